@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/server/**/*.test.ts', 'test/simulator/**/*.test.ts', 'test/*.test.ts'],
+    testTimeout: 20_000,
+  },
+})
