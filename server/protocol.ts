@@ -150,6 +150,6 @@ export function readSnapshot(value: unknown): Snapshot | null {
     [it.description, it.phone].every((text) => text === null || isText(text)) &&
     typeof it.cancelRequested === 'boolean' &&
     typeof it.uncertain === 'boolean' &&
-    (last === null || (isOneOf(outcomes, last?.outcome) && isText(last?.reason)))
+    (last === null || (isOneOf(outcomes, last?.outcome) && isText(last.reason)))
   return sound ? (value as Snapshot) : null
 }

@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Checkout } from './checkout/checkout.ts'
+import type { OutboxStore } from './checkout/ports.ts'
+import type { Checkouts } from './checkout/service.ts'
+import { CheckoutError, problemResponse } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Snapshot } from './protocol.ts'
+import { onlyFrom } from './routes/admission.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { callbackRoutes } from './routes/callbacks.ts'
+import { merchantRoutes } from './routes/checkouts.ts'
+import { eventsPath, webEvents } from './routes/events.ts'
+import { openApiDocument } from './routes/openapi.ts'
+import { sessionRoutes } from './routes/session.ts'
+import type { Streams } from './streams.ts'
+
+export interface AppDeps {
+  readonly checkouts: Checkouts
+  readonly outbox: OutboxStore
+  readonly streams: Streams
+  readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly origins: ReadonlySet<string>
+  readonly merchantKeys: readonly string[]
+  readonly publicUrl: string
+  /** Where the built widget lies. */
+  readonly assets: URL
+  readonly isDraining: () => boolean
+  readonly isReady: () => Promise<boolean>
+  readonly log: Log
+}
+
+/** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
+export function createApp(deps: AppDeps) {
+  const { checkouts, outbox, log, publicUrl, origins, isDraining } = deps
+  const app = new Hono()
+
+  app.use(async (c, next) => {
+    await next()
+    c.header('x-content-type-options', 'nosniff')
+    c.header('referrer-policy', 'no-referrer')
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+  })
+  app.use('/v1/session/*', onlyFrom(origins), limit(8))
+  app.use('/v1/checkouts/*', limit(64))
+  app.use('/v1/callbacks/*', limit(64))
+
+  app.get(eventsPath, (c) => webEvents(c, { ...deps }))
+  app.route('/v1/session', sessionRoutes(deps))
+  app.route('/v1/callbacks/netgiro', callbackRoutes(checkouts, log))
+  app.route('/v1', merchantRoutes({ checkouts, outbox, keys: deps.merchantKeys }))
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', async (c) => {
+    const ready = !isDraining() && (await deps.isReady())
+    return c.json({ status: ready ? 'ready' : 'not_ready' }, ready ? 200 : 503)
+  })
+  const document = openApiDocument(publicUrl)
+  app.get('/openapi.json', (c) => c.json(document))
+  app.route('/', assetRoutes(deps.assets))
+
+  app.notFound(() => problemResponse('not_found'))
+  app.onError((error) => {
+    if (error instanceof CheckoutError) return problemResponse(error.code, error.more)
+    log.error({ err: error }, 'request failed')
+    return problemResponse('internal_error')
+  })
+  return app
+}
+
+const limit = (kilobytes: number) =>
+  bodyLimit({ maxSize: kilobytes * 1024, onError: () => problemResponse('body_too_large') })

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts'
+
+interface Appointment {
+  readonly id: string
+  readonly at: number
+}
+
+/** Calls back with an id when its time has come. One timer for all of them, however many there are. */
+export class Agenda {
+  readonly #clock: Clock
+  readonly #due: (id: string) => void
+  /** The time that counts for an id; older entries of the heap are passed over. */
+  readonly #times = new Map<string, number>()
+  readonly #heap: Appointment[] = []
+  #timerAt = Infinity
+  #cancelTimer = () => {}
+
+  constructor(clock: Clock, due: (id: string) => void) {
+    this.#clock = clock
+    this.#due = due
+  }
+
+  set(id: string, at: number): void {
+    if (this.#times.get(id) === at) return
+    this.#times.set(id, at)
+    this.#push({ id, at })
+    if (at < this.#timerAt) this.#arm(at)
+  }
+
+  delete(id: string): void {
+    this.#times.delete(id)
+  }
+
+  clear(): void {
+    this.#times.clear()
+    this.#heap.length = 0
+    this.#cancelTimer()
+    this.#timerAt = Infinity
+  }
+
+  #arm(at: number): void {
+    this.#cancelTimer()
+    this.#timerAt = at
+    this.#cancelTimer = this.#clock.after(at - this.#clock.now(), () => this.#ring())
+  }
+
+  #ring(): void {
+    this.#timerAt = Infinity
+    const now = this.#clock.now()
+    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+      this.#pop()
+      if (this.#times.get(first.id) !== first.at) continue
+      this.#times.delete(first.id)
+      this.#due(first.id)
+    }
+    const next = this.#heap[0]
+    if (next && next.at < this.#timerAt) this.#arm(next.at)
+  }
+
+  #push(entry: Appointment): void {
+    const heap = this.#heap
+    let index = heap.push(entry) - 1
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1
+      const parent = heap[parentIndex]
+      if (!parent || parent.at <= entry.at) break
+      heap[index] = parent
+      index = parentIndex
+    }
+    heap[index] = entry
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (!last || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      const left = 2 * index + 1
+      const smaller =
+        (heap[left + 1]?.at ?? Infinity) < (heap[left]?.at ?? Infinity) ? left + 1 : left
+      const child = heap[smaller]
+      if (!child || child.at >= last.at) break
+      heap[index] = child
+      index = smaller
+    }
+    heap[index] = last
+  }
+}

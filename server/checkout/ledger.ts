@@ -1,0 +1,91 @@
+import { toTime } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import { Recent } from '../recent.ts'
+import { openAttempt } from './checkout.ts'
+import type { Checkout, EventType, Fact } from './checkout.ts'
+import type { Feed } from './feed.ts'
+import { apply } from './machine.ts'
+import type { CheckoutStore, OutboxEvent } from './ports.ts'
+import { merchantView } from './snapshot.ts'
+
+interface LedgerDeps {
+  readonly store: CheckoutStore
+  readonly feed: Feed
+  readonly clock: Clock
+  readonly newId: (prefix: string) => string
+  /** Told of every change once it is on disk. */
+  readonly onChange: (checkout: Checkout, events: readonly OutboxEvent[]) => void
+}
+
+/** The only way to change a checkout: a fact goes in, and what it made of the checkout is on disk before anyone hears. */
+export class Ledger {
+  readonly #deps: LedgerDeps
+  readonly #recent = new Recent<Checkout>(10_000)
+  /** Those with an open attempt are asked for at every poll. */
+  readonly #waiting = new Map<string, Checkout>()
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps
+  }
+
+  async get(id: string): Promise<Checkout | null> {
+    const known = this.peek(id)
+    if (known) return known
+    const checkout = await this.#deps.store.load(id)
+    if (checkout) this.keep(checkout)
+    return checkout
+  }
+
+  /** The same without a look at the disk. */
+  peek(id: string): Checkout | undefined {
+    return this.#waiting.get(id) ?? this.#recent.get(id)
+  }
+
+  keep(checkout: Checkout): void {
+    const { id } = checkout
+    if (openAttempt(checkout)) {
+      this.#waiting.set(id, checkout)
+      this.#recent.delete(id)
+    } else {
+      this.#waiting.delete(id)
+      this.#recent.set(id, checkout)
+    }
+  }
+
+  /** Answers the checkout as it is then; the same object as before when the fact said nothing new. */
+  async record(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
+    const { store, feed, clock, onChange } = this.#deps
+    for (;;) {
+      const before = await this.get(id)
+      if (!before) throw new Error(`No checkout ${id}`)
+      const now = clock.now()
+      const { checkout, events: types } = apply(before, fact, attemptId, now)
+      if (checkout === before) return before
+
+      const events = types.map((type) => this.#toEvent(checkout, type, now))
+      const evidence = 'evidence' in fact ? fact.evidence : null
+      const entry = { attemptId, version: checkout.version, at: now, type: fact.type, evidence }
+      if (await store.save(checkout, entry, events)) {
+        this.keep(checkout)
+        feed.publish(checkout)
+        onChange(checkout, events)
+        return checkout
+      }
+      this.#forget(id)
+    }
+  }
+
+  #toEvent(checkout: Checkout, type: EventType, now: number): OutboxEvent {
+    const body = JSON.stringify({
+      type,
+      timestamp: toTime(now),
+      data: { checkout: merchantView(checkout) },
+    })
+    return { id: this.#deps.newId('evt'), checkoutId: checkout.id, type, at: now, body }
+  }
+
+  #forget(id: string): void {
+    this.#waiting.delete(id)
+    this.#recent.delete(id)
+  }
+}

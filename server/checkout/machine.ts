@@ -1,0 +1,238 @@
+import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout, EventType, Fact, Payment } from './checkout.ts'
+
+/** Every legal move. `paid` absorbs; a late payment overtakes `canceled` and `expired`. */
+export const moves = {
+  open: ['starting', 'paid', 'canceled', 'expired', 'review'],
+  starting: [
+    'awaiting_shopper',
+    'awaiting_code',
+    'confirming',
+    'paid',
+    'open',
+    'canceled',
+    'expired',
+    'review',
+  ],
+  awaiting_shopper: [
+    'awaiting_code',
+    'confirming',
+    'paid',
+    'open',
+    'canceled',
+    'expired',
+    'review',
+  ],
+  awaiting_code: [
+    'awaiting_shopper',
+    'confirming',
+    'paid',
+    'open',
+    'canceled',
+    'expired',
+    'review',
+  ],
+  confirming: ['paid', 'open', 'canceled', 'expired', 'review'],
+  paid: [],
+  canceled: ['paid', 'review'],
+  expired: ['paid', 'review'],
+  review: [],
+} as const satisfies Record<Status, readonly Status[]>
+
+export interface Change {
+  /** The very same object when the fact says nothing new. */
+  readonly checkout: Checkout
+  readonly events: readonly EventType[]
+}
+
+/** A report of "canceled" this soon after the request may only mean that the provider does not see it yet. */
+const tooSoonToBelieve = 3_000
+
+/** An unanswered request that ends this close to the end of its window ran out; it was not turned down. */
+const closeToTheEnd = 5_000
+
+/**
+ * The heart: what a fact makes of a checkout. Pure. A fact that does not apply (heard twice, out of order, about an
+ * attempt that is over) changes nothing.
+ */
+export function apply(
+  checkout: Checkout,
+  fact: Fact,
+  attemptId: string | null,
+  now: number,
+): Change {
+  const unchanged: Change = { checkout, events: [] }
+  if (fact.type === 'started') {
+    return checkout.status === 'open' && checkout.closing === null
+      ? move(checkout, 'starting', { attempts: [...checkout.attempts, fact.attempt] })
+      : unchanged
+  }
+  if (fact.type === 'closing') return close(checkout, fact.as)
+
+  const attempt = checkout.attempts.find(({ id }) => id === attemptId)
+  if (!attempt) return unchanged
+  if (fact.type === 'paid') return settle(checkout, attempt, fact.payment, 'paid', now)
+  if (attempt !== openAttempt(checkout)) return unchanged
+
+  const { status } = checkout
+  switch (fact.type) {
+    case 'requested': {
+      const { providerRef, paceMs } = fact
+      const known = { providerRef, paceMs, uncertain: false }
+      return status === 'starting'
+        ? move(checkout, 'awaiting_shopper', withAttempt(checkout, attempt, known))
+        : unchanged
+    }
+    case 'refused':
+      return end(checkout, attempt, fact.outcome, fact.reason, fact.evidence.code, now)
+    case 'not_sent':
+      return status === 'starting'
+        ? end(checkout, attempt, 'failed', 'provider_unavailable', fact.evidence.code, now)
+        : unchanged
+    case 'unknown':
+      return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged
+    case 'pending': {
+      // A reservation does not go back to waiting: what contradicts it is asked again, not believed.
+      if (status === 'confirming') return unchanged
+      const certain = { uncertain: false, doubted: false, cancelRefused: false }
+      return status === fact.next
+        ? amend(checkout, attempt, certain)
+        : move(checkout, fact.next, withAttempt(checkout, attempt, certain))
+    }
+    case 'approved':
+      return settle(checkout, attempt, fact.payment, 'confirming', now)
+    case 'ended': {
+      if (fact.vague && !attempt.doubted && now - attempt.startedAt < tooSoonToBelieve) {
+        return amend(checkout, attempt, { doubted: true })
+      }
+      const [outcome, reason] = whyEnded(attempt, fact.by, now)
+      return end(checkout, attempt, outcome, reason, fact.evidence.code, now)
+    }
+    case 'too_late_to_cancel':
+      return amend(checkout, attempt, { cancelRefused: true, uncertain: false })
+    case 'cancel_requested':
+      return status === 'confirming' || attempt.cancelRequested
+        ? unchanged
+        : amend(checkout, attempt, { cancelRequested: fact.by })
+    case 'lapsed':
+      return end(checkout, attempt, 'expired', 'outcome_unknown', null, now)
+    case 'unresolved':
+      return move(
+        checkout,
+        'review',
+        withAttempt(checkout, attempt, { ...forgetPayer(attempt), endedAt: now }),
+        ['checkout.review'],
+      )
+  }
+}
+
+/** Money is believed only where the provider's amount and reference are ours; whatever it does not report is not held against it. */
+function settle(
+  checkout: Checkout,
+  attempt: Attempt,
+  payment: Payment,
+  to: 'confirming' | 'paid',
+  now: number,
+): Change {
+  const ours =
+    (payment.amount === null || payment.amount === checkout.amount) &&
+    (payment.reference === null || payment.reference === attempt.reference)
+  const certain = { uncertain: false, doubted: false }
+  const over = { ...certain, ...forgetPayer(attempt), endedAt: attempt.endedAt ?? now }
+  if (!ours)
+    return move(checkout, 'review', withAttempt(checkout, attempt, over), ['checkout.review'])
+  if (to === 'confirming') {
+    return checkout.status === 'confirming'
+      ? amend(checkout, attempt, certain)
+      : move(checkout, 'confirming', withAttempt(checkout, attempt, certain))
+  }
+  const ended = {
+    ...certain,
+    ...forgetPayer(attempt),
+    endedAt: attempt.endedAt ?? now,
+  }
+  return move(checkout, 'paid', { ...withAttempt(checkout, attempt, ended), paidAt: now }, [
+    'checkout.paid',
+  ])
+}
+
+function close(checkout: Checkout, as: 'canceled' | 'expired'): Change {
+  const attempt = openAttempt(checkout)
+  if (!attempt) return move(checkout, as, { closing: as }, [`checkout.${as}`])
+  if (checkout.closing) return { checkout, events: [] }
+  const cancelRequested = attempt.cancelRequested ?? (as === 'canceled' ? 'shop' : 'window')
+  return changed(checkout, { closing: as, ...withAttempt(checkout, attempt, { cancelRequested }) })
+}
+
+function end(
+  checkout: Checkout,
+  attempt: Attempt,
+  outcome: AttemptOutcome,
+  reason: AttemptReason,
+  providerCode: string | null,
+  now: number,
+): Change {
+  const ended = {
+    outcome,
+    reason,
+    providerCode,
+    endedAt: now,
+    uncertain: false,
+    ...forgetPayer(attempt),
+  }
+  const { closing } = checkout
+  const events: EventType[] = ['checkout.attempt_failed']
+  if (closing) events.push(`checkout.${closing}`)
+  return move(checkout, closing ?? 'open', withAttempt(checkout, attempt, ended), events)
+}
+
+/** [netgiro] 10201 is "payment canceled", whoever did it: ourselves, the shopper's "Hafna", or the cart's own end. */
+function whyEnded(
+  attempt: Attempt,
+  by: 'decline' | 'cancel',
+  now: number,
+): [AttemptOutcome, AttemptReason] {
+  if (by === 'decline') return ['declined', 'declined']
+  if (attempt.cancelRequested === 'shopper') return ['canceled', 'canceled_by_shopper']
+  if (attempt.cancelRequested === 'shop') return ['canceled', 'canceled_by_shop']
+  const ranOut = attempt.cancelRequested === 'window' || now >= attempt.windowEndsAt - closeToTheEnd
+  return ranOut ? ['expired', 'no_answer'] : ['declined', 'declined']
+}
+
+function move(
+  checkout: Checkout,
+  to: Status,
+  patch: Partial<Checkout>,
+  events: readonly EventType[] = [],
+): Change {
+  const legal: readonly Status[] = moves[checkout.status]
+  return legal.includes(to)
+    ? changed(checkout, { ...patch, status: to }, events)
+    : { checkout, events: [] }
+}
+
+const changed = (
+  checkout: Checkout,
+  patch: Partial<Checkout>,
+  events: readonly EventType[] = [],
+): Change => ({
+  checkout: { ...checkout, ...patch, version: checkout.version + 1 },
+  events,
+})
+
+function amend(checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>): Change {
+  const isNews = (Object.keys(patch) as (keyof Attempt)[]).some(
+    (key) => attempt[key] !== patch[key],
+  )
+  return isNews
+    ? changed(checkout, withAttempt(checkout, attempt, patch))
+    : { checkout, events: [] }
+}
+
+const withAttempt = (checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>) => ({
+  attempts: checkout.attempts.map((one) => (one === attempt ? { ...attempt, ...patch } : one)),
+})
+
+/** The number is needed in clear only while an attempt is open. */
+const forgetPayer = (attempt: Attempt) => ({ payer: { ...attempt.payer, value: null } })

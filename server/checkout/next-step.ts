@@ -1,0 +1,50 @@
+import { isFinal } from '../protocol.ts'
+import type { Provider } from '../providers/provider.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout } from './checkout.ts'
+
+/** What is to be done next about a checkout, and when. */
+export type Step = { readonly at: number } & (
+  | { readonly do: 'close' }
+  | { readonly do: 'end_window'; readonly attempt: Attempt }
+  /** The request is out and nobody told whether it arrived: only a callback, or time, can help. */
+  | { readonly do: 'give_up_lost'; readonly attempt: Attempt }
+  | { readonly do: 'cancel' | 'ask'; readonly attempt: Attempt; readonly providerRef: string }
+)
+
+/** After the window, how long a lost request is still given to show up before the shopper may try again. */
+const graceAfterWindow = 30_000
+
+/** Null when a checkout needs nothing any more. `askAt`: not to trouble the provider before; `failing`: nor to cancel. */
+export function nextStep(
+  checkout: Checkout,
+  { askAt, failing }: { readonly askAt: number; readonly failing: boolean },
+  approval: Provider['approval'],
+): Step | null {
+  if (isFinal(checkout.status)) return null
+  const attempt = openAttempt(checkout)
+  if (!attempt) return { do: 'close', at: checkout.expiresAt }
+
+  const { providerRef, windowEndsAt } = attempt
+  if (checkout.status === 'confirming' && providerRef)
+    return { do: 'ask', at: askAt, attempt, providerRef }
+
+  const steps: Step[] = []
+  if (checkout.closing === null) steps.push({ do: 'close', at: checkout.expiresAt })
+  if (attempt.cancelRequested === null) steps.push({ do: 'end_window', at: windowEndsAt, attempt })
+  if (providerRef) {
+    // An answer that got lost is cleared up by asking before anything is repeated.
+    const mayCancel =
+      attempt.cancelRequested !== null && !attempt.cancelRefused && !attempt.uncertain
+    steps.push(
+      mayCancel
+        ? { do: 'cancel', at: failing ? askAt : -Infinity, attempt, providerRef }
+        : { do: 'ask', at: askAt, attempt, providerRef },
+    )
+  } else {
+    const harmlessAt = windowEndsAt + graceAfterWindow
+    const at = approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
+    steps.push({ do: 'give_up_lost', at, attempt })
+  }
+  return steps.reduce((first, step) => (step.at < first.at ? step : first))
+}

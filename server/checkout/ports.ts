@@ -1,0 +1,61 @@
+import type { Attempt, Checkout, EventType, Evidence } from './checkout.ts'
+
+/** One line of a checkout's history. */
+export interface HistoryEntry {
+  readonly attemptId: string | null
+  readonly version: number
+  readonly at: number
+  readonly type: string
+  readonly evidence: Evidence | null
+}
+
+/** What the shop is to be told, stored with the change that it tells of. */
+export interface OutboxEvent {
+  readonly id: string
+  readonly checkoutId: string
+  readonly type: EventType
+  readonly at: number
+  readonly body: string
+}
+
+/** A stored event and its place in the order of all events. */
+export interface StoredEvent extends OutboxEvent {
+  readonly seq: number
+  readonly tries: number
+}
+
+export type Created =
+  | { readonly kind: 'created' | 'repeated'; readonly checkout: Checkout }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'reference_taken'; readonly checkoutId: string }
+
+export interface CheckoutStore {
+  /** One transaction; equal creations find the one that is there and only add the session. */
+  create(
+    checkout: Checkout,
+    sessionHash: string,
+    idempotency: { readonly key: string; readonly fingerprint: string } | null,
+  ): Promise<Created>
+  load(id: string): Promise<Checkout | null>
+  findBySession(hash: string): Promise<string | null>
+  findByReference(reference: string): Promise<Checkout | null>
+  findByToken(
+    token: string,
+  ): Promise<{ readonly checkoutId: string; readonly attempt: Attempt } | null>
+  history(id: string): Promise<readonly HistoryEntry[]>
+  /**
+   * Writes the change, its history entry and its events in one transaction, if the stored version is still the one
+   * before. False: somebody else was faster; load again.
+   */
+  save(checkout: Checkout, entry: HistoryEntry, events: readonly OutboxEvent[]): Promise<boolean>
+  unfinished(): Promise<readonly Checkout[]>
+}
+
+export interface OutboxStore {
+  due(now: number, limit: number): Promise<readonly StoredEvent[]>
+  /** When the next one is due; null when there is none. */
+  nextDueAt(): Promise<number | null>
+  delivered(id: string, at: number): Promise<void>
+  failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
+  after(cursor: number, limit: number): Promise<readonly StoredEvent[]>
+}

@@ -1,0 +1,310 @@
+import type { Clock } from '../clock.ts'
+import { CheckoutError } from '../errors.ts'
+import { isFinal } from '../protocol.ts'
+import type { Doorbell, PaymentRequest, Provider } from '../providers/provider.ts'
+import { Recent } from '../recent.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout, Order } from './checkout.ts'
+import type { Feed, Subscriber } from './feed.ts'
+import type { Ledger } from './ledger.ts'
+import type { CheckoutStore, HistoryEntry } from './ports.ts'
+import { phonePayer } from './snapshot.ts'
+import type { Watcher } from './watcher.ts'
+
+export interface Secrets {
+  /** An id that cannot be guessed. */
+  readonly newId: (prefix: string) => string
+  readonly newSession: () => string
+  /** How a session is stored. */
+  readonly hash: (session: string) => string
+  /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
+  readonly newSuffix: () => string
+}
+
+export interface ServiceDeps {
+  readonly store: CheckoutStore
+  readonly ledger: Ledger
+  readonly watcher: Watcher
+  readonly feed: Feed
+  readonly provider: Provider
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  readonly approvalWindowMs: number
+  readonly lifetimeMs: number
+}
+
+export interface CreateWish extends Order {
+  readonly lifetimeMs: number | null
+}
+
+/** What a callback gets for an answer. `later`: we could not find out, the provider should ring again. */
+export type DoorbellAnswer = 'accepted' | 'not_ours' | 'unknown' | 'refused' | 'later'
+
+/** A browser's start or cancel is answered after this long at the latest, with whatever is known then. */
+const patienceOfBrowser = 2_000
+/** The shop's backend would rather wait for the outcome. */
+const patienceOfShop = 10_000
+/** [netgiro] a callback without a 200 within about 5 to 10 s cancels the sale. */
+const patienceOfProvider = 2_500
+
+/** Start, cancel, close, and the doorbell: the story of a checkout in the order it happens. */
+export class Checkouts {
+  readonly #deps: ServiceDeps
+  readonly #sessions = new Recent<string>(20_000)
+
+  constructor(deps: ServiceDeps) {
+    this.#deps = deps
+  }
+
+  async create(
+    { lifetimeMs, ...order }: CreateWish,
+    idempotency: { readonly key: string; readonly fingerprint: string } | null,
+  ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
+    const { store, ledger, watcher, clock, secrets } = this.#deps
+    const now = clock.now()
+    const fresh: Checkout = {
+      ...order,
+      id: secrets.newId('chk'),
+      status: 'open',
+      version: 1,
+      createdAt: now,
+      expiresAt: now + (lifetimeMs ?? this.#deps.lifetimeMs),
+      closing: null,
+      paidAt: null,
+      attempts: [],
+    }
+    const session = secrets.newSession()
+    const hash = secrets.hash(session)
+    const created = await store.create(fresh, hash, idempotency)
+    if (created.kind === 'key_reused') throw new CheckoutError('idempotency_key_reused')
+    if (created.kind === 'reference_taken') {
+      throw new CheckoutError('reference_conflict', { checkoutId: created.checkoutId })
+    }
+    const { kind, checkout } = created
+    this.#sessions.set(hash, checkout.id)
+    if (kind === 'created') {
+      ledger.keep(checkout)
+      watcher.follow(checkout)
+    }
+    return { created: kind === 'created', checkout: ledger.peek(checkout.id) ?? checkout, session }
+  }
+
+  /** Unknown and foreign sessions are answered alike. */
+  async bySession(session: string): Promise<Checkout> {
+    const { store, ledger, secrets } = this.#deps
+    const hash = secrets.hash(session)
+    const id = this.#sessions.get(hash) ?? (await store.findBySession(hash))
+    const checkout = id && (await ledger.get(id))
+    if (!checkout) throw new CheckoutError('unknown_session')
+    this.#sessions.set(hash, id)
+    return checkout
+  }
+
+  /** The same from memory alone; undefined when it is not there. */
+  peekSession(session: string): Checkout | undefined {
+    const id = this.#sessions.get(this.#deps.secrets.hash(session))
+    return id === undefined ? undefined : this.#deps.ledger.peek(id)
+  }
+
+  async byId(id: string): Promise<Checkout> {
+    const checkout = await this.#deps.ledger.get(id)
+    if (!checkout) throw new CheckoutError('checkout_not_found')
+    return checkout
+  }
+
+  async byReference(reference: string): Promise<Checkout> {
+    const checkout = await this.#deps.store.findByReference(reference)
+    if (!checkout) throw new CheckoutError('checkout_not_found')
+    return checkout
+  }
+
+  history(id: string): Promise<readonly HistoryEntry[]> {
+    return this.#deps.store.history(id)
+  }
+
+  /** Sends the request to a phone, unless one is out already. The attempt is on disk before the call. */
+  async start(checkout: Checkout, phone: string): Promise<Checkout> {
+    const { ledger, watcher, clock } = this.#deps
+    const { id } = checkout
+    const now = clock.now()
+    if (!isFinal(checkout.status) && !openAttempt(checkout) && now >= checkout.expiresAt) {
+      checkout = await ledger.record(id, { type: 'closing', as: 'expired' }, null)
+    }
+    if (isFinal(checkout.status)) throw new CheckoutError('checkout_closed')
+    const open = openAttempt(checkout)
+    if (open) return this.#joinOpen(checkout, open, phone)
+
+    const attempt = this.#newAttempt(checkout, phone, now)
+    const started = await ledger.record(id, { type: 'started', attempt }, attempt.id)
+    const theirs = openAttempt(started)
+    // Two presses at once: the one that was written first is the one that counts.
+    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, phone) : started
+    watcher.start(started, attempt, this.#toRequest(started, attempt, phone))
+    return this.#waitUntil(
+      started,
+      (latest) => latest.status !== 'starting' || (openAttempt(latest)?.uncertain ?? true),
+      patienceOfBrowser,
+    )
+  }
+
+  /** The shopper's wish to cancel the request that is out; the checkout stays open for another try. */
+  async cancelAttempt(checkout: Checkout): Promise<Checkout> {
+    const attempt = openAttempt(checkout)
+    if (!attempt) return checkout
+    const asked = await this.#deps.ledger.record(
+      checkout.id,
+      { type: 'cancel_requested', by: 'shopper' },
+      attempt.id,
+    )
+    if (!attempt.providerRef) return asked
+    return this.#waitUntil(
+      asked,
+      (latest) => openAttempt(latest)?.id !== attempt.id,
+      patienceOfBrowser,
+    )
+  }
+
+  /** The shop closes the checkout; a request that is out is called off first, and may turn out to be paid. */
+  async close(checkout: Checkout): Promise<Checkout> {
+    if (isFinal(checkout.status)) return checkout
+    const attemptId = openAttempt(checkout)?.id ?? null
+    const asked = await this.#deps.ledger.record(
+      checkout.id,
+      { type: 'closing', as: 'canceled' },
+      attemptId,
+    )
+    return this.#waitUntil(asked, (latest) => isFinal(latest.status), patienceOfShop)
+  }
+
+  /**
+   * A callback is a doorbell: it makes us ask, it decides nothing. Where our answer is what completes the sale, it is
+   * given only when the approval is on disk and still wanted.
+   */
+  async ring(
+    token: string,
+    about: 'success' | 'cancel',
+    bell: Omit<Doorbell, 'url'>,
+  ): Promise<DoorbellAnswer> {
+    const { store, ledger, watcher, provider } = this.#deps
+    const found = await store.findByToken(token)
+    if (!found) return 'unknown'
+    const { checkoutId } = found
+    const said = provider.readDoorbell({ ...bell, url: this.#callbackUrls(token)[about] })
+    if (!said) return 'not_ours'
+    if (said.reference !== null && said.reference !== found.attempt.reference) return 'not_ours'
+
+    let { attempt } = found
+    if (!attempt.providerRef && said.providerRef) {
+      // The request whose answer was lost did arrive: this is the name of its payment.
+      const evidence = { call: 'callback', code: 'adopted', referenceId: null }
+      const fact = {
+        type: 'requested',
+        providerRef: said.providerRef,
+        paceMs: null,
+        evidence,
+      } as const
+      const adopted = await ledger.record(checkoutId, fact, attempt.id)
+      attempt = adopted.attempts.find(({ id }) => id === attempt.id) ?? attempt
+    }
+    const asked = watcher.ask(checkoutId, attempt)
+    if (provider.approval !== 'awaits_callback_answer') {
+      asked.catch(() => {}) // Whatever it was, the next poll meets it again.
+      return 'accepted'
+    }
+    return this.#consent(checkoutId, attempt, asked)
+  }
+
+  async #consent(
+    checkoutId: string,
+    attempt: Attempt,
+    asked: Promise<void>,
+  ): Promise<DoorbellAnswer> {
+    await Promise.race([asked, this.#sleep(patienceOfProvider)])
+    const checkout = await this.byId(checkoutId)
+    const newest = checkout.attempts.at(-1)
+    if (newest?.id !== attempt.id || newest.outcome !== null || checkout.status === 'review')
+      return 'refused'
+    return checkout.status === 'confirming' || checkout.status === 'paid' ? 'accepted' : 'later'
+  }
+
+  #joinOpen(checkout: Checkout, open: Attempt, phone: string): Checkout {
+    if (open.payer.value === phone) return checkout
+    throw new CheckoutError('attempt_open')
+  }
+
+  #newAttempt(checkout: Checkout, phone: string, now: number): Attempt {
+    const { secrets, approvalWindowMs } = this.#deps
+    return {
+      id: secrets.newId('att'),
+      reference: `${checkout.reference}-${secrets.newSuffix()}`,
+      token: secrets.newSession(),
+      payer: phonePayer(phone),
+      startedAt: now,
+      windowEndsAt: now + approvalWindowMs,
+      providerRef: null,
+      paceMs: null,
+      cancelRequested: null,
+      cancelRefused: false,
+      uncertain: false,
+      doubted: false,
+      outcome: null,
+      reason: null,
+      providerCode: null,
+      endedAt: null,
+    }
+  }
+
+  #toRequest(checkout: Checkout, attempt: Attempt, phone: string): PaymentRequest {
+    const { amount, description, items, locationId, registerId } = checkout
+    const { success, cancel } = this.#callbackUrls(attempt.token)
+    return {
+      amount,
+      reference: attempt.reference,
+      description,
+      items,
+      locationId,
+      registerId,
+      payer: { kind: 'phone', value: phone },
+      callbackUrl: success,
+      cancelCallbackUrl: cancel,
+    }
+  }
+
+  /** Built from what is configured, never from what a request says of its host. */
+  #callbackUrls(token: string) {
+    const success = `${this.#deps.publicUrl}/v1/callbacks/${this.#deps.provider.name}/${token}`
+    return { success, cancel: `${success}/cancel` }
+  }
+
+  #waitUntil(
+    checkout: Checkout,
+    isSo: (checkout: Checkout) => boolean,
+    ms: number,
+  ): Promise<Checkout> {
+    const { feed, ledger, clock } = this.#deps
+    const { id } = checkout
+    const latest = ledger.peek(id) ?? checkout
+    if (isSo(latest)) return Promise.resolve(latest)
+    return new Promise((resolve) => {
+      const finish = (result: Checkout) => {
+        feed.unsubscribe(id, reader)
+        cancelTimer()
+        resolve(result)
+      }
+      const reader: Subscriber = {
+        changed: (changed) => {
+          if (isSo(changed)) finish(changed)
+        },
+      }
+      const cancelTimer = clock.after(ms, () => finish(ledger.peek(id) ?? checkout))
+      feed.subscribe(id, reader)
+    })
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.after(ms, resolve)
+    })
+  }
+}

@@ -1,0 +1,83 @@
+import { toTime } from '../clock.ts'
+import { maskPhone } from '../protocol.ts'
+import type { Snapshot } from '../protocol.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout } from './checkout.ts'
+import type { HistoryEntry } from './ports.ts'
+
+/** What a browser may see of a checkout, and nothing else. */
+export function snapshotOf(checkout: Checkout, merchant: string, now: number): Snapshot {
+  const { status, version, amount, currency, reference, description } = checkout
+  const newest = checkout.attempts.at(-1)
+  const open = openAttempt(checkout)
+  return {
+    status,
+    version,
+    amount,
+    currency,
+    reference,
+    description,
+    merchant,
+    phone: newest?.payer.masked ?? null,
+    expiresAt: toTime(open?.windowEndsAt ?? checkout.expiresAt),
+    serverTime: toTime(now),
+    cancelRequested:
+      open !== null && open.cancelRequested !== null && open.cancelRequested !== 'window',
+    uncertain: open?.uncertain ?? false,
+    lastAttempt: newest ? endOf(newest) : null,
+  }
+}
+
+const endOf = ({ outcome, reason }: Attempt): Snapshot['lastAttempt'] =>
+  outcome && reason && { outcome, reason }
+
+/** What the shop's backend may see: everything but the payer in clear. Sent by webhook and answered by the merchant API. */
+export const merchantView = (checkout: Checkout) => ({
+  id: checkout.id,
+  status: checkout.status,
+  version: checkout.version,
+  reference: checkout.reference,
+  amount: checkout.amount,
+  currency: checkout.currency,
+  description: checkout.description,
+  items: checkout.items,
+  provider: checkout.provider,
+  channel: checkout.channel,
+  locationId: checkout.locationId,
+  registerId: checkout.registerId,
+  metadata: checkout.metadata,
+  createdAt: toTime(checkout.createdAt),
+  expiresAt: toTime(checkout.expiresAt),
+  paidAt: checkout.paidAt === null ? null : toTime(checkout.paidAt),
+  attempts: checkout.attempts.map((attempt) => ({
+    id: attempt.id,
+    reference: attempt.reference,
+    payer: { kind: attempt.payer.kind, masked: attempt.payer.masked },
+    transactionId: attempt.providerRef,
+    startedAt: toTime(attempt.startedAt),
+    endedAt: attempt.endedAt === null ? null : toTime(attempt.endedAt),
+    uncertain: attempt.uncertain,
+    cancelRequested: attempt.cancelRequested,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    providerCode: attempt.providerCode,
+  })),
+})
+
+export type MerchantView = ReturnType<typeof merchantView>
+
+export const historyView = (entry: HistoryEntry) => ({
+  attemptId: entry.attemptId,
+  version: entry.version,
+  at: toTime(entry.at),
+  type: entry.type,
+  call: entry.evidence?.call ?? null,
+  code: entry.evidence?.code ?? null,
+  referenceId: entry.evidence?.referenceId ?? null,
+})
+
+export const phonePayer = (phone: string): Attempt['payer'] => ({
+  kind: 'phone',
+  value: phone,
+  masked: maskPhone(phone),
+})

@@ -1,0 +1,219 @@
+import type { Clock } from '../clock.ts'
+import { isFinal } from '../protocol.ts'
+import type { PaymentRequest, Provider } from '../providers/provider.ts'
+import { Agenda } from './agenda.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout, ProviderFact } from './checkout.ts'
+import type { Ledger } from './ledger.ts'
+import { nextStep } from './next-step.ts'
+import type { Step } from './next-step.ts'
+
+interface WatcherDeps {
+  readonly ledger: Ledger
+  readonly provider: Provider
+  readonly clock: Clock
+  readonly onTrouble: (error: unknown, checkoutId: string) => void
+}
+
+/** One checkout under watch. What is here is memory only: a restart begins with fresh patience. */
+interface Watch {
+  checkout: Checkout
+  /** Not to ask the provider again before; its own pace counts from its last answer. */
+  askAt: number
+  /** Answers in a row that told nothing. */
+  failures: number
+  turn: Promise<void> | null
+  /** A doorbell that waits for its turn; more of them join it. */
+  rung: Promise<void> | null
+}
+
+/** [netgiro] the interval may be null; none is documented. Ours are bounds of decency. */
+const pace = { usual: 2_000, least: 1_000, most: 30_000 }
+
+/** After a restart the unfinished are asked one after the other, not all at once. */
+const staggerMs = 2
+
+/**
+ * Sees every unfinished checkout through to its end: asks the provider at its pace, cancels what is to be canceled,
+ * confirms what was approved. One turn at a time for each checkout, however many browsers look on, and it ends
+ * with an answer, never with a timer.
+ */
+export class Watcher {
+  readonly #deps: WatcherDeps
+  readonly #watches = new Map<string, Watch>()
+  readonly #agenda: Agenda
+  #stopped = false
+
+  constructor(deps: WatcherDeps) {
+    this.#deps = deps
+    this.#agenda = new Agenda(deps.clock, (id) => {
+      void this.#run(id, (watch) => this.#takeStep(watch))
+    })
+  }
+
+  /** Takes up what an earlier process left unfinished. */
+  async resume(unfinished: readonly Checkout[]): Promise<void> {
+    const now = this.#deps.clock.now()
+    for (const [index, checkout] of unfinished.entries()) {
+      this.#deps.ledger.keep(checkout)
+      this.#watches.set(checkout.id, this.#newWatch(checkout, now + index * staggerMs))
+      const attempt = openAttempt(checkout)
+      if (checkout.status === 'starting' && attempt) {
+        // The request was on its way when the process ended. It may have arrived, so it is not sent again.
+        const evidence = { call: 'start', code: 'interrupted', referenceId: null }
+        await this.#deps.ledger.record(
+          checkout.id,
+          { type: 'unknown', effect: true, evidence },
+          attempt.id,
+        )
+      }
+      this.#arrange(checkout.id)
+    }
+  }
+
+  /** To be told of every change. */
+  follow(checkout: Checkout): void {
+    const { id } = checkout
+    const watch = this.#watches.get(id)
+    if (watch) watch.checkout = checkout
+    if (isFinal(checkout.status)) {
+      this.#watches.delete(id)
+      this.#agenda.delete(id)
+      return
+    }
+    if (!watch) this.#watches.set(id, this.#newWatch(checkout, this.#deps.clock.now()))
+    this.#arrange(id)
+  }
+
+  /** Sends the request of an attempt that is on disk; once, whatever becomes of it. */
+  start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): void {
+    void this.#run(checkout.id, async (watch) => {
+      await this.#learn(watch, attempt, this.#deps.provider.start(request))
+    })
+  }
+
+  /** A doorbell: asks now, without regard to the pace. Resolves when the answer is on disk. */
+  async ask(id: string, attempt: Attempt): Promise<void> {
+    const { providerRef } = attempt
+    if (!providerRef || this.#stopped) return
+    const { provider, ledger } = this.#deps
+    const watch = this.#watches.get(id)
+    if (!watch) {
+      await ledger.record(id, await provider.check(providerRef), attempt.id)
+      return
+    }
+    watch.rung ??= (async () => {
+      await watch.turn
+      watch.rung = null
+      await this.#run(id, () => this.#askAndConfirm(watch, attempt, providerRef))
+    })()
+    await watch.rung
+  }
+
+  /** Begins nothing new and waits for the calls that are out. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#agenda.clear()
+    const turns = [...this.#watches.values()].flatMap(({ turn }) => (turn ? [turn] : []))
+    await Promise.allSettled(turns)
+  }
+
+  get size(): number {
+    return this.#watches.size
+  }
+
+  #newWatch(checkout: Checkout, askAt: number): Watch {
+    return { checkout, askAt, failures: 0, turn: null, rung: null }
+  }
+
+  /** One turn at a time. */
+  #run(id: string, work: (watch: Watch) => Promise<void>): Promise<void> {
+    const watch = this.#watches.get(id)
+    if (!watch || this.#stopped) return Promise.resolve()
+    this.#agenda.delete(id)
+    const turn = (watch.turn ?? Promise.resolve())
+      .then(() => work(watch))
+      .catch((error: unknown) => {
+        this.#setPatience(watch, false)
+        this.#deps.onTrouble(error, id)
+      })
+      .finally(() => {
+        if (watch.turn === turn) watch.turn = null
+        this.#arrange(id)
+      })
+    watch.turn = turn
+    return turn
+  }
+
+  async #takeStep(watch: Watch): Promise<void> {
+    const { ledger, provider, clock } = this.#deps
+    const { id } = watch.checkout
+    const step = this.#nextStep(watch)
+    if (!step || clock.now() < step.at) return
+    switch (step.do) {
+      case 'close':
+        await ledger.record(
+          id,
+          { type: 'closing', as: 'expired' },
+          openAttempt(watch.checkout)?.id ?? null,
+        )
+        return
+      case 'end_window':
+        await ledger.record(id, { type: 'cancel_requested', by: 'window' }, step.attempt.id)
+        return
+      case 'give_up_lost': {
+        // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
+        const type = provider.approval === 'takes_money' ? 'unresolved' : 'lapsed'
+        await ledger.record(id, { type }, step.attempt.id)
+        return
+      }
+      case 'cancel': {
+        const [fact] = await this.#learn(watch, step.attempt, provider.cancel(step.providerRef))
+        if (fact.type === 'too_late_to_cancel') watch.askAt = clock.now()
+        return
+      }
+      case 'ask':
+        await this.#askAndConfirm(watch, step.attempt, step.providerRef)
+    }
+  }
+
+  async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
+    const { provider } = this.#deps
+    const [fact, checkout] = await this.#learn(watch, attempt, provider.check(providerRef))
+    const approved = fact.type === 'approved' && fact.awaits === 'confirm'
+    // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
+    const mayConfirm = checkout.status === 'confirming' && openAttempt(checkout)?.id === attempt.id
+    if (approved && mayConfirm) await this.#learn(watch, attempt, provider.confirm(providerRef))
+  }
+
+  /** Waits for the provider's word, writes it down, and sets the pace by it. */
+  async #learn(
+    watch: Watch,
+    attempt: Attempt,
+    answer: Promise<ProviderFact>,
+  ): Promise<[ProviderFact, Checkout]> {
+    const fact = await answer
+    const checkout = await this.#deps.ledger.record(watch.checkout.id, fact, attempt.id)
+    this.#setPatience(watch, fact.type !== 'unknown' && fact.type !== 'not_sent')
+    return [fact, checkout]
+  }
+
+  #setPatience(watch: Watch, answered: boolean): void {
+    watch.failures = answered ? 0 : watch.failures + 1
+    const asked = openAttempt(watch.checkout)?.paceMs ?? pace.usual
+    const wait = Math.min(Math.max(asked, pace.least), pace.most)
+    const patience = Math.min(wait * 2 ** Math.min(watch.failures, 5), pace.most)
+    watch.askAt = this.#deps.clock.now() + patience
+  }
+
+  #nextStep({ checkout, askAt, failures }: Watch): Step | null {
+    return nextStep(checkout, { askAt, failing: failures > 0 }, this.#deps.provider.approval)
+  }
+
+  #arrange(id: string): void {
+    const watch = this.#watches.get(id)
+    if (!watch || watch.turn || this.#stopped) return
+    const step = this.#nextStep(watch)
+    if (step) this.#agenda.set(id, Math.max(step.at, this.#deps.clock.now()))
+  }
+}

@@ -1,0 +1,22 @@
+/** Time, handed in: tests turn it by hand. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number
+  /** Calls back once after `ms` milliseconds; the answer cancels it. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/** `setTimeout` fires at once for delays above 2³¹−1 ms; whoever waits longer is woken early and looks again. */
+const longestDelay = 2 ** 31 - 1
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, Math.min(Math.max(ms, 0), longestDelay))
+    return () => {
+      clearTimeout(timer)
+    }
+  },
+}
+
+export const toTime = (ms: number): string => new Date(ms).toISOString()

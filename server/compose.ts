@@ -1,0 +1,104 @@
+import { sql } from 'kysely'
+import { createApp } from './app.ts'
+import { Feed } from './checkout/feed.ts'
+import { Ledger } from './checkout/ledger.ts'
+import { Checkouts } from './checkout/service.ts'
+import { snapshotOf } from './checkout/snapshot.ts'
+import type { Checkout } from './checkout/checkout.ts'
+import { Watcher } from './checkout/watcher.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import { netgiro } from './providers/netgiro/adapter.ts'
+import { secrets } from './secrets.ts'
+import { checkoutStore } from './store/checkout-store.ts'
+import { Database } from './store/database.ts'
+import { outboxStore } from './store/outbox-store.ts'
+import { Streams } from './streams.ts'
+import { WebhookSender } from './webhooks/sender.ts'
+
+/** Every part made once and handed to those who need it: the one place where the rooms meet. */
+export async function compose(config: Config, clock: Clock, log: Log, assets: URL) {
+  const database = await Database.open(config.databaseUrl)
+  const store = checkoutStore(database)
+  const outbox = outboxStore(database)
+  const feed = new Feed()
+  const provider = netgiro(config.netgiro, config.confirmation, () => clock.now())
+  const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
+  let isDraining = false
+
+  const sender = config.webhook && new WebhookSender({ outbox, clock, log, ...config.webhook })
+  const ledger = new Ledger({
+    store,
+    feed,
+    clock,
+    newId: secrets.newId,
+    onChange(checkout, events) {
+      const { id, status, version } = checkout
+      log.info({ checkout: id, status, version }, 'changed')
+      if (status === 'review') log.error({ checkout: id }, 'a person must look at this checkout')
+      watcher.follow(checkout)
+      if (events.length > 0) sender?.wake()
+    },
+  })
+  const watcher = new Watcher({
+    ledger,
+    provider,
+    clock,
+    onTrouble: (error, checkout) =>
+      log.error({ err: error, checkout }, 'a step failed and will be taken again'),
+  })
+  const checkouts = new Checkouts({
+    ...config,
+    store,
+    ledger,
+    watcher,
+    feed,
+    provider,
+    clock,
+    secrets,
+  })
+  const streams = new Streams({ feed, clock, toSnapshot, random: Math.random })
+  const app = createApp({
+    ...config,
+    origins: config.allowedOrigins,
+    checkouts,
+    outbox,
+    streams,
+    toSnapshot,
+    assets,
+    log,
+    isDraining: () => isDraining,
+    isReady: () =>
+      sql`select 1`.execute(database.db).then(
+        () => true,
+        () => false,
+      ),
+  })
+
+  return {
+    app,
+    checkouts,
+    streams,
+    watcher,
+    isDraining: () => isDraining,
+    /** Takes up what is unfinished; call once, before the first request. */
+    async resume(): Promise<void> {
+      const unfinished = await store.unfinished()
+      if (unfinished.length > 0)
+        log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
+      await watcher.resume(unfinished)
+      sender?.wake()
+    },
+    /** Not ready, streams ended with `retry`, calls in flight finished. */
+    async drain(): Promise<void> {
+      isDraining = true
+      streams.drain()
+      await Promise.all([watcher.stop(), sender?.stop()])
+    },
+    async close(): Promise<void> {
+      await provider.close()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs'
+import type { Confirmation } from './providers/netgiro/adapter.ts'
+
+export interface Config {
+  readonly netgiro: { readonly appId: string; readonly secretKey: string; readonly apiUrl: string }
+  readonly confirmation: Confirmation
+  readonly publicUrl: string
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly merchantKeys: readonly string[]
+  readonly merchantName: string
+  readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null
+  readonly databaseUrl: string
+  readonly host: string
+  readonly port: number
+  readonly approvalWindowMs: number
+  readonly lifetimeMs: number
+  readonly logLevel: string
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** All that is wrong with the configuration, at once. Names variables, never their values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Reads the environment (README lists every variable), or throws one ConfigError that names all that is wrong. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = []
+  const complain = (name: string, what: string) => void problems.push(`${name} ${what}`)
+
+  /** The variable, or what is in the file that `NAME_FILE` points to. */
+  function text(name: string): string | null {
+    const path = env[`${name}_FILE`]
+    if (path && env[name]) complain(name, `and ${name}_FILE are both set: use one`)
+    if (!path) return env[name]?.trim() || null
+    try {
+      return readFileSync(path, 'utf8').trim() || null
+    } catch {
+      complain(`${name}_FILE`, 'names a file that cannot be read')
+      return 'unreadable'
+    }
+  }
+
+  function required(name: string, what: string): string {
+    const value = text(name)
+    if (value === null) complain(name, `is missing: ${what}`)
+    return value ?? ''
+  }
+
+  function url(name: string, value: string | null, what: string): string {
+    if (!value) return ''
+    const parsed = URL.canParse(value) ? new URL(value) : null
+    const sound =
+      parsed &&
+      /^https?:$/.test(parsed.protocol) &&
+      !parsed.search &&
+      !parsed.hash &&
+      !parsed.username
+    if (!sound) complain(name, `must be ${what}`)
+    return value.replace(/\/+$/, '')
+  }
+
+  function oneOf<T extends string>(name: string, values: readonly T[], usual: T): T {
+    const value = text(name) ?? usual
+    const known = values.find((one) => one === value)
+    if (!known) complain(name, `must be one of ${values.join(', ')}`)
+    return known ?? usual
+  }
+
+  function whole(name: string, usual: number, [least, most]: readonly [number, number]): number {
+    const value = text(name)
+    if (value === null) return usual
+    const number = /^\d+$/.test(value) ? Number(value) : NaN
+    if (!(number >= least && number <= most))
+      complain(name, `must be a whole number from ${least} to ${most}`)
+    return number
+  }
+
+  function origins(): ReadonlySet<string> {
+    const listed = required('ALLOWED_ORIGINS', 'the storefront origins, comma-separated').split(',')
+    const trimmed = listed.map((origin) => origin.trim().replace(/\/$/, '')).filter(Boolean)
+    for (const origin of trimmed) {
+      const isOrigin =
+        URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin)
+      if (!isOrigin)
+        complain('ALLOWED_ORIGINS', 'must list origins such as https://www.shop.is, without a path')
+    }
+    return new Set(trimmed)
+  }
+
+  function merchantKeys(): readonly string[] {
+    const listed = required(
+      'MERCHANT_API_KEY',
+      "the shop backend's key, at least 32 random characters",
+    ).split(',')
+    const keys = listed.map((key) => key.trim()).filter(Boolean)
+    if (keys.some((key) => key.length < 16))
+      complain('MERCHANT_API_KEY', 'must have at least 16 characters')
+    if (keys.length > 2) complain('MERCHANT_API_KEY', 'may hold two keys at most (while rotating)')
+    return keys
+  }
+
+  function webhook(): Config['webhook'] {
+    const target = text('WEBHOOK_URL')
+    const secret = text('WEBHOOK_SECRET')
+    if (!target && !secret) return null
+    if (!target) complain('WEBHOOK_URL', 'is missing though WEBHOOK_SECRET is set')
+    if (!secret) complain('WEBHOOK_SECRET', 'is missing though WEBHOOK_URL is set')
+    const secrets = (secret ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean)
+    // [standard-webhooks] "secrets are base64 encoded, prefixed with whsec_", of 24 to 64 bytes.
+    const sound = (one: string) => {
+      const bytes = Buffer.from(one.replace(/^whsec_/, ''), 'base64').length
+      return /^whsec_[A-Za-z0-9+/]+=*$/.test(one) && bytes >= 24 && bytes <= 64
+    }
+    if (!secrets.every(sound)) {
+      complain(
+        'WEBHOOK_SECRET',
+        'must be whsec_ and 24 to 64 random bytes in base64 (two, comma-separated, while rotating)',
+      )
+    }
+    return { url: webhookUrl('WEBHOOK_URL', target), secrets }
+  }
+
+  function webhookUrl(name: string, value: string | null): string {
+    if (value && !(URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) {
+      complain(name, 'must be the http(s) address of the shop that hears of payments')
+    }
+    return value ?? ''
+  }
+
+  function database(): string {
+    const value = text('DATABASE_URL') ?? 'file:./data/checkout.db'
+    if (!value.startsWith('file:'))
+      complain('DATABASE_URL', 'must be file:PATH (postgres:// is not supported yet)')
+    return value
+  }
+
+  if (text('NETGIRO_API') === 'v2') complain('NETGIRO_API', 'must be v1 (v2 is not supported yet)')
+  const config: Config = {
+    netgiro: {
+      appId: required('NETGIRO_APP_ID', "the ApplicationId of Netgíró's partner portal"),
+      secretKey: required('NETGIRO_SECRET_KEY', 'the secret key that belongs to NETGIRO_APP_ID'),
+      apiUrl: url(
+        'NETGIRO_API_URL',
+        required('NETGIRO_API_URL', 'e.g. https://api.test.netgiro.is/v1'),
+        'an http(s) address such as https://api.test.netgiro.is/v1',
+      ),
+    },
+    confirmation: oneOf('NETGIRO_CONFIRMATION', ['manual', 'automatic', 'callback'], 'manual'),
+    publicUrl: url(
+      'PUBLIC_URL',
+      required('PUBLIC_URL', 'this server as the outside sees it, e.g. https://pay.shop.is'),
+      'an http(s) address such as https://pay.shop.is',
+    ),
+    allowedOrigins: origins(),
+    merchantKeys: merchantKeys(),
+    merchantName: required('MERCHANT_NAME', "the shop's name as shoppers know it"),
+    webhook: webhook(),
+    databaseUrl: database(),
+    host: text('HOST') ?? '127.0.0.1',
+    port: whole('PORT', 8787, [0, 65_535]),
+    approvalWindowMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
+    lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,
+    logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}

@@ -1,0 +1,54 @@
+import type { Problem, ProblemCode } from './protocol.ts'
+
+/** Status and words of every problem. Words are fit to show to anyone; nothing from outside is ever put into them. */
+const problems: Record<ProblemCode, readonly [status: number, title: string]> = {
+  invalid_request: [400, 'The request is not as documented'],
+  invalid_phone: [422, 'Not an Icelandic mobile number'],
+  unauthorized: [401, 'The key is missing or wrong'],
+  unknown_session: [404, 'There is no such checkout session'],
+  origin_not_allowed: [403, 'This origin may not use this service'],
+  not_found: [404, 'There is nothing here'],
+  checkout_not_found: [404, 'There is no such checkout'],
+  checkout_closed: [409, 'The checkout is closed'],
+  attempt_open: [409, 'A payment request to another number is still open'],
+  reference_conflict: [409, 'The reference belongs to a checkout with another amount or currency'],
+  idempotency_key_reused: [422, 'The idempotency key was used with another body'],
+  not_supported: [422, 'This is not supported'],
+  unsupported_media_type: [415, 'The body must be application/json'],
+  body_too_large: [413, 'The body is too large'],
+  request_not_sent: [502, 'The payment request could not be sent'],
+  too_many_requests: [429, 'Too many requests'],
+  provider_unavailable: [503, 'The payment provider cannot be reached'],
+  shutting_down: [503, 'The service is restarting'],
+  internal_error: [500, 'Something went wrong on our side'],
+}
+
+/** An error that the caller can act on. `message` is for the log; only `code` and what belongs to it crosses the wire. */
+export class CheckoutError extends Error {
+  override readonly name = 'CheckoutError'
+  readonly code: ProblemCode
+  readonly more: { readonly detail?: string; readonly checkoutId?: string }
+
+  constructor(
+    code: ProblemCode,
+    more: { readonly detail?: string; readonly checkoutId?: string } = {},
+  ) {
+    super(code)
+    this.code = code
+    this.more = more
+  }
+}
+
+export function toProblem(code: ProblemCode, more: CheckoutError['more'] = {}): Problem {
+  const [status, title] = problems[code]
+  return { type: 'about:blank', title, status, code, ...more }
+}
+
+/** RFC 9457. */
+export function problemResponse(code: ProblemCode, more: CheckoutError['more'] = {}): Response {
+  const problem = toProblem(code, more)
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  })
+}

@@ -1,0 +1,79 @@
+import type { Item, ProviderFact } from '../../checkout/checkout.ts'
+import type { Provider } from '../provider.ts'
+import { NetgiroClient, parseReply, readReply } from './client.ts'
+import type { Call, NetgiroCredentials } from './client.ts'
+import { meaningOf, unknown } from './result-codes.ts'
+import { isSignedBy } from './signature.ts'
+
+export type Confirmation = 'automatic' | 'callback' | 'manual'
+
+/** [netgiro] insert-cart, ConfirmationType: 0 automatic, 1 server callback, 2 manual. */
+const confirmationTypes: Record<Confirmation, number> = { automatic: 0, callback: 1, manual: 2 }
+
+const approvals: Record<Confirmation, Provider['approval']> = {
+  automatic: 'takes_money',
+  callback: 'awaits_callback_answer',
+  manual: 'awaits_confirm',
+}
+
+/** Netgíró's V1 API ("InsertCart") behind the port. */
+export function netgiro(
+  credentials: NetgiroCredentials,
+  confirmation: Confirmation,
+  now: () => number,
+): Provider {
+  const client = new NetgiroClient(credentials, now)
+  const { secretKey } = credentials
+
+  async function ask(call: Call, fields: object): Promise<ProviderFact> {
+    const sent = await client.send(call, fields)
+    if (sent.kind === 'not_sent') {
+      return { type: 'not_sent', evidence: { call, code: sent.code, referenceId: null } }
+    }
+    if (sent.kind === 'lost') return unknown(call, { call, code: sent.code, referenceId: null })
+    const { answer } = sent
+    const reply = readReply(secretKey, answer)
+    return reply
+      ? meaningOf(call, reply, answer.referenceId)
+      : unknown(call, { call, code: 'unreadable_answer', referenceId: answer.referenceId })
+  }
+
+  return {
+    name: 'netgiro',
+    approval: approvals[confirmation],
+    start: (request) =>
+      ask('InsertCart', {
+        Amount: request.amount,
+        Reference: request.reference,
+        CustomerId: request.payer.value,
+        ConfirmationType: confirmationTypes[confirmation],
+        CallbackUrl: request.callbackUrl,
+        CallbackCancelUrl: request.cancelCallbackUrl,
+        ...(request.description !== null && { Description: request.description }),
+        ...(request.locationId !== null && { LocationId: request.locationId }),
+        ...(request.registerId !== null && { RegisterId: request.registerId }),
+        ...(request.items.length > 0 && { CartItemRequests: request.items.map(cartItem) }),
+      }),
+    check: (providerRef) => ask('CheckCart', { TransactionId: providerRef }),
+    confirm: (providerRef) => ask('ConfirmCart', { TransactionId: providerRef }),
+    cancel: (providerRef) => ask('CancelCart', { TransactionId: providerRef }),
+    readDoorbell({ url, headers, body }) {
+      const nonce = headers.get('netgiro_nonce') ?? ''
+      const signature = headers.get('netgiro_signature') ?? ''
+      // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
+      if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
+      const info = parseReply(Buffer.from(body).toString('utf8'))?.PaymentInfo
+      return { providerRef: info?.TransactionId ?? null, reference: info?.ReferenceNumber ?? null }
+    },
+    close: () => client.close(),
+  }
+}
+
+/** [netgiro] CartItemRequest in the .NET wrapper: Quantity in 1/1000 units, amounts in whole krónur. */
+const cartItem = ({ description, quantity, amount }: Item, index: number) => ({
+  ProductNo: String(index + 1),
+  Name: description,
+  Quantity: quantity * 1000,
+  Amount: amount,
+  UnitPrice: Math.round(amount / quantity),
+})

@@ -1,0 +1,176 @@
+import { Pool } from 'undici'
+import * as v from 'valibot'
+import { isSignedBy, nonces, sign } from './signature.ts'
+
+export interface NetgiroCredentials {
+  readonly appId: string
+  readonly secretKey: string
+  /** e.g. `https://api.test.netgiro.is/v1`, without a slash at the end. */
+  readonly apiUrl: string
+}
+
+export type Call = 'InsertCart' | 'CheckCart' | 'ConfirmCart' | 'CancelCart'
+
+/** How long each call may take; a call that runs out has an unknown outcome. */
+const timeouts: Record<Call, number> = {
+  InsertCart: 20_000,
+  CheckCart: 8_000,
+  ConfirmCart: 15_000,
+  CancelCart: 15_000,
+}
+
+/** An answer as it came, not judged yet. */
+export interface RawAnswer {
+  readonly url: string
+  readonly body: string
+  readonly nonce: string
+  readonly signature: string
+  readonly referenceId: string | null
+}
+
+export type Sent =
+  | { readonly kind: 'answered'; readonly answer: RawAnswer }
+  /** Nothing left this machine. */
+  | { readonly kind: 'not_sent'; readonly code: string }
+  /** It may have arrived. */
+  | { readonly kind: 'lost'; readonly code: string }
+
+/** Failures from before the first byte of a request was written. */
+const beforeSending = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** Sends signed calls. Judges nothing, repeats nothing, follows no redirect (a redirect would carry the signature away). */
+export class NetgiroClient {
+  readonly #credentials: NetgiroCredentials
+  readonly #pool: Pool
+  readonly #path: string
+  readonly #nextNonce: () => string
+
+  constructor(credentials: NetgiroCredentials, now: () => number) {
+    const { origin, pathname } = new URL(credentials.apiUrl)
+    this.#credentials = credentials
+    this.#path = pathname.replace(/\/$/, '')
+    this.#nextNonce = nonces(now)
+    this.#pool = new Pool(origin, {
+      connections: 256,
+      connect: { timeout: 3_000 },
+      maxResponseSize: 64 * 1024,
+    })
+  }
+
+  async send(call: Call, fields: object): Promise<Sent> {
+    const { appId, secretKey, apiUrl } = this.#credentials
+    const url = `${apiUrl}/Checkout/${call}`
+    // Serialised once: what is signed is what is sent.
+    const body = JSON.stringify(fields)
+    const nonce = this.#nextNonce()
+    try {
+      const response = await this.#pool.request({
+        method: 'POST',
+        path: `${this.#path}/Checkout/${call}`,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json; charset=utf-8',
+          netgiro_appkey: appId,
+          netgiro_nonce: nonce,
+          netgiro_signature: sign(secretKey, nonce, url, body),
+        },
+        body,
+        headersTimeout: timeouts[call],
+        bodyTimeout: timeouts[call],
+      })
+      const header = (name: string) => {
+        const value = response.headers[name]
+        return typeof value === 'string' ? value : ''
+      }
+      return {
+        kind: 'answered',
+        answer: {
+          url,
+          body: await response.body.text(),
+          nonce: header('netgiro_nonce'),
+          signature: header('netgiro_signature'),
+          referenceId: header('netgiro_referenceid') || null,
+        },
+      }
+    } catch (error) {
+      const code = errorCode(error)
+      return { kind: beforeSending.has(code) ? 'not_sent' : 'lost', code }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+}
+
+const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'unknown_error'
+
+const paymentInfo = v.object({
+  TransactionId: v.nullish(v.string()),
+  ReferenceNumber: v.nullish(v.string()),
+  // [netgiro] a .NET decimal, so 1990 may be written 1990.0; JSON reads both as the same number.
+  TotalAmount: v.nullish(v.number()),
+})
+
+const reply = v.object({
+  Success: v.boolean(),
+  ResultCode: v.pipe(v.number(), v.integer()),
+  PaymentSuccessful: v.nullish(v.boolean()),
+  TransactionId: v.nullish(v.string()),
+  // [netgiro] the name is spelled with one l, everywhere.
+  ProcessCartCheckIntervalMiliseconds: v.nullish(v.number()),
+  PaymentInfo: v.nullish(paymentInfo),
+})
+export type Reply = v.InferOutput<typeof reply>
+
+/** [netgiro] request-protocol: "client should discard" an answer whose signature does not match. */
+export function readReply(secret: string, answer: RawAnswer): Reply | null {
+  return isSignedBy(secret, answer) ? parseReply(answer.body) : null
+}
+
+/** Hostile input to a reply, or null. Signatures are the caller's business. */
+export function parseReply(body: string): Reply | null {
+  try {
+    const parsed = v.safeParse(reply, withPascalCase(JSON.parse(body)))
+    return parsed.success ? parsed.output : null
+  } catch {
+    return null
+  }
+}
+
+/** Answers are PascalCase as far as anyone has seen; camelCase is taken too, for the API accepts it itself. */
+function withPascalCase(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || 'ResultCode' in value)
+    return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => [
+      key.charAt(0).toUpperCase() + key.slice(1),
+      key.toLowerCase() === 'paymentinfo' ? pascalKeys(inner) : inner,
+    ]),
+  )
+}
+
+const pascalKeys = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).map(([key, inner]: [string, unknown]) => [
+          key.charAt(0).toUpperCase() + key.slice(1),
+          inner,
+        ]),
+      )
+    : value

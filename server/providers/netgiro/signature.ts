@@ -1,0 +1,41 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+
+/**
+ * [netgiro] docs/api/signing: lower-case hex of plain SHA-256 over secret ‖ nonce ‖ url ‖ body. The page says
+ * "HMACSHA256" and "base 64"; the published vectors reproduce with neither.
+ *
+ * `url` is the full URL exactly as sent, `body` the exact text sent (empty for GET). The secret is used as printed.
+ */
+export const sign = (secret: string, nonce: string, url: string, body: string): string =>
+  hash('sha256', secret + nonce + url + body, 'hex')
+
+/** The same over bytes as received, for a body that was read as bytes. */
+export function isSignedBy(
+  secret: string,
+  {
+    nonce,
+    url,
+    body,
+    signature,
+  }: { nonce: string; url: string; body: string | Uint8Array; signature: string },
+): boolean {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  const ours = Buffer.from(sign(secret, nonce, url, text))
+  const theirs = Buffer.from(signature)
+  return ours.length === theirs.length && timingSafeEqual(ours, theirs)
+}
+
+/** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900", a tick being 100 ns. */
+const from1900to1970 = 2_208_988_800_000
+
+/** Nonces that rise strictly within this process, also when the clock stands still or steps back. */
+export function nonces(now: () => number): () => string {
+  let last = 0
+  let tick = 0
+  return () => {
+    const ms = now()
+    if (ms > last) [last, tick] = [ms, 0]
+    else if (++tick > 9_999) [last, tick] = [last + 1, 0]
+    return `${last + from1900to1970}${String(tick).padStart(4, '0')}`
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { Hono } from 'hono'
+
+interface Asset {
+  readonly plain: Uint8Array<ArrayBuffer>
+  readonly gzipped: Uint8Array<ArrayBuffer>
+  readonly etag: string
+}
+
+const names = ['netgiro-checkout.js', 'netgiro-checkout.iife.js'] as const
+
+/**
+ * The widget, for `<script src>` on another origin: `secureHeaders()` would forbid that, so these two have headers of
+ * their own.
+ */
+export function assetRoutes(folder: URL) {
+  const routes = new Hono()
+  for (const name of names) {
+    const asset = load(new URL(name, folder))
+    if (!asset) continue
+    routes.get(`/${name}`, (c) => {
+      const headers = {
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=300',
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'x-content-type-options': 'nosniff',
+        vary: 'Accept-Encoding',
+        etag: asset.etag,
+      }
+      if (c.req.header('if-none-match') === asset.etag) return c.body(null, 304, headers)
+      const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+      return isZipped
+        ? c.body(asset.gzipped, 200, { ...headers, 'content-encoding': 'gzip' })
+        : c.body(asset.plain, 200, headers)
+    })
+  }
+  return routes
+}
+
+function load(url: URL): Asset | null {
+  if (!existsSync(url)) return null
+  const plain = new Uint8Array(readFileSync(url))
+  const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
+  return { plain, gzipped: new Uint8Array(gzipSync(plain, { level: 9 })), etag }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { Checkout } from '../checkout/checkout.ts'
+import type { OutboxStore } from '../checkout/ports.ts'
+import type { Checkouts, CreateWish } from '../checkout/service.ts'
+import { historyView, merchantView } from '../checkout/snapshot.ts'
+import { CheckoutError } from '../errors.ts'
+import { createRequest, emptyRequest } from '../schemas.ts'
+import { isOneOfKeys } from '../secrets.ts'
+import { bearer, readJson } from './admission.ts'
+
+interface MerchantDeps {
+  readonly checkouts: Checkouts
+  readonly outbox: OutboxStore
+  readonly keys: readonly string[]
+}
+
+const eventsPerPage = 100
+
+/** The shop's backend: creates checkouts, reads and closes them, and hears what happened. */
+export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
+  const routes = new Hono()
+
+  routes.use(async (c, next) => {
+    if (!isOneOfKeys(keys, bearer(c.req.header('authorization'))))
+      throw new CheckoutError('unauthorized')
+    await next()
+  })
+
+  routes.post('/checkouts', async (c) => {
+    const { provider, channel, expiresInSeconds, ...order } = await readJson(c, createRequest)
+    if (provider !== 'netgiro' || channel !== 'web') {
+      throw new CheckoutError('not_supported', { detail: 'Only provider netgiro on channel web' })
+    }
+    const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+    const wish: CreateWish = { ...order, provider, channel, lifetimeMs }
+    const { created, checkout, session } = await checkouts.create(wish, idempotencyOf(c, wish))
+    return c.json({ ...merchantView(checkout), session }, created ? 201 : 200)
+  })
+
+  routes.get('/checkouts', async (c) => {
+    const reference = c.req.query('reference')
+    if (!reference) throw new CheckoutError('invalid_request', { detail: 'reference: is missing' })
+    return c.json(await withHistory(await checkouts.byReference(reference.normalize('NFC'))))
+  })
+
+  routes.get('/checkouts/:id', async (c) =>
+    c.json(await withHistory(await checkouts.byId(c.req.param('id')))),
+  )
+
+  routes.post('/checkouts/:id/cancel', async (c) => {
+    await readJson(c, emptyRequest)
+    return c.json(await withHistory(await checkouts.close(await checkouts.byId(c.req.param('id')))))
+  })
+
+  routes.get('/events', async (c) => {
+    const after = c.req.query('after') ?? '0'
+    if (!/^\d{1,15}$/.test(after))
+      throw new CheckoutError('invalid_request', { detail: 'after: is not a cursor' })
+    const stored = await outbox.after(Number(after), eventsPerPage + 1)
+    const page = stored.slice(0, eventsPerPage)
+    return c.json({
+      events: page.map(({ id, body }) => ({ id, ...(JSON.parse(body) as object) })),
+      cursor: String(page.at(-1)?.seq ?? after),
+      hasMore: stored.length > page.length,
+    })
+  })
+
+  const withHistory = async (checkout: Checkout) => ({
+    ...merchantView(checkout),
+    history: (await checkouts.history(checkout.id)).map(historyView),
+  })
+
+  return routes
+}
+
+/** [ietf] draft-ietf-httpapi-idempotency-key-header: the same key with another payload is an error. */
+function idempotencyOf(c: Context, wish: CreateWish): { key: string; fingerprint: string } | null {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return null
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw new CheckoutError('invalid_request', {
+      detail: 'Idempotency-Key: must be 1 to 255 visible characters',
+    })
+  }
+  return { key, fingerprint: createHash('sha256').update(canonical(wish)).digest('hex') }
+}
+
+/** The same wish in the same words, whatever order the fields came in. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

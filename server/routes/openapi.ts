@@ -1,0 +1,222 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type { GenericSchema } from 'valibot'
+import { toProblem } from '../errors.ts'
+import type { ProblemCode } from '../protocol.ts'
+import * as schemas from '../schemas.ts'
+
+const components = {
+  CreateRequest: schemas.createRequest,
+  StartRequest: schemas.startRequest,
+  EmptyRequest: schemas.emptyRequest,
+  Snapshot: schemas.snapshot,
+  Checkout: schemas.checkout,
+  CreatedCheckout: schemas.createdCheckout,
+  CheckoutWithHistory: schemas.checkoutWithHistory,
+  EventList: schemas.eventList,
+  Webhook: schemas.webhook,
+  Problem: schemas.problem,
+} satisfies Record<string, GenericSchema>
+type Component = keyof typeof components
+
+/** The OpenAPI 3.1 document, made from the very schemas that the routes read with. */
+export const openApiDocument = (publicUrl: string) => ({
+  openapi: '3.1.0',
+  info: { title: 'netgiro-checkout', version: '1', description: 'Netgíró payments for any shop.' },
+  servers: [{ url: publicUrl }],
+  paths: {
+    '/v1/session': { get: browser('Read the checkout', 200, 'Snapshot') },
+    '/v1/session/start': {
+      post: browser('Send the payment request to a phone', 202, 'Snapshot', 'StartRequest', [
+        'invalid_phone',
+        'checkout_closed',
+        'attempt_open',
+        'not_supported',
+        'shutting_down',
+      ]),
+    },
+    '/v1/session/cancel': {
+      post: browser('Ask to cancel the request that is out', 202, 'Snapshot', 'EmptyRequest'),
+    },
+    '/v1/session/events': {
+      get: {
+        ...browser(
+          'Every change, as server-sent events named `status` whose data is a Snapshot',
+          200,
+          'Snapshot',
+        ),
+        responses: {
+          200: {
+            description: 'The stream',
+            content: { 'text/event-stream': { schema: { type: 'string' } } },
+          },
+          204: { description: 'The client has seen the end' },
+          ...refusals(['unknown_session', 'origin_not_allowed', 'shutting_down']),
+        },
+      },
+    },
+    '/v1/checkouts': {
+      post: {
+        ...merchant(
+          'Create a checkout, or find the one that is there',
+          201,
+          'CreatedCheckout',
+          'CreateRequest',
+          ['reference_conflict', 'idempotency_key_reused', 'not_supported'],
+        ),
+        parameters: [
+          { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
+        ],
+      },
+      get: {
+        ...merchant('Find a checkout by its reference', 200, 'CheckoutWithHistory'),
+        parameters: [
+          { name: 'reference', in: 'query', required: true, schema: { type: 'string' } },
+        ],
+      },
+    },
+    '/v1/checkouts/{id}': {
+      get: {
+        ...merchant('Read a checkout', 200, 'CheckoutWithHistory'),
+        parameters: [pathParameter('id')],
+      },
+    },
+    '/v1/checkouts/{id}/cancel': {
+      post: {
+        ...merchant('Close a checkout', 200, 'CheckoutWithHistory', 'EmptyRequest'),
+        parameters: [pathParameter('id')],
+      },
+    },
+    '/v1/events': {
+      get: {
+        ...merchant('Everything that was or will be told by webhook', 200, 'EventList'),
+        parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }],
+      },
+    },
+    '/v1/callbacks/netgiro/{token}': { post: callback('The payer approved') },
+    '/v1/callbacks/netgiro/{token}/cancel': { post: callback('The request is over') },
+    '/healthz': {
+      get: { summary: 'The process is alive', responses: { 200: { description: 'Yes' } } },
+    },
+    '/readyz': {
+      get: {
+        summary: 'May it be sent traffic',
+        responses: { 200: { description: 'Yes' }, 503: { description: 'No' } },
+      },
+    },
+    '/openapi.json': {
+      get: { summary: 'This document', responses: { 200: { description: 'OpenAPI 3.1' } } },
+    },
+  },
+  webhooks: {
+    checkout: {
+      post: {
+        summary: 'What happened to a checkout, signed as Standard Webhooks 1.0.0',
+        requestBody: { content: json('Webhook') },
+        responses: { 200: { description: 'Taken' } },
+      },
+    },
+  },
+  components: {
+    securitySchemes: {
+      session: { type: 'http', scheme: 'bearer', description: 'The session of one checkout' },
+      merchant: { type: 'http', scheme: 'bearer', description: 'MERCHANT_API_KEY' },
+    },
+    schemas: Object.fromEntries(
+      Object.entries(components).map(([name, schema]) => [
+        name,
+        toSchema(schema, name.endsWith('Request')),
+      ]),
+    ),
+  },
+})
+
+/** Checks that JSON Schema has no word for (well-formed Unicode, control characters) are left to the server. */
+function toSchema(schema: GenericSchema, isInput: boolean): object {
+  const typeMode = isInput ? 'input' : 'output'
+  const made = Object.entries(toJsonSchema(schema, { errorMode: 'ignore', typeMode }))
+  return Object.fromEntries(made.filter(([key]) => key !== '$schema'))
+}
+
+const json = (name: Component) => ({
+  'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
+})
+
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
+function refusals(codes: readonly ProblemCode[]): Record<number, object> {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codes) {
+    const { status } = toProblem(code)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => [
+      status,
+      { description: same.join(', '), content: problem },
+    ]),
+  )
+}
+
+function operation(
+  security: 'session' | 'merchant',
+  summary: string,
+  status: number,
+  answer: Component,
+  body: Component | undefined,
+  codes: readonly ProblemCode[],
+) {
+  const bodyCodes: readonly ProblemCode[] = body
+    ? ['invalid_request', 'unsupported_media_type', 'body_too_large']
+    : []
+  return {
+    summary,
+    security: [{ [security]: [] }],
+    ...(body && { requestBody: { content: json(body) } }),
+    responses: {
+      [status]: { description: 'Done', content: json(answer) },
+      ...refusals([...bodyCodes, ...codes]),
+    },
+  }
+}
+
+const browser = (
+  summary: string,
+  status: number,
+  answer: Component,
+  body?: Component,
+  codes: readonly ProblemCode[] = [],
+) =>
+  operation('session', summary, status, answer, body, [
+    'unknown_session',
+    'origin_not_allowed',
+    ...codes,
+  ])
+
+const merchant = (
+  summary: string,
+  status: number,
+  answer: Component,
+  body?: Component,
+  codes: readonly ProblemCode[] = [],
+) =>
+  operation('merchant', summary, status, answer, body, [
+    'unauthorized',
+    'checkout_not_found',
+    ...codes,
+  ])
+
+const callback = (summary: string) => ({
+  summary: `${summary}: makes us ask the provider, and decides nothing`,
+  parameters: [pathParameter('token')],
+  responses: {
+    200: { description: 'Taken' },
+    ...refusals(['unauthorized', 'not_found', 'checkout_closed', 'provider_unavailable']),
+  },
+})
+
+const pathParameter = (name: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+})

@@ -1,0 +1,175 @@
+import * as v from 'valibot'
+import { outcomes, problemCodes, reasons, statuses } from './protocol.ts'
+import type { Problem, Snapshot } from './protocol.ts'
+
+/** Text that may be stored, sent on and shown: composed, without control characters or lone surrogates, not empty. */
+const line = (longest: number) =>
+  v.pipe(
+    v.string('must be text'),
+    v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+    v.normalize('NFC'),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.check(
+      (text) => Array.from(text).length <= longest,
+      `must have at most ${longest} characters`,
+    ),
+
+    v.check(
+      (text) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text),
+      'must not hold control characters',
+    ),
+  )
+
+const wholePositive = v.pipe(
+  v.number('must be a whole number'),
+  v.safeInteger('must be a whole number'),
+  v.minValue(1, 'must be positive'),
+)
+
+const item = v.strictObject({
+  description: line(255),
+  quantity: wholePositive,
+  amount: wholePositive,
+})
+
+const lifetime = v.pipe(
+  v.number('must be a whole number'),
+  v.integer('must be a whole number'),
+  v.minValue(60, 'must be at least 60'),
+  v.maxValue(2_592_000, 'must be at most 2592000'),
+)
+
+/** `POST /v1/checkouts`. Amounts are whole krónur. */
+export const createRequest = v.strictObject({
+  reference: line(50),
+  amount: wholePositive,
+  currency: v.literal('ISK', 'must be ISK'),
+  description: v.nullish(line(255), null),
+  items: v.optional(
+    v.pipe(v.array(item, 'must be a list'), v.maxLength(100, 'must have at most 100 entries')),
+    [],
+  ),
+  provider: v.optional(v.picklist(['netgiro', 'avarda'], 'must be netgiro or avarda'), 'netgiro'),
+  channel: v.optional(v.picklist(['web', 'pos'], 'must be web or pos'), 'web'),
+  locationId: v.nullish(line(50), null),
+  registerId: v.nullish(line(50), null),
+  expiresInSeconds: v.nullish(lifetime, null),
+  metadata: v.optional(
+    v.pipe(
+      v.record(
+        line(40),
+        v.pipe(v.string('must be text'), v.maxLength(500, 'must have at most 500 characters')),
+        'must be an object',
+      ),
+      v.check((entries) => Object.keys(entries).length <= 20, 'must have at most 20 entries'),
+    ),
+    {},
+  ),
+})
+
+/** `POST /v1/session/start`. */
+export const startRequest = v.union([
+  v.strictObject({ phone: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
+  v.strictObject({ nationalId: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
+  v.strictObject({ appCode: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
+])
+
+export const emptyRequest = v.strictObject({})
+
+const time = v.pipe(v.string(), v.isoTimestamp())
+const nullable = <S extends v.GenericSchema>(schema: S) => v.nullable(schema)
+
+export const snapshot = v.strictObject({
+  status: v.picklist(statuses),
+  version: v.pipe(v.number(), v.integer()),
+  amount: v.pipe(v.number(), v.integer()),
+  currency: v.string(),
+  reference: v.string(),
+  description: nullable(v.string()),
+  merchant: v.string(),
+  phone: nullable(v.string()),
+  expiresAt: time,
+  serverTime: time,
+  cancelRequested: v.boolean(),
+  uncertain: v.boolean(),
+  lastAttempt: nullable(
+    v.strictObject({ outcome: v.picklist(outcomes), reason: v.picklist(reasons) }),
+  ),
+}) satisfies v.GenericSchema<unknown, Snapshot>
+
+const attempt = v.strictObject({
+  id: v.string(),
+  reference: v.string(),
+  payer: v.strictObject({ kind: v.picklist(['phone']), masked: v.string() }),
+  transactionId: nullable(v.string()),
+  startedAt: time,
+  endedAt: nullable(time),
+  uncertain: v.boolean(),
+  cancelRequested: nullable(v.picklist(['shopper', 'shop', 'window'])),
+  outcome: nullable(v.picklist(outcomes)),
+  reason: nullable(v.picklist(reasons)),
+  providerCode: nullable(v.string()),
+})
+
+/** A checkout as the shop's backend sees it, in answers and in webhooks. */
+export const checkout = v.strictObject({
+  id: v.string(),
+  status: v.picklist(statuses),
+  version: v.pipe(v.number(), v.integer()),
+  reference: v.string(),
+  amount: v.pipe(v.number(), v.integer()),
+  currency: v.string(),
+  description: nullable(v.string()),
+  items: v.array(
+    v.strictObject({ description: v.string(), quantity: v.number(), amount: v.number() }),
+  ),
+  provider: v.string(),
+  channel: v.string(),
+  locationId: nullable(v.string()),
+  registerId: nullable(v.string()),
+  metadata: v.record(v.string(), v.string()),
+  createdAt: time,
+  expiresAt: time,
+  paidAt: nullable(time),
+  attempts: v.array(attempt),
+})
+
+export const createdCheckout = v.strictObject({ ...checkout.entries, session: v.string() })
+
+const historyEntry = v.strictObject({
+  attemptId: nullable(v.string()),
+  version: v.number(),
+  at: time,
+  type: v.string(),
+  call: nullable(v.string()),
+  code: nullable(v.string()),
+  referenceId: nullable(v.string()),
+})
+
+export const checkoutWithHistory = v.strictObject({
+  ...checkout.entries,
+  history: v.array(historyEntry),
+})
+
+export const webhook = v.strictObject({
+  type: v.string(),
+  timestamp: time,
+  data: v.strictObject({ checkout }),
+})
+
+export const eventList = v.strictObject({
+  events: v.array(v.strictObject({ ...webhook.entries, id: v.string() })),
+  /** To be given as `after` next time. */
+  cursor: v.string(),
+  hasMore: v.boolean(),
+})
+
+export const problem = v.strictObject({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.picklist(problemCodes),
+  detail: v.exactOptional(v.string()),
+  checkoutId: v.exactOptional(v.string()),
+}) satisfies v.GenericSchema<unknown, Problem>

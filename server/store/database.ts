@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import type { Transaction } from 'kysely'
+import { migrations } from './schema.ts'
+import type { Tables } from './schema.ts'
+import { openSqlite } from './sqlite.ts'
+
+interface Waiting {
+  readonly job: Job<unknown>
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
+
+/** The database, brought to the newest schema. Reads go to `db`; everything that writes goes through `write`. */
+export class Database {
+  readonly db: Kysely<Tables>
+  #jobs: Waiting[] = []
+  #running = false
+
+  private constructor(db: Kysely<Tables>) {
+    this.db = db
+  }
+
+  /** `url` is `file:./data/checkout.db`, or `file::memory:` for one that is gone with the process. */
+  static async open(url: string): Promise<Database> {
+    const path = url.replace(/^file:/, '')
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) })
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(migrations) },
+    })
+    const { error } = await migrator.migrateToLatest()
+    if (error)
+      throw new Error('The database could not be brought to the newest schema', { cause: error })
+    return new Database(db)
+  }
+
+  /**
+   * Runs the job in a transaction; it is on disk when the promise resolves. All jobs of one turn of the event loop
+   * share a transaction, and thus one wait for the disk.
+   */
+  write<T>(job: Job<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#jobs.push({ job, resolve: (result) => resolve(result as T), reject })
+      if (this.#running) return
+      this.#running = true
+      setImmediate(() => void this.#drain())
+    })
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      const group = this.#jobs
+      this.#jobs = []
+      await this.#commit(group)
+    }
+    this.#running = false
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await this.db.transaction().execute(async (trx) => {
+        const done: unknown[] = []
+        for (const { job } of group) done.push(await job(trx))
+        return done
+      })
+      group.forEach(({ resolve }, index) => resolve(results[index]))
+    } catch (error) {
+      const [only] = group
+      if (group.length === 1 && only) {
+        only.reject(error)
+        return
+      }
+      // One of them failed and took the others down with it: each gets a transaction of its own.
+      for (const one of group) await this.#commit([one])
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy()
+  }
+}

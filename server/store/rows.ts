@@ -1,0 +1,95 @@
+import type { Selectable } from 'kysely'
+import type { Attempt, Checkout, Order } from '../checkout/checkout.ts'
+import { isFinal } from '../protocol.ts'
+import type { Status } from '../protocol.ts'
+import type { Tables } from './schema.ts'
+
+type CheckoutRow = Selectable<Tables['checkouts']>
+type AttemptRow = Selectable<Tables['attempts']>
+
+type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
+type AttemptDetails = Omit<
+  Attempt,
+  'id' | 'reference' | 'token' | 'providerRef' | 'startedAt' | 'endedAt' | 'outcome'
+>
+
+export function toCheckoutRow(checkout: Checkout): CheckoutRow {
+  const {
+    id,
+    reference,
+    status,
+    version,
+    amount,
+    currency,
+    createdAt,
+    expiresAt,
+    closing,
+    paidAt,
+  } = checkout
+  const { description, items, provider, channel, locationId, registerId, metadata } = checkout
+  const details: OrderDetails = {
+    description,
+    items,
+    provider,
+    channel,
+    locationId,
+    registerId,
+    metadata,
+  }
+  return {
+    id,
+    reference,
+    status,
+    version,
+    unfinished: isFinal(status) ? 0 : 1,
+    amount,
+    currency,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    closing,
+    paid_at: paidAt,
+    order_details: JSON.stringify(details),
+  }
+}
+
+export function toAttemptRow(checkoutId: string, number: number, attempt: Attempt): AttemptRow {
+  const { id, reference, token, providerRef, startedAt, endedAt, outcome, ...details } = attempt
+  return {
+    id,
+    checkout_id: checkoutId,
+    number,
+    reference,
+    token,
+    provider_ref: providerRef,
+    started_at: startedAt,
+    ended_at: endedAt,
+    outcome,
+    details: JSON.stringify(details satisfies AttemptDetails),
+  }
+}
+
+export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Checkout => ({
+  ...(JSON.parse(row.order_details) as OrderDetails),
+  id: row.id,
+  reference: row.reference,
+  status: row.status as Status,
+  version: row.version,
+  amount: row.amount,
+  currency: row.currency as Checkout['currency'],
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  closing: row.closing as Checkout['closing'],
+  paidAt: row.paid_at,
+  attempts: attempts.map(fromAttemptRow),
+})
+
+export const fromAttemptRow = (row: AttemptRow): Attempt => ({
+  ...(JSON.parse(row.details) as AttemptDetails),
+  id: row.id,
+  reference: row.reference,
+  token: row.token,
+  providerRef: row.provider_ref,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  outcome: row.outcome as Attempt['outcome'],
+})

@@ -1,0 +1,150 @@
+import type { Generated, Kysely, Migration } from 'kysely'
+
+/** Text and whole numbers only: the same on SQLite and PostgreSQL. Times are milliseconds since 1970 UTC. */
+export interface Tables {
+  checkouts: {
+    id: string
+    reference: string
+    status: string
+    version: number
+    /** 1 while somebody must still look after it. */
+    unfinished: number
+    amount: number
+    currency: string
+    created_at: number
+    expires_at: number
+    closing: string | null
+    paid_at: number | null
+    /** The rest of the order, as JSON: written once, never searched. */
+    order_details: string
+  }
+  attempts: {
+    id: string
+    checkout_id: string
+    number: number
+    reference: string
+    token: string
+    provider_ref: string | null
+    started_at: number
+    ended_at: number | null
+    outcome: string | null
+    /** Everything else about the attempt, as JSON. */
+    details: string
+  }
+  sessions: { hash: string; checkout_id: string; created_at: number }
+  history: {
+    seq: Generated<number>
+    checkout_id: string
+    attempt_id: string | null
+    version: number
+    at: number
+    type: string
+    /** What support wants to know of it, as JSON: the provider's call, code and reference id. */
+    evidence: string | null
+  }
+  events: {
+    seq: Generated<number>
+    id: string
+    checkout_id: string
+    type: string
+    at: number
+    body: string
+    tries: number
+    next_try_at: number | null
+    delivered_at: number | null
+  }
+  idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
+}
+
+/** Forward only; a released migration is never edited. */
+export const migrations: Record<string, Migration> = {
+  '001_checkouts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('checkouts')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('reference', 'text', (c) => c.notNull().unique())
+        .addColumn('status', 'text', (c) => c.notNull())
+        .addColumn('version', 'integer', (c) => c.notNull())
+        .addColumn('unfinished', 'integer', (c) => c.notNull())
+        .addColumn('amount', 'bigint', (c) => c.notNull())
+        .addColumn('currency', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .addColumn('closing', 'text')
+        .addColumn('paid_at', 'bigint')
+        .addColumn('order_details', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema
+        .createIndex('unfinished_checkouts')
+        .on('checkouts')
+        .column('id')
+        .where('unfinished' as never, '=', 1)
+        .execute()
+      await db.schema
+        .createTable('attempts')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
+        .addColumn('number', 'integer', (c) => c.notNull())
+        .addColumn('reference', 'text', (c) => c.notNull().unique())
+        .addColumn('token', 'text', (c) => c.notNull().unique())
+        .addColumn('provider_ref', 'text')
+        .addColumn('started_at', 'bigint', (c) => c.notNull())
+        .addColumn('ended_at', 'bigint')
+        .addColumn('outcome', 'text')
+        .addColumn('details', 'text', (c) => c.notNull())
+        .addUniqueConstraint('attempt_number', ['checkout_id', 'number'])
+        .execute()
+      // The database itself refuses a second open attempt, whatever the code above it believes.
+      await db.schema
+        .createIndex('one_open_attempt')
+        .unique()
+        .on('attempts')
+        .column('checkout_id')
+        .where('ended_at' as never, 'is', null)
+        .execute()
+      await db.schema
+        .createTable('sessions')
+        .addColumn('hash', 'text', (c) => c.primaryKey())
+        .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .execute()
+      await withSequence(db, 'history')
+        .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
+        .addColumn('attempt_id', 'text')
+        .addColumn('version', 'integer', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('type', 'text', (c) => c.notNull())
+        .addColumn('evidence', 'text')
+        .addUniqueConstraint('history_version', ['checkout_id', 'version'])
+        .execute()
+      await withSequence(db, 'events')
+        .addColumn('id', 'text', (c) => c.notNull().unique())
+        .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
+        .addColumn('type', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('tries', 'integer', (c) => c.notNull())
+        .addColumn('next_try_at', 'bigint')
+        .addColumn('delivered_at', 'bigint')
+        .execute()
+      await db.schema
+        .createIndex('undelivered_events')
+        .on('events')
+        .column('next_try_at')
+        .where('next_try_at' as never, 'is not', null)
+        .execute()
+      await db.schema
+        .createTable('idempotency_keys')
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .addColumn('fingerprint', 'text', (c) => c.notNull())
+        .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .execute()
+    },
+  },
+}
+
+/** An integer primary key that the database counts up. */
+const withSequence = (db: Kysely<unknown>, table: string) =>
+  db.schema.createTable(table).addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())

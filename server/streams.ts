@@ -1,0 +1,140 @@
+import type { Checkout } from './checkout/checkout.ts'
+import type { Feed, Subscriber } from './checkout/feed.ts'
+import type { Clock } from './clock.ts'
+import { isFinal } from './protocol.ts'
+import type { Snapshot } from './protocol.ts'
+
+/** Where a stream's bytes go: a Node response, or the controller of a web stream. */
+export interface Sink {
+  write(text: string): void
+  end(): void
+  /** Cuts the connection without a word. */
+  cut(): void
+  /** Bytes that the reader has not taken yet. */
+  readonly backlog: number
+}
+
+interface StreamsDeps {
+  readonly feed: Feed
+  readonly clock: Clock
+  readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly random: () => number
+}
+
+/** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
+const heartbeatEvery = 15_000
+/** A stream is ended and taken up again by the client after this long, so that a reader who vanished is not kept for ever. */
+const longestLife = 300_000
+/** A snapshot has a few hundred bytes; whoever has this much waiting does not read. */
+const mostBacklog = 64 * 1024
+
+export const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+} as const
+
+/** Every open event stream. One timer keeps all of them alive; a reader costs one small object. */
+export class Streams {
+  readonly deps: StreamsDeps
+  readonly #open = new Set<EventStream>()
+  #cancelHeartbeat = () => {}
+
+  constructor(deps: StreamsDeps) {
+    this.deps = deps
+    this.#scheduleHeartbeat()
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * The present state first, unless `lastEventId` says that the reader has it, then every change. Whoever owns the
+   * sink calls `closed` when the reader is gone.
+   */
+  open(checkout: Checkout, sink: Sink, lastEventId: string | undefined): EventStream {
+    const stream = new EventStream(this, checkout.id, sink)
+    if (lastEventId === String(checkout.version)) {
+      sink.write(`: up to date\n\n`)
+      if (isFinal(checkout.status)) sink.end()
+      else this.#keep(stream)
+    } else {
+      this.#keep(stream)
+      stream.changed(checkout)
+    }
+    return stream
+  }
+
+  forget(stream: EventStream): void {
+    if (this.#open.delete(stream)) this.deps.feed.unsubscribe(stream.id, stream)
+  }
+
+  /** Tells every client to come back in a while, spread over three seconds, and ends. */
+  drain(): void {
+    this.#cancelHeartbeat()
+    for (const stream of [...this.#open])
+      this.#farewell(stream, 2_000 + Math.floor(this.deps.random() * 3_000))
+  }
+
+  #keep(stream: EventStream): void {
+    this.#open.add(stream)
+    this.deps.feed.subscribe(stream.id, stream)
+  }
+
+  #farewell(stream: EventStream, retry: number): void {
+    stream.sink.write(`retry: ${retry}\n\n`)
+    stream.finish()
+  }
+
+  #scheduleHeartbeat(): void {
+    this.#cancelHeartbeat = this.deps.clock.after(heartbeatEvery, () => {
+      const oldest = this.deps.clock.now() - longestLife
+      for (const stream of [...this.#open]) {
+        if (stream.openedAt < oldest) this.#farewell(stream, 1_000)
+        else stream.send(': \n\n')
+      }
+      this.#scheduleHeartbeat()
+    })
+  }
+}
+
+/** One reader of one checkout. */
+export class EventStream implements Subscriber {
+  readonly id: string
+  readonly sink: Sink
+  readonly openedAt: number
+  readonly #streams: Streams
+
+  constructor(streams: Streams, id: string, sink: Sink) {
+    this.#streams = streams
+    this.id = id
+    this.sink = sink
+    this.openedAt = streams.deps.clock.now()
+  }
+
+  changed(checkout: Checkout): void {
+    const snapshot = this.#streams.deps.toSnapshot(checkout)
+    this.send(`event: status\nid: ${snapshot.version}\ndata: ${JSON.stringify(snapshot)}\n\n`)
+    if (isFinal(checkout.status)) this.finish()
+  }
+
+  send(text: string): void {
+    if (this.sink.backlog > mostBacklog) {
+      this.closed()
+      this.sink.cut()
+    } else {
+      this.sink.write(text)
+    }
+  }
+
+  finish(): void {
+    this.closed()
+    this.sink.end()
+  }
+
+  /** The reader is gone, or we are done with it. */
+  closed(): void {
+    this.#streams.forget(this)
+  }
+}
