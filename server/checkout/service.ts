@@ -141,11 +141,7 @@ export class Checkouts {
     // Two presses at once: the one that was written first is the one that counts.
     if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, phone) : started
     watcher.start(started, attempt, this.#toRequest(started, attempt, phone))
-    return this.#waitUntil(
-      started,
-      (latest) => latest.status !== 'starting' || (openAttempt(latest)?.uncertain ?? true),
-      patienceOfBrowser,
-    )
+    return this.#untilSent(started)
   }
 
   /** The shopper's wish to cancel the request that is out; the checkout stays open for another try. */
@@ -158,11 +154,9 @@ export class Checkouts {
       attempt.id,
     )
     if (!attempt.providerRef) return asked
-    return this.#waitUntil(
-      asked,
-      (latest) => openAttempt(latest)?.id !== attempt.id,
-      patienceOfBrowser,
-    )
+    const isAnswered = (latest: Checkout) =>
+      latest.status === 'confirming' || openAttempt(latest)?.id !== attempt.id
+    return this.#waitUntil(asked, isAnswered, patienceOfBrowser)
   }
 
   /** The shop closes the checkout; a request that is out is called off first, and may turn out to be paid. */
@@ -228,9 +222,15 @@ export class Checkouts {
     return checkout.status === 'confirming' || checkout.status === 'paid' ? 'accepted' : 'later'
   }
 
-  #joinOpen(checkout: Checkout, open: Attempt, phone: string): Checkout {
-    if (open.payer.value === phone) return checkout
-    throw new CheckoutError('attempt_open')
+  #joinOpen(checkout: Checkout, open: Attempt, phone: string): Promise<Checkout> {
+    if (open.payer.value !== phone) throw new CheckoutError('attempt_open')
+    return this.#untilSent(checkout)
+  }
+
+  #untilSent(checkout: Checkout): Promise<Checkout> {
+    const isSent = (latest: Checkout) =>
+      latest.status !== 'starting' || openAttempt(latest)?.uncertain === true
+    return this.#waitUntil(checkout, isSent, patienceOfBrowser)
   }
 
   #newAttempt(checkout: Checkout, phone: string, now: number): Attempt {

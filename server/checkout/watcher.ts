@@ -214,6 +214,8 @@ export class Watcher {
     const watch = this.#watches.get(id)
     if (!watch || watch.turn || this.#stopped) return
     const step = this.#nextStep(watch)
-    if (step) this.#agenda.set(id, Math.max(step.at, this.#deps.clock.now()))
+    if (!step) return
+    if (step.at > this.#deps.clock.now()) this.#agenda.set(id, step.at)
+    else void this.#run(id, () => this.#takeStep(watch))
   }
 }

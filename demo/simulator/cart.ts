@@ -1,0 +1,96 @@
+import { ConfirmationType, type Order } from './order.ts'
+import type { Persona } from './personas.ts'
+
+export type CartState = 'waiting' | 'reserved' | 'paid' | 'canceled'
+
+/** Who made a cart move. */
+export type Mover = 'customer' | 'provider' | 'expiry' | 'callback'
+
+export interface Step {
+  readonly at: number
+  readonly state: CartState
+  readonly by: Mover
+}
+
+/** Every move there is; a cart never comes back from `paid` or `canceled`. */
+const moves: Readonly<Record<CartState, readonly CartState[]>> = {
+  waiting: ['reserved', 'paid', 'canceled'],
+  reserved: ['paid', 'canceled'],
+  paid: [],
+  canceled: [],
+}
+
+export interface NewCart {
+  readonly transactionId: string
+  readonly invoiceNumber: number
+  readonly order: Order
+  readonly persona: Persona
+  readonly createdAt: number
+  readonly validTo: number
+}
+
+/** One cart. Each move answers whether it was made: a late one changes nothing. */
+export class Cart implements NewCart {
+  readonly transactionId: string
+  readonly invoiceNumber: number
+  readonly order: Order
+  readonly persona: Persona
+  readonly createdAt: number
+  readonly validTo: number
+  readonly history: Step[] = []
+  /** How often money was taken; more than one would be a bug of ours. */
+  captures = 0
+
+  constructor(made: NewCart) {
+    this.transactionId = made.transactionId
+    this.invoiceNumber = made.invoiceNumber
+    this.order = made.order
+    this.persona = made.persona
+    this.createdAt = made.createdAt
+    this.validTo = made.validTo
+    this.history.push({ at: made.createdAt, state: 'waiting', by: 'provider' })
+  }
+
+  get state(): CartState {
+    return this.history.at(-1)?.state ?? 'waiting'
+  }
+
+  /** Where it stood before the last move. */
+  get stateBefore(): CartState | undefined {
+    return this.history.at(-2)?.state
+  }
+
+  /** [netgiro] chronology: automatic makes a payment of the customer's yes, the other two make a reservation. */
+  approve(at: number): boolean {
+    if (this.state !== 'waiting') return false
+    const automatic = this.order.confirmationType === ConfirmationType.Automatic
+    return this.#move(automatic ? 'paid' : 'reserved', 'customer', at)
+  }
+
+  /** The customer's no, the provider's CancelCart, or nobody's answer in time: only while the customer is asked. */
+  cancelWaiting(by: Mover, at: number): boolean {
+    return this.state === 'waiting' && this.#move('canceled', by, at)
+  }
+
+  /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart. */
+  confirm(at: number): boolean {
+    const { confirmationType } = this.order
+    if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
+    return this.#move('paid', 'provider', at)
+  }
+
+  /** [netgiro] chronology, server callback: a 200 makes the payment; otherwise the sale is cancelled. */
+  answerCallback(acknowledged: boolean, at: number): boolean {
+    const { confirmationType } = this.order
+    if (confirmationType !== ConfirmationType.ServerCallback) return false
+    if (this.state !== 'reserved') return false
+    return this.#move(acknowledged ? 'paid' : 'canceled', 'callback', at)
+  }
+
+  #move(to: CartState, by: Mover, at: number): boolean {
+    if (!moves[this.state].includes(to)) return false
+    this.history.push({ at, state: to, by })
+    if (to === 'paid') this.captures += 1
+    return true
+  }
+}

@@ -1,0 +1,27 @@
+/** [netgiro] result-codes: the codes of the V1 API. */
+export const ResultCode = {
+  Success: 200,
+  GenericError: 400,
+  PaymentConfirmed: 10200,
+  PaymentCanceled: 10201,
+  PaymentAlreadyCanceled: 10202,
+  PaymentAlreadyConfirmed: 10203,
+  CustomerDeclined: 10302,
+  MinimumAmount: 10305,
+  CustomerDoesNotExist: 10306,
+  CartNotFound: 10424,
+  PendingCustomerConfirmation: 10425,
+  ReservedAwaitingConfirmCart: 10426,
+  ConfirmationTypeNotValid: 10427,
+  ReservedAwaitingCallback: 10429,
+} as const
+
+/** Why a call was not carried out; `message` is Netgíró's own text, not fit for a shopper. */
+export interface Refusal {
+  readonly code: number
+  readonly message: string
+}
+
+export const refusal = (code: number, message: string): Refusal => ({ code, message })
+
+export const isRefusal = (value: object): value is Refusal => 'code' in value && 'message' in value

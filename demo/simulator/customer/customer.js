@@ -1,0 +1,154 @@
+/* global document, fetch, setInterval, setTimeout */
+
+const byId = (id) => document.getElementById(id)
+
+// As is-IS writes them; not every browser has Icelandic on board.
+const amount = (value) => `${String(value).replace(/\B(?=(\d{3})+$)/g, '.')}\u00a0kr.`
+const two = (value) => String(value).padStart(2, '0')
+// Iceland keeps UTC all year, wherever this page is looked at.
+const time = (ms) => new Date(ms).toISOString().slice(11, 19)
+const date = (ms) => {
+  const day = new Date(ms)
+  return `${day.getUTCDate()}.${day.getUTCMonth() + 1}.${day.getUTCFullYear()} ${time(ms)}`
+}
+const phone = (number) => number.replace(/^(\d{3})(\d{4})$/, '$1 $2')
+
+/** The rows on the screen, by transaction: a row is made once, so that nothing flickers and focus stays. */
+const rows = new Map()
+/** How far the simulator's clock is ahead of ours. */
+let ahead = 0
+
+function makeRow(request, merchant) {
+  const row = byId('request').content.firstElementChild.cloneNode(true)
+  const field = (name) => row.querySelector(`[data-field="${name}"]`)
+  row.dataset.transaction = request.transactionId
+  field('seller').textContent = merchant
+  field('total').textContent = amount(request.amount)
+  field('reference').textContent = request.reference
+  field('phone').textContent = phone(request.phone)
+  field('createdAt').textContent = date(request.createdAt)
+  field('transactionId').textContent = request.transactionId
+  field('validTo').textContent = time(request.validTo)
+  field('description').textContent = request.description ?? ''
+  field('description').hidden = !request.description
+  field('byItself').hidden = !request.answersByItself
+  const summary = `${merchant}, ${amount(request.amount)}`
+  for (const button of row.querySelectorAll('[data-action]')) {
+    button.setAttribute('aria-label', `${button.textContent}: ${summary}`)
+    button.addEventListener('click', () => void answer(row, button.dataset.action))
+  }
+  byId('news').textContent = `Ný greiðslubeiðni: ${summary}`
+  return { row, request }
+}
+
+async function answer(row, action) {
+  const buttons = row.querySelectorAll('button')
+  for (const button of buttons) button.disabled = true
+  try {
+    await fetch(`/simulator/carts/${row.dataset.transaction}/${action}`, { method: 'POST' })
+    // Whatever it answered, the list tells what became of the request.
+    await refresh()
+  } finally {
+    for (const button of buttons) button.disabled = false
+  }
+}
+
+function showWaiting(waiting, merchant) {
+  const list = byId('waiting')
+  const still = new Set(waiting.map((request) => request.transactionId))
+  for (const [id, { row }] of rows)
+    if (!still.has(id)) {
+      const hadFocus = row.contains(document.activeElement)
+      row.remove()
+      rows.delete(id)
+      if (hadFocus) document.querySelector('h1').focus()
+    }
+  // Newest first; those that are there stay where they are.
+  for (const request of waiting.toReversed()) {
+    if (rows.has(request.transactionId)) continue
+    const made = makeRow(request, merchant)
+    rows.set(request.transactionId, made)
+    list.prepend(made.row)
+  }
+  byId('empty').hidden = waiting.length > 0
+}
+
+const verdicts = {
+  paid: 'Greiðsla tókst',
+  reserved: 'Samþykkt',
+  customer: 'Greiðslu hafnað',
+  provider: 'Söluaðili hætti við',
+  expiry: 'Beiðnin rann út',
+  callback: 'Hætt við greiðslu',
+}
+
+let answeredBefore = ''
+
+function showAnswered(answered) {
+  byId('past').hidden = answered.length === 0
+  const now = JSON.stringify(answered)
+  if (now === answeredBefore) return
+  answeredBefore = now
+  byId('answered').replaceChildren(...answered.map(answeredRow))
+}
+
+function answeredRow({ transactionId, amount: sum, reference, state, by, createdAt }) {
+  const row = document.createElement('li')
+  row.dataset.answered = transactionId
+  const verdict = verdicts[state === 'canceled' ? by : state]
+  const texts = { verdict, sum: amount(sum), reference, at: time(createdAt) }
+  for (const [name, text] of Object.entries(texts)) {
+    const part = document.createElement('span')
+    part.className = name
+    part.textContent = text
+    row.append(part)
+  }
+  return row
+}
+
+function tick() {
+  const now = Date.now() + ahead
+  for (const { row, request } of rows.values()) {
+    const ms = Math.max(0, request.validTo - now)
+    const seconds = Math.ceil(ms / 1000)
+    row.querySelector('[data-field="left"]').textContent =
+      `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
+    row.querySelector('progress').value = ms / (request.validTo - request.createdAt)
+    row.classList.toggle('urgent', seconds <= 30)
+  }
+}
+
+async function refresh() {
+  try {
+    const response = await fetch('/customer/requests')
+    const { now, merchant, waiting, answered } = await response.json()
+    ahead = now - Date.now()
+    showWaiting(waiting, merchant)
+    showAnswered(answered)
+    tick()
+    byId('trouble').hidden = true
+  } catch {
+    byId('trouble').hidden = false
+  }
+}
+
+async function showPersonas() {
+  const { personas } = await (await fetch('/customer/personas')).json()
+  for (const { phone: number, does, gerir } of personas) {
+    const [term, meaning, gloss] = ['dt', 'dd', 'span'].map((tag) => document.createElement(tag))
+    term.textContent = phone(number)
+    gloss.lang = 'en'
+    gloss.textContent = does
+    meaning.append(gerir, gloss)
+    byId('personas').append(term, meaning)
+  }
+}
+
+async function follow() {
+  await refresh()
+  setTimeout(() => void follow(), 1000)
+}
+
+setInterval(tick, 1000)
+void showPersonas()
+void follow()

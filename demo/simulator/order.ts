@@ -1,0 +1,75 @@
+import { refusal, ResultCode, type Refusal } from './codes.ts'
+
+/** [netgiro] insert-cart: 0 automatic, 1 server callback, 2 manual. */
+export const ConfirmationType = { Automatic: 0, ServerCallback: 1, Manual: 2 } as const
+export type ConfirmationType = (typeof ConfirmationType)[keyof typeof ConfirmationType]
+
+/** InsertCart's request, judged. */
+export interface Order {
+  readonly amount: number
+  readonly reference: string
+  readonly customerId: string
+  readonly confirmationType: ConfirmationType
+  readonly callbackUrl: string | null
+  readonly callbackCancelUrl: string | null
+  /** Every field as it came, in PascalCase. */
+  readonly received: Fields
+}
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The API documents PascalCase and takes camelCase as well; undefined when the body is no JSON object. */
+export function readFields(bytes: Uint8Array): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [pascal(name), field as unknown]),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+
+const bad = (message: string) => refusal(ResultCode.GenericError, message)
+
+/** [netgiro] insert-cart: Amount, Reference, CustomerId and ConfirmationType are required. */
+export function readOrder(received: Fields): Order | Refusal {
+  const reference = text(received['Reference'])
+  const customerId = text(received['CustomerId'])
+  if (!reference) return bad('Reference is required.')
+  if (!customerId) return bad('CustomerId is required.')
+  const amount = readAmount(received['Amount'])
+  if (typeof amount !== 'number') return amount
+  const callbackUrl = text(received['CallbackUrl'])
+  const confirmationType = readType(received['ConfirmationType'])
+  if (typeof confirmationType !== 'number') return confirmationType
+  // [netgiro] chronology: with ServerCallback "CallbackUrl has to be specified".
+  if (confirmationType === ConfirmationType.ServerCallback && !callbackUrl)
+    return bad('CallbackUrl has to be specified for ServerCallback.')
+  const callbackCancelUrl = text(received['CallbackCancelUrl'])
+  return {
+    ...{ amount, reference, customerId, confirmationType },
+    ...{ callbackUrl, callbackCancelUrl, received },
+  }
+}
+
+function readAmount(value: unknown): number | Refusal {
+  if (typeof value !== 'number') return bad('Amount is required.')
+  // [netgiro] amounts are whole krónur: "ISK 1990 → 1990".
+  if (!Number.isSafeInteger(value)) return bad('Amount must be an integer.')
+  // The documents name the code and not the smallest amount.
+  if (value <= 0) return refusal(ResultCode.MinimumAmount, 'Minimum amount error.')
+  return value
+}
+
+function readType(value: unknown): ConfirmationType | Refusal {
+  // The demo client leaves it out; the page says that it is required, and the page is what we go by.
+  if (value === undefined || value === null) return bad('ConfirmationType is required.')
+  const type = Object.values(ConfirmationType).find((known) => known === value)
+  return type ?? refusal(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
+}

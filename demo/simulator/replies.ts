@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+
+import { failed, payment, type Answer } from './answers.ts'
+import { refusal, ResultCode } from './codes.ts'
+import type { Call, Fault } from './faults.ts'
+import { newNonce, sign } from './signature.ts'
+
+/** Whom an answer is for. */
+export interface Asked {
+  readonly url: string
+  readonly nonce: string
+}
+
+export interface Credentials {
+  readonly appId: string
+  readonly secretKey: string
+}
+
+/** [netgiro] request-protocol: an answer has the same headers, a nonce of its own, and the id of the call. */
+export function signedHeaders({ appId, secretKey }: Credentials, asked: Asked, body: string) {
+  const nonce = newNonce(asked.nonce)
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    netgiro_appkey: appId,
+    netgiro_nonce: nonce,
+    netgiro_signature: sign(secretKey, { nonce, url: asked.url, body }),
+    netgiro_referenceId: randomUUID(),
+  }
+}
+
+export const unsigned = (answer: Answer, status: 401 | 404 | 405 | 500): Response =>
+  Response.json(answer, { status })
+
+/** What the `code` fault answers: shaped like the call's own failures, with no payment behind it. */
+export function withCode(call: Call, code: number): Answer {
+  if (call === 'CheckCart' || call === 'ConfirmCart') return payment(code, null)
+  const good: readonly number[] = [ResultCode.Success, ResultCode.PaymentCanceled]
+  return { ...failed(refusal(code, 'Simulated.')), Success: good.includes(code) }
+}
+
+/** Answers that do not come from Netgíró itself but from something that stands in front of it. */
+export function fromInBetween(fault: Fault): Response | undefined {
+  switch (fault.kind) {
+    case 'http_500':
+      return unsigned(failed(refusal(500, 'Error on request.')), 500)
+    case 'html':
+      return new Response('<!doctype html><title>Maintenance</title><p>Be right back.</p>', {
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+      })
+    case 'redirect':
+      return new Response(null, { status: 308, headers: { location: fault.location } })
+    default:
+      return undefined
+  }
+}
+
+/** The payment that the answer speaks of, made wrong. */
+export function falsified(answer: Answer, fault: Fault | undefined): Answer {
+  const info = answer.PaymentInfo
+  if (!fault || !info) return answer
+  if (fault.kind === 'wrong_amount')
+    return { ...answer, PaymentInfo: { ...info, TotalAmount: info.TotalAmount + 1 } }
+  return { ...answer, PaymentInfo: { ...info, ReferenceNumber: `${info.ReferenceNumber}-X` } }
+}

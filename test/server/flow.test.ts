@@ -1,0 +1,497 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Snapshot } from '../../server/protocol.ts'
+import { browser, merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+let clock: HandClock
+let rig: Rig
+beforeEach(() => {
+  clock = new HandClock()
+})
+afterEach(() => rig.close())
+
+const startWith = async (confirmation: string) => {
+  rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: confirmation } })
+}
+
+/** Turns the clock, a poll at a time, until the browser sees it. */
+const awaitStatus = (session: string, status: Snapshot['status'], by = 500) =>
+  until(
+    () => {
+      clock.advance(by)
+      return read(rig, session)
+    },
+    (snapshot) => snapshot.status === status,
+  )
+
+const history = async (id: string) => {
+  const response = await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+  const { history } = (await response.json()) as {
+    history: { type: string; call: string; code: string }[]
+  }
+  return history.map(({ type }) => type)
+}
+
+const cancel = async (session: string) =>
+  (await (await browser(rig, session, 'POST', '/v1/session/cancel')).json()) as Snapshot
+
+const close = async (id: string) =>
+  (await (await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)).json()) as { status: string }
+
+describe('a payment', () => {
+  it('goes from the phone number to paid, and is confirmed once', async () => {
+    await startWith('manual')
+    const { session, id } = await rig.create()
+    expect(await read(rig, session)).toMatchObject({
+      status: 'open',
+      amount: 12990,
+      phone: null,
+      lastAttempt: null,
+    })
+
+    const sent = { status: 'awaiting_shopper', phone: '•••3281', uncertain: false }
+    expect(await start(rig, session, '+354 822-3281')).toMatchObject(sent)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({
+      state: 'paid',
+      captures: 1,
+      calls: { InsertCart: 1, ConfirmCart: 1 },
+    })
+    expect(await history(id)).toEqual(['created', 'started', 'requested', 'approved', 'paid'])
+  })
+
+  it('is paid by the approval alone where confirmation is automatic', async () => {
+    await startWith('automatic')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({
+      ConfirmationType: 0,
+      captures: 1,
+      calls: { ConfirmCart: 0 },
+    })
+  })
+
+  it('is completed by our answer to the callback where that is asked for', async () => {
+    await startWith('callback')
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => onlyCart(rig),
+      ({ state }) => state === 'paid',
+    )
+    // The approval was on disk before the 200 that took the money.
+    expect(await history(id)).toContain('approved')
+    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    await awaitStatus(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { ConfirmCart: 0 } })
+  })
+
+  it('wakes us by callback long before the next poll', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'paid',
+    )
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('survives a restart in the middle of waiting', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    await rig.restart()
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+  })
+
+  it('is finished though no browser is there any more', async () => {
+    await startWith('manual')
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(async () => {
+      clock.advance(500)
+      return (await history(id)).includes('paid')
+    })
+  })
+})
+
+describe('starting', () => {
+  it('makes one cart, however many press at once', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => start(rig, session)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['awaiting_shopper']))
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  })
+
+  it('refuses another number while a request is out, and joins the same one', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    const first = await start(rig, session)
+    expect(await start(rig, session, '8223281')).toMatchObject({ version: first.version })
+    const other = await browser(rig, session, 'POST', '/v1/session/start', {
+      body: { phone: '7701234' },
+    })
+    expect([other.status, await other.json()]).toMatchObject([409, { code: 'attempt_open' }])
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  })
+
+  it.each([
+    ['6610306', 'failed', 'request_not_sent'],
+    ['6610302', 'declined', 'declined'],
+  ])(
+    'of a request that is refused (%s) answers 202, open for another try',
+    async (phone, outcome, reason) => {
+      await startWith('manual')
+      const { session } = await rig.create()
+      const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+      const snapshot = await response.json()
+      expect([response.status, snapshot]).toMatchObject([
+        202,
+        { status: 'open', lastAttempt: { outcome, reason } },
+      ])
+      expect(await start(rig, session)).toMatchObject({
+        status: 'awaiting_shopper',
+        lastAttempt: null,
+      })
+    },
+  )
+
+  it('answers after two seconds though the provider takes longer', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    const answer = start(rig, session, '7700004')
+    await until(() => rig.simulator.ledger().carts.length)
+    clock.advance(2_000)
+    expect(await answer).toMatchObject({ status: 'starting', uncertain: false })
+    await awaitStatus(session, 'awaiting_shopper')
+    expect(onlyCart(rig).calls.InsertCart).toBe(1)
+  })
+
+  it('says that nothing was sent when the provider cannot be reached', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await rig.simulator.close()
+    expect(await start(rig, session)).toMatchObject({
+      status: 'open',
+      lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
+    })
+  })
+})
+
+describe('a request whose answer got lost', () => {
+  it('is not sent again, and blocks another number', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    clock.advance(60_000)
+    await rig.restart()
+    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  })
+
+  it('is adopted when its callback comes, and paid once', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'paid',
+    )
+    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+  })
+
+  it.each(['bad_signature', 'missing_signature', 'http_500', 'html', 'bad_json'] as const)(
+    'is as unknown when the answer was %s',
+    async (kind) => {
+      await startWith('manual')
+      const { session } = await rig.create()
+      rig.simulator.fault({ call: 'InsertCart', kind })
+      expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    },
+  )
+
+  it('lets the shopper try again once its window is over, for an approval of it could only reserve', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
+    await start(rig, session)
+    const over = await awaitStatus(session, 'open', 5_000)
+    expect(over.lastAttempt).toEqual({ outcome: 'expired', reason: 'outcome_unknown' })
+    expect(await start(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
+  it('is for a person to look at when its approval could have taken money unseen', async () => {
+    rig = await startRig({
+      clock,
+      env: { NETGIRO_CONFIRMATION: 'automatic', CHECKOUT_LIFETIME_SECONDS: '600' },
+    })
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
+    await start(rig, session)
+    clock.advance(300_000)
+    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    await awaitStatus(session, 'review', 60_000)
+  })
+})
+
+describe('an answer to "how does it stand" that cannot be believed', () => {
+  it.each([
+    'bad_signature',
+    'missing_signature',
+    'http_500',
+    'html',
+    'bad_json',
+    'drop_after_effect',
+  ] as const)('changes nothing (%s)', async (kind) => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    const before = await start(rig, session)
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    rig.simulator.fault({ call: 'CheckCart', kind })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    clock.advance(2_000)
+    await until(
+      () => onlyCart(rig).calls.CheckCart === 1 && rig.simulator.ledger().faults.length === 0,
+    )
+    expect((await read(rig, session)).version).toBe(before.version)
+    await awaitStatus(session, 'paid')
+  })
+
+  it('does not follow a redirect, which would carry the signature away', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'CheckCart', kind: 'redirect', location: `${rig.url}/healthz` })
+    clock.advance(2_000)
+    await until(() => onlyCart(rig).calls.CheckCart === 1)
+    expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+})
+
+describe('confirming', () => {
+  it.each(['drop_after_effect', 'drop_before_effect', 'bad_signature', 'http_500'] as const)(
+    'is cleared up by asking when its answer is lost (%s), and takes the money once',
+    async (kind) => {
+      await startWith('manual')
+      const { session } = await rig.create()
+      await start(rig, session)
+      rig.simulator.fault({ call: 'ConfirmCart', kind })
+      rig.simulator.approve(onlyCart(rig).TransactionId)
+      await until(
+        () => read(rig, session),
+        ({ uncertain }) => uncertain,
+      )
+      await awaitStatus(session, 'paid')
+      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1 })
+    },
+  )
+
+  it.each(['wrong_amount', 'wrong_reference'] as const)(
+    'does not happen when the provider reports a %s; a person must look',
+    async (kind) => {
+      await startWith('manual')
+      const { session } = await rig.create()
+      await start(rig, session)
+      rig.simulator.fault({ call: 'CheckCart', kind })
+      rig.simulator.approve(onlyCart(rig).TransactionId)
+      await awaitStatus(session, 'review')
+      clock.advance(60_000)
+      expect(onlyCart(rig)).toMatchObject({
+        state: 'reserved',
+        captures: 0,
+        calls: { ConfirmCart: 0 },
+      })
+    },
+  )
+
+  it('is withheld by our answer to the callback when the amount is wrong', async () => {
+    await startWith('callback')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'review',
+    )
+    await until(() => {
+      clock.advance(1_000)
+      return onlyCart(rig).state === 'canceled'
+    })
+    expect(onlyCart(rig).captures).toBe(0)
+  })
+})
+
+describe('canceling', () => {
+  it('is told as done when the provider says so, and another try may follow', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    expect(await cancel(session)).toMatchObject({
+      status: 'open',
+      cancelRequested: false,
+      lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
+    })
+    expect(await start(rig, session, '7701234')).toMatchObject({
+      status: 'awaiting_shopper',
+      phone: '•••1234',
+    })
+  })
+
+  it.each(['manual', 'automatic', 'callback'])(
+    'that comes too late ends paid (%s)',
+    async (confirmation) => {
+      await startWith(confirmation)
+      const { session } = await rig.create()
+      await start(rig, session)
+      rig.simulator.fault({ call: 'Callback', kind: 'delay', ms: 1_000 })
+      rig.simulator.approve(onlyCart(rig).TransactionId)
+      await cancel(session)
+      await awaitStatus(session, 'paid')
+      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1, calls: { CancelCart: 1 } })
+    },
+  )
+
+  it('whose answer is lost is cleared up by asking, never told as done before', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect' })
+    const asked = cancel(session)
+    await until(
+      () => read(rig, session),
+      ({ uncertain }) => uncertain,
+    )
+    clock.advance(2_000)
+    expect(await asked).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
+    await awaitStatus(session, 'open')
+    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', calls: { CancelCart: 2 } })
+  })
+
+  it('changes nothing when there is nothing to cancel', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    expect(await cancel(session)).toMatchObject({
+      status: 'open',
+      version: 1,
+      cancelRequested: false,
+    })
+  })
+
+  it('by the shop closes the checkout', async () => {
+    await startWith('manual')
+    const idle = await rig.create()
+    expect((await close(idle.id)).status).toBe('canceled')
+
+    const waiting = await rig.create()
+    await start(rig, waiting.session)
+    expect((await close(waiting.id)).status).toBe('canceled')
+    expect(onlyCart(rig).state).toBe('canceled')
+    const again = await browser(rig, waiting.session, 'POST', '/v1/session/start', {
+      body: { phone: '8223281' },
+    })
+    expect([again.status, await again.json()]).toMatchObject([409, { code: 'checkout_closed' }])
+  })
+
+  it('by the shop answers paid when it was too late', async () => {
+    await startWith('manual')
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    expect((await close(id)).status).toBe('paid')
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+})
+
+describe('the end of time', () => {
+  it('of a request calls it off and leaves the checkout open', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    const over = await awaitStatus(session, 'open', 5_000)
+    expect(over.lastAttempt).toEqual({ outcome: 'expired', reason: 'no_answer' })
+    expect(onlyCart(rig).state).toBe('canceled')
+  })
+
+  it('of a request that was approved in its last moment ends paid', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    clock.advance(179_900)
+    await until(() => onlyCart(rig).calls.CheckCart)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(session, 'paid', 100)
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('of a checkout closes it, without a word to the provider when nothing is out', async () => {
+    await startWith('manual')
+    const { session } = await rig.create({ expiresInSeconds: 60 })
+    clock.advance(60_000)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'expired',
+    )
+    expect(rig.simulator.ledger().calls.CancelCart).toBe(0)
+  })
+
+  it('of a checkout calls off the request that is out, and obeys the answer', async () => {
+    await startWith('manual')
+    const { session } = await rig.create({ expiresInSeconds: 60 })
+    await start(rig, session)
+    clock.advance(60_000)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'expired',
+    )
+    expect(onlyCart(rig).state).toBe('canceled')
+  })
+})
+
+describe('the pace', () => {
+  it('is the one that the provider gives, for however many watch', async () => {
+    rig = await startRig({ clock, simulator: { pollIntervalMs: 5_000 } })
+    const { session } = await rig.create()
+    await start(rig, session)
+    for (let second = 0; second < 20; second++) {
+      clock.advance(1_000)
+      await Promise.all(Array.from({ length: 5 }, () => read(rig, session)))
+    }
+    const { CheckCart } = onlyCart(rig).calls
+    expect(CheckCart).toBeGreaterThanOrEqual(3)
+    expect(CheckCart).toBeLessThanOrEqual(4)
+  })
+
+  it.each([
+    [null, 2],
+    [0, 1],
+    [1e9, 30],
+  ])('is kept decent when it is given as %s', async (pollIntervalMs, seconds) => {
+    rig = await startRig({ clock, simulator: { pollIntervalMs } })
+    const { session } = await rig.create()
+    await start(rig, session)
+    clock.advance(seconds * 1_000 - 1)
+    await read(rig, session)
+    expect(onlyCart(rig).calls.CheckCart).toBe(0)
+    clock.advance(1)
+    await until(() => onlyCart(rig).calls.CheckCart)
+  })
+})

@@ -1,0 +1,260 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openAttempt } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout, Fact } from '../../server/checkout/checkout.ts'
+import { apply, moves } from '../../server/checkout/machine.ts'
+import { isFinal, statuses } from '../../server/protocol.ts'
+import type { Status } from '../../server/protocol.ts'
+
+const t0 = Date.UTC(2026, 10, 20, 12)
+const evidence = { call: 'CheckCart', code: '0', referenceId: null }
+const ours = { amount: 12990, reference: 'WEB-1-abc' }
+
+const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
+  id: 'att_1',
+  reference: 'WEB-1-abc',
+  token: 'token',
+  payer: { kind: 'phone', value: '8223281', masked: '•••3281' },
+  startedAt: t0,
+  windowEndsAt: t0 + 180_000,
+  providerRef: 'cart',
+  paceMs: 2000,
+  cancelRequested: null,
+  cancelRefused: false,
+  uncertain: false,
+  doubted: false,
+  outcome: null,
+  reason: null,
+  providerCode: null,
+  endedAt: null,
+  ...patch,
+})
+
+function checkoutIn(
+  status: Status,
+  patch: Partial<Attempt> = {},
+  more: Partial<Checkout> = {},
+): Checkout {
+  const isOver = status === 'open' || isFinal(status)
+  return {
+    id: 'chk_1',
+    reference: 'WEB-1',
+    amount: 12990,
+    currency: 'ISK',
+    description: null,
+    items: [],
+    provider: 'netgiro',
+    channel: 'web',
+    locationId: null,
+    registerId: null,
+    metadata: {},
+    status,
+    version: 3,
+    createdAt: t0,
+    expiresAt: t0 + 86_400_000,
+    closing: null,
+    paidAt: null,
+    attempts: [
+      newAttempt({
+        ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),
+        ...(status === 'starting' && { providerRef: null }),
+        ...patch,
+      }),
+    ],
+    ...more,
+  }
+}
+
+const facts: Fact[] = [
+  { type: 'started', attempt: newAttempt({ id: 'att_2', reference: 'WEB-1-def', token: 'other' }) },
+  { type: 'requested', providerRef: 'cart', paceMs: null, evidence },
+  { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
+  { type: 'not_sent', evidence },
+  { type: 'unknown', effect: true, evidence },
+  { type: 'unknown', effect: false, evidence },
+  { type: 'pending', next: 'awaiting_shopper', evidence },
+  { type: 'pending', next: 'awaiting_code', evidence },
+  { type: 'approved', awaits: 'confirm', payment: ours, evidence },
+  { type: 'approved', awaits: 'callback_answer', payment: { ...ours, amount: 1 }, evidence },
+  { type: 'paid', payment: ours, evidence },
+  { type: 'paid', payment: { amount: null, reference: null }, evidence },
+  { type: 'paid', payment: { ...ours, reference: 'WEB-1' }, evidence },
+  { type: 'ended', by: 'cancel', vague: true, evidence },
+  { type: 'ended', by: 'decline', vague: false, evidence },
+  { type: 'too_late_to_cancel', evidence },
+  { type: 'cancel_requested', by: 'shopper' },
+  { type: 'closing', as: 'canceled' },
+  { type: 'closing', as: 'expired' },
+  { type: 'lapsed' },
+  { type: 'unresolved' },
+]
+const later = t0 + 60_000
+
+describe('every fact in every state', () => {
+  it('makes a legal move and one version more, or changes nothing at all', () => {
+    for (const status of statuses) {
+      for (const fact of facts) {
+        const before = checkoutIn(status)
+        const { checkout, events } = apply(
+          before,
+          fact,
+          fact.type === 'started' ? 'att_2' : 'att_1',
+          later,
+        )
+        if (checkout === before) {
+          expect(events).toEqual([])
+          continue
+        }
+        expect(checkout.version).toBe(before.version + 1)
+        const legal: readonly Status[] = [...moves[status], status]
+        expect(legal, `${status} + ${fact.type}`).toContain(checkout.status)
+      }
+    }
+  })
+
+  it('is boring the second time', () => {
+    for (const status of statuses) {
+      for (const fact of facts) {
+        const attemptId = fact.type === 'started' ? 'att_2' : 'att_1'
+        const once = apply(checkoutIn(status), fact, attemptId, later).checkout
+        const twice = apply(once, fact, attemptId, later)
+        // An early "canceled" is doubted once; hearing it again is what makes it believed.
+        if (!openAttempt(once)?.doubted)
+          expect(twice.checkout, `${status} + ${fact.type}`).toBe(once)
+      }
+    }
+  })
+
+  it('keeps these promises over any story', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...facts), { maxLength: 30 }), (story) => {
+        let checkout = checkoutIn('open', {}, { attempts: [] })
+        let wasPaid = false
+        for (const [index, fact] of story.entries()) {
+          const attemptId =
+            fact.type === 'started' ? fact.attempt.id : (checkout.attempts.at(-1)?.id ?? null)
+          const change = apply(checkout, fact, attemptId, t0 + index * 10_000)
+          if (change.checkout.status === 'paid' && checkout.status !== 'paid') {
+            expect(fact.type).toBe('paid')
+            expect(change.events).toEqual(['checkout.paid'])
+          }
+          checkout = change.checkout
+          if (wasPaid) expect(checkout.status).toBe('paid')
+          wasPaid = checkout.status === 'paid'
+          const open = checkout.attempts.filter((attempt) => attempt.endedAt === null)
+          expect(open.length).toBeLessThanOrEqual(1)
+          if (isFinal(checkout.status) || checkout.status === 'open') expect(open).toEqual([])
+          for (const { payer, endedAt } of checkout.attempts)
+            if (endedAt !== null) expect(payer.value).toBeNull()
+        }
+      }),
+    )
+  })
+})
+
+describe('money', () => {
+  const paid = (payment: { amount: number | null; reference: string | null }) =>
+    apply(checkoutIn('confirming'), { type: 'paid', payment, evidence }, 'att_1', later)
+
+  it('is paid when amount and reference are ours, or not reported', () => {
+    expect(paid(ours).checkout).toMatchObject({ status: 'paid', paidAt: later })
+    expect(paid({ amount: null, reference: null }).checkout.status).toBe('paid')
+  })
+
+  it.each([12991, 1299000, 129.9, 0])('goes to review when the provider says %s', (amount) => {
+    const { checkout, events } = paid({ ...ours, amount })
+    expect(checkout.status).toBe('review')
+    expect(events).toEqual(['checkout.review'])
+  })
+
+  it('goes to review, unconfirmed, when the reservation is for another amount or reference', () => {
+    for (const payment of [
+      { ...ours, amount: 1 },
+      { ...ours, reference: 'WEB-2-xyz' },
+    ]) {
+      const fact: Fact = { type: 'approved', awaits: 'confirm', payment, evidence }
+      expect(apply(checkoutIn('awaiting_shopper'), fact, 'att_1', later).checkout.status).toBe(
+        'review',
+      )
+    }
+  })
+
+  it('overtakes canceled and expired when it comes late', () => {
+    for (const status of ['canceled', 'expired'] as const) {
+      const fact: Fact = { type: 'paid', payment: ours, evidence }
+      expect(apply(checkoutIn(status), fact, 'att_1', later).checkout.status).toBe('paid')
+    }
+  })
+})
+
+describe('an attempt', () => {
+  const ended: Fact = { type: 'ended', by: 'cancel', vague: false, evidence }
+  const endOf = (patch: Partial<Attempt>, now = later, fact = ended) => {
+    const { checkout } = apply(checkoutIn('awaiting_shopper', patch), fact, 'att_1', now)
+    const { outcome, reason } = checkout.attempts[0]!
+    return [checkout.status, outcome, reason]
+  }
+
+  it('that ends without our asking was declined in the app', () => {
+    expect(endOf({})).toEqual(['open', 'declined', 'declined'])
+  })
+
+  it('that ends after a wish to cancel was canceled by whoever wished it', () => {
+    expect(endOf({ cancelRequested: 'shopper' })).toEqual([
+      'open',
+      'canceled',
+      'canceled_by_shopper',
+    ])
+    expect(endOf({ cancelRequested: 'shop' })).toEqual(['open', 'canceled', 'canceled_by_shop'])
+  })
+
+  it('that ends with its window had no answer', () => {
+    expect(endOf({ cancelRequested: 'window' })).toEqual(['open', 'expired', 'no_answer'])
+    expect(endOf({}, t0 + 179_000)).toEqual(['open', 'expired', 'no_answer'])
+  })
+
+  it('is not believed gone at once when that may mean "not visible yet"', () => {
+    const vague: Fact = { ...ended, vague: true }
+    const early = apply(checkoutIn('awaiting_shopper'), vague, 'att_1', t0 + 1_000).checkout
+    expect(early).toMatchObject({ status: 'awaiting_shopper', attempts: [{ doubted: true }] })
+    expect(apply(early, vague, 'att_1', t0 + 2_500).checkout.status).toBe('open')
+    const visible = apply(
+      early,
+      { type: 'pending', next: 'awaiting_shopper', evidence },
+      'att_1',
+      t0 + 2_500,
+    )
+    expect(visible.checkout).toMatchObject({
+      status: 'awaiting_shopper',
+      attempts: [{ doubted: false }],
+    })
+  })
+
+  it('closes the checkout with it when the shop is waiting for that', () => {
+    const closing = checkoutIn(
+      'awaiting_shopper',
+      { cancelRequested: 'shop' },
+      { closing: 'canceled' },
+    )
+    const { checkout, events } = apply(closing, ended, 'att_1', later)
+    expect(checkout.status).toBe('canceled')
+    expect(events).toEqual(['checkout.attempt_failed', 'checkout.canceled'])
+  })
+
+  it('is not canceled any more once it is approved', () => {
+    const before = checkoutIn('confirming')
+    expect(
+      apply(before, { type: 'cancel_requested', by: 'shopper' }, 'att_1', later).checkout,
+    ).toBe(before)
+  })
+
+  it('does not begin while another one is open, or the checkout is closing', () => {
+    const started = facts[0]!
+    for (const before of [
+      checkoutIn('awaiting_shopper'),
+      checkoutIn('open', {}, { closing: 'canceled' }),
+    ]) {
+      expect(apply(before, started, 'att_2', later).checkout).toBe(before)
+    }
+  })
+})

@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { openShop, order, sha256, type Reply, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+afterEach(() => shop.simulator.close())
+
+const isSigned = ({ headers, url, text }: Reply) =>
+  headers.get('netgiro_signature') ===
+  sha256(sandbox.secretKey + (headers.get('netgiro_nonce') ?? '') + url + text)
+const carts = () => shop.simulator.ledger().carts
+const post = (path: string, body?: unknown) =>
+  fetch(`${shop.simulator.url}/simulator${path}`, {
+    method: 'POST',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
+describe('faults of the calls', () => {
+  it.each([
+    ['drop_before_effect', 0],
+    ['drop_after_effect', 1],
+  ] as const)('%s: the connection breaks and %d carts exist', async (kind, made) => {
+    shop.simulator.fault({ call: 'InsertCart', kind })
+    await expect(shop.call('InsertCart', order)).rejects.toThrow()
+    expect(carts()).toHaveLength(made)
+    expect(shop.simulator.ledger().calls.InsertCart).toBe(1)
+    expect((await shop.call('InsertCart', order)).body['ResultCode']).toBe(200)
+  })
+
+  it.each([
+    ['delay', 1],
+    ['delay_before_effect', 0],
+  ] as const)('%s: the answer is late and meanwhile %d carts exist', async (kind, made) => {
+    shop.simulator.fault({ call: 'InsertCart', kind, ms: 7000 })
+    const reply = shop.call('InsertCart', order)
+    await expect.poll(() => shop.clock.armed).toBe(made + 1)
+    expect(carts()).toHaveLength(made)
+    shop.clock.advance(7000)
+    expect((await reply).body['ResultCode']).toBe(200)
+    expect(carts()).toHaveLength(1)
+  })
+
+  it.each([
+    ['http_500', 500],
+    ['html', 200],
+  ] as const)('%s: something in between answers, with or without effect', async (kind, status) => {
+    shop.simulator.fault({ call: 'InsertCart', kind })
+    shop.simulator.fault({ call: 'InsertCart', kind, effect: true })
+    const first = await shop.call('InsertCart', order)
+    expect(first.status).toBe(status)
+    expect(isSigned(first)).toBe(false)
+    expect(carts()).toHaveLength(0)
+    await shop.call('InsertCart', order)
+    expect(carts()).toHaveLength(1)
+  })
+
+  it('bad_json: the answer is cut off, rightly signed', async () => {
+    shop.simulator.fault({ call: 'InsertCart', kind: 'bad_json' })
+    const reply = await shop.call('InsertCart', order)
+    expect(() => JSON.parse(reply.text) as unknown).toThrow()
+    expect(isSigned(reply)).toBe(true)
+  })
+
+  it.each(['bad_signature', 'missing_signature'] as const)(
+    '%s: all else is right',
+    async (kind) => {
+      shop.simulator.fault({ call: 'InsertCart', kind })
+      const reply = await shop.call('InsertCart', order)
+      expect(reply.body['ResultCode']).toBe(200)
+      expect(isSigned(reply)).toBe(false)
+      expect(reply.headers.has('netgiro_signature')).toBe(kind === 'bad_signature')
+    },
+  )
+
+  it.each([
+    ['wrong_amount', { TotalAmount: 1991, ReferenceNumber: 'WEB-123' }],
+    ['wrong_reference', { TotalAmount: 1990, ReferenceNumber: 'WEB-123-X' }],
+  ] as const)('%s: waits for an answer that speaks of a payment', async (kind, PaymentInfo) => {
+    shop.simulator.fault({ call: 'CheckCart', kind })
+    const id = await shop.insert()
+    expect((await shop.ask('CheckCart', id)).body.PaymentInfo).toBeNull()
+    shop.simulator.approve(id)
+    const wrong = await shop.ask('CheckCart', id)
+    expect(wrong.body).toMatchObject({ PaymentInfo })
+    expect(isSigned(wrong)).toBe(true)
+    expect((await shop.ask('CheckCart', id)).body.PaymentInfo).toMatchObject({ TotalAmount: 1990 })
+  })
+
+  it('code: the answer is that code and nothing happens', async () => {
+    shop.simulator.fault({ call: 'InsertCart', kind: 'code', code: 10304 })
+    const reply = await shop.call('InsertCart', order)
+    expect(reply.body).toMatchObject({ Success: false, ResultCode: 10304 })
+    expect(isSigned(reply)).toBe(true)
+    expect(carts()).toHaveLength(0)
+    shop.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10423 })
+    expect((await shop.ask('CheckCart', await shop.insert())).body).toMatchObject({
+      ...{ Success: true, PaymentSuccessful: false, ResultCode: 10423 },
+    })
+  })
+
+  it('redirect: a 308 to somewhere else', async () => {
+    const location = 'https://elsewhere.example/'
+    shop.simulator.fault({ call: 'CheckCart', kind: 'redirect', location })
+    const reply = await shop.ask('CheckCart', await shop.insert())
+    expect([reply.status, reply.headers.get('location')]).toEqual([308, location])
+  })
+
+  it('stale: CheckCart answers the state before', async () => {
+    shop.simulator.fault({ call: 'CheckCart', kind: 'stale', times: 2 })
+    const id = await shop.insert()
+    shop.simulator.approve(id)
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10425 })
+    await shop.ask('ConfirmCart', id)
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10426 })
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10200 })
+  })
+
+  it('happen in the order they were asked for, as often as was asked', async () => {
+    shop.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect', times: 2 })
+    shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
+    await expect(shop.call('InsertCart', order)).rejects.toThrow()
+    expect(shop.simulator.ledger().faults).toMatchObject([{ times: 1 }, { kind: 'http_500' }])
+    await expect(shop.call('InsertCart', order)).rejects.toThrow()
+    expect((await shop.call('InsertCart', order)).status).toBe(500)
+  })
+})
+
+describe('the test API', () => {
+  it('queues faults and lists them', async () => {
+    const fault = { call: 'InsertCart', kind: 'drop_after_effect', times: 1 }
+    expect((await post('/faults', fault)).status).toBe(201)
+    const pending = await fetch(`${shop.simulator.url}/simulator/faults`)
+    expect(await pending.json()).toMatchObject({ faults: [fault] })
+  })
+
+  it.each([
+    [{ call: 'InsertCart', kind: 'nonsense' }],
+    [{ call: 'InsertCart', kind: 'stale' }],
+    [{ call: 'Nothing', kind: 'delay' }],
+    [{ call: 'InsertCart', kind: 'delay', times: 0 }],
+    [undefined],
+  ])('refuses %j and lists what exists', async (fault) => {
+    const response = await post('/faults', fault)
+    expect(response.status).toBe(400)
+    const { kinds } = (await response.json()) as { kinds: Record<string, string[]> }
+    expect(Object.keys(kinds)).toEqual([
+      ...['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart', 'Callback'],
+    ])
+    expect(kinds['Callback']).toContain('forged')
+  })
+
+  it('shows every cart with what it was sent and what was asked about it', async () => {
+    const CartItemRequests = [{ ProductNo: '1', Name: 'Sokkar', Quantity: 2000, Amount: 1990 }]
+    const id = await shop.insert({ Description: 'Sokkar', LocationId: 'L1', CartItemRequests })
+    await shop.ask('CheckCart', id)
+    const response = await fetch(`${shop.simulator.url}/simulator/carts`)
+    expect(await response.json()).toEqual({
+      carts: [
+        {
+          ...{ TransactionId: id, InvoiceNumber: 1001, ...order },
+          ...{ Description: 'Sokkar', LocationId: 'L1', CartItemRequests },
+          ...{ CallbackUrl: null, CallbackCancelUrl: null, callbacks: [] },
+          ...{ state: 'waiting', captures: 0 },
+          createdAt: '2026-11-20T12:00:00.000Z',
+          validTo: '2026-11-20T12:03:00.000Z',
+          calls: { InsertCart: 1, CheckCart: 1, ConfirmCart: 0, CancelCart: 0 },
+          history: [{ at: '2026-11-20T12:00:00.000Z', state: 'waiting', by: 'provider' }],
+        },
+      ],
+      calls: { InsertCart: 1, CheckCart: 1, ConfirmCart: 0, CancelCart: 0 },
+      rejectedSignatures: 0,
+      faults: [],
+    })
+  })
+
+  it.each([
+    ['approve', 'reserved'],
+    ['reject', 'canceled'],
+    ['expire', 'canceled'],
+  ])('lets the customer %s, once', async (deed, state) => {
+    const id = await shop.insert()
+    const first = await post(`/carts/${id}/${deed}`)
+    expect(first.status).toBe(200)
+    expect(await first.json()).toMatchObject({ TransactionId: id, state })
+    const second = await post(`/carts/${id}/${deed}`)
+    expect(second.status).toBe(409)
+    expect(await second.json()).toMatchObject({ cart: { TransactionId: id, state } })
+    expect((await post(`/carts/nowhere/${deed}`)).status).toBe(404)
+  })
+
+  it('forgets everything on reset, and what was to come of it', async () => {
+    shop.simulator.fault({ call: 'CheckCart', kind: 'html' })
+    await shop.call('InsertCart', order, { secretKey: 'wrong' })
+    const id = await shop.insert({ CustomerId: '7700002' })
+    expect((await post('/reset')).status).toBe(204)
+    expect(shop.clock.armed).toBe(0)
+    expect(shop.simulator.ledger()).toEqual({
+      carts: [],
+      calls: { InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 },
+      rejectedSignatures: 0,
+      faults: [],
+    })
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10201 })
+  })
+
+  it('ends every timer and connection on close', async () => {
+    await shop.insert({ CustomerId: '7700002' })
+    shop.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 60_000 })
+    const pending = expect(shop.ask('CheckCart', 'x')).rejects.toThrow()
+    await expect.poll(() => shop.clock.armed).toBe(2)
+    await shop.simulator.close()
+    await pending
+    expect(shop.clock.armed).toBe(0)
+  })
+})

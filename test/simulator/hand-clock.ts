@@ -1,0 +1,34 @@
+import type { Clock } from '../../demo/simulator/clock.ts'
+
+/** A clock that stands still until it is turned. */
+export class HandClock implements Clock {
+  #now = Date.UTC(2026, 10, 20, 12)
+  readonly #timers = new Set<{ due: number; fn: () => void }>()
+
+  now() {
+    return this.#now
+  }
+
+  after(ms: number, fn: () => void) {
+    const timer = { due: this.#now + ms, fn }
+    this.#timers.add(timer)
+    return () => void this.#timers.delete(timer)
+  }
+
+  /** How many timers are armed. */
+  get armed() {
+    return this.#timers.size
+  }
+
+  advance(ms: number) {
+    const until = this.#now + ms
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.due - b.due)
+      if (!next || next.due > until) break
+      this.#timers.delete(next)
+      this.#now = Math.max(this.#now, next.due)
+      next.fn()
+    }
+    this.#now = until
+  }
+}

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+import { openShop, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop({ merchant: 'Ullarbúðin' })
+})
+afterEach(() => shop.simulator.close())
+
+const get = (path: string) => fetch(shop.simulator.url + path)
+
+it('lists the waiting requests, newest first, and what was answered last', async () => {
+  const first = await shop.insert({ Reference: 'A', Description: 'Sokkar' })
+  const second = await shop.insert({ Reference: 'B', CustomerId: '7700002' })
+  const third = await shop.insert({ Reference: 'C' })
+  shop.simulator.reject(third)
+
+  expect(await (await get('/customer/requests')).json()).toMatchObject({
+    now: shop.clock.now(),
+    merchant: 'Ullarbúðin',
+    waiting: [
+      { transactionId: second, reference: 'B', answersByItself: true },
+      { transactionId: first, description: 'Sokkar', amount: 1990, answersByItself: false },
+    ],
+    answered: [{ transactionId: third, state: 'canceled', by: 'customer' }],
+  })
+})
+
+it('is a page that runs under a strict policy', async () => {
+  const page = await get('/customer')
+  expect(page.headers.get('content-type')).toContain('text/html')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  const html = await page.text()
+  expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|\son\w+=/)
+  for (const asset of ['/customer/customer.css', '/customer/customer.js']) {
+    expect(html).toContain(asset)
+    expect((await get(asset)).status).toBe(200)
+  }
+  expect(await (await get('/customer/customer.js')).text()).not.toContain('innerHTML')
+})
+
+it('knows the test numbers, and every one is a mobile number', async () => {
+  const { personas } = (await (await get('/customer/personas')).json()) as {
+    personas: { phone: string }[]
+  }
+  expect(personas.map(({ phone }) => phone)).toContain('8223281')
+  for (const { phone } of personas) expect(phone).toMatch(/^[678]\d{6}$/)
+})

@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { startSimulator, type SimulatorOptions } from '../../demo/simulator/simulator.ts'
+import { HandClock } from './hand-clock.ts'
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly url: string
+  readonly body: Record<string, unknown> & { PaymentInfo?: Record<string, unknown> | null }
+}
+
+export interface CallOptions {
+  readonly secretKey?: string
+  readonly appId?: string
+  readonly nonce?: string
+  readonly path?: string
+}
+
+const parse = (text: string): Reply['body'] => {
+  try {
+    return JSON.parse(text) as Reply['body']
+  } catch {
+    return {}
+  }
+}
+
+/** Signs by itself and sends; a shop written for these tests alone. */
+export function shopAt(apiUrl: string) {
+  return async (call: string, request: unknown, options: CallOptions = {}): Promise<Reply> => {
+    const { secretKey = sandbox.secretKey, appId = sandbox.appId } = options
+    const { nonce = randomUUID(), path = `/Checkout/${call}` } = options
+    const url = apiUrl + path
+    const body = typeof request === 'string' ? request : JSON.stringify(request)
+    const headers = {
+      'content-type': 'application/json',
+      netgiro_appkey: appId,
+      netgiro_nonce: nonce,
+      netgiro_signature: sha256(secretKey + nonce + url + body),
+    }
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual' })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, url, body: parse(text) }
+  }
+}
+
+export const order = {
+  Amount: 1990,
+  Reference: 'WEB-123',
+  CustomerId: '8223281',
+  ConfirmationType: 2,
+}
+
+/** A simulator on a free port with a clock turned by hand, and a shop that talks to it. */
+export async function openShop(options: SimulatorOptions = {}) {
+  const clock = new HandClock()
+  const simulator = await startSimulator({ clock, ...options })
+  const call = shopAt(simulator.apiUrl)
+  const insert = async (wish: object = {}) => {
+    const reply = await call('InsertCart', { ...order, ...wish })
+    return reply.body['TransactionId'] as string
+  }
+  const ask = (name: string, TransactionId: string) => call(name, { TransactionId })
+  return { clock, simulator, call, insert, ask }
+}
+
+export type Shop = Awaited<ReturnType<typeof openShop>>
+
+export interface Received {
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** A shop's callback address; answers with the given statuses in turn, the last one for ever; 0 never answers. */
+export async function openReceiver(...statuses: number[]) {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      received.push({ path: request.url ?? '', headers: request.headers, body })
+      const status = statuses.length > 1 ? statuses.shift() : (statuses[0] ?? 200)
+      if (status) response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
+  return { url, received, close }
+}

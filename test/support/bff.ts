@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import type { Simulator, SimulatorOptions } from '../../demo/simulator/simulator.ts'
+import type { Clock } from '../../server/clock.ts'
+import { createLog } from '../../server/log.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { startServer } from '../../server/serve.ts'
+
+export const origin = 'https://shop.example'
+export const merchantKey = 'merchant-key-of-the-tests-0123456789'
+export const secretKey =
+  'YCFd6hiA8lUjZejVcIf/LhRXO4wTDxY0JhOXvQZwnMSiNynSxmNIMjMf1HHwdV6cMN48NX3ZipA9q9hLPb9C1ZIzMH5dvELPAHceiu7LbZzmIAGeOf/OUaDrk2Zq2dbGacIAzU6yyk4KmOXRaSLi8KW8t3krdQSX7Ecm8Qunc/A='
+
+export interface Rig {
+  readonly simulator: Simulator
+  readonly url: string
+  readonly logged: () => string
+  readonly databasePath: string
+  create(order?: object, headers?: Record<string, string>): Promise<Created>
+  /** Stops the server and starts another one on the same database; the simulator goes on. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Created {
+  readonly id: string
+  readonly session: string
+  readonly reference: string
+}
+
+interface RigOptions {
+  readonly clock?: Clock
+  readonly env?: Record<string, string>
+  readonly simulator?: SimulatorOptions
+}
+
+let orders = 0
+
+/** The real server on a real file, against the simulator, all over HTTP. */
+export async function startRig({
+  clock,
+  env = {},
+  simulator: wishes = {},
+}: RigOptions = {}): Promise<Rig> {
+  const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
+  const folder = mkdtempSync(join(tmpdir(), 'checkout-'))
+  const databasePath = join(folder, 'checkout.db')
+  let logged = ''
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      logged += chunk.toString()
+      done()
+    },
+  })
+  const publicPort = await freePort()
+  const start = () =>
+    startServer(
+      {
+        NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+        NETGIRO_SECRET_KEY: secretKey,
+        NETGIRO_API_URL: simulator.apiUrl,
+        PUBLIC_URL: `http://127.0.0.1:${publicPort}`,
+        PORT: String(publicPort),
+        ALLOWED_ORIGINS: `${origin},http://127.0.0.1:1`,
+        MERCHANT_API_KEY: merchantKey,
+        MERCHANT_NAME: 'Ullarbúðin',
+        DATABASE_URL: `file:${databasePath}`,
+        LOG_LEVEL: 'debug',
+        ...env,
+      },
+      { log: createLog('debug', sink), ...(clock && { clock }) },
+    )
+  let server = await start()
+
+  const rig: Rig = {
+    simulator,
+    url: server.url,
+    databasePath,
+    logged: () => logged,
+    async create(order = {}, headers = {}) {
+      const response = await merchant(rig, 'POST', '/v1/checkouts', {
+        body: { reference: `WEB-${++orders}`, amount: 12990, currency: 'ISK', ...order },
+        headers,
+      })
+      return (await response.json()) as Created
+    },
+    async restart() {
+      await server.close()
+      server = await start()
+      // Connections to the old one may still lie in the pool of `fetch`.
+      await until(() =>
+        fetch(`${server.url}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      )
+    },
+    async close() {
+      await server.close()
+      await simulator.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+  return rig
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+interface CallOptions {
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+
+const call = (url: string, method: string, { body, headers = {} }: CallOptions) =>
+  fetch(url, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+
+/** A call as the shop's backend makes it. */
+export const merchant = (rig: Rig, method: string, path: string, options: CallOptions = {}) =>
+  call(rig.url + path, method, {
+    ...options,
+    headers: { authorization: `Bearer ${merchantKey}`, ...options.headers },
+  })
+
+/** A call as the shopper's browser makes it. */
+export const browser = (
+  rig: Rig,
+  session: string,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+) =>
+  call(rig.url + path, method, {
+    ...options,
+    headers: { origin, authorization: `Bearer ${session}`, ...options.headers },
+  })
+
+export const start = async (rig: Rig, session: string, phone = '8223281') => {
+  const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+  return (await response.json()) as Snapshot
+}
+
+export const read = async (rig: Rig, session: string) =>
+  (await (await browser(rig, session, 'GET', '/v1/session')).json()) as Snapshot
+
+/** Looks again, each time the event loop has come round, until it is so. */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  isSo: (value: T) => boolean = Boolean,
+): Promise<T> {
+  for (let turns = 0; turns < 20_000; turns++) {
+    const value = await look()
+    if (isSo(value)) return value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error(`It did not come to pass; at last it was ${JSON.stringify(await look())}`)
+}
+
+/** The only cart that the simulator holds. */
+export function onlyCart(rig: Rig) {
+  const { carts } = rig.simulator.ledger()
+  const [cart] = carts
+  if (!cart || carts.length > 1) throw new Error(`Expected one cart, found ${carts.length}`)
+  return cart
+}
