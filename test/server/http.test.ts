@@ -1,0 +1,409 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsePhone, readSnapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { browser, merchant, merchantKey, origin, read, start, startRig } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig()
+})
+afterAll(() => rig.close())
+
+const answer = async (response: Promise<Response>): Promise<[number, unknown]> => {
+  const { status, headers } = await response
+  const body: unknown = await (await response).json()
+  const isProblem = headers.get('content-type') === 'application/problem+json'
+  return [status, status < 400 || isProblem ? body : 'not a problem document']
+}
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  merchant(rig, 'POST', '/v1/checkouts', { body, headers })
+
+let count = 0
+const order = (more: object = {}) => ({
+  reference: `HTTP-${++count}`,
+  amount: 1990,
+  currency: 'ISK',
+  ...more,
+})
+
+describe('creating a checkout', () => {
+  it('answers 201 with id and session, and the session is not on disk', async () => {
+    const [status, body] = await answer(
+      post(order({ description: 'Lopapeysa', metadata: { cart: '7' } })),
+    )
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      id: expect.stringMatching(/^chk_[\w-]{22}$/),
+      session: expect.stringMatching(/^cs_[\w-]{43}$/),
+      status: 'open',
+      amount: 1990,
+      metadata: { cart: '7' },
+    })
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['a missing amount', { amount: undefined }, /amount: is missing/],
+    ['an amount of nothing', { amount: 0 }, /amount: must be positive/],
+    ['minus nothing', { amount: -0 }, /amount: must be positive/],
+    ['a negative amount', { amount: -1 }, /amount/],
+    ['a fraction', { amount: 1990.5 }, /amount: must be a whole number/],
+    ['an amount in quotes', { amount: '1990' }, /amount: must be a whole number/],
+    ['more than can be counted', { amount: 1e21 }, /amount: must be a whole number/],
+    ['another currency', { currency: 'EUR' }, /currency: must be ISK/],
+    ['an unknown field', { amonut: 1 }, /amonut: is not a known field/],
+    ['an empty reference', { reference: ' ' }, /reference: must not be empty/],
+    ['an over-long reference', { reference: 'x'.repeat(51) }, /reference: must have at most 50/],
+    ['a line break', { reference: 'a\nb' }, /control characters/],
+    ['a NUL', { description: 'a\u0000b' }, /control characters/],
+    ['a turned-around text', { description: 'a\u202eb' }, /control characters/],
+    ['half a character', { description: '\ud83d' }, /well-formed/],
+    ['an over-long description', { description: 'ö'.repeat(256) }, /description/],
+    ['a lifetime of a second', { expiresInSeconds: 1 }, /expiresInSeconds/],
+    ['items that are no list', { items: {} }, /items: must be a list/],
+    [
+      'an item without amount',
+      { items: [{ description: 'a', quantity: 1 }] },
+      /items.0.amount: is missing/,
+    ],
+  ])('refuses %s and makes nothing', async (_, wrong, detail) => {
+    const body = { ...order(), ...wrong }
+    const [status, problem] = await answer(post(body))
+    expect([status, problem]).toMatchObject([
+      400,
+      {
+        code: 'invalid_request',
+        status: 400,
+        type: 'about:blank',
+        detail: expect.stringMatching(detail),
+      },
+    ])
+    expect((await merchant(rig, 'GET', `/v1/checkouts?reference=HTTP-${count}`)).status).toBe(404)
+  })
+
+  it('never says back what was wrong, only where', async () => {
+    const [, problem] = await answer(post({ ...order(), 8223281: 'x', amount: 'canary-7718' }))
+    expect(JSON.stringify(problem)).not.toMatch(/8223281|canary/)
+  })
+
+  it.each<[string, string | object, Record<string, string>, number, string]>([
+    ['half a document', '{"reference":', {}, 400, 'invalid_request'],
+    ['nothing at all', '', {}, 400, 'invalid_request'],
+    ['a list', [], {}, 400, 'invalid_request'],
+    [
+      'a form',
+      'reference=1',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported_media_type',
+    ],
+    ['plain text', '{}', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
+    ['a flood', JSON.stringify({ description: 'x'.repeat(70_000) }), {}, 413, 'body_too_large'],
+  ])('refuses %s', async (_, body, headers, status, code) => {
+    expect(await answer(post(body, headers))).toMatchObject([status, { code }])
+  })
+
+  it('refuses what is not built yet, by name', async () => {
+    expect(await answer(post(order({ channel: 'pos' })))).toMatchObject([
+      422,
+      { code: 'not_supported' },
+    ])
+    expect(await answer(post(order({ provider: 'avarda' })))).toMatchObject([
+      422,
+      { code: 'not_supported' },
+    ])
+  })
+
+  it('needs the merchant key', async () => {
+    for (const authorization of [
+      '',
+      'Bearer ',
+      'Bearer wrong',
+      `Basic ${merchantKey}`,
+      `Bearer ${merchantKey}x`,
+    ]) {
+      expect(await answer(post(order(), { authorization }))).toMatchObject([
+        401,
+        { code: 'unauthorized' },
+      ])
+    }
+  })
+
+  it('again with the same key and body answers the same checkout and a further session', async () => {
+    const body = order()
+    const first = await answer(post(body, { 'idempotency-key': 'k-1' }))
+    const [status, again] = await answer(post(body, { 'idempotency-key': 'k-1' }))
+    const [one, two] = [first[1], again] as [Created, Created]
+    expect([first[0], status, two.id]).toEqual([201, 200, one.id])
+    expect(two.session).not.toBe(one.session)
+    for (const { session } of [one, two])
+      expect((await read(rig, session)).reference).toBe(body.reference)
+  })
+
+  it('with the same key and another body is refused', async () => {
+    await post(order(), { 'idempotency-key': 'k-2' })
+    expect(await answer(post(order(), { 'idempotency-key': 'k-2' }))).toMatchObject([
+      422,
+      { code: 'idempotency_key_reused' },
+    ])
+  })
+
+  it('with a reference that is known finds it, or refuses another amount', async () => {
+    const body = order()
+    const [, first] = (await answer(post(body))) as [number, Created]
+    expect(await answer(post(body))).toMatchObject([200, { id: first.id }])
+    expect(await answer(post({ ...body, amount: 1991 }))).toMatchObject([
+      409,
+      { code: 'reference_conflict', checkoutId: first.id },
+    ])
+  })
+
+  it('at the same time, many times over, makes one checkout', async () => {
+    const body = order()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => answer(post(body))))
+    expect(answers.filter(([status]) => status === 201)).toHaveLength(1)
+    expect(new Set(answers.map(([, created]) => (created as Created).id)).size).toBe(1)
+  })
+
+  it('refuses a key that is empty or endless', async () => {
+    for (const key of ['', 'x'.repeat(256)]) {
+      expect((await post(order(), { 'idempotency-key': key })).status).toBe(400)
+    }
+  })
+})
+
+describe('a session', () => {
+  it('shows a browser the snapshot and nothing else', async () => {
+    const { session } = await rig.create({ metadata: { secret: 'of the shop' } })
+    const response = await browser(rig, session, 'GET', '/v1/session')
+    const snapshot: unknown = await response.json()
+    expect(readSnapshot(snapshot)).not.toBeNull()
+    expect(Object.keys(snapshot as object).sort()).toEqual(
+      [
+        ...[
+          'amount',
+          'cancelRequested',
+          'currency',
+          'description',
+          'expiresAt',
+          'lastAttempt',
+          'merchant',
+          'phone',
+        ],
+        ...['reference', 'serverTime', 'status', 'uncertain', 'version'],
+      ].sort(),
+    )
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(response.headers.get('vary')).toMatch(/origin/i)
+  })
+
+  it('that is unknown is answered like one that is foreign, on every route', async () => {
+    const { id } = await rig.create()
+    for (const session of ['', 'cs_nonsense', `cs_${'a'.repeat(43)}`, id, merchantKey]) {
+      for (const [method, path] of [
+        ['GET', ''],
+        ['POST', '/start'],
+        ['POST', '/cancel'],
+        ['GET', '/events'],
+      ] as const) {
+        const call = browser(
+          rig,
+          session,
+          method,
+          `/v1/session${path}`,
+          method === 'POST' ? { body: {} } : {},
+        )
+        expect(await answer(call), path).toMatchObject([404, { code: 'unknown_session' }])
+      }
+    }
+  })
+
+  it('is refused to a foreign origin before anything happens', async () => {
+    const { session } = await rig.create()
+    const foreign = [
+      'https://evil.example',
+      'null',
+      `${origin}.evil.example`,
+      `${origin}:444`,
+      'http://shop.example',
+    ]
+    for (const other of foreign) {
+      const call = browser(rig, session, 'POST', '/v1/session/start', {
+        body: { phone: '8223281' },
+        headers: { origin: other },
+      })
+      expect(await answer(call)).toMatchObject([403, { code: 'origin_not_allowed' }])
+      expect((await call).headers.get('access-control-allow-origin')).toBeNull()
+      expect(
+        (await browser(rig, session, 'GET', '/v1/session', { headers: { origin: other } })).status,
+      ).toBe(403)
+      expect(
+        (await browser(rig, session, 'GET', '/v1/session/events', { headers: { origin: other } }))
+          .status,
+      ).toBe(403)
+    }
+    const without = fetch(`${rig.url}/v1/session/start`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' },
+      body: '{"phone":"8223281"}',
+    })
+    expect(await answer(without)).toMatchObject([403, { code: 'origin_not_allowed' }])
+    expect(await read(rig, session)).toMatchObject({ status: 'open', version: 1 })
+  })
+
+  it('answers a preflight of an allowed origin only', async () => {
+    const preflight = (from: string) =>
+      fetch(`${rig.url}/v1/session/start`, {
+        method: 'OPTIONS',
+        headers: { origin: from, 'access-control-request-method': 'POST' },
+      })
+    const { status, headers } = await preflight(origin)
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    for (const name of ['authorization', 'content-type', 'idempotency-key', 'last-event-id']) {
+      expect(headers.get('access-control-allow-headers')).toContain(name)
+    }
+    expect((await preflight('https://evil.example')).status).toBe(403)
+  })
+
+  it.each<[string, unknown, number, string]>([
+    ['a landline', { phone: '5551234' }, 422, 'invalid_phone'],
+    ['a Danish number', { phone: '+45 12345678' }, 422, 'invalid_phone'],
+    ['an extension', { phone: '8223281x12' }, 422, 'invalid_phone'],
+    ['letters', { phone: 'símanúmer' }, 422, 'invalid_phone'],
+    ['a number that is a number', { phone: 8223281 }, 400, 'invalid_request'],
+    ['an amount from the browser', { phone: '8223281', amount: 1 }, 400, 'invalid_request'],
+    ['nothing', {}, 400, 'invalid_request'],
+    ['a kennitala on the web', { nationalId: '1111111119' }, 422, 'not_supported'],
+    ['an app code on the web', { appCode: '500004abcd' }, 422, 'not_supported'],
+  ])('refuses to start with %s', async (_, body, status, code) => {
+    const { session } = await rig.create()
+    expect(
+      await answer(browser(rig, session, 'POST', '/v1/session/start', { body })),
+    ).toMatchObject([status, { code }])
+    expect(await read(rig, session)).toMatchObject({ status: 'open', version: 1 })
+  })
+
+  it('refuses a flood, with and without a length', async () => {
+    const { session } = await rig.create()
+    const flood = JSON.stringify({ phone: '8'.repeat(9_000) })
+    expect(
+      await answer(browser(rig, session, 'POST', '/v1/session/start', { body: flood })),
+    ).toMatchObject([413, { code: 'body_too_large' }])
+    const chunked = fetch(`${rig.url}/v1/session/start`, {
+      method: 'POST',
+      headers: { origin, authorization: `Bearer ${session}`, 'content-type': 'application/json' },
+      body: new Blob([flood]).stream(),
+      // Node's fetch takes a stream only with this, which the DOM's types do not know.
+      ...{ duplex: 'half' },
+    })
+    expect((await chunked).status).toBe(413)
+  })
+
+  it('of another checkout reads and moves only its own', async () => {
+    const [one, two] = [await rig.create(), await rig.create()]
+    await start(rig, one.session, '7701111')
+    expect(await read(rig, two.session)).toMatchObject({
+      status: 'open',
+      reference: two.reference,
+      phone: null,
+    })
+  })
+
+  it('lets nothing that the browser says reach the provider but the number', async () => {
+    const { session } = await rig.create({
+      description: 'Þæfður ullarsokkur / "tvö" <pör> & annað 🧦',
+    })
+    await start(rig, session, '7705555')
+    const cart = rig.simulator.ledger().carts.find(({ CustomerId }) => CustomerId === '7705555')
+    expect(cart).toMatchObject({
+      Amount: 12990,
+      Description: 'Þæfður ullarsokkur / "tvö" <pör> & annað 🧦',
+    })
+    expect(cart?.Reference).toMatch(/^WEB-\d+-[2-9b-z]{8}$/)
+  })
+})
+
+describe('a phone number', () => {
+  it('is read in every way that people write it', () => {
+    const digits = fc
+      .tuple(fc.constantFrom('6', '7', '8'), fc.stringMatching(/^\d{6}$/))
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(digits, fc.integer({ min: 0, max: 11 }), (number, style) => {
+        const [head, tail] = [number.slice(0, 3), number.slice(3)]
+        const full = [...number]
+          .map((digit) => String.fromCharCode(0xff10 + Number(digit)))
+          .join('')
+        const styles = [
+          ...[
+            number,
+            `${head} ${tail}`,
+            `${head}-${tail}`,
+            `+354${number}`,
+            `+354 ${head} ${tail}`,
+            `00354${number}`,
+          ],
+          ...[
+            `354${number}`,
+            `(+354) ${head}-${tail}`,
+            `tel:+354-${head}-${tail}`,
+            ` ${head}\u00a0${tail} `,
+            full,
+          ],
+          ...[`+354 ${head}\u2013${tail}`],
+        ]
+        expect(parsePhone(styles[style]!)).toBe(number)
+      }),
+    )
+  })
+
+  it('is never anything but seven digits that begin with 6, 7 or 8', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) =>
+        /^[678]\d{6}$/.test(parsePhone(text) ?? '6000000'),
+      ),
+    )
+  })
+})
+
+describe('a snapshot that is read', () => {
+  it('is itself after the wire, and null when any field is spoilt', () => {
+    const snapshot: Snapshot = {
+      ...{
+        status: 'open',
+        version: 1,
+        amount: 1,
+        currency: 'ISK',
+        reference: 'r',
+        description: null,
+        merchant: 'm',
+      },
+      ...{
+        phone: null,
+        expiresAt: 'e',
+        serverTime: 's',
+        cancelRequested: false,
+        uncertain: false,
+        lastAttempt: null,
+      },
+    }
+    expect(readSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual(snapshot)
+    for (const key of Object.keys(snapshot))
+      expect(readSnapshot({ ...snapshot, [key]: [] }), key).toBeNull()
+    for (const other of [null, 'text', 3, [], {}, { status: 'open' }])
+      expect(readSnapshot(other)).toBeNull()
+  })
+})
+
+describe('everything else', () => {
+  it('says that there is nothing there', async () => {
+    expect(await answer(fetch(`${rig.url}/nothing`))).toMatchObject([404, { code: 'not_found' }])
+  })
+
+  it('tells its health', async () => {
+    expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${rig.url}/readyz`)).status).toBe(200)
+  })
+})

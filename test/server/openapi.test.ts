@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createApp } from '../../server/app.ts'
+import { startRig } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig()
+})
+afterAll(() => rig.close())
+
+interface Document {
+  openapi: string
+  paths: Record<string, Record<string, unknown>>
+  components: { schemas: Record<string, { properties?: object }> }
+}
+const read = async () => (await (await fetch(`${rig.url}/openapi.json`)).json()) as Document
+
+it('names every route that there is, and no other', async () => {
+  // Only the table of routes is looked at; nothing of what is handed in is ever called.
+  const app = createApp({
+    publicUrl: 'http://x',
+    origins: new Set(),
+    assets: new URL('file:///nowhere/'),
+  } as never)
+  const routes = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(
+      ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '')}`,
+    )
+  const { openapi, paths } = await read()
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect(openapi).toBe('3.1.0')
+  expect(documented.sort()).toEqual([...new Set(routes)].sort())
+})
+
+it('refers to nothing that is not in it', async () => {
+  const document = await read()
+  const references = JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)
+  for (const [, name] of references)
+    expect(Object.keys(document.components.schemas)).toContain(name)
+  expect(document.components.schemas['Snapshot']?.properties).toHaveProperty('lastAttempt')
+})
