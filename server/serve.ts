@@ -58,9 +58,11 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
       const cut = setTimeout(() => server.closeAllConnections(), shutdownPatience)
+      // A connection that was busy when the server closed stays open for its next request, which nobody will answer.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50)
       await parts.drain()
-      server.closeIdleConnections()
       await closed
+      clearInterval(sweep)
       clearTimeout(cut)
       await parts.close()
     },

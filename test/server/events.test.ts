@@ -1,0 +1,284 @@
+import { EventSource } from 'eventsource'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../server/clock.ts'
+import { compose } from '../../server/compose.ts'
+import { readConfig } from '../../server/config.ts'
+import { createLog } from '../../server/log.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { nodeHandler } from '../../server/serve.ts'
+import {
+  browser,
+  merchantKey,
+  onlyCart,
+  origin,
+  secretKey,
+  start,
+  startRig,
+  until,
+} from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { openStream } from '../support/stream.ts'
+
+let clock: HandClock
+let rig: Rig
+beforeEach(async () => {
+  clock = new HandClock()
+  rig = await startRig({ clock })
+})
+afterEach(() => rig.close())
+
+describe('the event stream', () => {
+  it('begins with the present, tells every change under a rising version, and ends by itself', async () => {
+    const { session } = await rig.create()
+    const stream = await openStream(rig, session)
+    await until(() => stream.events.length)
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await stream.ended
+
+    const snapshots = stream.snapshots()
+    expect(snapshots.map(({ status }) => status)).toEqual([
+      'open',
+      'starting',
+      'awaiting_shopper',
+      'confirming',
+      'paid',
+    ])
+    expect(stream.events.map(({ id }) => id)).toEqual(
+      snapshots.map(({ version }) => String(version)),
+    )
+    expect(snapshots.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5])
+    expect(new Set(stream.events.map(({ event }) => event))).toEqual(new Set(['status']))
+  })
+
+  it('may neither be stored, transformed nor held back on its way', async () => {
+    const { session } = await rig.create()
+    const { response, leave } = await openStream(rig, session)
+    expect(response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      'access-control-allow-origin': origin,
+    })
+    leave()
+  })
+
+  it('says something every 15 seconds though nothing happens', async () => {
+    const { session } = await rig.create()
+    const stream = await openStream(rig, session)
+    await until(() => stream.events.length)
+    const before = stream.text().length
+    clock.advance(15_000)
+    await until(() => stream.text().length > before)
+    expect(stream.text().slice(before)).toBe(': \n\n')
+    expect(stream.events).toHaveLength(1)
+    stream.leave()
+  })
+
+  it('does not repeat what the reader has seen, and tells what it has missed', async () => {
+    const { session } = await rig.create()
+    await start(rig, session)
+    const missed = await openStream(rig, session, { 'last-event-id': '1' })
+    await until(() => missed.events.length)
+    expect(missed.snapshots()).toMatchObject([{ status: 'awaiting_shopper', version: 3 }])
+    const seen = await openStream(rig, session, { 'last-event-id': '3' })
+    await until(() => seen.text())
+    expect(seen.events).toEqual([])
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await Promise.all([missed.ended, seen.ended])
+    expect(seen.snapshots().map(({ status }) => status)).toEqual(['confirming', 'paid'])
+  })
+
+  it('tells a reader that has seen the end not to come back', async () => {
+    const { session } = await rig.create({ expiresInSeconds: 60 })
+    clock.advance(60_000)
+    const stream = await until(
+      () => openStream(rig, session),
+      ({ response }) => response.statusCode === 200,
+    )
+    await stream.ended
+    const [last] = stream.events.slice(-1)
+    const again = await openStream(rig, session, { 'last-event-id': last?.id ?? '' })
+    expect(again.response.statusCode).toBe(204)
+  })
+
+  it('is ended after five minutes with a word when to come back', async () => {
+    const { session } = await rig.create()
+    const stream = await openStream(rig, session)
+    for (let minute = 0; minute < 6; minute++) clock.advance(60_000)
+    await stream.ended
+    expect(stream.retries).toEqual([1_000])
+  })
+
+  it('is read alike by a foreign client', async () => {
+    const { session } = await rig.create()
+    const seen: string[] = []
+    const source = new EventSource(`${rig.url}/v1/session/events`, {
+      fetch: (url, init) =>
+        fetch(url, {
+          ...init,
+          headers: { ...init.headers, origin, authorization: `Bearer ${session}` },
+        }),
+    })
+    source.addEventListener('status', ({ data }) =>
+      seen.push((JSON.parse(data as string) as Snapshot).status),
+    )
+    await until(() => seen.length)
+    await start(rig, session)
+    await until(() => seen.includes('awaiting_shopper'))
+    source.close()
+    expect(seen).toEqual(['open', 'starting', 'awaiting_shopper'])
+  })
+})
+
+describe('nothing is left behind', () => {
+  const config = () =>
+    readConfig({
+      NETGIRO_APP_ID: 'app',
+      NETGIRO_SECRET_KEY: secretKey,
+      NETGIRO_API_URL: rig.simulator.apiUrl,
+      PUBLIC_URL: 'http://127.0.0.1:1',
+      ALLOWED_ORIGINS: origin,
+      MERCHANT_API_KEY: merchantKey,
+      MERCHANT_NAME: 'Ullarbúðin',
+      DATABASE_URL: 'file::memory:',
+    })
+  const composed = async () => {
+    const settings = config()
+    const parts = await compose(
+      settings,
+      systemClock,
+      createLog('silent'),
+      new URL('file:///nowhere/'),
+    )
+    const wish = {
+      ...{
+        reference: 'A',
+        amount: 1,
+        currency: 'ISK',
+        description: null,
+        items: [],
+        provider: 'netgiro',
+      },
+      ...{ channel: 'web', locationId: null, registerId: null, metadata: {}, lifetimeMs: null },
+    } as const
+    const { session } = await parts.checkouts.create(wish, null)
+    return { parts, settings, session }
+  }
+  const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
+
+  it('by readers who leave, reset, only look at the head, or go before the first byte', async () => {
+    const { createServer } = await import('node:http')
+    const { parts, settings, session } = await composed()
+    const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}`
+
+    const readers = await Promise.all(
+      Array.from({ length: 20 }, () => openStream({ url }, session)),
+    )
+    expect(parts.streams.size).toBe(20)
+    for (const reader of readers) reader.leave()
+    const rawRequest = `GET /v1/session/events HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\nAuthorization: Bearer ${session}\r\n\r\n`
+    for (let count = 0; count < 20; count++) {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(rawRequest, () => socket.resetAndDestroy()),
+      )
+      socket.on('error', () => {})
+    }
+    for (let count = 0; count < 20; count++) {
+      const head = await fetch(`${url}/v1/session/events`, {
+        method: 'HEAD',
+        headers: headersOf(session),
+      })
+      expect(head.headers.get('content-type')).toMatch(/^text\/event-stream/)
+    }
+    await until(() => parts.streams.size === 0)
+    server.close()
+    server.closeAllConnections()
+    await parts.drain()
+    await parts.close()
+  })
+
+  it('on HTTP/2, where the same stream is served', async () => {
+    const { parts, settings, session } = await composed()
+    const server = createHttp2Server(nodeHandler(parts, settings.allowedOrigins) as never).listen(
+      0,
+      '127.0.0.1',
+    )
+    await new Promise((resolve) => server.once('listening', resolve))
+    const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const stream = client.request({ ':path': '/v1/session/events', ...headersOf(session) })
+    const status = await new Promise((resolve) =>
+      stream.on('response', (head) => resolve(head[':status'])),
+    )
+    const first = await new Promise<string>((resolve) =>
+      stream.setEncoding('utf8').once('data', resolve),
+    )
+    expect([status, first]).toEqual([
+      200,
+      expect.stringMatching(/^event: status\nid: 1\ndata: \{.*"status":"open"/),
+    ])
+    const other = client.request({ ':path': '/v1/session', ...headersOf(session) })
+    expect(
+      await new Promise((resolve) => other.on('response', (head) => resolve(head[':status']))),
+    ).toBe(200)
+    stream.close()
+    await until(() => parts.streams.size === 0)
+    client.destroy()
+    server.close()
+    await parts.drain()
+    await parts.close()
+  })
+
+  it('where the app is mounted as a plain fetch handler', async () => {
+    const { parts, session } = await composed()
+    const leave = new AbortController()
+    const ask = (init: RequestInit = {}) =>
+      parts.app.request('/v1/session/events', { headers: headersOf(session), ...init })
+    const response = await ask({ signal: leave.signal })
+    const { value } = await response.body!.getReader().read()
+    expect(new TextDecoder().decode(value)).toMatch(/^event: status\nid: 1\ndata: /)
+    expect((await ask({ method: 'HEAD' })).status).toBe(200)
+    const canceled = await ask()
+    expect(parts.streams.size).toBe(2)
+    leave.abort()
+    await canceled.body!.cancel()
+    expect(parts.streams.size).toBe(0)
+    await parts.drain()
+    await parts.close()
+  })
+
+  it('by a reader who does not read: it is cut off', async () => {
+    const { parts, session } = await composed()
+    const response = await parts.app.request('/v1/session/events', { headers: headersOf(session) })
+    const checkout = await parts.checkouts.bySession(session)
+    for (let count = 0; count < 1_000 && parts.streams.size > 0; count++) {
+      parts.streams.deps.feed.publish({ ...checkout, version: count })
+    }
+    expect(parts.streams.size).toBe(0)
+    const reader = response.body!.getReader()
+    await expect(
+      (async () => {
+        while (!(await reader.read()).done);
+      })(),
+    ).rejects.toThrow(/does not read/)
+    await parts.drain()
+    await parts.close()
+  })
+})
+
+it('reads and polls agree with the stream', async () => {
+  const { session } = await rig.create()
+  const stream = await openStream(rig, session)
+  await start(rig, session)
+  await until(() => stream.events.length >= 3)
+  const polled = (await (await browser(rig, session, 'GET', '/v1/session')).json()) as Snapshot
+  expect(stream.snapshots().at(-1)).toEqual(polled)
+  stream.leave()
+})
