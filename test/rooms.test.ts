@@ -1,0 +1,72 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+/** Which room may import from which; whatever is not listed is a wall. Paths are from the root of the repository. */
+const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
+  [/^server\/protocol\.ts$/, /^$/],
+  [
+    /^server\/checkout\//,
+    /^server\/(checkout\/|protocol|clock|errors|recent|providers\/provider\.)/,
+  ],
+  [/^server\/providers\/provider\.ts$/, /^server\/checkout\/checkout\./],
+  [
+    /^server\/providers\/netgiro\//,
+    /^server\/(providers\/(netgiro\/|provider\.)|checkout\/checkout\.|protocol)/,
+  ],
+  [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports)\.|protocol)/],
+  [/^server\/webhooks\//, /^server\/(checkout\/ports|clock|log)\./],
+  [
+    /^server\/routes\//,
+    /^server\/(routes\/|checkout\/|protocol|errors|schemas|secrets|streams|log)/,
+  ],
+  [/^server\//, /^server\//],
+  [/^widget\//, /^(widget\/|server\/protocol\.)/],
+  [/^demo\/simulator\//, /^demo\/simulator\//],
+  [/^demo\/storefront\//, /^demo\/storefront\//],
+  [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
+  [/^demo\//, /^(demo|server)\//],
+]
+
+const sources = ['server', 'widget', 'demo'].flatMap((room) =>
+  readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(room, name)),
+)
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    ([, target = '']) => relative('.', resolve(dirname(file), target)),
+  )
+
+it('imports only what the drawing allows', () => {
+  const broken = sources.flatMap((file) => {
+    const allowed = rooms.find(([from]) => from.test(file))?.[1]
+    return importsOf(file)
+      .filter((target) => !allowed?.test(target))
+      .map((target) => `${file} → ${target}`)
+  })
+  expect(broken).toEqual([])
+})
+
+it('has the heart without input and output of its own', () => {
+  const outside = sources
+    .filter((file) => file.startsWith('server/checkout/'))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/from '([^.][^']*)'/g)].map(
+        ([, name]) => `${file} → ${name ?? ''}`,
+      ),
+    )
+  expect(outside).toEqual([])
+})
+
+it('reads the environment and the clock of the machine at one door each', () => {
+  const hits = (pattern: RegExp) =>
+    sources.filter(
+      (file) => /^(server|widget)/.test(file) && pattern.test(readFileSync(file, 'utf8')),
+    )
+  expect(hits(/process\.env/)).toEqual(['server/main.ts'])
+  expect(hits(/Date\.now\(\)/).filter((file) => file.startsWith('server'))).toEqual([
+    'server/clock.ts',
+  ])
+})

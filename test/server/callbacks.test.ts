@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sign } from '../../server/providers/netgiro/signature.ts'
+import { onlyCart, read, secretKey, start, startRig, until } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+let clock: HandClock
+let rig: Rig
+let created: Created
+beforeEach(async () => {
+  clock = new HandClock()
+  rig = await startRig({ clock })
+  created = await rig.create()
+  await start(rig, created.session)
+})
+afterEach(() => rig.close())
+
+const body = () =>
+  JSON.stringify({
+    Success: true,
+    ResultCode: 10200,
+    PaymentSuccessful: true,
+    PaymentInfo: {
+      TransactionId: onlyCart(rig).TransactionId,
+      ReferenceNumber: onlyCart(rig).Reference,
+      TotalAmount: 12990,
+    },
+  })
+
+interface Ring {
+  readonly url?: string
+  readonly body?: string
+  readonly signedUrl?: string
+  readonly secret?: string
+  readonly headers?: Record<string, string>
+}
+
+async function ring({
+  url,
+  body: text = body(),
+  signedUrl,
+  secret = secretKey,
+  headers = {},
+}: Ring = {}) {
+  const target = url ?? onlyCart(rig).CallbackUrl ?? ''
+  const signature = sign(secret, '1', signedUrl ?? target, text)
+  const response = await fetch(target, {
+    method: 'POST',
+    body: text,
+    headers: { netgiro_nonce: '1', netgiro_signature: signature, ...headers },
+  })
+  return response.status
+}
+
+describe('a callback', () => {
+  it('that says "paid" decides nothing: the provider is asked, and the provider says no', async () => {
+    expect(await ring()).toBe(200)
+    await until(() => onlyCart(rig).calls.CheckCart)
+    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
+  it('is refused when it is forged, signed for another address or not signed', async () => {
+    expect(await ring({ secret: 'guessed' })).toBe(401)
+    expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(401)
+    expect(await ring({ headers: { netgiro_signature: '' } })).toBe(401)
+    expect(await ring({ body: body().replace(onlyCart(rig).Reference, 'WEB-0-zzzzzzzz') })).toBe(
+      401,
+    )
+    expect(onlyCart(rig).calls.CheckCart).toBe(0)
+  })
+
+  it('is verified against the address we gave, whatever host the request names', async () => {
+    expect(
+      await ring({ headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' } }),
+    ).toBe(200)
+  })
+
+  it('to an address that we never gave is answered like nothing', async () => {
+    const { CallbackUrl } = onlyCart(rig)
+    expect(await ring({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
+    expect(await ring({ url: `${rig.url}/v1/callbacks/netgiro/short` })).toBe(404)
+  })
+
+  it('that comes twenty times changes nothing twenty times, and costs few questions', async () => {
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, () => ring())))).toEqual(
+      new Set([200]),
+    )
+    await until(
+      () => read(rig, created.session),
+      ({ status }) => status === 'paid',
+    )
+    const { version } = await read(rig, created.session)
+    expect(await ring()).toBe(200)
+    expect((await read(rig, created.session)).version).toBe(version)
+    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+    expect(onlyCart(rig).calls.CheckCart).toBeLessThan(20)
+  })
+
+  it('with any body at all is only a bell', async () => {
+    for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
+      expect(await ring({ body: text })).toBe(200)
+    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
+  it('of a flood is refused', async () => {
+    expect(await ring({ body: 'x'.repeat(70_000) })).toBe(413)
+  })
+
+  it('that the request is over makes us ask at once', async () => {
+    clock.advance(10_000)
+    rig.simulator.reject(onlyCart(rig).TransactionId)
+    await until(
+      () => read(rig, created.session),
+      ({ status }) => status === 'open',
+    )
+    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'cancel', status: 200 }])
+  })
+})
+
+it('whose answer would complete the sale is not answered 200 while the provider cannot be asked', async () => {
+  await rig.close()
+  rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+  const { session } = await rig.create()
+  await start(rig, session)
+  rig.simulator.fault({ call: 'CheckCart', kind: 'bad_signature', times: 9 })
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const [first] = await until(
+    () => onlyCart(rig).callbacks,
+    (callbacks) => callbacks.some(({ status }) => status !== null),
+  )
+  expect(first).toMatchObject({ status: 503 })
+  expect(onlyCart(rig).captures).toBe(0)
+})

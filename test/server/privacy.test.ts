@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, it } from 'vitest'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  onlyCart,
+  read,
+  secretKey,
+  start,
+  startRig,
+  until,
+} from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { openStream } from '../support/stream.ts'
+
+let rig: Rig
+afterEach(() => rig.close())
+
+const phone = '7719943'
+
+it('keeps phone, session, keys and secrets out of logs, answers, streams and the merchant view', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock, env: { LOG_LEVEL: 'trace' } })
+  const { session, id } = await rig.create({ description: 'canary-description' })
+  const stream = await openStream(rig, session)
+  const said: string[] = []
+  const keep = async (response: Promise<Response>) => said.push(await (await response).text())
+
+  for (const kind of ['bad_signature', 'http_500', 'html', 'drop_after_effect'] as const) {
+    rig.simulator.fault({ call: 'CheckCart', kind })
+  }
+  rig.simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect' })
+  rig.simulator.fault({ call: 'Callback', kind: 'forged' })
+  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone, extra: phone } }))
+  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: `{"phone":"${phone}` }))
+  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { [phone]: session } }))
+  await keep(
+    browser(rig, session, 'POST', '/v1/session/start', { body: { phone: `${phone}${phone}` } }),
+  )
+  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone } }))
+  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone: '6000000' } }))
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => {
+      clock.advance(1_000)
+      return read(rig, session)
+    },
+    ({ status }) => status === 'paid',
+  )
+  await keep(browser(rig, `${session}x`, 'GET', '/v1/session'))
+  await keep(merchant(rig, 'GET', `/v1/checkouts/${id}`))
+  await keep(merchant(rig, 'GET', '/v1/events'))
+  await stream.ended
+  said.push(stream.text())
+
+  expect(rig.logged()).toContain('changed')
+  for (const canary of [phone, session, secretKey, merchantKey, 'canary-description']) {
+    expect(rig.logged(), canary).not.toContain(canary)
+  }
+  for (const canary of [phone, session, secretKey, merchantKey]) {
+    for (const text of said) expect(text).not.toContain(canary)
+  }
+})
+
+it('stores a session only as a hash, and the phone in clear only while its request is open', async () => {
+  rig = await startRig()
+  const { session } = await rig.create()
+  await start(rig, session, phone)
+  const database = () =>
+    ['', '-wal'].map((end) => readFileSync(`${rig.databasePath}${end}`).toString('latin1')).join('')
+  expect(database()).not.toContain(session)
+  expect(database()).toContain(phone)
+  await browser(rig, session, 'POST', '/v1/session/cancel')
+  expect(await read(rig, session)).toMatchObject({ status: 'open', phone: '•••9943' })
+  const { Database } = await import('../../server/store/database.ts')
+  const { db, close } = await Database.open(`file:${rig.databasePath}`).then((open) => ({
+    db: open.db,
+    close: () => open.close(),
+  }))
+  const rows = await db.selectFrom('attempts').selectAll().execute()
+  expect(rows).toHaveLength(1)
+  expect(JSON.stringify(rows)).not.toContain(phone)
+  await close()
+})

@@ -1,0 +1,178 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/checkout/ports.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { outboxStore } from '../../server/store/outbox-store.ts'
+
+let path: string
+let database: Database
+let store: CheckoutStore
+beforeEach(async () => {
+  path = join(mkdtempSync(join(tmpdir(), 'store-')), 'deep', 'checkout.db')
+  database = await Database.open(`file:${path}`)
+  store = checkoutStore(database)
+})
+afterEach(() => database.close())
+
+const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
+  id,
+  reference: `R-${id}`,
+  token: `token-${id}`,
+  payer: { kind: 'phone', value: '8223281', masked: '•••3281' },
+  startedAt: 1,
+  windowEndsAt: 2,
+  providerRef: null,
+  paceMs: 2000,
+  cancelRequested: 'shopper',
+  cancelRefused: true,
+  uncertain: true,
+  doubted: false,
+  outcome: null,
+  reason: null,
+  providerCode: null,
+  endedAt: null,
+  ...more,
+})
+const checkout: Checkout = {
+  id: 'chk_1',
+  reference: 'Þæö-1',
+  amount: Number.MAX_SAFE_INTEGER,
+  currency: 'ISK',
+  description: 'ull 🧦',
+  items: [{ description: 'sokkar', quantity: 2, amount: 3 }],
+  provider: 'netgiro',
+  channel: 'web',
+  locationId: 'Laugavegur',
+  registerId: null,
+  metadata: { a: 'b' },
+  status: 'open',
+  version: 1,
+  createdAt: 1_700_000_000_000,
+  expiresAt: 1_700_000_086_400,
+  closing: null,
+  paidAt: null,
+  attempts: [],
+}
+const next = (before: Checkout, patch: Partial<Checkout>): Checkout => ({
+  ...before,
+  ...patch,
+  version: before.version + 1,
+})
+const entry = (to: Checkout, attemptId: string | null = null): HistoryEntry => ({
+  attemptId,
+  version: to.version,
+  at: 5,
+  type: 'started',
+  evidence: { call: 'InsertCart', code: '200', referenceId: 'ref' },
+})
+const event = (id: string): OutboxEvent => ({
+  id,
+  checkoutId: 'chk_1',
+  type: 'checkout.paid',
+  at: 5,
+  body: '{}',
+})
+
+describe('the store', () => {
+  it('syncs every commit to the disk', async () => {
+    const read = async (pragma: string) =>
+      (await sql.raw<Record<string, unknown>>(`pragma ${pragma}`).execute(database.db)).rows
+    expect(await read('journal_mode')).toEqual([{ journal_mode: 'wal' }])
+    expect(await read('synchronous')).toEqual([{ synchronous: 2 }])
+    expect(await read('foreign_keys')).toEqual([{ foreign_keys: 1 }])
+  })
+
+  it('gives back what was put in, also to the next process', async () => {
+    await store.create(checkout, 'hash', null)
+    const started = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
+    expect(await store.save(started, entry(started, 'att_1'), [event('evt_1')])).toBe(true)
+    await database.close()
+    database = await Database.open(`file:${path}`)
+    store = checkoutStore(database)
+    expect(await store.load('chk_1')).toEqual(started)
+    expect(await store.findByReference('Þæö-1')).toEqual(started)
+    expect(await store.findBySession('hash')).toBe('chk_1')
+    expect(await store.findByToken('token-att_1')).toEqual({
+      checkoutId: 'chk_1',
+      attempt: attempt('att_1'),
+    })
+    expect(await store.unfinished()).toEqual([started])
+    expect(await store.history('chk_1')).toMatchObject([
+      { type: 'created' },
+      entry(started, 'att_1'),
+    ])
+  })
+
+  it('writes a change only on top of the version that it was made from', async () => {
+    await store.create(checkout, 'hash', null)
+    const [one, other] = ['canceled', 'expired'].map((status) =>
+      next(checkout, { status: status as Checkout['status'] }),
+    )
+    const saved = await Promise.all(
+      [one!, other!].map((to) => store.save(to, entry(to), [event(to.status)])),
+    )
+    expect(saved).toEqual([true, false])
+    expect((await store.load('chk_1'))?.status).toBe('canceled')
+    expect(await outboxStore(database).due(10, 10)).toMatchObject([{ id: 'canceled' }])
+    expect(await store.history('chk_1')).toHaveLength(2)
+  })
+
+  it('writes state, history and event together or not at all', async () => {
+    await store.create(checkout, 'hash', null)
+    const paid = next(checkout, { status: 'paid' })
+    await store.save(paid, entry(paid), [event('evt_1')])
+    const again = next(paid, { status: 'review' })
+    await expect(store.save(again, entry(again), [event('evt_1')])).rejects.toThrow(/UNIQUE/)
+    expect(await store.load('chk_1')).toEqual(paid)
+    expect(await store.history('chk_1')).toHaveLength(2)
+  })
+
+  it('refuses a second open attempt by itself', async () => {
+    await store.create(checkout, 'hash', null)
+    const first = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
+    await store.save(first, entry(first, 'att_1'), [])
+    const second = next(first, { attempts: [attempt('att_1'), attempt('att_2')] })
+    await expect(store.save(second, entry(second, 'att_2'), [])).rejects.toThrow(/UNIQUE/)
+    const ended = next(first, { attempts: [attempt('att_1', { endedAt: 9, outcome: 'declined' })] })
+    await store.save(ended, entry(ended, 'att_1'), [])
+    const third = next(ended, { attempts: [...ended.attempts, attempt('att_2')] })
+    expect(await store.save(third, entry(third, 'att_2'), [])).toBe(true)
+  })
+
+  it('lets one bad write of a group fail alone', async () => {
+    await store.create(checkout, 'hash', null)
+    const paid = next(checkout, { status: 'paid' })
+    const results = await Promise.allSettled([
+      store.save(paid, entry(paid), [event('evt_1')]),
+      database.write((trx) =>
+        trx
+          .insertInto('sessions')
+          .values({ hash: 'hash', checkout_id: 'x', created_at: 1 })
+          .execute(),
+      ),
+      store.create({ ...checkout, id: 'chk_2', reference: 'B' }, 'hash-2', null),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await store.load('chk_1'))?.status).toBe('paid')
+    expect((await store.load('chk_2'))?.reference).toBe('B')
+  })
+
+  it('keeps events until they are delivered, in the order of their time', async () => {
+    await store.create(checkout, 'hash', null)
+    const paid = next(checkout, { status: 'paid' })
+    await store.save(paid, entry(paid), [event('evt_1'), event('evt_2')])
+    const outbox = outboxStore(database)
+    expect((await outbox.due(5, 10)).map(({ id }) => id)).toEqual(['evt_1', 'evt_2'])
+    expect(await outbox.due(4, 10)).toEqual([])
+    await outbox.delivered('evt_1', 6)
+    await outbox.failed('evt_2', 1, 100)
+    expect(await outbox.due(99, 10)).toEqual([])
+    expect(await outbox.nextDueAt()).toBe(100)
+    expect(await outbox.after(0, 10)).toHaveLength(2)
+  })
+})

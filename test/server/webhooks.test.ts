@@ -1,0 +1,125 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import * as v from 'valibot'
+import { webhook as webhookSchema } from '../../server/schemas.ts'
+import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+const older = `whsec_${Buffer.from('the secret that is rotated away.').toString('base64')}`
+
+interface Received {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** The shop's end of the line. */
+async function openShop() {
+  const received: Received[] = []
+  const statuses: number[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({
+        headers: request.headers as Record<string, string>,
+        body: Buffer.concat(chunks).toString(),
+      })
+      const status = statuses.shift() ?? 200
+      response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/webhooks`,
+    received,
+    statuses,
+    close: () => server.close(),
+  }
+}
+
+let shop: Awaited<ReturnType<typeof openShop>>
+let rig: Rig
+beforeEach(async () => {
+  shop = await openShop()
+  rig = await startRig({ env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: `${secret},${older}` } })
+})
+afterEach(async () => {
+  await rig.close()
+  shop.close()
+})
+
+const pay = async () => {
+  const created = await rig.create()
+  await start(rig, created.session)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => read(rig, created.session),
+    ({ status }) => status === 'paid',
+  )
+  return created
+}
+
+it('tells the shop of a payment, signed with both secrets while one is rotated', async () => {
+  const { id, reference } = await pay()
+  await until(() => shop.received.length)
+  const [{ headers, body }] = shop.received as [Received]
+  for (const one of [secret, older]) {
+    expect(new Webhook(one).verify(body, headers)).toMatchObject({
+      type: 'checkout.paid',
+      data: { checkout: { id, reference, status: 'paid', amount: 12990 } },
+    })
+  }
+  expect(() => new Webhook(secret).verify(body.replace('12990', '1'), headers)).toThrow()
+  expect(v.parse(webhookSchema, JSON.parse(body))).toBeTruthy()
+  expect(body).not.toContain('8223281')
+})
+
+it('lists what was told under the same ids, page by page', async () => {
+  await pay()
+  await until(() => shop.received.length)
+  const page = async (after: string) =>
+    (await (await merchant(rig, 'GET', `/v1/events?after=${after}`)).json()) as {
+      events: { id: string; type: string }[]
+      cursor: string
+      hasMore: boolean
+    }
+  const first = await page('0')
+  expect(first.events).toMatchObject([
+    { id: shop.received[0]?.headers['webhook-id'], type: 'checkout.paid' },
+  ])
+  expect(first.hasMore).toBe(false)
+  expect((await page(first.cursor)).events).toEqual([])
+})
+
+it.each([500, 307, 404])(
+  'tries again under the same id after a %s, also after a restart',
+  async (status) => {
+    await rig.close()
+    const clock = new HandClock()
+    rig = await startRig({ clock, env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret } })
+    shop.statuses.push(status)
+    await pay()
+    await until(() => rig.logged().includes('webhook not taken'))
+    await rig.restart()
+    clock.advance(4_999)
+    expect(shop.received).toHaveLength(1)
+    clock.advance(1)
+    await until(() => shop.received.length > 1)
+    expect(new Set(shop.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+  },
+)
+
+it('that always fails does not hold up the others', async () => {
+  const idle = await rig.create()
+  shop.statuses.push(500)
+  await pay()
+  await until(() => rig.logged().includes('webhook not taken'))
+  await merchant(rig, 'POST', `/v1/checkouts/${idle.id}/cancel`)
+  const told = () => shop.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
+  await until(() => told().includes('checkout.canceled'))
+})
