@@ -57,14 +57,14 @@ describe('the event stream', () => {
 
   it('may neither be stored, transformed nor held back on its way', async () => {
     const { session } = await rig.create()
-    const { response, leave } = await openStream(rig, session)
-    expect(response.headers).toMatchObject({
+    const stream = await openStream(rig, session)
+    expect(stream.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'access-control-allow-origin': origin,
     })
-    leave()
+    stream.leave()
   })
 
   it('says something every 15 seconds though nothing happens', async () => {

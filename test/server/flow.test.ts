@@ -156,7 +156,7 @@ describe('starting', () => {
       await startWith('manual')
       const { session } = await rig.create()
       const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
-      const snapshot = await response.json()
+      const snapshot: unknown = await response.json()
       expect([response.status, snapshot]).toMatchObject([
         202,
         { status: 'open', lastAttempt: { outcome, reason } },
