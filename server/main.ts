@@ -12,6 +12,12 @@ try {
     })
   }
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error)
+  console.error(explain(error))
   process.exit(1)
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  return isTaken ? 'The port is taken by another program: set PORT to a free one.' : error
 }

@@ -54,6 +54,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
 
   return {
     url,
+    parts,
     /** Drains and stops: new requests are refused, streams told to come back, calls in flight finished. */
     async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))

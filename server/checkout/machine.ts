@@ -2,7 +2,10 @@ import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, EventType, Fact, Payment } from './checkout.ts'
 
-/** Every legal move. `paid` absorbs; a late payment overtakes `canceled` and `expired`. */
+/**
+ * Every legal move. `paid` absorbs; a late payment overtakes `canceled` and `expired`; a reservation does not go back to
+ * waiting, so what contradicts it is asked again and not believed.
+ */
 export const moves = {
   open: ['starting', 'paid', 'canceled', 'expired', 'review'],
   starting: [
@@ -93,8 +96,6 @@ export function apply(
     case 'unknown':
       return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged
     case 'pending': {
-      // A reservation does not go back to waiting: what contradicts it is asked again, not believed.
-      if (status === 'confirming') return unchanged
       const certain = { uncertain: false, doubted: false, cancelRefused: false }
       return status === fact.next
         ? amend(checkout, attempt, certain)
@@ -147,12 +148,7 @@ function settle(
       ? amend(checkout, attempt, certain)
       : move(checkout, 'confirming', withAttempt(checkout, attempt, certain))
   }
-  const ended = {
-    ...certain,
-    ...forgetPayer(attempt),
-    endedAt: attempt.endedAt ?? now,
-  }
-  return move(checkout, 'paid', { ...withAttempt(checkout, attempt, ended), paidAt: now }, [
+  return move(checkout, 'paid', { ...withAttempt(checkout, attempt, over), paidAt: now }, [
     'checkout.paid',
   ])
 }

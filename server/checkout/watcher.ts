@@ -99,6 +99,8 @@ export class Watcher {
     const { provider, ledger } = this.#deps
     const watch = this.#watches.get(id)
     if (!watch) {
+      // It is over here, but the provider may know better: a late payment. Nothing is later than paid.
+      if ((await ledger.get(id))?.status === 'paid') return
       await ledger.record(id, await provider.check(providerRef), attempt.id)
       return
     }

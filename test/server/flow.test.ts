@@ -135,6 +135,22 @@ describe('starting', () => {
     expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
+  it('makes one cart when two presses meet before either is on disk', async () => {
+    await startWith('manual')
+    const { session } = await rig.create()
+    const { checkouts } = rig.parts()
+    const checkout = await checkouts.bySession(session)
+    const [one, two, other] = await Promise.allSettled(
+      ['8223281', '8223281', '7701234'].map((phone) => checkouts.start(checkout, phone)),
+    )
+    expect([one, two, other].map((result) => result?.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ])
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  })
+
   it('refuses another number while a request is out, and joins the same one', async () => {
     await startWith('manual')
     const { session } = await rig.create()
@@ -236,6 +252,32 @@ describe('a request whose answer got lost', () => {
     expect(await start(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
+  it('takes no money when it is approved after another one was paid', async () => {
+    rig = await startRig({
+      clock,
+      env: { NETGIRO_CONFIRMATION: 'callback' },
+      simulator: { approvalMs: 600_000 },
+    })
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(rig, session)
+    const orphan = onlyCart(rig).TransactionId
+    await awaitStatus(session, 'open', 5_000)
+    await start(rig, session)
+    const second = rig.simulator
+      .ledger()
+      .carts.find(({ TransactionId }) => TransactionId !== orphan)
+    rig.simulator.approve(second?.TransactionId ?? '')
+    await awaitStatus(session, 'paid')
+    rig.simulator.approve(orphan)
+    await until(() => {
+      clock.advance(1_000)
+      return rig.simulator.cart(orphan)?.state === 'canceled'
+    })
+    const { carts } = rig.simulator.ledger()
+    expect(carts.map(({ captures }) => captures).sort()).toEqual([0, 1])
+  })
+
   it('is for a person to look at when its approval could have taken money unseen', async () => {
     rig = await startRig({
       clock,
@@ -311,6 +353,8 @@ describe('confirming', () => {
       rig.simulator.fault({ call: 'CheckCart', kind })
       rig.simulator.approve(onlyCart(rig).TransactionId)
       await awaitStatus(session, 'review')
+      // A restart waits for whatever call is still out.
+      await rig.restart()
       clock.advance(60_000)
       expect(onlyCart(rig)).toMatchObject({
         state: 'reserved',
@@ -381,7 +425,10 @@ describe('canceling', () => {
     clock.advance(2_000)
     expect(await asked).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
     await awaitStatus(session, 'open')
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', calls: { CancelCart: 2 } })
+    expect(onlyCart(rig)).toMatchObject({
+      state: 'canceled',
+      calls: { CancelCart: 2, CheckCart: 1 },
+    })
   })
 
   it('changes nothing when there is nothing to cancel', async () => {

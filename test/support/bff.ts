@@ -19,6 +19,8 @@ export interface Rig {
   readonly url: string
   readonly logged: () => string
   readonly databasePath: string
+  /** The inside of the running server. */
+  readonly parts: () => Awaited<ReturnType<typeof startServer>>['parts']
   create(order?: object, headers?: Record<string, string>): Promise<Created>
   /** Stops the server and starts another one on the same database; the simulator goes on. */
   restart(): Promise<void>
@@ -80,6 +82,7 @@ export async function startRig({
     url: server.url,
     databasePath,
     logged: () => logged,
+    parts: () => server.parts,
     async create(order = {}, headers = {}) {
       const response = await merchant(rig, 'POST', '/v1/checkouts', {
         body: { reference: `WEB-${++orders}`, amount: 12990, currency: 'ISK', ...order },

@@ -1,0 +1,87 @@
+/** The demo: a stand-in for Netgíró, the payment server on SQLite, and a shop, all on this machine only. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { startServer } from '../server/serve.ts'
+import { freePorts, host, type Ports } from './ports.ts'
+import { sandbox } from './simulator/sandbox.ts'
+import { startSimulator } from './simulator/simulator.ts'
+import { startStorefront } from './storefront/storefront.ts'
+
+export interface DemoOptions {
+  /** 0 takes any free port. */
+  readonly ports: Ports
+  /** A file that is begun anew: the shop and the simulator forget everything too. */
+  readonly database: string
+  /** What the shop's backend has to say. */
+  readonly log?: (line: string) => void
+  readonly logLevel?: string
+}
+
+export interface Demo {
+  readonly shopUrl: string
+  readonly bffUrl: string
+  /** The shopper's phone. */
+  readonly customerUrl: string
+  close(): Promise<void>
+}
+
+interface Closing {
+  close(): Promise<void>
+}
+
+const merchant = 'Ullarbúðin'
+
+export async function startDemo({ ports, database, ...options }: DemoOptions): Promise<Demo> {
+  const log = options.log ?? (() => undefined)
+  // Chosen before anything starts: server and shop must know each other's address.
+  const port = await freePorts(ports)
+  const merchantKey = secret()
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`
+  const shopUrl = `http://${host}:${port.storefront}`
+  forget(database)
+
+  const opened: Closing[] = []
+  const close = async () => {
+    for (const part of opened.splice(0).reverse()) await part.close()
+  }
+  try {
+    const simulator = await startSimulator({ port: port.simulator, merchant })
+    opened.push(simulator)
+    const server = await startServer({
+      NETGIRO_APP_ID: sandbox.appId,
+      NETGIRO_SECRET_KEY: sandbox.secretKey,
+      NETGIRO_API_URL: simulator.apiUrl,
+      PUBLIC_URL: `http://${host}:${port.server}`,
+      // People type localhost, too.
+      ALLOWED_ORIGINS: `${shopUrl},http://localhost:${port.storefront}`,
+      MERCHANT_API_KEY: merchantKey,
+      MERCHANT_NAME: merchant,
+      WEBHOOK_URL: `${shopUrl}/webhooks/netgiro`,
+      WEBHOOK_SECRET: webhookSecret,
+      DATABASE_URL: `file:${database}`,
+      HOST: host,
+      PORT: String(port.server),
+      LOG_LEVEL: options.logLevel ?? 'warn',
+    })
+    opened.push(server)
+    const { customerUrl } = simulator
+    const seen = { bffUrl: server.url, customerUrl }
+    const shop = await startStorefront({
+      ...{ port: port.storefront, merchantKey, webhookSecret, log, ...seen },
+    })
+    opened.push(shop)
+    return { shopUrl: shop.url, ...seen, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const secret = () => randomBytes(32).toString('base64url')
+
+/** SQLite keeps up to two more files beside the database. */
+function forget(database: string): void {
+  mkdirSync(dirname(database), { recursive: true })
+  for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
+}

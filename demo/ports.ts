@@ -1,0 +1,66 @@
+/** Free ports for the demo's three parts, found before anything starts. */
+import { createServer, type AddressInfo } from 'node:net'
+
+export interface Ports {
+  readonly simulator: number
+  readonly server: number
+  readonly storefront: number
+}
+
+export const host = '127.0.0.1'
+/** What a person sets to move a part elsewhere. */
+export const portVariables = {
+  simulator: 'SIMULATOR_PORT',
+  server: 'PORT',
+  storefront: 'STOREFRONT_PORT',
+} as const satisfies Record<keyof Ports, string>
+
+/** All open at once before any is let go, so that no port is given out twice. */
+export async function freePorts(wishes: Ports): Promise<Ports> {
+  const held: Held[] = []
+  const take = async (part: keyof Ports) => {
+    const one = await hold(part, wishes[part])
+    held.push(one)
+    return one.port
+  }
+  try {
+    return {
+      simulator: await take('simulator'),
+      server: await take('server'),
+      storefront: await take('storefront'),
+    }
+  } finally {
+    await Promise.all(held.map((one) => one.release()))
+  }
+}
+
+interface Held {
+  readonly port: number
+  release(): Promise<void>
+}
+
+const hold = (part: keyof Ports, port: number): Promise<Held> =>
+  new Promise((resolve, reject) => {
+    const socket = createServer()
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new PortError(part, port, error))
+    })
+    socket.listen(port, host, () => {
+      const { port: taken } = socket.address() as AddressInfo
+      const release = () => new Promise<void>((done) => socket.close(() => done()))
+      resolve({ port: taken, release })
+    })
+  })
+
+/** Says what to do about it: fit to be shown without a stack. */
+export class PortError extends Error {
+  override readonly name = 'PortError'
+
+  constructor(part: keyof Ports, port: number, cause: NodeJS.ErrnoException) {
+    const why =
+      cause.code === 'EADDRINUSE'
+        ? 'is already in use'
+        : `cannot be opened (${cause.code ?? cause.message})`
+    super(`Port ${port} ${why}. Set ${portVariables[part]} to a free port.`, { cause })
+  }
+}

@@ -1,0 +1,112 @@
+/** The pictures of the README, taken from the running demo: `npm run screenshots`, after `npm run build`. */
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { launch, type Browser, type Page } from 'puppeteer-core'
+import { findBrowser } from '../test/support/browser.mjs'
+import { startDemo, type Demo } from './demo.ts'
+
+type Scheme = 'light' | 'dark'
+
+const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
+/** Pictures are fetched by everybody who looks at the README. */
+const largest = 150_000
+const element = 'netgiro-checkout'
+const part = (name: string) => `${element} >>> [part=${name}]`
+/** What happens inside the element is no mutation of the page, so it has to be looked for frame by frame. */
+const seen = { visible: true }
+
+async function take(name: string, shot: (path: `${string}.png`) => Promise<unknown>) {
+  const path = join(folder, `${name}.png`) as `${string}.png`
+  await shot(path)
+  const { size } = await stat(path)
+  console.log(`${name}.png ${Math.ceil(size / 1000)} kB`)
+  if (size > largest) throw new Error(`${name}.png is too large`)
+}
+
+async function takeElement(page: Page, name: string) {
+  const handle = await page.waitForSelector(element)
+  if (handle) await take(name, (path) => handle.screenshot({ path }))
+}
+
+/** A page in a browser context of its own, with nothing that moves. */
+async function open(browser: Browser, scheme: Scheme, [width, height]: readonly [number, number]) {
+  const page = await (await browser.createBrowserContext()).newPage()
+  await page.setViewport({ width, height, deviceScaleFactor: width < 800 ? 2 : 1 })
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: scheme },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ])
+  return page
+}
+
+async function putInCartAndCheckOut(page: Page, { shopUrl }: Demo) {
+  for (const product of ['lopapeysa', 'vettlingar']) {
+    await page.goto(shopUrl)
+    const button = `form:has([value="${product}"]) button`
+    await Promise.all([page.waitForNavigation(), page.click(button)])
+  }
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/checkout"] button')])
+  await page.waitForSelector(part('input'), seen)
+}
+
+async function sendRequest(page: Page) {
+  await page.locator(part('input')).fill('822 3281')
+  await page.locator(part('button')).click()
+  await page.waitForSelector(part('timer'), seen)
+}
+
+/** The whole flow on a narrow screen, one picture of the element per station. */
+async function takeFlow(browser: Browser, demo: Demo, scheme: Scheme) {
+  const page = await open(browser, scheme, [420, 800])
+  await stayOnPage(page)
+  await putInCartAndCheckOut(page, demo)
+  await takeElement(page, `element-phone-${scheme}`)
+  await sendRequest(page)
+  await takeElement(page, `element-waiting-${scheme}`)
+
+  const phone = await open(browser, scheme, [420, 620])
+  await phone.goto(demo.customerUrl)
+  const approve = await phone.waitForSelector('[data-action=approve]')
+  await take(`phone-${scheme}`, (path) => phone.screenshot({ path }))
+  await approve?.click()
+  await page.bringToFront()
+  await page.waitForSelector(part('icon'), seen)
+  await takeElement(page, `element-paid-${scheme}`)
+}
+
+/** Without the shop's script, which would go on to the thank-you page before the picture is taken. */
+async function stayOnPage(page: Page) {
+  await page.setRequestInterception(true)
+  page.on('request', (request) => {
+    const leaves = request.url().endsWith('/static/checkout.js')
+    void (leaves ? request.abort() : request.continue())
+  })
+}
+
+async function takeShop(browser: Browser, demo: Demo) {
+  const page = await open(browser, 'light', [1000, 720])
+  await page.goto(demo.shopUrl)
+  await take('shop', (path) => page.screenshot({ path }))
+  await putInCartAndCheckOut(page, demo)
+  await take('shop-checkout', (path) => page.screenshot({ path }))
+}
+
+const { executablePath, env, args } = await findBrowser()
+const temporary = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
+await mkdir(folder, { recursive: true })
+const ports = { simulator: 0, server: 0, storefront: 0 }
+const demo = await startDemo({ ports, database: join(temporary, 'demo.db'), logLevel: 'error' })
+const browser = await launch({
+  ...{ executablePath, args: [...args], headless: 'shell' },
+  env: { ...process.env, ...env },
+})
+try {
+  await takeShop(browser, demo)
+  for (const scheme of ['light', 'dark'] as const) await takeFlow(browser, demo, scheme)
+} finally {
+  await browser.close()
+  await demo.close()
+  await rm(temporary, { recursive: true, force: true })
+}

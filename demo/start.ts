@@ -1,0 +1,56 @@
+import { startDemo, type Demo } from './demo.ts'
+import { PortError, portVariables, type Ports } from './ports.ts'
+
+const usual: Ports = { simulator: 4010, server: 8787, storefront: 8080 }
+
+/** Opens the demo where the environment wants it, says where it is, and closes it on Ctrl-C. */
+export async function main(): Promise<void> {
+  try {
+    const ports = {
+      simulator: port('simulator'),
+      server: port('server'),
+      storefront: port('storefront'),
+    }
+    const demo = await startDemo({
+      ports,
+      database: 'data/demo.db',
+      log: (line) => console.log(line),
+    })
+    closeOnSignal(demo)
+    console.log(welcome(demo))
+  } catch (error) {
+    // A port in use or a wrong setting is for a person to mend, and a stack would only be in the way.
+    console.error(isReadable(error) ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+const welcome = ({ shopUrl, customerUrl, bffUrl }: Demo): string => `
+The shop        ${shopUrl}  (put something in the cart, then check out)
+Your phone      ${customerUrl}  (approve or reject the request here)
+Number to type  822 3281, or 770 0002 approves by itself, 770 0001 declines, 770 0003 never answers
+For the shop    ${shopUrl}/shopkeeper  (which orders are paid)
+Payment server  ${bffUrl}  (press Ctrl-C to stop everything)
+`
+
+function port(part: keyof Ports): number {
+  const variable = portVariables[part]
+  const value = process.env[variable]
+  if (!value) return usual[part]
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw new RangeError(`${variable} must be a port number, from 0 (any free one) to 65535.`)
+}
+
+const isReadable = (error: unknown): error is Error =>
+  error instanceof PortError ||
+  error instanceof RangeError ||
+  (error instanceof Error && error.name === 'ConfigError')
+
+/** Only once: a second Ctrl-C ends the process at once, in case something does not want to close. */
+function closeOnSignal(demo: Demo): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void demo.close().then(() => process.exit(0))
+    })
+  }
+}

@@ -1,0 +1,31 @@
+import { Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import { files } from './files.ts'
+import { headers } from './headers.ts'
+import { cartRoutes } from './routes/cart.ts'
+import { checkoutRoutes } from './routes/checkout.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { shopkeeperRoutes } from './routes/shopkeeper.ts'
+import { shopRoutes } from './routes/shop.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import type { Shop } from './shop.ts'
+import { notFoundPage } from './views/not-found.ts'
+import { frameOf } from './routes/frame.ts'
+
+export function createStorefront(shop: Shop): Hono {
+  const app = new Hono()
+  app.use(headers(shop.bffUrl))
+  // Guards the forms. The webhook is JSON from a server, and has its signature.
+  app.use(csrf())
+
+  app.route('/', shopRoutes(shop))
+  app.route('/cart', cartRoutes(shop))
+  app.route('/checkout', checkoutRoutes(shop))
+  app.route('/orders', orderRoutes(shop))
+  app.route('/shopkeeper', shopkeeperRoutes(shop))
+  app.route('/webhooks', webhookRoutes(shop))
+  app.route('/static', files())
+
+  app.notFound(async (c) => c.html(await notFoundPage(frameOf(c, shop)), 404))
+  return app
+}

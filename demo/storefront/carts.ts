@@ -1,0 +1,46 @@
+import { productById, type Product } from './catalogue.ts'
+
+export interface Line {
+  readonly product: Product
+  readonly quantity: number
+}
+
+/** A hand that slips on the keyboard should not order a thousand sweaters. */
+export const mostOfOne = 20
+
+export const sumOf = (lines: readonly Line[]): number =>
+  lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
+
+export const piecesIn = (lines: readonly Line[]): number =>
+  lines.reduce((count, { quantity }) => count + quantity, 0)
+
+/** Each visitor's cart, in memory: this is a demo, and a restart begins with empty baskets. */
+export class Carts {
+  readonly #quantities = new Map<string, Map<string, number>>()
+
+  of(visitor: string): readonly Line[] {
+    return [...(this.#quantities.get(visitor) ?? [])].flatMap(([id, quantity]) => {
+      const product = productById(id)
+      return product ? [{ product, quantity }] : []
+    })
+  }
+
+  quantity(visitor: string, product: Product): number {
+    return this.#quantities.get(visitor)?.get(product.id) ?? 0
+  }
+
+  /** Zero or less takes the product out. */
+  set(visitor: string, product: Product, quantity: number): void {
+    const cart = this.#quantities.get(visitor) ?? new Map<string, number>()
+    this.#quantities.set(visitor, cart)
+    if (quantity <= 0) cart.delete(product.id)
+    else cart.set(product.id, Math.min(quantity, mostOfOne))
+  }
+
+  /** Takes out what was paid for, and leaves what the shopper put in meanwhile. */
+  takeOut(visitor: string, lines: readonly Line[]): void {
+    for (const { product, quantity } of lines) {
+      this.set(visitor, product, this.quantity(visitor, product) - quantity)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { piecesIn, sumOf, type Line } from './carts.ts'
+import type { Language } from './catalogue.ts'
+
+/** `paid` is written by the webhook alone. `review` means that a person must look before anything is sent. */
+export type OrderStatus = 'unpaid' | 'paid' | 'closed' | 'review'
+
+export interface Notice {
+  readonly type: string
+  readonly at: Date
+}
+
+export interface Order {
+  /** The `reference` of the checkout. */
+  readonly number: string
+  readonly visitor: string
+  readonly lines: readonly Line[]
+  /** Whole krónur, summed by the shop from its own price list. */
+  readonly amount: number
+  /** For the shopper's app; written once, because the checkout that was created with it cannot change. */
+  readonly description: string
+  readonly createdAt: Date
+  readonly status: OrderStatus
+  /** The checkout's id, once the payment server has told it. */
+  readonly checkoutId: string | null
+  /** Every webhook that came about this order, oldest first. */
+  readonly notices: readonly Notice[]
+}
+
+/** All orders, in memory: this is a demo. A real shop keeps them where it keeps its other records. */
+export class Orders {
+  readonly #orders = new Map<string, Order>()
+  #version = 0
+
+  /** Rises with every change, so that a page can tell whether it is stale. */
+  get version(): number {
+    return this.#version
+  }
+
+  create(visitor: string, lines: readonly Line[], language: Language, createdAt: Date): Order {
+    const order: Order = {
+      ...{ number: `WEB-${1001 + this.#orders.size}`, visitor, lines },
+      ...{ amount: sumOf(lines), description: describe(lines, language) },
+      ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
+    }
+    return this.#keep(order)
+  }
+
+  get(number: string): Order | undefined {
+    return this.#orders.get(number)
+  }
+
+  /** An order number is guessable, so it opens nothing by itself: only its own visitor sees the order. */
+  ofVisitor(number: string, visitor: string | undefined): Order | undefined {
+    const order = this.#orders.get(number)
+    return order?.visitor === visitor ? order : undefined
+  }
+
+  newestUnpaid(visitor: string): Order | undefined {
+    return this.newestFirst().find(
+      (order) => order.visitor === visitor && order.status === 'unpaid',
+    )
+  }
+
+  newestFirst(): readonly Order[] {
+    return [...this.#orders.values()].reverse()
+  }
+
+  update(number: string, change: Partial<Pick<Order, 'status' | 'checkoutId' | 'notices'>>): void {
+    const order = this.#orders.get(number)
+    if (order) this.#keep({ ...order, ...change })
+  }
+
+  #keep(order: Order): Order {
+    this.#orders.set(order.number, order)
+    this.#version += 1
+    return order
+  }
+}
+
+function describe(lines: readonly Line[], language: Language): string {
+  const pieces = piecesIn(lines)
+  if (language === 'en') return pieces === 1 ? '1 item' : `${pieces} items`
+  // Icelandic counts 21 as one: „21 vara“.
+  return pieces % 10 === 1 && pieces % 100 !== 11 ? `${pieces} vara` : `${pieces} vörur`
+}

@@ -1,0 +1,85 @@
+/** The shop's backend talks to the payment server: two calls, with the merchant key that no browser ever sees. */
+import type { Order } from './orders.ts'
+
+export interface Payments {
+  /** Creates the order's checkout or finds it again, and returns a session for this page view. */
+  open(order: Order): Promise<OpenedCheckout>
+  /** Closes the checkout; the answer tells whether it was too late. */
+  close(checkoutId: string): Promise<string>
+}
+
+export interface OpenedCheckout {
+  readonly id: string
+  readonly session: string
+  readonly status: string
+}
+
+export interface PaymentsConfig {
+  readonly bffUrl: string
+  readonly merchantKey: string
+}
+
+/** Long enough for a slow disk, short enough for a shopper who waits for a page. */
+const patience = 8_000
+
+export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(new URL(path, bffUrl), {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${merchantKey}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(patience),
+    })
+    if (!response.ok)
+      throw new Error(`${path} answered ${response.status}: ${await codeOf(response)}`)
+    return readRecord(await response.json())
+  }
+
+  return {
+    // The order number is the idempotency key: a reload, a double click or a lost answer can never make a second
+    // checkout for the same order.
+    async open(order) {
+      const answer = await post('/v1/checkouts', wish(order), { 'idempotency-key': order.number })
+      return {
+        id: text(answer['id'], 'id'),
+        session: text(answer['session'], 'session'),
+        status: text(answer['status'], 'status'),
+      }
+    },
+
+    async close(checkoutId) {
+      const answer = await post(`/v1/checkouts/${encodeURIComponent(checkoutId)}/cancel`, {})
+      return text(answer['status'], 'status')
+    },
+  }
+}
+
+const wish = ({ number, amount, description, lines }: Order) => ({
+  reference: number,
+  amount,
+  currency: 'ISK',
+  description,
+  items: lines.map(({ product, quantity }) => ({
+    description: product.name.is,
+    quantity,
+    amount: product.price * quantity,
+  })),
+})
+
+const readRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+function text(value: unknown, name: string): string {
+  if (typeof value === 'string') return value
+  throw new Error(`The payment server’s answer has no ${name}.`)
+}
+
+/** The stable code of a problem; its words are for logs of the payment server. */
+async function codeOf(response: Response): Promise<string> {
+  const problem = readRecord(await response.json().catch(() => null))
+  return typeof problem['code'] === 'string' ? problem['code'] : 'no code'
+}

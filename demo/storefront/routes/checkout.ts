@@ -1,0 +1,70 @@
+import { Hono } from 'hono'
+import { sumOf, type Line } from '../carts.ts'
+import type { Order } from '../orders.ts'
+import type { Shop } from '../shop.ts'
+import { checkoutPage, paymentsDownPage } from '../views/checkout.ts'
+import { languageOf, visitorOf } from '../visitor.ts'
+import { frameOf } from './frame.ts'
+
+export function checkoutRoutes(shop: Shop): Hono {
+  const routes = new Hono()
+  const { carts, orders, payments } = shop
+
+  /** One unpaid order per visitor, so that a changed cart cannot be paid for twice. */
+  routes.post('/', async (c) => {
+    const visitor = visitorOf(c)
+    const lines = carts.of(visitor ?? '')
+    if (!visitor || lines.length === 0) return c.redirect('/cart', 303)
+    const unpaid = orders.newestUnpaid(visitor)
+    if (unpaid && !sameLines(unpaid.lines, lines)) await letGo(shop, unpaid)
+    // Looked up again: a second click may have been faster while the old order was let go.
+    const order =
+      orders.newestUnpaid(visitor) ?? orders.create(visitor, lines, languageOf(c), shop.now())
+    return c.redirect(`/checkout/${order.number}`, 303)
+  })
+
+  routes.get('/:number', async (c) => {
+    const order = orders.ofVisitor(c.req.param('number'), visitorOf(c))
+    if (!order) return c.notFound()
+    if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
+
+    const checkout = await payments.open(order).catch((error: unknown) => {
+      shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)
+      return null
+    })
+    if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
+    orders.update(order.number, { checkoutId: checkout.id })
+    if (isClosed(checkout.status)) orders.update(order.number, { status: 'closed' })
+    if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
+
+    const cartDiffers = !sameLines(order.lines, carts.of(order.visitor))
+    const view = { order, session: checkout.session, cartDiffers }
+    return c.html(await checkoutPage(frameOf(c, shop), view, shop))
+  })
+
+  return routes
+}
+
+const isClosed = (status: string) => status === 'canceled' || status === 'expired'
+const isOver = (status: string) => isClosed(status) || status === 'paid' || status === 'review'
+
+/**
+ * Closes an order whose cart has changed. When its payment cannot be stopped any more, or nobody can say, the order
+ * stays, and the shopper is led back to it.
+ */
+async function letGo({ orders, payments, log }: Shop, { number, checkoutId }: Order) {
+  try {
+    // Without a checkout there is nothing that anybody could pay.
+    const status = checkoutId ? await payments.close(checkoutId) : 'canceled'
+    if (isClosed(status)) orders.update(number, { status: 'closed' })
+  } catch (error) {
+    log(`could not close the checkout of ${number}: ${String(error)}`)
+  }
+}
+
+const sameLines = (some: readonly Line[], others: readonly Line[]): boolean =>
+  some.length === others.length &&
+  sumOf(some) === sumOf(others) &&
+  some.every(({ product, quantity }) =>
+    others.some((other) => other.product === product && other.quantity === quantity),
+  )

@@ -1,0 +1,17 @@
+import type { Context } from 'hono'
+import { piecesIn } from '../carts.ts'
+import type { Shop } from '../shop.ts'
+import type { Frame } from '../views/layout.ts'
+import { languageOf, messages, visitorOf } from '../visitor.ts'
+
+/** What every page shows around its content. */
+export function frameOf(c: Context, { carts }: Shop): Frame {
+  const language = languageOf(c)
+  const visitor = visitorOf(c)
+  return {
+    language,
+    t: messages[language],
+    path: c.req.path,
+    piecesInCart: visitor ? piecesIn(carts.of(visitor)) : 0,
+  }
+}

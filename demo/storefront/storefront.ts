@@ -1,0 +1,49 @@
+import { serve } from '@hono/node-server'
+import { createStorefront } from './app.ts'
+import { Carts } from './carts.ts'
+import { Orders } from './orders.ts'
+import { payments } from './payments.ts'
+import { webhookInbox } from './webhooks.ts'
+
+export interface StorefrontOptions {
+  readonly port: number
+  readonly bffUrl: string
+  readonly merchantKey: string
+  readonly webhookSecret: string
+  readonly customerUrl: string
+  readonly log?: (line: string) => void
+}
+
+export interface Storefront {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const host = '127.0.0.1'
+
+/** Opens the shop. Carts and orders live in memory and are gone when it closes. */
+export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
+  const { port, bffUrl, customerUrl, webhookSecret, log = () => undefined } = options
+  const carts = new Carts()
+  const orders = new Orders()
+  const app = createStorefront({
+    ...{ carts, orders, payments: payments(options), bffUrl, customerUrl, log },
+    inbox: webhookInbox(webhookSecret, orders, carts),
+    now: () => new Date(),
+  })
+
+  return await new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, port, hostname: host }, (info) =>
+      resolve({
+        url: `http://${host}:${info.port}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            // Browsers keep connections open that they do not use.
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          }),
+      }),
+    )
+    server.once('error', reject)
+  })
+}

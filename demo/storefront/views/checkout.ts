@@ -1,0 +1,64 @@
+import { html } from 'hono/html'
+import type { Order } from '../orders.ts'
+import { layout, type Frame, type Markup } from './layout.ts'
+import { summary } from './summary.ts'
+
+interface CheckoutView {
+  readonly order: Order
+  readonly session: string
+  /** The shopper changed the cart, and this order could not be let go. */
+  readonly cartDiffers: boolean
+}
+
+interface Addresses {
+  readonly bffUrl: string
+  readonly customerUrl: string
+}
+
+export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): Markup =>
+  layout(frame, {
+    title: frame.t.checkout,
+    scripts: [`${at.bffUrl}/netgiro-checkout.js`, '/static/checkout.js'],
+    content: html`<h1>${frame.t.checkout}</h1>
+      ${view.cartDiffers ? notice(frame) : ''}
+      <div class="columns">
+        <div>
+          <netgiro-checkout session="${view.session}" data-next="/orders/${view.order.number}">
+            <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
+          </netgiro-checkout>
+          ${demoNote(frame, at)}
+        </div>
+        <div>
+          ${summary(frame, view.order)}
+          <p><a href="/cart">${frame.t.changeCart}</a></p>
+        </div>
+      </div>`,
+  })
+
+const notice = ({ t }: Frame): Markup =>
+  html`<div class="notice" role="note">
+    <h2>${t.underWay}</h2>
+    <p>${t.underWayText}</p>
+  </div>`
+
+const demoNote = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
+  html`<aside class="demo-note">
+    <h2>${t.demoHeading}</h2>
+    <p>
+      ${t.demoPhone}
+      <a href="${customerUrl}" target="_blank" rel="noopener">${t.demoPhonePage}</a>. ${t.demoRest}
+    </p>
+  </aside>`
+
+/** Same order, same key: trying again cannot make a second checkout. */
+export const paymentsDownPage = (frame: Frame, order: Order): Markup =>
+  layout(frame, {
+    title: frame.t.checkout,
+    content: html`<h1>${frame.t.paymentsDown}</h1>
+      <p class="lead">${frame.t.paymentsDownText}</p>
+      <p class="actions">
+        <a class="button" href="/checkout/${order.number}">${frame.t.tryAgain}</a>
+        <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
+      </p>
+      ${summary(frame, order)}`,
+  })

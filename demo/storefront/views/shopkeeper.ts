@@ -1,0 +1,66 @@
+import { html } from 'hono/html'
+import type { Notice, Order, Orders } from '../orders.ts'
+import { kronur } from '../money.ts'
+import { layout, type Frame, type Markup } from './layout.ts'
+
+interface Desk {
+  readonly orders: Orders
+  readonly customerUrl: string
+}
+
+export function shopkeeperPage(frame: Frame, { orders, customerUrl }: Desk): Markup {
+  const { t } = frame
+  const all = orders.newestFirst()
+  return layout(frame, {
+    title: t.shopkeeper,
+    scripts: ['/static/shopkeeper.js'],
+    content: html`<h1>${t.shopkeeper}</h1>
+      <p class="lead">${t.shopkeeperIntro}</p>
+      <p><a href="${customerUrl}" target="_blank" rel="noopener">${t.phonePage}</a></p>
+      <div data-version="${orders.version}">
+        ${all.length > 0 ? table(frame, all) : html`<p>${t.noOrders}</p>`}
+      </div>`,
+  })
+}
+
+const table = (frame: Frame, orders: readonly Order[]): Markup =>
+  html`<table>
+    <thead>
+      <tr>
+        <th scope="col">${frame.t.order}</th>
+        <th scope="col">${frame.t.made}</th>
+        <th scope="col" class="price">${frame.t.amount}</th>
+        <th scope="col">${frame.t.status}</th>
+        <th scope="col">${frame.t.notices}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${orders.map((order) => row(frame, order))}
+    </tbody>
+  </table>`
+
+const row = (
+  { t, language }: Frame,
+  { number, createdAt, amount, status, notices }: Order,
+): Markup =>
+  html`<tr data-order="${number}" data-status="${status}">
+    <th scope="row">${number}</th>
+    <td data-label="${t.made}">${clock(createdAt)}</td>
+    <td data-label="${t.amount}" class="price">${kronur(amount, language)}</td>
+    <td data-label="${t.status}"><span class="badge ${status}">${t.statuses[status]}</span></td>
+    <td data-label="${t.notices}">
+      ${
+        notices.length > 0
+          ? html`<ul class="notices">
+              ${notices.map(line)}
+            </ul>`
+          : html`<span class="quiet">${t.none}</span>`
+      }
+    </td>
+  </tr>`
+
+const line = ({ type, at }: Notice): Markup => html`<li>${clock(at)} <code>${type}</code></li>`
+
+/** Iceland keeps UTC all year. */
+const clock = (at: Date): Markup =>
+  html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 19)}</time>`

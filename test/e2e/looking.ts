@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import axe, { type AxeResults } from 'axe-core'
+import { Shopper } from './shopper.ts'
+import { story } from './story.ts'
+import type { World } from './world.ts'
+
+const scheme = (value: 'light' | 'dark') => [{ name: 'prefers-color-scheme', value }]
+
+export function looking(world: World): void {
+  story('every page has no accessibility fault, light or dark', async () => {
+    const shopper = await Shopper.arrive(world)
+    for (const path of await pages(shopper)) {
+      for (const value of ['light', 'dark'] as const) {
+        await shopper.page.emulateMediaFeatures(scheme(value))
+        await shopper.visit(path)
+        assert.deepEqual(await faults(shopper), [], `${path}, ${value}`)
+      }
+    }
+    await shopper.leave()
+  })
+
+  story('every page fits into 320 pixels', async () => {
+    const shopper = await Shopper.arrive(world)
+    const all = await pages(shopper)
+    await shopper.page.setViewport({ width: 320, height: 640 })
+    for (const path of all) {
+      await shopper.visit(path)
+      const tooWide = await shopper.page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      )
+      assert.ok(tooWide <= 0, `${path} is ${tooWide} px too wide`)
+    }
+    await shopper.leave()
+  })
+}
+
+/** Every page that there is, with something on it. */
+async function pages(shopper: Shopper): Promise<readonly string[]> {
+  await shopper.putInCart('lopapeysa')
+  const order = await shopper.checkOut()
+  const own = [`/checkout/${order}`, `/orders/${order}`]
+  return ['/', '/cart', ...own, '/shopkeeper', '/other-ways-to-pay', '/nowhere']
+}
+
+async function faults({ page }: Shopper): Promise<readonly string[]> {
+  // Evaluated through the debugger, so that the page's policy stays as strict as it is.
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+}

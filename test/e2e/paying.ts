@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { answerOnPhone } from './phone.ts'
+import { recordOf, untilRecorded } from './shopkeeper.ts'
+import { Shopper } from './shopper.ts'
+import { story } from './story.ts'
+import type { World } from './world.ts'
+
+const asked = 'Staðfestu greiðsluna í Netgíró-appinu'
+
+export function paying(world: World): void {
+  story('pays: shop, cart, phone number, approval in the app, thank-you page', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('lopapeysa')
+    await shopper.putInCart('sokkar')
+    const order = await shopper.checkOut()
+    await shopper.reads('32.390 kr.')
+
+    await shopper.sendRequestTo('822 3281')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.reads(asked)
+    await shopper.reads('•••3281')
+    assert.equal((await recordOf(world, order)).status, 'unpaid')
+
+    await answerOnPhone(world, order, 'Samþykkja')
+    await shopper.arrivesAt(`/orders/${order}`)
+    await shopper.reads('Takk fyrir!')
+    assert.deepEqual(await recordOf(world, order), { status: 'paid', notices: ['checkout.paid'] })
+
+    await shopper.visit('/cart')
+    await shopper.reads('Karfan er tóm.')
+    leavesNoTraces(world, shopper)
+    await keepsNothing(shopper)
+    await shopper.leave()
+  })
+
+  story('is declined, keeps the cart, tries again and pays', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('hufa')
+    const order = await shopper.checkOut()
+    await shopper.sendRequestTo('8223281')
+    await shopper.seesStatus('awaiting_shopper')
+    await answerOnPhone(world, order, 'Hafna')
+    await shopper.seesStatus('open')
+    await shopper.reads('Greiðslu hafnað')
+    await untilRecorded(world, order, 'unpaid')
+    await shopper.reads('5.990 kr.')
+
+    await shopper.sendRequestTo('+354 822-3281')
+    await shopper.seesStatus('awaiting_shopper')
+    await answerOnPhone(world, order, 'Samþykkja')
+    await shopper.arrivesAt(`/orders/${order}`)
+    await shopper.reads('Takk fyrir!')
+    assert.equal((await recordOf(world, order)).notices.at(-1), 'checkout.paid')
+    leavesNoTraces(world, shopper)
+    await shopper.leave()
+  })
+
+  story('cancels while waiting: nothing is paid, and the cart is as it was', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('teppi')
+    const order = await shopper.checkOut()
+    await shopper.sendRequestTo('8223281')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.press('button[part=cancel]')
+    await shopper.seesStatus('open')
+    await shopper.reads('Hætt við greiðslu')
+    assert.equal((await recordOf(world, order)).status, 'unpaid')
+    await shopper.visit('/cart')
+    await shopper.reads('18.900 kr.')
+    leavesNoTraces(world, shopper)
+    await shopper.leave()
+  })
+
+  story('resumes after a reload', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('lopi')
+    const order = await shopper.checkOut()
+    await shopper.sendRequestTo('8223281')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.page.reload()
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.reads(asked)
+    await answerOnPhone(world, order, 'Samþykkja')
+    await shopper.arrivesAt(`/orders/${order}`)
+    await shopper.reads('Takk fyrir!')
+    leavesNoTraces(world, shopper)
+    await shopper.leave()
+  })
+
+  story('may close the page: the shop is paid without a browser', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('trefill')
+    const order = await shopper.checkOut()
+    await shopper.sendRequestTo('8223281')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.leave()
+    await answerOnPhone(world, order, 'Samþykkja')
+    await untilRecorded(world, order, 'paid')
+  })
+
+  story('reads the whole of it in English', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.page.locator('form[action="/language"] button').click()
+    await shopper.reads('Icelandic wool, knit and woven at home')
+    await shopper.putInCart('ennisband')
+    await shopper.checkOut()
+    await shopper.reads('Phone number')
+    await shopper.reads('Pay with Netgíró')
+    await shopper.leave()
+  })
+}
+
+/** No console errors, no violated policy, no third party, and no secret or personal data in an address. */
+function leavesNoTraces({ demo }: World, { complaints, requests }: Shopper): void {
+  assert.deepEqual(complaints, [])
+  const origins = new Set(requests.map((url) => new URL(url).origin))
+  assert.deepEqual(origins, new Set([demo.shopUrl, demo.bffUrl]))
+  assert.deepEqual(
+    requests.filter((url) => /cs_|session=|822.?3281/.test(url)),
+    [],
+  )
+}
+
+/** Neither session nor number stays behind in a browser that others may use. */
+async function keepsNothing({ page }: Shopper): Promise<void> {
+  const kept = await page.evaluate(() => [
+    localStorage.length,
+    sessionStorage.length,
+    document.cookie.length,
+  ])
+  assert.deepEqual(kept, [0, 0, 0])
+}

@@ -1,0 +1,32 @@
+import type { Page } from 'puppeteer-core'
+import { until } from './until.ts'
+import type { World } from './world.ts'
+
+/** The shopper takes out the phone, answers the request about this order, and puts it away. */
+export async function answerOnPhone(
+  { browser, demo }: World,
+  order: string,
+  button: 'Samþykkja' | 'Hafna',
+): Promise<void> {
+  const context = await browser.createBrowserContext()
+  const page = await context.newPage()
+  await page.goto(demo.customerUrl)
+  const request = await idOfRequest(page, order)
+  await page.locator(`[data-transaction="${request}"] ::-p-text(${button})`).click()
+  await page.waitForSelector(`[data-answered="${request}"]`)
+  await context.close()
+}
+
+/** The phone shows the attempt's reference, which begins with the order's number. */
+async function idOfRequest(page: Page, order: string): Promise<string> {
+  let id: string | undefined
+  await until(`the phone shows a request for ${order}`, async () => {
+    const find = (text: string) =>
+      [...document.querySelectorAll<HTMLElement>('[data-transaction]')].find((row) =>
+        row.textContent.includes(text),
+      )?.dataset['transaction']
+    id = await page.evaluate(find, order)
+    return id !== undefined
+  })
+  return id ?? ''
+}

@@ -1,0 +1,109 @@
+import type { BrowserContext, Page } from 'puppeteer-core'
+import type { Snapshot } from '../../server/protocol.ts'
+import { until } from './until.ts'
+import type { World } from './world.ts'
+
+/** A person at a browser of their own: own cookies, own storage, and a record of what the browser did. */
+export class Shopper {
+  readonly page: Page
+  /** Every address that the page asked for. */
+  readonly requests: string[] = []
+  /** Errors on the console, among them every violation of the content security policy. */
+  readonly complaints: string[] = []
+  readonly #context: BrowserContext
+  readonly #shopUrl: string
+
+  private constructor(context: BrowserContext, page: Page, shopUrl: string) {
+    this.#context = context
+    this.#shopUrl = shopUrl
+    this.page = page
+    page.on('request', (request) => this.requests.push(request.url()))
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warn')
+        this.complaints.push(message.text())
+    })
+  }
+
+  static async arrive({ browser, demo }: World): Promise<Shopper> {
+    const context = await browser.createBrowserContext()
+    const shopper = new Shopper(context, await context.newPage(), demo.shopUrl)
+    await shopper.visit('/')
+    return shopper
+  }
+
+  async leave(): Promise<void> {
+    await this.#context.close()
+  }
+
+  async visit(path: string): Promise<void> {
+    await this.page.goto(this.#shopUrl + path)
+  }
+
+  get path(): string {
+    return new URL(this.page.url()).pathname
+  }
+
+  async putInCart(product: string): Promise<void> {
+    await this.visit('/')
+    await this.#follow(`form:has([value="${product}"]) button`)
+  }
+
+  /** From the cart to the payment; returns the order's number. */
+  async checkOut(): Promise<string> {
+    await this.visit('/cart')
+    await this.#follow('form[action="/checkout"] button')
+    await this.sees('input')
+    return this.path.split('/').at(-1) ?? ''
+  }
+
+  /** Something in the payment element. */
+  async sees(selector: string): Promise<void> {
+    await this.page.waitForSelector(`netgiro-checkout >>> ${selector}`, { visible: true })
+  }
+
+  async reads(text: string): Promise<void> {
+    await until(`the page says “${text}”`, async () => (await this.text()).includes(text))
+  }
+
+  async sendRequestTo(phone: string): Promise<void> {
+    const input = this.page.locator('netgiro-checkout >>> input')
+    await input.fill('')
+    await input.fill(phone)
+    await this.press('button[part=button]')
+  }
+
+  async press(selector: string): Promise<void> {
+    await this.page.locator(`netgiro-checkout >>> ${selector}`).click()
+  }
+
+  async snapshot(): Promise<Snapshot | null> {
+    return await this.page.evaluate(() => {
+      const element = document.querySelector('netgiro-checkout') as unknown
+      return (element as { snapshot: Snapshot | null } | null)?.snapshot ?? null
+    })
+  }
+
+  async seesStatus(status: Snapshot['status']): Promise<void> {
+    const isThere = async () => (await this.snapshot())?.status === status
+    await until(`the element shows ${status}`, isThere)
+  }
+
+  async arrivesAt(path: string): Promise<void> {
+    await until(`the browser is at ${path}`, () => Promise.resolve(this.path === path))
+  }
+
+  /** The page's own words and the element's, as they are seen. */
+  async text(): Promise<string> {
+    const text = await this.page.evaluate(() => {
+      const root = document.querySelector('netgiro-checkout')?.shadowRoot
+      const card = root?.querySelector<HTMLElement>('[part=card]')
+      return `${document.body.innerText}\n${card?.innerText ?? ''}`
+    })
+    return text.replaceAll('\u00a0', ' ')
+  }
+
+  async #follow(selector: string): Promise<void> {
+    await Promise.all([this.page.waitForNavigation(), this.page.click(selector)])
+  }
+}

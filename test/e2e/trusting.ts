@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { Webhook } from 'standardwebhooks'
+import { startStorefront } from '../../demo/storefront/storefront.ts'
+import { recordOf } from './shopkeeper.ts'
+import { Shopper } from './shopper.ts'
+import { story } from './story.ts'
+import type { World } from './world.ts'
+
+export function trusting(world: World): void {
+  story(
+    'a forged event leads to a page that tells the truth, and the order stays unpaid',
+    async () => {
+      const shopper = await Shopper.arrive(world)
+      await shopper.putInCart('vettlingar')
+      const order = await shopper.checkOut()
+      await shopper.page.evaluate(() => {
+        const options = { bubbles: true, composed: true }
+        document
+          .querySelector('netgiro-checkout')
+          ?.dispatchEvent(new Event('netgiro-paid', options))
+      })
+      await shopper.arrivesAt(`/orders/${order}`)
+      await shopper.reads('Við bíðum eftir staðfestingu')
+      assert.deepEqual(await recordOf(world, order), { status: 'unpaid', notices: [] })
+
+      await shopper.visit('/cart')
+      await shopper.reads('5.490 kr.')
+      await shopper.leave()
+    },
+  )
+
+  story('a forged webhook is refused, and the order stays unpaid', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('vettlingar')
+    const order = await shopper.checkOut()
+    const stranger = new Webhook(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)
+    const body = JSON.stringify({
+      type: 'checkout.paid',
+      timestamp: new Date().toISOString(),
+      data: { checkout: { reference: order, amount: 5490, currency: 'ISK' } },
+    })
+    const response = await fetch(`${world.demo.shopUrl}/webhooks/netgiro`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': 'msg_forged',
+        'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+        'webhook-signature': stranger.sign('msg_forged', new Date(), body),
+      },
+      body,
+    })
+    assert.equal(response.status, 401)
+    assert.deepEqual(await recordOf(world, order), { status: 'unpaid', notices: [] })
+    await shopper.leave()
+  })
+
+  story('another visitor cannot open an order by guessing its number', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('lopi')
+    const order = await shopper.checkOut()
+    for (const path of [`/checkout/${order}`, `/orders/${order}`, `/orders/${order}.json`]) {
+      const response = await fetch(world.demo.shopUrl + path)
+      assert.equal(response.status, 404, path)
+      assert.doesNotMatch(await response.text(), /cs_|kr\./, path)
+    }
+    await shopper.leave()
+  })
+
+  story('a changed cart closes the order before, so that nothing is paid twice', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('lopi')
+    const first = await shopper.checkOut()
+    await shopper.sendRequestTo('8223281')
+    await shopper.seesStatus('awaiting_shopper')
+
+    await shopper.putInCart('sokkar')
+    const second = await shopper.checkOut()
+    assert.notEqual(second, first)
+    assert.equal((await recordOf(world, first)).status, 'closed')
+    await shopper.reads('4.480 kr.')
+    await shopper.leave()
+  })
+
+  story('when the element cannot load, the shop’s own link is there', async () => {
+    const shopper = await Shopper.arrive(world)
+    await shopper.putInCart('lopi')
+    await shopper.page.setRequestInterception(true)
+    shopper.page.on('request', (request) => {
+      const isElement = request.url().endsWith('/netgiro-checkout.js')
+      void (isElement ? request.abort() : request.continue())
+    })
+    await shopper.visit('/cart')
+    await shopper.page.locator('form[action="/checkout"] button').click()
+    await shopper.reads('Greiða með öðrum hætti')
+    await shopper.leave()
+  })
+
+  story(
+    'without the payment server the order is kept, and the page says that nothing is paid',
+    async () => {
+      const shop = await startStorefront({
+        ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: world.demo.customerUrl },
+        ...{ merchantKey: 'unused', webhookSecret: `whsec_${Buffer.alloc(32).toString('base64')}` },
+      })
+      const elsewhere = { ...world, demo: { ...world.demo, shopUrl: shop.url } }
+      const shopper = await Shopper.arrive(elsewhere)
+      await shopper.putInCart('lopi')
+      await shopper.visit('/cart')
+      await shopper.page.locator('form[action="/checkout"] button').click()
+      await shopper.reads('Pöntunin er geymd og ekkert hefur verið greitt.')
+      assert.equal((await recordOf(elsewhere, 'WEB-1001')).status, 'unpaid')
+      await shopper.leave()
+      await shop.close()
+    },
+  )
+}

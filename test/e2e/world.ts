@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { launch, type Browser } from 'puppeteer-core'
+import { startDemo, type Demo } from '../../demo/demo.ts'
+import { findBrowser } from '../support/browser.mjs'
+
+/** The whole demo on ports and a database of its own, and a browser to look at it. */
+export interface World {
+  readonly demo: Demo
+  readonly browser: Browser
+  close(): Promise<void>
+}
+
+export async function openWorld(): Promise<World> {
+  const { executablePath, env, args } = await findBrowser()
+  const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
+  const ports = { simulator: 0, server: 0, storefront: 0 }
+  const demo = await startDemo({ ports, database: join(folder, 'demo.db'), logLevel: 'error' })
+  const browser = await launch({
+    executablePath,
+    args: [...args],
+    env: { ...process.env, ...env },
+    // What the small chrome-headless-shell understands as well as a full Chrome.
+    headless: 'shell',
+  })
+  const close = async () => {
+    await browser.close()
+    await demo.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { demo, browser, close }
+}

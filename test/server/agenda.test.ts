@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Agenda } from '../../server/checkout/agenda.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+function newAgenda() {
+  const clock = new HandClock()
+  const start = clock.now()
+  const rung: [id: string, at: number][] = []
+  const agenda = new Agenda(clock, (id) => rung.push([id, clock.now() - start]))
+  return { clock, agenda, rung, set: (id: string, at: number) => agenda.set(id, start + at) }
+}
+
+describe('the agenda', () => {
+  it('rings each id once, at the time that was set last, never before', () => {
+    const wishes = fc.array(
+      fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 50 })),
+    )
+    fc.assert(
+      fc.property(wishes, (list) => {
+        const { clock, rung, set } = newAgenda()
+        for (const [id, at] of list) set(id, at)
+        clock.advance(100)
+        const last = new Map(list)
+        expect([...rung].sort()).toEqual([...last].sort())
+        expect(rung.map(([, at]) => at)).toEqual(rung.map(([, at]) => at).sort((a, b) => a - b))
+      }),
+    )
+  })
+
+  it('forgets what is taken back', () => {
+    const { clock, agenda, rung, set } = newAgenda()
+    set('a', 10)
+    set('b', 20)
+    agenda.delete('a')
+    clock.advance(100)
+    expect(rung).toEqual([['b', 20]])
+  })
+
+  it('takes a new time from inside the call', () => {
+    const clock = new HandClock()
+    let times = 0
+    const agenda: Agenda = new Agenda(clock, (id) => {
+      if (++times < 5) agenda.set(id, clock.now() + 10)
+    })
+    agenda.set('a', clock.now() + 10)
+    clock.advance(1_000)
+    expect(times).toBe(5)
+  })
+
+  it('arms one timer, however many wait, and none when it is cleared', () => {
+    const { clock, agenda, set } = newAgenda()
+    for (let index = 0; index < 1_000; index++) set(`id-${index}`, 1_000 - index)
+    expect(clock.armed).toBe(1)
+    agenda.clear()
+    expect(clock.armed).toBe(0)
+  })
+})
