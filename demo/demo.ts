@@ -62,6 +62,9 @@ export async function startDemo({ ports, database, ...options }: DemoOptions): P
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),
+      // People play with one number here, and nobody's phone rings.
+      PHONE_REQUESTS_PER_10_MINUTES: '1000',
+      PHONE_REQUESTS_PER_DAY: '1000',
       LOG_LEVEL: options.logLevel ?? 'warn',
     })
     opened.push(server)

@@ -9,6 +9,7 @@ import type { Snapshot } from './protocol.ts'
 import { onlyFrom } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
+import type { TrustedProxies } from './routes/client-address.ts'
 import { merchantRoutes } from './routes/checkouts.ts'
 import { eventsPath, webEvents } from './routes/events.ts'
 import { openApiDocument } from './routes/openapi.ts'
@@ -23,6 +24,7 @@ export interface AppDeps {
   readonly origins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
   readonly publicUrl: string
+  readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */
   readonly assets: URL
   readonly isDraining: () => boolean

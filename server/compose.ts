@@ -5,16 +5,18 @@ import { Ledger } from './checkout/ledger.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
+import { LateWatch } from './checkout/late-watch.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 import { netgiro } from './providers/netgiro/adapter.ts'
-import { secrets } from './secrets.ts'
+import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
 import { outboxStore } from './store/outbox-store.ts'
 import { Streams } from './streams.ts'
+import { shopGate } from './webhooks/gate.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
 /** Every part made once and handed to those who need it: the one place where the rooms meet. */
@@ -23,16 +25,23 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const store = checkoutStore(database)
   const outbox = outboxStore(database)
   const feed = new Feed()
+  const secrets = createSecrets(config.netgiro.secretKey)
   const provider = netgiro(config.netgiro, config.confirmation, () => clock.now())
   const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
   let isDraining = false
 
-  const sender = config.webhook && new WebhookSender({ outbox, clock, log, ...config.webhook })
+  const { webhook, authorize } = config
+  const gate =
+    webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
+  const sender =
+    config.webhook &&
+    new WebhookSender({ outbox, clock, log, random: Math.random, ...config.webhook })
   const ledger = new Ledger({
     store,
     feed,
     clock,
     newId: secrets.newId,
+    limits: config.limits,
     onChange(checkout, events) {
       const { id, status, version } = checkout
       log.info({ checkout: id, status, version }, 'changed')
@@ -45,11 +54,20 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     ledger,
     provider,
     clock,
+    gate,
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
   })
+  const lateWatch = new LateWatch({
+    store,
+    ledger,
+    provider,
+    clock,
+    onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
+  })
   const checkouts = new Checkouts({
     ...config,
+    hasGate: gate !== null,
     store,
     ledger,
     watcher,
@@ -89,12 +107,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await watcher.resume(unfinished)
       sender?.wake()
+      lateWatch.begin()
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
       isDraining = true
       streams.drain()
-      await Promise.all([watcher.stop(), sender?.stop()])
+      await Promise.all([watcher.stop(), lateWatch.stop(), sender?.stop()])
     },
     async close(): Promise<void> {
       await provider.close()

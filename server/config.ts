@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { usualLimits } from './checkout/budget.ts'
+import type { Limits } from './checkout/budget.ts'
 import type { Confirmation } from './providers/netgiro/adapter.ts'
+import { TrustedProxies } from './routes/client-address.ts'
 
 export interface Config {
   readonly netgiro: { readonly appId: string; readonly secretKey: string; readonly apiUrl: string }
@@ -9,6 +12,10 @@ export interface Config {
   readonly merchantKeys: readonly string[]
   readonly merchantName: string
   readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null
+  /** The commit gate; asked with the webhook's secrets. */
+  readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
+  readonly trustedProxies: TrustedProxies
+  readonly limits: Limits
   readonly databaseUrl: string
   readonly host: string
   readonly port: number
@@ -135,6 +142,32 @@ export function readConfig(env: Environment): Config {
     return { url: webhookUrl('WEBHOOK_URL', target), secrets }
   }
 
+  function authorize(confirmation: Confirmation): Config['authorize'] {
+    const target = text('AUTHORIZE_URL')
+    const approveOnTimeout =
+      oneOf('AUTHORIZE_ON_TIMEOUT', ['approve', 'cancel'], 'cancel') === 'approve'
+    if (!target) return null
+    if (!text('WEBHOOK_SECRET'))
+      complain('AUTHORIZE_URL', 'needs WEBHOOK_URL and WEBHOOK_SECRET: it is asked signed')
+    if (confirmation === 'automatic') {
+      complain(
+        'AUTHORIZE_URL',
+        'needs NETGIRO_CONFIRMATION manual or callback: with automatic the money is taken before anyone can ask',
+      )
+    }
+    return { url: webhookUrl('AUTHORIZE_URL', target), approveOnTimeout }
+  }
+
+  function trustedProxies(): TrustedProxies {
+    const listed = (text('TRUSTED_PROXIES') ?? '').split(',').map((range) => range.trim())
+    try {
+      return new TrustedProxies(listed.filter(Boolean))
+    } catch {
+      complain('TRUSTED_PROXIES', 'must list addresses or ranges such as 10.0.0.0/8')
+      return new TrustedProxies([])
+    }
+  }
+
   function webhookUrl(name: string, value: string | null): string {
     if (value && !(URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) {
       complain(name, 'must be the http(s) address of the shop that hears of payments')
@@ -150,6 +183,7 @@ export function readConfig(env: Environment): Config {
   }
 
   if (text('NETGIRO_API') === 'v2') complain('NETGIRO_API', 'must be v1 (v2 is not supported yet)')
+  const confirmation = oneOf('NETGIRO_CONFIRMATION', ['manual', 'automatic', 'callback'], 'manual')
   const config: Config = {
     netgiro: {
       appId: required('NETGIRO_APP_ID', "the ApplicationId of Netgíró's partner portal"),
@@ -160,7 +194,7 @@ export function readConfig(env: Environment): Config {
         'an http(s) address such as https://api.test.netgiro.is/v1',
       ),
     },
-    confirmation: oneOf('NETGIRO_CONFIRMATION', ['manual', 'automatic', 'callback'], 'manual'),
+    confirmation,
     publicUrl: url(
       'PUBLIC_URL',
       required('PUBLIC_URL', 'this server as the outside sees it, e.g. https://pay.shop.is'),
@@ -170,6 +204,17 @@ export function readConfig(env: Environment): Config {
     merchantKeys: merchantKeys(),
     merchantName: required('MERCHANT_NAME', "the shop's name as shoppers know it"),
     webhook: webhook(),
+    authorize: authorize(confirmation),
+    trustedProxies: trustedProxies(),
+    limits: {
+      ...usualLimits,
+      toPhonePer10Minutes: whole(
+        'PHONE_REQUESTS_PER_10_MINUTES',
+        usualLimits.toPhonePer10Minutes,
+        [1, 1_000_000],
+      ),
+      toPhonePerDay: whole('PHONE_REQUESTS_PER_DAY', usualLimits.toPhonePerDay, [1, 1_000_000]),
+    },
     databaseUrl: database(),
     host: text('HOST') ?? '127.0.0.1',
     port: whole('PORT', 8787, [0, 65_535]),

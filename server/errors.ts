@@ -23,32 +23,47 @@ const problems: Record<ProblemCode, readonly [status: number, title: string]> = 
   internal_error: [500, 'Something went wrong on our side'],
 }
 
+export interface ProblemMore {
+  readonly detail?: string
+  readonly checkoutId?: string
+  /** Seconds; sent as `Retry-After`. */
+  readonly retryAfter?: number
+}
+
 /** An error that the caller can act on. `message` is for the log; only `code` and what belongs to it crosses the wire. */
 export class CheckoutError extends Error {
   override readonly name = 'CheckoutError'
   readonly code: ProblemCode
-  readonly more: { readonly detail?: string; readonly checkoutId?: string }
+  readonly more: ProblemMore
 
-  constructor(
-    code: ProblemCode,
-    more: { readonly detail?: string; readonly checkoutId?: string } = {},
-  ) {
+  constructor(code: ProblemCode, more: ProblemMore = {}) {
     super(code)
     this.code = code
     this.more = more
   }
 }
 
-export function toProblem(code: ProblemCode, more: CheckoutError['more'] = {}): Problem {
+export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore = {}): Problem {
   const [status, title] = problems[code]
-  return { type: 'about:blank', title, status, code, ...more }
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    code,
+    ...(detail !== undefined && { detail }),
+    ...(checkoutId !== undefined && { checkoutId }),
+  }
 }
 
 /** RFC 9457. */
-export function problemResponse(code: ProblemCode, more: CheckoutError['more'] = {}): Response {
+export function problemResponse(code: ProblemCode, more: ProblemMore = {}): Response {
   const problem = toProblem(code, more)
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(more.retryAfter !== undefined && { 'retry-after': String(more.retryAfter) }),
+    },
   })
 }

@@ -132,6 +132,8 @@ export const checkout = v.strictObject({
   createdAt: time,
   expiresAt: time,
   paidAt: nullable(time),
+  /** Paid after it had been given up. */
+  late: v.boolean(),
   attempts: v.array(attempt),
 })
 

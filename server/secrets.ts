@@ -1,14 +1,20 @@
-import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from './checkout/service.ts'
 
 /** Without vowels and look-alikes: nobody reads a word into it, everybody can read it out. */
 const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 
-export const secrets: Secrets = {
-  newId: (prefix) => `${prefix}_${randomBytes(16).toString('base64url')}`,
-  newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
-  hash: (session) => hash('sha256', session, 'base64url'),
-  newSuffix: () => Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join(''),
+/** `key` stays with the database: phones and addresses are known again by it, and by nothing else. */
+export function createSecrets(key: string): Secrets {
+  const hmacKey = Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
+  return {
+    newId: (prefix) => `${prefix}_${randomBytes(16).toString('base64url')}`,
+    newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
+    hash: (session) => hash('sha256', session, 'base64url'),
+    keyed: (text) => createHmac('sha256', hmacKey).update(text).digest('base64url'),
+    newSuffix: () =>
+      Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join(''),
+  }
 }
 
 /** Compares a key with those that are configured, in a time that tells nothing. */

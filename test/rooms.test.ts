@@ -14,8 +14,8 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/providers\/netgiro\//,
     /^server\/(providers\/(netgiro\/|provider\.)|checkout\/checkout\.|protocol)/,
   ],
-  [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports)\.|protocol)/],
-  [/^server\/webhooks\//, /^server\/(checkout\/ports|clock|log)\./],
+  [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|protocol)/],
+  [/^server\/webhooks\//, /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|log)\.)/],
   [
     /^server\/routes\//,
     /^server\/(routes\/|checkout\/|protocol|errors|schemas|secrets|streams|log)/,

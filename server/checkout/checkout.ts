@@ -31,6 +31,8 @@ export interface Checkout extends Order {
   /** The shop, or the end of the lifetime, wants it closed as soon as no attempt is open any more. */
   readonly closing: 'canceled' | 'expired' | null
   readonly paidAt: number | null
+  /** Paid after it had been given up: the shop must fulfil or refund what it thought was over. */
+  readonly late: boolean
   /** Oldest first; at most the newest one is open. */
   readonly attempts: readonly Attempt[]
 }
@@ -55,6 +57,8 @@ export interface Attempt {
   readonly cancelRequested: Canceler | null
   /** The provider said that it is too late to cancel. */
   readonly cancelRefused: boolean
+  /** What the shop said when it was asked whether the money may be taken; null where nobody asked. */
+  readonly authorized: boolean | null
   /** We do not know whether a call took effect. */
   readonly uncertain: boolean
   /** An end was reported so early that it may mean "not visible yet"; the next one is believed. */
@@ -71,6 +75,8 @@ export interface Payer {
   /** In clear only while the attempt is open. */
   readonly value: string | null
   readonly masked: string
+  /** Keyed, so that it tells nothing without the key: to know the same payer again. */
+  readonly hash: string
 }
 
 /** What the provider reports of a payment; null where it reports nothing. */
@@ -122,6 +128,10 @@ export type OwnFact =
   | { readonly type: 'started'; readonly attempt: Attempt }
   | { readonly type: 'cancel_requested'; readonly by: Canceler }
   | { readonly type: 'closing'; readonly as: 'canceled' | 'expired' }
+  /** The shop's answer to whether an approved payment may be taken, or what follows from its silence. */
+  | { readonly type: 'authorized'; readonly approve: boolean }
+  /** A reservation that the shop does not want and the provider will not cancel: it is never confirmed and lapses. */
+  | { readonly type: 'released' }
   /** The window of a request that may never have arrived is over, and an approval of it could take no money. */
   | { readonly type: 'lapsed' }
   /** The lifetime is over, and money may have been taken that nobody told us of. */

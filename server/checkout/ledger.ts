@@ -1,11 +1,14 @@
 import { toTime } from '../clock.ts'
+import { CheckoutError } from '../errors.ts'
 import type { Clock } from '../clock.ts'
 import { Recent } from '../recent.ts'
+import { refusedUntil } from './budget.ts'
+import type { Limits } from './budget.ts'
 import { openAttempt } from './checkout.ts'
-import type { Checkout, EventType, Fact } from './checkout.ts'
+import type { Attempt, Checkout, EventType, Fact } from './checkout.ts'
 import type { Feed } from './feed.ts'
 import { apply } from './machine.ts'
-import type { CheckoutStore, OutboxEvent } from './ports.ts'
+import type { CheckoutStore, OutboxEvent, Sending } from './ports.ts'
 import { merchantView } from './snapshot.ts'
 
 interface LedgerDeps {
@@ -13,6 +16,7 @@ interface LedgerDeps {
   readonly feed: Feed
   readonly clock: Clock
   readonly newId: (prefix: string) => string
+  readonly limits: Limits
   /** Told of every change once it is on disk. */
   readonly onChange: (checkout: Checkout, events: readonly OutboxEvent[]) => void
 }
@@ -54,7 +58,7 @@ export class Ledger {
 
   /** Answers the checkout as it is then; the same object as before when the fact said nothing new. */
   async record(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
-    const { store, feed, clock, onChange } = this.#deps
+    const { store, clock } = this.#deps
     for (;;) {
       const before = await this.get(id)
       if (!before) throw new Error(`No checkout ${id}`)
@@ -66,13 +70,41 @@ export class Ledger {
       const evidence = 'evidence' in fact ? fact.evidence : null
       const entry = { attemptId, version: checkout.version, at: now, type: fact.type, evidence }
       if (await store.save(checkout, entry, events)) {
-        this.keep(checkout)
-        feed.publish(checkout)
-        onChange(checkout, events)
-        return checkout
+        return this.#publish(checkout, events)
       }
       this.#forget(id)
     }
+  }
+
+  /** The start of an attempt: a fact like any other, but it counts against a budget and may be refused. */
+  async begin(id: string, attempt: Attempt, sending: Sending): Promise<Checkout> {
+    const { store, limits } = this.#deps
+    for (;;) {
+      const before = await this.get(id)
+      if (!before) throw new Error(`No checkout ${id}`)
+      const { checkout } = apply(before, { type: 'started', attempt }, attempt.id, sending.at)
+      if (checkout === before) return before
+      const entry = {
+        attemptId: attempt.id,
+        version: checkout.version,
+        at: sending.at,
+        type: 'started',
+        evidence: null,
+      }
+      const begun = await store.begin(checkout, entry, sending, (usage) =>
+        refusedUntil(usage, limits, sending.at),
+      )
+      if (begun === 'begun') return this.#publish(checkout, [])
+      if (begun !== 'stale') throw tooMany(begun.refusedUntil - sending.at)
+      this.#forget(id)
+    }
+  }
+
+  #publish(checkout: Checkout, events: readonly OutboxEvent[]): Checkout {
+    this.keep(checkout)
+    this.#deps.feed.publish(checkout)
+    this.#deps.onChange(checkout, events)
+    return checkout
   }
 
   #toEvent(checkout: Checkout, type: EventType, now: number): OutboxEvent {
@@ -89,3 +121,8 @@ export class Ledger {
     this.#recent.delete(id)
   }
 }
+
+const tooMany = (waitMs: number) =>
+  new CheckoutError('too_many_requests', {
+    ...(Number.isFinite(waitMs) && { retryAfter: Math.ceil(waitMs / 1000) }),
+  })

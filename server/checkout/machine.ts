@@ -1,3 +1,4 @@
+import { isFinal } from '../protocol.ts'
 import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, EventType, Fact, Payment } from './checkout.ts'
@@ -7,7 +8,7 @@ import type { Attempt, Checkout, EventType, Fact, Payment } from './checkout.ts'
  * waiting, so what contradicts it is asked again and not believed.
  */
 export const moves = {
-  open: ['starting', 'paid', 'canceled', 'expired', 'review'],
+  open: ['starting', 'confirming', 'paid', 'canceled', 'expired', 'review'],
   starting: [
     'awaiting_shopper',
     'awaiting_code',
@@ -76,7 +77,7 @@ export function apply(
   const attempt = checkout.attempts.find(({ id }) => id === attemptId)
   if (!attempt) return unchanged
   if (fact.type === 'paid') return settle(checkout, attempt, fact.payment, 'paid', now)
-  if (attempt !== openAttempt(checkout)) return unchanged
+  if (attempt !== openAttempt(checkout)) return afterTheEnd(checkout, attempt, fact, now)
 
   const { status } = checkout
   switch (fact.type) {
@@ -116,6 +117,12 @@ export function apply(
       return status === 'confirming' || attempt.cancelRequested
         ? unchanged
         : amend(checkout, attempt, { cancelRequested: fact.by })
+    case 'authorized':
+      return fact.approve
+        ? amend(checkout, attempt, { authorized: true })
+        : amend(checkout, attempt, { authorized: false, cancelRequested: 'shop' })
+    case 'released':
+      return end(checkout, attempt, 'canceled', 'canceled_by_shop', null, now)
     case 'lapsed':
       return end(checkout, attempt, 'expired', 'outcome_unknown', null, now)
     case 'unresolved':
@@ -126,6 +133,23 @@ export function apply(
         ['checkout.review'],
       )
   }
+}
+
+/**
+ * What is heard of an attempt that is over. A request that lapsed, because nobody told whether it had arrived, may turn
+ * out to have arrived: then it has a name, and while the checkout waits for nothing else its approval is as good as any.
+ */
+function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: Fact, now: number): Change {
+  const unchanged: Change = { checkout, events: [] }
+  if (attempt.reason !== 'outcome_unknown') return unchanged
+  if (fact.type === 'requested' && attempt.providerRef === null) {
+    return amend(checkout, attempt, { providerRef: fact.providerRef, paceMs: fact.paceMs })
+  }
+  const isWanted = checkout.status === 'open' && attempt === checkout.attempts.at(-1)
+  if (fact.type !== 'approved' || !isWanted) return unchanged
+  const reopened = { ...attempt, outcome: null, reason: null, endedAt: null }
+  const again = { ...checkout, attempts: checkout.attempts.with(-1, reopened) }
+  return settle(again, reopened, fact.payment, 'confirming', now)
 }
 
 /** Money is believed only where the provider's amount and reference are ours; whatever it does not report is not held against it. */
@@ -148,9 +172,16 @@ function settle(
       ? amend(checkout, attempt, certain)
       : move(checkout, 'confirming', withAttempt(checkout, attempt, certain))
   }
-  return move(checkout, 'paid', { ...withAttempt(checkout, attempt, over), paidAt: now }, [
-    'checkout.paid',
-  ])
+  const { attempts } = withAttempt(callOff(checkout, attempt), attempt, over)
+  const late = attempt.endedAt !== null
+  return move(checkout, 'paid', { attempts, paidAt: now, late }, ['checkout.paid'])
+}
+
+/** A late payment leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
+function callOff(checkout: Checkout, paid: Attempt): Checkout {
+  const open = openAttempt(checkout)
+  if (!open || open === paid) return checkout
+  return { ...checkout, ...withAttempt(checkout, open, { cancelRequested: 'shop' }) }
 }
 
 function close(checkout: Checkout, as: 'canceled' | 'expired'): Change {
@@ -177,7 +208,8 @@ function end(
     uncertain: false,
     ...forgetPayer(attempt),
   }
-  const { closing } = checkout
+  const { closing, status } = checkout
+  if (isFinal(status)) return changed(checkout, withAttempt(checkout, attempt, ended))
   const events: EventType[] = ['checkout.attempt_failed']
   if (closing) events.push(`checkout.${closing}`)
   return move(checkout, closing ?? 'open', withAttempt(checkout, attempt, ended), events)

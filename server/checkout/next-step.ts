@@ -21,16 +21,18 @@ export function nextStep(
   { askAt, failing }: { readonly askAt: number; readonly failing: boolean },
   approval: Provider['approval'],
 ): Step | null {
-  if (isFinal(checkout.status)) return null
+  const isOver = isFinal(checkout.status)
   const attempt = openAttempt(checkout)
-  if (!attempt) return { do: 'close', at: checkout.expiresAt }
+  if (!attempt) return isOver ? null : { do: 'close', at: checkout.expiresAt }
 
   const { providerRef, windowEndsAt } = attempt
-  if (checkout.status === 'confirming' && providerRef)
+  if (isOver && (!providerRef || attempt.cancelRefused)) return null
+  if (checkout.status === 'confirming' && providerRef && attempt.authorized !== false) {
     return { do: 'ask', at: askAt, attempt, providerRef }
+  }
 
   const steps: Step[] = []
-  if (checkout.closing === null) steps.push({ do: 'close', at: checkout.expiresAt })
+  if (checkout.closing === null && !isOver) steps.push({ do: 'close', at: checkout.expiresAt })
   if (attempt.cancelRequested === null) steps.push({ do: 'end_window', at: windowEndsAt, attempt })
   if (providerRef) {
     // An answer that got lost is cleared up by asking before anything is repeated.
@@ -41,10 +43,10 @@ export function nextStep(
         ? { do: 'cancel', at: failing ? askAt : -Infinity, attempt, providerRef }
         : { do: 'ask', at: askAt, attempt, providerRef },
     )
-  } else {
+  } else if (!isOver) {
     const harmlessAt = windowEndsAt + graceAfterWindow
     const at = approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
     steps.push({ do: 'give_up_lost', at, attempt })
   }
-  return steps.reduce((first, step) => (step.at < first.at ? step : first))
+  return steps.sort((a, b) => a.at - b.at)[0] ?? null
 }

@@ -1,3 +1,4 @@
+import type { Usage } from './budget.ts'
 import type { Attempt, Checkout, EventType, Evidence } from './checkout.ts'
 
 /** One line of a checkout's history. */
@@ -29,6 +30,23 @@ export type Created =
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'reference_taken'; readonly checkoutId: string }
 
+/** Who is about to be sent a request, and from where; both as keyed hashes. */
+export interface Sending {
+  readonly phone: string
+  readonly address: string | null
+  readonly at: number
+}
+
+/** `stale`: somebody else was faster; load again. */
+export type Begun = 'begun' | 'stale' | { readonly refusedUntil: number }
+
+export interface LateCheck {
+  readonly checkoutId: string
+  readonly attemptId: string
+  readonly providerRef: string
+  readonly endedAt: number
+}
+
 export interface CheckoutStore {
   /** One transaction; equal creations find the one that is there and only add the session. */
   create(
@@ -48,13 +66,31 @@ export interface CheckoutStore {
    * before. False: somebody else was faster; load again.
    */
   save(checkout: Checkout, entry: HistoryEntry, events: readonly OutboxEvent[]): Promise<boolean>
+  /** The same for the start of an attempt, which counts against the budget of its phone and address and may be refused. */
+  begin(
+    checkout: Checkout,
+    entry: HistoryEntry,
+    sending: Sending,
+    judge: (usage: Usage) => number | null,
+  ): Promise<Begun>
   unfinished(): Promise<readonly Checkout[]>
+  /** Attempts that were given up and whose payment may still turn up. */
+  lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
+  /** Null: not any more. */
+  setLateCheck(attemptId: string, at: number | null): Promise<void>
+  /** Forgets what nobody needs any more. */
+  purge(now: number): Promise<void>
+}
+
+/** The shop's last word before the money is taken. */
+export interface Gate {
+  approves(checkout: Checkout, attemptId: string): Promise<boolean>
 }
 
 export interface OutboxStore {
   due(now: number, limit: number): Promise<readonly StoredEvent[]>
-  /** When the next one is due; null when there is none. */
-  nextDueAt(): Promise<number | null>
+  /** When the next one after `now` is due; null when there is none. */
+  nextDueAt(now: number): Promise<number | null>
   delivered(id: string, at: number): Promise<void>
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
   after(cursor: number, limit: number): Promise<readonly StoredEvent[]>

@@ -17,6 +17,8 @@ export interface Secrets {
   readonly newSession: () => string
   /** How a session is stored. */
   readonly hash: (session: string) => string
+  /** The same text always gives the same, and nobody without the key can tell from what. */
+  readonly keyed: (text: string) => string
   /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
   readonly newSuffix: () => string
 }
@@ -30,6 +32,8 @@ export interface ServiceDeps {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly publicUrl: string
+  /** The shop has a last word before the money is taken. */
+  readonly hasGate: boolean
   readonly approvalWindowMs: number
   readonly lifetimeMs: number
 }
@@ -72,6 +76,7 @@ export class Checkouts {
       expiresAt: now + (lifetimeMs ?? this.#deps.lifetimeMs),
       closing: null,
       paidAt: null,
+      late: false,
       attempts: [],
     }
     const session = secrets.newSession()
@@ -124,7 +129,7 @@ export class Checkouts {
   }
 
   /** Sends the request to a phone, unless one is out already. The attempt is on disk before the call. */
-  async start(checkout: Checkout, phone: string): Promise<Checkout> {
+  async start(checkout: Checkout, phone: string, address: string | null): Promise<Checkout> {
     const { ledger, watcher, clock } = this.#deps
     const { id } = checkout
     const now = clock.now()
@@ -136,7 +141,9 @@ export class Checkouts {
     if (open) return this.#joinOpen(checkout, open, phone)
 
     const attempt = this.#newAttempt(checkout, phone, now)
-    const started = await ledger.record(id, { type: 'started', attempt }, attempt.id)
+    const { keyed } = this.#deps.secrets
+    const sending = { phone: keyed(phone), address: address && keyed(address), at: now }
+    const started = await ledger.begin(id, attempt, sending)
     const theirs = openAttempt(started)
     // Two presses at once: the one that was written first is the one that counts.
     if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, phone) : started
@@ -217,13 +224,17 @@ export class Checkouts {
     await Promise.race([asked, this.#sleep(patienceOfProvider)])
     const checkout = await this.byId(checkoutId)
     const newest = checkout.attempts.at(-1)
-    if (newest?.id !== attempt.id || newest.outcome !== null || checkout.status === 'review')
-      return 'refused'
-    return checkout.status === 'confirming' || checkout.status === 'paid' ? 'accepted' : 'later'
+    const isWanted =
+      newest?.id === attempt.id && newest.outcome === null && newest.authorized !== false
+    if (!isWanted || checkout.status === 'review') return 'refused'
+    const { hasGate } = this.#deps
+    const isDecided = !hasGate || newest.authorized === true
+    const isApproved = checkout.status === 'confirming' && isDecided
+    return isApproved || checkout.status === 'paid' ? 'accepted' : 'later'
   }
 
   #joinOpen(checkout: Checkout, open: Attempt, phone: string): Promise<Checkout> {
-    if (open.payer.value !== phone) throw new CheckoutError('attempt_open')
+    if (open.payer.hash !== this.#deps.secrets.keyed(phone)) throw new CheckoutError('attempt_open')
     return this.#untilSent(checkout)
   }
 
@@ -239,13 +250,14 @@ export class Checkouts {
       id: secrets.newId('att'),
       reference: `${checkout.reference}-${secrets.newSuffix()}`,
       token: secrets.newSession(),
-      payer: phonePayer(phone),
+      payer: phonePayer(phone, secrets.keyed(phone)),
       startedAt: now,
       windowEndsAt: now + approvalWindowMs,
       providerRef: null,
       paceMs: null,
       cancelRequested: null,
       cancelRefused: false,
+      authorized: null,
       uncertain: false,
       doubted: false,
       outcome: null,

@@ -28,8 +28,15 @@ export function snapshotOf(checkout: Checkout, merchant: string, now: number): S
   }
 }
 
-const endOf = ({ outcome, reason }: Attempt): Snapshot['lastAttempt'] =>
-  outcome && reason && { outcome, reason }
+/**
+ * Every refusal by the provider looks the same to a browser, so that nobody finds out by trying numbers who is a customer,
+ * and of what kind. The shop's backend sees the real reason.
+ */
+function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt'] {
+  const wasRefused = providerRef === null && outcome === 'declined'
+  if (wasRefused) return { outcome: 'failed', reason: 'request_not_sent' }
+  return outcome && reason && { outcome, reason }
+}
 
 /** What the shop's backend may see: everything but the payer in clear. Sent by webhook and answered by the merchant API. */
 export const merchantView = (checkout: Checkout) => ({
@@ -49,6 +56,7 @@ export const merchantView = (checkout: Checkout) => ({
   createdAt: toTime(checkout.createdAt),
   expiresAt: toTime(checkout.expiresAt),
   paidAt: checkout.paidAt === null ? null : toTime(checkout.paidAt),
+  late: checkout.late,
   attempts: checkout.attempts.map((attempt) => ({
     id: attempt.id,
     reference: attempt.reference,
@@ -76,8 +84,9 @@ export const historyView = (entry: HistoryEntry) => ({
   referenceId: entry.evidence?.referenceId ?? null,
 })
 
-export const phonePayer = (phone: string): Attempt['payer'] => ({
+export const phonePayer = (phone: string, hash: string): Attempt['payer'] => ({
   kind: 'phone',
   value: phone,
   masked: maskPhone(phone),
+  hash,
 })

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
-import { isFinal } from '../protocol.ts'
 import type { PaymentRequest, Provider } from '../providers/provider.ts'
 import { Agenda } from './agenda.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
+import type { Gate } from './ports.ts'
 import { nextStep } from './next-step.ts'
 import type { Step } from './next-step.ts'
 
@@ -12,6 +12,8 @@ interface WatcherDeps {
   readonly ledger: Ledger
   readonly provider: Provider
   readonly clock: Clock
+  /** Null: the shop wants no last word. */
+  readonly gate: Gate | null
   readonly onTrouble: (error: unknown, checkoutId: string) => void
 }
 
@@ -74,15 +76,15 @@ export class Watcher {
   /** To be told of every change. */
   follow(checkout: Checkout): void {
     const { id } = checkout
-    const watch = this.#watches.get(id)
-    if (watch) watch.checkout = checkout
-    if (isFinal(checkout.status)) {
+    const watch = this.#watches.get(id) ?? this.#newWatch(checkout, this.#deps.clock.now())
+    watch.checkout = checkout
+    if (this.#nextStep(watch)) {
+      this.#watches.set(id, watch)
+      this.#arrange(id)
+    } else {
       this.#watches.delete(id)
       this.#agenda.delete(id)
-      return
     }
-    if (!watch) this.#watches.set(id, this.#newWatch(checkout, this.#deps.clock.now()))
-    this.#arrange(id)
   }
 
   /** Sends the request of an attempt that is on disk; once, whatever becomes of it. */
@@ -180,12 +182,30 @@ export class Watcher {
   }
 
   async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
-    const { provider } = this.#deps
-    const [fact, checkout] = await this.#learn(watch, attempt, provider.check(providerRef))
-    const approved = fact.type === 'approved' && fact.awaits === 'confirm'
-    // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
-    const mayConfirm = checkout.status === 'confirming' && openAttempt(checkout)?.id === attempt.id
-    if (approved && mayConfirm) await this.#learn(watch, attempt, provider.confirm(providerRef))
+    const { provider, ledger } = this.#deps
+    const [fact, approved] = await this.#learn(watch, attempt, provider.check(providerRef))
+    if (fact.type !== 'approved') return
+    const checkout = await this.#askShop(approved, attempt.id)
+    const open = openAttempt(checkout)
+    if (checkout.status !== 'confirming' || open?.id !== attempt.id || fact.awaits !== 'confirm')
+      return
+    if (open.authorized !== false) {
+      // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
+      await this.#learn(watch, attempt, provider.confirm(providerRef))
+    } else if (open.cancelRefused) {
+      await ledger.record(checkout.id, { type: 'released' }, attempt.id)
+    }
+  }
+
+  /** The shop's last word, asked once for each attempt and written down before anything follows from it. */
+  async #askShop(checkout: Checkout, attemptId: string): Promise<Checkout> {
+    const { gate, ledger } = this.#deps
+    const open = openAttempt(checkout)
+    const isUndecided =
+      checkout.status === 'confirming' && open?.id === attemptId && open.authorized === null
+    if (!gate || !isUndecided) return checkout
+    const approve = await gate.approves(checkout, attemptId)
+    return ledger.record(checkout.id, { type: 'authorized', approve }, attemptId)
   }
 
   /** Waits for the provider's word, writes it down, and sets the pace by it. */

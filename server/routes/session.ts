@@ -7,15 +7,18 @@ import { parsePhone } from '../protocol.ts'
 import type { Snapshot } from '../protocol.ts'
 import { emptyRequest, startRequest } from '../schemas.ts'
 import { bearer, readJson } from './admission.ts'
+import { clientAddress } from './client-address.ts'
+import type { TrustedProxies } from './client-address.ts'
 
 interface SessionDeps {
   readonly checkouts: Checkouts
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly isDraining: () => boolean
+  readonly trustedProxies: TrustedProxies
 }
 
 /** What a shopper's browser may do with the session that the shop gave it: read, start, cancel. */
-export function sessionRoutes({ checkouts, toSnapshot, isDraining }: SessionDeps) {
+export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxies }: SessionDeps) {
   const routes = new Hono<{ Variables: { checkout: Checkout } }>()
 
   routes.use(async (c, next) => {
@@ -31,7 +34,8 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining }: SessionDeps
     const phone = parsePhone(wish.phone)
     if (!phone) throw new CheckoutError('invalid_phone')
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
-    return c.json(toSnapshot(await checkouts.start(c.get('checkout'), phone)), 202)
+    const address = clientAddress(c, trustedProxies)
+    return c.json(toSnapshot(await checkouts.start(c.get('checkout'), phone, address)), 202)
   })
 
   routes.post('/cancel', async (c) => {

@@ -1,7 +1,18 @@
 import type { Transaction } from 'kysely'
+import { openAttempt } from '../checkout/checkout.ts'
 import type { Checkout, Evidence } from '../checkout/checkout.ts'
-import type { CheckoutStore, Created, HistoryEntry, OutboxEvent } from '../checkout/ports.ts'
+import type { Usage } from '../checkout/budget.ts'
+import { usageReach } from '../checkout/budget.ts'
+import type {
+  Begun,
+  CheckoutStore,
+  Created,
+  HistoryEntry,
+  OutboxEvent,
+  Sending,
+} from '../checkout/ports.ts'
 import type { Database } from './database.ts'
+import { purge } from './purge.ts'
 import { fromAttemptRow, fromRows, toAttemptRow, toCheckoutRow } from './rows.ts'
 import type { Tables } from './schema.ts'
 
@@ -118,20 +129,55 @@ export function checkoutStore(database: Database): CheckoutStore {
     },
 
     save: (checkout, entry, events) =>
-      database.write(async (trx) => {
-        const { id, status, version, unfinished, closing, paid_at } = toCheckoutRow(checkout)
-        const updated = await trx
-          .updateTable('checkouts')
-          .set({ status, version, unfinished, closing, paid_at })
-          .where('id', '=', id)
-          .where('version', '=', checkout.version - 1)
-          .executeTakeFirst()
-        if (updated.numUpdatedRows === 0n) return false
-        await saveAttempt(trx, checkout, entry.attemptId)
-        await note(trx, id, entry)
-        for (const event of events) await remember(trx, event)
-        return true
+      database.write((trx) => saveChange(trx, checkout, entry, events)),
+
+    begin: (checkout, entry, sending, judge) =>
+      database.write(async (trx): Promise<Begun> => {
+        if (!(await isStillAt(trx, checkout.id, checkout.version - 1))) return 'stale'
+        const usage = await usageOf(trx, checkout, sending)
+        const refusedUntil = judge(usage)
+        if (refusedUntil !== null) return { refusedUntil }
+        if (!(await saveChange(trx, checkout, entry, []))) return 'stale'
+        const { phone, address, at } = sending
+        await trx
+          .insertInto('sendings')
+          .values({ phone_hash: phone, address_hash: address, at })
+          .execute()
+        return 'begun'
       }),
+
+    async lateChecks(now, limit) {
+      const rows = await db
+        .selectFrom('attempts')
+        .select(['id', 'checkout_id', 'provider_ref', 'ended_at'])
+        .where('late_check_at', '<=', now)
+        .orderBy('late_check_at')
+        .limit(limit)
+        .execute()
+      return rows.flatMap(({ id, checkout_id, provider_ref, ended_at }) =>
+        provider_ref !== null && ended_at !== null
+          ? [
+              {
+                attemptId: id,
+                checkoutId: checkout_id,
+                providerRef: provider_ref,
+                endedAt: ended_at,
+              },
+            ]
+          : [],
+      )
+    },
+
+    setLateCheck: (attemptId, at) =>
+      database.write(async (trx) => {
+        await trx
+          .updateTable('attempts')
+          .set({ late_check_at: at })
+          .where('id', '=', attemptId)
+          .execute()
+      }),
+
+    purge: (now) => database.write((trx) => purge(trx, now)),
 
     async unfinished() {
       const rows = await db
@@ -157,22 +203,92 @@ export function checkoutStore(database: Database): CheckoutStore {
   }
 }
 
-/** A fact is about one attempt at most; the others are as they were. */
-async function saveAttempt(
+async function saveChange(
+  trx: Transaction<Tables>,
+  checkout: Checkout,
+  entry: HistoryEntry,
+  events: readonly OutboxEvent[],
+): Promise<boolean> {
+  const { id, status, version, unfinished, closing, paid_at, late } = toCheckoutRow(checkout)
+  const updated = await trx
+    .updateTable('checkouts')
+    .set({ status, version, unfinished, closing, paid_at, late })
+    .where('id', '=', id)
+    .where('version', '=', checkout.version - 1)
+    .executeTakeFirst()
+  if (updated.numUpdatedRows === 0n) return false
+  await saveAttempts(trx, checkout, entry.attemptId)
+  await note(trx, id, entry)
+  for (const event of events) await remember(trx, event)
+  return true
+}
+
+async function isStillAt(trx: Transaction<Tables>, id: string, version: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('checkouts')
+    .select('id')
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What was sent to this phone and from this address, read where nobody can write in between. */
+async function usageOf(
+  trx: Transaction<Tables>,
+  checkout: Checkout,
+  { phone, address, at }: Sending,
+): Promise<Usage> {
+  const open = await trx
+    .selectFrom('attempts')
+    .select('id')
+    .where('phone_hash', '=', phone)
+    .where('ended_at', 'is', null)
+    .execute()
+  const toPhone = await trx
+    .selectFrom('sendings')
+    .select('at')
+    .where('phone_hash', '=', phone)
+    .where('at', '>', at - usageReach)
+    .execute()
+  const fromAddress =
+    address === null
+      ? null
+      : await trx
+          .selectFrom('sendings')
+          .select(['phone_hash', 'at'])
+          .where('address_hash', '=', address)
+          .where('at', '>', at - usageReach)
+          .orderBy('at')
+          .execute()
+  return {
+    openToPhone: open.length,
+    toPhone: toPhone.map((row) => row.at),
+    fromAddress: fromAddress && new Map(fromAddress.map((row) => [row.phone_hash, row.at])),
+    phone,
+    // The new attempt is in it already.
+    ofCheckout: checkout.attempts.length - 1,
+  }
+}
+
+/** A fact is about one attempt, and a late payment about the open one as well; the others are as they were. */
+async function saveAttempts(
   trx: Transaction<Tables>,
   checkout: Checkout,
   attemptId: string | null,
 ): Promise<void> {
-  const index = checkout.attempts.findIndex(({ id }) => id === attemptId)
-  const attempt = checkout.attempts[index]
-  if (!attempt) return
-  const row = toAttemptRow(checkout.id, index + 1, attempt)
-  const { provider_ref, ended_at, outcome, details } = row
-  await trx
-    .insertInto('attempts')
-    .values(row)
-    .onConflict((on) => on.column('id').doUpdateSet({ provider_ref, ended_at, outcome, details }))
-    .execute()
+  for (const [index, attempt] of checkout.attempts.entries()) {
+    if (attempt.id !== attemptId && attempt !== openAttempt(checkout)) continue
+    const row = toAttemptRow(checkout.id, index + 1, attempt)
+    const { provider_ref, late_check_at, ended_at, outcome, details } = row
+    await trx
+      .insertInto('attempts')
+      .values(row)
+      .onConflict((on) =>
+        on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
+      )
+      .execute()
+  }
 }
 
 const note = (trx: Transaction<Tables>, checkoutId: string, entry: HistoryEntry) =>

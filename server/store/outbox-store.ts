@@ -18,11 +18,11 @@ export function outboxStore(database: Database): OutboxStore {
         .execute()
       return rows.map(toEvent)
     },
-    async nextDueAt() {
+    async nextDueAt(now) {
       const row = await db
         .selectFrom('events')
         .select('next_try_at')
-        .where('next_try_at', 'is not', null)
+        .where('next_try_at', '>', now)
         .orderBy('next_try_at')
         .limit(1)
         .executeTakeFirst()

@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely'
+import { openAttempt } from '../checkout/checkout.ts'
 import type { Attempt, Checkout, Order } from '../checkout/checkout.ts'
+import { firstLateCheck } from '../checkout/late.ts'
 import { isFinal } from '../protocol.ts'
 import type { Status } from '../protocol.ts'
 import type { Tables } from './schema.ts'
@@ -14,18 +16,8 @@ type AttemptDetails = Omit<
 >
 
 export function toCheckoutRow(checkout: Checkout): CheckoutRow {
-  const {
-    id,
-    reference,
-    status,
-    version,
-    amount,
-    currency,
-    createdAt,
-    expiresAt,
-    closing,
-    paidAt,
-  } = checkout
+  const { id, reference, status, version, amount, currency, createdAt, expiresAt } = checkout
+  const { closing, paidAt, late } = checkout
   const { description, items, provider, channel, locationId, registerId, metadata } = checkout
   const details: OrderDetails = {
     description,
@@ -41,13 +33,14 @@ export function toCheckoutRow(checkout: Checkout): CheckoutRow {
     reference,
     status,
     version,
-    unfinished: isFinal(status) ? 0 : 1,
+    unfinished: isFinal(status) && !openAttempt(checkout) ? 0 : 1,
     amount,
     currency,
     created_at: createdAt,
     expires_at: expiresAt,
     closing,
     paid_at: paidAt,
+    late: late ? 1 : 0,
     order_details: JSON.stringify(details),
   }
 }
@@ -61,6 +54,8 @@ export function toAttemptRow(checkoutId: string, number: number, attempt: Attemp
     reference,
     token,
     provider_ref: providerRef,
+    phone_hash: details.payer.hash,
+    late_check_at: firstLateCheck(attempt),
     started_at: startedAt,
     ended_at: endedAt,
     outcome,
@@ -80,6 +75,7 @@ export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Che
   expiresAt: row.expires_at,
   closing: row.closing as Checkout['closing'],
   paidAt: row.paid_at,
+  late: row.late === 1,
   attempts: attempts.map(fromAttemptRow),
 })
 

@@ -15,6 +15,7 @@ export interface Tables {
     expires_at: number
     closing: string | null
     paid_at: number | null
+    late: number
     /** The rest of the order, as JSON: written once, never searched. */
     order_details: string
   }
@@ -25,6 +26,9 @@ export interface Tables {
     reference: string
     token: string
     provider_ref: string | null
+    phone_hash: string | null
+    /** When to look once more whether it was paid after all. */
+    late_check_at: number | null
     started_at: number
     ended_at: number | null
     outcome: string | null
@@ -53,6 +57,8 @@ export interface Tables {
     next_try_at: number | null
     delivered_at: number | null
   }
+  /** Every request that was sent to a phone, for a day: what budgets are counted from. */
+  sendings: { seq: Generated<number>; phone_hash: string; address_hash: string | null; at: number }
   idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
 }
 
@@ -73,6 +79,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn('expires_at', 'bigint', (c) => c.notNull())
         .addColumn('closing', 'text')
         .addColumn('paid_at', 'bigint')
+        .addColumn('late', 'integer', (c) => c.notNull())
         .addColumn('order_details', 'text', (c) => c.notNull())
         .execute()
       await db.schema
@@ -89,6 +96,8 @@ export const migrations: Record<string, Migration> = {
         .addColumn('reference', 'text', (c) => c.notNull().unique())
         .addColumn('token', 'text', (c) => c.notNull().unique())
         .addColumn('provider_ref', 'text')
+        .addColumn('phone_hash', 'text')
+        .addColumn('late_check_at', 'bigint')
         .addColumn('started_at', 'bigint', (c) => c.notNull())
         .addColumn('ended_at', 'bigint')
         .addColumn('outcome', 'text')
@@ -103,6 +112,26 @@ export const migrations: Record<string, Migration> = {
         .column('checkout_id')
         .where('ended_at' as never, 'is', null)
         .execute()
+      await db.schema
+        .createIndex('open_attempts_by_phone')
+        .on('attempts')
+        .column('phone_hash')
+        .where('ended_at' as never, 'is', null)
+        .execute()
+      await db.schema
+        .createIndex('late_checks')
+        .on('attempts')
+        .column('late_check_at')
+        .where('late_check_at' as never, 'is not', null)
+        .execute()
+      await withSequence(db, 'sendings')
+        .addColumn('phone_hash', 'text', (c) => c.notNull())
+        .addColumn('address_hash', 'text')
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .execute()
+      for (const column of ['phone_hash', 'address_hash', 'at']) {
+        await db.schema.createIndex(`sendings_by_${column}`).on('sendings').column(column).execute()
+      }
       await db.schema
         .createTable('sessions')
         .addColumn('hash', 'text', (c) => c.primaryKey())

@@ -1,51 +1,45 @@
-import { Webhook } from 'standardwebhooks'
-import { request } from 'undici'
 import type { OutboxStore, StoredEvent } from '../checkout/ports.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { postSigned } from './post.ts'
+import { readRetryAfter, waitAfter } from './schedule.ts'
 
 interface SenderDeps {
   readonly outbox: OutboxStore
   readonly clock: Clock
   readonly url: string
   readonly secrets: readonly string[]
+  readonly random: () => number
   readonly log: Log
 }
 
-const seconds = 1_000
-const minutes = 60 * seconds
-const hours = 60 * minutes
-
-/** [standard-webhooks] the example schedule: 0, 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; about 75 hours in all. */
-const waits = [
-  5 * seconds,
-  5 * minutes,
-  30 * minutes,
-  2 * hours,
-  5 * hours,
-  10 * hours,
-  14 * hours,
-  20 * hours,
-  24 * hours,
-]
-
 /** [standard-webhooks] "a timeout of 15 to 30 seconds". */
-const patience = 15 * seconds
+const patience = 15_000
 
 /** Nothing stays undelivered because of one wake-up that got lost. */
-const lookAgainAfter = 1 * minutes
+const lookAgainAfter = 60_000
 const atOnce = 10
+
+type Outcome = {
+  readonly taken: boolean
+  readonly gone: boolean
+  readonly retryAfterMs: number | null
+  readonly result: string
+}
 
 /**
  * Tells the shop what happened, at least once, under one id. Events lie on disk with the change they tell of, so a
- * crash loses none; one that fails does not hold up the others.
+ * crash loses none. Each has its own schedule and its own place in the air: one that fails or hangs holds up no other.
  */
 export class WebhookSender {
   readonly #deps: SenderDeps
+  readonly #inTheAir = new Map<string, Promise<void>>()
   #cancelTimer = () => {}
-  #running: Promise<void> | null = null
+  #looking: Promise<void> | null = null
   #again = false
   #stopped = false
+  /** [standard-webhooks] 410: the endpoint wants no more. What is left stays on disk for the next start. */
+  #gone = false
 
   constructor(deps: SenderDeps) {
     this.#deps = deps
@@ -53,10 +47,10 @@ export class WebhookSender {
 
   /** There is something new to tell, or there may be. */
   wake(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#gone) return
     this.#again = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null
     })
   }
 
@@ -64,70 +58,94 @@ export class WebhookSender {
     this.#stopped = true
     this.#again = false
     this.#cancelTimer()
-    await this.#running
+    await this.#looking
+    await Promise.all(this.#inTheAir.values())
   }
 
-  async #run(): Promise<void> {
+  async #look(): Promise<void> {
     const { outbox, clock, log } = this.#deps
     this.#cancelTimer()
     try {
       while (this.#again) {
         this.#again = false
-        const due = await outbox.due(clock.now(), atOnce)
-        await Promise.all(due.map((event) => this.#deliver(event)))
-        if (due.length === atOnce && !this.#stopped) this.#again = true
+        const due = await outbox.due(clock.now(), atOnce + this.#inTheAir.size)
+        for (const event of due) this.#send(event)
       }
-      const next = (await outbox.nextDueAt()) ?? Infinity
+      const next = (await outbox.nextDueAt(clock.now())) ?? Infinity
       this.#sleepUntil(Math.min(next, clock.now() + lookAgainAfter))
     } catch (error) {
-      log.error({ err: error }, 'webhooks could not be read or marked')
-      this.#sleepUntil(clock.now() + 5 * seconds)
+      log.error({ err: error }, 'webhooks could not be read')
+      this.#sleepUntil(clock.now() + 5_000)
     }
   }
 
   #sleepUntil(at: number): void {
     const { clock } = this.#deps
-    if (!this.#stopped) this.#cancelTimer = clock.after(at - clock.now(), () => this.wake())
+    if (!this.#stopped && !this.#gone)
+      this.#cancelTimer = clock.after(at - clock.now(), () => this.wake())
+  }
+
+  #send(event: StoredEvent): void {
+    const { id } = event
+    if (this.#inTheAir.has(id) || this.#inTheAir.size >= atOnce) return
+    const sending = this.#deliver(event)
+      .catch((error: unknown) =>
+        this.#deps.log.error({ err: error, event: id }, 'a webhook could not be marked'),
+      )
+      .finally(() => {
+        this.#inTheAir.delete(id)
+        this.wake()
+      })
+    this.#inTheAir.set(id, sending)
   }
 
   async #deliver(event: StoredEvent): Promise<void> {
-    const { outbox, clock, log } = this.#deps
+    const { outbox, clock, random, log } = this.#deps
     const { id, type } = event
-    const result = await this.#post(event)
-    if (result === 'taken') {
+    const { taken, gone, retryAfterMs, result } = await this.#post(event)
+    if (taken) {
       await outbox.delivered(id, clock.now())
       log.info({ event: id, type }, 'webhook delivered')
       return
     }
-    const wait = waits[event.tries]
-    await outbox.failed(id, event.tries + 1, wait === undefined ? null : clock.now() + wait)
-    log.warn({ event: id, type, tries: event.tries + 1, result }, 'webhook not taken')
+    if (gone) {
+      this.#gone = true
+      log.error(
+        { event: id },
+        'the webhook endpoint answered 410: nothing more is sent until the next start',
+      )
+      return
+    }
+    const tries = event.tries + 1
+    const wait = waitAfter(tries, retryAfterMs, random())
+    await outbox.failed(id, tries, wait === null ? null : clock.now() + wait)
+    log.warn(
+      { event: id, type, tries, result },
+      wait === null ? 'webhook given up' : 'webhook not taken',
+    )
   }
 
-  async #post({ id, body }: StoredEvent): Promise<string> {
+  async #post({ id, body }: StoredEvent): Promise<Outcome> {
     const { url, secrets, clock } = this.#deps
-    const at = new Date(clock.now())
     try {
-      const { statusCode, body: answer } = await request(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'netgiro-checkout',
-          'webhook-id': id,
-          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-          // [standard-webhooks] several signatures, separated by spaces, while a secret is being rotated.
-          'webhook-signature': secrets
-            .map((secret) => new Webhook(secret).sign(id, at, body))
-            .join(' '),
-        },
+      const { status, retryAfter } = await postSigned({
+        url,
+        secrets,
+        id,
         body,
-        headersTimeout: patience,
-        bodyTimeout: patience,
+        at: clock.now(),
+        timeoutMs: patience,
       })
-      await answer.dump()
-      return statusCode >= 200 && statusCode < 300 ? 'taken' : `status ${statusCode}`
+      return {
+        taken: status >= 200 && status < 300,
+        gone: status === 410,
+        retryAfterMs: readRetryAfter(retryAfter, clock.now()),
+        result: `status ${status}`,
+      }
     } catch (error) {
-      return error instanceof Error && 'code' in error ? String(error.code) : 'not reached'
+      const result =
+        error instanceof Error && 'code' in error ? String(error.code) : 'no answer in time'
+      return { taken: false, gone: false, retryAfterMs: null, result }
     }
   }
 }

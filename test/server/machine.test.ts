@@ -14,13 +14,14 @@ const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
   id: 'att_1',
   reference: 'WEB-1-abc',
   token: 'token',
-  payer: { kind: 'phone', value: '8223281', masked: '•••3281' },
+  payer: { kind: 'phone', value: '8223281', masked: '•••3281', hash: 'h' },
   startedAt: t0,
   windowEndsAt: t0 + 180_000,
   providerRef: 'cart',
   paceMs: 2000,
   cancelRequested: null,
   cancelRefused: false,
+  authorized: null,
   uncertain: false,
   doubted: false,
   outcome: null,
@@ -54,6 +55,7 @@ function checkoutIn(
     expiresAt: t0 + 86_400_000,
     closing: null,
     paidAt: null,
+    late: false,
     attempts: [
       newAttempt({
         ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),
@@ -85,6 +87,9 @@ const facts: Fact[] = [
   { type: 'cancel_requested', by: 'shopper' },
   { type: 'closing', as: 'canceled' },
   { type: 'closing', as: 'expired' },
+  { type: 'authorized', approve: true },
+  { type: 'authorized', approve: false },
+  { type: 'released' },
   { type: 'lapsed' },
   { type: 'unresolved' },
 ]

@@ -23,13 +23,14 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   id,
   reference: `R-${id}`,
   token: `token-${id}`,
-  payer: { kind: 'phone', value: '8223281', masked: '•••3281' },
+  payer: { kind: 'phone', value: '8223281', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
   windowEndsAt: 2,
   providerRef: null,
   paceMs: 2000,
   cancelRequested: 'shopper',
   cancelRefused: true,
+  authorized: null,
   uncertain: true,
   doubted: false,
   outcome: null,
@@ -56,6 +57,7 @@ const checkout: Checkout = {
   expiresAt: 1_700_000_086_400,
   closing: null,
   paidAt: null,
+  late: false,
   attempts: [],
 }
 const next = (before: Checkout, patch: Partial<Checkout>): Checkout => ({
@@ -172,7 +174,7 @@ describe('the store', () => {
     await outbox.delivered('evt_1', 6)
     await outbox.failed('evt_2', 1, 100)
     expect(await outbox.due(99, 10)).toEqual([])
-    expect(await outbox.nextDueAt()).toBe(100)
+    expect(await outbox.nextDueAt(99)).toBe(100)
     expect(await outbox.after(0, 10)).toHaveLength(2)
   })
 })

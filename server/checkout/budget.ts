@@ -1,0 +1,57 @@
+/** What was sent before, as far as it bears on sending once more. */
+export interface Usage {
+  /** Requests to this phone that are not known to be over, in any checkout. */
+  readonly openToPhone: number
+  /** When requests to this phone were sent, in the last day. */
+  readonly toPhone: readonly number[]
+  /** Phones that requests were sent to from this address of late, and when last; null where the address is unknown. */
+  readonly fromAddress: ReadonlyMap<string, number> | null
+  readonly phone: string
+  /** Attempts of this checkout so far. */
+  readonly ofCheckout: number
+}
+
+const minutes = 60_000
+
+/** [owasp] ASVS 6.6.4: out-of-band requests are rate limited, so that nobody's phone is made to ring without end. */
+export interface Limits {
+  readonly toPhonePer10Minutes: number
+  readonly toPhonePerDay: number
+  readonly phonesPerAddressIn10Minutes: number
+  readonly attemptsPerCheckout: number
+}
+
+export const usualLimits: Limits = {
+  toPhonePer10Minutes: 5,
+  toPhonePerDay: 20,
+  phonesPerAddressIn10Minutes: 30,
+  attemptsPerCheckout: 10,
+}
+
+/** How far back the usage must reach. */
+export const usageReach = 24 * 60 * minutes
+
+/** Null when one more request may go out; otherwise when it is worth asking again (Infinity: never, for this checkout). */
+export function refusedUntil(usage: Usage, limits: Limits, now: number): number | null {
+  if (usage.ofCheckout >= limits.attemptsPerCheckout) return Infinity
+  if (usage.openToPhone > 0) return now + minutes
+  const short = freeAgainAt(usage.toPhone, limits.toPhonePer10Minutes, 10 * minutes, now)
+  const long = freeAgainAt(usage.toPhone, limits.toPhonePerDay, usageReach, now)
+  const others = [...(usage.fromAddress ?? [])].filter(([phone]) => phone !== usage.phone)
+  const times = others.map(([, at]) => at)
+  const address = freeAgainAt(times, limits.phonesPerAddressIn10Minutes, 10 * minutes, now)
+  const latest = Math.max(short ?? 0, long ?? 0, address ?? 0)
+  return latest > now ? latest : null
+}
+
+/** When fewer than `most` of the times will lie within the stretch before; null when that is so already. */
+function freeAgainAt(
+  times: readonly number[],
+  most: number,
+  within: number,
+  now: number,
+): number | null {
+  const recent = times.filter((at) => at > now - within).sort((a, b) => a - b)
+  const first = recent[recent.length - most]
+  return first === undefined ? null : first + within
+}

@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import type { Checkout } from '../checkout/checkout.ts'
+import type { Gate } from '../checkout/ports.ts'
+import { merchantView } from '../checkout/snapshot.ts'
+import { toTime } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { postSigned } from './post.ts'
+
+interface GateDeps {
+  readonly url: string
+  readonly secrets: readonly string[]
+  /** What a silence means. */
+  readonly approveOnTimeout: boolean
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The shopper waits, and in callback mode so does the provider. */
+const patience = 2_000
+
+const answer = v.object({ approve: v.boolean() })
+
+/** Asks the shop, between the shopper's approval and the money, whether it can still deliver. Signed like a webhook. */
+export function shopGate({ url, secrets, approveOnTimeout, clock, log }: GateDeps): Gate {
+  async function ask(checkout: Checkout, attemptId: string): Promise<boolean | null> {
+    const at = clock.now()
+    const body = JSON.stringify({
+      type: 'checkout.authorize',
+      timestamp: toTime(at),
+      data: { checkout: merchantView(checkout) },
+    })
+    // The same id for the same attempt: a shop that sets a piece aside does so once.
+    const posted = await postSigned({
+      url,
+      secrets,
+      id: `gate_${attemptId}`,
+      body,
+      at,
+      timeoutMs: patience,
+    })
+    if (posted.status !== 200) return null
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), answer), posted.body)
+    return parsed.success ? parsed.output.approve : null
+  }
+
+  return {
+    async approves(checkout, attemptId) {
+      const said = await ask(checkout, attemptId).catch(() => null)
+      log.info({ checkout: checkout.id, said }, 'the shop was asked whether to take the money')
+      return said ?? approveOnTimeout
+    },
+  }
+}

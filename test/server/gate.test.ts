@@ -1,0 +1,114 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+
+interface Asked {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** The shop that is asked; `answer` is what it says, null is silence. */
+async function openShop() {
+  const shop = {
+    asked: [] as Asked[],
+    answer: { approve: true } as object | string | null,
+    url: '',
+    close: () => {},
+  }
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      if (request.url === '/hook') {
+        response.end()
+        return
+      }
+      shop.asked.push({ headers: request.headers as Record<string, string>, body })
+      if (shop.answer === null) request.destroy()
+      else response.end(typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer))
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  shop.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  shop.close = () => void server.close()
+  return shop
+}
+
+let shop: Awaited<ReturnType<typeof openShop>>
+let rig: Rig
+beforeEach(async () => {
+  shop = await openShop()
+})
+afterEach(async () => {
+  await rig.close()
+  shop.close()
+})
+
+const begin = async (env: Record<string, string> = {}) => {
+  rig = await startRig({
+    env: {
+      AUTHORIZE_URL: `${shop.url}/authorize`,
+      WEBHOOK_URL: `${shop.url}/hook`,
+      WEBHOOK_SECRET: secret,
+      ...env,
+    },
+  })
+  const created = await rig.create()
+  await start(rig, created.session)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  return created
+}
+const ends = (session: string, status: string) =>
+  until(
+    () => read(rig, session),
+    (snapshot) => snapshot.status === status,
+  )
+
+describe("the shop's last word", () => {
+  it('lets the money be taken, and was asked once, signed, with the whole checkout', async () => {
+    const { session, reference } = await begin()
+    await ends(session, 'paid')
+    expect(shop.asked).toHaveLength(1)
+    const [{ headers, body }] = shop.asked as [Asked]
+    expect(new Webhook(secret).verify(body, headers)).toMatchObject({
+      type: 'checkout.authorize',
+      data: { checkout: { reference, status: 'confirming' } },
+    })
+    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+  })
+
+  it.each(['manual', 'callback'])(
+    'keeps the money from being taken when it is no (%s)',
+    async (confirmation) => {
+      shop.answer = { approve: false }
+      const { session, id } = await begin({ NETGIRO_CONFIRMATION: confirmation })
+      const { lastAttempt } = await ends(session, 'open')
+      expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
+      await rig.restart()
+      expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+      const seen = (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as {
+        history: { type: string }[]
+      }
+      expect(seen.history.map(({ type }) => type)).toContain('authorized')
+    },
+  )
+
+  it.each<[string, object | string | null]>([
+    ['silence', null],
+    ['nonsense', '<html>'],
+    ['another shape', { approve: 'yes' }],
+  ])('counts as no when it is %s, unless the shop wants it otherwise', async (_, answer) => {
+    shop.answer = answer
+    const { session } = await begin()
+    await ends(session, 'open')
+    expect(onlyCart(rig).captures).toBe(0)
+    await rig.close()
+    const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
+    await ends(second.session, 'paid')
+  })
+})
