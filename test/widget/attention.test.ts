@@ -1,0 +1,104 @@
+import { expect } from '@open-wc/testing'
+import { settle } from './support/clock.ts'
+import { mount, textOf } from './support/mount.ts'
+import { snapshot, states } from './support/snapshots.ts'
+
+const waiting = states['awaiting the shopper']
+
+it('has one empty status region from the first rendering on, and keeps that very node', async () => {
+  const { element, backend, find } = await mount(undefined, {
+    prepare: (it) => void (it.instead[''] = it.hang),
+  })
+  const region = find('[role=status]')
+  expect(textOf(region)).to.equal('')
+  delete backend.instead['']
+  element.refresh()
+  await settle()
+  for (const status of ['starting', 'awaiting_shopper', 'confirming', 'paid'] as const) {
+    backend.tell({ status })
+    await settle()
+    expect(find('[role=status]') === region).to.equal(true)
+    expect(textOf(region)).to.contain(textOf(find('h2')))
+  }
+  expect(element.renderRoot.querySelectorAll('[role=status]')).to.have.length(1)
+})
+
+it('says nothing to somebody who has just opened the page', async () => {
+  const { find } = await mount()
+  expect(textOf(find('[role=status]'))).to.equal('')
+})
+
+it('warns a minute and ten seconds before the end, and does not count aloud', async () => {
+  const { find, clock } = await mount(waiting)
+  const said = new Set<string>()
+  for (let second = 0; second < 175; second++) {
+    await clock.turn(1_000)
+    said.add(textOf(find('[role=status]')))
+  }
+  expect([...said].slice(1)).to.deep.equal(['Gildir í 60 sekúndur', 'Gildir í 10 sekúndur'])
+})
+
+it('counts down by the clock of the server, whatever the clock of the phone says', async () => {
+  const { find, clock } = await mount({
+    ...waiting,
+    serverTime: '2031-01-01T00:00:00Z',
+    expiresAt: '2031-01-01T00:02:41Z',
+  })
+  expect(textOf(find('[role=timer]'))).to.equal('Gildir í 2:41')
+  await clock.turn(101_000)
+  expect(textOf(find('[role=timer]'))).to.equal('Gildir í 1:00')
+})
+
+it('claims no end when the time is over: it checks', async () => {
+  const { find, clock, element } = await mount(waiting)
+  await clock.turn(200_000)
+  expect(textOf(find('[role=timer]'))).to.equal('Við erum enn að athuga')
+  expect(element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('helps more the longer it takes', async () => {
+  const { element, clock } = await mount(waiting)
+  const help = (): number => element.renderRoot.querySelectorAll('[part=help]').length
+  expect(help()).to.equal(0)
+  await clock.turn(20_000)
+  expect(help()).to.equal(1)
+  await clock.turn(26_000)
+  expect(help()).to.equal(2)
+  await expect(element).to.be.accessible()
+})
+
+it('moves the focus to the heading when the view that had it goes', async () => {
+  const { element, backend, find, type, submit } = await mount()
+  element.focus()
+  type('8223281')
+  await submit()
+  backend.tell({ status: 'awaiting_shopper' })
+  await settle()
+  expect(element.shadowRoot?.activeElement === find('h2')).to.equal(true)
+})
+
+it('does not take the focus from the page', async () => {
+  const { element, backend } = await mount(waiting)
+  const button = document.createElement('button')
+  element.before(button)
+  button.focus()
+  backend.tell({ status: 'paid' })
+  await settle()
+  expect(document.activeElement === button).to.equal(true)
+})
+
+it('lets the focus stay where it is while the seconds pass', async () => {
+  const { element, clock, find } = await mount(waiting)
+  find('[part=cancel]').focus()
+  await clock.turn(5_000)
+  expect(element.shadowRoot?.activeElement === find('[part=cancel]')).to.equal(true)
+})
+
+it('focuses the field, or the heading where there is none', async () => {
+  const open = await mount()
+  open.element.focus()
+  expect(open.element.shadowRoot?.activeElement === open.find('input')).to.equal(true)
+  const paid = await mount(snapshot({ status: 'paid' }))
+  paid.element.focus()
+  expect(paid.element.shadowRoot?.activeElement === paid.find('h2')).to.equal(true)
+})

@@ -1,0 +1,213 @@
+import { expect } from '@open-wc/testing'
+import { json, Stream } from './support/backend.ts'
+import { settle } from './support/clock.ts'
+import { mount, textOf, type Mounted } from './support/mount.ts'
+import { snapshot, states } from './support/snapshots.ts'
+
+const looks = ({ backend }: Mounted): number => backend.to('GET', '/session').length
+const streams = ({ backend }: Mounted): number => backend.to('GET', '/events').length
+const waiting = states['awaiting the shopper']
+
+it('looks once and follows one stream', async () => {
+  const mounted = await mount(waiting)
+  await mounted.clock.turn(30_000)
+  expect([looks(mounted), streams(mounted)]).to.deep.equal([1, 1])
+})
+
+it('shows what the stream tells at once', async () => {
+  const { backend, find } = await mount(waiting)
+  backend.tell({ status: 'paid' })
+  await settle()
+  expect(textOf(find('h2'))).to.equal('Greiðsla tókst')
+})
+
+it('never goes back to older news', async () => {
+  const { element, backend } = await mount({ version: 5, status: 'awaiting_shopper' })
+  backend.stream.send(snapshot({ version: 4, status: 'open' }))
+  await settle()
+  expect(element.snapshot?.version).to.equal(5)
+  backend.snapshot = snapshot({ version: 3 })
+  element.refresh()
+  await settle()
+  expect(element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('does not take news from something that is no snapshot', async () => {
+  const { element, backend } = await mount(waiting)
+  backend.stream.write('event: status\ndata: {"status":"paid","version":99}\n\n')
+  await settle()
+  expect(element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('ends the stream when the status is final', async () => {
+  const { backend, clock } = await mount(waiting)
+  backend.tell({ status: 'paid' })
+  await clock.turn(120_000)
+  expect(backend.streams.map(({ closed }) => closed)).to.deep.equal([true])
+})
+
+it('opens no stream for a checkout that is over', async () => {
+  const mounted = await mount({ status: 'expired' })
+  expect(streams(mounted)).to.equal(0)
+})
+
+it('comes back after a second when the server ends the stream, from where it stopped', async () => {
+  const mounted = await mount({ ...waiting, version: 7 })
+  mounted.backend.stream.end()
+  await mounted.clock.turn(900)
+  expect(streams(mounted)).to.equal(1)
+  await mounted.clock.turn(200)
+  expect(streams(mounted)).to.equal(2)
+  const [, second] = mounted.backend.to('GET', '/events')
+  expect(second?.headers.get('last-event-id')).to.equal('7')
+})
+
+it('waits for as long as the server says in retry:', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.write('retry: 4000\n\n')
+  await settle()
+  mounted.backend.stream.end()
+  await mounted.clock.turn(3_900)
+  expect(streams(mounted)).to.equal(1)
+  await mounted.clock.turn(200)
+  expect(streams(mounted)).to.equal(2)
+})
+
+it('comes back when the connection is cut, and looks first', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.drop()
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 8, status: 'confirming' }
+  await mounted.clock.turn(2_000)
+  expect([looks(mounted), streams(mounted)]).to.deep.equal([2, 2])
+  expect(mounted.element.snapshot?.status).to.equal('confirming')
+})
+
+it('is kept alive by comments, and comes back after 35 seconds without a byte', async () => {
+  const mounted = await mount(waiting)
+  await mounted.clock.turn(30_000)
+  mounted.backend.stream.write(': still here\n\n')
+  await mounted.clock.turn(34_000)
+  expect(streams(mounted)).to.equal(1)
+  await mounted.clock.turn(4_000)
+  expect(streams(mounted)).to.equal(2)
+})
+
+it('leaves a stream that tells nothing for five seconds, though bytes arrive', async () => {
+  const mounted = await mount(waiting, {
+    prepare(backend) {
+      backend.instead['/events'] = ({ signal }) => {
+        const stream = new Stream(signal)
+        stream.write(':padding\n\n')
+        return stream.response
+      }
+    },
+  })
+  await mounted.clock.turn(4_900)
+  expect(streams(mounted)).to.equal(1)
+  await mounted.clock.turn(3_000)
+  expect(streams(mounted)).to.equal(2)
+})
+
+for (const [name, answer] of Object.entries({
+  'a page of a captive portal': () =>
+    new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+  'a proxy with 502': () => new Response('Bad gateway', { status: 502 }),
+  'nothing at all': () => new Response(null, { status: 204 }),
+  'an event stream with status 500': () =>
+    new Response('', { status: 500, headers: { 'content-type': 'text/event-stream' } }),
+})) {
+  it(`polls from 3 to 10 seconds when streams are answered by ${name}, and still shows paid`, async () => {
+    const mounted = await mount(waiting, {
+      prepare: (backend) => void (backend.instead['/events'] = answer),
+    })
+    await mounted.clock.turn(8_000)
+    expect(streams(mounted)).to.equal(3)
+    const before = looks(mounted)
+    await mounted.clock.turn(60_000)
+    expect(looks(mounted) - before).to.be.within(6, 15)
+    mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
+    await mounted.clock.turn(10_000)
+    expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
+  })
+}
+
+it('tries the stream again while it polls, and stays with it when it works', async () => {
+  const mounted = await mount(waiting, {
+    prepare: (backend) => void (backend.instead['/events'] = backend.unreachable),
+  })
+  await mounted.clock.turn(20_000)
+  delete mounted.backend.instead['/events']
+  await mounted.clock.turn(60_000)
+  expect(mounted.backend.streams.at(-1)?.closed).to.equal(false)
+  mounted.backend.stream.write(':\n\n')
+  const before = looks(mounted)
+  await mounted.clock.turn(30_000)
+  expect(looks(mounted)).to.equal(before)
+})
+
+it('says that it reconnects after three seconds, not before, and never that anything failed', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.instead[''] = mounted.backend.hang
+  mounted.backend.instead['/events'] = mounted.backend.hang
+  mounted.backend.stream.drop()
+  await mounted.clock.turn(3_000)
+  expect(mounted.text()).to.not.contain('Tengist aftur')
+  await mounted.clock.turn(2_000)
+  expect(mounted.text()).to.contain('Tengist aftur')
+  expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+  delete mounted.backend.instead['']
+  await mounted.clock.turn(20_000)
+  expect(mounted.text()).to.not.contain('Tengist aftur')
+})
+
+for (const [name, wake] of Object.entries({
+  'the page is seen again': () =>
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
+  'the network is back': () => window.dispatchEvent(new Event('online')),
+  'the page comes out of the back-forward cache': () =>
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+})) {
+  it(`looks at once and opens a new stream when ${name}`, async () => {
+    const mounted = await mount(waiting)
+    const [first] = mounted.backend.streams
+    mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'confirming' }
+    wake()
+    await settle()
+    expect(mounted.element.snapshot?.status).to.equal('confirming')
+    expect(first?.closed).to.equal(true)
+    expect(streams(mounted)).to.equal(2)
+  })
+}
+
+it('holds no stream while nobody sees the page, and learns of the payment all the same', async () => {
+  const mounted = await mount(waiting)
+  mounted.world.isHidden = true
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+  await settle()
+  expect(mounted.backend.streams.every(({ closed }) => closed)).to.equal(true)
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
+  await mounted.clock.turn(11_000)
+  expect(mounted.heard).to.contain('paid')
+})
+
+it('stops asking about a session that nobody knows, and shows the other ways to pay', async () => {
+  const mounted = await mount(undefined, {
+    prepare: (backend) => void (backend.instead[''] = backend.problem('unknown_session', 401)),
+  })
+  await mounted.clock.turn(60_000)
+  expect(looks(mounted)).to.equal(1)
+  expect(textOf(mounted.find('[role=alert]'))).to.equal('Þessi greiðsla fannst ekki.')
+  expect(mounted.find<HTMLSlotElement>('slot:not([name])').assignedElements()).to.have.length(1)
+  expect(mounted.heard).to.deep.equal(['error'])
+  await expect(mounted.element).to.be.accessible()
+})
+
+it('asks on, quietly, when the first look fails', async () => {
+  const mounted = await mount(waiting, {
+    prepare: (backend) => void (backend.instead[''] = () => json({ code: 'internal_error' }, 500)),
+  })
+  expect(mounted.element.snapshot).to.equal(null)
+  delete mounted.backend.instead['']
+  await mounted.clock.turn(3_000)
+  expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+})

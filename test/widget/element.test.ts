@@ -1,0 +1,185 @@
+import { expect, fixture, html } from '@open-wc/testing'
+import { NetgiroCheckout } from '../../widget/index.ts'
+import { Backend } from './support/backend.ts'
+import { Clock, settle } from './support/clock.ts'
+import { mount, newWorld, textOf } from './support/mount.ts'
+import { snapshot, states } from './support/snapshots.ts'
+
+it('is quiet without a session: no request, no exception, the fallback in sight', async () => {
+  const backend = new Backend()
+  const element = await fixture<NetgiroCheckout>(
+    html`<netgiro-checkout .world=${newWorld(backend, new Clock())}
+      ><a href="#">Else</a></netgiro-checkout
+    >`,
+  )
+  expect(backend.calls).to.be.empty
+  expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
+  await expect(element).to.be.accessible()
+})
+
+it('hides the fallback when it is ready', async () => {
+  const { element } = await mount()
+  expect(element.querySelector('a')!.checkVisibility()).to.equal(false)
+})
+
+it('reflects its attributes', async () => {
+  const { element } = await mount()
+  Object.assign(element, { session: 'a', server: 'https://b.example', locale: 'en', phone: '1' })
+  await settle()
+  expect(
+    ['session', 'server', 'locale', 'phone'].map((name) => element.getAttribute(name)),
+  ).to.deep.equal(['a', 'https://b.example', 'en', '1'])
+})
+
+it('keeps what was set before its script came', async () => {
+  const element = document.createElement('netgiro-late')
+  const backend = new Backend()
+  Object.assign(element, { session: 'cs_early' })
+  element.setAttribute('server', 'https://pay.example/base/')
+  document.body.append(element)
+  customElements.define(
+    'netgiro-late',
+    class extends NetgiroCheckout {
+      override world = newWorld(backend, new Clock())
+    },
+  )
+  await settle()
+  expect(backend.calls[0]?.url.href).to.equal('https://pay.example/base/v1/session')
+  expect(backend.calls[0]?.headers.get('authorization')).to.equal('Bearer cs_early')
+  element.remove()
+})
+
+it('asks the origin of its own script when no server is named', async () => {
+  const { element, backend } = await mount()
+  element.removeAttribute('server')
+  await settle()
+  expect(backend.calls.at(-1)?.url.origin).to.equal(location.origin)
+})
+
+it('turns to another session: the old stream ends, and old news do not count any more', async () => {
+  const { element, backend } = await mount({ ...states['awaiting the shopper'], version: 50 })
+  const [old] = backend.streams
+  backend.snapshot = snapshot({ version: 1, merchant: 'Another shop' })
+  element.session = 'cs_other'
+  await settle()
+  expect(old?.closed).to.equal(true)
+  expect(element.snapshot?.merchant).to.equal('Another shop')
+  expect(backend.calls.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_other')
+})
+
+it('drops an answer that comes after the session was changed', async () => {
+  const { element, backend, type, submit } = await mount()
+  let answer: (response: Response) => void = () => undefined
+  backend.instead['/start'] = () => new Promise((resolve) => (answer = resolve))
+  type('8223281')
+  await submit()
+  element.session = 'cs_other'
+  await settle()
+  answer(Response.json(snapshot({ version: 99, status: 'paid' })))
+  await settle()
+  expect(element.snapshot?.status).to.equal('open')
+})
+
+it('goes on with the same stream when it is moved in the page', async () => {
+  const { element, backend, clock } = await mount(states['awaiting the shopper'])
+  const elsewhere = await fixture(html`<section></section>`)
+  elsewhere.append(element)
+  await clock.turn(1_000)
+  expect(backend.calls).to.have.length(2)
+  expect(backend.stream.closed).to.equal(false)
+  backend.tell({ status: 'paid' })
+  await settle()
+  expect(element.snapshot?.status).to.equal('paid')
+})
+
+it('cancels nothing when it is taken out, ends its stream, and goes on when it is back', async () => {
+  const { element, backend, clock } = await mount(states['awaiting the shopper'])
+  const parent = element.parentElement!
+  element.remove()
+  await clock.turn(1_000)
+  expect(backend.stream.closed).to.equal(true)
+  expect(backend.to('POST', '')).to.be.empty
+  parent.append(element)
+  await settle()
+  expect(backend.streams).to.have.length(2)
+  expect(element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('counts no seconds after it was taken out', async () => {
+  const { element, clock } = await mount(states['awaiting the shopper'])
+  element.remove()
+  await clock.turn(2_000)
+  let updates = 0
+  const requestUpdate = element.requestUpdate.bind(element)
+  element.requestUpdate = (...args) => {
+    updates++
+    requestUpdate(...args)
+  }
+  await clock.turn(60_000)
+  expect(updates).to.equal(0)
+})
+
+it('is harmless when its script runs twice', async () => {
+  const again = (await import(`../../widget/define.ts?again=${Math.random()}`)) as unknown
+  expect(again).to.exist
+  expect(customElements.get('netgiro-checkout')).to.equal(NetgiroCheckout)
+})
+
+it('registers nothing by being imported', async () => {
+  expect(NetgiroCheckout.name).to.equal('NetgiroCheckout')
+  const frame = await fixture<HTMLIFrameElement>(html`<iframe title="bare"></iframe>`)
+  const script = frame.contentDocument!.createElement('script')
+  script.type = 'module'
+  script.textContent = `await import('${new URL('../../widget/index.ts', import.meta.url).href}'); window.done = 1`
+  frame.contentDocument!.body.append(script)
+  const bare = frame.contentWindow as unknown as {
+    done?: number
+    customElements: CustomElementRegistry
+  }
+  while (!bare.done) await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(bare.customElements.get('netgiro-checkout')).to.equal(undefined)
+})
+
+it('works inside another shadow root, and two of them side by side', async () => {
+  const host = await fixture(html`<div></div>`)
+  const root = host.attachShadow({ mode: 'open' })
+  const backends = [new Backend(), new Backend()]
+  for (const backend of backends) {
+    const element = document.createElement('netgiro-checkout')
+    element.world = newWorld(backend, new Clock())
+    element.session = 'cs'
+    root.append(element)
+  }
+  await settle()
+  backends[0]!.tell({ status: 'paid' })
+  await settle()
+  const [first, second] = root.querySelectorAll('netgiro-checkout')
+  expect([first!.snapshot?.status, second!.snapshot?.status]).to.deep.equal(['paid', 'open'])
+})
+
+for (const [name, wanted, own, around] of [
+  ['its own attribute', 'ISK 12,990', 'en', 'is'],
+  ['a regional tag', 'ISK 12,990', 'en-GB', 'is'],
+  ['the nearest lang when its own is unknown', '12.990 kr.', 'xx', 'is'],
+  ['the nearest lang', 'ISK 12,990', null, 'en'],
+] as const) {
+  it(`speaks the language of ${name}`, async () => {
+    const { element, find } = await mount()
+    element.parentElement!.lang = around
+    element.locale = own
+    await settle()
+    expect(textOf(find('[part=amount]'))).to.equal(wanted)
+    expect(find('[part=card]').lang).to.equal(wanted.startsWith('ISK') ? 'en' : 'is')
+  })
+}
+
+it('follows when the language of the page changes', async () => {
+  const { element, find } = await mount()
+  element.locale = null
+  element.parentElement!.lang = 'en'
+  await settle()
+  expect(textOf(find('h2'))).to.equal('Pay with Netgíró')
+  element.parentElement!.lang = 'is'
+  await settle()
+  expect(textOf(find('h2'))).to.equal('Greiða með Netgíró')
+})

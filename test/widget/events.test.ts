@@ -1,0 +1,97 @@
+import { expect, oneEvent } from '@open-wc/testing'
+import type { NetgiroErrorEvent, NetgiroStatusEvent } from '../../widget/index.ts'
+import { settle } from './support/clock.ts'
+import { mount } from './support/mount.ts'
+import { states } from './support/snapshots.ts'
+
+it('tells the whole story in order, to listeners outside', async () => {
+  const { backend, heard, type, submit } = await mount()
+  type('8223281')
+  backend.instead['/start'] = () => {
+    backend.tell({ status: 'starting' })
+    return Response.json(backend.snapshot)
+  }
+  await submit()
+  for (const status of ['awaiting_shopper', 'confirming', 'paid'] as const) {
+    backend.tell({ status })
+    await settle()
+  }
+  expect(heard).to.deep.equal([
+    ...['status', 'before-start', 'status', 'status', 'status'],
+    ...['status', 'paid'],
+  ])
+})
+
+it('has the new snapshot already when an event comes', async () => {
+  const { element, backend } = await mount()
+  const event = oneEvent(element, 'netgiro-status')
+  backend.tell({ status: 'paid' })
+  const { snapshot } = (await event) as unknown as NetgiroStatusEvent
+  expect(snapshot).to.equal(element.snapshot)
+  expect(snapshot.status).to.equal('paid')
+})
+
+it('sends nothing when netgiro-before-start is prevented', async () => {
+  const { element, backend, type, submit } = await mount()
+  element.addEventListener('netgiro-before-start', (event) => event.preventDefault())
+  type('8223281')
+  await submit()
+  expect(backend.to('POST', '/start')).to.be.empty
+})
+
+it('lets nothing else be prevented', async () => {
+  const { element, backend } = await mount()
+  const event = oneEvent(element, 'netgiro-status')
+  backend.tell({ status: 'paid' })
+  expect(((await event) as Event).cancelable).to.equal(false)
+})
+
+for (const outcome of ['declined', 'canceled', 'expired'] as const) {
+  it(`says netgiro-${outcome} for an attempt that ended so`, async () => {
+    const { backend, heard } = await mount(states['awaiting the shopper'])
+    backend.tell({ status: 'open', lastAttempt: { outcome, reason: 'declined' } })
+    await settle()
+    expect(heard).to.deep.equal(['status', 'status', outcome])
+  })
+}
+
+it('says netgiro-error with the reason for an attempt that failed', async () => {
+  const { element, backend } = await mount(states['starting'])
+  const event = oneEvent(element, 'netgiro-error')
+  backend.tell({ status: 'open', lastAttempt: { outcome: 'failed', reason: 'request_not_sent' } })
+  expect(((await event) as unknown as NetgiroErrorEvent).code).to.equal('request_not_sent')
+})
+
+for (const status of ['canceled', 'expired', 'paid'] as const) {
+  it(`says netgiro-${status} for a checkout that is ${status}, on a page opened later too`, async () => {
+    const { heard } = await mount({ status })
+    expect(heard).to.deep.equal(['status', status])
+  })
+}
+
+it('says an outcome of the checkout once', async () => {
+  const { element, backend, heard } = await mount({ status: 'paid' })
+  backend.snapshot = { ...backend.snapshot, version: 9 }
+  element.refresh()
+  await settle()
+  expect(heard.filter((name) => name === 'paid')).to.have.length(1)
+})
+
+it('says nothing about a snapshot that it already has', async () => {
+  const { element, heard } = await mount()
+  element.refresh()
+  await settle()
+  expect(heard).to.deep.equal(['status'])
+})
+
+it('says netgiro-error with invalid_phone, and with the code of a problem', async () => {
+  const { element, backend, type, submit } = await mount()
+  const codes: string[] = []
+  element.addEventListener('netgiro-error', ({ code }) => codes.push(code))
+  type('1')
+  await submit()
+  backend.instead['/start'] = backend.problem('provider_unavailable', 503)
+  type('8223281')
+  await submit()
+  expect(codes).to.deep.equal(['invalid_phone', 'provider_unavailable'])
+})

@@ -1,0 +1,211 @@
+import { expect } from '@open-wc/testing'
+import { sendKeys } from '@web/test-runner-commands'
+import { settle } from './support/clock.ts'
+import { mount, textOf } from './support/mount.ts'
+import { snapshot, states } from './support/snapshots.ts'
+
+const input = (mounted: Awaited<ReturnType<typeof mount>>): HTMLInputElement =>
+  mounted.find<HTMLInputElement>('input')
+
+it('sends the number, however it was written, with the credential in a header only', async () => {
+  const mounted = await mount()
+  mounted.type('+354 822-3281')
+  await mounted.submit()
+  const [call] = mounted.backend.to('POST', '/start')
+  expect(call?.body).to.deep.equal({ phone: '8223281' })
+  expect(call?.headers.get('authorization')).to.equal('Bearer cs_secret')
+  expect(mounted.backend.calls.map(({ url }) => url.href).join()).to.not.contain('cs_secret')
+})
+
+it('refuses a number that cannot be one, says so at the field, and moves there', async () => {
+  const mounted = await mount()
+  mounted.type('555')
+  await mounted.submit()
+  expect(mounted.backend.to('POST', '/start')).to.be.empty
+  expect(input(mounted).getAttribute('aria-invalid')).to.equal('true')
+  const described = mounted.find(`#${input(mounted).getAttribute('aria-describedby')!}`)
+  expect(textOf(described)).to.contain('sjö stafa')
+  expect(mounted.element.shadowRoot?.activeElement === input(mounted)).to.equal(true)
+  await expect(mounted.element).to.be.accessible()
+})
+
+it('takes the complaint back as soon as the shopper writes on', async () => {
+  const mounted = await mount()
+  mounted.type('555')
+  await mounted.submit()
+  mounted.type('5551')
+  await settle()
+  expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
+})
+
+it('groups the number when the shopper leaves the field, and not before', async () => {
+  const mounted = await mount()
+  input(mounted).focus()
+  await sendKeys({ type: '8223281' })
+  await settle()
+  expect(input(mounted).value).to.equal('8223281')
+  input(mounted).blur()
+  await settle()
+  expect(input(mounted).value).to.equal('822 3281')
+})
+
+it('says nothing about an empty field that was only passed through', async () => {
+  const mounted = await mount()
+  input(mounted).focus()
+  input(mounted).blur()
+  await settle()
+  expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
+})
+
+it('sends by the Enter key', async () => {
+  const mounted = await mount()
+  mounted.element.focus()
+  await sendKeys({ type: '8223281' })
+  await sendKeys({ press: 'Enter' })
+  await settle()
+  expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+})
+
+it('begins with the number of its attribute, until the shopper writes another', async () => {
+  const mounted = await mount()
+  mounted.element.setAttribute('phone', '8223281')
+  await settle()
+  expect(input(mounted).value).to.equal('822 3281')
+  mounted.type('6123456')
+  mounted.element.setAttribute('phone', '7700001')
+  await settle()
+  expect(input(mounted).value).to.equal('6123456')
+})
+
+it('helps phones and autofill: a tel field with a real label', async () => {
+  const mounted = await mount()
+  expect(input(mounted)).to.include({ type: 'tel', inputMode: 'tel', enterKeyHint: 'send' })
+  expect(input(mounted).autocomplete).to.equal('tel-national')
+  expect(textOf(input(mounted).labels![0]!)).to.equal('Símanúmer')
+})
+
+it('sends once when it is pressed twice', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.type('8223281')
+  await mounted.submit()
+  await mounted.submit()
+  expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+  expect(mounted.find('button').getAttribute('aria-disabled')).to.equal('true')
+})
+
+it('shows no step that the backend has not told of', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.type('8223281')
+  await mounted.submit()
+  expect(mounted.element.snapshot?.status).to.equal('open')
+  expect(mounted.find('form')).to.exist
+})
+
+it('gives up a start that hangs for ten seconds, and says so', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.type('8223281')
+  await mounted.submit()
+  await mounted.clock.turn(9_900)
+  expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+  await mounted.clock.turn(200)
+  expect(textOf(mounted.find('[role=alert]'))).to.contain('Samband rofnaði')
+})
+
+it('keeps the key of a press whose answer was lost, and takes a new one after an answer', async () => {
+  const mounted = await mount()
+  const { backend } = mounted
+  backend.instead['/start'] = backend.unreachable
+  mounted.type('8223281')
+  await mounted.submit()
+  await mounted.clock.turn(1)
+  delete backend.instead['/start']
+  await mounted.submit()
+  await mounted.clock.turn(1)
+  await mounted.submit()
+  const keys = backend.to('POST', '/start').map(({ headers }) => headers.get('idempotency-key'))
+  expect(keys).to.have.length(3)
+  expect(keys[1]).to.equal(keys[0])
+  expect(keys[2]).to.not.equal(keys[0])
+})
+
+it('does not reuse the key for another number', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.unreachable
+  for (const phone of ['8223281', '6123456']) {
+    mounted.type(phone)
+    await mounted.submit()
+    await mounted.clock.turn(1)
+  }
+  const keys = mounted.backend
+    .to('POST', '/start')
+    .map(({ headers }) => headers.get('idempotency-key'))
+  expect(new Set(keys).size).to.equal(2)
+})
+
+it('says a sentence of its own for a problem, never the text of the wire', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.problem('too_many_requests', 429)
+  mounted.type('8223281')
+  await mounted.submit()
+  expect(textOf(mounted.find('[role=alert]'))).to.contain('Of margar tilraunir')
+  expect(mounted.text()).to.not.contain('A title')
+})
+
+it('says a general sentence for a problem that it does not know', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.problem('constructor' as 'not_found')
+  mounted.type('8223281')
+  await mounted.submit()
+  expect(textOf(mounted.find('[role=alert]'))).to.not.contain('native code')
+})
+
+it('forgets a problem when there is news', async () => {
+  const mounted = await mount()
+  mounted.backend.instead['/start'] = mounted.backend.unreachable
+  mounted.type('8223281')
+  await mounted.submit()
+  mounted.backend.tell({ status: 'awaiting_shopper' })
+  await settle()
+  expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+})
+
+it('keeps the number for the next attempt', async () => {
+  const mounted = await mount()
+  mounted.type('8223281')
+  await mounted.submit()
+  mounted.backend.tell({ status: 'awaiting_shopper' })
+  await settle()
+  mounted.backend.tell({
+    status: 'open',
+    lastAttempt: { outcome: 'declined', reason: 'declined' },
+  })
+  await settle()
+  expect(input(mounted).value).to.equal('8223281')
+})
+
+it('asks to cancel, and shows what the backend makes of it', async () => {
+  const mounted = await mount(states['awaiting the shopper'])
+  mounted.backend.instead['/cancel'] = () => {
+    mounted.backend.tell({ cancelRequested: true })
+    return Response.json(mounted.backend.snapshot)
+  }
+  mounted.find('[part=cancel]').click()
+  expect(textOf(mounted.find('h2'))).to.contain('Staðfestu')
+  await settle()
+  expect(textOf(mounted.find('h2'))).to.equal('Hætti við…')
+  mounted.backend.tell({ status: 'paid', cancelRequested: false })
+  await settle()
+  expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
+})
+
+it('does nothing for start() while a request waits, and nothing for cancel() at the end', async () => {
+  const waiting = await mount(states['awaiting the shopper'])
+  await waiting.element.start('8223281')
+  expect(waiting.backend.to('POST', '/start')).to.be.empty
+  const paid = await mount(snapshot({ status: 'paid' }))
+  await paid.element.cancel()
+  expect(paid.backend.to('POST', '/cancel')).to.be.empty
+})

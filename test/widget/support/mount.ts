@@ -1,0 +1,93 @@
+import '../../../widget/define.ts'
+import { fixture, html } from '@open-wc/testing'
+import type { Snapshot } from '../../../server/protocol.ts'
+import type { NetgiroCheckout } from '../../../widget/index.ts'
+import type { World } from '../../../widget/index.ts'
+import { Backend } from './backend.ts'
+import { Clock, settle } from './clock.ts'
+
+export interface Mounted {
+  readonly element: NetgiroCheckout
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly world: World & { isHidden: boolean }
+  /** The names of the element's events, in the order in which they came. */
+  readonly heard: string[]
+  /** The first element inside that matches. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in querySelector
+  readonly find: <T extends Element = HTMLElement>(selector: string) => T
+  readonly text: () => string
+  readonly type: (text: string) => void
+  readonly submit: () => Promise<void>
+}
+
+export const eventNames = [
+  'before-start',
+  'status',
+  'paid',
+  'declined',
+  'canceled',
+  'expired',
+  'error',
+]
+
+export const textOf = (node: Node): string => (node.textContent ?? '').replace(/\s+/g, ' ').trim()
+
+export function newWorld(backend: Backend, clock: Clock): World & { isHidden: boolean } {
+  return {
+    isHidden: false,
+    fetch: backend.fetch,
+    now: clock.now,
+    after: clock.after,
+    random: () => 0.5,
+    hidden() {
+      return this.isHidden
+    },
+  }
+}
+
+/** The element on a page, with a backend that knows `first`. */
+export async function mount(
+  first?: Partial<Snapshot>,
+  { locale = 'is', prepare }: { locale?: string; prepare?: (backend: Backend) => void } = {},
+): Promise<Mounted> {
+  const clock = new Clock()
+  const backend = new Backend(clock)
+  backend.snapshot = { ...backend.snapshot, ...first }
+  prepare?.(backend)
+  const world = newWorld(backend, clock)
+  const heard: string[] = []
+  const listen = (element: Element): void =>
+    eventNames.forEach((name) => {
+      element.addEventListener(`netgiro-${name}`, () => heard.push(name))
+    })
+  const parent = await fixture(html`<div></div>`)
+  listen(parent)
+  const element = document.createElement('netgiro-checkout')
+  element.world = world
+  element.setAttribute('server', 'https://pay.example')
+  element.setAttribute('session', 'cs_secret')
+  element.setAttribute('locale', locale)
+  element.innerHTML = '<a href="#">Another way</a>'
+  parent.append(element)
+  await settle()
+  const find: Mounted['find'] = (selector) => element.renderRoot.querySelector(selector)!
+  return {
+    element,
+    backend,
+    clock,
+    world,
+    heard,
+    find,
+    text: () => textOf(element.renderRoot.querySelector('[part=card]')!),
+    type(text) {
+      const input = find<HTMLInputElement>('input')
+      input.value = text
+      input.dispatchEvent(new Event('input'))
+    },
+    async submit() {
+      find<HTMLButtonElement>('form button').click()
+      await settle()
+    },
+  }
+}

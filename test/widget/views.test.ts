@@ -1,0 +1,92 @@
+import { expect } from '@open-wc/testing'
+import { en } from '../../widget/messages/en.ts'
+import { is } from '../../widget/messages/is.ts'
+import { wordsFor } from '../../widget/messages/index.ts'
+import { mount, textOf } from './support/mount.ts'
+import { snapshot, states } from './support/snapshots.ts'
+
+for (const [locale, messages] of Object.entries({ is, en })) {
+  for (const [name, state] of Object.entries(states)) {
+    it(`shows a checkout that is ${name}, accessibly, in ${locale}`, async () => {
+      const { element, find, text } = await mount(state, { locale })
+      expect(textOf(find('h2'))).to.not.equal('')
+      expect(textOf(find('h2'))).to.equal(wordsFor(state, messages)[0])
+      expect(text()).to.contain(wordsFor(state, messages)[1])
+      expect(textOf(find('[part=amount]'))).to.equal(locale === 'is' ? '12.990 kr.' : 'ISK 12,990')
+      await expect(element).to.be.accessible()
+    })
+  }
+}
+
+it('asks for a number only while the checkout is open and nothing is uncertain', async () => {
+  const withForm: string[] = []
+  for (const [name, state] of Object.entries(states)) {
+    const { element } = await mount(state)
+    if (element.renderRoot.querySelector('form')) withForm.push(name)
+  }
+  expect(withForm).to.deep.equal(
+    Object.keys(states).filter(
+      (name) => states[name]!.status === 'open' && !states[name]!.uncertain,
+    ),
+  )
+})
+
+it('says what is paid to whom before anything is sent', async () => {
+  const { text } = await mount()
+  expect(text()).to.contain('Ullarbúðin')
+  expect(text()).to.contain('Tvær peysur · WEB-1234')
+})
+
+it('shows the masked number and the time that is left while it waits', async () => {
+  const { text, find } = await mount(states['awaiting the shopper'])
+  expect(text()).to.contain('•••3281')
+  expect(text()).to.contain('Gildir í 3:00')
+  expect(find<HTMLProgressElement>('progress').value).to.equal(180)
+})
+
+it('offers no second cancel while one is under way', async () => {
+  const { element } = await mount(states['canceling'])
+  expect(element.renderRoot.querySelector('button')).to.equal(null)
+})
+
+it('shows what a shop put into its slots', async () => {
+  const { element, find } = await mount(states['paid'])
+  element.innerHTML = '<a slot="paid" href="#">Receipt</a>'
+  const [receipt] = find<HTMLSlotElement>('slot[name=paid]').assignedElements()
+  expect(receipt).to.have.text('Receipt')
+})
+
+it('shows hostile texts as text', async () => {
+  const hostile = '<img src=x onerror="window.hacked = true">'
+  const { element, find } = await mount(
+    snapshot({ merchant: hostile, description: hostile, reference: hostile, phone: hostile }),
+  )
+  expect(element.renderRoot.querySelector('img')).to.equal(null)
+  expect(find('[part=merchant]').textContent).to.equal(hostile)
+})
+
+it('keeps a long merchant name inside a narrow card', async () => {
+  const { element } = await mount({ merchant: 'Hannyrðaverslunin'.repeat(8) })
+  element.style.width = '288px'
+  expect(element.scrollWidth).to.be.at.most(288)
+})
+
+it('has targets of 44 pixels or more', async () => {
+  const { find } = await mount()
+  for (const part of ['input', 'button']) {
+    expect(find(part).getBoundingClientRect().height).to.be.at.least(44)
+  }
+})
+
+it('is not there while it is hidden', async () => {
+  const { element } = await mount()
+  element.hidden = true
+  expect(getComputedStyle(element).display).to.equal('none')
+})
+
+it('needs no inline style', async () => {
+  for (const state of Object.values(states)) {
+    const { element } = await mount(state)
+    expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
+  }
+})

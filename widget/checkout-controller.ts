@@ -1,0 +1,187 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { isFinal, type Snapshot } from '../server/protocol.ts'
+import { checkoutClient, codeOf, type CheckoutClient, type ErrorCode } from './checkout-client.ts'
+import { follow } from './stream.ts'
+import type { World } from './world.ts'
+
+export interface CheckoutHost extends ReactiveControllerHost {
+  readonly world: World
+  readonly isConnected: boolean
+}
+
+export interface News {
+  /** A newer snapshot was accepted; `controller.snapshot` is already `now`. */
+  readonly onSnapshot: (before: Snapshot | null, now: Snapshot) => void
+  readonly onProblem: (code: ErrorCode) => void
+}
+
+export type Wish = 'start' | 'cancel'
+
+/** Trouble shorter than this is nobody's business. */
+const calmFor = 3_000
+
+/**
+ * Wishes go out, facts come in: nothing here moves because it was asked for, only because a snapshot said so. The
+ * newest snapshot wins, whichever road it came by.
+ */
+export class CheckoutController implements ReactiveController {
+  snapshot: Snapshot | null = null
+  /** Why the last wish, or the session itself, was refused. */
+  problem: ErrorCode | null = null
+  /** The wish whose answer is still out. */
+  busy: Wish | null = null
+  /** We have not heard from the backend for a while. */
+  reconnecting = false
+
+  readonly #host: CheckoutHost
+  readonly #news: News
+  #client: CheckoutClient | null = null
+  #session = new AbortController()
+  #following: AbortController | null = null
+  #keys: Record<string, string> = {}
+  #cancelTrouble: (() => void) | undefined
+  #cancelTick: (() => void) | undefined
+  /** When this element first saw a request waiting; 0 when none does. */
+  #since = 0
+  #deadline = 0
+
+  constructor(host: CheckoutHost, news: News) {
+    this.#host = host
+    this.#news = news
+    host.addController(this)
+  }
+
+  /** Seconds left of the request, by the server's clock. Zero proves nothing: only a snapshot tells what became of it. */
+  get left(): number {
+    return Math.max(0, Math.ceil((this.#deadline - this.#host.world.now()) / 1_000))
+  }
+
+  /** Seconds since this element first saw the request waiting. */
+  get waited(): number {
+    return (this.#host.world.now() - this.#since) / 1_000
+  }
+
+  /** Turns to another session, or to none. What was under way for the old one goes on without us. */
+  open(server: string, session: string | null | undefined): void {
+    this.#session.abort()
+    this.#session = new AbortController()
+    this.snapshot = this.problem = this.busy = null
+    this.#keys = {}
+    this.#client = session ? checkoutClient(server, session, this.#host.world) : null
+    this.refresh()
+  }
+
+  /** Looks at once, then follows the stream anew. */
+  refresh(): void {
+    this.#stop()
+    const client = this.#client
+    if (!client || (this.snapshot && isFinal(this.snapshot.status))) return
+    const { world } = this.#host
+    const { signal } = (this.#following = new AbortController())
+    void follow({
+      client,
+      world,
+      signal,
+      onSnapshot: (snapshot) => this.#take(snapshot),
+      onUnsure: () => (this.#cancelTrouble ??= world.after(calmFor, () => this.#calm(true))),
+      onRefused: (code) => {
+        this.#stop()
+        this.#fail(code)
+      },
+    })
+  }
+
+  /** One key per press, kept until there is an answer: what the network swallowed may be pressed again and counts once. */
+  async ask(wish: Wish, phone = ''): Promise<void> {
+    const client = this.#client
+    if (this.busy || !client) return
+    const { world } = this.#host
+    const { signal } = this.#session
+    const key = (this.#keys[wish + phone] ??= `${world.now()}-${world.random()}`)
+    this.busy = wish
+    this.problem = null
+    this.#host.requestUpdate()
+    try {
+      const snapshot = await client[wish](signal, key, phone)
+      if (signal.aborted) return
+      this.busy = null
+      this.#keys = {}
+      this.#take(snapshot)
+    } catch (problem) {
+      if (signal.aborted) return
+      this.busy = null
+      const code = codeOf(problem)
+      if (code !== 'network') this.#keys = {}
+      this.#fail(code)
+      this.refresh()
+    }
+  }
+
+  hostConnected(): void {
+    this.#listen(true)
+    if (!this.#following) this.refresh()
+  }
+
+  /** Moved in the page is not removed from it: the decision falls in a later task. */
+  hostDisconnected(): void {
+    this.#host.world.after(0, () => {
+      if (this.#host.isConnected) return
+      this.#listen(false)
+      this.#stop()
+    })
+  }
+
+  /** While a request waits, the screen counts its seconds. */
+  hostUpdated(): void {
+    this.#cancelTick?.()
+    if (this.#since && this.#host.isConnected) {
+      this.#cancelTick = this.#host.world.after(1_000, () => this.#host.requestUpdate())
+    }
+  }
+
+  /** A phone that comes back from another app may hold a socket that died without a word. */
+  #wake = (event: Event): void => {
+    if (event.type !== 'pageshow' || (event as PageTransitionEvent).persisted) this.refresh()
+  }
+
+  #listen(on: boolean): void {
+    for (const name of ['visibilitychange', 'pageshow', 'online']) {
+      const change = on ? addEventListener : removeEventListener
+      change(name, this.#wake, true)
+    }
+  }
+
+  #stop(): void {
+    this.#following?.abort()
+    this.#following = null
+    this.#calm()
+  }
+
+  #calm(over = false): void {
+    this.#cancelTrouble?.()
+    this.#cancelTrouble = undefined
+    this.reconnecting = over
+    this.#host.requestUpdate()
+  }
+
+  #take(now: Snapshot): void {
+    const before = this.snapshot
+    this.#calm()
+    if (before && now.version < before.version) return
+    this.snapshot = now
+    const clock = this.#host.world.now()
+    this.#since = now.status.startsWith('awaiting') ? this.#since || clock : 0
+    this.#deadline = clock + Date.parse(now.expiresAt) - Date.parse(now.serverTime)
+    if (isFinal(now.status)) this.#stop()
+    if (before?.version === now.version) return
+    this.problem = null
+    this.#news.onSnapshot(before, now)
+  }
+
+  #fail(code: ErrorCode): void {
+    if (this.problem === code) return
+    this.problem = code
+    this.#host.requestUpdate()
+    this.#news.onProblem(code)
+  }
+}

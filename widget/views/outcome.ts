@@ -1,0 +1,11 @@
+import { html } from 'lit'
+import type { View } from './view.ts'
+
+export const paid: View = () =>
+  html`<svg part="icon" viewBox="0 0 48 48" aria-hidden="true">
+      <path d="m15 25 6 6 12-13" />
+    </svg>
+    <slot name="paid"></slot>`
+
+/** The heading has said it all. */
+export const closed: View = () => null
