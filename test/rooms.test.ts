@@ -15,7 +15,10 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/(providers\/(netgiro\/|provider\.)|checkout\/checkout\.|protocol)/,
   ],
   [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|protocol)/],
-  [/^server\/webhooks\//, /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|log)\.)/],
+  [
+    /^server\/webhooks\//,
+    /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|log)\.)/,
+  ],
   [
     /^server\/routes\//,
     /^server\/(routes\/|checkout\/|protocol|errors|schemas|secrets|streams|log)/,

@@ -3,6 +3,7 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CreateWish } from '../../server/checkout/service.ts'
 import { systemClock } from '../../server/clock.ts'
 import { compose } from '../../server/compose.ts'
 import { readConfig } from '../../server/config.ts'
@@ -155,17 +156,19 @@ describe('nothing is left behind', () => {
       createLog('silent'),
       new URL('file:///nowhere/'),
     )
-    const wish = {
-      ...{
-        reference: 'A',
-        amount: 1,
-        currency: 'ISK',
-        description: null,
-        items: [],
-        provider: 'netgiro',
-      },
-      ...{ channel: 'web', locationId: null, registerId: null, metadata: {}, lifetimeMs: null },
-    } as const
+    const wish: CreateWish = {
+      reference: 'A',
+      amount: 1,
+      currency: 'ISK',
+      description: null,
+      items: [],
+      provider: 'netgiro',
+      channel: 'web',
+      locationId: null,
+      registerId: null,
+      metadata: {},
+      lifetimeMs: null,
+    }
     const { session } = await parts.checkouts.create(wish, null)
     return { parts, settings, session }
   }

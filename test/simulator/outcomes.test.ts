@@ -94,7 +94,9 @@ describe('cancelling', () => {
       const [cancel, approval] =
         i % 2 === 0
           ? await Promise.all([shop.ask('CancelCart', id), approve()])
-          : await Promise.all([approve(), shop.ask('CancelCart', id)]).then(([a, b]) => [b, a])
+          : await Promise.all([approve(), shop.ask('CancelCart', id)]).then(
+              ([a, b]) => [b, a] as const,
+            )
       const paid = approval.status === 200
       expect(cancel.body['ResultCode']).toBe(paid ? 10200 : 10201)
       expect(await check(id)).toMatchObject({ PaymentSuccessful: paid })
