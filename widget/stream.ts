@@ -19,7 +19,7 @@ export interface Follower {
 interface Line {
   id: string
   retry: number
-  /** Rounds in a row without an event from a stream. */
+  /** Rounds in a row without a word from a stream. */
   misses: number
 }
 
@@ -86,6 +86,8 @@ async function listen({ client, world, signal, onSnapshot }: Follower, line: Lin
       },
       onRetry: (ms) => (line.retry = ms),
       onBytes() {
+        // Having said what we have seen, we may be told nothing but that there is no news.
+        if (line.id) line.misses = 0
         if (line.misses) return
         watchdog()
         watchdog = world.after(silenceAtMost, end)

@@ -62,6 +62,18 @@ it('comes back after a second when the server ends the stream, from where it sto
   expect(second?.headers.get('last-event-id')).to.equal('7')
 })
 
+it('stays with a stream that has no news since the one before', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.end()
+  await mounted.clock.turn(2_000)
+  const before = looks(mounted)
+  await mounted.clock.turn(30_000)
+  expect([streams(mounted), looks(mounted)]).to.deep.equal([2, before])
+  mounted.backend.tell({ status: 'paid' })
+  await settle()
+  expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
+})
+
 it('waits for as long as the server says in retry:', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.write('retry: 4000\n\n')

@@ -13,7 +13,7 @@ export const waiting: View = (snapshot, { left, waited, busy, cancel }, messages
   const { status, phone, cancelRequested } = snapshot
   const asks = status.startsWith('awaiting') && !cancelRequested
   return html`<div part="progress">
-      ${phone && html`<p part="phone">${messages.sentTo} <bdi>${phone}</bdi></p>`}
+      ${phone && status !== 'starting' && html`<p part="phone">${messages.sentTo} <bdi>${phone}</bdi></p>`}
       ${
         asks
           ? html`<p part="timer" role="timer">

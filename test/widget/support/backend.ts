@@ -50,10 +50,13 @@ export class Backend {
 
   show: Answer = () => json(this.present)
 
-  open: Answer = ({ signal }) => {
+  /** Like the real one: what the reader says it has seen is not told again. */
+  open: Answer = ({ signal, headers }) => {
     const stream = new Stream(signal)
     this.streams.push(stream)
-    stream.send(this.present)
+    const { present } = this
+    if (headers.get('last-event-id') === String(present.version)) stream.write(': up to date\n\n')
+    else stream.send(present)
     return stream.response
   }
 
