@@ -59,6 +59,7 @@ export async function startDemo({ ports, database, ...options }: DemoOptions): P
       MERCHANT_NAME: merchant,
       WEBHOOK_URL: `${shopUrl}/webhooks/netgiro`,
       WEBHOOK_SECRET: webhookSecret,
+      AUTHORIZE_URL: `${shopUrl}/webhooks/authorize`,
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),

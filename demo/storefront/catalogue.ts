@@ -9,6 +9,8 @@ export interface Product {
   readonly about: Told
   /** Whole krónur, with VAT. */
   readonly price: number
+  /** How many there are; without it there is always another one. */
+  readonly pieces?: number
   /** The dye behind the drawing; a class in shop.css. */
   readonly tint: 'lichen' | 'madder' | 'sea' | 'moss' | 'wool'
 }
@@ -62,6 +64,7 @@ export const catalogue: readonly Product[] = [
       en: 'Woven in the south of Iceland, 130 × 190 cm, fringed.',
     },
     price: 18_900,
+    pieces: 1,
     tint: 'wool',
   },
   {

@@ -1,12 +1,14 @@
 import type { Carts } from './carts.ts'
 import type { Orders } from './orders.ts'
 import type { Payments } from './payments.ts'
+import type { Stock } from './stock.ts'
 import type { WebhookInbox } from './webhooks.ts'
 
 /** What the routes work with; handed in, so that nothing is reached for from the side. */
 export interface Shop {
   readonly carts: Carts
   readonly orders: Orders
+  readonly stock: Stock
   readonly payments: Payments
   readonly inbox: WebhookInbox
   /** The payment server as the shopper's browser sees it. */

@@ -2,7 +2,9 @@ import { serve } from '@hono/node-server'
 import { createStorefront } from './app.ts'
 import { Carts } from './carts.ts'
 import { Orders } from './orders.ts'
+import { catalogue } from './catalogue.ts'
 import { payments } from './payments.ts'
+import { Stock } from './stock.ts'
 import { webhookInbox } from './webhooks.ts'
 
 export interface StorefrontOptions {
@@ -26,9 +28,10 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   const { port, bffUrl, customerUrl, webhookSecret, log = () => undefined } = options
   const carts = new Carts()
   const orders = new Orders()
+  const stock = new Stock(catalogue)
   const app = createStorefront({
-    ...{ carts, orders, payments: payments(options), bffUrl, customerUrl, log },
-    inbox: webhookInbox(webhookSecret, orders, carts),
+    ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, log },
+    inbox: webhookInbox(webhookSecret, orders, carts, stock),
     now: () => new Date(),
   })
 

@@ -1,7 +1,8 @@
-/** How the shop learns that it was paid. Nothing that a browser says can stand in for this. */
+/** How the shop learns that it was paid, and has its last word before. Nothing that a browser says can stand in for this. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import type { Carts } from './carts.ts'
 import type { Order, Orders, OrderStatus } from './orders.ts'
+import type { Stock } from './stock.ts'
 
 export interface Delivery {
   readonly id: string
@@ -22,6 +23,8 @@ interface News {
 
 export interface WebhookInbox {
   receive(delivery: Delivery, now: Date): Reception
+  /** The shopper has approved: may the money be taken? Sets the pieces aside when it may. */
+  authorize(delivery: Delivery): boolean | 'unsigned' | 'unreadable'
 }
 
 const statusAfter: Readonly<Record<string, OrderStatus>> = {
@@ -31,7 +34,12 @@ const statusAfter: Readonly<Record<string, OrderStatus>> = {
   'checkout.review': 'review',
 }
 
-export function webhookInbox(secret: string, orders: Orders, carts: Carts): WebhookInbox {
+export function webhookInbox(
+  secret: string,
+  orders: Orders,
+  carts: Carts,
+  stock: Stock,
+): WebhookInbox {
   const webhook = new Webhook(secret)
   const seen = new Set<string>()
 
@@ -43,6 +51,7 @@ export function webhookInbox(secret: string, orders: Orders, carts: Carts): Webh
     })
     // Not earlier: a shopper who gives up or is declined finds the cart as it was.
     if (status === 'paid' && order.status !== 'paid') carts.takeOut(order.visitor, order.lines)
+    if (status !== 'paid' && isOver(news.type)) stock.putBack(order.number)
   }
 
   return {
@@ -59,8 +68,21 @@ export function webhookInbox(secret: string, orders: Orders, carts: Carts): Webh
       seen.add(delivery.id)
       return 'accepted'
     },
+    authorize(delivery) {
+      const content = open(webhook, delivery)
+      if (content === undefined) return 'unsigned'
+      const question = readNews(content)
+      if (question?.type !== 'checkout.authorize') return 'unreadable'
+      const order = orders.get(question.reference)
+      if (!order || order.amount !== question.amount) return false
+      return stock.setAside(order.number, order.lines)
+    },
   }
 }
+
+/** An attempt or the whole checkout came to nothing. */
+const isOver = (type: string) =>
+  type === 'checkout.attempt_failed' || statusAfter[type] === 'closed'
 
 /** What is in it, or undefined when nobody we know has signed it. */
 function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): unknown {

@@ -87,6 +87,32 @@ export function paying(world: World): void {
     await shopper.leave()
   })
 
+  story('takes no money for the last piece when somebody else has just bought it', async () => {
+    const [first, second] = [await Shopper.arrive(world), await Shopper.arrive(world)]
+    const orders: string[] = []
+    for (const [shopper, phone] of [
+      [first, '8223281'],
+      [second, '7701234'],
+    ] as const) {
+      await shopper.reads('Aðeins eitt eftir.')
+      await shopper.putInCart('teppi')
+      orders.push(await shopper.checkOut())
+      await shopper.sendRequestTo(phone)
+      await shopper.seesStatus('awaiting_shopper')
+    }
+    const [one = '', other = ''] = orders
+    await answerOnPhone(world, one, 'Samþykkja')
+    await first.arrivesAt(`/orders/${one}`)
+    await answerOnPhone(world, other, 'Samþykkja')
+    await second.seesStatus('open')
+    await second.reads('Hætt við greiðslu')
+    assert.equal((await recordOf(world, other)).status, 'unpaid')
+    await second.visit('/')
+    await second.reads('Uppselt.')
+    await first.leave()
+    await second.leave()
+  })
+
   story('may close the page: the shop is paid without a browser', async () => {
     const shopper = await Shopper.arrive(world)
     await shopper.putInCart('trefill')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Webhook } from 'standardwebhooks'
 import { Carts } from '../../demo/storefront/carts.ts'
 import { catalogue } from '../../demo/storefront/catalogue.ts'
+import { Stock } from '../../demo/storefront/stock.ts'
 import { Orders } from '../../demo/storefront/orders.ts'
 import { webhookInbox } from '../../demo/storefront/webhooks.ts'
 import { story } from './story.ts'
@@ -14,7 +15,7 @@ const [sweater, mittens] = catalogue
 function shop() {
   const carts = new Carts()
   const orders = new Orders()
-  const inbox = webhookInbox(secret, orders, carts)
+  const inbox = webhookInbox(secret, orders, carts, new Stock(catalogue))
   carts.set('visitor', sweater!, 1)
   const { number, amount } = orders.create('visitor', carts.of('visitor'), 'is', now)
   const send = (id: string, type: string, data: object = {}) => {

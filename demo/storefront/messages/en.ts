@@ -9,6 +9,8 @@ export const en: Messages = {
   cartWith: (pieces) => `Cart, ${pieces} in the cart`,
   products: 'Products',
   addToCart: 'Add to cart',
+  left: (pieces: number) => (pieces === 1 ? 'Only one left.' : `${pieces} left.`),
+  soldOut: 'Sold out.',
   addNamedToCart: (name) => `Add to cart: ${name}`,
   yourCart: 'Your cart',
   emptyCart: 'Your cart is empty.',

@@ -8,6 +8,8 @@ export const is = {
   cartWith: (pieces: number) => `Karfa, ${pieces} í körfu`,
   products: 'Vörur',
   addToCart: 'Setja í körfu',
+  left: (pieces: number) => (pieces === 1 ? 'Aðeins eitt eftir.' : `${pieces} eftir.`),
+  soldOut: 'Uppselt.',
   addNamedToCart: (name: string) => `Setja í körfu: ${name}`,
   yourCart: 'Karfan þín',
   emptyCart: 'Karfan er tóm.',

@@ -13,7 +13,7 @@ const ownPath = (path: string): string => (/^\/(?![/\\])[\w/.-]*$/.test(path) ? 
 export function shopRoutes(shop: Shop): Hono {
   const routes = new Hono()
 
-  routes.get('/', async (c) => c.html(await productsPage(frameOf(c, shop), catalogue)))
+  routes.get('/', async (c) => c.html(await productsPage(frameOf(c, shop), catalogue, shop.stock)))
 
   routes.get('/other-ways-to-pay', async (c) => c.html(await otherWaysPage(frameOf(c, shop))))
 

@@ -1,7 +1,7 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Shop } from '../shop.ts'
-import type { Reception } from '../webhooks.ts'
+import type { Delivery, Reception } from '../webhooks.ts'
 
 /** Anything but a 2xx makes the payment server send it again. */
 const answers = {
@@ -15,20 +15,29 @@ const answers = {
 export function webhookRoutes({ inbox, now, log }: Shop): Hono {
   const routes = new Hono()
 
-  routes.post('/netgiro', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
-    const id = c.req.header('webhook-id') ?? ''
-    const reception = inbox.receive(
-      {
-        id,
-        timestamp: c.req.header('webhook-timestamp') ?? '',
-        signature: c.req.header('webhook-signature') ?? '',
-        body: await c.req.text(),
-      },
-      now(),
-    )
-    log(`webhook ${id} ${reception}`)
+  const limit = bodyLimit({ maxSize: 64 * 1024 })
+
+  routes.post('/netgiro', limit, async (c) => {
+    const delivery = await readDelivery(c)
+    const reception = inbox.receive(delivery, now())
+    log(`webhook ${delivery.id} ${reception}`)
     return c.body(null, answers[reception])
+  })
+
+  // Asked between the shopper's approval and the money: nobody pays for what has just been sold.
+  routes.post('/authorize', limit, async (c) => {
+    const delivery = await readDelivery(c)
+    const approve = inbox.authorize(delivery)
+    log(`${delivery.id} authorize ${approve}`)
+    return typeof approve === 'boolean' ? c.json({ approve }) : c.body(null, answers[approve])
   })
 
   return routes
 }
+
+const readDelivery = async (c: Context): Promise<Delivery> => ({
+  id: c.req.header('webhook-id') ?? '',
+  timestamp: c.req.header('webhook-timestamp') ?? '',
+  signature: c.req.header('webhook-signature') ?? '',
+  body: await c.req.text(),
+})
