@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Checkout } from './checkout/checkout.ts'
 import type { OutboxStore } from './checkout/ports.ts'
 import type { Checkouts } from './checkout/service.ts'
 import { CheckoutError, problemResponse } from './errors.ts'
 import type { Log } from './log.ts'
-import type { Snapshot } from './protocol.ts'
+import type { ProblemCode, Snapshot } from './protocol.ts'
 import { onlyFrom } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
@@ -27,6 +28,9 @@ export interface AppDeps {
   readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */
   readonly assets: URL
+  /** What operators see: probes, the support page, metrics. Comes first, for some of it lies below other paths. */
+  readonly ops: Hono | null
+  readonly onRefused: (code: ProblemCode) => void
   readonly isDraining: () => boolean
   readonly isReady: () => Promise<boolean>
   readonly log: Log
@@ -40,13 +44,14 @@ export function createApp(deps: AppDeps) {
   app.use(async (c, next) => {
     await next()
     c.header('x-content-type-options', 'nosniff')
-    c.header('referrer-policy', 'no-referrer')
+    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer')
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
   })
   app.use('/v1/session/*', onlyFrom(origins), limit(8))
   app.use('/v1/checkouts/*', limit(64))
   app.use('/v1/callbacks/*', limit(64))
 
+  if (deps.ops) app.route('/', deps.ops)
   app.get(eventsPath, (c) => webEvents(c, { ...deps }))
   app.route('/v1/session', sessionRoutes(deps))
   app.route('/v1/callbacks/netgiro', callbackRoutes(checkouts, log))
@@ -63,12 +68,29 @@ export function createApp(deps: AppDeps) {
 
   app.notFound(() => problemResponse('not_found'))
   app.onError((error) => {
-    if (error instanceof CheckoutError) return problemResponse(error.code, error.more)
+    if (error instanceof CheckoutError) {
+      deps.onRefused(error.code)
+      return problemResponse(error.code, error.more)
+    }
     log.error({ err: error }, 'request failed')
     return problemResponse('internal_error')
   })
   return app
 }
 
-const limit = (kilobytes: number) =>
-  bodyLimit({ maxSize: kilobytes * 1024, onError: () => problemResponse('body_too_large') })
+/**
+ * Hono's `bodyLimit` looks at the body first, which makes a web stream of Node's request. Where the length is told it is
+ * enough to read it, for nobody can send more than that; whoever does not tell it is counted.
+ */
+function limit(kilobytes: number): MiddlewareHandler {
+  const maxSize = kilobytes * 1024
+  const onError = () => problemResponse('body_too_large')
+  const count = bodyLimit({ maxSize, onError })
+  return (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    const length = c.req.header('content-length')
+    if (length === undefined || c.req.header('transfer-encoding') !== undefined)
+      return count(c, next)
+    return Number(length) > maxSize ? Promise.resolve(onError()) : next()
+  }
+}

@@ -10,6 +10,12 @@ import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
+import { checkoutCounts } from './ops/checkout-counts.ts'
+import { watchForeignWrites } from './ops/foreign-writes.ts'
+import { measuredOutbox } from './ops/measured-outbox.ts'
+import { measuredProvider } from './ops/measured-provider.ts'
+import { Metrics } from './ops/metrics.ts'
+import { opsRoutes } from './ops/routes.ts'
 import { netgiro } from './providers/netgiro/adapter.ts'
 import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
@@ -26,7 +32,19 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const outbox = outboxStore(database)
   const feed = new Feed()
   const secrets = createSecrets(config.netgiro.secretKey)
-  const provider = netgiro(config.netgiro, config.confirmation, () => clock.now())
+  const metrics = new Metrics({
+    countByStatus: checkoutCounts(database, clock),
+    backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
+    watched: () => watcher.size,
+    openStreams: () => streams.size,
+    now: () => clock.now(),
+  })
+  if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
+  const provider = measuredProvider(
+    netgiro(config.netgiro, config.confirmation, () => clock.now()),
+    metrics,
+    clock,
+  )
   const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
   let isDraining = false
 
@@ -35,7 +53,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
   const sender =
     config.webhook &&
-    new WebhookSender({ outbox, clock, log, random: Math.random, ...config.webhook })
+    new WebhookSender({
+      outbox: measuredOutbox(outbox, metrics),
+      clock,
+      log,
+      random: Math.random,
+      ...config.webhook,
+    })
   const ledger = new Ledger({
     store,
     feed,
@@ -57,6 +81,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     gate,
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
+    onStep: (lateMs) => metrics.stepTaken(lateMs),
   })
   const lateWatch = new LateWatch({
     store,
@@ -76,9 +101,34 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     secrets,
   })
-  const streams = new Streams({ feed, clock, toSnapshot, random: Math.random })
+  const streams = new Streams({
+    feed,
+    clock,
+    toSnapshot,
+    random: Math.random,
+    most: config.mostStreams,
+  })
+  const foreignWrites = watchForeignWrites({
+    database,
+    clock,
+    async onWrite(checkoutIds) {
+      for (const id of checkoutIds) await ledger.refresh(id)
+      sender?.wake()
+    },
+    onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
+  })
   const app = createApp({
     ...config,
+    ops: opsRoutes({
+      ...config,
+      checkouts,
+      outbox,
+      metrics,
+      clock,
+      log,
+      wakeSender: sender && (() => sender.wake()),
+    }),
+    onRefused: (code) => metrics.refused(code),
     origins: config.allowedOrigins,
     checkouts,
     outbox,
@@ -99,6 +149,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     checkouts,
     streams,
     watcher,
+    metrics,
     isDraining: () => isDraining,
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
@@ -108,12 +159,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await watcher.resume(unfinished)
       sender?.wake()
       lateWatch.begin()
+      await foreignWrites.begin()
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
       isDraining = true
       streams.drain()
-      await Promise.all([watcher.stop(), lateWatch.stop(), sender?.stop()])
+      await Promise.all([watcher.stop(), lateWatch.stop(), foreignWrites.stop(), sender?.stop()])
     },
     async close(): Promise<void> {
       await provider.close()

@@ -16,9 +16,14 @@ export interface Config {
   readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
   readonly trustedProxies: TrustedProxies
   readonly limits: Limits
+  readonly mostStreams: number
   readonly databaseUrl: string
   readonly host: string
   readonly port: number
+  /** Opens the support page, and `/metrics` on the main port; null: neither is there. */
+  readonly adminToken: string | null
+  /** A listener of its own for `/metrics`; null: none. */
+  readonly metricsPort: number | null
   readonly approvalWindowMs: number
   readonly lifetimeMs: number
   readonly logLevel: string
@@ -158,6 +163,21 @@ export function readConfig(env: Environment): Config {
     return { url: webhookUrl('AUTHORIZE_URL', target), approveOnTimeout }
   }
 
+  function adminToken(): string | null {
+    const token = text('ADMIN_TOKEN')
+    if (token !== null && !/^[\x21-\x7e]{16,}$/.test(token))
+      complain('ADMIN_TOKEN', 'must have at least 16 characters, and no spaces')
+    return token
+  }
+
+  function metricsPort(): number | null {
+    if (text('METRICS_PORT') === null) return null
+    const port = whole('METRICS_PORT', 0, [0, 65_535])
+    if (port !== 0 && String(port) === (text('PORT') ?? '8787'))
+      complain('METRICS_PORT', 'must be another port than PORT')
+    return port
+  }
+
   function trustedProxies(): TrustedProxies {
     const listed = (text('TRUSTED_PROXIES') ?? '').split(',').map((range) => range.trim())
     try {
@@ -206,6 +226,7 @@ export function readConfig(env: Environment): Config {
     webhook: webhook(),
     authorize: authorize(confirmation),
     trustedProxies: trustedProxies(),
+    mostStreams: whole('MAX_STREAMS', 20_000, [1, 1_000_000]),
     limits: {
       ...usualLimits,
       toPhonePer10Minutes: whole(
@@ -218,6 +239,8 @@ export function readConfig(env: Environment): Config {
     databaseUrl: database(),
     host: text('HOST') ?? '127.0.0.1',
     port: whole('PORT', 8787, [0, 65_535]),
+    adminToken: adminToken(),
+    metricsPort: metricsPort(),
     approvalWindowMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
     lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),

@@ -18,6 +18,7 @@ const problems: Record<ProblemCode, readonly [status: number, title: string]> = 
   body_too_large: [413, 'The body is too large'],
   request_not_sent: [502, 'The payment request could not be sent'],
   too_many_requests: [429, 'Too many requests'],
+  too_many_streams: [503, 'Too many connections; ask from time to time instead'],
   provider_unavailable: [503, 'The payment provider cannot be reached'],
   shutting_down: [503, 'The service is restarting'],
   internal_error: [500, 'Something went wrong on our side'],

@@ -96,6 +96,7 @@ export const problemCodes = [
   'body_too_large',
   'request_not_sent',
   'too_many_requests',
+  'too_many_streams',
   'provider_unavailable',
   'shutting_down',
   'internal_error',

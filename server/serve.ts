@@ -8,6 +8,8 @@ import { readConfig } from './config.ts'
 import type { Environment } from './config.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
+import { listenForMetrics } from './ops/metrics-listener.ts'
+import { probeHeader } from './ops/probe.ts'
 import { eventsPath, nodeEvents } from './routes/events.ts'
 
 export interface ServeOptions {
@@ -47,13 +49,20 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
   })
+  const { metricsPort, host } = config
+  const metrics =
+    metricsPort === null ? null : await listenForMetrics(parts.metrics, metricsPort, host)
   await parts.resume()
   const { address, port, family } = server.address() as AddressInfo
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-  log.info({ url, confirmation: config.confirmation }, 'ready')
+  const at = `http://${family === 'IPv6' ? `[${address}]` : address}`
+  const url = `${at}:${port}`
+  const metricsUrl = metrics && `${at}:${metrics.port}/metrics`
+  log.info({ url, metricsUrl, confirmation: config.confirmation }, 'ready')
 
   return {
     url,
+    /** Null without a METRICS_PORT. */
+    metricsUrl,
     parts,
     /** Drains and stops: new requests are refused, streams told to come back, calls in flight finished. */
     async close(): Promise<void> {
@@ -65,6 +74,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
       await closed
       clearInterval(sweep)
       clearTimeout(cut)
+      await metrics?.close()
       await parts.close()
     },
   }
@@ -82,7 +92,8 @@ export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
     response: Parameters<typeof everythingElse>[1],
   ): void => {
     const [path] = (request.url ?? '').split('?', 1)
-    if (path === eventsPath && request.method === 'GET') streamEvents(request, response)
+    const isProbe = request.headers[probeHeader] !== undefined
+    if (path === eventsPath && request.method === 'GET' && !isProbe) streamEvents(request, response)
     else void everythingElse(request, response)
   }
 }

@@ -1,6 +1,7 @@
 import type { Checkout } from './checkout/checkout.ts'
 import type { Feed, Subscriber } from './checkout/feed.ts'
 import type { Clock } from './clock.ts'
+import { CheckoutError } from './errors.ts'
 import { isFinal } from './protocol.ts'
 import type { Snapshot } from './protocol.ts'
 
@@ -14,11 +15,16 @@ export interface Sink {
   readonly backlog: number
 }
 
+/** Tabs and devices of one shopper; more is not a shopper. */
+const mostPerCheckout = 3
+
 interface StreamsDeps {
   readonly feed: Feed
   readonly clock: Clock
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly random: () => number
+  /** How many streams there may be in all. */
+  readonly most: number
 }
 
 /** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
@@ -47,6 +53,13 @@ export class Streams {
 
   get size(): number {
     return this.#open.size
+  }
+
+  /** Throws when there are too many already; the element then asks from time to time instead. */
+  admit(id: string): void {
+    if (this.#open.size >= this.deps.most) throw new CheckoutError('too_many_streams')
+    const ofCheckout = this.deps.feed.of(id).filter((one) => one instanceof EventStream)
+    if (ofCheckout.length >= mostPerCheckout) throw new CheckoutError('too_many_requests')
   }
 
   /**

@@ -24,6 +24,13 @@ export class Feed {
     }
   }
 
+  /** Who hears of it now. */
+  of(id: string): readonly Subscriber[] {
+    const present = this.#subscribers.get(id)
+    if (!present) return []
+    return present instanceof Set ? [...present] : [present]
+  }
+
   publish(checkout: Checkout): void {
     const present = this.#subscribers.get(checkout.id)
     if (present instanceof Set) for (const subscriber of [...present]) subscriber.changed(checkout)

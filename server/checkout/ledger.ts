@@ -27,6 +27,8 @@ export class Ledger {
   readonly #recent = new Recent<Checkout>(10_000)
   /** Those with an open attempt are asked for at every poll. */
   readonly #waiting = new Map<string, Checkout>()
+  /** The same by the token of their open attempt, for callbacks name nothing else. */
+  readonly #byToken = new Map<string, string>()
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
@@ -45,15 +47,30 @@ export class Ledger {
     return this.#waiting.get(id) ?? this.#recent.get(id)
   }
 
+  /** The open attempt with this token, if it is in memory. */
+  peekToken(token: string): { readonly checkoutId: string; readonly attempt: Attempt } | null {
+    const checkout = this.#waiting.get(this.#byToken.get(token) ?? '')
+    const attempt = checkout && openAttempt(checkout)
+    return checkout && attempt ? { checkoutId: checkout.id, attempt } : null
+  }
+
   keep(checkout: Checkout): void {
     const { id } = checkout
-    if (openAttempt(checkout)) {
+    const open = openAttempt(checkout)
+    if (open) {
+      this.#byToken.set(open.token, id)
       this.#waiting.set(id, checkout)
       this.#recent.delete(id)
     } else {
-      this.#waiting.delete(id)
+      this.#leave(id)
       this.#recent.set(id, checkout)
     }
+  }
+
+  /** Another process may have changed it: those who follow it hear of what is on disk. */
+  async refresh(id: string): Promise<void> {
+    const stored = await this.#deps.store.load(id)
+    if (stored && stored.version >= (this.peek(id)?.version ?? 0)) this.#publish(stored, [])
   }
 
   /** Answers the checkout as it is then; the same object as before when the fact said nothing new. */
@@ -117,8 +134,15 @@ export class Ledger {
   }
 
   #forget(id: string): void {
-    this.#waiting.delete(id)
+    this.#leave(id)
     this.#recent.delete(id)
+  }
+
+  #leave(id: string): void {
+    const before = this.#waiting.get(id)
+    const open = before && openAttempt(before)
+    if (open) this.#byToken.delete(open.token)
+    this.#waiting.delete(id)
   }
 }
 

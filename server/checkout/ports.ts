@@ -25,6 +25,19 @@ export interface StoredEvent extends OutboxEvent {
   readonly tries: number
 }
 
+/** The same with what became of telling it. */
+export interface TrackedEvent extends StoredEvent {
+  /** Null: delivered, or given up. */
+  readonly nextTryAt: number | null
+  readonly deliveredAt: number | null
+}
+
+/** What is still to be told. */
+export interface Backlog {
+  readonly undelivered: number
+  readonly oldestAt: number | null
+}
+
 export type Created =
   | { readonly kind: 'created' | 'repeated'; readonly checkout: Checkout }
   | { readonly kind: 'key_reused' }
@@ -94,4 +107,10 @@ export interface OutboxStore {
   delivered(id: string, at: number): Promise<void>
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
   after(cursor: number, limit: number): Promise<readonly StoredEvent[]>
+  find(id: string): Promise<TrackedEvent | null>
+  /** Oldest first. */
+  eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>
+  /** To be told again from now on, under the same id and with fresh patience. False: there is no such event. */
+  resend(id: string, now: number): Promise<boolean>
+  backlog(): Promise<Backlog>
 }

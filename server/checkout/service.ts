@@ -188,7 +188,7 @@ export class Checkouts {
     bell: Omit<Doorbell, 'url'>,
   ): Promise<DoorbellAnswer> {
     const { store, ledger, watcher, provider } = this.#deps
-    const found = await store.findByToken(token)
+    const found = ledger.peekToken(token) ?? (await store.findByToken(token))
     if (!found) return 'unknown'
     const { checkoutId } = found
     const said = provider.readDoorbell({ ...bell, url: this.#callbackUrls(token)[about] })

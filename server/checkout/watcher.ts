@@ -15,6 +15,8 @@ interface WatcherDeps {
   /** Null: the shop wants no last word. */
   readonly gate: Gate | null
   readonly onTrouble: (error: unknown, checkoutId: string) => void
+  /** Told how much later than planned each step is taken. */
+  readonly onStep?: (lateMs: number) => void
 }
 
 /** One checkout under watch. What is here is memory only: a restart begins with fresh patience. */
@@ -143,7 +145,10 @@ export class Watcher {
       })
       .finally(() => {
         if (watch.turn === turn) watch.turn = null
-        this.#arrange(id)
+        // What another process wrote, the ledger may have read by now, and this watch has not heard of it.
+        const latest = this.#deps.ledger.peek(id)
+        if (latest && latest.version > watch.checkout.version) this.follow(latest)
+        else this.#arrange(id)
       })
     watch.turn = turn
     return turn
@@ -154,6 +159,8 @@ export class Watcher {
     const { id } = watch.checkout
     const step = this.#nextStep(watch)
     if (!step || clock.now() < step.at) return
+    // A cancellation has no time of its own: it is due since for ever.
+    if (Number.isFinite(step.at)) this.#deps.onStep?.(clock.now() - step.at)
     switch (step.do) {
       case 'close':
         await ledger.record(
@@ -187,13 +194,12 @@ export class Watcher {
     if (fact.type !== 'approved') return
     const checkout = await this.#askShop(approved, attempt.id)
     const open = openAttempt(checkout)
-    if (checkout.status !== 'confirming' || open?.id !== attempt.id || fact.awaits !== 'confirm')
-      return
-    if (open.authorized !== false) {
+    if (checkout.status !== 'confirming' || open?.id !== attempt.id) return
+    if (open.authorized === false) {
+      if (open.cancelRefused) await ledger.record(checkout.id, { type: 'released' }, attempt.id)
+    } else if (fact.awaits === 'confirm') {
       // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
       await this.#learn(watch, attempt, provider.confirm(providerRef))
-    } else if (open.cancelRefused) {
-      await ledger.record(checkout.id, { type: 'released' }, attempt.id)
     }
   }
 
@@ -225,7 +231,8 @@ export class Watcher {
     const asked = openAttempt(watch.checkout)?.paceMs ?? pace.usual
     const wait = Math.min(Math.max(asked, pace.least), pace.most)
     const patience = Math.min(wait * 2 ** Math.min(watch.failures, 5), pace.most)
-    watch.askAt = this.#deps.clock.now() + patience
+    // The clock counts whole milliseconds; one more, so that no question is a fraction too early.
+    watch.askAt = this.#deps.clock.now() + patience + 1
   }
 
   #nextStep({ checkout, askAt, failures }: Watch): Step | null {

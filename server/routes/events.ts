@@ -34,6 +34,7 @@ export async function webEvents(
   if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
   const lastEventId = c.req.header('last-event-id')
   if (hasSeenTheEnd(checkout, lastEventId)) return c.body(null, 204)
+  streams.admit(checkout.id)
 
   const { signal } = c.req.raw
   let stream: EventStream | undefined
@@ -111,6 +112,7 @@ function openOnNode(
     response.writeHead(204, cors).end()
     return
   }
+  deps.streams.admit(checkout.id)
   // They may have left while we looked up who they are.
   if (response.destroyed) return
   response.writeHead(200, { ...streamHeaders, ...cors })

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { EventType } from '../checkout/checkout.ts'
-import type { OutboxStore, StoredEvent } from '../checkout/ports.ts'
+import type { OutboxStore, StoredEvent, TrackedEvent } from '../checkout/ports.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './schema.ts'
 
@@ -54,6 +54,37 @@ export function outboxStore(database: Database): OutboxStore {
         .execute()
       return rows.map(toEvent)
     },
+    async find(id) {
+      const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? toTracked(row) : null
+    },
+    async eventsOf(checkoutId) {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('checkout_id', '=', checkoutId)
+        .orderBy('seq')
+        .execute()
+      return rows.map(toTracked)
+    },
+    resend: (id, now) =>
+      database.write(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('events')
+          .set({ tries: 0, next_try_at: now })
+          .where('id', '=', id)
+          .executeTakeFirst()
+        return numUpdatedRows > 0n
+      }),
+    async backlog() {
+      const { undelivered, oldestAt } = await db
+        .selectFrom('events')
+        .select(({ fn }) => [fn.countAll<number>().as('undelivered'), fn.min('at').as('oldestAt')])
+        .where('next_try_at', 'is not', null)
+        .executeTakeFirstOrThrow()
+      // An aggregate over nothing is null, whatever the type of its column says.
+      return { undelivered, oldestAt: oldestAt }
+    },
   }
 }
 
@@ -65,4 +96,10 @@ const toEvent = (row: Selectable<Tables['events']>): StoredEvent => ({
   at: row.at,
   body: row.body,
   tries: row.tries,
+})
+
+const toTracked = (row: Selectable<Tables['events']>): TrackedEvent => ({
+  ...toEvent(row),
+  nextTryAt: row.next_try_at,
+  deliveredAt: row.delivered_at,
 })

@@ -189,7 +189,7 @@ describe('starting', () => {
     const { session } = await rig.create()
     const answer = start(rig, session, '7700004')
     await until(() => rig.simulator.ledger().carts.length)
-    clock.advance(2_000)
+    clock.advance(2_001)
     expect(await answer).toMatchObject({ status: 'starting', uncertain: false })
     await awaitStatus(session, 'awaiting_shopper')
     expect(onlyCart(rig).calls.InsertCart).toBe(1)
@@ -307,7 +307,7 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
     rig.simulator.fault({ call: 'Callback', kind: 'never' })
     rig.simulator.fault({ call: 'CheckCart', kind })
     rig.simulator.approve(onlyCart(rig).TransactionId)
-    clock.advance(2_000)
+    clock.advance(2_001)
     await until(
       () => onlyCart(rig).calls.CheckCart === 1 && rig.simulator.ledger().faults.length === 0,
     )
@@ -320,7 +320,7 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
     const { session } = await rig.create()
     await start(rig, session)
     rig.simulator.fault({ call: 'CheckCart', kind: 'redirect', location: `${rig.url}/healthz` })
-    clock.advance(2_000)
+    clock.advance(2_001)
     await until(() => onlyCart(rig).calls.CheckCart === 1)
     expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
@@ -422,7 +422,7 @@ describe('canceling', () => {
       () => read(rig, session),
       ({ uncertain }) => uncertain,
     )
-    clock.advance(2_000)
+    clock.advance(2_001)
     expect(await asked).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
     await awaitStatus(session, 'open')
     expect(onlyCart(rig)).toMatchObject({
@@ -535,7 +535,7 @@ describe('the pace', () => {
     rig = await startRig({ clock, simulator: { pollIntervalMs } })
     const { session } = await rig.create()
     await start(rig, session)
-    clock.advance(seconds * 1_000 - 1)
+    clock.advance(seconds * 1_000)
     await read(rig, session)
     expect(onlyCart(rig).calls.CheckCart).toBe(0)
     clock.advance(1)

@@ -165,7 +165,7 @@ export async function until<T>(
   look: () => T | Promise<T>,
   isSo: (value: T) => boolean = Boolean,
 ): Promise<T> {
-  for (let turns = 0; turns < 20_000; turns++) {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
     const value = await look()
     if (isSo(value)) return value
     await new Promise((resolve) => setImmediate(resolve))

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import * as v from 'valibot'
+import { post } from './post.ts'
 import { isSignedBy, nonces, sign } from './signature.ts'
 
 export interface NetgiroCredentials {
@@ -76,8 +77,7 @@ export class NetgiroClient {
     const body = JSON.stringify(fields)
     const nonce = this.#nextNonce()
     try {
-      const response = await this.#pool.request({
-        method: 'POST',
+      const answer = await post(this.#pool, {
         path: `${this.#path}/Checkout/${call}`,
         headers: {
           accept: 'application/json',
@@ -87,18 +87,17 @@ export class NetgiroClient {
           netgiro_signature: sign(secretKey, nonce, url, body),
         },
         body,
-        headersTimeout: timeouts[call],
-        bodyTimeout: timeouts[call],
+        timeoutMs: timeouts[call],
       })
       const header = (name: string) => {
-        const value = response.headers[name]
+        const value = answer.headers[name]
         return typeof value === 'string' ? value : ''
       }
       return {
         kind: 'answered',
         answer: {
           url,
-          body: await response.body.text(),
+          body: answer.body,
           nonce: header('netgiro_nonce'),
           signature: header('netgiro_signature'),
           referenceId: header('netgiro_referenceid') || null,

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { UsageError } from './cli/command.ts'
+import type { Command } from './cli/command.ts'
+import { doctor } from './cli/doctor.ts'
+import { help } from './cli/help.ts'
+import { reconcile } from './cli/reconcile.ts'
+import { resend } from './cli/resend.ts'
+import { systemClock } from './clock.ts'
+import { ConfigError } from './config.ts'
+
+const commands: Readonly<Record<string, Command>> = {
+  serve: () => import('./main.ts').then(() => 0),
+  doctor,
+  resend,
+  reconcile,
+  help,
+  '--help': help,
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const world = { env: process.env, clock: systemClock, say }
+const [name = 'help', ...args] = process.argv.slice(2)
+
+try {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new UsageError(`There is no command ${name}.`)
+  // Not process.exit(): what is still being written would be cut off, and `serve` goes on.
+  process.exitCode = await command(args, world)
+} catch (error) {
+  if (isUsage(error)) {
+    console.error(`${error.message}\n`)
+    await help([], { ...world, say: console.error })
+    process.exitCode = 2
+  } else {
+    console.error(error instanceof ConfigError ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+function isUsage(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  const isOfParseArgs = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  return error instanceof UsageError || isOfParseArgs
+}

@@ -1,0 +1,17 @@
+import type { World } from './command.ts'
+
+const text = `netgiro-checkout <command>
+
+  serve                     run the server (the same as node dist/server/main.js)
+  doctor                    try everything that a checkout will need, and say what to mend
+  resend <event-id>         tell the shop again of an event, under the same id
+  reconcile --since <date>  ask Netgíró about every attempt since then and record what it says
+  help                      this
+
+Commands read the same environment as the server (see the README). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
+resend and reconcile work beside a running server, which takes up what they changed within seconds.`
+
+export function help(_: readonly string[], { say }: World): Promise<number> {
+  say(text)
+  return Promise.resolve(0)
+}

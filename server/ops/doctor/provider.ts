@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { request } from 'undici'
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config.ts'
+import { parseReply } from '../../providers/netgiro/client.ts'
+import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
+import { note, ok, whyNoAnswer, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const patience = 10_000
+const mostSkewMs = 60_000
+
+const bothKeys =
+  'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together, and to the environment of NETGIRO_API_URL.'
+
+/** Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
+export async function checkProvider({ netgiro }: Config, clock: Clock): Promise<Finding[]> {
+  const { appId, secretKey, apiUrl } = netgiro
+  const url = `${apiUrl}/Checkout/CheckCart`
+  const body = JSON.stringify({ TransactionId: randomUUID() })
+  const nonce = nonces(() => clock.now())()
+  try {
+    const response = await request(url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json; charset=utf-8',
+        netgiro_appkey: appId,
+        netgiro_nonce: nonce,
+        netgiro_signature: sign(secretKey, nonce, url, body),
+      },
+      body,
+      signal: AbortSignal.timeout(patience),
+    })
+    const header = (name: string) => {
+      const value = response.headers[name]
+      return typeof value === 'string' ? value : ''
+    }
+    const answer = {
+      url,
+      status: response.statusCode,
+      body: await response.body.text(),
+      nonce: header('netgiro_nonce'),
+      signature: header('netgiro_signature'),
+    }
+    return [judge(secretKey, answer), judgeClock(header('date'), clock.now())]
+  } catch (error) {
+    return [
+      wrong(
+        `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
+        'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
+      ),
+    ]
+  }
+}
+
+interface Answer {
+  readonly url: string
+  readonly status: number
+  readonly body: string
+  readonly nonce: string
+  readonly signature: string
+}
+
+function judge(secretKey: string, answer: Answer): Finding {
+  const { status, signature } = answer
+  const reply = parseReply(answer.body)
+  if (signature !== '' && isSignedBy(secretKey, answer) && reply)
+    return ok(`Netgíró takes our signature, and its answer (${reply.ResultCode}) carries its own`)
+  if (signature !== '' && reply) {
+    return wrong(
+      'Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
+      `${bothKeys} If they do, something in between changes the answers.`,
+    )
+  }
+  if (status === 401 || status === 403)
+    return wrong(`Netgíró refuses our credentials (status ${status})`, bothKeys)
+  if (reply) {
+    return wrong(
+      `Netgíró's answer (status ${status}, ${reply.ResultCode}) is not signed, so it cannot be believed`,
+      `${bothKeys} If they do, a proxy in between drops headers with underscores.`,
+    )
+  }
+  return wrong(
+    `What answers at NETGIRO_API_URL is not Netgíró's API (status ${status})`,
+    'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v1.',
+  )
+}
+
+/** The signature's nonces come from our clock, and so do windows and webhook times. */
+function judgeClock(date: string, now: number): Finding {
+  const theirs = Date.parse(date)
+  if (Number.isNaN(theirs)) return note('Netgíró does not tell the time: the clock was not checked')
+  const skew = now - theirs
+  const seconds = Math.round(Math.abs(skew) / 1_000)
+  if (Math.abs(skew) <= mostSkewMs) return ok("This machine's clock is right")
+  return wrong(
+    `This machine's clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} Netgíró's`,
+    'Set it by network time, e.g. timedatectl set-ntp true.',
+  )
+}

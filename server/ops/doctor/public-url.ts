@@ -1,0 +1,80 @@
+import type { Config } from '../../config.ts'
+import { callbackProbePath, signedHeaders } from '../probe-routes.ts'
+import { probeHeader } from '../probe.ts'
+import type { ProbeMarks } from '../probe.ts'
+import { note, ok, whyNoAnswer, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const patience = 10_000
+
+/** Whether the address that Netgíró and shoppers are given leads here. */
+export async function checkReach({ publicUrl }: Config): Promise<Finding> {
+  const url = `${publicUrl}/healthz`
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience) })
+    const text = (await response.text()).slice(0, 200)
+    if (response.status >= 300 && response.status < 400) {
+      return wrong(
+        `${publicUrl} redirects (status ${response.status})`,
+        'PUBLIC_URL must be the address that answers itself: Netgíró posts to it and may not follow.',
+      )
+    }
+    if (response.status === 200 && /"status"\s*:\s*"ok"/.test(text))
+      return ok(`${publicUrl} can be reached`)
+    return wrong(
+      `${url} answers status ${response.status}, and not as this server does`,
+      'Point the proxy for PUBLIC_URL at HOST and PORT of this server, with all paths below it.',
+    )
+  } catch (error) {
+    return wrong(
+      `${publicUrl} cannot be reached from here (${whyNoAnswer(error)})`,
+      'Check the name, the certificate and the proxy. If only this machine cannot reach it, try from outside.',
+    )
+  }
+}
+
+export const isLocal = (url: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname)
+
+export function checkScheme({ publicUrl }: Config): Finding | null {
+  if (isLocal(publicUrl)) return note(`${publicUrl} is this machine only: Netgíró cannot ring here`)
+  return publicUrl.startsWith('https:')
+    ? null
+    : wrong('PUBLIC_URL is not https', 'Sessions and phone numbers pass there: use https.')
+}
+
+/** Whether it is this server, by its secret, and whether the headers of a callback arrive there. */
+export async function checkCallback({ publicUrl }: Config, marks: ProbeMarks): Promise<Finding> {
+  const mark = marks.make('callback')
+  try {
+    const response = await fetch(`${publicUrl}${callbackProbePath}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        [probeHeader]: mark,
+        ...Object.fromEntries(signedHeaders.map((name) => [name, 'probe'])),
+      },
+      body: '{}',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(patience),
+    })
+    const text = await response.text()
+    if (!marks.isGood('answer', response.headers.get(probeHeader), mark)) {
+      return wrong(
+        `What answers callbacks at PUBLIC_URL is not this server (status ${response.status})`,
+        'Either PUBLIC_URL leads elsewhere, or the server there runs with another NETGIRO_SECRET_KEY, an older version or a wrong clock.',
+      )
+    }
+    const lost = signedHeaders.filter((name) => !text.includes(`"${name}"`))
+    if (lost.length === 0) return ok("Callbacks arrive, with Netgíró's signature headers")
+    return wrong(
+      `Callbacks arrive without ${lost.join(', ')}: a proxy drops headers with underscores`,
+      'nginx: underscores_in_headers on; (in http or server). Others: allow underscores in header names.',
+    )
+  } catch (error) {
+    return wrong(
+      `The callback address at PUBLIC_URL cannot be reached (${whyNoAnswer(error)})`,
+      'POST must be let through to /v1/callbacks/.',
+    )
+  }
+}

@@ -1,0 +1,138 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Backlog } from '../checkout/ports.ts'
+import { problemCodes, statuses } from '../protocol.ts'
+import type { ProblemCode, Status } from '../protocol.ts'
+
+/** What is looked up when somebody asks, and not before. */
+export interface Sources {
+  readonly countByStatus: () => Promise<ReadonlyMap<Status, number>>
+  /** Null where nobody is told by webhook. */
+  readonly backlog: () => Promise<Backlog | null>
+  readonly watched: () => number
+  readonly openStreams: () => number
+  readonly now: () => number
+}
+
+/** Up to the longest that a call may take. */
+const callSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
+/** The watcher is late when a step waits for more than one turn of a busy event loop. */
+const lagSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300]
+
+/**
+ * Everything that is measured. Labels come from lists that are closed in the code: no id, phone or reference can become
+ * one, and their number does not grow with the number of checkouts.
+ */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #calls = new Counter({
+    name: 'netgiro_provider_calls_total',
+    help: 'Calls to the payment provider, by what the answer meant',
+    labelNames: ['call', 'outcome'] as const,
+    registers: [this.#registry],
+  })
+  readonly #callSeconds = new Histogram({
+    name: 'netgiro_provider_call_seconds',
+    help: 'How long the payment provider took to answer',
+    labelNames: ['call'] as const,
+    buckets: callSeconds,
+    registers: [this.#registry],
+  })
+  readonly #lag = new Histogram({
+    name: 'netgiro_watcher_lag_seconds',
+    help: 'How much later than planned a step about a checkout was taken',
+    buckets: lagSeconds,
+    registers: [this.#registry],
+  })
+  readonly #webhooks = new Counter({
+    name: 'netgiro_webhooks_total',
+    help: 'Tries to deliver a webhook, by outcome',
+    labelNames: ['outcome'] as const,
+    registers: [this.#registry],
+  })
+  readonly #refused = new Counter({
+    name: 'netgiro_requests_refused_total',
+    help: 'Requests that were answered with a problem, by its code',
+    labelNames: ['reason'] as const,
+    registers: [this.#registry],
+  })
+
+  constructor(sources: Sources) {
+    this.#look(sources)
+    // A series that is there from the start can be alerted on before the first bad day.
+    for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
+    for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
+  }
+
+  /** Memory, processor, event loop and the like: facts of the whole process, so only where somebody reads them. */
+  withProcess(): void {
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  called(call: string, outcome: string, ms: number): void {
+    this.#calls.inc({ call, outcome })
+    this.#callSeconds.observe({ call }, ms / 1_000)
+  }
+
+  stepTaken(lateMs: number): void {
+    this.#lag.observe(lateMs / 1_000)
+  }
+
+  webhook(outcome: 'delivered' | 'failed' | 'given_up'): void {
+    this.#webhooks.inc({ outcome })
+  }
+
+  refused(reason: ProblemCode): void {
+    this.#refused.inc({ reason })
+  }
+
+  /** The text that Prometheus reads. */
+  async response(): Promise<Response> {
+    const text = await this.#registry.metrics()
+    return new Response(text, {
+      headers: { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' },
+    })
+  }
+
+  #look({ countByStatus, backlog, watched, openStreams, now }: Sources): void {
+    const registers = [this.#registry]
+    new Gauge({
+      name: 'netgiro_checkouts',
+      help: 'Checkouts in the database, by status',
+      labelNames: ['status'] as const,
+      registers,
+      async collect() {
+        const counts = await countByStatus()
+        for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
+      },
+    })
+    gauge('netgiro_watched_checkouts', 'Unfinished checkouts that are looked after', watched)
+    gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
+    const oldest = new Gauge({
+      name: 'netgiro_outbox_oldest_seconds',
+      help: 'Age of the oldest event that the shop has not taken and is still told of',
+      registers,
+    })
+    new Gauge({
+      name: 'netgiro_outbox_undelivered',
+      help: 'Events that the shop has not taken and is still told of',
+      registers,
+      async collect() {
+        const { undelivered, oldestAt } = (await backlog()) ?? { undelivered: 0, oldestAt: null }
+        this.set(undelivered)
+        oldest.set(oldestAt === null ? 0 : (now() - oldestAt) / 1_000)
+      },
+    })
+
+    function gauge(name: string, help: string, value: () => number) {
+      const options = {
+        name,
+        help,
+        registers,
+        collect(this: Gauge) {
+          this.set(value())
+        },
+      }
+      new Gauge(options)
+    }
+  }
+}

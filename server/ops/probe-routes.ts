@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Hono } from 'hono'
+import { CheckoutError } from '../errors.ts'
+import { eventsPath } from '../routes/events.ts'
+import { streamHeaders } from '../streams.ts'
+import { probeHeader } from './probe.ts'
+import type { ProbeMarks } from './probe.ts'
+
+export const callbackProbePath = '/v1/callbacks/netgiro/probe'
+
+/** What the provider's callbacks are signed in. [nginx] drops them unless told `underscores_in_headers on`. */
+export const signedHeaders = ['netgiro_appkey', 'netgiro_nonce', 'netgiro_signature'] as const
+
+export interface CallbackProbe {
+  readonly arrived: readonly string[]
+}
+
+/** How far the two comments of a probe stream lie apart. */
+export const streamGapMs = 300
+
+/** For `doctor`, who looks at this server through whatever stands before it. To everybody else, there is nothing here. */
+export function probeRoutes(marks: ProbeMarks) {
+  const routes = new Hono()
+
+  routes.post(callbackProbePath, (c) => {
+    const mark = c.req.header(probeHeader)
+    if (!marks.isGood('callback', mark)) throw new CheckoutError('not_found')
+    const arrived = signedHeaders.filter((name) => c.req.header(name) !== undefined)
+    return c.json({ arrived } satisfies CallbackProbe, 200, {
+      [probeHeader]: marks.make('answer', mark),
+    })
+  })
+
+  // At the address of the real stream: what a proxy does with it may hang on the path.
+  routes.get(eventsPath, async (c, next) => {
+    const mark = c.req.header(probeHeader)
+    if (mark === undefined) {
+      await next()
+      return undefined
+    }
+    if (!marks.isGood('stream', mark)) throw new CheckoutError('not_found')
+    return new Response(twoComments(), { headers: streamHeaders })
+  })
+
+  return routes
+}
+
+function twoComments(): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(encoder.encode(': one\n\n'))
+      await sleep(streamGapMs)
+      controller.enqueue(encoder.encode(': two\n\n'))
+      controller.close()
+    },
+    cancel() {},
+  })
+}

@@ -1,0 +1,73 @@
+import type { Attempt, Checkout, ProviderFact } from '../checkout/checkout.ts'
+import type { Ledger } from '../checkout/ledger.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Database } from '../store/database.ts'
+
+export interface Reconciled {
+  readonly before: Checkout
+  readonly after: Checkout
+  readonly fact: ProviderFact
+  /** We hold it for paid by this very attempt, and the provider says that it is not. */
+  readonly contradicted: boolean
+}
+
+interface ReconcileDeps {
+  readonly database: Database
+  readonly ledger: Ledger
+  readonly provider: Pick<Provider, 'check'>
+}
+
+const atOnce = 5
+
+/** What the provider says today of every attempt since then that has a name there, each answer on disk when it is told. */
+export async function* reconcile(deps: ReconcileDeps, since: number): AsyncGenerator<Reconciled> {
+  const attempts = await namedAttempts(deps.database, since)
+  while (attempts.length > 0) {
+    yield* await Promise.all(attempts.splice(0, atOnce).map((attempt) => ask(deps, attempt)))
+  }
+}
+
+/** Attempts since then that the provider never named to us: nobody can be asked about these. */
+export async function countUnnamed({ db }: Database, since: number): Promise<number> {
+  const rows = await db
+    .selectFrom('attempts')
+    .select('id')
+    .where('provider_ref', 'is', null)
+    .where(({ eb, or }) =>
+      or([eb('outcome', 'is', null), eb('outcome', 'not in', ['failed', 'declined'])]),
+    )
+    .where('started_at', '>=', since)
+    .execute()
+  return rows.length
+}
+
+interface Named {
+  readonly id: string
+  readonly checkoutId: string
+  readonly providerRef: string
+}
+
+async function namedAttempts({ db }: Database, since: number): Promise<Named[]> {
+  const rows = await db
+    .selectFrom('attempts')
+    .select(['id', 'checkout_id', 'provider_ref'])
+    .where('provider_ref', 'is not', null)
+    .where('started_at', '>=', since)
+    .orderBy('started_at')
+    .execute()
+  return rows.flatMap(({ id, checkout_id, provider_ref }) =>
+    provider_ref === null ? [] : [{ id, checkoutId: checkout_id, providerRef: provider_ref }],
+  )
+}
+
+async function ask({ ledger, provider }: ReconcileDeps, named: Named): Promise<Reconciled> {
+  const before = await ledger.get(named.checkoutId)
+  if (!before) throw new Error(`No checkout ${named.checkoutId}`)
+  const fact = await provider.check(named.providerRef)
+  const after = await ledger.record(named.checkoutId, fact, named.id)
+  const attempt = after.attempts.find(({ id }) => id === named.id)
+  return { before, after, fact, contradicted: fact.type === 'ended' && isPaidBy(after, attempt) }
+}
+
+const isPaidBy = ({ status }: Checkout, attempt: Attempt | undefined): boolean =>
+  status === 'paid' && attempt?.outcome === null && attempt.endedAt !== null

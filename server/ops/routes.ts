@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+import type { Clock } from '../clock.ts'
+import { problemResponse } from '../errors.ts'
+import { adminRoutes } from '../routes/admin.ts'
+import type { AdminDeps } from '../routes/admin.ts'
+import { TokenGuard } from '../routes/admin/guard.ts'
+import type { Metrics } from './metrics.ts'
+import { ProbeMarks } from './probe.ts'
+import { probeRoutes } from './probe-routes.ts'
+
+interface OpsDeps extends Omit<AdminDeps, 'guard'> {
+  readonly adminToken: string | null
+  readonly netgiro: { readonly secretKey: string }
+  readonly metrics: Metrics
+  readonly clock: Clock
+}
+
+/** What operators see of a server: probes for `doctor`, and with an ADMIN_TOKEN the support page and the metrics. */
+export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
+  const { clock } = deps
+  const routes = new Hono()
+  routes.route('/', probeRoutes(new ProbeMarks(netgiro.secretKey, () => clock.now())))
+  if (adminToken === null) return routes
+
+  const guard = new TokenGuard(adminToken, clock)
+  routes.route('/', adminRoutes({ ...deps, guard }))
+  routes.get('/metrics', (c) => {
+    const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    // Whoever does not know the token is not even told that there is something to know.
+    if (token === undefined || guard.judge(token) !== 'right') return problemResponse('not_found')
+    return metrics.response()
+  })
+  return routes
+}

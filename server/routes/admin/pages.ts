@@ -1,0 +1,210 @@
+import { html } from 'hono/html'
+import type { Attempt, Checkout } from '../../checkout/checkout.ts'
+import type { HistoryEntry, TrackedEvent } from '../../checkout/ports.ts'
+import { delivery, money, statusWords, time, tones, whatHappened } from './words.ts'
+
+type Html = ReturnType<typeof html>
+
+export interface CheckoutPage {
+  readonly merchantName: string
+  readonly checkout: Checkout
+  readonly history: readonly HistoryEntry[]
+  readonly events: readonly TrackedEvent[]
+  /** False where no webhook is configured. */
+  readonly canResend: boolean
+  /** The event that was just put back into the queue. */
+  readonly resent: string | undefined
+}
+
+export const loginPage = (merchantName: string, complaint: string | null): Html =>
+  page(
+    merchantName,
+    'Log in',
+    html`<form class="card login" method="post" action="login">
+      <h1>Support</h1>
+      <label for="token">Admin token</label>
+      <input
+        id="token"
+        name="token"
+        type="password"
+        autocomplete="current-password"
+        required
+        autofocus
+        ${complaint ? html`aria-invalid="true" aria-describedby="complaint"` : ''}
+      />
+      ${complaint ? html`<p class="complaint" id="complaint" role="alert">${complaint}</p>` : ''}
+      <button>Log in</button>
+    </form>`,
+  )
+
+/** `missed`: what was looked for and not found. */
+export const searchPage = (merchantName: string, missed: string | null): Html =>
+  page(
+    merchantName,
+    'Find a checkout',
+    html`${header(missed ?? '')}
+      <main>
+        ${
+          missed === null
+            ? html`<p class="quiet">
+                Find a checkout by the shop’s reference, by its id, or by the reference that Netgíró
+                shows.
+              </p>`
+            : html`<p role="alert">There is no checkout <strong>${missed}</strong>.</p>`
+        }
+      </main>`,
+  )
+
+export function checkoutPage(shown: CheckoutPage): Html {
+  const { merchantName, checkout, history, events, canResend, resent } = shown
+  const { reference, attempts } = checkout
+  return page(
+    merchantName,
+    reference,
+    html`${header(reference)}
+      <main>
+        ${
+          events.some(({ id }) => id === resent)
+            ? html`<p class="notice" role="status">The shop is told again of ${resent}.</p>`
+            : ''
+        }
+        ${summary(checkout)}
+        <section aria-labelledby="attempts">
+          <h2 id="attempts">Attempts</h2>
+          ${attempts.length > 0 ? attempts.map(attemptCard) : quiet('None yet.')}
+        </section>
+        <section aria-labelledby="timeline">
+          <h2 id="timeline">Timeline</h2>
+          <ol class="card timeline">
+            ${history.map((entry) => moment(entry, attempts))}
+          </ol>
+        </section>
+        <section aria-labelledby="events">
+          <h2 id="events">What the shop was told</h2>
+          ${canResend ? '' : quiet('No WEBHOOK_URL is set: the shop is told nothing and must ask.')}
+          ${
+            events.length > 0
+              ? events.map((event) => eventCard(event, canResend))
+              : quiet('Nothing yet. What was delivered more than 30 days ago is not kept.')
+          }
+        </section>
+      </main>`,
+  )
+}
+
+const summary = (checkout: Checkout): Html =>
+  html`<section class="card summary" aria-label="Summary">
+    <h1>${checkout.reference}</h1>
+    <p class="amount">${money(checkout.amount)}</p>
+    <p><strong class="status ${tones[checkout.status]}">${statusWords[checkout.status]}</strong></p>
+    ${checkout.late ? html`<p>Paid after it had been given up: deliver, or pay back.</p>` : ''}
+    ${facts([
+      ['Id', code(checkout.id)],
+      ['Status', code(checkout.status)],
+      ['Created', time(checkout.createdAt)],
+      ['Lifetime ends', time(checkout.expiresAt)],
+      ['Paid', time(checkout.paidAt)],
+    ])}
+  </section>`
+
+const attemptCard = (attempt: Attempt, index: number): Html =>
+  html`<article class="card">
+    <h3>${index + 1}. ${attempt.reference}</h3>
+    ${facts([
+      ['Phone', attempt.payer.masked],
+      ['Started', time(attempt.startedAt)],
+      ['Ended', time(attempt.endedAt)],
+      ['Outcome', [attempt.outcome, attempt.reason].filter(Boolean).join(', ') || '–'],
+      ['Netgíró’s code', attempt.providerCode === null ? '–' : code(attempt.providerCode)],
+      ['TransactionId', attempt.providerRef === null ? '–' : code(attempt.providerRef)],
+      ...(attempt.uncertain ? [['Uncertain', 'a call may have taken effect'] as const] : []),
+      ...(attempt.cancelRequested ? [['Cancel asked by', attempt.cancelRequested] as const] : []),
+    ])}
+  </article>`
+
+const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly Attempt[]): Html => {
+  const number = all.findIndex(({ id }) => id === attemptId) + 1
+  return html`<li>
+    <time datetime="${new Date(at).toISOString()}">${time(at)}</time>
+    <span>
+      ${whatHappened(type)}
+      ${number > 0 && all.length > 1 ? html`<span class="quiet">(attempt ${number})</span>` : ''}
+      ${
+        evidence
+          ? html`<span class="evidence"
+              >${code(`${evidence.call} ${evidence.code}`)}
+              ${
+                evidence.referenceId === null
+                  ? ''
+                  : html`<span class="quiet">netgiro_referenceId</span>
+                      ${code(evidence.referenceId)}`
+              }</span
+            >`
+          : ''
+      }
+    </span>
+  </li>`
+}
+
+const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
+  html`<article class="card event">
+    <div>
+      <h3>${event.type}</h3>
+      <p>${delivery(event)}</p>
+      ${facts([
+        ['Id', code(event.id)],
+        ['Happened', time(event.at)],
+        ['Failed tries', String(event.tries)],
+      ])}
+    </div>
+    ${
+      canResend
+        ? html`<form method="post" action="resend">
+            <input type="hidden" name="event" value="${event.id}" />
+            <button class="plain" aria-label="Send ${event.type} again">Send again</button>
+          </form>`
+        : ''
+    }
+  </article>`
+
+const facts = (entries: readonly (readonly [string, string | Html])[]): Html =>
+  html`<dl>
+    ${entries.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`
+
+const code = (text: string): Html => html`<code>${text}</code>`
+const quiet = (text: string): Html => html`<p class="quiet">${text}</p>`
+
+const header = (asked: string): Html =>
+  html`<header>
+    <form role="search" action="checkouts">
+      <label for="q">Reference or id</label>
+      <input id="q" name="q" value="${asked}" autocomplete="off" spellcheck="false" required />
+      <button>Find</button>
+    </form>
+    <form method="post" action="logout"><button class="plain">Log out</button></form>
+  </header>`
+
+const page = (merchantName: string, title: string, body: Html): Html =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · ${merchantName}</title>
+        <link rel="stylesheet" href="style.css" />
+      </head>
+      <body>
+        ${body}
+        <footer>
+          ${merchantName} · Netgíró checkout · Times are UTC, which is the time in Iceland all year.
+        </footer>
+      </body>
+    </html>`

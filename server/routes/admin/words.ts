@@ -1,0 +1,67 @@
+import type { TrackedEvent } from '../../checkout/ports.ts'
+import type { Status } from '../../protocol.ts'
+
+/** What a status means to whoever answers the telephone. */
+export const statusWords: Record<Status, string> = {
+  open: 'Open: no request is out',
+  starting: 'The request is on its way',
+  awaiting_shopper: 'Waiting for the shopper to approve',
+  awaiting_code: 'Waiting for the code from the SMS',
+  confirming: 'Approved, being confirmed',
+  paid: 'Paid',
+  canceled: 'Canceled by the shop',
+  expired: 'Expired unpaid',
+  review: 'A person must look',
+}
+
+export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
+  open: 'waiting',
+  starting: 'waiting',
+  awaiting_shopper: 'waiting',
+  awaiting_code: 'waiting',
+  confirming: 'waiting',
+  paid: 'good',
+  canceled: 'over',
+  expired: 'over',
+  review: 'bad',
+}
+
+const historyWords: Readonly<Record<string, string>> = {
+  created: 'Created by the shop',
+  started: 'The shopper asked for the request',
+  requested: 'Netgíró took the request',
+  refused: 'Netgíró refused the request',
+  not_sent: 'Netgíró could not be reached; nothing was sent',
+  unknown: 'No answer that can be believed',
+  pending: 'Still waiting for the shopper',
+  approved: 'The shopper approved',
+  paid: 'Netgíró says that it is paid',
+  ended: 'Over without a payment',
+  too_late_to_cancel: 'Too late to cancel',
+  cancel_requested: 'Somebody asked to cancel, or the window ended',
+  closing: 'To be closed',
+  authorized: 'The shop was asked whether to take the money',
+  released: 'The reservation is left to lapse',
+  lapsed: 'Given up: nobody told whether the request arrived',
+  unresolved: 'Money may have been taken that nobody told us of',
+}
+
+export const whatHappened = (type: string): string => historyWords[type] ?? type
+
+/** Iceland keeps UTC all year, so this is what the clock on the wall said. */
+export const time = (at: number | null): string =>
+  at === null ? '–' : new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+
+export const money = (amount: number): string =>
+  `${new Intl.NumberFormat('is-IS').format(amount)} kr.`
+
+/** Whether the shop has heard of it. */
+export function delivery({ tries, nextTryAt, deliveredAt }: TrackedEvent): string {
+  const times = tries === 1 ? 'once' : `${tries} times`
+  const before = deliveredAt === null ? '' : ` Delivered before, ${time(deliveredAt)}.`
+  if (nextTryAt !== null && tries === 0) return `Being sent.${before}`
+  if (nextTryAt !== null) return `Not taken ${times}; next try ${time(nextTryAt)}.${before}`
+  return deliveredAt === null
+    ? `Given up: not taken ${times}.`
+    : `Delivered ${time(deliveredAt)}${tries > 0 ? `, not taken ${times} before` : ''}.`
+}

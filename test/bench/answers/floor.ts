@@ -1,0 +1,67 @@
+import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { Pool } from 'undici'
+import { openSqlite } from '../../../server/store/sqlite.ts'
+import { listen } from '../harness/listen.ts'
+import { obey } from '../harness/obey.ts'
+import { pause } from '../harness/usage.ts'
+
+/** Nothing but Node and SQLite: a POST is written to the disk, then to the stream that its path names. */
+const streams = new Map<string, ServerResponse>()
+const head = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' }
+const event = (status: string) => `event: status\nid: 1\ndata: {"status":"${status}"}\n\n`
+
+const commands = {
+  start(databasePath: string) {
+    const database = openSqlite(databasePath)
+    database.prepare('create table facts (token text, body text)').run([])
+    const insert = database.prepare('insert into facts values (?, ?)')
+    // As many commits as ours has behind it by then: a log that has come round once need not grow, and is quicker.
+    for (let row = 0; row < 1_500; row++) insert.run([`early-${row}`, 'x'.repeat(300)])
+
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') {
+        const token = request.headers.authorization?.slice('Bearer '.length) ?? ''
+        response.writeHead(200, head)
+        response.write(event('awaiting_shopper'))
+        streams.set(token, response)
+        response.on('close', () => streams.delete(token))
+        return
+      }
+      let body = ''
+      request.setEncoding('utf8')
+      request.on('data', (chunk: string) => (body += chunk))
+      request.on('end', () => {
+        const token = request.url?.slice(1) ?? ''
+        insert.run([token, body])
+        streams.get(token)?.write(event('confirming'))
+        response.writeHead(200).end()
+      })
+    })
+    return listen(server)
+  },
+
+  /** How long the provider takes to answer when nobody does anything with the answer, in milliseconds. */
+  async roundTrips({ apiUrl, count }: { readonly apiUrl: string; readonly count: number }) {
+    const { origin, pathname } = new URL(apiUrl)
+    const pool = new Pool(origin, { connections: 1 })
+    const took: number[] = []
+    for (let trip = 0; trip < count; trip++) {
+      const began = performance.now()
+      const { body } = await pool.request({
+        method: 'POST',
+        path: `${pathname}/Checkout/CheckCart`,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ TransactionId: 'cart-0' }),
+      })
+      await body.text()
+      took.push(performance.now() - began)
+      await pause(3)
+    }
+    await pool.close()
+    return took
+  },
+}
+
+export type AnswersFloor = typeof commands
+obey(commands)

@@ -1,0 +1,23 @@
+import { systemClock } from '../../../server/clock.ts'
+import { obey } from '../harness/obey.ts'
+import { pause } from '../harness/usage.ts'
+import { waiting, watch } from './watch.ts'
+
+const commands = {
+  /** Watches so many carts in real time. */
+  async watch({ port, carts, ms }: PacedLoad) {
+    const watching = watch(port, systemClock, () => {})
+    await watching.watcher.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
+    await pause(ms)
+    await watching.stop()
+  },
+}
+
+interface PacedLoad {
+  readonly port: number
+  readonly carts: number
+  readonly ms: number
+}
+
+export type Paced = typeof commands
+obey(commands)

@@ -1,0 +1,37 @@
+import { lightServer } from '../harness/light-server.ts'
+import { listen } from '../harness/listen.ts'
+import { obey } from '../harness/obey.ts'
+import { providerAnswer, stillWaiting } from '../harness/provider-answer.ts'
+
+/** Says "not yet" to every CheckCart, in the same words each time, and remembers when it was asked for what. */
+const asked = new Map<string, number[]>()
+let isNoting = false
+let answer = ''
+
+const server = lightServer((_, body) => {
+  if (isNoting) {
+    const times = asked.get(body)
+    if (times) times.push(performance.now())
+    else asked.set(body, [performance.now()])
+  }
+  return answer
+})
+
+const commands = {
+  async listen() {
+    const port = await listen(server)
+    answer = providerAnswer(`http://127.0.0.1:${port}/v1/Checkout/CheckCart`, stillWaiting)
+    return port
+  },
+  note() {
+    isNoting = true
+  },
+  /** The times between two questions about the same cart, in milliseconds. */
+  gaps: () =>
+    [...asked.values()].flatMap((times) =>
+      times.slice(1).map((time, index) => time - (times[index] ?? NaN)),
+    ),
+}
+
+export type CheckProvider = typeof commands
+obey(commands)

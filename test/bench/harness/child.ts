@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { canPin } from './machine.ts'
+import type { Answer, Commands, Question } from './obey.ts'
+
+/** A process of ours that does what it is asked; it ends with us, whatever becomes of us. */
+export interface Child<C extends Commands> {
+  ask<K extends keyof C & string>(
+    command: K,
+    ...input: Parameters<C[K]>
+  ): Promise<Awaited<ReturnType<C[K]>>>
+  stop(): Promise<void>
+}
+
+export interface ChildOptions {
+  /** Servers under test have a core to themselves; whoever plays the rest of the world shares the other. */
+  readonly core: 'server' | 'world'
+  /** Where to leave a CPU profile. */
+  readonly profile?: string | undefined
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (why: Error) => void
+}
+
+/** Nothing here takes this long; what does has hung. */
+const patience = 120_000
+const patienceAtTheEnd = 10_000
+
+/** `file` is the compiled entry, e.g. `test/bench/streams/ours.js`. */
+export async function startChild<C extends Commands>(
+  folder: string,
+  file: string,
+  { core, profile }: ChildOptions,
+): Promise<Child<C>> {
+  const node = [process.execPath, '--expose-gc']
+  if (profile) node.push('--cpu-prof', `--cpu-prof-dir=${profile}`)
+  const pin = canPin ? ['taskset', '-c', core === 'server' ? '0' : '1'] : []
+  const [program = process.execPath, ...parameters]: string[] = [
+    ...pin,
+    ...node,
+    join(folder, file),
+  ]
+  const child = spawn(program, parameters, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
+  })
+
+  let numbers = 0
+  const waiting = new Map<number, Waiting>()
+  const expect = (number: number) =>
+    new Promise<unknown>((resolve, reject) => {
+      const give = () => waiting.get(number)?.reject(new Error(`${file} does not answer`))
+      const timer = setTimeout(give, patience)
+      const settle = () => {
+        clearTimeout(timer)
+        waiting.delete(number)
+      }
+      waiting.set(number, {
+        resolve(result) {
+          settle()
+          resolve(result)
+        },
+        reject(why) {
+          settle()
+          reject(why)
+        },
+      })
+    })
+  child.on('message', (message) => {
+    const { number, result, error } = message as Answer
+    if (error === undefined) waiting.get(number)?.resolve(result)
+    else waiting.get(number)?.reject(new Error(`${file}: ${error}`))
+  })
+  const ended = once(child, 'exit')
+  child.once('exit', (code, signal) => {
+    const why = new Error(`${file} ended (${signal ?? code ?? 'no code'})`)
+    for (const { reject } of [...waiting.values()]) reject(why)
+  })
+
+  await expect(0)
+  return {
+    ask(command, ...[input]) {
+      const number = ++numbers
+      const answer = expect(number)
+      child.send({ number, command, input } satisfies Question)
+      return answer as Promise<Awaited<ReturnType<C[typeof command]>>>
+    },
+    async stop() {
+      if (child.connected) child.disconnect()
+      const cut = setTimeout(() => child.kill('SIGKILL'), patienceAtTheEnd)
+      await ended
+      clearTimeout(cut)
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/** What a child process can be asked to do. */
+export type Commands = Readonly<Record<string, (input: never) => unknown>>
+
+export interface Question {
+  readonly number: number
+  readonly command: string
+  readonly input: unknown
+}
+
+export interface Answer {
+  readonly number: number
+  readonly result?: unknown
+  readonly error?: string
+}
+
+/** The child's side: does what the parent asks until the parent goes, and then goes too. */
+export function obey(commands: Commands): void {
+  const send = (answer: Answer) => process.send?.(answer)
+  process.on('message', (message) => {
+    const { number, command, input } = message as Question
+    const run = commands[command] as ((input: unknown) => unknown) | undefined
+    Promise.resolve(input)
+      .then((given) => run?.(given))
+      .then(
+        (result) => send({ number, result }),
+        (error: unknown) => send({ number, error: String(error) }),
+      )
+  })
+  process.once('disconnect', () => process.exit(0))
+  send({ number: 0 })
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import { callbacks, polling } from './answers/answers.ts'
+import { checks } from './checks/checks.ts'
+import { compile } from './harness/compile.ts'
+import { canPin, describeMachine } from './harness/machine.ts'
+import { table } from './harness/report.ts'
+import type { Line } from './harness/report.ts'
+import { streams } from './streams/streams.ts'
+
+/**
+ * `npm run bench`: what the server costs, each time beside its floor, the least that Node itself can do the same job
+ * with, measured in the same run. It judges nothing: the exit code is 0 wherever the numbers come out.
+ */
+const { values: options } = parseArgs({
+  options: {
+    /** Less of everything, to see that it works. */
+    quick: { type: 'boolean', default: false },
+    /** One part alone: streams, checks, callbacks or polling. */
+    only: { type: 'string' },
+    /** A folder for CPU profiles of our server. */
+    profile: { type: 'string' },
+  },
+})
+const { quick, only, profile } = options
+
+const note = (text: string) => void process.stderr.write(`${text}\n`)
+const build = compile()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+process.once('exit', () => build.remove())
+
+const plan = { folder: build.folder, profile }
+const runs = quick ? 1 : 5
+const parts: Record<string, () => Promise<readonly Line[]>> = {
+  streams: () =>
+    streams(
+      {
+        ...plan,
+        steps: quick ? [200, 1_000] : [1_000, 5_000, 10_000],
+        events: quick ? 500 : 2_000,
+      },
+      runs,
+      note,
+    ),
+  checks: () =>
+    checks({ ...plan, ms: quick ? 1_000 : 3_000, pacedMs: quick ? 5_000 : 12_000 }, runs, note),
+  callbacks: () =>
+    callbacks(
+      { ...plan, bystanders: 1_000, warmUp: quick ? 50 : 150, count: quick ? 100 : 400 },
+      runs,
+      note,
+    ),
+  polling: () => polling({ ...plan, bystanders: 0, warmUp: 0, count: quick ? 60 : 200 }, note),
+}
+
+const legend = `Floors, in the same run on the same machine:
+
+- Streams: bare \`node:http\` that writes the same bytes to the same readers and remembers who they are. On our side,
+  changes are published to the feed by hand, without the disk; heartbeats are off, for the floor has none. Events come
+  one by one, 1,000 a second, unless said otherwise.
+- CheckCart: bare \`undici\` \`Pool.request\`, always the same signed body, the answer thrown away. Ours signs, sends,
+  verifies, parses and judges, and the watcher decides when.
+- Callbacks: bare \`node:http\` that commits the callback to SQLite (\`synchronous = full\`) and writes to the stream,
+  and added to it the provider's answer, which ours waits for before it writes. 1,000 more streams are open.`
+
+const began = performance.now()
+const lines: Line[] = []
+for (const [name, run] of Object.entries(parts)) {
+  if (only === undefined || only === name) lines.push(...(await run()))
+}
+const pinned = canPin ? 'server and clients on a core each' : 'not pinned to cores'
+console.log(`
+${describeMachine()} · ${pinned}
+
+Least – **median** – most of ${runs} runs, floor and ours in turn; one number where there is but one.
+
+${table(lines)}
+
+${legend}`)
+note(`\n${Math.round((performance.now() - began) / 1000)} s`)

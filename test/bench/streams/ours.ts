@@ -1,0 +1,30 @@
+import { createServer } from 'node:http'
+import type { Checkout } from '../../../server/checkout/checkout.ts'
+import { nodeHandler } from '../../../server/serve.ts'
+import { offer } from './server.ts'
+import { openShop } from './shop.ts'
+
+/** The path of production; only the changes are published by hand, without the disk. */
+const { config, parts, createMany } = await openShop()
+const { streams } = parts
+const { feed } = streams.deps
+const made: Checkout[] = []
+
+offer(
+  createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    nodeHandler(parts, config.allowedOrigins),
+  ),
+  {
+    async prepare(count) {
+      const created = await createMany(count)
+      made.push(...created.map(({ checkout }) => checkout))
+      return created.map(({ session }) => session)
+    },
+    change(index) {
+      const before = made[index]
+      if (before) feed.publish({ ...before, version: 2 })
+    },
+    size: () => streams.size,
+  },
+)

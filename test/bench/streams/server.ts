@@ -1,0 +1,51 @@
+import type { Server } from 'node:http'
+import { listen } from '../harness/listen.ts'
+import { obey } from '../harness/obey.ts'
+import { cpuTime, evenly, pause, residentSize } from '../harness/usage.ts'
+
+/** What is behind the streams, be it ours or the floor. */
+export interface StreamSource {
+  /** Makes so many checkouts, before anybody comes; answers their sessions. */
+  prepare(count: number): Promise<readonly string[]>
+  /** Something changed about one checkout: its reader is to be told. */
+  change(index: number): void
+  /** How many readers are there. */
+  size(): number
+}
+
+/** The same questions to both. */
+export function offer(server: Server, source: StreamSource): void {
+  obey(commandsOf(server, source))
+}
+
+const commandsOf = (server: Server, source: StreamSource) => ({
+  listen: () => listen(server),
+  prepare: (count: number) => source.prepare(count),
+  cpuTime,
+  residentSize,
+  liveSize() {
+    globalThis.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  },
+  size: () => source.size(),
+  /** Changes of randomly chosen checkouts among the first `among`, one by one. */
+  unicast: ({ among, count, perSecond }: Unicast) =>
+    evenly(count, perSecond, () => source.change(Math.floor(Math.random() * among))),
+  /** A change of each of the first `among`, all in one go. */
+  async burst(among: number) {
+    const before = cpuTime()
+    for (let index = 0; index < among; index++) source.change(index)
+    // Node gathers what is written in one turn and hands it to the system at its end.
+    await pause(1)
+    return { cpu: (cpuTime() - before) / among }
+  },
+})
+
+interface Unicast {
+  readonly among: number
+  readonly count: number
+  readonly perSecond: number
+}
+
+export type StreamCommands = ReturnType<typeof commandsOf>

@@ -1,0 +1,39 @@
+import type { Checkout } from '../../../server/checkout/checkout.ts'
+import { compose } from '../../../server/compose.ts'
+import { readConfig } from '../../../server/config.ts'
+import { createLog } from '../../../server/log.ts'
+import { environment, order } from '../harness/order.ts'
+
+interface Made {
+  readonly checkout: Checkout
+  readonly session: string
+}
+
+/** Time that brings no heartbeats, for the floor has none either. */
+const clock = { now: () => Date.now(), after: () => () => {} }
+
+/**
+ * The whole server as `startServer` puts it together, apart from that clock. The floor makes its checkouts by it too,
+ * and then leaves it alone: both begin with the same heap, or the slack in it would be taken for the cost of a stream.
+ */
+export async function openShop() {
+  const config = readConfig(environment('http://127.0.0.1:9/v1', 'file::memory:'))
+  const nowhere = new URL('nowhere/', import.meta.url)
+  const parts = await compose(config, clock, createLog('silent'), nowhere)
+  const createMany = (count: number): Promise<readonly Made[]> => {
+    const wishes = Array.from({ length: count }, (_, index) => wish(`BENCH-${index}`))
+    return Promise.all(wishes.map((one) => parts.checkouts.create(one, null)))
+  }
+  return { config, parts, createMany }
+}
+
+const wish = (reference: string) => ({
+  ...order(reference),
+  items: [],
+  provider: 'netgiro' as const,
+  channel: 'web' as const,
+  locationId: null,
+  registerId: null,
+  metadata: {},
+  lifetimeMs: null,
+})
