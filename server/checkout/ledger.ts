@@ -77,7 +77,7 @@ export class Ledger {
   async record(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
     const { store, clock } = this.#deps
     for (;;) {
-      const before = await this.get(id)
+      const before = this.peek(id) ?? (await this.get(id))
       if (!before) throw new Error(`No checkout ${id}`)
       const now = clock.now()
       const { checkout, events: types } = apply(before, fact, attemptId, now)

@@ -31,22 +31,33 @@ export function nextStep(
     return { do: 'ask', at: askAt, attempt, providerRef }
   }
 
-  const steps: Step[] = []
-  if (checkout.closing === null && !isOver) steps.push({ do: 'close', at: checkout.expiresAt })
-  if (attempt.cancelRequested === null) steps.push({ do: 'end_window', at: windowEndsAt, attempt })
+  const next = whatTheAttemptNeeds(checkout, attempt, failing ? askAt : -Infinity, askAt, approval)
+  const nextAt = next?.at ?? Infinity
+  if (checkout.closing === null && !isOver && checkout.expiresAt < nextAt) {
+    return { do: 'close', at: checkout.expiresAt }
+  }
+  if (attempt.cancelRequested === null && windowEndsAt < nextAt) {
+    return { do: 'end_window', at: windowEndsAt, attempt }
+  }
+  return next
+}
+
+function whatTheAttemptNeeds(
+  checkout: Checkout,
+  attempt: Attempt,
+  cancelAt: number,
+  askAt: number,
+  approval: Provider['approval'],
+): Step | null {
+  const { providerRef, cancelRequested, cancelRefused, uncertain } = attempt
   if (providerRef) {
     // An answer that got lost is cleared up by asking before anything is repeated.
-    const mayCancel =
-      attempt.cancelRequested !== null && !attempt.cancelRefused && !attempt.uncertain
-    steps.push(
-      mayCancel
-        ? { do: 'cancel', at: failing ? askAt : -Infinity, attempt, providerRef }
-        : { do: 'ask', at: askAt, attempt, providerRef },
-    )
-  } else if (!isOver) {
-    const harmlessAt = windowEndsAt + graceAfterWindow
-    const at = approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
-    steps.push({ do: 'give_up_lost', at, attempt })
+    const mayCancel = cancelRequested !== null && !cancelRefused && !uncertain
+    return mayCancel
+      ? { do: 'cancel', at: cancelAt, attempt, providerRef }
+      : { do: 'ask', at: askAt, attempt, providerRef }
   }
-  return steps.sort((a, b) => a.at - b.at)[0] ?? null
+  const harmlessAt = attempt.windowEndsAt + graceAfterWindow
+  const at = approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
+  return { do: 'give_up_lost', at, attempt }
 }

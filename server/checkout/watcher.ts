@@ -137,21 +137,25 @@ export class Watcher {
     const watch = this.#watches.get(id)
     if (!watch || this.#stopped) return Promise.resolve()
     this.#agenda.delete(id)
-    const turn = (watch.turn ?? Promise.resolve())
-      .then(() => work(watch))
-      .catch((error: unknown) => {
-        this.#setPatience(watch, false)
-        this.#deps.onTrouble(error, id)
-      })
-      .finally(() => {
-        if (watch.turn === turn) watch.turn = null
-        // What another process wrote, the ledger may have read by now, and this watch has not heard of it.
-        const latest = this.#deps.ledger.peek(id)
-        if (latest && latest.version > watch.checkout.version) this.follow(latest)
-        else this.#arrange(id)
-      })
+    const turn = this.#takeTurn(watch, work).finally(() => {
+      if (watch.turn === turn) watch.turn = null
+      // What another process wrote, the ledger may have read by now, and this watch has not heard of it.
+      const latest = this.#deps.ledger.peek(id)
+      if (latest && latest.version > watch.checkout.version) this.follow(latest)
+      else this.#arrange(id)
+    })
     watch.turn = turn
     return turn
+  }
+
+  async #takeTurn(watch: Watch, work: (watch: Watch) => Promise<void>): Promise<void> {
+    if (watch.turn) await watch.turn
+    try {
+      await work(watch)
+    } catch (error) {
+      this.#setPatience(watch, false)
+      this.#deps.onTrouble(error, watch.checkout.id)
+    }
   }
 
   async #takeStep(watch: Watch): Promise<void> {
