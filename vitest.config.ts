@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/server/**/*.test.ts', 'test/simulator/**/*.test.ts', 'test/*.test.ts'],
+    include: [
+      'test/server/**/*.test.ts',
+      'test/simulator/**/*.test.ts',
+      'test/ops/**/*.test.ts',
+      'test/money/**/*.test.ts',
+      'test/*.test.ts',
+    ],
     testTimeout: 20_000,
   },
 })

@@ -5,6 +5,9 @@ interface Appointment {
   readonly at: number
 }
 
+/** Timers are a few milliseconds early at times. */
+const tolerance = 1_000
+
 /** Calls back with an id when its time has come. One timer for all of them, however many there are. */
 export class Agenda {
   readonly #clock: Clock
@@ -45,9 +48,11 @@ export class Agenda {
   }
 
   #ring(): void {
+    // A timer that comes before its time says that the clock was set back: everybody is to look anew.
+    const isSetBack = this.#clock.now() < this.#timerAt - tolerance
+    const until = isSetBack ? Infinity : this.#clock.now()
     this.#timerAt = Infinity
-    const now = this.#clock.now()
-    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+    for (let first = this.#heap[0]; first && first.at <= until; first = this.#heap[0]) {
       this.#pop()
       if (this.#times.get(first.id) !== first.at) continue
       this.#times.delete(first.id)

@@ -105,10 +105,11 @@ export function apply(
     case 'approved':
       return settle(checkout, attempt, fact.payment, 'confirming', now)
     case 'ended': {
-      if (fact.vague && !attempt.doubted && now - attempt.startedAt < tooSoonToBelieve) {
+      const isTooSoon = now - attempt.startedAt < tooSoonToBelieve
+      if (fact.vague && !attempt.doubted && (isTooSoon || status === 'confirming')) {
         return amend(checkout, attempt, { doubted: true })
       }
-      const [outcome, reason] = whyEnded(attempt, fact.by, now)
+      const [outcome, reason] = whyEnded(status, attempt, fact.by, now)
       return end(checkout, attempt, outcome, reason, fact.evidence.code, now)
     }
     case 'too_late_to_cancel':
@@ -165,19 +166,19 @@ function settle(
     (payment.reference === null || payment.reference === attempt.reference)
   const certain = { uncertain: false, doubted: false }
   const over = { ...certain, ...forgetPayer(attempt), endedAt: attempt.endedAt ?? now }
-  if (!ours)
-    return move(checkout, 'review', withAttempt(checkout, attempt, over), ['checkout.review'])
+  const settled = withAttempt(callOff(checkout, attempt), attempt, over)
+  if (!ours) return move(checkout, 'review', settled, ['checkout.review'])
   if (to === 'confirming') {
     return checkout.status === 'confirming'
       ? amend(checkout, attempt, certain)
       : move(checkout, 'confirming', withAttempt(checkout, attempt, certain))
   }
-  const { attempts } = withAttempt(callOff(checkout, attempt), attempt, over)
+  const { attempts } = settled
   const late = attempt.endedAt !== null
   return move(checkout, 'paid', { attempts, paidAt: now, late }, ['checkout.paid'])
 }
 
-/** A late payment leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
+/** A late payment, even one that is not ours, leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
 function callOff(checkout: Checkout, paid: Attempt): Checkout {
   const open = openAttempt(checkout)
   if (!open || open === paid) return checkout
@@ -217,6 +218,7 @@ function end(
 
 /** [netgiro] 10201 is "payment canceled", whoever did it: ourselves, the shopper's "Hafna", or the cart's own end. */
 function whyEnded(
+  status: Status,
   attempt: Attempt,
   by: 'decline' | 'cancel',
   now: number,
@@ -224,6 +226,8 @@ function whyEnded(
   if (by === 'decline') return ['declined', 'declined']
   if (attempt.cancelRequested === 'shopper') return ['canceled', 'canceled_by_shopper']
   if (attempt.cancelRequested === 'shop') return ['canceled', 'canceled_by_shop']
+  // It was reserved, and nobody here wanted it gone: our confirmation may yet have arrived.
+  if (status === 'confirming') return ['expired', 'outcome_unknown']
   const ranOut = attempt.cancelRequested === 'window' || now >= attempt.windowEndsAt - closeToTheEnd
   return ranOut ? ['expired', 'no_answer'] : ['declined', 'declined']
 }

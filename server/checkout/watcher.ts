@@ -26,6 +26,8 @@ interface Watch {
   askAt: number
   /** Answers in a row that told nothing. */
   failures: number
+  /** The last turn could not be carried out on our own side. */
+  isStuck: boolean
   turn: Promise<void> | null
   /** A doorbell that waits for its turn; more of them join it. */
   rung: Promise<void> | null
@@ -129,7 +131,7 @@ export class Watcher {
   }
 
   #newWatch(checkout: Checkout, askAt: number): Watch {
-    return { checkout, askAt, failures: 0, turn: null, rung: null }
+    return { checkout, askAt, failures: 0, isStuck: false, turn: null, rung: null }
   }
 
   /** One turn at a time. */
@@ -152,7 +154,9 @@ export class Watcher {
     if (watch.turn) await watch.turn
     try {
       await work(watch)
+      watch.isStuck = false
     } catch (error) {
+      watch.isStuck = true
       this.#setPatience(watch, false)
       this.#deps.onTrouble(error, watch.checkout.id)
     }
@@ -239,13 +243,18 @@ export class Watcher {
     watch.askAt = this.#deps.clock.now() + patience + 1
   }
 
-  #nextStep({ checkout, askAt, failures }: Watch): Step | null {
-    return nextStep(checkout, { askAt, failing: failures > 0 }, this.#deps.provider.approval)
+  #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {
+    const { approval } = this.#deps.provider
+    const step = nextStep(checkout, { askAt, failing: failures > 0 }, approval)
+    // What could not be written down stays due: to try it again at once would leave no time for anything else.
+    return step && isStuck ? { ...step, at: Math.max(step.at, askAt) } : step
   }
 
   #arrange(id: string): void {
     const watch = this.#watches.get(id)
     if (!watch || watch.turn || this.#stopped) return
+    // No patience is longer than this, unless the clock was set back meanwhile.
+    watch.askAt = Math.min(watch.askAt, this.#deps.clock.now() + pace.most + 1)
     const step = this.#nextStep(watch)
     if (!step) return
     if (step.at > this.#deps.clock.now()) this.#agenda.set(id, step.at)

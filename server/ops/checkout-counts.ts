@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts'
 type Counts = ReadonlyMap<Status, number>
 
 /** SQLite answers on this very thread: so many rows take about a millisecond, and then others have their turn. */
-const atOnce = 5_000
+const atOnce = 2_000
 /** A dashboard that is asked every few seconds need not count every time. */
 const goodForMs = 15_000
 

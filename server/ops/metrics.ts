@@ -107,29 +107,27 @@ export class Metrics {
     })
     gauge('netgiro_watched_checkouts', 'Unfinished checkouts that are looked after', watched)
     gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
-    const oldest = new Gauge({
-      name: 'netgiro_outbox_oldest_seconds',
-      help: 'Age of the oldest event that the shop has not taken and is still told of',
-      registers,
-    })
-    new Gauge({
-      name: 'netgiro_outbox_undelivered',
-      help: 'Events that the shop has not taken and is still told of',
-      registers,
-      async collect() {
-        const { undelivered, oldestAt } = (await backlog()) ?? { undelivered: 0, oldestAt: null }
-        this.set(undelivered)
-        oldest.set(oldestAt === null ? 0 : (now() - oldestAt) / 1_000)
+    gauge(
+      'netgiro_outbox_undelivered',
+      'Events that the shop has not taken and is still told of',
+      async () => (await backlog())?.undelivered ?? 0,
+    )
+    gauge(
+      'netgiro_outbox_oldest_seconds',
+      'Age of the oldest event that the shop has not taken and is still told of',
+      async () => {
+        const oldestAt = (await backlog())?.oldestAt ?? null
+        return oldestAt === null ? 0 : (now() - oldestAt) / 1_000
       },
-    })
+    )
 
-    function gauge(name: string, help: string, value: () => number) {
+    function gauge(name: string, help: string, value: () => number | Promise<number>) {
       const options = {
         name,
         help,
         registers,
-        collect(this: Gauge) {
-          this.set(value())
+        async collect(this: Gauge) {
+          this.set(await value())
         },
       }
       new Gauge(options)

@@ -33,8 +33,8 @@ export async function countUnnamed({ db }: Database, since: number): Promise<num
     .selectFrom('attempts')
     .select('id')
     .where('provider_ref', 'is', null)
-    .where(({ eb, or }) =>
-      or([eb('outcome', 'is', null), eb('outcome', 'not in', ['failed', 'declined'])]),
+    .where((where) =>
+      where.or([where('outcome', 'is', null), where('outcome', 'not in', ['failed', 'declined'])]),
     )
     .where('started_at', '>=', since)
     .execute()

@@ -81,21 +81,27 @@ export class WebhookSender {
 
   #sleepUntil(at: number): void {
     const { clock } = this.#deps
+    this.#cancelTimer()
     if (!this.#stopped && !this.#gone)
       this.#cancelTimer = clock.after(at - clock.now(), () => this.wake())
   }
 
   #send(event: StoredEvent): void {
     const { id } = event
+    const { clock, log } = this.#deps
     if (this.#inTheAir.has(id) || this.#inTheAir.size >= atOnce) return
-    const sending = this.#deliver(event)
-      .catch((error: unknown) =>
-        this.#deps.log.error({ err: error, event: id }, 'a webhook could not be marked'),
-      )
-      .finally(() => {
+    const sending = this.#deliver(event).then(
+      () => {
         this.#inTheAir.delete(id)
         this.wake()
-      })
+      },
+      (error: unknown) => {
+        log.error({ err: error, event: id }, 'a webhook could not be marked')
+        this.#inTheAir.delete(id)
+        // It is due as before: to look at once would be to tell the shop the same again and again.
+        this.#sleepUntil(clock.now() + lookAgainAfter)
+      },
+    )
     this.#inTheAir.set(id, sending)
   }
 

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { Attempt, Checkout } from '../../checkout/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../checkout/ports.ts'
-import { delivery, money, statusWords, time, tones, whatHappened } from './words.ts'
-
-type Html = ReturnType<typeof html>
+import { code, facts, header, page, quiet } from './layout.ts'
+import type { Html } from './layout.ts'
+import { delivery, money, outcome, statusWords, time, tones, whatHappened } from './words.ts'
 
 export interface CheckoutPage {
   readonly merchantName: string
@@ -71,10 +71,10 @@ export function checkoutPage(shown: CheckoutPage): Html {
         ${summary(checkout)}
         <section aria-labelledby="attempts">
           <h2 id="attempts">Attempts</h2>
-          ${attempts.length > 0 ? attempts.map(attemptCard) : quiet('None yet.')}
+          ${attempts.length > 0 ? attempts.map((attempt, index) => attemptCard(checkout, attempt, index + 1)) : quiet('None yet.')}
         </section>
         <section aria-labelledby="timeline">
-          <h2 id="timeline">Timeline</h2>
+          <h2 id="timeline">Timeline <span class="quiet">UTC, as in Iceland</span></h2>
           <ol class="card timeline">
             ${history.map((entry) => moment(entry, attempts))}
           </ol>
@@ -107,14 +107,14 @@ const summary = (checkout: Checkout): Html =>
     ])}
   </section>`
 
-const attemptCard = (attempt: Attempt, index: number): Html =>
+const attemptCard = (checkout: Checkout, attempt: Attempt, number: number): Html =>
   html`<article class="card">
-    <h3>${index + 1}. ${attempt.reference}</h3>
+    <h3>${number}. ${attempt.reference}</h3>
     ${facts([
       ['Phone', attempt.payer.masked],
       ['Started', time(attempt.startedAt)],
       ['Ended', time(attempt.endedAt)],
-      ['Outcome', [attempt.outcome, attempt.reason].filter(Boolean).join(', ') || '–'],
+      ['Outcome', outcome(checkout, attempt)],
       ['Netgíró’s code', attempt.providerCode === null ? '–' : code(attempt.providerCode)],
       ['TransactionId', attempt.providerRef === null ? '–' : code(attempt.providerRef)],
       ...(attempt.uncertain ? [['Uncertain', 'a call may have taken effect'] as const] : []),
@@ -166,45 +166,3 @@ const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
         : ''
     }
   </article>`
-
-const facts = (entries: readonly (readonly [string, string | Html])[]): Html =>
-  html`<dl>
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`
-
-const code = (text: string): Html => html`<code>${text}</code>`
-const quiet = (text: string): Html => html`<p class="quiet">${text}</p>`
-
-const header = (asked: string): Html =>
-  html`<header>
-    <form role="search" action="checkouts">
-      <label for="q">Reference or id</label>
-      <input id="q" name="q" value="${asked}" autocomplete="off" spellcheck="false" required />
-      <button>Find</button>
-    </form>
-    <form method="post" action="logout"><button class="plain">Log out</button></form>
-  </header>`
-
-const page = (merchantName: string, title: string, body: Html): Html =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>${title} · ${merchantName}</title>
-        <link rel="stylesheet" href="style.css" />
-      </head>
-      <body>
-        ${body}
-        <footer>
-          ${merchantName} · Netgíró checkout · Times are UTC, which is the time in Iceland all year.
-        </footer>
-      </body>
-    </html>`

@@ -58,6 +58,7 @@ time, dd { font-variant-numeric: tabular-nums }
 footer { margin-top: 2rem; font-size: .8125rem; color: var(--quiet) }
 @media (max-width: 34rem) {
   .timeline li { grid-template-columns: 1fr }
+  dl > div { display: grid; grid-template-columns: 7rem 1fr; align-items: baseline }
   .event form, .event button { width: 100% }
 }
 `

@@ -1,3 +1,4 @@
+import type { Attempt, Checkout } from '../../checkout/checkout.ts'
 import type { TrackedEvent } from '../../checkout/ports.ts'
 import type { Status } from '../../protocol.ts'
 
@@ -64,4 +65,14 @@ export function delivery({ tries, nextTryAt, deliveredAt }: TrackedEvent): strin
   return deliveredAt === null
     ? `Given up: not taken ${times}.`
     : `Delivered ${time(deliveredAt)}${tries > 0 ? `, not taken ${times} before` : ''}.`
+}
+
+/** How an attempt ended: in a payment where nothing else is said of it. */
+export function outcome({ status }: Checkout, attempt: Attempt): string {
+  if (attempt.endedAt === null) return 'still open'
+  if (attempt.outcome === null) return status === 'paid' ? 'paid' : 'a person must look'
+  const { reason } = attempt
+  return reason === null || reason === attempt.outcome
+    ? attempt.outcome
+    : `${attempt.outcome}: ${reason}`
 }

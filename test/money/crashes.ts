@@ -1,0 +1,299 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import type { CartView, Simulator } from '../../demo/simulator/simulator.ts'
+import { merchantKey, origin } from '../support/bff.ts'
+import { bundle, Child } from './child.ts'
+import type { View } from './oracle.ts'
+import { Relay } from './relay.ts'
+import type { Tap } from './relay.ts'
+import { Shop } from './shop.ts'
+import type { Mode, Moment } from './world.ts'
+
+/** When the process is killed: at a moment of an exchange, or so long after the shopper pressed the button. */
+export type KillPoint =
+  | { readonly path: string; readonly moment: Moment; readonly confirmation: Mode['confirmation'] }
+  | { readonly afterMs: number; readonly confirmation: Mode['confirmation'] }
+
+const moments = ['before', 'after', 'told'] as const
+const at = (confirmation: Mode['confirmation'], ...paths: string[]): KillPoint[] =>
+  paths.flatMap((path) => moments.map((moment) => ({ path, moment, confirmation })))
+
+/** Around every call, every callback and every webhook, in the mode where it matters most. */
+export const namedPoints: readonly KillPoint[] = [
+  ...at('manual', 'InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart', '/callbacks/', '/hook'),
+  ...at('callback', '/callbacks/', 'CheckCart'),
+  ...at('automatic', 'InsertCart', '/callbacks/', '/hook'),
+]
+
+export const nameOf = (point: KillPoint): string =>
+  'path' in point
+    ? `${point.confirmation} ${point.moment} ${point.path}`
+    : `${point.confirmation} after ${point.afterMs.toFixed(1)} ms`
+
+export interface Tally {
+  kills: number
+  orders: number
+  captured: number
+  paid: number
+  /** Webhooks that came more than once, under the same id. */
+  toldAgain: number
+}
+
+interface Placed {
+  readonly id: string
+  readonly session: string
+  readonly reference: string
+}
+
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+const patienceMs = 15_000
+
+/** A provider, a shop, and between them a server that is a real process and does not live long. */
+export class CrashSite {
+  readonly #folder: string
+  readonly #confirmation: Mode['confirmation']
+  readonly #script: string
+  readonly #simulator: Simulator
+  readonly #shop: Shop
+  #front!: Relay
+  #upstream!: Relay
+  #outbound!: Relay
+  #child: Child | null = null
+  #point: KillPoint | null = null
+  #placed: Placed[] = []
+  #number = 0
+  #kills = 0
+
+  private constructor(
+    folder: string,
+    confirmation: Mode['confirmation'],
+    script: string,
+    simulator: Simulator,
+    shop: Shop,
+  ) {
+    this.#folder = folder
+    this.#confirmation = confirmation
+    this.#script = script
+    this.#simulator = simulator
+    this.#shop = shop
+  }
+
+  /** `disk`: the folder in which the server's data is to lie. */
+  static async open(confirmation: Mode['confirmation'], disk = tmpdir()): Promise<CrashSite> {
+    const folder = mkdtempSync(join(disk, 'money-crash-'))
+    const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
+    const shop = await Shop.open()
+    const site = new CrashSite(folder, confirmation, await bundle(), simulator, shop)
+    const tap: Tap = {
+      before: ({ path }) => site.#pass('before', path),
+      after: ({ path }) => site.#pass('after', path),
+      told: ({ path }) => site.#pass('told', path),
+    }
+    site.#front = await Relay.open(null, tap)
+    site.#upstream = await Relay.open(simulator.url, tap)
+    site.#outbound = await Relay.open(site.#shop.url, tap)
+    await site.#raise()
+    return site
+  }
+
+  /** One payment, one death, and the life after it. Answers when both sides agree about the payment. */
+  async die(point: KillPoint): Promise<void> {
+    const killed = this.#child?.gone
+    if (!killed) throw new Error('nobody is there to be killed')
+    const order = await this.#place()
+    if ('path' in point) this.#point = point
+    const isCancel = 'path' in point && point.path === 'CancelCart'
+    void this.#browser(order, 'start', { phone: `85${String(this.#number).padStart(5, '0')}` })
+    if ('afterMs' in point) {
+      await tick(point.afterMs)
+      this.#kill()
+    }
+    // The shopper does what shoppers do until the moment has come.
+    const deadline = Date.now() + patienceMs
+    while (!this.#child?.isGone) {
+      const cart = this.#cartOf(order)
+      if (cart?.state === 'waiting' && (await this.#isNamed(order))) {
+        if (isCancel) void this.#browser(order, 'cancel', {})
+        else this.#simulator.approve(cart.TransactionId)
+      }
+      await Promise.race([killed, tick(5)])
+      if (Date.now() > deadline) throw new Error(`${nameOf(point)} was never reached`)
+    }
+    this.#point = null
+    await this.#raise()
+    await this.#agree(order, nameOf(point))
+  }
+
+  /** One payment that is approved in a hard time: while the process is stopped, or the disk is full. */
+  async approveAmid(
+    what: string,
+    begin: () => void,
+    end: () => void,
+    ms: number,
+  ): Promise<CartView> {
+    const order = await this.#place()
+    await this.#browser(order, 'start', { phone: `85${String(this.#number).padStart(5, '0')}` })
+    begin()
+    this.#simulator.approve(this.#cartOf(order)?.TransactionId ?? '')
+    await tick(ms)
+    const amid = this.#cartOf(order)
+    end()
+    await this.#agree(order, what)
+    if (!amid) throw new Error('no request was sent')
+    return amid
+  }
+
+  /** A signal to the process. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.signal(signal)
+  }
+
+  /** Every order once more, and the counts. */
+  async verdict(): Promise<Tally> {
+    const tally: Tally = { kills: this.#kills, orders: 0, captured: 0, paid: 0, toldAgain: 0 }
+    for (const order of this.#placed) {
+      const view = await this.#view(order)
+      const complaint = this.#complaint(order, view)
+      if (complaint) throw new Error(`${order.reference}: ${complaint}`)
+      tally.orders++
+      tally.captured += this.#cartsOf(order).filter(({ captures }) => captures === 1).length
+      tally.paid += view?.status === 'paid' ? 1 : 0
+    }
+    for (const { times } of this.#shop.heard.values()) tally.toldAgain += times > 1 ? 1 : 0
+    return tally
+  }
+
+  async close(): Promise<void> {
+    this.#child?.kill()
+    await this.#child?.gone
+    for (const relay of [this.#front, this.#upstream, this.#outbound]) relay.close()
+    await this.#simulator.close()
+    this.#shop.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #pass(moment: Moment, path: string): void {
+    const point = this.#point
+    if (!point || !('path' in point)) return
+    if (point.moment === moment && path.includes(point.path)) this.#kill()
+  }
+
+  #kill(): void {
+    const child = this.#child
+    if (!child || child.isGone) return
+    this.#point = null
+    this.#kills++
+    child.kill()
+    // From now on nothing that it wrote may arrive, and nothing may reach it.
+    for (const relay of [this.#front, this.#upstream, this.#outbound]) relay.cut()
+  }
+
+  async #raise(): Promise<void> {
+    this.#upstream.point(this.#simulator.url)
+    this.#outbound.point(this.#shop.url)
+    const child = new Child(this.#script, {
+      NETGIRO_APP_ID: sandbox.appId,
+      NETGIRO_SECRET_KEY: sandbox.secretKey,
+      NETGIRO_API_URL: `${this.#upstream.url}/v1`,
+      NETGIRO_CONFIRMATION: this.#confirmation,
+      PUBLIC_URL: this.#front.url,
+      PORT: '0',
+      ALLOWED_ORIGINS: origin,
+      MERCHANT_API_KEY: merchantKey,
+      MERCHANT_NAME: 'Ullarbúðin',
+      DATABASE_URL: `file:${join(this.#folder, 'checkout.db')}`,
+      WEBHOOK_URL: `${this.#outbound.url}/hook`,
+      WEBHOOK_SECRET: secret,
+      TRUSTED_PROXIES: '127.0.0.1',
+    })
+    this.#child = child
+    this.#front.point(await child.ready)
+  }
+
+  async #place(): Promise<Placed> {
+    const number = ++this.#number
+    const order = { reference: `WEB-${number}`, amount: 1_000 + number, currency: 'ISK' }
+    const made = await this.#call('POST', '/v1/checkouts', merchantKey, order)
+    if (!made) throw new Error('an order could not be placed')
+    this.#placed.push(made as Placed)
+    return made as Placed
+  }
+
+  #browser({ session }: Placed, deed: 'start' | 'cancel', body: object): Promise<unknown> {
+    return this.#call('POST', `/v1/session/${deed}`, session, body)
+  }
+
+  async #view({ id }: Placed): Promise<View | null> {
+    return (await this.#call('GET', `/v1/checkouts/${id}`, merchantKey)) as View | null
+  }
+
+  async #call(method: string, path: string, key: string, body?: object): Promise<unknown> {
+    const number = this.#number
+    try {
+      const response = await fetch(this.#front.url + path, {
+        method,
+        headers: {
+          ...{ authorization: `Bearer ${key}`, origin, 'content-type': 'application/json' },
+          // Every shopper has an address of their own, or the budget of one would stop them all.
+          'x-forwarded-for': `10.0.${number >> 8}.${number & 255}`,
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      return await response.json()
+    } catch {
+      return null
+    }
+  }
+
+  #cartsOf({ reference }: Placed): readonly CartView[] {
+    const { carts } = this.#simulator.ledger()
+    return carts.filter(({ Reference }) => Reference.startsWith(`${reference}-`))
+  }
+
+  #cartOf(order: Placed): CartView | undefined {
+    return this.#cartsOf(order).at(-1)
+  }
+
+  /** Whether the server knows what to ask for; before that only the death of the call can be meant. */
+  async #isNamed(order: Placed): Promise<boolean> {
+    const view = await this.#view(order)
+    return view?.attempts.at(-1)?.transactionId != null
+  }
+
+  /** The shopper comes back, and approves whatever waits. */
+  async #agree(order: Placed, what: string): Promise<void> {
+    const deadline = Date.now() + patienceMs
+    let complaint: string | null = 'nothing was looked at'
+    while (complaint) {
+      const cart = this.#cartOf(order)
+      if (cart?.state === 'waiting') this.#simulator.approve(cart.TransactionId)
+      const view = await this.#view(order)
+      complaint = this.#complaint(order, view)
+      if (!complaint) return
+      if (Date.now() > deadline) throw new Error(`${what}: ${complaint}`)
+      await tick(10)
+    }
+  }
+
+  /** What the provider's ledger, our database and the shop's ear do not agree about; null when they do. */
+  #complaint(order: Placed, view: View | null): string | null {
+    if (!view) return 'the order cannot be read'
+    const carts = this.#cartsOf(order)
+    const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
+    if (captures > 1) throw new Error(`${order.reference} was captured ${captures} times`)
+    if (view.status === 'paid' && captures === 0)
+      throw new Error(`${order.reference} is paid here and at the provider nothing was taken`)
+    if (captures === 1 && view.status !== 'paid') return `captured, and ${view.status} here`
+    const told = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.paid')
+    if (view.status === 'paid' && told.length !== 1)
+      return `paid, and told under ${told.length} ids`
+    if (carts.some(({ state }) => state === 'waiting')) return 'a request still waits'
+    const isReserved = carts.some(({ state }) => state === 'reserved')
+    return isReserved ? `reserved, and ${view.status} here` : null
+  }
+}
+
+const tick = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module'
+
+interface Connection {
+  exec(sql: string): void
+  close(): void
+}
+
+const tables = ['checkouts', 'attempts', 'history', 'events', 'sendings']
+const deeds = ['insert', 'update']
+
+/**
+ * Makes every write to the database fail with SQLite's own "disk is full", over a connection of its own, until the
+ * answer is called with where the database is then. Reading goes on, as on a real disk that is full.
+ */
+export function fillDisk(path: string): (path: string) => void {
+  const each = (sql: (table: string, deed: string) => string) =>
+    tables.flatMap((table) => deeds.map((deed) => sql(table, deed))).join(';')
+  const change = (path: string, sql: string) => {
+    const Database = createRequire(import.meta.url)('libsql') as new (path: string) => Connection
+    const connection = new Database(path)
+    connection.exec(sql)
+    connection.close()
+  }
+  const full = "begin select raise(abort, 'database or disk is full'); end"
+  change(
+    path,
+    each(
+      (table, deed) => `create trigger full_${deed}_${table} before ${deed} on ${table} ${full}`,
+    ),
+  )
+  return (later) =>
+    change(
+      later,
+      each((table, deed) => `drop trigger full_${deed}_${table}`),
+    )
+}

@@ -1,0 +1,134 @@
+export interface Guard {
+  readonly name: string
+  readonly file: string
+  /** Must be there exactly once, so that a guard that moved is not passed over. */
+  readonly from: string
+  readonly to: string
+  readonly tests: readonly string[]
+}
+
+const model = 'test/money/model.test.ts'
+const interleavings = 'test/money/interleavings.test.ts'
+const odd = 'test/money/odd.test.ts'
+const test = (name: string) => `test/server/${name}.test.ts`
+
+/** What stands between a shopper and being charged wrongly, and how each would be forgotten. */
+export const guards: readonly Guard[] = [
+  {
+    name: 'one open attempt for each checkout, in the database',
+    file: 'server/store/schema.ts',
+    from: "        .createIndex('one_open_attempt')\n        .unique()\n",
+    to: "        .createIndex('one_open_attempt')\n",
+    tests: [test('store')],
+  },
+  {
+    name: 'the attempt is on disk before InsertCart',
+    file: 'server/checkout/service.ts',
+    from: '    const started = await ledger.begin(id, attempt, sending)\n',
+    to: [
+      '    watcher.start(checkout, attempt, this.#toRequest(checkout, attempt, phone))',
+      '    const started = await ledger.begin(id, attempt, sending)',
+      '    if (attempt) return started',
+      '',
+    ].join('\n'),
+    tests: [model, odd],
+  },
+  {
+    name: 'synchronous = full',
+    file: 'server/store/sqlite.ts',
+    from: 'pragma synchronous = full',
+    to: 'pragma synchronous = normal',
+    tests: [test('store')],
+  },
+  {
+    name: 'the amount is ours',
+    file: 'server/checkout/machine.ts',
+    from: '(payment.amount === null || payment.amount === checkout.amount)',
+    to: '(payment.amount === null || checkout.amount > 0)',
+    tests: [model, test('machine')],
+  },
+  {
+    name: 'the reference is ours',
+    file: 'server/checkout/machine.ts',
+    from: '(payment.reference === null || payment.reference === attempt.reference)',
+    to: '(payment.reference === null || attempt.reference !== null)',
+    tests: [model, test('machine')],
+  },
+  {
+    name: 'a change is saved only over the version it was made from',
+    file: 'server/store/checkout-store.ts',
+    from: "    .where('version', '=', checkout.version - 1)\n    .executeTakeFirst()\n  if (updated",
+    to: '    .executeTakeFirst()\n  if (updated',
+    tests: [test('store')],
+  },
+  {
+    name: 'only the origins that were named',
+    file: 'server/app.ts',
+    from: "app.use('/v1/session/*', onlyFrom(origins), limit(8))",
+    to: "app.use('/v1/session/*', limit(8))",
+    tests: [test('http')],
+  },
+  {
+    name: "the signature of the provider's answers",
+    file: 'server/providers/netgiro/client.ts',
+    from: 'isSignedBy(secret, answer) ? parseReply(answer.body) : null',
+    to: 'secret ? parseReply(answer.body) : null',
+    tests: [test('provider'), test('signature'), test('flow')],
+  },
+  {
+    name: 'the signature of callbacks',
+    file: 'server/providers/netgiro/adapter.ts',
+    from: 'if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null',
+    to: 'if (!isSignedBy(secretKey, { nonce, url, body, signature }) && !body) return null',
+    tests: [test('callbacks')],
+  },
+  {
+    name: 'the budget of a phone',
+    file: 'server/checkout/budget.ts',
+    from: '  return latest > now ? latest : null\n',
+    to: '  return latest > now && latest < 0 ? latest : null\n',
+    tests: [test('budget')],
+  },
+  {
+    name: 'the same budget, as the model sees it',
+    file: 'server/checkout/budget.ts',
+    from: 'freeAgainAt(usage.toPhone, limits.toPhonePer10Minutes, 10 * minutes, now)',
+    to: 'freeAgainAt(usage.toPhone, limits.toPhonePerDay, 10 * minutes, now)',
+    tests: [model, test('budget')],
+  },
+  {
+    name: 'only the newest attempt may be consented to',
+    file: 'server/checkout/service.ts',
+    from: 'newest?.id === attempt.id && newest.outcome === null',
+    to: 'newest?.outcome === null',
+    tests: [model],
+  },
+  {
+    name: 'what is uncertain is asked about before it is canceled',
+    file: 'server/checkout/next-step.ts',
+    from: 'cancelRequested !== null && !cancelRefused && !uncertain',
+    to: 'cancelRequested !== null && !cancelRefused && uncertain !== null',
+    tests: [odd],
+  },
+  {
+    name: "the shop's no",
+    file: 'server/checkout/watcher.ts',
+    from: 'if (open.authorized === false) {',
+    to: 'if (open.authorized === false && open.cancelRefused) {',
+    tests: [test('gate'), model],
+  },
+  {
+    name: 'paid absorbs',
+    file: 'server/checkout/machine.ts',
+    from: '  paid: [],\n',
+    to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
+    tests: [test('machine'), interleavings],
+  },
+  {
+    name: 'a cancellation is asked for, not assumed',
+    file: 'server/checkout/machine.ts',
+    from: 'return amend(checkout, attempt, { cancelRefused: true, uncertain: false })',
+    to: "return end(checkout, attempt, 'canceled', 'canceled_by_shop', null, now)",
+    tests: [interleavings, model],
+  },
+]

@@ -1,0 +1,89 @@
+/**
+ * Takes one guard after the other out of a copy of the server and sees that a test minds: `tsx test/money/guards.ts`,
+ * or `--only amount` for those whose name has that word in it. Slow, and not a part of `npm test`.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { guards } from './guard-list.ts'
+import type { Guard } from './guard-list.ts'
+
+interface Report {
+  readonly testResults: readonly {
+    readonly message: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const copied = ['server', 'demo', 'test']
+const plain = ['package.json', 'tsconfig.json']
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const copy = mkdtempSync(join(tmpdir(), 'money-guards-'))
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
+for (const name of [...copied, ...plain]) {
+  cpSync(join(root, name), join(copy, name), { recursive: true, force: true })
+}
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
+const include = ['test/server/**/*.test.ts', 'test/money/**/*.test.ts']
+const config = `export default ${JSON.stringify({ test: { include, testTimeout: 20_000 } })}\n`
+writeFileSync(join(copy, 'vitest.config.ts'), config)
+
+/** The first test that fails; null when all are content. */
+function firstFailure(files: readonly string[]): string | null {
+  const report = join(copy, 'report.json')
+  rmSync(report, { force: true })
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report]
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...options, ...files], {
+    cwd: copy,
+    env: { ...process.env, MONEY_RUNS: '150' },
+    stdio: 'ignore',
+  })
+  if (status === 0) return null
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .find((result) => result.status === 'failed')
+  const message = testResults.find((result) => result.message !== '')?.message
+  return failed?.fullName ?? message?.split('\n', 1)[0] ?? 'a file that could not be run'
+}
+
+/** Answers what is to be said of it. */
+function judge({ file, from, to, tests }: Guard): { verdict: string; isHeld: boolean } {
+  const path = join(copy, file)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(from).length !== 2) {
+    return { verdict: `${file} has changed: the patch no longer applies`, isHeld: false }
+  }
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  )
+  try {
+    const failure = firstFailure(tests)
+    return { verdict: failure ?? 'SURVIVED: nobody noticed', isHeld: failure !== null }
+  } finally {
+    writeFileSync(path, source)
+  }
+}
+
+const chosen = guards.filter(({ name }) => name.includes(values.only))
+const all = [...new Set(chosen.flatMap(({ tests }) => tests))]
+const before = firstFailure(all)
+if (before !== null) {
+  console.error(`With every guard in place this fails already: ${before}`)
+  process.exit(1)
+}
+let isSound = true
+console.log('| guard | the first test that fails without it |\n| --- | --- |')
+for (const guard of chosen) {
+  const { verdict, isHeld } = judge(guard)
+  isSound &&= isHeld
+  console.log(`| ${guard.name} | ${verdict} |`)
+}
+process.exit(isSound ? 0 : 1)

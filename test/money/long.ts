@@ -1,0 +1,50 @@
+/**
+ * Tells new stories until so many are told: `tsx test/money/long.ts --runs 50000`. A story that goes wrong is shrunk
+ * and printed as it belongs into regressions.ts, with the seed and the path that lead to it again.
+ */
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { tell } from './model.ts'
+import { regressions } from './regressions.ts'
+import { script } from './steps.ts'
+import { lastRites } from './world.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50000' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+  },
+})
+const wanted = Number(values.runs)
+const atOnce = 500
+
+for (const { title, script: story } of regressions) {
+  await tell(story).catch((error: unknown) => {
+    console.error(`An old story goes wrong again: ${title}`)
+    throw error
+  })
+}
+
+const firstSeed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed)
+const began = Date.now()
+let told = 0
+for (let seed = firstSeed; told < wanted; seed++) {
+  const details = await fc.check(fc.asyncProperty(script(), tell), {
+    seed,
+    numRuns: Math.min(atOnce, wanted - told),
+    ...(values.path !== undefined && { path: values.path }),
+  })
+  told += details.numRuns
+  if (details.failed) {
+    const { counterexample, counterexamplePath, errorInstance } = details
+    console.error(JSON.stringify(counterexample?.[0], null, 2))
+    console.error(errorInstance)
+    console.error(`after ${told} stories; --seed ${seed} --path ${counterexamplePath ?? ''}`)
+    process.exit(1)
+  }
+  const seconds = ((Date.now() - began) / 1000).toFixed(0)
+  console.log(`${told} of ${wanted} stories told, ${seconds} s, seed ${seed}`)
+}
+await lastRites()
+process.exit(0)

@@ -1,0 +1,212 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CrashSite } from './crashes.ts'
+import { Oracle } from './oracle.ts'
+import { take } from './steps.ts'
+import { lastRites, lifetimeMs, World } from './world.ts'
+import type { Mode } from './world.ts'
+
+const hour = 3_600_000
+
+let world: World
+let oracle: Oracle
+const open = async (confirmation: Mode['confirmation']) => {
+  world = await World.open({ confirmation, gate: false, budgets: 'usual', approvalMs: 180_000 })
+  oracle = new Oracle(world)
+}
+beforeEach(() => open('manual'))
+afterEach(() => world.close())
+afterAll(lastRites)
+
+const onlyCart = () => world.simulator.ledger().carts[0]!
+const status = async () => (await oracle.view(world.orders[0]!))?.status
+
+const send = async () => {
+  await take(world, { do: 'create' })
+  await take(world, { do: 'start', order: 0, phone: 0 })
+}
+const approve = () => take(world, { do: 'approve', cart: 0 })
+const loseCallbacks = () => world.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+
+/** When a call is on the wire, and before the provider has it. */
+const onceAsked = (call: string, deed: () => void) => {
+  let isDone = false
+  world.onExchange.upstream.push({
+    before({ path }) {
+      if (isDone || !path.endsWith(call)) return
+      isDone = true
+      deed()
+    },
+  })
+}
+
+const endsPaid = async () => {
+  await oracle.check()
+  expect(await status()).toBe('paid')
+  expect(onlyCart()).toMatchObject({ state: 'paid', captures: 1, calls: { InsertCart: 1 } })
+  const [order] = world.orders
+  const told = world.shop.heardOf(order!.id!).filter(({ type }) => type === 'checkout.paid')
+  expect(told).toHaveLength(1)
+}
+
+describe('a disk that is full', () => {
+  it('keeps an approved payment from being confirmed, until there is room to write it down', async () => {
+    await send()
+    world.fillDisk()
+    await approve()
+    await world.pass(60_000)
+    expect(onlyCart()).toMatchObject({ state: 'reserved', calls: { ConfirmCart: 0 } })
+    world.emptyDisk()
+    await world.pass(40_000)
+    await endsPaid()
+  })
+
+  it('loses no payment that was confirmed when it filled up', async () => {
+    await send()
+    onceAsked('ConfirmCart', () => world.fillDisk())
+    await approve()
+    await world.pass(60_000)
+    expect([onlyCart().captures, await status()]).toEqual([1, 'confirming'])
+    world.emptyDisk()
+    await world.pass(40_000)
+    await endsPaid()
+  })
+
+  it('sends nothing to a phone that is not written down', async () => {
+    await take(world, { do: 'create' })
+    world.fillDisk()
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    expect(world.simulator.ledger().calls.InsertCart).toBe(0)
+    world.emptyDisk()
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    await approve()
+    await world.pass(5_000)
+    await endsPaid()
+  })
+
+  it('forgets the name of a request at worst, and the callback tells it again', async () => {
+    await take(world, { do: 'create' })
+    onceAsked('InsertCart', () => world.fillDisk())
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    world.emptyDisk()
+    await approve()
+    await world.pass(20_000)
+    await endsPaid()
+  })
+
+  it.each([
+    ['the window ends', 240_000],
+    ['the lifetime ends', lifetimeMs + 1_000],
+  ])('does not stop everything else when %s and cannot be written down', async (_, ms) => {
+    await send()
+    loseCallbacks()
+    await approve()
+    await take(world, { do: 'create' })
+    world.fillDisk()
+    await world.pass(ms)
+    expect((await world.look('/healthz'))?.status).toBe(200)
+    world.emptyDisk()
+    await world.pass(60_000)
+    await endsPaid()
+  })
+
+  it('does not shower the shop with one event that cannot be marked as told', async () => {
+    await send()
+    world.shop.isUp = false
+    await approve()
+    await world.settle()
+    world.fillDisk()
+    world.shop.isUp = true
+    await world.pass(60_000)
+    const [event] = world.shop.heard.values()
+    expect(event?.times).toBeLessThan(20)
+    world.emptyDisk()
+    await world.pass(2 * hour)
+    await endsPaid()
+  })
+})
+
+describe('an answer that got lost', () => {
+  it('is cleared up by asking, and nothing is canceled a second time', async () => {
+    await send()
+    world.simulator.fault({ call: 'CancelCart', kind: 'drop_after_effect' })
+    await take(world, { do: 'cancel', order: 0 })
+    await world.pass(10_000)
+    await oracle.check()
+    expect(await status()).toBe('open')
+    expect(onlyCart()).toMatchObject({ state: 'canceled', calls: { CancelCart: 1 } })
+  })
+})
+
+it('calls off the request that is out when an older one was paid, but not as we asked', async () => {
+  await world.close()
+  await open('automatic')
+  await send()
+  loseCallbacks()
+  await approve()
+  // The provider takes the money, says that it was canceled, and then reports another amount.
+  world.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+  await take(world, { do: 'cancel', order: 0 })
+  await take(world, { do: 'start', order: 0, phone: 1 })
+  world.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
+  await world.pass(120_000)
+  expect(await status()).toBe('review')
+  const { carts } = world.simulator.ledger()
+  expect(carts.map(({ state }) => state)).toEqual(['paid', 'canceled'])
+})
+
+describe('a clock that jumps', () => {
+  it.each([
+    ['forward', hour],
+    ['back', -hour],
+  ])('an hour %s, after an approval that nobody told us of', async (_, by) => {
+    await send()
+    loseCallbacks()
+    await approve()
+    world.jump(by)
+    await world.pass(60_000)
+    await endsPaid()
+  })
+
+  it.each([
+    ['forward', hour],
+    ['back', -hour],
+  ])('an hour %s, before the approval, leaves both sides agreed', async (_, by) => {
+    await send()
+    world.jump(by)
+    await world.pass(5_000)
+    loseCallbacks()
+    await approve()
+    await world.pass(240_000)
+    await oracle.check()
+    const expected = by > 0 ? ['canceled', 'expired'] : ['paid', 'paid']
+    expect([onlyCart().state, await status()]).toEqual(expected)
+  })
+})
+
+describe('a process that stood still', () => {
+  it.each([
+    ['past the window', 200_000],
+    ['past the lifetime', lifetimeMs + 1_000],
+  ])('%s finds the payment that was approved meanwhile', async (_, ms) => {
+    await send()
+    loseCallbacks()
+    await approve()
+    // All its timers come at once, and late: that is what waking up looks like from inside.
+    world.clock.advance(ms)
+    await world.settle()
+    await world.pass(30_000)
+    await endsPaid()
+  })
+
+  it('stopped and continued for real, goes on where it was', async () => {
+    const site = await CrashSite.open('manual')
+    try {
+      const stop = () => site.signal('SIGSTOP')
+      const goOn = () => site.signal('SIGCONT')
+      await site.approveAmid('it stood still', stop, goOn, 1_500)
+      expect(await site.verdict()).toMatchObject({ orders: 1, captured: 1, paid: 1 })
+    } finally {
+      await site.close()
+    }
+  })
+})

@@ -1,0 +1,367 @@
+import { createRequire } from 'node:module'
+import type { CartView } from '../../demo/simulator/simulator.ts'
+import type { Snapshot, Status } from '../../server/protocol.ts'
+import { openStream } from '../support/stream.ts'
+import type { OpenStream } from '../support/stream.ts'
+import type { Exchange, Tap } from './relay.ts'
+import type { Order, World } from './world.ts'
+
+/** What the merchant API tells of a checkout. */
+export interface View {
+  readonly id: string
+  readonly status: Status
+  readonly version: number
+  readonly late: boolean
+  readonly attempts: readonly {
+    readonly id: string
+    readonly reference: string
+    readonly transactionId: string | null
+    readonly endedAt: string | null
+    readonly outcome: string | null
+  }[]
+  readonly history: readonly { readonly version: number; readonly type: string }[]
+}
+
+const minutes = 60_000
+const budgets = [
+  { most: 5, within: 10 * minutes },
+  { most: 20, within: 24 * 60 * minutes },
+]
+
+/** Codes that tell of an end. */
+const ends = new Set([10201, 10202, 10302, 10424])
+
+/**
+ * Holds what the server says against what the provider's own ledger holds. It learns nothing from the server but what
+ * a browser, a shop or a file on disk can tell, and it listens to the wire.
+ */
+export class Oracle {
+  readonly #world: World
+  readonly #seen = new Map<string, Map<number, string>>()
+  readonly #newest = new Map<string, number>()
+  readonly #past = new Map<string, Set<Status>>()
+  readonly #streams = new Map<string, OpenStream>()
+  readonly #streamsRead = new Map<OpenStream, number>()
+  readonly #inserts = new Map<string, number>()
+  readonly #pushes = new Map<string, number[]>()
+  /** Carts that the provider said were over though they were not. */
+  readonly #denied = new Map<string, string>()
+  /** Carts that the server was told another amount or reference of, and how often it had been confirmed by then. */
+  readonly #bent = new Map<string, number>()
+  readonly #everBent = new Set<string>()
+  #wire: string[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    const tap: Tap = {
+      before: (exchange) => this.#asked(exchange),
+      after: (exchange) => this.#answered(exchange),
+    }
+    world.onExchange.upstream.push(tap)
+    world.onDeath = () => {
+      // What it was told and had not written down is gone with it.
+      this.#bent.clear()
+      this.#streams.clear()
+    }
+  }
+
+  /** After every step: what must hold at any time. */
+  async check(): Promise<void> {
+    const complaint = this.#wire[0]
+    if (complaint) throw new Error(complaint)
+    const { carts } = this.#world.simulator.ledger()
+    this.#checkCarts(carts)
+    if (this.#world.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
+    if (!this.#world.isUp) return
+    for (const order of this.#world.orders) {
+      const view = await this.view(order)
+      if (!view) continue
+      await this.#checkView(order, view, cartsOf(carts, order))
+    }
+  }
+
+  /** A few minutes after the last trouble: what the provider holds for a request that is out must be known here. */
+  async checkPromptness(): Promise<void> {
+    const { carts } = this.#world.simulator.ledger()
+    for (const order of this.#world.orders) {
+      const view = await this.view(order)
+      const open = view?.attempts.find(({ endedAt }) => endedAt === null)
+      const cart = carts.find(({ TransactionId }) => TransactionId === open?.transactionId)
+      if (!view || !cart || cart.state === 'waiting' || this.#mayStayOpen(view, carts)) continue
+      fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
+    }
+  }
+
+  /** At the end of the story, when everything has had its time. */
+  async finish(): Promise<void> {
+    await this.check()
+    const { carts } = this.#world.simulator.ledger()
+    const events = await this.#events()
+    for (const order of this.#world.orders) {
+      const view = await this.view(order)
+      if (view) this.#checkEnd(order, view, cartsOf(carts, order), events)
+    }
+  }
+
+  async view({ id }: Order): Promise<View | null> {
+    if (id === null) return null
+    const answer = await this.#world.look(`/v1/checkouts/${id}`)
+    if (!answer) return null
+    if (answer.status !== 200) fail('I6', `a checkout that was created is gone: ${answer.status}`)
+    return answer.json as View
+  }
+
+  #checkCarts(carts: readonly CartView[]): void {
+    for (const cart of carts) {
+      if (cart.captures > 1)
+        fail('I1', `cart ${cart.Reference} was captured ${cart.captures} times`)
+    }
+    for (const order of this.#world.orders) {
+      const captured = cartsOf(carts, order).filter(({ captures }) => captures > 0)
+      if (captured.length > 1 && !this.#mayPayTwice(captured)) {
+        fail('I1', `${order.reference} was paid ${captured.length} times`)
+      }
+    }
+    for (const [ref, confirms] of this.#bent) {
+      const now = carts.find(({ TransactionId }) => TransactionId === ref)?.calls.ConfirmCart ?? 0
+      if (now > confirms) fail('I2', `a cart was confirmed though its amount or reference differed`)
+    }
+  }
+
+  /**
+   * Where the provider takes the money by itself, or had taken it already, and then says that the cart is over, the
+   * shopper is free to pay again: nobody but the provider could have known better.
+   */
+  #mayPayTwice(captured: readonly CartView[]): boolean {
+    const honest = captured.filter(({ TransactionId }) => !this.#wasMisled(TransactionId))
+    return honest.length <= 1
+  }
+
+  #wasMisled(ref: string): boolean {
+    const state = this.#denied.get(ref)
+    return (
+      state === 'paid' || (state !== undefined && this.#world.mode.confirmation === 'automatic')
+    )
+  }
+
+  async #checkView(order: Order, view: View, carts: readonly CartView[]): Promise<void> {
+    const { id, status, version, history } = view
+    const past = this.#past.get(id) ?? new Set()
+    if (past.has('paid') && status !== 'paid') fail('I5', `${order.reference} is not paid any more`)
+    const wasGivenUp = past.has('canceled') || past.has('expired')
+    if (status === 'paid' && !past.has('paid') && wasGivenUp && !view.late)
+      fail('I5', `${order.reference} was paid late and nobody says so`)
+    past.add(status)
+    this.#past.set(id, past)
+
+    const newest = this.#newest.get(id) ?? 0
+    if (version < newest) fail('I10', `${order.reference} went back from ${newest} to ${version}`)
+    this.#newest.set(id, version)
+    if (!history.every((entry, index) => entry.version === index + 1) || history.length !== version)
+      fail('I7', `the history of ${order.reference} has holes`)
+
+    if (status === 'paid' && !carts.some(({ captures }) => captures > 0))
+      fail('I4', `${order.reference} is paid here and at the provider nothing was taken`)
+    if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
+      fail('I9', `${order.reference} has two open attempts`)
+    this.#checkGate(order, view, carts)
+    await this.#read(order)
+  }
+
+  #checkGate(order: Order, view: View, carts: readonly CartView[]): void {
+    const { mode, shop } = this.#world
+    if (!mode.gate) return
+    for (const { id, reference } of view.attempts) {
+      const captured = carts.some((cart) => cart.Reference === reference && cart.captures > 0)
+      if (captured && shop.said.get(id) !== 'yes')
+        fail('gate', `${order.reference} was captured and the shop said ${shop.said.get(id)}`)
+    }
+  }
+
+  /** Every reader sees the same at the same version, and never an older one after a newer one. */
+  async #read({ id, session }: Order): Promise<void> {
+    if (id === null || session === null) return
+    const answer = await this.#world.look('/v1/session', session)
+    if (answer?.status === 200) this.#compare(id, answer.json as Snapshot)
+    const stream = this.#streams.get(id)
+    if (!stream) {
+      const { url } = this.#world
+      const opened = await openStream({ url }, session).catch(() => null)
+      if (opened?.response.statusCode === 200) this.#streams.set(id, opened)
+      return
+    }
+    const all = stream.snapshots()
+    let last = this.#streamsRead.get(stream) ?? 0
+    for (const snapshot of all) {
+      if (snapshot.version < last) fail('I10', `a stream went back to ${snapshot.version}`)
+      last = snapshot.version
+      this.#compare(id, snapshot)
+    }
+  }
+
+  #compare(id: string, snapshot: Snapshot): void {
+    const { version } = snapshot
+    // The one thing that is not of the checkout but of the moment.
+    const shown = { ...snapshot, serverTime: null }
+    const seen = this.#seen.get(id) ?? new Map<number, string>()
+    this.#seen.set(id, seen)
+    const text = JSON.stringify(shown)
+    const before = seen.get(version)
+    if (before !== undefined && before !== text)
+      fail('I10', `version ${version} was seen as ${before} and as ${text}`)
+    seen.set(version, text)
+  }
+
+  async #events(): Promise<readonly EventView[]> {
+    const all: EventView[] = []
+    for (let after = '0'; ;) {
+      const answer = await this.#world.look(`/v1/events?after=${after}`)
+      const page = answer?.json as { events: EventView[]; cursor: string; hasMore: boolean }
+      all.push(...page.events)
+      if (!page.hasMore) return all
+      after = page.cursor
+    }
+  }
+
+  #checkEnd(
+    order: Order,
+    view: View,
+    carts: readonly CartView[],
+    events: readonly EventView[],
+  ): void {
+    const { shop } = this.#world
+    const { reference } = order
+    const mine = events.filter(({ data }) => data.checkout.id === view.id)
+    const isTold = (type: string) =>
+      shop.heardOf(view.id).filter((event) => event.type === type).length === 1
+    const captured = carts.filter(({ captures }) => captures > 0)
+    if (captured.length > 0 && view.status !== 'paid' && !this.#mayBeUnpaid(view, captured)) {
+      fail('I3', `${reference} was captured and is ${view.status} here`)
+    }
+    if (captured.length > 0 && view.status === 'review' && !isTold('checkout.review'))
+      fail('I3', `the shop was not told to look at ${reference}`)
+    if (view.status === 'paid' && !isTold('checkout.paid'))
+      fail('I3', `the shop was not told once that ${reference} is paid`)
+
+    const isOpen = view.attempts.some(({ endedAt }) => endedAt === null)
+    if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
+      if (!this.#mayStayOpen(view, carts)) fail('I6', `${reference} is still ${view.status}`)
+    }
+    for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
+      const wasSo = view.status === status
+      const count = mine.filter(({ type }) => type === `checkout.${status}`).length
+      if (wasSo ? count !== 1 : status === 'paid' && count > 0)
+        fail('I7', `${reference} is ${view.status} and has ${count} events of ${status}`)
+    }
+    for (const { id, type, data } of mine) {
+      if (!shop.heard.has(id)) fail('I3', `${type} of ${reference} was never delivered`)
+      if (data.checkout.version > view.version)
+        fail('I7', `an event tells of a change that is not there`)
+    }
+    const heard = shop.heardOf(view.id).map(({ id }) => id)
+    if (heard.some((id) => !mine.some((event) => event.id === id)))
+      fail('I7', `the shop heard of ${reference} what is not on disk`)
+  }
+
+  /**
+   * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
+   * name; when its callback is lost too, all that is left is to ask a person to look.
+   */
+  #mayBeUnpaid(view: View, captured: readonly CartView[]): boolean {
+    if (captured.every(({ TransactionId }) => this.#wasMisled(TransactionId))) return true
+    if (view.status !== 'review') return false
+    const isBent = captured.some(({ TransactionId }) => this.#everBent.has(TransactionId))
+    return isBent || this.#world.mode.confirmation === 'automatic'
+  }
+
+  /** [callback] a reservation whose callback never came waits for it as long as the provider keeps it. */
+  #mayStayOpen(view: View, carts: readonly CartView[]): boolean {
+    const open = view.attempts.find(({ endedAt }) => endedAt === null)
+    const cart = carts.find(({ TransactionId }) => TransactionId === open?.transactionId)
+    return this.#world.mode.confirmation === 'callback' && cart?.state === 'reserved'
+  }
+
+  /** On the wire, before the provider has it. */
+  #asked({ path, body }: Exchange): void {
+    if (!path.endsWith('/InsertCart')) return
+    const { Reference, CustomerId } = JSON.parse(body) as { Reference: string; CustomerId: string }
+    const count = (this.#inserts.get(Reference) ?? 0) + 1
+    this.#inserts.set(Reference, count)
+    if (count > 1) this.#wire.push(`I9: ${Reference} was sent ${count} times`)
+    if (!isOnDisk(this.#world.databasePath, Reference))
+      this.#wire.push(`I9: ${Reference} was sent before it was on disk`)
+    // Budgets are counted by the machine's clock, whatever it shows.
+    if (this.#world.mode.budgets !== 'usual' || this.#world.offMs !== 0) return
+    const now = this.#world.clock.now()
+    const pushes = [...(this.#pushes.get(CustomerId) ?? []), now]
+    this.#pushes.set(CustomerId, pushes)
+    for (const { most, within } of budgets) {
+      const recent = pushes.filter((at) => at > now - within).length
+      if (recent > most) this.#wire.push(`I12: ${recent} pushes to a phone within ${within} ms`)
+    }
+  }
+
+  /** What the provider said, and how that stands to what it holds. */
+  #answered({ path, body, answer }: Exchange): void {
+    // An answer without its signature is as good as none.
+    if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return
+    const reply = parse(answer.body)
+    const ref = (parse(body) as { TransactionId?: string } | null)?.TransactionId
+    if (!reply || ref === undefined) return
+    const cart = this.#world.simulator.cart(ref)
+    if (!cart) return
+    const { ResultCode, PaymentInfo } = reply
+    if (ends.has(ResultCode) && cart.state !== 'canceled') this.#denied.set(ref, cart.state)
+    const isBent =
+      PaymentInfo &&
+      (PaymentInfo.TotalAmount !== cart.Amount || PaymentInfo.ReferenceNumber !== cart.Reference)
+    if (!isBent) return
+    this.#everBent.add(ref)
+    // Of a reservation it must be heeded; of a cart that is over or paid it comes too late to matter.
+    const isReservation = ResultCode === 10426 || ResultCode === 10429
+    if (path.endsWith('/CheckCart') && isReservation && !this.#world.isDiskFull)
+      this.#bent.set(ref, cart.calls.ConfirmCart)
+  }
+}
+
+interface EventView {
+  readonly id: string
+  readonly type: string
+  readonly data: { readonly checkout: { readonly id: string; readonly version: number } }
+}
+
+interface ReplyView {
+  readonly ResultCode: number
+  readonly PaymentInfo?: { readonly TotalAmount: number; readonly ReferenceNumber: string } | null
+}
+
+const cartsOf = (carts: readonly CartView[], { reference }: Order) =>
+  carts.filter(({ Reference }) => Reference.startsWith(`${reference}-`))
+
+function parse(text: string): ReplyView | null {
+  try {
+    return JSON.parse(text) as ReplyView
+  } catch {
+    return null
+  }
+}
+
+const fail = (invariant: string, what: string): never => {
+  throw new Error(`${invariant}: ${what}`)
+}
+
+interface Reader {
+  prepare(sql: string): { get(...parameters: unknown[]): unknown }
+  close(): void
+}
+
+/** Asked over a connection of its own, which sees only what is committed. */
+function isOnDisk(path: string, reference: string): boolean {
+  const Database = createRequire(import.meta.url)('libsql') as new (path: string) => Reader
+  const reader = new Database(path)
+  try {
+    return reader.prepare('select 1 from attempts where reference = ?').get(reference) !== undefined
+  } finally {
+    reader.close()
+  }
+}

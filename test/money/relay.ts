@@ -1,0 +1,154 @@
+import { Agent, createServer, request } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+
+/** One request and, once it came, its answer. */
+export interface Exchange {
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+  answer: { readonly status: number; readonly signature: string; readonly body: string } | null
+}
+
+/** Told of every exchange: before it has an effect, after the effect, and after the answer was handed on. */
+export interface Tap {
+  before?(exchange: Exchange): void
+  after?(exchange: Exchange): void
+  told?(exchange: Exchange): void
+}
+
+/**
+ * A wire between two programs that can be listened to and cut. Cutting it is how the death of a program looks from
+ * outside: what was not sent never arrives, what was not answered stays unanswered.
+ */
+export class Relay {
+  readonly #tap: Tap
+  readonly #sockets = new Set<Socket>()
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly #server = createServer((asked, answer) => void this.#pass(asked, answer))
+  #target: URL | null
+  /** Counts everything that moves, so that others can tell when nothing does. */
+  activity = 0
+
+  private constructor(target: string | null, tap: Tap) {
+    this.#target = target === null ? null : new URL(target)
+    this.#tap = tap
+    this.#server.on('connection', (socket) => this.#keep(socket))
+  }
+
+  static async open(target: string | null, tap: Tap = {}): Promise<Relay> {
+    const relay = new Relay(target, tap)
+    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve))
+    return relay
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  point(target: string): void {
+    this.#target = new URL(target)
+  }
+
+  /** Everything under way is lost, and nothing comes through until it is pointed somewhere again. */
+  cut(): void {
+    this.#target = null
+    this.activity++
+    for (const socket of this.#sockets) socket.destroy()
+    this.#sockets.clear()
+  }
+
+  close(): void {
+    this.cut()
+    this.#server.close()
+    this.#agent.destroy()
+  }
+
+  #whereTo(): URL | null {
+    return this.#target
+  }
+
+  #keep(socket: Socket): void {
+    if (this.#sockets.has(socket)) return
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => void this.#sockets.delete(socket))
+  }
+
+  async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    this.activity++
+    const body = await readAll(asked)
+    if (body === null || !this.#target) {
+      asked.socket.destroy()
+      return
+    }
+    const { headers, method, rawHeaders, url: path = '/' } = asked
+    const exchange: Exchange = { path, headers, body, answer: null }
+    this.#tap.before?.(exchange)
+    const to = this.#whereTo()
+    // The tap has cut the wire.
+    if (!to) return
+    const { hostname, port } = to
+    const outgoing = request({
+      ...{ hostname, port, path, method, agent: this.#agent },
+      headers: withoutHop(rawHeaders),
+    })
+    outgoing.on('socket', (socket) => this.#keep(socket))
+    outgoing.on('error', () => {
+      this.activity++
+      asked.socket.destroy()
+    })
+    outgoing.on('response', (incoming) => void this.#hand(incoming, answer, exchange))
+    answer.on('close', () => {
+      if (!answer.writableFinished) outgoing.destroy()
+    })
+    outgoing.end(body)
+  }
+
+  async #hand(incoming: IncomingMessage, answer: ServerResponse, exchange: Exchange) {
+    this.activity++
+    const { statusCode: status = 0, rawHeaders, headers } = incoming
+    if (headers['content-type']?.startsWith('text/event-stream')) {
+      answer.writeHead(status, withoutHop(rawHeaders)).flushHeaders()
+      incoming.on('data', () => this.activity++)
+      incoming.on('error', () => {})
+      incoming.pipe(answer)
+      return
+    }
+    const body = await readAll(incoming)
+    if (body === null) {
+      answer.socket?.destroy()
+      return
+    }
+    exchange.answer = { status, signature: String(headers['netgiro_signature'] ?? ''), body }
+    this.#tap.after?.(exchange)
+    if (!answer.socket || answer.socket.destroyed) return
+    answer.writeHead(status, withoutHop(rawHeaders))
+    answer.end(body, () => {
+      this.activity++
+      this.#tap.told?.(exchange)
+    })
+  }
+}
+
+/** The wire between two of our own ends is not the caller's: its length and its connection are our business. */
+function withoutHop(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (/^(?:connection|keep-alive|transfer-encoding|content-length)$/i.test(name)) continue
+    kept.push(name, rawHeaders[index + 1] ?? '')
+  }
+  return kept
+}
+
+/** Null when the other side went away in the middle. */
+async function readAll(incoming: IncomingMessage): Promise<string | null> {
+  let text = ''
+  try {
+    for await (const chunk of incoming.setEncoding('utf8')) text += String(chunk)
+  } catch {
+    return null
+  }
+  return incoming.complete ? text : null
+}

@@ -1,0 +1,115 @@
+import type { ProviderFact } from '../../server/checkout/checkout.ts'
+import type { Doorbell, Provider } from '../../server/providers/provider.ts'
+
+type State = 'nothing' | 'waiting' | 'reserved' | 'paid' | 'canceled'
+
+/** Lets somebody else decide when it goes on. */
+export type Turnstile = (what: string) => Promise<void>
+
+const providerRef = 'the only cart'
+
+/**
+ * A provider in memory that keeps to the documented table and holds one cart. Every call has two gates: one before it
+ * arrives and has its effect, one before its answer is heard.
+ */
+export class StandIn implements Provider {
+  readonly name = 'netgiro'
+  readonly approval: Provider['approval']
+  readonly #through: Turnstile
+  /** Resolves when the shopper has something to answer. */
+  readonly asked: Promise<void>
+  #tellAsked = () => {}
+  state: State = 'nothing'
+  captures = 0
+  calls = { start: 0, confirm: 0 }
+
+  constructor(approval: Provider['approval'], through: Turnstile) {
+    this.approval = approval
+    this.#through = through
+    this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
+  }
+
+  start(): Promise<ProviderFact> {
+    return this.#call('InsertCart', (evidence) => {
+      this.calls.start++
+      this.state = 'waiting'
+      this.#tellAsked()
+      return { type: 'requested', providerRef, paceMs: 2_000, evidence }
+    })
+  }
+
+  check(): Promise<ProviderFact> {
+    return this.#call('CheckCart', (evidence) => {
+      const payment = { amount: null, reference: null }
+      switch (this.state) {
+        case 'waiting':
+          return { type: 'pending', next: 'awaiting_shopper', evidence }
+        case 'reserved': {
+          const awaits = this.approval === 'awaits_confirm' ? 'confirm' : 'callback_answer'
+          return { type: 'approved', awaits, payment, evidence }
+        }
+        case 'paid':
+          return { type: 'paid', payment, evidence }
+        default:
+          return { type: 'ended', by: 'cancel', vague: true, evidence }
+      }
+    })
+  }
+
+  confirm(): Promise<ProviderFact> {
+    return this.#call('ConfirmCart', (evidence) => {
+      this.calls.confirm++
+      if (this.state === 'reserved') this.#capture()
+      return this.state === 'paid'
+        ? { type: 'paid', payment: { amount: null, reference: null }, evidence }
+        : { type: 'ended', by: 'cancel', vague: false, evidence }
+    })
+  }
+
+  cancel(): Promise<ProviderFact> {
+    return this.#call('CancelCart', (evidence) => {
+      if (this.state === 'waiting') this.state = 'canceled'
+      return this.state === 'canceled'
+        ? { type: 'ended', by: 'cancel', vague: false, evidence }
+        : { type: 'too_late_to_cancel', evidence }
+    })
+  }
+
+  readDoorbell(doorbell: Doorbell) {
+    return doorbell.body.length === 0 ? { providerRef, reference: null } : null
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** The shopper's yes; false when it comes too late. */
+  approve(): boolean {
+    if (this.state !== 'waiting') return false
+    if (this.approval === 'takes_money') this.#capture()
+    else this.state = 'reserved'
+    return true
+  }
+
+  /** What the answer to the callback means to a sale that waits for it. */
+  hear(isAccepted: boolean): void {
+    if (this.approval !== 'awaits_callback_answer' || this.state !== 'reserved') return
+    if (isAccepted) this.#capture()
+    else this.state = 'canceled'
+  }
+
+  #capture(): void {
+    this.state = 'paid'
+    this.captures++
+  }
+
+  async #call(
+    call: string,
+    effect: (evidence: ProviderFact['evidence']) => ProviderFact,
+  ): Promise<ProviderFact> {
+    await this.#through(`${call} arrives`)
+    const fact = effect({ call, code: this.state, referenceId: null })
+    await this.#through(`${call} is answered`)
+    return fact
+  }
+}

@@ -1,0 +1,366 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { createLog } from '../../server/log.ts'
+import { startServer } from '../../server/serve.ts'
+import { Database } from '../../server/store/database.ts'
+import { merchantKey, origin } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { fillDisk } from './disk.ts'
+import { Leash } from './leash.ts'
+import { Relay } from './relay.ts'
+import type { Exchange, Tap } from './relay.ts'
+import { Shop } from './shop.ts'
+
+/** How one world is set up; a run keeps to it from beginning to end. */
+export interface Mode {
+  readonly confirmation: 'manual' | 'automatic' | 'callback'
+  readonly gate: boolean
+  /** The phone budgets as they are by default, or out of the way. */
+  readonly budgets: 'usual' | 'lifted'
+  /** How long the provider asks the shopper; our own window is three minutes. */
+  readonly approvalMs: number
+}
+
+/** An order of the shop, and what it got for it. */
+export interface Order {
+  readonly reference: string
+  readonly amount: number
+  id: string | null
+  session: string | null
+}
+
+export interface Answered {
+  readonly status: number
+  readonly json: unknown
+}
+
+export type Moment = 'before' | 'after' | 'told'
+
+/** Where the next process is to die: at the next exchange whose path ends so. */
+export interface DeathWish {
+  readonly path: string
+  readonly moment: Moment
+}
+
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+export const lifetimeMs = 3_600_000
+
+/** So many turns of the event loop without anything moving, and nothing will before the clock is turned. */
+const quietTurns = 16
+/** Far more than the longest story needs between two turns of the clock. */
+const restlessTurns = 10_000
+
+let empty: string | null = null
+const ghosts = new Set<Promise<unknown>>()
+
+/** Waits for the servers that were left for dead, so that a runner can end. */
+export const lastRites = () => Promise.allSettled(ghosts)
+
+/**
+ * The server, the provider and the shop in one process, on one clock that is turned by hand, with every wire between
+ * them tapped. A crash cuts the server's wires, stops its clock and goes on with a copy of what is on disk at that
+ * moment; whatever the abandoned server does after that reaches nobody.
+ */
+export class World {
+  readonly mode: Mode
+  readonly clock: HandClock
+  readonly simulator: Simulator
+  readonly shop: Shop
+  readonly orders: Order[] = []
+  readonly onExchange: { upstream: Tap[] } = { upstream: [] }
+  /** Called when a process has died. */
+  onDeath = () => {}
+  /** How far the machine's clock has been set off. */
+  offMs = 0
+  crashes = 0
+  #free: ((path: string) => void) | null = null
+  readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
+  readonly #front: Relay
+  readonly #wires: Relay[] = []
+  readonly #wishes: DeathWish[] = []
+  #life: Life | null = null
+  #lives = 0
+  #asking = 0
+  #isClosed = false
+
+  private constructor(
+    mode: Mode,
+    clock: HandClock,
+    simulator: Simulator,
+    shop: Shop,
+    front: Relay,
+  ) {
+    this.mode = mode
+    this.clock = clock
+    this.simulator = simulator
+    this.shop = shop
+    this.#front = front
+  }
+
+  static async open(mode: Mode): Promise<World> {
+    const shop = await Shop.open()
+    // The taps look the world up when something passes, which is never before it is there.
+    const front: Relay = await Relay.open(null, {
+      before: (exchange) => world.#pass('before', exchange),
+      after: (exchange) => world.#pass('after', exchange),
+      told: (exchange) => world.#pass('told', exchange),
+    })
+    const clock = new HandClock()
+    const simulator = await startSimulator({ clock, approvalMs: mode.approvalMs })
+    const world: World = new World(mode, clock, simulator, shop, front)
+    empty ??= await emptyDatabase()
+    await world.restart()
+    return world
+  }
+
+  /** Where the server is, as the outside sees it. */
+  get url(): string {
+    return this.#front.url
+  }
+
+  get isUp(): boolean {
+    return this.#life !== null
+  }
+
+  /** Where the present server keeps its data. */
+  get databasePath(): string {
+    return join(this.#folder, `life-${this.#lives}`, 'checkout.db')
+  }
+
+  get isDiskFull(): boolean {
+    return this.#free !== null
+  }
+
+  fillDisk(): void {
+    this.#free ??= fillDisk(this.databasePath)
+  }
+
+  emptyDisk(): void {
+    this.#free?.(this.databasePath)
+    this.#free = null
+  }
+
+  /** Sets the machine's clock, and nobody else's. */
+  jump(ms: number): void {
+    this.offMs += ms
+    if (this.#life) this.#life.leash.offMs = this.offMs
+  }
+
+  async restart(): Promise<void> {
+    // What it must write down at once, it cannot: a process does not come up on a disk that is full.
+    if (this.#life || this.isDiskFull) return
+    if (this.#lives === 0) this.#nextDisk()
+    const { confirmation, gate, budgets } = this.mode
+    const tap: Tap = {
+      before: (exchange) => this.#pass('before', exchange),
+      after: (exchange) => this.#pass('after', exchange),
+      told: (exchange) => this.#pass('told', exchange),
+    }
+    const upstream = await Relay.open(this.simulator.url, tap)
+    const outbound = await Relay.open(this.shop.url, tap)
+    const leash = new Leash(this.clock)
+    leash.offMs = this.offMs
+    this.#wires.push(upstream, outbound)
+    const server = startServer(
+      {
+        NETGIRO_APP_ID: sandbox.appId,
+        NETGIRO_SECRET_KEY: sandbox.secretKey,
+        NETGIRO_API_URL: `${upstream.url}/v1`,
+        NETGIRO_CONFIRMATION: confirmation,
+        PUBLIC_URL: this.#front.url,
+        PORT: '0',
+        ALLOWED_ORIGINS: origin,
+        MERCHANT_API_KEY: merchantKey,
+        MERCHANT_NAME: 'Ullarbúðin',
+        DATABASE_URL: `file:${this.databasePath}`,
+        CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1000),
+        WEBHOOK_URL: `${outbound.url}/hook`,
+        WEBHOOK_SECRET: secret,
+        ...(gate && { AUTHORIZE_URL: `${outbound.url}/authorize` }),
+        ...(budgets === 'lifted' && {
+          PHONE_REQUESTS_PER_10_MINUTES: '1000',
+          PHONE_REQUESTS_PER_DAY: '1000',
+        }),
+      },
+      { log: createLog('silent'), clock: leash },
+    )
+    const life: Life = { server, url: null, leash, wires: [upstream, outbound] }
+    this.#life = life
+    const { url } = await server
+    if (this.#life !== life) return
+    life.url = url
+    this.#front.point(url)
+    await this.settle()
+  }
+
+  /** Ends the process without a word, at this very moment. */
+  crash(): void {
+    const life = this.#life
+    if (!life) return
+    this.#life = null
+    this.crashes++
+    life.leash.cut()
+    this.#front.cut()
+    for (const wire of life.wires) wire.cut()
+    this.#nextDisk()
+    this.#bury(life)
+    this.onDeath()
+  }
+
+  /** Ends the process as a deploy does; what it waits for is given time. */
+  async stop(): Promise<void> {
+    const life = this.#life
+    if (!life) return
+    let isClosed = false as boolean
+    const closed = life.server.then((server) => server.close()).finally(() => (isClosed = true))
+    for (let turn = 0; !isClosed && turn < 60; turn++) {
+      await this.settle()
+      this.clock.advance(1_000)
+      // Its last connections are swept by a timer of its own, in real time.
+      if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    if (!isClosed) throw new Error('the server did not stop')
+    await closed
+    if (this.#life !== life) return
+    this.#life = null
+    this.#front.cut()
+    this.onDeath()
+  }
+
+  dieAt(wish: DeathWish): void {
+    this.#wishes.push(wish)
+  }
+
+  forgetDeathWishes(): void {
+    this.#wishes.length = 0
+  }
+
+  /** A call of the shop's backend (no session) or of a browser. Null: there was no answer. */
+  async call(
+    method: string,
+    path: string,
+    { session, body }: { session?: string; body?: unknown } = {},
+    address = this.#front.url,
+  ): Promise<Answered | null> {
+    this.#asking++
+    try {
+      const response = await fetch(address + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${session ?? merchantKey}`,
+          ...(session !== undefined && { origin }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      return { status: response.status, json: await response.json() }
+    } catch {
+      return null
+    } finally {
+      this.#asking--
+    }
+  }
+
+  /** The same past the wires: looking is not part of the story. */
+  async look(path: string, session?: string): Promise<Answered | null> {
+    const address = this.#life?.url
+    return address
+      ? this.call('GET', path, session === undefined ? {} : { session }, address)
+      : null
+  }
+
+  /** Until nothing moves any more but the clock. */
+  async settle(): Promise<void> {
+    let last = -1
+    let quiet = 0
+    for (let turns = 0; quiet < quietTurns; turns++) {
+      if (turns > restlessTurns) throw new Error('something goes round and round without end')
+      const sum = this.#activity()
+      quiet = sum === last ? quiet + 1 : 0
+      last = sum
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** Turns the clock in steps, and lets everything happen in between. */
+  async pass(ms: number, stepMs = Math.max(1_000, ms / 40)): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.clock.advance(Math.min(left, stepMs))
+      await this.settle()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.forgetDeathWishes()
+    const life = this.#life
+    this.#life = null
+    if (life) {
+      life.leash.cut()
+      for (const wire of life.wires) wire.cut()
+      this.#bury(life)
+    }
+    this.#front.close()
+    for (const wire of this.#wires) wire.close()
+    await this.simulator.close()
+    this.shop.close()
+    if (ghosts.size === 0) rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #activity(): number {
+    let sum = this.#front.activity + this.#asking
+    for (const wire of this.#wires) sum += wire.activity
+    return sum
+  }
+
+  #pass(moment: Moment, exchange: Exchange): void {
+    if (exchange.path.startsWith('/v1/Checkout/'))
+      for (const tap of this.onExchange.upstream) tap[moment]?.(exchange)
+    const index = this.#wishes.findIndex(
+      (wish) => wish.moment === moment && exchange.path.includes(wish.path),
+    )
+    if (index < 0 || !this.#life) return
+    this.#wishes.splice(index, 1)
+    this.crash()
+  }
+
+  /** What is on disk now is what the next process finds; SQLite's shared memory is not on disk. */
+  #nextDisk(): void {
+    const from = this.#lives === 0 ? empty : this.databasePath
+    this.#lives++
+    const to = this.databasePath
+    mkdirSync(join(this.#folder, `life-${this.#lives}`))
+    for (const end of ['', '-wal'])
+      if (from && existsSync(from + end)) copyFileSync(from + end, to + end)
+  }
+
+  #bury({ server }: Life): void {
+    const folder = this.#folder
+    const gone: Promise<unknown> = server
+      .then((it) => it.close())
+      .catch(() => {})
+      .then(() => {
+        ghosts.delete(gone)
+        if (this.#isClosed) rmSync(folder, { recursive: true, force: true })
+      })
+    ghosts.add(gone)
+  }
+}
+
+/** Made once: bringing a database up to the schema takes longer than a whole payment. */
+async function emptyDatabase(): Promise<string> {
+  const path = join(mkdtempSync(join(tmpdir(), 'money-empty-')), 'checkout.db')
+  await (await Database.open(`file:${path}`)).close()
+  return path
+}
+
+interface Life {
+  readonly server: ReturnType<typeof startServer>
+  url: string | null
+  readonly leash: Leash
+  readonly wires: readonly Relay[]
+}

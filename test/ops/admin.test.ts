@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  merchant,
+  merchantKey,
+  onlyCart,
+  read,
+  secretKey,
+  start,
+  startRig,
+  until,
+} from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { openShop, webhookSecret } from './shop.ts'
+import type { Shop } from './shop.ts'
+
+const token = 'admin-token-of-the-tests-0123456789'
+
+let rig: Rig
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+afterEach(async () => {
+  await rig.close()
+  shop.close()
+})
+
+const open = async (options: Parameters<typeof startRig>[0] = {}) => {
+  const webhook = { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret }
+  rig = await startRig({ ...options, env: { ADMIN_TOKEN: token, ...webhook, ...options.env } })
+}
+const get = (path: string, cookie = '') =>
+  fetch(`${rig.url}/admin/${path}`, { headers: { cookie }, redirect: 'manual' })
+const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(`${rig.url}/admin/${path}`, {
+    method: 'POST',
+    headers: { origin: rig.url, ...headers },
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  })
+const logIn = async () =>
+  (await post('login', { token })).headers.get('set-cookie')?.split(';')[0] ?? ''
+
+const pay = async (order: object = {}, phone?: string) => {
+  const created = await rig.create(order)
+  await start(rig, created.session, phone)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => read(rig, created.session),
+    ({ status }) => status === 'paid',
+  )
+  return created
+}
+
+describe('who may see the support page', () => {
+  it('nobody, without an ADMIN_TOKEN', async () => {
+    rig = await startRig()
+    for (const path of ['', 'login', 'checkouts', 'style.css'])
+      expect((await get(path)).status).toBe(404)
+    expect((await fetch(`${rig.url}/admin`)).status).toBe(404)
+    expect((await post('login', { token })).status).toBe(404)
+  })
+
+  it('whoever logs in; others are asked to', async () => {
+    await open()
+    const { id } = await rig.create()
+    for (const cookie of ['', `netgiro_admin=${'a'.repeat(43)}`, 'netgiro_admin='])
+      expect((await get(`checkouts?q=${id}`, cookie)).headers.get('location')).toBe('login')
+    expect(await (await fetch(`${rig.url}/admin`)).text()).toContain('Admin token')
+    expect((await post('login', { token: `${token}x` })).status).toBe(401)
+    const cookie = await logIn()
+    expect(await (await get(`checkouts?q=${id}`, cookie)).text()).toContain(id)
+  })
+
+  it('keeps the session from scripts and other sites, and says Secure where the page is https', async () => {
+    await open({ env: { PUBLIC_URL: 'https://pay.shop.example' } })
+    const plain = (await post('login', { token })).headers.get('set-cookie') ?? ''
+    expect(plain).toMatch(/; HttpOnly; SameSite=Strict$/)
+    expect(plain).not.toContain(token)
+    const safe = await post('login', { token }, { origin: 'https://pay.shop.example' })
+    expect(safe.headers.get('set-cookie')).toMatch(/; Secure$/)
+  })
+
+  it('for eight hours, and not after logging out', async () => {
+    const clock = new HandClock()
+    await open({ clock })
+    const cookie = await logIn()
+    clock.advance(8 * 3_600_000 - 1)
+    expect((await get('checkouts', cookie)).status).toBe(200)
+    clock.advance(1)
+    expect((await get('checkouts', cookie)).status).toBe(303)
+    const next = await logIn()
+    await post('logout', {}, { cookie: next })
+    expect((await get('checkouts', next)).status).toBe(303)
+  })
+
+  it('listens to no more tokens after ten wrong ones, until some minutes are over', async () => {
+    const clock = new HandClock()
+    await open({ clock })
+    for (let tries = 0; tries < 10; tries++)
+      expect((await post('login', { token: `wrong-${tries}` })).status).toBe(401)
+    expect((await post('login', { token })).status).toBe(429)
+    clock.advance(10 * 60_000)
+    expect((await post('login', { token })).status).toBe(303)
+  })
+
+  it.each(['https://evil.example', 'null', ''])('takes no form of origin "%s"', async (origin) => {
+    await open()
+    const { id } = await pay()
+    await until(() => shop.received.length)
+    const cookie = await logIn()
+    const event = shop.ids()[0] ?? ''
+    expect((await post('resend', { event }, { cookie, origin })).status).toBe(403)
+    expect((await post('login', { token }, { origin })).status).toBe(403)
+    expect((await post('resend', { event })).headers.get('location')).toBe('login')
+    const page = await (await get(`checkouts?q=${id}`, cookie)).text()
+    expect(page).not.toContain('Being sent')
+    expect(shop.received).toHaveLength(1)
+  })
+
+  it('is told to run nothing and to stand in no frame', async () => {
+    await open()
+    const { headers } = await get('login')
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    expect(headers.get('cache-control')).toBe('no-store')
+    // With `no-referrer` browsers would send `Origin: null` with the forms.
+    expect(headers.get('referrer-policy')).toBe('same-origin')
+    expect(headers.has('strict-transport-security')).toBe(false)
+    expect((await get('style.css')).headers.get('content-type')).toMatch(/^text\/css/)
+  })
+})
+
+describe('the story of a checkout', () => {
+  it('is found by reference, id, or the reference that Netgíró shows', async () => {
+    await open()
+    const { id, reference } = await pay()
+    const cookie = await logIn()
+    const { Reference: told } = onlyCart(rig) as unknown as { Reference: string }
+    for (const asked of [id, reference, ` ${reference} `, told]) {
+      const page = await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)
+      expect(page.status, asked).toBe(200)
+      const text = await page.text()
+      for (const word of [id, '12.990 kr.', 'Paid', 'InsertCart 200', 'ConfirmCart 10200'])
+        expect(text, asked).toContain(word)
+      expect(text).toContain(onlyCart(rig).TransactionId)
+    }
+    expect((await get('checkouts?q=WEB-none', cookie)).status).toBe(404)
+  })
+
+  it('names no phone, session, metadata or secret', async () => {
+    await open()
+    const phone = '7719943'
+    const { session, id } = await rig.create({ metadata: { note: 'canary-metadata' } })
+    await start(rig, session, phone)
+    const cookie = await logIn()
+    const said = await (await get(`checkouts?q=${id}`, cookie)).text()
+    expect(said).toContain('•••9943')
+    const canaries = [
+      phone,
+      session,
+      'canary-metadata',
+      secretKey,
+      merchantKey,
+      webhookSecret,
+      token,
+    ]
+    for (const canary of [...canaries, 'canary-in-webhook-url', cookie.split('=')[1] ?? '']) {
+      expect(said, canary).not.toContain(canary)
+      expect(rig.logged(), canary).not.toContain(canary)
+    }
+  })
+
+  it('shows what a shop wrote as text', async () => {
+    await open()
+    const reference = '<script>alert(1)</script>"'
+    await rig.create({ reference })
+    const cookie = await logIn()
+    for (const asked of [reference, `${reference}<b>`]) {
+      const said = await (await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)).text()
+      expect(said).toContain('&lt;script&gt;')
+      expect(said).not.toContain('<script')
+    }
+  })
+})
+
+describe('an event', () => {
+  it('is told again under the same id', async () => {
+    await open()
+    const { id } = await pay()
+    await until(() => shop.received.length)
+    await until(() => rig.logged().includes('webhook delivered'))
+    const cookie = await logIn()
+    const [event = ''] = shop.ids()
+    const answer = await post('resend', { event }, { cookie })
+    expect(answer.headers.get('location')).toBe(`checkouts?q=${id}&resent=${event}`)
+    await until(() => shop.received.length > 1)
+    expect(new Set(shop.ids())).toEqual(new Set([event]))
+    expect(shop.received[1]?.body).toBe(shop.received[0]?.body)
+    const page = await (await get(`checkouts?q=${id}&resent=${event}`, cookie)).text()
+    expect(page).toContain('The shop is told again')
+    expect(page).toContain('Delivered')
+    expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
+  })
+
+  it('that was given up is shown so, and has fresh patience when it is sent again', async () => {
+    const clock = new HandClock()
+    await open({ clock })
+    const created = await rig.create()
+    shop.statuses.push(...Array<number>(99).fill(500))
+    await merchant(rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    await until(() => {
+      clock.advance(3_600_000)
+      return rig.logged().includes('webhook given up')
+    })
+    const cookie = await logIn()
+    const look = async () => (await get(`checkouts?q=${created.id}`, cookie)).text()
+    expect(await look()).toMatch(/Given up: not taken \d+ times\./)
+    await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
+    await until(look, (said) => said.includes('Not taken once; next try'))
+  })
+})

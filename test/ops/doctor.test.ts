@@ -1,0 +1,227 @@
+import { createServer } from 'node:http'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Webhook } from 'standardwebhooks'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { doctor } from '../../server/cli/doctor.ts'
+import { systemClock } from '../../server/clock.ts'
+import { probeHeader } from '../../server/ops/probe.ts'
+import { merchantKey, secretKey, startRig } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { freePort } from './free-port.ts'
+import { startProxy } from './proxy.ts'
+import { run } from './run-cli.ts'
+import { openShop, webhookSecret } from './shop.ts'
+import type { Shop } from './shop.ts'
+
+const token = 'admin-token-of-the-tests-0123456789'
+
+let rig: Rig
+let shop: Shop
+const opened: { close: () => unknown }[] = []
+beforeEach(async () => {
+  shop = await openShop()
+  rig = await startRig()
+})
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close()
+  await rig.close()
+  shop.close()
+})
+
+/** The running rig's own settings, as its operator has them. */
+const settings = () => ({
+  NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+  NETGIRO_SECRET_KEY: secretKey,
+  NETGIRO_API_URL: rig.simulator.apiUrl,
+  PUBLIC_URL: rig.url,
+  PORT: new URL(rig.url).port,
+  ALLOWED_ORIGINS: 'https://shop.example',
+  MERCHANT_API_KEY: merchantKey,
+  MERCHANT_NAME: 'Ullarbúðin',
+  WEBHOOK_URL: shop.url,
+  WEBHOOK_SECRET: webhookSecret,
+  ADMIN_TOKEN: token,
+})
+
+const secrets = [secretKey, merchantKey, webhookSecret, token, 'canary-in-webhook-url']
+
+const examine = async (env: Record<string, string> = {}, skewMs = 0) => {
+  const clock = { ...systemClock, now: () => systemClock.now() + skewMs }
+  const said = await run(doctor, { ...settings(), ...env }, [], clock)
+  for (const secret of secrets) expect(said.text).not.toContain(secret)
+  return said
+}
+const failures = (text: string) => text.split('\n').filter((line) => line.startsWith('✘'))
+
+const proxied = async (habits: Omit<Parameters<typeof startProxy>[0], 'target'>) => {
+  const proxy = await startProxy({ target: rig, ...habits })
+  opened.push(proxy)
+  return proxy.url
+}
+
+describe('doctor', () => {
+  it('finds nothing wrong where nothing is', async () => {
+    const { code, text } = await examine()
+    expect(failures(text)).toEqual([])
+    expect(code).toBe(0)
+    for (const line of [
+      '✔ The configuration is complete',
+      '✔ Netgíró takes our signature, and its answer (10201) carries its own',
+      "✔ This machine's clock is right",
+      `✔ ${rig.url} can be reached`,
+      "✔ Callbacks arrive, with Netgíró's signature headers",
+      '✔ Events pass PUBLIC_URL at once',
+      '✔ Pages of https://shop.example are let in, others are not',
+      '✔ The shop takes webhooks',
+    ])
+      expect(text).toContain(line)
+    expect(text).not.toContain('temporary')
+    expect(rig.simulator.ledger().carts).toEqual([])
+  })
+
+  it('names all that is wrong with the configuration, and goes no further', async () => {
+    const { code, text } = await examine({
+      PORT: 'eighty',
+      MERCHANT_NAME: '',
+      ADMIN_TOKEN: 'short',
+    })
+    expect(code).toBe(1)
+    expect(failures(text)).toHaveLength(3)
+    for (const name of ['PORT', 'MERCHANT_NAME', 'ADMIN_TOKEN']) expect(text).toContain(`✘ ${name}`)
+    expect(shop.received).toEqual([])
+  })
+
+  it('answers its own checks where no server runs, and stops that again', async () => {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const { code, text } = await examine({ PUBLIC_URL: url, PORT: String(port) })
+    expect(failures(text)).toEqual([])
+    expect(code).toBe(0)
+    expect(text).toContain(`– No server runs at 127.0.0.1:${port}: a temporary one answers`)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  it('sees that the credentials are refused', async () => {
+    const said = await examine({ NETGIRO_APP_ID: '00000000-0000-0000-0000-000000000000' })
+    expect(failures(said.text)).toEqual(['✘ Netgíró refuses our credentials (status 401)'])
+    expect(said.code).toBe(1)
+  })
+
+  it('sees an answer that is not signed, or by somebody else', async () => {
+    rig.simulator.fault({ call: 'CheckCart', kind: 'missing_signature' })
+    expect(failures((await examine()).text)).toEqual([expect.stringContaining('is not signed')])
+    rig.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
+    expect(failures((await examine()).text)).toEqual([
+      '✘ Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
+    ])
+  })
+
+  it('sees that nobody, or somebody else, answers as Netgíró', async () => {
+    const port = await freePort()
+    const nobody = await examine({ NETGIRO_API_URL: `http://127.0.0.1:${port}/v1` })
+    expect(failures(nobody.text)).toEqual([expect.stringContaining('(ECONNREFUSED)')])
+    rig.simulator.fault({ call: 'CheckCart', kind: 'html' })
+    expect(failures((await examine()).text)[0]).toMatch(/is not Netgíró's API/)
+  })
+
+  it.each([
+    [125_000, /clock is 12[456] s ahead of/],
+    [-125_000, /clock is 12[456] s behind/],
+  ])('sees a clock that is %i ms off', async (skew, words) => {
+    expect(failures((await examine({}, skew)).text)).toEqual([expect.stringMatching(words)])
+    expect(failures((await examine({}, skew / 5)).text)).toEqual([])
+  })
+
+  it('sees a PUBLIC_URL that leads nowhere, elsewhere, or to another address', async () => {
+    const port = await freePort()
+    const nowhere = await examine({ PUBLIC_URL: `http://127.0.0.1:${port}` })
+    expect(failures(nowhere.text)).toEqual([expect.stringContaining('cannot be reached')])
+    const elsewhere = await examine({ PUBLIC_URL: rig.simulator.url })
+    expect(failures(elsewhere.text)).toEqual([expect.stringContaining('status 404')])
+    const server = createServer((_, response) => {
+      response.writeHead(308, { location: rig.url }).end()
+    }).listen(await freePort())
+    opened.push(server)
+    const { port: redirecting } = server.address() as { port: number }
+    const redirected = await examine({ PUBLIC_URL: `http://localhost:${redirecting}` })
+    expect(failures(redirected.text)).toEqual([expect.stringContaining('redirects (status 308)')])
+  })
+
+  it('sees that another server answers there', async () => {
+    const other = await startSimulator({ secretKey: 'another' })
+    opened.push(other)
+    const said = await examine({ NETGIRO_SECRET_KEY: 'another', NETGIRO_API_URL: other.apiUrl })
+    expect(said.text).toMatch(/✘ What answers callbacks at PUBLIC_URL is not this server/)
+  })
+
+  it('sees a proxy that drops headers with underscores', async () => {
+    const { code, text } = await examine({ PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
+    expect(failures(text)).toEqual([
+      '✘ Callbacks arrive without netgiro_appkey, netgiro_nonce, netgiro_signature: a proxy drops headers with underscores',
+    ])
+    expect(text).toContain('underscores_in_headers on;')
+    expect(code).toBe(1)
+  })
+
+  it('sees a proxy that holds events back', async () => {
+    const { code, text } = await examine({ PUBLIC_URL: await proxied({ buffers: true }) })
+    expect(failures(text)).toEqual([expect.stringContaining('✘ Events are held back')])
+    expect(text).toContain('proxy_buffering off;')
+    expect(code).toBe(1)
+  })
+
+  it('has nothing against a proxy without bad habits', async () => {
+    expect((await examine({ PUBLIC_URL: await proxied({}) })).code).toBe(0)
+  })
+
+  it('sees origins that are not safe, not let in, or let in by somebody else', async () => {
+    const origins = 'https://shop.example,http://shop.example'
+    expect(failures((await examine({ ALLOWED_ORIGINS: origins })).text)).toEqual([
+      '✘ http://shop.example in ALLOWED_ORIGINS is not https',
+      '✘ A page of http://shop.example would be told nothing as its allowed origin',
+    ])
+    const url = await proxied({ addsToAnswers: { 'access-control-allow-origin': '*' } })
+    expect(failures((await examine({ PUBLIC_URL: url })).text)).toEqual([
+      '✘ A page of https://shop.example would be told * as its allowed origin',
+      '✘ A page of any origin would be let in',
+    ])
+  })
+
+  it('sends the shop a signed event that no shop acts on, and says what came back', async () => {
+    await examine()
+    const [{ body, headers }] = shop.received as [(typeof shop.received)[0]]
+    expect(new Webhook(webhookSecret).verify(body, headers)).toMatchObject({ type: 'doctor.ping' })
+    shop.statuses.push(401)
+    const { text } = await examine()
+    expect(failures(text)).toEqual(['✘ The shop answers a signed doctor.ping with status 401'])
+    expect(text).toContain('WEBHOOK_SECRET must be the one')
+    const port = await freePort()
+    const silent = await examine({ WEBHOOK_URL: `http://127.0.0.1:${port}/x` })
+    expect(failures(silent.text)).toEqual([expect.stringContaining('does not answer')])
+    const none = await examine({ WEBHOOK_URL: '', WEBHOOK_SECRET: '' })
+    expect(none.code).toBe(0)
+    expect(none.text).toContain('– No WEBHOOK_URL')
+  })
+})
+
+describe('the probes', () => {
+  const probe = (mark: string) => [
+    fetch(`${rig.url}/v1/callbacks/netgiro/probe`, {
+      method: 'POST',
+      headers: { [probeHeader]: mark },
+    }),
+    fetch(`${rig.url}/v1/session/events`, { headers: { [probeHeader]: mark } }),
+  ]
+
+  it('are not there for whoever does not know the secret, or comes late', async () => {
+    const { ProbeMarks } = await import('../../server/ops/probe.ts')
+    const early = new ProbeMarks(secretKey, () => systemClock.now() - 6 * 60_000)
+    const foreign = new ProbeMarks('another', () => systemClock.now())
+    const marks = new ProbeMarks(secretKey, () => systemClock.now())
+    const bad = [early.make('callback'), foreign.make('callback'), `${systemClock.now()}.`, 'x', '']
+    for (const mark of [...bad, marks.make('answer')])
+      for (const answer of probe(mark)) expect((await answer).status, mark).toBe(404)
+    const [callback, stream] = await Promise.all(probe(marks.make('callback')))
+    expect([callback?.status, stream?.status]).toEqual([200, 404])
+  })
+})

@@ -1,0 +1,135 @@
+import { afterEach, expect, it } from 'vitest'
+import { onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { openStream } from '../support/stream.ts'
+import { openShop, webhookSecret } from './shop.ts'
+
+const token = 'admin-token-of-the-tests-0123456789'
+const bearer = { authorization: `Bearer ${token}` }
+
+let rig: Rig
+afterEach(() => rig.close())
+
+const scrape = async (headers: Record<string, string> = bearer) => {
+  const response = await fetch(`${rig.url}/metrics`, { headers })
+  return { status: response.status, text: await response.text() }
+}
+const value = (text: string, series: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')[1] ?? NaN,
+  )
+const series = (text: string) =>
+  text.split('\n').flatMap((line) => (/^netgiro_/.test(line) ? [line.split(' ')[0]] : []))
+
+it('are not there without a token or a port', async () => {
+  rig = await startRig()
+  for (const headers of [{}, bearer]) {
+    expect((await scrape(headers)).status).toBe(404)
+  }
+})
+
+it('are there on the main port for whoever knows the token, and for nobody else', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: token }]) {
+    expect((await scrape(headers)).status).toBe(404)
+  }
+  const { status, text } = await scrape()
+  expect(status).toBe(200)
+  expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
+  expect(text).toMatch(/^process_cpu_seconds_total /m)
+})
+
+it('stop listening to guesses after ten of them', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  for (let tries = 0; tries < 10; tries++) await scrape({ authorization: `Bearer guess-${tries}` })
+  expect((await scrape()).status).toBe(404)
+})
+
+it('have a listener of their own where METRICS_PORT is set, with nothing else on it', async () => {
+  rig = await startRig({ env: { METRICS_PORT: '0' } })
+  const url = /"metricsUrl":"([^"]+)"/.exec(rig.logged())?.[1] ?? ''
+  expect(new URL(url).port).not.toBe(new URL(rig.url).port)
+  expect(await (await fetch(url)).text()).toContain('netgiro_checkouts{status="open"} 0')
+  for (const path of ['/healthz', '/v1/session', '/admin'])
+    expect((await fetch(new URL(path, url))).status).toBe(404)
+  expect((await scrape({})).status).toBe(404)
+})
+
+it('tell what happened to checkouts, calls, streams and webhooks', async () => {
+  const shop = await openShop()
+  shop.statuses.push(500)
+  rig = await startRig({
+    env: { ADMIN_TOKEN: token, WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret },
+  })
+  const idle = await rig.create()
+  const stream = await openStream(rig, idle.session)
+  const { session } = await rig.create()
+  await start(rig, session)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => read(rig, session),
+    ({ status }) => status === 'paid',
+  )
+  await read(rig, 'cs_nobody')
+  await until(() => rig.logged().includes('webhook not taken'))
+  const { text } = await scrape()
+  expect(value(text, 'netgiro_checkouts{status="open"}')).toBe(1)
+  expect(value(text, 'netgiro_checkouts{status="paid"}')).toBe(1)
+  expect(value(text, 'netgiro_checkouts{status="review"}')).toBe(0)
+  expect(value(text, 'netgiro_provider_calls_total{call="start",outcome="requested"}')).toBe(1)
+  expect(value(text, 'netgiro_provider_calls_total{call="confirm",outcome="paid"}')).toBe(1)
+  expect(value(text, 'netgiro_provider_call_seconds_count{call="start"}')).toBe(1)
+  expect(value(text, 'netgiro_watched_checkouts')).toBe(1)
+  expect(value(text, 'netgiro_open_streams')).toBe(1)
+  expect(value(text, 'netgiro_webhooks_total{outcome="failed"}')).toBe(1)
+  expect(value(text, 'netgiro_outbox_undelivered')).toBe(1)
+  expect(value(text, 'netgiro_outbox_oldest_seconds')).toBeGreaterThan(0)
+  expect(value(text, 'netgiro_requests_refused_total{reason="unknown_session"}')).toBe(1)
+  stream.leave()
+  shop.close()
+})
+
+it('tell how late the watcher is', async () => {
+  class LateClock extends HandClock {
+    override after(ms: number, fn: () => void) {
+      return super.after(ms + 700, fn)
+    }
+  }
+  const clock = new LateClock()
+  rig = await startRig({ clock, env: { ADMIN_TOKEN: token } })
+  const { session } = await rig.create()
+  await start(rig, session)
+  const { text } = await until(
+    () => {
+      clock.advance(100)
+      return scrape()
+    },
+    ({ text }) => value(text, 'netgiro_watcher_lag_seconds_count') === 1,
+  )
+  const late = value(text, 'netgiro_watcher_lag_seconds_sum')
+  expect(late).toBeGreaterThanOrEqual(0.7)
+  expect(late).toBeLessThan(1)
+})
+
+it('have as many series after many checkouts as after one, and none names anybody', async () => {
+  rig = await startRig({ clock: new HandClock(), env: { ADMIN_TOKEN: token } })
+  const go = async (phone: string, times: number) => {
+    const all = await Promise.all(Array.from({ length: times }, () => rig.create()))
+    await Promise.all(all.map(({ session }, index) => start(rig, session, numbered(phone, index))))
+    return all
+  }
+  await go('7719943', 1)
+  const before = series((await scrape()).text)
+  const many = await go('6650000', 60)
+  const { text } = await scrape()
+  expect(series(text)).toEqual(before)
+  for (const { id, session, reference } of many)
+    for (const canary of [id, session, `"${reference}`]) expect(text).not.toContain(canary)
+  expect(text).not.toMatch(/77199\d\d|66500\d\d/)
+})
+
+const numbered = (phone: string, index: number) => String(Number(phone) + index)

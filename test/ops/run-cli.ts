@@ -1,0 +1,16 @@
+import { systemClock } from '../../server/clock.ts'
+import type { Clock } from '../../server/clock.ts'
+import type { Command } from '../../server/cli/command.ts'
+import type { Environment } from '../../server/config.ts'
+
+/** Runs a command as `cli.ts` would, in this process. */
+export async function run(
+  command: Command,
+  env: Environment,
+  args: readonly string[] = [],
+  clock: Clock = systemClock,
+) {
+  const lines: string[] = []
+  const code = await command(args, { env, clock, say: (line) => void lines.push(line) })
+  return { code, text: lines.join('\n') }
+}

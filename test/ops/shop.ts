@@ -1,0 +1,35 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Received {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** A shop that takes webhooks, or answers what it is told to. */
+export async function openShop() {
+  const received: Received[] = []
+  const statuses: number[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      received.push({ headers: request.headers as Record<string, string>, body })
+      response.writeHead(statuses.shift() ?? 200).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/webhooks?token=canary-in-webhook-url`,
+    received,
+    statuses,
+    ids: () => received.map(({ headers }) => headers['webhook-id']),
+    close: () => void server.close(),
+  }
+}
+
+export type Shop = Awaited<ReturnType<typeof openShop>>
+
+export const webhookSecret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
