@@ -5,6 +5,7 @@ import { Ledger } from './checkout/ledger.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
+import { Housekeeping } from './checkout/housekeeping.ts'
 import { LateWatch } from './checkout/late-watch.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
@@ -90,6 +91,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
   })
+  const housekeeping = new Housekeeping({
+    store,
+    clock,
+    onTrouble: (error) => log.error({ err: error }, 'old data could not be removed'),
+  })
   const checkouts = new Checkouts({
     ...config,
     hasGate: gate !== null,
@@ -159,13 +165,20 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await watcher.resume(unfinished)
       sender?.wake()
       lateWatch.begin()
+      housekeeping.begin()
       await foreignWrites.begin()
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
       isDraining = true
       streams.drain()
-      await Promise.all([watcher.stop(), lateWatch.stop(), foreignWrites.stop(), sender?.stop()])
+      await Promise.all([
+        watcher.stop(),
+        lateWatch.stop(),
+        housekeeping.stop(),
+        foreignWrites.stop(),
+        sender?.stop(),
+      ])
     },
     async close(): Promise<void> {
       await provider.close()

@@ -84,3 +84,31 @@ it('stores a session only as a hash, and the phone in clear only while its reque
   expect(JSON.stringify(rows)).not.toContain(phone)
   await close()
 })
+
+it('forgets after a month who paid, and keeps what was paid', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock })
+  const { session, id } = await rig.create()
+  await start(rig, session, phone)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => read(rig, session),
+    ({ status }) => status === 'paid',
+  )
+  const view = async () =>
+    (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as {
+      status: string
+      amount: number
+      attempts: { payer: { masked: string } }[]
+    }
+  clock.advance(29 * 24 * 3_600_000)
+  await rig.restart()
+  expect((await view()).attempts[0]?.payer.masked).toBe('•••9943')
+  clock.advance(2 * 24 * 3_600_000)
+  await until(async () => {
+    clock.advance(3_600_000)
+    await rig.restart()
+    return (await view()).attempts[0]?.payer.masked === '•••'
+  })
+  expect(await view()).toMatchObject({ status: 'paid', amount: 12990 })
+})
