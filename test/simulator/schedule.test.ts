@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { Schedule } from '../../demo/simulator/schedule.ts'
-import { HandClock } from './hand-clock.ts'
+import { HandClock } from '../support/hand-clock.ts'
 
 describe('the schedule', () => {
   it('runs everything in the order it is due, on one timer', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator, type SimulatorOptions } from '../../demo/simulator/simulator.ts'
-import { HandClock } from './hand-clock.ts'
+import { HandClock } from '../support/hand-clock.ts'
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
