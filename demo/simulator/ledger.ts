@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 
 import { checked, toJson } from './answers.ts'
 import type { CallbackRecord, Callbacks } from './callbacks.ts'
@@ -27,15 +27,20 @@ export interface LedgerOptions {
   readonly schedule: Schedule
   readonly callbacks: Callbacks
   readonly approvalMs: number
+  readonly codeMs: number
 }
 
 const answeredToShow = 8
+
+/** [netgiro] api-pos: the SMS has a code of four characters; whether they are digits is not said. */
+const newSmsCode = () => String(randomInt(10_000)).padStart(4, '0')
 
 /** All carts; every move goes through here, so that the callbacks and the phone follow. */
 export class Ledger {
   readonly #options: LedgerOptions
   readonly #entries = new Map<string, Entry>()
-  readonly #waiting = new Set<Entry>()
+  readonly #open = new Set<Entry>()
+  readonly #usedAppCodes = new Set<string>()
   #answered: readonly Entry[] = []
   #invoiceNumber = 1000
   calls = noCalls()
@@ -46,22 +51,25 @@ export class Ledger {
   }
 
   insert(order: Order, persona: Persona): Entry {
-    const { clock, schedule, approvalMs } = this.#options
+    const { clock, approvalMs, codeMs } = this.#options
     const createdAt = clock.now()
+    const bySms = persona.kind === 'ssn'
     const cart = new Cart({
       transactionId: randomUUID(),
       invoiceNumber: (this.#invoiceNumber += 1),
-      ...{ order, persona, createdAt, validTo: createdAt + approvalMs },
+      ...{ order, persona, createdAt, validTo: createdAt + (bySms ? codeMs : approvalMs) },
+      smsCode: bySms ? newSmsCode() : undefined,
     })
     const calls = { ...noCalls(), InsertCart: 1 }
     const entry: Entry = { cart, calls, callbacks: [], telling: Promise.resolve() }
     this.#entries.set(cart.transactionId, entry)
-    this.#waiting.add(entry)
-    schedule.after(approvalMs, () => this.expire(entry))
-    const { answersAfter } = persona
-    if (answersAfter) schedule.after(answersAfter.ms, () => this[answersAfter.with](entry))
+    this.#open.add(entry)
+    this.#askCustomer(entry)
     return entry
   }
+
+  /** Whether a cart was already made with this code from the app. */
+  readonly isUsed = (appCode: string): boolean => this.#usedAppCodes.has(appCode.toLowerCase())
 
   find(transactionId: string): Entry | undefined {
     const entry = this.#entries.get(transactionId.toLowerCase())
@@ -74,6 +82,11 @@ export class Ledger {
     return this.#moved(entry, entry.cart.approve(this.#now))
   }
 
+  /** ConfirmCart with the code from the SMS. */
+  enterCode(entry: Entry, code: string): boolean {
+    return this.#moved(entry, entry.cart.enterCode(code, this.#now))
+  }
+
   reject(entry: Entry): boolean {
     return this.#cancel(entry, 'customer')
   }
@@ -84,7 +97,7 @@ export class Ledger {
   }
 
   expire(entry: Entry): boolean {
-    return this.#moved(entry, entry.cart.cancelWaiting('expiry', this.#now))
+    return this.#moved(entry, entry.cart.cancelOpen('expiry', this.#now))
   }
 
   /** ConfirmCart. */
@@ -98,15 +111,30 @@ export class Ledger {
 
   /** The requests on the phone, and those that were answered last. */
   phone(): { readonly waiting: readonly Entry[]; readonly answered: readonly Entry[] } {
-    return { waiting: [...this.#waiting].slice(-50).reverse(), answered: this.#answered }
+    return { waiting: [...this.#open].slice(-50).reverse(), answered: this.#answered }
   }
 
   clear(): void {
     this.#entries.clear()
-    this.#waiting.clear()
+    this.#open.clear()
+    this.#usedAppCodes.clear()
     this.#answered = []
     this.calls = noCalls()
     this.rejectedSignatures = 0
+  }
+
+  #askCustomer(entry: Entry) {
+    const { schedule, approvalMs } = this.#options
+    const { kind, id, answersAfter } = entry.cart.persona
+    if (kind === 'app_code') {
+      this.#usedAppCodes.add(id.toLowerCase())
+      // [netgiro] flow picture of AppCode: the payment or the reservation is there "at once", nobody is asked.
+      this.approve(entry)
+      return
+    }
+    // The documents give the code a life, but not the cart that waits for it.
+    if (kind === 'gsm') schedule.after(approvalMs, () => this.expire(entry))
+    if (answersAfter) schedule.after(answersAfter.ms, () => this[answersAfter.with](entry))
   }
 
   get #now() {
@@ -119,12 +147,12 @@ export class Ledger {
 
   #cancel(entry: Entry, by: Mover): boolean {
     this.#expireIfDue(entry)
-    return this.#moved(entry, entry.cart.cancelWaiting(by, this.#now))
+    return this.#moved(entry, entry.cart.cancelOpen(by, this.#now))
   }
 
   #moved(entry: Entry, moved: boolean): boolean {
     if (!moved) return false
-    if (this.#waiting.delete(entry))
+    if (this.#open.delete(entry))
       this.#answered = [entry, ...this.#answered].slice(0, answeredToShow)
     this.#tell(entry)
     return true

@@ -50,7 +50,7 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<Env> {
   })
 
   phone.get('/personas', (c) =>
-    c.json({ personas: personas.map(({ phone, does, gerir }) => ({ phone, does, gerir })) }),
+    c.json({ personas: personas.map(({ kind, id, does, gerir }) => ({ kind, id, does, gerir })) }),
   )
 
   return phone
@@ -58,7 +58,9 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<Env> {
 
 const row = ({ cart }: Entry) => ({
   transactionId: cart.transactionId,
-  phone: cart.order.customerId,
+  kind: cart.persona.kind,
+  customerId: cart.order.customerId,
+  smsCode: cart.smsCode ?? null,
   amount: cart.order.amount,
   reference: cart.order.reference,
   description: cart.order.received['Description'] ?? null,

@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly merchant?: string
   /** How long the customer is asked; three minutes on a screenshot of Netgíró's test site. */
   readonly approvalMs?: number
+  /** How long the code from an SMS is good for; five minutes on Netgíró's page of test codes. */
+  readonly codeMs?: number
   /** What InsertCart says in ProcessCartCheckIntervalMiliseconds; may be null, as in the documents. */
   readonly pollIntervalMs?: number | null
   readonly callbackRetryMs?: number
@@ -65,7 +67,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
   const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
-  const { approvalMs = 180_000, merchant = 'Prufuverslun' } = options
+  const { approvalMs = 180_000, codeMs = 300_000, merchant = 'Prufuverslun' } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
   const faults = new Faults()
@@ -73,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const schedule = new Schedule(clock)
   const answering = new Schedule(clock)
   const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
-  const ledger = new Ledger({ clock, schedule, callbacks, approvalMs })
+  const ledger = new Ledger({ clock, schedule, callbacks, approvalMs, codeMs })
   const checkout = createCheckout(ledger, pollIntervalMs)
   const reset = () => {
     schedule.clear()

@@ -18,8 +18,11 @@ export interface CartView {
   readonly createdAt: string
   readonly validTo: string
   readonly calls: Readonly<CallCounts>
-  /** How often money was taken. */
+  /** How often money was taken, and how much. */
   readonly captures: number
+  readonly captured: number
+  /** The code that the customer got by SMS. */
+  readonly smsCode?: string
   readonly history: readonly { at: string; state: CartState; by: Mover }[]
   readonly callbacks: readonly CallbackRecord[]
   readonly [received: string]: unknown
@@ -51,7 +54,9 @@ export function cartView({ cart, calls, callbacks }: Entry): CartView {
     createdAt: iso(cart.createdAt),
     validTo: iso(cart.validTo),
     calls: { ...calls },
-    captures: cart.captures,
+    captures: cart.payment.captures,
+    captured: cart.payment.captured,
+    ...(cart.smsCode === undefined ? {} : { smsCode: cart.smsCode }),
     history: cart.history.map(({ at, state, by }) => ({ at: iso(at), state, by })),
     callbacks: [...callbacks],
   }

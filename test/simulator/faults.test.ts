@@ -164,7 +164,7 @@ describe('the test API', () => {
           ...{ TransactionId: id, InvoiceNumber: 1001, ...order },
           ...{ Description: 'Sokkar', LocationId: 'L1', CartItemRequests },
           ...{ CallbackUrl: null, CallbackCancelUrl: null, callbacks: [] },
-          ...{ state: 'waiting', captures: 0 },
+          ...{ state: 'waiting', captures: 0, captured: 0 },
           createdAt: '2026-11-20T12:00:00.000Z',
           validTo: '2026-11-20T12:03:00.000Z',
           calls: { InsertCart: 1, CheckCart: 1, ConfirmCart: 0, CancelCart: 0 },
