@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Checkout } from './checkout/checkout.ts'
 import type { OutboxStore } from './checkout/ports.ts'
+import type { Refunds } from './checkout/refunds.ts'
 import type { Checkouts } from './checkout/service.ts'
 import { CheckoutError, problemResponse } from './errors.ts'
 import type { Log } from './log.ts'
@@ -19,6 +20,7 @@ import type { Streams } from './streams.ts'
 
 export interface AppDeps {
   readonly checkouts: Checkouts
+  readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly streams: Streams
   readonly toSnapshot: (checkout: Checkout) => Snapshot
@@ -38,7 +40,7 @@ export interface AppDeps {
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { checkouts, outbox, log, publicUrl, origins, isDraining } = deps
+  const { checkouts, log, publicUrl, origins, isDraining } = deps
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -54,8 +56,8 @@ export function createApp(deps: AppDeps) {
   if (deps.ops) app.route('/', deps.ops)
   app.get(eventsPath, (c) => webEvents(c, { ...deps }))
   app.route('/v1/session', sessionRoutes(deps))
-  app.route('/v1/callbacks/netgiro', callbackRoutes(checkouts, log))
-  app.route('/v1', merchantRoutes({ checkouts, outbox, keys: deps.merchantKeys }))
+  app.route('/v1/callbacks', callbackRoutes(checkouts, log))
+  app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {

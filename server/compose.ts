@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { createApp } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
+import { Refunds } from './checkout/refunds.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
@@ -17,7 +18,9 @@ import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
-import { netgiro } from './providers/netgiro/adapter.ts'
+import { configuredProviders } from './providers/configured.ts'
+import { Providers } from './providers/provider.ts'
+import type { Snapshot } from './protocol.ts'
 import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
@@ -33,7 +36,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const outbox = outboxStore(database)
   const feed = new Feed()
   const secrets = createSecrets(config.netgiro.secretKey)
-  const metrics = new Metrics({
+  const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
     watched: () => watcher.size,
@@ -41,12 +44,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     now: () => clock.now(),
   })
   if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
-  const provider = measuredProvider(
-    netgiro(config.netgiro, config.confirmation, () => clock.now()),
-    metrics,
-    clock,
+  const providers = new Providers(
+    configuredProviders(config, () => clock.now()).map((provider) =>
+      measuredProvider(provider, metrics, clock),
+    ),
   )
-  const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
+  const { merchantName: merchant, codeTries } = config
+  const toSnapshot = (checkout: Checkout): Snapshot =>
+    snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
   let isDraining = false
 
   const { webhook, authorize } = config
@@ -77,8 +82,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   })
   const watcher = new Watcher({
     ledger,
-    provider,
+    providers,
     clock,
+    codeTries,
     gate,
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
@@ -87,9 +93,17 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const lateWatch = new LateWatch({
     store,
     ledger,
-    provider,
+    providers,
     clock,
     onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
+  })
+  const refunds = new Refunds({
+    store,
+    ledger,
+    providers,
+    clock,
+    newId: secrets.newId,
+    onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
   })
   const housekeeping = new Housekeeping({
     store,
@@ -103,7 +117,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     ledger,
     watcher,
     feed,
-    provider,
+    providers,
     clock,
     secrets,
   })
@@ -137,6 +151,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     onRefused: (code) => metrics.refused(code),
     origins: config.allowedOrigins,
     checkouts,
+    refunds,
     outbox,
     streams,
     toSnapshot,
@@ -165,6 +180,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await watcher.resume(unfinished)
       sender?.wake()
       lateWatch.begin()
+      refunds.begin()
       housekeeping.begin()
       await foreignWrites.begin()
     },
@@ -175,13 +191,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await Promise.all([
         watcher.stop(),
         lateWatch.stop(),
+        refunds.stop(),
         housekeeping.stop(),
         foreignWrites.stop(),
         sender?.stop(),
       ])
     },
     async close(): Promise<void> {
-      await provider.close()
+      await providers.close()
       await database.close()
     },
   }

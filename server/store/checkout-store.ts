@@ -179,6 +179,17 @@ export function checkoutStore(database: Database): CheckoutStore {
 
     purge: (now) => database.write((trx) => purge(trx, now)),
 
+    async refunding(limit) {
+      const rows = await db
+        .selectFrom('checkouts')
+        .select('id')
+        .where('refunding', '=', 1)
+        .limit(limit)
+        .execute()
+      const checkouts = await Promise.all(rows.map(({ id }) => loadWhere('id', id)))
+      return checkouts.filter((checkout) => checkout !== null)
+    },
+
     async unfinished() {
       const rows = await db
         .selectFrom('checkouts')
@@ -209,10 +220,12 @@ async function saveChange(
   entry: HistoryEntry,
   events: readonly OutboxEvent[],
 ): Promise<boolean> {
-  const { id, status, version, unfinished, closing, paid_at, late } = toCheckoutRow(checkout)
+  const { id, status, version, unfinished, closing, ...row } = toCheckoutRow(checkout)
+  const { paid_at, paid_attempt, late, options, refunds, refunding } = row
+  const payment = { paid_at, paid_attempt, late, refunds, refunding }
   const updated = await trx
     .updateTable('checkouts')
-    .set({ status, version, unfinished, closing, paid_at, late })
+    .set({ status, version, unfinished, closing, options, ...payment })
     .where('id', '=', id)
     .where('version', '=', checkout.version - 1)
     .executeTakeFirst()

@@ -168,6 +168,7 @@ describe('nothing is left behind', () => {
       registerId: null,
       metadata: {},
       lifetimeMs: null,
+      options: null,
     }
     const { session } = await parts.checkouts.create(wish, null)
     return { parts, settings, session }
