@@ -85,7 +85,7 @@ describe('what an answer means', () => {
     const all = calls.flatMap((call) =>
       documented.flatMap((code) => flags.flatMap((s) => flags.map((p) => read(call, code, s, p)))),
     )
-    expect(all).toHaveLength(4 * 20 * 4)
+    expect(all).toHaveLength(5 * 20 * 4)
     expect(new Set(all.filter((line) => !line.endsWith('unknown')))).toEqual(expected)
   })
 
@@ -108,6 +108,7 @@ describe('what an answer means', () => {
     expect(effects.map((fact) => fact.type === 'unknown' && fact.effect)).toEqual([
       true,
       false,
+      true,
       true,
       true,
     ])
