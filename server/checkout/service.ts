@@ -4,14 +4,13 @@ import { isFinal } from '../protocol.ts'
 import type {
   Doorbell,
   DoorbellNames,
-  PayerRequest,
   PaymentRequest,
   Provider,
   Providers,
 } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, Order } from './checkout.ts'
+import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, HistoryEntry } from './ports.ts'
