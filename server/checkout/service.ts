@@ -173,7 +173,8 @@ export class Checkouts {
   async giveCode(checkout: Checkout, code: string): Promise<Checkout> {
     const { ledger, watcher } = this.#deps
     const attempt = openAttempt(checkout)
-    const isWanted = checkout.status === 'awaiting_code' && attempt?.cancelRequested === null
+    const isWanted =
+      checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
     if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
     const given = await ledger.record(checkout.id, { type: 'code_given' }, attempt.id)
     if (given === checkout) throw new CheckoutError('code_not_expected')
