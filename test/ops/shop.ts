@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 export interface Received {
   readonly headers: Record<string, string>
   readonly body: string
+  /** The same as it came. */
+  readonly raw: Buffer
 }
 
 /** A shop that takes webhooks, or answers what it is told to. */
@@ -14,9 +16,11 @@ export async function openShop() {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      received.push({ headers: request.headers as Record<string, string>, body })
-      response.writeHead(statuses.shift() ?? 200).end()
+      const raw = Buffer.concat(chunks)
+      const headers = request.headers as Record<string, string>
+      received.push({ headers, raw, body: raw.toString() })
+      const status = statuses.shift() ?? 200
+      response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
