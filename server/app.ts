@@ -17,6 +17,9 @@ import { openApiDocument } from './routes/openapi.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { Streams } from './streams.ts'
 
+/** Why a server is to be sent no traffic. */
+export type Unreadiness = 'starting' | 'shutting_down' | 'database_not_writable'
+
 export interface AppDeps {
   readonly checkouts: Checkouts
   readonly outbox: OutboxStore
@@ -32,13 +35,14 @@ export interface AppDeps {
   readonly ops: Hono | null
   readonly onRefused: (code: ProblemCode) => void
   readonly isDraining: () => boolean
-  readonly isReady: () => Promise<boolean>
+  /** Null: it may be sent traffic. */
+  readonly whyNotReady: () => Promise<Unreadiness | null>
   readonly log: Log
 }
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { checkouts, outbox, log, publicUrl, origins, isDraining } = deps
+  const { checkouts, outbox, log, publicUrl, origins } = deps
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -59,8 +63,10 @@ export function createApp(deps: AppDeps) {
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    const ready = !isDraining() && (await deps.isReady())
-    return c.json({ status: ready ? 'ready' : 'not_ready' }, ready ? 200 : 503)
+    const reason = await deps.whyNotReady()
+    return reason === null
+      ? c.json({ status: 'ready' })
+      : c.json({ status: 'not_ready', reason }, 503)
   })
   const document = openApiDocument(publicUrl)
   app.get('/openapi.json', (c) => c.json(document))

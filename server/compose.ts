@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import { createApp } from './app.ts'
+import type { Unreadiness } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
 import { Checkouts } from './checkout/service.ts'
@@ -17,6 +17,7 @@ import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
+import { WriteProbe } from './ops/write-probe.ts'
 import { netgiro } from './providers/netgiro/adapter.ts'
 import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
@@ -47,6 +48,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
   )
   const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
+  let isResumed = false
   let isDraining = false
 
   const { webhook, authorize } = config
@@ -123,6 +125,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     },
     onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
+  const writeProbe = new WriteProbe(database, clock, (error) =>
+    log.error({ err: error }, 'the database takes no writes'),
+  )
   const app = createApp({
     ...config,
     ops: opsRoutes({
@@ -143,11 +148,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     assets,
     log,
     isDraining: () => isDraining,
-    isReady: () =>
-      sql`select 1`.execute(database.db).then(
-        () => true,
-        () => false,
-      ),
+    async whyNotReady(): Promise<Unreadiness | null> {
+      if (isDraining) return 'shutting_down'
+      if (!isResumed) return 'starting'
+      return (await writeProbe.isWritable()) ? null : 'database_not_writable'
+    },
   })
 
   return {
@@ -167,6 +172,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       lateWatch.begin()
       housekeeping.begin()
       await foreignWrites.begin()
+      isResumed = true
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {

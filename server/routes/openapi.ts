@@ -107,7 +107,10 @@ export const openApiDocument = (publicUrl: string) => ({
     '/readyz': {
       get: {
         summary: 'May it be sent traffic',
-        responses: { 200: { description: 'Yes' }, 503: { description: 'No' } },
+        responses: {
+          200: { description: 'Yes' },
+          503: { description: 'No; reason: starting, shutting_down or database_not_writable' },
+        },
       },
     },
     '/openapi.json': {
