@@ -13,6 +13,7 @@ const problems: Record<ProblemCode, readonly [status: number, title: string]> = 
   attempt_open: [409, 'A payment request to another number is still open'],
   reference_conflict: [409, 'The reference belongs to a checkout with another amount or currency'],
   idempotency_key_reused: [422, 'The idempotency key was used with another body'],
+  idempotency_key_in_use: [409, 'A request with this idempotency key is being worked on'],
   not_supported: [422, 'This is not supported'],
   unsupported_media_type: [415, 'The body must be application/json'],
   body_too_large: [413, 'The body is too large'],

@@ -91,6 +91,7 @@ export const problemCodes = [
   'attempt_open',
   'reference_conflict',
   'idempotency_key_reused',
+  'idempotency_key_in_use',
   'not_supported',
   'unsupported_media_type',
   'body_too_large',

@@ -68,7 +68,12 @@ export const openApiDocument = (publicUrl: string) => ({
           201,
           'CreatedCheckout',
           'CreateRequest',
-          ['reference_conflict', 'idempotency_key_reused', 'not_supported'],
+          [
+            'reference_conflict',
+            'idempotency_key_reused',
+            'idempotency_key_in_use',
+            'not_supported',
+          ],
         ),
         parameters: [
           { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
