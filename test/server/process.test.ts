@@ -28,6 +28,13 @@ it('leaves with 0 on SIGTERM, though a stream is open', async () => {
   expect(await server.ended).toBe(0)
 })
 
+it('leaves with 0 when SIGTERM comes while it starts', async () => {
+  const preload = new URL('../support/term-at-listen.mjs', import.meta.url)
+  const server = run({ ...settings(), NODE_OPTIONS: `--import=${preload.href}` })
+  await server.ready
+  expect(await server.ended).toBe(0)
+})
+
 it('says all that is wrong with its configuration and leaves with 1', async () => {
   const server = run({ ...settings(), MERCHANT_NAME: '', PORT: 'eighty', NETGIRO_SECRET_KEY: '' })
   expect(await server.ended).toBe(1)
