@@ -10,6 +10,7 @@ import { LateWatch } from './checkout/late-watch.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { refusals } from './errors.ts'
 import type { Log } from './log.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { watchForeignWrites } from './ops/foreign-writes.ts'
@@ -128,6 +129,10 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const writeProbe = new WriteProbe(database, clock, (error) =>
     log.error({ err: error }, 'the database takes no writes'),
   )
+  const refuse = refusals(
+    (code) => metrics.refused(code),
+    (error) => log.error({ err: error }, 'request failed'),
+  )
   const app = createApp({
     ...config,
     ops: opsRoutes({
@@ -139,7 +144,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       log,
       wakeSender: sender && (() => sender.wake()),
     }),
-    onRefused: (code) => metrics.refused(code),
+    refuse,
     origins: config.allowedOrigins,
     checkouts,
     outbox,
@@ -161,6 +166,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     streams,
     watcher,
     metrics,
+    refuse,
     isDraining: () => isDraining,
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {

@@ -57,6 +57,20 @@ export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore
   }
 }
 
+/** What an error is answered with. */
+export type Refuse = (error: unknown) => Response
+
+/** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
+export const refusals =
+  (onRefused: (code: ProblemCode) => void, onSurprise: (error: unknown) => void): Refuse =>
+  (error) => {
+    const isForeseen = error instanceof CheckoutError
+    if (!isForeseen) onSurprise(error)
+    const code = isForeseen ? error.code : 'internal_error'
+    onRefused(code)
+    return problemResponse(code, isForeseen ? error.more : {})
+  }
+
 /** RFC 9457. */
 export function problemResponse(code: ProblemCode, more: ProblemMore = {}): Response {
   const problem = toProblem(code, more)
