@@ -38,6 +38,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
+    webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
@@ -55,7 +56,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const { webhook, authorize } = config
   const gate =
     webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
-  const sender =
+  const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
       outbox: measuredOutbox(outbox, metrics),
@@ -122,7 +123,8 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     async onWrite(checkoutIds) {
       for (const id of checkoutIds) await ledger.refresh(id)
-      sender?.wake()
+      // It was an operator with a command: `resend`, or `reconcile`.
+      sender?.enable()
     },
     onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
@@ -142,7 +144,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       metrics,
       clock,
       log,
-      wakeSender: sender && (() => sender.wake()),
+      sender,
     }),
     refuse,
     origins: config.allowedOrigins,
