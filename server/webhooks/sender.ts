@@ -160,8 +160,8 @@ export class WebhookSender {
         secrets,
         id,
         body,
-        at: clock.now(),
         timeoutMs: patience,
+        clock,
       })
       return {
         taken: status >= 200 && status < 300,

@@ -12,6 +12,8 @@ export interface Received {
 export async function openShop() {
   const received: Received[] = []
   const statuses: number[] = []
+  /** For each one to come, whether it gets no answer at all. */
+  const silences: boolean[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -19,6 +21,7 @@ export async function openShop() {
       const raw = Buffer.concat(chunks)
       const headers = request.headers as Record<string, string>
       received.push({ headers, raw, body: raw.toString() })
+      if (silences.shift()) return
       const status = statuses.shift() ?? 200
       response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
     })
@@ -29,8 +32,12 @@ export async function openShop() {
     url: `http://127.0.0.1:${port}/webhooks?token=canary-in-webhook-url`,
     received,
     statuses,
+    silences,
     ids: () => received.map(({ headers }) => headers['webhook-id']),
-    close: () => void server.close(),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
   }
 }
 

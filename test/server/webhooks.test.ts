@@ -83,6 +83,22 @@ it.each([500, 307, 404])(
   },
 )
 
+it('waits fifteen seconds for an answer, and then tries again', async () => {
+  await rig.close()
+  const clock = new HandClock()
+  rig = await startRig({ clock, env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret } })
+  shop.silences.push(true)
+  await pay()
+  await until(() => shop.received.length)
+  clock.advance(14_999)
+  await read(rig, 'cs_nobody')
+  expect(rig.logged()).not.toContain('webhook not taken')
+  clock.advance(1)
+  await until(() => rig.logged().includes('webhook not taken'))
+  clock.advance(6_000)
+  await until(() => shop.received.length > 1)
+})
+
 it('that always fails does not hold up the others', async () => {
   const idle = await rig.create()
   shop.statuses.push(500)
