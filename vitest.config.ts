@@ -5,6 +5,7 @@ export default defineConfig({
     include: [
       'test/server/**/*.test.ts',
       'test/simulator/**/*.test.ts',
+      'test/avarda-simulator/**/*.test.ts',
       'test/ops/**/*.test.ts',
       'test/money/**/*.test.ts',
       'test/*.test.ts',

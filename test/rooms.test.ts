@@ -35,6 +35,7 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^server\//, /^server\//],
   [/^widget\//, /^(widget\/|server\/protocol\.)/],
   [/^demo\/simulator\//, /^demo\/simulator\//],
+  [/^demo\/avarda-simulator\//, /^demo\/avarda-simulator\//],
   [/^demo\/storefront\//, /^demo\/storefront\//],
   [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
   [/^demo\//, /^(demo|server)\//],
