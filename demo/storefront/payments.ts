@@ -1,6 +1,7 @@
 /** The shop's backend talks to the payment server: two calls, with the merchant key that no browser ever sees. */
 import { setTimeout } from 'node:timers/promises'
-import type { Order } from './orders.ts'
+import { amountOf } from './carts.ts'
+import type { Order, Way } from './orders.ts'
 
 export interface Payments {
   /** Creates the order's checkout or finds it again, and returns a session for this page view. */
@@ -70,17 +71,23 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
   }
 }
 
-const wish = ({ number, amount, description, lines }: Order) => ({
-  reference: number,
-  amount,
-  currency: 'ISK',
-  description,
-  items: lines.map(({ product, quantity }) => ({
-    description: product.name.is,
-    quantity,
-    amount: product.price * quantity,
+const wish = ({ number, amount, currency, description, lines, way }: Order) => ({
+  ...{ reference: number, amount, currency, description },
+  items: lines.map((line) => ({
+    description: line.product.name.is,
+    quantity: line.quantity,
+    amount: amountOf(line, currency),
+    ...(way === 'sweden' && { taxCode: '25' }),
   })),
+  ...ways[way],
 })
+
+/** What the payment server is told beyond the order itself. */
+const ways = {
+  web: {},
+  till: { channel: 'pos', locationId: 'Laugavegur', registerId: '1' },
+  sweden: { provider: 'avarda', providerOptions: { userLanguageCode: 'sv-SE' } },
+} as const satisfies Record<Way, object>
 
 const readRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
