@@ -18,6 +18,8 @@ export interface DemoOptions {
   /** What the shop's backend has to say. */
   readonly log?: (line: string) => void
   readonly logLevel?: string
+  /** Which of Netgíró's APIs is spoken. */
+  readonly api?: 'v1' | 'v2'
 }
 
 export interface Demo {
@@ -35,7 +37,12 @@ interface Closing {
 const merchant = 'Ullarbúðin'
 const [sweden] = defaultSites
 
-export async function startDemo({ ports, database, ...options }: DemoOptions): Promise<Demo> {
+export async function startDemo({
+  ports,
+  database,
+  api = 'v1',
+  ...options
+}: DemoOptions): Promise<Demo> {
   const log = options.log ?? (() => undefined)
   // Chosen before anything starts: server and shop must know each other's address.
   const port = await freePorts(ports)
@@ -56,7 +63,9 @@ export async function startDemo({ ports, database, ...options }: DemoOptions): P
     const server = await startServer({
       NETGIRO_APP_ID: sandbox.appId,
       NETGIRO_SECRET_KEY: sandbox.secretKey,
-      NETGIRO_API_URL: simulator.apiUrl,
+      NETGIRO_API: api,
+      NETGIRO_API_URL: api === 'v2' ? simulator.v2Url : simulator.apiUrl,
+      NETGIRO_PARTNER_API_URL: simulator.partnerUrl,
       AVARDA_API_URL: avarda.apiUrl,
       AVARDA_SITE_CODE: sweden.code,
       AVARDA_SITE_PASSWORD: sweden.password,

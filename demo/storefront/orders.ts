@@ -27,6 +27,8 @@ export interface Order {
   readonly description: string
   readonly createdAt: Date
   readonly status: OrderStatus
+  /** Of the amount, as the payment server has told it. */
+  readonly refunded: number
   /** The checkout's id, once the payment server has told it. */
   readonly checkoutId: string | null
   /** Every webhook that came about this order, oldest first. */
@@ -52,7 +54,7 @@ export class Orders {
     const order: Order = {
       ...{ number: `${prefixes[way]}-${1001 + this.#orders.size}`, way, visitor, lines },
       ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
-      ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
+      ...{ createdAt, status: 'unpaid', refunded: 0, checkoutId: null, notices: [] },
     }
     return this.#keep(order)
   }
@@ -78,7 +80,10 @@ export class Orders {
     return [...this.#orders.values()].reverse()
   }
 
-  update(number: string, change: Partial<Pick<Order, 'status' | 'checkoutId' | 'notices'>>): void {
+  update(
+    number: string,
+    change: Partial<Pick<Order, 'status' | 'refunded' | 'checkoutId' | 'notices'>>,
+  ): void {
     const order = this.#orders.get(number)
     if (order) this.#keep({ ...order, ...change })
   }

@@ -1,4 +1,4 @@
-/** The shop's backend talks to the payment server: two calls, with the merchant key that no browser ever sees. */
+/** The shop's backend talks to the payment server: three calls, with the merchant key that no browser ever sees. */
 import { setTimeout } from 'node:timers/promises'
 import { amountOf } from './carts.ts'
 import type { Order, Way } from './orders.ts'
@@ -6,6 +6,8 @@ import type { Order, Way } from './orders.ts'
 export interface Payments {
   /** Creates the order's checkout or finds it again, and returns a session for this page view. */
   open(order: Order): Promise<OpenedCheckout>
+  /** Gives money back; the key makes a second click the same refund. Says how it stands, or why it cannot be. */
+  refund(checkoutId: string, amount: number, key: string): Promise<string>
   /** Closes the checkout; the answer tells whether it was too late. */
   close(checkoutId: string): Promise<string>
 }
@@ -62,6 +64,12 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
         session: text(answer['session'], 'session'),
         status: text(answer['status'], 'status'),
       }
+    },
+
+    async refund(checkoutId, amount, key) {
+      const path = `/v1/checkouts/${encodeURIComponent(checkoutId)}/refunds`
+      const answer = await post(path, { amount }, { 'idempotency-key': key })
+      return text(answer['status'], 'status')
     },
 
     async close(checkoutId) {

@@ -19,6 +19,7 @@ interface News {
   readonly reference: string
   readonly amount: unknown
   readonly currency: unknown
+  readonly refundedAmount: unknown
 }
 
 export interface WebhookInbox {
@@ -45,8 +46,10 @@ export function webhookInbox(
 
   function apply(order: Order, news: News, now: Date): void {
     const status = nextStatus(order, news)
+    const { refundedAmount } = news
     orders.update(order.number, {
       status,
+      ...(typeof refundedAmount === 'number' && { refunded: refundedAmount }),
       notices: [...order.notices, { type: news.type, at: now }],
     })
     // Not earlier: a shopper who gives up or is declined finds the cart as it was.
@@ -104,9 +107,9 @@ function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): u
 function readNews(value: unknown): News | null {
   const { type, data } = (value ?? {}) as { type?: unknown; data?: { checkout?: unknown } }
   const checkout = (data?.checkout ?? {}) as Partial<Record<keyof News, unknown>>
-  const { reference, amount, currency } = checkout
+  const { reference, amount, currency, refundedAmount } = checkout
   if (typeof type !== 'string' || typeof reference !== 'string') return null
-  return { type, reference, amount, currency }
+  return { type, reference, amount, currency, refundedAmount }
 }
 
 /** A payment of another amount is no payment of this order; and a paid order stays paid, whatever arrives late. */

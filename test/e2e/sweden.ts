@@ -21,9 +21,9 @@ class Swede extends Shopper {
   }
 
   /** Presses a button in the form, which lives in a frame of Avarda's. */
-  async presses(action: string): Promise<void> {
+  async presses(deed: string): Promise<void> {
     const frame = await this.page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
-    await frame.locator(`[data-action=${action}]`).click()
+    await frame.locator(`[data-deed=${deed}]`).click()
   }
 }
 

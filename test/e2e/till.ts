@@ -22,7 +22,9 @@ class Cashier extends Shopper {
     await this.page.locator(`[data-product=${product}]`).click()
     await this.page.locator('[data-take]:not([disabled])').click()
     await this.sees('input')
-    return await this.page.$eval('[data-number]', (element) => element.textContent.replace(/\s/g, ''))
+    return await this.page.$eval('[data-number]', (element) =>
+      element.textContent.replace(/\s/g, ''),
+    )
   }
 
   async types(text: string): Promise<void> {
@@ -43,7 +45,9 @@ async function codeOnPhone({ browser, demo }: World): Promise<string> {
 
 async function newestCode(page: Page): Promise<string> {
   await page.waitForSelector('[data-field=smsCode]')
-  return await page.$eval('[data-field=smsCode]', (element) => element.textContent.replace(/\s/g, ''))
+  return await page.$eval('[data-field=smsCode]', (element) =>
+    element.textContent.replace(/\s/g, ''),
+  )
 }
 
 export function till(world: World): void {

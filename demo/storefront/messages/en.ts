@@ -67,8 +67,11 @@ export const en: Messages = {
   takePayment: 'Take payment',
   clearSale: 'Clear',
   tillDemo: 'Try 111111-1119 (the code comes by SMS to',
-  tillDemoScan: 'scan or type 5000041234 and Enter, or send a request to 822 3281.',
+  tillDemoScan: 'type 500004, any four characters and Enter, or send a request to 822 3281.',
   booked: 'Booked by the payment server’s webhook',
+  refunded: 'Refunded',
+  refund: 'Refund',
+  refundOf: (number) => `Amount to refund, ${number}`,
   notFound: 'Page not found',
   otherWaysText:
     'You can transfer to the shop’s bank account, or call us and pay by card. Give the order number as the reference. If you have already approved a request in the Netgíró app, there is nothing more to do.',
