@@ -65,7 +65,8 @@ export const is = {
   takePayment: 'Taka við greiðslu',
   clearSale: 'Hreinsa',
   tillDemo: 'Prófaðu 111111-1119 (kóðinn kemur í SMS á',
-  tillDemoScan: 'sláðu inn 500004, fjögur tákn að eigin vali og Enter, eða sendu beiðni í 822 3281.',
+  tillDemoScan:
+    'sláðu inn 500004, fjögur tákn að eigin vali og Enter, eða sendu beiðni í 822 3281.',
   booked: 'Bókað samkvæmt tilkynningu frá greiðsluþjóninum',
   refunded: 'Endurgreitt',
   refund: 'Endurgreiða',
