@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { Kysely, Migrator, SqliteDialect } from 'kysely'
 import type { Transaction } from 'kysely'
 import { Checkpoints } from './checkpoints.ts'
+import { indexes } from './indexes.ts'
 import { migrations } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -35,7 +36,7 @@ export class Database {
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) })
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
+      provider: { getMigrations: () => Promise.resolve({ ...migrations, ...indexes }) },
     })
     const { error } = await migrator.migrateToLatest()
     if (error)

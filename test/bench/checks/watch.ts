@@ -55,6 +55,7 @@ const noStore: CheckoutStore = {
   save: refuse,
   begin: refuse,
   unfinished: refuse,
+  firstToExpire: refuse,
   lateChecks: refuse,
   setLateCheck: refuse,
   purge: refuse,
