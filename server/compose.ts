@@ -8,6 +8,7 @@ import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
 import { Housekeeping } from './checkout/housekeeping.ts'
 import { LateWatch } from './checkout/late-watch.ts'
+import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -93,6 +94,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
     onStep: (lateMs) => metrics.stepTaken(lateMs),
+    onIdle: ({ expiresAt }) => lifetimes.notice(expiresAt),
+  })
+  const lifetimes = new Lifetimes({
+    store,
+    ledger,
+    clock,
+    onTrouble: (error) => log.error({ err: error }, 'closing what nobody paid failed'),
   })
   const lateWatch = new LateWatch({
     store,
@@ -192,6 +200,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await watcher.resume(unfinished)
       sender?.wake()
+      lifetimes.begin()
       lateWatch.begin()
       refunds.begin()
       housekeeping.begin()
@@ -204,6 +213,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       streams.drain()
       await Promise.all([
         watcher.stop(),
+        lifetimes.stop(),
         lateWatch.stop(),
         refunds.stop(),
         housekeeping.stop(),

@@ -107,7 +107,11 @@ export class Metrics {
         for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
       },
     })
-    gauge('netgiro_watched_checkouts', 'Unfinished checkouts that are looked after', watched)
+    gauge(
+      'netgiro_watched_checkouts',
+      'Checkouts whose request to a phone is looked after',
+      watched,
+    )
     gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
     gauge(
       'netgiro_webhooks_disabled',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Insertable, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../checkout/checkout.ts'
 import type { Checkout, Evidence } from '../checkout/checkout.ts'
@@ -192,17 +193,20 @@ export function checkoutStore(database: Database): CheckoutStore {
     },
 
     async unfinished() {
+      const withOpenAttempt = db
+        .selectFrom('attempts')
+        .select('checkout_id')
+        .where('ended_at', 'is', null)
       const rows = await db
         .selectFrom('checkouts')
         .selectAll()
-        .where('unfinished', '=', 1)
+        .where('id', 'in', withOpenAttempt)
         .execute()
       const attempts = await db
         .selectFrom('attempts')
-        .innerJoin('checkouts', 'checkouts.id', 'attempts.checkout_id')
-        .selectAll('attempts')
-        .where('checkouts.unfinished', '=', 1)
-        .orderBy('attempts.number')
+        .selectAll()
+        .where('checkout_id', 'in', withOpenAttempt)
+        .orderBy('number')
         .execute()
       const byCheckout = new Map<string, typeof attempts>()
       for (const attempt of attempts) {
@@ -211,6 +215,18 @@ export function checkoutStore(database: Database): CheckoutStore {
         else byCheckout.set(attempt.checkout_id, [attempt])
       }
       return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
+    },
+
+    async firstToExpire(limit) {
+      const rows = await db
+        .selectFrom('checkouts')
+        .select(['id', 'expires_at'])
+        // [sqlite] a partial index is used where its own words stand in the query.
+        .where('status', '=', sql.lit('open'))
+        .orderBy('expires_at')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
     },
   }
 }

@@ -83,7 +83,7 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   expect(value(text, 'netgiro_provider_calls_total{call="start",outcome="requested"}')).toBe(1)
   expect(value(text, 'netgiro_provider_calls_total{call="confirm",outcome="paid"}')).toBe(1)
   expect(value(text, 'netgiro_provider_call_seconds_count{call="start"}')).toBe(1)
-  expect(value(text, 'netgiro_watched_checkouts')).toBe(1)
+  expect(value(text, 'netgiro_watched_checkouts')).toBe(0)
   expect(value(text, 'netgiro_open_streams')).toBe(1)
   expect(value(text, 'netgiro_webhooks_total{outcome="failed"}')).toBe(1)
   expect(value(text, 'netgiro_outbox_undelivered')).toBe(1)

@@ -82,6 +82,19 @@ describe('the event stream', () => {
     stream.leave()
   })
 
+  it('is not kept alive in the same turn as all others', async () => {
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => rig.create()))
+    const streams = await Promise.all(sessions.map(({ session }) => openStream(rig, session)))
+    await until(() => streams.every(({ events }) => events.length))
+    const alive = () => streams.filter(({ text }) => text().endsWith(': \n\n')).length
+    clock.advance(5_000)
+    await until(alive)
+    expect(alive()).toBeLessThan(20)
+    clock.advance(10_000)
+    await until(alive, (count) => count === 20)
+    for (const stream of streams) stream.leave()
+  })
+
   it('does not repeat what the reader has seen, and tells what it has missed', async () => {
     const { session } = await rig.create()
     await start(rig, session)
