@@ -118,8 +118,11 @@ function openOnNode(
   response.writeHead(200, { ...streamHeaders, ...cors })
   const stream = deps.streams.open(checkout, new NodeSink(response), lastEventId)
   response.on('close', () => stream.closed())
-  response.on('error', () => stream.closed())
+  response.on('error', leaveItToClose)
 }
+
+/** 'close' follows. One for all, for a closure more on every stream is one that the garbage collector carries around. */
+const leaveItToClose = () => {}
 
 class NodeSink implements Sink {
   readonly #response: NodeResponse
