@@ -101,6 +101,8 @@ describe('who may see the support page', () => {
     for (let tries = 0; tries < 10; tries++)
       expect((await post('login', { token: `wrong-${tries}` })).status).toBe(401)
     expect((await post('login', { token })).status).toBe(429)
+    const bearer = { authorization: `Bearer ${token}` }
+    expect((await fetch(`${rig.url}/metrics`, { headers: bearer })).status).toBe(200)
     clock.advance(10 * 60_000)
     expect((await post('login', { token })).status).toBe(303)
   })
