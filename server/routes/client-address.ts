@@ -24,8 +24,9 @@ export class TrustedProxies {
 }
 
 /**
- * The address by which somebody is known again, of IPv6 its /64, which is one subscriber's: the socket's, or, behind proxies that are trusted, the last one in `X-Forwarded-For` that is not
- * such a proxy. What stands before it anybody may have written. Null where there is no socket to look at.
+ * The address by which somebody is known again, of IPv6 its /64, which is one subscriber's: the socket's, or, behind proxies
+ * that are trusted, the last one in `X-Forwarded-For` that is not such a proxy. What stands before it anybody may have
+ * written. Null where there is no socket to look at.
  */
 export function clientAddress(c: Context, trusted: TrustedProxies): string | null {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }

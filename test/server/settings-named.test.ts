@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { readConfig } from '../../server/config.ts'
+
+/** Every variable that is looked at, found out by looking on. */
+function variables(): string[] {
+  const read = new Set<string>()
+  const env = new Proxy<Record<string, string>>(
+    // What is looked at only beside others.
+    { METRICS_PORT: '9464', WEBHOOK_URL: 'x', AUTHORIZE_URL: 'x' },
+    {
+      get(given, name) {
+        if (typeof name !== 'string') return undefined
+        read.add(name.replace(/_FILE$/, ''))
+        return given[name]
+      },
+    },
+  )
+  expect(() => readConfig(env)).toThrow(/NETGIRO_APP_ID/)
+  return [...read].sort()
+}
+
+const known = variables()
+
+it('.env.example names every variable that the server reads, and no other', () => {
+  const lines = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)
+  expect([...lines].map(([, name]) => name).sort()).toEqual(known)
+})
+
+it("the README's table does so too", () => {
+  const [, section = ''] = readFileSync('README.md', 'utf8').split(/^## Configuration$/m)
+  const rows = section.split(/^## /m)[0]?.matchAll(/^\| (`[^|]+`) +\|/gm) ?? []
+  const named = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)])
+  expect(named.map(([, name]) => name).sort()).toEqual(known)
+})
+
+it('.env.example is a configuration that lacks only what must be made up', () => {
+  const pairs = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)
+  const env = {
+    ...Object.fromEntries([...pairs].map(([, name = '', value = '']) => [name, value])),
+    MERCHANT_API_KEY: 'merchant-key-of-the-tests-0123456789',
+    WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
+    ADMIN_TOKEN: 'admin-token-of-the-tests-0123456789',
+  }
+  expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, mostStreams: 20_000 })
+})
