@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       'test/server/**/*.test.ts',
+      'test/providers/**/*.test.ts',
       'test/simulator/**/*.test.ts',
       'test/ops/**/*.test.ts',
       'test/money/**/*.test.ts',

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Checkout } from './checkout/checkout.ts'
 import type { OutboxStore } from './checkout/ports.ts'
+import type { Refunds } from './checkout/refunds.ts'
 import type { Checkouts } from './checkout/service.ts'
 import { CheckoutError } from './errors.ts'
 import type { Refuse } from './errors.ts'
@@ -23,6 +24,7 @@ export type Unreadiness = 'starting' | 'shutting_down' | 'database_not_writable'
 
 export interface AppDeps {
   readonly checkouts: Checkouts
+  readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly streams: Streams
   readonly toSnapshot: (checkout: Checkout) => Snapshot
@@ -44,7 +46,7 @@ export interface AppDeps {
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { checkouts, outbox, log, publicUrl, origins, refuse } = deps
+  const { checkouts, log, publicUrl, origins, refuse } = deps
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -60,8 +62,8 @@ export function createApp(deps: AppDeps) {
   if (deps.ops) app.route('/', deps.ops)
   app.get(eventsPath, (c) => webEvents(c, { ...deps }))
   app.route('/v1/session', sessionRoutes(deps))
-  app.route('/v1/callbacks/netgiro', callbackRoutes(checkouts, log))
-  app.route('/v1', merchantRoutes({ checkouts, outbox, keys: deps.merchantKeys }))
+  app.route('/v1/callbacks', callbackRoutes(checkouts, log))
+  app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {

@@ -2,6 +2,7 @@ import { createApp } from './app.ts'
 import type { Unreadiness } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
+import { Refunds } from './checkout/refunds.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
@@ -19,7 +20,9 @@ import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { WriteProbe } from './ops/write-probe.ts'
-import { netgiro } from './providers/netgiro/adapter.ts'
+import { configuredProviders } from './providers/configured.ts'
+import { Providers } from './providers/provider.ts'
+import type { Snapshot } from './protocol.ts'
 import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
@@ -35,7 +38,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const outbox = outboxStore(database)
   const feed = new Feed()
   const secrets = createSecrets(config.netgiro.secretKey)
-  const metrics = new Metrics({
+  const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
     webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
@@ -44,12 +47,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     now: () => clock.now(),
   })
   if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
-  const provider = measuredProvider(
-    netgiro(config.netgiro, config.confirmation, () => clock.now()),
-    metrics,
-    clock,
+  const providers = new Providers(
+    configuredProviders(config, () => clock.now()).map((provider) =>
+      measuredProvider(provider, metrics, clock),
+    ),
   )
-  const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
+  const { merchantName: merchant, codeTries } = config
+  const toSnapshot = (checkout: Checkout): Snapshot =>
+    snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
   let isResumed = false
   let isDraining = false
 
@@ -81,8 +86,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   })
   const watcher = new Watcher({
     ledger,
-    provider,
+    providers,
     clock,
+    codeTries,
     gate,
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
@@ -91,9 +97,17 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const lateWatch = new LateWatch({
     store,
     ledger,
-    provider,
+    providers,
     clock,
     onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
+  })
+  const refunds = new Refunds({
+    store,
+    ledger,
+    providers,
+    clock,
+    newId: secrets.newId,
+    onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
   })
   const housekeeping = new Housekeeping({
     store,
@@ -107,7 +121,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     ledger,
     watcher,
     feed,
-    provider,
+    providers,
     clock,
     secrets,
   })
@@ -149,6 +163,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     refuse,
     origins: config.allowedOrigins,
     checkouts,
+    refunds,
     outbox,
     streams,
     toSnapshot,
@@ -178,6 +193,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await watcher.resume(unfinished)
       sender?.wake()
       lateWatch.begin()
+      refunds.begin()
       housekeeping.begin()
       await foreignWrites.begin()
       isResumed = true
@@ -189,13 +205,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await Promise.all([
         watcher.stop(),
         lateWatch.stop(),
+        refunds.stop(),
         housekeeping.stop(),
         foreignWrites.stop(),
         sender?.stop(),
       ])
     },
     async close(): Promise<void> {
-      await provider.close()
+      await providers.close()
       await database.close()
     },
   }

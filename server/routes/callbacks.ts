@@ -16,16 +16,20 @@ const problems: Record<Exclude<DoorbellAnswer, 'accepted'>, ProblemCode> = {
 export function callbackRoutes(checkouts: Checkouts, log: Log) {
   const routes = new Hono()
 
-  const ring = async (token: string, about: 'success' | 'cancel', request: Request) => {
+  const ring = async (
+    { provider, token }: { provider: string; token: string },
+    about: 'success' | 'cancel',
+    request: Request,
+  ) => {
     if (!/^cs_[\w-]{43}$/.test(token)) throw new CheckoutError('not_found')
     const body = new Uint8Array(await request.arrayBuffer())
-    const answer = await checkouts.ring(token, about, { headers: request.headers, body })
+    const answer = await checkouts.ring(provider, token, about, { headers: request.headers, body })
     log.info({ about, answer }, 'callback')
     if (answer !== 'accepted') throw new CheckoutError(problems[answer])
     return new Response(null, { status: 200 })
   }
 
-  routes.post('/:token', (c) => ring(c.req.param('token'), 'success', c.req.raw))
-  routes.post('/:token/cancel', (c) => ring(c.req.param('token'), 'cancel', c.req.raw))
+  routes.post('/:provider/:token', (c) => ring(c.req.param(), 'success', c.req.raw))
+  routes.post('/:provider/:token/cancel', (c) => ring(c.req.param(), 'cancel', c.req.raw))
   return routes
 }

@@ -1,24 +1,26 @@
 import { Hono } from 'hono'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { OutboxStore } from '../checkout/ports.ts'
+import type { Refunds } from '../checkout/refunds.ts'
 import type { Checkouts, CreateWish } from '../checkout/service.ts'
-import { historyView, merchantView } from '../checkout/snapshot.ts'
+import { historyView, merchantView, refundView } from '../checkout/snapshot.ts'
 import { CheckoutError } from '../errors.ts'
-import { createRequest, emptyRequest } from '../schemas.ts'
+import { createRequest, emptyRequest, refundRequest } from '../schemas.ts'
 import { isOneOfKeys } from '../secrets.ts'
 import { bearer, readJson } from './admission.ts'
-import { idempotencyOf, KeysInFlight } from './idempotency.ts'
+import { idempotencyKey, idempotencyOf, KeysInFlight } from './idempotency.ts'
 
 interface MerchantDeps {
   readonly checkouts: Checkouts
+  readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly keys: readonly string[]
 }
 
 const eventsPerPage = 100
 
-/** The shop's backend: creates checkouts, reads and closes them, and hears what happened. */
-export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
+/** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
+export function merchantRoutes({ checkouts, refunds, outbox, keys }: MerchantDeps) {
   const routes = new Hono()
   const keysInFlight = new KeysInFlight()
 
@@ -29,12 +31,9 @@ export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
   })
 
   routes.post('/checkouts', async (c) => {
-    const { provider, channel, expiresInSeconds, ...order } = await readJson(c, createRequest)
-    if (provider !== 'netgiro' || channel !== 'web') {
-      throw new CheckoutError('not_supported', { detail: 'Only provider netgiro on channel web' })
-    }
+    const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
-    const wish: CreateWish = { ...order, provider, channel, lifetimeMs }
+    const wish: CreateWish = { ...order, options: providerOptions, lifetimeMs }
     const idempotency = idempotencyOf(c, wish)
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(wish, idempotency),
@@ -55,6 +54,19 @@ export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
   routes.post('/checkouts/:id/cancel', async (c) => {
     await readJson(c, emptyRequest)
     return c.json(await withHistory(await checkouts.close(await checkouts.byId(c.req.param('id')))))
+  })
+
+  routes.post('/checkouts/:id/refunds', async (c) => {
+    const { amount } = await readJson(c, refundRequest)
+    const key = idempotencyKey(c)
+    if (key === null) {
+      const detail = 'Idempotency-Key: is missing, so this could not be told from its repetition'
+      throw new CheckoutError('invalid_request', { detail })
+    }
+    const checkout = await checkouts.byId(c.req.param('id'))
+    const { created, refund } = await refunds.request(checkout, amount, key)
+    if (refund.status === 'failed') throw new CheckoutError('refund_refused')
+    return c.json(refundView(refund), refund.status === 'pending' ? 202 : created ? 201 : 200)
   })
 
   routes.get('/events', async (c) => {

@@ -132,6 +132,8 @@ class NodeSink implements Sink {
   write(text: string): void {
     // The two kinds of response have the same `write`, but TypeScript cannot call a union of overloads.
     ;(this.#response as ServerResponse).write(text)
+    // Node keeps it until all else is done that follows from the same answer; the reader need not wait for that.
+    this.#response.socket?.uncork()
   }
 
   end(): void {

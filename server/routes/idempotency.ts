@@ -8,8 +8,8 @@ export interface Idempotency {
   readonly fingerprint: string
 }
 
-/** The request's `Idempotency-Key`, if it has one, and what it stands for. */
-export function idempotencyOf(c: Context, wish: object): Idempotency | null {
+/** The request's `Idempotency-Key`, if it has one. */
+export function idempotencyKey(c: Context): string | null {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return null
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
@@ -17,6 +17,13 @@ export function idempotencyOf(c: Context, wish: object): Idempotency | null {
       detail: 'Idempotency-Key: must be 1 to 255 visible characters',
     })
   }
+  return key
+}
+
+/** The same with what it stands for. */
+export function idempotencyOf(c: Context, wish: object): Idempotency | null {
+  const key = idempotencyKey(c)
+  if (key === null) return null
   return { key, fingerprint: createHash('sha256').update(canonical(wish)).digest('hex') }
 }
 

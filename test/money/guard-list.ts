@@ -43,22 +43,22 @@ export const guards: readonly Guard[] = [
   {
     name: 'the amount is ours',
     file: 'server/checkout/machine.ts',
-    from: '(payment.amount === null || payment.amount === checkout.amount)',
-    to: '(payment.amount === null || checkout.amount > 0)',
+    from: '(amount === null || amount === checkout.amount)',
+    to: '(amount === null || checkout.amount > 0)',
     tests: [model, test('machine')],
   },
   {
     name: 'the reference is ours',
     file: 'server/checkout/machine.ts',
-    from: '(payment.reference === null || payment.reference === attempt.reference)',
-    to: '(payment.reference === null || attempt.reference !== null)',
+    from: '(reference === null || reference === attempt.reference)',
+    to: '(reference === null || attempt.reference !== null)',
     tests: [model, test('machine')],
   },
   {
     name: 'a change is saved only over the version it was made from',
     file: 'server/store/checkout-store.ts',
-    from: "    .where('version', '=', checkout.version - 1)\n    .executeTakeFirst()\n  if (updated",
-    to: '    .executeTakeFirst()\n  if (updated',
+    from: ".where('version', '=', before)",
+    to: ".where('version', '>=', before)",
     tests: [test('store')],
   },
   {

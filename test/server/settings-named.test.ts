@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { readConfig } from '../../server/config.ts'
+import { ConfigError, readConfig } from '../../server/config.ts'
 
-/** Every variable that is looked at, found out by looking on. */
+/** Every variable that is looked at, found out by looking on: where none is set, and where all are. */
 function variables(): string[] {
   const read = new Set<string>()
-  const env = new Proxy<Record<string, string>>(
-    // What is looked at only beside others.
-    { METRICS_PORT: '9464', WEBHOOK_URL: 'x', AUTHORIZE_URL: 'x' },
-    {
-      get(given, name) {
-        if (typeof name !== 'string') return undefined
-        read.add(name.replace(/_FILE$/, ''))
-        return given[name]
-      },
-    },
-  )
-  expect(() => readConfig(env)).toThrow(/NETGIRO_APP_ID/)
+  for (const everywhere of [undefined, 'x']) {
+    const look = (_: object, name: string | symbol) => {
+      if (typeof name !== 'string') return undefined
+      read.add(name.replace(/_FILE$/, ''))
+      return name.endsWith('_FILE') ? undefined : everywhere
+    }
+    expect(() => readConfig(new Proxy({}, { get: look }))).toThrow(ConfigError)
+  }
   return [...read].sort()
 }
 
@@ -41,6 +37,8 @@ it('.env.example is a configuration that lacks only what must be made up', () =>
     MERCHANT_API_KEY: 'merchant-key-of-the-tests-0123456789',
     WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
     ADMIN_TOKEN: 'admin-token-of-the-tests-0123456789',
+    AVARDA_SITE_CODE: 'site',
+    AVARDA_SITE_PASSWORD: 'password',
   }
   expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, mostStreams: 20_000 })
 })
