@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts'
 import { problemResponse } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
+import { clientAddress } from './client-address.ts'
+import type { TrustedProxies } from './client-address.ts'
 import { findCheckout } from './admin/find.ts'
 import type { TokenGuard } from './admin/guard.ts'
 import { onlySameOrigin } from './admin/same-origin.ts'
@@ -18,6 +20,7 @@ export interface AdminDeps {
   readonly outbox: OutboxStore
   readonly guard: TokenGuard
   readonly publicUrl: string
+  readonly trustedProxies: TrustedProxies
   readonly merchantName: string
   readonly clock: Clock
   readonly log: Log
@@ -62,7 +65,8 @@ export function adminRoutes(deps: AdminDeps) {
   routes.get('/admin/login', (c) => c.html(loginPage(merchantName, null)))
   routes.post('/admin/login', async (c) => {
     const { token } = await c.req.parseBody()
-    const verdict = guard.judge(typeof token === 'string' ? token.trim() : '')
+    const address = clientAddress(c, deps.trustedProxies)
+    const verdict = guard.judge(typeof token === 'string' ? token.trim() : '', address)
     log.info({ verdict }, 'somebody logs in to the support page')
     if (verdict === 'refused') {
       return c.html(loginPage(merchantName, 'Too many wrong tokens. Wait ten minutes.'), 429)

@@ -225,31 +225,20 @@ function operation(
   }
 }
 
-const browser = (
-  summary: string,
-  status: number,
-  answer: Component,
-  body?: Component,
-  codes: readonly ProblemCode[] = [],
-) =>
-  operation('session', summary, status, answer, body, [
-    'unknown_session',
-    'origin_not_allowed',
-    ...codes,
-  ])
+/** All operations behind one credential, with what each of them may be refused for. */
+const operationsOf =
+  (security: 'session' | 'merchant', always: readonly ProblemCode[]) =>
+  (
+    summary: string,
+    status: number,
+    answer: Component,
+    body?: Component,
+    codes: readonly ProblemCode[] = [],
+  ) =>
+    operation(security, summary, status, answer, body, [...always, ...codes])
 
-const merchant = (
-  summary: string,
-  status: number,
-  answer: Component,
-  body?: Component,
-  codes: readonly ProblemCode[] = [],
-) =>
-  operation('merchant', summary, status, answer, body, [
-    'unauthorized',
-    'checkout_not_found',
-    ...codes,
-  ])
+const browser = operationsOf('session', ['unknown_session', 'origin_not_allowed'])
+const merchant = operationsOf('merchant', ['unauthorized', 'checkout_not_found'])
 
 const callback = (summary: string) => ({
   summary: `${summary}: makes us ask the provider, and decides nothing`,

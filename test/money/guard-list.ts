@@ -57,8 +57,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'a change is saved only over the version it was made from',
     file: 'server/store/checkout-store.ts',
-    from: ".where('version', '=', before),",
-    to: ".where('version', '>=', 0 * before),",
+    from: ".where('version', '=', before)",
+    to: ".where('version', '>=', before)",
     tests: [test('store')],
   },
   {

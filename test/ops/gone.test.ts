@@ -5,11 +5,10 @@ import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { settingsFor } from '../support/process.ts'
 import { run } from './run-cli.ts'
-import { openShop, webhookSecret } from './shop.ts'
+import { openShop, webhookTo } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 const token = 'admin-token-of-the-tests-0123456789'
-const webhook = (shop: Shop) => ({ WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret })
 
 let clock: HandClock
 let shop: Shop
@@ -17,7 +16,7 @@ let rig: Rig
 beforeEach(async () => {
   clock = new HandClock()
   shop = await openShop()
-  rig = await startRig({ clock, env: { ADMIN_TOKEN: token, ...webhook(shop) } })
+  rig = await startRig({ clock, env: { ADMIN_TOKEN: token, ...webhookTo(shop) } })
   shop.statuses.push(410)
   await close()
   await until(() => rig.logged().includes('answered 410'))
@@ -85,7 +84,7 @@ it('is told again after the command resend', async () => {
   await close()
   const env = {
     ...settingsFor(rig.simulator),
-    ...webhook(shop),
+    ...webhookTo(shop),
     DATABASE_URL: `file:${rig.databasePath}`,
   }
   const { code } = await run(resend, env, [shop.ids()[0] ?? ''], clock)

@@ -43,10 +43,17 @@ it('are there on the main port for whoever knows the token, and for nobody else'
   expect(text).toMatch(/^process_cpu_seconds_total /m)
 })
 
-it('stop listening to guesses after ten of them', async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: token } })
-  for (let tries = 0; tries < 10; tries++) await scrape({ authorization: `Bearer guess-${tries}` })
-  expect((await scrape()).status).toBe(404)
+it('stop listening to an address that guessed ten times, and to nobody else', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token, TRUSTED_PROXIES: '127.0.0.1' } })
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  for (let tries = 0; tries < 10; tries++) {
+    // One subscriber has more addresses of IPv6 than there are guesses.
+    const guess = { authorization: `Bearer guess-${tries}`, ...from(`2001:db8:1:2::${tries}`) }
+    expect((await scrape(guess)).status).toBe(404)
+  }
+  expect((await scrape({ ...bearer, ...from('2001:db8:1:2:3:4:5:6') })).status).toBe(404)
+  expect((await scrape({ ...bearer, ...from('2001:db8:1:3::1') })).status).toBe(200)
+  expect((await scrape({ ...bearer, ...from('192.0.2.7') })).status).toBe(200)
 })
 
 it('have a listener of their own where METRICS_PORT is set, with nothing else on it', async () => {

@@ -43,4 +43,7 @@ export async function openShop() {
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
 
+/** What a server must know to tell that shop. */
+export const webhookTo = ({ url }: Shop) => ({ WEBHOOK_URL: url, WEBHOOK_SECRET: webhookSecret })
+
 export const webhookSecret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
