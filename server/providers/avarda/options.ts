@@ -133,6 +133,6 @@ const wireName = (name: string): string =>
 export const toWire = (options: Options | null): Options =>
   Object.fromEntries(
     Object.entries(options ?? {})
-      .filter(([name, value]) => name in fields && value !== null)
+      .filter(([name, value]) => Object.hasOwn(fields, name) && value !== null)
       .map(([name, value]) => [wireName(name), value]),
   )
