@@ -258,7 +258,13 @@ export class Watcher {
 
   #setPatience(watch: Watch, answered: boolean): void {
     watch.failures = answered ? 0 : watch.failures + 1
-    const asked = openAttempt(watch.checkout)?.paceMs ?? pace.usual
+    const open = openAttempt(watch.checkout)
+    // What nobody can call off may wait for its payer for ever: past its window there is no hurry.
+    const isStale =
+      open !== null &&
+      open.windowEndsAt < this.#deps.clock.now() &&
+      !this.#of(watch.checkout).canCancel
+    const asked = isStale ? pace.most : (open?.paceMs ?? pace.usual)
     const wait = Math.min(Math.max(asked, pace.least), pace.most)
     const patience = Math.min(wait * 2 ** Math.min(watch.failures, 5), pace.most)
     // The clock counts whole milliseconds; one more, so that no question is a fraction too early.
