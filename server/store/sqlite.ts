@@ -21,6 +21,8 @@ export function openSqlite(path: string): SqliteDatabase {
   driver.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on',
   )
+  // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.
+  driver.exec('pragma secure_delete = on')
   // Kysely binds every value, so the number of different statements is small and fixed.
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
   return {
