@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import { createApp } from './app.ts'
+import type { Unreadiness } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
 import { Refunds } from './checkout/refunds.ts'
@@ -11,6 +11,7 @@ import { LateWatch } from './checkout/late-watch.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { refusals } from './errors.ts'
 import type { Log } from './log.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { watchForeignWrites } from './ops/foreign-writes.ts'
@@ -18,6 +19,7 @@ import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
+import { WriteProbe } from './ops/write-probe.ts'
 import { configuredProviders } from './providers/configured.ts'
 import { Providers } from './providers/provider.ts'
 import type { Snapshot } from './protocol.ts'
@@ -39,6 +41,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
+    webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
@@ -52,12 +55,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const { merchantName: merchant, codeTries } = config
   const toSnapshot = (checkout: Checkout): Snapshot =>
     snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
+  let isResumed = false
   let isDraining = false
 
   const { webhook, authorize } = config
   const gate =
     webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
-  const sender =
+  const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
       outbox: measuredOutbox(outbox, metrics),
@@ -133,10 +137,18 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     async onWrite(checkoutIds) {
       for (const id of checkoutIds) await ledger.refresh(id)
-      sender?.wake()
+      // It was an operator with a command: `resend`, or `reconcile`.
+      sender?.enable()
     },
     onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
+  const writeProbe = new WriteProbe(database, clock, (error) =>
+    log.error({ err: error }, 'the database takes no writes'),
+  )
+  const refuse = refusals(
+    (code) => metrics.refused(code),
+    (error) => log.error({ err: error }, 'request failed'),
+  )
   const app = createApp({
     ...config,
     ops: opsRoutes({
@@ -146,9 +158,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       metrics,
       clock,
       log,
-      wakeSender: sender && (() => sender.wake()),
+      sender,
     }),
-    onRefused: (code) => metrics.refused(code),
+    refuse,
     origins: config.allowedOrigins,
     checkouts,
     refunds,
@@ -158,11 +170,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     assets,
     log,
     isDraining: () => isDraining,
-    isReady: () =>
-      sql`select 1`.execute(database.db).then(
-        () => true,
-        () => false,
-      ),
+    async whyNotReady(): Promise<Unreadiness | null> {
+      if (isDraining) return 'shutting_down'
+      if (!isResumed) return 'starting'
+      return (await writeProbe.isWritable()) ? null : 'database_not_writable'
+    },
   })
 
   return {
@@ -171,6 +183,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     streams,
     watcher,
     metrics,
+    refuse,
     isDraining: () => isDraining,
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
@@ -183,6 +196,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       refunds.begin()
       housekeeping.begin()
       await foreignWrites.begin()
+      isResumed = true
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {

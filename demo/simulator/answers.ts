@@ -21,6 +21,9 @@ export type PaymentInfo = ReturnType<typeof paymentInfo>
 /** [netgiro] check-cart, StatusId: 1 unconfirmed, 2 confirmed, 5 canceled. */
 const statusIds = { reserved: 1, paid: 2, canceled: 5 } as const
 
+/** No zone is shown in the documents; Iceland keeps UTC all year. */
+export const localTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
+
 type Answered = keyof typeof statusIds
 
 /** The documented six, and those that Netgíró's own demo client reads besides. */
@@ -31,9 +34,8 @@ function paymentInfo(cart: Cart, state: Answered) {
     InvoiceNumber: cart.invoiceNumber,
     ReferenceNumber: order.reference,
     StatusId: statusIds[state],
-    // No zone is shown in the documents; Iceland keeps UTC all year.
-    Created: new Date(cart.createdAt).toISOString().slice(0, 19),
-    TotalAmount: order.amount,
+    Created: localTime(cart.createdAt),
+    TotalAmount: cart.total,
     DiscountAmount: 0,
     ShippingAmount: 0,
     HandlingAmount: 0,

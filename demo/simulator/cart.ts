@@ -14,12 +14,12 @@ export interface Step {
   readonly by: Mover
 }
 
-/** Every move there is; a cart never comes back from `paid` or `canceled`. */
+/** Every move there is; a cart never comes back from `canceled`, and from `paid` only V2 cancels it. */
 const moves: Readonly<Record<CartState, readonly CartState[]>> = {
   waiting: ['reserved', 'paid', 'canceled'],
   awaiting_code: ['reserved', 'paid', 'canceled'],
   reserved: ['paid', 'canceled'],
-  paid: [],
+  paid: ['canceled'],
   canceled: [],
 }
 
@@ -68,6 +68,16 @@ export class Cart implements NewCart {
     return this.state === 'waiting' || this.state === 'awaiting_code'
   }
 
+  /** What was taken, which may be less than was reserved; until then what is asked for. */
+  get total(): number {
+    return this.payment.captures > 0 ? this.payment.captured : this.order.amount
+  }
+
+  /** Money was taken and the payment then canceled as a whole. */
+  get paymentCanceled(): boolean {
+    return this.payment.captures > 0 && this.state === 'canceled'
+  }
+
   /** Where it stood before the last move. */
   get stateBefore(): CartState | undefined {
     return this.history.at(-2)?.state
@@ -89,19 +99,27 @@ export class Cart implements NewCart {
     return this.isOpen && this.#move('canceled', by, at)
   }
 
-  /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart. */
-  confirm(at: number): boolean {
-    const { confirmationType } = this.order
-    if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
-    return this.#move('paid', 'provider', at)
+  /** [netgiro] transaction/cancel, V2: "Works at any stage", the payment itself included. */
+  cancel(by: Mover, at: number): boolean {
+    return this.#move('canceled', by, at)
   }
 
-  /** [netgiro] chronology, server callback: a 200 makes the payment; otherwise the sale is cancelled. */
-  answerCallback(acknowledged: boolean, at: number): boolean {
+  /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart, which in V2 is a capture. */
+  confirm(at: number, amount = this.order.amount): boolean {
     const { confirmationType } = this.order
-    if (confirmationType !== ConfirmationType.ServerCallback) return false
-    if (this.state !== 'reserved') return false
-    return this.#move(acknowledged ? 'paid' : 'canceled', 'callback', at)
+    if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
+    return this.#move('paid', 'provider', at, amount)
+  }
+
+  /** [netgiro] chronology, server callback: the provider's answer makes the payment; otherwise the sale is cancelled. */
+  answerCallback(acknowledged: boolean, at: number): boolean {
+    // Only what the callback told of: the customer's yes, and nothing that came after it.
+    if (this.history.at(-1)?.by !== 'customer' || this.state === 'canceled') return false
+    const { api, confirmationType } = this.order
+    const decides = confirmationType === ConfirmationType.ServerCallback
+    if (acknowledged) return decides && this.#move('paid', 'callback', at)
+    // [netgiro] callbacks, V2: "the sale is cancelled automatically", whichever way it is confirmed.
+    return (decides || api === 'v2') && this.#move('canceled', 'callback', at)
   }
 
   #agree(at: number): boolean {
@@ -109,10 +127,10 @@ export class Cart implements NewCart {
     return this.#move(automatic ? 'paid' : 'reserved', 'customer', at)
   }
 
-  #move(to: CartState, by: Mover, at: number): boolean {
+  #move(to: CartState, by: Mover, at: number, amount = this.order.amount): boolean {
     if (!moves[this.state].includes(to)) return false
     this.history.push({ at, state: to, by })
-    if (to === 'paid') this.payment.capture(this.order.amount)
+    if (to === 'paid') this.payment.capture(amount)
     return true
   }
 }

@@ -1,8 +1,9 @@
 import * as answers from './answers.ts'
 import { isRefusal, refusal, ResultCode } from './codes.ts'
 import { admit } from './customers.ts'
-import type { Call } from './faults.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { Entry } from './entry.ts'
+import type { V1Call } from './faults.ts'
+import type { Ledger } from './ledger.ts'
 import { readOrder, type Fields } from './order.ts'
 
 export interface Outcome {
@@ -10,7 +11,9 @@ export interface Outcome {
   readonly entry?: Entry | undefined
 }
 
-export type Checkout = Readonly<Record<Call, (fields: Fields, entry: Entry | undefined) => Outcome>>
+export type Checkout = Readonly<
+  Record<V1Call, (fields: Fields, entry: Entry | undefined) => Outcome>
+>
 
 const idMissing = (fields: Fields) => {
   const id = fields['TransactionId']

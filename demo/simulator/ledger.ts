@@ -1,31 +1,19 @@
 import { randomInt, randomUUID } from 'node:crypto'
 
-import { checked, toJson } from './answers.ts'
-import type { CallbackRecord, Callbacks } from './callbacks.ts'
 import { Cart, type Mover } from './cart.ts'
 import type { Clock } from './clock.ts'
-import type { Call } from './faults.ts'
+import { noCalls, type CallCounts } from './counts.ts'
+import type { Entry } from './entry.ts'
+import type { Notifier } from './notifier.ts'
 import type { Order } from './order.ts'
 import type { Persona } from './personas.ts'
+import { Refunds } from './refunds.ts'
 import type { Schedule } from './schedule.ts'
-
-export type CallCounts = Record<Call, number>
-
-const noCalls = (): CallCounts => ({ InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 })
-
-/** A cart and what happened around it. */
-export interface Entry {
-  readonly cart: Cart
-  readonly calls: CallCounts
-  readonly callbacks: CallbackRecord[]
-  /** Settles when the callback under way, if any, has been answered. */
-  telling: Promise<void>
-}
 
 export interface LedgerOptions {
   readonly clock: Clock
   readonly schedule: Schedule
-  readonly callbacks: Callbacks
+  readonly notifier: Notifier
   readonly approvalMs: number
   readonly codeMs: number
 }
@@ -43,11 +31,14 @@ export class Ledger {
   readonly #usedAppCodes = new Set<string>()
   #answered: readonly Entry[] = []
   #invoiceNumber = 1000
+  readonly refunds: Refunds
   calls = noCalls()
   rejectedSignatures = 0
+  rejectedKeys = 0
 
   constructor(options: LedgerOptions) {
     this.#options = options
+    this.refunds = new Refunds(options.clock)
   }
 
   insert(order: Order, persona: Persona): Entry {
@@ -60,7 +51,7 @@ export class Ledger {
       ...{ order, persona, createdAt, validTo: createdAt + (bySms ? codeMs : approvalMs) },
       smsCode: bySms ? newSmsCode() : undefined,
     })
-    const calls = { ...noCalls(), InsertCart: 1 }
+    const calls = { ...noCalls(), [order.api === 'v1' ? 'InsertCart' : 'payment']: 1 }
     const entry: Entry = { cart, calls, callbacks: [], telling: Promise.resolve() }
     this.#entries.set(cart.transactionId, entry)
     this.#open.add(entry)
@@ -74,6 +65,14 @@ export class Ledger {
   find(transactionId: string): Entry | undefined {
     const entry = this.#entries.get(transactionId.toLowerCase())
     if (entry) this.#expireIfDue(entry)
+    return entry
+  }
+
+  /** Counts a call, and finds the cart that it names. */
+  called(call: keyof CallCounts, transactionId: unknown): Entry | undefined {
+    this.calls[call] += 1
+    const entry = typeof transactionId === 'string' ? this.find(transactionId) : undefined
+    if (entry) entry.calls[call] += 1
     return entry
   }
 
@@ -100,9 +99,15 @@ export class Ledger {
     return this.#moved(entry, entry.cart.cancelOpen('expiry', this.#now))
   }
 
-  /** ConfirmCart. */
-  confirm(entry: Entry): boolean {
-    return entry.cart.confirm(this.#now)
+  /** V2's cancel: of anything that is not canceled. */
+  cancelAnything(entry: Entry): boolean {
+    this.#expireIfDue(entry)
+    return this.#moved(entry, entry.cart.cancel('provider', this.#now))
+  }
+
+  /** ConfirmCart, and V2's capture, which may be of a part. */
+  confirm(entry: Entry, amount?: number): boolean {
+    return entry.cart.confirm(this.#now, amount)
   }
 
   entries(): Iterable<Entry> {
@@ -121,6 +126,8 @@ export class Ledger {
     this.#answered = []
     this.calls = noCalls()
     this.rejectedSignatures = 0
+    this.rejectedKeys = 0
+    this.refunds.clear()
   }
 
   #askCustomer(entry: Entry) {
@@ -154,25 +161,7 @@ export class Ledger {
     if (!moved) return false
     if (this.#open.delete(entry))
       this.#answered = [entry, ...this.#answered].slice(0, answeredToShow)
-    this.#tell(entry)
+    this.#options.notifier.tell(entry)
     return true
-  }
-
-  /** [netgiro] insert-cart: CallbackUrl hears of the customer's yes, CallbackCancelUrl of every cancellation. */
-  #tell(entry: Entry) {
-    const { cart, callbacks } = entry
-    const kind = cart.state === 'canceled' ? 'cancel' : 'payment'
-    const url = kind === 'cancel' ? cart.order.callbackCancelUrl : cart.order.callbackUrl
-    if (!url) return
-    const body = toJson(checked(cart))
-    const log = (record: CallbackRecord) => void callbacks.push(record)
-    const delivery = this.#options.callbacks.deliver({ kind, url, body, log })
-    entry.telling = delivery.then((outcome) => {
-      // Unsent is what the real test server does, whose background job does not run: the cart stays at 10429.
-      if (kind === 'cancel' || outcome === 'unsent') return
-      const acknowledged = outcome === 'acknowledged'
-      const moved = cart.answerCallback(acknowledged, this.#now)
-      if (moved && !acknowledged) this.#tell(entry)
-    })
   }
 }

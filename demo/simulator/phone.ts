@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 
 import type { Env } from './api.ts'
 import type { Clock } from './clock.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { Entry } from './entry.ts'
+import type { Ledger } from './ledger.ts'
 import { personas } from './personas.ts'
 
 export interface PhoneDeps {

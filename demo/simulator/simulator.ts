@@ -8,12 +8,16 @@ import { createApi, type Env } from './api.ts'
 import { Callbacks } from './callbacks.ts'
 import { createCheckout } from './checkout.ts'
 import { realClock, type Clock } from './clock.ts'
+import { createExchange } from './exchange.ts'
 import { Faults, faultKinds, readFault } from './faults.ts'
 import { Ledger } from './ledger.ts'
+import { Notifier } from './notifier.ts'
+import { createPartnerApi } from './partner.ts'
 import { createPhone } from './phone.ts'
 import { sandbox } from './sandbox.ts'
 import { Schedule } from './schedule.ts'
 import { createTestApi } from './test-api.ts'
+import { createApiV2 } from './v2/api.ts'
 import { cartView, ledgerView, type CartView, type LedgerView } from './view.ts'
 
 export type { CartView, Clock, LedgerView }
@@ -43,6 +47,7 @@ export interface FaultWish {
   readonly times?: number
   readonly ms?: number
   readonly code?: number
+  readonly message?: string
   readonly location?: string
   readonly effect?: boolean
 }
@@ -50,6 +55,8 @@ export interface FaultWish {
 export interface Simulator {
   readonly url: string
   readonly apiUrl: string
+  readonly v2Url: string
+  readonly partnerUrl: string
   readonly customerUrl: string
   /** Everything it holds, as `GET /simulator/carts` answers it. */
   ledger(): LedgerView
@@ -75,7 +82,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const schedule = new Schedule(clock)
   const answering = new Schedule(clock)
   const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
-  const ledger = new Ledger({ clock, schedule, callbacks, approvalMs, codeMs })
+  const notifier = new Notifier(callbacks, clock)
+  const ledger = new Ledger({ clock, schedule, notifier, approvalMs, codeMs })
   const checkout = createCheckout(ledger, pollIntervalMs)
   const reset = () => {
     schedule.clear()
@@ -87,7 +95,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const credentials = { appId, secretKey }
   // Paths in any case: the documents themselves changed theirs.
   const app = new Hono<Env>({ getPath: (request) => getPath(request).toLowerCase() })
-  app.route('/v1', createApi({ credentials, ledger, checkout, faults, schedule: answering }))
+  const exchange = createExchange({ ledger, faults, schedule: answering })
+  app.route('/v1', createApi({ credentials, ledger, checkout, faults, exchange }))
+  app.route('/v2', createApiV2({ appId, ledger, faults, exchange, pollIntervalMs }))
+  app.route('/partner', createPartnerApi({ secretKey, ledger, faults, exchange }))
   app.route('/customer', createPhone({ clock, ledger, merchant }))
   app.route('/simulator', createTestApi({ ledger, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
@@ -106,6 +117,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url,
     apiUrl: `${url}/v1`,
+    v2Url: `${url}/v2`,
+    partnerUrl: `${url}/partner`,
     customerUrl: `${url}/customer`,
     ledger: () => ledgerView(ledger, faults),
     cart: (transactionId) => {

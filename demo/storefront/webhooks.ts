@@ -50,7 +50,8 @@ export function webhookInbox(
       notices: [...order.notices, { type: news.type, at: now }],
     })
     // Not earlier: a shopper who gives up or is declined finds the cart as it was.
-    if (status === 'paid' && order.status !== 'paid') carts.takeOut(order.visitor, order.lines)
+    if (status === 'paid' && order.status !== 'paid' && order.way === 'web')
+      carts.takeOut(order.visitor, order.lines)
     if (status !== 'paid' && isOver(news.type)) stock.putBack(order.number)
   }
 
@@ -112,6 +113,6 @@ function readNews(value: unknown): News | null {
 function nextStatus(order: Order, { type, amount, currency }: News): OrderStatus {
   if (order.status === 'paid') return 'paid'
   const status = statusAfter[type] ?? order.status
-  if (status === 'paid' && (amount !== order.amount || currency !== 'ISK')) return 'review'
+  if (status === 'paid' && (amount !== order.amount || currency !== order.currency)) return 'review'
   return status
 }

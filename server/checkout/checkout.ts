@@ -103,6 +103,12 @@ export interface Attempt {
   readonly endedAt: number | null
 }
 
+/** Who is asked for the money, as a provider needs to know it. In memory only: it is never written down in clear. */
+export type PayerRequest =
+  | { readonly kind: 'phone' | 'national_id' | 'app_code'; readonly value: string }
+  /** The provider's own form asks. */
+  | { readonly kind: 'provider_form' }
+
 /** Who was asked. In clear it is in the request alone, and nowhere afterwards. */
 export interface Payer {
   readonly kind: PayerKind

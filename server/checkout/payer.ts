@@ -1,6 +1,5 @@
-import type { PayerRequest } from '../providers/provider.ts'
 import type { PayerKind } from '../protocol.ts'
-import type { Payer } from './checkout.ts'
+import type { Payer, PayerRequest } from './checkout.ts'
 
 /** Enough for its owner to know it, too little for anybody else; of a code that is read out, nothing is worth keeping. */
 const masks: Readonly<Record<PayerKind, (value: string) => string>> = {

@@ -4,14 +4,13 @@ import { isFinal } from '../protocol.ts'
 import type {
   Doorbell,
   DoorbellNames,
-  PayerRequest,
   PaymentRequest,
   Provider,
   Providers,
 } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, Order } from './checkout.ts'
+import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, HistoryEntry } from './ports.ts'
@@ -178,7 +177,8 @@ export class Checkouts {
   async giveCode(checkout: Checkout, code: string): Promise<Checkout> {
     const { ledger, watcher } = this.#deps
     const attempt = openAttempt(checkout)
-    const isWanted = checkout.status === 'awaiting_code' && attempt?.cancelRequested === null
+    const isWanted =
+      checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
     if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
     const given = await ledger.record(checkout.id, { type: 'code_given' }, attempt.id)
     if (given === checkout) throw new CheckoutError('code_not_expected')

@@ -106,6 +106,9 @@ export class Watcher {
     const { providerRef } = attempt
     if (!providerRef) return
     await this.#run(checkout.id, async (watch) => {
+      // Another press was faster, or its answer was lost: what makes a reservation of a request would take the money of one.
+      const { status, attempts } = watch.checkout
+      if (status !== 'awaiting_code' || attempts.at(-1)?.uncertain) return
       const provider = this.#of(checkout)
       const [fact] = await this.#learn(watch, attempt, provider.confirm(providerRef, code))
       // What it did not say, or said only in part, the provider tells when it is asked.

@@ -1,11 +1,12 @@
-import type { Channel, Item, Order, ProviderFact, RefundFact } from '../checkout/checkout.ts'
+import type {
+  Channel,
+  Item,
+  Order,
+  PayerRequest,
+  ProviderFact,
+  RefundFact,
+} from '../checkout/checkout.ts'
 import type { PayerKind } from '../protocol.ts'
-
-/** Who is asked for the money, as a provider needs to know it. In memory only: it is never written down in clear. */
-export type PayerRequest =
-  | { readonly kind: 'phone' | 'national_id' | 'app_code'; readonly value: string }
-  /** The provider's own form asks. */
-  | { readonly kind: 'provider_form' }
 
 /** What a provider needs to ask a payer for money. */
 export interface PaymentRequest {

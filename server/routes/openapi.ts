@@ -79,7 +79,12 @@ export const openApiDocument = (publicUrl: string) => ({
           201,
           'CreatedCheckout',
           'CreateRequest',
-          ['reference_conflict', 'idempotency_key_reused', 'not_supported'],
+          [
+            'reference_conflict',
+            'idempotency_key_reused',
+            'idempotency_key_in_use',
+            'not_supported',
+          ],
         ),
         parameters: [
           { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
@@ -138,7 +143,10 @@ export const openApiDocument = (publicUrl: string) => ({
     '/readyz': {
       get: {
         summary: 'May it be sent traffic',
-        responses: { 200: { description: 'Yes' }, 503: { description: 'No' } },
+        responses: {
+          200: { description: 'Yes' },
+          503: { description: 'No; reason: starting, shutting_down or database_not_writable' },
+        },
       },
     },
     '/openapi.json': {

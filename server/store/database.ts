@@ -17,6 +17,8 @@ export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
 /** The database, brought to the newest schema. Reads go to `db`; everything that writes goes through `write`. */
 export class Database {
   readonly db: Kysely<Tables>
+  /** How many jobs were not written, whatever kept them from it. */
+  failures = 0
   #jobs: Waiting[] = []
   #running = false
 
@@ -72,6 +74,7 @@ export class Database {
     } catch (error) {
       const [only] = group
       if (group.length === 1 && only) {
+        this.failures++
         only.reject(error)
         return
       }

@@ -6,6 +6,8 @@ import { looking } from './looking.ts'
 import { paying } from './paying.ts'
 import { receiving } from './receiving.ts'
 import { chapter } from './story.ts'
+import { sweden } from './sweden.ts'
+import { till } from './till.ts'
 import { trusting } from './trusting.ts'
 import { openWorld } from './world.ts'
 
@@ -17,6 +19,8 @@ if (status !== 0) throw new Error('the build failed')
 const world = await openWorld()
 after(() => world.close())
 chapter('a shopper', () => paying(world))
+chapter('a till', () => till(world))
+chapter('a shopper in Sweden', () => sweden(world))
 chapter('the shop trusts no browser', () => trusting(world))
 chapter('the shop looks right', () => looking(world))
 chapter('the shop’s webhook', () => receiving())

@@ -15,7 +15,7 @@ export interface World {
 export async function openWorld(): Promise<World> {
   const { executablePath, env, args } = await findBrowser()
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
-  const ports = { simulator: 0, server: 0, storefront: 0 }
+  const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
   const demo = await startDemo({ ports, database: join(folder, 'demo.db'), logLevel: 'error' })
   const browser = await launch({
     executablePath,

@@ -120,6 +120,45 @@ it('sends no code twice, and learns by asking what became of one whose answer wa
   }
 })
 
+it('sends a code that is pressed twice once, for on a reservation it would take the money', async () => {
+  const { session } = await till()
+  await startWith(session, { nationalId })
+  await reach(session, 'awaiting_code')
+  rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
+  const code = smsCode()
+  await Promise.all([give(session, code), give(session, code), give(session, code)])
+  await reach(session, 'review')
+  expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
+})
+
+it('takes no second code while nobody knows what became of the first', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock })
+  const { session } = await rig.create({ channel: 'pos' })
+  await startWith(session, { nationalId })
+  await until(
+    () => {
+      clock.advance(50)
+      return read(rig, session)
+    },
+    ({ status }) => status === 'awaiting_code',
+  )
+  rig.simulator.fault({ call: 'CheckCart', kind: 'http_500', times: 2 })
+  rig.simulator.fault({ call: 'ConfirmCart', kind: 'drop_after_effect' })
+  expect(await give(session, smsCode())).toMatchObject({ body: { uncertain: true } })
+  expect(await give(session, smsCode())).toMatchObject({
+    status: 409,
+    body: { code: 'code_not_expected' },
+  })
+  expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
+})
+
+it('takes the sandbox’s customer without credit for a kennitala, and the provider’s no for an end', async () => {
+  const { session } = await till()
+  await startWith(session, { nationalId: '2222222229' })
+  expect(await reach(session, 'open')).toMatchObject({ lastAttempt: { outcome: 'failed' } })
+})
+
 it('refuses a kennitala, a code of the app and a code from an SMS where the shopper sits at home', async () => {
   rig = await startRig()
   const { session } = await rig.create()

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Notice, Order, Orders } from '../orders.ts'
-import { kronur } from '../money.ts'
+import { money } from '../money.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
 interface Desk {
@@ -41,12 +41,12 @@ const table = (frame: Frame, orders: readonly Order[]): Markup =>
 
 const row = (
   { t, language }: Frame,
-  { number, createdAt, amount, status, notices }: Order,
+  { number, createdAt, amount, currency, status, notices }: Order,
 ): Markup =>
   html`<tr data-order="${number}" data-status="${status}">
     <th scope="row">${number}</th>
     <td data-label="${t.made}">${clock(createdAt)}</td>
-    <td data-label="${t.amount}" class="price">${kronur(amount, language)}</td>
+    <td data-label="${t.amount}" class="price">${money(amount, currency, language)}</td>
     <td data-label="${t.status}"><span class="badge ${status}">${t.statuses[status]}</span></td>
     <td data-label="${t.notices}">
       ${

@@ -1,5 +1,5 @@
-import type { Item, ProviderFact } from '../../checkout/checkout.ts'
-import type { PayerRequest, Provider } from '../provider.ts'
+import type { Item, PayerRequest, ProviderFact } from '../../checkout/checkout.ts'
+import type { Provider } from '../provider.ts'
 import { customerId, objectionsOf } from './order.ts'
 import { NetgiroClient, parseReply, readReply } from './client.ts'
 import type { NetgiroCredentials } from './client.ts'

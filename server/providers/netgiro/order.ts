@@ -1,5 +1,4 @@
-import type { Order } from '../../checkout/checkout.ts'
-import type { PayerRequest } from '../provider.ts'
+import type { Order, PayerRequest } from '../../checkout/checkout.ts'
 
 /** What neither of Netgíró's APIs takes: there is no field for a currency, and none for anything of the shop's own. */
 export const objectionsOf = (
