@@ -170,6 +170,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     }),
     refuse,
     origins: config.allowedOrigins,
+    keyed: secrets.keyed,
     checkouts,
     refunds,
     outbox,

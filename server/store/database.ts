@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import { Kysely, Migrator, SqliteDialect, sql } from 'kysely'
 import type { Transaction } from 'kysely'
 import { Checkpoints } from './checkpoints.ts'
 import { indexes } from './indexes.ts'
@@ -89,8 +89,14 @@ export class Database {
     }
   }
 
+  /** What was forgotten of a person lies in the write-ahead log until that is emptied. */
+  async emptyLog(): Promise<void> {
+    await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
+  }
+
   async close(): Promise<void> {
     await this.#checkpoints?.close()
+    await this.emptyLog().catch(() => {}) // It is emptied by the next process, or within its first hour.
     await this.db.destroy()
   }
 }
