@@ -8,6 +8,7 @@ import type { Clock } from '../../server/clock.ts'
 import { createLog } from '../../server/log.ts'
 import type { Snapshot } from '../../server/protocol.ts'
 import { startServer } from '../../server/serve.ts'
+import { freePort } from './free-port.ts'
 
 export const origin = 'https://shop.example'
 export const merchantKey = 'merchant-key-of-the-tests-0123456789'
@@ -108,16 +109,6 @@ export async function startRig({
     },
   }
   return rig
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 interface CallOptions {
