@@ -17,7 +17,9 @@ const thin = {
       .trim(),
   html: (text: string) =>
     text
-      .replace(/>\n\s*</g, '><')
+      .replace(/([>}])\n\s*(?=<)/g, '$1')
+      .replace(/>\n\s*(?=\$\{)/g, '>')
+      .replace(/\n\s*(?=\/?>)/g, '')
       .replace(/\n\s*/g, '\n')
       .replace(/="([\w-]+)"/g, '=$1'),
 }
@@ -26,10 +28,10 @@ const thinTemplates: Plugin = {
   name: 'thin-templates',
   enforce: 'pre',
   transform(code, id) {
-    if (id === inWidget('styles.ts')) {
+    if (id.startsWith(inWidget('')) && id.endsWith('styles.ts')) {
       return code.replace(/css`([^`]*)`/, (_, text: string) => `css\`${thin.css(text)}\``)
     }
-    if (id.startsWith(inWidget('views/')) || id === inWidget('netgiro-checkout.ts')) {
+    if (id.startsWith(inWidget(''))) {
       const start = code.indexOf('html`')
       return start < 0 ? null : code.slice(0, start) + thin.html(code.slice(start))
     }
@@ -47,7 +49,9 @@ const unused: [RegExp, string][] = [
   // Templates of SVG and MathML fragments.
   [/2===i\?"<svg>":3===i\?"<math>":""/, '""'],
   [/\(2===i\?"<\/svg>":3===i\?"<\/math>":""\)/, '""'],
-  [/if\(2===s\|\|3===s\)\{[^}]*\}/, ''],
+  [/if\(2===(\w)\|\|3===\1\)\{[^}]*\}/, ''],
+  // Directives.
+  [/(function \w\(t,i),s=t,e\)\{if\(i===\w\).*?(?=class)/, '$1){return i}'],
   // Decorators.
   [/Symbol\.metadata\?\?=.*?new WeakMap;/, ';'],
   [/const t=this\[Symbol\.metadata\];.*?\}(?=this\._\$Eh=new Map)/, ''],

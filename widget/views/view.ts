@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit'
 import type { Snapshot } from '../../server/protocol.ts'
-import type { Wish } from '../checkout-controller.ts'
+import type { Wish } from '../checkout-client.ts'
 import type { Messages } from '../messages/messages.ts'
 
 /** What a view may ask for, and the few things beside the snapshot that it shows. */
