@@ -84,7 +84,7 @@ export class CheckoutController implements ReactiveController {
       onUnsure: () => (this.#cancelTrouble ??= world.after(calmFor, () => this.#calm(true))),
       onRefused: (code) => {
         this.#stop()
-        this.#fail(code)
+        this.fail(code)
       },
     })
   }
@@ -121,7 +121,7 @@ export class CheckoutController implements ReactiveController {
       this.busy = null
       const code = codeOf(problem)
       if (code !== 'network') this.#keys = {}
-      this.#fail(code)
+      this.fail(code)
       this.refresh()
     }
   }
@@ -129,6 +129,14 @@ export class CheckoutController implements ReactiveController {
   /** Tells the page alone. */
   complain(code: ErrorCode): void {
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
+  }
+
+  /** Shows a problem until there is news, and tells the page. */
+  fail(code: ErrorCode): void {
+    if (this.problem === code) return
+    this.problem = code
+    this.#host.requestUpdate()
+    this.complain(code)
   }
 
   hostConnected(): void {
@@ -190,12 +198,5 @@ export class CheckoutController implements ReactiveController {
     if (before?.version === now.version) return
     this.problem = null
     for (const event of eventsOf(before, now)) this.#host.dispatchEvent(event)
-  }
-
-  #fail(code: ErrorCode): void {
-    if (this.problem === code) return
-    this.problem = code
-    this.#host.requestUpdate()
-    this.complain(code)
   }
 }

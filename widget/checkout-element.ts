@@ -45,8 +45,8 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     watchLang(this)
   }
 
-  /** What stands under the heading. */
-  protected abstract view(snapshot: Snapshot, messages: M): unknown
+  /** What stands under the heading; alone, while there is nothing to say yet. */
+  protected abstract view(snapshot: Snapshot | null, messages: M): unknown
 
   get snapshot(): Snapshot | null {
     return this.checkout.snapshot
@@ -82,7 +82,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     const limit = left > 60 ? 0 : left > 10 ? 60 : left && 10
     // Whoever opens the page reads it anyway.
     if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
-    return limit && snapshot.status === 'awaiting_shopper' && !snapshot.cancelRequested
+    return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
       ? `${messages.validFor} ${limit} ${messages.seconds}`
       : this.words(snapshot, messages).join('. ')
   }
@@ -112,12 +112,12 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
       <p part="error" role="alert">${problem && sentence(problem, messages)}</p>
       <div part="view">
         ${
-          snapshot && words
+          words
             ? html`<h2 part="heading" tabindex="-1">${words[0]}</h2>
-                <p part="text">${words[1]}</p>
-                ${this.view(snapshot, messages)}`
-            : html`<slot></slot>`
+                <p part="text">${words[1]}</p>`
+            : null
         }
+        ${this.view(snapshot, messages)}
       </div>
       <p part="connection">${reconnecting ? messages.reconnecting : null}</p>
       <slot name="footer"></slot>

@@ -4,6 +4,7 @@ import { CheckoutElement } from './checkout-element.ts'
 import { groupPhone } from './format.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
+import { fallback } from './views/fallback.ts'
 import { views } from './views/index.ts'
 
 /**
@@ -96,7 +97,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     else this.checkout.complain('invalid_phone')
   }
 
-  protected override view(snapshot: Snapshot, messages: Messages): TemplateResult | null {
+  protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
+    if (!snapshot) return fallback
     const { busy, left, waited } = this.checkout
     return views[snapshot.status](
       snapshot,

@@ -7,7 +7,7 @@ export type Words = readonly [title: string, text: string]
 export type ElsewhereReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
 /** Codes that get a sentence of their own; `internal_error` speaks for every other one. */
-type Said =
+export type Said =
   | Exclude<AttemptReason, ElsewhereReason>
   | 'invalid_phone'
   | 'unknown_session'
