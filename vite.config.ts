@@ -72,8 +72,15 @@ const leanLit: Plugin = {
       : null,
 }
 
+/** What goes into a file of its own, and what a classic script would be called. */
+const elements = {
+  'netgiro-checkout': { entry: 'define.ts', name: 'netgiroCheckout' },
+  'netgiro-pos': { entry: 'pos/define.ts', name: 'netgiroPos' },
+  'avarda-checkout': { entry: 'avarda/define.ts', name: 'avardaCheckout' },
+} as const
+
 /** One file with everything inside, for a script tag. */
-const script = (format: 'es' | 'iife', fileName: string): UserConfig => ({
+const script = (tag: keyof typeof elements, format: 'es' | 'iife'): UserConfig => ({
   plugins: [thinTemplates, leanLit],
   define: {
     'typeof document': '"object"',
@@ -82,10 +89,10 @@ const script = (format: 'es' | 'iife', fileName: string): UserConfig => ({
   },
   build: {
     lib: {
-      entry: inWidget('define.ts'),
+      entry: inWidget(elements[tag].entry),
       formats: [format],
-      name: 'netgiroCheckout',
-      fileName: () => fileName,
+      name: elements[tag].name,
+      fileName: () => (format === 'es' ? `${tag}.js` : `${tag}.iife.js`),
     },
     rolldownOptions: {
       output: {
@@ -103,24 +110,30 @@ const modules: UserConfig = {
     outDir: 'dist/widget',
     minify: false,
     lib: {
-      entry: { index: inWidget('index.ts'), define: inWidget('define.ts') },
+      entry: Object.fromEntries(
+        ['', 'pos/', 'avarda/'].flatMap((room) =>
+          ['index', 'define'].map((door) => [room + door, inWidget(`${room}${door}.ts`)]),
+        ),
+      ),
       formats: ['es'],
     },
     rolldownOptions: {
       external: /^lit(\/|$)/,
-      output: { chunkFileNames: 'shared.js' },
+      output: { chunkFileNames: 'shared/[name].js' },
     },
   },
 }
 
-const configs: Record<string, UserConfig> = {
-  module: script('es', 'netgiro-checkout.js'),
-  classic: script('iife', 'netgiro-checkout.iife.js'),
-  package: modules,
+/** Modes of `vite build`: `package`, or a tag and its format. */
+const configOf = (mode: string): UserConfig => {
+  const [tag, format] = mode.split(':')
+  return tag && tag in elements
+    ? script(tag as keyof typeof elements, format === 'iife' ? 'iife' : 'es')
+    : modules
 }
 
 export default defineConfig(({ mode }) => {
-  const { build, ...rest } = configs[mode] ?? modules
+  const { build, ...rest } = configOf(mode)
   return {
     ...rest,
     build: {

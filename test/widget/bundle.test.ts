@@ -50,3 +50,34 @@ for (const [file, type] of [
     expect(root.adoptedStyleSheets).to.have.length(1)
   })
 }
+
+for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
+  for (const [file, type] of [
+    [`${tag}.js`, 'module'],
+    [`${tag}.iife.js`, 'text/javascript'],
+  ] as const) {
+    it(`works as ${file}`, async () => {
+      const { document } = await page(file, type)
+      const backend = new Backend()
+      const element = document.createElement(tag)
+      element.world = newWorld(backend, new Clock())
+      element.setAttribute('locale', 'en')
+      element.session = 'cs'
+      document.body.append(element)
+      await settle()
+      const root = element.shadowRoot!
+      // Both sheets of styles, and the parts of templates that the build takes white space from.
+      expect(root.adoptedStyleSheets).to.have.length(2)
+      await element.start('822 3281')
+      expect(backend.to('POST', '/start')[0]?.body).to.deep.equal(
+        tag === 'netgiro-pos' ? { phone: '8223281' } : {},
+      )
+      for (const status of ['awaiting_shopper', 'awaiting_code', 'paid'] as const) {
+        backend.tell({ status })
+        await settle()
+      }
+      expect(textOf(root.querySelector('h2')!)).to.equal('Payment complete')
+      expect(root.querySelector('[part=icon]')).to.exist
+    })
+  }
+}

@@ -1,0 +1,21 @@
+import { css } from 'lit'
+
+/** On top of the common styles: room for the provider's form, and nobody's brand. */
+export const formStyles = css`
+  :host {
+    --_accent: var(--netgiro-accent, color-mix(in srgb, canvastext 88%, canvas));
+    max-inline-size: 42rem;
+  }
+  i,
+  i + i,
+  i + i + i {
+    border-radius: 50%;
+    background: var(--_accent);
+  }
+  [part~='button'] {
+    color: var(--netgiro-on-accent, canvas);
+  }
+  ::slotted([slot='form']) {
+    min-block-size: 12rem;
+  }
+`
