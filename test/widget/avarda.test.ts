@@ -154,6 +154,14 @@ describe('the form', () => {
     expect(page.formScriptRuns).to.equal(1)
   })
 
+  it('stays inside a narrow card, however wide it is', async () => {
+    const mounted = await mountForm()
+    mounted.element.style.width = '288px'
+    await settle()
+    expect(place(mounted)!.querySelector('iframe')!.offsetWidth).to.be.above(288)
+    expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
+  })
+
   it('is another one for another purchase, in a node of its own', async () => {
     const mounted = await mountForm()
     mounted.backend.tell({ form: { ...form, settings: { purchaseId: 'another' } } })

@@ -29,14 +29,15 @@ import { buttonView, formView } from './views.ts'
  * never proof of payment. A wish to cancel takes the form away, but the provider cannot be told: the checkout is free
  * for another attempt only when the purchase has ended there.
  *
- * Content security policy: `script-src` and `frame-src` need the provider's origin, or `script-src` the page's nonce in
- * the element's `nonce` attribute.
+ * Content security policy: `frame-src` needs the provider's origin, and so does `script-src`, or the page's nonce stands
+ * in the element's `nonce` attribute. Under Trusted Types allow `lit-html` and `avarda-checkout`.
  *
  * @element avarda-checkout
  *
  * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
  * @attr {string} server - Base URL of the backend. Default: the origin that this script came from.
  * @attr {'en' | 'is' | 'sv'} locale - Default: the nearest `lang`, then the browser's languages, then `en`.
+ * @attr {string} nonce - For the provider's script, where the page's policy asks for one.
  * @attr {string} return-url - Where the shopper comes back to. Default: this page, without the provider's parameters.
  *
  * @prop {Snapshot | null} snapshot - What the backend last said; read-only.

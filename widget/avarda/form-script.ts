@@ -17,37 +17,55 @@ interface FormClient {
 /** Ours: long enough for a slow phone network, short enough to offer another try. */
 const giveUpAfter = 15_000
 
-const loading = new Map<string, Promise<void>>()
-
 /** The provider's own global, once its script has run. A page has one, so it has one form at a time. */
 export const formClient = (): FormClient | undefined =>
   (globalThis as { AvardaCheckOutClient?: FormClient }).AvardaCheckOutClient
 
-/** Loads the script once for all who ask; after a failure, anew. A content security policy sees an ordinary script. */
+const loading = new Map<string, Promise<void>>()
+
+/** Loads the script once for all who ask; after a failure, anew. */
 export function loadScript(source: string, nonce: string, world: World): Promise<void> {
   const known = loading.get(source)
   if (known) return known
-  const promise = new Promise<void>((resolve, reject) => {
+  const promise = insert(source, nonce, world)
+  loading.set(source, promise)
+  promise.catch(() => loading.delete(source))
+  return promise
+}
+
+/** A content security policy sees an ordinary script. */
+const insert = (source: string, nonce: string, world: World): Promise<void> =>
+  new Promise((resolve, reject) => {
     const script = document.createElement('script')
     const fail = (): void => {
-      loading.delete(source)
       script.remove()
-      reject(new Error('form_unavailable'))
+      reject(new Error(source))
     }
-    const keepWaiting = world.after(giveUpAfter, fail)
+    const stopWaiting = world.after(giveUpAfter, fail)
     script.onload = () => {
-      keepWaiting()
+      stopWaiting()
       resolve()
     }
     script.onerror = () => {
-      keepWaiting()
+      stopWaiting()
       fail()
     }
-    script.async = true
     script.nonce = nonce
-    script.src = source
+    script.src = trusted(source)
     document.head.append(script)
   })
-  loading.set(source, promise)
-  return promise
+
+interface Policy {
+  createScriptURL(url: string): string
+}
+
+let policy: Policy | undefined
+
+/** Under Trusted Types only a policy may name a script; the address comes from the backend, so it passes as it is. */
+function trusted(source: string): string {
+  const { trustedTypes } = globalThis as {
+    trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
+  }
+  policy ??= trustedTypes?.createPolicy('avarda-checkout', { createScriptURL: (url) => url })
+  return policy ? policy.createScriptURL(source) : source
 }

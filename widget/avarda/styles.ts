@@ -10,12 +10,22 @@ export const formStyles = css`
   i + i,
   i + i + i {
     border-radius: 50%;
+    background: var(--_line);
+  }
+  .busy i {
     background: var(--_accent);
+  }
+  :has(slot[name='form']) i {
+    animation: none;
   }
   [part~='button'] {
     color: var(--netgiro-on-accent, canvas);
   }
+  div {
+    grid-template-columns: minmax(0, 1fr);
+  }
   ::slotted([slot='form']) {
     min-block-size: 12rem;
+    overflow-x: auto;
   }
 `

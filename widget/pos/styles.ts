@@ -39,7 +39,7 @@ export const tillStyles = css`
   }
   [part='choices'] {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
     gap: 0.5rem;
     padding: 0;
     border: 0;
@@ -81,6 +81,10 @@ export const tillStyles = css`
     font-size: clamp(2rem, 11cqi, 4rem);
     text-align: center;
     letter-spacing: 0.3em;
+  }
+  [aria-invalid='true'] + p {
+    font-size: clamp(1.125rem, 4.4cqi, 1.75rem);
+    font-weight: 600;
   }
   progress {
     block-size: 0.75rem;

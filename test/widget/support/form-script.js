@@ -7,7 +7,6 @@ window.AvardaCheckOutClient = {
     const frame = document.createElement('iframe')
     frame.id = 'mainiFrame'
     frame.title = 'Payment form'
-    frame.srcdoc = '<button>Pay</button>'
     document.getElementById(options.divId).append(frame)
   },
 }

@@ -61,7 +61,7 @@ export const tillStates: Record<string, Snapshot> = {
     code: { refused: true, triesLeft: 2 },
   }),
   confirming: snapshot({ version: 2, status: 'confirming', payer }),
-  'wrong too often': ended('canceled', 'wrong_code'),
+  'wrong too often': ended('failed', 'wrong_code'),
 }
 
 export const form = {

@@ -4,7 +4,7 @@ import type { FormMessages } from './messages.ts'
 
 const shortly = 'Try again shortly.'
 const nothing = 'Nothing was paid.'
-const failed = 'The form could not be opened'
+const failed = 'The payment did not go through'
 
 export const en: FormMessages = {
   amount: englishMoney,
@@ -25,7 +25,7 @@ export const en: FormMessages = {
     canceled_or_failed: 'The payment was canceled, or something went wrong.',
     paid_another_way: 'You chose a way to pay that the shop takes care of.',
     wrong_code: nothing,
-    request_not_sent: `${failed}. ${nothing}`,
+    request_not_sent: `The payment form could not be opened. ${nothing}`,
     amount_too_low: 'The amount is too low for this way to pay.',
     provider_unavailable: `The payment service could not be reached. ${shortly}`,
     form_unavailable: `The payment form could not be loaded. ${shortly}`,

@@ -4,7 +4,7 @@ import type { FormMessages } from './messages.ts'
 
 const shortly = 'Reyndu aftur eftir smástund.'
 const nothing = 'Ekkert var greitt.'
-const failed = 'Ekki tókst að opna greiðsluformið'
+const failed = 'Greiðslan tókst ekki'
 
 export const is: FormMessages = {
   amount: icelandicMoney,
@@ -25,7 +25,7 @@ export const is: FormMessages = {
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',
     paid_another_way: 'Þú valdir greiðslumáta sem söluaðilinn sér um.',
     wrong_code: nothing,
-    request_not_sent: `${failed}. ${nothing}`,
+    request_not_sent: `Ekki tókst að opna greiðsluformið. ${nothing}`,
     amount_too_low: 'Upphæðin er of lág fyrir þennan greiðslumáta.',
     provider_unavailable: `Ekki náðist í greiðsluþjónustuna. ${shortly}`,
     form_unavailable: `Ekki tókst að sækja greiðsluformið. ${shortly}`,

@@ -6,7 +6,7 @@ const nothing = 'Inget har betalats.'
 const closed = 'Det går inte längre att betala här.'
 const canceled = 'Betalningen avbröts'
 const expired = 'Tiden gick ut'
-const failed = 'Betalformuläret kunde inte öppnas'
+const failed = 'Betalningen genomfördes inte'
 
 export const sv: FormMessages = {
   amount: swedishMoney,
@@ -33,7 +33,7 @@ export const sv: FormMessages = {
     canceled_or_failed: 'Betalningen avbröts eller så gick något fel.',
     paid_another_way: 'Du valde ett betalsätt som butiken sköter.',
     wrong_code: nothing,
-    request_not_sent: `${failed}. ${nothing}`,
+    request_not_sent: `Betalformuläret kunde inte öppnas. ${nothing}`,
     amount_too_low: 'Beloppet är för lågt för det här betalsättet.',
     provider_unavailable: `Betaltjänsten kunde inte nås. ${shortly}`,
     form_unavailable: `Betalformuläret kunde inte laddas. ${shortly}`,

@@ -10,7 +10,7 @@ export const en: TillMessages = {
   status: {
     ...shopper.status,
     open: ['Payment with Netgíró', ''],
-    awaiting_shopper: ['The customer confirms in the Netgíró app', ''],
+    awaiting_shopper: ['Waiting for approval', 'The customer approves in the Netgíró app.'],
     awaiting_code: ['Enter the code', 'The customer was sent a code of four characters by SMS.'],
     paid: [paid, ''],
     review: ['Payment under review', 'Do not charge again. Tell your supervisor.'],
@@ -20,6 +20,7 @@ export const en: TillMessages = {
     'We are still checking',
     'Do not charge again. Ask the customer to look at the phone.',
   ],
+  outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
   tooLate: [paid, 'Too late to cancel: the payment went through.'],
   says: {
     ...shopper.says,

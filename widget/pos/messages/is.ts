@@ -10,7 +10,7 @@ export const is: TillMessages = {
   status: {
     ...shopper.status,
     open: ['Greiðsla með Netgíró', ''],
-    awaiting_shopper: ['Viðskiptavinurinn staðfestir í Netgíró-appinu', ''],
+    awaiting_shopper: ['Bíð eftir staðfestingu', 'Viðskiptavinurinn samþykkir í Netgíró-appinu.'],
     awaiting_code: ['Sláðu inn kóðann', 'Viðskiptavinurinn fékk fjögurra stafa kóða í SMS.'],
     paid: [paid, ''],
     review: ['Greiðslan er í skoðun', 'Ekki rukka aftur. Láttu vaktstjóra vita.'],
@@ -20,6 +20,7 @@ export const is: TillMessages = {
     'Við erum enn að athuga',
     'Ekki rukka aftur. Biddu viðskiptavininn að líta á símann.',
   ],
+  outcome: { ...shopper.outcome, failed: 'Greiðslan tókst ekki' },
   tooLate: [paid, 'Of seint að hætta við: greiðslan fór í gegn.'],
   says: {
     ...shopper.says,

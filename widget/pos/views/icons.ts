@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit'
 const paths = {
   good: 'm15 25 6 6 12-13',
   bad: 'm17 17 14 14m0-14-14 14',
-  unsure: 'M24 13v14m0 7v1',
+  unsure: 'M24 12v15m0 5v4',
 }
 
 /** Seen from across the counter; the heading says it in words. */
