@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
 import { createApp } from './app.ts'
+import type { Unreadiness } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
+import { Refunds } from './checkout/refunds.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
@@ -11,6 +12,7 @@ import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { refusals } from './errors.ts'
 import type { Log } from './log.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { watchForeignWrites } from './ops/foreign-writes.ts'
@@ -18,7 +20,10 @@ import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
-import { netgiro } from './providers/netgiro/adapter.ts'
+import { WriteProbe } from './ops/write-probe.ts'
+import { configuredProviders } from './providers/configured.ts'
+import { Providers } from './providers/provider.ts'
+import type { Snapshot } from './protocol.ts'
 import { createSecrets } from './secrets.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
@@ -34,26 +39,30 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const outbox = outboxStore(database)
   const feed = new Feed()
   const secrets = createSecrets(config.netgiro.secretKey)
-  const metrics = new Metrics({
+  const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
+    webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
   })
   if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
-  const provider = measuredProvider(
-    netgiro(config.netgiro, config.confirmation, () => clock.now()),
-    metrics,
-    clock,
+  const providers = new Providers(
+    configuredProviders(config, () => clock.now()).map((provider) =>
+      measuredProvider(provider, metrics, clock),
+    ),
   )
-  const toSnapshot = (checkout: Checkout) => snapshotOf(checkout, config.merchantName, clock.now())
+  const { merchantName: merchant, codeTries } = config
+  const toSnapshot = (checkout: Checkout): Snapshot =>
+    snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
+  let isResumed = false
   let isDraining = false
 
   const { webhook, authorize } = config
   const gate =
     webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
-  const sender =
+  const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
       outbox: measuredOutbox(outbox, metrics),
@@ -78,8 +87,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   })
   const watcher = new Watcher({
     ledger,
-    provider,
+    providers,
     clock,
+    codeTries,
     gate,
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
@@ -95,9 +105,17 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const lateWatch = new LateWatch({
     store,
     ledger,
-    provider,
+    providers,
     clock,
     onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
+  })
+  const refunds = new Refunds({
+    store,
+    ledger,
+    providers,
+    clock,
+    newId: secrets.newId,
+    onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
   })
   const housekeeping = new Housekeeping({
     store,
@@ -111,7 +129,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     ledger,
     watcher,
     feed,
-    provider,
+    providers,
     clock,
     secrets,
   })
@@ -127,10 +145,18 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     async onWrite(checkoutIds) {
       for (const id of checkoutIds) await ledger.refresh(id)
-      sender?.wake()
+      // It was an operator with a command: `resend`, or `reconcile`.
+      sender?.enable()
     },
     onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
+  const writeProbe = new WriteProbe(database, clock, (error) =>
+    log.error({ err: error }, 'the database takes no writes'),
+  )
+  const refuse = refusals(
+    (code) => metrics.refused(code),
+    (error) => log.error({ err: error }, 'request failed'),
+  )
   const app = createApp({
     ...config,
     ops: opsRoutes({
@@ -140,22 +166,23 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       metrics,
       clock,
       log,
-      wakeSender: sender && (() => sender.wake()),
+      sender,
     }),
-    onRefused: (code) => metrics.refused(code),
+    refuse,
     origins: config.allowedOrigins,
     checkouts,
+    refunds,
     outbox,
     streams,
     toSnapshot,
     assets,
     log,
     isDraining: () => isDraining,
-    isReady: () =>
-      sql`select 1`.execute(database.db).then(
-        () => true,
-        () => false,
-      ),
+    async whyNotReady(): Promise<Unreadiness | null> {
+      if (isDraining) return 'shutting_down'
+      if (!isResumed) return 'starting'
+      return (await writeProbe.isWritable()) ? null : 'database_not_writable'
+    },
   })
 
   return {
@@ -164,6 +191,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     streams,
     watcher,
     metrics,
+    refuse,
     isDraining: () => isDraining,
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
@@ -174,8 +202,10 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       sender?.wake()
       lifetimes.begin()
       lateWatch.begin()
+      refunds.begin()
       housekeeping.begin()
       await foreignWrites.begin()
+      isResumed = true
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
@@ -185,13 +215,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
         watcher.stop(),
         lifetimes.stop(),
         lateWatch.stop(),
+        refunds.stop(),
         housekeeping.stop(),
         foreignWrites.stop(),
         sender?.stop(),
       ])
     },
     async close(): Promise<void> {
-      await provider.close()
+      await providers.close()
       await database.close()
     },
   }

@@ -5,7 +5,9 @@ import type { Confirmation } from './providers/netgiro/adapter.ts'
 import { TrustedProxies } from './routes/client-address.ts'
 
 export interface Config {
-  readonly netgiro: { readonly appId: string; readonly secretKey: string; readonly apiUrl: string }
+  readonly netgiro: NetgiroConfig
+  /** Avarda Checkout 2; null: not used. */
+  readonly avarda: AvardaConfig | null
   readonly confirmation: Confirmation
   readonly publicUrl: string
   readonly allowedOrigins: ReadonlySet<string>
@@ -25,8 +27,30 @@ export interface Config {
   /** A listener of its own for `/metrics`; null: none. */
   readonly metricsPort: number | null
   readonly approvalWindowMs: number
+  /** At the till: how often the code from the SMS may be tried. */
+  readonly codeTries: number
   readonly lifetimeMs: number
   readonly logLevel: string
+}
+
+export interface NetgiroConfig {
+  readonly api: 'v1' | 'v2'
+  readonly appId: string
+  readonly secretKey: string
+  /** Base addresses have no slash at the end. */
+  readonly apiUrl: string
+  /** The partner API, by which V1's payments are refunded; null: they are not. */
+  readonly partnerApiUrl: string | null
+}
+
+export interface AvardaConfig {
+  readonly apiUrl: string
+  readonly siteCode: string
+  readonly sitePassword: string
+  /** The site's; null: whichever the shop gives, and what Avarda reports is compared with it. */
+  readonly currency: string | null
+  /** Of the form that shoppers see. */
+  readonly scriptUrl: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -202,18 +226,50 @@ export function readConfig(env: Environment): Config {
     return value
   }
 
-  if (text('NETGIRO_API') === 'v2') complain('NETGIRO_API', 'must be v1 (v2 is not supported yet)')
+  function address(name: string, usual: string | null): string | null {
+    const value = text(name) ?? usual
+    return value && url(name, value, 'an http(s) address')
+  }
+
+  function avarda(): AvardaConfig | null {
+    const names = ['AVARDA_API_URL', 'AVARDA_SITE_CODE', 'AVARDA_SITE_PASSWORD'] as const
+    const [apiUrl, siteCode, sitePassword] = [
+      address(names[0], null),
+      text(names[1]),
+      text(names[2]),
+    ]
+    if (apiUrl === null && siteCode === null && sitePassword === null) return null
+    for (const name of names)
+      if (text(name) === null) complain(name, 'is missing though another AVARDA_ variable is set')
+    // [avarda] RFC 7617: what stands before the colon cannot hold one.
+    if (siteCode?.includes(':')) complain('AVARDA_SITE_CODE', 'must not hold a colon')
+    const currency = text('AVARDA_CURRENCY')
+    if (currency !== null && !/^[A-Z]{3}$/.test(currency))
+      complain('AVARDA_CURRENCY', 'must be a currency code such as SEK')
+    return {
+      apiUrl: apiUrl ?? '',
+      siteCode: siteCode ?? '',
+      sitePassword: sitePassword ?? '',
+      currency,
+      scriptUrl: address('AVARDA_SCRIPT_URL', `${apiUrl}/Scripts/CheckOutClient.js`) ?? '',
+    }
+  }
+
+  const api = oneOf('NETGIRO_API', ['v1', 'v2'], 'v1')
   const confirmation = oneOf('NETGIRO_CONFIRMATION', ['manual', 'automatic', 'callback'], 'manual')
   const config: Config = {
     netgiro: {
+      api,
       appId: required('NETGIRO_APP_ID', "the ApplicationId of Netgíró's partner portal"),
       secretKey: required('NETGIRO_SECRET_KEY', 'the secret key that belongs to NETGIRO_APP_ID'),
       apiUrl: url(
         'NETGIRO_API_URL',
-        required('NETGIRO_API_URL', 'e.g. https://api.test.netgiro.is/v1'),
-        'an http(s) address such as https://api.test.netgiro.is/v1',
+        required('NETGIRO_API_URL', `e.g. https://api.test.netgiro.is/${api}`),
+        `an http(s) address such as https://api.test.netgiro.is/${api}`,
       ),
+      partnerApiUrl: address('NETGIRO_PARTNER_API_URL', null),
     },
+    avarda: avarda(),
     confirmation,
     publicUrl: url(
       'PUBLIC_URL',
@@ -242,6 +298,7 @@ export function readConfig(env: Environment): Config {
     adminToken: adminToken(),
     metricsPort: metricsPort(),
     approvalWindowMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
+    codeTries: whole('POS_CODE_TRIES', 3, [1, 10]),
     lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
   }

@@ -4,6 +4,10 @@ import type { Problem, ProblemCode } from './protocol.ts'
 const problems: Record<ProblemCode, readonly [status: number, title: string]> = {
   invalid_request: [400, 'The request is not as documented'],
   invalid_phone: [422, 'Not an Icelandic mobile number'],
+  invalid_national_id: [422, 'Not a kennitala'],
+  invalid_app_code: [422, 'Not a code of the Netgíró app'],
+  invalid_code: [422, 'The code in the SMS has four letters or digits'],
+  code_not_expected: [409, 'No code is waited for'],
   unauthorized: [401, 'The key is missing or wrong'],
   unknown_session: [404, 'There is no such checkout session'],
   origin_not_allowed: [403, 'This origin may not use this service'],
@@ -13,7 +17,11 @@ const problems: Record<ProblemCode, readonly [status: number, title: string]> = 
   attempt_open: [409, 'A payment request to another number is still open'],
   reference_conflict: [409, 'The reference belongs to a checkout with another amount or currency'],
   idempotency_key_reused: [422, 'The idempotency key was used with another body'],
+  idempotency_key_in_use: [409, 'A request with this idempotency key is being worked on'],
   not_supported: [422, 'This is not supported'],
+  not_paid: [409, 'The checkout is not paid'],
+  refund_too_large: [422, 'More than what was paid and not yet given back'],
+  refund_refused: [422, 'The payment provider refused the refund'],
   unsupported_media_type: [415, 'The body must be application/json'],
   body_too_large: [413, 'The body is too large'],
   request_not_sent: [502, 'The payment request could not be sent'],
@@ -55,6 +63,20 @@ export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore
     ...(checkoutId !== undefined && { checkoutId }),
   }
 }
+
+/** What an error is answered with. */
+export type Refuse = (error: unknown) => Response
+
+/** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
+export const refusals =
+  (onRefused: (code: ProblemCode) => void, onSurprise: (error: unknown) => void): Refuse =>
+  (error) => {
+    const isForeseen = error instanceof CheckoutError
+    if (!isForeseen) onSurprise(error)
+    const code = isForeseen ? error.code : 'internal_error'
+    onRefused(code)
+    return problemResponse(code, isForeseen ? error.more : {})
+  }
 
 /** RFC 9457. */
 export function problemResponse(code: ProblemCode, more: ProblemMore = {}): Response {

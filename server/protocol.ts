@@ -52,6 +52,12 @@ export const reasons = [
   'amount_too_low',
   /** The provider could not be reached; nothing was sent. */
   'provider_unavailable',
+  /** Point of sale: the code from the SMS was wrong once too often. */
+  'wrong_code',
+  /** In the provider's own form: canceled by the shopper, or it broke down; the provider does not say which. */
+  'canceled_or_failed',
+  /** In the provider's own form: the shopper chose a way to pay that is the shop's own. */
+  'paid_another_way',
 ] as const
 export type AttemptReason = (typeof reasons)[number]
 
@@ -77,11 +83,25 @@ export interface Snapshot {
   readonly uncertain: boolean
   /** How the newest attempt ended; null before the first and while one is open. */
   readonly lastAttempt: { readonly outcome: AttemptOutcome; readonly reason: AttemptReason } | null
+  /** Point of sale only: who was asked, masked. */
+  readonly payer?: { readonly kind: PayerKind; readonly masked: string }
+  /** With `awaiting_code` only: whether the last code was not taken, and how many more may be tried. */
+  readonly code?: { readonly refused: boolean; readonly triesLeft: number }
+  /** While the provider's own form is to be shown: its script, and what that is to be told. */
+  readonly form?: { readonly script: string; readonly settings: Readonly<Record<string, string>> }
 }
+
+export const payerKinds = ['phone', 'national_id', 'app_code', 'provider_form'] as const
+/** How a payer is known: a phone that is asked, a kennitala, the code of the app, or what the provider's form asks. */
+export type PayerKind = (typeof payerKinds)[number]
 
 export const problemCodes = [
   'invalid_request',
   'invalid_phone',
+  'invalid_national_id',
+  'invalid_app_code',
+  'invalid_code',
+  'code_not_expected',
   'unauthorized',
   'unknown_session',
   'origin_not_allowed',
@@ -91,7 +111,11 @@ export const problemCodes = [
   'attempt_open',
   'reference_conflict',
   'idempotency_key_reused',
+  'idempotency_key_in_use',
   'not_supported',
+  'not_paid',
+  'refund_too_large',
+  'refund_refused',
   'unsupported_media_type',
   'body_too_large',
   'request_not_sent',
@@ -131,8 +155,32 @@ export function parsePhone(text: string): string | null {
   return mobile.test(digits) ? digits : null
 }
 
-/** `•••3281`: enough for its owner to know it, too little for anybody else. */
-export const maskPhone = (phone: string): string => `•••${phone.slice(-4)}`
+/** A kennitala as people write it (`111111-1119`), or null. */
+export function parseNationalId(text: string): string | null {
+  const digits = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
+  if (!/^\d{10}$/.test(digits)) return null
+  // [netgiro] the sandbox's second customer, whose month is 22.
+  if (digits === '2222222229') return digits
+  // [skra] a system kennitala begins with 8 or 9 and holds no date. Since 18 February 2026 none has a check digit.
+  if (/^[89]/.test(digits)) return digits
+  // A company's first digit is a person's and 4 more.
+  const day = Number(digits.slice(0, 2)) % 40
+  const month = Number(digits.slice(2, 4))
+  const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
+  return day >= 1 && day <= longest ? digits : null
+}
+
+/** [netgiro] api-pos: the number under the barcode in the app, `500004` and a token of four. */
+export function parseAppCode(text: string): string | null {
+  const code = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
+  return /^500004[0-9A-Za-z]{4}$/.test(code) ? code : null
+}
+
+/** [netgiro] api-pos: the code in the SMS has four characters. */
+export function parseSmsCode(text: string): string | null {
+  const code = text.normalize('NFKC').replace(/\s/g, '')
+  return /^[0-9A-Za-z]{4}$/.test(code) ? code : null
+}
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T =>

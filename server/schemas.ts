@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { outcomes, problemCodes, reasons, statuses } from './protocol.ts'
+import { outcomes, payerKinds, problemCodes, reasons, statuses } from './protocol.ts'
 import type { Problem, Snapshot } from './protocol.ts'
 
 /** Text that may be stored, sent on and shown: composed, without control characters or lone surrogates, not empty. */
@@ -27,11 +27,23 @@ const wholePositive = v.pipe(
   v.minValue(1, 'must be positive'),
 )
 
+const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'))
+
+/** A discount is a line with a negative amount; the last four fields are for providers that make an invoice of it. */
 const item = v.strictObject({
   description: line(255),
   quantity: wholePositive,
-  amount: wholePositive,
+  amount: whole,
+  notes: v.exactOptional(line(255)),
+  taxCode: v.exactOptional(
+    v.pipe(v.string('must be text'), v.regex(/^\d{1,2}(?:\.\d{1,2})?$/, 'must be a percentage')),
+  ),
+  taxAmount: v.exactOptional(v.pipe(whole, v.minValue(0, 'must not be negative'))),
+  productGroup: v.exactOptional(line(50)),
 })
+
+/** [iso4217] what the providers take. */
+const currencies = ['ISK', 'SEK', 'NOK', 'DKK', 'EUR'] as const
 
 const lifetime = v.pipe(
   v.number('must be a whole number'),
@@ -40,11 +52,11 @@ const lifetime = v.pipe(
   v.maxValue(2_592_000, 'must be at most 2592000'),
 )
 
-/** `POST /v1/checkouts`. Amounts are whole krónur. */
+/** `POST /v1/checkouts`. Amounts are in the currency's minor unit: whole krónur, or öre and cents. */
 export const createRequest = v.strictObject({
   reference: line(50),
   amount: wholePositive,
-  currency: v.literal('ISK', 'must be ISK'),
+  currency: v.picklist(currencies, `must be one of ${currencies.join(', ')}`),
   description: v.nullish(line(255), null),
   items: v.optional(
     v.pipe(v.array(item, 'must be a list'), v.maxLength(100, 'must have at most 100 entries')),
@@ -55,6 +67,8 @@ export const createRequest = v.strictObject({
   locationId: v.nullish(line(50), null),
   registerId: v.nullish(line(50), null),
   expiresInSeconds: v.nullish(lifetime, null),
+  /** For the provider alone, and judged by it: see the README on each. */
+  providerOptions: v.nullish(v.record(v.string(), v.unknown(), 'must be an object'), null),
   metadata: v.optional(
     v.pipe(
       v.record(
@@ -68,17 +82,28 @@ export const createRequest = v.strictObject({
   ),
 })
 
-/** `POST /v1/session/start`. */
+const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
+
+/** `POST /v1/session/start`: one way to know the payer; none where the provider's own form asks. */
 export const startRequest = v.union([
-  v.strictObject({ phone: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
-  v.strictObject({ nationalId: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
-  v.strictObject({ appCode: v.pipe(v.string('must be text'), v.maxLength(40, 'is too long')) }),
+  v.strictObject({ phone: typed }),
+  v.strictObject({ nationalId: typed }),
+  v.strictObject({ appCode: typed }),
+  v.strictObject({}),
 ])
+
+/** `POST /v1/session/code`. */
+export const codeRequest = v.strictObject({ code: typed })
+
+/** `POST /v1/checkouts/{id}/refunds`. */
+export const refundRequest = v.strictObject({ amount: wholePositive })
 
 export const emptyRequest = v.strictObject({})
 
 const time = v.pipe(v.string(), v.isoTimestamp())
 const nullable = <S extends v.GenericSchema>(schema: S) => v.nullable(schema)
+
+const payer = v.strictObject({ kind: v.picklist(payerKinds), masked: v.string() })
 
 export const snapshot = v.strictObject({
   status: v.picklist(statuses),
@@ -96,20 +121,33 @@ export const snapshot = v.strictObject({
   lastAttempt: nullable(
     v.strictObject({ outcome: v.picklist(outcomes), reason: v.picklist(reasons) }),
   ),
+  payer: v.exactOptional(payer),
+  code: v.exactOptional(v.strictObject({ refused: v.boolean(), triesLeft: v.number() })),
+  form: v.exactOptional(
+    v.strictObject({ script: v.string(), settings: v.record(v.string(), v.string()) }),
+  ),
 }) satisfies v.GenericSchema<unknown, Snapshot>
 
 const attempt = v.strictObject({
   id: v.string(),
   reference: v.string(),
-  payer: v.strictObject({ kind: v.picklist(['phone']), masked: v.string() }),
+  payer,
   transactionId: nullable(v.string()),
   startedAt: time,
   endedAt: nullable(time),
   uncertain: v.boolean(),
-  cancelRequested: nullable(v.picklist(['shopper', 'shop', 'window'])),
+  cancelRequested: nullable(v.picklist(['shopper', 'shop', 'window', 'wrong_code'])),
   outcome: nullable(v.picklist(outcomes)),
   reason: nullable(v.picklist(reasons)),
   providerCode: nullable(v.string()),
+})
+
+export const refund = v.strictObject({
+  id: v.string(),
+  amount: v.number(),
+  status: v.picklist(['pending', 'refunded', 'failed']),
+  requestedAt: time,
+  settledAt: nullable(time),
 })
 
 /** A checkout as the shop's backend sees it, in answers and in webhooks. */
@@ -121,9 +159,7 @@ export const checkout = v.strictObject({
   amount: v.pipe(v.number(), v.integer()),
   currency: v.string(),
   description: nullable(v.string()),
-  items: v.array(
-    v.strictObject({ description: v.string(), quantity: v.number(), amount: v.number() }),
-  ),
+  items: v.array(item),
   provider: v.string(),
   channel: v.string(),
   locationId: nullable(v.string()),
@@ -134,6 +170,8 @@ export const checkout = v.strictObject({
   paidAt: nullable(time),
   /** Paid after it had been given up. */
   late: v.boolean(),
+  refundedAmount: v.number(),
+  refunds: v.array(refund),
   attempts: v.array(attempt),
 })
 

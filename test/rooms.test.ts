@@ -9,7 +9,11 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/checkout\//,
     /^server\/(checkout\/|protocol|clock|errors|recent|providers\/provider\.)/,
   ],
-  [/^server\/providers\/provider\.ts$/, /^server\/checkout\/checkout\./],
+  [/^server\/providers\/provider\.ts$/, /^server\/(checkout\/checkout\.|protocol)/],
+  [
+    /^server\/providers\/avarda\//,
+    /^server\/(providers\/(avarda\/|provider\.)|checkout\/checkout\.|protocol)/,
+  ],
   [
     /^server\/providers\/netgiro\//,
     /^server\/(providers\/(netgiro\/|provider\.)|checkout\/checkout\.|protocol)/,
@@ -30,11 +34,12 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^server\/cli(\/|\.ts$)/,
-    /^server\/(cli\/|ops\/|checkout\/(feed|ledger)\.|providers\/netgiro\/adapter\.|store\/|(clock|config|main|secrets)\.)/,
+    /^server\/(cli\/|ops\/|checkout\/(feed|ledger)\.|providers\/(configured|provider)\.|store\/|(clock|config|main|secrets)\.)/,
   ],
   [/^server\//, /^server\//],
   [/^widget\//, /^(widget\/|server\/protocol\.)/],
   [/^demo\/simulator\//, /^demo\/simulator\//],
+  [/^demo\/avarda-simulator\//, /^demo\/avarda-simulator\//],
   [/^demo\/storefront\//, /^demo\/storefront\//],
   [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
   [/^demo\//, /^(demo|server)\//],
@@ -70,6 +75,20 @@ it('has the heart without input and output of its own', () => {
       ),
     )
   expect(outside).toEqual([])
+})
+
+it('has a heart that knows no provider by name or code', () => {
+  const known = sources
+    .filter((file) => file.startsWith('server/checkout/'))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        // What a comment quotes is the rule that a branch obeys, whoever made it.
+        .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line))
+        .filter((line) => /netgiro|avarda|\b10[234]\d\d\b/i.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+  expect(known).toEqual([])
 })
 
 it('reads the environment and the clock of the machine at one door each', () => {

@@ -21,17 +21,21 @@ export type PaymentInfo = ReturnType<typeof paymentInfo>
 /** [netgiro] check-cart, StatusId: 1 unconfirmed, 2 confirmed, 5 canceled. */
 const statusIds = { reserved: 1, paid: 2, canceled: 5 } as const
 
+/** No zone is shown in the documents; Iceland keeps UTC all year. */
+export const localTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
+
+type Answered = keyof typeof statusIds
+
 /** The documented six, and those that Netgíró's own demo client reads besides. */
-function paymentInfo(cart: Cart, state: Exclude<CartState, 'waiting'>) {
+function paymentInfo(cart: Cart, state: Answered) {
   const { order } = cart
   return {
     TransactionId: cart.transactionId,
     InvoiceNumber: cart.invoiceNumber,
     ReferenceNumber: order.reference,
     StatusId: statusIds[state],
-    // No zone is shown in the documents; Iceland keeps UTC all year.
-    Created: new Date(cart.createdAt).toISOString().slice(0, 19),
-    TotalAmount: order.amount,
+    Created: localTime(cart.createdAt),
+    TotalAmount: cart.total,
     DiscountAmount: 0,
     ShippingAmount: 0,
     HandlingAmount: 0,
@@ -44,7 +48,7 @@ function paymentInfo(cart: Cart, state: Exclude<CartState, 'waiting'>) {
 }
 
 const infoOf = (cart: Cart, state = cart.state) =>
-  state === 'waiting' ? null : paymentInfo(cart, state)
+  state === 'waiting' || state === 'awaiting_code' ? null : paymentInfo(cart, state)
 
 export const inserted = (cart: Cart, pollIntervalMs: number | null): Answer => ({
   TransactionId: cart.transactionId,
@@ -93,6 +97,9 @@ function codeOf(cart: Cart, state: CartState): number {
   switch (state) {
     case 'waiting':
       return ResultCode.PendingCustomerConfirmation
+    case 'awaiting_code':
+      // [netgiro] check-cart: 10428 "where SMS code needs to be inserted after SSN to confirm cart".
+      return ResultCode.AdditionalConfirmationNeeded
     case 'reserved':
       // [netgiro] 10429 waits for the provider's answer to the callback, 10426 for its ConfirmCart.
       return cart.order.confirmationType === ConfirmationType.ServerCallback

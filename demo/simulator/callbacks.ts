@@ -1,8 +1,7 @@
 import { Agent, request } from 'undici'
 
-import type { Faults } from './faults.ts'
+import { isWrong, type FaultKind, type Faults, type Wrong } from './faults.ts'
 import type { Schedule } from './schedule.ts'
-import { newNonce, sign } from './signature.ts'
 
 export type CallbackKind = 'payment' | 'cancel'
 
@@ -18,9 +17,16 @@ export interface CallbackRecord {
 export interface Message {
   readonly kind: CallbackKind
   readonly url: string
-  readonly body: string
+  /** Every attempt is written and signed anew. */
+  readonly write: (secretKey: string, wrong: Wrong | undefined) => Written
+  readonly acknowledges: (status: number) => boolean
   /** Told of every attempt that was made. */
   readonly log: (record: CallbackRecord) => void
+}
+
+export interface Written {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type Delivery = 'acknowledged' | 'refused' | 'unsent'
@@ -33,7 +39,10 @@ export interface CallbackOptions {
   readonly retryMs: number
 }
 
-/** What the simulator sends by itself: signed like its answers, tried twice. */
+/** The faults of one attempt; the others are of the delivery. */
+const isOfAttempt = (kind: FaultKind) => kind === 'forged' || isWrong(kind)
+
+/** What the simulator sends by itself: signed as its API has it, tried twice. */
 export class Callbacks {
   readonly #options: CallbackOptions
   readonly #agent = new Agent()
@@ -46,7 +55,7 @@ export class Callbacks {
   async deliver(message: Message): Promise<Delivery> {
     const { faults, schedule, retryMs } = this.#options
     const { signal } = this.#stopping
-    const fault = faults.take('Callback', (kind) => kind !== 'before_answer' && kind !== 'forged')
+    const fault = faults.take('Callback', (kind) => kind !== 'before_answer' && !isOfAttempt(kind))
     if (fault?.kind === 'never') return 'unsent'
     if (fault?.kind === 'delay') await schedule.sleep(fault.ms)
 
@@ -56,45 +65,35 @@ export class Callbacks {
       const status = await this.#post(message, attempt, signal)
       if (attempt === 1 && fault?.kind === 'duplicate') await this.#post(message, attempt, signal)
       if (signal.aborted) return 'unsent'
-      // [netgiro] insert-cart: "considered acknowledged only if they respond with 200 OK".
-      if (status === 200) return 'acknowledged'
+      if (status !== null && message.acknowledges(status)) return 'acknowledged'
     }
     return 'refused'
   }
 
   async #post(message: Message, attempt: number, stopping: AbortSignal): Promise<number | null> {
-    const { kind, url, body, log } = message
-    const forged = this.#options.faults.take('Callback', (fault) => fault === 'forged')
+    const { kind, url, log } = message
+    const { faults, schedule, secretKey, timeoutMs } = this.#options
+    const forged = faults.take('Callback', (fault) => fault === 'forged') !== undefined
+    const wrong = faults.takeWrong('Callback')
+    const written = message.write(forged ? 'somebody else' : secretKey, wrong)
     const timeout = new AbortController()
-    const disarm = this.#options.schedule.after(this.#options.timeoutMs, () => timeout.abort())
-    const status = await this.#send(
-      { url, body, forged: forged !== undefined },
-      AbortSignal.any([stopping, timeout.signal]),
-    )
+    const disarm = schedule.after(timeoutMs, () => timeout.abort())
+    const status = await this.#send(url, written, AbortSignal.any([stopping, timeout.signal]))
     disarm()
-    if (!stopping.aborted) log({ url, kind, status, attempt, forged: forged !== undefined })
+    if (!stopping.aborted) log({ url, kind, status, attempt, forged })
     return status
   }
 
-  async #send(
-    { url, body, forged }: { url: string; body: string; forged: boolean },
-    signal: AbortSignal,
-  ): Promise<number | null> {
-    const nonce = newNonce()
-    const secretKey = forged ? 'somebody else' : this.#options.secretKey
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      netgiro_nonce: nonce,
-      // Over the URL exactly as InsertCart gave it.
-      netgiro_signature: sign(secretKey, { nonce, url, body }),
-    }
+  async #send(url: string, { body, headers }: Written, signal: AbortSignal) {
     try {
-      const dispatcher = this.#agent
-      const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher })
+      const answer = await request(url, {
+        ...{ method: 'POST', body, signal, dispatcher: this.#agent },
+        headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      })
       await answer.body.dump()
       return answer.statusCode
     } catch {
-      // No such host, refused, reset, timed out, or no URL at all: to Netgíró it is all "no 200".
+      // No such host, refused, reset, timed out, or no URL at all: to Netgíró it is all "no answer".
       return null
     }
   }

@@ -1,7 +1,9 @@
 import { ConfirmationType, type Order } from './order.ts'
+import { Payment } from './payment.ts'
 import type { Persona } from './personas.ts'
 
-export type CartState = 'waiting' | 'reserved' | 'paid' | 'canceled'
+/** `waiting` for the customer's answer on the phone, `awaiting_code` for the shop to enter the code from the SMS. */
+export type CartState = 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
 
 /** Who made a cart move. */
 export type Mover = 'customer' | 'provider' | 'expiry' | 'callback'
@@ -12,11 +14,12 @@ export interface Step {
   readonly by: Mover
 }
 
-/** Every move there is; a cart never comes back from `paid` or `canceled`. */
+/** Every move there is; a cart never comes back from `canceled`, and from `paid` only V2 cancels it. */
 const moves: Readonly<Record<CartState, readonly CartState[]>> = {
   waiting: ['reserved', 'paid', 'canceled'],
+  awaiting_code: ['reserved', 'paid', 'canceled'],
   reserved: ['paid', 'canceled'],
-  paid: [],
+  paid: ['canceled'],
   canceled: [],
 }
 
@@ -26,7 +29,10 @@ export interface NewCart {
   readonly order: Order
   readonly persona: Persona
   readonly createdAt: number
+  /** Until when the customer may answer, or the code be entered. */
   readonly validTo: number
+  /** The code that the customer got by SMS, when the cart was made for an SSN. */
+  readonly smsCode?: string | undefined
 }
 
 /** One cart. Each move answers whether it was made: a late one changes nothing. */
@@ -37,9 +43,9 @@ export class Cart implements NewCart {
   readonly persona: Persona
   readonly createdAt: number
   readonly validTo: number
+  readonly smsCode: string | undefined
   readonly history: Step[] = []
-  /** How often money was taken; more than one would be a bug of ours. */
-  captures = 0
+  readonly payment = new Payment()
 
   constructor(made: NewCart) {
     this.transactionId = made.transactionId
@@ -48,11 +54,28 @@ export class Cart implements NewCart {
     this.persona = made.persona
     this.createdAt = made.createdAt
     this.validTo = made.validTo
-    this.history.push({ at: made.createdAt, state: 'waiting', by: 'provider' })
+    this.smsCode = made.smsCode
+    const state = made.smsCode === undefined ? 'waiting' : 'awaiting_code'
+    this.history.push({ at: made.createdAt, state, by: 'provider' })
   }
 
   get state(): CartState {
     return this.history.at(-1)?.state ?? 'waiting'
+  }
+
+  /** Nobody has said yes or no. */
+  get isOpen(): boolean {
+    return this.state === 'waiting' || this.state === 'awaiting_code'
+  }
+
+  /** What was taken, which may be less than was reserved; until then what is asked for. */
+  get total(): number {
+    return this.payment.captures > 0 ? this.payment.captured : this.order.amount
+  }
+
+  /** Money was taken and the payment then canceled as a whole. */
+  get paymentCanceled(): boolean {
+    return this.payment.captures > 0 && this.state === 'canceled'
   }
 
   /** Where it stood before the last move. */
@@ -62,35 +85,52 @@ export class Cart implements NewCart {
 
   /** [netgiro] chronology: automatic makes a payment of the customer's yes, the other two make a reservation. */
   approve(at: number): boolean {
-    if (this.state !== 'waiting') return false
+    return this.state === 'waiting' && this.#agree(at)
+  }
+
+  /** [netgiro] chronology, SSN: the code from the SMS, entered by the provider, is the customer's yes. */
+  enterCode(code: string, at: number): boolean {
+    if (this.state !== 'awaiting_code' || at >= this.validTo) return false
+    return code === this.smsCode && this.#agree(at)
+  }
+
+  /** The customer's no, the provider's CancelCart, or nobody's answer in time: only while the customer is asked. */
+  cancelOpen(by: Mover, at: number): boolean {
+    return this.isOpen && this.#move('canceled', by, at)
+  }
+
+  /** [netgiro] transaction/cancel, V2: "Works at any stage", the payment itself included. */
+  cancel(by: Mover, at: number): boolean {
+    return this.#move('canceled', by, at)
+  }
+
+  /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart, which in V2 is a capture. */
+  confirm(at: number, amount = this.order.amount): boolean {
+    const { confirmationType } = this.order
+    if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
+    return this.#move('paid', 'provider', at, amount)
+  }
+
+  /** [netgiro] chronology, server callback: the provider's answer makes the payment; otherwise the sale is cancelled. */
+  answerCallback(acknowledged: boolean, at: number): boolean {
+    // Only what the callback told of: the customer's yes, and nothing that came after it.
+    if (this.history.at(-1)?.by !== 'customer' || this.state === 'canceled') return false
+    const { api, confirmationType } = this.order
+    const decides = confirmationType === ConfirmationType.ServerCallback
+    if (acknowledged) return decides && this.#move('paid', 'callback', at)
+    // [netgiro] callbacks, V2: "the sale is cancelled automatically", whichever way it is confirmed.
+    return (decides || api === 'v2') && this.#move('canceled', 'callback', at)
+  }
+
+  #agree(at: number): boolean {
     const automatic = this.order.confirmationType === ConfirmationType.Automatic
     return this.#move(automatic ? 'paid' : 'reserved', 'customer', at)
   }
 
-  /** The customer's no, the provider's CancelCart, or nobody's answer in time: only while the customer is asked. */
-  cancelWaiting(by: Mover, at: number): boolean {
-    return this.state === 'waiting' && this.#move('canceled', by, at)
-  }
-
-  /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart. */
-  confirm(at: number): boolean {
-    const { confirmationType } = this.order
-    if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
-    return this.#move('paid', 'provider', at)
-  }
-
-  /** [netgiro] chronology, server callback: a 200 makes the payment; otherwise the sale is cancelled. */
-  answerCallback(acknowledged: boolean, at: number): boolean {
-    const { confirmationType } = this.order
-    if (confirmationType !== ConfirmationType.ServerCallback) return false
-    if (this.state !== 'reserved') return false
-    return this.#move(acknowledged ? 'paid' : 'canceled', 'callback', at)
-  }
-
-  #move(to: CartState, by: Mover, at: number): boolean {
+  #move(to: CartState, by: Mover, at: number, amount = this.order.amount): boolean {
     if (!moves[this.state].includes(to)) return false
     this.history.push({ at, state: to, by })
-    if (to === 'paid') this.captures += 1
+    if (to === 'paid') this.payment.capture(amount)
     return true
   }
 }

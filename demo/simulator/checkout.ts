@@ -1,16 +1,19 @@
 import * as answers from './answers.ts'
 import { isRefusal, refusal, ResultCode } from './codes.ts'
-import type { Call } from './faults.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import { admit } from './customers.ts'
+import type { Entry } from './entry.ts'
+import type { V1Call } from './faults.ts'
+import type { Ledger } from './ledger.ts'
 import { readOrder, type Fields } from './order.ts'
-import { identify } from './personas.ts'
 
 export interface Outcome {
   readonly answer: answers.Answer
   readonly entry?: Entry | undefined
 }
 
-export type Checkout = Readonly<Record<Call, (fields: Fields, entry: Entry | undefined) => Outcome>>
+export type Checkout = Readonly<
+  Record<V1Call, (fields: Fields, entry: Entry | undefined) => Outcome>
+>
 
 const idMissing = (fields: Fields) => {
   const id = fields['TransactionId']
@@ -25,7 +28,7 @@ export const createCheckout = (ledger: Ledger, pollIntervalMs: number | null): C
   InsertCart(fields) {
     const order = readOrder(fields)
     if (isRefusal(order)) return { answer: answers.notInserted(order) }
-    const persona = identify(order.customerId)
+    const persona = admit(order, ledger.isUsed)
     if (isRefusal(persona)) return { answer: answers.notInserted(persona) }
     // Nothing says that a Reference is unique: the same order sent twice is two requests on the phone.
     const entry = ledger.insert(order, persona)
@@ -45,6 +48,8 @@ export const createCheckout = (ledger: Ledger, pollIntervalMs: number | null): C
     if (missing) return missing
     // [netgiro] confirm-cart: a failure is Success true, PaymentSuccessful false, "400 or other".
     if (!entry) return { answer: answers.payment(ResultCode.CartNotFound, null, 'Cart not found.') }
+    if (entry.cart.state === 'awaiting_code')
+      return { answer: codeEntered(ledger, entry, fields['Identifier']), entry }
     if (ledger.confirm(entry)) return { answer: answers.checked(entry.cart), entry }
     return { answer: notConfirmed(entry), entry }
   },
@@ -65,6 +70,16 @@ export const createCheckout = (ledger: Ledger, pollIntervalMs: number | null): C
     return { answer: answers.canceled(cart, false, ResultCode.PaymentConfirmed), entry }
   },
 })
+
+/** [netgiro] flow picture of SSN: the code makes the payment, with manual confirmation a reservation. */
+function codeEntered(ledger: Ledger, entry: Entry, code: unknown): answers.Answer {
+  if (typeof code !== 'string' || !ledger.enterCode(entry, code))
+    return answers.payment(ResultCode.GenericError, null, 'Code is not valid.')
+  const { cart } = entry
+  if (cart.state === 'paid') return answers.checked(cart)
+  // The picture has an arrow without a word here: nothing says what the answer holds.
+  return answers.payment(ResultCode.ReservedAwaitingConfirmCart, null)
+}
 
 function notConfirmed({ cart }: Entry): answers.Answer {
   const { PaymentInfo: info = null } = answers.checked(cart)

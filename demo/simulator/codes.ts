@@ -13,6 +13,7 @@ export const ResultCode = {
   PendingCustomerConfirmation: 10425,
   ReservedAwaitingConfirmCart: 10426,
   ConfirmationTypeNotValid: 10427,
+  AdditionalConfirmationNeeded: 10428,
   ReservedAwaitingCallback: 10429,
 } as const
 

@@ -1,8 +1,15 @@
 import { integer, literal, minValue, number, object, optional } from 'valibot'
 import { boolean, picklist, pipe, safeParse, string, variant, type InferOutput } from 'valibot'
 
-export const calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
-export type Call = (typeof calls)[number]
+export const v1Calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
+export const v2Calls = ['payment', 'status', 'capture', 'cancel', 'refund', 'details'] as const
+export const partnerCalls = ['partner.refund', 'partner.transaction'] as const
+
+export type V1Call = (typeof v1Calls)[number]
+export type V2Call = (typeof v2Calls)[number]
+export type PartnerCall = (typeof partnerCalls)[number]
+/** A call as the faults name it. */
+export type ApiCall = V1Call | `v2.${V2Call}` | PartnerCall
 
 const anyCall = [
   'drop_before_effect',
@@ -12,22 +19,32 @@ const anyCall = [
   'http_500',
   'html',
   'bad_json',
-  'bad_signature',
-  'missing_signature',
-  'code',
   'redirect',
 ] as const
 
+const v1 = [...anyCall, 'bad_signature', 'missing_signature', 'code'] as const
+/** V2 and the partner API sign nothing and have no codes. */
+const unsigned = [...anyCall, 'refuse'] as const
+
 const aboutPayment = ['wrong_amount', 'wrong_reference'] as const
 
-/** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself. */
+/** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
 export const faultKinds = {
-  InsertCart: anyCall,
-  CheckCart: [...anyCall, ...aboutPayment, 'stale'],
-  ConfirmCart: [...anyCall, ...aboutPayment],
-  CancelCart: [...anyCall, ...aboutPayment],
-  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged'],
-} as const
+  InsertCart: v1,
+  CheckCart: [...v1, ...aboutPayment, 'stale'],
+  ConfirmCart: [...v1, ...aboutPayment],
+  CancelCart: [...v1, ...aboutPayment],
+  'v2.payment': unsigned,
+  'v2.status': [...unsigned, 'stale'],
+  'v2.capture': unsigned,
+  'v2.cancel': unsigned,
+  'v2.refund': unsigned,
+  // Of the answers of V2 only this one has an amount, and none has the reference.
+  'v2.details': [...unsigned, 'wrong_amount', 'stale'],
+  'partner.refund': unsigned,
+  'partner.transaction': [...unsigned, 'stale'],
+  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...aboutPayment],
+} as const satisfies Record<ApiCall | 'Callback', readonly string[]>
 
 const count = pipe(number(), integer(), minValue(0))
 
@@ -38,6 +55,8 @@ const rest = {
   ms: optional(count, 1000),
   /** For `code`: the ResultCode to answer. */
   code: optional(count, 400),
+  /** For `refuse`: the Message to answer. */
+  message: optional(string(), 'Simulated.'),
   /** For `redirect`: where to. */
   location: optional(string(), '/'),
   /** For `http_500` and `html`: whether the call was carried out all the same. */
@@ -47,17 +66,20 @@ const rest = {
 const faultOf = <C extends keyof typeof faultKinds>(call: C) =>
   object({ call: literal(call), kind: picklist(faultKinds[call]), ...rest })
 
-const faultSchema = variant('call', [
-  faultOf('InsertCart'),
-  faultOf('CheckCart'),
-  faultOf('ConfirmCart'),
-  faultOf('CancelCart'),
-  faultOf('Callback'),
-])
+const faultSchema = variant(
+  'call',
+  (Object.keys(faultKinds) as (keyof typeof faultKinds)[]).map((call) => faultOf(call)),
+)
 
 export type Fault = InferOutput<typeof faultSchema>
 export type FaultKind = Fault['kind']
 type FaultAt = Fault['call']
+
+/** What an answer or a callback says wrongly about the payment, rightly signed. */
+export type Wrong = (typeof aboutPayment)[number]
+
+export const isWrong = (kind: FaultKind): kind is Wrong =>
+  aboutPayment.some((wrong) => wrong === kind)
 
 /** A fault fit to be queued; undefined when there is no such thing. */
 export function readFault(value: unknown): Fault | undefined {
@@ -81,6 +103,11 @@ export class Faults {
     fault.times -= 1
     if (fault.times === 0) this.#pending = this.#pending.filter((one) => one !== fault)
     return fault
+  }
+
+  takeWrong(call: FaultAt): Wrong | undefined {
+    const kind = this.take(call, isWrong)?.kind
+    return kind && isWrong(kind) ? kind : undefined
   }
 
   list(): readonly Fault[] {

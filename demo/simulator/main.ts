@@ -29,7 +29,8 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     })
     endOnSignal(simulator)
     console.log(`Netgíró simulator (no real money)
-  API            ${simulator.apiUrl}
+  API            ${simulator.apiUrl} and ${simulator.v2Url}
+  refunds of V1  ${simulator.partnerUrl}
   the phone      ${simulator.customerUrl}
   for tests      ${simulator.url}/simulator/carts
   application    ${appId}`)

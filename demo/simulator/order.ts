@@ -4,8 +4,9 @@ import { refusal, ResultCode, type Refusal } from './codes.ts'
 export const ConfirmationType = { Automatic: 0, ServerCallback: 1, Manual: 2 } as const
 export type ConfirmationType = (typeof ConfirmationType)[keyof typeof ConfirmationType]
 
-/** InsertCart's request, judged. */
+/** InsertCart's request, or V2's payment request, judged. */
 export interface Order {
+  readonly api: 'v1' | 'v2'
   readonly amount: number
   readonly reference: string
   readonly customerId: string
@@ -33,7 +34,8 @@ export function readFields(bytes: Uint8Array): Fields | undefined {
 
 const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+/** A string with something in it, or null. */
+export const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
 const bad = (message: string) => refusal(ResultCode.GenericError, message)
 
@@ -53,7 +55,7 @@ export function readOrder(received: Fields): Order | Refusal {
     return bad('CallbackUrl has to be specified for ServerCallback.')
   const callbackCancelUrl = text(received['CallbackCancelUrl'])
   return {
-    ...{ amount, reference, customerId, confirmationType },
+    ...{ api: 'v1', amount, reference, customerId, confirmationType },
     ...{ callbackUrl, callbackCancelUrl, received },
   }
 }

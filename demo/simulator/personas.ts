@@ -1,9 +1,12 @@
-import { isRefusal, refusal, ResultCode, type Refusal } from './codes.ts'
+import { refusal, ResultCode, type Refusal } from './codes.ts'
+
+/** [netgiro] insert-cart: CustomerId is a GSM number, an SSN or an AppCode. */
+export type CustomerKind = 'gsm' | 'ssn' | 'app_code'
 
 /** How a customer behaves who was sent a request. */
 export interface Persona {
-  readonly phone: string
-  readonly name: string
+  readonly kind: CustomerKind
+  readonly id: string
   readonly does: string
   /** The same in Icelandic, for the phone page. */
   readonly gerir: string
@@ -14,89 +17,76 @@ export interface Persona {
   readonly refused?: Refusal
 }
 
+export const unknownCustomer = refusal(ResultCode.CustomerDoesNotExist, 'Customer does not exist.')
+const noCredit = refusal(ResultCode.CustomerDeclined, 'Customer declined payment.')
+
+const waits = { does: 'waits for a person at the phone page', gerir: 'bíður eftir svari hér' }
+const getsCode = { does: 'gets a code by SMS', gerir: 'fær kóða með SMS' }
+const isApproved = { does: 'is approved at once', gerir: 'samþykkt um leið' }
+const declines = {
+  does: 'declines by itself after 3 s',
+  gerir: 'hafnar sjálfkrafa eftir 3 sek.',
+  answersAfter: { ms: 3000, with: 'reject' },
+} as const
+const isNobody = {
+  does: 'is not a customer (10306)',
+  gerir: 'er ekki viðskiptavinur (10306)',
+  refused: unknownCustomer,
+}
+const hasNoCredit = {
+  does: 'has no credit (10302)',
+  gerir: 'fær ekki heimild (10302)',
+  refused: noCredit,
+}
+
+/** The customers with a part to play, those that Netgíró published among them. */
 export const personas: readonly Persona[] = [
+  { kind: 'gsm', id: '8223281', ...waits },
   {
-    phone: '8223281',
-    name: 'published test number',
-    does: 'waits for a person at the phone page',
-    gerir: 'bíður eftir svari hér á síðunni',
-  },
-  {
-    phone: '7700002',
-    name: 'approves',
+    ...{ kind: 'gsm', id: '7700002' },
     does: 'approves by itself after 3 s',
     gerir: 'samþykkir sjálfkrafa eftir 3 sek.',
     answersAfter: { ms: 3000, with: 'approve' },
   },
+  { kind: 'gsm', id: '7700001', ...declines },
   {
-    phone: '7700001',
-    name: 'declines',
-    does: 'declines by itself after 3 s',
-    gerir: 'hafnar sjálfkrafa eftir 3 sek.',
-    answersAfter: { ms: 3000, with: 'reject' },
-  },
-  {
-    phone: '7700003',
-    name: 'silent',
+    ...{ kind: 'gsm', id: '7700003' },
     does: 'never answers; the request runs out',
     gerir: 'svarar aldrei; beiðnin rennur út',
   },
   {
-    phone: '7700004',
-    name: 'slow',
+    ...{ kind: 'gsm', id: '7700004' },
     does: 'waits for a person; every API answer about the cart takes 4 s',
     gerir: 'bíður eftir svari; kerfið svarar seint (4 sek.)',
     slowMs: 4000,
   },
+  { kind: 'gsm', id: '6610306', ...isNobody },
+  { kind: 'gsm', id: '6610302', ...hasNoCredit },
+  // [netgiro] testing: 1111111119 has unlimited credit, 2222222229 has none ("error case").
+  { kind: 'ssn', id: '1111111119', ...getsCode },
+  { kind: 'ssn', id: '2222222229', ...hasNoCredit },
+  { kind: 'ssn', id: '0101770019', ...declines },
+  { kind: 'ssn', id: '0101103069', ...isNobody },
   {
-    phone: '6610306',
-    name: 'not a customer',
-    does: 'InsertCart answers 10306',
-    gerir: 'er ekki viðskiptavinur (10306)',
-    refused: refusal(ResultCode.CustomerDoesNotExist, 'Customer does not exist.'),
+    ...{ kind: 'app_code', id: '5000040306' },
+    does: 'is unknown or has run out (10306)',
+    gerir: 'er óþekktur eða útrunninn (10306)',
+    refused: unknownCustomer,
   },
   {
-    phone: '6610302',
-    name: 'no credit',
-    does: 'InsertCart answers 10302',
-    gerir: 'fær ekki heimild (10302)',
-    refused: refusal(ResultCode.CustomerDeclined, 'Customer declined payment.'),
+    ...{ kind: 'app_code', id: '5000040302' },
+    does: 'belongs to a customer without credit (10302)',
+    gerir: 'viðskiptavinur fær ekki heimild (10302)',
+    refused: noCredit,
   },
 ]
 
-const byPhone = new Map(personas.map((persona) => [persona.phone, persona]))
+const scripted = new Map(personas.map((persona) => [persona.id, persona]))
 
-const anyone = (phone: string): Persona => ({
-  phone,
-  name: 'anyone',
-  does: 'waits for a person at the phone page',
-  gerir: 'bíður eftir svari hér á síðunni',
-})
+const anyone = { gsm: waits, ssn: getsCode, app_code: isApproved } as const
 
-type Kind = 'gsm' | 'ssn' | 'app_code'
+export const personaOf = (kind: CustomerKind, id: string): Persona =>
+  scripted.get(id) ?? { kind, id, ...anyone[kind] }
 
-/** [netgiro] insert-cart: CustomerId is a GSM number, an SSN or an AppCode; how each looks, in the order to try. */
-const kinds: readonly (readonly [Kind, RegExp])[] = [
-  ['gsm', /^[678]\d{6}$/],
-  // The number under the barcode in the app: 500004 and a token of four.
-  ['app_code', /^500004[0-9a-z]{4}$/i],
-  ['ssn', /^\d{10}$/],
-]
-
-const notYet = (kind: string): Refusal =>
-  refusal(ResultCode.GenericError, `The simulator does not know customers by ${kind} yet.`)
-
-/** How each kind of identifier finds its customer. */
-const find: Readonly<Record<Kind, (id: string) => Persona | Refusal>> = {
-  gsm: (phone) => byPhone.get(phone) ?? anyone(phone),
-  ssn: () => notYet('SSN'),
-  app_code: () => notYet('AppCode'),
-}
-
-/** The customer behind a CustomerId, or why there is none. Country codes, spaces and hyphens are not documented. */
-export function identify(customerId: string): Persona | Refusal {
-  const kind = kinds.find(([, form]) => form.test(customerId))?.[0]
-  if (!kind) return refusal(ResultCode.GenericError, 'CustomerId is not valid.')
-  const customer = find[kind](customerId)
-  return isRefusal(customer) ? customer : (customer.refused ?? customer)
-}
+/** Whether the table of test customers has it, so that no rule of form applies. */
+export const isScripted = (id: string) => scripted.has(id)

@@ -4,7 +4,8 @@ import { Hono } from 'hono'
 
 import type { Env } from './api.ts'
 import type { Clock } from './clock.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { Entry } from './entry.ts'
+import type { Ledger } from './ledger.ts'
 import { personas } from './personas.ts'
 
 export interface PhoneDeps {
@@ -50,7 +51,7 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<Env> {
   })
 
   phone.get('/personas', (c) =>
-    c.json({ personas: personas.map(({ phone, does, gerir }) => ({ phone, does, gerir })) }),
+    c.json({ personas: personas.map(({ kind, id, does, gerir }) => ({ kind, id, does, gerir })) }),
   )
 
   return phone
@@ -58,7 +59,9 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<Env> {
 
 const row = ({ cart }: Entry) => ({
   transactionId: cart.transactionId,
-  phone: cart.order.customerId,
+  kind: cart.persona.kind,
+  customerId: cart.order.customerId,
+  smsCode: cart.smsCode ?? null,
   amount: cart.order.amount,
   reference: cart.order.reference,
   description: cart.order.received['Description'] ?? null,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { failed, payment, type Answer } from './answers.ts'
 import { refusal, ResultCode } from './codes.ts'
-import type { Call, Fault } from './faults.ts'
+import type { Fault, V1Call, Wrong } from './faults.ts'
 import { newNonce, sign } from './signature.ts'
 
 /** Whom an answer is for. */
@@ -31,8 +31,15 @@ export function signedHeaders({ appId, secretKey }: Credentials, asked: Asked, b
 export const unsigned = (answer: Answer, status: 401 | 404 | 405 | 500): Response =>
   Response.json(answer, { status })
 
+/** An answer that is not signed; cut in half when that was asked for. */
+export function json(body: object, { status, cut }: { status: number; cut: boolean }): Response {
+  const text = JSON.stringify(body)
+  const headers = { 'content-type': 'application/json; charset=utf-8' }
+  return new Response(cut ? text.slice(0, text.length / 2) : text, { status, headers })
+}
+
 /** What the `code` fault answers: shaped like the call's own failures, with no payment behind it. */
-export function withCode(call: Call, code: number): Answer {
+export function withCode(call: V1Call, code: number): Answer {
   if (call === 'CheckCart' || call === 'ConfirmCart') return payment(code, null)
   const good: readonly number[] = [ResultCode.Success, ResultCode.PaymentCanceled]
   return { ...failed(refusal(code, 'Simulated.')), Success: good.includes(code) }
@@ -55,10 +62,10 @@ export function fromInBetween(fault: Fault): Response | undefined {
 }
 
 /** The payment that the answer speaks of, made wrong. */
-export function falsified(answer: Answer, fault: Fault | undefined): Answer {
+export function falsified(answer: Answer, wrong: Wrong | undefined): Answer {
   const info = answer.PaymentInfo
-  if (!fault || !info) return answer
-  if (fault.kind === 'wrong_amount')
+  if (!wrong || !info) return answer
+  if (wrong === 'wrong_amount')
     return { ...answer, PaymentInfo: { ...info, TotalAmount: info.TotalAmount + 1 } }
   return { ...answer, PaymentInfo: { ...info, ReferenceNumber: `${info.ReferenceNumber}-X` } }
 }

@@ -8,12 +8,16 @@ import { createApi, type Env } from './api.ts'
 import { Callbacks } from './callbacks.ts'
 import { createCheckout } from './checkout.ts'
 import { realClock, type Clock } from './clock.ts'
+import { createExchange } from './exchange.ts'
 import { Faults, faultKinds, readFault } from './faults.ts'
 import { Ledger } from './ledger.ts'
+import { Notifier } from './notifier.ts'
+import { createPartnerApi } from './partner.ts'
 import { createPhone } from './phone.ts'
 import { sandbox } from './sandbox.ts'
 import { Schedule } from './schedule.ts'
 import { createTestApi } from './test-api.ts'
+import { createApiV2 } from './v2/api.ts'
 import { cartView, ledgerView, type CartView, type LedgerView } from './view.ts'
 
 export type { CartView, Clock, LedgerView }
@@ -28,6 +32,8 @@ export interface SimulatorOptions {
   readonly merchant?: string
   /** How long the customer is asked; three minutes on a screenshot of Netgíró's test site. */
   readonly approvalMs?: number
+  /** How long the code from an SMS is good for; five minutes on Netgíró's page of test codes. */
+  readonly codeMs?: number
   /** What InsertCart says in ProcessCartCheckIntervalMiliseconds; may be null, as in the documents. */
   readonly pollIntervalMs?: number | null
   readonly callbackRetryMs?: number
@@ -41,6 +47,7 @@ export interface FaultWish {
   readonly times?: number
   readonly ms?: number
   readonly code?: number
+  readonly message?: string
   readonly location?: string
   readonly effect?: boolean
 }
@@ -48,6 +55,8 @@ export interface FaultWish {
 export interface Simulator {
   readonly url: string
   readonly apiUrl: string
+  readonly v2Url: string
+  readonly partnerUrl: string
   readonly customerUrl: string
   /** Everything it holds, as `GET /simulator/carts` answers it. */
   ledger(): LedgerView
@@ -65,7 +74,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
   const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
-  const { approvalMs = 180_000, merchant = 'Prufuverslun' } = options
+  const { approvalMs = 180_000, codeMs = 300_000, merchant = 'Prufuverslun' } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
   const faults = new Faults()
@@ -73,7 +82,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const schedule = new Schedule(clock)
   const answering = new Schedule(clock)
   const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
-  const ledger = new Ledger({ clock, schedule, callbacks, approvalMs })
+  const notifier = new Notifier(callbacks, clock)
+  const ledger = new Ledger({ clock, schedule, notifier, approvalMs, codeMs })
   const checkout = createCheckout(ledger, pollIntervalMs)
   const reset = () => {
     schedule.clear()
@@ -85,7 +95,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const credentials = { appId, secretKey }
   // Paths in any case: the documents themselves changed theirs.
   const app = new Hono<Env>({ getPath: (request) => getPath(request).toLowerCase() })
-  app.route('/v1', createApi({ credentials, ledger, checkout, faults, schedule: answering }))
+  const exchange = createExchange({ ledger, faults, schedule: answering })
+  app.route('/v1', createApi({ credentials, ledger, checkout, faults, exchange }))
+  app.route('/v2', createApiV2({ appId, ledger, faults, exchange, pollIntervalMs }))
+  app.route('/partner', createPartnerApi({ secretKey, ledger, faults, exchange }))
   app.route('/customer', createPhone({ clock, ledger, merchant }))
   app.route('/simulator', createTestApi({ ledger, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
@@ -104,6 +117,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     url,
     apiUrl: `${url}/v1`,
+    v2Url: `${url}/v2`,
+    partnerUrl: `${url}/partner`,
     customerUrl: `${url}/customer`,
     ledger: () => ledgerView(ledger, faults),
     cart: (transactionId) => {

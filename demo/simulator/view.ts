@@ -1,10 +1,13 @@
 import type { CallbackRecord } from './callbacks.ts'
 import type { CartState, Mover } from './cart.ts'
+import type { CallCounts } from './counts.ts'
+import type { Entry } from './entry.ts'
 import type { Faults } from './faults.ts'
-import type { CallCounts, Entry, Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 
 /** A cart as tests see it; whatever optional fields InsertCart had (LocationId, CartItemRequests …) are there too. */
 export interface CartView {
+  readonly api: 'v1' | 'v2'
   readonly TransactionId: string
   readonly Amount: number
   readonly Reference: string
@@ -18,8 +21,15 @@ export interface CartView {
   readonly createdAt: string
   readonly validTo: string
   readonly calls: Readonly<CallCounts>
-  /** How often money was taken. */
+  /** How often money was taken, and how much. */
   readonly captures: number
+  readonly captured: number
+  readonly refunds: readonly { amount: number; idempotencyKey: string; at: string }[]
+  readonly refunded: number
+  /** V2 canceled it after the money was taken. */
+  readonly paymentCanceled: boolean
+  /** The code that the customer got by SMS. */
+  readonly smsCode?: string
   readonly history: readonly { at: string; state: CartState; by: Mover }[]
   readonly callbacks: readonly CallbackRecord[]
   readonly [received: string]: unknown
@@ -29,6 +39,8 @@ export interface LedgerView {
   readonly carts: readonly CartView[]
   readonly calls: Readonly<CallCounts>
   readonly rejectedSignatures: number
+  /** Calls of V2 and of the partner API with a wrong key or none. */
+  readonly rejectedKeys: number
   readonly faults: ReturnType<Faults['list']>
 }
 
@@ -39,6 +51,7 @@ export function cartView({ cart, calls, callbacks }: Entry): CartView {
   return {
     Description: null,
     ...order.received,
+    api: order.api,
     TransactionId: cart.transactionId,
     Amount: order.amount,
     Reference: order.reference,
@@ -51,7 +64,12 @@ export function cartView({ cart, calls, callbacks }: Entry): CartView {
     createdAt: iso(cart.createdAt),
     validTo: iso(cart.validTo),
     calls: { ...calls },
-    captures: cart.captures,
+    captures: cart.payment.captures,
+    captured: cart.payment.captured,
+    refunds: cart.payment.refunds.map((refund) => ({ ...refund, at: iso(refund.at) })),
+    refunded: cart.payment.refunded,
+    paymentCanceled: cart.paymentCanceled,
+    ...(cart.smsCode === undefined ? {} : { smsCode: cart.smsCode }),
     history: cart.history.map(({ at, state, by }) => ({ at: iso(at), state, by })),
     callbacks: [...callbacks],
   }
@@ -61,5 +79,6 @@ export const ledgerView = (ledger: Ledger, faults: Faults): LedgerView => ({
   carts: Array.from(ledger.entries(), cartView),
   calls: { ...ledger.calls },
   rejectedSignatures: ledger.rejectedSignatures,
+  rejectedKeys: ledger.rejectedKeys,
   faults: faults.list(),
 })

@@ -1,4 +1,5 @@
 /** The shop's backend talks to the payment server: two calls, with the merchant key that no browser ever sees. */
+import { setTimeout } from 'node:timers/promises'
 import type { Order } from './orders.ts'
 
 export interface Payments {
@@ -23,7 +24,12 @@ export interface PaymentsConfig {
 const patience = 8_000
 
 export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
-  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+  const post = async (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+    signal = AbortSignal.timeout(patience),
+  ): Promise<Record<string, unknown>> => {
     const response = await fetch(new URL(path, bffUrl), {
       method: 'POST',
       headers: {
@@ -32,8 +38,14 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
         ...headers,
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(patience),
+      signal,
     })
+    // Another page view asks for the same order at this very moment: it will be there in a second.
+    const retryAfter = Number(response.headers.get('retry-after'))
+    if (response.status === 409 && retryAfter > 0) {
+      await setTimeout(retryAfter * 1_000, undefined, { signal })
+      return post(path, body, headers, signal)
+    }
     if (!response.ok)
       throw new Error(`${path} answered ${response.status}: ${await codeOf(response)}`)
     return readRecord(await response.json())

@@ -1,25 +1,34 @@
-import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
+import type { AttemptOutcome, AttemptReason, PayerKind, Status } from '../protocol.ts'
 
 /** What the shop wants paid; never changes after creation. */
 export interface Order {
   readonly reference: string
   /** Integer in the currency's ISO 4217 minor unit; ISK has none, so whole krónur. */
   readonly amount: number
-  readonly currency: 'ISK'
+  readonly currency: string
   readonly description: string | null
   readonly items: readonly Item[]
-  readonly provider: 'netgiro'
-  readonly channel: 'web'
+  readonly provider: string
+  readonly channel: Channel
   readonly locationId: string | null
   readonly registerId: string | null
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** The shopper's own browser, or the till of a shop. */
+export type Channel = 'web' | 'pos'
+
 export interface Item {
   readonly description: string
   readonly quantity: number
-  /** Of the whole line, not of one piece. */
+  /** Of the whole line, not of one piece, tax included; a discount is negative. */
   readonly amount: number
+  readonly notes?: string | undefined
+  /** In percent, e.g. `24`. */
+  readonly taxCode?: string | undefined
+  /** Of the whole line. */
+  readonly taxAmount?: number | undefined
+  readonly productGroup?: string | undefined
 }
 
 export interface Checkout extends Order {
@@ -31,14 +40,33 @@ export interface Checkout extends Order {
   /** The shop, or the end of the lifetime, wants it closed as soon as no attempt is open any more. */
   readonly closing: 'canceled' | 'expired' | null
   readonly paidAt: number | null
+  readonly paidAttemptId: string | null
   /** Paid after it had been given up: the shop must fulfil or refund what it thought was over. */
   readonly late: boolean
+  /**
+   * What the shop gave for the provider alone, a payer's address perhaps. Kept while the checkout may still be paid, and
+   * never shown again.
+   */
+  readonly options: Readonly<Record<string, unknown>> | null
   /** Oldest first; at most the newest one is open. */
   readonly attempts: readonly Attempt[]
+  readonly refunds: readonly Refund[]
 }
 
-/** Who asked for an attempt to be canceled: the shopper, the shop, or the end of the approval window. */
-export type Canceler = 'shopper' | 'shop' | 'window'
+/** Money that goes back, or is asked to. */
+export interface Refund {
+  readonly id: string
+  /** The shop's `Idempotency-Key`: the same one again is the same refund. */
+  readonly key: string
+  readonly amount: number
+  readonly requestedAt: number
+  /** `pending`: the provider has not said what became of it. */
+  readonly status: 'pending' | 'refunded' | 'failed'
+  readonly settledAt: number | null
+}
+
+/** Who asked for an attempt to be canceled: the shopper, the shop, the end of the approval window, or one wrong code too many. */
+export type Canceler = 'shopper' | 'shop' | 'window' | 'wrong_code'
 
 /** One request to one payer. Where it stands is the checkout's status; `outcome` says that it is over. */
 export interface Attempt {
@@ -59,6 +87,11 @@ export interface Attempt {
   readonly cancelRefused: boolean
   /** What the shop said when it was asked whether the money may be taken; null where nobody asked. */
   readonly authorized: boolean | null
+  /** How many codes from the payer's SMS were tried, and whether the provider did not take the last one. */
+  readonly codesTried: number
+  readonly codeRefused: boolean
+  /** What the provider's own form needs in the browser; null where there is no form. */
+  readonly form: ProviderForm | null
   /** We do not know whether a call took effect. */
   readonly uncertain: boolean
   /** An end was reported so early that it may mean "not visible yet"; the next one is believed. */
@@ -70,18 +103,30 @@ export interface Attempt {
   readonly endedAt: number | null
 }
 
+/** Who is asked for the money, as a provider needs to know it. In memory only: it is never written down in clear. */
+export type PayerRequest =
+  | { readonly kind: 'phone' | 'national_id' | 'app_code'; readonly value: string }
+  /** The provider's own form asks. */
+  | { readonly kind: 'provider_form' }
+
+/** Who was asked. In clear it is in the request alone, and nowhere afterwards. */
 export interface Payer {
-  readonly kind: 'phone'
-  /** In clear only while the attempt is open. */
-  readonly value: string | null
+  readonly kind: PayerKind
   readonly masked: string
   /** Keyed, so that it tells nothing without the key: to know the same payer again. */
   readonly hash: string
 }
 
+/** A script of the provider's, and what it wants to be told. The heart carries it and reads nothing in it. */
+export interface ProviderForm {
+  readonly script: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
 /** What the provider reports of a payment; null where it reports nothing. */
 export interface Payment {
   readonly amount: number | null
+  readonly currency?: string | null
   readonly reference: string | null
 }
 
@@ -99,6 +144,9 @@ export type ProviderFact = { readonly evidence: Evidence } & (
       readonly type: 'requested'
       readonly providerRef: string
       readonly paceMs: number | null
+      /** More is known already than this answer tells. */
+      readonly askAtOnce?: boolean
+      readonly form?: ProviderForm
     }
   /** The provider will not ask this payer. */
   | {
@@ -106,7 +154,7 @@ export type ProviderFact = { readonly evidence: Evidence } & (
       readonly outcome: 'declined' | 'failed'
       readonly reason: AttemptReason
     }
-  /** The call did not leave us: it has had no effect. */
+  /** The call did not leave us, or what it made is nobody's: it has had no effect. */
   | { readonly type: 'not_sent' }
   /** No answer, or none that can be believed. `effect`: the call may have changed something. */
   | { readonly type: 'unknown'; readonly effect: boolean }
@@ -118,9 +166,23 @@ export type ProviderFact = { readonly evidence: Evidence } & (
       readonly payment: Payment
     }
   | { readonly type: 'paid'; readonly payment: Payment }
+  /** The code that the payer was sent is another one; nothing else has changed. */
+  | { readonly type: 'code_refused' }
   /** Over without a payment. `vague`: the same answer is given for a payment that is not visible yet. */
-  | { readonly type: 'ended'; readonly by: 'decline' | 'cancel'; readonly vague: boolean }
+  | { readonly type: 'ended'; readonly by: EndedBy; readonly vague: boolean }
   | { readonly type: 'too_late_to_cancel' }
+)
+
+/**
+ * `cancel`: called off, and the provider does not say by whom. `failure`: called off by the payer or broken down, and the
+ * provider does not say which. `hand_over`: the payer chose a way to pay that is the shop's own.
+ */
+export type EndedBy = 'decline' | 'cancel' | 'shop' | 'expiry' | 'failure' | 'hand_over'
+
+/** What the provider said of a refund. After `not_sent` and `unknown` the same one may be asked for again. */
+export type RefundFact = { readonly evidence: Evidence } & (
+  | { readonly type: 'refunded' | 'refund_refused' | 'not_sent' }
+  | { readonly type: 'unknown'; readonly effect: boolean }
 )
 
 /** What we did or wish ourselves; none of these is an outcome. */
@@ -128,6 +190,9 @@ export type OwnFact =
   | { readonly type: 'started'; readonly attempt: Attempt }
   | { readonly type: 'cancel_requested'; readonly by: Canceler }
   | { readonly type: 'closing'; readonly as: 'canceled' | 'expired' }
+  /** A code is about to be sent to the provider. */
+  | { readonly type: 'code_given' }
+  | { readonly type: 'refund_requested'; readonly refund: Refund }
   /** The shop's answer to whether an approved payment may be taken, or what follows from its silence. */
   | { readonly type: 'authorized'; readonly approve: boolean }
   /** A reservation that the shop does not want and the provider will not cancel: it is never confirmed and lapses. */
@@ -137,7 +202,14 @@ export type OwnFact =
   /** The lifetime is over, and money may have been taken that nobody told us of. */
   | { readonly type: 'unresolved' }
 
-export type Fact = ProviderFact | OwnFact
+/** A refund's end, as the provider told it. */
+export interface RefundSettled {
+  readonly type: 'refunded' | 'refund_refused'
+  readonly refundId: string
+  readonly evidence: Evidence
+}
+
+export type Fact = ProviderFact | OwnFact | RefundSettled
 
 /** What the shop is told by webhook. */
 export const eventTypes = [
@@ -149,6 +221,12 @@ export const eventTypes = [
   'checkout.refunded',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+
+/** What may still be given back of what was paid; a refund that is under way may have happened. */
+export const refundable = ({ amount, refunds, paidAt }: Checkout): number =>
+  paidAt === null
+    ? 0
+    : refunds.reduce((left, one) => (one.status === 'failed' ? left : left - one.amount), amount)
 
 export const openAttempt = (checkout: Checkout): Attempt | null => {
   const newest = checkout.attempts.at(-1)

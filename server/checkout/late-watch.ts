@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Providers } from '../providers/provider.ts'
 import { nextLateCheck } from './late.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, LateCheck } from './ports.ts'
@@ -7,7 +7,7 @@ import type { CheckoutStore, LateCheck } from './ports.ts'
 interface LateWatchDeps {
   readonly store: CheckoutStore
   readonly ledger: Ledger
-  readonly provider: Provider
+  readonly providers: Providers
   readonly clock: Clock
   readonly onTrouble: (error: unknown) => void
 }
@@ -50,8 +50,10 @@ export class LateWatch {
   }
 
   async #check({ checkoutId, attemptId, providerRef, endedAt }: LateCheck): Promise<void> {
-    const { store, ledger, provider, clock } = this.#deps
-    const fact = await provider.check(providerRef)
+    const { store, ledger, providers, clock } = this.#deps
+    const checkout = await ledger.get(checkoutId)
+    if (!checkout) return
+    const fact = await providers.of(checkout).check(providerRef)
     await ledger.record(checkoutId, fact, attemptId)
     const next = fact.type === 'paid' ? null : nextLateCheck(endedAt, clock.now())
     await store.setLateCheck(attemptId, next)

@@ -1,7 +1,16 @@
 import { isFinal } from '../protocol.ts'
 import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
-import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, EventType, Fact, Payment } from './checkout.ts'
+import { openAttempt, refundable } from './checkout.ts'
+import type {
+  Attempt,
+  Checkout,
+  EndedBy,
+  EventType,
+  Fact,
+  Payment,
+  Refund,
+  RefundSettled,
+} from './checkout.ts'
 
 /**
  * Every legal move. `paid` absorbs; a late payment overtakes `canceled` and `expired`; a reservation does not go back to
@@ -73,6 +82,9 @@ export function apply(
       : unchanged
   }
   if (fact.type === 'closing') return close(checkout, fact.as)
+  if (fact.type === 'refund_requested') return askRefund(checkout, fact.refund)
+  if (fact.type === 'refunded' || fact.type === 'refund_refused')
+    return settleRefund(checkout, fact, now)
 
   const attempt = checkout.attempts.find(({ id }) => id === attemptId)
   if (!attempt) return unchanged
@@ -82,8 +94,8 @@ export function apply(
   const { status } = checkout
   switch (fact.type) {
     case 'requested': {
-      const { providerRef, paceMs } = fact
-      const known = { providerRef, paceMs, uncertain: false }
+      const { providerRef, paceMs, form = null } = fact
+      const known = { providerRef, paceMs, form, uncertain: false }
       return status === 'starting'
         ? move(checkout, 'awaiting_shopper', withAttempt(checkout, attempt, known))
         : unchanged
@@ -97,7 +109,13 @@ export function apply(
     case 'unknown':
       return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged
     case 'pending': {
-      const certain = { uncertain: false, doubted: false, cancelRefused: false }
+      const { codesTried, codeRefused, uncertain } = attempt
+      // A code whose answer was lost: the provider waits for one still, so it has not taken that one.
+      const notTaken = codesTried > 0 && uncertain && fact.next === 'awaiting_code'
+      const certain = {
+        ...{ uncertain: false, doubted: false, cancelRefused: false },
+        codeRefused: codeRefused || notTaken,
+      }
       return status === fact.next
         ? amend(checkout, attempt, certain)
         : move(checkout, fact.next, withAttempt(checkout, attempt, certain))
@@ -114,6 +132,20 @@ export function apply(
     }
     case 'too_late_to_cancel':
       return amend(checkout, attempt, { cancelRefused: true, uncertain: false })
+    case 'code_given':
+      return status === 'awaiting_code'
+        ? changed(
+            checkout,
+            withAttempt(checkout, attempt, {
+              codesTried: attempt.codesTried + 1,
+              codeRefused: false,
+            }),
+          )
+        : unchanged
+    case 'code_refused':
+      return status === 'awaiting_code'
+        ? amend(checkout, attempt, { codeRefused: true, uncertain: false })
+        : unchanged
     case 'cancel_requested':
       return status === 'confirming' || attempt.cancelRequested
         ? unchanged
@@ -127,12 +159,9 @@ export function apply(
     case 'lapsed':
       return end(checkout, attempt, 'expired', 'outcome_unknown', null, now)
     case 'unresolved':
-      return move(
-        checkout,
-        'review',
-        withAttempt(checkout, attempt, { ...forgetPayer(attempt), endedAt: now }),
-        ['checkout.review'],
-      )
+      return move(checkout, 'review', withAttempt(checkout, attempt, { endedAt: now }), [
+        'checkout.review',
+      ])
   }
 }
 
@@ -157,15 +186,17 @@ function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: Fact, now: numb
 function settle(
   checkout: Checkout,
   attempt: Attempt,
-  payment: Payment,
+  reported: Payment,
   to: 'confirming' | 'paid',
   now: number,
 ): Change {
+  const { amount, currency = null, reference } = reported
   const ours =
-    (payment.amount === null || payment.amount === checkout.amount) &&
-    (payment.reference === null || payment.reference === attempt.reference)
+    (amount === null || amount === checkout.amount) &&
+    (currency === null || currency === checkout.currency) &&
+    (reference === null || reference === attempt.reference)
   const certain = { uncertain: false, doubted: false }
-  const over = { ...certain, ...forgetPayer(attempt), endedAt: attempt.endedAt ?? now }
+  const over = { ...certain, endedAt: attempt.endedAt ?? now }
   const settled = withAttempt(callOff(checkout, attempt), attempt, over)
   if (!ours) return move(checkout, 'review', settled, ['checkout.review'])
   if (to === 'confirming') {
@@ -175,7 +206,8 @@ function settle(
   }
   const { attempts } = settled
   const late = attempt.endedAt !== null
-  return move(checkout, 'paid', { attempts, paidAt: now, late }, ['checkout.paid'])
+  const payment = { paidAt: now, paidAttemptId: attempt.id, late }
+  return move(checkout, 'paid', { attempts, ...payment }, ['checkout.paid'])
 }
 
 /** A late payment, even one that is not ours, leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
@@ -201,14 +233,7 @@ function end(
   providerCode: string | null,
   now: number,
 ): Change {
-  const ended = {
-    outcome,
-    reason,
-    providerCode,
-    endedAt: now,
-    uncertain: false,
-    ...forgetPayer(attempt),
-  }
+  const ended = { outcome, reason, providerCode, endedAt: now, uncertain: false }
   const { closing, status } = checkout
   if (isFinal(status)) return changed(checkout, withAttempt(checkout, attempt, ended))
   const events: EventType[] = ['checkout.attempt_failed']
@@ -216,20 +241,47 @@ function end(
   return move(checkout, closing ?? 'open', withAttempt(checkout, attempt, ended), events)
 }
 
+/** Where the provider says itself how it ended. */
+const ends: Readonly<Record<Exclude<EndedBy, 'cancel'>, [AttemptOutcome, AttemptReason]>> = {
+  decline: ['declined', 'declined'],
+  shop: ['canceled', 'canceled_by_shop'],
+  expiry: ['expired', 'no_answer'],
+  failure: ['failed', 'canceled_or_failed'],
+  hand_over: ['canceled', 'paid_another_way'],
+}
+
 /** [netgiro] 10201 is "payment canceled", whoever did it: ourselves, the shopper's "Hafna", or the cart's own end. */
 function whyEnded(
   status: Status,
   attempt: Attempt,
-  by: 'decline' | 'cancel',
+  by: EndedBy,
   now: number,
 ): [AttemptOutcome, AttemptReason] {
-  if (by === 'decline') return ['declined', 'declined']
+  if (by !== 'cancel') return ends[by]
+  if (attempt.cancelRequested === 'wrong_code') return ['failed', 'wrong_code']
   if (attempt.cancelRequested === 'shopper') return ['canceled', 'canceled_by_shopper']
   if (attempt.cancelRequested === 'shop') return ['canceled', 'canceled_by_shop']
   // It was reserved, and nobody here wanted it gone: our confirmation may yet have arrived.
   if (status === 'confirming') return ['expired', 'outcome_unknown']
   const ranOut = attempt.cancelRequested === 'window' || now >= attempt.windowEndsAt - closeToTheEnd
   return ranOut ? ['expired', 'no_answer'] : ['declined', 'declined']
+}
+
+/** Never more than was paid; what is under way counts, for it may have happened. */
+function askRefund(checkout: Checkout, refund: Refund): Change {
+  const isKnown = checkout.refunds.some(({ key }) => key === refund.key)
+  return isKnown || refund.amount > refundable(checkout)
+    ? { checkout, events: [] }
+    : changed(checkout, { refunds: [...checkout.refunds, refund] })
+}
+
+function settleRefund(checkout: Checkout, { type, refundId }: RefundSettled, now: number): Change {
+  const refund = checkout.refunds.find(({ id }) => id === refundId)
+  if (refund?.status !== 'pending') return { checkout, events: [] }
+  const isRefunded = type === 'refunded'
+  const settled = { ...refund, status: isRefunded ? 'refunded' : 'failed', settledAt: now } as const
+  const refunds = checkout.refunds.map((one) => (one === refund ? settled : one))
+  return changed(checkout, { refunds }, isRefunded ? ['checkout.refunded'] : [])
 }
 
 function move(
@@ -244,14 +296,14 @@ function move(
     : { checkout, events: [] }
 }
 
-const changed = (
+function changed(
   checkout: Checkout,
   patch: Partial<Checkout>,
   events: readonly EventType[] = [],
-): Change => ({
-  checkout: { ...checkout, ...patch, version: checkout.version + 1 },
-  events,
-})
+): Change {
+  const next = { ...checkout, ...patch, version: checkout.version + 1 }
+  return { checkout: isFinal(next.status) ? { ...next, options: null } : next, events }
+}
 
 function amend(checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>): Change {
   const isNews = (Object.keys(patch) as (keyof Attempt)[]).some(
@@ -265,6 +317,3 @@ function amend(checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>): C
 const withAttempt = (checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>) => ({
   attempts: checkout.attempts.map((one) => (one === attempt ? { ...attempt, ...patch } : one)),
 })
-
-/** The number is needed in clear only while an attempt is open. */
-const forgetPayer = (attempt: Attempt) => ({ payer: { ...attempt.payer, value: null } })

@@ -95,6 +95,8 @@ export interface CheckoutStore {
   unfinished(): Promise<readonly Checkout[]>
   /** Open checkouts, the one whose lifetime ends first at the front. */
   firstToExpire(limit: number): Promise<readonly Expiry[]>
+  /** Those with a refund that is not settled. */
+  refunding(limit: number): Promise<readonly Checkout[]>
   /** Attempts that were given up and whose payment may still turn up. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
   /** Null: not any more. */

@@ -1,14 +1,20 @@
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
-import type { Doorbell, PaymentRequest, Provider } from '../providers/provider.ts'
+import type {
+  Doorbell,
+  DoorbellNames,
+  PaymentRequest,
+  Provider,
+  Providers,
+} from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, Order } from './checkout.ts'
+import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, HistoryEntry } from './ports.ts'
-import { phonePayer } from './snapshot.ts'
+import { payerOf, payerText } from './payer.ts'
 import type { Watcher } from './watcher.ts'
 
 export interface Secrets {
@@ -28,7 +34,7 @@ export interface ServiceDeps {
   readonly ledger: Ledger
   readonly watcher: Watcher
   readonly feed: Feed
-  readonly provider: Provider
+  readonly providers: Providers
   readonly clock: Clock
   readonly secrets: Secrets
   readonly publicUrl: string
@@ -40,6 +46,7 @@ export interface ServiceDeps {
 
 export interface CreateWish extends Order {
   readonly lifetimeMs: number | null
+  readonly options: Checkout['options']
 }
 
 /** What a callback gets for an answer. `later`: we could not find out, the provider should ring again. */
@@ -66,6 +73,7 @@ export class Checkouts {
     idempotency: { readonly key: string; readonly fingerprint: string } | null,
   ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
     const { store, ledger, watcher, clock, secrets } = this.#deps
+    this.#admit(order)
     const now = clock.now()
     const fresh: Checkout = {
       ...order,
@@ -76,8 +84,10 @@ export class Checkouts {
       expiresAt: now + (lifetimeMs ?? this.#deps.lifetimeMs),
       closing: null,
       paidAt: null,
+      paidAttemptId: null,
       late: false,
       attempts: [],
+      refunds: [],
     }
     const session = secrets.newSession()
     const hash = secrets.hash(session)
@@ -128,27 +138,49 @@ export class Checkouts {
     return this.#deps.store.history(id)
   }
 
-  /** Sends the request to a phone, unless one is out already. The attempt is on disk before the call. */
-  async start(checkout: Checkout, phone: string, address: string | null): Promise<Checkout> {
+  /** Sends the request to a payer, unless one is out already. The attempt is on disk before the call. */
+  async start(checkout: Checkout, payer: PayerRequest, address: string | null): Promise<Checkout> {
     const { ledger, watcher, clock } = this.#deps
     const { id } = checkout
+    const provider = this.#of(checkout)
+    if (!provider.payers[checkout.channel].includes(payer.kind)) {
+      throw payer.kind === 'provider_form'
+        ? new CheckoutError('invalid_request', { detail: 'phone: is missing' })
+        : new CheckoutError('not_supported')
+    }
     const now = clock.now()
     if (!isFinal(checkout.status) && !openAttempt(checkout) && now >= checkout.expiresAt) {
       checkout = await ledger.record(id, { type: 'closing', as: 'expired' }, null)
     }
     if (isFinal(checkout.status)) throw new CheckoutError('checkout_closed')
     const open = openAttempt(checkout)
-    if (open) return this.#joinOpen(checkout, open, phone)
+    if (open) return this.#joinOpen(checkout, open, payer)
 
-    const attempt = this.#newAttempt(checkout, phone, now)
+    const attempt = this.#newAttempt(checkout, payer, now)
     const { keyed } = this.#deps.secrets
-    const sending = { phone: keyed(phone), address: address && keyed(address), at: now }
+    // A till asks its customers one after the other from one address, and whoever stands at it is known to the shop.
+    const from = checkout.channel === 'web' ? address : null
+    const sending = { phone: attempt.payer.hash, address: from && keyed(from), at: now }
     const started = await ledger.begin(id, attempt, sending)
     const theirs = openAttempt(started)
     // Two presses at once: the one that was written first is the one that counts.
-    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, phone) : started
-    watcher.start(started, attempt, this.#toRequest(started, attempt, phone))
+    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, payer) : started
+    watcher.start(started, attempt, this.#toRequest(started, attempt, payer))
     return this.#untilSent(started)
+  }
+
+  /** The code that the payer reads out. That it is tried is on disk before the provider is told. */
+  async giveCode(checkout: Checkout, code: string): Promise<Checkout> {
+    const { ledger, watcher } = this.#deps
+    const attempt = openAttempt(checkout)
+    const isWanted =
+      checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
+    if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
+    const given = await ledger.record(checkout.id, { type: 'code_given' }, attempt.id)
+    if (given === checkout) throw new CheckoutError('code_not_expected')
+    const answered = watcher.giveCode(given, attempt, code)
+    await Promise.race([answered, this.#sleep(patienceOfBrowser)])
+    return ledger.peek(checkout.id) ?? given
   }
 
   /** The shopper's wish to cancel the request that is out; the checkout stays open for another try. */
@@ -160,7 +192,7 @@ export class Checkouts {
       { type: 'cancel_requested', by: 'shopper' },
       attempt.id,
     )
-    if (!attempt.providerRef) return asked
+    if (!attempt.providerRef || !this.#of(checkout).canCancel) return asked
     const isAnswered = (latest: Checkout) =>
       latest.status === 'confirming' || openAttempt(latest)?.id !== attempt.id
     return this.#waitUntil(asked, isAnswered, patienceOfBrowser)
@@ -183,20 +215,23 @@ export class Checkouts {
    * given only when the approval is on disk and still wanted.
    */
   async ring(
+    providerName: string,
     token: string,
     about: 'success' | 'cancel',
     bell: Omit<Doorbell, 'url'>,
   ): Promise<DoorbellAnswer> {
-    const { store, ledger, watcher, provider } = this.#deps
+    const { store, ledger, watcher } = this.#deps
     const found = ledger.peekToken(token) ?? (await store.findByToken(token))
-    if (!found) return 'unknown'
+    const rung = found && (await ledger.get(found.checkoutId))
+    if (!found || rung?.provider !== providerName) return 'unknown'
     const { checkoutId } = found
-    const said = provider.readDoorbell({ ...bell, url: this.#callbackUrls(token)[about] })
-    if (!said) return 'not_ours'
-    if (said.reference !== null && said.reference !== found.attempt.reference) return 'not_ours'
+    const provider = this.#of(rung)
+    const url = this.#callbackUrls(provider, token)[about]
+    const said = provider.readDoorbell({ ...bell, url })
+    if (!said || !isAbout(found.attempt, said)) return 'not_ours'
 
     let { attempt } = found
-    if (!attempt.providerRef && said.providerRef) {
+    if (!attempt.providerRef && said.providerRef && said.signed) {
       // The request whose answer was lost did arrive: this is the name of its payment.
       const evidence = { call: 'callback', code: 'adopted', referenceId: null }
       const fact = {
@@ -233,8 +268,25 @@ export class Checkouts {
     return isApproved || checkout.status === 'paid' ? 'accepted' : 'later'
   }
 
-  #joinOpen(checkout: Checkout, open: Attempt, phone: string): Promise<Checkout> {
-    if (open.payer.hash !== this.#deps.secrets.keyed(phone)) throw new CheckoutError('attempt_open')
+  /** An order that this provider cannot serve is refused before anybody is asked for anything. */
+  #admit({ options, ...order }: Omit<CreateWish, 'lifetimeMs'>): void {
+    const provider = this.#deps.providers.find(order.provider)
+    if (!provider || provider.payers[order.channel].length === 0) {
+      const detail = `Provider ${order.provider} is not set up for channel ${order.channel}`
+      throw new CheckoutError('not_supported', { detail })
+    }
+    const objections = provider.objections(order, options)
+    if (objections.length > 0)
+      throw new CheckoutError('invalid_request', { detail: objections.join('; ') })
+  }
+
+  #of(checkout: Checkout): Provider {
+    return this.#deps.providers.of(checkout)
+  }
+
+  #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
+    const hash = this.#deps.secrets.keyed(payerText(payer, checkout.id))
+    if (open.payer.hash !== hash) throw new CheckoutError('attempt_open')
     return this.#untilSent(checkout)
   }
 
@@ -244,20 +296,24 @@ export class Checkouts {
     return this.#waitUntil(checkout, isSent, patienceOfBrowser)
   }
 
-  #newAttempt(checkout: Checkout, phone: string, now: number): Attempt {
+  #newAttempt(checkout: Checkout, payer: PayerRequest, now: number): Attempt {
     const { secrets, approvalWindowMs } = this.#deps
+    const windowMs = this.#of(checkout).windowMs[payer.kind] ?? approvalWindowMs
     return {
       id: secrets.newId('att'),
       reference: `${checkout.reference}-${secrets.newSuffix()}`,
       token: secrets.newSession(),
-      payer: phonePayer(phone, secrets.keyed(phone)),
+      payer: payerOf(payer, secrets.keyed(payerText(payer, checkout.id))),
       startedAt: now,
-      windowEndsAt: now + approvalWindowMs,
+      windowEndsAt: now + windowMs,
       providerRef: null,
       paceMs: null,
       cancelRequested: null,
       cancelRefused: false,
       authorized: null,
+      codesTried: 0,
+      codeRefused: false,
+      form: null,
       uncertain: false,
       doubted: false,
       outcome: null,
@@ -267,25 +323,27 @@ export class Checkouts {
     }
   }
 
-  #toRequest(checkout: Checkout, attempt: Attempt, phone: string): PaymentRequest {
-    const { amount, description, items, locationId, registerId } = checkout
-    const { success, cancel } = this.#callbackUrls(attempt.token)
+  #toRequest(checkout: Checkout, attempt: Attempt, payer: PayerRequest): PaymentRequest {
+    const { amount, currency, description, items, locationId, registerId, options } = checkout
+    const { success, cancel } = this.#callbackUrls(this.#of(checkout), attempt.token)
     return {
       amount,
+      currency,
       reference: attempt.reference,
       description,
       items,
       locationId,
       registerId,
-      payer: { kind: 'phone', value: phone },
+      payer,
+      options,
       callbackUrl: success,
       cancelCallbackUrl: cancel,
     }
   }
 
   /** Built from what is configured, never from what a request says of its host. */
-  #callbackUrls(token: string) {
-    const success = `${this.#deps.publicUrl}/v1/callbacks/${this.#deps.provider.name}/${token}`
+  #callbackUrls({ name }: Provider, token: string) {
+    const success = `${this.#deps.publicUrl}/v1/callbacks/${name}/${token}`
     return { success, cancel: `${success}/cancel` }
   }
 
@@ -320,3 +378,8 @@ export class Checkouts {
     })
   }
 }
+
+/** A bell may name nothing; what it names must be this attempt's. */
+const isAbout = (attempt: Attempt, { providerRef, reference }: DoorbellNames): boolean =>
+  (reference === null || reference === attempt.reference) &&
+  (providerRef === null || attempt.providerRef === null || providerRef === attempt.providerRef)

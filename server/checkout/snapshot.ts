@@ -1,12 +1,14 @@
 import { toTime } from '../clock.ts'
-import { maskPhone } from '../protocol.ts'
 import type { Snapshot } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout } from './checkout.ts'
+import type { Attempt, Checkout, Refund } from './checkout.ts'
 import type { HistoryEntry } from './ports.ts'
 
 /** What a browser may see of a checkout, and nothing else. */
-export function snapshotOf(checkout: Checkout, merchant: string, now: number): Snapshot {
+export function snapshotOf(
+  checkout: Checkout,
+  { merchant, codeTries, now }: { merchant: string; codeTries: number; now: number },
+): Snapshot {
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
   const open = openAttempt(checkout)
@@ -18,15 +20,23 @@ export function snapshotOf(checkout: Checkout, merchant: string, now: number): S
     reference,
     description,
     merchant,
-    phone: newest?.payer.masked ?? null,
+    phone: newest?.payer.kind === 'phone' ? newest.payer.masked : null,
     expiresAt: toTime(open?.windowEndsAt ?? checkout.expiresAt),
     serverTime: toTime(now),
     cancelRequested:
       open !== null && open.cancelRequested !== null && open.cancelRequested !== 'window',
     uncertain: open?.uncertain ?? false,
     lastAttempt: newest ? endOf(newest) : null,
+    ...(checkout.channel === 'pos' && newest && { payer: payerView(newest) }),
+    ...(status === 'awaiting_code' &&
+      open && {
+        code: { refused: open.codeRefused, triesLeft: Math.max(0, codeTries - open.codesTried) },
+      }),
+    ...(status === 'awaiting_shopper' && open?.form && { form: open.form }),
   }
 }
+
+const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })
 
 /**
  * Every refusal by the provider looks the same to a browser, so that nobody finds out by trying numbers who is a customer,
@@ -57,10 +67,15 @@ export const merchantView = (checkout: Checkout) => ({
   expiresAt: toTime(checkout.expiresAt),
   paidAt: checkout.paidAt === null ? null : toTime(checkout.paidAt),
   late: checkout.late,
+  refundedAmount: checkout.refunds.reduce(
+    (sum, { status, amount }) => (status === 'refunded' ? sum + amount : sum),
+    0,
+  ),
+  refunds: checkout.refunds.map(refundView),
   attempts: checkout.attempts.map((attempt) => ({
     id: attempt.id,
     reference: attempt.reference,
-    payer: { kind: attempt.payer.kind, masked: attempt.payer.masked },
+    payer: payerView(attempt),
     transactionId: attempt.providerRef,
     startedAt: toTime(attempt.startedAt),
     endedAt: attempt.endedAt === null ? null : toTime(attempt.endedAt),
@@ -70,6 +85,14 @@ export const merchantView = (checkout: Checkout) => ({
     reason: attempt.reason,
     providerCode: attempt.providerCode,
   })),
+})
+
+export const refundView = ({ id, amount, status, requestedAt, settledAt }: Refund) => ({
+  id,
+  amount,
+  status,
+  requestedAt: toTime(requestedAt),
+  settledAt: settledAt === null ? null : toTime(settledAt),
 })
 
 export type MerchantView = ReturnType<typeof merchantView>
@@ -82,11 +105,4 @@ export const historyView = (entry: HistoryEntry) => ({
   call: entry.evidence?.call ?? null,
   code: entry.evidence?.code ?? null,
   referenceId: entry.evidence?.referenceId ?? null,
-})
-
-export const phonePayer = (phone: string, hash: string): Attempt['payer'] => ({
-  kind: 'phone',
-  value: phone,
-  masked: maskPhone(phone),
-  hash,
 })

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { PaymentRequest, Provider } from '../providers/provider.ts'
+import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
 import { Agenda } from './agenda.ts'
 import { isFinal } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, ProviderFact } from './checkout.ts'
+import type { Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { Gate } from './ports.ts'
 import { nextStep } from './next-step.ts'
@@ -11,8 +11,10 @@ import type { Step } from './next-step.ts'
 
 interface WatcherDeps {
   readonly ledger: Ledger
-  readonly provider: Provider
+  readonly providers: Providers
   readonly clock: Clock
+  /** How many codes may be tried for one request. */
+  readonly codeTries: number
   /** Null: the shop wants no last word. */
   readonly gate: Gate | null
   readonly onTrouble: (error: unknown, checkoutId: string) => void
@@ -106,7 +108,23 @@ export class Watcher {
   /** Sends the request of an attempt that is on disk; once, whatever becomes of it. */
   start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): void {
     void this.#run(checkout.id, async (watch) => {
-      await this.#learn(watch, attempt, this.#deps.provider.start(request))
+      const [fact] = await this.#learn(watch, attempt, this.#of(checkout).start(request))
+      if (fact.type === 'requested' && fact.askAtOnce) watch.askAt = this.#deps.clock.now()
+    })
+  }
+
+  /** Sends the payer's code, once; that it is sent is on disk. Resolves when the answer is. */
+  async giveCode(checkout: Checkout, attempt: Attempt, code: string): Promise<void> {
+    const { providerRef } = attempt
+    if (!providerRef) return
+    await this.#run(checkout.id, async (watch) => {
+      // Another press was faster, or its answer was lost: what makes a reservation of a request would take the money of one.
+      const { status, attempts } = watch.checkout
+      if (status !== 'awaiting_code' || attempts.at(-1)?.uncertain) return
+      const provider = this.#of(checkout)
+      const [fact] = await this.#learn(watch, attempt, provider.confirm(providerRef, code))
+      // What it did not say, or said only in part, the provider tells when it is asked.
+      if (fact.type !== 'code_refused') watch.askAt = this.#deps.clock.now()
     })
   }
 
@@ -148,9 +166,10 @@ export class Watcher {
 
   /** It is over here, but the provider may know better: a late payment. Nothing is later than paid. */
   async #askLate(id: string, attempt: Attempt, providerRef: string): Promise<void> {
-    const { provider, ledger } = this.#deps
-    if ((await ledger.get(id))?.status === 'paid') return
-    await ledger.record(id, await provider.check(providerRef), attempt.id)
+    const { ledger } = this.#deps
+    const checkout = await ledger.get(id)
+    if (!checkout || checkout.status === 'paid') return
+    await ledger.record(id, await this.#of(checkout).check(providerRef), attempt.id)
   }
 
   /** The request was on its way when the process ended. It may have arrived, so it is not sent again. */
@@ -158,6 +177,10 @@ export class Watcher {
     const evidence = { call: 'start', code: 'interrupted', referenceId: null }
     const fact = { type: 'unknown', effect: true, evidence } as const
     return this.#deps.ledger.record(checkout.id, fact, openAttempt(checkout)?.id ?? null)
+  }
+
+  #of(checkout: Checkout): Provider {
+    return this.#deps.providers.of(checkout)
   }
 
   #newWatch(checkout: Checkout, askAt: number): Watch {
@@ -182,10 +205,10 @@ export class Watcher {
     }
   }
 
-  async #ask(providerRef: string): Promise<ProviderFact> {
+  async #ask(provider: Provider, providerRef: string): Promise<ProviderFact> {
     this.#questions++
     try {
-      return await this.#deps.provider.check(providerRef)
+      return await provider.check(providerRef)
     } finally {
       this.#questions--
       this.#callNext()
@@ -221,8 +244,9 @@ export class Watcher {
   }
 
   async #takeStep(watch: Watch): Promise<void> {
-    const { ledger, provider, clock } = this.#deps
+    const { ledger, clock } = this.#deps
     const { id } = watch.checkout
+    const provider = this.#of(watch.checkout)
     const step = this.#nextStep(watch)
     if (!step || clock.now() < step.at) return
     // A cancellation has no time of its own: it is due since for ever.
@@ -238,12 +262,12 @@ export class Watcher {
       case 'end_window':
         await ledger.record(id, { type: 'cancel_requested', by: 'window' }, step.attempt.id)
         return
-      case 'give_up_lost': {
-        // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
-        const type = provider.approval === 'takes_money' ? 'unresolved' : 'lapsed'
-        await ledger.record(id, { type }, step.attempt.id)
+      case 'end_codes':
+        await ledger.record(id, { type: 'cancel_requested', by: 'wrong_code' }, step.attempt.id)
         return
-      }
+      case 'give_up_lost':
+        await ledger.record(id, lost(provider), step.attempt.id)
+        return
       case 'cancel': {
         const [fact] = await this.#learn(watch, step.attempt, provider.cancel(step.providerRef))
         if (fact.type === 'too_late_to_cancel') watch.askAt = clock.now()
@@ -255,8 +279,9 @@ export class Watcher {
   }
 
   async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
-    const { provider, ledger } = this.#deps
-    const [fact, approved] = await this.#learn(watch, attempt, this.#ask(providerRef))
+    const { ledger } = this.#deps
+    const provider = this.#of(watch.checkout)
+    const [fact, approved] = await this.#learn(watch, attempt, this.#ask(provider, providerRef))
     if (fact.type !== 'approved') return
     const checkout = await this.#askShop(approved, attempt.id)
     const open = openAttempt(checkout)
@@ -300,8 +325,8 @@ export class Watcher {
   }
 
   #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {
-    const { approval } = this.#deps.provider
-    const step = nextStep(checkout, { askAt, failing: failures > 0 }, approval)
+    const times = { askAt, failing: failures > 0 }
+    const step = nextStep(checkout, times, this.#of(checkout), this.#deps.codeTries)
     // What could not be written down stays due: to try it again at once would leave no time for anything else.
     return step && isStuck ? { ...step, at: Math.max(step.at, askAt) } : step
   }
@@ -317,4 +342,12 @@ export class Watcher {
     if (step.at > this.#deps.clock.now()) this.#agenda.set(id, step.at)
     else this.#comeDue(id)
   }
+}
+
+/** What is to be made of a request that nobody told the name of. */
+function lost({ approval, startTouchesPayer }: Provider): Fact {
+  const evidence = { call: 'start', code: 'lost', referenceId: null }
+  if (!startTouchesPayer) return { type: 'not_sent', evidence }
+  // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
+  return { type: approval === 'takes_money' ? 'unresolved' : 'lapsed' }
 }

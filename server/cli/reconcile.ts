@@ -4,7 +4,8 @@ import { Ledger } from '../checkout/ledger.ts'
 import { readConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import { countUnnamed, reconcile as reconciled } from '../ops/reconcile.ts'
-import { netgiro } from '../providers/netgiro/adapter.ts'
+import { configuredProviders } from '../providers/configured.ts'
+import { Providers } from '../providers/provider.ts'
 import { createSecrets } from '../secrets.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import type { Database } from '../store/database.ts'
@@ -21,14 +22,14 @@ export async function reconcile(args: readonly string[], world: World): Promise<
   const since = readDate(values.since)
   const config = readConfig(world.env)
   const database = await openExisting(config)
-  const provider = netgiro(config.netgiro, config.confirmation, () => world.clock.now())
+  const providers = new Providers(configuredProviders(config, () => world.clock.now()))
   try {
     const ledger = ledgerOf(config, database, world)
-    return await report(reconciled({ database, ledger, provider }, since), world.say, () =>
+    return await report(reconciled({ database, ledger, providers }, since), world.say, () =>
       countUnnamed(database, since),
     )
   } finally {
-    await provider.close()
+    await providers.close()
     await database.close()
   }
 }

@@ -1,6 +1,6 @@
 import type { Attempt, Checkout, ProviderFact } from '../checkout/checkout.ts'
 import type { Ledger } from '../checkout/ledger.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Providers } from '../providers/provider.ts'
 import type { Database } from '../store/database.ts'
 
 export interface Reconciled {
@@ -14,7 +14,7 @@ export interface Reconciled {
 interface ReconcileDeps {
   readonly database: Database
   readonly ledger: Ledger
-  readonly provider: Pick<Provider, 'check'>
+  readonly providers: Providers
 }
 
 const atOnce = 5
@@ -60,14 +60,14 @@ async function namedAttempts({ db }: Database, since: number): Promise<Named[]> 
   )
 }
 
-async function ask({ ledger, provider }: ReconcileDeps, named: Named): Promise<Reconciled> {
+async function ask({ ledger, providers }: ReconcileDeps, named: Named): Promise<Reconciled> {
   const before = await ledger.get(named.checkoutId)
   if (!before) throw new Error(`No checkout ${named.checkoutId}`)
-  const fact = await provider.check(named.providerRef)
+  const fact = await providers.of(before).check(named.providerRef)
   const after = await ledger.record(named.checkoutId, fact, named.id)
   const attempt = after.attempts.find(({ id }) => id === named.id)
   return { before, after, fact, contradicted: fact.type === 'ended' && isPaidBy(after, attempt) }
 }
 
-const isPaidBy = ({ status }: Checkout, attempt: Attempt | undefined): boolean =>
-  status === 'paid' && attempt?.outcome === null && attempt.endedAt !== null
+const isPaidBy = ({ status, paidAttemptId }: Checkout, attempt: Attempt | undefined): boolean =>
+  status === 'paid' && attempt?.id === paidAttemptId

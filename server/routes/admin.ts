@@ -21,8 +21,8 @@ export interface AdminDeps {
   readonly merchantName: string
   readonly clock: Clock
   readonly log: Log
-  /** There is something to be told again; null where nobody is told. */
-  readonly wakeSender: (() => void) | null
+  /** Null where nobody is told. */
+  readonly sender: { readonly disabledAt: number | null; enable(): void } | null
 }
 
 /**
@@ -30,7 +30,7 @@ export interface AdminDeps {
  * relative, so that it works behind a prefix too.
  */
 export function adminRoutes(deps: AdminDeps) {
-  const { checkouts, outbox, guard, clock, log, merchantName } = deps
+  const { checkouts, outbox, guard, sender, clock, log, merchantName } = deps
   const sessions = new AdminSessions(clock)
   const routes = new Hono()
 
@@ -80,23 +80,26 @@ export function adminRoutes(deps: AdminDeps) {
 
   routes.get('/admin/checkouts', async (c) => {
     const { q: asked, resent } = c.req.query()
-    if (!asked?.trim()) return c.html(searchPage(merchantName, null))
+    const silentSince = sender?.disabledAt ?? null
+    if (!asked?.trim()) return c.html(searchPage(merchantName, null, silentSince))
     const checkout = await findCheckout(checkouts, asked)
-    if (!checkout) return c.html(searchPage(merchantName, asked), 404)
+    if (!checkout) return c.html(searchPage(merchantName, asked, silentSince), 404)
     const [history, events] = await Promise.all([
       checkouts.history(checkout.id),
       outbox.eventsOf(checkout.id),
     ])
-    const canResend = deps.wakeSender !== null
-    return c.html(checkoutPage({ merchantName, checkout, history, events, canResend, resent }))
+    const canResend = sender !== null
+    return c.html(
+      checkoutPage({ merchantName, checkout, history, events, canResend, resent, silentSince }),
+    )
   })
 
   routes.post('/admin/resend', async (c) => {
     const { event: id } = await c.req.parseBody()
     const event = typeof id === 'string' ? await outbox.find(id) : null
-    if (!event || !deps.wakeSender) return problemResponse('not_found')
+    if (!event || !sender) return problemResponse('not_found')
     await outbox.resend(event.id, clock.now())
-    deps.wakeSender()
+    sender.enable()
     log.info({ event: event.id, type: event.type }, 'an event is sent again, as support asked')
     return c.redirect(`checkouts?q=${event.checkoutId}&resent=${event.id}`, 303)
   })

@@ -1,26 +1,28 @@
-import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
-import type { Context } from 'hono'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { OutboxStore } from '../checkout/ports.ts'
+import type { Refunds } from '../checkout/refunds.ts'
 import type { Checkouts, CreateWish } from '../checkout/service.ts'
-import { historyView, merchantView } from '../checkout/snapshot.ts'
+import { historyView, merchantView, refundView } from '../checkout/snapshot.ts'
 import { CheckoutError } from '../errors.ts'
-import { createRequest, emptyRequest } from '../schemas.ts'
+import { createRequest, emptyRequest, refundRequest } from '../schemas.ts'
 import { isOneOfKeys } from '../secrets.ts'
 import { bearer, readJson } from './admission.ts'
+import { idempotencyKey, idempotencyOf, KeysInFlight } from './idempotency.ts'
 
 interface MerchantDeps {
   readonly checkouts: Checkouts
+  readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly keys: readonly string[]
 }
 
 const eventsPerPage = 100
 
-/** The shop's backend: creates checkouts, reads and closes them, and hears what happened. */
-export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
+/** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
+export function merchantRoutes({ checkouts, refunds, outbox, keys }: MerchantDeps) {
   const routes = new Hono()
+  const keysInFlight = new KeysInFlight()
 
   routes.use(async (c, next) => {
     if (!isOneOfKeys(keys, bearer(c.req.header('authorization'))))
@@ -29,13 +31,13 @@ export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
   })
 
   routes.post('/checkouts', async (c) => {
-    const { provider, channel, expiresInSeconds, ...order } = await readJson(c, createRequest)
-    if (provider !== 'netgiro' || channel !== 'web') {
-      throw new CheckoutError('not_supported', { detail: 'Only provider netgiro on channel web' })
-    }
+    const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
-    const wish: CreateWish = { ...order, provider, channel, lifetimeMs }
-    const { created, checkout, session } = await checkouts.create(wish, idempotencyOf(c, wish))
+    const wish: CreateWish = { ...order, options: providerOptions, lifetimeMs }
+    const idempotency = idempotencyOf(c, wish)
+    const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
+      checkouts.create(wish, idempotency),
+    )
     return c.json({ ...merchantView(checkout), session }, created ? 201 : 200)
   })
 
@@ -52,6 +54,19 @@ export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
   routes.post('/checkouts/:id/cancel', async (c) => {
     await readJson(c, emptyRequest)
     return c.json(await withHistory(await checkouts.close(await checkouts.byId(c.req.param('id')))))
+  })
+
+  routes.post('/checkouts/:id/refunds', async (c) => {
+    const { amount } = await readJson(c, refundRequest)
+    const key = idempotencyKey(c)
+    if (key === null) {
+      const detail = 'Idempotency-Key: is missing, so this could not be told from its repetition'
+      throw new CheckoutError('invalid_request', { detail })
+    }
+    const checkout = await checkouts.byId(c.req.param('id'))
+    const { created, refund } = await refunds.request(checkout, amount, key)
+    if (refund.status === 'failed') throw new CheckoutError('refund_refused')
+    return c.json(refundView(refund), refund.status === 'pending' ? 202 : created ? 201 : 200)
   })
 
   routes.get('/events', async (c) => {
@@ -74,23 +89,3 @@ export function merchantRoutes({ checkouts, outbox, keys }: MerchantDeps) {
 
   return routes
 }
-
-/** [ietf] draft-ietf-httpapi-idempotency-key-header: the same key with another payload is an error. */
-function idempotencyOf(c: Context, wish: CreateWish): { key: string; fingerprint: string } | null {
-  const key = c.req.header('idempotency-key')
-  if (key === undefined) return null
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw new CheckoutError('invalid_request', {
-      detail: 'Idempotency-Key: must be 1 to 255 visible characters',
-    })
-  }
-  return { key, fingerprint: createHash('sha256').update(canonical(wish)).digest('hex') }
-}
-
-/** The same wish in the same words, whatever order the fields came in. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )

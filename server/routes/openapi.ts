@@ -7,7 +7,10 @@ import * as schemas from '../schemas.ts'
 const components = {
   CreateRequest: schemas.createRequest,
   StartRequest: schemas.startRequest,
+  CodeRequest: schemas.codeRequest,
+  RefundRequest: schemas.refundRequest,
   EmptyRequest: schemas.emptyRequest,
+  Refund: schemas.refund,
   Snapshot: schemas.snapshot,
   Checkout: schemas.checkout,
   CreatedCheckout: schemas.createdCheckout,
@@ -26,13 +29,21 @@ export const openApiDocument = (publicUrl: string) => ({
   paths: {
     '/v1/session': { get: browser('Read the checkout', 200, 'Snapshot') },
     '/v1/session/start': {
-      post: browser('Send the payment request to a phone', 202, 'Snapshot', 'StartRequest', [
+      post: browser('Send the payment request to a payer', 202, 'Snapshot', 'StartRequest', [
         'invalid_phone',
+        'invalid_national_id',
+        'invalid_app_code',
         'checkout_closed',
         'attempt_open',
         'not_supported',
         'too_many_requests',
         'shutting_down',
+      ]),
+    },
+    '/v1/session/code': {
+      post: browser('Give the code from the SMS', 202, 'Snapshot', 'CodeRequest', [
+        'invalid_code',
+        'code_not_expected',
       ]),
     },
     '/v1/session/cancel': {
@@ -68,7 +79,12 @@ export const openApiDocument = (publicUrl: string) => ({
           201,
           'CreatedCheckout',
           'CreateRequest',
-          ['reference_conflict', 'idempotency_key_reused', 'not_supported'],
+          [
+            'reference_conflict',
+            'idempotency_key_reused',
+            'idempotency_key_in_use',
+            'not_supported',
+          ],
         ),
         parameters: [
           { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
@@ -93,21 +109,44 @@ export const openApiDocument = (publicUrl: string) => ({
         parameters: [pathParameter('id')],
       },
     },
+    '/v1/checkouts/{id}/refunds': {
+      post: {
+        ...merchant('Give money back', 201, 'Refund', 'RefundRequest', [
+          'not_supported',
+          'not_paid',
+          'refund_too_large',
+          'refund_refused',
+          'idempotency_key_reused',
+        ]),
+        parameters: [
+          pathParameter('id'),
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: true,
+            schema: { type: 'string', maxLength: 255 },
+          },
+        ],
+      },
+    },
     '/v1/events': {
       get: {
         ...merchant('Everything that was or will be told by webhook', 200, 'EventList'),
         parameters: [{ name: 'after', in: 'query', schema: { type: 'string' } }],
       },
     },
-    '/v1/callbacks/netgiro/{token}': { post: callback('The payer approved') },
-    '/v1/callbacks/netgiro/{token}/cancel': { post: callback('The request is over') },
+    '/v1/callbacks/{provider}/{token}': { post: callback('The payer approved') },
+    '/v1/callbacks/{provider}/{token}/cancel': { post: callback('The request is over') },
     '/healthz': {
       get: { summary: 'The process is alive', responses: { 200: { description: 'Yes' } } },
     },
     '/readyz': {
       get: {
         summary: 'May it be sent traffic',
-        responses: { 200: { description: 'Yes' }, 503: { description: 'No' } },
+        responses: {
+          200: { description: 'Yes' },
+          503: { description: 'No; reason: starting, shutting_down or database_not_writable' },
+        },
       },
     },
     '/openapi.json': {
@@ -214,7 +253,7 @@ const merchant = (
 
 const callback = (summary: string) => ({
   summary: `${summary}: makes us ask the provider, and decides nothing`,
-  parameters: [pathParameter('token')],
+  parameters: [pathParameter('provider'), pathParameter('token')],
   responses: {
     200: { description: 'Taken' },
     ...refusals(['unauthorized', 'not_found', 'checkout_closed', 'provider_unavailable']),

@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
 import { openAttempt } from '../checkout/checkout.ts'
-import type { Checkout } from '../checkout/checkout.ts'
+import type { Checkout, PayerRequest } from '../checkout/checkout.ts'
 import type { Checkouts } from '../checkout/service.ts'
 import { CheckoutError } from '../errors.ts'
-import { parsePhone } from '../protocol.ts'
-import type { Snapshot } from '../protocol.ts'
-import { emptyRequest, startRequest } from '../schemas.ts'
+import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol.ts'
+import type { ProblemCode, Snapshot } from '../protocol.ts'
+import { codeRequest, emptyRequest, startRequest } from '../schemas.ts'
 import { bearer, readJson } from './admission.ts'
 import { clientAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
@@ -17,7 +17,7 @@ interface SessionDeps {
   readonly trustedProxies: TrustedProxies
 }
 
-/** What a shopper's browser may do with the session that the shop gave it: read, start, cancel. */
+/** What a shopper's browser may do with the session that the shop gave it: read, start, give a code, cancel. */
 export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxies }: SessionDeps) {
   const routes = new Hono<{ Variables: { checkout: Checkout } }>()
 
@@ -29,13 +29,16 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
   routes.get('/', (c) => c.json(toSnapshot(c.get('checkout'))))
 
   routes.post('/start', async (c) => {
-    const wish = await readJson(c, startRequest)
-    if (!('phone' in wish)) throw new CheckoutError('not_supported')
-    const phone = parsePhone(wish.phone)
-    if (!phone) throw new CheckoutError('invalid_phone')
+    const payer = payerIn(await readJson(c, startRequest))
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
     const address = clientAddress(c, trustedProxies)
-    return c.json(toSnapshot(await checkouts.start(c.get('checkout'), phone, address)), 202)
+    return c.json(toSnapshot(await checkouts.start(c.get('checkout'), payer, address)), 202)
+  })
+
+  routes.post('/code', async (c) => {
+    const { code } = await readJson(c, codeRequest)
+    const sound = read(code, parseSmsCode, 'invalid_code')
+    return c.json(toSnapshot(await checkouts.giveCode(c.get('checkout'), sound)), 202)
   })
 
   routes.post('/cancel', async (c) => {
@@ -44,4 +47,27 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
   })
 
   return routes
+}
+
+interface StartWish {
+  readonly phone?: string
+  readonly nationalId?: string
+  readonly appCode?: string
+}
+
+function payerIn({ phone, nationalId, appCode }: StartWish): PayerRequest {
+  if (phone !== undefined) return { kind: 'phone', value: read(phone, parsePhone, 'invalid_phone') }
+  if (nationalId !== undefined) {
+    const value = read(nationalId, parseNationalId, 'invalid_national_id')
+    return { kind: 'national_id', value }
+  }
+  if (appCode !== undefined)
+    return { kind: 'app_code', value: read(appCode, parseAppCode, 'invalid_app_code') }
+  return { kind: 'provider_form' }
+}
+
+function read(text: string, parse: (text: string) => string | null, otherwise: ProblemCode) {
+  const value = parse(text)
+  if (value === null) throw new CheckoutError(otherwise)
+  return value
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Transaction } from 'kysely'
+import type { Insertable, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../checkout/checkout.ts'
 import type { Checkout, Evidence } from '../checkout/checkout.ts'
 import type { Usage } from '../checkout/budget.ts'
@@ -12,6 +12,7 @@ import type {
   OutboxEvent,
   Sending,
 } from '../checkout/ports.ts'
+import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { purge } from './purge.ts'
 import { fromAttemptRow, fromRows, toAttemptRow, toCheckoutRow } from './rows.ts'
@@ -180,6 +181,17 @@ export function checkoutStore(database: Database): CheckoutStore {
 
     purge: (now) => database.write((trx) => purge(trx, now)),
 
+    async refunding(limit) {
+      const rows = await db
+        .selectFrom('checkouts')
+        .select('id')
+        .where('refunding', '=', 1)
+        .limit(limit)
+        .execute()
+      const checkouts = await Promise.all(rows.map(({ id }) => loadWhere('id', id)))
+      return checkouts.filter((checkout) => checkout !== null)
+    },
+
     async unfinished() {
       const withOpenAttempt = db
         .selectFrom('attempts')
@@ -219,20 +231,41 @@ export function checkoutStore(database: Database): CheckoutStore {
   }
 }
 
+type CheckoutChange = Updateable<Tables['checkouts']> & { id: string; before: number }
+
+// The three of every change, and thus between a provider's word and the shopper who waits for it.
+const updateCheckout = compiled((db, { id, before, ...change }: CheckoutChange) =>
+  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', before),
+)
+
+const upsertAttempt = compiled((db, row: Insertable<Tables['attempts']>) => {
+  const { provider_ref, late_check_at, ended_at, outcome, details } = row
+  return db
+    .insertInto('attempts')
+    .values(row)
+    .onConflict((on) =>
+      on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
+    )
+})
+
+const insertHistory = compiled((db, row: Insertable<Tables['history']>) =>
+  db.insertInto('history').values(row),
+)
+
 async function saveChange(
   trx: Transaction<Tables>,
   checkout: Checkout,
   entry: HistoryEntry,
   events: readonly OutboxEvent[],
 ): Promise<boolean> {
-  const { id, status, version, unfinished, closing, paid_at, late } = toCheckoutRow(checkout)
-  const updated = await trx
-    .updateTable('checkouts')
-    .set({ status, version, unfinished, closing, paid_at, late })
-    .where('id', '=', id)
-    .where('version', '=', checkout.version - 1)
-    .executeTakeFirst()
-  if (updated.numUpdatedRows === 0n) return false
+  const { id, status, version, unfinished, closing, options, ...row } = toCheckoutRow(checkout)
+  const { paid_at, paid_attempt, late, refunds, refunding } = row
+  const change = {
+    ...{ status, version, unfinished, closing, options },
+    ...{ paid_at, paid_attempt, late, refunds, refunding },
+  }
+  const updated = await updateCheckout(trx, { ...change, id, before: version - 1 })
+  if (!updated.numAffectedRows) return false
   await saveAttempts(trx, checkout, entry.attemptId)
   await note(trx, id, entry)
   for (const event of events) await remember(trx, event)
@@ -295,30 +328,19 @@ async function saveAttempts(
 ): Promise<void> {
   for (const [index, attempt] of checkout.attempts.entries()) {
     if (attempt.id !== attemptId && attempt !== openAttempt(checkout)) continue
-    const row = toAttemptRow(checkout.id, index + 1, attempt)
-    const { provider_ref, late_check_at, ended_at, outcome, details } = row
-    await trx
-      .insertInto('attempts')
-      .values(row)
-      .onConflict((on) =>
-        on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
-      )
-      .execute()
+    await upsertAttempt(trx, toAttemptRow(checkout.id, index + 1, attempt))
   }
 }
 
 const note = (trx: Transaction<Tables>, checkoutId: string, entry: HistoryEntry) =>
-  trx
-    .insertInto('history')
-    .values({
-      checkout_id: checkoutId,
-      attempt_id: entry.attemptId,
-      version: entry.version,
-      at: entry.at,
-      type: entry.type,
-      evidence: entry.evidence && JSON.stringify(entry.evidence),
-    })
-    .execute()
+  insertHistory(trx, {
+    checkout_id: checkoutId,
+    attempt_id: entry.attemptId,
+    version: entry.version,
+    at: entry.at,
+    type: entry.type,
+    evidence: entry.evidence && JSON.stringify(entry.evidence),
+  })
 
 const remember = (trx: Transaction<Tables>, event: OutboxEvent) =>
   trx

@@ -20,6 +20,8 @@ export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
 export class Database {
   readonly db: Kysely<Tables>
   readonly #checkpoints: Checkpoints | null
+  /** How many jobs were not written, whatever kept them from it. */
+  failures = 0
   #jobs: Waiting[] = []
   #running = false
 
@@ -78,6 +80,7 @@ export class Database {
     } catch (error) {
       const [only] = group
       if (group.length === 1 && only) {
+        this.failures++
         only.reject(error)
         return
       }

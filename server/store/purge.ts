@@ -33,7 +33,7 @@ export async function purge(trx: Transaction<Tables>, now: number): Promise<void
     .execute()
   for (const { id, details } of known) {
     const { payer, ...rest } = JSON.parse(details) as Pick<Attempt, 'payer'>
-    const nobody = { ...rest, payer: { kind: payer.kind, value: null, masked: '•••', hash: '' } }
+    const nobody = { ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } }
     await trx
       .updateTable('attempts')
       .set({ phone_hash: null, details: JSON.stringify(nobody) })

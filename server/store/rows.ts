@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { openAttempt } from '../checkout/checkout.ts'
-import type { Attempt, Checkout, Order } from '../checkout/checkout.ts'
+import type { Attempt, Checkout, Order, Refund } from '../checkout/checkout.ts'
 import { firstLateCheck } from '../checkout/late.ts'
 import { isFinal } from '../protocol.ts'
 import type { Status } from '../protocol.ts'
@@ -17,7 +17,7 @@ type AttemptDetails = Omit<
 
 export function toCheckoutRow(checkout: Checkout): CheckoutRow {
   const { id, reference, status, version, amount, currency, createdAt, expiresAt } = checkout
-  const { closing, paidAt, late } = checkout
+  const { closing, paidAt, paidAttemptId, late, options, refunds } = checkout
   const { description, items, provider, channel, locationId, registerId, metadata } = checkout
   const details: OrderDetails = {
     description,
@@ -40,7 +40,11 @@ export function toCheckoutRow(checkout: Checkout): CheckoutRow {
     expires_at: expiresAt,
     closing,
     paid_at: paidAt,
+    paid_attempt: paidAttemptId,
     late: late ? 1 : 0,
+    options: options && JSON.stringify(options),
+    refunds: JSON.stringify(refunds),
+    refunding: refunds.some((refund) => refund.status === 'pending') ? 1 : 0,
     order_details: JSON.stringify(details),
   }
 }
@@ -70,12 +74,15 @@ export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Che
   status: row.status as Status,
   version: row.version,
   amount: row.amount,
-  currency: row.currency as Checkout['currency'],
+  currency: row.currency,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   closing: row.closing as Checkout['closing'],
   paidAt: row.paid_at,
+  paidAttemptId: row.paid_attempt,
   late: row.late === 1,
+  options: row.options === null ? null : (JSON.parse(row.options) as Record<string, unknown>),
+  refunds: JSON.parse(row.refunds) as Refund[],
   attempts: attempts.map(fromAttemptRow),
 })
 

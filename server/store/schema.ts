@@ -15,7 +15,14 @@ export interface Tables {
     expires_at: number
     closing: string | null
     paid_at: number | null
+    paid_attempt: string | null
     late: number
+    /** What the shop gave for the provider alone, as JSON; null as soon as nobody needs it. */
+    options: string | null
+    /** As JSON. */
+    refunds: string
+    /** 1 while one of them is not settled. */
+    refunding: number
     /** The rest of the order, as JSON: written once, never searched. */
     order_details: string
   }
@@ -79,7 +86,11 @@ export const migrations: Record<string, Migration> = {
         .addColumn('expires_at', 'bigint', (c) => c.notNull())
         .addColumn('closing', 'text')
         .addColumn('paid_at', 'bigint')
+        .addColumn('paid_attempt', 'text')
         .addColumn('late', 'integer', (c) => c.notNull())
+        .addColumn('options', 'text')
+        .addColumn('refunds', 'text', (c) => c.notNull())
+        .addColumn('refunding', 'integer', (c) => c.notNull())
         .addColumn('order_details', 'text', (c) => c.notNull())
         .execute()
       await db.schema
@@ -87,6 +98,12 @@ export const migrations: Record<string, Migration> = {
         .on('checkouts')
         .column('id')
         .where('unfinished' as never, '=', 1)
+        .execute()
+      await db.schema
+        .createIndex('refunding_checkouts')
+        .on('checkouts')
+        .column('id')
+        .where('refunding' as never, '=', 1)
         .execute()
       await db.schema
         .createTable('attempts')

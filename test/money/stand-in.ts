@@ -15,6 +15,11 @@ const providerRef = 'the only cart'
 export class StandIn implements Provider {
   readonly name = 'netgiro'
   readonly approval: Provider['approval']
+  readonly startTouchesPayer = true
+  readonly canCancel = true
+  readonly payers = { web: ['phone'], pos: [] } as const
+  readonly windowMs = {}
+  readonly refund = null
   readonly #through: Turnstile
   /** Resolves when the shopper has something to answer. */
   readonly asked: Promise<void>
@@ -27,6 +32,10 @@ export class StandIn implements Provider {
     this.approval = approval
     this.#through = through
     this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
+  }
+
+  objections(): readonly string[] {
+    return []
   }
 
   start(): Promise<ProviderFact> {
@@ -76,7 +85,7 @@ export class StandIn implements Provider {
   }
 
   readDoorbell(doorbell: Doorbell) {
-    return doorbell.body.length === 0 ? { providerRef, reference: null } : null
+    return doorbell.body.length === 0 ? { providerRef, reference: null, signed: true } : null
   }
 
   close(): Promise<void> {

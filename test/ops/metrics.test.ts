@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import { browser, onlyCart, origin, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { openStream } from '../support/stream.ts'
@@ -91,6 +91,34 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   expect(value(text, 'netgiro_requests_refused_total{reason="unknown_session"}')).toBe(1)
   stream.leave()
   shop.close()
+})
+
+it('count every refusal by its code, on the stream and on the doorstep too', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  const { session } = await rig.create()
+  const events = (session: string, from = origin) =>
+    openStream(rig, session, { origin: from }).then((stream) => {
+      if (stream.response.statusCode !== 200) stream.leave()
+      return stream
+    })
+  await events('cs_nobody')
+  await events(session, 'https://evil.example')
+  const streams = await Promise.all([1, 2, 3, 4].map(() => events(session)))
+  await fetch(`${rig.url}/nothing`)
+  await browser(rig, session, 'POST', '/v1/session/start', { body: 'x'.repeat(9_000) })
+  await fetch(`${rig.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
+  const { text } = await scrape()
+  const refused = (reason: string) =>
+    value(text, `netgiro_requests_refused_total{reason="${reason}"}`)
+  const reasons = [
+    'unknown_session',
+    'origin_not_allowed',
+    'too_many_requests',
+    'not_found',
+    'body_too_large',
+  ]
+  expect(reasons.map(refused)).toEqual([1, 1, 1, 2, 1])
+  for (const stream of streams) stream.leave()
 })
 
 it('tell how late the watcher is', async () => {

@@ -1,7 +1,9 @@
 import { EventSource } from 'eventsource'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CreateWish } from '../../server/checkout/service.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -149,46 +151,68 @@ describe('the event stream', () => {
   })
 })
 
-describe('nothing is left behind', () => {
-  const config = () =>
-    readConfig({
-      NETGIRO_APP_ID: 'app',
-      NETGIRO_SECRET_KEY: secretKey,
-      NETGIRO_API_URL: rig.simulator.apiUrl,
-      PUBLIC_URL: 'http://127.0.0.1:1',
-      ALLOWED_ORIGINS: origin,
-      MERCHANT_API_KEY: merchantKey,
-      MERCHANT_NAME: 'Ullarbúðin',
-      DATABASE_URL: 'file::memory:',
-    })
-  const composed = async () => {
-    const settings = config()
-    const parts = await compose(
-      settings,
-      systemClock,
-      createLog('silent'),
-      new URL('file:///nowhere/'),
-    )
-    const wish: CreateWish = {
-      reference: 'A',
-      amount: 1,
-      currency: 'ISK',
-      description: null,
-      items: [],
-      provider: 'netgiro',
-      channel: 'web',
-      locationId: null,
-      registerId: null,
-      metadata: {},
-      lifetimeMs: null,
-    }
-    const { session } = await parts.checkouts.create(wish, null)
-    return { parts, settings, session }
+const config = () =>
+  readConfig({
+    NETGIRO_APP_ID: 'app',
+    NETGIRO_SECRET_KEY: secretKey,
+    NETGIRO_API_URL: rig.simulator.apiUrl,
+    PUBLIC_URL: 'http://127.0.0.1:1',
+    ALLOWED_ORIGINS: origin,
+    MERCHANT_API_KEY: merchantKey,
+    MERCHANT_NAME: 'Ullarbúðin',
+    DATABASE_URL: 'file::memory:',
+  })
+/** The inside alone, to be served by whatever the test wants. */
+const composed = async () => {
+  const settings = config()
+  const parts = await compose(
+    settings,
+    systemClock,
+    createLog('silent'),
+    new URL('file:///nowhere/'),
+  )
+  const wish: CreateWish = {
+    reference: 'A',
+    amount: 1,
+    currency: 'ISK',
+    description: null,
+    items: [],
+    provider: 'netgiro',
+    channel: 'web',
+    locationId: null,
+    registerId: null,
+    metadata: {},
+    lifetimeMs: null,
+    options: null,
   }
-  const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
+  const { session } = await parts.checkouts.create(wish, null)
+  return { parts, settings, session }
+}
+const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
 
+it('gives a change to the system at once, before all else that follows from it', async () => {
+  const { parts, settings, session } = await composed()
+  const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
+  const connected = once(server, 'connection') as Promise<[Socket]>
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const reader = await openStream({ url: `http://127.0.0.1:${port}` }, session)
+  const [socket] = await connected
+  await until(() => reader.events.length)
+  const checkout = await parts.checkouts.bySession(session)
+
+  parts.streams.deps.feed.publish({ ...checkout, version: 2 })
+  expect(socket.writableLength).toBe(0)
+
+  await until(() => reader.events.length === 2)
+  reader.leave()
+  server.close()
+  await parts.drain()
+  await parts.close()
+})
+
+describe('nothing is left behind', () => {
   it('by readers who leave, reset, only look at the head, or go before the first byte', async () => {
-    const { createServer } = await import('node:http')
     const { parts, settings, session } = await composed()
     const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))

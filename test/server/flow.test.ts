@@ -141,7 +141,9 @@ describe('starting', () => {
     const { checkouts } = rig.parts()
     const checkout = await checkouts.bySession(session)
     const [one, two, other] = await Promise.allSettled(
-      ['8223281', '8223281', '7701234'].map((phone) => checkouts.start(checkout, phone, null)),
+      ['8223281', '8223281', '7701234'].map((value) =>
+        checkouts.start(checkout, { kind: 'phone', value }, null),
+      ),
     )
     expect([one, two, other].map((result) => result?.status)).toEqual([
       'fulfilled',

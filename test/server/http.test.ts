@@ -104,11 +104,7 @@ describe('creating a checkout', () => {
     expect(await answer(post(body, headers))).toMatchObject([status, { code }])
   })
 
-  it('refuses what is not built yet, by name', async () => {
-    expect(await answer(post(order({ channel: 'pos' })))).toMatchObject([
-      422,
-      { code: 'not_supported' },
-    ])
+  it('refuses a provider that is not configured, by name', async () => {
     expect(await answer(post(order({ provider: 'avarda' })))).toMatchObject([
       422,
       { code: 'not_supported' },

@@ -8,6 +8,8 @@ import { sign } from '../../server/providers/netgiro/signature.ts'
 
 const request: PaymentRequest = {
   amount: 1990,
+  currency: 'ISK',
+  options: null,
   reference: 'WEB-1-abc',
   description: null,
   items: [{ description: 'Sokkar', quantity: 2, amount: 1990 }],

@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseReply, readReply } from '../../server/providers/netgiro/client.ts'
-import type { Call, Reply } from '../../server/providers/netgiro/client.ts'
+import type { Reply } from '../../server/providers/netgiro/client.ts'
 import { meaningOf } from '../../server/providers/netgiro/result-codes.ts'
+import type { Question } from '../../server/providers/netgiro/result-codes.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
 
-const calls: readonly Call[] = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart']
+const calls: readonly Question[] = [
+  'InsertCart',
+  'CheckCart',
+  'ConfirmCart',
+  'GiveCode',
+  'CancelCart',
+]
 const documented = [
   200, 400, 500, 10200, 10201, 10202, 10203, 10302, 10304, 10305, 10306, 10307, 10422, 10423, 10424,
   10425, 10426, 10427, 10428, 10429,
@@ -35,6 +42,11 @@ const expected = new Set([
   'ConfirmCart 10200 S P → paid',
   ...either('ConfirmCart 10203', 'P → paid'),
   ...[10201, 10202].flatMap((code) => either(`ConfirmCart ${code}`, 'p → ended cancel')),
+  'GiveCode 10200 S P → paid',
+  ...either('GiveCode 10203', 'P → paid'),
+  'GiveCode 10426 S p → approved confirm',
+  ...[400, 10428].flatMap((code) => either(`GiveCode ${code}`, 'p → code_refused')),
+  ...[10201, 10202].flatMap((code) => either(`GiveCode ${code}`, 'p → ended cancel')),
   ...both('CancelCart 10201 S', 'ended cancel'),
   ...['S', 's'].flatMap((success) => both(`CancelCart 10202 ${success}`, 'ended cancel')),
   ...both('CancelCart 10200 s', 'too_late_to_cancel'),
@@ -50,7 +62,7 @@ function either(start: string, end: string): string[] {
   return [`${start} S ${end}`, `${start} s ${end}`]
 }
 
-function read(call: Call, code: number, success: boolean, paymentSuccessful: boolean): string {
+function read(call: Question, code: number, success: boolean, paymentSuccessful: boolean): string {
   const reply: Reply = {
     Success: success,
     ResultCode: code,
@@ -73,7 +85,7 @@ describe('what an answer means', () => {
     const all = calls.flatMap((call) =>
       documented.flatMap((code) => flags.flatMap((s) => flags.map((p) => read(call, code, s, p)))),
     )
-    expect(all).toHaveLength(4 * 20 * 4)
+    expect(all).toHaveLength(5 * 20 * 4)
     expect(new Set(all.filter((line) => !line.endsWith('unknown')))).toEqual(expected)
   })
 
@@ -96,6 +108,7 @@ describe('what an answer means', () => {
     expect(effects.map((fact) => fact.type === 'unknown' && fact.effect)).toEqual([
       true,
       false,
+      true,
       true,
       true,
     ])

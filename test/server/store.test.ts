@@ -23,7 +23,7 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   id,
   reference: `R-${id}`,
   token: `token-${id}`,
-  payer: { kind: 'phone', value: '8223281', masked: '•••3281', hash: `hash-${id}` },
+  payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
   windowEndsAt: 2,
   providerRef: null,
@@ -31,6 +31,9 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   cancelRequested: 'shopper',
   cancelRefused: true,
   authorized: null,
+  codesTried: 0,
+  codeRefused: false,
+  form: null,
   uncertain: true,
   doubted: false,
   outcome: null,
@@ -57,7 +60,10 @@ const checkout: Checkout = {
   expiresAt: 1_700_000_086_400,
   closing: null,
   paidAt: null,
+  paidAttemptId: null,
   late: false,
+  options: null,
+  refunds: [],
   attempts: [],
 }
 const next = (before: Checkout, patch: Partial<Checkout>): Checkout => ({
@@ -144,6 +150,18 @@ describe('the store', () => {
     await store.save(ended, entry(ended, 'att_1'), [])
     const third = next(ended, { attempts: [...ended.attempts, attempt('att_2')] })
     expect(await store.save(third, entry(third, 'att_2'), [])).toBe(true)
+  })
+
+  it('knows an idempotency key for seven days, whatever is forgotten meanwhile', async () => {
+    const under = (fingerprint: string, order: Checkout) =>
+      store.create(order, `hash-${fingerprint}`, { key: 'k', fingerprint })
+    await under('one', checkout)
+    const other = { ...checkout, id: 'chk_2', reference: 'B', createdAt: checkout.createdAt + 1 }
+    const week = 7 * 24 * 3_600_000
+    await store.purge(checkout.createdAt + week)
+    expect(await under('two', other)).toEqual({ kind: 'key_reused' })
+    await store.purge(checkout.createdAt + week + 1)
+    expect(await under('two', other)).toMatchObject({ kind: 'created', checkout: other })
   })
 
   it('lets one bad write of a group fail alone', async () => {

@@ -3,11 +3,12 @@ import { usualLimits } from '../../server/checkout/budget.ts'
 import type { Checkout, ProviderFact } from '../../server/checkout/checkout.ts'
 import { Feed } from '../../server/checkout/feed.ts'
 import { Ledger } from '../../server/checkout/ledger.ts'
-import { phonePayer } from '../../server/checkout/snapshot.ts'
 import { Watcher } from '../../server/checkout/watcher.ts'
+import { Providers } from '../../server/providers/provider.ts'
 import type { Provider } from '../../server/providers/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
+import { waiting as waitingForEver } from '../bench/checks/watch.ts'
 import { until } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -17,6 +18,11 @@ const evidence = { call: 'test', code: '0', referenceId: null }
 class SlowProvider implements Provider {
   readonly name = 'netgiro'
   readonly approval = 'awaits_confirm'
+  readonly startTouchesPayer = true
+  readonly canCancel = true
+  readonly payers = { web: ['phone'], pos: [] } as const
+  readonly windowMs = {}
+  readonly refund = null
   readonly questions: (() => void)[] = []
   asked = 0
   canceled: string[] = []
@@ -35,6 +41,7 @@ class SlowProvider implements Provider {
 
   start = () => Promise.reject(new Error('nobody starts here'))
   confirm = this.start
+  objections = () => []
   readDoorbell = () => null
   close = () => Promise.resolve()
 }
@@ -57,11 +64,8 @@ beforeEach(async () => {
     onChange: (checkout) => watcher.follow(checkout),
   })
   watcher = new Watcher({
-    ledger,
-    provider,
-    clock,
-    gate: null,
-    onTrouble: (error) => expect.fail(String(error)),
+    ...{ ledger, clock, providers: new Providers([provider]) },
+    ...{ gate: null, codeTries: 3, onTrouble: (error) => expect.fail(String(error)) },
   })
   for (let index = 0; index < count; index++) {
     const { attempts, ...order } = waiting(index)
@@ -73,23 +77,12 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-const waiting = (index: number): Checkout => ({
-  ...{ id: `chk_${index}`, reference: `WEB-${index}`, amount: 1, currency: 'ISK' },
-  ...{ description: null, items: [], provider: 'netgiro', channel: 'web' },
-  ...{ locationId: null, registerId: null, metadata: {} },
-  ...{ status: 'awaiting_shopper', version: 3, createdAt: 0, expiresAt: 4e12, closing: null },
-  ...{ paidAt: null, late: false },
-  attempts: [
-    {
-      ...{ id: `att_${index}`, reference: `R-${index}`, token: `token-${index}` },
-      payer: phonePayer('8223281', `hash-${index}`),
-      ...{ startedAt: 0, windowEndsAt: Number.MAX_SAFE_INTEGER },
-      ...{ providerRef: `cart-${index}`, paceMs: 1_000, cancelRequested: null },
-      ...{ cancelRefused: false, authorized: null, uncertain: false, doubted: false },
-      ...{ outcome: null, reason: null, providerCode: null, endedAt: null },
-    },
-  ],
-})
+const someDay = Date.UTC(2100, 0)
+const waiting = (index: number): Checkout => {
+  const checkout = waitingForEver(index)
+  const attempts = checkout.attempts.map((attempt) => ({ ...attempt, windowEndsAt: someDay }))
+  return { ...checkout, expiresAt: someDay, attempts }
+}
 
 const turns = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))

@@ -129,6 +129,12 @@ describe('faults of the calls', () => {
   })
 })
 
+const noCalls = {
+  ...{ InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 },
+  ...{ payment: 0, status: 0, capture: 0, cancel: 0, refund: 0, details: 0 },
+  ...{ 'partner.refund': 0, 'partner.transaction': 0 },
+}
+
 describe('the test API', () => {
   it('queues faults and lists them', async () => {
     const fault = { call: 'InsertCart', kind: 'drop_after_effect', times: 1 }
@@ -148,7 +154,9 @@ describe('the test API', () => {
     expect(response.status).toBe(400)
     const { kinds } = (await response.json()) as { kinds: Record<string, string[]> }
     expect(Object.keys(kinds)).toEqual([
-      ...['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart', 'Callback'],
+      ...['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'],
+      ...['v2.payment', 'v2.status', 'v2.capture', 'v2.cancel', 'v2.refund', 'v2.details'],
+      ...['partner.refund', 'partner.transaction', 'Callback'],
     ])
     expect(kinds['Callback']).toContain('forged')
   })
@@ -164,15 +172,17 @@ describe('the test API', () => {
           ...{ TransactionId: id, InvoiceNumber: 1001, ...order },
           ...{ Description: 'Sokkar', LocationId: 'L1', CartItemRequests },
           ...{ CallbackUrl: null, CallbackCancelUrl: null, callbacks: [] },
-          ...{ state: 'waiting', captures: 0 },
+          ...{ api: 'v1', state: 'waiting', captures: 0, captured: 0 },
+          ...{ refunds: [], refunded: 0, paymentCanceled: false },
           createdAt: '2026-11-20T12:00:00.000Z',
           validTo: '2026-11-20T12:03:00.000Z',
-          calls: { InsertCart: 1, CheckCart: 1, ConfirmCart: 0, CancelCart: 0 },
+          calls: { ...noCalls, InsertCart: 1, CheckCart: 1 },
           history: [{ at: '2026-11-20T12:00:00.000Z', state: 'waiting', by: 'provider' }],
         },
       ],
-      calls: { InsertCart: 1, CheckCart: 1, ConfirmCart: 0, CancelCart: 0 },
+      calls: { ...noCalls, InsertCart: 1, CheckCart: 1 },
       rejectedSignatures: 0,
+      rejectedKeys: 0,
       faults: [],
     })
   })
@@ -200,8 +210,9 @@ describe('the test API', () => {
     expect(shop.clock.armed).toBe(0)
     expect(shop.simulator.ledger()).toEqual({
       carts: [],
-      calls: { InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 },
+      calls: noCalls,
       rejectedSignatures: 0,
+      rejectedKeys: 0,
       faults: [],
     })
     expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10201 })

@@ -40,10 +40,28 @@ it('is a page that runs under a strict policy', async () => {
   expect(await (await get('/customer/customer.js')).text()).not.toContain('innerHTML')
 })
 
-it('knows the test numbers, and every one is a mobile number', async () => {
+it('shows the code of an SMS, and lets the customer decline the purchase', async () => {
+  const id = await shop.insert({ CustomerId: '1111111119' })
+  const { smsCode } = shop.simulator.cart(id)!
+  expect(await (await get('/customer/requests')).json()).toMatchObject({
+    waiting: [{ transactionId: id, kind: 'ssn', customerId: '1111111119', smsCode }],
+  })
+  const reject = `${shop.simulator.url}/simulator/carts/${id}/reject`
+  expect((await fetch(reject, { method: 'POST' })).status).toBe(200)
+  expect(await (await get('/customer/requests')).json()).toMatchObject({
+    waiting: [],
+    answered: [{ transactionId: id, state: 'canceled', by: 'customer' }],
+  })
+})
+
+it('knows the test customers of all three kinds, each in the form that the documents show', async () => {
   const { personas } = (await (await get('/customer/personas')).json()) as {
-    personas: { phone: string }[]
+    personas: { kind: string; id: string }[]
   }
-  expect(personas.map(({ phone }) => phone)).toContain('8223281')
-  for (const { phone } of personas) expect(phone).toMatch(/^[678]\d{6}$/)
+  const ids = (kind: string) => personas.filter((one) => one.kind === kind).map(({ id }) => id)
+  expect(ids('gsm')).toContain('8223281')
+  for (const id of ids('gsm')) expect(id).toMatch(/^[678]\d{6}$/)
+  expect(ids('ssn')).toEqual(expect.arrayContaining(['1111111119', '2222222229']))
+  for (const id of ids('ssn')) expect(id).toMatch(/^\d{10}$/)
+  for (const id of ids('app_code')) expect(id).toMatch(/^500004\d{4}$/)
 })

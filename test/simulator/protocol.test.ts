@@ -94,8 +94,11 @@ describe('what comes in', () => {
     ['a number of six digits', { ...order, CustomerId: '822328' }],
     ['a number that begins with 5', { ...order, CustomerId: '5223281' }],
     ['a number with a country code', { ...order, CustomerId: '+3548223281' }],
-    ['an SSN', { ...order, CustomerId: '1111111119' }],
-    ['an AppCode', { ...order, CustomerId: '5000041234' }],
+    ['an SSN with a hyphen', { ...order, CustomerId: '111111-1119' }],
+    ['an SSN of the 31st of April', { ...order, CustomerId: '3104901239' }],
+    ['an SSN of the 13th month', { ...order, CustomerId: '0113901239' }],
+    ['an AppCode with a hyphen', { ...order, CustomerId: '500004-1234' }],
+    ['an AppCode of five characters', { ...order, CustomerId: '50000412345' }],
   ])('is answered with 400 for %s', async (_, body) => {
     const reply = await shop.call('InsertCart', body)
     expect(reply.status).toBe(200)
@@ -110,6 +113,12 @@ describe('what comes in', () => {
     [10305, { Amount: -1 }],
     [10306, { CustomerId: '6610306' }],
     [10302, { CustomerId: '6610302' }],
+    [10302, { CustomerId: '2222222229' }],
+    [10306, { CustomerId: '0101103069' }],
+    [10306, { CustomerId: '5000040306' }],
+    [10302, { CustomerId: '5000040302' }],
+    [10427, { CustomerId: '1111111119', ConfirmationType: 1, CallbackUrl: 'http://shop.test' }],
+    [10427, { CustomerId: '5000041234', ConfirmationType: 1, CallbackUrl: 'http://shop.test' }],
   ])('is answered with %d for %j', async (code, wish) => {
     const { body } = await shop.call('InsertCart', { ...order, ...wish })
     expect(body).toMatchObject({ Success: false, TransactionId: null, ResultCode: code })

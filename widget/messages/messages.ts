@@ -3,9 +3,12 @@ import type { AttemptOutcome, AttemptReason, Status } from '../../server/protoco
 /** A heading and the sentence under it. */
 export type Words = readonly [title: string, text: string]
 
+/** Ends that only a till or a provider's own form knows. */
+export type ElsewhereReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
+
 /** Codes that get a sentence of their own; `internal_error` speaks for every other one. */
 type Said =
-  | AttemptReason
+  | Exclude<AttemptReason, ElsewhereReason>
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'

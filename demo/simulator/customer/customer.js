@@ -11,7 +11,11 @@ const date = (ms) => {
   const day = new Date(ms)
   return `${day.getUTCDate()}.${day.getUTCMonth() + 1}.${day.getUTCFullYear()} ${time(ms)}`
 }
-const phone = (number) => number.replace(/^(\d{3})(\d{4})$/, '$1 $2')
+const shown = {
+  gsm: (number) => number.replace(/^(\d{3})(\d{4})$/, '$1 $2'),
+  ssn: (number) => number.replace(/^(\d{6})(\d{4})$/, '$1-$2'),
+  app_code: (code) => code,
+}
 
 /** The rows on the screen, by transaction: a row is made once, so that nothing flickers and focus stays. */
 const rows = new Map()
@@ -19,25 +23,35 @@ const rows = new Map()
 let ahead = 0
 
 function makeRow(request, merchant) {
-  const row = byId('request').content.firstElementChild.cloneNode(true)
-  const field = (name) => row.querySelector(`[data-field="${name}"]`)
+  const template = byId(request.smsCode ? 'sms' : 'request')
+  const row = template.content.firstElementChild.cloneNode(true)
   row.dataset.transaction = request.transactionId
-  field('seller').textContent = merchant
-  field('total').textContent = amount(request.amount)
-  field('reference').textContent = request.reference
-  field('phone').textContent = phone(request.phone)
-  field('createdAt').textContent = date(request.createdAt)
-  field('transactionId').textContent = request.transactionId
-  field('validTo').textContent = time(request.validTo)
-  field('description').textContent = request.description ?? ''
-  field('description').hidden = !request.description
-  field('byItself').hidden = !request.answersByItself
-  const summary = `${merchant}, ${amount(request.amount)}`
+  const texts = {
+    seller: merchant,
+    total: amount(request.amount),
+    reference: request.reference,
+    customer: shown[request.kind](request.customerId),
+    smsCode: request.smsCode,
+    createdAt: date(request.createdAt),
+    sentAt: time(request.createdAt).slice(0, 5),
+    transactionId: request.transactionId,
+    validTo: time(request.validTo),
+    description: request.description,
+  }
+  for (const field of row.querySelectorAll('[data-field]')) {
+    const { field: name } = field.dataset
+    if (name in texts) field.textContent = texts[name] ?? ''
+    if (name === 'description') field.hidden = !request.description
+    if (name === 'byItself') field.hidden = !request.answersByItself
+  }
+  const summary = `${merchant}, ${texts.total}`
   for (const button of row.querySelectorAll('[data-action]')) {
     button.setAttribute('aria-label', `${button.textContent}: ${summary}`)
     button.addEventListener('click', () => void answer(row, button.dataset.action))
   }
-  byId('news').textContent = `Ný greiðslubeiðni: ${summary}`
+  byId('news').textContent = request.smsCode
+    ? `SMS frá Netgíró: kóðinn þinn er ${[...request.smsCode].join(' ')}`
+    : `Ný greiðslubeiðni: ${summary}`
   return { row, request }
 }
 
@@ -115,6 +129,8 @@ function tick() {
       `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
     row.querySelector('progress').value = ms / (request.validTo - request.createdAt)
     row.classList.toggle('urgent', seconds <= 30)
+    for (const part of row.querySelectorAll('[data-when]'))
+      part.hidden = (part.dataset.when === 'over') !== (ms === 0)
   }
 }
 
@@ -134,13 +150,13 @@ async function refresh() {
 
 async function showPersonas() {
   const { personas } = await (await fetch('/customer/personas')).json()
-  for (const { phone: number, does, gerir } of personas) {
+  for (const { kind, id, does, gerir } of personas) {
     const [term, meaning, gloss] = ['dt', 'dd', 'span'].map((tag) => document.createElement(tag))
-    term.textContent = phone(number)
+    term.textContent = shown[kind](id)
     gloss.lang = 'en'
     gloss.textContent = does
     meaning.append(gerir, gloss)
-    byId('personas').append(term, meaning)
+    document.querySelector(`details [data-kind="${kind}"]`).append(term, meaning)
   }
 }
 

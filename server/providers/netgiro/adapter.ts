@@ -1,8 +1,10 @@
-import type { Item, ProviderFact } from '../../checkout/checkout.ts'
+import type { Item, PayerRequest, ProviderFact } from '../../checkout/checkout.ts'
 import type { Provider } from '../provider.ts'
+import { customerId, objectionsOf } from './order.ts'
 import { NetgiroClient, parseReply, readReply } from './client.ts'
-import type { Call, NetgiroCredentials } from './client.ts'
-import { meaningOf, unknown } from './result-codes.ts'
+import type { NetgiroCredentials } from './client.ts'
+import { callOf, meaningOf, unknown } from './result-codes.ts'
+import type { Question } from './result-codes.ts'
 import { isSignedBy } from './signature.ts'
 
 export type Confirmation = 'automatic' | 'callback' | 'manual'
@@ -16,16 +18,25 @@ const approvals: Record<Confirmation, Provider['approval']> = {
   manual: 'awaits_confirm',
 }
 
+/** [netgiro] api-pos: a code in an SMS lives for 5 minutes. */
+const codeLifetime = 5 * 60_000
+
+/** [netgiro] offline-checkout: the pictures know a server callback for a phone alone. */
+const confirmationFor = (confirmation: Confirmation, { kind }: PayerRequest): number =>
+  confirmationTypes[confirmation === 'callback' && kind !== 'phone' ? 'manual' : confirmation]
+
 /** Netgíró's V1 API ("InsertCart") behind the port. */
 export function netgiro(
   credentials: NetgiroCredentials,
   confirmation: Confirmation,
   now: () => number,
+  refund: Provider['refund'] = null,
 ): Provider {
   const client = new NetgiroClient(credentials, now)
   const { secretKey } = credentials
 
-  async function ask(call: Call, fields: object): Promise<ProviderFact> {
+  async function ask(question: Question, fields: object): Promise<ProviderFact> {
+    const call = callOf(question)
     const sent = await client.send(call, fields)
     if (sent.kind === 'not_sent') {
       return { type: 'not_sent', evidence: { call, code: sent.code, referenceId: null } }
@@ -34,28 +45,40 @@ export function netgiro(
     const { answer } = sent
     const reply = readReply(secretKey, answer)
     return reply
-      ? meaningOf(call, reply, answer.referenceId)
+      ? meaningOf(question, reply, answer.referenceId)
       : unknown(call, { call, code: 'unreadable_answer', referenceId: answer.referenceId })
   }
 
   return {
     name: 'netgiro',
     approval: approvals[confirmation],
-    start: (request) =>
-      ask('InsertCart', {
+    startTouchesPayer: true,
+    canCancel: true,
+    // [netgiro] online-checkout: a phone alone; offline-checkout: GSM, SSN or AppCode.
+    payers: { web: ['phone'], pos: ['phone', 'national_id', 'app_code'] },
+    windowMs: { national_id: codeLifetime },
+    objections: objectionsOf,
+    start: async ({ payer, ...request }) => {
+      const fact = await ask('InsertCart', {
         Amount: request.amount,
         Reference: request.reference,
-        CustomerId: request.payer.value,
-        ConfirmationType: confirmationTypes[confirmation],
+        CustomerId: customerId(payer),
+        ConfirmationType: confirmationFor(confirmation, payer),
         CallbackUrl: request.callbackUrl,
         CallbackCancelUrl: request.cancelCallbackUrl,
         ...(request.description !== null && { Description: request.description }),
         ...(request.locationId !== null && { LocationId: request.locationId }),
         ...(request.registerId !== null && { RegisterId: request.registerId }),
         ...(request.items.length > 0 && { CartItemRequests: request.items.map(cartItem) }),
-      }),
+      })
+      // Whoever stands at the till has said yes by the code of the app, or is being sent an SMS.
+      return fact.type === 'requested' ? { ...fact, askAtOnce: payer.kind !== 'phone' } : fact
+    },
     check: (providerRef) => ask('CheckCart', { TransactionId: providerRef }),
-    confirm: (providerRef) => ask('ConfirmCart', { TransactionId: providerRef }),
+    confirm: (providerRef, code) =>
+      code === undefined
+        ? ask('ConfirmCart', { TransactionId: providerRef })
+        : ask('GiveCode', { TransactionId: providerRef, Identifier: code }),
     cancel: (providerRef) => ask('CancelCart', { TransactionId: providerRef }),
     readDoorbell({ url, headers, body }) {
       const nonce = headers.get('netgiro_nonce') ?? ''
@@ -63,8 +86,13 @@ export function netgiro(
       // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
       if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
       const info = parseReply(Buffer.from(body).toString('utf8'))?.PaymentInfo
-      return { providerRef: info?.TransactionId ?? null, reference: info?.ReferenceNumber ?? null }
+      return {
+        providerRef: info?.TransactionId ?? null,
+        reference: info?.ReferenceNumber ?? null,
+        signed: true,
+      }
     },
+    refund,
     close: () => client.close(),
   }
 }

@@ -25,6 +25,9 @@ export const ResultCode = {
   ReservationWaitingForCallback: 10429,
 } as const
 
+/** ConfirmCart with the payer's code in `Identifier` is a question of its own. */
+export type Question = Call | 'GiveCode'
+
 type Meaning = (reply: Reply, evidence: Evidence) => ProviderFact
 
 const paid: Meaning = (reply, evidence) => ({ type: 'paid', payment: paymentOf(reply), evidence })
@@ -48,6 +51,7 @@ const declined: Meaning = (_, evidence) => ({
   vague: false,
   evidence,
 })
+const codeRefused: Meaning = (_, evidence) => ({ type: 'code_refused', evidence })
 const tooLate: Meaning = (_, evidence) => ({ type: 'too_late_to_cancel', evidence })
 const refused =
   (outcome: 'declined' | 'failed', reason: AttemptReason): Meaning =>
@@ -74,7 +78,7 @@ type Row = readonly [
 ]
 const c = ResultCode
 
-export const table: Readonly<Record<Call, readonly Row[]>> = {
+export const table: Readonly<Record<Question, readonly Row[]>> = {
   InsertCart: [
     [c.Success, true, 'any', requested],
     // [netgiro] result-codes: four codes read "Customer declined payment"; before 2020-11 three of them said why.
@@ -114,6 +118,16 @@ export const table: Readonly<Record<Call, readonly Row[]>> = {
     [c.PaymentCanceled, 'any', false, canceled],
     [c.PaymentAlreadyCanceled, 'any', false, canceled],
   ],
+  GiveCode: [
+    [c.PaymentConfirmed, true, true, paid],
+    [c.PaymentAlreadyConfirmed, 'any', true, paid],
+    // [netgiro] offline-checkout, picture SSN, manual: the code makes a reservation, a second ConfirmCart the payment.
+    [c.ReservationWaitingForConfirm, true, false, approved('confirm')],
+    [c.GenericError, 'any', false, codeRefused],
+    [c.AdditionalConfirmationNeeded, 'any', false, codeRefused],
+    [c.PaymentCanceled, 'any', false, canceled],
+    [c.PaymentAlreadyCanceled, 'any', false, canceled],
+  ],
   CancelCart: [
     [c.PaymentCanceled, true, 'any', canceled],
     [c.PaymentAlreadyCanceled, 'any', 'any', canceled],
@@ -124,16 +138,22 @@ export const table: Readonly<Record<Call, readonly Row[]>> = {
 }
 
 const byCode = (rows: readonly Row[]) => new Map(rows.map((row) => [row[0], row]))
-const index: Readonly<Record<Call, ReadonlyMap<number, Row>>> = {
+const index: Readonly<Record<Question, ReadonlyMap<number, Row>>> = {
   InsertCart: byCode(table.InsertCart),
   CheckCart: byCode(table.CheckCart),
   ConfirmCart: byCode(table.ConfirmCart),
+  GiveCode: byCode(table.GiveCode),
   CancelCart: byCode(table.CancelCart),
 }
 
-export function meaningOf(call: Call, reply: Reply, referenceId: string | null): ProviderFact {
+export function meaningOf(
+  question: Question,
+  reply: Reply,
+  referenceId: string | null,
+): ProviderFact {
+  const call = callOf(question)
   const evidence = { call, code: String(reply.ResultCode), referenceId }
-  const row = index[call].get(reply.ResultCode)
+  const row = index[question].get(reply.ResultCode)
   if (!row) return unknown(call, evidence)
   const [, success, paymentSuccessful, meaning] = row
   const asDocumented =
@@ -141,6 +161,9 @@ export function meaningOf(call: Call, reply: Reply, referenceId: string | null):
     (paymentSuccessful === 'any' || paymentSuccessful === (reply.PaymentSuccessful ?? false))
   return asDocumented ? meaning(reply, evidence) : unknown(call, evidence)
 }
+
+export const callOf = (question: Question): Call =>
+  question === 'GiveCode' ? 'ConfirmCart' : question
 
 export const unknown = (call: Call, evidence: Evidence): ProviderFact => ({
   type: 'unknown',

@@ -3,10 +3,11 @@ import type { Checkout } from '../../../server/checkout/checkout.ts'
 import { Feed } from '../../../server/checkout/feed.ts'
 import { Ledger } from '../../../server/checkout/ledger.ts'
 import type { CheckoutStore } from '../../../server/checkout/ports.ts'
-import { phonePayer } from '../../../server/checkout/snapshot.ts'
+import { payerOf } from '../../../server/checkout/payer.ts'
 import { Watcher } from '../../../server/checkout/watcher.ts'
 import type { Clock } from '../../../server/clock.ts'
 import { netgiro } from '../../../server/providers/netgiro/adapter.ts'
+import { Providers } from '../../../server/providers/provider.ts'
 import type { Provider } from '../../../server/providers/provider.ts'
 import { credentials, order } from '../harness/order.ts'
 
@@ -34,7 +35,10 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
   const onChange = () => {}
   const feed = new Feed()
   const ledger = new Ledger({ store: noStore, feed, clock, newId, limits: usualLimits, onChange })
-  const watcher = new Watcher({ ledger, provider: counted, clock, gate: null, onTrouble })
+  const watcher = new Watcher({
+    ...{ ledger, providers: new Providers([counted]), clock },
+    ...{ codeTries: 3, gate: null, onTrouble },
+  })
   return {
     watcher,
     async stop() {
@@ -56,6 +60,7 @@ const noStore: CheckoutStore = {
   begin: refuse,
   unfinished: refuse,
   firstToExpire: refuse,
+  refunding: refuse,
   lateChecks: refuse,
   setLateCheck: refuse,
   purge: refuse,
@@ -77,13 +82,16 @@ export const waiting = (index: number): Checkout => ({
   expiresAt: Number.MAX_SAFE_INTEGER,
   closing: null,
   paidAt: null,
+  paidAttemptId: null,
   late: false,
+  options: null,
+  refunds: [],
   attempts: [
     {
       id: `att_${index}`,
       reference: `BENCH-${index}-k4m7r2xq`,
       token: `cs_${index}`,
-      payer: phonePayer('8223281', 'hash'),
+      payer: payerOf({ kind: 'phone', value: '8223281' }, 'hash'),
       startedAt: 0,
       windowEndsAt: Number.MAX_SAFE_INTEGER,
       providerRef: `cart-${index}`,
@@ -91,6 +99,9 @@ export const waiting = (index: number): Checkout => ({
       cancelRequested: null,
       cancelRefused: false,
       authorized: null,
+      codesTried: 0,
+      codeRefused: false,
+      form: null,
       uncertain: false,
       doubted: false,
       outcome: null,

@@ -40,7 +40,9 @@ offer(server, {
   async prepare(count) {
     const created = await createMany(count)
     for (const [index, { checkout, session }] of created.entries()) {
-      snapshots.push(snapshotOf(checkout, config.merchantName, Date.now()))
+      snapshots.push(
+        snapshotOf(checkout, { merchant: config.merchantName, codeTries: 3, now: Date.now() }),
+      )
       bySession.set(`Bearer ${session}`, index)
     }
     return created.map(({ session }) => session)

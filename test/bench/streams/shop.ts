@@ -36,4 +36,5 @@ const wish = (reference: string) => ({
   registerId: null,
   metadata: {},
   lifetimeMs: null,
+  options: null,
 })

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+
+import { Hono } from 'hono'
+
+import type { Env } from './api.ts'
+import type { Entry } from './entry.ts'
+import type { Exchange } from './exchange.ts'
+import type { Fault, Faults, PartnerCall } from './faults.ts'
+import type { Ledger } from './ledger.ts'
+import { readFields, text } from './order.ts'
+import * as replies from './replies.ts'
+import { factsOf } from './v2/answers.ts'
+import { readRefund } from './v2/requests.ts'
+
+export interface PartnerDeps {
+  readonly secretKey: string
+  readonly ledger: Ledger
+  readonly faults: Faults
+  readonly exchange: Exchange
+}
+
+type Act = (entry: Entry) => Reply
+
+interface Reply {
+  readonly status: 200 | 400 | 401 | 404
+  readonly body: object
+}
+
+const refused = (message: string, status: 400 | 401 | 404 = 400): Reply => ({
+  ...{ status, body: { message } },
+})
+
+const notFound = refused('Transaction not found', 404)
+
+/** Refunds of V1 payments. The documents have a link and no page; this is what Netgíró's own shop plugin sends and reads. */
+export function createPartnerApi({ secretKey, ledger, faults, exchange }: PartnerDeps): Hono<Env> {
+  const api = new Hono<Env>()
+
+  // [netgiro] partner API: the header `token` is the SecretKey; nothing is signed.
+  api.use(async (c, next) => {
+    if (c.req.header('token') === secretKey) return next()
+    ledger.rejectedKeys += 1
+    return send(refused('Unauthorized', 401))
+  })
+
+  api.post('/refund', async (c) => {
+    const fields = readFields(new Uint8Array(await c.req.arrayBuffer())) ?? {}
+    return call('partner.refund', c.env.incoming, fields['TransactionId'], (entry) => {
+      const wish = readRefund(fields)
+      if (typeof wish === 'string') return refused(wish)
+      if ((text(fields['Reason']) ?? '').length > 100) return refused('Reason is too long')
+      const reason = ledger.refunds.refund(entry, wish)
+      return reason === undefined
+        ? { status: 200, body: { message: 'Refund successful' } }
+        : refused(reason)
+    })
+  })
+
+  api.get('/transaction/:id', (c) =>
+    call('partner.transaction', c.env.incoming, c.req.param('id'), ({ cart }) => {
+      const before = cart.stateBefore
+      const stale = before && faults.take('partner.transaction', (kind) => kind === 'stale')
+      return { status: 200, body: factsOf(cart, stale ? before : cart.state) }
+    }),
+  )
+
+  const call = (name: PartnerCall, incoming: IncomingMessage, id: unknown, act: Act) => {
+    const entry = ledger.called(name, id)
+    return exchange({
+      ...{ name, incoming, entry },
+      act: () => {
+        const reply = entry ? act(entry) : notFound
+        return { entry, reply: (fault) => send(reply, fault) }
+      },
+      refuse: ({ message }) => send(refused(message)),
+    })
+  }
+
+  return api
+}
+
+function send({ status, body }: Reply, fault?: Fault): Response {
+  return replies.json(body, { status, cut: fault?.kind === 'bad_json' })
+}

@@ -1,0 +1,28 @@
+export interface Refund {
+  readonly amount: number
+  readonly idempotencyKey: string
+  readonly at: number
+}
+
+/** The money of a cart. */
+export class Payment {
+  readonly refunds: Refund[] = []
+  /** How often money was taken; more than one would be a bug of ours. */
+  captures = 0
+  /** How much of it. */
+  captured = 0
+
+  get refunded(): number {
+    return this.refunds.reduce((sum, { amount }) => sum + amount, 0)
+  }
+
+  /** What could still be given back. */
+  get left(): number {
+    return this.captured - this.refunded
+  }
+
+  capture(amount: number): void {
+    this.captures += 1
+    this.captured += amount
+  }
+}

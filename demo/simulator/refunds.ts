@@ -1,0 +1,35 @@
+import type { Clock } from './clock.ts'
+import type { Entry } from './entry.ts'
+
+export interface RefundWish {
+  readonly amount: number
+  readonly idempotencyKey: string
+}
+
+/** Gives money back, once for each key; V2 and the partner API share the keys, as they share the payments. */
+export class Refunds {
+  readonly #clock: Clock
+  readonly #entryOf = new Map<string, Entry>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Why not, or undefined when the refund is made or was made before with this key. */
+  refund(entry: Entry, { amount, idempotencyKey }: RefundWish): string | undefined {
+    // [netgiro] refund: "Only one refund per key is processed." The key decides, whatever else is asked this time.
+    const before = this.#entryOf.get(idempotencyKey)
+    if (before === entry) return undefined
+    if (before) return 'IdempotencyKey was used for another transaction'
+    const { state, payment } = entry.cart
+    if (state !== 'paid') return 'Transaction is not refundable'
+    if (amount > payment.left) return 'Refund amount is more than what is left'
+    payment.refunds.push({ amount, idempotencyKey, at: this.#clock.now() })
+    this.#entryOf.set(idempotencyKey, entry)
+    return undefined
+  }
+
+  clear(): void {
+    this.#entryOf.clear()
+  }
+}

@@ -1,0 +1,88 @@
+import { localTime } from '../answers.ts'
+import type { Cart, CartState } from '../cart.ts'
+
+/** What a call of V2 answers, with its HTTP status. */
+export interface AnswerV2 {
+  readonly status: 200 | 400 | 401
+  readonly body: object
+}
+
+/** [netgiro] status, V2: Pending, Authorized ("Amount held, not charged"), Confirmed, Cancelled. */
+const statuses = {
+  waiting: 'Pending',
+  awaiting_code: 'Pending',
+  reserved: 'Authorized',
+  paid: 'Confirmed',
+  canceled: 'Cancelled',
+} as const satisfies Record<CartState, string>
+
+/** [netgiro] details: "Human-readable status: paid, unpaid, canceled, reservation". */
+const words = {
+  waiting: 'unpaid',
+  awaiting_code: 'unpaid',
+  reserved: 'reservation',
+  paid: 'paid',
+  canceled: 'canceled',
+} as const satisfies Record<CartState, string>
+
+/** [netgiro] status: PollIntervalMs is there "when the status is Pending", otherwise null. */
+export const stateOf = (cart: Cart, pollMs: number | null, state = cart.state): AnswerV2 => ({
+  status: 200,
+  body: {
+    Success: true,
+    Message: null,
+    Status: statuses[state],
+    TransactionId: cart.transactionId,
+    PollIntervalMs: statuses[state] === 'Pending' ? pollMs : null,
+  },
+})
+
+/** [netgiro] validation-errors: HTTP 400 and the same envelope, `Transaction not found` among them. */
+export const refused = (Message: string, about?: Cart | string): AnswerV2 => ({
+  status: 400,
+  body: {
+    Success: false,
+    Message,
+    Status: typeof about === 'object' ? statuses[about.state] : null,
+    TransactionId: typeof about === 'object' ? about.transactionId : (about ?? null),
+    PollIntervalMs: null,
+  },
+})
+
+/** [netgiro] authentication: the same for a missing and a wrong key, and nothing besides these two fields. */
+export const keyRequired: AnswerV2 = {
+  status: 401,
+  body: { Success: false, Message: 'API key is required' },
+}
+
+export const refunded: AnswerV2 = {
+  status: 200,
+  body: { Success: true, Message: 'Refund successful' },
+}
+
+/** How long a shop waits for its money; the documents name the date and not the cycle. */
+const settlementMs = 14 * 24 * 3_600_000
+
+/** What is known of a payment besides who it is for; `state` may be an older one than the cart's. */
+export function factsOf(cart: Cart, state = cart.state) {
+  const paidAt = cart.history.find((step) => step.state === 'paid')?.at
+  const settled = state === 'paid' && paidAt !== undefined ? paidAt + settlementMs : undefined
+  return {
+    isRefundable: state === 'paid' && cart.payment.left > 0,
+    status: words[state],
+    settlementDate: settled === undefined ? null : `${localTime(settled).slice(0, 10)}T00:00:00`,
+  }
+}
+
+/** [netgiro] details: these six fields; the page shows neither Success nor the reference. */
+export function details(cart: Cart, state = cart.state) {
+  const { isRefundable, status, settlementDate } = factsOf(cart, state)
+  return {
+    IsRefundable: isRefundable,
+    Status: status,
+    Created: localTime(cart.createdAt),
+    TotalAmount: cart.total,
+    TransactionId: cart.transactionId,
+    SettlementDate: settlementDate,
+  }
+}

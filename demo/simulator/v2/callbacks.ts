@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+
+import type { Message } from '../callbacks.ts'
+import type { Cart } from '../cart.ts'
+
+/**
+ * [netgiro] callbacks, V2: SHA256 of SecretKey, TransactionId and TotalAmount. It covers neither the outcome nor the
+ * reference. The page prints no example in full; lower-case hex, as everywhere else.
+ */
+export const signV2 = (secretKey: string, transactionId: string, totalAmount: number): string =>
+  createHash('sha256').update(`${secretKey}${transactionId}${totalAmount}`).digest('hex')
+
+/** [netgiro] callbacks, V2: what goes to CallbackUrl and to CallbackCancelUrl; any 2xx counts. */
+export function noticeV2(cart: Cart): Pick<Message, 'write' | 'acknowledges'> {
+  const { transactionId: TransactionId, order, total } = cart
+  const Success = cart.state !== 'canceled'
+  return {
+    acknowledges: (status) => status >= 200 && status < 300,
+    write(secretKey, wrong) {
+      const ReferenceNumber = order.reference + (wrong === 'wrong_reference' ? '-X' : '')
+      const TotalAmount = total + (wrong === 'wrong_amount' ? 1 : 0)
+      const Message = Success ? 'Success' : 'Canceled'
+      return {
+        body: JSON.stringify({ Success, Message, TransactionId, ReferenceNumber, TotalAmount }),
+        headers: { 'X-Netgiro-Signature': signV2(secretKey, TransactionId, TotalAmount) },
+      }
+    },
+  }
+}

@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ProviderFact } from '../../server/checkout/checkout.ts'
+import type { Doorbell, PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import { Letterbox } from './letterbox.ts'
+
+/** The port's calls, as a fault may hit them. */
+export type PortCall = 'start' | 'check' | 'confirm' | 'cancel' | 'refund'
+
+/**
+ * What can go wrong with the next call: its answer is lost, before or after its effect; it tells another amount or
+ * reference; it holds a status that nobody has documented; it cannot be believed (bad signature, bad credentials).
+ */
+export type Mishap =
+  | 'lost_before_effect'
+  | 'lost_after_effect'
+  | 'wrong_amount'
+  | 'wrong_reference'
+  | 'unknown_status'
+  | 'unbelievable'
+
+/** A payment as the simulator's own ledger holds it. */
+export interface LedgerEntry {
+  readonly providerRef: string
+  /** In the currency's minor unit. */
+  readonly amount: number
+  readonly reference: string
+  /** How often money was taken for it. */
+  readonly captures: number
+  /** How often, and how much of it, was given back. */
+  readonly refunds: number
+  readonly refunded: number
+}
+
+/** A provider's simulator, as far as the contract needs to play with it. Each deed is the payer's, or time's. */
+export interface ContractSimulator {
+  ledger(): readonly LedgerEntry[]
+  approve(providerRef: string, request: PaymentRequest): void | Promise<void>
+  decline(providerRef: string): void | Promise<void>
+  expire(providerRef: string): void | Promise<void>
+  /** False: this provider has no such call, or cannot tell such a lie. */
+  mishap(call: PortCall, mishap: Mishap): boolean
+  /** The same bell as the provider would never ring it; null where bells are not signed, so that none can be forged. */
+  forge(bell: Doorbell): Doorbell
+  close(): Promise<void>
+}
+
+export interface ContractCase<S extends ContractSimulator> {
+  readonly simulator: () => Promise<S>
+  readonly adapter: (simulator: S) => Provider
+  /** What a payer of this provider looks like, where it is not a phone. */
+  readonly request?: Partial<PaymentRequest>
+  /** A provider that nobody listens for. */
+  readonly nowhere: () => Provider
+}
+
+/** What every adapter must do for the heart, whatever its provider is called. Run once for each, against its simulator. */
+export function providerContract<S extends ContractSimulator>(
+  name: string,
+  { adapter, simulator: open, request: particular, nowhere }: ContractCase<S>,
+): void {
+  describe(`the contract of a provider: ${name}`, () => {
+    let simulator: S
+    let provider: Provider
+    let letterbox: Letterbox
+    let request: PaymentRequest
+    beforeEach(async () => {
+      simulator = await open()
+      provider = adapter(simulator)
+      letterbox = await Letterbox.open()
+      request = { ...usual, ...letterbox.addresses, ...particular }
+    })
+    afterEach(async () => {
+      await provider.close()
+      await simulator.close()
+      await letterbox.close()
+    })
+
+    const entry = () => {
+      const all = simulator.ledger()
+      expect(all).toHaveLength(1)
+      return all[0] as LedgerEntry
+    }
+    const started = async () => {
+      const fact = await provider.start(request)
+      if (fact.type !== 'requested') throw new Error(`not requested but ${fact.type}`)
+      return fact.providerRef
+    }
+    const approved = async () => {
+      const providerRef = await started()
+      await simulator.approve(providerRef, request)
+      return providerRef
+    }
+    /** All the way to the money, as the watcher goes. */
+    const paid = async () => {
+      const providerRef = await approved()
+      await letterbox.settled()
+      const fact = await provider.check(providerRef)
+      const last =
+        fact.type === 'approved' && fact.awaits === 'confirm'
+          ? await provider.confirm(providerRef)
+          : fact
+      expect(last.type).toBe('paid')
+      return providerRef
+    }
+    const hasHappened = async (call: PortCall, mishap: Mishap, run: () => Promise<unknown>) => {
+      if (simulator.mishap(call, mishap)) await run()
+    }
+    const reserves = () => provider.approval === 'awaits_confirm'
+
+    it('starts: the provider holds what was asked for, and names it', async () => {
+      const providerRef = await started()
+      expect(entry()).toMatchObject({
+        providerRef,
+        amount: request.amount,
+        reference: request.reference,
+        captures: 0,
+      })
+      expect(await provider.check(providerRef)).toMatchObject({ type: 'pending' })
+    })
+
+    it('takes the money once after a yes, however often it is asked to, and tells whose it is', async () => {
+      const providerRef = await approved()
+      if (reserves()) {
+        expect(await provider.check(providerRef)).toMatchObject({
+          type: 'approved',
+          awaits: 'confirm',
+        })
+        expect(entry().captures).toBe(0)
+        await provider.confirm(providerRef)
+        await provider.confirm(providerRef)
+      }
+      await letterbox.settled()
+      const fact = await provider.check(providerRef)
+      expect(fact.type).toBe('paid')
+      expect(belongsTo(request, fact)).toBe(true)
+      expect(entry().captures).toBe(1)
+    })
+
+    it('ends by the payer’s no, and by time, without money', async () => {
+      for (const deed of ['decline', 'expire'] as const) {
+        const providerRef = await started()
+        await simulator[deed](providerRef)
+        expect(await provider.check(providerRef)).toMatchObject({ type: 'ended' })
+        request = { ...request, reference: `${request.reference}x` }
+      }
+      expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 0])
+    })
+
+    it('is canceled in time, or says that it was too late, or cannot', async () => {
+      const inTime = await started()
+      if (!provider.canCancel) return
+      expect(await provider.cancel(inTime)).toMatchObject({ type: 'ended' })
+      expect(await provider.check(inTime)).toMatchObject({ type: 'ended' })
+
+      request = { ...request, reference: `${request.reference}x` }
+      const tooLate = await paid()
+      expect(await provider.cancel(tooLate)).toMatchObject({ type: 'too_late_to_cancel' })
+      expect(await provider.check(tooLate)).toMatchObject({ type: 'paid' })
+      expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 1])
+    })
+
+    it('tells a call that never left from one that may have arrived', async () => {
+      const unreachable = nowhere()
+      expect(await unreachable.start(request)).toMatchObject({ type: 'not_sent' })
+      await unreachable.close()
+
+      simulator.mishap('start', 'lost_before_effect')
+      expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
+      expect(simulator.ledger()).toEqual([])
+      simulator.mishap('start', 'lost_after_effect')
+      expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
+      expect(simulator.ledger()).toHaveLength(1)
+    })
+
+    it('has no effect by asking, also where the answer is lost or cannot be believed', async () => {
+      const providerRef = await started()
+      for (const mishap of ['lost_after_effect', 'unknown_status', 'unbelievable'] as const) {
+        await hasHappened('check', mishap, async () => {
+          expect(await provider.check(providerRef), mishap).toMatchObject({
+            type: 'unknown',
+            effect: false,
+          })
+        })
+      }
+      expect(await provider.check(providerRef)).toMatchObject({ type: 'pending' })
+    })
+
+    it('clears up a lost confirmation or cancellation by asking', async () => {
+      if (reserves()) {
+        const providerRef = await approved()
+        for (const [mishap, after] of [
+          ['lost_before_effect', 'approved'],
+          ['lost_after_effect', 'paid'],
+        ] as const) {
+          simulator.mishap('confirm', mishap)
+          expect(await provider.confirm(providerRef)).toMatchObject({ type: 'unknown' })
+          expect(await provider.check(providerRef)).toMatchObject({ type: after })
+        }
+        expect(entry().captures).toBe(1)
+        request = { ...request, reference: `${request.reference}x` }
+      }
+      if (!provider.canCancel) return
+      const other = await started()
+      for (const [mishap, after] of [
+        ['lost_before_effect', 'pending'],
+        ['lost_after_effect', 'ended'],
+      ] as const) {
+        simulator.mishap('cancel', mishap)
+        expect(await provider.cancel(other)).toMatchObject({ type: 'unknown' })
+        expect(await provider.check(other)).toMatchObject({ type: after })
+      }
+    })
+
+    it('passes on another amount or reference as it was told, for the heart to judge', async () => {
+      const providerRef = await paid()
+      for (const mishap of ['wrong_amount', 'wrong_reference'] as const) {
+        await hasHappened('check', mishap, async () => {
+          const fact = await provider.check(providerRef)
+          // Contradicting itself is as good a reason not to believe it.
+          expect(fact.type === 'unknown' || !belongsTo(request, fact), mishap).toBe(true)
+        })
+      }
+    })
+
+    it('knows a bell of its provider, again and again, and no forged one', async () => {
+      const providerRef = await approved()
+      await letterbox.settled()
+      const bells = letterbox.bells()
+      if (provider.approval !== 'takes_money') expect(bells).not.toEqual([])
+      for (const bell of bells) {
+        expect(provider.readDoorbell(bell)).toMatchObject({ providerRef })
+        expect(provider.readDoorbell(bell)).toMatchObject({ providerRef })
+        const forged = provider.readDoorbell(simulator.forge(bell))
+        expect(forged === null || !forged.signed).toBe(true)
+      }
+    })
+
+    it('gives back no more than was paid, and once for each key', async () => {
+      const { refund } = provider
+      if (!refund) return
+      const providerRef = await paid()
+      const wish = (key: string, amount: number) => refund({ providerRef, key, amount })
+      expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
+      expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
+      simulator.mishap('refund', 'lost_after_effect')
+      expect(await wish('two', 200)).toMatchObject({ type: 'unknown', effect: true })
+      expect(await wish('two', 200)).toMatchObject({ type: 'refunded' })
+      expect(entry()).toMatchObject({ refunds: 2, refunded: 300 })
+      expect(await wish('three', request.amount)).toMatchObject({ type: 'refund_refused' })
+      expect(entry().refunded).toBe(300)
+    })
+
+    it('objects to an order in a currency that it does not take', () => {
+      const order = { ...orderOf(request), currency: 'XXX' }
+      expect(provider.objections(order, request.options)).not.toEqual([])
+      expect(provider.objections(orderOf(request), request.options)).toEqual([])
+    })
+  })
+}
+
+const usual: Omit<PaymentRequest, 'callbackUrl' | 'cancelCallbackUrl'> = {
+  amount: 12_990,
+  currency: 'ISK',
+  reference: 'WEB-1-k4m7r2xq',
+  description: 'Ullarsokkar, þæfðir',
+  items: [{ description: 'Sokkar', quantity: 2, amount: 12_990 }],
+  locationId: null,
+  registerId: null,
+  payer: { kind: 'phone', value: '8223281' },
+  options: null,
+}
+
+const orderOf = ({ amount, currency, description, items }: PaymentRequest) => ({
+  ...{ reference: 'WEB-1', amount, currency, description, items, metadata: {} },
+  ...({ provider: 'any', channel: 'web', locationId: null, registerId: null } as const),
+})
+
+/** As the machine judges it: what is not reported is not held against it. */
+function belongsTo(request: PaymentRequest, fact: ProviderFact): boolean {
+  if (fact.type !== 'paid' && fact.type !== 'approved') return false
+  const { amount, currency = null, reference } = fact.payment
+  return (
+    (amount === null || amount === request.amount) &&
+    (currency === null || currency === request.currency) &&
+    (reference === null || reference === request.reference)
+  )
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Doorbell } from '../../server/providers/provider.ts'
+
+/** Where a provider rings: takes every callback with 200, and keeps it as it came. */
+export class Letterbox {
+  readonly #bells: Doorbell[] = []
+  readonly #server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const headers = new Headers()
+      for (const [name, value] of Object.entries(request.headers))
+        if (typeof value === 'string') headers.set(name, value)
+      const url = this.#url + (request.url ?? '')
+      this.#bells.push({ url, headers, body: Buffer.concat(chunks) })
+      response.end()
+    })
+  })
+
+  static async open(): Promise<Letterbox> {
+    const letterbox = new Letterbox()
+    await new Promise<void>((resolve) => letterbox.#server.listen(0, '127.0.0.1', resolve))
+    return letterbox
+  }
+
+  get addresses() {
+    return { callbackUrl: `${this.#url}/bell`, cancelCallbackUrl: `${this.#url}/bell/cancel` }
+  }
+
+  bells(): readonly Doorbell[] {
+    return this.#bells
+  }
+
+  /** Until what was sent has come: everything is on this machine, so nothing is under way for long. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  get #url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+}

@@ -1,0 +1,68 @@
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
+import type { Doorbell } from '../../server/providers/provider.ts'
+import type { ContractSimulator, LedgerEntry, Mishap, PortCall } from './contract.ts'
+
+/** What a mishap of the port is on the wire of one of the two APIs; undefined: it has none. */
+export type Wire = (call: PortCall, mishap: Mishap) => FaultWish | undefined
+
+/** Netgíró's simulator, whichever of its APIs is spoken. */
+export class NetgiroSimulator implements ContractSimulator {
+  readonly #simulator: Simulator
+  readonly #wire: Wire
+
+  private constructor(simulator: Simulator, wire: Wire) {
+    this.#simulator = simulator
+    this.#wire = wire
+  }
+
+  static async open(wire: Wire): Promise<NetgiroSimulator> {
+    return new NetgiroSimulator(await startSimulator(), wire)
+  }
+
+  get url(): string {
+    return this.#simulator.url
+  }
+
+  ledger(): readonly LedgerEntry[] {
+    return this.#simulator.ledger().carts.map((cart) => ({
+      providerRef: cart.TransactionId,
+      amount: cart.Amount,
+      reference: cart.Reference,
+      captures: cart.captures,
+      refunds: (cart['refunds'] as readonly unknown[] | undefined)?.length ?? 0,
+      refunded: Number(cart['refunded'] ?? 0),
+    }))
+  }
+
+  approve(providerRef: string): void {
+    this.#simulator.approve(providerRef)
+  }
+
+  decline(providerRef: string): void {
+    this.#simulator.reject(providerRef)
+  }
+
+  expire(providerRef: string): void {
+    this.#simulator.expire(providerRef)
+  }
+
+  mishap(call: PortCall, mishap: Mishap): boolean {
+    const fault = this.#wire(call, mishap)
+    if (fault) this.#simulator.fault(fault)
+    return fault !== undefined
+  }
+
+  forge({ url, body }: Doorbell): Doorbell {
+    const headers = new Headers({
+      netgiro_nonce: '1',
+      netgiro_signature: '0'.repeat(64),
+      'x-netgiro-signature': '0'.repeat(64),
+    })
+    return { url, headers, body }
+  }
+
+  close(): Promise<void> {
+    return this.#simulator.close()
+  }
+}

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { openReceiver, openShop, order, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+afterEach(() => shop.simulator.close())
+
+const automatic = { ConfirmationType: 0 }
+const check = async (id: string) => (await shop.ask('CheckCart', id)).body
+const enter = async (TransactionId: string, Identifier?: unknown) =>
+  (await shop.call('ConfirmCart', { TransactionId, Identifier })).body
+const cart = (id: string) => shop.simulator.cart(id)!
+const codeOf = (id: string) => cart(id).smsCode ?? ''
+const wrong = (code: string) => String((Number(code) + 1) % 10_000).padStart(4, '0')
+const bySsn = (wish: object = {}) => shop.insert({ CustomerId: '1111111119', ...wish })
+
+const awaitingCode = {
+  ...{ Success: true, PaymentSuccessful: false, ResultCode: 10428, PaymentInfo: null },
+}
+const refused = { Success: true, PaymentSuccessful: false, ResultCode: 400 }
+const paid = { Success: true, PaymentSuccessful: true, ResultCode: 10200 }
+
+describe('a customer known by SSN', () => {
+  it.each(['1111111119', '0107904569', '2902964569', '5101222830'])(
+    'of the form %s is sent a code of four digits, and the cart waits for it',
+    async (CustomerId) => {
+      const id = await bySsn({ CustomerId })
+      expect(codeOf(id)).toMatch(/^\d{4}$/)
+      expect(cart(id).state).toBe('awaiting_code')
+      expect(await check(id)).toMatchObject(awaitingCode)
+    },
+  )
+
+  it('pays with the code alone when confirmation is automatic', async () => {
+    const id = await bySsn(automatic)
+    expect(await enter(id, codeOf(id))).toMatchObject({
+      ...paid,
+      PaymentInfo: { TransactionId: id, StatusId: 2, TotalAmount: 1990 },
+    })
+    expect(await check(id)).toMatchObject(paid)
+    expect(cart(id)).toMatchObject({ state: 'paid', captures: 1, captured: 1990 })
+  })
+
+  it('reserves with the code and pays with a second ConfirmCart when it is manual', async () => {
+    const id = await bySsn()
+    expect(await enter(id, codeOf(id))).toMatchObject({
+      ...{ Success: true, PaymentSuccessful: false, ResultCode: 10426, PaymentInfo: null },
+    })
+    expect(await check(id)).toMatchObject({ ResultCode: 10426, PaymentInfo: { StatusId: 1 } })
+    expect(cart(id).captures).toBe(0)
+    expect(await enter(id)).toMatchObject({ ...paid, PaymentInfo: { StatusId: 2 } })
+    expect(cart(id)).toMatchObject({ captures: 1, calls: { ConfirmCart: 2 } })
+  })
+
+  it('is still waited for after a wrong code, however often', async () => {
+    const id = await bySsn(automatic)
+    for (let tries = 0; tries < 5; tries++)
+      expect(await enter(id, wrong(codeOf(id)))).toMatchObject(refused)
+    expect(await check(id)).toMatchObject(awaitingCode)
+    expect(await enter(id, codeOf(id))).toMatchObject(paid)
+  })
+
+  it.each([undefined, null, '', 1234])(
+    'is still waited for after a ConfirmCart with the Identifier %j',
+    async (identifier) => {
+      const id = await bySsn()
+      expect(await enter(id, identifier)).toMatchObject(refused)
+      expect(await check(id)).toMatchObject(awaitingCode)
+    },
+  )
+
+  it('has five minutes for the code; the cart outlives it', async () => {
+    const [inTime, late] = [await bySsn(automatic), await bySsn(automatic)]
+    shop.clock.advance(299_999)
+    expect(await enter(inTime, codeOf(inTime))).toMatchObject(paid)
+    shop.clock.advance(1)
+    expect(await enter(late, codeOf(late))).toMatchObject(refused)
+    expect(await check(late)).toMatchObject(awaitingCode)
+    shop.clock.advance(3_600_000)
+    expect(await check(late)).toMatchObject(awaitingCode)
+    expect((await shop.ask('CancelCart', late)).body).toMatchObject({ ResultCode: 10201 })
+  })
+
+  it('cannot say yes on the phone', async () => {
+    const id = await bySsn()
+    expect(shop.simulator.approve(id)).toBe(false)
+    expect(cart(id).state).toBe('awaiting_code')
+  })
+
+  it.each([
+    ['declines on the phone', (id: string) => void shop.simulator.reject(id), 'customer'],
+    ['is let go', (id: string) => void shop.simulator.expire(id), 'expiry'],
+    ['is canceled by the shop', (id: string) => shop.ask('CancelCart', id), 'provider'],
+  ])('who %s has no more use for the code', async (_, happens, by) => {
+    const id = await bySsn(automatic)
+    await happens(id)
+    expect(await enter(id, codeOf(id))).toMatchObject({ ...refused, ResultCode: 10202 })
+    expect(await check(id)).toMatchObject({ ResultCode: 10201 })
+    expect(cart(id).history.at(-1)).toMatchObject({ state: 'canceled', by })
+    expect(cart(id).captures).toBe(0)
+  })
+
+  it('with the number 0101770019 declines by itself after 3 s', async () => {
+    const id = await bySsn({ CustomerId: '0101770019' })
+    shop.clock.advance(3000)
+    expect(await check(id)).toMatchObject({ ResultCode: 10201 })
+  })
+
+  it('cannot be canceled once the code is accepted', async () => {
+    const id = await bySsn()
+    await enter(id, codeOf(id))
+    const { body } = await shop.ask('CancelCart', id)
+    expect(body).toMatchObject({ Success: false, ResultCode: 10200 })
+    expect(cart(id).state).toBe('reserved')
+  })
+
+  it('takes the money once, whatever is entered on top', async () => {
+    const id = await bySsn(automatic)
+    const code = codeOf(id)
+    await enter(id, code)
+    expect(await enter(id, code)).toMatchObject({ ResultCode: 10203, PaymentSuccessful: true })
+    expect(cart(id).captures).toBe(1)
+  })
+})
+
+describe('faults of ConfirmCart with the code', () => {
+  it.each([
+    ['drop_before_effect', 'awaiting_code'],
+    ['drop_after_effect', 'paid'],
+  ] as const)('%s: the connection breaks and the cart is %s', async (kind, state) => {
+    const id = await bySsn(automatic)
+    shop.simulator.fault({ call: 'ConfirmCart', kind })
+    await expect(enter(id, codeOf(id))).rejects.toThrow()
+    expect(cart(id).state).toBe(state)
+  })
+
+  it('code: the answer is that code and the cart still waits', async () => {
+    const id = await bySsn(automatic)
+    shop.simulator.fault({ call: 'ConfirmCart', kind: 'code', code: 10304 })
+    expect(await enter(id, codeOf(id))).toMatchObject({ ...refused, ResultCode: 10304 })
+    expect(await check(id)).toMatchObject(awaitingCode)
+  })
+
+  it('wrong_amount: the payment that it speaks of is another', async () => {
+    const id = await bySsn(automatic)
+    shop.simulator.fault({ call: 'ConfirmCart', kind: 'wrong_amount' })
+    expect(await enter(id, codeOf(id))).toMatchObject({ PaymentInfo: { TotalAmount: 1991 } })
+  })
+})
+
+describe('a customer known by a code from the app', () => {
+  it.each(['5000041234', '500004aBcD'])('with %s pays at once', async (CustomerId) => {
+    const id = await shop.insert({ CustomerId, ...automatic })
+    expect(cart(id)).toMatchObject({ state: 'paid', captures: 1 })
+    expect(cart(id).history.at(-1)).toMatchObject({ by: 'customer' })
+    expect(await check(id)).toMatchObject(paid)
+  })
+
+  it('is reserved at once when confirmation is manual, and pays on ConfirmCart', async () => {
+    const id = await shop.insert({ CustomerId: '5000041234' })
+    expect(await check(id)).toMatchObject({ ResultCode: 10426, PaymentInfo: { StatusId: 1 } })
+    expect((await shop.ask('ConfirmCart', id)).body).toMatchObject(paid)
+  })
+
+  it('has a code that makes one cart and no second', async () => {
+    await shop.insert({ CustomerId: '500004abcd' })
+    const again = await shop.call('InsertCart', { ...order, CustomerId: '500004ABCD' })
+    expect(again.body).toMatchObject({ Success: false, ResultCode: 10306, TransactionId: null })
+    shop.simulator.reset()
+    expect(await shop.insert({ CustomerId: '500004abcd' })).toBeTruthy()
+  })
+
+  it('keeps the code when the request was refused', async () => {
+    const CustomerId = '5000041234'
+    await shop.call('InsertCart', { ...order, CustomerId, Amount: 0 })
+    expect(await shop.insert({ CustomerId })).toBeTruthy()
+  })
+
+  it('is told of by the callback, when there is an address', async () => {
+    const receiver = await openReceiver(200)
+    const CallbackUrl = `${receiver.url}/ok`
+    const id = await shop.insert({ CustomerId: '5000041234', CallbackUrl, ...automatic })
+    await expect.poll(() => cart(id).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    await receiver.close()
+  })
+})
+
+it('gives the till and its place back, in the ledger and with the payment', async () => {
+  const place = { LocationId: 'Laugavegur', RegisterId: 'Kassi 2' }
+  const id = await shop.insert({ CustomerId: '5000041234', ...place })
+  expect(cart(id)).toMatchObject(place)
+  expect((await check(id)).PaymentInfo).toMatchObject(place)
+})
