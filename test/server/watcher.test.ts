@@ -9,6 +9,7 @@ import { Providers } from '../../server/providers/provider.ts'
 import type { Provider } from '../../server/providers/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
+import { waiting as waitingForEver } from '../bench/checks/watch.ts'
 import { until } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
