@@ -87,8 +87,8 @@ export interface CheckoutStore {
     judge: (usage: Usage) => number | null,
   ): Promise<Begun>
   unfinished(): Promise<readonly Checkout[]>
-  /** Those with a refund that is not settled. */
-  refunding(limit: number): Promise<readonly Checkout[]>
+  /** Those with a refund that is not settled, by their ids. `after`: the last id of the page before; '' for the first. */
+  refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Attempts that were given up and whose payment may still turn up. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
   /** Null: not any more. */
