@@ -72,7 +72,7 @@ export class Oracle {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
       const cart = carts.find(({ id }) => id === open?.transactionId)
-      if (!view || !cart || cart.state === 'waiting' || this.#mayStayOpen(view, carts)) continue
+      if (!view || !cart || unanswered.has(cart.state) || this.#mayStayOpen(view, carts)) continue
       fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
     }
   }
@@ -275,6 +275,9 @@ export interface EventView {
 
 const cartsOf = (carts: readonly Payment[], { reference }: Order) =>
   carts.filter((payment) => payment.reference.startsWith(`${reference}-`))
+
+/** Somebody has still to say something. */
+const unanswered: ReadonlySet<Payment['state']> = new Set(['unseen', 'waiting', 'awaiting_code'])
 
 /** What was called off after it was taken is with the payer again. */
 const isTaken = ({ captured }: Payment) => captured > 0

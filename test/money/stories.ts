@@ -63,6 +63,17 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
     },
     { weight: 8, arbitrary: code },
   ],
+  avarda: [
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('load' as const), order }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('indulge' as const),
+        cart,
+        whim: fc.constantFrom('leave' as const, 'run_out', 'hand_over', 'go_elsewhere'),
+      }),
+    },
+  ],
 }
 
 /** What may run into something else. */

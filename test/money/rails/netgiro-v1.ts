@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { sign } from '../../../demo/simulator/signature.ts'
+import type { FaultWish } from '../../../demo/simulator/simulator.ts'
 import type { Exchange } from '../relay.ts'
 import { NetgiroRail } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
@@ -79,7 +80,7 @@ export const v1 = (channel: NetgiroApi['channel']): NetgiroApi => ({
   vital: ['CheckCart', 'ConfirmCart'],
 })
 
-const lossOf = (kinds: readonly Wish['kind'][]) =>
+const lossOf = (kinds: readonly FaultWish['kind'][]) =>
   fc.record({
     call: fc.constantFrom(...calls),
     kind: fc.constantFrom(...kinds),

@@ -1,5 +1,5 @@
 import { startSimulator } from '../../../demo/simulator/simulator.ts'
-import type { CartView, Simulator } from '../../../demo/simulator/simulator.ts'
+import type { CartView, FaultWish, Simulator } from '../../../demo/simulator/simulator.ts'
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
 import type { Exchange } from '../relay.ts'
 import { parse } from './rail.ts'
@@ -96,7 +96,7 @@ export class NetgiroRail implements Rail {
   }
 
   fault(wish: Wish): void {
-    this.simulator.fault(wish)
+    this.simulator.fault(wish as FaultWish)
   }
 
   isTroubled(): boolean {

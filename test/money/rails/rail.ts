@@ -1,9 +1,10 @@
 import type fc from 'fast-check'
+import type { AvardaFaultWish } from '../../../demo/avarda-simulator/simulator.ts'
 import type { FaultWish } from '../../../demo/simulator/simulator.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
 import type { Exchange } from '../relay.ts'
 
-export const railNames = ['v1', 'till'] as const
+export const railNames = ['v1', 'till', 'avarda'] as const
 /** The providers, and the ways to them, that stories are told about. */
 export type RailName = (typeof railNames)[number]
 
@@ -59,7 +60,8 @@ export interface Bell {
 /** What only some payers do, besides saying yes and no. */
 export type Whim = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 
-export type Wish = FaultWish
+/** A fault, in the words of the simulator that a story is about. */
+export type Wish = FaultWish | AvardaFaultWish
 
 export interface RailOptions {
   readonly clock: HandClock
