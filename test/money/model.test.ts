@@ -9,6 +9,8 @@ import { lastRites } from './world.ts'
 /** The same stories every time: who wants new ones runs `long.ts`, or sets MONEY_SEED. */
 const seed = Number(process.env['MONEY_SEED'] ?? 20_261_120)
 const usual = { v1: 36, till: 18, v2: 18, avarda: 18 }
+const only = process.env['MONEY_RAIL']
+const names = railNames.filter((name) => only === undefined || name === only)
 
 afterAll(lastRites)
 
@@ -17,7 +19,7 @@ describe('the money', () => {
     await tell(story)
   })
 
-  it.each(railNames)(
+  it.each(names)(
     'is taken at most once, never claimed without the provider, always told, and given back as wished, whatever happens: %s',
     async (rail) => {
       const numRuns = Number(process.env['MONEY_RUNS'] ?? usual[rail])

@@ -225,6 +225,8 @@ export class Oracle {
     if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
       if (!this.#mayStayOpen(view, carts)) fail('I6', `${reference} is still ${view.status}`)
     }
+    if (view.status === 'review' && !this.#mayBeInDoubt(carts))
+      fail('I6', `a person must look at ${reference}, and nothing is the matter with it`)
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const wasSo = view.status === status
       const count = mine.filter(({ type }) => type === `checkout.${status}`).length
@@ -242,19 +244,20 @@ export class Oracle {
       fail('I7', `the shop heard of ${reference} what is not on disk`)
   }
 
+  #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
+    if (captured.every((payment) => this.#wasMisled(payment))) return true
+    return view.status === 'review' && this.#mayBeInDoubt(captured)
+  }
+
   /**
    * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
    * name; when its callback is lost too, all that is left is to ask a person to look. Where a request that was lost is
-   * nobody's, none can approve it.
+   * nobody's, none can approve it. Whatever the mode: another amount or reference than ours is for a person to look at.
    */
-  #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
-    if (captured.every((payment) => this.#wasMisled(payment))) return true
-    if (view.status !== 'review') return false
-    const isBent = captured.some(({ id }) => this.#wire.everBent.has(id))
-    const { rail } = this.#world
-    return (
-      isBent || captured.some(({ approval }) => rail.touchesPayer && approval === 'takes_money')
-    )
+  #mayBeInDoubt(payments: readonly Payment[]): boolean {
+    const { rail, mode } = this.#world
+    const isBent = payments.some(({ id }) => this.#wire.everBent.has(id))
+    return isBent || (rail.touchesPayer && mode.confirmation === 'automatic')
   }
 
   /** [callback] a reservation whose callback never came waits for it as long as the provider keeps it. */

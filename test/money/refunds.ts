@@ -8,7 +8,7 @@ const sum = (refunds: readonly { readonly amount: number }[]): number =>
 
 /** At any time: no more goes back than came, once for each wish, and nothing that is not written down here. */
 export function checkRefundsSoFar(
-  { reference, refunds: wishes }: Order,
+  { reference, amount: price, refunds: wishes }: Order,
   { refunds, refundedAmount }: View,
   payments: readonly Payment[],
 ): void {
@@ -17,6 +17,8 @@ export function checkRefundsSoFar(
     if (sum(refunds) > captured)
       fail('refund', `of ${captured} for ${reference} ${sum(refunds)} went back`)
   }
+  const promised = sum(refunds.filter(({ status }) => status !== 'failed'))
+  if (promised > price) fail('refund', `${promised} of ${price} for ${reference} is to go back`)
   if (refunds.length > wishes.size)
     fail('refund', `${refunds.length} refunds of ${reference} were made of ${wishes.size} wishes`)
   for (const [key, answers] of wishes) {

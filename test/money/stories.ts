@@ -42,6 +42,7 @@ const code = fc.record({
 /** What happens with one provider and not with another: how payers are known, and what they do then. */
 const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   v1: [],
+  v2: [],
   till: [
     {
       weight: 5,

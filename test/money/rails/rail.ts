@@ -4,7 +4,7 @@ import type { FaultWish } from '../../../demo/simulator/simulator.ts'
 import type { HandClock } from '../../support/hand-clock.ts'
 import type { Exchange } from '../relay.ts'
 
-export const railNames = ['v1', 'till', 'avarda'] as const
+export const railNames = ['v1', 'till', 'v2', 'avarda'] as const
 /** The providers, and the ways to them, that stories are told about. */
 export type RailName = (typeof railNames)[number]
 
