@@ -30,8 +30,8 @@ export class NetgiroSimulator implements ContractSimulator {
       amount: cart.Amount,
       reference: cart.Reference,
       captures: cart.captures,
-      refunds: (cart['refunds'] as readonly unknown[] | undefined)?.length ?? 0,
-      refunded: Number(cart['refunded'] ?? 0),
+      refunds: cart.refunds.length,
+      refunded: cart.refunded,
     }))
   }
 

@@ -33,9 +33,11 @@ export interface Created {
   readonly reference: string
 }
 
+type Env = Readonly<Record<string, string>>
+
 interface RigOptions {
   readonly clock?: Clock
-  readonly env?: Record<string, string>
+  readonly env?: Env | ((simulator: Simulator) => Env)
   readonly simulator?: SimulatorOptions
 }
 
@@ -71,7 +73,7 @@ export async function startRig({
         MERCHANT_NAME: 'Ullarbúðin',
         DATABASE_URL: `file:${databasePath}`,
         LOG_LEVEL: 'debug',
-        ...env,
+        ...(typeof env === 'function' ? env(simulator) : env),
       },
       { log: createLog('debug', sink), ...(clock && { clock }) },
     )

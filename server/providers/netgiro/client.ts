@@ -1,5 +1,7 @@
 import { Pool } from 'undici'
 import * as v from 'valibot'
+import { failureOf } from './failure.ts'
+import type { Failure } from './failure.ts'
 import { post } from './post.ts'
 import { isSignedBy, nonces, sign } from './signature.ts'
 
@@ -29,27 +31,7 @@ export interface RawAnswer {
   readonly referenceId: string | null
 }
 
-export type Sent =
-  | { readonly kind: 'answered'; readonly answer: RawAnswer }
-  /** Nothing left this machine. */
-  | { readonly kind: 'not_sent'; readonly code: string }
-  /** It may have arrived. */
-  | { readonly kind: 'lost'; readonly code: string }
-
-/** Failures from before the first byte of a request was written. */
-const beforeSending = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-])
+export type Sent = { readonly kind: 'answered'; readonly answer: RawAnswer } | Failure
 
 /** Sends signed calls. Judges nothing, repeats nothing, follows no redirect (a redirect would carry the signature away). */
 export class NetgiroClient {
@@ -104,8 +86,7 @@ export class NetgiroClient {
         },
       }
     } catch (error) {
-      const code = errorCode(error)
-      return { kind: beforeSending.has(code) ? 'not_sent' : 'lost', code }
+      return failureOf(error)
     }
   }
 
@@ -113,11 +94,6 @@ export class NetgiroClient {
     return this.#pool.close()
   }
 }
-
-const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown_error'
 
 const paymentInfo = v.object({
   TransactionId: v.nullish(v.string()),

@@ -1,0 +1,126 @@
+import type { ProviderFact, RefundFact } from '../../../checkout/checkout.ts'
+import type { PaymentRequest, Provider, RefundRequest } from '../../provider.ts'
+import type { Confirmation } from '../adapter.ts'
+import { customerId, objectionsOf } from '../order.ts'
+import { answerTo, detailsIn, evidenceOf } from './answers.ts'
+import type { Answer } from './answers.ts'
+import { readBell } from './bell.ts'
+import { NetgiroV2Client } from './client.ts'
+import type { Envelope, NetgiroV2Credentials } from './client.ts'
+import { started, statusIn, stood } from './meaning.ts'
+
+const approvals: Record<Confirmation, Provider['approval']> = {
+  automatic: 'takes_money',
+  callback: 'awaits_callback_answer',
+  manual: 'awaits_confirm',
+}
+
+/** Netgíró's V2 API behind the port. */
+export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confirmation): Provider {
+  const client = new NetgiroV2Client(credentials)
+  const approval = approvals[confirmation]
+
+  const statusOf = async (providerRef: string) =>
+    answerTo('status', await client.get('status', providerRef))
+
+  async function check(providerRef: string): Promise<ProviderFact> {
+    const status = await statusOf(providerRef)
+    const speaksOfMoney = statusIn(status, providerRef)?.[1]
+    const details = speaksOfMoney ? detailsIn(await client.get('details', providerRef)) : null
+    return stood(status, details, { providerRef, approval })
+  }
+
+  async function confirm(providerRef: string): Promise<ProviderFact> {
+    // [netgiro] capture: without an Amount it is of all that is held.
+    const sent = await client.post('capture', { TransactionId: providerRef })
+    const captured = answerTo('capture', sent)
+    const effectless = withoutEffect(captured)
+    if (effectless) return effectless
+    const unsure = { type: 'unknown', effect: true, evidence: captured.evidence } as const
+    if (captured.kind === 'unknown') return unsure
+    const fact = await check(providerRef)
+    return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure
+  }
+
+  /** [netgiro] cancel: "works at any stage", a confirmed payment included. Money that was taken is not given back by it. */
+  async function cancel(providerRef: string): Promise<ProviderFact> {
+    const before = await statusOf(providerRef)
+    const [status] = statusIn(before, providerRef) ?? []
+    if (status === 'paid')
+      return { type: 'too_late_to_cancel', evidence: evidenceOf('status', 'Confirmed') }
+    if (status !== 'pending' && status !== 'approved')
+      return stood(before, null, { providerRef, approval })
+
+    const canceled = answerTo('cancel', await client.post('cancel', { TransactionId: providerRef }))
+    const effectless = withoutEffect(canceled)
+    if (effectless) return effectless
+    const unsure = { type: 'unknown', effect: true, evidence: canceled.evidence } as const
+    if (canceled.kind === 'unknown') return unsure
+    const fact = await check(providerRef)
+    if (fact.type === 'ended') return fact
+    // What was canceled and does not look so yet is not paid, whatever it looks like.
+    if (canceled.kind === 'told') return unsure
+    if (fact.type === 'approved') return { type: 'too_late_to_cancel', evidence: canceled.evidence }
+    return fact.type === 'paid' ? fact : unsure
+  }
+
+  async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundFact> {
+    const fields = { TransactionId: providerRef, RefundAmount: amount, IdempotencyKey: key }
+    const answer = answerTo('refund', await client.post('refund', fields))
+    const { kind, evidence } = answer
+    switch (kind) {
+      case 'told':
+        return { type: 'refunded', evidence }
+      case 'refused':
+        return { type: 'refund_refused', evidence }
+      case 'no_key':
+      case 'not_sent':
+        return { type: 'not_sent', evidence }
+      case 'unknown':
+        return { type: 'unknown', effect: true, evidence }
+    }
+  }
+
+  return {
+    name: 'netgiro',
+    approval,
+    startTouchesPayer: true,
+    canCancel: true,
+    payers: { web: ['phone'], pos: payersAtTheTill(confirmation) },
+    windowMs: {},
+    objections: objectionsOf,
+    start: async (request) => {
+      const sent = await client.post('payment', paymentFields(request, confirmation))
+      return started(answerTo('payment', sent))
+    },
+    check,
+    confirm,
+    cancel,
+    readDoorbell: (doorbell) => readBell(credentials.secretKey, doorbell),
+    refund,
+    close: () => client.close(),
+  }
+}
+
+/** Where the provider says yes at once, a shop that wants to be asked first would be passed by. */
+const payersAtTheTill = (confirmation: Confirmation) =>
+  // [netgiro] flows: a barcode or access code without ManualCapture is Confirmed at once, CallbackUrl or not.
+  confirmation === 'callback' ? (['phone'] as const) : (['phone', 'app_code'] as const)
+
+function paymentFields(request: PaymentRequest, confirmation: Confirmation) {
+  const { amount, reference, payer, callbackUrl, cancelCallbackUrl } = request
+  return {
+    Amount: amount,
+    Reference: reference,
+    CustomerIdentifier: customerId(payer),
+    ManualCapture: confirmation === 'manual',
+    // [netgiro] hosted-checkout, flow: no manual capture and a CallbackUrl is a server callback, and would wait for our answer.
+    ...(confirmation !== 'automatic' && { CallbackUrl: callbackUrl }),
+    CallbackCancelUrl: cancelCallbackUrl,
+  }
+}
+
+/** A call that had no effect, for it did not leave or was not let in: it may be made again. */
+function withoutEffect({ kind, evidence }: Answer<Envelope>): ProviderFact | null {
+  return kind === 'not_sent' || kind === 'no_key' ? { type: 'not_sent', evidence } : null
+}

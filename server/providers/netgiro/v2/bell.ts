@@ -1,0 +1,45 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import * as v from 'valibot'
+import type { Doorbell, DoorbellNames } from '../../provider.ts'
+import { readObject } from '../http.ts'
+
+const notice = v.object({
+  TransactionId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  ReferenceNumber: v.nullish(v.string()),
+  TotalAmount: v.pipe(v.number(), v.finite()),
+})
+
+/**
+ * [netgiro] callbacks, V2: `X-Netgiro-Signature` = SHA256(SecretKey + TransactionId + TotalAmount). It covers neither the
+ * outcome nor the reference: whoever has seen one could say "paid" with it, so it is good for a doorbell and nothing else.
+ */
+export function readBell(
+  secretKey: string,
+  { headers, body }: Pick<Doorbell, 'headers' | 'body'>,
+): DoorbellNames | null {
+  const text = Buffer.from(body).toString('utf8')
+  const parsed = v.safeParse(notice, readObject(text))
+  if (!parsed.success) return null
+  const { TransactionId, ReferenceNumber = null, TotalAmount } = parsed.output
+  const signature = headers.get('x-netgiro-signature') ?? ''
+  const isOurs = amountsIn(text, TotalAmount).some((amount) =>
+    isSame(signature, hash('sha256', secretKey + TransactionId + amount, 'hex')),
+  )
+  return isOurs ? { providerRef: TransactionId, reference: ReferenceNumber, signed: true } : null
+}
+
+/**
+ * The texts that TotalAmount may have had when it was signed. It is a .NET decimal, which keeps the zeros it was made with:
+ * 1990 and 1990.0 are the same number and two texts, and JSON.parse tells them no longer apart. So it is taken as it stands in
+ * the raw body, and as a number is usually written, in case it was signed before it was put into words there.
+ */
+function amountsIn(body: string, amount: number): readonly string[] {
+  const written = [...body.matchAll(/"totalAmount"\s*:\s*([-+.\dE]+)/gi)].map(([, raw = '']) => raw)
+  return [...written.filter((raw) => Number(raw) === amount), String(amount)]
+}
+
+/** [netgiro] the case of the hex is not said. */
+function isSame(theirs: string, ours: string): boolean {
+  const [one, other] = [Buffer.from(theirs.toLowerCase()), Buffer.from(ours)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}

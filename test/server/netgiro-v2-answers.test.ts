@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ProviderFact } from '../../server/checkout/checkout.ts'
+import type { Confirmation } from '../../server/providers/netgiro/adapter.ts'
+import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
+import { answerTo, detailsIn } from '../../server/providers/netgiro/v2/answers.ts'
+import { refusals, started, stood } from '../../server/providers/netgiro/v2/meaning.ts'
+
+const providerRef = 'abc-123'
+const answered = (body: string, status = 200) => ({ kind: 'answered', status, body }) as const
+const envelope = (fields: object = {}) =>
+  JSON.stringify({
+    ...{ Success: true, Message: null, Status: 'Pending', TransactionId: providerRef },
+    ...{ PollIntervalMs: 2000, ...fields },
+  })
+const details = (fields: object = {}) =>
+  JSON.stringify({
+    ...{ IsRefundable: true, Status: 'paid', Created: '2026-05-28T10:30:00', TotalAmount: 5000 },
+    ...{ TransactionId: providerRef, SettlementDate: '2026-06-15T00:00:00', ...fields },
+  })
+const look = (
+  status: string,
+  more: string | null,
+  { httpStatus = 200, approval = 'awaits_confirm' as const } = {},
+) =>
+  stood(
+    answerTo('status', answered(status, httpStatus)),
+    more === null ? null : detailsIn(answered(more, httpStatus)),
+    { providerRef, approval },
+  )
+const begin = (body: string, status = 200) => started(answerTo('payment', answered(body, status)))
+const refusal = (Message: string | null, fields: object = {}) =>
+  envelope({ Success: false, Message, Status: null, TransactionId: null, ...fields })
+
+const shortly = (fact: ProviderFact): string => {
+  if (fact.type === 'approved') return `${fact.type} ${fact.awaits} ${fact.payment.amount}`
+  if (fact.type === 'paid') return `${fact.type} ${fact.payment.amount}`
+  if (fact.type === 'ended') return `${fact.type} ${fact.by}${fact.vague ? ' vague' : ''}`
+  if (fact.type === 'unknown') return `${fact.type}${fact.effect ? ' effect' : ''}`
+  return fact.type
+}
+
+describe('how a payment stands', () => {
+  /** Written by hand from the pages, beside the adapter's table: everything that is not here must be unknown. */
+  const meanings = new Map([
+    ['Authorized reservation', 'approved confirm 5000'],
+    ['Confirmed paid', 'paid 5000'],
+  ])
+  const withoutDetails = new Map([
+    ['Pending', 'pending'],
+    ['Cancelled', 'ended cancel'],
+  ])
+  const words = ['Pending', 'Authorized', 'Confirmed', 'Cancelled']
+  const odd = ['', 'Paid', 'confirmed', 'CONFIRMED', 'Canceled', 'Confirmed ', '__proto__', '2']
+  const detailWords = ['paid', 'unpaid', 'canceled', 'reservation', 'Paid', 'new', '', '__proto__']
+
+  it('is as documented for every pair of words, and unknown for all others', () => {
+    for (const Status of [...words, ...odd, null])
+      for (const word of [...detailWords, null]) {
+        const fact = look(envelope({ Status }), word && details({ Status: word }))
+        const pair = `${Status} ${word}`
+        const expected = withoutDetails.get(Status ?? '') ?? meanings.get(pair) ?? 'unknown'
+        expect(shortly(fact), pair).toBe(expected)
+      }
+  })
+
+  it('waits for whoever turns a reservation into a payment', () => {
+    const awaiting = (approval: 'takes_money' | 'awaits_confirm' | 'awaits_callback_answer') =>
+      stood(
+        answerTo('status', answered(envelope({ Status: 'Authorized' }))),
+        detailsIn(answered(details({ Status: 'reservation' }))),
+        { providerRef, approval },
+      )
+    expect(awaiting('awaits_confirm')).toMatchObject({ awaits: 'confirm' })
+    expect(awaiting('awaits_callback_answer')).toMatchObject({ awaits: 'callback_answer' })
+    expect(awaiting('takes_money')).toMatchObject({ awaits: 'confirm' })
+  })
+
+  it('is not believed of another payment, in either answer', () => {
+    const other = { TransactionId: 'abc-124' }
+    for (const Status of words)
+      expect(shortly(look(envelope({ Status, ...other }), details())), Status).toBe('unknown')
+    const paid = envelope({ Status: 'Confirmed' })
+    expect(shortly(look(paid, details(other)))).toBe('unknown')
+    expect(shortly(look(paid, details({ TransactionId: 'ABC-123' })))).toBe('paid 5000')
+  })
+
+  it('is not ended by a name that the provider does not know', () => {
+    for (const status of [200, 400, 404]) {
+      const fact = look(refusal('Transaction not found', { TransactionId: providerRef }), null, {
+        httpStatus: status,
+      })
+      expect(fact).toMatchObject({
+        ...{ type: 'unknown', effect: false },
+        evidence: { call: 'status', code: 'transaction_not_found' },
+      })
+    }
+  })
+
+  it('is not known without the amount, or with one that is none', () => {
+    const paid = envelope({ Status: 'Confirmed' })
+    const amounts = [undefined, null, '5000', true, [5000], {}]
+    for (const TotalAmount of amounts)
+      expect(shortly(look(paid, details({ TotalAmount }))), typeof TotalAmount).toBe('unknown')
+    expect(shortly(look(paid, details().replace('5000', '1e999')))).toBe('unknown')
+    expect(shortly(look(paid, details().replace('5000', '5000.0')))).toBe('paid 5000')
+  })
+
+  it('is unknown in whatever is not a good answer', () => {
+    const paid = envelope({ Status: 'Confirmed' })
+    for (const httpStatus of [308, 400, 401, 403, 404, 429, 500, 502, 503])
+      expect(shortly(look(paid, details(), { httpStatus })), String(httpStatus)).toBe('unknown')
+    expect(shortly(look(envelope({ Status: 'Confirmed', Success: false }), details()))).toBe(
+      'unknown',
+    )
+    expect(shortly(look(paid, refusal('Transaction not found')))).toBe('unknown')
+    expect(shortly(look(paid, details({ Success: false })))).toBe('unknown')
+    // One thing said twice, in two spellings.
+    expect(shortly(look(paid.replace('{', '{"status":"Pending",'), details()))).toBe('unknown')
+    expect(
+      shortly(
+        look(
+          paid.replaceAll(/"(\w)/g, (key) => key.toLowerCase()),
+          details(),
+        ),
+      ),
+    ).toBe('unknown')
+  })
+
+  it('repeats nothing of the provider’s own words', () => {
+    const fact = look(envelope({ Status: 'Kennitala 111111-1119' }), null)
+    expect(fact.evidence).toEqual({ call: 'status', code: 'unknown_status', referenceId: null })
+  })
+
+  it('is unknown in every other body that there can be', () => {
+    const anything = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc
+        .record({ Success: fc.jsonValue(), Status: fc.jsonValue(), TotalAmount: fc.jsonValue() })
+        .map((it) => JSON.stringify(it)),
+    )
+    fc.assert(
+      fc.property(anything, anything, fc.integer({ min: 200, max: 599 }), (one, two, status) => {
+        expect(shortly(look(one, two, { httpStatus: status }))).toBe('unknown')
+        expect(['unknown effect', 'refused']).toContain(shortly(begin(one, status)))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('what came of a start', () => {
+  it('is the name of a payment and never more, however far it has got', () => {
+    expect(begin(envelope())).toMatchObject({
+      ...{ type: 'requested', providerRef, paceMs: 2000, askAtOnce: false },
+    })
+    for (const Status of ['Authorized', 'Confirmed', 'Cancelled', 'Anything', null])
+      expect(begin(envelope({ Status, PollIntervalMs: null })), String(Status)).toMatchObject({
+        ...{ type: 'requested', providerRef, paceMs: null, askAtOnce: true },
+      })
+    expect(begin(envelope({ PollIntervalMs: 'soon' }))).toMatchObject({ paceMs: null })
+  })
+
+  it('is unknown without a name', () => {
+    for (const TransactionId of [null, undefined, '', 5, 'x'.repeat(201)])
+      expect(shortly(begin(envelope({ TransactionId })))).toBe('unknown effect')
+  })
+
+  it('is refused by every documented text, in words that browsers may see', () => {
+    const documented = {
+      'Customer is blacklisted': ['declined', 'declined', 'customer_blacklisted'],
+      'Customer not verified.': ['failed', 'request_not_sent', 'customer_not_verified'],
+      "'Amount' must be greater than '0'.": ['failed', 'amount_too_low', 'amount_missing'],
+      "'Reference' must not be empty.": ['failed', 'request_not_sent', 'reference_missing'],
+      "'CustomerIdentifier' must not be empty.": ['failed', 'request_not_sent', 'customer_missing'],
+    }
+    expect([...refusals.keys()]).toEqual(Object.keys(documented))
+    for (const [text, [outcome, reason, code]] of Object.entries(documented))
+      for (const status of [200, 400])
+        expect(begin(refusal(text, { TransactionId: providerRef }), status)).toMatchObject({
+          ...{ type: 'refused', outcome, reason, evidence: { call: 'payment', code } },
+        })
+  })
+
+  it('is refused, and no more is said, by a text that nobody documented', () => {
+    for (const text of ['customer is blacklisted', 'Something about 822 3281', '', null])
+      expect(begin(refusal(text), 400)).toEqual({
+        ...{ type: 'refused', outcome: 'failed', reason: 'request_not_sent' },
+        evidence: { call: 'payment', code: 'refused', referenceId: null },
+      })
+  })
+
+  it('is refused where our key is, and unknown where the answer is not the provider’s', () => {
+    expect(begin('{"Success":false,"Message":"API key is required"}', 401)).toMatchObject({
+      ...{ type: 'refused', outcome: 'failed', evidence: { code: '401' } },
+    })
+    for (const status of [308, 403, 408, 429, 500, 502, 503, 504])
+      expect(shortly(begin(refusal('no'), status)), String(status)).toBe('unknown effect')
+    for (const status of [200, 400, 404, 502])
+      expect(shortly(begin('<!doctype html>', status)), String(status)).toBe('unknown effect')
+    for (const status of [308, 400, 404, 500])
+      expect(shortly(begin(envelope(), status)), String(status)).toBe('unknown effect')
+  })
+})
+
+describe('a bell', () => {
+  const credentials = { appId: 'app', secretKey: 'mysecret', apiUrl: 'http://127.0.0.1:9/v2' }
+  const sign = (text: string) => createHash('sha256').update(text).digest('hex')
+  const ring = (body: string, signature: string, confirmation: Confirmation = 'manual') =>
+    netgiroV2(credentials, confirmation).readDoorbell({
+      url: 'https://pay.shop.is/v1/callbacks/netgiro/x',
+      headers: new Headers({ 'x-netgiro-signature': signature }),
+      body: Buffer.from(body),
+    })
+  const notice = (amount = '5000', fields: object = {}) =>
+    JSON.stringify({
+      ...{ Success: true, Message: 'Success', TransactionId: providerRef },
+      ...{ ReferenceNumber: 'order-123', TotalAmount: 0, ...fields },
+    }).replace('"TotalAmount":0', `"TotalAmount":${amount}`)
+  /** SHA-256 over mysecret, abc-123, 5000. */
+  const vector = '729d966b5158eb4a949d88afcf7a3da16e26bad3cc7b57bab2ddd358a7b857e1'
+  const known = { providerRef, reference: 'order-123', signed: true }
+
+  it('is known by the hash of secret, id and amount, its hex in either case', () => {
+    expect(ring(notice(), vector)).toEqual(known)
+    expect(ring(notice(), vector.toUpperCase())).toEqual(known)
+    for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
+      expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
+  })
+
+  it('is known whether the amount was signed as it is written or as it is usually written', () => {
+    for (const written of ['1990', '1990.0', '1990.00', '1.99e3']) {
+      expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
+      expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
+    }
+    expect(ring(notice('1990'), sign('mysecretabc-1231991'))).toBeNull()
+    expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
+  })
+
+  it('tells nothing of what happened, for that is not signed', () => {
+    const canceled = notice('5000', { Success: false, Message: 'Canceled' })
+    expect(ring(canceled, vector)).toEqual(known)
+    expect(ring(notice('5000', { ReferenceNumber: 'other' }), vector)).toMatchObject({
+      reference: 'other',
+    })
+  })
+
+  it('does not let one amount stand for another', () => {
+    // Another amount elsewhere in the body, and the digits of the id in the amount's place.
+    const smuggled = notice('1', { ReferenceNumber: '"TotalAmount":5000' })
+    expect(ring(smuggled, vector)).toBeNull()
+    expect(ring(notice('1', { Inner: { TotalAmount: 5000 } }), vector)).toBeNull()
+    expect(ring(notice('5000').replace('{', '{"TotalAmount":1,'), vector)).toEqual(known)
+    expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
+  })
+
+  it('is nobody’s when it cannot be read, and never throws', () => {
+    for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
+      expect(ring(body, vector), body).toBeNull()
+    expect(ring(notice('"5000"'), vector)).toBeNull()
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+        expect(ring(body, vector)).toBeNull()
+      }),
+    )
+  })
+})

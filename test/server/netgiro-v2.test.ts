@@ -1,0 +1,440 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { FaultWish } from '../../demo/simulator/simulator.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { browser, merchant, onlyCart, read, secretKey, start, startRig } from '../support/bff.ts'
+import { until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+let clock: HandClock
+let rig: Rig
+afterEach(() => rig.close())
+
+const open = async (confirmation = 'manual', env: Record<string, string> = {}) => {
+  clock = new HandClock()
+  rig = await startRig({
+    clock,
+    env: ({ v2Url }) => ({
+      ...{ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url, NETGIRO_CONFIRMATION: confirmation },
+      ...env,
+    }),
+  })
+}
+const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
+  rig.simulator.fault({ call, kind, ...more })
+}
+const approve = () => rig.simulator.approve(onlyCart(rig).TransactionId)
+
+/** Turns the clock, a poll at a time, until the browser sees it. */
+const reach = (session: string, isSo: Snapshot['status'] | ((snapshot: Snapshot) => boolean)) =>
+  until(
+    () => {
+      clock.advance(500)
+      return read(rig, session)
+    },
+    (snapshot) => (typeof isSo === 'string' ? snapshot.status === isSo : isSo(snapshot)),
+  )
+const cancel = (session: string) =>
+  browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+
+interface Seen {
+  readonly attempts: readonly { readonly providerCode: string | null; readonly outcome: string }[]
+  readonly history: readonly { type: string; call: string | null; code: string | null }[]
+}
+const seen = async (id: string) =>
+  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as Seen
+const evidence = async (id: string) =>
+  (await seen(id)).history.map(({ type, call, code }) => `${type} ${call ?? ''} ${code ?? ''}`)
+
+describe('a payment by V2', () => {
+  it('goes from the phone number to paid, and is captured once', async () => {
+    await open('manual')
+    const { session, id } = await rig.create()
+    expect(await start(rig, session, '+354 822-3281')).toMatchObject({
+      status: 'awaiting_shopper',
+      phone: '•••3281',
+    })
+    approve()
+    await reach(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({
+      ...{ api: 'v2', state: 'paid', captures: 1, captured: 12_990, CustomerId: '8223281' },
+      ...{ ManualCapture: true, CallbackUrl: expect.stringMatching(/^http.*\/cs_[\w-]{43}$/) },
+      calls: { payment: 1, capture: 1, cancel: 0 },
+    })
+    expect(await evidence(id)).toEqual([
+      'created  ',
+      'started  ',
+      'requested payment success',
+      'approved details Authorized/reservation',
+      'paid details Confirmed/paid',
+    ])
+  })
+
+  it('is paid by the approval alone where confirmation is automatic, and asks for no callback', async () => {
+    await open('automatic')
+    const { session } = await rig.create()
+    await start(rig, session)
+    approve()
+    await reach(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({
+      ...{ captures: 1, ManualCapture: false, CallbackUrl: null, calls: { capture: 0 } },
+      CallbackCancelUrl: expect.stringMatching(/\/cancel$/),
+    })
+  })
+
+  it('is completed by our answer to the callback where that is asked for', async () => {
+    await open('callback')
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    approve()
+    await until(
+      () => onlyCart(rig),
+      ({ state }) => state === 'paid',
+    )
+    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    // The approval was on disk before the 200 that took the money.
+    expect(await evidence(id)).toContain('approved details Authorized/reservation')
+    await reach(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { capture: 0 } })
+  })
+
+  it.each(['manual', 'automatic'])(
+    'takes a code of the app at a till, %s',
+    async (confirmation) => {
+      await open(confirmation)
+      const { session } = await rig.create({ channel: 'pos' })
+      const body = { appCode: '5000041234' }
+      await browser(rig, session, 'POST', '/v1/session/start', { body })
+      await until(
+        () => read(rig, session),
+        ({ status }) => status === 'paid',
+      )
+      expect(onlyCart(rig)).toMatchObject({ captures: 1, CustomerId: '5000041234' })
+    },
+  )
+
+  it('takes no kennitala, and no code of the app where the shop is to be asked first', async () => {
+    await open('callback')
+    const { session } = await rig.create({ channel: 'pos' })
+    for (const body of [{ nationalId: '1111111119' }, { appCode: '5000041234' }]) {
+      const response = await browser(rig, session, 'POST', '/v1/session/start', { body })
+      expect(response.status).toBe(422)
+      expect(await response.json()).toMatchObject({ code: 'not_supported' })
+    }
+    expect(rig.simulator.ledger().carts).toEqual([])
+  })
+
+  it('ends by the shopper’s no, and by time, and may be tried again', async () => {
+    await open()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    rig.simulator.reject(onlyCart(rig).TransactionId)
+    expect((await reach(session, 'open')).lastAttempt).toEqual({
+      ...{ outcome: 'declined', reason: 'declined' },
+    })
+    await start(rig, session)
+    clock.advance(170_000)
+    expect((await reach(session, 'open')).lastAttempt).toMatchObject({ outcome: 'expired' })
+    expect((await seen(id)).attempts).toHaveLength(2)
+    expect(rig.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 0])
+  })
+
+  it('is refused alike for the browser, and by name for the shop', async () => {
+    await open()
+    for (const [phone, code] of [
+      ['6610302', 'customer_blacklisted'],
+      ['6610306', 'customer_not_verified'],
+    ] as const) {
+      const { session, id } = await rig.create()
+      expect(await start(rig, session, phone)).toMatchObject({
+        status: 'open',
+        lastAttempt: { outcome: 'failed', reason: 'request_not_sent' },
+      })
+      expect((await seen(id)).attempts).toMatchObject([{ providerCode: code }])
+    }
+    expect(rig.logged()).not.toMatch(/blacklisted"|not verified/)
+  })
+
+  it('ends before it has begun where our key is wrong, and tells no key', async () => {
+    const wrongKey = '00000000-1111-2222-3333-444444444444'
+    await open('manual', { NETGIRO_APP_ID: wrongKey })
+    const { session, id } = await rig.create()
+    expect(await start(rig, session)).toMatchObject({
+      lastAttempt: { outcome: 'failed', reason: 'request_not_sent' },
+    })
+    expect((await seen(id)).attempts).toMatchObject([{ providerCode: '401' }])
+    expect(rig.logged()).not.toContain(wrongKey)
+    expect(rig.logged()).not.toContain(secretKey)
+  })
+})
+
+describe('calling it off by V2', () => {
+  it('is in time while the shopper has not answered', async () => {
+    await open()
+    const { session } = await rig.create()
+    await start(rig, session)
+    await cancel(session)
+    expect(await reach(session, 'open')).toMatchObject({
+      lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
+    })
+    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+  })
+
+  it('is too late when it is paid, and gives no money back', async () => {
+    await open('automatic')
+    const { session } = await rig.create()
+    await start(rig, session)
+    approve()
+    await cancel(session)
+    await reach(session, 'paid')
+    // V2 would have canceled the payment itself.
+    expect(onlyCart(rig)).toMatchObject({
+      ...{ state: 'paid', captures: 1, paymentCanceled: false, calls: { cancel: 0 } },
+    })
+  })
+
+  it('is in time while the money is only held', async () => {
+    await open('manual')
+    const { session } = await rig.create()
+    fault('Callback', 'never')
+    await start(rig, session)
+    approve()
+    await cancel(session)
+    const after = await reach(session, ({ status }) => status === 'open' || status === 'paid')
+    expect(after.lastAttempt).toMatchObject({ outcome: 'canceled' })
+    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+  })
+
+  it.each(['drop_before_effect', 'drop_after_effect', 'html', 'bad_json'] as const)(
+    'is asked about before it is repeated when its answer is lost: %s',
+    async (kind) => {
+      await open()
+      const { session } = await rig.create()
+      await start(rig, session)
+      fault('v2.cancel', kind)
+      void cancel(session)
+      await reach(session, 'open')
+      expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+      const hadEffect = kind === 'drop_after_effect' || kind === 'bad_json'
+      expect(onlyCart(rig).calls.cancel).toBe(hadEffect ? 1 : 2)
+    },
+  )
+
+  it('is not hurried where the provider will not cancel', async () => {
+    await open()
+    const { session } = await rig.create()
+    await start(rig, session)
+    fault('v2.cancel', 'refuse', { times: 1_000 })
+    void cancel(session)
+    await until(() => onlyCart(rig).calls.cancel === 1)
+    for (let look = 0; look < 50; look++) await read(rig, session)
+    expect(onlyCart(rig).calls.cancel).toBe(1)
+    approve()
+    await reach(session, 'paid')
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('calls no payment paid that it has just canceled', async () => {
+    await open('automatic')
+    const { session } = await rig.create()
+    await start(rig, session)
+    // The shopper is faster than the cancellation, and the answers that follow it are old ones.
+    fault('v2.cancel', 'delay_before_effect', { ms: 1_000 })
+    fault('v2.status', 'stale')
+    fault('v2.details', 'stale')
+    void cancel(session)
+    await until(() => onlyCart(rig).calls.cancel === 1)
+    approve()
+    const after = await reach(session, ({ status }) => status === 'open' || status === 'paid')
+    expect(after.status).toBe('open')
+    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', paymentCanceled: true })
+  })
+})
+
+describe('an answer of V2 that is lost or wrong', () => {
+  it.each(['manual', 'callback'])(
+    'to the start: the callback brings the name of the payment, %s',
+    async (confirmation) => {
+      await open(confirmation)
+      const { session } = await rig.create()
+      fault('v2.payment', 'drop_after_effect')
+      const snapshot = await start(rig, session)
+      expect(snapshot).toMatchObject({ status: 'starting', uncertain: true })
+      approve()
+      await reach(session, 'paid')
+      expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { payment: 1 } })
+    },
+  )
+
+  it('to a start that nobody saw: the window ends, and nothing was sent twice', async () => {
+    await open()
+    const { session } = await rig.create()
+    fault('v2.payment', 'drop_before_effect')
+    expect(await start(rig, session)).toMatchObject({ uncertain: true })
+    await until(async () => {
+      clock.advance(5_000)
+      return (await read(rig, session)).status === 'open'
+    })
+    expect(rig.simulator.ledger().calls.payment).toBe(1)
+  })
+
+  it('to a start that may take the money unseen: a person must look', async () => {
+    await open('automatic')
+    const { session } = await rig.create({ expiresInSeconds: 300 })
+    fault('v2.payment', 'drop_after_effect')
+    await start(rig, session)
+    approve()
+    await until(async () => {
+      clock.advance(10_000)
+      return (await read(rig, session)).status === 'review'
+    })
+    expect(rig.simulator.ledger().calls.payment).toBe(1)
+  })
+
+  it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
+    'to the capture: it is asked about, and the money is taken once: %s',
+    async (kind) => {
+      await open()
+      const { session } = await rig.create()
+      await start(rig, session)
+      fault('v2.capture', kind)
+      approve()
+      await reach(session, 'paid')
+      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1 })
+    },
+  )
+
+  it('to the question after the capture: it is asked again', async () => {
+    await open()
+    const { session } = await rig.create()
+    fault('Callback', 'never')
+    await start(rig, session)
+    approve()
+    fault('v2.capture', 'delay', { ms: 400 })
+    await until(() => {
+      clock.advance(100)
+      return onlyCart(rig).calls.capture === 1
+    })
+    fault('v2.status', 'drop_before_effect')
+    // The money may have been taken: nobody is told to go on as if it had not.
+    await reach(session, ({ status, uncertain }) => status === 'confirming' && uncertain)
+    await reach(session, 'paid')
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('that refuses the capture is not taken for the last word', async () => {
+    await open()
+    const { session } = await rig.create()
+    await start(rig, session)
+    fault('v2.capture', 'refuse', { times: 2 })
+    approve()
+    await reach(session, ({ status, uncertain }) => status === 'confirming' && uncertain)
+    await reach(session, 'paid')
+    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { capture: 3 } })
+  })
+
+  it('with another amount: nothing is captured and a person must look', async () => {
+    await open()
+    const { session } = await rig.create()
+    fault('v2.details', 'wrong_amount', { times: 10 })
+    await start(rig, session)
+    approve()
+    await reach(session, 'review')
+    expect(onlyCart(rig)).toMatchObject({ state: 'reserved', captures: 0, calls: { capture: 0 } })
+  })
+
+  it('that contradicts itself is not believed, and asked again', async () => {
+    await open('automatic')
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    fault('v2.details', 'stale', { times: 2 })
+    approve()
+    await reach(session, 'paid')
+    expect(await evidence(id)).toContain('paid details Confirmed/paid')
+    expect(onlyCart(rig).calls.details).toBe(3)
+  })
+})
+
+describe('the bell of V2', () => {
+  const knock = (path: string, body: object, signature: string) =>
+    fetch(rig.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-netgiro-signature': signature },
+      body: JSON.stringify(body),
+    })
+  const pathOf = (url: string | null) => new URL(String(url)).pathname
+
+  it('wakes us long before the next poll, and twice is as good as once', async () => {
+    await open()
+    const { session } = await rig.create()
+    fault('Callback', 'duplicate')
+    await start(rig, session)
+    approve()
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'paid',
+    )
+    await until(() => onlyCart(rig).callbacks.length === 2)
+    expect(onlyCart(rig)).toMatchObject({
+      ...{ captures: 1, callbacks: [{ status: 200 }, { status: 200 }] },
+    })
+  })
+
+  it('is refused when it is forged, and heard when it comes again', async () => {
+    await open('callback')
+    const { session } = await rig.create()
+    fault('Callback', 'forged')
+    await start(rig, session)
+    approve()
+    await reach(session, 'paid')
+    expect(onlyCart(rig).callbacks).toMatchObject([
+      { forged: true, status: 401 },
+      { forged: false, status: 200 },
+    ])
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('decides nothing, whatever it says', async () => {
+    await open()
+    const { session } = await rig.create()
+    await start(rig, session)
+    const { TransactionId, Amount, Reference, CallbackUrl } = onlyCart(rig)
+    const { createHash } = await import('node:crypto')
+    const sign = (amount: number) =>
+      createHash('sha256').update(`${secretKey}${TransactionId}${amount}`).digest('hex')
+    const notice = { Success: true, Message: 'Success', TransactionId, TotalAmount: Amount }
+    const said = { ...notice, ReferenceNumber: Reference }
+    const path = pathOf(CallbackUrl)
+    expect((await knock(path, said, sign(Amount))).status).toBe(200)
+    expect((await knock(path, { ...said, TotalAmount: 1 }, sign(1))).status).toBe(200)
+    expect((await knock(path, { ...said, ReferenceNumber: 'X' }, sign(Amount))).status).toBe(401)
+    expect((await knock(path, said, sign(Amount + 1))).status).toBe(401)
+    expect((await knock(path, said, '')).status).toBe(401)
+    expect((await knock(`${path}/cancel`, said, sign(Amount))).status).toBe(200)
+    expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
+  it('is answered no where the shopper has gone: the reservation falls', async () => {
+    await open('callback')
+    const { session } = await rig.create()
+    fault('Callback', 'delay', { ms: 2_000 })
+    await start(rig, session)
+    approve()
+    void cancel(session)
+    await reach(session, 'open')
+    clock.advance(20_000)
+    await until(() => onlyCart(rig).state === 'canceled')
+    expect(onlyCart(rig).captures).toBe(0)
+  })
+})
+
+it('survives a restart in the middle of waiting', async () => {
+  await open()
+  const { session } = await rig.create()
+  await start(rig, session)
+  fault('Callback', 'never')
+  await rig.restart()
+  approve()
+  await reach(session, 'paid')
+  expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { payment: 1 } })
+})
