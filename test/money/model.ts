@@ -44,8 +44,10 @@ async function letItEnd(world: World, oracle: Oracle): Promise<void> {
   world.rail.endWaiting()
   const isTroubled = world.rail.isTroubled()
   // Past the grace of a lost request, past the lifetime, and past every late look and every webhook's patience.
-  await world.pass(6 * 60 * seconds, 3 * seconds)
-  if (!isTroubled) await oracle.checkPromptness()
+  await world.pass(5 * 60 * seconds, 3 * seconds)
+  const decided = oracle.decided()
+  await world.pass(60 * seconds, 3 * seconds)
+  if (!isTroubled) await oracle.checkPromptness(decided)
   await world.pass(2 * hours, 60 * seconds)
   await world.pass(9 * 24 * hours, 5 * hours)
   await world.settle()

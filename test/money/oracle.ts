@@ -65,14 +65,20 @@ export class Oracle {
     }
   }
 
-  /** A few minutes after the last trouble: what the provider holds for a request that is out must be known here. */
-  async checkPromptness(): Promise<void> {
+  /** What is decided at the provider by now. */
+  decided(): ReadonlySet<string> {
+    const decided = this.#world.rail.payments().filter(({ state }) => !unanswered.has(state))
+    return new Set(decided.map(({ id }) => id))
+  }
+
+  /** A few minutes after the last trouble: what was decided a while ago, of a request that is out, must be known here. */
+  async checkPromptness(decided: ReadonlySet<string>): Promise<void> {
     const carts = this.#world.rail.payments()
     for (const order of this.#world.orders) {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
       const cart = carts.find(({ id }) => id === open?.transactionId)
-      if (!view || !cart || unanswered.has(cart.state) || this.#mayStayOpen(view, carts)) continue
+      if (!view || !cart || !decided.has(cart.id) || this.#mayStayOpen(view, carts)) continue
       fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
     }
   }

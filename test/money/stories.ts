@@ -30,6 +30,10 @@ const refund = fc.record({
   amount: fc.constantFrom(1, 300, 300, 600, 0, 2_000),
   key: fc.nat({ max: 2 }),
 })
+const refundsTogether = fc.record({
+  do: fc.constant('together' as const),
+  steps: fc.array(refund, { minLength: 2, maxLength: 3 }),
+})
 const code = fc.record({
   do: fc.constant('code' as const),
   order,
@@ -169,7 +173,8 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
       arbitrary: fc
         .array(
           fc.oneof(
-            { weight: 4, arbitrary: refund },
+            { weight: 3, arbitrary: refund },
+            { weight: 2, arbitrary: refundsTogether },
             { weight: 2, arbitrary: together(rail) },
             { weight: 2, arbitrary: fault(rail) },
             { weight: 1, arbitrary: dieAt(rail) },
