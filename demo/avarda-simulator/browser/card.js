@@ -1,6 +1,10 @@
 /* global document, location, fetch, URLSearchParams */
+import { speak, wordsFor } from '../Form/words.js'
+
 const id = new URLSearchParams(location.search).get('purchaseId') ?? ''
 const purchase = `Form/purchases/${encodeURIComponent(id)}`
+
+let words = wordsFor('en-US')
 
 function notice(text) {
   const element = document.getElementById('notice')
@@ -25,15 +29,16 @@ async function answer(value) {
   })
   const { callbackUrl } = await reply.json()
   if (callbackUrl && /^https?:/.test(callbackUrl)) location.assign(wayBack(callbackUrl, value))
-  else notice('The shop has given no callbackUrl: there is no way back.')
+  else notice(words.noWayBack)
 }
 
 const reply = await fetch(purchase)
 if (reply.ok) {
   const { price, currency, language } = await reply.json()
+  words = speak(language)
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   document.getElementById('price').textContent = money.format(price)
-} else notice('There is no such purchase.')
+} else notice(words.unknown)
 
 for (const button of document.querySelectorAll('[data-answer]'))
   button.addEventListener('click', () => void answer(button.dataset.answer))

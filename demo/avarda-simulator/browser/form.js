@@ -1,5 +1,5 @@
 /* global window, document, location, fetch, setInterval, ResizeObserver, URLSearchParams */
-import { wordsFor } from './words.js'
+import { speak, wordsFor } from './words.js'
 
 const byId = (id) => document.getElementById(id)
 const settings = new URLSearchParams(location.search)
@@ -93,9 +93,8 @@ function notice(text) {
 }
 
 function show(view) {
-  const same = shown && JSON.stringify(shown) === JSON.stringify(view)
-  if (same)
-    return notice(byId('notice').textContent === words.offline ? '' : byId('notice').textContent)
+  if (byId('notice').textContent === words.offline) notice('')
+  if (shown && JSON.stringify(shown) === JSON.stringify(view)) return
   const before = shown
   shown = view
   if (!view) {
@@ -103,10 +102,7 @@ function show(view) {
     byId('told').textContent = words.unknown
     return
   }
-  words = wordsFor(view.language)
-  document.documentElement.lang = view.language
-  for (const element of document.querySelectorAll('[data-word]'))
-    element.textContent = words[element.dataset.word]
+  words = speak(view.language)
   byId('asking').hidden = view.state !== askedState
   if (view.state === askedState) showOrder(view, before)
   byId('told').textContent = words.states[view.state] ?? ''
@@ -170,14 +166,23 @@ new ResizeObserver(() => {
   })
 }).observe(document.documentElement)
 
-addShopsStyle()
-try {
+async function begin() {
   const [notifyUrl, callbackUrl] = [settings.get('notifyUrl'), settings.get('callbackUrl')]
-  show(await send('open', { notifyUrl, callbackUrl }))
-} catch {
-  notice(words.offline)
+  try {
+    show(await send('open', { notifyUrl, callbackUrl }))
+  } catch {
+    notice(words.offline)
+  }
+  tellShop({ type: 'ready' })
 }
-tellShop({ type: 'ready' })
+
+// Back from the card page by the browser's own button: the page was kept as it was, and init is not called again.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) void begin()
+})
+
+addShopsStyle()
+await begin()
 setInterval(() => {
   if (shown !== null && !lastStates.includes(shown?.state)) void refresh()
 }, 1000)

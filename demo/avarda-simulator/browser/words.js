@@ -1,6 +1,7 @@
+/* global document */
 const en = {
   title: 'Checkout',
-  badge: 'stand-in · no real money',
+  badge: 'stand-in for Avarda · no real money',
   total: 'Total',
   mail: 'E-mail',
   zip: 'Postal code',
@@ -16,11 +17,17 @@ const en = {
   offline: 'No contact with the simulator, trying again…',
   unknown: 'There is no such purchase.',
   state: 'State',
+  cardTitle: 'Card payment',
+  cardPay: 'Pay',
+  cardRefused: 'The card is refused',
+  cardLeft: 'Back without paying',
+  cardStuck: 'Close this page to never come back: the purchase then stays in state 6.',
+  noWayBack: 'The shop has given no callbackUrl: there is no way back.',
 }
 
 const sv = {
   title: 'Kassa',
-  badge: 'attrapp · inga riktiga pengar',
+  badge: 'attrapp för Avarda · inga riktiga pengar',
   total: 'Summa',
   mail: 'E-post',
   zip: 'Postnummer',
@@ -36,6 +43,12 @@ const sv = {
   offline: 'Ingen kontakt med simulatorn, försöker igen…',
   unknown: 'Köpet finns inte.',
   state: 'Status',
+  cardTitle: 'Kortbetalning',
+  cardPay: 'Betala',
+  cardRefused: 'Kortet nekas',
+  cardLeft: 'Tillbaka utan att betala',
+  cardStuck: 'Stäng sidan för att aldrig komma tillbaka: köpet stannar då i status 6.',
+  noWayBack: 'Butiken har inte angett någon callbackUrl: det finns ingen väg tillbaka.',
 }
 
 /** By state: what the payer reads when there is nothing to be pressed. */
@@ -69,5 +82,14 @@ const statesSv = {
   13: 'Du betalar butiken på annat sätt.',
 }
 
+/** Swedish where it was asked for, English otherwise: a stand-in need not know all five. */
 export const wordsFor = (language) =>
   language === 'sv-SE' ? { ...sv, states: statesSv } : { ...en, states: statesEn }
+
+export function speak(language) {
+  const words = wordsFor(language)
+  document.documentElement.lang = language
+  for (const element of document.querySelectorAll('[data-word]'))
+    element.textContent = words[element.dataset.word]
+  return words
+}
