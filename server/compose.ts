@@ -116,6 +116,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     newId: secrets.newId,
     onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
+    onUnsettled: (checkout, refund, { type, evidence }) => {
+      const about = { checkout, refund, call: evidence.call, code: evidence.code }
+      if (type !== 'refund_refused') log.warn(about, 'a refund will be asked for again')
+      else log.error(about, 'a refund that may have been made was refused: a person must look')
+    },
   })
   const housekeeping = new Housekeeping({
     store,

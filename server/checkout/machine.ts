@@ -277,8 +277,10 @@ function askRefund(checkout: Checkout, refund: Refund): Change {
 
 function settleRefund(checkout: Checkout, { type, refundId }: RefundSettled, now: number): Change {
   const refund = checkout.refunds.find(({ id }) => id === refundId)
-  if (refund?.status !== 'pending') return { checkout, events: [] }
   const isRefunded = type === 'refunded'
+  // Asked twice at once, a provider may say no to one and yes to the other: money that went back did go back.
+  const isNews = refund?.status === 'pending' || (refund?.status === 'failed' && isRefunded)
+  if (!refund || !isNews) return { checkout, events: [] }
   const settled = { ...refund, status: isRefunded ? 'refunded' : 'failed', settledAt: now } as const
   const refunds = checkout.refunds.map((one) => (one === refund ? settled : one))
   return changed(checkout, { refunds }, isRefunded ? ['checkout.refunded'] : [])

@@ -181,11 +181,13 @@ export function checkoutStore(database: Database): CheckoutStore {
 
     purge: (now) => database.write((trx) => purge(trx, now)),
 
-    async refunding(limit) {
+    async refunding(after, limit) {
       const rows = await db
         .selectFrom('checkouts')
         .select('id')
         .where('refunding', '=', 1)
+        .where('id', '>', after)
+        .orderBy('id')
         .limit(limit)
         .execute()
       const checkouts = await Promise.all(rows.map(({ id }) => loadWhere('id', id)))

@@ -107,6 +107,24 @@ describe('doctor', () => {
     expect(said.code).toBe(1)
   })
 
+  it('tries the key where V2 is spoken, which signs nothing', async () => {
+    const v2 = { NETGIRO_API: 'v2', NETGIRO_API_URL: rig.simulator.v2Url }
+    const good = await examine({ ...v2, PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
+    expect(failures(good.text)).toEqual([])
+    expect(good.text).toContain('✔ Netgíró takes our API key')
+    expect(good.text).toContain("✔ This machine's clock is right")
+    const appId = '00000000-0000-0000-0000-000000000000'
+    const refused = await examine({ ...v2, NETGIRO_APP_ID: appId })
+    expect(failures(refused.text)).toEqual(['✘ Netgíró refuses our API key (status 401)'])
+    expect(refused.text).not.toContain(appId)
+    const wrongApi = await examine({ ...v2, NETGIRO_API_URL: rig.simulator.apiUrl })
+    expect(failures(wrongApi.text)[0]).toMatch(/is not Netgíró's V2 \(status 404\)/)
+    const nobody = { ...v2, NETGIRO_API_URL: `http://127.0.0.1:${await freePort()}/v2` }
+    expect(failures((await examine(nobody)).text)).toEqual([
+      expect.stringContaining('ECONNREFUSED'),
+    ])
+  })
+
   it('sees an answer that is not signed, or by somebody else', async () => {
     rig.simulator.fault({ call: 'CheckCart', kind: 'missing_signature' })
     expect(failures((await examine()).text)).toEqual([expect.stringContaining('is not signed')])

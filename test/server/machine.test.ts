@@ -280,3 +280,40 @@ describe('an attempt', () => {
     }
   })
 })
+
+describe('a refund', () => {
+  const paid = checkoutIn('paid', {}, { paidAt: t0, paidAttemptId: 'att_1' })
+  const wish = (id: string, amount: number): Fact => ({
+    type: 'refund_requested',
+    refund: {
+      ...{ id, key: `key of ${id}`, amount, requestedAt: t0 },
+      ...{ status: 'pending', settledAt: null },
+    },
+  })
+  const said = (type: 'refunded' | 'refund_refused', refundId: string): Fact => ({
+    ...{ type, refundId, evidence },
+  })
+  const after = (...told: Fact[]) =>
+    told.reduce((checkout, fact) => apply(checkout, fact, null, t0).checkout, paid)
+
+  it('is promised out of what was paid and not promised yet, and nothing else', () => {
+    expect(after(wish('a', 12_991))).toBe(paid)
+    expect(after(wish('a', 7_000), wish('b', 7_000)).refunds).toHaveLength(1)
+    expect(after(wish('a', 7_000), wish('b', 5_990)).refunds).toHaveLength(2)
+    expect(after(wish('a', 7_000), said('refund_refused', 'a'), wish('b', 12_990)).refunds).toEqual(
+      [expect.objectContaining({ status: 'failed' }), expect.objectContaining({ id: 'b' })],
+    )
+    const unpaid = checkoutIn('awaiting_shopper')
+    expect(apply(unpaid, wish('a', 1), null, t0).checkout).toBe(unpaid)
+  })
+
+  it('is told once, and was made if the provider ever says so', () => {
+    const made = after(wish('a', 100), said('refunded', 'a'))
+    for (const word of ['refunded', 'refund_refused'] as const)
+      expect(apply(made, said(word, 'a'), null, t0)).toEqual({ checkout: made, events: [] })
+    const refused = after(wish('a', 100), said('refund_refused', 'a'))
+    const { checkout, events } = apply(refused, said('refunded', 'a'), null, t0)
+    expect(checkout.refunds).toMatchObject([{ status: 'refunded' }])
+    expect(events).toEqual(['checkout.refunded'])
+  })
+})

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FaultWish } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol.ts'
@@ -399,7 +402,6 @@ describe('the bell of V2', () => {
     const { session } = await rig.create()
     await start(rig, session)
     const { TransactionId, Amount, Reference, CallbackUrl } = onlyCart(rig)
-    const { createHash } = await import('node:crypto')
     const sign = (amount: number) =>
       createHash('sha256').update(`${secretKey}${TransactionId}${amount}`).digest('hex')
     const notice = { Success: true, Message: 'Success', TransactionId, TotalAmount: Amount }
@@ -427,6 +429,27 @@ describe('the bell of V2', () => {
     expect(onlyCart(rig).captures).toBe(0)
   })
 })
+
+it.each(['manual', 'callback'])(
+  'lets a reservation go that the shop does not want, %s',
+  async (confirmation) => {
+    const shop = createServer((request, response) => {
+      request.resume().on('end', () => response.end('{"approve":false}'))
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => shop.once('listening', resolve))
+    const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+    await open(confirmation, {
+      ...{ AUTHORIZE_URL: url, WEBHOOK_URL: url },
+      WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
+    })
+    const { session } = await rig.create()
+    await start(rig, session)
+    approve()
+    expect((await reach(session, 'open')).lastAttempt).toMatchObject({ reason: 'canceled_by_shop' })
+    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+    shop.close()
+  },
+)
 
 it('survives a restart in the middle of waiting', async () => {
   await open()

@@ -6,6 +6,7 @@ import { note, ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { checkOrigins } from './origins.ts'
 import { checkProvider } from './provider.ts'
+import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
 import { openStandIn } from './stand-in.ts'
 import { checkStream } from './stream.ts'
@@ -23,7 +24,8 @@ export async function* examine(env: Environment, clock: Clock): AsyncGenerator<F
     return
   }
   yield ok('The configuration is complete')
-  yield* await checkProvider(config, clock)
+  const isV2 = config.netgiro.api === 'v2'
+  yield* await (isV2 ? checkProviderV2 : checkProvider)(config, clock)
   yield* throughPublicUrl(config, clock)
   yield await checkWebhook(config, clock)
 }

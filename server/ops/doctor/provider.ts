@@ -4,16 +4,16 @@ import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
 import { parseReply } from '../../providers/netgiro/client.ts'
 import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
-import { note, ok, whyNoAnswer, wrong } from './finding.ts'
+import { ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
+import { judgeClock } from './provider-clock.ts'
 
 const patience = 10_000
-const mostSkewMs = 60_000
 
 const bothKeys =
   'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together, and to the environment of NETGIRO_API_URL.'
 
-/** Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
+/** V1. Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
 export async function checkProvider({ netgiro }: Config, clock: Clock): Promise<Finding[]> {
   const { appId, secretKey, apiUrl } = netgiro
   const url = `${apiUrl}/Checkout/CheckCart`
@@ -84,18 +84,5 @@ function judge(secretKey: string, answer: Answer): Finding {
   return wrong(
     `What answers at NETGIRO_API_URL is not Netgíró's API (status ${status})`,
     'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v1.',
-  )
-}
-
-/** The signature's nonces come from our clock, and so do windows and webhook times. */
-function judgeClock(date: string, now: number): Finding {
-  const theirs = Date.parse(date)
-  if (Number.isNaN(theirs)) return note('Netgíró does not tell the time: the clock was not checked')
-  const skew = now - theirs
-  const seconds = Math.round(Math.abs(skew) / 1_000)
-  if (Math.abs(skew) <= mostSkewMs) return ok("This machine's clock is right")
-  return wrong(
-    `This machine's clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} Netgíró's`,
-    'Set it by network time, e.g. timedatectl set-ntp true.',
   )
 }

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { request } from 'undici'
+import type { Clock } from '../../clock.ts'
+import type { Config } from '../../config.ts'
+import { readEnvelope } from '../../providers/netgiro/v2/client.ts'
+import { note, ok, whyNoAnswer, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { judgeClock } from './provider-clock.ts'
+
+const patience = 10_000
+
+/** V2. Asks about a payment that cannot exist: that there is none is only told to whoever has a key. */
+export async function checkProviderV2({ netgiro }: Config, clock: Clock): Promise<Finding[]> {
+  const { appId, apiUrl } = netgiro
+  try {
+    const { statusCode, headers, body } = await request(
+      `${apiUrl}/checkout/status/${randomUUID()}`,
+      {
+        headers: { accept: 'application/json', 'x-netgiro-api-key': appId },
+        signal: AbortSignal.timeout(patience),
+      },
+    )
+    const { date } = headers
+    return [
+      ...judge(statusCode, await body.text()),
+      judgeClock(typeof date === 'string' ? date : '', clock.now()),
+    ]
+  } catch (error) {
+    return [
+      wrong(
+        `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
+        'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
+      ),
+    ]
+  }
+}
+
+function judge(status: number, body: string): Finding[] {
+  // [netgiro] authentication, V2: "missing or invalid" is 401.
+  if (status === 401 || status === 403) {
+    return [
+      wrong(
+        `Netgíró refuses our API key (status ${status})`,
+        'NETGIRO_APP_ID must be the ApplicationId, and of the environment of NETGIRO_API_URL.',
+      ),
+    ]
+  }
+  if (status < 500 && readEnvelope(body)) {
+    return [
+      ok('Netgíró takes our API key'),
+      note('NETGIRO_SECRET_KEY is proven by the first callback alone: V2 signs nothing else'),
+    ]
+  }
+  return [
+    wrong(
+      `What answers at NETGIRO_API_URL is not Netgíró's V2 (status ${status})`,
+      'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v2.',
+    ),
+  ]
+}

@@ -1,0 +1,342 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
+import { browser, merchant, merchantKey, onlyCart, read, secretKey } from '../support/bff.ts'
+import { start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+let clock: HandClock
+let rig: Rig
+afterEach(() => rig.close())
+
+type Wires = (simulator: Simulator) => Record<string, string>
+const v2: Wires = ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url })
+const v1WithPartner: Wires = ({ partnerUrl }) => ({ NETGIRO_PARTNER_API_URL: partnerUrl })
+const v1: Wires = () => ({})
+
+/** A checkout that was paid 12.990 krónur. */
+const paid = async (env: Wires = v2) => {
+  clock = new HandClock()
+  rig = await startRig({ clock, env })
+  const { session, id } = await rig.create()
+  await start(rig, session)
+  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await until(
+    () => {
+      clock.advance(500)
+      return read(rig, session)
+    },
+    ({ status }) => status === 'paid',
+  )
+  return id
+}
+
+interface Refund {
+  readonly id: string
+  readonly amount: number
+  readonly status: string
+  readonly code: string
+  readonly detail?: string
+}
+const refund = async (id: string, amount: unknown, key: string | null) => {
+  const response = await merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+    body: { amount },
+    headers: key === null ? {} : { 'idempotency-key': key },
+  })
+  return { status: response.status, body: (await response.json()) as Refund }
+}
+
+interface View {
+  readonly status: string
+  readonly refundedAmount: number
+  readonly refunds: readonly Refund[]
+  readonly history: readonly { type: string; call: string | null; code: string | null }[]
+}
+const view = async (id: string) =>
+  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as View
+
+const events = async () => {
+  const response = await merchant(rig, 'GET', '/v1/events')
+  const { events } = (await response.json()) as {
+    events: { type: string; data: { checkout: View } }[]
+  }
+  return events.filter(({ type }) => type === 'checkout.refunded')
+}
+const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
+  rig.simulator.fault({ call, kind, ...more })
+}
+const upstream = () => onlyCart(rig).refunds.map(({ amount }) => amount)
+const calls = () => rig.simulator.ledger().calls
+/** Turns the clock until the shop sees that nothing is pending any more. */
+const settle = (id: string) =>
+  until(
+    () => {
+      clock.advance(1_000)
+      return view(id)
+    },
+    ({ refunds }) => refunds.every(({ status }) => status !== 'pending'),
+  )
+/** Long enough for many rounds, which all find what they look for. */
+const wait = async (ms: number) => {
+  for (let passed = 0; passed < ms; passed += 5_000) {
+    clock.advance(5_000)
+    await merchant(rig, 'GET', '/v1/events')
+  }
+}
+
+describe.each([
+  ['V2', v2, 'v2.refund', 'refund'],
+  ['V1 with the partner API', v1WithPartner, 'partner.refund', 'partner.refund'],
+] as const)('a refund by %s', (_, env, call, count) => {
+  it('gives all of it back', async () => {
+    const id = await paid(env)
+    const { status, body } = await refund(id, 12_990, 'r-1')
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ amount: 12_990, status: 'refunded' })
+    expect(onlyCart(rig)).toMatchObject({
+      ...{ state: 'paid', refunded: 12_990, refunds: [{ idempotencyKey: body.id }] },
+    })
+    expect(await view(id)).toMatchObject({ status: 'paid', refundedAmount: 12_990 })
+  })
+
+  it('gives it back in parts, and never more than was paid', async () => {
+    const id = await paid(env)
+    expect((await refund(id, 5_000, 'r-1')).status).toBe(201)
+    expect((await refund(id, 7_991, 'r-2')).body.code).toBe('refund_too_large')
+    expect((await refund(id, 7_990, 'r-3')).status).toBe(201)
+    expect(await refund(id, 1, 'r-4')).toMatchObject({
+      ...{ status: 422, body: { code: 'refund_too_large' } },
+    })
+    expect(upstream()).toEqual([5_000, 7_990])
+    expect(calls()[count]).toBe(2)
+    expect((await view(id)).refundedAmount).toBe(12_990)
+  })
+
+  it('is one refund however often it is asked for with the same key', async () => {
+    const id = await paid(env)
+    const first = await refund(id, 100, 'r-1')
+    const again = await refund(id, 100, 'r-1')
+    expect(again).toEqual({ status: 200, body: first.body })
+    expect(await refund(id, 101, 'r-1')).toMatchObject({
+      ...{ status: 422, body: { code: 'idempotency_key_reused' } },
+    })
+    expect(upstream()).toEqual([100])
+    expect(await events()).toHaveLength(1)
+  })
+
+  it('is one refund when it is asked for many times at once', async () => {
+    const id = await paid(env)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refund(id, 100, 'r-1')))
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.every(({ body }) => body.status === 'refunded')).toBe(true)
+    expect(upstream()).toEqual([100])
+    expect(calls()[count]).toBe(1)
+  })
+
+  it('is one of those that together are no more than was paid, though they meet', async () => {
+    const id = await paid(env)
+    const wishes = Array.from({ length: 20 }, (_, number) => refund(id, 5_000, `r-${number}`))
+    const answers = await Promise.all(wishes)
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
+    expect(answers.filter(({ body }) => body.code === 'refund_too_large')).toHaveLength(18)
+    expect(upstream()).toEqual([5_000, 5_000])
+    expect(calls()[count]).toBe(2)
+  })
+
+  it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
+    'is pending when its answer is lost (%s), and settled by asking again with the same key',
+    async (kind) => {
+      const id = await paid(env)
+      fault(call, kind)
+      const { status, body } = await refund(id, 100, 'r-1')
+      expect(status).toBe(202)
+      expect(body).toMatchObject({ status: 'pending', settledAt: null })
+      // What may have been given back is not there to be given back again.
+      expect((await refund(id, 12_990, 'r-2')).body.code).toBe('refund_too_large')
+      expect(await events()).toEqual([])
+      expect(await settle(id)).toMatchObject({
+        ...{ refundedAmount: 100, refunds: [{ id: body.id, status: 'refunded' }] },
+      })
+      expect(onlyCart(rig).refunds).toMatchObject([{ amount: 100, idempotencyKey: body.id }])
+      expect(await refund(id, 100, 'r-1')).toMatchObject({
+        ...{ status: 200, body: { id: body.id, status: 'refunded' } },
+      })
+      expect(await events()).toHaveLength(1)
+    },
+  )
+
+  it('is one refund though the process ended between the call and its answer', async () => {
+    const id = await paid(env)
+    fault(call, 'drop_after_effect')
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    await rig.restart()
+    expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
+    expect(upstream()).toEqual([100])
+    expect(await events()).toHaveLength(1)
+  })
+
+  it('is refused as the provider refuses it, and what it was for may be given back still', async () => {
+    const id = await paid(env)
+    fault(call, 'refuse', { message: 'Kennitala 111111-1119' })
+    for (const status of [422, 422])
+      expect(await refund(id, 12_990, 'r-1')).toMatchObject({
+        ...{ status, body: { code: 'refund_refused' } },
+      })
+    expect(calls()[count]).toBe(1)
+    expect(await view(id)).toMatchObject({ refundedAmount: 0, refunds: [{ status: 'failed' }] })
+    expect(await events()).toEqual([])
+    expect(rig.logged()).not.toContain('111111-1119')
+    expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
+  })
+
+  it('is not called refused when an earlier try of it may have been carried out', async () => {
+    const id = await paid(env)
+    fault(call, 'drop_after_effect')
+    // As a provider might answer a key that it has had before.
+    fault(call, 'refuse', { times: 3 })
+    expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+    expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+    expect((await refund(id, 12_990, 'r-2')).body.code).toBe('refund_too_large')
+    expect(rig.logged()).toContain('a person must look')
+    await settle(id)
+    expect(upstream()).toEqual([12_990])
+  })
+
+  it('is not called refused after a restart, for nobody knows how far it had got', async () => {
+    const id = await paid(env)
+    fault(call, 'drop_after_effect')
+    expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+    await rig.restart()
+    fault(call, 'refuse')
+    expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+    await settle(id)
+    expect(upstream()).toEqual([12_990])
+    expect((await view(id)).refundedAmount).toBe(12_990)
+  })
+
+  it('is told once, with the sum', async () => {
+    const id = await paid(env)
+    const { body } = await refund(id, 100, 'r-1')
+    await refund(id, 250, 'r-2')
+    const told = await events()
+    expect(told.map(({ data }) => data.checkout.refundedAmount)).toEqual([100, 350])
+    expect(told[0]?.data.checkout.refunds).toMatchObject([{ id: body.id, amount: 100 }])
+    const { history } = await view(id)
+    expect(history.slice(-4).map(({ type }) => type)).toEqual([
+      ...['refund_requested', 'refunded', 'refund_requested', 'refunded'],
+    ])
+    expect(history.at(-1)?.call).toMatch(/refund$/)
+  })
+
+  it('keeps its secrets to itself', async () => {
+    const id = await paid(env)
+    for (const kind of ['drop_before_effect', 'http_500', 'refuse'] as const) {
+      fault(call, kind)
+      const { body } = await refund(id, 10, kind)
+      expect(JSON.stringify(body)).not.toContain(secretKey)
+    }
+    for (const secret of [secretKey, merchantKey]) expect(rig.logged()).not.toContain(secret)
+  })
+})
+
+describe('a refund that cannot be', () => {
+  it('is not supported by V1 alone', async () => {
+    const id = await paid(v1)
+    expect(await refund(id, 100, 'r-1')).toMatchObject({
+      status: 422,
+      body: { code: 'not_supported', detail: 'not supported by this provider' },
+    })
+    expect((await view(id)).refunds).toEqual([])
+  })
+
+  it('is refused before anything was paid', async () => {
+    clock = new HandClock()
+    rig = await startRig({ clock, env: v2 })
+    const { id, session } = await rig.create()
+    await start(rig, session)
+    expect(await refund(id, 100, 'r-1')).toMatchObject({ status: 409, body: { code: 'not_paid' } })
+    expect(calls().refund).toBe(0)
+  })
+
+  it.each([0, -1, 1.5, '100', null, 1e21])('is not of %j', async (amount) => {
+    const id = await paid()
+    expect((await refund(id, amount, 'r-1')).status).toBe(400)
+    expect(calls().refund).toBe(0)
+  })
+
+  it('has to be told from its repetition, and is of a checkout that there is', async () => {
+    const id = await paid()
+    expect(await refund(id, 100, null)).toMatchObject({
+      ...{ status: 400, body: { code: 'invalid_request' } },
+    })
+    expect((await refund(id, 100, 'x'.repeat(256))).status).toBe(400)
+    expect((await refund('chk_nothing', 100, 'r-1')).status).toBe(404)
+    expect(calls().refund).toBe(0)
+  })
+})
+
+describe('asking again', () => {
+  it('is done ever more rarely, and whoever repeats the request asks at once', async () => {
+    const id = await paid()
+    fault('v2.refund', 'http_500', { times: 1_000 })
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    await wait(10 * 60_000)
+    const tries = calls().refund
+    expect(tries).toBeGreaterThan(3)
+    expect(tries).toBeLessThan(9)
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    expect(calls().refund).toBe(tries + 1)
+  })
+
+  it('goes on when our key is mended', async () => {
+    let appId = '881E674F-7891-4C20-AFD8-56FE2624C4B5'
+    const id = await paid((simulator) => ({ ...v2(simulator), NETGIRO_APP_ID: appId }))
+    const right = appId
+    appId = '00000000-0000-0000-0000-000000000000'
+    await rig.restart()
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    appId = right
+    await rig.restart()
+    await settle(id)
+    expect(upstream()).toEqual([100])
+  })
+
+  it('reaches every one, however many others have failed for long', async () => {
+    clock = new HandClock()
+    rig = await startRig({ clock, env: v2 })
+    const made = await Promise.all(
+      Array.from({ length: 22 }, async (_, number) => {
+        const { session, id } = await rig.create({ channel: 'pos' })
+        const body = { appCode: `50000410${10 + number}` }
+        await browser(rig, session, 'POST', '/v1/session/start', { body })
+        await until(
+          () => read(rig, session),
+          ({ status }) => status === 'paid',
+        )
+        return id
+      }),
+    )
+    // The store gives them out by their ids, twenty at a time.
+    const ids = made.sort()
+    const last = String(ids.pop())
+    const tries = 4
+    fault('v2.refund', 'http_500', { times: ids.length * tries })
+    await Promise.all(ids.map((id) => refund(id, 100, 'r-1')))
+    await until(() => {
+      clock.advance(1_000)
+      return calls().refund === ids.length * tries
+    })
+    fault('v2.refund', 'http_500')
+    expect((await refund(last, 100, 'r-1')).status).toBe(202)
+    await wait(25_000)
+    expect(await view(last)).toMatchObject({ refundedAmount: 100 })
+    for (const id of ids) await settle(id)
+    expect(rig.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual(
+      made.concat(last).map(() => 100),
+    )
+    const before = calls().refund
+    await wait(60_000)
+    expect(calls().refund).toBe(before)
+  })
+})
