@@ -18,6 +18,11 @@ interface Weighted {
   readonly arbitrary: fc.Arbitrary<Step>
 }
 
+const togetherOf = (steps: fc.Arbitrary<Step>) =>
+  fc.record({
+    do: fc.constant('together' as const),
+    steps: fc.array(steps, { minLength: 2, maxLength: 3 }),
+  })
 const start = fc.record({ do: fc.constant('start' as const), order, phone })
 const approve = fc.record({ do: fc.constant('approve' as const), cart })
 const end = fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), order })
@@ -29,10 +34,6 @@ const refund = fc.record({
   order,
   amount: fc.constantFrom(1, 300, 300, 600, 0, 2_000),
   key: fc.nat({ max: 2 }),
-})
-const refundsTogether = fc.record({
-  do: fc.constant('together' as const),
-  steps: fc.array(refund, { minLength: 2, maxLength: 3 }),
 })
 const code = fc.record({
   do: fc.constant('code' as const),
@@ -66,7 +67,8 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
         who: fc.nat({ max: appCodes.length - 1 }),
       }),
     },
-    { weight: 8, arbitrary: code },
+    { weight: 7, arbitrary: code },
+    { weight: 2, arbitrary: togetherOf(code) },
   ],
   avarda: [
     { weight: 3, arbitrary: fc.record({ do: fc.constant('load' as const), order }) },
@@ -91,12 +93,6 @@ const small = (rail: RailName): fc.Arbitrary<Step> =>
     refund,
     ...(rail === 'till' ? [code] : []),
   )
-
-const together = (rail: RailName) =>
-  fc.record({
-    do: fc.constant('together' as const),
-    steps: fc.array(small(rail), { minLength: 2, maxLength: 3 }),
-  })
 
 const dieAt = (rail: RailName) =>
   fc.record({
@@ -160,7 +156,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
-    { weight: 3, arbitrary: together(rail) },
+    { weight: 3, arbitrary: togetherOf(small(rail)) },
     ...own[rail],
   )
 
@@ -174,8 +170,8 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
         .array(
           fc.oneof(
             { weight: 3, arbitrary: refund },
-            { weight: 2, arbitrary: refundsTogether },
-            { weight: 2, arbitrary: together(rail) },
+            { weight: 2, arbitrary: togetherOf(refund) },
+            { weight: 2, arbitrary: togetherOf(small(rail)) },
             { weight: 2, arbitrary: fault(rail) },
             { weight: 1, arbitrary: dieAt(rail) },
             { weight: 1, arbitrary: crash(fc.nat({ max: 60 })) },

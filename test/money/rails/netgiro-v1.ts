@@ -97,13 +97,12 @@ export const callbackFaults: fc.Arbitrary<Wish> = fc.record({
   ms: fc.constantFrom(500, 4_000, 300_000),
 })
 
-/** A refund that was made is never said to be refused: of the key's own answer nobody can be in doubt. */
 export const refundFaults = (call: 'partner.refund' | 'v2.refund'): fc.Arbitrary<Wish> =>
   fc.record({
     call: fc.constant(call),
     kind: fc.constantFrom(
       ...(['drop_before_effect', 'drop_after_effect', 'delay', 'delay_before_effect'] as const),
-      ...(['http_500', 'html', 'bad_json'] as const),
+      ...(['http_500', 'html', 'bad_json', 'refuse'] as const),
     ),
     times: fc.integer({ min: 1, max: 3 }),
     ms: fc.constantFrom(500, 3_000, 40_000),
