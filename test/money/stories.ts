@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { railNames } from './rails/rail.ts'
-import type { Confirmation, RailName } from './rails/rail.ts'
+import type { Confirmation, RailName, Wish } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
 import { appCodes, nationalIds, phones } from './steps.ts'
 import type { Script, Step } from './steps.ts'
@@ -44,29 +44,21 @@ const code = fc.record({
   ),
 })
 
+const identify = (by: 'nationalId' | 'appCode', count: number) =>
+  fc.record({
+    do: fc.constant('identify' as const),
+    order,
+    by: fc.constant(by),
+    who: fc.nat({ max: count - 1 }),
+  })
+
 /** What happens with one provider and not with another: how payers are known, and what they do then. */
 const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   v1: [],
   v2: [],
   till: [
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        do: fc.constant('identify' as const),
-        order,
-        by: fc.constant('nationalId' as const),
-        who: fc.nat({ max: nationalIds.length - 1 }),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('identify' as const),
-        order,
-        by: fc.constant('appCode' as const),
-        who: fc.nat({ max: appCodes.length - 1 }),
-      }),
-    },
+    { weight: 5, arbitrary: identify('nationalId', nationalIds.length) },
+    { weight: 2, arbitrary: identify('appCode', appCodes.length) },
     { weight: 7, arbitrary: code },
     { weight: 2, arbitrary: togetherOf(code) },
   ],
@@ -81,6 +73,19 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
       }),
     },
   ],
+}
+
+/** A story without an order and a request in it has nothing to tell. */
+const beginnings: Readonly<Record<RailName, readonly Step[]>> = {
+  v1: [{ do: 'start', order: 0, phone: 0 }],
+  v2: [{ do: 'start', order: 0, phone: 0 }],
+  till: [
+    { do: 'start', order: 0, phone: 0 },
+    { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+    { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+    { do: 'identify', order: 0, by: 'appCode', who: 0 },
+  ],
+  avarda: [{ do: 'start', order: 0, phone: 0 }],
 }
 
 /** What may run into something else. */
@@ -104,8 +109,7 @@ const dieAt = (rail: RailName) =>
     moment: fc.constantFrom('before' as const, 'after' as const, 'told' as const),
   })
 
-const fault = (rail: RailName) =>
-  fc.record({ do: fc.constant('fault' as const), wish: rails[rail].faults })
+const faultOf = (wish: fc.Arbitrary<Wish>) => fc.record({ do: fc.constant('fault' as const), wish })
 
 const step = (rail: RailName): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -147,7 +151,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
         word: fc.constantFrom('yes' as const, 'no' as const, 'nothing' as const),
       }),
     },
-    { weight: 7, arbitrary: fault(rail) },
+    { weight: 7, arbitrary: faultOf(rails[rail].faults) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -172,7 +176,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
             { weight: 3, arbitrary: refund },
             { weight: 2, arbitrary: togetherOf(refund) },
             { weight: 2, arbitrary: togetherOf(small(rail)) },
-            { weight: 2, arbitrary: fault(rail) },
+            { weight: 3, arbitrary: faultOf(rails[rail].refundFaults) },
             { weight: 1, arbitrary: dieAt(rail) },
             { weight: 1, arbitrary: crash(fc.nat({ max: 60 })) },
             { weight: 1, arbitrary: fc.constant({ do: 'restart' } as const) },
@@ -183,6 +187,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
         .map((steps): Step[] => [
           { do: 'restart' },
           { do: 'approve', cart: 0 },
+          ...(rail === 'till' ? [{ do: 'code', order: 0, isRight: true } as const] : []),
           { do: 'pass', ms: 20 * seconds },
           ...steps,
         ]),
@@ -205,14 +210,12 @@ export const script = (names: readonly RailName[] = railNames): fc.Arbitrary<Scr
   fc.constantFrom(...names).chain((rail) =>
     fc.record({
       mode: mode(rail),
-      // A story without an order and a request in it has nothing to tell.
       steps: fc
-        .tuple(fc.array(step(rail), { minLength: 1, maxLength: 24, size: 'max' }), afterwards(rail))
-        .map(([steps, last]): Step[] => [
-          { do: 'create' },
-          { do: 'start', order: 0, phone: 0 },
-          ...steps,
-          ...last,
-        ]),
+        .tuple(
+          fc.constantFrom(...beginnings[rail]),
+          fc.array(step(rail), { minLength: 1, maxLength: 24, size: 'max' }),
+          afterwards(rail),
+        )
+        .map(([first, steps, last]): Step[] => [{ do: 'create' }, first, ...steps, ...last]),
     }),
   )

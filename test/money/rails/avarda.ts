@@ -199,5 +199,6 @@ export const avarda: RailKind = {
   confirmations: ['automatic'],
   calls,
   faults,
+  refundFaults: faults,
   open: (options) => AvardaRail.open(options),
 }

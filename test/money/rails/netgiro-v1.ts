@@ -142,5 +142,6 @@ export const netgiroV1: RailKind = {
   confirmations: ['manual', 'automatic', 'callback'],
   calls: [...calls, '/partner/refund'],
   faults: v1Faults,
+  refundFaults: refundFaults('partner.refund'),
   open: (options) => NetgiroRail.open(v1('web'), options),
 }

@@ -104,5 +104,6 @@ export const netgiroV2: RailKind = {
     ...['/transaction/capture', '/transaction/cancel', '/transaction/refund'],
   ],
   faults,
+  refundFaults: refundFaults('v2.refund'),
   open: (options) => NetgiroRail.open(v2, options),
 }

@@ -107,6 +107,8 @@ export interface RailKind {
   /** Parts of the paths that the calls to it have: what a death can wait for. */
   readonly calls: readonly string[]
   readonly faults: fc.Arbitrary<Wish>
+  /** What can go wrong when money is given back; the same as ever where it cannot be. */
+  readonly refundFaults: fc.Arbitrary<Wish>
   open(options: RailOptions): Promise<Rail>
 }
 
