@@ -13,25 +13,38 @@ import { Shop } from './shop.ts'
 import type { Mode, Moment } from './world.ts'
 
 /** When the process is killed: at a moment of an exchange, or so long after the shopper pressed the button. */
-export type KillPoint =
-  | { readonly path: string; readonly moment: Moment; readonly confirmation: Mode['confirmation'] }
-  | { readonly afterMs: number; readonly confirmation: Mode['confirmation'] }
+export type KillPoint = {
+  readonly api: Api
+  readonly confirmation: Mode['confirmation']
+} & ({ readonly path: string; readonly moment: Moment } | { readonly afterMs: number })
+
+type Api = 'v1' | 'v2'
 
 const moments = ['before', 'after', 'told'] as const
-const at = (confirmation: Mode['confirmation'], ...paths: string[]): KillPoint[] =>
-  paths.flatMap((path) => moments.map((moment) => ({ path, moment, confirmation })))
+const at = (api: Api, confirmation: Mode['confirmation'], ...paths: string[]): KillPoint[] =>
+  paths.flatMap((path) => moments.map((moment) => ({ api, path, moment, confirmation })))
+
+const refundPath = '/transaction/refund'
+const cancelPaths = ['CancelCart', '/transaction/cancel']
 
 /** Around every call, every callback and every webhook, in the mode where it matters most. */
 export const namedPoints: readonly KillPoint[] = [
-  ...at('manual', 'InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart', '/callbacks/', '/hook'),
-  ...at('callback', '/callbacks/', 'CheckCart'),
-  ...at('automatic', 'InsertCart', '/callbacks/', '/hook'),
+  ...at(
+    ...(['v1', 'manual', 'InsertCart', 'CheckCart', 'ConfirmCart'] as const),
+    ...['CancelCart', '/callbacks/', '/hook'],
+  ),
+  ...at('v1', 'callback', '/callbacks/', 'CheckCart'),
+  ...at('v1', 'automatic', 'InsertCart', '/callbacks/', '/hook'),
+  ...at(
+    ...(['v2', 'manual', '/checkout/payment', '/checkout/status', '/transaction/details'] as const),
+    ...['/transaction/capture', '/transaction/cancel', refundPath],
+  ),
 ]
 
 export const nameOf = (point: KillPoint): string =>
   'path' in point
-    ? `${point.confirmation} ${point.moment} ${point.path}`
-    : `${point.confirmation} after ${point.afterMs.toFixed(1)} ms`
+    ? `${point.api} ${point.confirmation} ${point.moment} ${point.path}`
+    : `${point.api} ${point.confirmation} after ${point.afterMs.toFixed(1)} ms`
 
 export interface Tally {
   kills: number
@@ -40,6 +53,7 @@ export interface Tally {
   paid: number
   /** Webhooks that came more than once, under the same id. */
   toldAgain: number
+  refunded: number
 }
 
 interface Placed {
@@ -48,12 +62,16 @@ interface Placed {
   readonly reference: string
 }
 
+/** A part of what every order costs. */
+const refundAmount = 100
+
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const patienceMs = 15_000
 
 /** A provider, a shop, and between them a server that is a real process and does not live long. */
 export class CrashSite {
   readonly #folder: string
+  readonly #api: Api
   readonly #confirmation: Mode['confirmation']
   readonly #script: string
   readonly #simulator: Simulator
@@ -64,17 +82,21 @@ export class CrashSite {
   #child: Child | null = null
   #point: KillPoint | null = null
   #placed: Placed[] = []
+  /** Orders of which the shop wants a part given back. */
+  readonly #toRefund = new Set<string>()
   #number = 0
   #kills = 0
 
   private constructor(
     folder: string,
+    api: Api,
     confirmation: Mode['confirmation'],
     script: string,
     simulator: Simulator,
     shop: Shop,
   ) {
     this.#folder = folder
+    this.#api = api
     this.#confirmation = confirmation
     this.#script = script
     this.#simulator = simulator
@@ -82,11 +104,15 @@ export class CrashSite {
   }
 
   /** `disk`: the folder in which the server's data is to lie. */
-  static async open(confirmation: Mode['confirmation'], disk = tmpdir()): Promise<CrashSite> {
+  static async open(
+    confirmation: Mode['confirmation'],
+    disk = tmpdir(),
+    api: Api = 'v1',
+  ): Promise<CrashSite> {
     const folder = mkdtempSync(join(disk, 'money-crash-'))
     const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
     const shop = await Shop.open()
-    const site = new CrashSite(folder, confirmation, await bundle(), simulator, shop)
+    const site = new CrashSite(folder, api, confirmation, await bundle(), simulator, shop)
     const tap: Tap = {
       before: ({ path }) => site.#pass('before', path),
       after: ({ path }) => site.#pass('after', path),
@@ -105,7 +131,8 @@ export class CrashSite {
     if (!killed) throw new Error('nobody is there to be killed')
     const order = await this.#place()
     if ('path' in point) this.#point = point
-    const isCancel = 'path' in point && point.path === 'CancelCart'
+    const isCancel = 'path' in point && cancelPaths.includes(point.path)
+    if ('path' in point && point.path === refundPath) this.#toRefund.add(order.id)
     void this.#browser(order, 'start', { phone: `85${String(this.#number).padStart(5, '0')}` })
     if ('afterMs' in point) {
       await tick(point.afterMs)
@@ -119,6 +146,7 @@ export class CrashSite {
         if (isCancel) void this.#browser(order, 'cancel', {})
         else this.#simulator.approve(cart.TransactionId)
       }
+      if (isTaken(cart)) this.#wishRefund(order)
       await Promise.race([killed, tick(5)])
       if (Date.now() > deadline) throw new Error(`${nameOf(point)} was never reached`)
     }
@@ -158,13 +186,14 @@ export class CrashSite {
 
   /** Every order once more, and the counts. */
   async verdict(): Promise<Tally> {
-    const tally: Tally = { kills: this.#kills, orders: 0, captured: 0, paid: 0, toldAgain: 0 }
+    const tally: Tally = { ...noTally, kills: this.#kills }
     for (const order of this.#placed) {
       const view = await this.#view(order)
       const complaint = this.#complaint(order, view)
       if (complaint) throw new Error(`${order.reference}: ${complaint}`)
       tally.orders++
-      tally.captured += this.#cartsOf(order).filter(({ captures }) => captures === 1).length
+      tally.captured += this.#cartsOf(order).filter(isTaken).length
+      tally.refunded += this.#refundsOf(order).length
       tally.paid += view?.status === 'paid' ? 1 : 0
     }
     for (const { times } of this.#shop.heard.values()) tally.toldAgain += times > 1 ? 1 : 0
@@ -202,7 +231,8 @@ export class CrashSite {
     const child = new Child(this.#script, {
       NETGIRO_APP_ID: sandbox.appId,
       NETGIRO_SECRET_KEY: sandbox.secretKey,
-      NETGIRO_API_URL: `${this.#upstream.url}/v1`,
+      NETGIRO_API: this.#api,
+      NETGIRO_API_URL: `${this.#upstream.url}/${this.#api}`,
       NETGIRO_CONFIRMATION: this.#confirmation,
       PUBLIC_URL: this.#front.url,
       PORT: '0',
@@ -231,11 +261,28 @@ export class CrashSite {
     return this.#call('POST', `/v1/session/${deed}`, session, body)
   }
 
+  /** As shops do that did not hear what became of it: the same again, with the same key. */
+  #wishRefund({ id }: Placed): void {
+    const path = `/v1/checkouts/${id}/refunds`
+    if (this.#toRefund.has(id))
+      void this.#call('POST', path, merchantKey, { amount: refundAmount }, `refund-${id}`)
+  }
+
+  #refundsOf(order: Placed) {
+    return this.#cartsOf(order).flatMap(({ refunds }) => refunds)
+  }
+
   async #view({ id }: Placed): Promise<View | null> {
     return (await this.#call('GET', `/v1/checkouts/${id}`, merchantKey)) as View | null
   }
 
-  async #call(method: string, path: string, key: string, body?: object): Promise<unknown> {
+  async #call(
+    method: string,
+    path: string,
+    key: string,
+    body?: object,
+    idempotencyKey?: string,
+  ): Promise<unknown> {
     const number = this.#number
     try {
       const response = await fetch(this.#front.url + path, {
@@ -244,6 +291,7 @@ export class CrashSite {
           ...{ authorization: `Bearer ${key}`, origin, 'content-type': 'application/json' },
           // Every shopper has an address of their own, or the budget of one would stop them all.
           'x-forwarded-for': `10.0.${number >> 8}.${number & 255}`,
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
         },
         ...(body && { body: JSON.stringify(body) }),
       })
@@ -275,6 +323,7 @@ export class CrashSite {
     while (complaint) {
       const cart = this.#cartOf(order)
       if (cart?.state === 'waiting') this.#simulator.approve(cart.TransactionId)
+      if (isTaken(cart)) this.#wishRefund(order)
       const view = await this.#view(order)
       complaint = this.#complaint(order, view)
       if (!complaint) return
@@ -287,18 +336,34 @@ export class CrashSite {
   #complaint(order: Placed, view: View | null): string | null {
     if (!view) return 'the order cannot be read'
     const carts = this.#cartsOf(order)
-    const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
-    if (captures > 1) throw new Error(`${order.reference} was captured ${captures} times`)
+    const captures = carts.filter(isTaken).length
+    if (captures > 1 || carts.some((cart) => cart.captures > 1))
+      throw new Error(`${order.reference} was captured ${captures} times`)
     if (view.status === 'paid' && captures === 0)
       throw new Error(`${order.reference} is paid here and at the provider nothing was taken`)
     if (captures === 1 && view.status !== 'paid') return `captured, and ${view.status} here`
     const told = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.paid')
     if (view.status === 'paid' && told.length !== 1)
       return `paid, and told under ${told.length} ids`
+    const refunds = this.#refundsOf(order)
+    if (refunds.length > 1) throw new Error(`${order.reference} was refunded twice`)
+    const backs = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.refunded')
+    if (captures === 1 && this.#toRefund.has(view.id) && refunds.length === 0)
+      return 'paid, and not given back'
+    if (backs.length !== refunds.length)
+      return `given back ${refunds.length} times, and told ${backs.length} times`
     if (carts.some(({ state }) => state === 'waiting')) return 'a request still waits'
     const isReserved = carts.some(({ state }) => state === 'reserved')
     return isReserved ? `reserved, and ${view.status} here` : null
   }
 }
+
+export const noTally: Tally = {
+  ...{ kills: 0, orders: 0, captured: 0, paid: 0, toldAgain: 0, refunded: 0 },
+}
+
+/** What was called off after it was taken is with the shopper again. */
+const isTaken = (cart: CartView | undefined): boolean =>
+  cart !== undefined && cart.captures > 0 && !cart.paymentCanceled
 
 const tick = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

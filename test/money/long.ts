@@ -1,12 +1,15 @@
 /**
- * Tells new stories until so many are told: `tsx test/money/long.ts --runs 50000`. A story that goes wrong is shrunk
+ * Tells new stories until so many are told: `tsx test/money/long.ts --runs 50000`, and of one way to pay alone with
+ * `--rail till`. A story that goes wrong is shrunk
  * and printed as it belongs into regressions.ts, with the seed and the path that lead to it again.
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { tell } from './model.ts'
+import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
-import { script } from './steps.ts'
+import type { Script } from './steps.ts'
+import { script } from './stories.ts'
 import { lastRites } from './world.ts'
 
 const { values } = parseArgs({
@@ -14,10 +17,13 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '50000' },
     seed: { type: 'string' },
     path: { type: 'string' },
+    rail: { type: 'string' },
   },
 })
 const wanted = Number(values.runs)
 const atOnce = 500
+const rails = railNames.filter((name) => values.rail === undefined || name === values.rail)
+if (rails.length === 0) throw new Error(`--rail must be one of ${railNames.join(', ')}`)
 
 for (const { title, script: story } of regressions) {
   await tell(story).catch((error: unknown) => {
@@ -26,11 +32,18 @@ for (const { title, script: story } of regressions) {
   })
 }
 
+async function one(story: Script): Promise<void> {
+  const { paid, refunded } = await tell(story)
+  came.paid += paid
+  came.refunded += refunded
+}
+
 const firstSeed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed)
 const began = Date.now()
 let told = 0
+const came = { paid: 0, refunded: 0 }
 for (let seed = firstSeed; told < wanted; seed++) {
-  const details = await fc.check(fc.asyncProperty(script(), tell), {
+  const details = await fc.check(fc.asyncProperty(script(rails), one), {
     seed,
     numRuns: Math.min(atOnce, wanted - told),
     ...(values.path !== undefined && { path: values.path }),
@@ -44,7 +57,10 @@ for (let seed = firstSeed; told < wanted; seed++) {
     process.exit(1)
   }
   const seconds = ((Date.now() - began) / 1000).toFixed(0)
-  console.log(`${told} of ${wanted} stories told, ${seconds} s, seed ${seed}`)
+  const { paid, refunded } = came
+  console.log(
+    `${told} of ${wanted} stories told, ${seconds} s, seed ${seed}: ${paid} payments, ${refunded} refunds`,
+  )
 }
 await lastRites()
 process.exit(0)

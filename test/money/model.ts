@@ -6,8 +6,14 @@ import { World } from './world.ts'
 const seconds = 1_000
 const hours = 3_600 * seconds
 
+/** What came of a story: stories in which nothing is ever bought would prove nothing. */
+export interface Outcome {
+  readonly paid: number
+  readonly refunded: number
+}
+
 /** Tells the story, holding it against the provider's ledger after every step and once everything has had its time. */
-export async function tell({ mode, steps }: Script): Promise<void> {
+export async function tell({ mode, steps }: Script): Promise<Outcome> {
   const world = await World.open(mode)
   try {
     const oracle = new Oracle(world)
@@ -17,6 +23,11 @@ export async function tell({ mode, steps }: Script): Promise<void> {
     }
     await letItEnd(world, oracle)
     await oracle.finish()
+    const payments = world.rail.payments()
+    return {
+      paid: payments.filter(({ captured }) => captured > 0).length,
+      refunded: payments.flatMap(({ refunds }) => refunds).length,
+    }
   } finally {
     await world.close()
   }
@@ -30,11 +41,13 @@ async function letItEnd(world: World, oracle: Oracle): Promise<void> {
   shop.word = 'yes'
   world.emptyDisk()
   await world.restart()
-  const { faults } = world.simulator.ledger()
-  const isTroubled = faults.some(({ call }) => call === 'CheckCart' || call === 'ConfirmCart')
+  world.rail.endWaiting()
+  const isTroubled = world.rail.isTroubled()
   // Past the grace of a lost request, past the lifetime, and past every late look and every webhook's patience.
-  await world.pass(6 * 60 * seconds, 3 * seconds)
-  if (!isTroubled) await oracle.checkPromptness()
+  await world.pass(5 * 60 * seconds, 3 * seconds)
+  const decided = oracle.decided()
+  await world.pass(60 * seconds, 3 * seconds)
+  if (!isTroubled) await oracle.checkPromptness(decided)
   await world.pass(2 * hours, 60 * seconds)
   await world.pass(9 * 24 * hours, 5 * hours)
   await world.settle()

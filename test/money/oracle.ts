@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module'
-import type { CartView } from '../../demo/simulator/simulator.ts'
 import type { Snapshot, Status } from '../../server/protocol.ts'
 import { openStream } from '../support/stream.ts'
 import type { OpenStream } from '../support/stream.ts'
-import type { Exchange, Tap } from './relay.ts'
+import type { Payment } from './rails/rail.ts'
+import { checkRefundsAtEnd, checkRefundsSoFar } from './refunds.ts'
 import type { Order, World } from './world.ts'
+import { Wire } from './wire.ts'
 
 /** What the merchant API tells of a checkout. */
 export interface View {
@@ -19,17 +19,14 @@ export interface View {
     readonly endedAt: string | null
     readonly outcome: string | null
   }[]
+  readonly refundedAmount: number
+  readonly refunds: readonly {
+    readonly id: string
+    readonly amount: number
+    readonly status: 'pending' | 'refunded' | 'failed'
+  }[]
   readonly history: readonly { readonly version: number; readonly type: string }[]
 }
-
-const minutes = 60_000
-const budgets = [
-  { most: 5, within: 10 * minutes },
-  { most: 20, within: 24 * 60 * minutes },
-]
-
-/** Codes that tell of an end. */
-const ends = new Set([10201, 10202, 10302, 10424])
 
 /**
  * Holds what the server says against what the provider's own ledger holds. It learns nothing from the server but what
@@ -42,34 +39,22 @@ export class Oracle {
   readonly #past = new Map<string, Set<Status>>()
   readonly #streams = new Map<string, OpenStream>()
   readonly #streamsRead = new Map<OpenStream, number>()
-  readonly #inserts = new Map<string, number>()
-  readonly #pushes = new Map<string, number[]>()
-  /** Carts that the provider said were over though they were not. */
-  readonly #denied = new Map<string, string>()
-  /** Carts that the server was told another amount or reference of, and how often it had been confirmed by then. */
-  readonly #bent = new Map<string, number>()
-  readonly #everBent = new Set<string>()
-  #wire: string[] = []
+  readonly #wire: Wire
 
   constructor(world: World) {
     this.#world = world
-    const tap: Tap = {
-      before: (exchange) => this.#asked(exchange),
-      after: (exchange) => this.#answered(exchange),
-    }
-    world.onExchange.upstream.push(tap)
+    this.#wire = new Wire(world)
     world.onDeath = () => {
-      // What it was told and had not written down is gone with it.
-      this.#bent.clear()
+      this.#wire.forgetWhatWasHeard()
       this.#streams.clear()
     }
   }
 
   /** After every step: what must hold at any time. */
   async check(): Promise<void> {
-    const complaint = this.#wire[0]
+    const [complaint] = this.#wire.complaints
     if (complaint) throw new Error(complaint)
-    const { carts } = this.#world.simulator.ledger()
+    const carts = this.#world.rail.payments()
     this.#checkCarts(carts)
     if (this.#world.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
     if (!this.#world.isUp) return
@@ -80,14 +65,20 @@ export class Oracle {
     }
   }
 
-  /** A few minutes after the last trouble: what the provider holds for a request that is out must be known here. */
-  async checkPromptness(): Promise<void> {
-    const { carts } = this.#world.simulator.ledger()
+  /** What is decided at the provider by now. */
+  decided(): ReadonlySet<string> {
+    const decided = this.#world.rail.payments().filter(({ state }) => !unanswered.has(state))
+    return new Set(decided.map(({ id }) => id))
+  }
+
+  /** A few minutes after the last trouble: what was decided a while ago, of a request that is out, must be known here. */
+  async checkPromptness(decided: ReadonlySet<string>): Promise<void> {
+    const carts = this.#world.rail.payments()
     for (const order of this.#world.orders) {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
-      const cart = carts.find(({ TransactionId }) => TransactionId === open?.transactionId)
-      if (!view || !cart || cart.state === 'waiting' || this.#mayStayOpen(view, carts)) continue
+      const cart = carts.find(({ id }) => id === open?.transactionId)
+      if (!view || !cart || !decided.has(cart.id) || this.#mayStayOpen(view, carts)) continue
       fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
     }
   }
@@ -95,7 +86,7 @@ export class Oracle {
   /** At the end of the story, when everything has had its time. */
   async finish(): Promise<void> {
     await this.check()
-    const { carts } = this.#world.simulator.ledger()
+    const carts = this.#world.rail.payments()
     const events = await this.#events()
     for (const order of this.#world.orders) {
       const view = await this.view(order)
@@ -111,20 +102,15 @@ export class Oracle {
     return answer.json as View
   }
 
-  #checkCarts(carts: readonly CartView[]): void {
-    for (const cart of carts) {
-      if (cart.captures > 1)
-        fail('I1', `cart ${cart.Reference} was captured ${cart.captures} times`)
+  #checkCarts(carts: readonly Payment[]): void {
+    for (const { reference, captures } of carts) {
+      if (captures > 1) fail('I1', `${reference} was captured ${captures} times`)
     }
     for (const order of this.#world.orders) {
-      const captured = cartsOf(carts, order).filter(({ captures }) => captures > 0)
+      const captured = cartsOf(carts, order).filter(isTaken)
       if (captured.length > 1 && !this.#mayPayTwice(captured)) {
         fail('I1', `${order.reference} was paid ${captured.length} times`)
       }
-    }
-    for (const [ref, confirms] of this.#bent) {
-      const now = carts.find(({ TransactionId }) => TransactionId === ref)?.calls.ConfirmCart ?? 0
-      if (now > confirms) fail('I2', `a cart was confirmed though its amount or reference differed`)
     }
   }
 
@@ -132,19 +118,16 @@ export class Oracle {
    * Where the provider takes the money by itself, or had taken it already, and then says that the cart is over, the
    * shopper is free to pay again: nobody but the provider could have known better.
    */
-  #mayPayTwice(captured: readonly CartView[]): boolean {
-    const honest = captured.filter(({ TransactionId }) => !this.#wasMisled(TransactionId))
-    return honest.length <= 1
+  #mayPayTwice(captured: readonly Payment[]): boolean {
+    return captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
   }
 
-  #wasMisled(ref: string): boolean {
-    const state = this.#denied.get(ref)
-    return (
-      state === 'paid' || (state !== undefined && this.#world.mode.confirmation === 'automatic')
-    )
+  #wasMisled({ id, approval }: Payment): boolean {
+    const state = this.#wire.denied.get(id)
+    return state === 'paid' || (state !== undefined && approval === 'takes_money')
   }
 
-  async #checkView(order: Order, view: View, carts: readonly CartView[]): Promise<void> {
+  async #checkView(order: Order, view: View, carts: readonly Payment[]): Promise<void> {
     const { id, status, version, history } = view
     const past = this.#past.get(id) ?? new Set()
     if (past.has('paid') && status !== 'paid') fail('I5', `${order.reference} is not paid any more`)
@@ -160,19 +143,20 @@ export class Oracle {
     if (!history.every((entry, index) => entry.version === index + 1) || history.length !== version)
       fail('I7', `the history of ${order.reference} has holes`)
 
-    if (status === 'paid' && !carts.some(({ captures }) => captures > 0))
+    if (status === 'paid' && !carts.some(isTaken))
       fail('I4', `${order.reference} is paid here and at the provider nothing was taken`)
     if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
       fail('I9', `${order.reference} has two open attempts`)
     this.#checkGate(order, view, carts)
+    checkRefundsSoFar(order, view, carts)
     await this.#read(order)
   }
 
-  #checkGate(order: Order, view: View, carts: readonly CartView[]): void {
+  #checkGate(order: Order, view: View, carts: readonly Payment[]): void {
     const { mode, shop } = this.#world
     if (!mode.gate) return
     for (const { id, reference } of view.attempts) {
-      const captured = carts.some((cart) => cart.Reference === reference && cart.captures > 0)
+      const captured = carts.some((cart) => cart.reference === reference && isTaken(cart))
       if (captured && shop.said.get(id) !== 'yes')
         fail('gate', `${order.reference} was captured and the shop said ${shop.said.get(id)}`)
     }
@@ -226,7 +210,7 @@ export class Oracle {
   #checkEnd(
     order: Order,
     view: View,
-    carts: readonly CartView[],
+    carts: readonly Payment[],
     events: readonly EventView[],
   ): void {
     const { shop } = this.#world
@@ -234,7 +218,7 @@ export class Oracle {
     const mine = events.filter(({ data }) => data.checkout.id === view.id)
     const isTold = (type: string) =>
       shop.heardOf(view.id).filter((event) => event.type === type).length === 1
-    const captured = carts.filter(({ captures }) => captures > 0)
+    const captured = carts.filter(isTaken)
     if (captured.length > 0 && view.status !== 'paid' && !this.#mayBeUnpaid(view, captured)) {
       fail('I3', `${reference} was captured and is ${view.status} here`)
     }
@@ -247,6 +231,8 @@ export class Oracle {
     if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
       if (!this.#mayStayOpen(view, carts)) fail('I6', `${reference} is still ${view.status}`)
     }
+    if (view.status === 'review' && !this.#mayBeInDoubt(carts))
+      fail('I6', `a person must look at ${reference}, and nothing is the matter with it`)
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const wasSo = view.status === status
       const count = mine.filter(({ type }) => type === `checkout.${status}`).length
@@ -258,110 +244,53 @@ export class Oracle {
       if (data.checkout.version > view.version)
         fail('I7', `an event tells of a change that is not there`)
     }
+    checkRefundsAtEnd(order, view, carts, mine)
     const heard = shop.heardOf(view.id).map(({ id }) => id)
     if (heard.some((id) => !mine.some((event) => event.id === id)))
       fail('I7', `the shop heard of ${reference} what is not on disk`)
   }
 
+  #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
+    if (captured.every((payment) => this.#wasMisled(payment))) return true
+    return view.status === 'review' && this.#mayBeInDoubt(captured)
+  }
+
   /**
    * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
-   * name; when its callback is lost too, all that is left is to ask a person to look.
+   * name; when its callback is lost too, all that is left is to ask a person to look. Where a request that was lost is
+   * nobody's, none can approve it. Whatever the mode: another amount or reference than ours is for a person to look at.
    */
-  #mayBeUnpaid(view: View, captured: readonly CartView[]): boolean {
-    if (captured.every(({ TransactionId }) => this.#wasMisled(TransactionId))) return true
-    if (view.status !== 'review') return false
-    const isBent = captured.some(({ TransactionId }) => this.#everBent.has(TransactionId))
-    return isBent || this.#world.mode.confirmation === 'automatic'
+  #mayBeInDoubt(payments: readonly Payment[]): boolean {
+    const { rail, mode } = this.#world
+    const isBent = payments.some(({ id }) => this.#wire.everBent.has(id))
+    return isBent || (rail.touchesPayer && mode.confirmation === 'automatic')
   }
 
   /** [callback] a reservation whose callback never came waits for it as long as the provider keeps it. */
-  #mayStayOpen(view: View, carts: readonly CartView[]): boolean {
+  #mayStayOpen(view: View, carts: readonly Payment[]): boolean {
     const open = view.attempts.find(({ endedAt }) => endedAt === null)
-    const cart = carts.find(({ TransactionId }) => TransactionId === open?.transactionId)
-    return this.#world.mode.confirmation === 'callback' && cart?.state === 'reserved'
-  }
-
-  /** On the wire, before the provider has it. */
-  #asked({ path, body }: Exchange): void {
-    if (!path.endsWith('/InsertCart')) return
-    const { Reference, CustomerId } = JSON.parse(body) as { Reference: string; CustomerId: string }
-    const count = (this.#inserts.get(Reference) ?? 0) + 1
-    this.#inserts.set(Reference, count)
-    if (count > 1) this.#wire.push(`I9: ${Reference} was sent ${count} times`)
-    if (!isOnDisk(this.#world.databasePath, Reference))
-      this.#wire.push(`I9: ${Reference} was sent before it was on disk`)
-    // Budgets are counted by the machine's clock, whatever it shows.
-    if (this.#world.mode.budgets !== 'usual' || this.#world.offMs !== 0) return
-    const now = this.#world.clock.now()
-    const pushes = [...(this.#pushes.get(CustomerId) ?? []), now]
-    this.#pushes.set(CustomerId, pushes)
-    for (const { most, within } of budgets) {
-      const recent = pushes.filter((at) => at > now - within).length
-      if (recent > most) this.#wire.push(`I12: ${recent} pushes to a phone within ${within} ms`)
-    }
-  }
-
-  /** What the provider said, and how that stands to what it holds. */
-  #answered({ path, body, answer }: Exchange): void {
-    // An answer without its signature is as good as none.
-    if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return
-    const reply = parse(answer.body)
-    const ref = (parse(body) as { TransactionId?: string } | null)?.TransactionId
-    if (!reply || ref === undefined) return
-    const cart = this.#world.simulator.cart(ref)
-    if (!cart) return
-    const { ResultCode, PaymentInfo } = reply
-    if (ends.has(ResultCode) && cart.state !== 'canceled') this.#denied.set(ref, cart.state)
-    const isBent =
-      PaymentInfo &&
-      (PaymentInfo.TotalAmount !== cart.Amount || PaymentInfo.ReferenceNumber !== cart.Reference)
-    if (!isBent) return
-    this.#everBent.add(ref)
-    // Of a reservation it must be heeded; of a cart that is over or paid it comes too late to matter.
-    const isReservation = ResultCode === 10426 || ResultCode === 10429
-    if (path.endsWith('/CheckCart') && isReservation && !this.#world.isDiskFull)
-      this.#bent.set(ref, cart.calls.ConfirmCart)
+    const cart = carts.find(({ id }) => id === open?.transactionId)
+    return cart?.approval === 'awaits_callback_answer' && cart.state === 'reserved'
   }
 }
 
-interface EventView {
+export interface EventView {
   readonly id: string
   readonly type: string
-  readonly data: { readonly checkout: { readonly id: string; readonly version: number } }
-}
-
-interface ReplyView {
-  readonly ResultCode: number
-  readonly PaymentInfo?: { readonly TotalAmount: number; readonly ReferenceNumber: string } | null
-}
-
-const cartsOf = (carts: readonly CartView[], { reference }: Order) =>
-  carts.filter(({ Reference }) => Reference.startsWith(`${reference}-`))
-
-function parse(text: string): ReplyView | null {
-  try {
-    return JSON.parse(text) as ReplyView
-  } catch {
-    return null
+  readonly data: {
+    readonly checkout: { readonly id: string; readonly version: number }
   }
 }
 
-const fail = (invariant: string, what: string): never => {
+const cartsOf = (carts: readonly Payment[], { reference }: Order) =>
+  carts.filter((payment) => payment.reference.startsWith(`${reference}-`))
+
+/** Somebody has still to say something. */
+const unanswered: ReadonlySet<Payment['state']> = new Set(['unseen', 'waiting', 'awaiting_code'])
+
+/** What was called off after it was taken is with the payer again. */
+const isTaken = ({ captured }: Payment) => captured > 0
+
+export const fail = (invariant: string, what: string): never => {
   throw new Error(`${invariant}: ${what}`)
-}
-
-interface Reader {
-  prepare(sql: string): { get(...parameters: unknown[]): unknown }
-  close(): void
-}
-
-/** Asked over a connection of its own, which sees only what is committed. */
-function isOnDisk(path: string, reference: string): boolean {
-  const Database = createRequire(import.meta.url)('libsql') as new (path: string) => Reader
-  const reader = new Database(path)
-  try {
-    return reader.prepare('select 1 from attempts where reference = ?').get(reference) !== undefined
-  } finally {
-    reader.close()
-  }
 }

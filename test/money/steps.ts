@@ -1,9 +1,6 @@
-import fc from 'fast-check'
-import { sandbox } from '../../demo/simulator/sandbox.ts'
-import { sign } from '../../demo/simulator/signature.ts'
-import type { CartView, FaultWish } from '../../demo/simulator/simulator.ts'
+import type { Payment, Whim, Wish } from './rails/rail.ts'
 import type { Word } from './shop.ts'
-import type { Mode, Moment, Order, World } from './world.ts'
+import type { Answered, Mode, Moment, Order, World } from './world.ts'
 
 /**
  * What may happen next. Plain data, so that a story that went wrong can be kept in a file and told again word by word.
@@ -12,10 +9,29 @@ import type { Mode, Moment, Order, World } from './world.ts'
 export type Step =
   | { readonly do: 'create' }
   | { readonly do: 'start'; readonly order: number; readonly phone: number }
+  /** The cashier is told a kennitala, or scans the code of the app. */
+  | {
+      readonly do: 'identify'
+      readonly order: number
+      readonly by: 'nationalId' | 'appCode'
+      readonly who: number
+    }
+  /** The cashier enters the code that the customer read out, or another one. */
+  | { readonly do: 'code'; readonly order: number; readonly isRight: boolean }
+  /** The page is loaded again, and with it the provider's form. */
+  | { readonly do: 'load'; readonly order: number }
   | { readonly do: 'approve' | 'reject'; readonly cart: number }
+  | { readonly do: 'indulge'; readonly cart: number; readonly whim: Whim }
   /** The shopper approves a request that the server does not know by name. */
   | { readonly do: 'approve_orphan' }
   | { readonly do: 'cancel' | 'close'; readonly order: number }
+  /** `amount`: 0 is all of it. The same `key` again is meant to be the same refund. */
+  | {
+      readonly do: 'refund'
+      readonly order: number
+      readonly amount: number
+      readonly key: number
+    }
   | { readonly do: 'ring'; readonly cart: number; readonly how: 'again' | 'forged' | 'elsewhere' }
   | { readonly do: 'crash'; readonly turns: number }
   | { readonly do: 'die_at'; readonly path: string; readonly moment: Moment }
@@ -23,7 +39,7 @@ export type Step =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'shop'; readonly isUp: boolean }
   | { readonly do: 'say'; readonly word: Word }
-  | { readonly do: 'fault'; readonly wish: FaultWish }
+  | { readonly do: 'fault'; readonly wish: Wish }
   /** The machine's own clock is set; nobody else's. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
@@ -38,161 +54,18 @@ export interface Script {
 
 /** All of them wait for a person; a few for all orders, so that they meet in one budget. */
 export const phones = ['8223281', '7701234', '6994321', '8881111'] as const
-
-const seconds = 1_000
-const days = 86_400 * seconds
-
-const order = fc.nat({ max: 2 })
-const cart = fc.nat({ max: 3 })
-const phone = fc.nat({ max: phones.length - 1 })
-const calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
-
-const lossOf = (kinds: readonly FaultWish['kind'][]) =>
-  fc.record({
-    call: fc.constantFrom(...calls),
-    kind: fc.constantFrom(...kinds),
-    times: fc.integer({ min: 1, max: 3 }),
-    ms: fc.constantFrom(500, 3_000, 40_000),
-    effect: fc.boolean(),
-  })
-
-const fault: fc.Arbitrary<FaultWish> = fc.oneof(
-  { weight: 5, arbitrary: lossOf(['drop_before_effect', 'drop_after_effect']) },
-  { weight: 2, arbitrary: lossOf(['delay', 'delay_before_effect']) },
-  {
-    weight: 2,
-    arbitrary: lossOf(['http_500', 'html', 'bad_json', 'bad_signature', 'missing_signature']),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      call: fc.constantFrom('CheckCart' as const, 'ConfirmCart' as const, 'CancelCart' as const),
-      kind: fc.constantFrom('wrong_amount' as const, 'wrong_reference' as const),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ call: 'CheckCart', kind: 'stale' } as const) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      call: fc.constantFrom(...calls),
-      kind: fc.constant('code' as const),
-      code: fc.constantFrom(200, 400, 10200, 10201, 10202, 10203, 10302, 10424, 10425, 10426, 999),
-      times: fc.integer({ min: 1, max: 2 }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      call: fc.constant('Callback' as const),
-      kind: fc.constantFrom('never', 'delay', 'duplicate', 'before_answer', 'forged'),
-      times: fc.integer({ min: 1, max: 2 }),
-      ms: fc.constantFrom(500, 4_000, 300_000),
-    }),
-  },
-)
-
-const start = fc.record({ do: fc.constant('start' as const), order, phone })
-const approve = fc.record({ do: fc.constant('approve' as const), cart })
-const small: fc.Arbitrary<Step> = fc.oneof(
-  start,
-  approve,
-  fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), order }),
-  fc.record({ do: fc.constant('crash' as const), turns: fc.nat({ max: 60 }) }),
-)
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ do: 'create' } as const) },
-  { weight: 7, arbitrary: start },
-  { weight: 6, arbitrary: approve },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('reject' as const), cart }) },
-  { weight: 2, arbitrary: fc.constant({ do: 'approve_orphan' } as const) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), order }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('ring' as const),
-      cart,
-      how: fc.constantFrom('again' as const, 'forged' as const, 'elsewhere' as const),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('crash' as const), turns: fc.constant(0) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('die_at' as const),
-      path: fc.constantFrom(...calls, '/callbacks/', '/session/start', '/hook', '/authorize'),
-      moment: fc.constantFrom('before' as const, 'after' as const, 'told' as const),
-    }),
-  },
-  { weight: 4, arbitrary: fc.constant({ do: 'restart' } as const) },
-  { weight: 1, arbitrary: fc.constant({ do: 'deploy' } as const) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('pass' as const),
-      ms: fc.oneof(
-        { weight: 5, arbitrary: fc.constantFrom(500, 2 * seconds, 5 * seconds, 20 * seconds) },
-        { weight: 3, arbitrary: fc.constantFrom(100 * seconds, 181 * seconds, 240 * seconds) },
-        { weight: 1, arbitrary: fc.constantFrom(3_700 * seconds, 1 * days, 3 * days) },
-      ),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('shop' as const), isUp: fc.boolean() }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('say' as const),
-      word: fc.constantFrom('yes' as const, 'no' as const, 'nothing' as const),
-    }),
-  },
-  { weight: 7, arbitrary: fc.record({ do: fc.constant('fault' as const), wish: fault }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('jump' as const),
-      ms: fc.constantFrom(-3_600 * seconds, -60 * seconds, 60 * seconds, 3_600 * seconds),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('together' as const),
-      steps: fc.array(small, { minLength: 2, maxLength: 3 }),
-    }),
-  },
-)
-
-export const script = (
-  confirmation: fc.Arbitrary<Mode['confirmation']> = fc.constantFrom(
-    'manual',
-    'automatic',
-    'callback',
-  ),
-): fc.Arbitrary<Script> =>
-  fc.record({
-    mode: confirmation.chain((chosen) =>
-      fc.record({
-        confirmation: fc.constant(chosen),
-        gate: chosen === 'automatic' ? fc.constant(false) : fc.boolean(),
-        budgets: fc.constantFrom('usual' as const, 'lifted' as const),
-        approvalMs: fc.constantFrom(60 * seconds, 180 * seconds, 600 * seconds),
-      }),
-    ),
-    // A story without an order and a request in it has nothing to tell.
-    steps: fc
-      .array(step, { minLength: 1, maxLength: 24, size: 'max' })
-      .map((steps): Step[] => [{ do: 'create' }, { do: 'start', order: 0, phone: 0 }, ...steps]),
-  })
+export const nationalIds = ['0101302989', '1206753029', '2902004129', '5001012880'] as const
+/** Each is good for one sale. */
+export const appCodes = [
+  '500004a001',
+  '500004b002',
+  '500004c003',
+  '500004d004',
+  '500004e005',
+] as const
 
 /** Newest first. */
-const cartsOf = (world: World): readonly CartView[] => world.simulator.ledger().carts.toReversed()
+const paymentsOf = (world: World): readonly Payment[] => world.rail.payments().toReversed()
 
 const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length]
 
@@ -203,45 +76,74 @@ export async function take(world: World, step: Step): Promise<void> {
 
 /** Sets it going; an answer that somebody waits for comes when it comes. */
 async function begin(world: World, step: Step): Promise<void> {
-  const { simulator, shop } = world
-  const waiting = () => cartsOf(world).filter(({ state }) => state === 'waiting')
+  const { rail, shop } = world
+  const waiting = () => paymentsOf(world).filter(({ state }) => state === 'waiting')
   switch (step.do) {
     case 'create': {
       if (world.orders.length >= 3) return
       const number = world.orders.length + 1
-      const fresh = { reference: `WEB-${number}`, amount: 1_000 + number, id: null, session: null }
+      const wanted = { reference: `WEB-${number}`, amount: 1_000 + number }
+      const fresh = { ...wanted, id: null, session: null, refunds: new Map<string, Set<string>>() }
       world.orders.push(fresh)
       await place(world, fresh)
       return
     }
-    case 'start': {
-      const chosen = await placed(world, step.order)
-      if (!chosen?.session) return
-      const body = { phone: phones[step.phone] }
-      void world.call('POST', '/v1/session/start', { session: chosen.session, body })
+    case 'start':
+      await browse(world, step.order, 'start', payerOf(world, step))
+      return
+    case 'identify': {
+      const value = pick(step.by === 'nationalId' ? nationalIds : appCodes, step.who)
+      await browse(world, step.order, 'start', { [step.by]: value })
       return
     }
-    case 'approve':
-    case 'reject': {
+    case 'code': {
+      const reference = pick(world.orders, step.order)?.reference
+      const asked = paymentsOf(world).find(
+        (payment) => payment.smsCode !== null && payment.reference.startsWith(`${reference}-`),
+      )
+      const { smsCode = null } = asked ?? {}
+      const wrong = smsCode === '0000' ? '1111' : '0000'
+      if (smsCode) await browse(world, step.order, 'code', { code: step.isRight ? smsCode : wrong })
+      return
+    }
+    case 'load': {
+      const session = pick(world.orders, step.order)?.session
+      if (session) void world.call('GET', '/v1/session', { session }).then(show(world))
+      return
+    }
+    case 'approve': {
       const chosen = pick(waiting(), step.cart)
-      if (chosen) simulator[step.do](chosen.TransactionId)
+      if (chosen) rail.approve(chosen.id)
+      return
+    }
+    case 'reject': {
+      const answerable = ({ state }: Payment) => state === 'waiting' || state === 'awaiting_code'
+      const chosen = pick(paymentsOf(world).filter(answerable), step.cart)
+      if (chosen) rail.reject(chosen.id)
+      return
+    }
+    case 'indulge': {
+      const chosen = pick(waiting(), step.cart)
+      if (chosen) rail.indulge(chosen.id, step.whim)
       return
     }
     case 'approve_orphan': {
       const known = await knownRefs(world)
-      const orphan = waiting().find(({ TransactionId }) => !known.has(TransactionId))
-      if (orphan) simulator.approve(orphan.TransactionId)
+      const orphan = waiting().find(({ id }) => !known.has(id))
+      if (orphan) rail.approve(orphan.id)
       return
     }
-    case 'cancel': {
-      const chosen = await placed(world, step.order)
-      if (!chosen?.session) return
-      void world.call('POST', '/v1/session/cancel', { session: chosen.session, body: {} })
+    case 'cancel':
+      await browse(world, step.order, 'cancel', {})
       return
-    }
     case 'close': {
       const chosen = await placed(world, step.order)
       if (chosen?.id) void world.call('POST', `/v1/checkouts/${chosen.id}/cancel`, { body: {} })
+      return
+    }
+    case 'refund': {
+      const chosen = await placed(world, step.order)
+      if (chosen) wishRefund(world, chosen, step)
       return
     }
     case 'ring':
@@ -273,7 +175,7 @@ async function begin(world: World, step: Step): Promise<void> {
       shop.word = step.word
       return
     case 'fault':
-      simulator.fault(step.wish)
+      rail.fault(step.wish)
       return
     case 'jump':
       world.jump(step.ms)
@@ -288,12 +190,47 @@ async function begin(world: World, step: Step): Promise<void> {
   }
 }
 
+function payerOf(world: World, { phone }: Step & { do: 'start' }): object {
+  // Where the provider's own form asks, the browser has nothing to say.
+  return world.rail.touchesPayer ? { phone: phones[phone] } : {}
+}
+
+/** What a browser, or a till, asks for; nobody waits for the answer, but what it holds is shown. */
+async function browse(
+  world: World,
+  index: number,
+  deed: 'start' | 'code' | 'cancel',
+  body: object,
+): Promise<void> {
+  const session = (await placed(world, index))?.session
+  if (!session) return
+  void world.call('POST', `/v1/session/${deed}`, { session, body }).then(show(world))
+}
+
+const show =
+  ({ rail }: World) =>
+  (answer: Answered | null): void => {
+    if (answer && answer.status < 300) rail.show(answer.json)
+  }
+
+/** As a shop's backend does, which may ask again with the same key. */
+function wishRefund(world: World, order: Order, { amount, key }: Step & { do: 'refund' }): void {
+  if (order.id === null) return
+  const name = `refund-${key}`
+  const answers = order.refunds.get(name) ?? new Set()
+  order.refunds.set(name, answers)
+  const body = { amount: amount === 0 ? order.amount : amount }
+  void world
+    .call('POST', `/v1/checkouts/${order.id}/refunds`, { body, key: name })
+    .then((answer) => {
+      if (answer && answer.status < 300) answers.add((answer.json as { id: string }).id)
+    })
+}
+
 /** As a shop does: the same order again, until it has an answer. */
 async function place(world: World, order: Order): Promise<void> {
-  const { reference, amount } = order
-  const answer = await world.call('POST', '/v1/checkouts', {
-    body: { reference, amount, currency: 'ISK' },
-  })
+  const body = world.rail.order(order.reference, order.amount)
+  const answer = await world.call('POST', '/v1/checkouts', { body })
   if (answer?.status !== 200 && answer?.status !== 201) return
   const { id, session } = answer.json as { id: string; session: string }
   Object.assign(order, { id, session })
@@ -319,23 +256,15 @@ async function knownRefs(world: World): Promise<Set<string>> {
 
 /** A callback that the provider did not send just now: an old one again, a stranger's, or one for another attempt. */
 function ring(world: World, { cart, how }: Step & { do: 'ring' }): void {
-  const chosen = pick(cartsOf(world), cart)
-  const other = how === 'elsewhere' ? pick(cartsOf(world), cart + 1) : chosen
-  const url = other?.CallbackUrl
+  const chosen = pick(paymentsOf(world), cart)
+  const other = how === 'elsewhere' ? pick(paymentsOf(world), cart + 1) : chosen
+  const url = other?.callbackUrl
   if (!chosen || !url) return
-  const { TransactionId, Reference: ReferenceNumber, Amount: TotalAmount } = chosen
-  const body = JSON.stringify({
-    ...{ Success: true, ResultCode: 10200, PaymentSuccessful: true },
-    PaymentInfo: { TransactionId, ReferenceNumber, TotalAmount },
-  })
-  const nonce = '1'
-  const secret = how === 'forged' ? 'somebody else' : sandbox.secretKey
-  const headers = {
-    'content-type': 'application/json',
-    netgiro_nonce: nonce,
-    netgiro_signature: sign(secret, { nonce, url, body }),
-  }
-  void fetch(url, { method: 'POST', body, headers }).then(
+  const { body, headers } = world.rail.bell(chosen, url, how === 'forged')
+  void fetch(url, {
+    ...{ method: 'POST', body },
+    headers: { 'content-type': 'application/json', ...headers },
+  }).then(
     (response) => response.arrayBuffer(),
     () => {},
   )

@@ -1,8 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sandbox } from '../../demo/simulator/sandbox.ts'
-import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
@@ -11,13 +9,18 @@ import { merchantKey, origin } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { fillDisk } from './disk.ts'
 import { Leash } from './leash.ts'
+import { NetgiroRail } from './rails/netgiro.ts'
+import type { Confirmation, Rail, RailName } from './rails/rail.ts'
+import { rails } from './rails/rails.ts'
 import { Relay } from './relay.ts'
 import type { Exchange, Tap } from './relay.ts'
 import { Shop } from './shop.ts'
 
 /** How one world is set up; a run keeps to it from beginning to end. */
 export interface Mode {
-  readonly confirmation: 'manual' | 'automatic' | 'callback'
+  /** The provider and the way to it; V1 in a web shop where nothing is said. */
+  readonly rail?: RailName
+  readonly confirmation: Confirmation
   readonly gate: boolean
   /** The phone budgets as they are by default, or out of the way. */
   readonly budgets: 'usual' | 'lifted'
@@ -31,6 +34,8 @@ export interface Order {
   readonly amount: number
   id: string | null
   session: string | null
+  /** The keys under which the shop wanted money given back, with what was answered. */
+  readonly refunds: Map<string, Set<string>>
 }
 
 export interface Answered {
@@ -68,7 +73,7 @@ export const lastRites = () => Promise.allSettled(ghosts)
 export class World {
   readonly mode: Mode
   readonly clock: HandClock
-  readonly simulator: Simulator
+  readonly rail: Rail
   readonly shop: Shop
   readonly orders: Order[] = []
   readonly onExchange: { upstream: Tap[] } = { upstream: [] }
@@ -87,16 +92,10 @@ export class World {
   #asking = 0
   #isClosed = false
 
-  private constructor(
-    mode: Mode,
-    clock: HandClock,
-    simulator: Simulator,
-    shop: Shop,
-    front: Relay,
-  ) {
+  private constructor(mode: Mode, clock: HandClock, rail: Rail, shop: Shop, front: Relay) {
     this.mode = mode
     this.clock = clock
-    this.simulator = simulator
+    this.rail = rail
     this.shop = shop
     this.#front = front
   }
@@ -110,11 +109,17 @@ export class World {
       told: (exchange) => world.#pass('told', exchange),
     })
     const clock = new HandClock()
-    const simulator = await startSimulator({ clock, approvalMs: mode.approvalMs })
-    const world: World = new World(mode, clock, simulator, shop, front)
+    const rail = await rails[mode.rail ?? 'v1'].open({ clock, ...mode })
+    const world: World = new World(mode, clock, rail, shop, front)
     empty ??= await emptyDatabase()
     await world.restart()
     return world
+  }
+
+  /** Netgíró's, where the story is about Netgíró. */
+  get simulator(): Simulator {
+    if (this.rail instanceof NetgiroRail) return this.rail.simulator
+    throw new Error('this provider is another one')
   }
 
   /** Where the server is, as the outside sees it. */
@@ -154,23 +159,20 @@ export class World {
     // What it must write down at once, it cannot: a process does not come up on a disk that is full.
     if (this.#life || this.isDiskFull) return
     if (this.#lives === 0) this.#nextDisk()
-    const { confirmation, gate, budgets } = this.mode
-    const tap: Tap = {
-      before: (exchange) => this.#pass('before', exchange),
-      after: (exchange) => this.#pass('after', exchange),
-      told: (exchange) => this.#pass('told', exchange),
-    }
-    const upstream = await Relay.open(this.simulator.url, tap)
-    const outbound = await Relay.open(this.shop.url, tap)
+    const { gate, budgets } = this.mode
+    const tap = (isUpstream: boolean): Tap => ({
+      before: (exchange) => this.#pass('before', exchange, isUpstream),
+      after: (exchange) => this.#pass('after', exchange, isUpstream),
+      told: (exchange) => this.#pass('told', exchange, isUpstream),
+    })
+    const upstream = await Relay.open(this.rail.url, tap(true))
+    const outbound = await Relay.open(this.shop.url, tap(false))
     const leash = new Leash(this.clock)
     leash.offMs = this.offMs
     this.#wires.push(upstream, outbound)
     const server = startServer(
       {
-        NETGIRO_APP_ID: sandbox.appId,
-        NETGIRO_SECRET_KEY: sandbox.secretKey,
-        NETGIRO_API_URL: `${upstream.url}/v1`,
-        NETGIRO_CONFIRMATION: confirmation,
+        ...this.rail.env(upstream.url),
         PUBLIC_URL: this.#front.url,
         PORT: '0',
         ALLOWED_ORIGINS: origin,
@@ -243,7 +245,7 @@ export class World {
   async call(
     method: string,
     path: string,
-    { session, body }: { session?: string; body?: unknown } = {},
+    { session, body, key }: { session?: string; body?: unknown; key?: string } = {},
     address = this.#front.url,
   ): Promise<Answered | null> {
     this.#asking++
@@ -254,6 +256,7 @@ export class World {
           authorization: `Bearer ${session ?? merchantKey}`,
           ...(session !== undefined && { origin }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { 'idempotency-key': key }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
@@ -306,7 +309,7 @@ export class World {
     }
     this.#front.close()
     for (const wire of this.#wires) wire.close()
-    await this.simulator.close()
+    await this.rail.close()
     this.shop.close()
     if (ghosts.size === 0) rmSync(this.#folder, { recursive: true, force: true })
   }
@@ -317,9 +320,8 @@ export class World {
     return sum
   }
 
-  #pass(moment: Moment, exchange: Exchange): void {
-    if (exchange.path.startsWith('/v1/Checkout/'))
-      for (const tap of this.onExchange.upstream) tap[moment]?.(exchange)
+  #pass(moment: Moment, exchange: Exchange, isUpstream = false): void {
+    if (isUpstream) for (const tap of this.onExchange.upstream) tap[moment]?.(exchange)
     const index = this.#wishes.findIndex(
       (wish) => wish.moment === moment && exchange.path.includes(wish.path),
     )

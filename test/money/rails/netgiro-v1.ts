@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { sign } from '../../../demo/simulator/signature.ts'
+import type { FaultWish } from '../../../demo/simulator/simulator.ts'
+import type { Exchange } from '../relay.ts'
+import { NetgiroRail } from './netgiro.ts'
+import type { NetgiroApi } from './netgiro.ts'
+import { parse } from './rail.ts'
+import type { Asked, Bell, Payment, RailKind, Told, Wish } from './rail.ts'
+
+const calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
+
+/** Codes that tell where a payment stands. */
+const states: Readonly<Record<number, Told['state']>> = {
+  10200: 'paid',
+  10203: 'paid',
+  10201: 'canceled',
+  10202: 'canceled',
+  10302: 'canceled',
+  10424: 'canceled',
+  10425: 'waiting',
+  10426: 'reserved',
+  10428: 'awaiting_code',
+  10429: 'reserved',
+}
+
+interface Reply {
+  readonly ResultCode: number
+  readonly PaymentInfo?: { readonly TotalAmount: number; readonly ReferenceNumber: string } | null
+}
+
+function asked({ path, body }: Exchange): Asked | null {
+  const fields = parse(body)
+  if (path.endsWith('/InsertCart')) {
+    return {
+      to: 'start',
+      reference: String(fields?.['Reference']),
+      payer: String(fields?.['CustomerId']),
+    }
+  }
+  if (!path.endsWith('/ConfirmCart')) return null
+  const to = fields?.['Identifier'] === undefined ? 'confirm' : 'code'
+  return { to, id: String(fields?.['TransactionId']) }
+}
+
+function told({ path, body, answer }: Exchange): Told | null {
+  // An answer without its signature is as good as none.
+  if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return null
+  const reply = parse(answer.body) as Reply | null
+  const id = parse(body)?.['TransactionId']
+  if (!reply || typeof id !== 'string') return null
+  const { ResultCode, PaymentInfo } = reply
+  // [netgiro] cancel-cart: 10200 says that it is too late, for a reservation as well.
+  const isVague = path.endsWith('/CancelCart') && ResultCode === 10200
+  return {
+    id,
+    state: isVague ? null : (states[ResultCode] ?? null),
+    amount: PaymentInfo?.TotalAmount ?? null,
+    reference: PaymentInfo?.ReferenceNumber ?? null,
+  }
+}
+
+function bell({ id, reference, amount }: Payment, url: string, secret: string): Bell {
+  const PaymentInfo = { TransactionId: id, ReferenceNumber: reference, TotalAmount: amount }
+  const body = JSON.stringify({
+    ...{ Success: true, ResultCode: 10200, PaymentSuccessful: true },
+    PaymentInfo,
+  })
+  const nonce = '1'
+  const signature = sign(secret, { nonce, url, body })
+  return { body, headers: { netgiro_nonce: nonce, netgiro_signature: signature } }
+}
+
+export const v1 = (channel: NetgiroApi['channel']): NetgiroApi => ({
+  channel,
+  env: (upstream) => ({
+    NETGIRO_API_URL: `${upstream}/v1`,
+    NETGIRO_PARTNER_API_URL: `${upstream}/partner`,
+  }),
+  ...{ asked, told, bell },
+  vital: ['CheckCart', 'ConfirmCart'],
+})
+
+const lossOf = (kinds: readonly FaultWish['kind'][]) =>
+  fc.record({
+    call: fc.constantFrom(...calls),
+    kind: fc.constantFrom(...kinds),
+    times: fc.integer({ min: 1, max: 3 }),
+    ms: fc.constantFrom(500, 3_000, 40_000),
+    effect: fc.boolean(),
+  })
+
+/** Callbacks go wrong alike, whichever API asked for them. */
+export const callbackFaults: fc.Arbitrary<Wish> = fc.record({
+  call: fc.constant('Callback' as const),
+  kind: fc.constantFrom('never', 'delay', 'duplicate', 'before_answer', 'forged'),
+  times: fc.integer({ min: 1, max: 2 }),
+  ms: fc.constantFrom(500, 4_000, 300_000),
+})
+
+export const refundFaults = (call: 'partner.refund' | 'v2.refund'): fc.Arbitrary<Wish> =>
+  fc.record({
+    call: fc.constant(call),
+    kind: fc.constantFrom(
+      ...(['drop_before_effect', 'drop_after_effect', 'delay', 'delay_before_effect'] as const),
+      ...(['http_500', 'html', 'bad_json', 'refuse'] as const),
+    ),
+    times: fc.integer({ min: 1, max: 3 }),
+    ms: fc.constantFrom(500, 3_000, 40_000),
+    effect: fc.boolean(),
+  })
+
+export const v1Faults: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 5, arbitrary: lossOf(['drop_before_effect', 'drop_after_effect']) },
+  { weight: 2, arbitrary: lossOf(['delay', 'delay_before_effect']) },
+  {
+    weight: 2,
+    arbitrary: lossOf(['http_500', 'html', 'bad_json', 'bad_signature', 'missing_signature']),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.constantFrom('CheckCart' as const, 'ConfirmCart' as const, 'CancelCart' as const),
+      kind: fc.constantFrom('wrong_amount' as const, 'wrong_reference' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ call: 'CheckCart', kind: 'stale' } as const) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      call: fc.constantFrom(...calls),
+      kind: fc.constant('code' as const),
+      code: fc.constantFrom(200, 400, 10200, 10201, 10202, 10203, 10302, 10424, 10425, 10426, 999),
+      times: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  { weight: 4, arbitrary: callbackFaults },
+  { weight: 1, arbitrary: refundFaults('partner.refund') },
+)
+
+/** V1 as a web shop uses it. */
+export const netgiroV1: RailKind = {
+  confirmations: ['manual', 'automatic', 'callback'],
+  calls: [...calls, '/partner/refund'],
+  faults: v1Faults,
+  refundFaults: refundFaults('partner.refund'),
+  open: (options) => NetgiroRail.open(v1('web'), options),
+}

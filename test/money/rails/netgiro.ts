@@ -1,0 +1,133 @@
+import { startSimulator } from '../../../demo/simulator/simulator.ts'
+import type { CartView, FaultWish, Simulator } from '../../../demo/simulator/simulator.ts'
+import { sandbox } from '../../../demo/simulator/sandbox.ts'
+import type { Exchange } from '../relay.ts'
+import { parse } from './rail.ts'
+import type { Asked, Bell, Payment, Rail, RailOptions, Told, Wish } from './rail.ts'
+
+/** What V1 and V2 have each in their own words. */
+export interface NetgiroApi {
+  env(upstream: string): Readonly<Record<string, string>>
+  readonly channel: 'web' | 'pos'
+  bell(payment: Payment, url: string, secret: string): Bell
+  asked(exchange: Exchange): Asked | null
+  told(exchange: Exchange, simulator: Simulator): Told | null
+  /** Calls without which nothing is learnt. */
+  readonly vital: readonly string[]
+}
+
+const approvals = ['takes_money', 'awaits_callback_answer', 'awaits_confirm'] as const
+
+const paymentOf = (cart: CartView): Payment => ({
+  id: cart.TransactionId,
+  reference: cart.Reference,
+  amount: cart.Amount,
+  state: cart.state,
+  approval: approvals[cart.ConfirmationType] ?? 'awaits_confirm',
+  captures: cart.captures,
+  captured: cart.paymentCanceled ? 0 : cart.captured,
+  refunds: cart.refunds.map(({ idempotencyKey: key, amount }) => ({ key, amount })),
+  callbackUrl: cart.CallbackUrl,
+  smsCode: cart.smsCode ?? null,
+})
+
+/** Netgíró's simulator, by whichever of its APIs. */
+export class NetgiroRail implements Rail {
+  readonly #api: NetgiroApi
+  readonly #confirmation: RailOptions['confirmation']
+  readonly simulator: Simulator
+  readonly touchesPayer = true
+
+  private constructor(api: NetgiroApi, simulator: Simulator, { confirmation }: RailOptions) {
+    this.#api = api
+    this.#confirmation = confirmation
+    this.simulator = simulator
+  }
+
+  static async open(api: NetgiroApi, options: RailOptions): Promise<NetgiroRail> {
+    const { clock, approvalMs } = options
+    return new NetgiroRail(api, await startSimulator({ clock, approvalMs }), options)
+  }
+
+  get url(): string {
+    return this.simulator.url
+  }
+
+  env(upstream: string): Readonly<Record<string, string>> {
+    return {
+      NETGIRO_APP_ID: sandbox.appId,
+      NETGIRO_SECRET_KEY: sandbox.secretKey,
+      NETGIRO_CONFIRMATION: this.#confirmation,
+      ...this.#api.env(upstream),
+    }
+  }
+
+  order(reference: string, amount: number): object {
+    return { reference, amount, currency: 'ISK', channel: this.#api.channel }
+  }
+
+  payments(): readonly Payment[] {
+    return this.simulator.ledger().carts.map(paymentOf)
+  }
+
+  payment(id: string): Payment | undefined {
+    const cart = this.simulator.cart(id)
+    return cart && paymentOf(cart)
+  }
+
+  approve(id: string): void {
+    this.simulator.approve(id)
+  }
+
+  reject(id: string): void {
+    this.simulator.reject(id)
+  }
+
+  indulge(): void {
+    // Netgíró's payers say yes, or no, or nothing.
+  }
+
+  show(): void {
+    // Whoever is asked is asked on a phone of their own.
+  }
+
+  bell(payment: Payment, url: string, isForged: boolean): Bell {
+    return this.#api.bell(payment, url, isForged ? 'somebody else' : sandbox.secretKey)
+  }
+
+  fault(wish: Wish): void {
+    this.simulator.fault(wish as FaultWish)
+  }
+
+  isTroubled(): boolean {
+    return this.simulator.ledger().faults.some(({ call }) => this.#api.vital.includes(call))
+  }
+
+  endWaiting(): void {
+    // Nobody is sent elsewhere.
+  }
+
+  asked(exchange: Exchange): Asked | null {
+    return exchange.path === '/partner/refund' ? refundIn(exchange) : this.#api.asked(exchange)
+  }
+
+  told(exchange: Exchange): Told | null {
+    return this.#api.told(exchange, this.simulator)
+  }
+
+  close(): Promise<void> {
+    return this.simulator.close()
+  }
+}
+
+/** V2's refund and the partner API's have the same fields, whatever case they are written in. */
+export function refundIn({ body }: Exchange): Asked | null {
+  const fields = Object.entries(parse(body) ?? {})
+  const field = (name: string) => fields.find(([key]) => key.toLowerCase() === name)?.[1]
+  return {
+    to: 'refund',
+    id: String(field('transactionid')),
+    key: String(field('idempotencykey')),
+    amount: Number(field('refundamount')),
+  }
+}

@@ -1,0 +1,158 @@
+import { onDisk } from './on-disk.ts'
+import type { Row } from './on-disk.ts'
+import type { Asked, Payment } from './rails/rail.ts'
+import type { Exchange } from './relay.ts'
+import type { World } from './world.ts'
+
+const minutes = 60_000
+const budgets = [
+  { most: 5, within: 10 * minutes },
+  { most: 20, within: 24 * 60 * minutes },
+]
+/** POS_CODE_TRIES, as it is by default. */
+const codeTries = 3
+
+/** Listens between the server and the provider: what is asked before it may be, and what is told that is not so. */
+export class Wire {
+  readonly #world: World
+  readonly #starts = new Map<string, number>()
+  readonly #pushes = new Map<string, number[]>()
+  readonly #codes = new Map<string, number>()
+  readonly #refunds = new Map<string, string>()
+  /** Payments that the server was told another amount or reference of while they were reserved. */
+  readonly #bent = new Set<string>()
+  /** Those, and all others of which it was told so at any time. */
+  readonly everBent = new Set<string>()
+  /** Payments that the provider said were over though they were not, and what they were. */
+  readonly denied = new Map<string, Payment['state']>()
+  /** Payments that the provider said to wait for a code though they did not any more. */
+  readonly #stale = new Set<string>()
+  readonly complaints: string[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    world.onExchange.upstream.push({
+      before: (exchange) => this.#asked(exchange),
+      after: (exchange) => this.#answered(exchange),
+    })
+  }
+
+  /** What a process was told and had not written down is gone with it. */
+  forgetWhatWasHeard(): void {
+    this.#bent.clear()
+  }
+
+  /** Before the provider has it. */
+  #asked(exchange: Exchange): void {
+    const asked = this.#world.rail.asked(exchange)
+    switch (asked?.to) {
+      case 'start':
+        this.#started(asked)
+        return
+      case 'confirm':
+        this.#confirmed(asked)
+        return
+      case 'code':
+        this.#codeGiven(asked)
+        return
+      case 'refund':
+        this.#refunded(asked)
+    }
+  }
+
+  #started({ reference, payer }: Asked & { to: 'start' }): void {
+    const count = (this.#starts.get(reference) ?? 0) + 1
+    this.#starts.set(reference, count)
+    if (count > 1) this.#complain('I9', `${reference} was sent ${count} times`)
+    if (!this.#find('select 1 from attempts where reference = ?', reference))
+      this.#complain('I9', `${reference} was sent before it was on disk`)
+    // Budgets are counted by the machine's clock, whatever it shows.
+    const { mode, offMs, clock } = this.#world
+    if (payer === null || mode.budgets !== 'usual' || offMs !== 0) return
+    const now = clock.now()
+    const pushes = [...(this.#pushes.get(payer) ?? []), now]
+    this.#pushes.set(payer, pushes)
+    for (const { most, within } of budgets) {
+      const recent = pushes.filter((at) => at > now - within).length
+      if (recent > most) this.#complain('I12', `${recent} pushes to a phone within ${within} ms`)
+    }
+  }
+
+  #confirmed({ id }: { id: string }): void {
+    if (this.#bent.has(id))
+      this.#complain('I2', 'a cart was confirmed though its amount or reference differed')
+    const row = this.#find(
+      'select status from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
+      id,
+    )
+    if (row?.['status'] !== 'confirming')
+      this.#complain('I2', `the money was asked for, and on disk it is ${String(row?.['status'])}`)
+  }
+
+  #codeGiven({ id }: { id: string }): void {
+    const count = (this.#codes.get(id) ?? 0) + 1
+    this.#codes.set(id, count)
+    const row = this.#find('select details from attempts where provider_ref = ?', id)
+    const { codesTried = 0 } = JSON.parse(textIn(row, 'details') ?? '{}') as {
+      codesTried?: number
+    }
+    if (codesTried < count)
+      this.#complain('code', `${count} codes were sent, and on disk there are ${codesTried}`)
+    if (count > codeTries) this.#complain('code', `${count} codes were tried`)
+    // On a reservation a code takes the money, without a word of the amount or of the shop's consent.
+    const { state } = this.#world.rail.payment(id) ?? {}
+    if (state !== 'awaiting_code' && state !== 'canceled' && !this.#stale.has(id))
+      this.#complain('code', `a code was sent for what was ${state}`)
+  }
+
+  #refunded({ id, key, amount }: Asked & { to: 'refund' }): void {
+    const before = this.#refunds.get(key)
+    const wish = `${amount} of ${id}`
+    this.#refunds.set(key, wish)
+    if (before !== undefined && before !== wish)
+      this.#complain('refund', `one key asked for ${before}, and then for ${wish}`)
+    const row = this.#find(
+      'select status, refunds from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
+      id,
+    )
+    if (row?.['status'] !== 'paid')
+      this.#complain('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
+    const kept = JSON.parse(textIn(row, 'refunds') ?? '[]') as readonly {
+      readonly id: string
+      readonly amount: number
+    }[]
+    if (!kept.some((one) => one.id === key && one.amount === amount))
+      this.#complain('refund', `${wish} was asked for before it was on disk`)
+  }
+
+  /** What the provider said, and how that stands to what it holds. */
+  #answered(exchange: Exchange): void {
+    const { rail, isDiskFull } = this.#world
+    const told = rail.told(exchange)
+    const payment = told && rail.payment(told.id)
+    if (!payment) return
+    const { id, state } = payment
+    if (told.state === 'canceled' && state !== 'canceled') this.denied.set(id, state)
+    if (told.state === 'awaiting_code' && state !== 'awaiting_code') this.#stale.add(id)
+    const isTrue =
+      (told.amount === null || told.amount === payment.amount) &&
+      (told.reference === null || told.reference === payment.reference)
+    if (isTrue) return
+    this.everBent.add(id)
+    // Of a reservation it must be heeded; of a cart that is over or paid it comes too late to matter.
+    if (told.state === 'reserved' && !isDiskFull) this.#bent.add(id)
+  }
+
+  #find(sql: string, parameter: string) {
+    return onDisk(this.#world.databasePath, sql, parameter)
+  }
+
+  #complain(invariant: string, what: string): void {
+    this.complaints.push(`${invariant}: ${what}`)
+  }
+}
+
+function textIn(row: Row | undefined, column: string): string | null {
+  const text = row?.[column]
+  return typeof text === 'string' ? text : null
+}
