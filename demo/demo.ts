@@ -1,10 +1,12 @@
-/** The demo: a stand-in for Netgíró, the payment server on SQLite, and a shop, all on this machine only. */
+/** The demo: stand-ins for Netgíró and Avarda, the payment server on SQLite, and a shop, all on this machine only. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { startServer } from '../server/serve.ts'
 import { freePorts, host, type Ports } from './ports.ts'
 import { sandbox } from './simulator/sandbox.ts'
+import { startAvardaSimulator } from './avarda-simulator/simulator.ts'
+import { defaultSites } from './avarda-simulator/sites.ts'
 import { startSimulator } from './simulator/simulator.ts'
 import { startStorefront } from './storefront/storefront.ts'
 
@@ -16,6 +18,8 @@ export interface DemoOptions {
   /** What the shop's backend has to say. */
   readonly log?: (line: string) => void
   readonly logLevel?: string
+  /** Which of Netgíró's APIs is spoken. */
+  readonly api?: 'v1' | 'v2'
 }
 
 export interface Demo {
@@ -31,8 +35,14 @@ interface Closing {
 }
 
 const merchant = 'Ullarbúðin'
+const [sweden] = defaultSites
 
-export async function startDemo({ ports, database, ...options }: DemoOptions): Promise<Demo> {
+export async function startDemo({
+  ports,
+  database,
+  api = 'v1',
+  ...options
+}: DemoOptions): Promise<Demo> {
   const log = options.log ?? (() => undefined)
   // Chosen before anything starts: server and shop must know each other's address.
   const port = await freePorts(ports)
@@ -48,10 +58,18 @@ export async function startDemo({ ports, database, ...options }: DemoOptions): P
   try {
     const simulator = await startSimulator({ port: port.simulator, merchant })
     opened.push(simulator)
+    const avarda = await startAvardaSimulator({ port: port.avarda })
+    opened.push(avarda)
     const server = await startServer({
       NETGIRO_APP_ID: sandbox.appId,
       NETGIRO_SECRET_KEY: sandbox.secretKey,
-      NETGIRO_API_URL: simulator.apiUrl,
+      NETGIRO_API: api,
+      NETGIRO_API_URL: api === 'v2' ? simulator.v2Url : simulator.apiUrl,
+      NETGIRO_PARTNER_API_URL: simulator.partnerUrl,
+      AVARDA_API_URL: avarda.apiUrl,
+      AVARDA_SITE_CODE: sweden.code,
+      AVARDA_SITE_PASSWORD: sweden.password,
+      AVARDA_CURRENCY: sweden.currency,
       PUBLIC_URL: `http://${host}:${port.server}`,
       // People type localhost, too.
       ALLOWED_ORIGINS: `${shopUrl},http://localhost:${port.storefront}`,
@@ -72,7 +90,7 @@ export async function startDemo({ ports, database, ...options }: DemoOptions): P
     const { customerUrl } = simulator
     const seen = { bffUrl: server.url, customerUrl }
     const shop = await startStorefront({
-      ...{ port: port.storefront, merchantKey, webhookSecret, log, ...seen },
+      ...{ port: port.storefront, merchantKey, webhookSecret, log, ...seen, avardaUrl: avarda.url },
     })
     opened.push(shop)
     return { shopUrl: shop.url, ...seen, close }

@@ -1,8 +1,9 @@
-/** Free ports for the demo's three parts, found before anything starts. */
+/** Free ports for the demo's four parts, found before anything starts. */
 import { createServer, type AddressInfo } from 'node:net'
 
 export interface Ports {
   readonly simulator: number
+  readonly avarda: number
   readonly server: number
   readonly storefront: number
 }
@@ -11,6 +12,7 @@ export const host = '127.0.0.1'
 /** What a person sets to move a part elsewhere. */
 export const portVariables = {
   simulator: 'SIMULATOR_PORT',
+  avarda: 'AVARDA_SIMULATOR_PORT',
   server: 'PORT',
   storefront: 'STOREFRONT_PORT',
 } as const satisfies Record<keyof Ports, string>
@@ -26,6 +28,7 @@ export async function freePorts(wishes: Ports): Promise<Ports> {
   try {
     return {
       simulator: await take('simulator'),
+      avarda: await take('avarda'),
       server: await take('server'),
       storefront: await take('storefront'),
     }

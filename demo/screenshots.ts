@@ -96,7 +96,7 @@ async function takeShop(browser: Browser, demo: Demo) {
 const { executablePath, env, args } = await findBrowser()
 const temporary = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
 await mkdir(folder, { recursive: true })
-const ports = { simulator: 0, server: 0, storefront: 0 }
+const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
 const demo = await startDemo({ ports, database: join(temporary, 'demo.db'), logLevel: 'error' })
 const browser = await launch({
   ...{ executablePath, args: [...args], headless: 'shell' },

@@ -1,13 +1,14 @@
 import { startDemo, type Demo } from './demo.ts'
 import { PortError, portVariables, type Ports } from './ports.ts'
 
-const usual: Ports = { simulator: 4010, server: 8787, storefront: 8080 }
+const usual: Ports = { simulator: 4010, avarda: 4020, server: 8787, storefront: 8080 }
 
 /** Opens the demo where the environment wants it, says where it is, and closes it on Ctrl-C. */
 export async function main(): Promise<void> {
   try {
     const ports = {
       simulator: port('simulator'),
+      avarda: port('avarda'),
       server: port('server'),
       storefront: port('storefront'),
     }
@@ -15,6 +16,7 @@ export async function main(): Promise<void> {
       ports,
       database: 'data/demo.db',
       log: (line) => console.log(line),
+      api: process.env['NETGIRO_API'] === 'v2' ? 'v2' : 'v1',
     })
     closeOnSignal(demo)
     console.log(welcome(demo))
@@ -27,6 +29,8 @@ export async function main(): Promise<void> {
 
 const welcome = ({ shopUrl, customerUrl, bffUrl }: Demo): string => `
 The shop        ${shopUrl}  (put something in the cart, then check out)
+The till        ${shopUrl}/till  (phone, kennitala 111111-1119 or app code 500004 and any four)
+Sweden          ${shopUrl}/sweden  (the same shop with Avarda Checkout 2)
 Your phone      ${customerUrl}  (approve or reject the request here)
 Number to type  822 3281, or 770 0002 approves by itself, 770 0001 declines, 770 0003 never answers
 For the shop    ${shopUrl}/shopkeeper  (which orders are paid)

@@ -5,9 +5,10 @@ import type { Checkout } from './checkout/checkout.ts'
 import type { OutboxStore } from './checkout/ports.ts'
 import type { Refunds } from './checkout/refunds.ts'
 import type { Checkouts } from './checkout/service.ts'
-import { CheckoutError, problemResponse } from './errors.ts'
+import { CheckoutError } from './errors.ts'
+import type { Refuse } from './errors.ts'
 import type { Log } from './log.ts'
-import type { ProblemCode, Snapshot } from './protocol.ts'
+import type { Snapshot } from './protocol.ts'
 import { onlyFrom } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
@@ -18,6 +19,9 @@ import { openApiDocument } from './routes/openapi.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { Streams } from './streams.ts'
 
+/** Why a server is to be sent no traffic. */
+export type Unreadiness = 'starting' | 'shutting_down' | 'database_not_writable'
+
 export interface AppDeps {
   readonly checkouts: Checkouts
   readonly refunds: Refunds
@@ -26,21 +30,24 @@ export interface AppDeps {
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly origins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
+  readonly keyed: (text: string) => string
   readonly publicUrl: string
   readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */
   readonly assets: URL
   /** What operators see: probes, the support page, metrics. Comes first, for some of it lies below other paths. */
   readonly ops: Hono | null
-  readonly onRefused: (code: ProblemCode) => void
+  /** The answer to an error, whatever it was. */
+  readonly refuse: Refuse
   readonly isDraining: () => boolean
-  readonly isReady: () => Promise<boolean>
+  /** Null: it may be sent traffic. */
+  readonly whyNotReady: () => Promise<Unreadiness | null>
   readonly log: Log
 }
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { checkouts, log, publicUrl, origins, isDraining } = deps
+  const { checkouts, log, publicUrl, origins, refuse } = deps
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -61,22 +68,17 @@ export function createApp(deps: AppDeps) {
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    const ready = !isDraining() && (await deps.isReady())
-    return c.json({ status: ready ? 'ready' : 'not_ready' }, ready ? 200 : 503)
+    const reason = await deps.whyNotReady()
+    return reason === null
+      ? c.json({ status: 'ready' })
+      : c.json({ status: 'not_ready', reason }, 503)
   })
   const document = openApiDocument(publicUrl)
   app.get('/openapi.json', (c) => c.json(document))
   app.route('/', assetRoutes(deps.assets))
 
-  app.notFound(() => problemResponse('not_found'))
-  app.onError((error) => {
-    if (error instanceof CheckoutError) {
-      deps.onRefused(error.code)
-      return problemResponse(error.code, error.more)
-    }
-    log.error({ err: error }, 'request failed')
-    return problemResponse('internal_error')
-  })
+  app.notFound(() => refuse(new CheckoutError('not_found')))
+  app.onError(refuse)
   return app
 }
 
@@ -86,13 +88,15 @@ export function createApp(deps: AppDeps) {
  */
 function limit(kilobytes: number): MiddlewareHandler {
   const maxSize = kilobytes * 1024
-  const onError = () => problemResponse('body_too_large')
+  const onError = () => {
+    throw new CheckoutError('body_too_large')
+  }
   const count = bodyLimit({ maxSize, onError })
   return (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
     const length = c.req.header('content-length')
     if (length === undefined || c.req.header('transfer-encoding') !== undefined)
       return count(c, next)
-    return Number(length) > maxSize ? Promise.resolve(onError()) : next()
+    return Number(length) > maxSize ? onError() : next()
   }
 }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import { createApp } from './app.ts'
+import type { Unreadiness } from './app.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
 import { Refunds } from './checkout/refunds.ts'
@@ -8,9 +8,11 @@ import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
 import { Housekeeping } from './checkout/housekeeping.ts'
 import { LateWatch } from './checkout/late-watch.ts'
+import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { refusals } from './errors.ts'
 import type { Log } from './log.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { watchForeignWrites } from './ops/foreign-writes.ts'
@@ -18,6 +20,7 @@ import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { opsRoutes } from './ops/routes.ts'
+import { WriteProbe } from './ops/write-probe.ts'
 import { configuredProviders } from './providers/configured.ts'
 import { Providers } from './providers/provider.ts'
 import type { Snapshot } from './protocol.ts'
@@ -39,6 +42,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
+    webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
@@ -52,12 +56,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const { merchantName: merchant, codeTries } = config
   const toSnapshot = (checkout: Checkout): Snapshot =>
     snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
+  let isResumed = false
   let isDraining = false
 
   const { webhook, authorize } = config
   const gate =
     webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
-  const sender =
+  const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
       outbox: measuredOutbox(outbox, metrics),
@@ -89,6 +94,13 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     onTrouble: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
     onStep: (lateMs) => metrics.stepTaken(lateMs),
+    onIdle: ({ expiresAt }) => lifetimes.notice(expiresAt),
+  })
+  const lifetimes = new Lifetimes({
+    store,
+    ledger,
+    clock,
+    onTrouble: (error) => log.error({ err: error }, 'closing what nobody paid failed'),
   })
   const lateWatch = new LateWatch({
     store,
@@ -138,10 +150,18 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     async onWrite(checkoutIds) {
       for (const id of checkoutIds) await ledger.refresh(id)
-      sender?.wake()
+      // It was an operator with a command: `resend`, or `reconcile`.
+      sender?.enable()
     },
     onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
+  const writeProbe = new WriteProbe(database, clock, (error) =>
+    log.error({ err: error }, 'the database takes no writes'),
+  )
+  const refuse = refusals(
+    (code) => metrics.refused(code),
+    (error) => log.error({ err: error }, 'request failed'),
+  )
   const app = createApp({
     ...config,
     ops: opsRoutes({
@@ -151,10 +171,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       metrics,
       clock,
       log,
-      wakeSender: sender && (() => sender.wake()),
+      sender,
     }),
-    onRefused: (code) => metrics.refused(code),
+    refuse,
     origins: config.allowedOrigins,
+    keyed: secrets.keyed,
     checkouts,
     refunds,
     outbox,
@@ -163,11 +184,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     assets,
     log,
     isDraining: () => isDraining,
-    isReady: () =>
-      sql`select 1`.execute(database.db).then(
-        () => true,
-        () => false,
-      ),
+    async whyNotReady(): Promise<Unreadiness | null> {
+      if (isDraining) return 'shutting_down'
+      if (!isResumed) return 'starting'
+      return (await writeProbe.isWritable()) ? null : 'database_not_writable'
+    },
   })
 
   return {
@@ -176,6 +197,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     streams,
     watcher,
     metrics,
+    refuse,
     isDraining: () => isDraining,
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
@@ -184,10 +206,12 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await watcher.resume(unfinished)
       sender?.wake()
+      lifetimes.begin()
       lateWatch.begin()
       refunds.begin()
       housekeeping.begin()
       await foreignWrites.begin()
+      isResumed = true
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
@@ -195,6 +219,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       streams.drain()
       await Promise.all([
         watcher.stop(),
+        lifetimes.stop(),
         lateWatch.stop(),
         refunds.stop(),
         housekeeping.stop(),

@@ -17,6 +17,7 @@ const problems: Record<ProblemCode, readonly [status: number, title: string]> = 
   attempt_open: [409, 'A payment request to another number is still open'],
   reference_conflict: [409, 'The reference belongs to a checkout with another amount or currency'],
   idempotency_key_reused: [422, 'The idempotency key was used with another body'],
+  idempotency_key_in_use: [409, 'A request with this idempotency key is being worked on'],
   not_supported: [422, 'This is not supported'],
   not_paid: [409, 'The checkout is not paid'],
   refund_too_large: [422, 'More than what was paid and not yet given back'],
@@ -62,6 +63,20 @@ export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore
     ...(checkoutId !== undefined && { checkoutId }),
   }
 }
+
+/** What an error is answered with. */
+export type Refuse = (error: unknown) => Response
+
+/** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
+export const refusals =
+  (onRefused: (code: ProblemCode) => void, onSurprise: (error: unknown) => void): Refuse =>
+  (error) => {
+    const isForeseen = error instanceof CheckoutError
+    if (!isForeseen) onSurprise(error)
+    const code = isForeseen ? error.code : 'internal_error'
+    onRefused(code)
+    return problemResponse(code, isForeseen ? error.more : {})
+  }
 
 /** RFC 9457. */
 export function problemResponse(code: ProblemCode, more: ProblemMore = {}): Response {

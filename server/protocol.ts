@@ -111,6 +111,7 @@ export const problemCodes = [
   'attempt_open',
   'reference_conflict',
   'idempotency_key_reused',
+  'idempotency_key_in_use',
   'not_supported',
   'not_paid',
   'refund_too_large',

@@ -9,7 +9,8 @@ export class Recent<Value> {
 
   get(key: string): Value | undefined {
     const value = this.#entries.get(key)
-    if (value === undefined) return undefined
+    // While there is room for as many again, the order does not matter; and to keep it, the map is written at each look.
+    if (value === undefined || this.#entries.size <= this.#limit / 2) return value
     this.#entries.delete(key)
     this.#entries.set(key, value)
     return value

@@ -84,8 +84,8 @@ type Parts = Awaited<ReturnType<typeof compose>>
 
 /** The event stream is written at the floor of what Node can do; everything else is the plain fetch handler. */
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
-  const { app, checkouts, streams, isDraining } = parts
-  const streamEvents = nodeEvents({ checkouts, streams, origins, isDraining })
+  const { app, checkouts, streams, isDraining, refuse } = parts
+  const streamEvents = nodeEvents({ checkouts, streams, origins, isDraining, refuse })
   const everythingElse = getRequestListener(app.fetch)
   return (
     request: Parameters<typeof everythingElse>[0],

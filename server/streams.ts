@@ -29,6 +29,8 @@ interface StreamsDeps {
 
 /** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
 const heartbeatEvery = 15_000
+/** Streams are kept alive in so many groups, one after the other: all of them in one turn would hold up everything else. */
+const groupCount = 50
 /** A stream is ended and taken up again by the client after this long, so that a reader who vanished is not kept for ever. */
 const longestLife = 300_000
 /** A snapshot has a few hundred bytes; whoever has this much waiting does not read. */
@@ -43,21 +45,24 @@ export const streamHeaders = {
 /** Every open event stream. One timer keeps all of them alive; a reader costs one small object. */
 export class Streams {
   readonly deps: StreamsDeps
-  readonly #open = new Set<EventStream>()
-  #cancelHeartbeat = () => {}
+  readonly #groups = Array.from({ length: groupCount }, () => new Set<EventStream>())
+  #size = 0
+  #opened = 0
+  #turn = 0
+  /** Null while there is no stream to keep alive. */
+  #cancelHeartbeat: (() => void) | null = null
 
   constructor(deps: StreamsDeps) {
     this.deps = deps
-    this.#scheduleHeartbeat()
   }
 
   get size(): number {
-    return this.#open.size
+    return this.#size
   }
 
   /** Throws when there are too many already; the element then asks from time to time instead. */
   admit(id: string): void {
-    if (this.#open.size >= this.deps.most) throw new CheckoutError('too_many_streams')
+    if (this.#size >= this.deps.most) throw new CheckoutError('too_many_streams')
     const ofCheckout = this.deps.feed.of(id).filter((one) => one instanceof EventStream)
     if (ofCheckout.length >= mostPerCheckout) throw new CheckoutError('too_many_requests')
   }
@@ -67,7 +72,8 @@ export class Streams {
    * sink calls `closed` when the reader is gone.
    */
   open(checkout: Checkout, sink: Sink, lastEventId: string | undefined): EventStream {
-    const stream = new EventStream(this, checkout.id, sink)
+    // By turns: many who come at once, as after a restart, are then kept alive at different times all the same.
+    const stream = new EventStream(this, checkout.id, sink, this.#opened++ % groupCount)
     if (lastEventId === String(checkout.version)) {
       sink.write(`: up to date\n\n`)
       if (isFinal(checkout.status)) sink.end()
@@ -80,19 +86,23 @@ export class Streams {
   }
 
   forget(stream: EventStream): void {
-    if (this.#open.delete(stream)) this.deps.feed.unsubscribe(stream.id, stream)
+    if (!this.#groups[stream.group]?.delete(stream)) return
+    this.#size--
+    this.deps.feed.unsubscribe(stream.id, stream)
   }
 
   /** Tells every client to come back in a while, spread over three seconds, and ends. */
   drain(): void {
-    this.#cancelHeartbeat()
-    for (const stream of [...this.#open])
+    this.#cancelHeartbeat?.()
+    for (const stream of this.#groups.flatMap((group) => [...group]))
       this.#farewell(stream, 2_000 + Math.floor(this.deps.random() * 3_000))
   }
 
   #keep(stream: EventStream): void {
-    this.#open.add(stream)
+    this.#groups[stream.group]?.add(stream)
+    this.#size++
     this.deps.feed.subscribe(stream.id, stream)
+    if (!this.#cancelHeartbeat) this.#scheduleHeartbeat()
   }
 
   #farewell(stream: EventStream, retry: number): void {
@@ -101,13 +111,15 @@ export class Streams {
   }
 
   #scheduleHeartbeat(): void {
-    this.#cancelHeartbeat = this.deps.clock.after(heartbeatEvery, () => {
+    this.#cancelHeartbeat = this.deps.clock.after(heartbeatEvery / groupCount, () => {
       const oldest = this.deps.clock.now() - longestLife
-      for (const stream of [...this.#open]) {
+      this.#turn = (this.#turn + 1) % groupCount
+      for (const stream of [...(this.#groups[this.#turn] ?? [])]) {
         if (stream.openedAt < oldest) this.#farewell(stream, 1_000)
         else stream.send(': \n\n')
       }
-      this.#scheduleHeartbeat()
+      if (this.#size > 0) this.#scheduleHeartbeat()
+      else this.#cancelHeartbeat = null
     })
   }
 }
@@ -117,12 +129,14 @@ export class EventStream implements Subscriber {
   readonly id: string
   readonly sink: Sink
   readonly openedAt: number
+  readonly group: number
   readonly #streams: Streams
 
-  constructor(streams: Streams, id: string, sink: Sink) {
+  constructor(streams: Streams, id: string, sink: Sink, group: number) {
     this.#streams = streams
     this.id = id
     this.sink = sink
+    this.group = group
     this.openedAt = streams.deps.clock.now()
   }
 

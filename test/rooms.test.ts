@@ -25,7 +25,7 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^server\/routes\//,
-    /^server\/(routes\/|checkout\/|protocol|errors|schemas|secrets|streams|log|clock)/,
+    /^server\/(routes\/|checkout\/|protocol|errors|schemas|secrets|streams|log|clock|recent)/,
   ],
   // Operators look into every room, but they do not compose the house.
   [

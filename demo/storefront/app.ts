@@ -6,6 +6,8 @@ import { cartRoutes } from './routes/cart.ts'
 import { checkoutRoutes } from './routes/checkout.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { shopkeeperRoutes } from './routes/shopkeeper.ts'
+import { swedenRoutes } from './routes/sweden.ts'
+import { tillRoutes } from './routes/till.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import type { Shop } from './shop.ts'
@@ -14,7 +16,7 @@ import { frameOf } from './routes/frame.ts'
 
 export function createStorefront(shop: Shop): Hono {
   const app = new Hono()
-  app.use(headers(shop.bffUrl))
+  app.use(headers(shop.bffUrl, shop.avardaUrl))
   // Guards the forms. The webhook is JSON from a server, and has its signature.
   app.use(csrf())
 
@@ -22,6 +24,8 @@ export function createStorefront(shop: Shop): Hono {
   app.route('/cart', cartRoutes(shop))
   app.route('/checkout', checkoutRoutes(shop))
   app.route('/orders', orderRoutes(shop))
+  app.route('/till', tillRoutes(shop))
+  app.route('/sweden', swedenRoutes(shop))
   app.route('/shopkeeper', shopkeeperRoutes(shop))
   app.route('/webhooks', webhookRoutes(shop))
   app.route('/static', files())

@@ -1,4 +1,4 @@
-import { productById, type Product } from './catalogue.ts'
+import { productById, type Currency, type Product } from './catalogue.ts'
 
 export interface Line {
   readonly product: Product
@@ -8,8 +8,11 @@ export interface Line {
 /** A hand that slips on the keyboard should not order a thousand sweaters. */
 export const mostOfOne = 20
 
-export const sumOf = (lines: readonly Line[]): number =>
-  lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
+export const amountOf = ({ product, quantity }: Line, currency: Currency): number =>
+  product.prices[currency] * quantity
+
+export const sumOf = (lines: readonly Line[], currency: Currency): number =>
+  lines.reduce((sum, line) => sum + amountOf(line, currency), 0)
 
 export const piecesIn = (lines: readonly Line[]): number =>
   lines.reduce((count, { quantity }) => count + quantity, 0)

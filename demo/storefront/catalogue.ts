@@ -1,14 +1,16 @@
 /** What the shop sells. Prices live here and nowhere else: no page, cookie or form ever states one to the server. */
 
 export type Language = 'is' | 'en'
+/** Of the shop itself, and of its customers in Sweden. */
+export type Currency = 'ISK' | 'SEK'
 export type Told = Readonly<Record<Language, string>>
 
 export interface Product {
   readonly id: string
   readonly name: Told
   readonly about: Told
-  /** Whole krónur, with VAT. */
-  readonly price: number
+  /** In the currency's minor unit (whole krónur, öre), with VAT. */
+  readonly prices: Readonly<Record<Currency, number>>
   /** How many there are; without it there is always another one. */
   readonly pieces?: number
   /** The dye behind the drawing; a class in shop.css. */
@@ -23,7 +25,7 @@ export const catalogue: readonly Product[] = [
       is: 'Handprjónuð úr léttlopa, með tvíbanda berustykki.',
       en: 'Hand-knit in Léttlopi wool, with a stranded yoke.',
     },
-    price: 28_900,
+    prices: { ISK: 28_900, SEK: 229_900 },
     tint: 'sea',
   },
   {
@@ -33,7 +35,7 @@ export const catalogue: readonly Product[] = [
       is: 'Tvö lög af bandi, svo að þeir halda hita í byl.',
       en: 'Two layers of yarn, so they stay warm in a blizzard.',
     },
-    price: 5_490,
+    prices: { ISK: 5_490, SEK: 44_900 },
     tint: 'madder',
   },
   {
@@ -43,7 +45,7 @@ export const catalogue: readonly Product[] = [
       is: 'Þéttprjónaðir, með styrktum hæl. Passa í stígvélin.',
       en: 'Tightly knit, with a reinforced heel. They fit your boots.',
     },
-    price: 3_490,
+    prices: { ISK: 3_490, SEK: 27_900 },
     tint: 'lichen',
   },
   {
@@ -53,7 +55,7 @@ export const catalogue: readonly Product[] = [
       is: 'Hlý yfir eyrun og dúskurinn losnar af.',
       en: 'Warm over the ears; the pompom comes off.',
     },
-    price: 5_990,
+    prices: { ISK: 5_990, SEK: 48_900 },
     tint: 'moss',
   },
   {
@@ -63,7 +65,7 @@ export const catalogue: readonly Product[] = [
       is: 'Ofið á Suðurlandi, 130 × 190 cm, með kögri.',
       en: 'Woven in the south of Iceland, 130 × 190 cm, fringed.',
     },
-    price: 18_900,
+    prices: { ISK: 18_900, SEK: 149_900 },
     pieces: 1,
     tint: 'wool',
   },
@@ -74,7 +76,7 @@ export const catalogue: readonly Product[] = [
       is: 'Einband í fjórum sauðalitum, ólitað.',
       en: 'Fine wool in four natural colours, undyed.',
     },
-    price: 7_490,
+    prices: { ISK: 7_490, SEK: 59_950 },
     tint: 'sea',
   },
   {
@@ -84,7 +86,7 @@ export const catalogue: readonly Product[] = [
       is: 'Með áttablaðarós, fóðrað að innan.',
       en: 'With an eight-petalled rose, lined inside.',
     },
-    price: 3_290,
+    prices: { ISK: 3_290, SEK: 26_950 },
     tint: 'madder',
   },
   {
@@ -94,7 +96,7 @@ export const catalogue: readonly Product[] = [
       is: 'Ein hespa fyrir þau sem prjóna sjálf.',
       en: 'One ball, for those who knit themselves.',
     },
-    price: 990,
+    prices: { ISK: 990, SEK: 8_490 },
     tint: 'moss',
   },
 ]

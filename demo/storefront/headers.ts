@@ -4,25 +4,29 @@ import type { MiddlewareHandler } from 'hono'
  * The strictest policy that the shop can live under. The payment element needs two lines of it: its script and its
  * calls come from the payment server. Lit asks for one Trusted Types policy, `lit-html`.
  */
-const policy = (bffOrigin: string) =>
+const policy = (bffOrigin: string, avardaOrigin: string | null = null) =>
   [
     "default-src 'none'",
-    `script-src 'self' ${bffOrigin}`,
+    `script-src 'self' ${bffOrigin} ${avardaOrigin ?? ''}`.trim(),
     `connect-src 'self' ${bffOrigin}`,
     "style-src 'self'",
     "img-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types lit-html',
+    // Avarda's own script writes into the page and knows nothing of Trusted Types.
+    ...(avardaOrigin
+      ? [`frame-src ${avardaOrigin}`]
+      : ["require-trusted-types-for 'script'", 'trusted-types lit-html']),
   ].join('; ')
 
-export function headers(bffUrl: string): MiddlewareHandler {
-  const contentSecurityPolicy = policy(new URL(bffUrl).origin)
+export function headers(bffUrl: string, avardaUrl: string): MiddlewareHandler {
+  const ours = policy(new URL(bffUrl).origin)
+  const withAvarda = policy(new URL(bffUrl).origin, new URL(avardaUrl).origin)
   return async (c, next) => {
     await next()
-    c.header('Content-Security-Policy', contentSecurityPolicy)
+    const hostsForm = c.req.path.startsWith('/sweden/')
+    c.header('Content-Security-Policy', hostsForm ? withAvarda : ours)
     c.header('X-Content-Type-Options', 'nosniff')
     // Not `no-referrer`: it turns the Origin of the shop's own forms into `null`, and the guard would refuse them.
     c.header('Referrer-Policy', 'same-origin')

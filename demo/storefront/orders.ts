@@ -1,5 +1,5 @@
 import { piecesIn, sumOf, type Line } from './carts.ts'
-import type { Language } from './catalogue.ts'
+import type { Currency, Language } from './catalogue.ts'
 
 /** `paid` is written by the webhook alone. `review` means that a person must look before anything is sent. */
 export type OrderStatus = 'unpaid' | 'paid' | 'closed' | 'review'
@@ -9,21 +9,34 @@ export interface Notice {
   readonly at: Date
 }
 
+/** Where an order came from: the web shop, the till, or the web shop for Sweden, which takes payment through Avarda. */
+export type Way = 'web' | 'till' | 'sweden'
+
+const prefixes = { web: 'WEB', till: 'POS', sweden: 'SWE' } as const satisfies Record<Way, string>
+
 export interface Order {
   /** The `reference` of the checkout. */
   readonly number: string
+  readonly way: Way
   readonly visitor: string
   readonly lines: readonly Line[]
-  /** Whole krónur, summed by the shop from its own price list. */
+  /** In the currency's minor unit, summed by the shop from its own price list. */
   readonly amount: number
+  readonly currency: Currency
   /** For the shopper's app; written once, because the checkout that was created with it cannot change. */
   readonly description: string
   readonly createdAt: Date
   readonly status: OrderStatus
+  /** Of the amount, as the payment server has told it. */
+  readonly refunded: number
   /** The checkout's id, once the payment server has told it. */
   readonly checkoutId: string | null
   /** Every webhook that came about this order, oldest first. */
   readonly notices: readonly Notice[]
+}
+
+export interface NewOrder extends Pick<Order, 'way' | 'visitor' | 'lines' | 'createdAt'> {
+  readonly language: Language
 }
 
 /** All orders, in memory: this is a demo. A real shop keeps them where it keeps its other records. */
@@ -36,11 +49,12 @@ export class Orders {
     return this.#version
   }
 
-  create(visitor: string, lines: readonly Line[], language: Language, createdAt: Date): Order {
+  create({ way, visitor, lines, language, createdAt }: NewOrder): Order {
+    const currency = way === 'sweden' ? 'SEK' : 'ISK'
     const order: Order = {
-      ...{ number: `WEB-${1001 + this.#orders.size}`, visitor, lines },
-      ...{ amount: sumOf(lines), description: describe(lines, language) },
-      ...{ createdAt, status: 'unpaid', checkoutId: null, notices: [] },
+      ...{ number: `${prefixes[way]}-${1001 + this.#orders.size}`, way, visitor, lines },
+      ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
+      ...{ createdAt, status: 'unpaid', refunded: 0, checkoutId: null, notices: [] },
     }
     return this.#keep(order)
   }
@@ -55,9 +69,10 @@ export class Orders {
     return order?.visitor === visitor ? order : undefined
   }
 
+  /** Of what is in the visitor's cart. */
   newestUnpaid(visitor: string): Order | undefined {
     return this.newestFirst().find(
-      (order) => order.visitor === visitor && order.status === 'unpaid',
+      (order) => order.way === 'web' && order.visitor === visitor && order.status === 'unpaid',
     )
   }
 
@@ -65,7 +80,10 @@ export class Orders {
     return [...this.#orders.values()].reverse()
   }
 
-  update(number: string, change: Partial<Pick<Order, 'status' | 'checkoutId' | 'notices'>>): void {
+  update(
+    number: string,
+    change: Partial<Pick<Order, 'status' | 'refunded' | 'checkoutId' | 'notices'>>,
+  ): void {
     const order = this.#orders.get(number)
     if (order) this.#keep({ ...order, ...change })
   }

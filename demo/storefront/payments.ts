@@ -1,9 +1,13 @@
-/** The shop's backend talks to the payment server: two calls, with the merchant key that no browser ever sees. */
-import type { Order } from './orders.ts'
+/** The shop's backend talks to the payment server: three calls, with the merchant key that no browser ever sees. */
+import { setTimeout } from 'node:timers/promises'
+import { amountOf } from './carts.ts'
+import type { Order, Way } from './orders.ts'
 
 export interface Payments {
   /** Creates the order's checkout or finds it again, and returns a session for this page view. */
   open(order: Order): Promise<OpenedCheckout>
+  /** Gives money back; the key makes a second click the same refund. Says how it stands, or why it cannot be. */
+  refund(checkoutId: string, amount: number, key: string): Promise<string>
   /** Closes the checkout; the answer tells whether it was too late. */
   close(checkoutId: string): Promise<string>
 }
@@ -23,7 +27,12 @@ export interface PaymentsConfig {
 const patience = 8_000
 
 export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
-  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+  const post = async (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+    signal = AbortSignal.timeout(patience),
+  ): Promise<Record<string, unknown>> => {
     const response = await fetch(new URL(path, bffUrl), {
       method: 'POST',
       headers: {
@@ -32,8 +41,14 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
         ...headers,
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(patience),
+      signal,
     })
+    // Another page view asks for the same order at this very moment: it will be there in a second.
+    const retryAfter = Number(response.headers.get('retry-after'))
+    if (response.status === 409 && retryAfter > 0) {
+      await setTimeout(retryAfter * 1_000, undefined, { signal })
+      return post(path, body, headers, signal)
+    }
     if (!response.ok)
       throw new Error(`${path} answered ${response.status}: ${await codeOf(response)}`)
     return readRecord(await response.json())
@@ -51,6 +66,12 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
       }
     },
 
+    async refund(checkoutId, amount, key) {
+      const path = `/v1/checkouts/${encodeURIComponent(checkoutId)}/refunds`
+      const answer = await post(path, { amount }, { 'idempotency-key': key })
+      return text(answer['status'], 'status')
+    },
+
     async close(checkoutId) {
       const answer = await post(`/v1/checkouts/${encodeURIComponent(checkoutId)}/cancel`, {})
       return text(answer['status'], 'status')
@@ -58,17 +79,23 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
   }
 }
 
-const wish = ({ number, amount, description, lines }: Order) => ({
-  reference: number,
-  amount,
-  currency: 'ISK',
-  description,
-  items: lines.map(({ product, quantity }) => ({
-    description: product.name.is,
-    quantity,
-    amount: product.price * quantity,
+const wish = ({ number, amount, currency, description, lines, way }: Order) => ({
+  ...{ reference: number, amount, currency, description },
+  items: lines.map((line) => ({
+    description: line.product.name.is,
+    quantity: line.quantity,
+    amount: amountOf(line, currency),
+    ...(way === 'sweden' && { taxCode: '25' }),
   })),
+  ...ways[way],
 })
+
+/** What the payment server is told beyond the order itself. */
+const ways = {
+  web: {},
+  till: { channel: 'pos', locationId: 'Laugavegur', registerId: '1' },
+  sweden: { provider: 'avarda', providerOptions: { userLanguageCode: 'sv-SE' } },
+} as const satisfies Record<Way, object>
 
 const readRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

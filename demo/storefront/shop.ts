@@ -15,6 +15,8 @@ export interface Shop {
   readonly bffUrl: string
   /** The simulated phone, which a real shop does not have. */
   readonly customerUrl: string
+  /** Where Avarda's form comes from, as the shopper's browser sees it. */
+  readonly avardaUrl: string
   readonly now: () => Date
   readonly log: (line: string) => void
 }

@@ -13,6 +13,7 @@ export interface StorefrontOptions {
   readonly merchantKey: string
   readonly webhookSecret: string
   readonly customerUrl: string
+  readonly avardaUrl: string
   readonly log?: (line: string) => void
 }
 
@@ -25,12 +26,12 @@ const host = '127.0.0.1'
 
 /** Opens the shop. Carts and orders live in memory and are gone when it closes. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
-  const { port, bffUrl, customerUrl, webhookSecret, log = () => undefined } = options
+  const { port, bffUrl, customerUrl, avardaUrl, webhookSecret, log = () => undefined } = options
   const carts = new Carts()
   const orders = new Orders()
   const stock = new Stock(catalogue)
   const app = createStorefront({
-    ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, log },
+    ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, avardaUrl, log },
     inbox: webhookInbox(webhookSecret, orders, carts, stock),
     now: () => new Date(),
   })

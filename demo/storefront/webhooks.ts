@@ -19,6 +19,7 @@ interface News {
   readonly reference: string
   readonly amount: unknown
   readonly currency: unknown
+  readonly refundedAmount: unknown
 }
 
 export interface WebhookInbox {
@@ -45,12 +46,15 @@ export function webhookInbox(
 
   function apply(order: Order, news: News, now: Date): void {
     const status = nextStatus(order, news)
+    const { refundedAmount } = news
     orders.update(order.number, {
       status,
+      ...(typeof refundedAmount === 'number' && { refunded: refundedAmount }),
       notices: [...order.notices, { type: news.type, at: now }],
     })
     // Not earlier: a shopper who gives up or is declined finds the cart as it was.
-    if (status === 'paid' && order.status !== 'paid') carts.takeOut(order.visitor, order.lines)
+    if (status === 'paid' && order.status !== 'paid' && order.way === 'web')
+      carts.takeOut(order.visitor, order.lines)
     if (status !== 'paid' && isOver(news.type)) stock.putBack(order.number)
   }
 
@@ -103,15 +107,15 @@ function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): u
 function readNews(value: unknown): News | null {
   const { type, data } = (value ?? {}) as { type?: unknown; data?: { checkout?: unknown } }
   const checkout = (data?.checkout ?? {}) as Partial<Record<keyof News, unknown>>
-  const { reference, amount, currency } = checkout
+  const { reference, amount, currency, refundedAmount } = checkout
   if (typeof type !== 'string' || typeof reference !== 'string') return null
-  return { type, reference, amount, currency }
+  return { type, reference, amount, currency, refundedAmount }
 }
 
 /** A payment of another amount is no payment of this order; and a paid order stays paid, whatever arrives late. */
 function nextStatus(order: Order, { type, amount, currency }: News): OrderStatus {
   if (order.status === 'paid') return 'paid'
   const status = statusAfter[type] ?? order.status
-  if (status === 'paid' && (amount !== order.amount || currency !== 'ISK')) return 'review'
+  if (status === 'paid' && (amount !== order.amount || currency !== order.currency)) return 'review'
   return status
 }

@@ -17,6 +17,9 @@ export class Agenda {
   readonly #heap: Appointment[] = []
   #timerAt = Infinity
   #cancelTimer = () => {}
+  /** What the clock said last; it only goes back when somebody sets it. */
+  #seenAt = -Infinity
+  #isSetBack = false
 
   constructor(clock: Clock, due: (id: string) => void) {
     this.#clock = clock
@@ -27,7 +30,10 @@ export class Agenda {
     if (this.#times.get(id) === at) return
     this.#times.set(id, at)
     this.#push({ id, at })
-    if (at < this.#timerAt) this.#arm(at)
+    const now = this.#look()
+    // By a clock that was set back, this appointment would put off everybody who is due by the old one.
+    const first = this.#isSetBack ? now : at
+    if (first < this.#timerAt) this.#arm(first)
   }
 
   delete(id: string): void {
@@ -47,10 +53,19 @@ export class Agenda {
     this.#cancelTimer = this.#clock.after(at - this.#clock.now(), () => this.#ring())
   }
 
+  #look(): number {
+    const now = this.#clock.now()
+    if (now < this.#seenAt - tolerance) this.#isSetBack = true
+    this.#seenAt = now
+    return now
+  }
+
   #ring(): void {
+    const now = this.#look()
     // A timer that comes before its time says that the clock was set back: everybody is to look anew.
-    const isSetBack = this.#clock.now() < this.#timerAt - tolerance
-    const until = isSetBack ? Infinity : this.#clock.now()
+    const isSetBack = this.#isSetBack || now < this.#timerAt - tolerance
+    const until = isSetBack ? Infinity : now
+    this.#isSetBack = false
     this.#timerAt = Infinity
     for (let first = this.#heap[0]; first && first.at <= until; first = this.#heap[0]) {
       this.#pop()

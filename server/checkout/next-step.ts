@@ -29,7 +29,8 @@ export function nextStep(
 ): Step | null {
   const isOver = isFinal(checkout.status)
   const attempt = openAttempt(checkout)
-  if (!attempt) return isOver ? null : { do: 'close', at: checkout.expiresAt }
+  // The end of its lifetime is not waited for here: see `Lifetimes`.
+  if (!attempt) return null
 
   const { providerRef, windowEndsAt } = attempt
   if (isOver && (!providerRef || attempt.cancelRefused)) return null

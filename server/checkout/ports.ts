@@ -53,6 +53,11 @@ export interface Sending {
 /** `stale`: somebody else was faster; load again. */
 export type Begun = 'begun' | 'stale' | { readonly refusedUntil: number }
 
+export interface Expiry {
+  readonly id: string
+  readonly expiresAt: number
+}
+
 export interface LateCheck {
   readonly checkoutId: string
   readonly attemptId: string
@@ -86,9 +91,12 @@ export interface CheckoutStore {
     sending: Sending,
     judge: (usage: Usage) => number | null,
   ): Promise<Begun>
+  /** Those with an attempt that is not known to be over. */
   unfinished(): Promise<readonly Checkout[]>
   /** Those with a refund that is not settled, by their ids. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
+  /** Open checkouts, the one whose lifetime ends first at the front. */
+  firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Attempts that were given up and whose payment may still turn up. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
   /** Null: not any more. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
 import { Agenda } from './agenda.ts'
+import { isFinal } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
@@ -19,6 +20,8 @@ interface WatcherDeps {
   readonly onTrouble: (error: unknown, checkoutId: string) => void
   /** Told how much later than planned each step is taken. */
   readonly onStep?: (lateMs: number) => void
+  /** Told of a checkout that could be paid and for which nothing is under way. */
+  readonly onIdle?: (checkout: Checkout) => void
 }
 
 /** One checkout under watch. What is here is memory only: a restart begins with fresh patience. */
@@ -38,8 +41,18 @@ interface Watch {
 /** [netgiro] the interval may be null; none is documented. Ours are bounds of decency. */
 const pace = { usual: 2_000, least: 1_000, most: 30_000 }
 
-/** After a restart the unfinished are asked one after the other, not all at once. */
+const paceOf = (checkout: Checkout): number =>
+  Math.min(Math.max(openAttempt(checkout)?.paceMs ?? pace.usual, pace.least), pace.most)
+
+/** After a restart the unfinished are asked about one after the other, not all at once. */
 const staggerMs = 2
+const recordsAtOnce = 200
+
+/**
+ * So many questions may be out. The adapter has more connections than that: however slow the provider is, a request to a
+ * phone, a confirmation or a cancellation need not stand in line behind questions.
+ */
+const mostQuestions = 192
 
 /**
  * Sees every unfinished checkout through to its end: asks the provider at its pace, cancels what is to be canceled,
@@ -50,33 +63,31 @@ export class Watcher {
   readonly #deps: WatcherDeps
   readonly #watches = new Map<string, Watch>()
   readonly #agenda: Agenda
+  /** Questions that are out, and the checkouts whose time has come but whose turn has not. */
+  #questions = 0
+  readonly #inLine = new Set<string>()
   #stopped = false
 
   constructor(deps: WatcherDeps) {
     this.#deps = deps
-    this.#agenda = new Agenda(deps.clock, (id) => {
-      void this.#run(id, (watch) => this.#takeStep(watch))
-    })
+    this.#agenda = new Agenda(deps.clock, (id) => this.#comeDue(id))
   }
 
   /** Takes up what an earlier process left unfinished. */
   async resume(unfinished: readonly Checkout[]): Promise<void> {
     const now = this.#deps.clock.now()
     for (const [index, checkout] of unfinished.entries()) {
+      // No denser than they will be asked about from then on.
+      const turn = Math.min(index * staggerMs, (index / unfinished.length) * paceOf(checkout))
       this.#deps.ledger.keep(checkout)
-      this.#watches.set(checkout.id, this.#newWatch(checkout, now + index * staggerMs))
-      const attempt = openAttempt(checkout)
-      if (checkout.status === 'starting' && attempt) {
-        // The request was on its way when the process ended. It may have arrived, so it is not sent again.
-        const evidence = { call: 'start', code: 'interrupted', referenceId: null }
-        await this.#deps.ledger.record(
-          checkout.id,
-          { type: 'unknown', effect: true, evidence },
-          attempt.id,
-        )
-      }
-      this.#arrange(checkout.id)
+      this.#watches.set(checkout.id, this.#newWatch(checkout, now + turn))
     }
+    const starting = unfinished.filter(({ status }) => status === 'starting')
+    for (let from = 0; from < starting.length; from += recordsAtOnce) {
+      const some = starting.slice(from, from + recordsAtOnce)
+      await Promise.all(some.map((checkout) => this.#recordInterrupted(checkout)))
+    }
+    for (const { id } of unfinished) this.#arrange(id)
   }
 
   /** To be told of every change. */
@@ -90,6 +101,7 @@ export class Watcher {
     } else {
       this.#watches.delete(id)
       this.#agenda.delete(id)
+      if (!isFinal(checkout.status)) this.#deps.onIdle?.(checkout)
     }
   }
 
@@ -120,19 +132,14 @@ export class Watcher {
   async ask(id: string, attempt: Attempt): Promise<void> {
     const { providerRef } = attempt
     if (!providerRef || this.#stopped) return
-    const { ledger } = this.#deps
-    const watch = this.#watches.get(id)
-    if (!watch) {
-      // It is over here, but the provider may know better: a late payment. Nothing is later than paid.
-      const checkout = await ledger.get(id)
-      if (!checkout || checkout.status === 'paid') return
-      await ledger.record(id, await this.#of(checkout).check(providerRef), attempt.id)
-      return
-    }
+    const watch = this.#watches.get(id) ?? (await this.#watchAgain(id))
+    if (!watch) return this.#askLate(id, attempt, providerRef)
     watch.rung ??= (async () => {
       await watch.turn
       watch.rung = null
-      await this.#run(id, () => this.#askAndConfirm(watch, attempt, providerRef))
+      // The turn before it may have ended the watch.
+      if (this.#watches.get(id) !== watch) await this.ask(id, attempt)
+      else await this.#run(id, () => this.#askAndConfirm(watch, attempt, providerRef))
     })()
     await watch.rung
   }
@@ -153,8 +160,59 @@ export class Watcher {
     return this.#deps.providers.of(checkout)
   }
 
+  /** A request that is over may turn out to have been approved: while the checkout is open, its approval is as good as any. */
+  async #watchAgain(id: string): Promise<Watch | undefined> {
+    const checkout = await this.#deps.ledger.get(id)
+    if (checkout && !isFinal(checkout.status) && !this.#watches.has(id))
+      this.#watches.set(id, this.#newWatch(checkout, this.#deps.clock.now()))
+    return this.#watches.get(id)
+  }
+
+  /** It is over here, but the provider may know better: a late payment. Nothing is later than paid. */
+  async #askLate(id: string, attempt: Attempt, providerRef: string): Promise<void> {
+    const { ledger } = this.#deps
+    const checkout = await ledger.get(id)
+    if (!checkout || checkout.status === 'paid') return
+    await ledger.record(id, await this.#of(checkout).check(providerRef), attempt.id)
+  }
+
+  /** The request was on its way when the process ended. It may have arrived, so it is not sent again. */
+  #recordInterrupted(checkout: Checkout): Promise<Checkout> {
+    const evidence = { call: 'start', code: 'interrupted', referenceId: null }
+    const fact = { type: 'unknown', effect: true, evidence } as const
+    return this.#deps.ledger.record(checkout.id, fact, openAttempt(checkout)?.id ?? null)
+  }
+
   #newWatch(checkout: Checkout, askAt: number): Watch {
     return { checkout, askAt, failures: 0, isStuck: false, turn: null, rung: null }
+  }
+
+  /** Takes the step whose time has come, unless it is one more question than may be out. */
+  #comeDue(id: string): void {
+    const watch = this.#watches.get(id)
+    if (!watch) return
+    const isQuestion = this.#questions >= mostQuestions && this.#nextStep(watch)?.do === 'ask'
+    if (isQuestion) this.#inLine.add(id)
+    else void this.#run(id, () => this.#takeStep(watch))
+  }
+
+  /** The first in line: an answer has made room for them. Some may have nothing to ask any more. */
+  #callNext(): void {
+    for (const id of this.#inLine) {
+      if (this.#questions >= mostQuestions || this.#stopped) return
+      this.#inLine.delete(id)
+      this.#comeDue(id)
+    }
+  }
+
+  async #ask(provider: Provider, providerRef: string): Promise<ProviderFact> {
+    this.#questions++
+    try {
+      return await provider.check(providerRef)
+    } finally {
+      this.#questions--
+      this.#callNext()
+    }
   }
 
   /** One turn at a time. */
@@ -223,7 +281,7 @@ export class Watcher {
   async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
     const { ledger } = this.#deps
     const provider = this.#of(watch.checkout)
-    const [fact, approved] = await this.#learn(watch, attempt, provider.check(providerRef))
+    const [fact, approved] = await this.#learn(watch, attempt, this.#ask(provider, providerRef))
     if (fact.type !== 'approved') return
     const checkout = await this.#askShop(approved, attempt.id)
     const open = openAttempt(checkout)
@@ -261,11 +319,18 @@ export class Watcher {
 
   #setPatience(watch: Watch, answered: boolean): void {
     watch.failures = answered ? 0 : watch.failures + 1
-    const asked = openAttempt(watch.checkout)?.paceMs ?? pace.usual
-    const wait = Math.min(Math.max(asked, pace.least), pace.most)
-    const patience = Math.min(wait * 2 ** Math.min(watch.failures, 5), pace.most)
+    const pause = this.#isStale(watch.checkout) ? pace.most : paceOf(watch.checkout)
+    const patience = Math.min(pause * 2 ** Math.min(watch.failures, 5), pace.most)
     // The clock counts whole milliseconds; one more, so that no question is a fraction too early.
     watch.askAt = this.#deps.clock.now() + patience + 1
+  }
+
+  /** What nobody can call off may wait for its payer for ever: past its window there is no hurry. */
+  #isStale(checkout: Checkout): boolean {
+    const open = openAttempt(checkout)
+    return (
+      open !== null && open.windowEndsAt < this.#deps.clock.now() && !this.#of(checkout).canCancel
+    )
   }
 
   #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {
@@ -281,9 +346,10 @@ export class Watcher {
     // No patience is longer than this, unless the clock was set back meanwhile.
     watch.askAt = Math.min(watch.askAt, this.#deps.clock.now() + pace.most + 1)
     const step = this.#nextStep(watch)
+    if (!step && !watch.rung) this.#watches.delete(id)
     if (!step) return
     if (step.at > this.#deps.clock.now()) this.#agenda.set(id, step.at)
-    else void this.#run(id, () => this.#takeStep(watch))
+    else this.#comeDue(id)
   }
 }
 

@@ -8,6 +8,8 @@ export interface Sources {
   readonly countByStatus: () => Promise<ReadonlyMap<Status, number>>
   /** Null where nobody is told by webhook. */
   readonly backlog: () => Promise<Backlog | null>
+  /** Nobody is told any more, for the shop's endpoint said that it is gone. */
+  readonly webhooksDisabled: () => boolean
   readonly watched: () => number
   readonly openStreams: () => number
   readonly now: () => number
@@ -93,7 +95,7 @@ export class Metrics {
     })
   }
 
-  #look({ countByStatus, backlog, watched, openStreams, now }: Sources): void {
+  #look({ countByStatus, backlog, webhooksDisabled, watched, openStreams, now }: Sources): void {
     const registers = [this.#registry]
     new Gauge({
       name: 'netgiro_checkouts',
@@ -105,8 +107,17 @@ export class Metrics {
         for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
       },
     })
-    gauge('netgiro_watched_checkouts', 'Unfinished checkouts that are looked after', watched)
+    gauge(
+      'netgiro_watched_checkouts',
+      'Checkouts whose request to a phone is looked after',
+      watched,
+    )
     gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
+    gauge(
+      'netgiro_webhooks_disabled',
+      '1 since the endpoint answered 410: nothing is sent until an event is resent, or the next start',
+      () => (webhooksDisabled() ? 1 : 0),
+    )
     gauge(
       'netgiro_outbox_undelivered',
       'Events that the shop has not taken and is still told of',

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { problemResponse } from '../errors.ts'
 import { adminRoutes } from '../routes/admin.ts'
 import type { AdminDeps } from '../routes/admin.ts'
+import { clientAddress } from '../routes/client-address.ts'
 import { TokenGuard } from '../routes/admin/guard.ts'
 import type { Metrics } from './metrics.ts'
 import { ProbeMarks } from './probe.ts'
@@ -22,12 +23,14 @@ export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
   routes.route('/', probeRoutes(new ProbeMarks(netgiro.secretKey, () => clock.now())))
   if (adminToken === null) return routes
 
+  routes.route('/', adminRoutes({ ...deps, guard: new TokenGuard(adminToken, clock) }))
   const guard = new TokenGuard(adminToken, clock)
-  routes.route('/', adminRoutes({ ...deps, guard }))
   routes.get('/metrics', (c) => {
     const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const address = clientAddress(c, deps.trustedProxies)
     // Whoever does not know the token is not even told that there is something to know.
-    if (token === undefined || guard.judge(token) !== 'right') return problemResponse('not_found')
+    if (token === undefined || guard.judge(token, address) !== 'right')
+      return problemResponse('not_found')
     return metrics.response()
   })
   return routes

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { avarda } from './avarda/adapter.ts'
 import { netgiro } from './netgiro/adapter.ts'
 import { partnerRefund } from './netgiro/partner.ts'
 import { netgiroV2 } from './netgiro/v2/adapter.ts'
@@ -8,7 +9,8 @@ type Accounts = Pick<Config, 'netgiro' | 'avarda' | 'confirmation'>
 
 /** The providers that the configuration names, Netgíró first. */
 export function configuredProviders(config: Accounts, now: () => number): readonly Provider[] {
-  return [netgiroOf(config, now)]
+  const { avarda: site } = config
+  return [netgiroOf(config, now), ...(site ? [avarda(site)] : [])]
 }
 
 function netgiroOf({ netgiro: account, confirmation }: Accounts, now: () => number): Provider {

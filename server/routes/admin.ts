@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts'
 import { problemResponse } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
+import { clientAddress } from './client-address.ts'
+import type { TrustedProxies } from './client-address.ts'
 import { findCheckout } from './admin/find.ts'
 import type { TokenGuard } from './admin/guard.ts'
 import { onlySameOrigin } from './admin/same-origin.ts'
@@ -18,11 +20,12 @@ export interface AdminDeps {
   readonly outbox: OutboxStore
   readonly guard: TokenGuard
   readonly publicUrl: string
+  readonly trustedProxies: TrustedProxies
   readonly merchantName: string
   readonly clock: Clock
   readonly log: Log
-  /** There is something to be told again; null where nobody is told. */
-  readonly wakeSender: (() => void) | null
+  /** Null where nobody is told. */
+  readonly sender: { readonly disabledAt: number | null; enable(): void } | null
 }
 
 /**
@@ -30,7 +33,7 @@ export interface AdminDeps {
  * relative, so that it works behind a prefix too.
  */
 export function adminRoutes(deps: AdminDeps) {
-  const { checkouts, outbox, guard, clock, log, merchantName } = deps
+  const { checkouts, outbox, guard, sender, clock, log, merchantName } = deps
   const sessions = new AdminSessions(clock)
   const routes = new Hono()
 
@@ -62,7 +65,8 @@ export function adminRoutes(deps: AdminDeps) {
   routes.get('/admin/login', (c) => c.html(loginPage(merchantName, null)))
   routes.post('/admin/login', async (c) => {
     const { token } = await c.req.parseBody()
-    const verdict = guard.judge(typeof token === 'string' ? token.trim() : '')
+    const address = clientAddress(c, deps.trustedProxies)
+    const verdict = guard.judge(typeof token === 'string' ? token.trim() : '', address)
     log.info({ verdict }, 'somebody logs in to the support page')
     if (verdict === 'refused') {
       return c.html(loginPage(merchantName, 'Too many wrong tokens. Wait ten minutes.'), 429)
@@ -80,23 +84,26 @@ export function adminRoutes(deps: AdminDeps) {
 
   routes.get('/admin/checkouts', async (c) => {
     const { q: asked, resent } = c.req.query()
-    if (!asked?.trim()) return c.html(searchPage(merchantName, null))
+    const silentSince = sender?.disabledAt ?? null
+    if (!asked?.trim()) return c.html(searchPage(merchantName, null, silentSince))
     const checkout = await findCheckout(checkouts, asked)
-    if (!checkout) return c.html(searchPage(merchantName, asked), 404)
+    if (!checkout) return c.html(searchPage(merchantName, asked, silentSince), 404)
     const [history, events] = await Promise.all([
       checkouts.history(checkout.id),
       outbox.eventsOf(checkout.id),
     ])
-    const canResend = deps.wakeSender !== null
-    return c.html(checkoutPage({ merchantName, checkout, history, events, canResend, resent }))
+    const canResend = sender !== null
+    return c.html(
+      checkoutPage({ merchantName, checkout, history, events, canResend, resent, silentSince }),
+    )
   })
 
   routes.post('/admin/resend', async (c) => {
     const { event: id } = await c.req.parseBody()
     const event = typeof id === 'string' ? await outbox.find(id) : null
-    if (!event || !deps.wakeSender) return problemResponse('not_found')
+    if (!event || !sender) return problemResponse('not_found')
     await outbox.resend(event.id, clock.now())
-    deps.wakeSender()
+    sender.enable()
     log.info({ event: event.id, type: event.type }, 'an event is sent again, as support asked')
     return c.redirect(`checkouts?q=${event.checkoutId}&resent=${event.id}`, 303)
   })

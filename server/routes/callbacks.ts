@@ -1,15 +1,15 @@
 import { Hono } from 'hono'
 import type { Checkouts, DoorbellAnswer } from '../checkout/service.ts'
-import { CheckoutError, problemResponse } from '../errors.ts'
+import { CheckoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { ProblemCode } from '../protocol.ts'
 
 /** [netgiro] insert-cart: callbacks are "considered acknowledged only if they respond with 200 OK". */
-const answers: Record<DoorbellAnswer, () => Response> = {
-  accepted: () => new Response(null, { status: 200 }),
-  unknown: () => problemResponse('not_found'),
-  not_ours: () => problemResponse('unauthorized'),
-  refused: () => problemResponse('checkout_closed'),
-  later: () => problemResponse('provider_unavailable'),
+const problems: Record<Exclude<DoorbellAnswer, 'accepted'>, ProblemCode> = {
+  unknown: 'not_found',
+  not_ours: 'unauthorized',
+  refused: 'checkout_closed',
+  later: 'provider_unavailable',
 }
 
 /** The provider's doorbell. The raw bytes are kept, for the signature is over them. */
@@ -25,7 +25,8 @@ export function callbackRoutes(checkouts: Checkouts, log: Log) {
     const body = new Uint8Array(await request.arrayBuffer())
     const answer = await checkouts.ring(provider, token, about, { headers: request.headers, body })
     log.info({ about, answer }, 'callback')
-    return answers[answer]()
+    if (answer !== 'accepted') throw new CheckoutError(problems[answer])
+    return new Response(null, { status: 200 })
   }
 
   routes.post('/:provider/:token', (c) => ring(c.req.param(), 'success', c.req.raw))

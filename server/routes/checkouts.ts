@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
-import type { Context } from 'hono'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { OutboxStore } from '../checkout/ports.ts'
 import type { Refunds } from '../checkout/refunds.ts'
@@ -10,19 +8,23 @@ import { CheckoutError } from '../errors.ts'
 import { createRequest, emptyRequest, refundRequest } from '../schemas.ts'
 import { isOneOfKeys } from '../secrets.ts'
 import { bearer, readJson } from './admission.ts'
+import { idempotencyKey, idempotencyOf, KeysInFlight } from './idempotency.ts'
 
 interface MerchantDeps {
   readonly checkouts: Checkouts
   readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly keys: readonly string[]
+  /** The same text always gives the same, and nobody without the key can tell from what. */
+  readonly keyed: (text: string) => string
 }
 
 const eventsPerPage = 100
 
 /** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
-export function merchantRoutes({ checkouts, refunds, outbox, keys }: MerchantDeps) {
+export function merchantRoutes({ checkouts, refunds, outbox, keys, keyed }: MerchantDeps) {
   const routes = new Hono()
+  const keysInFlight = new KeysInFlight()
 
   routes.use(async (c, next) => {
     if (!isOneOfKeys(keys, bearer(c.req.header('authorization'))))
@@ -34,7 +36,10 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys }: MerchantDep
     const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
     const wish: CreateWish = { ...order, options: providerOptions, lifetimeMs }
-    const { created, checkout, session } = await checkouts.create(wish, idempotencyOf(c, wish))
+    const idempotency = idempotencyOf(c, wish, keyed)
+    const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
+      checkouts.create(wish, idempotency),
+    )
     return c.json({ ...merchantView(checkout), session }, created ? 201 : 200)
   })
 
@@ -86,29 +91,3 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys }: MerchantDep
 
   return routes
 }
-
-/** [ietf] draft-ietf-httpapi-idempotency-key-header: the same key with another payload is an error. */
-function idempotencyOf(c: Context, wish: CreateWish): { key: string; fingerprint: string } | null {
-  const key = idempotencyKey(c)
-  if (key === null) return null
-  return { key, fingerprint: createHash('sha256').update(canonical(wish)).digest('hex') }
-}
-
-function idempotencyKey(c: Context): string | null {
-  const key = c.req.header('idempotency-key')
-  if (key === undefined) return null
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw new CheckoutError('invalid_request', {
-      detail: 'Idempotency-Key: must be 1 to 255 visible characters',
-    })
-  }
-  return key
-}
-
-/** The same wish in the same words, whatever order the fields came in. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )

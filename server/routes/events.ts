@@ -3,9 +3,9 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Context } from 'hono'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { Checkouts } from '../checkout/service.ts'
-import { CheckoutError, problemResponse } from '../errors.ts'
+import { CheckoutError } from '../errors.ts'
+import type { Refuse } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
-import type { ProblemCode } from '../protocol.ts'
 import { streamHeaders } from '../streams.ts'
 import type { EventStream, Sink, Streams } from '../streams.ts'
 import { admitOrigin, bearer, corsHeaders } from './admission.ts'
@@ -15,6 +15,7 @@ export interface EventsDeps {
   readonly streams: Streams
   readonly origins: ReadonlySet<string>
   readonly isDraining: () => boolean
+  readonly refuse: Refuse
 }
 
 export const eventsPath = '/v1/session/events'
@@ -80,7 +81,7 @@ type NodeResponse = ServerResponse | Http2ServerResponse
 export function nodeEvents(deps: EventsDeps) {
   return (request: NodeRequest, response: NodeResponse): void => {
     const { origin, authorization } = request.headers
-    const refuse = (error: unknown) => refuseOnNode(response, error, deps.origins, origin)
+    const refuse = (error: unknown) => refuseOnNode(response, error, deps, origin)
     try {
       admitOrigin(deps.origins, request.method ?? '', origin)
       const session = bearer(authorization)
@@ -118,8 +119,11 @@ function openOnNode(
   response.writeHead(200, { ...streamHeaders, ...cors })
   const stream = deps.streams.open(checkout, new NodeSink(response), lastEventId)
   response.on('close', () => stream.closed())
-  response.on('error', () => stream.closed())
+  response.on('error', leaveItToClose)
 }
+
+/** 'close' follows. One for all, for a closure more on every stream is one that the garbage collector carries around. */
+const leaveItToClose = () => {}
 
 class NodeSink implements Sink {
   readonly #response: NodeResponse
@@ -131,6 +135,8 @@ class NodeSink implements Sink {
   write(text: string): void {
     // The two kinds of response have the same `write`, but TypeScript cannot call a union of overloads.
     ;(this.#response as ServerResponse).write(text)
+    // Node keeps it until all else is done that follows from the same answer; the reader need not wait for that.
+    this.#response.socket?.uncork()
   }
 
   end(): void {
@@ -149,15 +155,14 @@ class NodeSink implements Sink {
 function refuseOnNode(
   response: NodeResponse,
   error: unknown,
-  origins: ReadonlySet<string>,
+  { origins, refuse }: EventsDeps,
   origin: string | undefined,
 ): void {
-  const code: ProblemCode = error instanceof CheckoutError ? error.code : 'internal_error'
+  const problem = refuse(error)
   if (response.headersSent) {
     response.destroy()
     return
   }
-  const problem = problemResponse(code)
   const cors = origin !== undefined && origins.has(origin) ? corsHeaders(origin) : {}
   response.writeHead(problem.status, { ...Object.fromEntries(problem.headers), ...cors })
   void problem.text().then((text) => response.end(text))

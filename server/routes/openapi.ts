@@ -79,7 +79,12 @@ export const openApiDocument = (publicUrl: string) => ({
           201,
           'CreatedCheckout',
           'CreateRequest',
-          ['reference_conflict', 'idempotency_key_reused', 'not_supported'],
+          [
+            'reference_conflict',
+            'idempotency_key_reused',
+            'idempotency_key_in_use',
+            'not_supported',
+          ],
         ),
         parameters: [
           { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 255 } },
@@ -138,7 +143,10 @@ export const openApiDocument = (publicUrl: string) => ({
     '/readyz': {
       get: {
         summary: 'May it be sent traffic',
-        responses: { 200: { description: 'Yes' }, 503: { description: 'No' } },
+        responses: {
+          200: { description: 'Yes' },
+          503: { description: 'No; reason: starting, shutting_down or database_not_writable' },
+        },
       },
     },
     '/openapi.json': {
@@ -217,31 +225,20 @@ function operation(
   }
 }
 
-const browser = (
-  summary: string,
-  status: number,
-  answer: Component,
-  body?: Component,
-  codes: readonly ProblemCode[] = [],
-) =>
-  operation('session', summary, status, answer, body, [
-    'unknown_session',
-    'origin_not_allowed',
-    ...codes,
-  ])
+/** All operations behind one credential, with what each of them may be refused for. */
+const operationsOf =
+  (security: 'session' | 'merchant', always: readonly ProblemCode[]) =>
+  (
+    summary: string,
+    status: number,
+    answer: Component,
+    body?: Component,
+    codes: readonly ProblemCode[] = [],
+  ) =>
+    operation(security, summary, status, answer, body, [...always, ...codes])
 
-const merchant = (
-  summary: string,
-  status: number,
-  answer: Component,
-  body?: Component,
-  codes: readonly ProblemCode[] = [],
-) =>
-  operation('merchant', summary, status, answer, body, [
-    'unauthorized',
-    'checkout_not_found',
-    ...codes,
-  ])
+const browser = operationsOf('session', ['unknown_session', 'origin_not_allowed'])
+const merchant = operationsOf('merchant', ['unauthorized', 'checkout_not_found'])
 
 const callback = (summary: string) => ({
   summary: `${summary}: makes us ask the provider, and decides nothing`,

@@ -1,4 +1,5 @@
-import type { Transaction } from 'kysely'
+import { sql } from 'kysely'
+import type { Insertable, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../checkout/checkout.ts'
 import type { Checkout, Evidence } from '../checkout/checkout.ts'
 import type { Usage } from '../checkout/budget.ts'
@@ -11,6 +12,7 @@ import type {
   OutboxEvent,
   Sending,
 } from '../checkout/ports.ts'
+import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { purge } from './purge.ts'
 import { fromAttemptRow, fromRows, toAttemptRow, toCheckoutRow } from './rows.ts'
@@ -177,7 +179,10 @@ export function checkoutStore(database: Database): CheckoutStore {
           .execute()
       }),
 
-    purge: (now) => database.write((trx) => purge(trx, now)),
+    async purge(now) {
+      await database.write((trx) => purge(trx, now))
+      await database.emptyLog()
+    },
 
     async refunding(after, limit) {
       const rows = await db
@@ -193,17 +198,20 @@ export function checkoutStore(database: Database): CheckoutStore {
     },
 
     async unfinished() {
+      const withOpenAttempt = db
+        .selectFrom('attempts')
+        .select('checkout_id')
+        .where('ended_at', 'is', null)
       const rows = await db
         .selectFrom('checkouts')
         .selectAll()
-        .where('unfinished', '=', 1)
+        .where('id', 'in', withOpenAttempt)
         .execute()
       const attempts = await db
         .selectFrom('attempts')
-        .innerJoin('checkouts', 'checkouts.id', 'attempts.checkout_id')
-        .selectAll('attempts')
-        .where('checkouts.unfinished', '=', 1)
-        .orderBy('attempts.number')
+        .selectAll()
+        .where('checkout_id', 'in', withOpenAttempt)
+        .orderBy('number')
         .execute()
       const byCheckout = new Map<string, typeof attempts>()
       for (const attempt of attempts) {
@@ -213,8 +221,41 @@ export function checkoutStore(database: Database): CheckoutStore {
       }
       return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
     },
+
+    async firstToExpire(limit) {
+      const rows = await db
+        .selectFrom('checkouts')
+        .select(['id', 'expires_at'])
+        // [sqlite] a partial index is used where its own words stand in the query.
+        .where('status', '=', sql.lit('open'))
+        .orderBy('expires_at')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
+    },
   }
 }
+
+type CheckoutChange = Updateable<Tables['checkouts']> & { id: string; before: number }
+
+// The three of every change, and thus between a provider's word and the shopper who waits for it.
+const updateCheckout = compiled((db, { id, before, ...change }: CheckoutChange) =>
+  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', before),
+)
+
+const upsertAttempt = compiled((db, row: Insertable<Tables['attempts']>) => {
+  const { provider_ref, late_check_at, ended_at, outcome, details } = row
+  return db
+    .insertInto('attempts')
+    .values(row)
+    .onConflict((on) =>
+      on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
+    )
+})
+
+const insertHistory = compiled((db, row: Insertable<Tables['history']>) =>
+  db.insertInto('history').values(row),
+)
 
 async function saveChange(
   trx: Transaction<Tables>,
@@ -222,16 +263,14 @@ async function saveChange(
   entry: HistoryEntry,
   events: readonly OutboxEvent[],
 ): Promise<boolean> {
-  const { id, status, version, unfinished, closing, ...row } = toCheckoutRow(checkout)
-  const { paid_at, paid_attempt, late, options, refunds, refunding } = row
-  const payment = { paid_at, paid_attempt, late, refunds, refunding }
-  const updated = await trx
-    .updateTable('checkouts')
-    .set({ status, version, unfinished, closing, options, ...payment })
-    .where('id', '=', id)
-    .where('version', '=', checkout.version - 1)
-    .executeTakeFirst()
-  if (updated.numUpdatedRows === 0n) return false
+  const { id, status, version, unfinished, closing, options, ...row } = toCheckoutRow(checkout)
+  const { paid_at, paid_attempt, late, refunds, refunding } = row
+  const change = {
+    ...{ status, version, unfinished, closing, options },
+    ...{ paid_at, paid_attempt, late, refunds, refunding },
+  }
+  const updated = await updateCheckout(trx, { ...change, id, before: version - 1 })
+  if (!updated.numAffectedRows) return false
   await saveAttempts(trx, checkout, entry.attemptId)
   await note(trx, id, entry)
   for (const event of events) await remember(trx, event)
@@ -294,30 +333,19 @@ async function saveAttempts(
 ): Promise<void> {
   for (const [index, attempt] of checkout.attempts.entries()) {
     if (attempt.id !== attemptId && attempt !== openAttempt(checkout)) continue
-    const row = toAttemptRow(checkout.id, index + 1, attempt)
-    const { provider_ref, late_check_at, ended_at, outcome, details } = row
-    await trx
-      .insertInto('attempts')
-      .values(row)
-      .onConflict((on) =>
-        on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
-      )
-      .execute()
+    await upsertAttempt(trx, toAttemptRow(checkout.id, index + 1, attempt))
   }
 }
 
 const note = (trx: Transaction<Tables>, checkoutId: string, entry: HistoryEntry) =>
-  trx
-    .insertInto('history')
-    .values({
-      checkout_id: checkoutId,
-      attempt_id: entry.attemptId,
-      version: entry.version,
-      at: entry.at,
-      type: entry.type,
-      evidence: entry.evidence && JSON.stringify(entry.evidence),
-    })
-    .execute()
+  insertHistory(trx, {
+    checkout_id: checkoutId,
+    attempt_id: entry.attemptId,
+    version: entry.version,
+    at: entry.at,
+    type: entry.type,
+    evidence: entry.evidence && JSON.stringify(entry.evidence),
+  })
 
 const remember = (trx: Transaction<Tables>, event: OutboxEvent) =>
   trx

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import { Kysely, Migrator, SqliteDialect, sql } from 'kysely'
 import type { Transaction } from 'kysely'
+import { Checkpoints } from './checkpoints.ts'
+import { indexes } from './indexes.ts'
 import { migrations } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -17,26 +19,31 @@ export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
 /** The database, brought to the newest schema. Reads go to `db`; everything that writes goes through `write`. */
 export class Database {
   readonly db: Kysely<Tables>
+  /** How many jobs were not written, whatever kept them from it. */
+  failures = 0
+  readonly #checkpoints: Checkpoints | null
   #jobs: Waiting[] = []
   #running = false
 
-  private constructor(db: Kysely<Tables>) {
+  private constructor(db: Kysely<Tables>, checkpoints: Checkpoints | null) {
     this.db = db
+    this.#checkpoints = checkpoints
   }
 
   /** `url` is `file:./data/checkout.db`, or `file::memory:` for one that is gone with the process. */
   static async open(url: string): Promise<Database> {
     const path = url.replace(/^file:/, '')
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    const isFile = path !== ':memory:'
+    if (isFile) mkdirSync(dirname(path), { recursive: true })
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) })
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: () => Promise.resolve(migrations) },
+      provider: { getMigrations: () => Promise.resolve({ ...migrations, ...indexes }) },
     })
     const { error } = await migrator.migrateToLatest()
     if (error)
       throw new Error('The database could not be brought to the newest schema', { cause: error })
-    return new Database(db)
+    return new Database(db, isFile ? new Checkpoints(path) : null)
   }
 
   /**
@@ -69,9 +76,11 @@ export class Database {
         return done
       })
       group.forEach(({ resolve }, index) => resolve(results[index]))
+      this.#checkpoints?.note(group.length)
     } catch (error) {
       const [only] = group
       if (group.length === 1 && only) {
+        this.failures++
         only.reject(error)
         return
       }
@@ -80,7 +89,14 @@ export class Database {
     }
   }
 
+  /** What was forgotten of a person lies in the write-ahead log until that is emptied. */
+  async emptyLog(): Promise<void> {
+    await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
+  }
+
   async close(): Promise<void> {
+    await this.#checkpoints?.close()
+    await this.emptyLog().catch(() => {}) // It is emptied by the next process, or within its first hour.
     await this.db.destroy()
   }
 }

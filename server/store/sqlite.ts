@@ -5,46 +5,53 @@ interface Statement {
   all(...parameters: unknown[]): unknown[]
   run(...parameters: unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
 }
-interface Driver {
+interface Connection {
   exec(sql: string): void
   close(): void
   prepare(sql: string): Statement
 }
+
+const require = createRequire(import.meta.url)
+
+/** What `require` finds the driver by, from wherever it is called. */
+export const driverModule = (process.getBuiltinModule('node:sqlite') as unknown)
+  ? 'node:sqlite'
+  : require.resolve('libsql')
+
+/** Pages, thus 32 MB: where `Checkpoints` cannot keep up, the commit that reaches it does the rest itself, as ever. */
+const longestLog = 8_000
 
 /**
  * Opens a SQLite file with the driver that this Node brings (`node:sqlite`), or with `libsql` where it brings none
  * (Node 20). Neither needs a compiler or an install script.
  */
 export function openSqlite(path: string): SqliteDatabase {
-  const driver = connect(path)
+  const connection = connect(path)
   // An acknowledged write survives power loss: in WAL mode only FULL syncs at every commit.
-  driver.exec(
+  connection.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on',
   )
+  connection.exec(`pragma wal_autocheckpoint = ${longestLog}`)
+  // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.
+  connection.exec('pragma secure_delete = on')
   // Kysely binds every value, so the number of different statements is small and fixed.
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
   return {
-    close: () => driver.close(),
+    close: () => connection.close(),
     prepare(sql) {
       const known = statements.get(sql)
       if (known) return known
-      const statement = adapt(driver.prepare(sql), sql)
+      const statement = adapt(connection.prepare(sql), sql)
       statements.set(sql, statement)
       return statement
     },
   }
 }
 
-function connect(path: string): Driver {
-  const require = createRequire(import.meta.url)
-  if (process.getBuiltinModule('node:sqlite') as unknown) {
-    const { DatabaseSync } = require('node:sqlite') as {
-      DatabaseSync: new (path: string) => Driver
-    }
-    return new DatabaseSync(path)
-  }
-  const Database = require('libsql') as new (path: string) => Driver
-  return new Database(path)
+function connect(path: string): Connection {
+  type Constructor = new (path: string) => Connection
+  const driver = require(driverModule) as { readonly DatabaseSync: Constructor } | Constructor
+  return 'DatabaseSync' in driver ? new driver.DatabaseSync(path) : new driver(path)
 }
 
 /** Kysely asks for better-sqlite3's shape: one array of parameters, and to be told whether rows come back. */

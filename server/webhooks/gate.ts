@@ -24,10 +24,9 @@ const answer = v.object({ approve: v.boolean() })
 /** Asks the shop, between the shopper's approval and the money, whether it can still deliver. Signed like a webhook. */
 export function shopGate({ url, secrets, approveOnTimeout, clock, log }: GateDeps): Gate {
   async function ask(checkout: Checkout, attemptId: string): Promise<boolean | null> {
-    const at = clock.now()
     const body = JSON.stringify({
       type: 'checkout.authorize',
-      timestamp: toTime(at),
+      timestamp: toTime(clock.now()),
       data: { checkout: merchantView(checkout) },
     })
     // The same id for the same attempt: a shop that sets a piece aside does so once.
@@ -36,8 +35,8 @@ export function shopGate({ url, secrets, approveOnTimeout, clock, log }: GateDep
       secrets,
       id: `gate_${attemptId}`,
       body,
-      at,
       timeoutMs: patience,
+      clock,
     })
     if (posted.status !== 200) return null
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), answer), posted.body)

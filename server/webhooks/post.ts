@@ -1,13 +1,15 @@
 import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.ts'
 
 export interface SignedPost {
   readonly url: string
   readonly secrets: readonly string[]
   readonly id: string
   readonly body: string
-  readonly at: number
   readonly timeoutMs: number
+  readonly clock: Clock
 }
 
 export interface Posted {
@@ -24,32 +26,40 @@ export async function postSigned({
   secrets,
   id,
   body,
-  at,
   timeoutMs,
+  clock,
 }: SignedPost): Promise<Posted> {
-  const time = new Date(at)
-  const response = await request(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': 'netgiro-checkout',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(at / 1000)),
-      // [standard-webhooks] several signatures, separated by spaces, while a secret is being rotated.
-      'webhook-signature': secrets
-        .map((secret) => new Webhook(secret).sign(id, time, body))
-        .join(' '),
-    },
-    body,
-    signal: AbortSignal.timeout(timeoutMs),
+  const time = new Date(clock.now())
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'netgiro-checkout',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(time.getTime() / 1000)),
+    // [standard-webhooks] several signatures, separated by spaces, while a secret is being rotated.
+    'webhook-signature': secrets
+      .map((secret) => new Webhook(secret).sign(id, time, body))
+      .join(' '),
+  }
+  const patience = new AbortController()
+  const cancelTimer = clock.after(timeoutMs, () => {
+    patience.abort(new DOMException('No answer in time', 'TimeoutError'))
   })
+  try {
+    const { signal } = patience
+    return await read(await request(url, { method: 'POST', headers, body, signal }))
+  } finally {
+    cancelTimer()
+  }
+}
+
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Posted> {
   let text = ''
-  for await (const chunk of response.body.setEncoding('utf8')) {
+  for await (const chunk of body.setEncoding('utf8')) {
     if (text.length < mostOfAnAnswer) text += String(chunk)
   }
-  const retryAfter = response.headers['retry-after']
+  const retryAfter = headers['retry-after']
   return {
-    status: response.statusCode,
+    status: statusCode,
     body: text,
     retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
   }

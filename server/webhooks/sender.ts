@@ -38,16 +38,29 @@ export class WebhookSender {
   #looking: Promise<void> | null = null
   #again = false
   #stopped = false
-  /** [standard-webhooks] 410: the endpoint wants no more. What is left stays on disk for the next start. */
-  #gone = false
+  #disabledAt: number | null = null
 
   constructor(deps: SenderDeps) {
     this.#deps = deps
   }
 
+  /**
+   * Since when nothing is sent, because the endpoint answered that it wants no more; null while all is as usual. It is in
+   * memory only: what is to be told stays on disk, and the next process tries again.
+   */
+  get disabledAt(): number | null {
+    return this.#disabledAt
+  }
+
+  /** Somebody who may decide it wants the shop to be told, whatever the endpoint said before. */
+  enable(): void {
+    this.#disabledAt = null
+    this.wake()
+  }
+
   /** There is something new to tell, or there may be. */
   wake(): void {
-    if (this.#stopped || this.#gone) return
+    if (this.#stopped || this.#disabledAt !== null) return
     this.#again = true
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null
@@ -82,7 +95,7 @@ export class WebhookSender {
   #sleepUntil(at: number): void {
     const { clock } = this.#deps
     this.#cancelTimer()
-    if (!this.#stopped && !this.#gone)
+    if (!this.#stopped && this.#disabledAt === null)
       this.#cancelTimer = clock.after(at - clock.now(), () => this.wake())
   }
 
@@ -115,11 +128,7 @@ export class WebhookSender {
       return
     }
     if (gone) {
-      this.#gone = true
-      log.error(
-        { event: id },
-        'the webhook endpoint answered 410: nothing more is sent until the next start',
-      )
+      this.#disable(id)
       return
     }
     const tries = event.tries + 1
@@ -131,6 +140,18 @@ export class WebhookSender {
     )
   }
 
+  /** [standard-webhooks] 410: "the endpoint should be disabled". The event stays due. */
+  #disable(id: string): void {
+    // Others may have been in the air at the same time.
+    if (this.#disabledAt !== null) return
+    this.#disabledAt = this.#deps.clock.now()
+    this.#cancelTimer()
+    this.#deps.log.error(
+      { event: id },
+      'the webhook endpoint answered 410: nothing more is sent until an event is resent, or the next start',
+    )
+  }
+
   async #post({ id, body }: StoredEvent): Promise<Outcome> {
     const { url, secrets, clock } = this.#deps
     try {
@@ -139,8 +160,8 @@ export class WebhookSender {
         secrets,
         id,
         body,
-        at: clock.now(),
         timeoutMs: patience,
+        clock,
       })
       return {
         taken: status >= 200 && status < 300,

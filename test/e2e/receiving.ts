@@ -17,7 +17,10 @@ function shop() {
   const orders = new Orders()
   const inbox = webhookInbox(secret, orders, carts, new Stock(catalogue))
   carts.set('visitor', sweater!, 1)
-  const { number, amount } = orders.create('visitor', carts.of('visitor'), 'is', now)
+  const { number, amount } = orders.create({
+    ...{ way: 'web', visitor: 'visitor', lines: carts.of('visitor') },
+    ...{ language: 'is', createdAt: now },
+  })
   const send = (id: string, type: string, data: object = {}) => {
     const checkout = { reference: number, amount, currency: 'ISK', ...data }
     const body = JSON.stringify({ type, timestamp: now.toISOString(), data: { checkout } })

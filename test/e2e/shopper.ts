@@ -12,10 +12,13 @@ export class Shopper {
   readonly complaints: string[] = []
   readonly #context: BrowserContext
   readonly #shopUrl: string
+  readonly #element: string
 
-  private constructor(context: BrowserContext, page: Page, shopUrl: string) {
+  /** Opened by `arrive`. */
+  constructor(context: BrowserContext, page: Page, shopUrl: string, element: string) {
     this.#context = context
     this.#shopUrl = shopUrl
+    this.#element = element
     this.page = page
     page.on('request', (request) => this.requests.push(request.url()))
     page.on('pageerror', (error) => this.complaints.push(String(error)))
@@ -25,11 +28,20 @@ export class Shopper {
     })
   }
 
-  static async arrive({ browser, demo }: World): Promise<Shopper> {
-    const context = await browser.createBrowserContext()
-    const shopper = new Shopper(context, await context.newPage(), demo.shopUrl)
+  static async arrive(world: World): Promise<Shopper> {
+    const shopper = await Shopper.open(world, 'netgiro-checkout')
     await shopper.visit('/')
     return shopper
+  }
+
+  /** A browser of one's own, for a page with that payment element on it. */
+  protected static async open<S extends Shopper>(
+    this: new (...args: ConstructorParameters<typeof Shopper>) => S,
+    { browser, demo }: World,
+    element: string,
+  ): Promise<S> {
+    const context = await browser.createBrowserContext()
+    return new this(context, await context.newPage(), demo.shopUrl, element)
   }
 
   async leave(): Promise<void> {
@@ -59,7 +71,7 @@ export class Shopper {
 
   /** Something in the payment element. */
   async sees(selector: string): Promise<void> {
-    await this.page.waitForSelector(`netgiro-checkout >>> ${selector}`, { visible: true })
+    await this.page.waitForSelector(`${this.#element} >>> ${selector}`, { visible: true })
   }
 
   async reads(text: string): Promise<void> {
@@ -67,21 +79,21 @@ export class Shopper {
   }
 
   async sendRequestTo(phone: string): Promise<void> {
-    const input = this.page.locator('netgiro-checkout >>> input')
+    const input = this.page.locator(`${this.#element} >>> input`)
     await input.fill('')
     await input.fill(phone)
     await this.press('button[part=button]')
   }
 
   async press(selector: string): Promise<void> {
-    await this.page.locator(`netgiro-checkout >>> ${selector}`).click()
+    await this.page.locator(`${this.#element} >>> ${selector}`).click()
   }
 
   async snapshot(): Promise<Snapshot | null> {
-    return await this.page.evaluate(() => {
-      const element = document.querySelector('netgiro-checkout') as unknown
+    return await this.page.evaluate((name) => {
+      const element = document.querySelector(name) as unknown
       return (element as { snapshot: Snapshot | null } | null)?.snapshot ?? null
-    })
+    }, this.#element)
   }
 
   async seesStatus(status: Snapshot['status']): Promise<void> {
@@ -95,11 +107,11 @@ export class Shopper {
 
   /** The page's own words and the element's, as they are seen. */
   async text(): Promise<string> {
-    const text = await this.page.evaluate(() => {
-      const root = document.querySelector('netgiro-checkout')?.shadowRoot
+    const text = await this.page.evaluate((name) => {
+      const root = document.querySelector(name)?.shadowRoot
       const card = root?.querySelector<HTMLElement>('[part=card]')
       return `${document.body.innerText}\n${card?.innerText ?? ''}`
-    })
+    }, this.#element)
     return text.replaceAll('\u00a0', ' ')
   }
 

@@ -100,6 +100,7 @@ export function trusting(world: World): void {
     async () => {
       const shop = await startStorefront({
         ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: world.demo.customerUrl },
+        avardaUrl: 'http://127.0.0.1:9',
         ...{ merchantKey: 'unused', webhookSecret: `whsec_${Buffer.alloc(32).toString('base64')}` },
       })
       const elsewhere = { ...world, demo: { ...world.demo, shopUrl: shop.url } }

@@ -12,11 +12,14 @@ export interface World {
   close(): Promise<void>
 }
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(api: 'v1' | 'v2' = 'v1'): Promise<World> {
   const { executablePath, env, args } = await findBrowser()
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
-  const ports = { simulator: 0, server: 0, storefront: 0 }
-  const demo = await startDemo({ ports, database: join(folder, 'demo.db'), logLevel: 'error' })
+  const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
+  const demo = await startDemo({
+    ...{ ports, database: join(folder, 'demo.db') },
+    ...{ logLevel: 'error', api },
+  })
   const browser = await launch({
     executablePath,
     args: [...args],

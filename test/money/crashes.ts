@@ -146,6 +146,11 @@ export class CrashSite {
     return amid
   }
 
+  /** What the process says of itself when it is asked whether it may be sent traffic. */
+  readiness(): Promise<unknown> {
+    return this.#call('GET', '/readyz', merchantKey)
+  }
+
   /** A signal to the process. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.signal(signal)

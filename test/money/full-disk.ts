@@ -6,7 +6,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { CrashSite } from './crashes.ts'
+
+/** An answer about readiness is not looked up anew for a second. */
+const goodForMs = 1_100
 
 const disk = mkdtempSync(join(tmpdir(), 'money-disk-'))
 const filler = join(disk, 'filler')
@@ -30,6 +34,14 @@ try {
       console.log(`while it was full for ${ms} ms: ${state}, confirmed ${calls.ConfirmCart} times`)
     }
     console.log(await site.verdict())
+    for (const [when, deed] of [
+      ['while it is full', fill],
+      ['when there is room again', () => rmSync(filler)],
+    ] as const) {
+      deed()
+      await setTimeout(goodForMs)
+      console.log(`${when}: ${JSON.stringify(await site.readiness())}`)
+    }
   } finally {
     await site.close()
   }

@@ -9,8 +9,8 @@ const hour = 3_600_000
 
 let world: World
 let oracle: Oracle
-const open = async (confirmation: Mode['confirmation']) => {
-  world = await World.open({ confirmation, gate: false, budgets: 'usual', approvalMs: 180_000 })
+const open = async (confirmation: Mode['confirmation'], approvalMs = 180_000) => {
+  world = await World.open({ confirmation, gate: false, budgets: 'usual', approvalMs })
   oracle = new Oracle(world)
 }
 beforeEach(() => open('manual'))
@@ -152,6 +152,75 @@ it('calls off the request that is out when an older one was paid, but not as we 
   expect(await status()).toBe('review')
   const { carts } = world.simulator.ledger()
   expect(carts.map(({ state }) => state)).toEqual(['paid', 'canceled'])
+})
+
+it('confirms nothing more when an older request turns out to be paid while the newer one is asked about', async () => {
+  const { simulator, clock } = world
+  const lookEvery = 30_000
+  await send()
+  loseCallbacks()
+  // The confirmation is on the wire when the process dies, and takes its effect after the request was given up.
+  simulator.fault({ call: 'ConfirmCart', kind: 'delay_before_effect', ms: 40_000 })
+  await approve()
+  await world.pass(3_000)
+  world.crash()
+  simulator.fault({ call: 'CheckCart', kind: 'code', code: 10201, times: 2 })
+  await world.restart()
+  const began = clock.now()
+  while ((await status()) !== 'open') await world.pass(1_000)
+  const lookAfter = clock.now() + 60_000
+  await take(world, { do: 'start', order: 0, phone: 1 })
+
+  // The newer one is approved, and the answer that says so is on its way when the older one is looked at.
+  const looks = Math.ceil((lookAfter - began) / lookEvery)
+  await world.pass(began + looks * lookEvery - 4_000 - clock.now())
+  const [older, newer] = simulator.ledger().carts
+  expect([older?.captures, newer?.state]).toEqual([1, 'waiting'])
+  let isAsked = false
+  world.onExchange.upstream.push({
+    before({ path, body }) {
+      if (isAsked || !path.endsWith('CheckCart') || !body.includes(newer!.TransactionId)) return
+      isAsked = true
+      simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 7_000 })
+    },
+  })
+  await approve()
+  await world.pass(30_000)
+  const [paid, unpaid] = simulator.ledger().carts
+  expect([paid?.captures, unpaid?.captures, unpaid?.calls.ConfirmCart]).toEqual([1, 0, 0])
+  // [netgiro] cancel-cart: a reservation cannot be canceled; what nobody confirms lapses.
+  expect([await status(), unpaid?.state, unpaid?.calls.CancelCart]).toEqual(['paid', 'reserved', 1])
+  await oracle.check()
+})
+
+it('confirms nothing but the newer request when an older one, long given up, is approved as well', async () => {
+  await world.close()
+  await open('manual', 600_000)
+  const { simulator } = world
+  await take(world, { do: 'create' })
+  simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+  await take(world, { do: 'start', order: 0, phone: 0 })
+  await world.pass(240_000)
+  await take(world, { do: 'start', order: 0, phone: 1 })
+  // The newer one stays between approval and capture, and there the older one's callback finds it.
+  simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect', times: 2 })
+  await approve()
+  expect(await status()).toBe('confirming')
+  await take(world, { do: 'approve', cart: 1 })
+  const [older] = simulator.ledger().carts
+  expect([older?.state, older?.callbacks.length, await status()]).toEqual([
+    'reserved',
+    1,
+    'confirming',
+  ])
+  await world.pass(30_000)
+  expect(await status()).toBe('paid')
+  const { carts } = simulator.ledger()
+  expect(carts.map(({ captures, calls }) => [captures, calls.ConfirmCart])).toEqual([
+    [0, 0],
+    [1, 3],
+  ])
+  await oracle.check()
 })
 
 describe('a clock that jumps', () => {

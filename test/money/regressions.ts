@@ -23,6 +23,20 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    // The clock was set back by an hour, and an order that came then put off the question about the one that was paid.
+    title: 'an order that comes just after the clock was set back',
+    script: {
+      mode: { confirmation: 'callback', gate: false, budgets: 'usual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'approve', cart: 0 },
+        { do: 'jump', ms: -3_600_000 },
+        { do: 'create' },
+      ],
+    },
+  },
+  {
     // Both carts are reserved, and the 200 to a callback is what takes the money: the older one must not get it.
     title: 'a request that was given up is approved while a newer one is being confirmed',
     script: {

@@ -11,7 +11,7 @@ import {
 } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
-import { openShop, webhookSecret } from './shop.ts'
+import { openShop, webhookSecret, webhookTo } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 const token = 'admin-token-of-the-tests-0123456789'
@@ -27,8 +27,8 @@ afterEach(async () => {
 })
 
 const open = async (options: Parameters<typeof startRig>[0] = {}) => {
-  const webhook = { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret }
-  rig = await startRig({ ...options, env: { ADMIN_TOKEN: token, ...webhook, ...options.env } })
+  const env = { ADMIN_TOKEN: token, ...webhookTo(shop), ...options.env }
+  rig = await startRig({ ...options, env })
 }
 const get = (path: string, cookie = '') =>
   fetch(`${rig.url}/admin/${path}`, { headers: { cookie }, redirect: 'manual' })
@@ -101,6 +101,8 @@ describe('who may see the support page', () => {
     for (let tries = 0; tries < 10; tries++)
       expect((await post('login', { token: `wrong-${tries}` })).status).toBe(401)
     expect((await post('login', { token })).status).toBe(429)
+    const bearer = { authorization: `Bearer ${token}` }
+    expect((await fetch(`${rig.url}/metrics`, { headers: bearer })).status).toBe(200)
     clock.advance(10 * 60_000)
     expect((await post('login', { token })).status).toBe(303)
   })

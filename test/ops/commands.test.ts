@@ -7,21 +7,13 @@ import { reconcile } from '../../server/cli/reconcile.ts'
 import { resend } from '../../server/cli/resend.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import {
-  merchant,
-  merchantKey,
-  onlyCart,
-  read,
-  secretKey,
-  start,
-  startRig,
-  until,
-} from '../support/bff.ts'
+import { merchant, merchantKey, onlyCart, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
+import { settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
 import { run } from './run-cli.ts'
-import { openShop, webhookSecret } from './shop.ts'
+import { openShop, webhookTo } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 let rig: Rig
@@ -35,20 +27,12 @@ afterEach(async () => {
 })
 
 const open = async (options: Parameters<typeof startRig>[0] = {}) => {
-  const webhook = { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret }
-  rig = await startRig({ ...options, env: { ...webhook, ...options.env } })
+  rig = await startRig({ ...options, env: { ...webhookTo(shop), ...options.env } })
 }
 const environment = (databasePath = rig.databasePath) => ({
-  NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
-  NETGIRO_SECRET_KEY: secretKey,
-  NETGIRO_API_URL: rig.simulator.apiUrl,
+  ...settingsFor(rig.simulator),
+  ...webhookTo(shop),
   PUBLIC_URL: rig.url,
-  PORT: '0',
-  ALLOWED_ORIGINS: 'https://shop.example',
-  MERCHANT_API_KEY: merchantKey,
-  MERCHANT_NAME: 'Ullarbúðin',
-  WEBHOOK_URL: shop.url,
-  WEBHOOK_SECRET: webhookSecret,
   DATABASE_URL: `file:${databasePath}`,
 })
 const view = async (id: string) =>

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import { browser, onlyCart, origin, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { openStream } from '../support/stream.ts'
@@ -43,10 +43,17 @@ it('are there on the main port for whoever knows the token, and for nobody else'
   expect(text).toMatch(/^process_cpu_seconds_total /m)
 })
 
-it('stop listening to guesses after ten of them', async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: token } })
-  for (let tries = 0; tries < 10; tries++) await scrape({ authorization: `Bearer guess-${tries}` })
-  expect((await scrape()).status).toBe(404)
+it('stop listening to an address that guessed ten times, and to nobody else', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token, TRUSTED_PROXIES: '127.0.0.1' } })
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  for (let tries = 0; tries < 10; tries++) {
+    // One subscriber has more addresses of IPv6 than there are guesses.
+    const guess = { authorization: `Bearer guess-${tries}`, ...from(`2001:db8:1:2::${tries}`) }
+    expect((await scrape(guess)).status).toBe(404)
+  }
+  expect((await scrape({ ...bearer, ...from('2001:db8:1:2:3:4:5:6') })).status).toBe(404)
+  expect((await scrape({ ...bearer, ...from('2001:db8:1:3::1') })).status).toBe(200)
+  expect((await scrape({ ...bearer, ...from('192.0.2.7') })).status).toBe(200)
 })
 
 it('have a listener of their own where METRICS_PORT is set, with nothing else on it', async () => {
@@ -83,7 +90,7 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   expect(value(text, 'netgiro_provider_calls_total{call="start",outcome="requested"}')).toBe(1)
   expect(value(text, 'netgiro_provider_calls_total{call="confirm",outcome="paid"}')).toBe(1)
   expect(value(text, 'netgiro_provider_call_seconds_count{call="start"}')).toBe(1)
-  expect(value(text, 'netgiro_watched_checkouts')).toBe(1)
+  expect(value(text, 'netgiro_watched_checkouts')).toBe(0)
   expect(value(text, 'netgiro_open_streams')).toBe(1)
   expect(value(text, 'netgiro_webhooks_total{outcome="failed"}')).toBe(1)
   expect(value(text, 'netgiro_outbox_undelivered')).toBe(1)
@@ -91,6 +98,34 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   expect(value(text, 'netgiro_requests_refused_total{reason="unknown_session"}')).toBe(1)
   stream.leave()
   shop.close()
+})
+
+it('count every refusal by its code, on the stream and on the doorstep too', async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  const { session } = await rig.create()
+  const events = (session: string, from = origin) =>
+    openStream(rig, session, { origin: from }).then((stream) => {
+      if (stream.response.statusCode !== 200) stream.leave()
+      return stream
+    })
+  await events('cs_nobody')
+  await events(session, 'https://evil.example')
+  const streams = await Promise.all([1, 2, 3, 4].map(() => events(session)))
+  await fetch(`${rig.url}/nothing`)
+  await browser(rig, session, 'POST', '/v1/session/start', { body: 'x'.repeat(9_000) })
+  await fetch(`${rig.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
+  const { text } = await scrape()
+  const refused = (reason: string) =>
+    value(text, `netgiro_requests_refused_total{reason="${reason}"}`)
+  const reasons = [
+    'unknown_session',
+    'origin_not_allowed',
+    'too_many_requests',
+    'not_found',
+    'body_too_large',
+  ]
+  expect(reasons.map(refused)).toEqual([1, 1, 1, 2, 1])
+  for (const stream of streams) stream.leave()
 })
 
 it('tell how late the watcher is', async () => {

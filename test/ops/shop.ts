@@ -4,19 +4,26 @@ import type { AddressInfo } from 'node:net'
 export interface Received {
   readonly headers: Record<string, string>
   readonly body: string
+  /** The same as it came. */
+  readonly raw: Buffer
 }
 
 /** A shop that takes webhooks, or answers what it is told to. */
 export async function openShop() {
   const received: Received[] = []
   const statuses: number[] = []
+  /** For each one to come, whether it gets no answer at all. */
+  const silences: boolean[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      received.push({ headers: request.headers as Record<string, string>, body })
-      response.writeHead(statuses.shift() ?? 200).end()
+      const raw = Buffer.concat(chunks)
+      const headers = request.headers as Record<string, string>
+      received.push({ headers, raw, body: raw.toString() })
+      if (silences.shift()) return
+      const status = statuses.shift() ?? 200
+      response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -25,11 +32,18 @@ export async function openShop() {
     url: `http://127.0.0.1:${port}/webhooks?token=canary-in-webhook-url`,
     received,
     statuses,
+    silences,
     ids: () => received.map(({ headers }) => headers['webhook-id']),
-    close: () => void server.close(),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
   }
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
+
+/** What a server must know to tell that shop. */
+export const webhookTo = ({ url }: Shop) => ({ WEBHOOK_URL: url, WEBHOOK_SECRET: webhookSecret })
 
 export const webhookSecret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Agenda } from '../../server/checkout/agenda.ts'
+import { Leash } from '../money/leash.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
 function newAgenda() {
@@ -46,6 +47,22 @@ describe('the agenda', () => {
     agenda.set('a', clock.now() + 10)
     clock.advance(1_000)
     expect(times).toBe(5)
+  })
+
+  it.each([
+    ['before anything else', 0],
+    ['and somebody made an appointment by the new time', 1],
+  ])('rings everybody anew when the clock was set back, %s', (_, appointments) => {
+    const clock = new HandClock()
+    const own = new Leash(clock)
+    const rung: string[] = []
+    const agenda = new Agenda(own, (id) => rung.push(id))
+    agenda.set('a', own.now() + 2_000)
+    own.offMs = -3_600_000
+    for (let index = 0; index < appointments; index++) agenda.set(`b-${index}`, own.now() + 60_000)
+    expect(rung).toEqual([])
+    clock.advance(2_000)
+    expect(rung).toContain('a')
   })
 
   it('arms one timer, however many wait, and none when it is cleared', () => {

@@ -140,7 +140,7 @@ describe("the shopper's address", () => {
     ['6.6.6.6, 1.1.1.1', '10.0.0.1', ['10.0.0.0/8'], '1.1.1.1'],
     ['6.6.6.6, 1.1.1.1, 10.9.9.9', '::ffff:10.0.0.1', ['10.0.0.0/8'], '1.1.1.1'],
     ['nonsense', '10.0.0.1', ['10.0.0.1'], '10.0.0.1'],
-    ['2001:db8::1', '::1', ['::1'], '2001:db8::1'],
+    ['2001:db8::1', '::1', ['::1'], '2001:db8:0:0::/64'],
   ])('of "%s" over %s with %s trusted is %s', (forwarded, socket, trusted, expected) => {
     expect(clientAddress(context(forwarded, socket), new TrustedProxies(trusted))).toBe(expected)
   })

@@ -1,7 +1,9 @@
 import { EventSource } from 'eventsource'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CreateWish } from '../../server/checkout/service.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -80,6 +82,19 @@ describe('the event stream', () => {
     stream.leave()
   })
 
+  it('is not kept alive in the same turn as all others', async () => {
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => rig.create()))
+    const streams = await Promise.all(sessions.map(({ session }) => openStream(rig, session)))
+    await until(() => streams.every(({ events }) => events.length))
+    const alive = () => streams.filter(({ text }) => text().endsWith(': \n\n')).length
+    clock.advance(5_000)
+    await until(alive)
+    expect(alive()).toBeLessThan(20)
+    clock.advance(10_000)
+    await until(alive, (count) => count === 20)
+    for (const stream of streams) stream.leave()
+  })
+
   it('does not repeat what the reader has seen, and tells what it has missed', async () => {
     const { session } = await rig.create()
     await start(rig, session)
@@ -136,47 +151,68 @@ describe('the event stream', () => {
   })
 })
 
-describe('nothing is left behind', () => {
-  const config = () =>
-    readConfig({
-      NETGIRO_APP_ID: 'app',
-      NETGIRO_SECRET_KEY: secretKey,
-      NETGIRO_API_URL: rig.simulator.apiUrl,
-      PUBLIC_URL: 'http://127.0.0.1:1',
-      ALLOWED_ORIGINS: origin,
-      MERCHANT_API_KEY: merchantKey,
-      MERCHANT_NAME: 'Ullarbúðin',
-      DATABASE_URL: 'file::memory:',
-    })
-  const composed = async () => {
-    const settings = config()
-    const parts = await compose(
-      settings,
-      systemClock,
-      createLog('silent'),
-      new URL('file:///nowhere/'),
-    )
-    const wish: CreateWish = {
-      reference: 'A',
-      amount: 1,
-      currency: 'ISK',
-      description: null,
-      items: [],
-      provider: 'netgiro',
-      channel: 'web',
-      locationId: null,
-      registerId: null,
-      metadata: {},
-      lifetimeMs: null,
-      options: null,
-    }
-    const { session } = await parts.checkouts.create(wish, null)
-    return { parts, settings, session }
+const config = () =>
+  readConfig({
+    NETGIRO_APP_ID: 'app',
+    NETGIRO_SECRET_KEY: secretKey,
+    NETGIRO_API_URL: rig.simulator.apiUrl,
+    PUBLIC_URL: 'http://127.0.0.1:1',
+    ALLOWED_ORIGINS: origin,
+    MERCHANT_API_KEY: merchantKey,
+    MERCHANT_NAME: 'Ullarbúðin',
+    DATABASE_URL: 'file::memory:',
+  })
+/** The inside alone, to be served by whatever the test wants. */
+const composed = async () => {
+  const settings = config()
+  const parts = await compose(
+    settings,
+    systemClock,
+    createLog('silent'),
+    new URL('file:///nowhere/'),
+  )
+  const wish: CreateWish = {
+    reference: 'A',
+    amount: 1,
+    currency: 'ISK',
+    description: null,
+    items: [],
+    provider: 'netgiro',
+    channel: 'web',
+    locationId: null,
+    registerId: null,
+    metadata: {},
+    lifetimeMs: null,
+    options: null,
   }
-  const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
+  const { session } = await parts.checkouts.create(wish, null)
+  return { parts, settings, session }
+}
+const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
 
+it('gives a change to the system at once, before all else that follows from it', async () => {
+  const { parts, settings, session } = await composed()
+  const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
+  const connected = once(server, 'connection') as Promise<[Socket]>
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const reader = await openStream({ url: `http://127.0.0.1:${port}` }, session)
+  const [socket] = await connected
+  await until(() => reader.events.length)
+  const checkout = await parts.checkouts.bySession(session)
+
+  parts.streams.deps.feed.publish({ ...checkout, version: 2 })
+  expect(socket.writableLength).toBe(0)
+
+  await until(() => reader.events.length === 2)
+  reader.leave()
+  server.close()
+  await parts.drain()
+  await parts.close()
+})
+
+describe('nothing is left behind', () => {
   it('by readers who leave, reset, only look at the head, or go before the first byte', async () => {
-    const { createServer } = await import('node:http')
     const { parts, settings, session } = await composed()
     const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))

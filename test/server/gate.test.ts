@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 
@@ -17,6 +18,8 @@ async function openShop() {
   const shop = {
     asked: [] as Asked[],
     answer: { approve: true } as object | string | null,
+    /** Says nothing, and does not hang up either. */
+    isThinking: false,
     url: '',
     close: () => {},
   }
@@ -29,13 +32,17 @@ async function openShop() {
         return
       }
       shop.asked.push({ headers: request.headers as Record<string, string>, body })
+      if (shop.isThinking) return
       if (shop.answer === null) request.destroy()
       else response.end(typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer))
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   shop.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  shop.close = () => void server.close()
+  shop.close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
   return shop
 }
 
@@ -49,8 +56,9 @@ afterEach(async () => {
   shop.close()
 })
 
-const begin = async (env: Record<string, string> = {}) => {
+const begin = async (env: Record<string, string> = {}, clock?: HandClock) => {
   rig = await startRig({
+    ...(clock && { clock }),
     env: {
       AUTHORIZE_URL: `${shop.url}/authorize`,
       WEBHOOK_URL: `${shop.url}/hook`,
@@ -110,5 +118,22 @@ describe("the shop's last word", () => {
     await rig.close()
     const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
     await ends(second.session, 'paid')
+  })
+
+  it.each([
+    ['cancel', 'open', 0],
+    ['approve', 'paid', 1],
+  ])('is waited for for two seconds, and then it is %s', async (word, status, captures) => {
+    shop.isThinking = true
+    const clock = new HandClock()
+    const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
+    await until(() => shop.asked.length)
+    clock.advance(1_999)
+    expect((await read(rig, session)).status).toBe('confirming')
+    expect(rig.logged()).not.toContain('the shop was asked')
+    clock.advance(1)
+    await ends(session, status)
+    expect(onlyCart(rig).captures).toBe(captures)
+    expect(shop.asked).toHaveLength(1)
   })
 })

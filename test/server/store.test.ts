@@ -152,6 +152,18 @@ describe('the store', () => {
     expect(await store.save(third, entry(third, 'att_2'), [])).toBe(true)
   })
 
+  it('knows an idempotency key for seven days, whatever is forgotten meanwhile', async () => {
+    const under = (fingerprint: string, order: Checkout) =>
+      store.create(order, `hash-${fingerprint}`, { key: 'k', fingerprint })
+    await under('one', checkout)
+    const other = { ...checkout, id: 'chk_2', reference: 'B', createdAt: checkout.createdAt + 1 }
+    const week = 7 * 24 * 3_600_000
+    await store.purge(checkout.createdAt + week)
+    expect(await under('two', other)).toEqual({ kind: 'key_reused' })
+    await store.purge(checkout.createdAt + week + 1)
+    expect(await under('two', other)).toMatchObject({ kind: 'created', checkout: other })
+  })
+
   it('lets one bad write of a group fail alone', async () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })

@@ -1,48 +1,16 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { webhook as webhookSchema } from '../../server/schemas.ts'
+import { openShop, webhookSecret as secret } from '../ops/shop.ts'
+import type { Received, Shop } from '../ops/shop.ts'
 import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
-const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const older = `whsec_${Buffer.from('the secret that is rotated away.').toString('base64')}`
 
-interface Received {
-  readonly headers: Record<string, string>
-  readonly body: string
-}
-
-/** The shop's end of the line. */
-async function openShop() {
-  const received: Received[] = []
-  const statuses: number[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      received.push({
-        headers: request.headers as Record<string, string>,
-        body: Buffer.concat(chunks).toString(),
-      })
-      const status = statuses.shift() ?? 200
-      response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
-    })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/webhooks`,
-    received,
-    statuses,
-    close: () => server.close(),
-  }
-}
-
-let shop: Awaited<ReturnType<typeof openShop>>
+let shop: Shop
 let rig: Rig
 beforeEach(async () => {
   shop = await openShop()
@@ -114,6 +82,22 @@ it.each([500, 307, 404])(
     expect(new Set(shop.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
   },
 )
+
+it('waits fifteen seconds for an answer, and then tries again', async () => {
+  await rig.close()
+  const clock = new HandClock()
+  rig = await startRig({ clock, env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret } })
+  shop.silences.push(true)
+  await pay()
+  await until(() => shop.received.length)
+  clock.advance(14_999)
+  await read(rig, 'cs_nobody')
+  expect(rig.logged()).not.toContain('webhook not taken')
+  clock.advance(1)
+  await until(() => rig.logged().includes('webhook not taken'))
+  clock.advance(6_000)
+  await until(() => shop.received.length > 1)
+})
 
 it('that always fails does not hold up the others', async () => {
   const idle = await rig.create()

@@ -11,8 +11,8 @@ export function orderRoutes(shop: Shop): Hono {
     const number = c.req.param('file').replace(/\.json$/, '')
     const order = shop.orders.ofVisitor(number, visitorOf(c))
     if (!order) return c.json({ error: 'no such order' }, 404)
-    const { status, amount } = order
-    return c.json({ number, status, amount, currency: 'ISK' })
+    const { status, amount, currency } = order
+    return c.json({ number, status, amount, currency })
   })
 
   routes.get('/:number', async (c) => {

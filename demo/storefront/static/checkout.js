@@ -1,7 +1,7 @@
 /* global document, location, window */
 // All that the shop does with the element's events: go to the order's page. What is paid is written there by the
 // shop's own backend when the signed webhook has come; an event is never proof of payment.
-const checkout = document.querySelector('netgiro-checkout')
+const checkout = document.querySelector('.payment')
 const next = checkout.dataset.next
 
 checkout.addEventListener('netgiro-paid', () => location.assign(next))

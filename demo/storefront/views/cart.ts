@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import { mostOfOne, sumOf, type Line } from '../carts.ts'
-import { kronur } from '../money.ts'
+import { amountOf, mostOfOne, sumOf, type Line } from '../carts.ts'
+import { money } from '../money.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
 export const cartPage = (frame: Frame, lines: readonly Line[]): Markup =>
@@ -20,7 +20,8 @@ const filled = (frame: Frame, lines: readonly Line[]): Markup =>
     </ul>
     <div class="sum">
       <p class="total">
-        <span>${frame.t.total}</span> <strong>${kronur(sumOf(lines), frame.language)}</strong>
+        <span>${frame.t.total}</span>
+        <strong>${money(sumOf(lines, 'ISK'), 'ISK', frame.language)}</strong>
       </p>
       <p class="quiet">${frame.t.withVat}</p>
       <form method="post" action="/checkout">
@@ -29,8 +30,9 @@ const filled = (frame: Frame, lines: readonly Line[]): Markup =>
       <p><a href="/">${frame.t.shopAgain}</a></p>
     </div>`
 
-function row({ t, language }: Frame, { product, quantity }: Line): Markup {
-  const { id, tint, price } = product
+function row({ t, language }: Frame, line: Line): Markup {
+  const { product, quantity } = line
+  const { id, tint, prices } = product
   const name = product.name[language]
   return html`<li class="line">
     <div class="picture small ${tint}">
@@ -38,7 +40,7 @@ function row({ t, language }: Frame, { product, quantity }: Line): Markup {
     </div>
     <div class="what">
       <h2>${name}</h2>
-      <p class="quiet">${kronur(price, language)} / ${t.perPiece}</p>
+      <p class="quiet">${money(prices.ISK, 'ISK', language)} / ${t.perPiece}</p>
     </div>
     <form class="how-many" method="post" action="/cart/set">
       <input type="hidden" name="product" value="${id}" />
@@ -63,6 +65,6 @@ function row({ t, language }: Frame, { product, quantity }: Line): Markup {
         ${t.remove}
       </button>
     </form>
-    <p class="price">${kronur(price * quantity, language)}</p>
+    <p class="price">${money(amountOf(line, 'ISK'), 'ISK', language)}</p>
   </li>`
 }

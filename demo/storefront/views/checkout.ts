@@ -3,7 +3,7 @@ import type { Order } from '../orders.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 import { summary } from './summary.ts'
 
-interface CheckoutView {
+export interface CheckoutView {
   readonly order: Order
   readonly session: string
   /** The shopper changed the cart, and this order could not be let go. */
@@ -23,7 +23,11 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
       ${view.cartDiffers ? notice(frame) : ''}
       <div class="columns">
         <div>
-          <netgiro-checkout session="${view.session}" data-next="/orders/${view.order.number}">
+          <netgiro-checkout
+            class="payment"
+            session="${view.session}"
+            data-next="/orders/${view.order.number}"
+          >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
           </netgiro-checkout>
           ${demoNote(frame, at)}
@@ -32,6 +36,30 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
           ${summary(frame, view.order)}
           <p><a href="/cart">${frame.t.changeCart}</a></p>
         </div>
+      </div>`,
+  })
+
+/** The same page for an order from Sweden. Avarda's form comes back to this address after a visit to a bank. */
+export const avardaPage = (
+  frame: Frame,
+  { order, session }: Omit<CheckoutView, 'cartDiffers'>,
+  { bffUrl }: Addresses,
+): Markup =>
+  layout(frame, {
+    title: frame.t.checkout,
+    scripts: [`${bffUrl}/avarda-checkout.js`, '/static/checkout.js'],
+    content: html`<h1>${frame.t.checkout}</h1>
+      <div class="columns">
+        <div>
+          <avarda-checkout class="payment" session="${session}" data-next="/orders/${order.number}">
+            <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
+          </avarda-checkout>
+          <aside class="demo-note">
+            <h2>${frame.t.demoHeading}</h2>
+            <p>${frame.t.demoAvarda} ${frame.t.demoRest}</p>
+          </aside>
+        </div>
+        <div>${summary(frame, order)}</div>
       </div>`,
   })
 

@@ -39,7 +39,11 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
               >${t.shop}</span
             ></a
           >
-          <nav class="tools">
+          <nav class="doors" aria-label="${t.doors}">
+            ${door(frame, '/', t.shopDoor)} ${door(frame, '/till', t.till)}
+            ${door(frame, '/sweden', t.sweden)}
+          </nav>
+          <nav class="tools" aria-label="${t.cart}">
             ${languageSwitch(frame)}
             <a class="cart-link" href="/cart" aria-label="${t.cartWith(piecesInCart)}"
               >${t.cart}
@@ -55,6 +59,11 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
       </body>
     </html>`
 }
+
+const door = ({ path }: Frame, to: string, name: string): Markup =>
+  path === to
+    ? html`<a href="${to}" aria-current="page">${name}</a>`
+    : html`<a href="${to}">${name}</a>`
 
 /** A form, because it changes something: a link would let any page switch the language. */
 function languageSwitch({ language, t, path }: Frame): Markup {

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Notice, Order, Orders } from '../orders.ts'
-import { kronur } from '../money.ts'
+import { money } from '../money.ts'
+import type { Messages } from '../messages/is.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
 interface Desk {
@@ -41,13 +42,17 @@ const table = (frame: Frame, orders: readonly Order[]): Markup =>
 
 const row = (
   { t, language }: Frame,
-  { number, createdAt, amount, status, notices }: Order,
+  { number, createdAt, amount, currency, status, refunded, notices }: Order,
 ): Markup =>
   html`<tr data-order="${number}" data-status="${status}">
     <th scope="row">${number}</th>
     <td data-label="${t.made}">${clock(createdAt)}</td>
-    <td data-label="${t.amount}" class="price">${kronur(amount, language)}</td>
-    <td data-label="${t.status}"><span class="badge ${status}">${t.statuses[status]}</span></td>
+    <td data-label="${t.amount}" class="price">${money(amount, currency, language)}</td>
+    <td data-label="${t.status}">
+      <span class="badge ${status}">${t.statuses[status]}</span>
+      ${refunded > 0 ? html`<p class="quiet">${t.refunded} ${money(refunded, currency, language)}</p>` : ''}
+      ${status === 'paid' && currency === 'ISK' && refunded < amount ? refundForm(t, number, amount - refunded) : ''}
+    </td>
     <td data-label="${t.notices}">
       ${
         notices.length > 0
@@ -58,6 +63,22 @@ const row = (
       }
     </td>
   </tr>`
+
+/** The key belongs to this view of the page: a second click is the same refund, a fresh page another one. */
+const refundForm = (t: Messages, number: string, most: number): Markup =>
+  html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
+    <input type="hidden" name="key" value="${number}-${most}" />
+    <input
+      type="number"
+      name="amount"
+      value="${most}"
+      min="1"
+      max="${most}"
+      aria-label="${t.refundOf(number)}"
+      required
+    />
+    <button class="soft">${t.refund}</button>
+  </form>`
 
 const line = ({ type, at }: Notice): Markup => html`<li>${clock(at)} <code>${type}</code></li>`
 

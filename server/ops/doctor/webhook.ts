@@ -11,17 +11,16 @@ const patience = 15_000
 /** Sends `doctor.ping`: signed like every event, and of a type that no shop acts on. */
 export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<Finding> {
   if (!webhook) return note('No WEBHOOK_URL: the shop is told nothing and must ask')
-  const at = clock.now()
   // The rest of the address may hold a token.
   const { origin } = new URL(webhook.url)
-  const body = JSON.stringify({ type: 'doctor.ping', timestamp: toTime(at), data: {} })
+  const body = JSON.stringify({ type: 'doctor.ping', timestamp: toTime(clock.now()), data: {} })
   try {
     const { status } = await postSigned({
       ...webhook,
       id: `ping_${randomUUID()}`,
       body,
-      at,
       timeoutMs: patience,
+      clock,
     })
     if (status >= 200 && status < 300) return ok(`The shop takes webhooks (${origin})`)
     return wrong(`The shop answers a signed doctor.ping with status ${status}`, advice(status))

@@ -22,6 +22,17 @@ const timeouts: Record<Call, number> = {
   CancelCart: 15_000,
 }
 
+/** Made once: undici looks at every character of a path, and V8 first has to copy one that was just put together. */
+interface Endpoint {
+  readonly url: string
+  readonly path: string
+}
+
+const endpoint = (apiUrl: string, call: Call): Endpoint => ({
+  url: `${apiUrl}/Checkout/${call}`,
+  path: `${new URL(apiUrl).pathname.replace(/\/$/, '')}/Checkout/${call}`,
+})
+
 /** An answer as it came, not judged yet. */
 export interface RawAnswer {
   readonly url: string
@@ -35,17 +46,28 @@ export type Sent = { readonly kind: 'answered'; readonly answer: RawAnswer } | F
 
 /** Sends signed calls. Judges nothing, repeats nothing, follows no redirect (a redirect would carry the signature away). */
 export class NetgiroClient {
-  readonly #credentials: NetgiroCredentials
+  readonly #secret: string
   readonly #pool: Pool
-  readonly #path: string
+  readonly #endpoints: Readonly<Record<Call, Endpoint>>
+  /** Those of every call, names and values in turn. */
+  readonly #headers: readonly string[]
   readonly #nextNonce: () => string
 
-  constructor(credentials: NetgiroCredentials, now: () => number) {
-    const { origin, pathname } = new URL(credentials.apiUrl)
-    this.#credentials = credentials
-    this.#path = pathname.replace(/\/$/, '')
+  constructor({ appId, secretKey, apiUrl }: NetgiroCredentials, now: () => number) {
+    this.#secret = secretKey
+    this.#endpoints = {
+      InsertCart: endpoint(apiUrl, 'InsertCart'),
+      CheckCart: endpoint(apiUrl, 'CheckCart'),
+      ConfirmCart: endpoint(apiUrl, 'ConfirmCart'),
+      CancelCart: endpoint(apiUrl, 'CancelCart'),
+    }
+    this.#headers = Object.entries({
+      accept: 'application/json',
+      'content-type': 'application/json; charset=utf-8',
+      netgiro_appkey: appId,
+    }).flat()
     this.#nextNonce = nonces(now)
-    this.#pool = new Pool(origin, {
+    this.#pool = new Pool(new URL(apiUrl).origin, {
       connections: 256,
       connect: { timeout: 3_000 },
       maxResponseSize: 64 * 1024,
@@ -53,24 +75,14 @@ export class NetgiroClient {
   }
 
   async send(call: Call, fields: object): Promise<Sent> {
-    const { appId, secretKey, apiUrl } = this.#credentials
-    const url = `${apiUrl}/Checkout/${call}`
+    const { url, path } = this.#endpoints[call]
     // Serialised once: what is signed is what is sent.
     const body = JSON.stringify(fields)
     const nonce = this.#nextNonce()
+    const signature = sign(this.#secret, nonce, url, body)
+    const headers = [...this.#headers, 'netgiro_nonce', nonce, 'netgiro_signature', signature]
     try {
-      const answer = await post(this.#pool, {
-        path: `${this.#path}/Checkout/${call}`,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/json; charset=utf-8',
-          netgiro_appkey: appId,
-          netgiro_nonce: nonce,
-          netgiro_signature: sign(secretKey, nonce, url, body),
-        },
-        body,
-        timeoutMs: timeouts[call],
-      })
+      const answer = await post(this.#pool, { path, headers, body, timeoutMs: timeouts[call] })
       const header = (name: string) => {
         const value = answer.headers[name]
         return typeof value === 'string' ? value : ''

@@ -14,6 +14,8 @@ export interface CheckoutPage {
   readonly canResend: boolean
   /** The event that was just put back into the queue. */
   readonly resent: string | undefined
+  /** The shop is told nothing since then, for its endpoint answered that it is gone. */
+  readonly silentSince: number | null
 }
 
 export const loginPage = (merchantName: string, complaint: string | null): Html =>
@@ -38,12 +40,17 @@ export const loginPage = (merchantName: string, complaint: string | null): Html 
   )
 
 /** `missed`: what was looked for and not found. */
-export const searchPage = (merchantName: string, missed: string | null): Html =>
+export const searchPage = (
+  merchantName: string,
+  missed: string | null,
+  silentSince: number | null,
+): Html =>
   page(
     merchantName,
     'Find a checkout',
     html`${header(missed ?? '')}
       <main>
+        ${silence(silentSince)}
         ${
           missed === null
             ? html`<p class="quiet">
@@ -56,13 +63,14 @@ export const searchPage = (merchantName: string, missed: string | null): Html =>
   )
 
 export function checkoutPage(shown: CheckoutPage): Html {
-  const { merchantName, checkout, history, events, canResend, resent } = shown
+  const { merchantName, checkout, history, events, canResend, resent, silentSince } = shown
   const { reference, attempts } = checkout
   return page(
     merchantName,
     reference,
     html`${header(reference)}
       <main>
+        ${silence(silentSince)}
         ${
           events.some(({ id }) => id === resent)
             ? html`<p class="notice" role="status">The shop is told again of ${resent}.</p>`
@@ -91,6 +99,14 @@ export function checkoutPage(shown: CheckoutPage): Html {
       </main>`,
   )
 }
+
+const silence = (since: number | null): Html | '' =>
+  since === null
+    ? ''
+    : html`<p class="warning" role="alert">
+        The shop’s webhook address answered 410 at ${time(since)}: it is told nothing until an event
+        is sent again, or the server starts anew.
+      </p>`
 
 const summary = (checkout: Checkout): Html =>
   html`<section class="card summary" aria-label="Summary">

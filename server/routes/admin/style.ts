@@ -51,7 +51,8 @@ time, dd { font-variant-numeric: tabular-nums }
 .event { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: space-between; align-items: start }
 .event > div { flex: 1 1 20rem }
 .quiet { color: var(--quiet) }
-.notice { border-inline-start: 4px solid var(--good); background: var(--card); padding: .75rem 1rem; margin-bottom: 1rem; overflow-wrap: anywhere }
+.notice, .warning { border-inline-start: 4px solid var(--good); background: var(--card); padding: .75rem 1rem; margin-bottom: 1rem; overflow-wrap: anywhere }
+.warning { border-color: var(--bad) }
 .login { max-width: 24rem; margin: 12vh auto 1rem; display: grid; gap: .75rem }
 .login label { margin-bottom: -.5rem }
 .complaint { color: var(--bad) }

@@ -7,7 +7,10 @@ import { providerAnswer, stillWaiting } from '../harness/provider-answer.ts'
 export interface Cart {
   readonly id: string
   readonly order: Order
-  state: 'waiting' | 'reserved' | 'paid'
+  state: 'waiting' | 'reserved' | 'paid' | 'declined' | 'canceled'
+  /** By `performance.now()`, as far as it was this provider who heard of it. */
+  readonly insertedAt?: number
+  canceledAt?: number
   /** Called when CheckCart is asked, once. */
   onNextCheck?: (() => void) | undefined
 }
@@ -19,21 +22,56 @@ interface Order {
   readonly CallbackUrl: string
 }
 
-/** A provider that answers at once: shoppers approve when the benchmark says so, and money is there when it was confirmed. */
+export interface Calls {
+  readonly InsertCart: number
+  readonly CheckCart: number
+  readonly ConfirmCart: number
+  readonly CancelCart: number
+}
+
+/**
+ * A provider that answers at once, or after `delayMs`: shoppers approve when the benchmark says so, and money is there
+ * when it was confirmed.
+ */
 export class BenchProvider {
   readonly #carts = new Map<string, Cart>()
   readonly #byReference = new Map<string, Cart>()
   readonly #paceMs: number
+  readonly #delayMs: number
+  readonly #onCheck: (cart: Cart) => void
+  readonly #calls = { InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 }
   #apiUrl = ''
+  /** The same words each time, signed once: most questions are answered so. */
+  #notYet = ''
+  #out = 0
+  /** How many calls were out at once, at most. */
+  mostOut = 0
 
-  constructor(paceMs: number) {
+  constructor(paceMs: number, delayMs = 0, onCheck: (cart: Cart) => void = () => {}) {
     this.#paceMs = paceMs
+    this.#delayMs = delayMs
+    this.#onCheck = onCheck
   }
 
   async listen(): Promise<string> {
-    const port = await listen(lightServer((path, body) => this.#answer(path, body)))
-    this.#apiUrl = `http://127.0.0.1:${port}/v1`
+    const server = lightServer(
+      (path, body) => this.#answer(path, body),
+      (send) => this.#deliver(send),
+    )
+    this.#apiUrl = `http://127.0.0.1:${await listen(server)}/v1`
+    this.#notYet = providerAnswer(`${this.#apiUrl}/Checkout/CheckCart`, stillWaiting)
     return this.#apiUrl
+  }
+
+  get calls(): Calls {
+    return { ...this.#calls }
+  }
+
+  /** A cart from before. */
+  add(cart: Cart): void {
+    this.#carts.set(cart.id, cart)
+    const { Reference } = cart.order
+    this.#byReference.set(Reference.slice(0, Reference.lastIndexOf('-')), cart)
   }
 
   /** By the shop's reference, which an attempt's begins with. */
@@ -43,23 +81,40 @@ export class BenchProvider {
     return cart
   }
 
+  #deliver(send: () => void): void {
+    this.mostOut = Math.max(this.mostOut, ++this.#out)
+    const done = () => {
+      this.#out--
+      send()
+    }
+    if (this.#delayMs > 0) setTimeout(done, this.#delayMs)
+    else done()
+  }
+
   #answer(path: string, body: string): string {
     const url = this.#apiUrl.replace(/\/v1$/, path)
     const fields = JSON.parse(body) as Order & { readonly TransactionId?: string }
-    const call = path.slice(path.lastIndexOf('/') + 1)
+    const call = path.slice(path.lastIndexOf('/') + 1) as keyof Calls
+    this.#calls[call]++
     if (call === 'InsertCart') return providerAnswer(url, this.#insert(fields))
     const cart = this.#carts.get(fields.TransactionId ?? '')
-    if (!cart) return providerAnswer(url, stillWaiting)
-    if (call === 'CheckCart') noteCheck(cart)
+    if (!cart) return this.#notYet
+    if (call === 'CheckCart') this.#noteCheck(cart)
     else if (call === 'ConfirmCart') cart.state = 'paid'
-    return providerAnswer(url, answerAbout(cart))
+    else cancel(cart)
+    return cart.state === 'waiting' ? this.#notYet : providerAnswer(url, answerAbout(cart))
+  }
+
+  #noteCheck(cart: Cart): void {
+    this.#onCheck(cart)
+    const told = cart.onNextCheck
+    cart.onNextCheck = undefined
+    told?.()
   }
 
   #insert(order: Order): object {
     const id = `cart-${this.#carts.size}`
-    const cart: Cart = { id, order, state: 'waiting' }
-    this.#carts.set(id, cart)
-    this.#byReference.set(order.Reference.slice(0, order.Reference.lastIndexOf('-')), cart)
+    this.add({ id, order, state: 'waiting', insertedAt: performance.now() })
     return {
       TransactionId: id,
       RemoteConfirmationAvailable: true,
@@ -72,15 +127,19 @@ export class BenchProvider {
   }
 }
 
-function noteCheck(cart: Cart): void {
-  const told = cart.onNextCheck
-  cart.onNextCheck = undefined
-  told?.()
+function cancel(cart: Cart): void {
+  if (cart.state !== 'waiting') return
+  cart.state = 'canceled'
+  cart.canceledAt = performance.now()
 }
 
-/** [netgiro] check-cart: 10200 paid; reserved until our ConfirmCart (10426), or until our answer to the callback (10429). */
+/**
+ * [netgiro] check-cart: 10200 paid, 10202 canceled, 10423 declined; reserved until our ConfirmCart (10426), or until our
+ * answer to the callback (10429).
+ */
 function answerAbout({ id, order, state }: Cart): object {
-  if (state === 'waiting') return stillWaiting
+  if (state === 'canceled') return { ...stillWaiting, ResultCode: 10202 }
+  if (state === 'declined') return { ...stillWaiting, ResultCode: 10423 }
   const reserved = order.ConfirmationType === 2 ? 10426 : 10429
   return {
     PaymentSuccessful: state === 'paid',

@@ -60,6 +60,7 @@ const noStore: CheckoutStore = {
   begin: refuse,
   unfinished: refuse,
   refunding: refuse,
+  firstToExpire: refuse,
   lateChecks: refuse,
   setLateCheck: refuse,
   purge: refuse,

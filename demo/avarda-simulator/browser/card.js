@@ -1,0 +1,44 @@
+/* global document, location, fetch, URLSearchParams */
+import { speak, wordsFor } from '../Form/words.js'
+
+const id = new URLSearchParams(location.search).get('purchaseId') ?? ''
+const purchase = `Form/purchases/${encodeURIComponent(id)}`
+
+let words = wordsFor('en-US')
+
+function notice(text) {
+  const element = document.getElementById('notice')
+  element.hidden = false
+  element.textContent = text
+}
+
+/** The page that the shop named, with what the real one has been seen to add; none of it is an outcome. */
+function wayBack(callbackUrl, answer) {
+  const address = new URL(callbackUrl)
+  address.searchParams.set('purchaseId', id)
+  address.searchParams.set('callback', '1')
+  address.searchParams.set('PaymentStatus', answer === 'paid' ? 'Success' : 'Failure')
+  return address.href
+}
+
+async function answer(value) {
+  const reply = await fetch(`${purchase}/answercard`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ answer: value }),
+  })
+  const { callbackUrl } = await reply.json()
+  if (callbackUrl && /^https?:/.test(callbackUrl)) location.assign(wayBack(callbackUrl, value))
+  else notice(words.noWayBack)
+}
+
+const reply = await fetch(purchase)
+if (reply.ok) {
+  const { price, currency, language } = await reply.json()
+  words = speak(language)
+  const money = new Intl.NumberFormat(language, { style: 'currency', currency })
+  document.getElementById('price').textContent = money.format(price)
+} else notice(words.unknown)
+
+for (const button of document.querySelectorAll('[data-answer]'))
+  button.addEventListener('click', () => void answer(button.dataset.answer))

@@ -1,0 +1,188 @@
+/* global window, document, location, fetch, setInterval, ResizeObserver, URLSearchParams */
+import { speak, wordsFor } from './words.js'
+
+const byId = (id) => document.getElementById(id)
+const settings = new URLSearchParams(location.search)
+const purchase = `Form/purchases/${encodeURIComponent(settings.get('purchaseId') ?? '')}`
+const shop = settings.get('parent')
+
+const askedState = 1
+/** The payer has finished; in 5 and 8 it was time, or the shop. */
+const finishedStates = [2, 3, 10, 11, 13]
+const lastStates = [2, 3, 5, 8, 11, 13]
+/** Choosing one of these is what the shop calls completing. */
+const completing = ['approve', 'gotocard', 'decline']
+const methodOfCard = 2
+
+let shown
+let finished = false
+let words = wordsFor('en-US')
+const waiting = new Map()
+
+const tellShop = (message) => {
+  if (shop && window.parent !== window) window.parent.postMessage(message, shop)
+}
+
+/** What the shop's hooks say; without a shop around there is nothing to be asked. */
+function askShop(question, message) {
+  if (!shop || window.parent === window) return Promise.resolve({ goOn: true })
+  return new Promise((resolve) => {
+    waiting.set(question, resolve)
+    tellShop({ type: question, ...message })
+  })
+}
+
+window.addEventListener('message', ({ source, origin, data }) => {
+  if (source !== window.parent || origin !== shop) return
+  if (data?.type === 'reload') void refresh()
+  if (data?.type === 'answer') {
+    waiting.get(data.question)?.(data)
+    waiting.delete(data.question)
+  }
+})
+
+async function send(deed, body = {}) {
+  const answer = await fetch(`${purchase}/${deed}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return read(answer)
+}
+
+async function read(answer) {
+  if (answer.status === 404) return null
+  if (!answer.ok) throw new Error(String(answer.status))
+  return answer.json()
+}
+
+async function refresh() {
+  try {
+    show(await read(await fetch(purchase)))
+  } catch {
+    notice(words.offline)
+  }
+}
+
+async function act(deed) {
+  notice('')
+  const [mail, zip] = [byId('mail').value, byId('zip').value]
+  if (completing.includes(deed)) {
+    const { goOn, reason } = await askShop('beforeComplete', {
+      paymentMethod: deed === 'gotocard' ? methodOfCard : shown.method,
+      data: {
+        externalId: shown.purchaseId,
+        selectedPaymentMethod: deed === 'gotocard' ? methodOfCard : shown.method,
+        deliveryZip: zip,
+        deliveryCountry: shown.country,
+      },
+    })
+    if (!goOn) return notice(reason || words.refusedByShop)
+  }
+  const now = await send(deed, { mail, zip })
+  const away = deed === 'gotocard' && now?.state === 6
+  if (!away) return show(now)
+  const card = new URL(`Card?purchaseId=${now.purchaseId}`, location.href).href
+  if (window.parent === window) location.assign(card)
+  else tellShop({ type: 'redirect', url: card })
+}
+
+function notice(text) {
+  byId('notice').hidden = text === ''
+  byId('notice').textContent = text
+}
+
+function show(view) {
+  if (byId('notice').textContent === words.offline) notice('')
+  if (shown && JSON.stringify(shown) === JSON.stringify(view)) return
+  const before = shown
+  shown = view
+  if (!view) {
+    byId('asking').hidden = true
+    byId('told').textContent = words.unknown
+    return
+  }
+  words = speak(view.language)
+  byId('asking').hidden = view.state !== askedState
+  if (view.state === askedState) showOrder(view, before)
+  byId('told').textContent = words.states[view.state] ?? ''
+  byId('state').textContent = view.state === askedState ? '' : `${words.state} ${view.state}`
+  // The buttons are gone; whoever pressed one by keyboard should not be sent to the top of the shop's page.
+  if (before?.state === askedState && view.state !== askedState) byId('told').focus()
+  if (!finished && finishedStates.includes(view.state)) {
+    finished = true
+    tellShop({ type: 'done' })
+  }
+}
+
+function showOrder(view, before) {
+  const money = new Intl.NumberFormat(view.language, { style: 'currency', currency: view.currency })
+  byId('price').textContent = money.format(view.price)
+  byId('items').replaceChildren(
+    ...view.items.map(({ description, amount }) => {
+      const row = document.createElement('li')
+      const [name, sum] = [document.createElement('span'), document.createElement('span')]
+      name.textContent = description
+      sum.textContent = money.format(amount)
+      row.append(name, sum)
+      return row
+    }),
+  )
+  // What the payer has typed is not to be overwritten by a new cart.
+  if (before?.state === askedState) return
+  byId('mail').value = view.mail
+  byId('mail').readOnly = !view.mailEditable && view.mail !== ''
+  byId('zip').value = view.zip
+}
+
+function addShopsStyle() {
+  const address = settings.get('customCssUrl')
+  if (!address || !/^https?:/.test(address)) return
+  const link = document.createElement('link')
+  Object.assign(link, { rel: 'stylesheet', href: address })
+  document.head.append(link)
+  if (settings.has('replaceDefaultCss')) byId('default-style').remove()
+}
+
+byId('payment').addEventListener('submit', (event) => event.preventDefault())
+for (const button of document.querySelectorAll('[data-deed]'))
+  button.addEventListener('click', async () => {
+    const buttons = document.querySelectorAll('[data-deed]')
+    for (const one of buttons) one.disabled = true
+    await act(button.dataset.deed).catch(() => notice(words.offline))
+    for (const one of buttons) one.disabled = false
+  })
+
+byId('zip').addEventListener('change', async () => {
+  const customerInfo = { ZipCode: byId('zip').value, Country: shown.country }
+  const { goOn, reason } = await askShop('deliveryAddress', { customerInfo })
+  if (!goOn) notice(reason || words.refusedByShop)
+})
+
+new ResizeObserver(() => {
+  tellShop({
+    type: 'height',
+    pixels: Math.ceil(document.documentElement.getBoundingClientRect().height),
+  })
+}).observe(document.documentElement)
+
+async function begin() {
+  const [notifyUrl, callbackUrl] = [settings.get('notifyUrl'), settings.get('callbackUrl')]
+  try {
+    show(await send('open', { notifyUrl, callbackUrl }))
+  } catch {
+    notice(words.offline)
+  }
+  tellShop({ type: 'ready' })
+}
+
+// Back from the card page by the browser's own button: the page was kept as it was, and init is not called again.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) void begin()
+})
+
+addShopsStyle()
+await begin()
+setInterval(() => {
+  if (shown !== null && !lastStates.includes(shown?.state)) void refresh()
+}, 1000)

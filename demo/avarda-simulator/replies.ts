@@ -1,0 +1,75 @@
+import type { Fault } from './faults.ts'
+
+/** An answer before it is HTTP; without `json` it has no content. */
+export interface Reply {
+  readonly status: number
+  readonly json?: unknown
+}
+
+/** Not Avarda's: no value of CheckOutErrorCode, and only two of ErrorCode, are known from anywhere. */
+const invented = '99000'
+
+/** [avarda] cancel-payment, return-order: "Invalid or missing external ID." */
+export const externalIdInvalid = '10005'
+
+export const ok = (json: unknown): Reply => ({ status: 200, json })
+
+/** [avarda] update-items, cancel-payment: 200 with no content. */
+export const noContent: Reply = { status: 200 }
+
+/** The four shapes in which errors have been seen; which status goes with the second is not documented. */
+export const e1 = (message: string, code = invented, status = 400): Reply => ({
+  ...{ status, json: [{ ErrorCode: code, ErrorMessage: message }] },
+})
+export const e2 = (messages: readonly string[], status = 400): Reply => ({
+  ...{ status, json: { CheckOutErrorCode: Number(invented), Errors: messages } },
+})
+export const e3 = (message: string, status: number): Reply => ({
+  ...{ status, json: { Message: message } },
+})
+export const e4 = (message: string, status = 400): Reply => ({ status, json: message })
+
+/** The 401's body is not documented. */
+export const unauthorized: Reply = { status: 401 }
+
+export function toResponse({ status, json }: Reply): Response {
+  if (json === undefined) return new Response(null, { status })
+  return send(JSON.stringify(json), status)
+}
+
+/** Cut in half. */
+export function toBrokenResponse({ status, json = null }: Reply): Response {
+  const body = JSON.stringify(json)
+  return send(body.slice(0, body.length / 2), status)
+}
+
+const send = (body: string, status: number) =>
+  new Response(body, {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  })
+
+/** What the fault says in place of the answer; undefined when it leaves the answer alone. */
+export function inPlaceOf({ kind, status, messages }: Fault): Response | undefined {
+  const [message = ''] = messages
+  switch (kind) {
+    case 'unauthorized':
+      return toResponse(unauthorized)
+    case 'http_500':
+      return toResponse(e3('An error has occurred.', 500))
+    case 'html':
+      return new Response('<!doctype html><title>Maintenance</title><p>Be right back.</p>', {
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+      })
+    case 'e1':
+      return toResponse(e1(message, invented, status))
+    case 'e2':
+      return toResponse(e2(messages, status))
+    case 'e3':
+      return toResponse(e3(message, status ?? 500))
+    case 'e4':
+      return toResponse(e4(message, status))
+    default:
+      return undefined
+  }
+}

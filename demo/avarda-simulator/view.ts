@@ -1,0 +1,66 @@
+import type { Faults } from './faults.ts'
+import type { CallCounts, Entry, Ledger } from './ledger.ts'
+import type { NotificationRecord } from './notifications.ts'
+import type { Mover } from './purchase.ts'
+import { stateName, type State, type StateName } from './states.ts'
+
+/** A purchase as tests see it; every field that InitializePayment had is there too, as it came. */
+export interface PurchaseView {
+  readonly PurchaseId: string
+  readonly SiteCode: string
+  readonly CurrencyCode: string
+  /** As UpdateItems left them. */
+  readonly Price: number | null
+  readonly OrderReference: string
+  readonly State: State
+  readonly state: StateName
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly notifyUrl: string | null
+  readonly callbackUrl: string | null
+  readonly calls: Readonly<CallCounts>
+  /** How often state 2 was reached. */
+  readonly approvals: number
+  readonly history: readonly { at: string; State: State; state: StateName; by: Mover }[]
+  readonly notifications: readonly NotificationRecord[]
+  readonly [received: string]: unknown
+}
+
+export interface LedgerView {
+  readonly purchases: readonly PurchaseView[]
+  readonly calls: Readonly<CallCounts>
+  readonly rejectedCredentials: number
+  readonly faults: ReturnType<Faults['list']>
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+export function purchaseView({ purchase, calls, notifications }: Entry): PurchaseView {
+  const { state: State } = purchase
+  return {
+    ...purchase.received,
+    PurchaseId: purchase.id,
+    SiteCode: purchase.site.code,
+    CurrencyCode: purchase.site.currency,
+    Price: purchase.order.Price,
+    OrderReference: purchase.order.OrderReference,
+    ...{ State, state: stateName(State) },
+    createdAt: iso(purchase.createdAt),
+    expiresAt: iso(purchase.expiresAt),
+    notifyUrl: purchase.notifyUrl,
+    callbackUrl: purchase.callbackUrl,
+    calls: { ...calls },
+    approvals: purchase.approvals,
+    history: purchase.history.map(({ at, state, by }) => ({
+      ...{ at: iso(at), State: state, state: stateName(state), by },
+    })),
+    notifications: [...notifications],
+  }
+}
+
+export const ledgerView = (ledger: Ledger, faults: Faults): LedgerView => ({
+  purchases: ledger.all().map(purchaseView),
+  calls: { ...ledger.calls },
+  rejectedCredentials: ledger.rejectedCredentials,
+  faults: faults.list(),
+})

@@ -1,0 +1,73 @@
+import { Hono } from 'hono'
+import {
+  number,
+  object,
+  array,
+  pipe,
+  integer,
+  minValue,
+  maxValue,
+  safeParse,
+  string,
+} from 'valibot'
+import { mostOfOne, type Line } from '../carts.ts'
+import { catalogue, productById } from '../catalogue.ts'
+import type { Shop } from '../shop.ts'
+import { tillPage } from '../views/till.ts'
+import { languageOf } from '../visitor.ts'
+import { frameOf } from './frame.ts'
+
+/** Whose orders these are; a real till has a cashier who logged in. */
+const visitor = 'the till'
+
+const wished = object({
+  lines: array(
+    object({
+      product: string(),
+      quantity: pipe(number(), integer(), minValue(1), maxValue(mostOfOne)),
+    }),
+  ),
+})
+
+/** The till: the page adds up nothing that counts, for the sums are the shop's own. */
+export function tillRoutes(shop: Shop): Hono {
+  const routes = new Hono()
+  const { orders, payments } = shop
+
+  routes.get('/', async (c) => c.html(await tillPage(frameOf(c, shop), catalogue, shop)))
+
+  routes.post('/sales', async (c) => {
+    const wish = safeParse(wished, await c.req.json().catch(() => null))
+    const lines: Line[] = (wish.success ? wish.output.lines : []).flatMap((line) => {
+      const product = productById(line.product)
+      return product ? [{ product, quantity: line.quantity }] : []
+    })
+    if (lines.length === 0) return c.json({ error: 'nothing to sell' }, 400)
+    const order = orders.create({
+      ...{ way: 'till', visitor, lines },
+      ...{ language: languageOf(c), createdAt: shop.now() },
+    })
+    const checkout = await payments.open(order).catch((error: unknown) => {
+      shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)
+      return null
+    })
+    if (!checkout) return c.json({ error: 'the payment server cannot be reached' }, 503)
+    orders.update(order.number, { checkoutId: checkout.id })
+    return c.json({ number: order.number, session: checkout.session })
+  })
+
+  /** The sale is over for the till; one that is not paid is closed, so that nobody can pay it later. */
+  routes.post('/sales/:number/close', async (c) => {
+    const order = orders.ofVisitor(c.req.param('number'), visitor)
+    if (!order?.checkoutId) return c.notFound()
+    if (order.status === 'unpaid') await payments.close(order.checkoutId).catch(() => null)
+    return c.body(null, 204)
+  })
+
+  routes.get('/sales/:number', (c) => {
+    const order = orders.ofVisitor(c.req.param('number'), visitor)
+    return order ? c.json({ status: order.status }) : c.notFound()
+  })
+
+  return routes
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../clock.ts'
+import type { Database, Job } from '../store/database.ts'
+
+/** Every look waits for the disk once, and anybody may ask. */
+const goodForMs = 1_000
+
+/**
+ * Whether the database takes writes, found out by writing: reads go on when a disk is full or has become read-only. Looks
+ * once a second at most, and sooner where somebody else's write failed after an answer that was yes.
+ */
+export class WriteProbe {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #onTrouble: (error: unknown) => void
+  #latest = { isWritable: false, at: -Infinity, failures: 0 }
+  #looking: Promise<boolean> | null = null
+
+  constructor(database: Database, clock: Clock, onTrouble: (error: unknown) => void) {
+    this.#database = database
+    this.#clock = clock
+    this.#onTrouble = onTrouble
+  }
+
+  isWritable(): Promise<boolean> {
+    const { isWritable, at, failures } = this.#latest
+    const isFresh = Math.abs(this.#clock.now() - at) < goodForMs
+    const isInDoubt = isWritable && this.#database.failures > failures
+    if (isFresh && !isInDoubt) return Promise.resolve(isWritable)
+    return (this.#looking ??= this.#look().finally(() => (this.#looking = null)))
+  }
+
+  async #look(): Promise<boolean> {
+    const isWritable = await this.#database.write(touch).then(
+      () => true,
+      (error: unknown) => {
+        this.#onTrouble(error)
+        return false
+      },
+    )
+    const { failures } = this.#database
+    this.#latest = { isWritable, at: this.#clock.now(), failures }
+    return isWritable
+  }
+}
+
+/** About as many pages as a payment writes, in a table that may grow; the row is gone before anybody can see it. */
+const touch: Job<void> = async (trx) => {
+  const mark = { phone_hash: 'nobody', address_hash: null, at: 0 }
+  await trx.insertInto('sendings').values(mark).execute()
+  await trx.deleteFrom('sendings').where('phone_hash', '=', mark.phone_hash).execute()
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot'
+import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
+import type { Provider } from '../provider.ts'
+import { AvardaClient } from './client.ts'
+import type { Answer, AvardaSite, Call } from './client.ts'
+import { parseJson } from './errors.ts'
+import { initializePayment, objectionsOf } from './order.ts'
+import { isPurchaseId, meaningOfStart } from './start.ts'
+import { meaningOfStatus } from './status.ts'
+
+/** Checkout 3's sessions last as long; of Checkout 2's nothing is said, and its own word (state 5) is what ends one. */
+const sessionMs = 30 * 60_000
+
+/** [avarda] server-side-callback: the body is {"purchaseId":"…"}; camelCase here, and here alone. */
+const notification = v.object({ purchaseId: v.custom<string>(isPurchaseId) })
+
+/** Avarda's Checkout 2 behind the port: its own form asks the shopper, and GetPaymentStatus tells what became of it. */
+export function avarda(site: AvardaSite): Provider {
+  const client = new AvardaClient(site)
+
+  async function ask(
+    call: Call,
+    fields: object,
+    judge: (answer: Answer) => ProviderFact,
+  ): Promise<ProviderFact> {
+    const sent = await client.send(call, fields)
+    if (sent.kind === 'answered') return judge(sent.answer)
+    const evidence = { call, code: sent.code, referenceId: null }
+    return sent.kind === 'not_sent'
+      ? { type: 'not_sent', evidence }
+      : { type: 'unknown', effect: call === 'InitializePayment', evidence }
+  }
+
+  return {
+    name: 'avarda',
+    // [avarda] Completed is all that these calls can lead to; PurchaseOrder on delivery is the shop's own.
+    approval: 'takes_money',
+    startTouchesPayer: false,
+    // [avarda] there is no call that ends an open session: left alone, it times out.
+    canCancel: false,
+    payers: { web: ['provider_form'], pos: [] },
+    windowMs: { provider_form: sessionMs },
+    objections: (order, options) => objectionsOf(order, options, site.currency),
+    start: (request) => {
+      const { callbackUrl } = request
+      return ask('InitializePayment', initializePayment(request), (answer) =>
+        meaningOfStart(answer, { script: site.scriptUrl, callbackUrl }),
+      )
+    },
+    check: (providerRef) =>
+      ask('GetPaymentStatus', { PurchaseId: providerRef }, (answer) =>
+        meaningOfStatus(answer, providerRef),
+      ),
+    confirm: () =>
+      Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall('confirm') }),
+    cancel: () => Promise.resolve({ type: 'too_late_to_cancel', evidence: noSuchCall('cancel') }),
+    refund: null,
+    // Anybody can send one, so it is never signed: it may make us ask about a purchase that we know, and no more.
+    readDoorbell({ body }) {
+      const said = v.safeParse(notification, parseJson(Buffer.from(body).toString('utf8')))
+      return said.success
+        ? { providerRef: said.output.purchaseId, reference: null, signed: false }
+        : null
+    },
+    close: () => client.close(),
+  }
+}
+
+const noSuchCall = (call: string): Evidence => ({ call, code: 'no_such_call', referenceId: null })

@@ -1,0 +1,101 @@
+import type { Item, Order } from '../../checkout/checkout.ts'
+import type { PaymentRequest } from '../provider.ts'
+import { mostHundredths, toDecimal } from './money.ts'
+import { optionObjections, toWire } from './options.ts'
+import type { Options } from './options.ts'
+
+/** [avarda] one site has one country's currency: "DK, FI, NO, SE". */
+const currencies = ['SEK', 'NOK', 'DKK', 'EUR']
+
+type Sale = Pick<Order, 'amount' | 'currency' | 'description' | 'items'>
+type Objection = readonly [isTrue: boolean, place: string, message: string]
+
+/**
+ * What InitializePayment would refuse of an order, by the "Error messages" of its page, word for word. Those that depend
+ * on the site's contract or on Avarda's registers are not known here, and Avarda's to say.
+ */
+export const objectionsOf = (
+  order: Sale,
+  options: Options | null,
+  currency: string | null,
+): readonly string[] => [
+  ...spoken([...aboutCurrency(order, currency), ...aboutPrice(order)]),
+  ...order.items.flatMap((item, index) => spoken(aboutItem(item, `items.${index}`))),
+  ...optionObjections(options),
+]
+
+const spoken = (objections: readonly Objection[]): readonly string[] =>
+  objections.flatMap(([isTrue, place, message]) => (isTrue ? [`${place}: ${message}`] : []))
+
+function aboutCurrency(order: Sale, currency: string | null): readonly Objection[] {
+  const taken = currency === null ? currencies : [currency]
+  const message = `must be ${taken.length > 1 ? 'one of ' : ''}${taken.join(', ')}`
+  return [[!taken.includes(order.currency), 'currency', message]]
+}
+
+function aboutPrice({ amount, description, items }: Sale): readonly Objection[] {
+  const sum = items.reduce((total, item) => total + BigInt(item.amount), 0n)
+  const hasItems = items.length > 0
+  return [
+    [!hasItems, 'items', 'Items List must contain at least one item.'],
+    [
+      // [avarda] Price: "Must be greater than 0", and nothing is sold without items.
+      amount <= 0 || (hasItems && BigInt(amount) < sum),
+      'amount',
+      'Price must be either 0 (in case of no items), or greater than or equal to 0 and greater than or equal to sum of item prices.',
+    ],
+    [
+      hasItems && BigInt(amount) !== sum,
+      'amount',
+      'Total price is not equal to sum of item prices',
+    ],
+    [amount > mostHundredths, 'amount', 'must have at most 15 digits'],
+    [
+      (description?.length ?? 0) > 4000,
+      'description',
+      'Description must be between 0 and 4000 characters.',
+    ],
+  ]
+}
+
+const aboutItem = (
+  { description, notes = '', amount, taxAmount = 0, productGroup = '' }: Item,
+  place: string,
+): readonly Objection[] => [
+  [
+    description.trim() === '' || description.length > 35,
+    `${place}.description`,
+    'Item description must be specified and must not be longer than 35 characters or empty.',
+  ],
+  [notes.length > 35, `${place}.notes`, 'Item notes must not be longer than 35 characters.'],
+  [Math.abs(amount) > mostHundredths, `${place}.amount`, 'must have at most 15 digits'],
+  // [avarda] TaxAmount: "Can be zero or positive"; ProductGroup: "max. 50 characters". No message goes with either.
+  [taxAmount < 0, `${place}.taxAmount`, 'must not be negative'],
+  [taxAmount > mostHundredths, `${place}.taxAmount`, 'must have at most 15 digits'],
+  [productGroup.length > 50, `${place}.productGroup`, 'must have at most 50 characters'],
+]
+
+/** The body of InitializePayment. What the order says comes last: no option overrides it. */
+export const initializePayment = ({
+  amount,
+  reference,
+  description,
+  items,
+  options,
+}: PaymentRequest) => ({
+  ...toWire(options),
+  ...(description !== null && { Description: description }),
+  Price: toDecimal(amount),
+  OrderReference: reference,
+  Items: items.map(toRow),
+})
+
+/** [avarda] Amount is the whole row's, tax included; a quantity has no field. */
+const toRow = ({ description, notes, amount, taxCode, taxAmount, productGroup }: Item) => ({
+  Description: description,
+  ...(notes !== undefined && { Notes: notes }),
+  Amount: toDecimal(amount),
+  ...(taxCode !== undefined && { TaxCode: taxCode }),
+  ...(taxAmount !== undefined && { TaxAmount: toDecimal(taxAmount) }),
+  ...(productGroup !== undefined && { ProductGroup: productGroup }),
+})

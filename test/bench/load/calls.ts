@@ -1,0 +1,47 @@
+import { startChild } from '../harness/child.ts'
+import type { Line } from '../harness/report.ts'
+import { newDatabase } from './plan.ts'
+import type { LoadPlan } from './plan.ts'
+import type { LoadServer } from './server.ts'
+import type { Shoppers } from './shoppers.ts'
+
+export interface CallsPlan extends LoadPlan {
+  readonly count: number
+}
+
+const paceMs = 1_000
+/** The shortest that the configuration takes. */
+const windowMs = 30_000
+
+/** How often the provider is called, beside how often it has to be. */
+export async function calls({ folder, note, count }: CallsPlan): Promise<readonly Line[]> {
+  note(`calls: ${count} checkouts, approved, declined, canceled and left alone`)
+  const shoppers = await startChild<Shoppers>(folder, 'test/bench/load/shoppers.js', {
+    core: 'world',
+  })
+  const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
+    core: 'server',
+  })
+  try {
+    const apiUrl = await shoppers.ask('provide', paceMs)
+    const port = await server.ask('start', {
+      apiUrl,
+      databasePath: newDatabase(folder),
+      env: { APPROVAL_WINDOW_SECONDS: String(windowMs / 1_000) },
+    })
+    const wish = { port, count, paceMs, windowMs, withinMs: 20_000 }
+    const found = await shoppers.ask('play', wish)
+    note(`calls: ${JSON.stringify(found)}`)
+    return [
+      {
+        what: `Calls to the provider for ${count} checkouts of every outcome (floor: the least possible)`,
+        unit: 'number',
+        ours: [found.called],
+        floor: [found.least],
+        goal: { ratioAtMost: 1.02 },
+      },
+    ]
+  } finally {
+    await Promise.all([shoppers.stop(), server.stop()])
+  }
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs'
+import { Checkpoints } from '../../../server/store/checkpoints.ts'
+import { openSqlite } from '../../../server/store/sqlite.ts'
+import { obey } from '../harness/obey.ts'
+import { pause } from '../harness/usage.ts'
+
+/** Who empties SQLite's log: nobody, the commit that makes it long (as SQLite does unless told otherwise), or ours. */
+export type Emptied = 'never' | 'by commits' | 'beside'
+
+export interface LogWish {
+  readonly path: string
+  readonly emptied: Emptied
+  readonly groups: number
+}
+
+const rowsInGroup = 20
+const betweenGroupsMs = 10
+
+const commands = {
+  /** Commits groups of rows, one after the other. Answers how long each commit held up the event loop, and the log's size at most. */
+  async write({ path, emptied, groups }: LogWish) {
+    const database = openSqlite(path)
+    const run = (sql: string) => database.prepare(sql).run([])
+    run('create table rows (key text primary key, body text)')
+    // [sqlite] "1000 pages" unless told otherwise; 0 is never.
+    if (emptied !== 'beside')
+      database.prepare(`pragma wal_autocheckpoint = ${emptied === 'never' ? 0 : 1_000}`).all([])
+    const checkpoints = emptied === 'beside' ? new Checkpoints(path) : null
+    const insert = database.prepare('insert into rows values (?, ?)')
+    const held: number[] = []
+    let longest = 0
+    for (let group = 0; group < groups; group++) {
+      const began = performance.now()
+      run('begin')
+      for (let row = 0; row < rowsInGroup; row++)
+        insert.run([`${Math.random()}`, `${group}-${row}-${'x'.repeat(900)}`])
+      run('commit')
+      held.push(performance.now() - began)
+      checkpoints?.note(rowsInGroup)
+      longest = Math.max(longest, statSync(`${path}-wal`).size)
+      await pause(betweenGroupsMs)
+    }
+    await checkpoints?.close()
+    database.close()
+    return { held, longest }
+  },
+}
+
+export type LogWriter = typeof commands
+obey(commands)

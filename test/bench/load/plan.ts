@@ -1,0 +1,13 @@
+import { join } from 'node:path'
+
+export interface LoadPlan {
+  /** Where the compiled files lie, and the databases. */
+  readonly folder: string
+  readonly profile?: string | undefined
+  readonly note: (text: string) => void
+}
+
+let databases = 0
+
+/** On a real disk, beside the compiled files, and gone with them. */
+export const newDatabase = (folder: string): string => join(folder, `load-${++databases}.db`)

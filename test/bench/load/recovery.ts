@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { startChild } from '../harness/child.ts'
+import { canPin } from '../harness/machine.ts'
+import { environment } from '../harness/order.ts'
+import type { Line } from '../harness/report.ts'
+import { pause } from '../harness/usage.ts'
+import { newDatabase } from './plan.ts'
+import type { LoadPlan } from './plan.ts'
+import type { LoadProvider } from './provider.ts'
+import type { Seed } from './seed.ts'
+
+export interface RecoveryPlan extends LoadPlan {
+  readonly runs: number
+  readonly count: number
+}
+
+const paceMs = 5_000
+/** Slow enough that a crowd of questions would be seen as one. */
+const delayMs = 100
+/** A tenth was being sent, another tenth has been approved meanwhile. */
+const oneIn = 10
+/** What the adapter may have open. */
+const mostConnections = 256
+
+/** A process that is started over a database full of unfinished checkouts. */
+export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
+  const found = []
+  for (let run = 1; run <= plan.runs; run++) {
+    plan.note(`recovery: ${plan.count} unfinished, run ${run} of ${plan.runs}`)
+    found.push(await measure(plan))
+  }
+  const after = `${plan.count.toLocaleString('en-GB')} unfinished`
+  return [
+    {
+      what: `${after}: from the start of the process until \`ready\``,
+      unit: 's',
+      ours: found.map(({ readyMs }) => readyMs / 1_000),
+      goal: { atMost: 2 },
+    },
+    {
+      what: '– calls to the provider at once, at most',
+      unit: 'number',
+      ours: found.map(({ mostOut }) => mostOut),
+      goal: { atMost: mostConnections },
+    },
+    {
+      what: '– asked about within one pace of being ready',
+      unit: '%',
+      ours: found.map(({ asked }) => asked * 100),
+    },
+    {
+      what: '– approved meanwhile, and confirmed once',
+      unit: '%',
+      ours: found.map(({ confirmed }) => confirmed * 100),
+      goal: { atLeast: 100 },
+    },
+    {
+      what: '– requests to phones sent again',
+      unit: 'number',
+      ours: found.map(({ sentAgain }) => sentAgain),
+      goal: { atMost: 0 },
+    },
+  ]
+}
+
+async function measure({ folder, count }: RecoveryPlan) {
+  const databasePath = newDatabase(folder)
+  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'world' })
+  await seed.ask('seed', { databasePath, count, sessions: 0, paceMs, oneStartingIn: oneIn })
+  await seed.stop()
+  const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
+    core: 'world',
+  })
+  try {
+    const wish = { paceMs, delayMs, carts: count, oneApprovedIn: oneIn }
+    const apiUrl = await provider.ask('listen', wish)
+    const server = startMain(folder, apiUrl, databasePath)
+    try {
+      const readyMs = await server.ready
+      await pause(paceMs)
+      const { carts } = await provider.ask('end')
+      await pause(1_000)
+      const calls = await provider.ask('calls')
+      return {
+        readyMs,
+        mostOut: await provider.ask('mostOut'),
+        asked: carts / (count - count / oneIn),
+        confirmed: (calls?.ConfirmCart ?? 0) / (count / oneIn),
+        sentAgain: calls?.InsertCart ?? 0,
+      }
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await provider.stop()
+  }
+}
+
+/** As in production: `node server/main.js`, and what it writes down. */
+function startMain(folder: string, apiUrl: string, databasePath: string) {
+  const began = performance.now()
+  const main = [process.execPath, join(folder, 'server/main.js')] as const
+  const [program, ...parameters] = canPin ? (['taskset', '-c', '0', ...main] as const) : main
+  const child = spawn(program, parameters, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment(apiUrl, `file:${databasePath}`), NODE_OPTIONS: '' },
+  })
+  const ended = once(child, 'exit')
+  const ready = new Promise<number>((resolve, reject) => {
+    child.stdout.on('data', (lines: Buffer) => {
+      if (lines.includes('"msg":"ready"')) resolve(performance.now() - began)
+    })
+    child.once('exit', () => reject(new Error('the server ended before it was ready')))
+  })
+  return {
+    ready,
+    async stop() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import { compile } from '../harness/compile.ts'
+import { canPin, describeMachine } from '../harness/machine.ts'
+import { table } from '../harness/report.ts'
+import type { Line } from '../harness/report.ts'
+import { calls } from './calls.ts'
+import { checkpoints } from './checkpoints.ts'
+import { recovery } from './recovery.ts'
+import { starts } from './starts.ts'
+import { waiting } from './waiting.ts'
+
+/**
+ * `npm run bench:load`: what the server bears: many waiting checkouts, many starts at once, a restart among them. It judges
+ * nothing: the exit code is 0 wherever the numbers come out.
+ */
+const { values: options } = parseArgs({
+  options: {
+    /** Less of everything, to see that it works. */
+    quick: { type: 'boolean', default: false },
+    /** One part alone: waiting, starts, checkpoints, calls or recovery. */
+    only: { type: 'string' },
+    /** A folder for CPU profiles of our server. */
+    profile: { type: 'string' },
+  },
+})
+const { quick, only, profile } = options
+
+const note = (text: string) => void process.stderr.write(`${text}\n`)
+const build = compile()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+process.once('exit', () => build.remove())
+
+const plan = { folder: build.folder, profile, note }
+const parts: Record<string, () => Promise<readonly Line[]>> = {
+  waiting: () =>
+    waiting({
+      ...plan,
+      steps: quick ? [2_000] : [50_000, 45_000, 40_000, 35_000, 30_000, 20_000],
+      streams: quick ? 100 : 1_000,
+      settleMs: quick ? 6_000 : 15_000,
+      ms: quick ? 5_000 : 20_000,
+    }),
+  starts: () =>
+    starts({ ...plan, runs: quick ? 1 : 5, count: quick ? 300 : 2_000, ms: quick ? 500 : 2_000 }),
+  checkpoints: () => checkpoints({ ...plan, runs: quick ? 1 : 5, groups: quick ? 100 : 500 }),
+  calls: () => calls({ ...plan, count: quick ? 50 : 500 }),
+  recovery: () => recovery({ ...plan, runs: quick ? 1 : 5, count: quick ? 1_000 : 10_000 }),
+}
+
+const legend = `How each is measured:
+
+- Waiting: the provider's stand-in answers "not yet" at once and notes when it was asked; every checkout is asked about,
+  one reader looks at each of the first 1,000. The lag is the watcher's own: how much later than planned a question is
+  begun. The core was taken by others for the share that is given; where that is much, the lag is theirs.
+- Starts: the floor is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
+  to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has budgets, a machine,
+  history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.
+- Checkpoints: 20 rows in a commit, every 10 ms; the floor never empties its log.
+- Calls: a fifth each is approved with a callback, approved without, declined, canceled, and left until its window ends, two
+  browsers looking on. The least possible is one request, the questions that the pace of 1 s allows until the shopper's
+  decision, one to hear of it, and ConfirmCart or CancelCart.
+- Recovery: \`node server/main.js\` over the database of a server that was killed, a tenth of it being sent, a tenth approved
+  meanwhile; the provider takes 100 ms to answer.`
+
+const began = performance.now()
+const lines: Line[] = []
+for (const [name, run] of Object.entries(parts)) {
+  if (only === undefined || only === name) lines.push(...(await run()))
+}
+const pinned = canPin ? 'server and the rest of the world on a core each' : 'not pinned to cores'
+console.log(`
+${describeMachine()} · ${pinned}
+
+Least – **median** – most of all runs, floor and ours in turn; one number where there is but one.
+
+${table(lines)}
+
+${legend}`)
+note(`\n${Math.round((performance.now() - began) / 1000)} s`)

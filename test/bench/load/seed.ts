@@ -1,0 +1,68 @@
+import type { Checkout } from '../../../server/checkout/checkout.ts'
+import { createSecrets } from '../../../server/secrets.ts'
+import { Database } from '../../../server/store/database.ts'
+import { toAttemptRow, toCheckoutRow } from '../../../server/store/rows.ts'
+import { waiting } from '../checks/watch.ts'
+import { obey } from '../harness/obey.ts'
+import { credentials } from '../harness/order.ts'
+
+export interface SeedWish {
+  readonly databasePath: string
+  readonly count: number
+  /** How many of them somebody looks at. */
+  readonly sessions: number
+  readonly paceMs: number
+  /** One in so many was being sent when the server went away; none when it is 0. */
+  readonly oneStartingIn: number
+}
+
+const rowsAtOnce = 100
+/** A time far away that has a date. */
+const someDay = Date.UTC(2100, 0)
+
+function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedWish): Checkout {
+  const checkout = waiting(index)
+  const isStarting = oneStartingIn > 0 && index % oneStartingIn === 0
+  return {
+    ...checkout,
+    status: isStarting ? 'starting' : 'awaiting_shopper',
+    expiresAt: someDay,
+    attempts: checkout.attempts.map((attempt) => ({
+      ...attempt,
+      windowEndsAt: someDay,
+      paceMs: isStarting ? null : paceMs,
+      providerRef: isStarting ? null : attempt.providerRef,
+    })),
+  }
+}
+
+const commands = {
+  /** Writes what a server with so many waiting shoppers leaves behind. Answers the sessions. */
+  async seed(wish: SeedWish): Promise<readonly string[]> {
+    const database = await Database.open(`file:${wish.databasePath}`)
+    const secrets = createSecrets(credentials.secretKey)
+    for (let from = 0; from < wish.count; from += rowsAtOnce) {
+      const many = Math.min(rowsAtOnce, wish.count - from)
+      const checkouts = Array.from({ length: many }, (_, index) => checkoutOf(from + index, wish))
+      await database.write(async (trx) => {
+        await trx.insertInto('checkouts').values(checkouts.map(toCheckoutRow)).execute()
+        const attempts = checkouts.flatMap(({ id, attempts }) =>
+          attempts.map((attempt) => toAttemptRow(id, 1, attempt)),
+        )
+        await trx.insertInto('attempts').values(attempts).execute()
+      })
+    }
+    const sessions = Array.from({ length: wish.sessions }, () => secrets.newSession())
+    for (const [index, session] of sessions.entries()) {
+      const row = { hash: secrets.hash(session), checkout_id: waiting(index).id, created_at: 0 }
+      await database.write(async (trx) => {
+        await trx.insertInto('sessions').values(row).execute()
+      })
+    }
+    await database.close()
+    return sessions
+  },
+}
+
+export type Seed = typeof commands
+obey(commands)

@@ -1,0 +1,57 @@
+import { startServer } from '../../../server/serve.ts'
+import { quantile } from '../harness/statistics.ts'
+import { coreTicks } from '../harness/core.ts'
+import { obey } from '../harness/obey.ts'
+import { environment } from '../harness/order.ts'
+import { cpuTime } from '../harness/usage.ts'
+
+let lags: number[] = []
+let since = { cpu: 0, at: 0, core: coreTicks(0) }
+
+/** The server as it is, with a database on disk, and with an ear at how late its watcher is. */
+const commands = {
+  async start({ apiUrl, databasePath, env = {} }: ServerWish) {
+    const { url, parts } = await startServer({
+      ...environment(apiUrl, `file:${databasePath}`),
+      ...env,
+    })
+    const { metrics } = parts
+    const stepTaken = metrics.stepTaken.bind(metrics)
+    metrics.stepTaken = (lateMs) => {
+      lags.push(lateMs)
+      stepTaken(lateMs)
+    }
+    return Number(new URL(url).port)
+  },
+  begin() {
+    lags = []
+    since = { cpu: cpuTime(), at: performance.now(), core: coreTicks(0) }
+  },
+  /** Since `begin`: the share of one core, and how late steps were. */
+  end() {
+    const share = (cpuTime() - since.cpu) / ((performance.now() - since.at) * 1_000)
+    return {
+      share,
+      others: busyShare(since.core, coreTicks(0)) - share,
+      steps: lags.length,
+      lagP50: quantile(lags, 0.5),
+      lagP99: quantile(lags, 0.99),
+      rss: process.memoryUsage.rss(),
+    }
+  },
+}
+
+function busyShare(from: ReturnType<typeof coreTicks>, to: typeof from): number {
+  if (!from || !to) return NaN
+  const busy = to.busy - from.busy
+  return busy / (busy + to.idle - from.idle)
+}
+
+interface ServerWish {
+  readonly apiUrl: string
+  readonly databasePath: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type LoadServer = typeof commands
+obey(commands)

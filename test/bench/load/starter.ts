@@ -1,0 +1,54 @@
+import { Pool } from 'undici'
+import { addressOf, createCheckouts, phoneOf } from '../answers/shopper.ts'
+import { obey } from '../harness/obey.ts'
+import { origin } from '../harness/order.ts'
+
+export interface StartsWish {
+  readonly port: number
+  readonly tokens: readonly string[]
+  readonly atOnce: number
+  /** Phones and addresses are counted from here: each may be asked once. */
+  readonly from: number
+}
+
+const commands = {
+  /** Checkouts that nobody has started yet; answers their sessions. */
+  async create({ port, count }: { readonly port: number; readonly count: number }) {
+    const references = Array.from({ length: count }, (_, index) => `START-${index}`)
+    const created = await createCheckouts(port, references, false)
+    return created.map(({ token }) => token)
+  },
+  /** Presses every button once, so many at a time. Answers how many a second were on their way, and how long each took. */
+  async start({ port, tokens, atOnce, from }: StartsWish) {
+    const pool = new Pool(`http://127.0.0.1:${port}`, { connections: atOnce })
+    const took: number[] = []
+    let next = 0
+    const presser = async () => {
+      for (let index = next++; index < tokens.length; index = next++) {
+        const began = performance.now()
+        const { statusCode, body } = await pool.request({
+          method: 'POST',
+          path: '/v1/session/start',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${tokens[index] ?? ''}`,
+            'x-forwarded-for': addressOf(from + index),
+            origin,
+          },
+          body: JSON.stringify({ phone: phoneOf(from + index) }),
+        })
+        if (!(await body.text()).includes('awaiting_shopper') || statusCode !== 202)
+          throw new Error(`a start was answered ${statusCode}`)
+        took.push(performance.now() - began)
+      }
+    }
+    const began = performance.now()
+    await Promise.all(Array.from({ length: atOnce }, presser))
+    const perSecond = tokens.length / ((performance.now() - began) / 1_000)
+    await pool.close()
+    return { perSecond, took }
+  },
+}
+
+export type Starter = typeof commands
+obey(commands)

@@ -1,0 +1,31 @@
+import { checkoutStore } from '../../../server/store/checkout-store.ts'
+import { Database } from '../../../server/store/database.ts'
+import { waiting } from '../checks/watch.ts'
+import { obey } from '../harness/obey.ts'
+import { countWrites } from './writers.ts'
+import type { WriteWish } from './writers.ts'
+
+const commands = {
+  /** Our store alone: each write is a change of a checkout with its attempt and its history, in whatever group it comes into. */
+  async write({ path, writers, ms }: WriteWish) {
+    const database = await Database.open(`file:${path}`)
+    const store = checkoutStore(database)
+    const checkouts = Array.from({ length: writers }, (_, index) => waiting(index))
+    for (const [index, checkout] of checkouts.entries()) {
+      await store.create({ ...checkout, attempts: [] }, `hash-${index}`, null)
+    }
+    const perSecond = await countWrites(writers, ms, async (count) => {
+      const before = checkouts[count % writers] ?? waiting(0)
+      const changed = { ...before, version: before.version + 1 }
+      checkouts[count % writers] = changed
+      const attemptId = changed.attempts[0]?.id ?? null
+      const entry = { attemptId, version: changed.version, at: count, type: 'x', evidence: null }
+      if (!(await store.save(changed, entry, []))) throw new Error('two writers had one checkout')
+    })
+    await database.close()
+    return perSecond
+  },
+}
+
+export type LoadStore = typeof commands
+obey(commands)

@@ -1,0 +1,116 @@
+import { startChild } from '../harness/child.ts'
+import type { Line } from '../harness/report.ts'
+import { pause } from '../harness/usage.ts'
+import type { Readers } from '../streams/readers.ts'
+import { newDatabase } from './plan.ts'
+import type { LoadPlan } from './plan.ts'
+import type { LoadProvider } from './provider.ts'
+import type { Seed } from './seed.ts'
+import type { LoadServer } from './server.ts'
+
+export interface WaitingPlan extends LoadPlan {
+  /** Tried one after the other until one fits. */
+  readonly steps: readonly number[]
+  readonly streams: number
+  readonly settleMs: number
+  readonly ms: number
+}
+
+const paceMs = 5_000
+const mostShare = 0.75
+const mostLagMs = 100
+
+type Found = Awaited<ReturnType<typeof measure>>
+
+/** How many waiting checkouts one core can look after. */
+export async function waiting(plan: WaitingPlan): Promise<readonly Line[]> {
+  const found: Found[] = []
+  for (const step of plan.steps) {
+    plan.note(`waiting: ${step} checkouts`)
+    const one = await measure(step, plan)
+    found.push(one)
+    plan.note(`waiting: ${JSON.stringify(one)}`)
+    if (fits(one)) break
+  }
+  const fitting = found.find(fits)
+  return [
+    ...found.slice(0, 1).flatMap(linesOf),
+    {
+      what: 'Waiting checkouts that fit',
+      unit: 'number',
+      ours: [fitting?.count ?? 0],
+      goal: { atLeast: plan.steps[0] ?? 0 },
+    },
+    ...(fitting && fitting !== found[0] ? linesOf(fitting) : []),
+  ]
+}
+
+const fits = ({ server, provider }: Found): boolean =>
+  server.share <= mostShare &&
+  server.lagP99 <= mostLagMs &&
+  provider.shortest >= paceMs &&
+  // All of them are asked about, or it would be easy.
+  provider.askedShare > 0.95
+
+function linesOf({ count, streams, server, provider }: Found): Line[] {
+  const what = `${count.toLocaleString('en-GB')} waiting at a pace of ${paceMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
+  return [
+    {
+      what: `${what}: processor time`,
+      unit: '% of a core',
+      ours: [server.share * 100],
+      goal: { atMost: mostShare * 100 },
+    },
+    { what: '– taken by others meanwhile', unit: '% of the core', ours: [server.others * 100] },
+    { what: '– watcher lag, p50', unit: 'ms', ours: [server.lagP50] },
+    { what: '– watcher lag, p99', unit: 'ms', ours: [server.lagP99], goal: { atMost: mostLagMs } },
+    {
+      what: '– the earliest question is late by',
+      unit: 'ms',
+      ours: [provider.shortest - paceMs],
+      goal: { atLeast: 0 },
+    },
+    {
+      what: '– the same as the provider sees it, p99',
+      unit: 'ms',
+      ours: [provider.p99 - paceMs],
+    },
+    { what: '– questions', unit: '1/s', ours: [provider.perSecond] },
+    { what: '– memory of the server', unit: 'MB', ours: [server.rss / 1e6] },
+  ]
+}
+
+async function measure(count: number, { folder, profile, streams, settleMs, ms }: WaitingPlan) {
+  const databasePath = newDatabase(folder)
+  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'world' })
+  const wish = { databasePath, count, sessions: streams, paceMs, oneStartingIn: 0 }
+  const tokens = await seed.ask('seed', wish)
+  await seed.stop()
+
+  const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
+    core: 'world',
+  })
+  const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
+    core: 'server',
+    profile,
+  })
+  const readers = await startChild<Readers>(folder, 'test/bench/streams/readers.js', {
+    core: 'world',
+  })
+  try {
+    const carts = { paceMs, delayMs: 0, carts: count, oneApprovedIn: 0 }
+    const apiUrl = await provider.ask('listen', carts)
+    const port = await server.ask('start', { apiUrl, databasePath })
+    await readers.ask('open', { port, tokens, inFlight: 16 })
+    await pause(settleMs)
+    await provider.ask('begin')
+    await server.ask('begin')
+    await pause(ms)
+    const [mine, theirs] = [await server.ask('end'), await provider.ask('end')]
+    const perSecond = theirs.questions / (ms / 1_000)
+    const askedShare = perSecond / (count / ((paceMs + 1) / 1_000))
+    return { count, streams, server: mine, provider: { ...theirs, perSecond, askedShare } }
+  } finally {
+    await Promise.all([provider.stop(), server.stop(), readers.stop()])
+  }
+}

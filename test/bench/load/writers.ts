@@ -1,0 +1,20 @@
+/** So many writers that write again as soon as the disk has it. Answers writes a second. */
+export async function countWrites(
+  writers: number,
+  ms: number,
+  write: (count: number) => Promise<unknown>,
+): Promise<number> {
+  const began = performance.now()
+  let count = 0
+  const writer = async () => {
+    while (performance.now() - began < ms) await write(count++)
+  }
+  await Promise.all(Array.from({ length: writers }, writer))
+  return count / ((performance.now() - began) / 1_000)
+}
+
+export interface WriteWish {
+  readonly path: string
+  readonly writers: number
+  readonly ms: number
+}

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { resend } from '../../server/cli/resend.ts'
+import { merchant, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { settingsFor } from '../support/process.ts'
+import { run } from './run-cli.ts'
+import { openShop, webhookTo } from './shop.ts'
+import type { Shop } from './shop.ts'
+
+const token = 'admin-token-of-the-tests-0123456789'
+
+let clock: HandClock
+let shop: Shop
+let rig: Rig
+beforeEach(async () => {
+  clock = new HandClock()
+  shop = await openShop()
+  rig = await startRig({ clock, env: { ADMIN_TOKEN: token, ...webhookTo(shop) } })
+  shop.statuses.push(410)
+  await close()
+  await until(() => rig.logged().includes('answered 410'))
+})
+afterEach(async () => {
+  await rig.close()
+  shop.close()
+})
+
+/** Something that the shop is to be told of. */
+const close = async () => {
+  const { id } = await rig.create()
+  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  return id
+}
+const gauge = async () => {
+  const headers = { authorization: `Bearer ${token}` }
+  const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+  return /^netgiro_webhooks_disabled (\d)$/m.exec(text)?.[1]
+}
+const logIn = async () => {
+  const answer = await fetch(`${rig.url}/admin/login`, {
+    method: 'POST',
+    headers: { origin: rig.url },
+    body: new URLSearchParams({ token }),
+    redirect: 'manual',
+  })
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+const look = async (cookie: string, asked = '') =>
+  (await fetch(`${rig.url}/admin/checkouts?q=${asked}`, { headers: { cookie } })).text()
+
+it('an endpoint that answers 410 hears no more, and everybody who can mend it is told', async () => {
+  const id = await close()
+  for (let hours = 0; hours < 24; hours++) {
+    clock.advance(3_600_000)
+    await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+  }
+  expect(shop.received).toHaveLength(1)
+  expect(rig.logged().match(/"level":50,[^\n]*answered 410/g)).toHaveLength(1)
+  expect(await gauge()).toBe('1')
+  const cookie = await logIn()
+  for (const asked of ['', id, 'WEB-none'])
+    expect(await look(cookie, asked)).toMatch(
+      /role="alert">[^<]*answered 410 at 2026-11-20 12:00:00/,
+    )
+})
+
+it('is told everything that waited once support sends one event again', async () => {
+  const id = await close()
+  const cookie = await logIn()
+  await fetch(`${rig.url}/admin/resend`, {
+    method: 'POST',
+    headers: { origin: rig.url, cookie },
+    body: new URLSearchParams({ event: shop.ids()[0] ?? '' }),
+    redirect: 'manual',
+  })
+  await until(() => shop.received.length === 3)
+  expect(new Set(shop.ids()).size).toBe(2)
+  expect(await gauge()).toBe('0')
+  expect(await look(cookie, id)).not.toContain('answered 410')
+})
+
+it('is told again after the command resend', async () => {
+  await close()
+  const env = {
+    ...settingsFor(rig.simulator),
+    ...webhookTo(shop),
+    DATABASE_URL: `file:${rig.databasePath}`,
+  }
+  const { code } = await run(resend, env, [shop.ids()[0] ?? ''], clock)
+  expect(code).toBe(0)
+  await until(() => {
+    clock.advance(1_000)
+    return shop.received.length === 3
+  })
+  expect(await gauge()).toBe('0')
+})
+
+it('is tried again by the next process, and may refuse again', async () => {
+  shop.statuses.push(410)
+  await rig.restart()
+  await until(() => shop.received.length === 2)
+  await until(async () => (await gauge()) === '1')
+  await rig.restart()
+  await until(() => shop.received.length === 3)
+  expect(new Set(shop.ids()).size).toBe(1)
+  expect(await gauge()).toBe('0')
+})

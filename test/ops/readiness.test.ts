@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process'
+import { sql } from 'kysely'
+import { afterEach, expect, it } from 'vitest'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { compose } from '../../server/compose.ts'
+import { readConfig } from '../../server/config.ts'
+import { createLog } from '../../server/log.ts'
+import { Database } from '../../server/store/database.ts'
+import { fillDisk } from '../money/disk.ts'
+import { merchant, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { runServer, settingsFor } from '../support/process.ts'
+
+let rig: Rig | null = null
+afterEach(async () => {
+  await rig?.close()
+  rig = null
+})
+
+const ready = [200, { status: 'ready' }]
+const notReady = (reason: string) => [503, { status: 'not_ready', reason }]
+const full = notReady('database_not_writable')
+
+const ask = async (url: string) => {
+  const response = await fetch(`${url}/readyz`)
+  return [response.status, (await response.json()) as unknown]
+}
+
+it('is not there while the disk is full, and is there again when there is room', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock })
+  expect(await ask(rig.url)).toEqual(ready)
+  const makeRoom = fillDisk(rig.databasePath)
+  clock.advance(1_000)
+  expect(await ask(rig.url)).toEqual(full)
+  expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
+  makeRoom(rig.databasePath)
+  clock.advance(1_000)
+  expect(await ask(rig.url)).toEqual(ready)
+})
+
+it('is gone at once when a payment could not be written down', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock })
+  expect(await ask(rig.url)).toEqual(ready)
+  const makeRoom = fillDisk(rig.databasePath)
+  const order = { reference: 'WEB-full', amount: 1_990, currency: 'ISK' }
+  expect((await merchant(rig, 'POST', '/v1/checkouts', { body: order })).status).toBe(500)
+  expect(await ask(rig.url)).toEqual(full)
+  makeRoom(rig.databasePath)
+})
+
+it('costs one write a second, however many ask', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock })
+  const { url, databasePath } = rig
+  const askOften = () => Promise.all(Array.from({ length: 50 }, () => ask(url)))
+  for (const answer of await askOften()) expect(answer).toEqual(ready)
+  await askOften()
+  clock.advance(1_000)
+  await askOften()
+  const database = await Database.open(`file:${databasePath}`)
+  const { rows } = await sql<{ seq: number }>`
+    select seq from sqlite_sequence where name = 'sendings'`.execute(database.db)
+  expect(rows).toEqual([{ seq: 2 }])
+  expect(await database.db.selectFrom('sendings').selectAll().execute()).toEqual([])
+  await database.close()
+})
+
+it('begins when what an earlier process left has been taken up, and ends when the server is to go', async () => {
+  const simulator = await startSimulator()
+  const config = readConfig(settingsFor(simulator))
+  const assets = new URL('file:///nowhere/')
+  const parts = await compose(config, new HandClock(), createLog('silent'), assets)
+  const look = async () => {
+    const response = await parts.app.request('/readyz')
+    return [response.status, (await response.json()) as unknown]
+  }
+  expect(await look()).toEqual(notReady('starting'))
+  await parts.resume()
+  expect(await look()).toEqual(ready)
+  const drained = parts.drain()
+  expect(await look()).toEqual(notReady('shutting_down'))
+  await drained
+  await parts.close()
+  await simulator.close()
+})
+
+/** The operating system itself refuses every write of that process to a file; `unlimited` ends it. */
+const limitFiles = (pid: number, bytes: string) =>
+  spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`], { stdio: 'ignore' }).status ===
+  0
+
+it('is taken from a process whose writes the system refuses, and names no path and no error', async (context) => {
+  if (!limitFiles(process.pid, 'unlimited')) {
+    const lack = 'no prlimit here, so no write was refused by the system itself'
+    console.warn(`\n⚠ NOT CHECKED: ${lack}\n`)
+    context.skip(lack)
+  }
+  const simulator = await startSimulator()
+  const server = runServer(settingsFor(simulator))
+  const url = await server.ready
+  await until(async () => (await ask(url))[0] === 200)
+  expect(limitFiles(server.child.pid ?? 0, '0')).toBe(true)
+  expect(
+    await until(
+      () => ask(url),
+      ([status]) => status === 503,
+    ),
+  ).toEqual(full)
+  expect(limitFiles(server.child.pid ?? 0, 'unlimited')).toBe(true)
+  expect(
+    await until(
+      () => ask(url),
+      ([status]) => status === 200,
+    ),
+  ).toEqual(ready)
+  server.child.kill('SIGTERM')
+  expect(await server.ended).toBe(0)
+  expect(server.said()).toContain('the database takes no writes')
+  await simulator.close()
+})

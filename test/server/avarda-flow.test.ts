@@ -1,0 +1,479 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createLog } from '../../server/log.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { startServer } from '../../server/serve.ts'
+import { AvardaRig, avardaOrder } from '../support/avarda.ts'
+import { browser, merchant, merchantKey, origin, read, secretKey, until } from '../support/bff.ts'
+import type { Created } from '../support/bff.ts'
+
+let shop: AvardaRig
+let created: Created
+beforeEach(async () => {
+  shop = await AvardaRig.open()
+  created = await shop.create()
+})
+afterEach(() => shop.close())
+
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', body: JSON.stringify(body) }).then(({ status }) => status)
+
+describe('Avarda’s form', () => {
+  it('is shown with its purchase and the address of the notification, and nothing else', async () => {
+    const snapshot = await shop.start(created.session)
+    const [purchase] = shop.simulator.purchases()
+    expect(snapshot).toMatchObject({ status: 'awaiting_shopper', phone: null, currency: 'SEK' })
+    expect(snapshot.form).toEqual({
+      script: shop.simulator.scriptUrl,
+      settings: {
+        purchaseId: purchase!.PurchaseId,
+        purchaseCompletedCallbackUrl: expect.stringMatching(
+          /^http:\/\/127\.0\.0\.1:\d+\/v1\/callbacks\/avarda\/cs_[\w-]{43}$/,
+        ),
+      },
+    })
+    expect(purchase).toMatchObject({
+      Price: 280,
+      Items: [
+        { Description: 'Lopapeysa', Amount: 259.9, TaxCode: '25', TaxAmount: 51.98 },
+        { Description: 'Sokkar', Amount: 20.1 },
+      ],
+    })
+    expect(purchase!.OrderReference).toMatch(new RegExp(`^${created.reference}-`))
+  })
+
+  it('is the same one for every browser that asks, and after a reload', async () => {
+    const first = await shop.start(created.session)
+    expect((await shop.start(created.session)).form).toEqual(first.form)
+    expect((await read(shop.rig, created.session)).form).toEqual(first.form)
+    expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
+  })
+
+  it('is paid for by the notification, long before the next question', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.approve(purchaseId)
+    await until(
+      () => read(shop.rig, created.session),
+      ({ status }) => status === 'paid',
+    )
+    expect(shop.purchase(purchaseId).notifications).toMatchObject([{ status: 200, attempt: 1 }])
+    expect((await read(shop.rig, created.session)).form).toBeUndefined()
+  })
+
+  it('is paid for by asking, where Avarda has not enabled the notification', async () => {
+    shop.simulator.fault({ call: 'Notification', kind: 'never' })
+    const { purchaseId } = await shop.showForm(created.session)
+    await shop.asked(purchaseId, 2)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+    expect(await shop.view(created.id)).toMatchObject({
+      status: 'paid',
+      attempts: [{ transactionId: purchaseId, outcome: null }],
+    })
+    expect(shop.purchase(purchaseId).notifications).toEqual([])
+  })
+
+  it('is paid for by way of the card page and of the credit check', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    for (const state of [6, 1, 4, 10] as const) {
+      shop.simulator.advance(purchaseId, state)
+      await shop.asked(purchaseId, shop.purchase(purchaseId).calls.GetPaymentStatus + 1)
+      expect((await read(shop.rig, created.session)).status).toBe('awaiting_shopper')
+    }
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+  })
+
+  it.each([
+    ['decline', 'declined', 'declined', '11'],
+    ['cancel', 'failed', 'canceled_or_failed', '3'],
+    ['timeOut', 'expired', 'no_answer', '5'],
+    ['handOver', 'canceled', 'paid_another_way', '13'],
+  ] as const)('ends by %s, and another one can be had', async (deed, outcome, reason, code) => {
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator[deed](purchaseId)
+    const snapshot = await shop.awaitStatus(created.session, 'open')
+    expect(snapshot).toMatchObject({ lastAttempt: { outcome, reason }, uncertain: false })
+    expect((await shop.view(created.id)).attempts).toMatchObject([{ providerCode: code }])
+
+    const again = await shop.showForm(created.session)
+    expect(again.purchaseId).not.toBe(purchaseId)
+    shop.simulator.approve(again.purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+  })
+
+  it('that the merchant canceled at Avarda before we looked is no payment', async () => {
+    shop.simulator.fault({ call: 'Notification', kind: 'never' })
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.approve(purchaseId)
+    shop.simulator.advance(purchaseId, 8)
+    expect(await shop.awaitStatus(created.session, 'open')).toMatchObject({
+      lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shop' },
+    })
+  })
+
+  it.each(['wrong_amount', 'wrong_reference', 'wrong_currency'] as const)(
+    'that comes back completed with a %s is for a person to look at',
+    async (kind) => {
+      const { purchaseId } = await shop.showForm(created.session)
+      shop.simulator.fault({ call: 'GetPaymentStatus', kind })
+      shop.simulator.approve(purchaseId)
+      await shop.awaitStatus(created.session, 'review')
+      expect((await shop.view(created.id)).attempts).toHaveLength(1)
+    },
+  )
+
+  it.each([
+    ['a state that nobody knows', { kind: 'unknown_state', state: 42 }],
+    ['an answer about another purchase', { kind: 'wrong_id' }],
+    ['credentials that are refused meanwhile', { kind: 'unauthorized' }],
+    ['a failure', { kind: 'http_500' }],
+    ['a page', { kind: 'html' }],
+    ['an error of each shape', { kind: 'e1' }],
+    ['an error of each shape', { kind: 'e2', status: 200 }],
+    ['an error of each shape', { kind: 'e3' }],
+    ['an error of each shape', { kind: 'e4', status: 200 }],
+    ['half an answer', { kind: 'bad_json' }],
+    ['no answer', { kind: 'drop_after_effect' }],
+  ] as const)('is not ended by %s: %j', async (_, fault) => {
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.fault({ call: 'GetPaymentStatus', times: 3, ...fault })
+    await shop.asked(purchaseId, 3)
+    expect(await read(shop.rig, created.session)).toMatchObject({
+      ...{ status: 'awaiting_shopper', uncertain: false, lastAttempt: null },
+    })
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+  })
+})
+
+describe('an InitializePayment', () => {
+  const failed = (reason: string) => ({
+    ...{ status: 'open', uncertain: false, lastAttempt: { outcome: 'failed', reason } },
+  })
+
+  it.each([
+    ['lost before its effect', { kind: 'drop_before_effect' }, 0],
+    ['lost after its effect', { kind: 'drop_after_effect' }, 1],
+    ['a failure of Avarda’s', { kind: 'http_500' }, 0],
+    ['cut in half', { kind: 'bad_json' }, 1],
+    ['a page', { kind: 'html' }, 0],
+  ] as const)('%s is nobody’s: the shopper may start again at once', async (_, fault, made) => {
+    shop.simulator.fault({ call: 'InitializePayment', ...fault })
+    const snapshot = await shop.start(created.session)
+    expect(snapshot).toMatchObject(failed('provider_unavailable'))
+    expect(shop.simulator.purchases()).toHaveLength(made)
+
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+    expect(shop.simulator.purchases().filter(({ approvals }) => approvals > 0)).toHaveLength(1)
+  })
+
+  it.each([
+    ['E2', { kind: 'e2' }],
+    ['E2', { kind: 'e2', status: 200 }],
+    ['E1', { kind: 'e1' }],
+    ['E3', { kind: 'e3', status: 400 }],
+    ['E4', { kind: 'e4' }],
+    ['401', { kind: 'unauthorized' }],
+  ] as const)(
+    'that is refused by %s %j was not sent, and its text is told nobody',
+    async (_, fault) => {
+      const messages = ['canary-of-the-message']
+      shop.simulator.fault({ call: 'InitializePayment', messages, ...fault })
+      expect(await shop.start(created.session)).toMatchObject(failed('request_not_sent'))
+      expect(JSON.stringify(await shop.view(created.id))).not.toContain('canary')
+      expect((await shop.showForm(created.session)).purchaseId).not.toBe('')
+    },
+  )
+
+  it('that the process did not live to hear of is nobody’s either', async () => {
+    shop.simulator.fault({ call: 'InitializePayment', kind: 'delay', ms: 60_000 })
+    const pressed = shop.start(created.session)
+    await until(() => shop.simulator.purchases().length === 1)
+
+    const other = await afterCrash()
+    const asBrowser = { origin, authorization: `Bearer ${created.session}` }
+    const look = async (path = '', init: RequestInit = {}) => {
+      const response = await fetch(`${other.url}/v1/session${path}`, {
+        headers: asBrowser,
+        ...init,
+      })
+      return (await response.json()) as Snapshot
+    }
+    expect(await until(look, ({ status }) => status === 'open')).toMatchObject(
+      failed('provider_unavailable'),
+    )
+    expect(await look('/start', { method: 'POST' })).toMatchObject({ status: 'awaiting_shopper' })
+    expect(shop.simulator.purchases()).toHaveLength(2)
+    await other.close()
+
+    shop.clock.advance(60_000)
+    await pressed
+  })
+
+  it('is heard to its end by a server that is only restarted', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    await shop.rig.restart()
+    expect((await read(shop.rig, created.session)).form?.settings['purchaseId']).toBe(purchaseId)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+    expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
+  })
+
+  /** What a process that was killed now would have left on the disk, taken up by another one. */
+  async function afterCrash() {
+    const folder = mkdtempSync(join(tmpdir(), 'crash-'))
+    for (const end of ['', '-wal'])
+      if (existsSync(shop.rig.databasePath + end))
+        copyFileSync(shop.rig.databasePath + end, join(folder, `checkout.db${end}`))
+    const server = await startServer(
+      {
+        ...shop.env,
+        NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+        NETGIRO_SECRET_KEY: secretKey,
+        NETGIRO_API_URL: shop.rig.simulator.apiUrl,
+        PUBLIC_URL: 'http://127.0.0.1:9',
+        PORT: '0',
+        ALLOWED_ORIGINS: origin,
+        MERCHANT_API_KEY: merchantKey,
+        MERCHANT_NAME: 'Ullarbúðin',
+        DATABASE_URL: `file:${join(folder, 'checkout.db')}`,
+      },
+      { log: createLog('silent'), clock: shop.clock },
+    )
+    return {
+      url: server.url,
+      async close() {
+        await server.close()
+        rmSync(folder, { recursive: true })
+      },
+    }
+  }
+})
+
+describe('a wish to cancel while the form is open', () => {
+  const close = async () => {
+    const answered = merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    await until(
+      () => read(shop.rig, created.session),
+      ({ cancelRequested }) => cancelRequested,
+    )
+    shop.clock.advance(10_000)
+    return (await (await answered).json()) as { status: string }
+  }
+
+  it('of the shop stays a wish until Avarda says that the session is over', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    expect(await close()).toMatchObject({ status: 'awaiting_shopper' })
+    shop.simulator.timeOut(purchaseId)
+    expect(await shop.awaitStatus(created.session, 'canceled')).toMatchObject({
+      lastAttempt: { outcome: 'expired', reason: 'no_answer' },
+    })
+  })
+
+  it('of the shop comes too late for a shopper who pays', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    await close()
+    shop.simulator.approve(purchaseId)
+    expect(await shop.awaitStatus(created.session, 'paid')).toMatchObject({ lastAttempt: null })
+    expect(await close2()).toBe('paid')
+  })
+
+  const close2 = async () => {
+    const answer = await merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    return ((await answer.json()) as { status: string }).status
+  }
+
+  it('of the shopper is answered at once, and followed to what Avarda says', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    const answer = await browser(shop.rig, created.session, 'POST', '/v1/session/cancel', {
+      body: {},
+    })
+    expect(await answer.json()).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
+    shop.simulator.cancel(purchaseId)
+    expect(await shop.awaitStatus(created.session, 'open')).toMatchObject({
+      lastAttempt: { outcome: 'failed', reason: 'canceled_or_failed' },
+    })
+    expect(shop.simulator.ledger().calls.CancelPayment).toBe(0)
+  })
+})
+
+describe('a notification', () => {
+  const checks = (purchaseId: string) => shop.purchase(purchaseId).calls.GetPaymentStatus
+
+  it('that is forged is refused, and nothing is adopted from it', async () => {
+    const { purchaseId, notifyUrl } = await shop.showForm(created.session)
+    const other = await shop.create()
+    const theirs = await shop.showForm(other.session)
+    shop.simulator.approve(theirs.purchaseId)
+    await shop.awaitStatus(other.session, 'paid')
+    expect(await post(notifyUrl, { purchaseId: theirs.purchaseId })).toBe(401)
+    expect(await post(notifyUrl, { purchaseId: '0'.repeat(32) })).toBe(401)
+    expect(await post(notifyUrl, {})).toBe(401)
+    expect((await shop.view(created.id)).attempts).toMatchObject([{ transactionId: purchaseId }])
+    expect((await read(shop.rig, created.session)).status).toBe('awaiting_shopper')
+  })
+
+  it('to an address that was never given, or another provider’s, is answered like nothing', async () => {
+    const { purchaseId, notifyUrl } = await shop.showForm(created.session)
+    expect(await post(`${notifyUrl.slice(0, -1)}~`, { purchaseId })).toBe(404)
+    const unknown = notifyUrl.replace(/cs_.*/, `cs_${'a'.repeat(43)}`)
+    expect(await post(unknown, { purchaseId })).toBe(404)
+    expect(await post(notifyUrl.replace('/avarda/', '/netgiro/'), { purchaseId })).toBe(404)
+    expect(checks(purchaseId)).toBe(0)
+  })
+
+  it('that anybody can send makes us ask once a second, also when all is over', async () => {
+    const { purchaseId, notifyUrl } = await shop.showForm(created.session)
+    const flood = async () => {
+      const before = checks(purchaseId)
+      for (let times = 0; times < 50; times++)
+        expect(await post(notifyUrl, { purchaseId })).toBe(200)
+      return checks(purchaseId) - before
+    }
+    expect(await flood()).toBeLessThanOrEqual(1)
+    shop.clock.advance(1_000)
+    expect(await flood()).toBeLessThanOrEqual(1)
+    shop.simulator.cancel(purchaseId)
+    await shop.awaitStatus(created.session, 'open')
+    expect(await flood()).toBeLessThanOrEqual(1)
+    expect(checks(purchaseId)).toBeGreaterThan(2)
+  })
+
+  it('that comes twice, or a hundred times, changes nothing and costs few questions', async () => {
+    shop.simulator.fault({ call: 'Notification', kind: 'duplicate' })
+    const { purchaseId, notifyUrl } = await shop.showForm(created.session)
+    shop.simulator.approve(purchaseId)
+    await until(() => shop.purchase(purchaseId).notifications.length === 2)
+    await shop.awaitStatus(created.session, 'paid')
+    const { version } = await read(shop.rig, created.session)
+    const before = checks(purchaseId)
+    for (let times = 0; times < 100; times++)
+      expect(await post(notifyUrl, { purchaseId })).toBe(200)
+    expect(await read(shop.rig, created.session)).toMatchObject({ status: 'paid', version })
+    expect(checks(purchaseId)).toBe(before)
+  })
+})
+
+describe('a purchase that nobody ends', () => {
+  it('is asked about more rarely once its time is over, and is paid all the same', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.advance(purchaseId, 6)
+    const tenMinutes = async () => {
+      const before = shop.purchase(purchaseId).calls.GetPaymentStatus
+      await shop.pass(10 * 60_000)
+      return shop.purchase(purchaseId).calls.GetPaymentStatus - before
+    }
+    expect(await tenMinutes()).toBeGreaterThan(30)
+    await shop.pass(21 * 60_000)
+    expect(await tenMinutes()).toBeLessThanOrEqual(20)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+  })
+
+  it('keeps its checkout from expiring until Avarda says that it is over', async () => {
+    const { id, session } = await shop.create({ expiresInSeconds: 60 })
+    const { purchaseId } = await shop.showForm(session)
+    shop.simulator.advance(purchaseId, 6)
+    await shop.pass(120_000)
+    expect(await read(shop.rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    shop.simulator.timeOut(purchaseId)
+    await shop.awaitStatus(session, 'expired')
+    expect((await shop.view(id)).attempts).toMatchObject([{ outcome: 'expired' }])
+  })
+})
+
+describe('a purchase that was thought to be over', () => {
+  const twoForms = async () => {
+    const first = await shop.showForm(created.session)
+    shop.simulator.handOver(first.purchaseId)
+    await shop.awaitStatus(created.session, 'open')
+    const second = await shop.showForm(created.session)
+    // No way that Avarda documents, and none that it rules out.
+    shop.simulator.advance(first.purchaseId, 2, { force: true })
+    await shop.awaitStatus(created.session, 'paid')
+    return { first, second }
+  }
+  const events = async () => {
+    const response = await merchant(shop.rig, 'GET', '/v1/events')
+    const page = (await response.json()) as { events: { type: string }[] }
+    return page.events.map(({ type }) => type)
+  }
+
+  it('is paid late, though another form is open, which is followed to its end', async () => {
+    const { second } = await twoForms()
+    shop.simulator.cancel(second.purchaseId)
+    const over = () => shop.view(created.id).then(({ attempts }) => attempts[1]?.outcome)
+    await until(() => {
+      shop.clock.advance(1_000)
+      return over()
+    })
+    expect(await events()).toEqual(['checkout.attempt_failed', 'checkout.paid'])
+    expect(shop.rig.parts().watcher.size).toBe(0)
+  })
+
+  it('is told to a person when the other form is paid too, and asked about no more', async () => {
+    const { second } = await twoForms()
+    shop.simulator.approve(second.purchaseId)
+    await until(async () => {
+      shop.clock.advance(1_000)
+      return (await events()).includes('checkout.review')
+    })
+    expect(await shop.view(created.id)).toMatchObject({ status: 'paid', late: true })
+    expect(shop.rig.parts().watcher.size).toBe(0)
+    const { GetPaymentStatus: before } = shop.simulator.ledger().calls
+    await shop.pass(30_000)
+    expect(shop.simulator.ledger().calls.GetPaymentStatus).toBe(before)
+  })
+})
+
+describe('an order', () => {
+  const refused = async (order: object) => {
+    const body = { reference: 'WEB-x', ...avardaOrder, ...order }
+    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    expect(response.status).toBe(400)
+    return (await response.json()) as { code: string; detail: string }
+  }
+
+  it('that Avarda would refuse is refused with its words, before anybody is asked', async () => {
+    expect(
+      await refused({ items: [], providerOptions: { mail: 'nobody', phone: '1'.repeat(16) } }),
+    ).toMatchObject({
+      code: 'invalid_request',
+      detail: [
+        'items: Items List must contain at least one item.',
+        'providerOptions.phone: Phone Number must be between 0 and 15 characters.',
+        'providerOptions.mail: E-mail is not a valid email address.',
+      ].join('; '),
+    })
+    expect((await refused({ amount: 28_001 })).detail).toBe(
+      'amount: Total price is not equal to sum of item prices',
+    )
+    expect((await refused({ currency: 'ISK' })).detail).toMatch(/^currency: /)
+    expect(shop.simulator.ledger().calls.InitializePayment).toBe(0)
+  })
+
+  it('cannot be for a till, which has no form', async () => {
+    const body = { reference: 'POS-1', ...avardaOrder, channel: 'pos' }
+    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    expect(await response.json()).toMatchObject({ code: 'not_supported' })
+  })
+
+  it('has no phone to be sent to, and its payments are not given back from here', async () => {
+    const phone = await browser(shop.rig, created.session, 'POST', '/v1/session/start', {
+      body: { phone: '8223281' },
+    })
+    expect(await phone.json()).toMatchObject({ code: 'not_supported' })
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+    const refund = await merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/refunds`, {
+      ...{ body: { amount: 1 }, headers: { 'idempotency-key': 'one' } },
+    })
+    expect(await refund.json()).toMatchObject({ code: 'not_supported' })
+  })
+})

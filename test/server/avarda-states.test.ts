@@ -1,0 +1,288 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { meaningOfStatus, states, statusFields } from '../../server/providers/avarda/status.ts'
+import { meaningOfStart } from '../../server/providers/avarda/start.ts'
+
+/** Written from Avarda's page once more, so that a slip in the table is seen. */
+const expected = [
+  '0 → pending awaiting_shopper',
+  '1 → pending awaiting_shopper',
+  '2 → paid 11111 SEK 45612',
+  '3 → ended failure',
+  '4 → pending awaiting_shopper',
+  '5 → ended expiry',
+  '6 → pending awaiting_shopper',
+  '7 → pending awaiting_shopper',
+  '8 → ended shop',
+  '9 → pending awaiting_shopper',
+  '10 → pending awaiting_shopper',
+  '11 → ended decline',
+  '12 → pending awaiting_shopper',
+  '13 → ended hand_over',
+]
+
+const id = '19ac0d1ee909c302d212b4324d9194b5'
+
+/** The page's own sample. */
+const sample = {
+  AccountNumber: '191234567890',
+  InvoicingFirstName: 'FirstName',
+  InvoicingLastName: 'LastName',
+  InvoicingAddressLine1: 'Invoicing address line',
+  InvoicingAddressLine2: null,
+  InvoicingZip: '60359',
+  InvoicingCity: 'City',
+  AccountClassCode: '7',
+  PurchaseId: id,
+  State: 2,
+  Description: 'Blue ball',
+  Price: 111.11,
+  Created: '2017-04-12T14:19:31.19',
+  BeingProcessed: '2017-04-12T14:19:34.007',
+  Completed: '2017-04-12T14:19:58.117',
+  Cancelled: null,
+  SiteCode: 'TestSweden1',
+  CountryCode: 'SWE',
+  CurrencyCode: 'SEK',
+  Phone: '074594175',
+  Mail: 'email@email.em',
+  DeliveryFirstName: null,
+  DeliveryLastName: null,
+  DeliveryAddressLine1: null,
+  DeliveryAddressLine2: null,
+  DeliveryZip: null,
+  DeliveryCity: null,
+  DeliveryCountry: null,
+  OrderReference: '45612',
+  AuthenticationType: 0,
+  PaymentMethod: 2,
+  IsRecurringPayment: false,
+  RecPmtToken: '49872728d3bef6fe3203c7678b4ecc56',
+  CardExpirationDate: null,
+  MaskedCardNumber: null,
+  CardBrand: null,
+  IsOrganization: true,
+  ReferenceName: 'string',
+  CompanyName: 'string',
+  B2BAdditionalInfo: 'Second contact person is Stefan',
+  NewsLetterValue: true,
+  OfferedNewsLetterSettings: true,
+  NewsLetterSMSValue: true,
+  CustomerBalance: 150.11,
+  OfferedNewsLetterSMSSettings: true,
+}
+/** In the page's table, and not in its sample. */
+const unsampled = [
+  'InvoicingCountry',
+  'CustomerToken',
+  'OrganizationNumber',
+  'CustomerType',
+  'Attachment',
+]
+
+const read = (patch: object = {}, status = 200) =>
+  meaningOfStatus({ status, body: JSON.stringify({ ...sample, ...patch }) }, id)
+
+function inWords(state: unknown): string {
+  const fact = read({ State: state })
+  const words: unknown[] = [state, '→', fact.type]
+  if (fact.type === 'pending') words.push(fact.next)
+  if (fact.type === 'paid')
+    words.push(fact.payment.amount, fact.payment.currency, fact.payment.reference)
+  if (fact.type === 'ended') words.push(fact.by, ...(fact.vague ? ['vague'] : []))
+  return words.join(' ')
+}
+
+const isUnknown = { type: 'unknown', effect: false }
+
+describe('what GetPaymentStatus means', () => {
+  it('is as documented for each of the 14 states', () => {
+    expect([...states.keys()].sort((a, b) => a - b).map(inWords)).toEqual(expected)
+    expect(states.size).toBe(14)
+  })
+
+  it('is unknown for every other number: nothing ends by it, and it is no payment', () => {
+    const other = fc.oneof(fc.integer(), fc.constantFrom(14, 42, 99, -1, 2 ** 31))
+    fc.assert(
+      fc.property(
+        other.filter((state) => !states.has(state)),
+        (state) => {
+          expect(read({ State: state })).toMatchObject({
+            ...isUnknown,
+            evidence: { code: String(state) },
+          })
+        },
+      ),
+    )
+  })
+
+  it.each(['2', 'Completed', '', null, undefined, 2.5, true, [2], { value: 2 }])(
+    'is unknown for the state %j',
+    (state) => {
+      expect(read({ State: state })).toMatchObject(isUnknown)
+    },
+  )
+
+  it('is unknown for an answer about another purchase, and not for one that names none', () => {
+    expect(read({ PurchaseId: `${id.slice(1)}0` })).toMatchObject(isUnknown)
+    expect(read({ PurchaseId: '' })).toMatchObject(isUnknown)
+    expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid' })
+  })
+
+  it('takes no payment whose price cannot be told in whole hundredths, or is not told', () => {
+    for (const price of [111.111, 0.001, 1e16, null, undefined, '111.11', NaN])
+      expect(read({ Price: price }), String(price)).toMatchObject(isUnknown)
+  })
+
+  it('reports neither currency nor reference where it is not told', () => {
+    expect(read({ CurrencyCode: null, OrderReference: undefined })).toMatchObject({
+      type: 'paid',
+      payment: { amount: 11_111, currency: null, reference: null },
+    })
+  })
+
+  it('knows every field of the table, of the sample, and no other', () => {
+    expect([...statusFields].sort()).toEqual([...Object.keys(sample), ...unsampled].sort())
+  })
+
+  it('sees a payment, whatever the fields hold that nothing depends on', () => {
+    const needed = ['PurchaseId', 'State', 'Price', 'CurrencyCode', 'OrderReference']
+    for (const field of statusFields.filter((name) => !needed.includes(name)))
+      for (const value of [undefined, null, '', 7, true, {}, [[]]])
+        expect(read({ [field]: value }), field).toEqual(read())
+  })
+
+  it('carries state, price, currency and reference, and nothing of who pays', () => {
+    expect(read()).toEqual({
+      type: 'paid',
+      payment: { amount: 11_111, currency: 'SEK', reference: '45612' },
+      evidence: { call: 'GetPaymentStatus', code: '2', referenceId: null },
+    })
+  })
+
+  it('is unknown for every error, under every status', () => {
+    for (const status of [200, 301, 400, 401, 404, 429, 500, 503])
+      for (const error of errors)
+        expect(meaningOfStatus({ status, body: error }, id)).toMatchObject(isUnknown)
+  })
+
+  it('tells the short code of an error, and never its text', () => {
+    const code = (body: string, status = 400) => meaningOfStatus({ status, body }, id).evidence.code
+    expect(code('[{"ErrorCode":"10005","ErrorMessage":"Invalid or missing external ID."}]')).toBe(
+      '10005',
+    )
+    expect(code('[{"ErrorCode":"10005"}]', 200)).toBe('10005')
+    expect(code('{"CheckOutErrorCode":7,"Errors":["a"]}')).toBe('7')
+    expect(code('{"CheckOutErrorCode":"Anna Andersson","Errors":["a"]}')).toBe('http_400')
+    expect(code('[{"ErrorCode":"197901121181"}]')).toBe('http_400')
+    expect(code('"Anna"', 401)).toBe('http_401')
+  })
+})
+
+const errors = [
+  '',
+  'null',
+  '{}',
+  '[]',
+  '"text"',
+  '<html>',
+  '{"Message":"An error has occurred."}',
+  '{"CheckOutErrorCode":10001,"Errors":["SSN is invalid."]}',
+  '[{"ErrorCode":"10005","ErrorMessage":"Invalid or missing external ID."}]',
+  '["one","two"]',
+  '{"State":',
+]
+
+describe('what InitializePayment means', () => {
+  const form = { script: 'https://s/CheckOutClient.js', callbackUrl: 'https://pay.shop.is/cb' }
+  const start = (status: number, body: string) => {
+    const fact = meaningOfStart({ status, body }, form)
+    return fact.type === 'unknown' ? `unknown ${String(fact.effect)}` : fact.type
+  }
+
+  it('is a purchase for a bare JSON string of letters and digits', () => {
+    expect(meaningOfStart({ status: 200, body: JSON.stringify(id) }, form)).toMatchObject({
+      type: 'requested',
+      providerRef: id,
+      paceMs: 3_000,
+      form: {
+        script: form.script,
+        settings: { purchaseId: id, purchaseCompletedCallbackUrl: form.callbackUrl },
+      },
+    })
+    expect(start(200, '"AVT3gn"')).toBe('requested')
+    expect(start(200, id)).toBe('unknown true')
+    expect(start(400, `"${id}"`)).toBe('refused')
+    expect(start(503, `"${id}"`)).toBe('unknown true')
+    for (const odd of ['a b', 'a/../b', 'é', 'a'.repeat(65), `${id}\n`])
+      expect(start(200, JSON.stringify(odd)), odd).toBe('refused')
+  })
+
+  it.each([
+    [
+      'E2, whose status is not documented',
+      '{"CheckOutErrorCode":1,"Errors":["x"]}',
+      [200, 400, 500],
+    ],
+    ['E1', '[{"ErrorCode":"10005","ErrorMessage":"x"}]', [200, 400]],
+    ['E3', '{"Message":"x"}', [200, 400, 404]],
+    ['E4, a text', '"Something is wrong"', [200, 400]],
+    ['E4, a list', '["Something is wrong"]', [200, 400]],
+    ['credentials that are not known', '', [401, 403]],
+    ['a page', '<html>', [400, 404]],
+  ])('is a refusal for %s', (_, body, statuses) => {
+    for (const status of statuses) expect(start(status, body), String(status)).toBe('refused')
+  })
+
+  it.each([
+    ['a failure of its own', '{"Message":"An error has occurred."}', [500, 502, 503]],
+    ['too much', '', [408, 429]],
+    ['a redirect', '', [301, 302, 307]],
+    ['what cannot be read', '<html>', [200, 204]],
+    ['an object that says nothing', '{}', [200]],
+    ['an empty text', '""', [200]],
+    ['half an answer', '"19ac0d1ee9', [200]],
+  ])('is not known for %s', (_, body, statuses) => {
+    for (const status of statuses) expect(start(status, body), String(status)).toBe('unknown true')
+  })
+})
+
+describe('a hostile answer', () => {
+  const anything = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record(
+        { State: fc.anything(), Price: fc.anything(), PurchaseId: fc.anything() },
+        { requiredKeys: [] },
+      )
+      .map((value) => stringify(value)),
+  )
+
+  it('never throws, and never makes a payment of what does not say 2', () => {
+    fc.assert(
+      fc.property(anything, fc.integer({ min: 100, max: 599 }), (body, status) => {
+        const fact = meaningOfStatus({ status, body }, id)
+        expect(['unknown', 'pending', 'paid', 'ended']).toContain(fact.type)
+        if (fact.type === 'paid') expect((JSON.parse(body) as { State: unknown }).State).toBe(2)
+        meaningOfStart({ status, body }, { script: 's', callbackUrl: 'c' })
+      }),
+    )
+  })
+
+  it('of any kind but a purchase is unknown and ends nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.jsonValue().map(stringify)), (body) => {
+        expect(meaningOfStatus({ status: 200, body }, id)).toMatchObject(isUnknown)
+      }),
+    )
+  })
+})
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify([value]).slice(1, -1)
+  } catch {
+    return ''
+  }
+}

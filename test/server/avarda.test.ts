@@ -1,0 +1,160 @@
+import * as fc from 'fast-check'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { avarda } from '../../server/providers/avarda/adapter.ts'
+import type { PaymentRequest, Provider } from '../../server/providers/provider.ts'
+
+const request: PaymentRequest = {
+  amount: 10_010,
+  currency: 'SEK',
+  reference: 'WEB-1-abc',
+  description: null,
+  items: [{ description: 'guitar', quantity: 1, amount: 10_010 }],
+  locationId: null,
+  registerId: null,
+  payer: { kind: 'provider_form' },
+  options: { mail: 'anna@mail.se', ssn: '197901121181' },
+  callbackUrl: 'https://pay.shop.is/cb',
+  cancelCallbackUrl: 'https://pay.shop.is/cb/cancel',
+}
+const id = '19ac0d1ee909c302d212b4324d9194b5'
+
+let provider: Provider
+let server: Server
+afterEach(async () => {
+  await provider.close()
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+async function against(listener: RequestListener) {
+  server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/CheckOut2`
+  provider = avarda({
+    ...{ apiUrl, siteCode: 'Site', sitePassword: 'pass:word', currency: null },
+    scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
+  })
+}
+
+/** Answers so, and keeps what was asked. */
+async function answering(status: number, body: string, headers: Record<string, string> = {}) {
+  const asked: { method: unknown; url: unknown; headers: Record<string, unknown>; body: string }[] =
+    []
+  await against((incoming, response) => {
+    let text = ''
+    incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    incoming.on('end', () => {
+      const { method, url } = incoming
+      asked.push({ method, url, headers: incoming.headers, body: text })
+      response.writeHead(status, headers).end(body)
+    })
+  })
+  return asked
+}
+
+describe('a call', () => {
+  it('is one POST of JSON with the credentials of the site', async () => {
+    const asked = await answering(200, JSON.stringify(id))
+    expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: id })
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toMatchObject({
+      method: 'POST',
+      url: '/CheckOut2/CheckOut2Api/InitializePayment',
+      headers: {
+        authorization: `Basic ${btoa('Site:pass:word')}`,
+        'content-type': 'application/json; charset=utf-8',
+      },
+    })
+    expect(JSON.parse(asked[0]!.body)).toEqual({
+      ...{ Mail: 'anna@mail.se', SSN: '197901121181', OrderReference: 'WEB-1-abc', Price: 100.1 },
+      Items: [{ Description: 'guitar', Amount: 100.1 }],
+    })
+  })
+
+  it('asks by the purchase, and nothing else', async () => {
+    const asked = await answering(200, JSON.stringify({ PurchaseId: id, State: 1 }))
+    expect(await provider.check(id)).toMatchObject({ type: 'pending' })
+    expect(asked[0]).toMatchObject({
+      url: '/CheckOut2/CheckOut2Api/GetPaymentStatus',
+      body: JSON.stringify({ PurchaseId: id }),
+    })
+  })
+
+  it('that was not heard of again may have had its effect, unless it only asked', async () => {
+    await against((incoming) => void incoming.socket.destroy())
+    expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
+    expect(await provider.check(id)).toMatchObject({ type: 'unknown', effect: false })
+  })
+
+  it('that never left has had none', async () => {
+    await against(() => {})
+    await new Promise((resolve) => server.close(resolve))
+    expect(await provider.start(request)).toMatchObject({
+      type: 'not_sent',
+      evidence: { code: 'ECONNREFUSED' },
+    })
+  })
+
+  it('does not follow a redirect, which would carry the credentials away', async () => {
+    const asked = await answering(307, '', { location: '/elsewhere' })
+    expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('does not read an answer without end', async () => {
+    await against((_, response) => {
+      const flood = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      }
+      response.on('drain', flood)
+      flood()
+    })
+    expect(await provider.check(id)).toMatchObject({
+      type: 'unknown',
+      effect: false,
+      evidence: { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
+    })
+  })
+})
+
+describe('what Avarda has no call for', () => {
+  it('is answered without one', async () => {
+    const asked = await answering(200, '')
+    expect(await provider.confirm(id)).toMatchObject({ type: 'unknown', effect: false })
+    expect(await provider.cancel(id)).toMatchObject({ type: 'too_late_to_cancel' })
+    expect(provider.refund).toBeNull()
+    expect(asked).toEqual([])
+  })
+})
+
+describe('a notification', () => {
+  const ring = (body: string) =>
+    provider.readDoorbell({
+      ...{ url: 'https://pay.shop.is/cb', headers: new Headers() },
+      body: new TextEncoder().encode(body),
+    })
+
+  it('names its purchase, and proves nothing', async () => {
+    await against(() => {})
+    expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
+      ...{ providerRef: id, reference: null, signed: false },
+    })
+    expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
+  })
+
+  it('is no other body at all', async () => {
+    await against(() => {})
+    for (const body of ['', '{}', 'null', '[]', '"x"', '{"purchaseId":7}', '{"purchaseId":""}'])
+      expect(ring(body), body).toBeNull()
+    expect(ring(JSON.stringify({ PurchaseId: id }))).toBeNull()
+    expect(ring(JSON.stringify({ purchaseId: '../../x' }))).toBeNull()
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+        expect(ring(body)).toBeNull()
+      }),
+    )
+  })
+})

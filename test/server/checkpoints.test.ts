@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Database } from '../../server/store/database.ts'
+import { until } from '../support/bff.ts'
+
+let folder: string
+let path: string
+let database: Database
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'store-'))
+  path = join(folder, 'checkout.db')
+  database = await Database.open(`file:${path}`)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const count = 600
+const write = (at: number) =>
+  database.write(async (trx) => {
+    await trx.insertInto('sendings').values({ phone_hash: 'x', address_hash: null, at }).execute()
+  })
+const writeMany = () => Promise.all(Array.from({ length: count }, (_, at) => write(at)))
+const size = () => statSync(path).size
+
+it('copies the log into the database beside the commits, and not within them', async () => {
+  const before = size()
+  await writeMany()
+  // [sqlite] in WAL mode the database itself grows by checkpoints alone.
+  expect(size()).toBe(before)
+  await until(() => size() > before)
+  await database.close()
+})
+
+it('loses nothing when the database is closed meanwhile', async () => {
+  await writeMany()
+  await database.close()
+  database = await Database.open(`file:${path}`)
+  const stored = sql<{ count: number }>`select count(*) as count from sendings`
+  expect((await stored.execute(database.db)).rows[0]?.count).toBe(count)
+  await database.close()
+})

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../../server/config.ts'
+
+/** Every variable that is looked at, found out by looking on: where none is set, and where all are. */
+function variables(): string[] {
+  const read = new Set<string>()
+  for (const everywhere of [undefined, 'x']) {
+    const look = (_: object, name: string | symbol) => {
+      if (typeof name !== 'string') return undefined
+      read.add(name.replace(/_FILE$/, ''))
+      return name.endsWith('_FILE') ? undefined : everywhere
+    }
+    expect(() => readConfig(new Proxy({}, { get: look }))).toThrow(ConfigError)
+  }
+  return [...read].sort()
+}
+
+const known = variables()
+
+it('.env.example names every variable that the server reads, and no other', () => {
+  const lines = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)
+  expect([...lines].map(([, name]) => name).sort()).toEqual(known)
+})
+
+it("the README's table does so too", () => {
+  const [, section = ''] = readFileSync('README.md', 'utf8').split(/^## Configuration$/m)
+  const rows = section.split(/^## /m)[0]?.matchAll(/^\| (`[^|]+`) +\|/gm) ?? []
+  const named = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)])
+  expect(named.map(([, name]) => name).sort()).toEqual(known)
+})
+
+it('.env.example is a configuration that lacks only what must be made up', () => {
+  const pairs = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)
+  const env = {
+    ...Object.fromEntries([...pairs].map(([, name = '', value = '']) => [name, value])),
+    MERCHANT_API_KEY: 'merchant-key-of-the-tests-0123456789',
+    WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
+    ADMIN_TOKEN: 'admin-token-of-the-tests-0123456789',
+    AVARDA_SITE_CODE: 'site',
+    AVARDA_SITE_PASSWORD: 'password',
+  }
+  expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, mostStreams: 20_000 })
+})

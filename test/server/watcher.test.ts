@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { usualLimits } from '../../server/checkout/budget.ts'
+import type { Checkout, ProviderFact } from '../../server/checkout/checkout.ts'
+import { Feed } from '../../server/checkout/feed.ts'
+import { Ledger } from '../../server/checkout/ledger.ts'
+import { payerOf } from '../../server/checkout/payer.ts'
+import { Watcher } from '../../server/checkout/watcher.ts'
+import { Providers } from '../../server/providers/provider.ts'
+import type { Provider } from '../../server/providers/provider.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { until } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const evidence = { call: 'test', code: '0', referenceId: null }
+
+/** Answers a question when it is told to, and anything else at once. */
+class SlowProvider implements Provider {
+  readonly name = 'netgiro'
+  readonly approval = 'awaits_confirm'
+  readonly startTouchesPayer = true
+  readonly canCancel = true
+  readonly payers = { web: ['phone'], pos: [] } as const
+  readonly windowMs = {}
+  readonly refund = null
+  readonly questions: (() => void)[] = []
+  asked = 0
+  canceled: string[] = []
+
+  check(): Promise<ProviderFact> {
+    this.asked++
+    return new Promise((resolve) => {
+      this.questions.push(() => resolve({ type: 'pending', next: 'awaiting_shopper', evidence }))
+    })
+  }
+
+  cancel(providerRef: string): Promise<ProviderFact> {
+    this.canceled.push(providerRef)
+    return Promise.resolve({ type: 'ended', by: 'cancel', vague: false, evidence })
+  }
+
+  start = () => Promise.reject(new Error('nobody starts here'))
+  confirm = this.start
+  objections = () => []
+  readDoorbell = () => null
+  close = () => Promise.resolve()
+}
+
+const count = 500
+
+let clock: HandClock
+let provider: SlowProvider
+let database: Database
+let ledger: Ledger
+let watcher: Watcher
+beforeEach(async () => {
+  clock = new HandClock()
+  provider = new SlowProvider()
+  database = await Database.open('file::memory:')
+  const store = checkoutStore(database)
+  ledger = new Ledger({
+    ...{ store, clock, feed: new Feed(), limits: usualLimits },
+    newId: (prefix) => prefix,
+    onChange: (checkout) => watcher.follow(checkout),
+  })
+  watcher = new Watcher({
+    ledger,
+    providers: new Providers([provider]),
+    clock,
+    codeTries: 3,
+    gate: null,
+    onTrouble: (error) => expect.fail(String(error)),
+  })
+  for (let index = 0; index < count; index++) {
+    const { attempts, ...order } = waiting(index)
+    await store.create({ ...order, attempts: [], version: 2 }, `hash-${index}`, null)
+    const entry = { attemptId: `att_${index}`, version: 3, at: 0, type: 'started', evidence: null }
+    await store.save({ ...order, attempts }, entry, [])
+  }
+  await watcher.resume(await store.unfinished())
+})
+afterEach(() => database.close())
+
+const waiting = (index: number): Checkout => ({
+  ...{ id: `chk_${index}`, reference: `WEB-${index}`, amount: 1, currency: 'ISK' },
+  ...{ description: null, items: [], provider: 'netgiro', channel: 'web' },
+  ...{ locationId: null, registerId: null, metadata: {} },
+  ...{ status: 'awaiting_shopper', version: 3, createdAt: 0, expiresAt: 4e12, closing: null },
+  ...{ paidAt: null, paidAttemptId: null, late: false, options: null, refunds: [] },
+  attempts: [
+    {
+      ...{ id: `att_${index}`, reference: `R-${index}`, token: `token-${index}` },
+      payer: payerOf({ kind: 'phone', value: '8223281' }, `hash-${index}`),
+      ...{ startedAt: 0, windowEndsAt: Number.MAX_SAFE_INTEGER },
+      ...{ providerRef: `cart-${index}`, paceMs: 1_000, cancelRequested: null },
+      ...{ cancelRefused: false, authorized: null, codesTried: 0, codeRefused: false },
+      ...{ form: null, uncertain: false, doubted: false },
+      ...{ outcome: null, reason: null, providerCode: null, endedAt: null },
+    },
+  ],
+})
+
+const turns = async () => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+it('spreads the questions after a restart over one pace', async () => {
+  clock.advance(0)
+  expect(provider.asked).toBeLessThanOrEqual(1)
+  clock.advance(100)
+  await turns()
+  expect(provider.asked).toBeGreaterThan(40)
+  expect(provider.asked).toBeLessThan(60)
+})
+
+it('has no more than 192 questions out, however slow the provider is, and then asks the next in line', async () => {
+  clock.advance(1_000)
+  await turns()
+  expect(provider.asked).toBe(192)
+  clock.advance(5_000)
+  provider.questions.splice(0, 10).forEach((answer) => answer())
+  await until(() => provider.asked > 192)
+  await turns()
+  expect(provider.asked).toBe(202)
+  while (provider.asked < count) {
+    provider.questions.splice(0).forEach((answer) => answer())
+    await turns()
+  }
+})
+
+it('cancels at once while questions stand in line, and does not ask about what is over by then', async () => {
+  clock.advance(1_000)
+  await turns()
+  const last = `att_${count - 1}`
+  await ledger.record(`chk_${count - 1}`, { type: 'cancel_requested', by: 'shopper' }, last)
+  await until(() => provider.canceled.length)
+  expect(provider.canceled).toEqual([`cart-${count - 1}`])
+  await turns()
+  while (provider.questions.length > 0) {
+    provider.questions.splice(0).forEach((answer) => answer())
+    await turns()
+  }
+  expect(provider.asked).toBe(count - 1)
+  expect(watcher.size).toBe(count - 1)
+})

@@ -1,0 +1,119 @@
+import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
+import type { AvardaSimulator, PurchaseView } from '../../demo/avarda-simulator/simulator.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { browser, merchant, read, startRig, until } from './bff.ts'
+import type { Created, Rig } from './bff.ts'
+import { HandClock } from './hand-clock.ts'
+
+/** 259.90 and 20.10 kronor. */
+export const avardaOrder = {
+  ...{ provider: 'avarda', amount: 28_000, currency: 'SEK' },
+  items: [
+    { description: 'Lopapeysa', quantity: 1, amount: 25_990, taxCode: '25', taxAmount: 5_198 },
+    { description: 'Sokkar', quantity: 3, amount: 2_010 },
+  ],
+}
+
+type Attempt = Record<'outcome' | 'reason' | 'providerCode' | 'transactionId', string | null>
+export type CheckoutView = Record<'status', string> & {
+  readonly attempts: readonly Attempt[]
+  readonly history: readonly Record<'type' | 'code', string | null>[]
+}
+
+/** The real server beside both simulators, on one clock. */
+export class AvardaRig {
+  readonly clock: HandClock
+  readonly rig: Rig
+  readonly simulator: AvardaSimulator
+  readonly env: Record<string, string>
+
+  private constructor(
+    clock: HandClock,
+    rig: Rig,
+    simulator: AvardaSimulator,
+    env: Record<string, string>,
+  ) {
+    this.clock = clock
+    this.rig = rig
+    this.simulator = simulator
+    this.env = env
+  }
+
+  static async open(more: Record<string, string> = {}): Promise<AvardaRig> {
+    const clock = new HandClock()
+    const simulator = await startAvardaSimulator({ clock })
+    const env = {
+      AVARDA_API_URL: simulator.apiUrl,
+      AVARDA_SITE_CODE: 'SimulatorSweden',
+      AVARDA_SITE_PASSWORD: 'simulator',
+      ...more,
+    }
+    return new AvardaRig(clock, await startRig({ clock, env }), simulator, env)
+  }
+
+  create(order: object = {}): Promise<Created> {
+    return this.rig.create({ ...avardaOrder, ...order })
+  }
+
+  /** What the element sends where the provider's own form asks. */
+  async start(session: string): Promise<Snapshot> {
+    const response = await browser(this.rig, session, 'POST', '/v1/session/start', { body: {} })
+    return (await response.json()) as Snapshot
+  }
+
+  /** The shopper has the form before them, as the script draws it with what the snapshot gives. */
+  async showForm(session: string): Promise<{ purchaseId: string; notifyUrl: string }> {
+    const { form } = await this.start(session)
+    const { purchaseId = '', purchaseCompletedCallbackUrl: notifyUrl = '' } = form?.settings ?? {}
+    this.simulator.open(purchaseId, { notifyUrl })
+    return { purchaseId, notifyUrl }
+  }
+
+  purchase(id: string): PurchaseView {
+    const purchase = this.simulator.purchase(id)
+    if (!purchase) throw new Error(`There is no purchase ${id}`)
+    return purchase
+  }
+
+  async view(id: string): Promise<CheckoutView> {
+    const response = await merchant(this.rig, 'GET', `/v1/checkouts/${id}`)
+    return (await response.json()) as CheckoutView
+  }
+
+  /** Lets time pass, a poll after the other, until the browser sees this. */
+  awaitStatus(session: string, wanted: Snapshot['status']): Promise<Snapshot> {
+    return until(
+      () => {
+        this.clock.advance(500)
+        return read(this.rig, session)
+      },
+      ({ status }) => status === wanted,
+    )
+  }
+
+  /** Until the provider was asked about it this often, and the answer has been heard. */
+  async asked(purchaseId: string, times: number): Promise<void> {
+    await until(
+      async () => {
+        this.clock.advance(500)
+        // As long as an answer takes, so that time does not run away from it.
+        await fetch(`${this.rig.url}/healthz`)
+        return this.purchase(purchaseId).calls.GetPaymentStatus
+      },
+      (count) => count >= times,
+    )
+  }
+
+  /** So many milliseconds in steps of a second, with room for what each brings about. */
+  async pass(ms: number, step = 1_000): Promise<void> {
+    for (let left = ms; left > 0; left -= step) {
+      this.clock.advance(Math.min(step, left))
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.rig.close()
+    await this.simulator.close()
+  }
+}
