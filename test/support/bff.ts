@@ -38,7 +38,9 @@ type Env = Readonly<Record<string, string>>
 
 interface RigOptions {
   readonly clock?: Clock
-  readonly env?: Env | ((simulator: Simulator) => Env)
+  readonly env?: Env
+  /** The same, for what only the simulator knows. */
+  readonly envOf?: (simulator: Simulator) => Env
   readonly simulator?: SimulatorOptions
 }
 
@@ -48,6 +50,7 @@ let orders = 0
 export async function startRig({
   clock,
   env = {},
+  envOf,
   simulator: wishes = {},
 }: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
@@ -74,7 +77,8 @@ export async function startRig({
         MERCHANT_NAME: 'Ullarbúðin',
         DATABASE_URL: `file:${databasePath}`,
         LOG_LEVEL: 'debug',
-        ...(typeof env === 'function' ? env(simulator) : env),
+        ...env,
+        ...envOf?.(simulator),
       },
       { log: createLog('debug', sink), ...(clock && { clock }) },
     )
