@@ -15,8 +15,10 @@ export const formStyles = css`
   .busy i {
     background: var(--_accent);
   }
-  :has(slot[name='form']) i {
-    animation: none;
+  /* Nothing is under way that we wait for: the form speaks for itself. */
+  [part='mark']:not(.busy),
+  [part='card']:has(slot[name='form']) [part='mark'] {
+    display: none;
   }
   [part~='button'] {
     color: var(--netgiro-on-accent, canvas);

@@ -39,7 +39,7 @@ export const tillStyles = css`
   }
   [part='choices'] {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.25rem), 1fr));
     gap: 0.5rem;
     padding: 0;
     border: 0;
