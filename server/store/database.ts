@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import { Kysely, Migrator, SqliteDialect, sql } from 'kysely'
 import type { Transaction } from 'kysely'
 import { Checkpoints } from './checkpoints.ts'
-import { indexes } from './indexes.ts'
 import { migrations } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -38,7 +37,7 @@ export class Database {
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) })
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations, ...indexes }) },
+      provider: { getMigrations: () => Promise.resolve(migrations) },
     })
     const { error } = await migrator.migrateToLatest()
     if (error)
