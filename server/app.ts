@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Checkout } from './checkout/checkout.ts'
+import type { Doorbells } from './checkout/doorbells.ts'
 import type { OutboxStore } from './checkout/ports.ts'
 import type { Refunds } from './checkout/refunds.ts'
 import type { Checkouts } from './checkout/service.ts'
@@ -24,6 +25,7 @@ export type Unreadiness = 'starting' | 'shutting_down' | 'database_not_writable'
 
 export interface AppDeps {
   readonly checkouts: Checkouts
+  readonly doorbells: Doorbells
   readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly streams: Streams
@@ -47,7 +49,7 @@ export interface AppDeps {
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { checkouts, log, publicUrl, origins, refuse } = deps
+  const { log, publicUrl, origins, refuse } = deps
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -63,7 +65,7 @@ export function createApp(deps: AppDeps) {
   if (deps.ops) app.route('/', deps.ops)
   app.get(eventsPath, (c) => webEvents(c, { ...deps }))
   app.route('/v1/session', sessionRoutes(deps))
-  app.route('/v1/callbacks', callbackRoutes(checkouts, log))
+  app.route('/v1/callbacks', callbackRoutes(deps.doorbells, log))
   app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))

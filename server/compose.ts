@@ -1,5 +1,6 @@
 import { createApp } from './app.ts'
 import type { Unreadiness } from './app.ts'
+import { Doorbells } from './checkout/doorbells.ts'
 import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
 import { Refunds } from './checkout/refunds.ts'
@@ -129,7 +130,6 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   })
   const checkouts = new Checkouts({
     ...config,
-    hasGate: gate !== null,
     store,
     ledger,
     watcher,
@@ -137,6 +137,11 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     providers,
     clock,
     secrets,
+  })
+  const doorbells = new Doorbells({
+    ...{ store, ledger, watcher, providers, clock },
+    publicUrl: config.publicUrl,
+    hasGate: gate !== null,
   })
   const streams = new Streams({
     feed,
@@ -177,6 +182,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     origins: config.allowedOrigins,
     keyed: secrets.keyed,
     checkouts,
+    doorbells,
     refunds,
     outbox,
     streams,

@@ -1,14 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
-import type {
-  Doorbell,
-  DoorbellNames,
-  PaymentRequest,
-  Provider,
-  Providers,
-} from '../providers/provider.ts'
+import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
+import { callbackUrls } from './doorbells.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed, Subscriber } from './feed.ts'
@@ -38,8 +33,6 @@ export interface ServiceDeps {
   readonly clock: Clock
   readonly secrets: Secrets
   readonly publicUrl: string
-  /** The shop has a last word before the money is taken. */
-  readonly hasGate: boolean
   readonly approvalWindowMs: number
   readonly lifetimeMs: number
 }
@@ -49,24 +42,15 @@ export interface CreateWish extends Order {
   readonly options: Checkout['options']
 }
 
-/** What a callback gets for an answer. `later`: we could not find out, the provider should ring again. */
-export type DoorbellAnswer = 'accepted' | 'not_ours' | 'unknown' | 'refused' | 'later'
-
 /** A browser's start or cancel is answered after this long at the latest, with whatever is known then. */
 const patienceOfBrowser = 2_000
 /** The shop's backend would rather wait for the outcome. */
 const patienceOfShop = 10_000
-/** [netgiro] a callback without a 200 within about 5 to 10 s cancels the sale. */
-const patienceOfProvider = 2_500
-/** A bell that anybody can ring makes us ask no more often than this. */
-const pauseOfUnsigned = 1_000
 
-/** Start, cancel, close, and the doorbell: the story of a checkout in the order it happens. */
+/** Create, start, give a code, cancel, close: the story of a checkout in the order it happens. */
 export class Checkouts {
   readonly #deps: ServiceDeps
   readonly #sessions = new Recent<string>(20_000)
-  /** When an unsigned bell last made us ask, by attempt. */
-  readonly #rung = new Recent<number>(20_000)
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
@@ -214,72 +198,6 @@ export class Checkouts {
     return this.#waitUntil(asked, (latest) => isFinal(latest.status), patienceOfShop)
   }
 
-  /**
-   * A callback is a doorbell: it makes us ask, it decides nothing. Where our answer is what completes the sale, it is
-   * given only when the approval is on disk and still wanted.
-   */
-  async ring(
-    providerName: string,
-    token: string,
-    about: 'success' | 'cancel',
-    bell: Omit<Doorbell, 'url'>,
-  ): Promise<DoorbellAnswer> {
-    const { store, ledger, watcher } = this.#deps
-    const found = ledger.peekToken(token) ?? (await store.findByToken(token))
-    const rung = found && (await ledger.get(found.checkoutId))
-    if (!found || rung?.provider !== providerName) return 'unknown'
-    const { checkoutId } = found
-    const provider = this.#of(rung)
-    const url = this.#callbackUrls(provider, token)[about]
-    const said = provider.readDoorbell({ ...bell, url })
-    if (!said || !isAbout(found.attempt, said)) return 'not_ours'
-    if (!said.signed && !this.#mayRing(found.attempt)) return 'accepted'
-
-    let { attempt } = found
-    if (!attempt.providerRef && said.providerRef && said.signed) {
-      // The request whose answer was lost did arrive: this is the name of its payment.
-      const evidence = { call: 'callback', code: 'adopted', referenceId: null }
-      const fact = {
-        type: 'requested',
-        providerRef: said.providerRef,
-        paceMs: null,
-        evidence,
-      } as const
-      const adopted = await ledger.record(checkoutId, fact, attempt.id)
-      attempt = adopted.attempts.find(({ id }) => id === attempt.id) ?? attempt
-    }
-    const asked = watcher.ask(checkoutId, attempt)
-    if (provider.approval !== 'awaits_callback_answer') {
-      asked.catch(() => {}) // Whatever it was, the next poll meets it again.
-      return 'accepted'
-    }
-    return this.#consent(checkoutId, attempt, asked)
-  }
-
-  #mayRing({ id }: Attempt): boolean {
-    const now = this.#deps.clock.now()
-    if (Math.abs(now - (this.#rung.get(id) ?? -Infinity)) < pauseOfUnsigned) return false
-    this.#rung.set(id, now)
-    return true
-  }
-
-  async #consent(
-    checkoutId: string,
-    attempt: Attempt,
-    asked: Promise<void>,
-  ): Promise<DoorbellAnswer> {
-    await Promise.race([asked, this.#sleep(patienceOfProvider)])
-    const checkout = await this.byId(checkoutId)
-    const newest = checkout.attempts.at(-1)
-    const isWanted =
-      newest?.id === attempt.id && newest.outcome === null && newest.authorized !== false
-    if (!isWanted || checkout.status === 'review') return 'refused'
-    const { hasGate } = this.#deps
-    const isDecided = !hasGate || newest.authorized === true
-    const isApproved = checkout.status === 'confirming' && isDecided
-    return isApproved || checkout.status === 'paid' ? 'accepted' : 'later'
-  }
-
   /** An order that this provider cannot serve is refused before anybody is asked for anything. */
   #admit({ options, ...order }: Omit<CreateWish, 'lifetimeMs'>): void {
     const provider = this.#deps.providers.find(order.provider)
@@ -339,7 +257,7 @@ export class Checkouts {
 
   #toRequest(checkout: Checkout, attempt: Attempt, payer: PayerRequest): PaymentRequest {
     const { amount, currency, description, items, locationId, registerId, options } = checkout
-    const { success, cancel } = this.#callbackUrls(this.#of(checkout), attempt.token)
+    const { success, cancel } = callbackUrls(this.#deps.publicUrl, checkout.provider, attempt.token)
     return {
       amount,
       currency,
@@ -353,12 +271,6 @@ export class Checkouts {
       callbackUrl: success,
       cancelCallbackUrl: cancel,
     }
-  }
-
-  /** Built from what is configured, never from what a request says of its host. */
-  #callbackUrls({ name }: Provider, token: string) {
-    const success = `${this.#deps.publicUrl}/v1/callbacks/${name}/${token}`
-    return { success, cancel: `${success}/cancel` }
   }
 
   #waitUntil(
@@ -392,8 +304,3 @@ export class Checkouts {
     })
   }
 }
-
-/** A bell may name nothing; what it names must be this attempt's. */
-const isAbout = (attempt: Attempt, { providerRef, reference }: DoorbellNames): boolean =>
-  (reference === null || reference === attempt.reference) &&
-  (providerRef === null || attempt.providerRef === null || providerRef === attempt.providerRef)

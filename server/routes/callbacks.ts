@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Checkouts, DoorbellAnswer } from '../checkout/service.ts'
+import type { DoorbellAnswer, Doorbells } from '../checkout/doorbells.ts'
 import { CheckoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ProblemCode } from '../protocol.ts'
@@ -13,7 +13,7 @@ const problems: Record<Exclude<DoorbellAnswer, 'accepted'>, ProblemCode> = {
 }
 
 /** The provider's doorbell. The raw bytes are kept, for the signature is over them. */
-export function callbackRoutes(checkouts: Checkouts, log: Log) {
+export function callbackRoutes(doorbells: Doorbells, log: Log) {
   const routes = new Hono()
 
   const ring = async (
@@ -23,7 +23,7 @@ export function callbackRoutes(checkouts: Checkouts, log: Log) {
   ) => {
     if (!/^cs_[\w-]{43}$/.test(token)) throw new CheckoutError('not_found')
     const body = new Uint8Array(await request.arrayBuffer())
-    const answer = await checkouts.ring(provider, token, about, { headers: request.headers, body })
+    const answer = await doorbells.ring(provider, token, about, { headers: request.headers, body })
     log.info({ about, answer }, 'callback')
     if (answer !== 'accepted') throw new CheckoutError(problems[answer])
     return new Response(null, { status: 200 })

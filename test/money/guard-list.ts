@@ -154,7 +154,7 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'only the newest attempt may be consented to',
-    file: 'server/checkout/service.ts',
+    file: 'server/checkout/doorbells.ts',
     from: 'newest?.id === attempt.id && newest.outcome === null',
     to: 'newest?.outcome === null',
     tests: [model],

@@ -6,6 +6,7 @@ import type { Scheduler } from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { usualLimits } from '../../server/checkout/budget.ts'
 import type { Checkout } from '../../server/checkout/checkout.ts'
+import { Doorbells } from '../../server/checkout/doorbells.ts'
 import { Feed } from '../../server/checkout/feed.ts'
 import { Ledger } from '../../server/checkout/ledger.ts'
 import { Checkouts } from '../../server/checkout/service.ts'
@@ -37,6 +38,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const publicUrl = 'https://pay.shop.example'
+
 /** The heart on a real store, with a provider whose every word waits for its turn. */
 async function stage(approval: Provider['approval'], scheduler: Scheduler) {
   const clock = new HandClock()
@@ -54,8 +57,12 @@ async function stage(approval: Provider['approval'], scheduler: Scheduler) {
   const watcher = new Watcher({ ledger, providers, clock, codeTries: 3, gate: null, onTrouble })
   const checkouts = new Checkouts({
     ...{ store, ledger, watcher, feed, providers, clock, secrets },
-    ...{ publicUrl: 'https://pay.shop.example', hasGate: false },
+    publicUrl,
     ...{ approvalWindowMs: windowMs, lifetimeMs: 86_400_000 },
+  })
+  const doorbells = new Doorbells({
+    ...{ store, ledger, watcher, providers, clock, publicUrl },
+    hasGate: false,
   })
   const { checkout } = await checkouts.create(
     {
@@ -68,13 +75,13 @@ async function stage(approval: Provider['approval'], scheduler: Scheduler) {
   const now = () => ledger.peek(checkout.id) ?? checkout
   const payer = { kind: 'phone', value: `8${String(orders).padStart(6, '0')}` } as const
   const started = checkouts.start(checkout, payer, null)
-  return { clock, provider, checkouts, watcher, now, store, started, payer }
+  return { clock, provider, checkouts, doorbells, watcher, now, store, started, payer }
 }
 
 type Scene = Awaited<ReturnType<typeof stage>>
 
 /** The shopper's yes, and the provider's callback that follows from it. */
-async function approve({ provider, checkouts, now }: Scene, scheduler: Scheduler): Promise<void> {
+async function approve({ provider, doorbells, now }: Scene, scheduler: Scheduler): Promise<void> {
   await provider.asked
   await scheduler.schedule(Promise.resolve(), 'the shopper approves')
   if (!provider.approve()) return
@@ -82,7 +89,7 @@ async function approve({ provider, checkouts, now }: Scene, scheduler: Scheduler
     await scheduler.schedule(Promise.resolve(), `the ${time} callback arrives`)
     const token = now().attempts[0]?.token ?? ''
     const bell = { headers: new Headers(), body: new Uint8Array() }
-    const answer = await checkouts.ring('netgiro', token, 'success', bell)
+    const answer = await doorbells.ring('netgiro', token, 'success', bell)
     await scheduler.schedule(Promise.resolve(), `the ${time} callback is answered`)
     if (answer === 'accepted') {
       provider.hear(true)

@@ -124,7 +124,10 @@ export const states: ReadonlyMap<number, Meaning> = new Map([
 ])
 
 /** What GetPaymentStatus tells of the purchase that it was asked for. */
-export function meaningOfStatus({ status, body }: Pick<HttpAnswer, 'status' | 'body'>, providerRef: string): ProviderFact {
+export function meaningOfStatus(
+  { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
+  providerRef: string,
+): ProviderFact {
   const because = (code: string) => unknown({ call, code, referenceId: null })
   if (status < 200 || status >= 300)
     return because(readError(parseJson(body))?.code ?? `http_${status}`)
