@@ -128,10 +128,11 @@ export class Watcher {
     if (!providerRef) return 'not_expected'
     await this.#run(id, async (watch) => {
       const before = await ledger.get(id)
-      const { codesTried = 0 } = (before && openAttempt(before)) ?? {}
+      const { codesTried = codeTries } = (before && openAttempt(before)) ?? {}
       const given =
         codesTried < codeTries && (await ledger.record(id, { type: 'code_given' }, attempt.id))
-      if (!given || given.version === before?.version) {
+      // Codes are given in turn, so that one more is this one; everything else may change between two lines.
+      if (!given || openAttempt(given)?.codesTried !== codesTried + 1) {
         outcome = 'not_expected'
         return
       }

@@ -95,6 +95,24 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    title: 'a code that meets a wish to cancel',
+    script: {
+      mode: { ...usual, rail: 'till', confirmation: 'manual' },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        {
+          do: 'together',
+          steps: [
+            { do: 'refund', order: 0, amount: 1, key: 0 },
+            { do: 'code', order: 0, isRight: true },
+            { do: 'cancel', order: 0 },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // The last two wait for their turn while a question is out.
     title: 'a fourth code after three that were wrong',
     script: {
