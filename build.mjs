@@ -33,15 +33,19 @@ function widgetTypes() {
   }
 }
 
-/** `dist/netgiro-checkout.js` and `.iife.js` for script tags, `dist/widget/` with types for bundlers. */
+const tags = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']
+
+/** For each element a module and an `.iife.js` for script tags, in `dist/widget/` all of them with types for bundlers. */
 export async function buildWidget() {
   rmSync(at('dist/widget'), { recursive: true, force: true })
-  for (const mode of ['module', 'classic', 'package']) {
+  for (const mode of [...tags.flatMap((tag) => [`${tag}:es`, `${tag}:iife`]), 'package']) {
     await build({ root, configFile: at('vite.config.ts'), logLevel: 'warn', mode })
   }
   widgetTypes()
   // Server-side rendering imports it where there is no window.
-  await import(pathToFileURL(at('dist/widget/index.js')).href)
+  for (const room of ['', 'pos/', 'avarda/']) {
+    await import(pathToFileURL(at(`dist/widget/${room}index.js`)).href)
+  }
 }
 
 /** `dist/server/`: plain JavaScript that Node runs as it is. */

@@ -17,7 +17,9 @@ const thin = {
       .trim(),
   html: (text: string) =>
     text
-      .replace(/>\n\s*</g, '><')
+      .replace(/([>}])\n\s*(?=<)/g, '$1')
+      .replace(/>\n\s*(?=\$\{)/g, '>')
+      .replace(/\n\s*(?=\/?>)/g, '')
       .replace(/\n\s*/g, '\n')
       .replace(/="([\w-]+)"/g, '=$1'),
 }
@@ -26,10 +28,10 @@ const thinTemplates: Plugin = {
   name: 'thin-templates',
   enforce: 'pre',
   transform(code, id) {
-    if (id === inWidget('styles.ts')) {
+    if (id.startsWith(inWidget('')) && id.endsWith('styles.ts')) {
       return code.replace(/css`([^`]*)`/, (_, text: string) => `css\`${thin.css(text)}\``)
     }
-    if (id.startsWith(inWidget('views/')) || id === inWidget('netgiro-checkout.ts')) {
+    if (id.startsWith(inWidget(''))) {
       const start = code.indexOf('html`')
       return start < 0 ? null : code.slice(0, start) + thin.html(code.slice(start))
     }
@@ -47,7 +49,9 @@ const unused: [RegExp, string][] = [
   // Templates of SVG and MathML fragments.
   [/2===i\?"<svg>":3===i\?"<math>":""/, '""'],
   [/\(2===i\?"<\/svg>":3===i\?"<\/math>":""\)/, '""'],
-  [/if\(2===s\|\|3===s\)\{[^}]*\}/, ''],
+  [/if\(2===(\w)\|\|3===\1\)\{[^}]*\}/, ''],
+  // Directives.
+  [/(function \w\(t,i),s=t,e\)\{if\(i===\w\).*?(?=class)/, '$1){return i}'],
   // Decorators.
   [/Symbol\.metadata\?\?=.*?new WeakMap;/, ';'],
   [/const t=this\[Symbol\.metadata\];.*?\}(?=this\._\$Eh=new Map)/, ''],
@@ -68,8 +72,15 @@ const leanLit: Plugin = {
       : null,
 }
 
+/** What goes into a file of its own, and what a classic script would be called. */
+const elements = {
+  'netgiro-checkout': { entry: 'define.ts', name: 'netgiroCheckout' },
+  'netgiro-pos': { entry: 'pos/define.ts', name: 'netgiroPos' },
+  'avarda-checkout': { entry: 'avarda/define.ts', name: 'avardaCheckout' },
+} as const
+
 /** One file with everything inside, for a script tag. */
-const script = (format: 'es' | 'iife', fileName: string): UserConfig => ({
+const script = (tag: keyof typeof elements, format: 'es' | 'iife'): UserConfig => ({
   plugins: [thinTemplates, leanLit],
   define: {
     'typeof document': '"object"',
@@ -78,10 +89,10 @@ const script = (format: 'es' | 'iife', fileName: string): UserConfig => ({
   },
   build: {
     lib: {
-      entry: inWidget('define.ts'),
+      entry: inWidget(elements[tag].entry),
       formats: [format],
-      name: 'netgiroCheckout',
-      fileName: () => fileName,
+      name: elements[tag].name,
+      fileName: () => (format === 'es' ? `${tag}.js` : `${tag}.iife.js`),
     },
     rolldownOptions: {
       output: {
@@ -99,24 +110,30 @@ const modules: UserConfig = {
     outDir: 'dist/widget',
     minify: false,
     lib: {
-      entry: { index: inWidget('index.ts'), define: inWidget('define.ts') },
+      entry: Object.fromEntries(
+        ['', 'pos/', 'avarda/'].flatMap((room) =>
+          ['index', 'define'].map((door) => [room + door, inWidget(`${room}${door}.ts`)]),
+        ),
+      ),
       formats: ['es'],
     },
     rolldownOptions: {
       external: /^lit(\/|$)/,
-      output: { chunkFileNames: 'shared.js' },
+      output: { chunkFileNames: 'shared/[name].js' },
     },
   },
 }
 
-const configs: Record<string, UserConfig> = {
-  module: script('es', 'netgiro-checkout.js'),
-  classic: script('iife', 'netgiro-checkout.iife.js'),
-  package: modules,
+/** Modes of `vite build`: `package`, or a tag and its format. */
+const configOf = (mode: string): UserConfig => {
+  const [tag, format] = mode.split(':')
+  return tag && tag in elements
+    ? script(tag as keyof typeof elements, format === 'iife' ? 'iife' : 'es')
+    : modules
 }
 
 export default defineConfig(({ mode }) => {
-  const { build, ...rest } = configs[mode] ?? modules
+  const { build, ...rest } = configOf(mode)
   return {
     ...rest,
     build: {

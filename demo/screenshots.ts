@@ -25,8 +25,8 @@ async function take(name: string, shot: (path: `${string}.png`) => Promise<unkno
   if (size > largest) throw new Error(`${name}.png is too large`)
 }
 
-async function takeElement(page: Page, name: string) {
-  const handle = await page.waitForSelector(element)
+async function takeElement(page: Page, name: string, tag = element) {
+  const handle = await page.waitForSelector(tag)
   if (handle) await take(name, (path) => handle.screenshot({ path }))
 }
 
@@ -93,6 +93,32 @@ async function takeShop(browser: Browser, demo: Demo) {
   await take('shop-checkout', (path) => page.screenshot({ path }))
 }
 
+/** The till asks for the code that the customer got by SMS. */
+async function takeTill(browser: Browser, demo: Demo) {
+  const page = await open(browser, 'light', [1000, 760])
+  await page.goto(`${demo.shopUrl}/till`)
+  await page.locator('[data-product=sokkar]').click()
+  await page.locator('[data-take]:not([disabled])').click()
+  const field = 'netgiro-pos >>> input:not([type=radio])'
+  await page.waitForSelector(field, seen)
+  await take('till', (path) => page.screenshot({ path }))
+  await page.locator(field).fill('111111-1119')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('netgiro-pos >>> input#code', seen)
+  await takeElement(page, 'till-code', 'netgiro-pos')
+}
+
+/** Avarda's form, or rather its stand-in, in the frame of our element. */
+async function takeSweden(browser: Browser, demo: Demo) {
+  const page = await open(browser, 'light', [1000, 900])
+  await page.goto(`${demo.shopUrl}/sweden`)
+  const button = 'form:has([value="vettlingar"]) button'
+  await Promise.all([page.waitForNavigation(), page.click(button)])
+  const frame = await page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
+  await frame.waitForSelector('[data-deed=approve]', seen)
+  await take('avarda', (path) => page.screenshot({ path }))
+}
+
 const { executablePath, env, args } = await findBrowser()
 const temporary = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
 await mkdir(folder, { recursive: true })
@@ -104,6 +130,8 @@ const browser = await launch({
 })
 try {
   await takeShop(browser, demo)
+  await takeTill(browser, demo)
+  await takeSweden(browser, demo)
   for (const scheme of ['light', 'dark'] as const) await takeFlow(browser, demo, scheme)
 } finally {
   await browser.close()

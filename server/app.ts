@@ -30,6 +30,7 @@ export interface AppDeps {
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly origins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
+  readonly keyed: (text: string) => string
   readonly publicUrl: string
   readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */

@@ -6,8 +6,8 @@ import { Refunds } from './checkout/refunds.ts'
 import { Checkouts } from './checkout/service.ts'
 import { snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
-import { Housekeeping } from './checkout/housekeeping.ts'
-import { LateWatch } from './checkout/late-watch.ts'
+import { housekeeping } from './checkout/housekeeping.ts'
+import { lateWatch } from './checkout/late-watch.ts'
 import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
 import type { Clock } from './clock.ts'
@@ -102,7 +102,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     clock,
     onTrouble: (error) => log.error({ err: error }, 'closing what nobody paid failed'),
   })
-  const lateWatch = new LateWatch({
+  const latePayments = lateWatch({
     store,
     ledger,
     providers,
@@ -122,7 +122,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       else log.error(about, 'a refund that may have been made was refused: a person must look')
     },
   })
-  const housekeeping = new Housekeeping({
+  const cleaning = housekeeping({
     store,
     clock,
     onTrouble: (error) => log.error({ err: error }, 'old data could not be removed'),
@@ -175,6 +175,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     }),
     refuse,
     origins: config.allowedOrigins,
+    keyed: secrets.keyed,
     checkouts,
     refunds,
     outbox,
@@ -206,9 +207,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await watcher.resume(unfinished)
       sender?.wake()
       lifetimes.begin()
-      lateWatch.begin()
+      latePayments.begin()
       refunds.begin()
-      housekeeping.begin()
+      cleaning.begin()
       await foreignWrites.begin()
       isResumed = true
     },
@@ -219,9 +220,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
       await Promise.all([
         watcher.stop(),
         lifetimes.stop(),
-        lateWatch.stop(),
+        latePayments.stop(),
         refunds.stop(),
-        housekeeping.stop(),
+        cleaning.stop(),
         foreignWrites.stop(),
         sender?.stop(),
       ])

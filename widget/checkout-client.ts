@@ -1,8 +1,14 @@
 import { readSnapshot, type ProblemCode, type Snapshot } from '../server/protocol.ts'
 import { link, type World } from './world.ts'
 
-/** A code of the backend, or `network`: no answer, or one that is not the backend's (a proxy, a captive portal). */
-export type ErrorCode = ProblemCode | 'network'
+/**
+ * A code of the backend; `network`: no answer, or one that is not the backend's (a proxy, a captive portal);
+ * `form_unavailable`: the provider's own form could not be shown.
+ */
+export type ErrorCode = ProblemCode | 'network' | 'form_unavailable'
+
+export type Wish = 'start' | 'code' | 'cancel'
+export type WishBody = Readonly<Record<string, string>>
 
 export class CheckoutProblem extends Error {
   readonly code: ErrorCode
@@ -26,11 +32,10 @@ export async function readAnswer(response: Response): Promise<Snapshot> {
   throw new CheckoutProblem(body?.code ?? 'network')
 }
 
-/** Talks to the backend-for-frontend: three calls and one stream. */
+/** Talks to the backend-for-frontend: a look, wishes and one stream. */
 export interface CheckoutClient {
   read(signal: AbortSignal): Promise<Snapshot>
-  start(signal: AbortSignal, key: string, phone: string): Promise<Snapshot>
-  cancel(signal: AbortSignal, key: string): Promise<Snapshot>
+  wish(name: Wish, body: WishBody, signal: AbortSignal, key: string): Promise<Snapshot>
   /** The open stream's body; judging what is in it is the reader's work. */
   events(signal: AbortSignal, lastEventId: string): Promise<ReadableStream<Uint8Array>>
 }
@@ -59,13 +64,10 @@ export function checkoutClient(server: string, session: string, world: World): C
     }
   }
 
-  const wish = (path: string, signal: AbortSignal, key: string, body: object) =>
-    ask(path, signal, { 'content-type': 'application/json', 'idempotency-key': key }, body)
-
   return {
     read: (signal) => ask('', signal),
-    start: (signal, key, phone) => wish('/start', signal, key, { phone }),
-    cancel: (signal, key) => wish('/cancel', signal, key, {}),
+    wish: (name, body, signal, key) =>
+      ask(`/${name}`, signal, { 'content-type': 'application/json', 'idempotency-key': key }, body),
     async events(signal, lastEventId) {
       const headers = lastEventId ? { 'last-event-id': lastEventId } : {}
       const response = await send('/events', signal, headers)

@@ -1,28 +1,28 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol.ts'
-import { checkoutClient, codeOf, type CheckoutClient, type ErrorCode } from './checkout-client.ts'
+import {
+  checkoutClient,
+  codeOf,
+  type CheckoutClient,
+  type ErrorCode,
+  type Wish,
+  type WishBody,
+} from './checkout-client.ts'
+import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
 import { follow } from './stream.ts'
 import type { World } from './world.ts'
 
-export interface CheckoutHost extends ReactiveControllerHost {
+export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly world: World
   readonly isConnected: boolean
 }
-
-export interface News {
-  /** A newer snapshot was accepted; `controller.snapshot` is already `now`. */
-  readonly onSnapshot: (before: Snapshot | null, now: Snapshot) => void
-  readonly onProblem: (code: ErrorCode) => void
-}
-
-export type Wish = 'start' | 'cancel'
 
 /** Trouble shorter than this is nobody's business. */
 const calmFor = 3_000
 
 /**
  * Wishes go out, facts come in: nothing here moves because it was asked for, only because a snapshot said so. The
- * newest snapshot wins, whichever road it came by.
+ * newest snapshot wins, whichever road it came by. What comes in is told as the host's events.
  */
 export class CheckoutController implements ReactiveController {
   snapshot: Snapshot | null = null
@@ -34,7 +34,6 @@ export class CheckoutController implements ReactiveController {
   reconnecting = false
 
   readonly #host: CheckoutHost
-  readonly #news: News
   #client: CheckoutClient | null = null
   #session = new AbortController()
   #following: AbortController | null = null
@@ -45,9 +44,8 @@ export class CheckoutController implements ReactiveController {
   #since = 0
   #deadline = 0
 
-  constructor(host: CheckoutHost, news: News) {
+  constructor(host: CheckoutHost) {
     this.#host = host
-    this.#news = news
     host.addController(this)
   }
 
@@ -86,23 +84,34 @@ export class CheckoutController implements ReactiveController {
       onUnsure: () => (this.#cancelTrouble ??= world.after(calmFor, () => this.#calm(true))),
       onRefused: (code) => {
         this.#stop()
-        this.#fail(code)
+        this.fail(code)
       },
     })
   }
 
+  /** A start can be asked for, as far as we know. */
+  get startable(): boolean {
+    return !this.busy && (this.snapshot?.status ?? 'open') === 'open'
+  }
+
+  /** Has the payer asked, unless the page objects. */
+  async start(body: WishBody): Promise<void> {
+    const asking = new NetgiroCheckoutEvent('before-start', this.snapshot, true)
+    if (this.#host.dispatchEvent(asking)) await this.ask('start', body)
+  }
+
   /** One key per press, kept until there is an answer: what the network swallowed may be pressed again and counts once. */
-  async ask(wish: Wish, phone = ''): Promise<void> {
+  async ask(wish: Wish, body: WishBody = {}): Promise<void> {
     const client = this.#client
     if (this.busy || !client) return
     const { world } = this.#host
     const { signal } = this.#session
-    const key = (this.#keys[wish + phone] ??= `${world.now()}-${world.random()}`)
+    const key = (this.#keys[wish + JSON.stringify(body)] ??= `${world.now()}-${world.random()}`)
     this.busy = wish
     this.problem = null
     this.#host.requestUpdate()
     try {
-      const snapshot = await client[wish](signal, key, phone)
+      const snapshot = await client.wish(wish, body, signal, key)
       if (signal.aborted) return
       this.busy = null
       this.#keys = {}
@@ -112,9 +121,22 @@ export class CheckoutController implements ReactiveController {
       this.busy = null
       const code = codeOf(problem)
       if (code !== 'network') this.#keys = {}
-      this.#fail(code)
+      this.fail(code)
       this.refresh()
     }
+  }
+
+  /** Tells the page alone. */
+  complain(code: ErrorCode): void {
+    this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
+  }
+
+  /** Shows a problem until there is news, and tells the page. */
+  fail(code: ErrorCode): void {
+    if (this.problem === code) return
+    this.problem = code
+    this.#host.requestUpdate()
+    this.complain(code)
   }
 
   hostConnected(): void {
@@ -175,13 +197,6 @@ export class CheckoutController implements ReactiveController {
     if (isFinal(now.status)) this.#stop()
     if (before?.version === now.version) return
     this.problem = null
-    this.#news.onSnapshot(before, now)
-  }
-
-  #fail(code: ErrorCode): void {
-    if (this.problem === code) return
-    this.problem = code
-    this.#host.requestUpdate()
-    this.#news.onProblem(code)
+    for (const event of eventsOf(before, now)) this.#host.dispatchEvent(event)
   }
 }

@@ -1,18 +1,11 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
-import { isFinal, parsePhone, type Snapshot } from '../server/protocol.ts'
-import { CheckoutController } from './checkout-controller.ts'
-import type { ErrorCode } from './checkout-client.ts'
-import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
+import type { TemplateResult } from 'lit'
+import { parsePhone, type Snapshot } from '../server/protocol.ts'
+import { CheckoutElement } from './checkout-element.ts'
 import { groupPhone } from './format.ts'
-import { localeOf, watchLang } from './locale.ts'
-import { locales, sentence, wordsFor } from './messages/index.ts'
+import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
-import { scriptOrigin } from './script-origin.ts'
-import { styles } from './styles.ts'
+import { fallback } from './views/fallback.ts'
 import { views } from './views/index.ts'
-import { summary } from './views/summary.ts'
-import { waiting } from './views/waiting.ts'
-import { browser, type World } from './world.ts'
 
 /**
  * Takes a Netgíró payment: asks for a phone number, has a payment request sent to it, and shows what becomes of it.
@@ -82,137 +75,49 @@ import { browser, type World } from './world.ts'
  * @cssprop --netgiro-radius - Of the card.
  * @cssprop --netgiro-control-radius - Of field, buttons and notices.
  */
-export class NetgiroCheckout extends LitElement {
-  static override styles = styles
-  static override properties = {
-    session: { reflect: true },
-    server: { reflect: true },
-    locale: { reflect: true },
-    phone: { reflect: true },
-  }
+export class NetgiroCheckout extends CheckoutElement<Messages> {
+  static override properties = { phone: { reflect: true } }
 
-  declare session: string | null | undefined
-  declare server: string | null | undefined
-  declare locale: string | null | undefined
   declare phone: string | null | undefined
 
-  /** Network and clock; tests hand in their own before the element is connected. */
-  world: World = browser
+  protected override locales = locales
 
-  readonly #checkout: CheckoutController
   /** What the shopper wrote; null while the field still shows the prefill. */
   #typed: string | null = null
   #refused = false
-  #hadFocus = false
-
-  constructor() {
-    super()
-    this.#checkout = new CheckoutController(this, {
-      onSnapshot: this.#onSnapshot,
-      onProblem: this.#onProblem,
-    })
-    watchLang(this)
-  }
-
-  get snapshot(): Snapshot | null {
-    return this.#checkout.snapshot
-  }
 
   /** Has the request sent to `phone`, or to the number in the field. Does nothing unless the checkout is open. */
   async start(phone?: string): Promise<void> {
     if (phone) this.#typed = grouped(phone)
     const number = parsePhone(this.#number)
-    if (this.#checkout.busy || (this.snapshot?.status ?? 'open') !== 'open') return
+    if (!this.checkout.startable) return
     this.#refused = !number
     this.requestUpdate()
-    if (!number) this.#onProblem('invalid_phone')
-    else if (this.dispatchEvent(new NetgiroCheckoutEvent('before-start', this.snapshot, true)))
-      await this.#checkout.ask('start', number)
+    if (number) await this.checkout.start({ phone: number })
+    else this.checkout.complain('invalid_phone')
   }
 
-  /** Asks to cancel. Whether it came in time, a snapshot tells. */
-  async cancel(): Promise<void> {
-    if (this.snapshot && !isFinal(this.snapshot.status)) await this.#checkout.ask('cancel')
-  }
-
-  /** Looks at once what the backend knows, instead of waiting to be told. */
-  refresh(): void {
-    this.#checkout.refresh()
-  }
-
-  /** Focuses the phone field, or the heading where there is none. */
-  override focus(options?: FocusOptions): void {
-    const { renderRoot } = this
-    const target = renderRoot.querySelector('input') ?? renderRoot.querySelector('h2')
-    target?.focus(options)
-  }
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('session') || changed.has('server')) {
-      this.#checkout.open(this.server ?? scriptOrigin, this.session)
-    }
-    this.#hadFocus = !!this.shadowRoot?.activeElement
-  }
-
-  protected override render(): TemplateResult {
-    const { snapshot, problem, reconnecting, busy, left, waited } = this.#checkout
-    const locale = localeOf(this)
-    const messages = locales[locale]
-    const words = snapshot && wordsFor(snapshot, messages)
-    const moving = !problem && (snapshot ? views[snapshot.status] === waiting : this.session)
-    return html`<div part="card" lang=${locale}>
-      <slot name="header">
-        <div part="mark" class=${moving ? 'busy' : ''} aria-hidden="true">
-          <i></i><i></i><i></i>
-        </div>
-      </slot>
-      ${snapshot && summary(snapshot, messages)}
-      <p part="error" role="alert">${problem && sentence(problem, messages)}</p>
-      <div part="view">
-        ${
-          snapshot && words
-            ? html`<h2 part="heading" tabindex="-1">${words[0]}</h2>
-                <p part="text">${words[1]}</p>
-                ${views[snapshot.status](
-                  snapshot,
-                  {
-                    submit: this.#submit,
-                    edit: this.#edit,
-                    cancel: () => void this.cancel(),
-                    busy,
-                    phone: this.#number,
-                    refused: this.#refused,
-                    left,
-                    waited,
-                  },
-                  messages,
-                )}`
-            : html`<slot></slot>`
-        }
-      </div>
-      <p part="connection">${reconnecting ? messages.reconnecting : null}</p>
-      <slot name="footer"></slot>
-      <p role="status">${this.#speech(messages)}</p>
-    </div>`
-  }
-
-  protected override updated(): void {
-    // Whoever worked inside must not fall back to the top of the page when a view goes.
-    if (this.#hadFocus && !this.shadowRoot?.activeElement) {
-      this.renderRoot.querySelector('h2')?.focus()
-    }
+  protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
+    if (!snapshot) return fallback
+    const { busy, left, waited } = this.checkout
+    return views[snapshot.status](
+      snapshot,
+      {
+        submit: this.#submit,
+        edit: this.#edit,
+        cancel: () => void this.cancel(),
+        busy,
+        phone: this.#number,
+        refused: this.#refused,
+        left,
+        waited,
+      },
+      messages,
+    )
   }
 
   get #number(): string {
     return this.#typed ?? grouped(this.phone ?? '')
-  }
-
-  #onSnapshot = (before: Snapshot | null, now: Snapshot): void => {
-    for (const event of eventsOf(before, now)) this.dispatchEvent(event)
-  }
-
-  #onProblem = (code: ErrorCode): void => {
-    this.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
   #submit = (event: Event): void => {
@@ -228,18 +133,6 @@ export class NetgiroCheckout extends LitElement {
     this.#typed = left ? grouped(value) : value
     this.#refused = left && !!value.trim() && !parsePhone(value)
     this.requestUpdate()
-  }
-
-  /** What the live region says; it speaks when the text changes: other words, a minute left, ten seconds left. */
-  #speech(messages: Messages): string {
-    const { snapshot } = this
-    const { left } = this.#checkout
-    const limit = left > 60 ? 0 : left > 10 ? 60 : left && 10
-    // Whoever opens the page reads it anyway.
-    if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
-    return limit && snapshot.status === 'awaiting_shopper' && !snapshot.cancelRequested
-      ? `${messages.validFor} ${limit} ${messages.seconds}`
-      : wordsFor(snapshot, messages).join('. ')
   }
 }
 

@@ -98,7 +98,7 @@ export const styles = css`
     border: 1px solid var(--netgiro-border, color-mix(in srgb, canvastext 48%, canvas));
     border-radius: var(--netgiro-control-radius, 0.625rem);
   }
-  [part='button'] {
+  [part~='button'] {
     color: var(--netgiro-on-accent, #10222b);
     background: var(--_accent);
     border-color: transparent;

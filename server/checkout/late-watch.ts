@@ -3,6 +3,7 @@ import type { Providers } from '../providers/provider.ts'
 import { nextLateCheck } from './late.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, LateCheck } from './ports.ts'
+import { Rounds } from './rounds.ts'
 
 interface LateWatchDeps {
   readonly store: CheckoutStore
@@ -16,41 +17,13 @@ const lookEvery = 30_000
 const atOnce = 20
 
 /** Looks, at a falling pace and for 7 days, whether what was canceled or ran out was paid after all. */
-export class LateWatch {
-  readonly #deps: LateWatchDeps
-  #cancelTimer = () => {}
-  #round: Promise<void> | null = null
-  #stopped = false
-
-  constructor(deps: LateWatchDeps) {
-    this.#deps = deps
-  }
-
-  begin(): void {
-    if (this.#stopped) return
-    this.#cancelTimer = this.#deps.clock.after(lookEvery, () => {
-      this.#round = this.#look()
-        .catch(this.#deps.onTrouble)
-        .finally(() => {
-          this.begin()
-        })
-    })
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true
-    this.#cancelTimer()
-    await this.#round
-  }
-
-  async #look(): Promise<void> {
-    const { store, clock } = this.#deps
+export function lateWatch({ store, ledger, providers, clock, onTrouble }: LateWatchDeps): Rounds {
+  async function look(): Promise<void> {
     const due = await store.lateChecks(clock.now(), atOnce)
-    await Promise.all(due.map((check) => this.#check(check)))
+    await Promise.all(due.map(check))
   }
 
-  async #check({ checkoutId, attemptId, providerRef, endedAt }: LateCheck): Promise<void> {
-    const { store, ledger, providers, clock } = this.#deps
+  async function check({ checkoutId, attemptId, providerRef, endedAt }: LateCheck): Promise<void> {
     const checkout = await ledger.get(checkoutId)
     if (!checkout) return
     const fact = await providers.of(checkout).check(providerRef)
@@ -58,4 +31,6 @@ export class LateWatch {
     const next = fact.type === 'paid' ? null : nextLateCheck(endedAt, clock.now())
     await store.setLateCheck(attemptId, next)
   }
+
+  return new Rounds({ clock, onTrouble, everyMs: lookEvery, round: look })
 }

@@ -202,6 +202,9 @@ function settle(
   const certain = { uncertain: false, doubted: false }
   const over = { ...certain, endedAt: attempt.endedAt ?? now }
   const settled = withAttempt(callOff(checkout, attempt), attempt, over)
+  // Paid, though another one was before it and this one was to be called off: somebody has paid twice.
+  if (to === 'paid' && isFinal(checkout.status) && attempt.endedAt === null)
+    return changed(checkout, settled, ['checkout.review'])
   if (!ours) return move(checkout, 'review', settled, ['checkout.review'])
   if (to === 'confirming') {
     return checkout.status === 'confirming'

@@ -93,10 +93,10 @@ export interface CheckoutStore {
   ): Promise<Begun>
   /** Those with an attempt that is not known to be over. */
   unfinished(): Promise<readonly Checkout[]>
-  /** Open checkouts, the one whose lifetime ends first at the front. */
-  firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Those with a refund that is not settled, by their ids. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
+  /** Open checkouts, the one whose lifetime ends first at the front. */
+  firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Attempts that were given up and whose payment may still turn up. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
   /** Null: not any more. */

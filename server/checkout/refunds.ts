@@ -5,6 +5,7 @@ import { refundable } from './checkout.ts'
 import type { Checkout, Refund, RefundFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore } from './ports.ts'
+import { Rounds } from './rounds.ts'
 
 interface RefundsDeps {
   readonly store: CheckoutStore
@@ -36,12 +37,13 @@ export class Refunds {
   readonly #waits = new Map<string, { readonly until: number; readonly ms: number }>()
   /** Those of which no try can have arrived yet. Of the others only a yes is believed. */
   readonly #untried = new Set<string>()
-  #cancelTimer = () => {}
-  #round: Promise<void> | null = null
+  readonly #rounds: Rounds
   #stopped = false
 
   constructor(deps: RefundsDeps) {
     this.#deps = deps
+    const { clock, onTrouble } = deps
+    this.#rounds = new Rounds({ clock, onTrouble, everyMs: lookEvery, round: () => this.#look() })
   }
 
   /** The refund with this key: a new one, or the one that is there. */
@@ -74,20 +76,12 @@ export class Refunds {
 
   /** Takes up what an earlier process, or a lost answer, left open. */
   begin(): void {
-    if (this.#stopped) return
-    this.#cancelTimer = this.#deps.clock.after(lookEvery, () => {
-      this.#round = this.#look()
-        .catch(this.#deps.onTrouble)
-        .finally(() => {
-          this.begin()
-        })
-    })
+    this.#rounds.begin()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#cancelTimer()
-    await this.#round
+    await this.#rounds.stop()
     await Promise.allSettled(this.#running.values())
   }
 

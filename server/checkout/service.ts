@@ -58,11 +58,15 @@ const patienceOfBrowser = 2_000
 const patienceOfShop = 10_000
 /** [netgiro] a callback without a 200 within about 5 to 10 s cancels the sale. */
 const patienceOfProvider = 2_500
+/** A bell that anybody can ring makes us ask no more often than this. */
+const pauseOfUnsigned = 1_000
 
 /** Start, cancel, close, and the doorbell: the story of a checkout in the order it happens. */
 export class Checkouts {
   readonly #deps: ServiceDeps
   readonly #sessions = new Recent<string>(20_000)
+  /** When an unsigned bell last made us ask, by attempt. */
+  readonly #rung = new Recent<number>(20_000)
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
@@ -229,6 +233,7 @@ export class Checkouts {
     const url = this.#callbackUrls(provider, token)[about]
     const said = provider.readDoorbell({ ...bell, url })
     if (!said || !isAbout(found.attempt, said)) return 'not_ours'
+    if (!said.signed && !this.#mayRing(found.attempt)) return 'accepted'
 
     let { attempt } = found
     if (!attempt.providerRef && said.providerRef && said.signed) {
@@ -249,6 +254,13 @@ export class Checkouts {
       return 'accepted'
     }
     return this.#consent(checkoutId, attempt, asked)
+  }
+
+  #mayRing({ id }: Attempt): boolean {
+    const now = this.#deps.clock.now()
+    if (Math.abs(now - (this.#rung.get(id) ?? -Infinity)) < pauseOfUnsigned) return false
+    this.#rung.set(id, now)
+    return true
   }
 
   async #consent(
@@ -291,8 +303,10 @@ export class Checkouts {
   }
 
   #untilSent(checkout: Checkout): Promise<Checkout> {
+    // Where nobody was touched, what got lost is given up at once, and that is worth waiting for.
+    const { startTouchesPayer } = this.#of(checkout)
     const isSent = (latest: Checkout) =>
-      latest.status !== 'starting' || openAttempt(latest)?.uncertain === true
+      latest.status !== 'starting' || (startTouchesPayer && openAttempt(latest)?.uncertain === true)
     return this.#waitUntil(checkout, isSent, patienceOfBrowser)
   }
 

@@ -336,9 +336,18 @@ export class Watcher {
 
   #setPatience(watch: Watch, answered: boolean): void {
     watch.failures = answered ? 0 : watch.failures + 1
-    const patience = Math.min(paceOf(watch.checkout) * 2 ** Math.min(watch.failures, 5), pace.most)
+    const pause = this.#isStale(watch.checkout) ? pace.most : paceOf(watch.checkout)
+    const patience = Math.min(pause * 2 ** Math.min(watch.failures, 5), pace.most)
     // The clock counts whole milliseconds; one more, so that no question is a fraction too early.
     watch.askAt = this.#deps.clock.now() + patience + 1
+  }
+
+  /** What nobody can call off may wait for its payer for ever: past its window there is no hurry. */
+  #isStale(checkout: Checkout): boolean {
+    const open = openAttempt(checkout)
+    return (
+      open !== null && open.windowEndsAt < this.#deps.clock.now() && !this.#of(checkout).canCancel
+    )
   }
 
   #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { Rounds } from '../checkout/rounds.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../store/database.ts'
 
@@ -20,9 +21,6 @@ export function watchForeignWrites({ database, clock, onWrite, onTrouble }: Fore
   const { db } = database
   let known: number | undefined
   let seen = 0
-  let round = Promise.resolve()
-  let cancelTimer = () => {}
-  let isStopped = false
 
   async function look(): Promise<void> {
     // In this order: what others write in between is then found at the next look.
@@ -49,22 +47,12 @@ export function watchForeignWrites({ database, clock, onWrite, onTrouble }: Fore
     return rows.map(({ checkout_id }) => checkout_id)
   }
 
-  function arm(): void {
-    if (isStopped) return
-    cancelTimer = clock.after(lookEvery, () => {
-      round = look().catch(onTrouble).finally(arm)
-    })
-  }
-
+  const rounds = new Rounds({ clock, onTrouble, everyMs: lookEvery, round: look })
   return {
     async begin(): Promise<void> {
       await look()
-      arm()
+      rounds.begin()
     },
-    async stop(): Promise<void> {
-      isStopped = true
-      cancelTimer()
-      await round
-    },
+    stop: () => rounds.stop(),
   }
 }

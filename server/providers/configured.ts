@@ -9,8 +9,7 @@ type Accounts = Pick<Config, 'netgiro' | 'avarda' | 'confirmation'>
 
 /** The providers that the configuration names, Netgíró first. */
 export function configuredProviders(config: Accounts, now: () => number): readonly Provider[] {
-  const { avarda: site } = config
-  return [netgiroOf(config, now), ...(site ? [avarda(site)] : [])]
+  return [netgiroOf(config, now), ...(config.avarda ? [avarda(config.avarda)] : [])]
 }
 
 function netgiroOf({ netgiro: account, confirmation }: Accounts, now: () => number): Provider {

@@ -9,11 +9,12 @@ interface Asset {
   readonly etag: string
 }
 
-const names = ['netgiro-checkout.js', 'netgiro-checkout.iife.js'] as const
+const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
+const names = elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
 
 /**
- * The widget, for `<script src>` on another origin: `secureHeaders()` would forbid that, so these two have headers of
- * their own.
+ * The elements, for `<script src>` on another origin: `secureHeaders()` would forbid that, so they have headers of their
+ * own.
  */
 export function assetRoutes(folder: URL) {
   const routes = new Hono()

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { CheckoutError } from '../errors.ts'
 
@@ -9,10 +8,15 @@ export interface Idempotency {
 }
 
 /** The request's `Idempotency-Key`, if it has one, and what it stands for. */
-export function idempotencyOf(c: Context, wish: object): Idempotency | null {
+export function idempotencyOf(
+  c: Context,
+  wish: object,
+  keyed: (text: string) => string,
+): Idempotency | null {
   const key = idempotencyKey(c)
   if (key === null) return null
-  return { key, fingerprint: createHash('sha256').update(canonical(wish)).digest('hex') }
+  // Keyed, for a wish may hold somebody's name or number, and these are soon guessed.
+  return { key, fingerprint: keyed(canonical(wish)) }
 }
 
 /** The same without its wish; null when there is none. */

@@ -179,7 +179,10 @@ export function checkoutStore(database: Database): CheckoutStore {
           .execute()
       }),
 
-    purge: (now) => database.write((trx) => purge(trx, now)),
+    async purge(now) {
+      await database.write((trx) => purge(trx, now))
+      await database.emptyLog()
+    },
 
     async refunding(after, limit) {
       const rows = await db

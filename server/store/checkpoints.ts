@@ -50,7 +50,7 @@ export class Checkpoints {
   async close(): Promise<void> {
     const worker = this.#worker
     if (!worker) return
-    worker.ref()
+    worker.removeAllListeners('online').ref()
     const ended = new Promise((resolve) => worker.once('exit', resolve))
     worker.postMessage(true)
     await ended
@@ -62,7 +62,8 @@ export class Checkpoints {
       workerData: { driver: driverModule, path: this.#path },
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 },
     })
-    worker.unref()
+    // Before that, Node does not heed it, and the thread would keep the process alive.
+    worker.once('online', () => worker.unref())
     worker.on('message', () => {
       this.#isBusy = false
     })

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import { Kysely, Migrator, SqliteDialect, sql } from 'kysely'
 import type { Transaction } from 'kysely'
 import { Checkpoints } from './checkpoints.ts'
-import { indexes } from './indexes.ts'
 import { migrations } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -38,7 +37,7 @@ export class Database {
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) })
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations, ...indexes }) },
+      provider: { getMigrations: () => Promise.resolve(migrations) },
     })
     const { error } = await migrator.migrateToLatest()
     if (error)
@@ -89,8 +88,14 @@ export class Database {
     }
   }
 
+  /** What was forgotten of a person lies in the write-ahead log until that is emptied. */
+  async emptyLog(): Promise<void> {
+    await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
+  }
+
   async close(): Promise<void> {
     await this.#checkpoints?.close()
+    await this.emptyLog().catch(() => {}) // It is emptied by the next process, or within its first hour.
     await this.db.destroy()
   }
 }

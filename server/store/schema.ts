@@ -100,6 +100,12 @@ export const migrations: Record<string, Migration> = {
         .where('unfinished' as never, '=', 1)
         .execute()
       await db.schema
+        .createIndex('open_checkouts_by_expiry')
+        .on('checkouts')
+        .column('expires_at')
+        .where('status' as never, '=', 'open')
+        .execute()
+      await db.schema
         .createIndex('refunding_checkouts')
         .on('checkouts')
         .column('id')

@@ -32,6 +32,8 @@ export function openSqlite(path: string): SqliteDatabase {
     'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on',
   )
   connection.exec(`pragma wal_autocheckpoint = ${longestLog}`)
+  // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.
+  connection.exec('pragma secure_delete = on')
   // Kysely binds every value, so the number of different statements is small and fixed.
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
   return {

@@ -30,9 +30,9 @@ export const guards: readonly Guard[] = [
     file: 'server/checkout/service.ts',
     from: '    const started = await ledger.begin(id, attempt, sending)\n',
     to: [
-      '    watcher.start(checkout, attempt, this.#toRequest(checkout, attempt, phone))',
+      '    watcher.start(checkout, attempt, this.#toRequest(checkout, attempt, payer))',
       '    const started = await ledger.begin(id, attempt, sending)',
-      '    if (attempt) return started',
+      '    if (attempt.id.length > 0) return started',
       '',
     ].join('\n'),
     tests: [model, odd],

@@ -54,6 +54,18 @@ function firstFailure(files: readonly string[], rail?: RailName): string | null 
   return failed?.fullName ?? message?.split('\n', 1)[0] ?? 'a file that could not be run'
 }
 
+/** What a patch names that is not there any more: a test that fails because of that says nothing. */
+function missingNames(): string | null {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const quietly = ['--noEmit', '--composite', 'false', '--emitDeclarationOnly', 'false']
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'server', ...quietly], {
+    cwd: copy,
+    encoding: 'utf8',
+  })
+  // Cannot find the name, or there is no such property; with or without an idea of what was meant.
+  return /error TS(?:2304|2339|2551|2552): .*/.exec(stdout)?.[0] ?? null
+}
+
 /** Answers what is to be said of it. */
 function judge({ file, from, to, tests, rail }: Guard): { verdict: string; isHeld: boolean } {
   const path = join(copy, file)
@@ -66,6 +78,8 @@ function judge({ file, from, to, tests, rail }: Guard): { verdict: string; isHel
     source.replace(from, () => to),
   )
   try {
+    const missing = missingNames()
+    if (missing !== null) return { verdict: `the patch is out of date: ${missing}`, isHeld: false }
     const failure = firstFailure(tests, rail)
     return { verdict: failure ?? 'SURVIVED: nobody noticed', isHeld: failure !== null }
   } finally {

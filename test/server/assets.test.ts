@@ -10,19 +10,23 @@ const source = 'export default "þ"'
 let app: ReturnType<typeof assetRoutes>
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'assets-'))
-  writeFileSync(join(folder, 'netgiro-checkout.js'), source)
+  for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+    writeFileSync(join(folder, `${tag}.js`), source)
+  }
   app = assetRoutes(pathToFileURL(`${folder}/`))
 })
 
-it('serves the widget to a script tag on any origin', async () => {
-  const response = await app.request('/netgiro-checkout.js')
-  expect(await response.text()).toBe(source)
-  expect(Object.fromEntries(response.headers)).toMatchObject({
-    'content-type': 'text/javascript; charset=utf-8',
-    'access-control-allow-origin': '*',
-    'cross-origin-resource-policy': 'cross-origin',
+for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+  it(`serves ${tag} to a script tag on any origin`, async () => {
+    const response = await app.request(`/${tag}.js`)
+    expect(await response.text()).toBe(source)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    })
   })
-})
+}
 
 it('sends it zipped to whoever takes that, and not again to whoever has it', async () => {
   const zipped = await app.request('/netgiro-checkout.js', {

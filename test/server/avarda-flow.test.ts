@@ -162,12 +162,7 @@ describe('an InitializePayment', () => {
     ['a page', { kind: 'html' }, 0],
   ] as const)('%s is nobody’s: the shopper may start again at once', async (_, fault, made) => {
     shop.simulator.fault({ call: 'InitializePayment', ...fault })
-    const snapshot = await until(
-      () => shop.start(created.session),
-      ({ status }) => status !== 'starting',
-    )
-    // Whatever came of it, this is the one press: until() did not have to press twice.
-    expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
+    const snapshot = await shop.start(created.session)
     expect(snapshot).toMatchObject(failed('provider_unavailable'))
     expect(shop.simulator.purchases()).toHaveLength(made)
 
@@ -332,6 +327,23 @@ describe('a notification', () => {
     expect(checks(purchaseId)).toBe(0)
   })
 
+  it('that anybody can send makes us ask once a second, also when all is over', async () => {
+    const { purchaseId, notifyUrl } = await shop.showForm(created.session)
+    const flood = async () => {
+      const before = checks(purchaseId)
+      for (let times = 0; times < 50; times++)
+        expect(await post(notifyUrl, { purchaseId })).toBe(200)
+      return checks(purchaseId) - before
+    }
+    expect(await flood()).toBeLessThanOrEqual(1)
+    shop.clock.advance(1_000)
+    expect(await flood()).toBeLessThanOrEqual(1)
+    shop.simulator.cancel(purchaseId)
+    await shop.awaitStatus(created.session, 'open')
+    expect(await flood()).toBeLessThanOrEqual(1)
+    expect(checks(purchaseId)).toBeGreaterThan(2)
+  })
+
   it('that comes twice, or a hundred times, changes nothing and costs few questions', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'duplicate' })
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
@@ -344,6 +356,78 @@ describe('a notification', () => {
       expect(await post(notifyUrl, { purchaseId })).toBe(200)
     expect(await read(shop.rig, created.session)).toMatchObject({ status: 'paid', version })
     expect(checks(purchaseId)).toBe(before)
+  })
+})
+
+describe('a purchase that nobody ends', () => {
+  it('is asked about more rarely once its time is over, and is paid all the same', async () => {
+    const { purchaseId } = await shop.showForm(created.session)
+    shop.simulator.advance(purchaseId, 6)
+    const tenMinutes = async () => {
+      const before = shop.purchase(purchaseId).calls.GetPaymentStatus
+      await shop.pass(10 * 60_000)
+      return shop.purchase(purchaseId).calls.GetPaymentStatus - before
+    }
+    expect(await tenMinutes()).toBeGreaterThan(30)
+    await shop.pass(21 * 60_000)
+    expect(await tenMinutes()).toBeLessThanOrEqual(20)
+    shop.simulator.approve(purchaseId)
+    await shop.awaitStatus(created.session, 'paid')
+  })
+
+  it('keeps its checkout from expiring until Avarda says that it is over', async () => {
+    const { id, session } = await shop.create({ expiresInSeconds: 60 })
+    const { purchaseId } = await shop.showForm(session)
+    shop.simulator.advance(purchaseId, 6)
+    await shop.pass(120_000)
+    expect(await read(shop.rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    shop.simulator.timeOut(purchaseId)
+    await shop.awaitStatus(session, 'expired')
+    expect((await shop.view(id)).attempts).toMatchObject([{ outcome: 'expired' }])
+  })
+})
+
+describe('a purchase that was thought to be over', () => {
+  const twoForms = async () => {
+    const first = await shop.showForm(created.session)
+    shop.simulator.handOver(first.purchaseId)
+    await shop.awaitStatus(created.session, 'open')
+    const second = await shop.showForm(created.session)
+    // No way that Avarda documents, and none that it rules out.
+    shop.simulator.advance(first.purchaseId, 2, { force: true })
+    await shop.awaitStatus(created.session, 'paid')
+    return { first, second }
+  }
+  const events = async () => {
+    const response = await merchant(shop.rig, 'GET', '/v1/events')
+    const page = (await response.json()) as { events: { type: string }[] }
+    return page.events.map(({ type }) => type)
+  }
+
+  it('is paid late, though another form is open, which is followed to its end', async () => {
+    const { second } = await twoForms()
+    shop.simulator.cancel(second.purchaseId)
+    const over = () => shop.view(created.id).then(({ attempts }) => attempts[1]?.outcome)
+    await until(() => {
+      shop.clock.advance(1_000)
+      return over()
+    })
+    expect(await events()).toEqual(['checkout.attempt_failed', 'checkout.paid'])
+    expect(shop.rig.parts().watcher.size).toBe(0)
+  })
+
+  it('is told to a person when the other form is paid too, and asked about no more', async () => {
+    const { second } = await twoForms()
+    shop.simulator.approve(second.purchaseId)
+    await until(async () => {
+      shop.clock.advance(1_000)
+      return (await events()).includes('checkout.review')
+    })
+    expect(await shop.view(created.id)).toMatchObject({ status: 'paid', late: true })
+    expect(shop.rig.parts().watcher.size).toBe(0)
+    const { GetPaymentStatus: before } = shop.simulator.ledger().calls
+    await shop.pass(30_000)
+    expect(shop.simulator.ledger().calls.GetPaymentStatus).toBe(before)
   })
 })
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Database } from '../../server/store/database.ts'
@@ -40,4 +41,16 @@ it('loses nothing when the database is closed meanwhile', async () => {
   const stored = sql<{ count: number }>`select count(*) as count from sendings`
   expect((await stored.execute(database.db)).rows[0]?.count).toBe(count)
   await database.close()
+})
+
+it('keeps no process alive', () => {
+  const script = join(folder, 'script.mts')
+  const module = (name: string) => JSON.stringify(resolve(`server/store/${name}.ts`))
+  writeFileSync(
+    script,
+    `import { Checkpoints } from ${module('checkpoints')}
+     new Checkpoints(${JSON.stringify(path)}).note(${count})`,
+  )
+  // It throws when this takes longer.
+  execFileSync(process.execPath, ['--import', 'tsx', script], { timeout: 10_000 })
 })

@@ -17,7 +17,7 @@ const open = async (confirmation = 'manual', env: Record<string, string> = {}) =
   clock = new HandClock()
   rig = await startRig({
     clock,
-    env: ({ v2Url }) => ({
+    envOf: ({ v2Url }) => ({
       ...{ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url, NETGIRO_CONFIRMATION: confirmation },
       ...env,
     }),

@@ -17,7 +17,7 @@ const v1: Wires = () => ({})
 /** A checkout that was paid 12.990 krónur. */
 const paid = async (env: Wires = v2) => {
   clock = new HandClock()
-  rig = await startRig({ clock, env })
+  rig = await startRig({ clock, envOf: env })
   const { session, id } = await rig.create()
   await start(rig, session)
   rig.simulator.approve(onlyCart(rig).TransactionId)
@@ -252,7 +252,7 @@ describe('a refund that cannot be', () => {
 
   it('is refused before anything was paid', async () => {
     clock = new HandClock()
-    rig = await startRig({ clock, env: v2 })
+    rig = await startRig({ clock, envOf: v2 })
     const { id, session } = await rig.create()
     await start(rig, session)
     expect(await refund(id, 100, 'r-1')).toMatchObject({ status: 409, body: { code: 'not_paid' } })
@@ -304,7 +304,7 @@ describe('asking again', () => {
 
   it('reaches every one, however many others have failed for long', async () => {
     clock = new HandClock()
-    rig = await startRig({ clock, env: v2 })
+    rig = await startRig({ clock, envOf: v2 })
     const made = await Promise.all(
       Array.from({ length: 22 }, async (_, number) => {
         const { session, id } = await rig.create({ channel: 'pos' })

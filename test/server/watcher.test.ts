@@ -3,12 +3,12 @@ import { usualLimits } from '../../server/checkout/budget.ts'
 import type { Checkout, ProviderFact } from '../../server/checkout/checkout.ts'
 import { Feed } from '../../server/checkout/feed.ts'
 import { Ledger } from '../../server/checkout/ledger.ts'
-import { payerOf } from '../../server/checkout/payer.ts'
 import { Watcher } from '../../server/checkout/watcher.ts'
 import { Providers } from '../../server/providers/provider.ts'
 import type { Provider } from '../../server/providers/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
+import { waiting as waitingForEver } from '../bench/checks/watch.ts'
 import { until } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 
@@ -64,12 +64,8 @@ beforeEach(async () => {
     onChange: (checkout) => watcher.follow(checkout),
   })
   watcher = new Watcher({
-    ledger,
-    providers: new Providers([provider]),
-    clock,
-    codeTries: 3,
-    gate: null,
-    onTrouble: (error) => expect.fail(String(error)),
+    ...{ ledger, clock, providers: new Providers([provider]) },
+    ...{ gate: null, codeTries: 3, onTrouble: (error) => expect.fail(String(error)) },
   })
   for (let index = 0; index < count; index++) {
     const { attempts, ...order } = waiting(index)
@@ -81,24 +77,12 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-const waiting = (index: number): Checkout => ({
-  ...{ id: `chk_${index}`, reference: `WEB-${index}`, amount: 1, currency: 'ISK' },
-  ...{ description: null, items: [], provider: 'netgiro', channel: 'web' },
-  ...{ locationId: null, registerId: null, metadata: {} },
-  ...{ status: 'awaiting_shopper', version: 3, createdAt: 0, expiresAt: 4e12, closing: null },
-  ...{ paidAt: null, paidAttemptId: null, late: false, options: null, refunds: [] },
-  attempts: [
-    {
-      ...{ id: `att_${index}`, reference: `R-${index}`, token: `token-${index}` },
-      payer: payerOf({ kind: 'phone', value: '8223281' }, `hash-${index}`),
-      ...{ startedAt: 0, windowEndsAt: Number.MAX_SAFE_INTEGER },
-      ...{ providerRef: `cart-${index}`, paceMs: 1_000, cancelRequested: null },
-      ...{ cancelRefused: false, authorized: null, codesTried: 0, codeRefused: false },
-      ...{ form: null, uncertain: false, doubted: false },
-      ...{ outcome: null, reason: null, providerCode: null, endedAt: null },
-    },
-  ],
-})
+const someDay = Date.UTC(2100, 0)
+const waiting = (index: number): Checkout => {
+  const checkout = waitingForEver(index)
+  const attempts = checkout.attempts.map((attempt) => ({ ...attempt, windowEndsAt: someDay }))
+  return { ...checkout, expiresAt: someDay, attempts }
+}
 
 const turns = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))

@@ -8,6 +8,7 @@ import type { Clock } from '../../server/clock.ts'
 import { createLog } from '../../server/log.ts'
 import type { Snapshot } from '../../server/protocol.ts'
 import { startServer } from '../../server/serve.ts'
+import { freePort } from './free-port.ts'
 
 export const origin = 'https://shop.example'
 export const merchantKey = 'merchant-key-of-the-tests-0123456789'
@@ -37,7 +38,9 @@ type Env = Readonly<Record<string, string>>
 
 interface RigOptions {
   readonly clock?: Clock
-  readonly env?: Env | ((simulator: Simulator) => Env)
+  readonly env?: Env
+  /** The same, for what only the simulator knows. */
+  readonly envOf?: (simulator: Simulator) => Env
   readonly simulator?: SimulatorOptions
 }
 
@@ -47,6 +50,7 @@ let orders = 0
 export async function startRig({
   clock,
   env = {},
+  envOf,
   simulator: wishes = {},
 }: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
@@ -73,7 +77,8 @@ export async function startRig({
         MERCHANT_NAME: 'Ullarbúðin',
         DATABASE_URL: `file:${databasePath}`,
         LOG_LEVEL: 'debug',
-        ...(typeof env === 'function' ? env(simulator) : env),
+        ...env,
+        ...envOf?.(simulator),
       },
       { log: createLog('debug', sink), ...(clock && { clock }) },
     )
@@ -110,16 +115,6 @@ export async function startRig({
     },
   }
   return rig
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 interface CallOptions {

@@ -1,17 +1,16 @@
 import { isFinal, type Snapshot } from '../../server/protocol.ts'
 import { en } from './en.ts'
 import { is } from './is.ts'
-import type { Messages, Words } from './messages.ts'
+import type { ShellMessages, Words } from './messages.ts'
 
 export const locales = { is, en }
-export type Locale = keyof typeof locales
 
 /** The sentence for a code; a newer backend may send one that has none here. */
-export const sentence = (code: string, { says }: Messages): string =>
+export const sentence = (code: string, { says }: ShellMessages): string =>
   says[Object.hasOwn(says, code) ? (code as keyof typeof says) : 'internal_error']
 
 /** What a snapshot says, in a heading and a sentence; the screen shows it and the live region speaks it. */
-export function wordsFor(snapshot: Snapshot, messages: Messages): Words {
+export function wordsFor(snapshot: Snapshot, messages: ShellMessages): Words {
   const { status, lastAttempt: last, cancelRequested, uncertain } = snapshot
   if (!isFinal(status)) {
     if (cancelRequested) return messages.canceling

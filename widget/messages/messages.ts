@@ -7,7 +7,7 @@ export type Words = readonly [title: string, text: string]
 export type ElsewhereReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
 /** Codes that get a sentence of their own; `internal_error` speaks for every other one. */
-type Said =
+export type Said =
   | Exclude<AttemptReason, ElsewhereReason>
   | 'invalid_phone'
   | 'unknown_session'
@@ -18,22 +18,32 @@ type Said =
 /** Codes that the snapshot, asked for at the same moment, explains better. */
 export type Silent = 'attempt_open' | 'checkout_closed'
 
-/** Everything that a shopper reads. */
-export interface Messages {
-  readonly amount: (amount: number) => string
+/** What every element says. */
+export interface ShellMessages {
+  readonly amount: (amount: number, currency: string) => string
   readonly status: Readonly<Record<Status, Words>>
   readonly canceling: Words
   readonly uncertain: Words
   readonly outcome: Readonly<Record<AttemptOutcome, string>>
   readonly says: Readonly<Record<Said | Silent, string>>
+  readonly validFor: string
+  readonly seconds: string
+  readonly reconnecting: string
+}
+
+/** While a request waits at the payer's. */
+export interface WaitingMessages extends ShellMessages {
+  readonly sentTo: string
+  readonly help: readonly string[]
+  readonly mayLeave: string
+  readonly cancel: string
+}
+
+/** Everything that a shopper reads who pays by phone. */
+export interface Messages extends WaitingMessages {
   readonly phone: string
   readonly hint: string
   readonly send: string
-  readonly cancel: string
-  readonly sentTo: string
-  readonly validFor: string
-  readonly seconds: string
-  readonly help: readonly [after20s: string, after45s: string]
-  readonly mayLeave: string
-  readonly reconnecting: string
+  /** After 20 and after 45 seconds. */
+  readonly help: readonly [string, string]
 }

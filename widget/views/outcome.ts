@@ -1,7 +1,7 @@
-import { html } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import type { View } from './view.ts'
 
-export const paid: View = () =>
+export const paid = (): TemplateResult =>
   html`<svg part="icon" viewBox="0 0 48 48" aria-hidden="true">
       <path d="m15 25 6 6 12-13" />
     </svg>

@@ -1,26 +1,30 @@
 import type { TemplateResult } from 'lit'
 import type { Snapshot } from '../../server/protocol.ts'
-import type { Wish } from '../checkout-controller.ts'
+import type { Wish } from '../checkout-client.ts'
 import type { Messages } from '../messages/messages.ts'
 
-/** What a view may ask for, and the few things beside the snapshot that it shows. */
-export interface Actions {
-  readonly submit: (event: Event) => void
-  readonly edit: (event: Event) => void
+/** What may be asked for while a request waits, and what is shown of it beside the snapshot. */
+export interface WaitingActions {
   readonly cancel: () => void
   /** The wish whose answer is still out. */
   readonly busy: Wish | null
-  /** The number as it stands in the field, and whether it cannot be one. */
-  readonly phone: string
-  readonly refused: boolean
   /** Seconds left of a waiting request, and seconds waited for it so far. */
   readonly left: number
   readonly waited: number
 }
 
+/** The same for everything that a shopper sees. */
+export interface Actions extends WaitingActions {
+  readonly submit: (event: Event) => void
+  readonly edit: (event: Event) => void
+  /** The number as it stands in the field, and whether it cannot be one. */
+  readonly phone: string
+  readonly refused: boolean
+}
+
 /** What stands under the heading. */
-export type View = (
+export type View<A = Actions, M = Messages> = (
   snapshot: Snapshot,
-  actions: Actions,
-  messages: Messages,
+  actions: A,
+  messages: M,
 ) => TemplateResult | null

@@ -1,6 +1,7 @@
 import { html } from 'lit'
 import { clock } from '../format.ts'
-import type { View } from './view.ts'
+import type { WaitingMessages } from '../messages/messages.ts'
+import type { View, WaitingActions } from './view.ts'
 
 /** Seconds after which a shopper who has not found the request gets the next piece of help. */
 const helpAfter = [20, 45]
@@ -9,7 +10,11 @@ const helpAfter = [20, 45]
 const usualWindow = 180
 
 /** Until the provider has spoken: time and help while the phone is asked, cancel while it may still help. */
-export const waiting: View = (snapshot, { left, waited, busy, cancel }, messages) => {
+export const waiting: View<WaitingActions, WaitingMessages> = (
+  snapshot,
+  { left, waited, busy, cancel },
+  messages,
+) => {
   const { status, phone, cancelRequested } = snapshot
   const asks = status.startsWith('awaiting') && !cancelRequested
   return html`<div part="progress">

@@ -4,8 +4,8 @@
 const one = (selector) => document.querySelector(selector)
 const pos = one('netgiro-pos')
 const list = one('[data-lines]')
-const [take, clear, booked, number] = ['take', 'clear', 'booked', 'number'].map((name) =>
-  one(`[data-${name}]`),
+const [take, clear, booked, number, empty] = ['take', 'clear', 'booked', 'number', 'empty'].map(
+  (name) => one(`[data-${name}]`),
 )
 const lines = new Map()
 let sale = null
@@ -25,7 +25,7 @@ function show() {
       return item
     }),
   )
-  if (lines.size === 0) list.textContent = list.dataset.empty
+  empty.hidden = lines.size > 0
   number.textContent = sale ?? ''
   take.disabled = lines.size === 0 || sale !== null
   clear.disabled = lines.size === 0 && sale === null

@@ -24,7 +24,8 @@ export const tillPage = (
         </section>
         <section class="sale" aria-labelledby="sale">
           <h2 id="sale">${frame.t.sale} <span data-number></span></h2>
-          <ul data-lines data-empty="${frame.t.emptySale}"></ul>
+          <p class="quiet" data-empty>${frame.t.emptySale}</p>
+          <ul data-lines></ul>
           <p class="actions">
             <button data-take disabled>${frame.t.takePayment}</button>
             <button class="soft" data-clear disabled>${frame.t.clearSale}</button>

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
 import type { Provider } from '../provider.ts'
 import { AvardaClient } from './client.ts'
-import type { Answer, AvardaSite, Call } from './client.ts'
+import type { HttpAnswer } from '../http.ts'
+import type { AvardaSite, Call } from './client.ts'
 import { parseJson } from './errors.ts'
 import { initializePayment, objectionsOf } from './order.ts'
 import { isPurchaseId, meaningOfStart } from './start.ts'
@@ -21,10 +22,10 @@ export function avarda(site: AvardaSite): Provider {
   async function ask(
     call: Call,
     fields: object,
-    judge: (answer: Answer) => ProviderFact,
+    judge: (answer: HttpAnswer) => ProviderFact,
   ): Promise<ProviderFact> {
     const sent = await client.send(call, fields)
-    if (sent.kind === 'answered') return judge(sent.answer)
+    if (sent.kind === 'answered') return judge(sent)
     const evidence = { call, code: sent.code, referenceId: null }
     return sent.kind === 'not_sent'
       ? { type: 'not_sent', evidence }

@@ -1,5 +1,5 @@
 import type { ProviderFact } from '../../checkout/checkout.ts'
-import type { Answer } from './client.ts'
+import type { HttpAnswer } from '../http.ts'
 import { parseJson, readError } from './errors.ts'
 
 const call = 'InitializePayment'
@@ -18,7 +18,7 @@ const saysNothing = (status: number) => status >= 500 || status === 408 || statu
 
 /** What became of InitializePayment. `script` and `callbackUrl` are for the form that a shopper sees. */
 export function meaningOfStart(
-  { status, body }: Answer,
+  { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
   { script, callbackUrl }: { readonly script: string; readonly callbackUrl: string },
 ): ProviderFact {
   const json = parseJson(body)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { EndedBy, Evidence, ProviderFact } from '../../checkout/checkout.ts'
-import type { Answer } from './client.ts'
+import type { HttpAnswer } from '../http.ts'
 import { parseJson, readError } from './errors.ts'
 import { toHundredths } from './money.ts'
 
@@ -124,7 +124,7 @@ export const states: ReadonlyMap<number, Meaning> = new Map([
 ])
 
 /** What GetPaymentStatus tells of the purchase that it was asked for. */
-export function meaningOfStatus({ status, body }: Answer, providerRef: string): ProviderFact {
+export function meaningOfStatus({ status, body }: Pick<HttpAnswer, 'status' | 'body'>, providerRef: string): ProviderFact {
   const because = (code: string) => unknown({ call, code, referenceId: null })
   if (status < 200 || status >= 300)
     return because(readError(parseJson(body))?.code ?? `http_${status}`)

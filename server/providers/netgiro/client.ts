@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import * as v from 'valibot'
-import { failureOf } from './failure.ts'
-import type { Failure } from './failure.ts'
+import { failureOf } from '../failure.ts'
+import type { Failure } from '../failure.ts'
 import { post } from './post.ts'
 import { isSignedBy, nonces, sign } from './signature.ts'
 

@@ -1,6 +1,6 @@
 import type { RefundFact } from '../../checkout/checkout.ts'
 import type { RefundRequest } from '../provider.ts'
-import { KeyedHttp, readObject } from './http.ts'
+import { KeyedHttp, readObject } from '../http.ts'
 
 export interface PartnerCredentials {
   readonly secretKey: string

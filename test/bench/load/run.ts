@@ -55,7 +55,8 @@ const legend = `How each is measured:
 - Starts: the floor is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
   to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has budgets, a machine,
   history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.
-- Checkpoints: 20 rows in a commit, every 10 ms; the floor never empties its log.
+- Checkpoints: 20 rows in a commit, every 10 ms; the floor never empties its log, which therefore grows with every commit
+  and syncs slower than one that has come round.
 - Calls: a fifth each is approved with a callback, approved without, declined, canceled, and left until its window ends, two
   browsers looking on. The least possible is one request, the questions that the pace of 1 s allows until the shopper's
   decision, one to hear of it, and ConfirmCart or CancelCart.

@@ -23,6 +23,7 @@ const commands = {
     }
     return Number(new URL(url).port)
   },
+  cpuTime,
   begin() {
     lags = []
     since = { cpu: cpuTime(), at: performance.now(), core: coreTicks(0) }

@@ -3,6 +3,7 @@ import { Pool } from 'undici'
 import { listen } from '../harness/listen.ts'
 import { obey } from '../harness/obey.ts'
 import { order } from '../harness/order.ts'
+import { cpuTime } from '../harness/usage.ts'
 import { GroupLog } from './log.ts'
 import { countWrites } from './writers.ts'
 import type { WriteWish } from './writers.ts'
@@ -39,6 +40,7 @@ const commands = {
     })
     return listen(server)
   },
+  cpuTime,
   /** The log alone. */
   async write({ path, writers, ms }: WriteWish) {
     const log = new GroupLog(path)

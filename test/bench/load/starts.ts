@@ -22,6 +22,7 @@ const slowPace = 30_000
 /** Many shoppers press the button at once: each start is two durable writes and a call to the provider. */
 export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
   const perSecond: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
+  const cpu: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
   const p99: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
   const writes: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
   for (let run = 1; run <= plan.runs; run++) {
@@ -29,6 +30,7 @@ export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
       plan.note(`starts: ${side}, run ${run} of ${plan.runs}`)
       const found = await measure(side, plan)
       perSecond[side].push(found.perSecond)
+      cpu[side].push(found.cpuPerStart)
       p99[side].push(quantile(found.took, 0.99))
       writes[side].push(await measureWrites(side, plan))
     }
@@ -40,6 +42,7 @@ export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
       ...perSecond,
       goal: { ratioAtLeast: 0.4 },
     },
+    { what: '– processor time of a start', unit: 'µs', ...cpu },
     { what: '– until a start is answered, p99', unit: 'ms', ...p99 },
     { what: `${atOnce} writers, the store alone: changes on disk`, unit: '1/s', ...writes },
   ]
@@ -59,7 +62,12 @@ async function measure(side: 'ours' | 'floor', { folder, profile, count }: Start
         ? await starter.ask('create', { port, count: count + some })
         : Array.from({ length: count + some }, (_, index) => `cs_${index}`)
     await starter.ask('start', { port, tokens: tokens.slice(0, some), atOnce, from: 0 })
-    return await starter.ask('start', { port, tokens: tokens.slice(some), atOnce, from: some })
+    const before = await server.cpuTime()
+    const found = await starter.ask('start', {
+      ...{ port, tokens: tokens.slice(some), atOnce },
+      from: some,
+    })
+    return { ...found, cpuPerStart: ((await server.cpuTime()) - before) / count }
   } finally {
     await Promise.all([provider.stop(), starter.stop(), server.stop()])
   }
@@ -70,6 +78,7 @@ async function startServer(side: 'ours' | 'floor', folder: string, profile: stri
     const floor = await startFloor(folder)
     return {
       start: (apiUrl: string, path: string) => floor.ask('start', { apiUrl, path }),
+      cpuTime: () => floor.ask('cpuTime'),
       stop: () => floor.stop(),
     }
   }
@@ -79,6 +88,7 @@ async function startServer(side: 'ours' | 'floor', folder: string, profile: stri
   })
   return {
     start: (apiUrl: string, databasePath: string) => server.ask('start', { apiUrl, databasePath }),
+    cpuTime: () => server.ask('cpuTime'),
     stop: () => server.stop(),
   }
 }

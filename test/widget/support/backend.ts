@@ -19,7 +19,7 @@ export class Backend {
   readonly calls: Call[] = []
   readonly streams: Stream[] = []
   /** What a path answers instead, e.g. `/start`. */
-  readonly instead: Partial<Record<'' | '/start' | '/cancel' | '/events', Answer>> = {}
+  readonly instead: Partial<Record<'' | '/start' | '/code' | '/cancel' | '/events', Answer>> = {}
 
   constructor(clock?: Clock) {
     this.#clock = clock

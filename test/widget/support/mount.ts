@@ -1,13 +1,16 @@
 import '../../../widget/define.ts'
+import '../../../widget/avarda/define.ts'
+import '../../../widget/pos/define.ts'
 import { fixture, html } from '@open-wc/testing'
 import type { Snapshot } from '../../../server/protocol.ts'
-import type { NetgiroCheckout } from '../../../widget/index.ts'
 import type { World } from '../../../widget/index.ts'
 import { Backend } from './backend.ts'
 import { Clock, settle } from './clock.ts'
 
-export interface Mounted {
-  readonly element: NetgiroCheckout
+type Tag = 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout'
+
+export interface Mounted<T extends Tag = 'netgiro-checkout'> {
+  readonly element: HTMLElementTagNameMap[T]
   readonly backend: Backend
   readonly clock: Clock
   readonly world: World & { isHidden: boolean }
@@ -29,6 +32,7 @@ export const eventNames = [
   'canceled',
   'expired',
   'error',
+  'next-sale',
 ]
 
 export const textOf = (node: Node): string => (node.textContent ?? '').replace(/\s+/g, ' ').trim()
@@ -46,11 +50,21 @@ export function newWorld(backend: Backend, clock: Clock): World & { isHidden: bo
   }
 }
 
-/** The element on a page, with a backend that knows `first`. */
-export async function mount(
+interface Options {
+  readonly locale?: string
+  readonly prepare?: (backend: Backend) => void
+}
+
+/** The shopper's element on a page, with a backend that knows `first`. */
+export const mount = (first?: Partial<Snapshot>, options?: Options): Promise<Mounted> =>
+  mountElement('netgiro-checkout', first, options)
+
+/** Any of the elements. */
+export async function mountElement<T extends Tag>(
+  tag: T,
   first?: Partial<Snapshot>,
-  { locale = 'is', prepare }: { locale?: string; prepare?: (backend: Backend) => void } = {},
-): Promise<Mounted> {
+  { locale = 'is', prepare }: Options = {},
+): Promise<Mounted<T>> {
   const clock = new Clock()
   const backend = new Backend(clock)
   backend.snapshot = { ...backend.snapshot, ...first }
@@ -63,7 +77,7 @@ export async function mount(
     })
   const parent = await fixture(html`<div></div>`)
   listen(parent)
-  const element = document.createElement('netgiro-checkout')
+  const element = document.createElement(tag)
   element.world = world
   element.setAttribute('server', 'https://pay.example')
   element.setAttribute('session', 'cs_secret')
@@ -71,7 +85,7 @@ export async function mount(
   element.innerHTML = '<a href="#">Another way</a>'
   parent.append(element)
   await settle()
-  const find: Mounted['find'] = (selector) => element.renderRoot.querySelector(selector)!
+  const find: Mounted<T>['find'] = (selector) => element.renderRoot.querySelector(selector)!
   return {
     element,
     backend,
@@ -81,7 +95,7 @@ export async function mount(
     find,
     text: () => textOf(element.renderRoot.querySelector('[part=card]')!),
     type(text) {
-      const input = find<HTMLInputElement>('input')
+      const input = find<HTMLInputElement>('[part=input]')
       input.value = text
       input.dispatchEvent(new Event('input'))
     },

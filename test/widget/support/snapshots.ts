@@ -44,3 +44,49 @@ export const states: Record<string, Snapshot> = {
   'too low': ended('failed', 'amount_too_low'),
   'without provider': ended('failed', 'provider_unavailable'),
 }
+
+const payer = { kind: 'national_id', masked: '••••••1119' } as const
+const byPhone = { kind: 'phone', masked: '•••3281' } as const
+
+/** One of each kind that a cashier may see. */
+export const tillStates: Record<string, Snapshot> = {
+  ...states,
+  'awaiting the shopper': snapshot({ ...asked, status: 'awaiting_shopper', payer: byPhone }),
+  'awaiting a code': snapshot({
+    ...{ version: 2, status: 'awaiting_code', payer },
+    code: { refused: false, triesLeft: 3 },
+  }),
+  'awaiting another code': snapshot({
+    ...{ version: 3, status: 'awaiting_code', payer },
+    code: { refused: true, triesLeft: 2 },
+  }),
+  confirming: snapshot({ version: 2, status: 'confirming', payer }),
+  'wrong too often': ended('failed', 'wrong_code'),
+}
+
+export const form = {
+  script: '/test/widget/support/form-script.js',
+  settings: { purchaseId: 'abcdef0123456789' },
+} as const
+
+const krona = { amount: 123450, currency: 'SEK' } as const
+
+/** One of each kind that a shopper of the provider's form may see. */
+export const formStates: Record<string, Snapshot> = {
+  starting: snapshot({ ...krona, version: 2, status: 'starting' }),
+  'in the form': snapshot({ ...krona, version: 3, status: 'awaiting_shopper', form }),
+  canceling: snapshot({
+    ...{ ...krona, version: 4, status: 'awaiting_shopper', form },
+    cancelRequested: true,
+  }),
+  uncertain: snapshot({ ...krona, version: 3, status: 'awaiting_shopper', uncertain: true }),
+  confirming: snapshot({ ...krona, version: 4, status: 'confirming' }),
+  paid: snapshot({ ...krona, version: 5, status: 'paid' }),
+  canceled: snapshot({ ...krona, status: 'canceled' }),
+  expired: snapshot({ ...krona, status: 'expired' }),
+  'in review': snapshot({ ...krona, status: 'review' }),
+  declined: { ...ended('declined', 'declined'), ...krona },
+  'canceled or failed': { ...ended('failed', 'canceled_or_failed'), ...krona },
+  'paid another way': { ...ended('canceled', 'paid_another_way'), ...krona },
+  'not completed': { ...ended('expired', 'no_answer'), ...krona },
+}

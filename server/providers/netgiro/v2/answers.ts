@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../checkout/checkout.ts'
-import type { Failure } from '../failure.ts'
-import type { HttpAnswer } from '../http.ts'
+import type { Failure } from '../../failure.ts'
+import type { HttpAnswer } from '../../http.ts'
 import { readDetails, readEnvelope } from './client.ts'
 import type { Details, Envelope, V2Call } from './client.ts'
 

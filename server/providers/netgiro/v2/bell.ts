@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import type { Doorbell, DoorbellNames } from '../../provider.ts'
-import { readObject } from '../http.ts'
+import { readObject } from '../../http.ts'
 
 const notice = v.object({
   TransactionId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { Failure } from '../failure.ts'
-import { KeyedHttp, readObject } from '../http.ts'
-import type { HttpAnswer } from '../http.ts'
+import type { Failure } from '../../failure.ts'
+import { KeyedHttp, readObject } from '../../http.ts'
+import type { HttpAnswer } from '../../http.ts'
 
 export interface NetgiroV2Credentials {
   /** The API key. */

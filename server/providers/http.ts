@@ -32,7 +32,7 @@ export class KeyedHttp {
     this.#pool = new Pool(origin, {
       connections: 256,
       connect: { timeout: 3_000 },
-      maxResponseSize: 64 * 1024,
+      maxResponseSize: 256 * 1024,
     })
   }
 
@@ -47,8 +47,7 @@ export class KeyedHttp {
           ...this.#key,
         },
         ...(fields && { body: JSON.stringify(fields) }),
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        signal: AbortSignal.timeout(timeoutMs),
       })
       return { kind: 'answered', status: statusCode, body: await body.text() }
     } catch (error) {

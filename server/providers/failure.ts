@@ -21,7 +21,12 @@ const beforeSending = new Set([
 ])
 
 export function failureOf(error: unknown): Failure {
-  const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string'
-  const code = isCoded ? String(error.code) : 'unknown_error'
+  const code = codeOf(error)
   return { kind: beforeSending.has(code) ? 'not_sent' : 'lost', code }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown_error'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.name === 'TimeoutError' ? 'timeout' : 'unknown_error'
 }

@@ -1,0 +1,379 @@
+import { expect, fixture, html, oneEvent } from '@open-wc/testing'
+import type { NetgiroErrorEvent } from '../../widget/index.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { locales } from '../../widget/avarda/messages/index.ts'
+import { settle } from './support/clock.ts'
+import { mountElement, textOf, type Mounted } from './support/mount.ts'
+import { form, formStates, snapshot } from './support/snapshots.ts'
+
+interface Options {
+  readonly divId: string
+  readonly purchaseId: string
+  readonly callbackUrl: string
+  readonly done: (purchaseId: string) => void
+}
+
+/** What the stand-in for the provider's script leaves on the page. */
+const page = window as unknown as {
+  formInits?: Options[]
+  formScriptRuns?: number
+  AvardaCheckOutClient?: unknown
+}
+const inits = (): Options[] => page.formInits ?? []
+
+const mount = (
+  ...rest: Parameters<typeof mountElement> extends [unknown, ...infer R] ? R : never
+) => mountElement('avarda-checkout', ...rest)
+
+type Checkout = Mounted<'avarda-checkout'>
+
+const place = ({ element }: Checkout): HTMLElement | null => element.querySelector('[slot=form]')
+
+/** The script comes over a real network. */
+const until = async (isSo: () => unknown): Promise<void> => {
+  for (let frame = 0; !isSo(); frame++) {
+    if (frame > 300) throw new Error('It did not come to pass')
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+  await settle()
+}
+
+/** What the real backend says of any other status. */
+function takeForm({ backend }: Checkout): void {
+  const rest: { -readonly [K in keyof Snapshot]: Snapshot[K] } = { ...backend.snapshot }
+  delete rest.form
+  backend.snapshot = rest
+}
+
+const inForm = formStates['in the form']!
+
+async function mountForm(...rest: Parameters<typeof mount>): Promise<Checkout> {
+  const [first = inForm, options] = rest
+  const before = inits().length
+  const mounted = await mount(first, options)
+  await until(() => inits().length > before)
+  return mounted
+}
+
+beforeEach(() => {
+  page.formInits = []
+})
+
+for (const locale of ['is', 'en', 'sv']) {
+  for (const [name, state] of Object.entries(formStates)) {
+    it(`shows a checkout that is ${name}, accessibly, in ${locale}`, async () => {
+      const { element, find, text } = await mount(state, { locale })
+      expect(textOf(find('h2'))).to.not.equal('')
+      expect(text()).to.not.contain('Netgíró')
+      expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
+      await expect(element).to.be.accessible()
+    })
+  }
+}
+
+it('has no sentence about Netgíró in any language', () => {
+  for (const messages of Object.values(locales)) {
+    expect(JSON.stringify(messages)).to.not.match(/netgíró|app/i)
+  }
+})
+
+describe('starting', () => {
+  it('begins by itself, once, after saying so', async () => {
+    const { backend, heard, clock } = await mount()
+    backend.snapshot = { ...backend.snapshot, version: 2 }
+    await clock.turn(1_000)
+    expect(backend.to('POST', '/start').map(({ body }) => body)).to.deep.equal([{}])
+    expect(heard.slice(0, 2)).to.deep.equal(['status', 'before-start'])
+  })
+
+  it('leaves it to a button when the page objects', async () => {
+    const once = { once: true, capture: true }
+    document.addEventListener('netgiro-before-start', (event) => event.preventDefault(), once)
+    const { backend, find } = await mount(undefined, { locale: 'en' })
+    expect(backend.to('POST', '/start')).to.be.empty
+    expect(textOf(find('button'))).to.equal('Go to payment')
+    find('button').click()
+    await settle()
+    expect(backend.to('POST', '/start')).to.have.length(1)
+  })
+
+  it('waits for the shopper after an attempt that ended', async () => {
+    const { backend, find } = await mount(formStates['declined'], { locale: 'en' })
+    expect(backend.to('POST', '/start')).to.be.empty
+    expect(textOf(find('h2'))).to.equal('Payment declined')
+    expect(textOf(find('button'))).to.equal('Try again')
+    find('button').click()
+    await settle()
+    expect(backend.to('POST', '/start')).to.have.length(1)
+  })
+
+  it('offers another try when the start was lost, and does not begin by itself again', async () => {
+    const { backend, clock, find } = await mount(undefined, {
+      locale: 'en',
+      prepare: (it) => void (it.instead['/start'] = it.unreachable),
+    })
+    await clock.turn(10_000)
+    expect(backend.to('POST', '/start')).to.have.length(1)
+    expect(textOf(find('[role=alert]'))).to.contain('connection was lost')
+    expect(textOf(find('button'))).to.equal('Go to payment')
+  })
+
+  for (const name of ['uncertain', 'canceling', 'confirming', 'paid', 'expired']) {
+    it(`begins nothing for a checkout that is ${name}`, async () => {
+      const { element, backend } = await mount(formStates[name])
+      await element.start()
+      expect(backend.to('POST', '/start')).to.be.empty
+    })
+  }
+
+  it('begins again for another session', async () => {
+    const { element, backend } = await mount()
+    element.session = 'cs_other'
+    await settle()
+    expect(backend.to('POST', '/start')).to.have.length(2)
+  })
+})
+
+describe('the form', () => {
+  it('stands in the page, where its script finds it, and shows through the card', async () => {
+    const mounted = await mountForm()
+    const [options] = inits()
+    expect(document.getElementById(options!.divId) === place(mounted)).to.equal(true)
+    expect(options!.purchaseId).to.equal(form.settings.purchaseId)
+    expect(place(mounted)!.querySelector('iframe')!.checkVisibility()).to.equal(true)
+    expect(mounted.find<HTMLSlotElement>('slot[name=form]').assignedElements()).to.have.length(1)
+  })
+
+  it('stays as it is through news, and loads its script once for many', async () => {
+    const mounted = await mountForm()
+    const frame = place(mounted)!.querySelector('iframe')
+    mounted.backend.tell({ description: 'New' })
+    await settle()
+    expect(place(mounted)!.querySelector('iframe') === frame).to.equal(true)
+    mounted.element.remove()
+    await mounted.clock.turn(1)
+    await mountForm()
+    expect(inits()).to.have.length(2)
+    expect(page.formScriptRuns).to.equal(1)
+  })
+
+  it('stays inside a narrow card, however wide it is', async () => {
+    const mounted = await mountForm()
+    mounted.element.style.width = '288px'
+    await settle()
+    expect(place(mounted)!.querySelector('iframe')!.offsetWidth).to.be.above(288)
+    expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
+  })
+
+  it('is another one for another purchase, in a node of its own', async () => {
+    const mounted = await mountForm()
+    mounted.backend.tell({ form: { ...form, settings: { purchaseId: 'another' } } })
+    await until(() => inits().length === 2)
+    const [first, second] = inits()
+    expect(second!.purchaseId).to.equal('another')
+    expect(second!.divId).to.not.equal(first!.divId)
+    expect(document.querySelectorAll('#mainiFrame')).to.have.length(1)
+    expect(mounted.element.querySelectorAll('[slot=form]')).to.have.length(1)
+  })
+
+  it('begins without what an earlier form left on the page', async () => {
+    await fixture(html`<p id="avardaCheckOutLoadingSpinner"></p>`)
+    await mountForm()
+    expect(document.getElementById('avardaCheckOutLoadingSpinner')).to.equal(null)
+  })
+
+  it('is the same when the element is moved, and a new one when it comes back', async () => {
+    const mounted = await mountForm()
+    const { element, clock } = mounted
+    const elsewhere = await fixture(html`<section></section>`)
+    elsewhere.append(element)
+    await clock.turn(1)
+    expect([inits().length, element.querySelectorAll('iframe').length]).to.deep.equal([1, 1])
+    element.remove()
+    await clock.turn(1)
+    await settle()
+    expect(place(mounted)).to.equal(null)
+    elsewhere.append(element)
+    await until(() => inits().length === 2)
+    expect(document.querySelectorAll('#mainiFrame')).to.have.length(1)
+  })
+
+  for (const [name, changes] of Object.entries({
+    'somebody asked to cancel': { cancelRequested: true },
+    'it is paid': { status: 'paid' },
+    'it is being confirmed': { status: 'confirming' },
+    'the attempt ended': {
+      status: 'open',
+      lastAttempt: { outcome: 'failed', reason: 'canceled_or_failed' },
+    },
+  } as const)) {
+    it(`is taken away when ${name}`, async () => {
+      const mounted = await mountForm()
+      if (!('cancelRequested' in changes)) takeForm(mounted)
+      mounted.backend.tell(changes)
+      await settle()
+      expect(place(mounted)).to.equal(null)
+    })
+  }
+
+  it('hands the focus on to the heading when it goes', async () => {
+    const mounted = await mountForm()
+    place(mounted)!.querySelector('iframe')!.focus()
+    expect(document.activeElement?.id).to.equal('mainiFrame')
+    takeForm(mounted)
+    mounted.backend.tell({ status: 'paid' })
+    await settle()
+    expect(mounted.element.shadowRoot?.activeElement === mounted.find('h2')).to.equal(true)
+  })
+
+  it('gives its script the nonce of the element', async () => {
+    const mounted = await mount()
+    mounted.element.nonce = 'n0nce'
+    const script = '/test/widget/support/form-script.js?nonce'
+    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script } })
+    await until(() => inits().length === 1)
+    expect(document.querySelector<HTMLScriptElement>('script[src$="?nonce"]')?.nonce).to.equal(
+      'n0nce',
+    )
+  })
+
+  it('says the time in its last five minutes only', async () => {
+    const mounted = await mountForm({ ...inForm, expiresAt: '2026-11-20T12:30:00Z' })
+    expect(mounted.element.renderRoot.querySelector('[role=timer]')).to.equal(null)
+    await mounted.clock.turn(25 * 60_000 + 1_000)
+    expect(textOf(mounted.find('[role=timer]'))).to.match(/Gildir í (5:00|4:59)/)
+  })
+})
+
+describe('a form that cannot be shown', () => {
+  it('says so, with its own code, and comes with another try', async () => {
+    const script = '/test/widget/support/no-such-script.js'
+    const mounted = await mount(undefined, { locale: 'en' })
+    const problem = oneEvent(mounted.element, 'netgiro-error')
+    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script } })
+    expect(((await problem) as unknown as NetgiroErrorEvent).code).to.equal('form_unavailable')
+    await settle()
+    expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
+    expect(document.querySelector('script[src*=no-such]')).to.equal(null)
+    await expect(mounted.element).to.be.accessible()
+
+    const again = oneEvent(mounted.element, 'netgiro-error')
+    mounted.find('button').click()
+    await mounted.element.updateComplete
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+    expect(document.querySelectorAll('script[src*=no-such]')).to.have.length(1)
+    await again
+  })
+
+  it('gives up a script that does not come for fifteen seconds', async () => {
+    const mounted = await mount(undefined, { locale: 'en' })
+    // No address here takes a connection and stays silent; a script without one does the same.
+    const { prototype } = HTMLScriptElement
+    const address = Object.getOwnPropertyDescriptor(prototype, 'src')!
+    Object.defineProperty(prototype, 'src', { ...address, set: () => undefined })
+    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script: '/silent.js' } })
+    await settle()
+    Object.defineProperty(prototype, 'src', address)
+    await mounted.clock.turn(14_900)
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+    await mounted.clock.turn(200)
+    expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
+  })
+
+  it('fails in the same way when its script does not do what it is for', async () => {
+    const client = page.AvardaCheckOutClient
+    page.AvardaCheckOutClient = undefined
+    const mounted = await mount(inForm)
+    await until(() => mounted.heard.includes('error'))
+    page.AvardaCheckOutClient = client
+    mounted.find('button').click()
+    await until(() => inits().length === 1)
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+  })
+})
+
+describe('done', () => {
+  it('is a doorbell: the element asks, says that it checks, and decides nothing', async () => {
+    const mounted = await mountForm(undefined, { locale: 'en' })
+    const looks = mounted.backend.to('GET', '/session').length
+    inits()[0]!.done('whatever it says')
+    await settle()
+    expect(mounted.backend.to('GET', '/session')).to.have.length(looks + 1)
+    expect(textOf(mounted.find('h2'))).to.equal('Checking the payment…')
+    expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+    expect(mounted.heard).to.not.contain('paid')
+  })
+
+  it('takes nothing away: the form stays until there is news, and the news count', async () => {
+    const mounted = await mountForm(undefined, { locale: 'en' })
+    inits()[0]!.done('')
+    await settle()
+    expect(place(mounted)).to.exist
+    takeForm(mounted)
+    mounted.backend.tell({
+      status: 'open',
+      lastAttempt: { outcome: 'declined', reason: 'declined' },
+    })
+    await settle()
+    expect(textOf(mounted.find('h2'))).to.equal('Payment declined')
+  })
+
+  it('of a form that was taken away is not heard any more', async () => {
+    const mounted = await mountForm()
+    const [old] = inits()
+    takeForm(mounted)
+    mounted.backend.tell({ status: 'confirming' })
+    await settle()
+    const { length } = mounted.backend.calls
+    old!.done('')
+    await settle()
+    expect(mounted.backend.calls).to.have.length(length)
+  })
+})
+
+describe('coming back from a bank', () => {
+  const address = location.href
+  afterEach(() => history.replaceState(null, '', address))
+
+  it('shows the same purchase again, whatever the address says', async () => {
+    history.replaceState(null, '', '?order=7&purchaseId=x&callback=1&PaymentStatus=Failure#there')
+    const mounted = await mountForm()
+    expect(mounted.backend.to('POST', '/start')).to.be.empty
+    const [{ callbackUrl, purchaseId }] = inits() as [Options]
+    expect(purchaseId).to.equal(form.settings.purchaseId)
+    expect(new URL(callbackUrl).search).to.equal('?order=7')
+    expect(new URL(callbackUrl).hash).to.equal('')
+  })
+
+  it('happens at the page that the shop names', async () => {
+    const mounted = await mount()
+    mounted.element.setAttribute('return-url', '/pay?step=2')
+    mounted.backend.tell({ status: 'awaiting_shopper', form })
+    await until(() => inits().length === 1)
+    expect(inits()[0]!.callbackUrl).to.equal(`${location.origin}/pay?step=2`)
+  })
+})
+
+for (const [locale, currency, amount, written] of [
+  ['en', 'SEK', 123450, 'SEK 1,234.50'],
+  ['sv', 'SEK', 123450, '1 234,50 SEK'],
+  ['is', 'NOK', 123450, '1.234,50 NOK'],
+  ['en', 'EUR', 5, 'EUR 0.05'],
+  ['sv', 'DKK', 100_000_000, '1 000 000,00 DKK'],
+  ['is', 'ISK', 12990, '12.990 kr.'],
+  ['sv', 'ISK', 12990, '12 990 ISK'],
+] as const) {
+  it(`writes ${amount} minor units of ${currency} in ${locale} as ${written}`, async () => {
+    const { find } = await mount(snapshot({ status: 'paid', amount, currency }), { locale })
+    expect(textOf(find('[part=amount]'))).to.equal(written)
+  })
+}
+
+it('speaks English where none of its languages is asked for', async () => {
+  const { element, find } = await mount(formStates['paid'])
+  element.locale = 'fi'
+  element.parentElement!.lang = 'fi'
+  await settle()
+  const browser = navigator.languages.some((tag) => /^(is|sv)/.test(tag))
+  if (!browser) expect(textOf(find('h2'))).to.equal('Payment complete')
+})

@@ -1,0 +1,40 @@
+import { en as common } from '../../messages/en.ts'
+import { englishMoney } from '../money.ts'
+import type { FormMessages } from './messages.ts'
+
+const shortly = 'Try again shortly.'
+const nothing = 'Nothing was paid.'
+const failed = 'The payment did not go through'
+
+export const en: FormMessages = {
+  amount: englishMoney,
+  status: {
+    ...common.status,
+    open: ['Payment', ''],
+    starting: ['Opening the payment form…', ''],
+    awaiting_shopper: ['Complete the payment', ''],
+    awaiting_code: ['Complete the payment', ''],
+  },
+  canceling: ['Canceling…', 'Do not pay again until we know how it ended.'],
+  uncertain: ['We are still checking', 'Do not pay again.'],
+  outcome: { ...common.outcome, failed },
+  says: {
+    ...common.says,
+    no_answer: `The payment was not completed in time. ${nothing}`,
+    outcome_unknown: 'Do not pay again before you have asked the shop.',
+    canceled_or_failed: 'The payment was canceled, or something went wrong.',
+    paid_another_way: 'You chose a way to pay that the shop takes care of.',
+    wrong_code: nothing,
+    request_not_sent: `The payment form could not be opened. ${nothing}`,
+    amount_too_low: 'The amount is too low for this way to pay.',
+    provider_unavailable: `The payment service could not be reached. ${shortly}`,
+    form_unavailable: `The payment form could not be loaded. ${shortly}`,
+  },
+  validFor: common.validFor,
+  seconds: common.seconds,
+  reconnecting: common.reconnecting,
+  checking: ['Checking the payment…', 'Do not pay again.'],
+  loading: 'Loading the form…',
+  start: 'Go to payment',
+  again: 'Try again',
+}

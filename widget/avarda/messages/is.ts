@@ -1,0 +1,40 @@
+import { is as common } from '../../messages/is.ts'
+import { icelandicMoney } from '../money.ts'
+import type { FormMessages } from './messages.ts'
+
+const shortly = 'Reyndu aftur eftir smástund.'
+const nothing = 'Ekkert var greitt.'
+const failed = 'Greiðslan tókst ekki'
+
+export const is: FormMessages = {
+  amount: icelandicMoney,
+  status: {
+    ...common.status,
+    open: ['Greiðsla', ''],
+    starting: ['Opna greiðsluformið…', ''],
+    awaiting_shopper: ['Ljúktu við greiðsluna', ''],
+    awaiting_code: ['Ljúktu við greiðsluna', ''],
+  },
+  canceling: ['Hætti við…', 'Ekki greiða aftur fyrr en við vitum hvernig fór.'],
+  uncertain: ['Við erum enn að athuga', 'Ekki greiða aftur.'],
+  outcome: { ...common.outcome, failed },
+  says: {
+    ...common.says,
+    no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothing}`,
+    outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
+    canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',
+    paid_another_way: 'Þú valdir greiðslumáta sem söluaðilinn sér um.',
+    wrong_code: nothing,
+    request_not_sent: `Ekki tókst að opna greiðsluformið. ${nothing}`,
+    amount_too_low: 'Upphæðin er of lág fyrir þennan greiðslumáta.',
+    provider_unavailable: `Ekki náðist í greiðsluþjónustuna. ${shortly}`,
+    form_unavailable: `Ekki tókst að sækja greiðsluformið. ${shortly}`,
+  },
+  validFor: common.validFor,
+  seconds: common.seconds,
+  reconnecting: common.reconnecting,
+  checking: ['Athuga greiðsluna…', 'Ekki greiða aftur.'],
+  loading: 'Sæki formið…',
+  start: 'Halda áfram í greiðslu',
+  again: 'Reyna aftur',
+}

@@ -1,0 +1,55 @@
+import { swedishMoney } from '../money.ts'
+import type { FormMessages } from './messages.ts'
+
+const shortly = 'Försök igen om en stund.'
+const nothing = 'Inget har betalats.'
+const closed = 'Det går inte längre att betala här.'
+const canceled = 'Betalningen avbröts'
+const expired = 'Tiden gick ut'
+const failed = 'Betalningen genomfördes inte'
+
+export const sv: FormMessages = {
+  amount: swedishMoney,
+  status: {
+    open: ['Betalning', ''],
+    starting: ['Öppnar betalformuläret…', ''],
+    awaiting_shopper: ['Slutför betalningen', ''],
+    awaiting_code: ['Slutför betalningen', ''],
+    confirming: ['Bekräftar betalningen…', ''],
+    paid: ['Betalningen är klar', 'Tack.'],
+    canceled: [canceled, closed],
+    expired: [expired, closed],
+    review: ['Betalningen granskas', 'Betala inte igen. Kontakta butiken.'],
+  },
+  canceling: ['Avbryter…', 'Betala inte igen förrän vi vet hur det gick.'],
+  uncertain: ['Vi kontrollerar fortfarande', 'Betala inte igen.'],
+  outcome: { declined: 'Betalningen nekades', canceled, expired, failed },
+  says: {
+    declined: nothing,
+    canceled_by_shopper: nothing,
+    canceled_by_shop: nothing,
+    no_answer: `Betalningen slutfördes inte i tid. ${nothing}`,
+    outcome_unknown: 'Betala inte igen innan du har frågat butiken.',
+    canceled_or_failed: 'Betalningen avbröts eller så gick något fel.',
+    paid_another_way: 'Du valde ett betalsätt som butiken sköter.',
+    wrong_code: nothing,
+    request_not_sent: `Betalformuläret kunde inte öppnas. ${nothing}`,
+    amount_too_low: 'Beloppet är för lågt för det här betalsättet.',
+    provider_unavailable: `Betaltjänsten kunde inte nås. ${shortly}`,
+    form_unavailable: `Betalformuläret kunde inte laddas. ${shortly}`,
+    invalid_phone: '',
+    unknown_session: 'Betalningen hittades inte.',
+    attempt_open: '',
+    checkout_closed: '',
+    too_many_requests: `För många försök. ${shortly}`,
+    network: `Anslutningen bröts. ${shortly}`,
+    internal_error: `Något gick fel. ${shortly}`,
+  },
+  validFor: 'Giltigt i',
+  seconds: 'sekunder',
+  reconnecting: 'Ansluter igen…',
+  checking: ['Kontrollerar betalningen…', 'Betala inte igen.'],
+  loading: 'Laddar formuläret…',
+  start: 'Gå till betalning',
+  again: 'Försök igen',
+}

@@ -1,0 +1,70 @@
+import { en as shopper } from '../../messages/en.ts'
+import type { TillMessages } from './messages.ts'
+
+const nothing = 'Nothing was paid.'
+const paid = 'Payment complete'
+const appCode = 'Code from the app'
+
+export const en: TillMessages = {
+  ...shopper,
+  status: {
+    ...shopper.status,
+    open: ['Payment with Netgíró', ''],
+    awaiting_shopper: ['Waiting for approval', 'The customer approves in the Netgíró app.'],
+    awaiting_code: ['Enter the code', 'The customer was sent a code of four characters by SMS.'],
+    paid: [paid, ''],
+    review: ['Payment under review', 'Do not charge again. Tell your supervisor.'],
+  },
+  canceling: ['Canceling…', 'Waiting for Netgíró’s answer.'],
+  uncertain: [
+    'We are still checking',
+    'Do not charge again. Ask the customer to look at the phone.',
+  ],
+  outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
+  tooLate: [paid, 'Too late to cancel: the payment went through.'],
+  says: {
+    ...shopper.says,
+    no_answer: `The customer did not answer in time. ${nothing}`,
+    outcome_unknown: 'Ask the customer to look in the Netgíró app before you try again.',
+    request_not_sent: 'Netgíró could not send this customer a request.',
+    wrong_code: `The code was wrong too often. ${nothing}`,
+    invalid_national_id: 'Enter a kennitala of ten digits.',
+    invalid_app_code: 'The code has ten characters and begins with 500004.',
+    invalid_code: 'The code has four characters.',
+    code_not_expected: '',
+    not_supported: 'This way to pay is not available here.',
+  },
+  kinds: {
+    phone: {
+      label: 'Phone number',
+      hint: 'The customer gets a request in the Netgíró app.',
+      used: 'Sent to',
+    },
+    national_id: {
+      label: 'Kennitala',
+      hint: 'The customer gets a code by SMS and reads it out.',
+      used: 'Kennitala',
+    },
+    app_code: {
+      label: appCode,
+      hint: 'Scan the barcode in the app, or type the number under it.',
+      used: appCode,
+    },
+  },
+  choose: 'How is the customer identified?',
+  send: 'Send request',
+  code: 'Code from the SMS',
+  codeHint: 'The customer reads it out.',
+  codeHelp: 'No SMS? Cancel, and use a phone number or a code from the app.',
+  giveCode: 'Confirm code',
+  checkingCode: 'Checking the code…',
+  wrongCode: 'Wrong code.',
+  triesLeft: (tries) => (tries === 1 ? 'One try left.' : `${tries} tries left.`),
+  help: [
+    'Request not found? It is under “Greiðslur á bið” in the app.',
+    'Wrong number? Cancel and try again.',
+  ],
+  mayLeave: '',
+  nextSale: 'Next sale',
+  ready: ['Ready for the next sale', ''],
+}

@@ -1,0 +1,35 @@
+import type { PayerKind } from '../../../server/protocol.ts'
+import type { Said, Silent, WaitingMessages, Words } from '../../messages/messages.ts'
+
+/** How a customer is known at a till. */
+export type TillKind = Exclude<PayerKind, 'provider_form'>
+
+type SaidAtTill =
+  | Said
+  | Silent
+  | 'wrong_code'
+  | 'invalid_national_id'
+  | 'invalid_app_code'
+  | 'invalid_code'
+  | 'code_not_expected'
+  | 'not_supported'
+
+/** Everything that a cashier reads. */
+export interface TillMessages extends WaitingMessages {
+  readonly says: Readonly<Record<SaidAtTill, string>>
+  /** The name of a way to know the customer, what it means, and what stands before it when it is in use. */
+  readonly kinds: Readonly<Record<TillKind, { label: string; hint: string; used: string }>>
+  readonly choose: string
+  readonly send: string
+  readonly code: string
+  readonly codeHint: string
+  readonly codeHelp: string
+  readonly giveCode: string
+  readonly checkingCode: string
+  readonly wrongCode: string
+  readonly triesLeft: (tries: number) => string
+  /** Paid, though somebody asked to cancel. */
+  readonly tooLate: Words
+  readonly nextSale: string
+  readonly ready: Words
+}

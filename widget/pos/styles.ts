@@ -1,0 +1,112 @@
+import { css } from 'lit'
+
+/** On top of the common styles: type that is read from across the counter, and choices that are hit without looking. */
+export const tillStyles = css`
+  :host {
+    --_danger: var(--netgiro-danger, color-mix(in srgb, #e5383b 72%, canvastext));
+    max-inline-size: 48rem;
+    container-type: inline-size;
+  }
+  [part='amount'] {
+    font-size: clamp(2rem, 11cqi, 4rem);
+    line-height: 1.2;
+  }
+  h2 {
+    font-size: clamp(1.5rem, 8cqi, 3rem);
+    line-height: 1.15;
+  }
+  p,
+  label,
+  legend {
+    font-size: clamp(1rem, 3.2cqi, 1.25rem);
+  }
+  [part='text'],
+  [part='phone'],
+  [part='timer'] {
+    font-size: clamp(1.125rem, 4.4cqi, 1.75rem);
+    color: inherit;
+  }
+  h2 + p {
+    margin-block-start: 0;
+  }
+  input,
+  button {
+    font-size: clamp(1.125rem, 4cqi, 1.5rem);
+    min-block-size: 4rem;
+  }
+  button {
+    font-weight: 600;
+  }
+  [part='choices'] {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 7.25rem), 1fr));
+    gap: 0.5rem;
+    padding: 0;
+    border: 0;
+  }
+  legend {
+    padding: 0 0 0.5rem;
+    color: var(--netgiro-muted, color-mix(in srgb, canvastext 64%, canvas));
+  }
+  [part='choice'] {
+    position: relative;
+    display: grid;
+  }
+  [type='radio'] {
+    position: absolute;
+    inset: 0;
+    block-size: 100%;
+    opacity: 0;
+    cursor: pointer;
+  }
+  span {
+    display: grid;
+    place-content: center;
+    min-block-size: 4rem;
+    padding: 0.5rem;
+    text-align: center;
+    border: 1px solid var(--netgiro-border, color-mix(in srgb, canvastext 48%, canvas));
+    border-radius: var(--netgiro-control-radius, 0.625rem);
+  }
+  :checked + span {
+    color: var(--netgiro-on-accent, #10222b);
+    background: var(--_accent);
+    border-color: transparent;
+  }
+  :focus-visible + span {
+    outline: 2px solid #0090c8;
+    outline-offset: 2px;
+  }
+  .code {
+    font-size: clamp(2rem, 11cqi, 4rem);
+    text-align: center;
+    letter-spacing: 0.3em;
+  }
+  [aria-invalid='true'] + p {
+    font-size: clamp(1.125rem, 4.4cqi, 1.75rem);
+    font-weight: 600;
+  }
+  progress {
+    block-size: 0.75rem;
+  }
+  svg {
+    inline-size: clamp(4rem, 22cqi, 8rem);
+  }
+  .bad {
+    background: var(--_danger);
+    stroke: canvas;
+  }
+  .unsure {
+    background: #ffe300;
+  }
+  kbd {
+    font: inherit;
+    font-weight: 400;
+    opacity: 0.75;
+  }
+  @media (forced-colors: active) {
+    :checked + span {
+      outline: 4px solid highlight;
+    }
+  }
+`

@@ -1,0 +1,80 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { parseAppCode } from '../../server/protocol.ts'
+import type { World } from '../world.ts'
+
+interface KeyHost extends ReactiveControllerHost, HTMLElement {
+  readonly world: World
+  readonly renderRoot: HTMLElement | DocumentFragment
+}
+
+export interface KeyWishes {
+  readonly onScan: (appCode: string) => void
+  /** Tells whether it took the key; then nothing else gets it. */
+  readonly onNext: (key: 'Enter' | 'F2') => boolean
+}
+
+/** Milliseconds between two keys of a scanner at the most; fingers take longer. */
+const scannerPace = 60
+
+const fields = 'input, textarea, select'
+
+/**
+ * The keys of a till, wherever on the page they are pressed: a barcode scanner types faster than anybody and ends with
+ * Enter; Enter and F2 go on to the next sale. Fields of the page keep their keys.
+ */
+export class TillKeys implements ReactiveController {
+  readonly #host: KeyHost
+  readonly #wishes: KeyWishes
+  #burst = ''
+  #last = -Infinity
+
+  constructor(host: KeyHost, wishes: KeyWishes) {
+    this.#host = host
+    this.#wishes = wishes
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    // Before the page, so that the Enter of a scanner presses no button that happens to have the focus.
+    addEventListener('keydown', this.#onKey, true)
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('keydown', this.#onKey, true)
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    const { key, defaultPrevented, repeat, ctrlKey, altKey, metaKey } = event
+    if (defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
+    const burst = this.#collect(key)
+    if ((key === 'Enter' || key === 'F2') && this.#take(key, burst, event)) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+  }
+
+  /** What came in one go right before this key. */
+  #collect(key: string): string {
+    const now = this.#host.world.now()
+    const burst = now - this.#last <= scannerPace ? this.#burst : ''
+    if (key === 'Shift') return burst // a scanner presses it for capital letters
+    this.#last = now
+    this.#burst = key.length === 1 ? burst + key : ''
+    return burst
+  }
+
+  #take(key: 'Enter' | 'F2', burst: string, event: Event): boolean {
+    const [target] = event.composedPath()
+    const element = target instanceof HTMLElement ? target : document.body
+    const isOurs = this.#host.renderRoot.contains(element)
+    if (!isOurs && (element.matches(fields) || element.isContentEditable)) return false
+    const code = parseAppCode(burst)
+    if (key === 'Enter' && code) {
+      this.#wishes.onScan(code)
+      return true
+    }
+    // Enter belongs to the link or button of the page that has the focus, and the one after a burst to the scanner.
+    const isFree = !burst && (isOurs || element.matches('html, body'))
+    return (key === 'F2' || isFree) && this.#wishes.onNext(key)
+  }
+}

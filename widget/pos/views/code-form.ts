@@ -1,0 +1,33 @@
+import { html } from 'lit'
+import { asking } from './asking.ts'
+import type { TillView } from './view.ts'
+
+export const codeForm: TillView = (snapshot, actions, messages) => {
+  const { text, refused, busy, submit, edit } = actions
+  const { code, cancelRequested } = snapshot
+  if (cancelRequested) return asking(snapshot, actions, messages)
+  const wasWrong = code?.refused && !text
+  const left = code?.refused ? messages.triesLeft(code.triesLeft) : messages.codeHint
+  const hint = wasWrong ? `${messages.wrongCode} ${left}` : left
+  return html`<form @submit=${submit}>
+      <label part="label" for="code">${messages.code}</label>
+      <input
+        part="input"
+        class="code"
+        id="code"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        enterkeyhint="done"
+        aria-describedby="hint"
+        aria-invalid=${refused || !!wasWrong}
+        .value=${text}
+        @input=${edit}
+      />
+      <p part="hint" id="hint">${refused ? messages.says.invalid_code : hint}</p>
+      <button part="button" aria-disabled=${!!busy}>
+        ${busy === 'code' ? messages.checkingCode : messages.giveCode}
+      </button>
+    </form>
+    ${asking(snapshot, actions, messages)}`
+}

@@ -1,0 +1,60 @@
+import { html } from 'lit'
+import { sentence } from '../../messages/index.ts'
+import type { TillKind } from '../messages/messages.ts'
+import { icon } from './icons.ts'
+import { nextSale } from './ended.ts'
+import type { TillView } from './view.ts'
+
+/** What may be wrong with each, and the keyboard that a touch screen shows for it. */
+const fields = {
+  phone: { problem: 'invalid_phone', keyboard: 'tel' },
+  national_id: { problem: 'invalid_national_id', keyboard: 'numeric' },
+  app_code: { problem: 'invalid_app_code', keyboard: 'text' },
+} as const satisfies Record<TillKind, object>
+
+export const problemOf = (kind: TillKind) => fields[kind].problem
+
+/** One field for all three; the choice is for the eye, the hint and the keyboard. */
+export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
+  const { kind, text, refused, busy, submit, edit, choose, point, next } = actions
+  const { label, hint } = messages.kinds[kind]
+  const { problem, keyboard } = fields[kind]
+  return html`${lastAttempt && icon('bad')}
+    <form @submit=${submit}>
+      <fieldset part="choices" @click=${point}>
+        <legend>${messages.choose}</legend>
+        ${(Object.keys(fields) as TillKind[]).map(
+          (each) =>
+            html`<label part="choice">
+              <input
+                type="radio"
+                name="kind"
+                .checked=${each === kind}
+                @change=${() => choose(each)}
+              />
+              <span>${messages.kinds[each].label}</span>
+            </label>`,
+        )}
+      </fieldset>
+      <label part="label" for="customer">${label}</label>
+      <input
+        part="input"
+        id="customer"
+        inputmode=${keyboard}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        enterkeyhint="send"
+        aria-describedby="hint"
+        aria-invalid=${refused}
+        .value=${text}
+        @input=${edit}
+        @blur=${edit}
+      />
+      <p part="hint" id="hint">${refused ? sentence(problem, messages) : hint}</p>
+      <button part="button" aria-disabled=${!!busy}>
+        ${busy ? messages.status.starting[0] : messages.send}
+      </button>
+    </form>
+    ${lastAttempt && nextSale(next, messages, 'F2')}`
+}

@@ -1,0 +1,22 @@
+import { html, type TemplateResult } from 'lit'
+import type { TillMessages } from '../messages/messages.ts'
+import { icon } from './icons.ts'
+import type { TillView } from './view.ts'
+
+/** Where a field waits for its own Enter, the button is the quieter one. */
+export const nextSale = (
+  next: () => void,
+  { nextSale: label }: TillMessages,
+  key: 'Enter' | 'F2',
+): TemplateResult =>
+  html`<button part=${key === 'Enter' ? 'next button' : 'next'} @click=${next}>
+    ${label} <kbd aria-hidden="true">${key}</kbd>
+  </button>`
+
+const moods = { paid: 'good', review: 'unsure', canceled: 'bad', expired: 'bad' } as const
+
+/** The checkout is over: the heading and a sign have said it, one key goes on. */
+export const ended: TillView = ({ status }, { next }, messages) =>
+  html`${icon(moods[status as keyof typeof moods])}
+    <slot name=${status}></slot>
+    ${nextSale(next, messages, 'Enter')}`

@@ -1,0 +1,13 @@
+import { html, type TemplateResult } from 'lit'
+
+const paths = {
+  good: 'm15 25 6 6 12-13',
+  bad: 'm17 17 14 14m0-14-14 14',
+  unsure: 'M24 12v15m0 5v4',
+}
+
+/** Seen from across the counter; the heading says it in words. */
+export const icon = (mood: keyof typeof paths): TemplateResult =>
+  html`<svg part="icon" class=${mood} viewBox="0 0 48 48" aria-hidden="true">
+    <path d=${paths[mood]} />
+  </svg>`
