@@ -112,6 +112,8 @@ export function apply(
       const { codesTried, codeRefused, uncertain } = attempt
       // A code whose answer was lost: the provider waits for one still, so it has not taken that one.
       const notTaken = codesTried > 0 && uncertain && fact.next === 'awaiting_code'
+      // This soon it may only mean that the provider does not see it yet; said again, it is believed.
+      if (notTaken && !attempt.doubted) return amend(checkout, attempt, { doubted: true })
       const certain = {
         ...{ uncertain: false, doubted: false, cancelRefused: false },
         codeRefused: codeRefused || notTaken,
@@ -133,12 +135,14 @@ export function apply(
     case 'too_late_to_cancel':
       return amend(checkout, attempt, { cancelRefused: true, uncertain: false })
     case 'code_given':
-      return status === 'awaiting_code'
+      // A second one, where the first made a reservation, would take the money unseen: not before its answer is known.
+      return status === 'awaiting_code' && !attempt.uncertain && attempt.cancelRequested === null
         ? changed(
             checkout,
             withAttempt(checkout, attempt, {
               codesTried: attempt.codesTried + 1,
               codeRefused: false,
+              uncertain: true,
             }),
           )
         : unchanged

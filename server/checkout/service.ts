@@ -164,11 +164,11 @@ export class Checkouts {
     const isWanted =
       checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
     if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
-    const given = await ledger.record(checkout.id, { type: 'code_given' }, attempt.id)
-    if (given === checkout) throw new CheckoutError('code_not_expected')
-    const answered = watcher.giveCode(given, attempt, code)
-    await Promise.race([answered, this.#sleep(patienceOfBrowser)])
-    return ledger.peek(checkout.id) ?? given
+    const given = watcher.giveCode(checkout, attempt, code)
+    const outcome = await Promise.race([given, this.#sleep(patienceOfBrowser)])
+    if (outcome === 'not_expected') throw new CheckoutError('code_not_expected')
+    if (outcome === 'failed') throw new CheckoutError('provider_unavailable')
+    return ledger.peek(checkout.id) ?? checkout
   }
 
   /** The shopper's wish to cancel the request that is out; the checkout stays open for another try. */

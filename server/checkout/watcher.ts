@@ -113,19 +113,36 @@ export class Watcher {
     })
   }
 
-  /** Sends the payer's code, once; that it is sent is on disk. Resolves when the answer is. */
-  async giveCode(checkout: Checkout, attempt: Attempt, code: string): Promise<void> {
+  /**
+   * Sends the payer's code, once, unless another one was faster; that it is sent is on disk before it is. Resolves when
+   * the answer is there as well.
+   */
+  async giveCode(
+    { id }: Checkout,
+    attempt: Attempt,
+    code: string,
+  ): Promise<'sent' | 'not_expected' | 'failed'> {
+    const { ledger, clock, codeTries } = this.#deps
     const { providerRef } = attempt
-    if (!providerRef) return
-    await this.#run(checkout.id, async (watch) => {
-      // Another press was faster, or its answer was lost: what makes a reservation of a request would take the money of one.
-      const { status, attempts } = watch.checkout
-      if (status !== 'awaiting_code' || attempts.at(-1)?.uncertain) return
-      const provider = this.#of(checkout)
+    let outcome: 'sent' | 'not_expected' | 'failed' = 'failed'
+    if (!providerRef) return 'not_expected'
+    await this.#run(id, async (watch) => {
+      const before = await ledger.get(id)
+      const { codesTried = codeTries } = (before && openAttempt(before)) ?? {}
+      const given =
+        codesTried < codeTries && (await ledger.record(id, { type: 'code_given' }, attempt.id))
+      // Codes are given in turn, so that one more is this one; everything else may change between two lines.
+      if (!given || openAttempt(given)?.codesTried !== codesTried + 1) {
+        outcome = 'not_expected'
+        return
+      }
+      outcome = 'sent'
+      const provider = this.#of(given)
       const [fact] = await this.#learn(watch, attempt, provider.confirm(providerRef, code))
       // What it did not say, or said only in part, the provider tells when it is asked.
-      if (fact.type !== 'code_refused') watch.askAt = this.#deps.clock.now()
+      if (fact.type !== 'code_refused') watch.askAt = clock.now()
     })
+    return outcome
   }
 
   /** A doorbell: asks now, without regard to the pace. Resolves when the answer is on disk. */

@@ -1,3 +1,5 @@
+import type { RailName } from './rails/rail.ts'
+
 export interface Guard {
   readonly name: string
   readonly file: string
@@ -5,6 +7,8 @@ export interface Guard {
   readonly from: string
   readonly to: string
   readonly tests: readonly string[]
+  /** The way to pay that the model's stories are to be about; all of them where nothing is said. */
+  readonly rail?: RailName
 }
 
 const model = 'test/money/model.test.ts'
@@ -200,5 +204,91 @@ export const guards: readonly Guard[] = [
     from: 'return amend(checkout, attempt, { cancelRefused: true, uncertain: false })',
     to: "return end(checkout, attempt, 'canceled', 'canceled_by_shop', null, now)",
     tests: [interleavings, model],
+  },
+  {
+    name: 'no second code before the answer to the first is known',
+    file: 'server/checkout/machine.ts',
+    from: "status === 'awaiting_code' && !attempt.uncertain && attempt.cancelRequested === null",
+    to: "status === 'awaiting_code' && attempt.cancelRequested === null",
+    tests: [model],
+    rail: 'till',
+  },
+  {
+    name: 'that a code is on its way is on disk before it is',
+    file: 'server/checkout/machine.ts',
+    from: '              codeRefused: false,\n              uncertain: true,\n',
+    to: '              codeRefused: false,\n',
+    tests: [model],
+    rail: 'till',
+  },
+  {
+    name: 'a code that was not taken after all is not believed the first time',
+    file: 'server/checkout/machine.ts',
+    from: 'if (notTaken && !attempt.doubted)',
+    to: 'if (notTaken && attempt.doubted)',
+    tests: [model],
+    rail: 'till',
+  },
+  {
+    name: 'so many codes and no more',
+    file: 'server/checkout/watcher.ts',
+    from: 'codesTried < codeTries && (await',
+    to: 'codesTried < codeTries + 9 && (await',
+    tests: [model],
+    rail: 'till',
+  },
+  {
+    name: 'a lost capture is asked about',
+    file: 'server/providers/netgiro/v2/adapter.ts',
+    from: "    if (captured.kind === 'unknown') return unsure\n    const fact = await check(providerRef)\n    return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure\n",
+    to: "    const payment = { amount: null, reference: null }\n    if (unsure.effect) return { type: 'paid', payment, evidence: captured.evidence }\n    return check(providerRef)\n",
+    tests: [model],
+    rail: 'v2',
+  },
+  {
+    name: 'one key for each refund, for ever',
+    file: 'server/checkout/refunds.ts',
+    from: 'amount, key: id })',
+    to: 'amount, key: `${id}-${this.#deps.clock.now()}` })',
+    tests: [model],
+    rail: 'v2',
+  },
+  {
+    name: 'no more goes back than was paid',
+    file: 'server/checkout/machine.ts',
+    from: 'isKnown || refund.amount > refundable(checkout)',
+    to: 'isKnown || refund.amount > checkout.amount',
+    tests: [test('refunds'), test('machine')],
+  },
+  {
+    name: 'a no to what may have happened is not believed',
+    file: 'server/checkout/refunds.ts',
+    from: "(fact.type === 'refund_refused' && this.#untried.has(id))",
+    to: "fact.type === 'refund_refused'",
+    tests: [model],
+    rail: 'v2',
+  },
+  {
+    name: 'a refund that is open is taken up after a restart',
+    file: 'server/compose.ts',
+    from: '      refunds.begin()\n',
+    to: '',
+    tests: [model],
+    rail: 'v2',
+  },
+  {
+    name: 'what a form was left with is no payment',
+    file: 'server/providers/avarda/status.ts',
+    from: "[3, ended('failure')]",
+    to: '[3, paid]',
+    tests: [model],
+    rail: 'avarda',
+  },
+  {
+    name: 'the currency is ours',
+    file: 'server/checkout/machine.ts',
+    from: '(currency === null || currency === checkout.currency)',
+    to: '(currency === null || checkout.currency !== null)',
+    tests: [test('avarda-flow')],
   },
 ]

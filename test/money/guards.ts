@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { guards } from './guard-list.ts'
 import type { Guard } from './guard-list.ts'
+import type { RailName } from './rails/rail.ts'
 
 interface Report {
   readonly testResults: readonly {
@@ -34,14 +35,14 @@ const config = `export default ${JSON.stringify({ test: { include, testTimeout: 
 writeFileSync(join(copy, 'vitest.config.ts'), config)
 
 /** The first test that fails; null when all are content. */
-function firstFailure(files: readonly string[]): string | null {
+function firstFailure(files: readonly string[], rail?: RailName): string | null {
   const report = join(copy, 'report.json')
   rmSync(report, { force: true })
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report]
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...options, ...files], {
     cwd: copy,
-    env: { ...process.env, MONEY_RUNS: '150' },
+    env: { ...process.env, MONEY_RUNS: '150', ...(rail && { MONEY_RAIL: rail }) },
     stdio: 'ignore',
   })
   if (status === 0) return null
@@ -66,7 +67,7 @@ function missingNames(): string | null {
 }
 
 /** Answers what is to be said of it. */
-function judge({ file, from, to, tests }: Guard): { verdict: string; isHeld: boolean } {
+function judge({ file, from, to, tests, rail }: Guard): { verdict: string; isHeld: boolean } {
   const path = join(copy, file)
   const source = readFileSync(path, 'utf8')
   if (source.split(from).length !== 2) {
@@ -79,7 +80,7 @@ function judge({ file, from, to, tests }: Guard): { verdict: string; isHeld: boo
   try {
     const missing = missingNames()
     if (missing !== null) return { verdict: `the patch is out of date: ${missing}`, isHeld: false }
-    const failure = firstFailure(tests)
+    const failure = firstFailure(tests, rail)
     return { verdict: failure ?? 'SURVIVED: nobody noticed', isHeld: failure !== null }
   } finally {
     writeFileSync(path, source)

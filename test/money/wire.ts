@@ -25,8 +25,8 @@ export class Wire {
   readonly everBent = new Set<string>()
   /** Payments that the provider said were over though they were not, and what they were. */
   readonly denied = new Map<string, Payment['state']>()
-  /** Payments that the provider said to wait for a code though they did not any more. */
-  readonly #stale = new Set<string>()
+  /** How often the provider said of a payment that it waits for a code though it did not any more. */
+  readonly #stale = new Map<string, number>()
   readonly complaints: string[] = []
 
   constructor(world: World) {
@@ -40,6 +40,11 @@ export class Wire {
   /** What a process was told and had not written down is gone with it. */
   forgetWhatWasHeard(): void {
     this.#bent.clear()
+  }
+
+  /** Said once it is not believed; said again, another code is sent, and takes the money of what it does not wait for. */
+  isHardlyToBlame(id: string): boolean {
+    return (this.#stale.get(id) ?? 0) > 1
   }
 
   /** Before the provider has it. */
@@ -101,7 +106,7 @@ export class Wire {
     if (count > codeTries) this.#complain('code', `${count} codes were tried`)
     // On a reservation a code takes the money, without a word of the amount or of the shop's consent.
     const { state } = this.#world.rail.payment(id) ?? {}
-    if (state !== 'awaiting_code' && state !== 'canceled' && !this.#stale.has(id))
+    if (state !== 'awaiting_code' && state !== 'canceled' && !this.isHardlyToBlame(id))
       this.#complain('code', `a code was sent for what was ${state}`)
   }
 
@@ -133,7 +138,8 @@ export class Wire {
     if (!payment) return
     const { id, state } = payment
     if (told.state === 'canceled' && state !== 'canceled') this.denied.set(id, state)
-    if (told.state === 'awaiting_code' && state !== 'awaiting_code') this.#stale.add(id)
+    if (told.state === 'awaiting_code' && state !== 'awaiting_code')
+      this.#stale.set(id, (this.#stale.get(id) ?? 0) + 1)
     const isTrue =
       (told.amount === null || told.amount === payment.amount) &&
       (told.reference === null || told.reference === payment.reference)

@@ -59,6 +59,9 @@ const quietTurns = 16
 /** Far more than the longest story needs between two turns of the clock. */
 const restlessTurns = 10_000
 
+/** One turn of a checkout may be several calls, each of which is answered as late as a story has it. */
+const stopTurns = 240
+
 let empty: string | null = null
 const ghosts = new Set<Promise<unknown>>()
 
@@ -219,7 +222,7 @@ export class World {
     if (!life) return
     let isClosed = false as boolean
     const closed = life.server.then((server) => server.close()).finally(() => (isClosed = true))
-    for (let turn = 0; !isClosed && turn < 60; turn++) {
+    for (let turn = 0; !isClosed && turn < stopTurns; turn++) {
       await this.settle()
       this.clock.advance(1_000)
       // Its last connections are swept by a timer of its own, in real time.
