@@ -44,6 +44,7 @@ export const openApiDocument = (publicUrl: string) => ({
       post: browser('Give the code from the SMS', 202, 'Snapshot', 'CodeRequest', [
         'invalid_code',
         'code_not_expected',
+        'provider_unavailable',
       ]),
     },
     '/v1/session/cancel': {
