@@ -109,6 +109,9 @@ export function apply(
     case 'unknown':
       return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged
     case 'pending': {
+      // The usual answer, heard again: it is by far the most frequent fact.
+      const { doubted, cancelRefused } = attempt
+      if (status === fact.next && !attempt.uncertain && !doubted && !cancelRefused) return unchanged
       const { codesTried, codeRefused, uncertain } = attempt
       // A code whose answer was lost: the provider waits for one still, so it has not taken that one.
       const notTaken = codesTried > 0 && uncertain && fact.next === 'awaiting_code'

@@ -12,7 +12,7 @@ export function snapshotOf(
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
   const open = openAttempt(checkout)
-  return {
+  const usual: Snapshot = {
     status,
     version,
     amount,
@@ -27,13 +27,13 @@ export function snapshotOf(
       open !== null && open.cancelRequested !== null && open.cancelRequested !== 'window',
     uncertain: open?.uncertain ?? false,
     lastAttempt: newest ? endOf(newest) : null,
-    ...(checkout.channel === 'pos' && newest && { payer: payerView(newest) }),
-    ...(status === 'awaiting_code' &&
-      open && {
-        code: { refused: open.codeRefused, triesLeft: Math.max(0, codeTries - open.codesTried) },
-      }),
-    ...(status === 'awaiting_shopper' && open?.form && { form: open.form }),
   }
+  if (open?.form && status === 'awaiting_shopper') return { ...usual, form: open.form }
+  if (checkout.channel === 'web' || !newest) return usual
+  const payer = payerView(newest)
+  if (!open || status !== 'awaiting_code') return { ...usual, payer }
+  const triesLeft = Math.max(0, codeTries - open.codesTried)
+  return { ...usual, payer, code: { refused: open.codeRefused, triesLeft } }
 }
 
 const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })

@@ -222,22 +222,12 @@ export class Watcher {
     }
   }
 
-  async #ask(provider: Provider, providerRef: string): Promise<ProviderFact> {
-    this.#questions++
-    try {
-      return await provider.check(providerRef)
-    } finally {
-      this.#questions--
-      this.#callNext()
-    }
-  }
-
   /** One turn at a time. */
   #run(id: string, work: (watch: Watch) => Promise<void>): Promise<void> {
     const watch = this.#watches.get(id)
     if (!watch || this.#stopped) return Promise.resolve()
     this.#agenda.delete(id)
-    const turn = this.#takeTurn(watch, work).finally(() => {
+    const turn = this.#takeTurn(watch, work).then(() => {
       if (watch.turn === turn) watch.turn = null
       // What another process wrote, the ledger may have read by now, and this watch has not heard of it.
       const latest = this.#deps.ledger.peek(id)
@@ -298,7 +288,15 @@ export class Watcher {
   async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
     const { ledger } = this.#deps
     const provider = this.#of(watch.checkout)
-    const [fact, approved] = await this.#learn(watch, attempt, this.#ask(provider, providerRef))
+    this.#questions++
+    let learned
+    try {
+      learned = await this.#learn(watch, attempt, provider.check(providerRef))
+    } finally {
+      this.#questions--
+      this.#callNext()
+    }
+    const [fact, approved] = learned
     if (fact.type !== 'approved') return
     const checkout = await this.#askShop(approved, attempt.id)
     const open = openAttempt(checkout)
