@@ -64,7 +64,6 @@ export class Checkouts {
     this.#admit(order)
     const now = clock.now()
     const fresh: Checkout = {
-      ...order,
       id: secrets.newId('chk'),
       status: 'open',
       version: 1,
@@ -76,6 +75,7 @@ export class Checkouts {
       late: false,
       attempts: [],
       refunds: [],
+      ...order,
     }
     const session = secrets.newSession()
     const hash = secrets.hash(session)

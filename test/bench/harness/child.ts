@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly core: 'server' | 'world'
   /** Where to leave a CPU profile. */
   readonly profile?: string | undefined
+  /** Node's own options. */
+  readonly flags?: readonly string[]
 }
 
 interface Waiting {
@@ -33,9 +35,9 @@ const patienceAtTheEnd = 10_000
 export async function startChild<C extends Commands>(
   folder: string,
   file: string,
-  { core, profile }: ChildOptions,
+  { core, profile, flags = [] }: ChildOptions,
 ): Promise<Child<C>> {
-  const node = [process.execPath, '--expose-gc']
+  const node = [process.execPath, '--expose-gc', ...flags]
   if (profile) node.push('--cpu-prof', `--cpu-prof-dir=${profile}`)
   const pin = canPin ? ['taskset', '-c', core === 'server' ? '0' : '1'] : []
   const [program = process.execPath, ...parameters]: string[] = [

@@ -51,7 +51,8 @@ const legend = `How each is measured:
 
 - Waiting: the provider's stand-in answers "not yet" at once and notes when it was asked; every checkout is asked about,
   one reader looks at each of the first 1,000. The lag is the watcher's own: how much later than planned a question is
-  begun. The core was taken by others for the share that is given; where that is much, the lag is theirs.
+  begun. The core was taken by others for the share that is given; where that is much, the lag is theirs. Node runs with
+  \`--max-semi-space-size=32\`, as README advises for so many: without it the collector's threads want the core more often.
 - Starts: the floor is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
   to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has budgets, a machine,
   history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.

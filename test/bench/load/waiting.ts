@@ -19,6 +19,8 @@ export interface WaitingPlan extends LoadPlan {
 const paceMs = 5_000
 const mostShare = 0.75
 const mostLagMs = 100
+/** What README tells a shop to give to Node where so many wait. */
+const forMany = ['--max-semi-space-size=32']
 
 type Found = Awaited<ReturnType<typeof measure>>
 
@@ -93,6 +95,7 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
   const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
     core: 'server',
     profile,
+    flags: forMany,
   })
   const readers = await startChild<Readers>(folder, 'test/bench/streams/readers.js', {
     core: 'world',
