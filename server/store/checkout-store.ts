@@ -135,16 +135,15 @@ export function checkoutStore(database: Database): CheckoutStore {
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
-        if (!(await isStillAt(trx, checkout.id, checkout.version - 1))) return 'stale'
+        const { id, version } = checkout
+        const before = await selectVersion(trx, { id, version: version - 1 })
+        if (before.rows.length === 0) return 'stale'
         const usage = await usageOf(trx, checkout, sending)
         const refusedUntil = judge(usage)
         if (refusedUntil !== null) return { refusedUntil }
         if (!(await saveChange(trx, checkout, entry, []))) return 'stale'
         const { phone, address, at } = sending
-        await trx
-          .insertInto('sendings')
-          .values({ phone_hash: phone, address_hash: address, at })
-          .execute()
+        await insertSending(trx, { phone_hash: phone, address_hash: address, at })
         return 'begun'
       }),
 
@@ -238,7 +237,37 @@ export function checkoutStore(database: Database): CheckoutStore {
 
 type CheckoutChange = Updateable<Tables['checkouts']> & { id: string; before: number }
 
-// The three of every change, and thus between a provider's word and the shopper who waits for it.
+// Those of every start and every change, and thus between a shopper, the provider's word, and the shopper who waits for it.
+
+const selectVersion = compiled((db, { id, version }: { id: string; version: number }) =>
+  db.selectFrom('checkouts').select('id').where('id', '=', id).where('version', '=', version),
+)
+
+const openToPhone = compiled((db, { phone }: { phone: string }) =>
+  db
+    .selectFrom('attempts')
+    .select('id')
+    .where('phone_hash', '=', phone)
+    .where('ended_at', 'is', null),
+)
+
+const sentToPhone = compiled((db, { phone, after }: { phone: string; after: number }) =>
+  db.selectFrom('sendings').select('at').where('phone_hash', '=', phone).where('at', '>', after),
+)
+
+const sentFromAddress = compiled((db, { address, after }: { address: string; after: number }) =>
+  db
+    .selectFrom('sendings')
+    .select(['phone_hash', 'at'])
+    .where('address_hash', '=', address)
+    .where('at', '>', after)
+    .orderBy('at'),
+)
+
+const insertSending = compiled((db, row: Insertable<Tables['sendings']>) =>
+  db.insertInto('sendings').values(row),
+)
+
 const updateCheckout = compiled((db, { id, before, ...change }: CheckoutChange) =>
   db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', before),
 )
@@ -277,48 +306,20 @@ async function saveChange(
   return true
 }
 
-async function isStillAt(trx: Transaction<Tables>, id: string, version: number): Promise<boolean> {
-  const row = await trx
-    .selectFrom('checkouts')
-    .select('id')
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /** What was sent to this phone and from this address, read where nobody can write in between. */
 async function usageOf(
   trx: Transaction<Tables>,
   checkout: Checkout,
   { phone, address, at }: Sending,
 ): Promise<Usage> {
-  const open = await trx
-    .selectFrom('attempts')
-    .select('id')
-    .where('phone_hash', '=', phone)
-    .where('ended_at', 'is', null)
-    .execute()
-  const toPhone = await trx
-    .selectFrom('sendings')
-    .select('at')
-    .where('phone_hash', '=', phone)
-    .where('at', '>', at - usageReach)
-    .execute()
-  const fromAddress =
-    address === null
-      ? null
-      : await trx
-          .selectFrom('sendings')
-          .select(['phone_hash', 'at'])
-          .where('address_hash', '=', address)
-          .where('at', '>', at - usageReach)
-          .orderBy('at')
-          .execute()
+  const after = at - usageReach
+  const open = await openToPhone(trx, { phone })
+  const toPhone = await sentToPhone(trx, { phone, after })
+  const fromAddress = address === null ? null : await sentFromAddress(trx, { address, after })
   return {
-    openToPhone: open.length,
-    toPhone: toPhone.map((row) => row.at),
-    fromAddress: fromAddress && new Map(fromAddress.map((row) => [row.phone_hash, row.at])),
+    openToPhone: open.rows.length,
+    toPhone: toPhone.rows.map((row) => row.at),
+    fromAddress: fromAddress && new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at])),
     phone,
     // The new attempt is in it already.
     ofCheckout: checkout.attempts.length - 1,

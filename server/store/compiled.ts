@@ -14,11 +14,11 @@ class Placeholder {
  * A query that is put into words once and run with other values each time: Kysely takes longer for the words than
  * SQLite for the work. `build` may not look at the values, for it sees placeholders; each run must name the same ones.
  */
-export function compiled<Values extends object>(
-  build: (db: Kysely<Tables>, values: Values) => Compilable,
+export function compiled<Values extends object, Row>(
+  build: (db: Kysely<Tables>, values: Values) => Compilable<Row>,
 ) {
-  let known: CompiledQuery | undefined
-  return (db: Kysely<Tables>, values: Values): Promise<QueryResult<unknown>> => {
+  let known: CompiledQuery<Row> | undefined
+  return (db: Kysely<Tables>, values: Values): Promise<QueryResult<Row>> => {
     known ??= build(db, placeholdersFor(values)).compile()
     const parameters = known.parameters.map((one) =>
       one instanceof Placeholder ? values[one.name as keyof Values] : one,
