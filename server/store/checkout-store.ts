@@ -135,12 +135,13 @@ export function checkoutStore(database: Database): CheckoutStore {
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
-        const { id, version } = checkout
-        const before = await selectVersion(trx, { id, version: version - 1 })
-        if (before.rows.length === 0) return 'stale'
         const usage = await usageOf(trx, checkout, sending)
         const refusedUntil = judge(usage)
-        if (refusedUntil !== null) return { refusedUntil }
+        if (refusedUntil !== null) {
+          const { id, version } = checkout
+          const before = await selectVersion(trx, { id, version: version - 1 })
+          return before.rows.length === 0 ? 'stale' : { refusedUntil }
+        }
         if (!(await saveChange(trx, checkout, entry, []))) return 'stale'
         const { phone, address, at } = sending
         await insertSending(trx, { phone_hash: phone, address_hash: address, at })
@@ -292,10 +293,10 @@ async function saveChange(
   entry: HistoryEntry,
   events: readonly OutboxEvent[],
 ): Promise<boolean> {
-  const { id, status, version, unfinished, closing, options, ...row } = toCheckoutRow(checkout)
+  const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
   const { paid_at, paid_attempt, late, refunds, refunding } = row
   const change = {
-    ...{ status, version, unfinished, closing, options },
+    ...{ status, version, closing, options },
     ...{ paid_at, paid_attempt, late, refunds, refunding },
   }
   const updated = await updateCheckout(trx, { ...change, id, before: version - 1 })

@@ -1,8 +1,6 @@
 import type { Selectable } from 'kysely'
-import { openAttempt } from '../checkout/checkout.ts'
 import type { Attempt, Checkout, Order, Refund } from '../checkout/checkout.ts'
 import { firstLateCheck } from '../checkout/late.ts'
-import { isFinal } from '../protocol.ts'
 import type { Status } from '../protocol.ts'
 import type { Tables } from './schema.ts'
 
@@ -33,7 +31,6 @@ export function toCheckoutRow(checkout: Checkout): CheckoutRow {
     reference,
     status,
     version,
-    unfinished: isFinal(status) && !openAttempt(checkout) ? 0 : 1,
     amount,
     currency,
     created_at: createdAt,

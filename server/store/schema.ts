@@ -7,8 +7,6 @@ export interface Tables {
     reference: string
     status: string
     version: number
-    /** 1 while somebody must still look after it. */
-    unfinished: number
     amount: number
     currency: string
     created_at: number
@@ -79,7 +77,6 @@ export const migrations: Record<string, Migration> = {
         .addColumn('reference', 'text', (c) => c.notNull().unique())
         .addColumn('status', 'text', (c) => c.notNull())
         .addColumn('version', 'integer', (c) => c.notNull())
-        .addColumn('unfinished', 'integer', (c) => c.notNull())
         .addColumn('amount', 'bigint', (c) => c.notNull())
         .addColumn('currency', 'text', (c) => c.notNull())
         .addColumn('created_at', 'bigint', (c) => c.notNull())
@@ -92,12 +89,6 @@ export const migrations: Record<string, Migration> = {
         .addColumn('refunds', 'text', (c) => c.notNull())
         .addColumn('refunding', 'integer', (c) => c.notNull())
         .addColumn('order_details', 'text', (c) => c.notNull())
-        .execute()
-      await db.schema
-        .createIndex('unfinished_checkouts')
-        .on('checkouts')
-        .column('id')
-        .where('unfinished' as never, '=', 1)
         .execute()
       await db.schema
         .createIndex('open_checkouts_by_expiry')
