@@ -39,7 +39,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const store = checkoutStore(database)
   const outbox = outboxStore(database)
   const feed = new Feed()
-  const secrets = createSecrets(config.netgiro.secretKey)
+  const secrets = createSecrets(config.netgiro.secretKey, () => clock.now())
   const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),

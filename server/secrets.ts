@@ -5,16 +5,23 @@ import type { Secrets } from './checkout/service.ts'
 const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 
 /** `key` stays with the database: phones and addresses are known again by it, and by nothing else. */
-export function createSecrets(key: string): Secrets {
+export function createSecrets(key: string, now: () => number): Secrets {
   const hmacKey = Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
   return {
-    newId: (prefix) => `${prefix}_${randomBytes(16).toString('base64url')}`,
+    newId: (prefix) => `${prefix}_${timeAndChance(now()).toString('base64url')}`,
     newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
     hash: (session) => hash('sha256', session, 'base64url'),
     keyed: (text) => createHmac('sha256', hmacKey).update(text).digest('base64url'),
     newSuffix: () =>
       Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join(''),
   }
+}
+
+/** Ids are no secrets. What is made at the same time lies side by side in every index: a commit touches fewer pages. */
+function timeAndChance(now: number): Buffer {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(now, 0, 6)
+  return bytes
 }
 
 /** Compares a key with those that are configured, in a time that tells nothing. */

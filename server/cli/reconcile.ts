@@ -72,7 +72,7 @@ const ledgerOf = (
     store: checkoutStore(database),
     feed: new Feed(),
     clock,
-    newId: createSecrets(secretKey).newId,
+    newId: createSecrets(secretKey, () => clock.now()).newId,
     limits,
     onChange: () => {},
   })

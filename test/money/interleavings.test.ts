@@ -21,7 +21,7 @@ import { StandIn } from './stand-in.ts'
 
 const approvals = ['awaits_confirm', 'takes_money', 'awaits_callback_answer'] as const
 const windowMs = 180_000
-const secrets = createSecrets('the key of the tests, long enough for anybody')
+const secrets = createSecrets('the key of the tests, long enough for anybody', Date.now)
 
 const folder = mkdtempSync(join(tmpdir(), 'money-order-'))
 let database: Database

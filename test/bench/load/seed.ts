@@ -40,7 +40,7 @@ const commands = {
   /** Writes what a server with so many waiting shoppers leaves behind. Answers the sessions. */
   async seed(wish: SeedWish): Promise<readonly string[]> {
     const database = await Database.open(`file:${wish.databasePath}`)
-    const secrets = createSecrets(credentials.secretKey)
+    const secrets = createSecrets(credentials.secretKey, Date.now)
     for (let from = 0; from < wish.count; from += rowsAtOnce) {
       const many = Math.min(rowsAtOnce, wish.count - from)
       const checkouts = Array.from({ length: many }, (_, index) => checkoutOf(from + index, wish))
