@@ -7,7 +7,7 @@ export type Log = Logger
  * Structured logs on standard output. What is logged is chosen field by field where it happens; the list here is the
  * net below: none of these may ever be printed, wherever somebody puts them.
  */
-export const createLog = (level: string, destination?: DestinationStream): Log =>
+export const createLog = (level: string, destination = standardOutput()): Log =>
   pino(
     {
       level,
@@ -32,6 +32,10 @@ export const createLog = (level: string, destination?: DestinationStream): Log =
     },
     destination,
   )
+
+/** What is written while a write is under way goes out with the next one: nobody waits for a log line. */
+const standardOutput = (): DestinationStream =>
+  pino.destination({ sync: false, minLength: 4_096, periodicFlush: 50 })
 
 /** The kind and place of an error, without its message: messages of libraries like to quote what they were given. */
 function describeError(error: unknown): object {
