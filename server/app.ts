@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { Context } from 'hono'
 import type { Checkout } from './checkout/checkout.ts'
 import type { Doorbells } from './checkout/doorbells.ts'
 import type { OutboxStore } from './checkout/ports.ts'
@@ -10,7 +9,7 @@ import { CheckoutError } from './errors.ts'
 import type { Refuse } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Snapshot } from './protocol.ts'
-import { onlyFrom } from './routes/admission.ts'
+import { limit, onlyFrom } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import type { TrustedProxies } from './routes/client-address.ts'
@@ -52,11 +51,12 @@ export function createApp(deps: AppDeps) {
   const { log, publicUrl, origins, refuse } = deps
   const app = new Hono()
 
+  // Before the answer is made: afterwards Hono would have to take it apart again.
   app.use(async (c, next) => {
-    await next()
     c.header('x-content-type-options', 'nosniff')
-    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer')
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')
+    c.header('referrer-policy', 'no-referrer')
+    c.header('cache-control', 'no-store')
+    await next()
   })
   app.use('/v1/session/*', onlyFrom(origins), limit(8))
   app.use('/v1/checkouts/*', limit(64))
@@ -79,26 +79,10 @@ export function createApp(deps: AppDeps) {
   app.get('/openapi.json', (c) => c.json(document))
   app.route('/', assetRoutes(deps.assets))
 
-  app.notFound(() => refuse(new CheckoutError('not_found')))
-  app.onError(refuse)
+  app.notFound((c) => withHeaders(c, refuse(new CheckoutError('not_found'))))
+  app.onError((error, c) => withHeaders(c, refuse(error)))
   return app
 }
 
-/**
- * Hono's `bodyLimit` looks at the body first, which makes a web stream of Node's request. Where the length is told it is
- * enough to read it, for nobody can send more than that; whoever does not tell it is counted.
- */
-function limit(kilobytes: number): MiddlewareHandler {
-  const maxSize = kilobytes * 1024
-  const onError = () => {
-    throw new CheckoutError('body_too_large')
-  }
-  const count = bodyLimit({ maxSize, onError })
-  return (c, next) => {
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
-    const length = c.req.header('content-length')
-    if (length === undefined || c.req.header('transfer-encoding') !== undefined)
-      return count(c, next)
-    return Number(length) > maxSize ? onError() : next()
-  }
-}
+/** The same, with the headers that every answer has. */
+const withHeaders = (c: Context, response: Response) => c.newResponse(response.body, response)

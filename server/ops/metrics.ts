@@ -88,11 +88,12 @@ export class Metrics {
   }
 
   /** The text that Prometheus reads. */
-  async response(): Promise<Response> {
-    const text = await this.#registry.metrics()
-    return new Response(text, {
-      headers: { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' },
-    })
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
   }
 
   #look({ countByStatus, backlog, webhooksDisabled, watched, openStreams, now }: Sources): void {

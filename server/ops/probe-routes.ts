@@ -39,7 +39,7 @@ export function probeRoutes(marks: ProbeMarks) {
       return undefined
     }
     if (!marks.isGood('stream', mark)) throw new CheckoutError('not_found')
-    return new Response(twoComments(), { headers: streamHeaders })
+    return c.body(twoComments(), 200, streamHeaders)
   })
 
   return routes

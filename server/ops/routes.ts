@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Clock } from '../clock.ts'
-import { problemResponse } from '../errors.ts'
+import { CheckoutError } from '../errors.ts'
 import { adminRoutes } from '../routes/admin.ts'
 import type { AdminDeps } from '../routes/admin.ts'
 import { clientAddress } from '../routes/client-address.ts'
@@ -25,13 +25,13 @@ export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
 
   routes.route('/', adminRoutes({ ...deps, guard: new TokenGuard(adminToken, clock) }))
   const guard = new TokenGuard(adminToken, clock)
-  routes.get('/metrics', (c) => {
+  routes.get('/metrics', async (c) => {
     const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
     const address = clientAddress(c, deps.trustedProxies)
     // Whoever does not know the token is not even told that there is something to know.
     if (token === undefined || guard.judge(token, address) !== 'right')
-      return problemResponse('not_found')
-    return metrics.response()
+      throw new CheckoutError('not_found')
+    return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })
   return routes
 }

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { OutboxStore } from '../checkout/ports.ts'
 import type { Checkouts } from '../checkout/service.ts'
 import type { Clock } from '../clock.ts'
-import { problemResponse } from '../errors.ts'
+import { CheckoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
+import { limit } from './admission.ts'
 import { clientAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { findCheckout } from './admin/find.ts'
@@ -53,7 +53,7 @@ export function adminRoutes(deps: AdminDeps) {
       // Whether the whole domain is for HTTPS only is for its owner to say.
       strictTransportSecurity: false,
     }),
-    bodyLimit({ maxSize: 8 * 1024, onError: () => problemResponse('body_too_large') }),
+    limit(8),
     onlySameOrigin(deps.publicUrl),
   )
 
@@ -101,7 +101,7 @@ export function adminRoutes(deps: AdminDeps) {
   routes.post('/admin/resend', async (c) => {
     const { event: id } = await c.req.parseBody()
     const event = typeof id === 'string' ? await outbox.find(id) : null
-    if (!event || !sender) return problemResponse('not_found')
+    if (!event || !sender) throw new CheckoutError('not_found')
     await outbox.resend(event.id, clock.now())
     sender.enable()
     log.info({ event: event.id, type: event.type }, 'an event is sent again, as support asked')

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 import { CheckoutError } from '../errors.ts'
 
@@ -34,11 +35,30 @@ export const onlyFrom =
     if (c.req.method === 'OPTIONS') {
       return c.body(null, 204, { ...corsHeaders(origin ?? ''), ...preflightHeaders })
     }
-    await next()
     if (origin !== undefined)
       for (const [name, value] of Object.entries(corsHeaders(origin))) c.header(name, value)
+    await next()
     return undefined
   }
+
+/**
+ * Hono's `bodyLimit` looks at the body first, which makes a web stream of Node's request. Where the length is told it is
+ * enough to read it, for nobody can send more than that; whoever does not tell it is counted.
+ */
+export function limit(kilobytes: number): MiddlewareHandler {
+  const maxSize = kilobytes * 1024
+  const onError = () => {
+    throw new CheckoutError('body_too_large')
+  }
+  const count = bodyLimit({ maxSize, onError })
+  return (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    const length = c.req.header('content-length')
+    if (length === undefined || c.req.header('transfer-encoding') !== undefined)
+      return count(c, next)
+    return Number(length) > maxSize ? onError() : next()
+  }
+}
 
 /** The credential of `Authorization: Bearer …`; empty when there is none. */
 export const bearer = (authorization: string | undefined): string =>

@@ -26,10 +26,15 @@ export function callbackRoutes(doorbells: Doorbells, log: Log) {
     const answer = await doorbells.ring(provider, token, about, { headers: request.headers, body })
     log.info({ about, answer }, 'callback')
     if (answer !== 'accepted') throw new CheckoutError(problems[answer])
-    return new Response(null, { status: 200 })
   }
 
-  routes.post('/:provider/:token', (c) => ring(c.req.param(), 'success', c.req.raw))
-  routes.post('/:provider/:token/cancel', (c) => ring(c.req.param(), 'cancel', c.req.raw))
+  routes.post('/:provider/:token', async (c) => {
+    await ring(c.req.param(), 'success', c.req.raw)
+    return c.body(null, 200)
+  })
+  routes.post('/:provider/:token/cancel', async (c) => {
+    await ring(c.req.param(), 'cancel', c.req.raw)
+    return c.body(null, 200)
+  })
   return routes
 }

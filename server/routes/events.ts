@@ -50,7 +50,7 @@ export async function webEvents(
     },
     new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
   )
-  return new Response(body, { headers: streamHeaders })
+  return c.body(body, 200, streamHeaders)
 }
 
 const encoder = new TextEncoder()

@@ -391,6 +391,51 @@ describe('a snapshot that is read', () => {
   })
 })
 
+describe('every answer', () => {
+  it('says how it may be used, whatever it is', async () => {
+    const { session } = await rig.create()
+    const token = `cs_${'a'.repeat(43)}`
+    const ask = (method: string, path: string, body?: object) =>
+      browser(rig, session, method, path, body === undefined ? {} : { body })
+    const answers: Record<string, Promise<Response>> = {
+      'a snapshot': ask('GET', '/v1/session'),
+      'a wish without effect': ask('POST', '/v1/session/cancel', {}),
+      'a refusal': ask('POST', '/v1/session/start', { phone: '5551234' }),
+      'a flood': ask('POST', '/v1/session/start', { phone: '8'.repeat(9_000) }),
+      'an unknown session': browser(rig, token, 'GET', '/v1/session'),
+      'a foreign key': fetch(`${rig.url}/v1/checkouts/chk_none`),
+      'a callback of nobody': fetch(`${rig.url}/v1/callbacks/netgiro/${token}`, { method: 'POST' }),
+      'nothing there': fetch(`${rig.url}/nothing`),
+      'the document': fetch(`${rig.url}/openapi.json`),
+      health: fetch(`${rig.url}/healthz`),
+    }
+    for (const [what, response] of Object.entries(answers)) {
+      const { headers } = await response
+      expect(headers.get('x-content-type-options'), what).toBe('nosniff')
+      expect(headers.get('referrer-policy'), what).toBe('no-referrer')
+      expect(headers.get('cache-control'), what).toBe('no-store')
+    }
+  })
+
+  it('can be read by the page that asked, also where it says no', async () => {
+    const { session } = await rig.create()
+    const start = (body: object) => browser(rig, session, 'POST', '/v1/session/start', { body })
+    const refusals = [
+      start({ phone: '5551234' }),
+      start({ phone: '8'.repeat(9_000) }),
+      start({ surprise: true }),
+      browser(rig, 'cs_nonsense', 'GET', '/v1/session'),
+      browser(rig, session, 'GET', '/v1/session/nothing'),
+    ]
+    for (const refusal of refusals) {
+      const { status, headers } = await refusal
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([status, origin])
+      expect(headers.get('vary')).toMatch(/origin/i)
+    }
+  })
+})
+
 describe('everything else', () => {
   it('says that there is nothing there', async () => {
     expect(await answer(fetch(`${rig.url}/nothing`))).toMatchObject([404, { code: 'not_found' }])
