@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Context } from 'hono'
 import type { Checkout } from './checkout/checkout.ts'
 import type { Doorbells } from './checkout/doorbells.ts'
 import type { OutboxStore } from './checkout/ports.ts'
@@ -9,7 +8,7 @@ import { CheckoutError } from './errors.ts'
 import type { Refuse } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Snapshot } from './protocol.ts'
-import { limit, onlyFrom } from './routes/admission.ts'
+import { answerNo, limit, onlyFrom } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import type { TrustedProxies } from './routes/client-address.ts'
@@ -79,10 +78,7 @@ export function createApp(deps: AppDeps) {
   app.get('/openapi.json', (c) => c.json(document))
   app.route('/', assetRoutes(deps.assets))
 
-  app.notFound((c) => withHeaders(c, refuse(new CheckoutError('not_found'))))
-  app.onError((error, c) => withHeaders(c, refuse(error)))
+  app.notFound((c) => answerNo(c, refuse(new CheckoutError('not_found'))))
+  app.onError((error, c) => answerNo(c, refuse(error)))
   return app
 }
-
-/** The same, with the headers that every answer has. */
-const withHeaders = (c: Context, response: Response) => c.newResponse(response.body, response)

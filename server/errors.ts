@@ -1,7 +1,8 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Problem, ProblemCode } from './protocol.ts'
 
 /** Status and words of every problem. Words are fit to show to anyone; nothing from outside is ever put into them. */
-const problems: Record<ProblemCode, readonly [status: number, title: string]> = {
+const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, title: string]> = {
   invalid_request: [400, 'The request is not as documented'],
   invalid_phone: [422, 'Not an Icelandic mobile number'],
   invalid_national_id: [422, 'Not a kennitala'],
@@ -64,8 +65,15 @@ export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore
   }
 }
 
+/** A refusal as it crosses the wire, by whatever sends it. */
+export interface Refusal {
+  readonly status: ContentfulStatusCode
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
 /** What an error is answered with. */
-export type Refuse = (error: unknown) => Response
+export type Refuse = (error: unknown) => Refusal
 
 /** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
 export const refusals =
@@ -75,18 +83,19 @@ export const refusals =
     if (!isForeseen) onSurprise(error)
     const code = isForeseen ? error.code : 'internal_error'
     onRefused(code)
-    return problemResponse(code, isForeseen ? error.more : {})
+    return refusal(code, isForeseen ? error.more : {})
   }
 
 /** RFC 9457. */
-export function problemResponse(code: ProblemCode, more: ProblemMore = {}): Response {
+export function refusal(code: ProblemCode, more: ProblemMore = {}): Refusal {
   const problem = toProblem(code, more)
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
+  return {
+    status: problems[code][0],
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(more.retryAfter !== undefined && { 'retry-after': String(more.retryAfter) }),
     },
-  })
+    body: JSON.stringify(problem),
+  }
 }

@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { problemResponse } from '../errors.ts'
+import { refusal } from '../errors.ts'
+import { answerNo } from '../routes/admission.ts'
 import type { Metrics } from './metrics.ts'
 
 /** `/metrics` and nothing else on a port of its own, for a network where shoppers are not. */
@@ -11,7 +12,7 @@ export async function listenForMetrics(metrics: Metrics, port: number, host: str
   app.get('/metrics', async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
-  app.notFound(() => problemResponse('not_found'))
+  app.notFound((c) => answerNo(c, refusal('not_found')))
   const listener = getRequestListener(app.fetch)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (...exchange) => {
     void listener(...exchange)

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as v from 'valibot'
 import { CheckoutError } from '../errors.ts'
+import type { Refusal } from '../errors.ts'
 
 /** What a browser may send and read from another origin. */
 export const corsHeaders = (origin: string) => ({
@@ -59,6 +60,10 @@ export function limit(kilobytes: number): MiddlewareHandler {
     return Number(length) > maxSize ? onError() : next()
   }
 }
+
+/** With the headers that every answer has; a `Response` of its own would be without them. */
+export const answerNo = (c: Context, { body, status, headers }: Refusal): Response =>
+  c.body(body, status, headers)
 
 /** The credential of `Authorization: Bearer …`; empty when there is none. */
 export const bearer = (authorization: string | undefined): string =>

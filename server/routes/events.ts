@@ -158,12 +158,11 @@ function refuseOnNode(
   { origins, refuse }: EventsDeps,
   origin: string | undefined,
 ): void {
-  const problem = refuse(error)
+  const { status, headers, body } = refuse(error)
   if (response.headersSent) {
     response.destroy()
     return
   }
   const cors = origin !== undefined && origins.has(origin) ? corsHeaders(origin) : {}
-  response.writeHead(problem.status, { ...Object.fromEntries(problem.headers), ...cors })
-  void problem.text().then((text) => response.end(text))
+  response.writeHead(status, { ...headers, ...cors }).end(body)
 }

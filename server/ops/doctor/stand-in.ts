@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Config } from '../../config.ts'
-import { CheckoutError, problemResponse } from '../../errors.ts'
-import { onlyFrom } from '../../routes/admission.ts'
+import { CheckoutError, refusal } from '../../errors.ts'
+import { answerNo, onlyFrom } from '../../routes/admission.ts'
 import { probeRoutes } from '../probe-routes.ts'
 import type { ProbeMarks } from '../probe.ts'
 
@@ -16,9 +16,9 @@ export async function openStandIn({ host, port, allowedOrigins }: Config, marks:
   app.use('/v1/session/*', onlyFrom(allowedOrigins))
   app.route('/', probeRoutes(marks))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  app.notFound(() => problemResponse('shutting_down'))
-  app.onError((error) =>
-    problemResponse(error instanceof CheckoutError ? error.code : 'internal_error'),
+  app.notFound((c) => answerNo(c, refusal('shutting_down')))
+  app.onError((error, c) =>
+    answerNo(c, refusal(error instanceof CheckoutError ? error.code : 'internal_error')),
   )
   const listener = getRequestListener(app.fetch)
   const server = createServer((request, response) => {
