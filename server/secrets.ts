@@ -1,4 +1,12 @@
-import { createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createHash,
+  createHmac,
+  hash,
+  hkdfSync,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { Secrets } from './checkout/service.ts'
 
 /** Without vowels and look-alikes: nobody reads a word into it, everybody can read it out. */
@@ -12,8 +20,7 @@ export function createSecrets(key: string, now: () => number): Secrets {
     newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
     hash: (session) => hash('sha256', session, 'base64url'),
     keyed: (text) => createHmac('sha256', hmacKey).update(text).digest('base64url'),
-    newSuffix: () =>
-      Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join(''),
+    newSuffix: () => Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join(''),
   }
 }
 

@@ -28,18 +28,19 @@ export const usualLimits: Limits = {
   attemptsPerCheckout: 10,
 }
 
-/** How far back the usage must reach. */
-export const usageReach = 24 * 60 * minutes
+/** How far back the usage must reach, of a phone and of an address. */
+export const usageReach = { phone: 24 * 60 * minutes, address: 10 * minutes }
 
 /** Null when one more request may go out; otherwise when it is worth asking again (Infinity: never, for this checkout). */
 export function refusedUntil(usage: Usage, limits: Limits, now: number): number | null {
   if (usage.ofCheckout >= limits.attemptsPerCheckout) return Infinity
   if (usage.openToPhone > 0) return now + minutes
   const short = freeAgainAt(usage.toPhone, limits.toPhonePer10Minutes, 10 * minutes, now)
-  const long = freeAgainAt(usage.toPhone, limits.toPhonePerDay, usageReach, now)
+  const long = freeAgainAt(usage.toPhone, limits.toPhonePerDay, usageReach.phone, now)
   const others = [...(usage.fromAddress ?? [])].filter(([phone]) => phone !== usage.phone)
   const times = others.map(([, at]) => at)
-  const address = freeAgainAt(times, limits.phonesPerAddressIn10Minutes, 10 * minutes, now)
+  const { phonesPerAddressIn10Minutes } = limits
+  const address = freeAgainAt(times, phonesPerAddressIn10Minutes, usageReach.address, now)
   const latest = Math.max(short ?? 0, long ?? 0, address ?? 0)
   return latest > now ? latest : null
 }

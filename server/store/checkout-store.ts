@@ -313,14 +313,16 @@ async function usageOf(
   checkout: Checkout,
   { phone, address, at }: Sending,
 ): Promise<Usage> {
-  const after = at - usageReach
   const open = await openToPhone(trx, { phone })
-  const toPhone = await sentToPhone(trx, { phone, after })
-  const fromAddress = address === null ? null : await sentFromAddress(trx, { address, after })
+  const toPhone = await sentToPhone(trx, { phone, after: at - usageReach.phone })
+  const fromAddress =
+    address && (await sentFromAddress(trx, { address, after: at - usageReach.address }))
   return {
     openToPhone: open.rows.length,
     toPhone: toPhone.rows.map((row) => row.at),
-    fromAddress: fromAddress && new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at])),
+    fromAddress: fromAddress
+      ? new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at]))
+      : null,
     phone,
     // The new attempt is in it already.
     ofCheckout: checkout.attempts.length - 1,

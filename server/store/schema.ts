@@ -143,8 +143,9 @@ export const migrations: Record<string, Migration> = {
         .addColumn('address_hash', 'text')
         .addColumn('at', 'bigint', (c) => c.notNull())
         .execute()
-      for (const column of ['phone_hash', 'address_hash', 'at']) {
-        await db.schema.createIndex(`sendings_by_${column}`).on('sendings').column(column).execute()
+      for (const columns of [['phone_hash', 'at'], ['address_hash', 'at'], ['at']]) {
+        const name = `sendings_by_${columns.join('_and_')}`
+        await db.schema.createIndex(name).on('sendings').columns(columns).execute()
       }
       await db.schema
         .createTable('sessions')
