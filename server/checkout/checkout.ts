@@ -228,6 +228,24 @@ export const refundable = ({ amount, refunds, paidAt }: Checkout): number =>
     ? 0
     : refunds.reduce((left, one) => (one.status === 'failed' ? left : left - one.amount), amount)
 
+/** What is to be said of an attempt that begins: nothing has come of it yet. */
+export const untouched = {
+  providerRef: null,
+  paceMs: null,
+  cancelRequested: null,
+  cancelRefused: false,
+  authorized: null,
+  codesTried: 0,
+  codeRefused: false,
+  form: null,
+  uncertain: false,
+  doubted: false,
+  outcome: null,
+  reason: null,
+  providerCode: null,
+  endedAt: null,
+} as const satisfies Partial<Attempt>
+
 export const openAttempt = (checkout: Checkout): Attempt | null => {
   const newest = checkout.attempts.at(-1)
   return newest?.endedAt === null ? newest : null

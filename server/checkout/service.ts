@@ -4,7 +4,7 @@ import { isFinal } from '../protocol.ts'
 import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
 import { callbackUrls } from './doorbells.ts'
-import { openAttempt } from './checkout.ts'
+import { openAttempt, untouched } from './checkout.ts'
 import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed, Subscriber } from './feed.ts'
 import type { Ledger } from './ledger.ts'
@@ -238,20 +238,7 @@ export class Checkouts {
       payer: payerOf(payer, secrets.keyed(payerText(payer, checkout.id))),
       startedAt: now,
       windowEndsAt: now + windowMs,
-      providerRef: null,
-      paceMs: null,
-      cancelRequested: null,
-      cancelRefused: false,
-      authorized: null,
-      codesTried: 0,
-      codeRefused: false,
-      form: null,
-      uncertain: false,
-      doubted: false,
-      outcome: null,
-      reason: null,
-      providerCode: null,
-      endedAt: null,
+      ...untouched,
     }
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAttempt } from '../../server/checkout/checkout.ts'
+import { openAttempt, untouched } from '../../server/checkout/checkout.ts'
 import type { Attempt, Checkout, Fact } from '../../server/checkout/checkout.ts'
 import { apply, moves } from '../../server/checkout/machine.ts'
 import { isFinal, statuses } from '../../server/protocol.ts'
@@ -17,20 +17,9 @@ const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
   payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
   startedAt: t0,
   windowEndsAt: t0 + 180_000,
+  ...untouched,
   providerRef: 'cart',
   paceMs: 2000,
-  cancelRequested: null,
-  cancelRefused: false,
-  authorized: null,
-  codesTried: 0,
-  codeRefused: false,
-  form: null,
-  uncertain: false,
-  doubted: false,
-  outcome: null,
-  reason: null,
-  providerCode: null,
-  endedAt: null,
   ...patch,
 })
 

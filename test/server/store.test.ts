@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { untouched } from '../../server/checkout/checkout.ts'
 import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
 import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/checkout/ports.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
@@ -26,20 +27,11 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
   windowEndsAt: 2,
-  providerRef: null,
+  ...untouched,
   paceMs: 2000,
   cancelRequested: 'shopper',
   cancelRefused: true,
-  authorized: null,
-  codesTried: 0,
-  codeRefused: false,
-  form: null,
   uncertain: true,
-  doubted: false,
-  outcome: null,
-  reason: null,
-  providerCode: null,
-  endedAt: null,
   ...more,
 })
 const checkout: Checkout = {

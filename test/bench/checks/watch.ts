@@ -1,4 +1,5 @@
 import { usualLimits } from '../../../server/checkout/budget.ts'
+import { untouched } from '../../../server/checkout/checkout.ts'
 import type { Checkout } from '../../../server/checkout/checkout.ts'
 import { Feed } from '../../../server/checkout/feed.ts'
 import { Ledger } from '../../../server/checkout/ledger.ts'
@@ -94,20 +95,9 @@ export const waiting = (index: number): Checkout => ({
       payer: payerOf({ kind: 'phone', value: '8223281' }, 'hash'),
       startedAt: 0,
       windowEndsAt: Number.MAX_SAFE_INTEGER,
+      ...untouched,
       providerRef: `cart-${index}`,
       paceMs: 1_000,
-      cancelRequested: null,
-      cancelRefused: false,
-      authorized: null,
-      codesTried: 0,
-      codeRefused: false,
-      form: null,
-      uncertain: false,
-      doubted: false,
-      outcome: null,
-      reason: null,
-      providerCode: null,
-      endedAt: null,
     },
   ],
 })
