@@ -75,6 +75,7 @@ export const styles = css`
   h2 {
     font-size: 1.1875rem;
     line-height: 1.3;
+    text-wrap: balance;
     outline: 0;
   }
   h2 + p {
@@ -111,7 +112,7 @@ export const styles = css`
   [aria-disabled='true'] {
     opacity: 0.6;
   }
-  :focus-visible {
+  :where(:focus-visible) {
     outline: 2px solid #0090c8;
   }
   [aria-invalid='true'],

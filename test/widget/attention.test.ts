@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing'
+import { sendKeys } from '@web/test-runner-commands'
 import { settle } from './support/clock.ts'
 import { mount, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
@@ -75,6 +76,18 @@ it('moves the focus to the heading when the view that had it goes', async () => 
   backend.tell({ status: 'awaiting_shopper' })
   await settle()
   expect(element.shadowRoot?.activeElement === find('h2')).to.equal(true)
+})
+
+it('draws the ring of the focus around what can be pressed, not around a heading', async () => {
+  const { element, backend, find, submit } = await mount()
+  find('input').focus()
+  await sendKeys({ type: '8223281' })
+  expect(getComputedStyle(find('input')).outlineStyle).to.equal('solid')
+  await submit()
+  backend.tell({ status: 'awaiting_shopper' })
+  await settle()
+  expect(element.shadowRoot?.activeElement?.matches('h2:focus-visible')).to.equal(true)
+  expect(getComputedStyle(find('h2')).outlineStyle).to.equal('none')
 })
 
 it('does not take the focus from the page', async () => {
