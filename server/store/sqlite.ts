@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import type { SqliteDatabase } from 'kysely'
 
 interface Statement {
@@ -13,10 +13,8 @@ interface Connection {
 
 const require = createRequire(import.meta.url)
 
-/** What `require` finds the driver by, from wherever it is called. */
-export const driverModule = (process.getBuiltinModule('node:sqlite') as unknown)
-  ? 'node:sqlite'
-  : require.resolve('libsql')
+/** What `require` finds the driver by, from wherever it is called. Only a look: to load it makes some Nodes print a warning. */
+export const driverModule = isBuiltin('node:sqlite') ? 'node:sqlite' : require.resolve('libsql')
 
 /** Pages, thus 32 MB: where `Checkpoints` cannot keep up, the commit that reaches it does the rest itself, as ever. */
 const longestLog = 8_000

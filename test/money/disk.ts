@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module'
-
-interface Connection {
-  exec(sql: string): void
-  close(): void
-}
+import { openBeside } from '../support/beside.ts'
 
 const tables = ['checkouts', 'attempts', 'history', 'events', 'sendings']
 const deeds = ['insert', 'update']
@@ -16,8 +11,7 @@ export function fillDisk(path: string): (path: string) => void {
   const each = (sql: (table: string, deed: string) => string) =>
     tables.flatMap((table) => deeds.map((deed) => sql(table, deed))).join(';')
   const change = (path: string, sql: string) => {
-    const Database = createRequire(import.meta.url)('libsql') as new (path: string) => Connection
-    const connection = new Database(path)
+    const connection = openBeside(path)
     connection.exec(sql)
     connection.close()
   }

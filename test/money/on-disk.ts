@@ -1,14 +1,8 @@
-import { createRequire } from 'node:module'
-
-interface Reader {
-  prepare(sql: string): { get(...parameters: unknown[]): unknown }
-  close(): void
-}
+import { openBeside } from '../support/beside.ts'
 
 /** The first row of an answer, over a connection of its own, which sees only what is committed. */
 export function onDisk(path: string, sql: string, ...parameters: unknown[]): Row | undefined {
-  const Database = createRequire(import.meta.url)('libsql') as new (path: string) => Reader
-  const reader = new Database(path)
+  const reader = openBeside(path)
   try {
     return reader.prepare(sql).get(...parameters) as Row | undefined
   } finally {
