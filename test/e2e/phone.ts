@@ -1,5 +1,6 @@
 import type { Page } from 'puppeteer-core'
 import { until } from './until.ts'
+import { leave } from './world.ts'
 import type { World } from './world.ts'
 
 /** The shopper takes out the phone, answers the request about this order, and puts it away. */
@@ -14,7 +15,7 @@ export async function answerOnPhone(
   const request = await idOfRequest(page, order)
   await page.locator(`[data-transaction="${request}"] ::-p-text(${button})`).click()
   await page.waitForSelector(`[data-answered="${request}"]`)
-  await context.close()
+  await leave(context)
 }
 
 /** The phone shows the attempt's reference, which begins with the order's number. */

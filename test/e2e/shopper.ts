@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'puppeteer-core'
 import type { Snapshot } from '../../server/protocol.ts'
 import { until } from './until.ts'
+import { leave } from './world.ts'
 import type { World } from './world.ts'
 
 /** A person at a browser of their own: own cookies, own storage, and a record of what the browser did. */
@@ -45,7 +46,7 @@ export class Shopper {
   }
 
   async leave(): Promise<void> {
-    await this.#context.close()
+    await leave(this.#context)
   }
 
   async visit(path: string): Promise<void> {

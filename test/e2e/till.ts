@@ -5,6 +5,7 @@ import { untilRecorded } from './shopkeeper.ts'
 import { Shopper } from './shopper.ts'
 import { story } from './story.ts'
 import { until } from './until.ts'
+import { leave } from './world.ts'
 import type { World } from './world.ts'
 
 const nationalId = '111111-1119'
@@ -39,7 +40,7 @@ async function codeOnPhone({ browser, demo }: World): Promise<string> {
   const page = await context.newPage()
   await page.goto(demo.customerUrl)
   const code = await newestCode(page)
-  await context.close()
+  await leave(context)
   return code
 }
 

@@ -1,9 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launch, type Browser } from 'puppeteer-core'
+import { launch, type Browser, type BrowserContext } from 'puppeteer-core'
 import { startDemo, type Demo } from '../../demo/demo.ts'
 import { findBrowser } from '../support/browser.mjs'
+
+/**
+ * Who is done with a browser context leaves it. Chrome answers that never, once in many runs; what is left then goes with
+ * the whole browser.
+ */
+export const leave = (context: BrowserContext): Promise<void> => context.close().catch(() => {})
 
 /** The whole demo on ports and a database of its own, and a browser to look at it. */
 export interface World {
@@ -26,6 +32,7 @@ export async function openWorld(api: 'v1' | 'v2' = 'v1'): Promise<World> {
     env: { ...process.env, ...env },
     // What the small chrome-headless-shell understands as well as a full Chrome.
     headless: 'shell',
+    protocolTimeout: 30_000,
   })
   const close = async () => {
     await browser.close()
