@@ -33,7 +33,7 @@ export const createLog = (level: string, destination = standardOutput()): Log =>
     destination,
   )
 
-/** What is written while a write is under way goes out with the next one: nobody waits for a log line. */
+/** Lines go out together, by 4 kB or after 50 ms: nobody waits for a log line. What is left is written at exit. */
 const standardOutput = (): DestinationStream =>
   pino.destination({ sync: false, minLength: 4_096, periodicFlush: 50 })
 

@@ -9,9 +9,7 @@ import type { Metrics } from './metrics.ts'
 /** `/metrics` and nothing else on a port of its own, for a network where shoppers are not. */
 export async function listenForMetrics(metrics: Metrics, port: number, host: string) {
   const app = new Hono()
-  app.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
-  )
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, metrics.headers))
   app.notFound((c) => answerNo(c, refusal('not_found')))
   const listener = getRequestListener(app.fetch)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (...exchange) => {

@@ -92,8 +92,8 @@ export class Metrics {
     return this.#registry.metrics()
   }
 
-  get contentType(): string {
-    return this.#registry.contentType
+  get headers() {
+    return { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }
   }
 
   #look({ countByStatus, backlog, webhooksDisabled, watched, openStreams, now }: Sources): void {

@@ -31,7 +31,7 @@ export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
     // Whoever does not know the token is not even told that there is something to know.
     if (token === undefined || guard.judge(token, address) !== 'right')
       throw new CheckoutError('not_found')
-    return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+    return c.body(await metrics.text(), 200, metrics.headers)
   })
   return routes
 }
