@@ -60,7 +60,9 @@ it('have a listener of their own where METRICS_PORT is set, with nothing else on
   rig = await startRig({ env: { METRICS_PORT: '0' } })
   const url = /"metricsUrl":"([^"]+)"/.exec(rig.logged())?.[1] ?? ''
   expect(new URL(url).port).not.toBe(new URL(rig.url).port)
-  expect(await (await fetch(url)).text()).toContain('netgiro_checkouts{status="open"} 0')
+  const scraped = await fetch(url)
+  expect(scraped.headers.get('cache-control')).toBe('no-store')
+  expect(await scraped.text()).toContain('netgiro_checkouts{status="open"} 0')
   for (const path of ['/healthz', '/v1/session', '/admin'])
     expect((await fetch(new URL(path, url))).status).toBe(404)
   expect((await scrape({})).status).toBe(404)
