@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number
+  /** Milliseconds since some moment: for durations, for it never goes back and nobody can set it. */
+  monotonic(): number
   /** Calls back once after `ms` milliseconds; the answer cancels it. */
   after(ms: number, callback: () => void): () => void
 }
@@ -11,6 +13,7 @@ const longestDelay = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(ms, 0), longestDelay))
     return () => {

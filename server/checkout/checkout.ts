@@ -76,6 +76,8 @@ export interface Attempt {
   /** Names this attempt in the callback URLs. */
   readonly token: string
   readonly payer: Payer
+  /** Null: started before this was written down, thus with what is configured now. */
+  readonly connection: Connection | null
   readonly startedAt: number
   readonly windowEndsAt: number
   /** The provider's own name for the payment (Netgíró: TransactionId); null until it told us. */
@@ -123,12 +125,40 @@ export interface ProviderForm {
   readonly settings: Readonly<Record<string, string>>
 }
 
+/**
+ * What the shopper's approval does: takes the money at once, only reserves it until `confirm`, or reserves it until our
+ * answer to the callback.
+ */
+export type Approval = 'takes_money' | 'awaits_confirm' | 'awaits_callback_answer'
+
+/**
+ * How an attempt was started. It is seen through the same way, whatever is configured later: a changed setting is for new
+ * attempts only.
+ */
+export interface Connection {
+  /** The provider's API, e.g. `v1`. */
+  readonly api: string
+  /** Tells one set of credentials from another and holds none of them. */
+  readonly account: string
+  readonly approval: Approval
+  /** The base of the callback URLs that the provider was given. */
+  readonly publicUrl: string
+}
+
 /** What the provider reports of a payment; null where it reports nothing. */
 export interface Payment {
   readonly amount: number | null
   readonly currency?: string | null
   readonly reference: string | null
+  /** The provider's name for the payment itself, where it has one beside that of the request. */
+  readonly paymentRef?: string | null
 }
+
+/**
+ * What a single report of a payment is worth. `proven`: it names the payment as ours and agrees with itself. `unproven`:
+ * nothing in it tells whose payment it is. `contradictory`: one part of it says paid and another does not.
+ */
+export type Proof = 'proven' | 'unproven' | 'contradictory'
 
 /** Where a fact was read: for the history that support reads. */
 export interface Evidence {
@@ -165,11 +195,14 @@ export type ProviderFact = { readonly evidence: Evidence } & (
       readonly awaits: 'confirm' | 'callback_answer'
       readonly payment: Payment
     }
-  | { readonly type: 'paid'; readonly payment: Payment }
+  | { readonly type: 'paid'; readonly payment: Payment; readonly proof: Proof }
   /** The code that the payer was sent is another one; nothing else has changed. */
   | { readonly type: 'code_refused' }
-  /** Over without a payment. `vague`: the same answer is given for a payment that is not visible yet. */
-  | { readonly type: 'ended'; readonly by: EndedBy; readonly vague: boolean }
+  /**
+   * Over without a payment. `isFinal`: the answer can mean nothing else. Otherwise it is absence ("canceled or doesn't
+   * exist"), which ends what the shopper sees and not what is watched.
+   */
+  | { readonly type: 'ended'; readonly by: EndedBy; readonly isFinal: boolean }
   | { readonly type: 'too_late_to_cancel' }
 )
 
@@ -230,6 +263,7 @@ export const refundable = ({ amount, refunds, paidAt }: Checkout): number =>
 
 /** What is to be said of an attempt that begins: nothing has come of it yet. */
 export const untouched = {
+  connection: null,
   providerRef: null,
   paceMs: null,
   cancelRequested: null,

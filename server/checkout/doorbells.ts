@@ -55,17 +55,18 @@ export class Doorbells {
     const rung = found && (await ledger.get(found.checkoutId))
     if (!found || rung?.provider !== providerName) return 'unknown'
     const { checkoutId } = found
-    const provider = providers.of(rung)
+    const provider = providers.for(rung, found.attempt)
     const url = callbackUrls(publicUrl, provider.name, token)[about]
     const said = provider.readDoorbell({ ...bell, url })
     if (!said || !isAbout(found.attempt, said)) return 'not_ours'
     if (!said.signed && !this.#mayRing(found.attempt)) return 'accepted'
 
     const attempt = said.signed
-      ? await this.#adopt(checkoutId, found.attempt, said.providerRef)
+      ? await this.#adopt(checkoutId, found.attempt, said.providerRef ?? said.paymentRef)
       : found.attempt
     const asked = watcher.ask(checkoutId, attempt)
-    if (provider.approval !== 'awaits_callback_answer') {
+    const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
+    if (approval !== 'awaits_callback_answer') {
       asked.catch(() => {}) // Whatever it was, the next poll meets it again.
       return 'accepted'
     }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { handleOf } from '../providers/provider.ts'
 import type { Providers } from '../providers/provider.ts'
 import { nextLateCheck } from './late.ts'
 import type { Ledger } from './ledger.ts'
@@ -23,10 +24,15 @@ export function lateWatch({ store, ledger, providers, clock, onTrouble }: LateWa
     await Promise.all(due.map(check))
   }
 
-  async function check({ checkoutId, attemptId, providerRef, endedAt }: LateCheck): Promise<void> {
+  async function check({ checkoutId, attemptId, endedAt }: LateCheck): Promise<void> {
     const checkout = await ledger.get(checkoutId)
     if (!checkout) return
-    const fact = await providers.of(checkout).check(providerRef)
+    const attempt = checkout.attempts.find(({ id }) => id === attemptId)
+    if (!attempt) return
+    const provider = providers.for(checkout, attempt)
+    const handle = handleOf(provider, attempt)
+    if (!handle) return
+    const fact = await provider.check(handle)
     await ledger.record(checkoutId, fact, attemptId)
     const next = fact.type === 'paid' ? null : nextLateCheck(endedAt, clock.now())
     await store.setLateCheck(attemptId, next)

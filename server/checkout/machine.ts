@@ -129,7 +129,7 @@ export function apply(
       return settle(checkout, attempt, fact.payment, 'confirming', now)
     case 'ended': {
       const isTooSoon = now - attempt.startedAt < tooSoonToBelieve
-      if (fact.vague && !attempt.doubted && (isTooSoon || status === 'confirming')) {
+      if (!fact.isFinal && !attempt.doubted && (isTooSoon || status === 'confirming')) {
         return amend(checkout, attempt, { doubted: true })
       }
       const [outcome, reason] = whyEnded(status, attempt, fact.by, now)

@@ -1,7 +1,7 @@
 import { isFinal } from '../protocol.ts'
 import type { Provider } from '../providers/provider.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout } from './checkout.ts'
+import type { Approval, Attempt, Checkout } from './checkout.ts'
 
 /** What is to be done next about a checkout, and when. */
 export type Step = { readonly at: number } & (
@@ -18,7 +18,9 @@ export type Step = { readonly at: number } & (
 const graceAfterWindow = 30_000
 
 /** What a step depends on of the provider. */
-export type Traits = Pick<Provider, 'approval' | 'startTouchesPayer' | 'canCancel'>
+export type Traits = Pick<Provider, 'startTouchesPayer' | 'canCancel'> & {
+  readonly approval: Approval
+}
 
 /** Null when a checkout needs nothing any more. `askAt`: not to trouble the provider before; `failing`: nor to cancel. */
 export function nextStep(

@@ -3,7 +3,7 @@ import type { PaymentRequest, Provider, Providers } from '../providers/provider.
 import { Agenda } from './agenda.ts'
 import { isFinal } from '../protocol.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
+import type { Approval, Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { Gate } from './ports.ts'
 import { nextStep } from './next-step.ts'
@@ -108,7 +108,7 @@ export class Watcher {
   /** Sends the request of an attempt that is on disk; once, whatever becomes of it. */
   start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): void {
     void this.#run(checkout.id, async (watch) => {
-      const [fact] = await this.#learn(watch, attempt, this.#of(checkout).start(request))
+      const [fact] = await this.#learn(watch, attempt, this.#of(checkout, attempt).start(request))
       if (fact.type === 'requested' && fact.askAtOnce) watch.askAt = this.#deps.clock.now()
     })
   }
@@ -137,8 +137,9 @@ export class Watcher {
         return
       }
       outcome = 'sent'
-      const provider = this.#of(given)
-      const [fact] = await this.#learn(watch, attempt, provider.confirm(providerRef, code))
+      const provider = this.#of(given, attempt)
+      const handle = { ...about(provider, attempt), providerRef }
+      const [fact] = await this.#learn(watch, attempt, provider.confirm(handle, code))
       // What it did not say, or said only in part, the provider tells when it is asked.
       if (fact.type !== 'code_refused') watch.askAt = clock.now()
     })
@@ -173,8 +174,9 @@ export class Watcher {
     return this.#watches.size
   }
 
-  #of(checkout: Checkout): Provider {
-    return this.#deps.providers.of(checkout)
+  #of(checkout: Checkout, attempt: Attempt | null): Provider {
+    const { providers } = this.#deps
+    return attempt ? providers.for(checkout, attempt) : providers.of(checkout)
   }
 
   /** A request that is over may turn out to have been approved: while the checkout is open, its approval is as good as any. */
@@ -190,7 +192,9 @@ export class Watcher {
     const { ledger } = this.#deps
     const checkout = await ledger.get(id)
     if (!checkout || checkout.status === 'paid') return
-    await ledger.record(id, await this.#of(checkout).check(providerRef), attempt.id)
+    const provider = this.#of(checkout, attempt)
+    const handle = { ...about(provider, attempt), providerRef }
+    await ledger.record(id, await provider.check(handle), attempt.id)
   }
 
   /** The request was on its way when the process ended. It may have arrived, so it is not sent again. */
@@ -253,7 +257,7 @@ export class Watcher {
   async #takeStep(watch: Watch): Promise<void> {
     const { ledger, clock } = this.#deps
     const { id } = watch.checkout
-    const provider = this.#of(watch.checkout)
+    const provider = this.#of(watch.checkout, openAttempt(watch.checkout))
     const step = this.#nextStep(watch)
     if (!step || clock.now() < step.at) return
     // A cancellation has no time of its own: it is due since for ever.
@@ -273,10 +277,17 @@ export class Watcher {
         await ledger.record(id, { type: 'cancel_requested', by: 'wrong_code' }, step.attempt.id)
         return
       case 'give_up_lost':
-        await ledger.record(id, lost(provider), step.attempt.id)
+        await ledger.record(id, lost(provider, step.attempt), step.attempt.id)
         return
       case 'cancel': {
-        const [fact] = await this.#learn(watch, step.attempt, provider.cancel(step.providerRef))
+        const [fact] = await this.#learn(
+          watch,
+          step.attempt,
+          provider.cancel({
+            ...about(provider, step.attempt),
+            providerRef: step.providerRef,
+          }),
+        )
         if (fact.type === 'too_late_to_cancel') watch.askAt = clock.now()
         return
       }
@@ -287,11 +298,12 @@ export class Watcher {
 
   async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
     const { ledger } = this.#deps
-    const provider = this.#of(watch.checkout)
+    const provider = this.#of(watch.checkout, attempt)
+    const handle = { ...about(provider, attempt), providerRef }
     this.#questions++
     let learned
     try {
-      learned = await this.#learn(watch, attempt, provider.check(providerRef))
+      learned = await this.#learn(watch, attempt, provider.check(handle))
     } finally {
       this.#questions--
       this.#callNext()
@@ -305,7 +317,7 @@ export class Watcher {
       if (open.cancelRefused) await ledger.record(checkout.id, { type: 'released' }, attempt.id)
     } else if (fact.awaits === 'confirm') {
       // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
-      await this.#learn(watch, attempt, provider.confirm(providerRef))
+      await this.#learn(watch, attempt, provider.confirm(handle))
     }
   }
 
@@ -344,13 +356,19 @@ export class Watcher {
   #isStale(checkout: Checkout): boolean {
     const open = openAttempt(checkout)
     return (
-      open !== null && open.windowEndsAt < this.#deps.clock.now() && !this.#of(checkout).canCancel
+      open !== null &&
+      open.windowEndsAt < this.#deps.clock.now() &&
+      !this.#of(checkout, open).canCancel
     )
   }
 
   #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {
     const times = { askAt, failing: failures > 0 }
-    const step = nextStep(checkout, times, this.#of(checkout), this.#deps.codeTries)
+    const open = openAttempt(checkout)
+    const provider = this.#of(checkout, open)
+    const { startTouchesPayer, canCancel } = provider
+    const traits = { startTouchesPayer, canCancel, approval: approvalOf(provider, open) }
+    const step = nextStep(checkout, times, traits, this.#deps.codeTries)
     // What could not be written down stays due: to try it again at once would leave no time for anything else.
     return step && isStuck ? { ...step, at: Math.max(step.at, askAt) } : step
   }
@@ -369,9 +387,19 @@ export class Watcher {
 }
 
 /** What is to be made of a request that nobody told the name of. */
-function lost({ approval, startTouchesPayer }: Provider): Fact {
+function lost(provider: Provider, attempt: Attempt): Fact {
+  const { startTouchesPayer } = provider
+  const approval = approvalOf(provider, attempt)
   const evidence = { call: 'start', code: 'lost', referenceId: null }
   if (!startTouchesPayer) return { type: 'not_sent', evidence }
   // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
   return { type: approval === 'takes_money' ? 'unresolved' : 'lapsed' }
 }
+
+const approvalOf = (provider: Provider, attempt: Attempt | null): Approval =>
+  attempt?.connection?.approval ?? provider.approvalOf(attempt?.payer.kind ?? 'phone')
+
+const about = (provider: Provider, attempt: Attempt) => ({
+  reference: attempt.reference,
+  approval: approvalOf(provider, attempt),
+})

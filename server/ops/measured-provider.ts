@@ -21,14 +21,15 @@ export function measuredProvider(provider: Provider, metrics: Metrics, clock: Cl
     }
   }
 
-  const { name, approval, startTouchesPayer, canCancel, payers, windowMs, refund } = provider
+  const { name, api, account, startTouchesPayer, canCancel, payers, windowMs, refund } = provider
   return {
-    ...{ name, approval, startTouchesPayer, canCancel, payers, windowMs },
+    ...{ name, api, account, startTouchesPayer, canCancel, payers, windowMs },
+    approvalOf: (kind) => provider.approvalOf(kind),
     objections: (order, options) => provider.objections(order, options),
     start: (request) => measured('start', provider.start(request)),
-    check: (providerRef) => measured('check', provider.check(providerRef)),
-    confirm: (providerRef, code) => measured('confirm', provider.confirm(providerRef, code)),
-    cancel: (providerRef) => measured('cancel', provider.cancel(providerRef)),
+    check: (payment) => measured('check', provider.check(payment)),
+    confirm: (payment, code) => measured('confirm', provider.confirm(payment, code)),
+    cancel: (payment) => measured('cancel', provider.cancel(payment)),
     refund: refund && ((wish) => measured('refund', refund(wish))),
     readDoorbell: (doorbell) => provider.readDoorbell(doorbell),
     close: () => provider.close(),

@@ -1,5 +1,6 @@
 import type { Attempt, Checkout, ProviderFact } from '../checkout/checkout.ts'
 import type { Ledger } from '../checkout/ledger.ts'
+import { handleOf } from '../providers/provider.ts'
 import type { Providers } from '../providers/provider.ts'
 import type { Database } from '../store/database.ts'
 
@@ -63,7 +64,12 @@ async function namedAttempts({ db }: Database, since: number): Promise<Named[]> 
 async function ask({ ledger, providers }: ReconcileDeps, named: Named): Promise<Reconciled> {
   const before = await ledger.get(named.checkoutId)
   if (!before) throw new Error(`No checkout ${named.checkoutId}`)
-  const fact = await providers.of(before).check(named.providerRef)
+  const asked = before.attempts.find(({ id }) => id === named.id)
+  if (!asked) throw new Error(`No attempt ${named.id}`)
+  const provider = providers.for(before, asked)
+  const handle = handleOf(provider, asked)
+  if (!handle) throw new Error(`The attempt ${named.id} has no name at the provider`)
+  const fact = await provider.check(handle)
   const after = await ledger.record(named.checkoutId, fact, named.id)
   const attempt = after.attempts.find(({ id }) => id === named.id)
   return { before, after, fact, contradicted: fact.type === 'ended' && isPaidBy(after, attempt) }

@@ -1,4 +1,6 @@
 import type {
+  Approval,
+  Attempt,
   Channel,
   Item,
   Order,
@@ -36,9 +38,27 @@ export interface Doorbell {
 /** What a callback names. */
 export interface DoorbellNames {
   readonly providerRef: string | null
+  /**
+   * The payment's own id, where the provider tells it beside or instead of the request's. It identifies nothing here:
+   * the token in the URL does.
+   */
+  readonly paymentRef: string | null
   readonly reference: string | null
+  /** The callback says that the payer approved. A hint for what to ask; it decides nothing. */
+  readonly saysApproved: boolean
   /** Proven to be the provider's: only then may it tell the name of a payment that we lost. */
   readonly signed: boolean
+}
+
+/** A payment request that the provider has named, as every later call about it needs it. */
+export interface PaymentHandle {
+  readonly providerRef: string
+  /** Ours for the attempt, as it was sent. */
+  readonly reference: string
+  /** As it was when the attempt was started. */
+  readonly approval: Approval
+  /** A proven callback has just said that the payer approved. */
+  readonly saysApproved?: boolean
 }
 
 /**
@@ -49,11 +69,15 @@ export interface DoorbellNames {
 export interface Provider {
   /** The `provider` of its orders and of its callback URLs. */
   readonly name: string
+  /** Its API, e.g. `v1`: with `account` what an attempt remembers of how it was started. */
+  readonly api: string
+  /** Tells one set of credentials from another and holds none of them; a rotated secret is the same account. */
+  readonly account: string
   /**
-   * What the shopper's approval does: takes the money at once, only reserves until `confirm`, or reserves until our
-   * answer to the callback. Where it only reserves, a payment that nobody knows of can never take money.
+   * What the approval of a payer does in a request that is started now. Where it only reserves, a payment that is not
+   * known here can never take money.
    */
-  readonly approval: 'takes_money' | 'awaits_confirm' | 'awaits_callback_answer'
+  approvalOf(kind: PayerKind): Approval
   /**
    * Whether `start` touches a person (a push goes out). Where it is silent, a request whose answer was lost is nobody's:
    * none can approve it, and another may be made at once.
@@ -70,16 +94,26 @@ export interface Provider {
   /** Asks the payer: never called twice for one attempt. */
   start(request: PaymentRequest): Promise<ProviderFact>
   /** Asks how it stands; has no effect and may be repeated. */
-  check(providerRef: string): Promise<ProviderFact>
+  check(payment: PaymentHandle): Promise<ProviderFact>
   /** Turns a reservation into a payment; the provider makes one payment however often it is asked. `code`: the payer's, from the SMS. */
-  confirm(providerRef: string, code?: string): Promise<ProviderFact>
+  confirm(payment: PaymentHandle, code?: string): Promise<ProviderFact>
   /** Asks to call it off; the answer says whether that was in time. */
-  cancel(providerRef: string): Promise<ProviderFact>
+  cancel(payment: PaymentHandle): Promise<ProviderFact>
   /** Gives money back. May be repeated with the same key, which makes one refund of it; null: not from here. */
   readonly refund: ((refund: RefundRequest) => Promise<RefundFact>) | null
   /** Judges a callback. Null: not the provider's. It decides nothing. */
   readDoorbell(doorbell: Doorbell): DoorbellNames | null
   close(): Promise<void>
+}
+
+/** How to speak about an attempt to the provider that it was started with; null until the provider has named it. */
+export function handleOf(
+  provider: Provider,
+  { providerRef, reference, payer, connection }: Attempt,
+): PaymentHandle | null {
+  if (providerRef === null) return null
+  const approval = connection?.approval ?? provider.approvalOf(payer.kind)
+  return { providerRef, reference, approval }
 }
 
 export interface RefundRequest {
@@ -89,12 +123,16 @@ export interface RefundRequest {
   readonly key: string
 }
 
-/** Every provider that orders may name. */
+/** Every provider that orders may name, and former accounts of theirs while attempts of these are open. */
 export class Providers {
-  readonly #byName: ReadonlyMap<string, Provider>
+  readonly #byName = new Map<string, Provider>()
+  readonly #all: readonly Provider[]
 
+  /** Of several with one name the first is for new attempts. */
   constructor(providers: readonly Provider[]) {
-    this.#byName = new Map(providers.map((provider) => [provider.name, provider]))
+    this.#all = providers
+    for (const provider of providers)
+      if (!this.#byName.has(provider.name)) this.#byName.set(provider.name, provider)
   }
 
   find(name: string): Provider | null {
@@ -106,8 +144,22 @@ export class Providers {
     return this.find(provider) ?? absent(provider)
   }
 
+  /** The one that an attempt was started with; one that is not configured any more answers nothing. */
+  for(
+    { provider }: Pick<Order, 'provider'>,
+    { connection }: Pick<Attempt, 'connection'>,
+  ): Provider {
+    if (!connection) return this.of({ provider })
+    const { api, account } = connection
+    return (
+      this.#all.find(
+        (one) => one.name === provider && one.api === api && one.account === account,
+      ) ?? absent(provider)
+    )
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#byName.values()].map((provider) => provider.close()))
+    await Promise.all(this.#all.map((provider) => provider.close()))
   }
 }
 
@@ -116,7 +168,9 @@ function absent(name: string): Provider {
   const silence = () => Promise.resolve<ProviderFact>({ type: 'unknown', effect: false, evidence })
   return {
     name,
-    approval: 'takes_money',
+    api: 'none',
+    account: '',
+    approvalOf: () => 'takes_money',
     startTouchesPayer: true,
     canCancel: false,
     payers: { web: [], pos: [] },

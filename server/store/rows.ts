@@ -10,8 +10,11 @@ type AttemptRow = Selectable<Tables['attempts']>
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
 type AttemptDetails = Omit<
   Attempt,
-  'id' | 'reference' | 'token' | 'providerRef' | 'startedAt' | 'endedAt' | 'outcome'
->
+  'id' | 'reference' | 'token' | 'providerRef' | 'startedAt' | 'endedAt' | 'outcome' | 'connection'
+> & {
+  /** Rows of an earlier version are without it. */
+  connection?: Attempt['connection']
+}
 
 export function toCheckoutRow(checkout: Checkout): CheckoutRow {
   const { id, reference, status, version, amount, currency, createdAt, expiresAt } = checkout
@@ -94,5 +97,6 @@ export const fromAttemptRow = (row: AttemptRow): Attempt => ({
   startedAt: row.started_at,
   endedAt: row.ended_at,
   outcome: row.outcome as Attempt['outcome'],
+  connection: null,
   ...(JSON.parse(row.details) as AttemptDetails),
 })

@@ -15,6 +15,10 @@ export class Leash implements Clock {
     return this.#clock.now() + this.offMs
   }
 
+  monotonic() {
+    return this.#clock.monotonic()
+  }
+
   after(ms: number, callback: () => void) {
     if (this.#isDead) return () => {}
     return this.#clock.after(ms, () => {

@@ -9,6 +9,10 @@ export class HandClock implements Clock {
     return this.#now
   }
 
+  monotonic() {
+    return this.#now
+  }
+
   after(ms: number, fn: () => void) {
     const timer = { due: this.#now + ms, fn }
     this.#timers.add(timer)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
+import { accountOf } from '../account.ts'
 import type { Provider } from '../provider.ts'
 import { AvardaClient } from './client.ts'
 import type { HttpAnswer } from '../http.ts'
@@ -34,8 +35,10 @@ export function avarda(site: AvardaSite): Provider {
 
   return {
     name: 'avarda',
+    api: 'checkout2',
+    account: accountOf({ apiUrl: site.apiUrl, appId: site.siteCode }),
     // [avarda] Completed is all that these calls can lead to; PurchaseOrder on delivery is the shop's own.
-    approval: 'takes_money',
+    approvalOf: () => 'takes_money',
     startTouchesPayer: false,
     // [avarda] there is no call that ends an open session: left alone, it times out.
     canCancel: false,
@@ -48,7 +51,7 @@ export function avarda(site: AvardaSite): Provider {
         meaningOfStart(answer, { script: site.scriptUrl, callbackUrl }),
       )
     },
-    check: (providerRef) =>
+    check: ({ providerRef }) =>
       ask('GetPaymentStatus', { PurchaseId: providerRef }, (answer) =>
         meaningOfStatus(answer, providerRef),
       ),
@@ -59,12 +62,18 @@ export function avarda(site: AvardaSite): Provider {
     // Anybody can send one, so it is never signed: it may make us ask about a purchase that we know, and no more.
     readDoorbell({ body }) {
       const said = v.safeParse(notification, parseJson(Buffer.from(body).toString('utf8')))
-      return said.success
-        ? { providerRef: said.output.purchaseId, reference: null, signed: false }
-        : null
+      return said.success ? { ...nothingElse, providerRef: said.output.purchaseId } : null
     },
     close: () => client.close(),
   }
 }
+
+/** A notification names the purchase and says no more. */
+const nothingElse = {
+  paymentRef: null,
+  reference: null,
+  saysApproved: false,
+  signed: false,
+} as const
 
 const noSuchCall = (call: string): Evidence => ({ call, code: 'no_such_call', referenceId: null })

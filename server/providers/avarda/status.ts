@@ -93,13 +93,13 @@ const unknown = (evidence: Evidence): ProviderFact => ({ type: 'unknown', effect
 const pending: Meaning = (_, evidence) => ({ type: 'pending', next: 'awaiting_shopper', evidence })
 const ended =
   (by: EndedBy): Meaning =>
-  (_, evidence) => ({ type: 'ended', by, vague: false, evidence })
+  (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
 /** Approved, and so far as the shopper goes it is paid; the money follows when the shop delivers. */
 const paid: Meaning = ({ price, currency, reference }, evidence) => {
   const amount = price === null ? null : toHundredths(price)
   return amount === null
     ? unknown({ ...evidence, code: 'unreadable_price' })
-    : { type: 'paid', payment: { amount, currency, reference }, evidence }
+    : { type: 'paid', payment: { amount, currency, reference }, proof: 'proven', evidence }
 }
 
 /**

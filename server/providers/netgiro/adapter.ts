@@ -1,4 +1,6 @@
-import type { Item, PayerRequest, ProviderFact } from '../../checkout/checkout.ts'
+import type { Approval, Item, ProviderFact } from '../../checkout/checkout.ts'
+import type { PayerKind } from '../../protocol.ts'
+import { accountOf } from '../account.ts'
 import type { Provider } from '../provider.ts'
 import { customerId, objectionsOf } from './order.ts'
 import { NetgiroClient, parseReply, readReply } from './client.ts'
@@ -12,7 +14,7 @@ export type Confirmation = 'automatic' | 'callback' | 'manual'
 /** [netgiro] insert-cart, ConfirmationType: 0 automatic, 1 server callback, 2 manual. */
 const confirmationTypes: Record<Confirmation, number> = { automatic: 0, callback: 1, manual: 2 }
 
-const approvals: Record<Confirmation, Provider['approval']> = {
+const approvals: Record<Confirmation, Approval> = {
   automatic: 'takes_money',
   callback: 'awaits_callback_answer',
   manual: 'awaits_confirm',
@@ -22,8 +24,8 @@ const approvals: Record<Confirmation, Provider['approval']> = {
 const codeLifetime = 5 * 60_000
 
 /** [netgiro] offline-checkout: the pictures know a server callback for a phone alone. */
-const confirmationFor = (confirmation: Confirmation, { kind }: PayerRequest): number =>
-  confirmationTypes[confirmation === 'callback' && kind !== 'phone' ? 'manual' : confirmation]
+const confirmationFor = (confirmation: Confirmation, kind: PayerKind): Confirmation =>
+  confirmation === 'callback' && kind !== 'phone' ? 'manual' : confirmation
 
 /** Netgíró's V1 API ("InsertCart") behind the port. */
 export function netgiro(
@@ -51,7 +53,9 @@ export function netgiro(
 
   return {
     name: 'netgiro',
-    approval: approvals[confirmation],
+    api: 'v1',
+    account: accountOf(credentials),
+    approvalOf: (kind) => approvals[confirmationFor(confirmation, kind)],
     startTouchesPayer: true,
     canCancel: true,
     // [netgiro] online-checkout: a phone alone; offline-checkout: GSM, SSN or AppCode.
@@ -63,7 +67,7 @@ export function netgiro(
         Amount: request.amount,
         Reference: request.reference,
         CustomerId: customerId(payer),
-        ConfirmationType: confirmationFor(confirmation, payer),
+        ConfirmationType: confirmationTypes[confirmationFor(confirmation, payer.kind)],
         CallbackUrl: request.callbackUrl,
         CallbackCancelUrl: request.cancelCallbackUrl,
         ...(request.description !== null && { Description: request.description }),
@@ -74,12 +78,12 @@ export function netgiro(
       // Whoever stands at the till has said yes by the code of the app, or is being sent an SMS.
       return fact.type === 'requested' ? { ...fact, askAtOnce: payer.kind !== 'phone' } : fact
     },
-    check: (providerRef) => ask('CheckCart', { TransactionId: providerRef }),
-    confirm: (providerRef, code) =>
+    check: ({ providerRef }) => ask('CheckCart', { TransactionId: providerRef }),
+    confirm: ({ providerRef }, code) =>
       code === undefined
         ? ask('ConfirmCart', { TransactionId: providerRef })
         : ask('GiveCode', { TransactionId: providerRef, Identifier: code }),
-    cancel: (providerRef) => ask('CancelCart', { TransactionId: providerRef }),
+    cancel: ({ providerRef }) => ask('CancelCart', { TransactionId: providerRef }),
     readDoorbell({ url, headers, body }) {
       const nonce = headers.get('netgiro_nonce') ?? ''
       const signature = headers.get('netgiro_signature') ?? ''
@@ -87,8 +91,11 @@ export function netgiro(
       if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
       const info = parseReply(Buffer.from(body).toString('utf8'))?.PaymentInfo
       return {
-        providerRef: info?.TransactionId ?? null,
+        // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
+        providerRef: null,
+        paymentRef: info?.TransactionId ?? null,
         reference: info?.ReferenceNumber ?? null,
+        saysApproved: false,
         signed: true,
       }
     },

@@ -30,25 +30,35 @@ export type Question = Call | 'GiveCode'
 
 type Meaning = (reply: Reply, evidence: Evidence) => ProviderFact
 
-const paid: Meaning = (reply, evidence) => ({ type: 'paid', payment: paymentOf(reply), evidence })
+const paid: Meaning = (reply, evidence) => ({
+  type: 'paid',
+  payment: paymentOf(reply),
+  proof: 'proven',
+  evidence,
+})
 const approved =
   (awaits: 'confirm' | 'callback_answer'): Meaning =>
   (reply, evidence) => ({ type: 'approved', awaits, payment: paymentOf(reply), evidence })
 const pending =
   (next: 'awaiting_shopper' | 'awaiting_code'): Meaning =>
   (_, evidence) => ({ type: 'pending', next, evidence })
-const canceled: Meaning = (_, evidence) => ({ type: 'ended', by: 'cancel', vague: false, evidence })
+const canceled: Meaning = (_, evidence) => ({
+  type: 'ended',
+  by: 'cancel',
+  isFinal: true,
+  evidence,
+})
 /** [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc." */
 const canceledOrUnseen: Meaning = (_, evidence) => ({
   type: 'ended',
   by: 'cancel',
-  vague: true,
+  isFinal: false,
   evidence,
 })
 const declined: Meaning = (_, evidence) => ({
   type: 'ended',
   by: 'decline',
-  vague: false,
+  isFinal: true,
   evidence,
 })
 const codeRefused: Meaning = (_, evidence) => ({ type: 'code_refused', evidence })

@@ -1,5 +1,6 @@
-import type { ProviderFact, RefundFact } from '../../../checkout/checkout.ts'
-import type { PaymentRequest, Provider, RefundRequest } from '../../provider.ts'
+import type { Approval, ProviderFact, RefundFact } from '../../../checkout/checkout.ts'
+import { accountOf } from '../../account.ts'
+import type { PaymentHandle, PaymentRequest, Provider, RefundRequest } from '../../provider.ts'
 import type { Confirmation } from '../adapter.ts'
 import { customerId, objectionsOf } from '../order.ts'
 import { answerTo, detailsIn, evidenceOf } from './answers.ts'
@@ -9,7 +10,7 @@ import { NetgiroV2Client } from './client.ts'
 import type { Envelope, NetgiroV2Credentials } from './client.ts'
 import { started, statusIn, stood } from './meaning.ts'
 
-const approvals: Record<Confirmation, Provider['approval']> = {
+const approvals: Record<Confirmation, Approval> = {
   automatic: 'takes_money',
   callback: 'awaits_callback_answer',
   manual: 'awaits_confirm',
@@ -18,32 +19,32 @@ const approvals: Record<Confirmation, Provider['approval']> = {
 /** Netgíró's V2 API behind the port. */
 export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confirmation): Provider {
   const client = new NetgiroV2Client(credentials)
-  const approval = approvals[confirmation]
 
   const statusOf = async (providerRef: string) =>
     answerTo('status', await client.get('status', providerRef))
 
-  async function check(providerRef: string): Promise<ProviderFact> {
+  async function check({ providerRef, approval }: PaymentHandle): Promise<ProviderFact> {
     const status = await statusOf(providerRef)
     const speaksOfMoney = statusIn(status, providerRef)?.[1]
     const details = speaksOfMoney ? detailsIn(await client.get('details', providerRef)) : null
     return stood(status, details, { providerRef, approval })
   }
 
-  async function confirm(providerRef: string): Promise<ProviderFact> {
+  async function confirm(payment: PaymentHandle): Promise<ProviderFact> {
     // [netgiro] capture: without an Amount it is of all that is held.
-    const sent = await client.post('capture', { TransactionId: providerRef })
+    const sent = await client.post('capture', { TransactionId: payment.providerRef })
     const captured = answerTo('capture', sent)
     const effectless = withoutEffect(captured)
     if (effectless) return effectless
     const unsure = { type: 'unknown', effect: true, evidence: captured.evidence } as const
     if (captured.kind === 'unknown') return unsure
-    const fact = await check(providerRef)
+    const fact = await check(payment)
     return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure
   }
 
   /** [netgiro] cancel: "works at any stage", a confirmed payment included. Money that was taken is not given back by it. */
-  async function cancel(providerRef: string): Promise<ProviderFact> {
+  async function cancel(payment: PaymentHandle): Promise<ProviderFact> {
+    const { providerRef, approval } = payment
     const before = await statusOf(providerRef)
     const [status] = statusIn(before, providerRef) ?? []
     if (status === 'paid')
@@ -56,7 +57,7 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     if (effectless) return effectless
     const unsure = { type: 'unknown', effect: true, evidence: canceled.evidence } as const
     if (canceled.kind === 'unknown') return unsure
-    const fact = await check(providerRef)
+    const fact = await check(payment)
     if (fact.type === 'ended') return fact
     // What was canceled and does not look so yet is not paid, whatever it looks like.
     if (canceled.kind === 'told') return unsure
@@ -83,7 +84,9 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
 
   return {
     name: 'netgiro',
-    approval,
+    api: 'v2',
+    account: accountOf(credentials),
+    approvalOf: () => approvals[confirmation],
     startTouchesPayer: true,
     canCancel: true,
     payers: { web: ['phone'], pos: payersAtTheTill(confirmation) },

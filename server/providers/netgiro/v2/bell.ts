@@ -25,7 +25,9 @@ export function readBell(
   const isOurs = amountsIn(text, TotalAmount).some((amount) =>
     isSame(signature, hash('sha256', secretKey + TransactionId + amount, 'hex')),
   )
-  return isOurs ? { providerRef: TransactionId, reference: ReferenceNumber, signed: true } : null
+  if (!isOurs) return null
+  const names = { providerRef: TransactionId, paymentRef: null, reference: ReferenceNumber }
+  return { ...names, saysApproved: false, signed: true }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Payment, ProviderFact } from '../../../checkout/checkout.ts'
 import type { AttemptReason } from '../../../protocol.ts'
-import type { Provider } from '../../provider.ts'
+import type { PaymentHandle } from '../../provider.ts'
 import type { Answer } from './answers.ts'
 import { evidenceOf } from './answers.ts'
 import type { Details, Envelope } from './client.ts'
@@ -78,14 +78,14 @@ const wordOf = (text: string | null | undefined): string =>
 export function stood(
   answer: Answer<Envelope>,
   details: Answer<Details> | null,
-  { providerRef, approval }: { providerRef: string } & Pick<Provider, 'approval'>,
+  { providerRef, approval }: Pick<PaymentHandle, 'providerRef' | 'approval'>,
 ): ProviderFact {
   if (answer.kind !== 'told') return silence(answer)
   const { reply } = answer
   const [status, expected] = statusIn(answer, providerRef) ?? []
   const evidence = evidenceOf('status', wordOf(reply.Status))
   if (status === 'pending') return { type: 'pending', next: 'awaiting_shopper', evidence }
-  if (status === 'canceled') return { type: 'ended', by: 'cancel', vague: false, evidence }
+  if (status === 'canceled') return { type: 'ended', by: 'cancel', isFinal: true, evidence }
   if (!status || !details) return { type: 'unknown', effect: false, evidence }
   if (details.kind !== 'told') return silence(details)
 
@@ -95,7 +95,7 @@ export function stood(
     return { type: 'unknown', effect: false, evidence: both }
   // [netgiro] details: there is no reference in it.
   const payment: Payment = { amount: TotalAmount, reference: null }
-  if (status === 'paid') return { type: 'paid', payment, evidence: both }
+  if (status === 'paid') return { type: 'paid', payment, proof: 'proven', evidence: both }
   const awaits = approval === 'awaits_callback_answer' ? 'callback_answer' : 'confirm'
   return { type: 'approved', awaits, payment, evidence: both }
 }
