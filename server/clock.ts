@@ -22,4 +22,23 @@ export const systemClock: Clock = {
   },
 }
 
+/**
+ * The same clock for whoever computes with it: it follows the machine's forward, for time that passed while the machine
+ * slept has passed, and never goes back when that is set back. Durations then last as long as they should.
+ */
+export function steadyClock(clock: Clock): Clock {
+  let seenAt = clock.monotonic()
+  let last = clock.now()
+  return {
+    ...{ monotonic: () => clock.monotonic(), after: (ms, callback) => clock.after(ms, callback) },
+    now() {
+      const at = clock.monotonic()
+      last = Math.max(last + Math.floor(at - seenAt), clock.now())
+      // What was rounded off is counted next time.
+      seenAt += Math.floor(at - seenAt)
+      return last
+    },
+  }
+}
+
 export const toTime = (ms: number): string => new Date(ms).toISOString()

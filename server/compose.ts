@@ -11,6 +11,7 @@ import { housekeeping } from './checkout/housekeeping.ts'
 import { lateWatch } from './checkout/late-watch.ts'
 import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
+import { steadyClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { refusals } from './errors.ts'
@@ -34,7 +35,9 @@ import { shopGate } from './webhooks/gate.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
 /** Every part made once and handed to those who need it: the one place where the rooms meet. */
-export async function compose(config: Config, clock: Clock, log: Log, assets: URL) {
+export async function compose(config: Config, machineClock: Clock, log: Log, assets: URL) {
+  // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
+  const clock = steadyClock(machineClock)
   const database = await Database.open(config.databaseUrl)
   const store = checkoutStore(database)
   const outbox = outboxStore(database)
@@ -50,7 +53,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   })
   if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
   const providers = new Providers(
-    configuredProviders(config, () => clock.now()).map((provider) =>
+    configuredProviders(config, () => machineClock.now()).map((provider) =>
       measuredProvider(provider, metrics, clock),
     ),
   )
@@ -62,7 +65,9 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
 
   const { webhook, authorize } = config
   const gate =
-    webhook && authorize && shopGate({ ...authorize, secrets: webhook.secrets, clock, log })
+    webhook &&
+    authorize &&
+    shopGate({ ...authorize, secrets: webhook.secrets, clock: machineClock, log })
   const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
@@ -81,10 +86,14 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     onChange(checkout, events) {
       const { id, status, version } = checkout
       log.info({ checkout: id, status, version }, 'changed')
-      if (status === 'review') log.error({ checkout: id }, 'a person must look at this checkout')
+      if (events.some(({ type }) => type === 'checkout.review'))
+        log.error({ checkout: id, review: checkout.review }, 'checkout needs manual review')
       watcher.follow(checkout)
+      if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) latePayments.hurry()
       if (events.length > 0) sender?.wake()
     },
+    onWriteFailed: (error, checkout) =>
+      log.error({ err: error, checkout }, 'an answer of the provider could not be stored yet'),
   })
   const watcher = new Watcher({
     ledger,
@@ -106,6 +115,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
   const latePayments = lateWatch({
     store,
     ledger,
+    watcher,
     providers,
     clock,
     onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
@@ -142,6 +152,8 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     ...{ store, ledger, watcher, providers, clock },
     publicUrl: config.publicUrl,
     hasGate: gate !== null,
+    onUnproven: (checkout) =>
+      log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY'),
   })
   const streams = new Streams({
     feed,
@@ -223,6 +235,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
     async drain(): Promise<void> {
       isDraining = true
       streams.drain()
+      doorbells.stop()
       await Promise.all([
         watcher.stop(),
         lifetimes.stop(),
@@ -232,6 +245,7 @@ export async function compose(config: Config, clock: Clock, log: Log, assets: UR
         foreignWrites.stop(),
         sender?.stop(),
       ])
+      ledger.close()
     },
     async close(): Promise<void> {
       await providers.close()

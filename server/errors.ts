@@ -27,6 +27,8 @@ const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, titl
   body_too_large: [413, 'The body is too large'],
   request_not_sent: [502, 'The payment request could not be sent'],
   too_many_requests: [429, 'Too many requests'],
+  phone_busy: [429, 'Another payment request is waiting on this phone'],
+  too_little_time: [409, 'The checkout ends too soon for another payment request'],
   too_many_streams: [503, 'Too many connections; ask from time to time instead'],
   provider_unavailable: [503, 'The payment provider cannot be reached'],
   shutting_down: [503, 'The service is restarting'],
@@ -36,6 +38,7 @@ const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, titl
 export interface ProblemMore {
   readonly detail?: string
   readonly checkoutId?: string
+  readonly canCancelWaiting?: boolean
   /** Seconds; sent as `Retry-After`. */
   readonly retryAfter?: number
 }
@@ -53,7 +56,8 @@ export class CheckoutError extends Error {
   }
 }
 
-export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore = {}): Problem {
+export function toProblem(code: ProblemCode, more: ProblemMore = {}): Problem {
+  const { detail, checkoutId, canCancelWaiting } = more
   const [status, title] = problems[code]
   return {
     type: 'about:blank',
@@ -62,6 +66,7 @@ export function toProblem(code: ProblemCode, { detail, checkoutId }: ProblemMore
     code,
     ...(detail !== undefined && { detail }),
     ...(checkoutId !== undefined && { checkoutId }),
+    ...(canCancelWaiting !== undefined && { canCancelWaiting }),
   }
 }
 

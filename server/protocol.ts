@@ -58,6 +58,8 @@ export const reasons = [
   'canceled_or_failed',
   /** In the provider's own form: the shopper chose a way to pay that is the shop's own. */
   'paid_another_way',
+  /** Over without a payment, and the provider does not say by whom; or an approval that could not be captured in time. */
+  'ended_by_provider',
 ] as const
 export type AttemptReason = (typeof reasons)[number]
 
@@ -120,6 +122,10 @@ export const problemCodes = [
   'body_too_large',
   'request_not_sent',
   'too_many_requests',
+  /** A request to that phone is still waiting, in another checkout. */
+  'phone_busy',
+  /** The checkout ends too soon for another request. */
+  'too_little_time',
   'too_many_streams',
   'provider_unavailable',
   'shutting_down',
@@ -135,6 +141,8 @@ export interface Problem {
   readonly status: number
   readonly code: ProblemCode
   readonly detail?: string
+  /** With `phone_busy`: the request that waits may be canceled by `cancelWaiting`, for no browser follows it any more. */
+  readonly canCancelWaiting?: boolean
   /** With `reference_conflict`: the checkout that already has the reference. */
   readonly checkoutId?: string
 }

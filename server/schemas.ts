@@ -86,7 +86,8 @@ const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
 
 /** `POST /v1/session/start`: one way to know the payer; none where the provider's own form asks. */
 export const startRequest = v.union([
-  v.strictObject({ phone: typed }),
+  /** `cancelWaiting`: cancels a request to that phone in another checkout that no browser follows any more. */
+  v.strictObject({ phone: typed, cancelWaiting: v.optional(v.boolean()) }),
   v.strictObject({ nationalId: typed }),
   v.strictObject({ appCode: typed }),
   v.strictObject({}),

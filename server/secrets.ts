@@ -15,11 +15,13 @@ const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 /** `key` stays with the database: phones and addresses are known again by it, and by nothing else. */
 export function createSecrets(key: string, now: () => number): Secrets {
   const hmacKey = Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
+  const keyed = (text: string) => createHmac('sha256', hmacKey).update(text).digest('base64url')
   return {
     newId: (prefix) => `${prefix}_${timeAndChance(now()).toString('base64url')}`,
     newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
     hash: (session) => hash('sha256', session, 'base64url'),
-    keyed: (text) => createHmac('sha256', hmacKey).update(text).digest('base64url'),
+    keyed,
+    keyedAll: (text) => [keyed(text)],
     newSuffix: () => Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join(''),
   }
 }

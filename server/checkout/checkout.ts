@@ -43,6 +43,10 @@ export interface Checkout extends Order {
   readonly paidAttemptId: string | null
   /** Paid after it had been given up: the shop must fulfil or refund what it thought was over. */
   readonly late: boolean
+  /** Why a person must look; null: nobody needs to. A checkout may be `paid` and need a person all the same. */
+  readonly review: ReviewReason | null
+  /** The checkout of the same reference that had ended without a payment when this one was made. */
+  readonly replaces: string | null
   /**
    * What the shop gave for the provider alone, a payer's address perhaps. Kept while the checkout may still be paid, and
    * never shown again.
@@ -52,6 +56,27 @@ export interface Checkout extends Order {
   readonly attempts: readonly Attempt[]
   readonly refunds: readonly Refund[]
 }
+
+export const reviewReasons = [
+  /** What the provider says was paid is another amount than the order's. */
+  'amount_mismatch',
+  /** … under another reference than the attempt's. */
+  'reference_mismatch',
+  'currency_mismatch',
+  /** The provider says paid and does not say whose payment it is, however often it is asked. */
+  'unproven_payment',
+  /** Parts of the provider's answers contradict each other, however often it is asked. */
+  'contradiction',
+  /** The lifetime and its grace are over, and the provider never said how the request ended. */
+  'outcome_unknown',
+  /** The provider gave this request the name of another one. */
+  'duplicate_transaction',
+  /** More than one payment was taken for this order. */
+  'paid_twice',
+  /** The API or account that the request was started with is not configured any more. */
+  'not_configured',
+] as const
+export type ReviewReason = (typeof reviewReasons)[number]
 
 /** Money that goes back, or is asked to. */
 export interface Refund {
@@ -65,10 +90,23 @@ export interface Refund {
   readonly settledAt: number | null
 }
 
-/** Who asked for an attempt to be canceled: the shopper, the shop, the end of the approval window, or one wrong code too many. */
-export type Canceler = 'shopper' | 'shop' | 'window' | 'wrong_code'
+/**
+ * Who asked for an attempt to be canceled: the shopper, the shop, the end of the approval window, one wrong code too many,
+ * or the time in which an approval may be captured.
+ */
+export type Canceler = 'shopper' | 'shop' | 'window' | 'wrong_code' | 'capture_timeout'
 
-/** One request to one payer. Where it stands is the checkout's status; `outcome` says that it is over. */
+/** What the provider said that is not believed until it has been said several times, and how often it was said in a row. */
+export interface Doubt {
+  readonly about: 'absence' | 'code' | ReviewReason
+  readonly count: number
+}
+
+/**
+ * One request to one payer. Where it stands is the checkout's status. `outcome` says how it ended as far as the shopper is
+ * concerned; it is over, and another request may go out, only when `endedAt` is set: the provider has refused or canceled
+ * it in an answer that can mean nothing else.
+ */
 export interface Attempt {
   readonly id: string
   /** What the provider is told: the shop's reference and a random end, so that no two attempts ever share one. */
@@ -82,11 +120,21 @@ export interface Attempt {
   readonly windowEndsAt: number
   /** The provider's own name for the payment (Netgíró: TransactionId); null until it told us. */
   readonly providerRef: string | null
+  /** The payment's own id at the provider, where that is another one (Netgíró: PaymentInfo.TransactionId). */
+  readonly paymentRef: string | null
   /** How often the provider wants to be asked, in milliseconds. */
   readonly paceMs: number | null
   readonly cancelRequested: Canceler | null
+  /** A cancellation was sent, or was about to be. */
+  readonly cancelSentAt: number | null
   /** The provider said that it is too late to cancel. */
   readonly cancelRefused: boolean
+  /** The provider first said that the payer approved. */
+  readonly approvedAt: number | null
+  /** The shop was asked for its decision, or was about to be. */
+  readonly decisionRequestedAt: number | null
+  /** A capture was sent, or was about to be. */
+  readonly captureRequestedAt: number | null
   /** What the shop said when it was asked whether the money may be taken; null where nobody asked. */
   readonly authorized: boolean | null
   /** How many codes from the payer's SMS were tried, and whether the provider did not take the last one. */
@@ -96,13 +144,17 @@ export interface Attempt {
   readonly form: ProviderForm | null
   /** We do not know whether a call took effect. */
   readonly uncertain: boolean
-  /** An end was reported so early that it may mean "not visible yet"; the next one is believed. */
-  readonly doubted: boolean
+  readonly doubt: Doubt | null
   readonly outcome: AttemptOutcome | null
   readonly reason: AttemptReason | null
   /** The provider's own code for the end, for the shop's eyes only. */
   readonly providerCode: string | null
+  /** Known to be over, or given up; null while a payment may still come of it. */
   readonly endedAt: number | null
+  /** Money was taken for it. */
+  readonly paidAt: number | null
+  /** In the minor unit, as the provider reports it; null until then. */
+  readonly paidAmount: number | null
 }
 
 /** Who is asked for the money, as a provider needs to know it. In memory only: it is never written down in clear. */
@@ -188,7 +240,12 @@ export type ProviderFact = { readonly evidence: Evidence } & (
   | { readonly type: 'not_sent' }
   /** No answer, or none that can be believed. `effect`: the call may have changed something. */
   | { readonly type: 'unknown'; readonly effect: boolean }
-  | { readonly type: 'pending'; readonly next: 'awaiting_shopper' | 'awaiting_code' }
+  | {
+      readonly type: 'pending'
+      readonly next: 'awaiting_shopper' | 'awaiting_code'
+      /** The payer has not been shown it yet, and cannot be any more once the checkout is closing. */
+      readonly isUnseen?: boolean
+    }
   /** Reserved, not taken. `awaits`: whose word turns it into a payment. */
   | {
       readonly type: 'approved'
@@ -207,10 +264,11 @@ export type ProviderFact = { readonly evidence: Evidence } & (
 )
 
 /**
- * `cancel`: called off, and the provider does not say by whom. `failure`: called off by the payer or broken down, and the
+ * `cancel`: called off, in the word that the provider uses for the payer's no as well. `unknown`: it does not say by whom or
+ * by what. `failure`: called off by the payer or broken down, and the
  * provider does not say which. `hand_over`: the payer chose a way to pay that is the shop's own.
  */
-export type EndedBy = 'decline' | 'cancel' | 'shop' | 'expiry' | 'failure' | 'hand_over'
+export type EndedBy = 'decline' | 'cancel' | 'unknown' | 'shop' | 'expiry' | 'failure' | 'hand_over'
 
 /** What the provider said of a refund. After `not_sent` and `unknown` the same one may be asked for again. */
 export type RefundFact = { readonly evidence: Evidence } & (
@@ -226,14 +284,24 @@ export type OwnFact =
   /** A code is about to be sent to the provider. */
   | { readonly type: 'code_given' }
   | { readonly type: 'refund_requested'; readonly refund: Refund }
+  // Intents: each is on disk before the call that it tells of is made.
+  | { readonly type: 'cancel_sent' }
+  | { readonly type: 'decision_requested' }
+  | { readonly type: 'capture_requested' }
+  /** The time in which this approval may be captured is over: the reservation is given back. */
+  | { readonly type: 'capture_timed_out' }
+  /** The provider gave the request a name that another one has. */
+  | { readonly type: 'duplicate_ref'; readonly evidence: Evidence }
+  /** A payment has turned up for the checkout that this one replaced. */
+  | { readonly type: 'predecessor_paid' }
   /** The shop's answer to whether an approved payment may be taken, or what follows from its silence. */
   | { readonly type: 'authorized'; readonly approve: boolean }
   /** A reservation that the shop does not want and the provider will not cancel: it is never confirmed and lapses. */
   | { readonly type: 'released' }
   /** The window of a request that may never have arrived is over, and an approval of it could take no money. */
   | { readonly type: 'lapsed' }
-  /** The lifetime is over, and money may have been taken that nobody told us of. */
-  | { readonly type: 'unresolved' }
+  /** Money may have been taken that the provider never told of. */
+  | { readonly type: 'unresolved'; readonly why: 'outcome_unknown' | 'not_configured' }
 
 /** A refund's end, as the provider told it. */
 export interface RefundSettled {
@@ -252,6 +320,7 @@ export const eventTypes = [
   'checkout.expired',
   'checkout.review',
   'checkout.refunded',
+  'checkout.refund_failed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -263,23 +332,30 @@ export const refundable = ({ amount, refunds, paidAt }: Checkout): number =>
 
 /** What is to be said of an attempt that begins: nothing has come of it yet. */
 export const untouched = {
-  connection: null,
   providerRef: null,
+  paymentRef: null,
   paceMs: null,
   cancelRequested: null,
+  cancelSentAt: null,
   cancelRefused: false,
+  approvedAt: null,
+  decisionRequestedAt: null,
+  captureRequestedAt: null,
   authorized: null,
   codesTried: 0,
   codeRefused: false,
   form: null,
   uncertain: false,
-  doubted: false,
+  doubt: null,
   outcome: null,
   reason: null,
   providerCode: null,
   endedAt: null,
+  paidAt: null,
+  paidAmount: null,
 } as const satisfies Partial<Attempt>
 
+/** The attempt of which a payment may still come; nothing else may be sent before it is over. */
 export const openAttempt = (checkout: Checkout): Attempt | null => {
   const newest = checkout.attempts.at(-1)
   return newest?.endedAt === null ? newest : null

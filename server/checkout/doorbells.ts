@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Doorbell, DoorbellNames, Providers } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
-import type { Attempt } from './checkout.ts'
+import { mayCapture } from './capture.ts'
+import type { Approval, Attempt, Checkout } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore } from './ports.ts'
 import type { Watcher } from './watcher.ts'
@@ -15,15 +16,24 @@ interface DoorbellsDeps {
   readonly publicUrl: string
   /** The shop has a last word before the money is taken. */
   readonly hasGate: boolean
+  /** Told of a callback to a URL of ours that could not be proven to be the provider's. */
+  readonly onUnproven?: (checkoutId: string) => void
 }
 
 /** What a callback gets for an answer. `later`: we could not find out, the provider should ring again. */
 export type DoorbellAnswer = 'accepted' | 'not_ours' | 'unknown' | 'refused' | 'later'
 
 /** [netgiro] a callback without a 200 within about 5 to 10 s cancels the sale. */
-const patienceOfProvider = 2_500
-/** A bell that anybody can ring makes us ask no more often than this. */
-const pauseOfUnsigned = 1_000
+const answerWithinMs = 2_500
+/** However many callbacks come, an attempt is asked about no more often than this. */
+const minPollIntervalMs = 1_000
+
+/** A poll that a callback asked for: made already, or waiting for its time; later callbacks join that one. */
+interface CallbackPoll {
+  readonly at: number
+  waiting: Promise<void> | null
+  saysApproved: boolean
+}
 
 /** Built from what is configured, never from what a request says of its host. */
 export function callbackUrls(publicUrl: string, providerName: string, token: string) {
@@ -32,16 +42,26 @@ export function callbackUrls(publicUrl: string, providerName: string, token: str
 }
 
 /**
- * A callback is a doorbell: it makes us ask, it decides nothing. Where our answer is what completes the sale, it is
- * given only when the approval is on disk and still wanted.
+ * A callback makes us ask; it decides nothing. The token in its URL identifies the attempt. Where our answer is what
+ * completes the sale, it is given only when the approval and the intent to capture it are on disk.
  */
 export class Doorbells {
   readonly #deps: DoorbellsDeps
-  /** When an unsigned bell last made us ask, by attempt. */
-  readonly #rung = new Recent<number>(20_000)
+  /** The newest poll that a callback asked for, by attempt. */
+  readonly #polls = new Recent<CallbackPoll>(20_000)
+  /** When a name was last tried for a request that is without one, by attempt. */
+  readonly #adoptions = new Recent<number>(20_000)
+
+  /** Ends the wait of every poll that is postponed. */
+  readonly #release = new Set<() => void>()
 
   constructor(deps: DoorbellsDeps) {
     this.#deps = deps
+  }
+
+  /** A process that ends postpones nothing any more. */
+  stop(): void {
+    for (const release of this.#release) release()
   }
 
   async ring(
@@ -50,67 +70,133 @@ export class Doorbells {
     about: 'success' | 'cancel',
     bell: Omit<Doorbell, 'url'>,
   ): Promise<DoorbellAnswer> {
-    const { store, ledger, watcher, providers, publicUrl } = this.#deps
+    const { store, ledger, providers } = this.#deps
     const found = ledger.peekToken(token) ?? (await store.findByToken(token))
-    const rung = found && (await ledger.get(found.checkoutId))
-    if (!found || rung?.provider !== providerName) return 'unknown'
-    const { checkoutId } = found
-    const provider = providers.for(rung, found.attempt)
-    const url = callbackUrls(publicUrl, provider.name, token)[about]
-    const said = provider.readDoorbell({ ...bell, url })
-    if (!said || !isAbout(found.attempt, said)) return 'not_ours'
-    if (!said.signed && !this.#mayRing(found.attempt)) return 'accepted'
-
-    const attempt = said.signed
-      ? await this.#adopt(checkoutId, found.attempt, said.providerRef ?? said.paymentRef)
-      : found.attempt
-    const asked = watcher.ask(checkoutId, attempt)
+    const checkout = found && (await ledger.get(found.checkoutId))
+    if (!found || checkout?.provider !== providerName) return 'unknown'
+    const attempt = checkout.attempts.find(({ id }) => id === found.attempt.id) ?? found.attempt
+    const provider = providers.for(checkout, attempt)
     const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
-    if (approval !== 'awaits_callback_answer') {
-      asked.catch(() => {}) // Whatever it was, the next poll meets it again.
-      return 'accepted'
-    }
-    return this.#consent(checkoutId, attempt, asked)
+    const said = provider.readDoorbell({ ...bell, url: this.#urlOf(checkout, attempt, about) })
+    if (!said) return this.#unproven(checkout, attempt, approval)
+    if (!isAbout(attempt, said)) return 'not_ours'
+
+    const named = said.signed ? await this.#adopt(checkout, attempt, said) : attempt
+    const saysApproved = said.signed && said.saysApproved && about === 'success'
+    const asked = this.#poll(checkout.id, named, saysApproved)
+    if (approval === 'awaits_callback_answer')
+      return this.#consent(checkout.id, named, about, asked)
+    asked.catch(() => {}) // Whatever it was, the next poll meets it again.
+    return 'accepted'
   }
 
-  /** The request whose answer was lost did arrive: this is the name of its payment. */
-  async #adopt(checkoutId: string, attempt: Attempt, providerRef: string | null): Promise<Attempt> {
-    if (attempt.providerRef || !providerRef) return attempt
+  /** The URL that the provider was given, which is what it signed. */
+  #urlOf(checkout: Checkout, attempt: Attempt, about: 'success' | 'cancel'): string {
+    const base = attempt.connection?.publicUrl ?? this.#deps.publicUrl
+    return callbackUrls(base, checkout.provider, attempt.token)[about]
+  }
+
+  /**
+   * Not proven to be the provider's. Where our answer is what completes the sale, it gets none. Elsewhere it is as good a
+   * hint as any to ask: to refuse it would make the provider cancel a sale over a key that is wrong here.
+   */
+  #unproven(checkout: Checkout, attempt: Attempt, approval: Approval): DoorbellAnswer {
+    this.#deps.onUnproven?.(checkout.id)
+    if (approval === 'awaits_callback_answer') return 'not_ours'
+    this.#poll(checkout.id, attempt, false).catch(() => {})
+    return 'accepted'
+  }
+
+  /**
+   * The request whose answer was lost did arrive. What the callback names may be the request or the payment, which are two
+   * ids: it is taken for the request's where the provider, asked by it, knows of one.
+   */
+  async #adopt(checkout: Checkout, attempt: Attempt, said: DoorbellNames): Promise<Attempt> {
+    const { ledger, providers } = this.#deps
+    const candidate = said.providerRef ?? said.paymentRef
+    if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
+    const provider = providers.for(checkout, attempt)
+    if (said.providerRef === null) {
+      const now = this.#deps.clock.now()
+      const isTooSoon = now - (this.#adoptions.get(attempt.id) ?? -Infinity) < minPollIntervalMs
+      if (isTooSoon) return attempt
+      this.#adoptions.set(attempt.id, now)
+      const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
+      const { reference } = attempt
+      const fact = await provider.check({ providerRef: candidate, reference, approval })
+      const isKnown = ['pending', 'approved', 'paid'].includes(fact.type)
+      const isOther =
+        'payment' in fact &&
+        fact.payment.reference !== null &&
+        fact.payment.reference !== attempt.reference
+      if (!isKnown || isOther) return attempt
+    }
     const evidence = { call: 'callback', code: 'adopted', referenceId: null }
-    const fact = { type: 'requested', providerRef, paceMs: null, evidence } as const
-    const { attempts } = await this.#deps.ledger.record(checkoutId, fact, attempt.id)
+    const fact = { type: 'requested', providerRef: candidate, paceMs: null, evidence } as const
+    const { attempts } = await ledger.record(checkout.id, fact, attempt.id)
     return attempts.find(({ id }) => id === attempt.id) ?? attempt
   }
 
-  #mayRing({ id }: Attempt): boolean {
-    const now = this.#deps.clock.now()
-    if (Math.abs(now - (this.#rung.get(id) ?? -Infinity)) < pauseOfUnsigned) return false
-    this.#rung.set(id, now)
-    return true
+  /** At once, or as soon as the last one is long enough ago: postponed, and never dropped. */
+  #poll(checkoutId: string, attempt: Attempt, saysApproved: boolean): Promise<void> {
+    const { clock, watcher } = this.#deps
+    const last = this.#polls.get(attempt.id)
+    if (last?.waiting) {
+      last.saysApproved ||= saysApproved
+      return last.waiting
+    }
+    const now = clock.now()
+    const wait = last ? last.at + minPollIntervalMs - now : 0
+    const poll: CallbackPoll = { at: Math.max(now, now + wait), waiting: null, saysApproved }
+    this.#polls.set(attempt.id, poll)
+    if (wait <= 0) return watcher.ask(checkoutId, attempt, saysApproved)
+    let release = () => {}
+    const time = new Promise<void>((resolve) => {
+      release = resolve
+      this.#release.add(resolve)
+      clock.after(wait, resolve)
+    })
+    poll.waiting = time.then(async () => {
+      this.#release.delete(release)
+      poll.waiting = null
+      await watcher.ask(checkoutId, attempt, poll.saysApproved)
+    })
+    return poll.waiting
   }
 
   async #consent(
     checkoutId: string,
     attempt: Attempt,
+    about: 'success' | 'cancel',
     asked: Promise<void>,
   ): Promise<DoorbellAnswer> {
     const { ledger, clock, hasGate } = this.#deps
     const tooLong = new Promise<void>((resolve) => {
-      clock.after(patienceOfProvider, resolve)
+      clock.after(answerWithinMs, resolve)
     })
     await Promise.race([asked, tooLong])
     const checkout = await ledger.get(checkoutId)
     const newest = checkout?.attempts.at(-1)
+    if (!checkout || !newest) return 'refused'
+    if (checkout.attempts.some(({ id, paidAt }) => id === attempt.id && paidAt !== null))
+      return 'accepted'
+    // That it was canceled is nothing that our answer could complete.
+    if (about === 'cancel') return 'accepted'
     const isWanted =
-      newest?.id === attempt.id && newest.outcome === null && newest.authorized !== false
-    if (!checkout || !isWanted || checkout.status === 'review') return 'refused'
-    const isDecided = !hasGate || newest.authorized === true
-    const isApproved = checkout.status === 'confirming' && isDecided
-    return isApproved || checkout.status === 'paid' ? 'accepted' : 'later'
+      newest.id === attempt.id && newest.outcome === null && newest.authorized !== false
+    if (!isWanted || checkout.status === 'review' || checkout.closing) return 'refused'
+    if (checkout.status !== 'confirming') return 'later'
+    if (!mayCapture(checkout, newest, clock.now())) return 'refused'
+    if (hasGate && newest.authorized !== true) return 'later'
+    const intended = await ledger.record(checkoutId, { type: 'capture_requested' }, attempt.id)
+    const open = intended.attempts.at(-1)
+    return open?.captureRequestedAt != null && mayCapture(intended, open, clock.now())
+      ? 'accepted'
+      : 'refused'
   }
 }
 
-/** A bell may name nothing; what it names must be this attempt's. */
+/** A callback may name nothing; the request and the reference that it names must be this attempt's. */
 const isAbout = (attempt: Attempt, { providerRef, reference }: DoorbellNames): boolean =>
   (reference === null || reference === attempt.reference) &&
   (providerRef === null || attempt.providerRef === null || providerRef === attempt.providerRef)

@@ -5,37 +5,62 @@ import { nextLateCheck } from './late.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, LateCheck } from './ports.ts'
 import { Rounds } from './rounds.ts'
+import type { Watcher } from './watcher.ts'
 
 interface LateWatchDeps {
   readonly store: CheckoutStore
   readonly ledger: Ledger
+  readonly watcher: Pick<Watcher, 'ask'>
   readonly providers: Providers
   readonly clock: Clock
   readonly onTrouble: (error: unknown) => void
 }
 
 const lookEvery = 30_000
-const atOnce = 20
+const concurrency = 32
 
-/** Looks, at a falling pace and for 7 days, whether what was canceled or ran out was paid after all. */
-export function lateWatch({ store, ledger, providers, clock, onTrouble }: LateWatchDeps): Rounds {
+/**
+ * Looks, at a falling pace and for 7 days, whether what ended without a payment was paid after all, however it ended; and
+ * calls off what replaced a checkout that was.
+ */
+export function lateWatch({
+  store,
+  ledger,
+  watcher,
+  providers,
+  clock,
+  onTrouble,
+}: LateWatchDeps): Rounds {
+  /** All that is due, a page at a time: what a thousand shoppers gave up together is looked at together. */
   async function look(): Promise<void> {
-    const due = await store.lateChecks(clock.now(), atOnce)
-    await Promise.all(due.map(check))
+    let due: readonly LateCheck[]
+    do {
+      due = await store.lateChecks(clock.now(), concurrency)
+      const results = await Promise.allSettled(due.map(check))
+      for (const result of results) if (result.status === 'rejected') onTrouble(result.reason)
+      // What could not be written down would be due again at once.
+      if (results.some(({ status }) => status === 'rejected')) return
+    } while (due.length === concurrency)
+    for (const id of await store.overtaken(concurrency))
+      await ledger.record(id, { type: 'predecessor_paid' }, null)
   }
 
   async function check({ checkoutId, attemptId, endedAt }: LateCheck): Promise<void> {
     const checkout = await ledger.get(checkoutId)
-    if (!checkout) return
-    const attempt = checkout.attempts.find(({ id }) => id === attemptId)
-    if (!attempt) return
+    const attempt = checkout?.attempts.find(({ id }) => id === attemptId)
+    const next = nextLateCheck(endedAt, clock.now())
+    if (!checkout || !attempt || attempt.paidAt !== null) return store.setLateCheck(attemptId, null)
     const provider = providers.for(checkout, attempt)
     const handle = handleOf(provider, attempt)
-    if (!handle) return
+    if (!handle) return store.setLateCheck(attemptId, null)
     const fact = await provider.check(handle)
-    await ledger.record(checkoutId, fact, attemptId)
-    const next = fact.type === 'paid' ? null : nextLateCheck(endedAt, clock.now())
-    await store.setLateCheck(attemptId, next)
+    const after = await ledger.record(checkoutId, fact, attemptId)
+    const now = after.attempts.find(({ id }) => id === attemptId)
+    if (!now || now.paidAt !== null) return store.setLateCheck(attemptId, null)
+    // What is odd about money is asked about again soon, and not in an hour.
+    await store.setLateCheck(attemptId, now.doubt ? clock.now() + lookEvery : next)
+    // Reopened by an approval: it is captured in a turn of its checkout's own.
+    if (now.endedAt === null) await watcher.ask(checkoutId, now)
   }
 
   return new Rounds({ clock, onTrouble, everyMs: lookEvery, round: look })

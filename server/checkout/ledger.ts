@@ -3,12 +3,12 @@ import { CheckoutError } from '../errors.ts'
 import type { Clock } from '../clock.ts'
 import { Recent } from '../recent.ts'
 import { refusedUntil } from './budget.ts'
-import type { Limits } from './budget.ts'
+import type { Limits, Usage } from './budget.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, EventType, Fact } from './checkout.ts'
 import type { Feed } from './feed.ts'
 import { apply } from './machine.ts'
-import type { CheckoutStore, OutboxEvent, Sending } from './ports.ts'
+import type { CheckoutStore, OutboxEvent, Sending, StartRefusal } from './ports.ts'
 import { merchantView } from './snapshot.ts'
 
 interface LedgerDeps {
@@ -19,7 +19,15 @@ interface LedgerDeps {
   readonly limits: Limits
   /** Told of every change once it is on disk. */
   readonly onChange: (checkout: Checkout, events: readonly OutboxEvent[]) => void
+  /** Told when something that the provider said could not be written down, which is then tried again. */
+  readonly onWriteFailed?: (error: unknown, checkoutId: string) => void
 }
+
+/** Answers about calls with an effect. Said again without telling anything new, they are counted and not listed. */
+const counted: ReadonlySet<string> = new Set(['unknown', 'too_late_to_cancel'])
+
+/** What the provider said is not lost for a disk that is busy or full: it waits here, and is tried again. */
+const retryMs = { first: 50, most: 5_000 }
 
 /** The only way to change a checkout: a fact goes in, and what it made of the checkout is on disk before anyone hears. */
 export class Ledger {
@@ -29,6 +37,7 @@ export class Ledger {
   readonly #waiting = new Map<string, Checkout>()
   /** The same by the token of their open attempt, for callbacks name nothing else. */
   readonly #byToken = new Map<string, string>()
+  #isClosing = false
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
@@ -73,22 +82,46 @@ export class Ledger {
     if (stored && stored.version >= (this.peek(id)?.version ?? 0)) this.#publish(stored, [])
   }
 
-  /** Answers the checkout as it is then; the same object as before when the fact said nothing new. */
+  /**
+   * Answers the checkout as it is then; the same object as before when the fact said nothing new. What the provider said is
+   * tried until it is on disk, for it may not be said again; everything else fails where the disk does.
+   */
   async record(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
+    for (let pause = retryMs.first; ; pause = Math.min(pause * 2, retryMs.most)) {
+      try {
+        return await this.#recordOnce(id, fact, attemptId)
+      } catch (error) {
+        if (!('evidence' in fact) || this.#isClosing) throw error
+        this.#deps.onWriteFailed?.(error, id)
+        await this.#sleep(pause)
+      }
+    }
+  }
+
+  /** From now on what cannot be written fails at once: the process is about to end. */
+  close(): void {
+    this.#isClosing = true
+  }
+
+  async #recordOnce(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
     const { store, clock } = this.#deps
     for (;;) {
       const before = this.peek(id) ?? (await this.get(id))
       if (!before) throw new Error(`No checkout ${id}`)
       const now = clock.now()
       const { checkout, events: types } = apply(before, fact, attemptId, now)
-      if (checkout === before) return before
-
-      const events = types.map((type) => this.#toEvent(checkout, type, now))
       const evidence = 'evidence' in fact ? fact.evidence : null
-      const entry = { attemptId, version: checkout.version, at: now, type: fact.type, evidence }
-      if (await store.save(checkout, entry, events)) {
-        return this.#publish(checkout, events)
+      if (checkout === before) {
+        const isRepeat = counted.has(fact.type) && !(fact.type === 'unknown' && !fact.effect)
+        if (isRepeat) await store.countRepeat(id, fact.type, now)
+        return before
       }
+      const events = types.map((type) => this.#toEvent(checkout, type, now))
+      const entry = { attemptId, version: checkout.version, at: now, type: fact.type, evidence }
+      const saved = await store.save(checkout, entry, events)
+      if (saved === 'saved') return this.#publish(checkout, events)
+      if (saved === 'ref_taken' && evidence)
+        return this.#recordOnce(id, { type: 'duplicate_ref', evidence }, attemptId)
       this.#forget(id)
     }
   }
@@ -109,10 +142,10 @@ export class Ledger {
         evidence: null,
       }
       const begun = await store.begin(checkout, entry, sending, (usage) =>
-        refusedUntil(usage, limits, sending.at),
+        refusalOf(usage, limits, sending.at),
       )
       if (begun === 'begun') return this.#publish(checkout, [])
-      if (begun !== 'stale') throw tooMany(begun.refusedUntil - sending.at)
+      if (begun !== 'stale') throw refusedStart(begun, sending.at)
       this.#forget(id)
     }
   }
@@ -144,9 +177,22 @@ export class Ledger {
     if (open) this.#byToken.delete(open.token)
     this.#waiting.delete(id)
   }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.after(ms, resolve)
+    })
+  }
 }
 
-const tooMany = (waitMs: number) =>
-  new CheckoutError('too_many_requests', {
-    ...(Number.isFinite(waitMs) && { retryAfter: Math.ceil(waitMs / 1000) }),
-  })
+function refusalOf(usage: Usage, limits: Limits, now: number): StartRefusal | null {
+  const until = refusedUntil(usage, limits, now)
+  if (until === null) return null
+  const isBusy = usage.openToPhone > 0 && Number.isFinite(until)
+  return { because: isBusy ? 'phone_busy' : 'too_many', until }
+}
+
+function refusedStart({ because, until }: StartRefusal, now: number): CheckoutError {
+  const more = Number.isFinite(until) ? { retryAfter: Math.ceil((until - now) / 1000) } : {}
+  return new CheckoutError(because === 'phone_busy' ? 'phone_busy' : 'too_many_requests', more)
+}

@@ -1,69 +1,25 @@
 import { isFinal } from '../protocol.ts'
-import type { AttemptOutcome, AttemptReason, Status } from '../protocol.ts'
-import { openAttempt, refundable } from './checkout.ts'
-import type {
-  Attempt,
-  Checkout,
-  EndedBy,
-  EventType,
-  Fact,
-  Payment,
-  Refund,
-  RefundSettled,
-} from './checkout.ts'
+import type { AttemptOutcome, AttemptReason } from '../protocol.ts'
+import { isToBeReleased, mayCapture } from './capture.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout, Doubt, Fact, Payment, Proof, ReviewReason } from './checkout.ts'
+import type { ProviderFact } from './checkout.ts'
+import { amend, changed, move, unchanged, withAttempt } from './change.ts'
+import type { Change } from './change.ts'
+import { objectionTo, oddAnswersBelieved } from './proof.ts'
+import { askRefund, settleRefund } from './refund-transitions.ts'
+import { whyEnded } from './why-ended.ts'
 
-/**
- * Every legal move. `paid` absorbs; a late payment overtakes `canceled` and `expired`; a reservation does not go back to
- * waiting, so what contradicts it is asked again and not believed.
- */
-export const moves = {
-  open: ['starting', 'confirming', 'paid', 'canceled', 'expired', 'review'],
-  starting: [
-    'awaiting_shopper',
-    'awaiting_code',
-    'confirming',
-    'paid',
-    'open',
-    'canceled',
-    'expired',
-    'review',
-  ],
-  awaiting_shopper: [
-    'awaiting_code',
-    'confirming',
-    'paid',
-    'open',
-    'canceled',
-    'expired',
-    'review',
-  ],
-  awaiting_code: [
-    'awaiting_shopper',
-    'confirming',
-    'paid',
-    'open',
-    'canceled',
-    'expired',
-    'review',
-  ],
-  confirming: ['paid', 'open', 'canceled', 'expired', 'review'],
-  paid: [],
-  canceled: ['paid', 'review'],
-  expired: ['paid', 'review'],
-  review: [],
-} as const satisfies Record<Status, readonly Status[]>
+export { moves } from './change.ts'
+export type { Change } from './change.ts'
 
-export interface Change {
-  /** The very same object when the fact says nothing new. */
-  readonly checkout: Checkout
-  readonly events: readonly EventType[]
-}
-
-/** A report of "canceled" this soon after the request may only mean that the provider does not see it yet. */
+/** An absence this soon after the request may only mean that the provider does not see it yet. */
 const tooSoonToBelieve = 3_000
 
-/** An unanswered request that ends this close to the end of its window ran out; it was not turned down. */
-const closeToTheEnd = 5_000
+/** An approval may be heard of this long after the window and still be a fresh one. */
+const hearsayWithinMs = 30_000
+
+const certain = { uncertain: false, doubt: null } as const
 
 /**
  * The heart: what a fact makes of a checkout. Pure. A fact that does not apply (heard twice, out of order, about an
@@ -75,66 +31,72 @@ export function apply(
   attemptId: string | null,
   now: number,
 ): Change {
-  const unchanged: Change = { checkout, events: [] }
-  if (fact.type === 'started') {
-    return checkout.status === 'open' && checkout.closing === null
-      ? move(checkout, 'starting', { attempts: [...checkout.attempts, fact.attempt] })
-      : unchanged
+  switch (fact.type) {
+    case 'started':
+      return checkout.status === 'open' && checkout.closing === null && !openAttempt(checkout)
+        ? move(checkout, 'starting', { attempts: [...checkout.attempts, fact.attempt] })
+        : unchanged(checkout)
+    case 'closing':
+      return close(checkout, fact.as)
+    case 'predecessor_paid':
+      return overtakenByPredecessor(checkout)
+    case 'refund_requested':
+      return askRefund(checkout, fact.refund)
+    case 'refunded':
+    case 'refund_refused':
+      return settleRefund(checkout, fact, now)
   }
-  if (fact.type === 'closing') return close(checkout, fact.as)
-  if (fact.type === 'refund_requested') return askRefund(checkout, fact.refund)
-  if (fact.type === 'refunded' || fact.type === 'refund_refused')
-    return settleRefund(checkout, fact, now)
-
   const attempt = checkout.attempts.find(({ id }) => id === attemptId)
-  if (!attempt) return unchanged
-  if (fact.type === 'paid') return settle(checkout, attempt, fact.payment, 'paid', now)
-  if (attempt !== openAttempt(checkout)) return afterTheEnd(checkout, attempt, fact, now)
+  if (!attempt) return unchanged(checkout)
+  if (fact.type === 'paid') return pay(checkout, attempt, fact, now)
+  return attempt === openAttempt(checkout)
+    ? whileOpen(checkout, attempt, fact, now)
+    : afterTheEnd(checkout, attempt, fact, now)
+}
 
+type AttemptFact = Exclude<
+  Fact,
+  {
+    readonly type:
+      | 'started'
+      | 'closing'
+      | 'predecessor_paid'
+      | 'refund_requested'
+      | 'refunded'
+      | 'refund_refused'
+      | 'paid'
+  }
+>
+
+function whileOpen(checkout: Checkout, attempt: Attempt, fact: AttemptFact, now: number): Change {
   const { status } = checkout
   switch (fact.type) {
     case 'requested': {
       const { providerRef, paceMs, form = null } = fact
       const known = { providerRef, paceMs, form, uncertain: false }
+      if (attempt.providerRef !== null) return unchanged(checkout)
       return status === 'starting'
         ? move(checkout, 'awaiting_shopper', withAttempt(checkout, attempt, known))
-        : unchanged
+        : amend(checkout, attempt, known)
     }
     case 'refused':
       return end(checkout, attempt, fact.outcome, fact.reason, fact.evidence.code, now)
     case 'not_sent':
       return status === 'starting'
         ? end(checkout, attempt, 'failed', 'provider_unavailable', fact.evidence.code, now)
-        : unchanged
+        : unchanged(checkout)
+    case 'duplicate_ref':
+      return review(checkout, attempt, 'duplicate_transaction', now)
     case 'unknown':
-      return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged
-    case 'pending': {
-      // The usual answer, heard again: it is by far the most frequent fact.
-      const { doubted, cancelRefused } = attempt
-      if (status === fact.next && !attempt.uncertain && !doubted && !cancelRefused) return unchanged
-      const { codesTried, codeRefused, uncertain } = attempt
-      // A code whose answer was lost: the provider waits for one still, so it has not taken that one.
-      const notTaken = codesTried > 0 && uncertain && fact.next === 'awaiting_code'
-      // This soon it may only mean that the provider does not see it yet; said again, it is believed.
-      if (notTaken && !attempt.doubted) return amend(checkout, attempt, { doubted: true })
-      const certain = {
-        ...{ uncertain: false, doubted: false, cancelRefused: false },
-        codeRefused: codeRefused || notTaken,
-      }
-      return status === fact.next
-        ? amend(checkout, attempt, certain)
-        : move(checkout, fact.next, withAttempt(checkout, attempt, certain))
-    }
+      return fact.effect ? amend(checkout, attempt, { uncertain: true }) : unchanged(checkout)
+    case 'pending':
+      return wait(checkout, attempt, fact.next)
     case 'approved':
-      return settle(checkout, attempt, fact.payment, 'confirming', now)
-    case 'ended': {
-      const isTooSoon = now - attempt.startedAt < tooSoonToBelieve
-      if (!fact.isFinal && !attempt.doubted && (isTooSoon || status === 'confirming')) {
-        return amend(checkout, attempt, { doubted: true })
-      }
-      const [outcome, reason] = whyEnded(status, attempt, fact.by, now)
-      return end(checkout, attempt, outcome, reason, fact.evidence.code, now)
-    }
+      return approve(checkout, attempt, fact.payment, now)
+    case 'ended':
+      return fact.isFinal
+        ? endAs(checkout, attempt, fact, now)
+        : showEnd(checkout, attempt, fact, now)
     case 'too_late_to_cancel':
       return amend(checkout, attempt, { cancelRefused: true, uncertain: false })
     case 'code_given':
@@ -148,93 +110,138 @@ export function apply(
               uncertain: true,
             }),
           )
-        : unchanged
+        : unchanged(checkout)
     case 'code_refused':
       return status === 'awaiting_code'
         ? amend(checkout, attempt, { codeRefused: true, uncertain: false })
-        : unchanged
+        : unchanged(checkout)
     case 'cancel_requested':
-      return status === 'confirming' || attempt.cancelRequested
-        ? unchanged
+      return status === 'confirming' || attempt.cancelRequested || attempt.outcome
+        ? unchanged(checkout)
         : amend(checkout, attempt, { cancelRequested: fact.by })
+    case 'capture_timed_out':
+      return status === 'confirming' && isToBeReleased(checkout, attempt, now)
+        ? amend(checkout, attempt, {
+            cancelRequested: attempt.cancelRequested ?? 'capture_timeout',
+          })
+        : unchanged(checkout)
+    case 'cancel_sent':
+      return attempt.cancelSentAt === null && isToBeCanceled(checkout, attempt)
+        ? amend(checkout, attempt, { cancelSentAt: now })
+        : unchanged(checkout)
+    case 'decision_requested':
+      return attempt.decisionRequestedAt === null && mayCapture(checkout, attempt, now)
+        ? amend(checkout, attempt, { decisionRequestedAt: now })
+        : unchanged(checkout)
+    case 'capture_requested':
+      return attempt.captureRequestedAt === null && mayCapture(checkout, attempt, now)
+        ? amend(checkout, attempt, { captureRequestedAt: now })
+        : unchanged(checkout)
     case 'authorized':
       return fact.approve
         ? amend(checkout, attempt, { authorized: true })
         : amend(checkout, attempt, { authorized: false, cancelRequested: 'shop' })
     case 'released':
-      return end(checkout, attempt, 'canceled', 'canceled_by_shop', null, now)
+      return end(checkout, attempt, ...whyReleased(attempt), null, now)
     case 'lapsed':
       return end(checkout, attempt, 'expired', 'outcome_unknown', null, now)
     case 'unresolved':
-      return move(checkout, 'review', withAttempt(checkout, attempt, { endedAt: now }), [
-        'checkout.review',
-      ])
+      return review(checkout, attempt, fact.why, now)
   }
+}
+
+/** Somebody wants it gone, or the shopper was told that it is. */
+export const isToBeCanceled = (checkout: Checkout, attempt: Attempt): boolean =>
+  attempt.cancelRequested !== null || attempt.outcome !== null || isFinal(checkout.status)
+
+const whyReleased = ({ cancelRequested }: Attempt): [AttemptOutcome, AttemptReason] =>
+  cancelRequested === 'capture_timeout'
+    ? ['failed', 'ended_by_provider']
+    : ['canceled', 'canceled_by_shop']
+
+/** The usual answer, heard again, is by far the most frequent fact. */
+function wait(
+  checkout: Checkout,
+  attempt: Attempt,
+  next: 'awaiting_shopper' | 'awaiting_code',
+): Change {
+  const { status } = checkout
+  const { doubt, uncertain, codesTried, codeRefused } = attempt
+  if (status === next && !uncertain && doubt === null) return unchanged(checkout)
+  // What was told as ended stays so for the shopper; the request is being canceled.
+  if (attempt.outcome !== null) return unchanged(checkout)
+  // A code whose answer was lost: the provider waits for one still, so it has not taken that one.
+  const isNotTaken = codesTried > 0 && uncertain && next === 'awaiting_code'
+  // This soon it may only mean that the provider does not see it yet; said again, it is believed.
+  if (isNotTaken && doubt?.about !== 'code')
+    return amend(checkout, attempt, { doubt: { about: 'code', count: 1 } })
+  // A cancellation whose answer was lost may still be on its way.
+  const isInFlight = attempt.cancelSentAt !== null && uncertain
+  const known = { uncertain: isInFlight, doubt: null, codeRefused: codeRefused || isNotTaken }
+  return status === next
+    ? amend(checkout, attempt, known)
+    : move(checkout, next, withAttempt(checkout, attempt, known))
+}
+
+/** Reserved, not taken: believed where nothing speaks against it. What it proves is settled by the capture's own answer. */
+function approve(checkout: Checkout, attempt: Attempt, reported: Payment, now: number): Change {
+  const objection = objectionTo(checkout, attempt, reported, 'proven')
+  if (objection) return doubtOrReview(checkout, attempt, objection, now)
+  const { status } = checkout
+  if (status === 'confirming') {
+    // A capture whose answer was lost goes out again at once: until it is answered, nothing is certain.
+    return attempt.captureRequestedAt === null
+      ? amend(checkout, attempt, certain)
+      : amend(checkout, attempt, { doubt: null })
+  }
+  const again = {
+    ...certain,
+    // However late it is heard of: what waits for its payer no longer was approved while it did.
+    approvedAt: attempt.approvedAt ?? Math.min(now, attempt.windowEndsAt + hearsayWithinMs),
+    paymentRef: reported.paymentRef ?? attempt.paymentRef,
+  }
+  if (isFinal(status)) return unchanged(checkout)
+  // Whatever its end was called: an approval of the newest request counts while the checkout is open.
+  return move(
+    checkout,
+    'confirming',
+    withAttempt(checkout, attempt, { ...again, outcome: null, reason: null, providerCode: null }),
+  )
+}
+
+/** An answer that can mean nothing else: it is over. */
+function endAs(
+  checkout: Checkout,
+  attempt: Attempt,
+  { by, evidence }: Extract<ProviderFact, { type: 'ended' }>,
+  now: number,
+): Change {
+  const [outcome, reason] = whyEnded(checkout.status, attempt, by, now)
+  return end(checkout, attempt, outcome, reason, evidence.code, now)
 }
 
 /**
- * What is heard of an attempt that is over. A request that lapsed, because nobody told whether it had arrived, may turn
- * out to have arrived: then it has a name, and while the checkout waits for nothing else its approval is as good as any.
+ * Absence is not a decision. It ends what the shopper sees, after it was said twice where it may mean "not visible yet";
+ * the request itself is canceled before another one goes out, and before the checkout closes.
  */
-function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: Fact, now: number): Change {
-  const unchanged: Change = { checkout, events: [] }
-  if (attempt.reason !== 'outcome_unknown') return unchanged
-  if (fact.type === 'requested' && attempt.providerRef === null) {
-    return amend(checkout, attempt, { providerRef: fact.providerRef, paceMs: fact.paceMs })
-  }
-  const isWanted = checkout.status === 'open' && attempt === checkout.attempts.at(-1)
-  if (fact.type !== 'approved' || !isWanted) return unchanged
-  const reopened = { ...attempt, outcome: null, reason: null, endedAt: null }
-  const again = { ...checkout, attempts: checkout.attempts.with(-1, reopened) }
-  return settle(again, reopened, fact.payment, 'confirming', now)
-}
-
-/** Money is believed only where the provider's amount and reference are ours; whatever it does not report is not held against it. */
-function settle(
+function showEnd(
   checkout: Checkout,
   attempt: Attempt,
-  reported: Payment,
-  to: 'confirming' | 'paid',
+  { by, evidence }: Extract<ProviderFact, { type: 'ended' }>,
   now: number,
 ): Change {
-  const { amount, currency = null, reference } = reported
-  const ours =
-    (amount === null || amount === checkout.amount) &&
-    (currency === null || currency === checkout.currency) &&
-    (reference === null || reference === attempt.reference)
-  const certain = { uncertain: false, doubted: false }
-  const over = { ...certain, endedAt: attempt.endedAt ?? now }
-  const settled = withAttempt(callOff(checkout, attempt), attempt, over)
-  // Paid, though another one was before it and this one was to be called off: somebody has paid twice.
-  if (to === 'paid' && isFinal(checkout.status) && attempt.endedAt === null)
-    return changed(checkout, settled, ['checkout.review'])
-  if (!ours) return move(checkout, 'review', settled, ['checkout.review'])
-  if (to === 'confirming') {
-    return checkout.status === 'confirming'
-      ? amend(checkout, attempt, certain)
-      : move(checkout, 'confirming', withAttempt(checkout, attempt, certain))
-  }
-  const { attempts } = settled
-  const late = attempt.endedAt !== null
-  const payment = { paidAt: now, paidAttemptId: attempt.id, late }
-  return move(checkout, 'paid', { attempts, ...payment }, ['checkout.paid'])
+  const { status, closing } = checkout
+  if (attempt.outcome !== null || closing !== null || isFinal(status))
+    return amend(checkout, attempt, { uncertain: false })
+  const isTooSoon = now - attempt.startedAt < tooSoonToBelieve
+  if (attempt.doubt?.about !== 'absence' && (isTooSoon || status === 'confirming'))
+    return amend(checkout, attempt, { doubt: { about: 'absence', count: 1 } })
+  const [outcome, reason] = whyEnded(status, attempt, by, now)
+  const told = { ...certain, outcome, reason, providerCode: evidence.code }
+  return move(checkout, 'open', withAttempt(checkout, attempt, told), ['checkout.attempt_failed'])
 }
 
-/** A late payment, even one that is not ours, leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
-function callOff(checkout: Checkout, paid: Attempt): Checkout {
-  const open = openAttempt(checkout)
-  if (!open || open === paid) return checkout
-  return { ...checkout, ...withAttempt(checkout, open, { cancelRequested: 'shop' }) }
-}
-
-function close(checkout: Checkout, as: 'canceled' | 'expired'): Change {
-  const attempt = openAttempt(checkout)
-  if (!attempt) return move(checkout, as, { closing: as }, [`checkout.${as}`])
-  if (checkout.closing) return { checkout, events: [] }
-  const cancelRequested = attempt.cancelRequested ?? (as === 'canceled' ? 'shop' : 'window')
-  return changed(checkout, { closing: as, ...withAttempt(checkout, attempt, { cancelRequested }) })
-}
-
+/** It is over, and known to be. What the shopper was told of its end already stays as it was told. */
 function end(
   checkout: Checkout,
   attempt: Attempt,
@@ -243,89 +250,140 @@ function end(
   providerCode: string | null,
   now: number,
 ): Change {
-  const ended = { outcome, reason, providerCode, endedAt: now, uncertain: false }
+  const wasTold = attempt.outcome !== null
+  const over = { ...certain, endedAt: now, ...(!wasTold && { outcome, reason, providerCode }) }
   const { closing, status } = checkout
-  if (isFinal(status)) return changed(checkout, withAttempt(checkout, attempt, ended))
-  const events: EventType[] = ['checkout.attempt_failed']
-  if (closing) events.push(`checkout.${closing}`)
-  return move(checkout, closing ?? 'open', withAttempt(checkout, attempt, ended), events)
+  const patch = withAttempt(checkout, attempt, over)
+  const to = closing ?? 'open'
+  if (isFinal(status) || status === to) return changed(checkout, patch)
+  return move(checkout, to, patch, [
+    ...(wasTold ? [] : ['checkout.attempt_failed' as const]),
+    ...(closing ? [`checkout.${closing}` as const] : []),
+  ])
 }
 
-/** Where the provider says itself how it ended. */
-const ends: Readonly<Record<Exclude<EndedBy, 'cancel'>, [AttemptOutcome, AttemptReason]>> = {
-  decline: ['declined', 'declined'],
-  shop: ['canceled', 'canceled_by_shop'],
-  expiry: ['expired', 'no_answer'],
-  failure: ['failed', 'canceled_or_failed'],
-  hand_over: ['canceled', 'paid_another_way'],
+/** What is heard of an attempt that is over: it may have arrived after all, or be approved after all. */
+function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: AttemptFact, now: number): Change {
+  if (fact.type === 'requested' && attempt.providerRef === null && attempt.reason !== 'declined')
+    return amend(checkout, attempt, { providerRef: fact.providerRef, paceMs: fact.paceMs })
+  const isWanted =
+    checkout.status === 'open' &&
+    checkout.closing === null &&
+    attempt === checkout.attempts.at(-1) &&
+    now < checkout.expiresAt
+  if (fact.type !== 'approved' || !isWanted) return unchanged(checkout)
+  const objection = objectionTo(checkout, attempt, fact.payment, 'proven')
+  if (objection) return doubtOrReview(checkout, attempt, objection, now)
+  const reopened = { ...attempt, outcome: null, reason: null, providerCode: null, endedAt: null }
+  const again = { ...checkout, attempts: checkout.attempts.with(-1, reopened) }
+  return approve(again, reopened, fact.payment, now)
 }
 
-/** [netgiro] 10201 is "payment canceled", whoever did it: ourselves, the shopper's "Hafna", or the cart's own end. */
-function whyEnded(
-  status: Status,
+/** Money was taken, says the provider. One report is enough where it proves itself; what is odd about it must be said again. */
+function pay(
+  checkout: Checkout,
   attempt: Attempt,
-  by: EndedBy,
+  { payment, proof }: { readonly payment: Payment; readonly proof: Proof },
   now: number,
-): [AttemptOutcome, AttemptReason] {
-  if (by !== 'cancel') return ends[by]
-  if (attempt.cancelRequested === 'wrong_code') return ['failed', 'wrong_code']
-  if (attempt.cancelRequested === 'shopper') return ['canceled', 'canceled_by_shopper']
-  if (attempt.cancelRequested === 'shop') return ['canceled', 'canceled_by_shop']
-  // It was reserved, and nobody here wanted it gone: our confirmation may yet have arrived.
-  if (status === 'confirming') return ['expired', 'outcome_unknown']
-  const ranOut = attempt.cancelRequested === 'window' || now >= attempt.windowEndsAt - closeToTheEnd
-  return ranOut ? ['expired', 'no_answer'] : ['declined', 'declined']
-}
-
-/** Never more than was paid; what is under way counts, for it may have happened. */
-function askRefund(checkout: Checkout, refund: Refund): Change {
-  const isKnown = checkout.refunds.some(({ key }) => key === refund.key)
-  return isKnown || refund.amount > refundable(checkout)
-    ? { checkout, events: [] }
-    : changed(checkout, { refunds: [...checkout.refunds, refund] })
-}
-
-function settleRefund(checkout: Checkout, { type, refundId }: RefundSettled, now: number): Change {
-  const refund = checkout.refunds.find(({ id }) => id === refundId)
-  const isRefunded = type === 'refunded'
-  // Asked twice at once, a provider may say no to one and yes to the other: money that went back did go back.
-  const isNews = refund?.status === 'pending' || (refund?.status === 'failed' && isRefunded)
-  if (!refund || !isNews) return { checkout, events: [] }
-  const settled = { ...refund, status: isRefunded ? 'refunded' : 'failed', settledAt: now } as const
-  const refunds = checkout.refunds.map((one) => (one === refund ? settled : one))
-  return changed(checkout, { refunds }, isRefunded ? ['checkout.refunded'] : [])
-}
-
-function move(
-  checkout: Checkout,
-  to: Status,
-  patch: Partial<Checkout>,
-  events: readonly EventType[] = [],
 ): Change {
-  const legal: readonly Status[] = moves[checkout.status]
-  return legal.includes(to)
-    ? changed(checkout, { ...patch, status: to }, events)
-    : { checkout, events: [] }
-}
+  if (attempt.paidAt !== null) return unchanged(checkout)
+  const objection = objectionTo(checkout, attempt, payment, proof)
+  if (objection) return doubtOrReview(checkout, attempt, objection, now, payment)
 
-function changed(
-  checkout: Checkout,
-  patch: Partial<Checkout>,
-  events: readonly EventType[] = [],
-): Change {
-  const next = { ...checkout, ...patch, version: checkout.version + 1 }
-  return { checkout: isFinal(next.status) ? { ...next, options: null } : next, events }
-}
-
-function amend(checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>): Change {
-  const isNews = (Object.keys(patch) as (keyof Attempt)[]).some(
-    (key) => attempt[key] !== patch[key],
+  const taken = { ...paidPatch(checkout, attempt, payment, now), outcome: null, reason: null }
+  if (checkout.status === 'paid') return anotherPayment(checkout, attempt, taken)
+  const wasOver = attempt.endedAt !== null || checkout.closing !== null
+  const late = wasOver || isFinal(checkout.status) || now >= checkout.expiresAt
+  const { attempts } = withAttempt(callOff(checkout, attempt), attempt, taken)
+  const isSecond = checkout.attempts.some(({ paidAt }) => paidAt !== null)
+  return move(
+    checkout,
+    'paid',
+    {
+      attempts,
+      late,
+      paidAt: now,
+      paidAttemptId: attempt.id,
+      review: isSecond ? 'paid_twice' : null,
+    },
+    isSecond ? ['checkout.paid', 'checkout.review'] : ['checkout.paid'],
   )
-  return isNews
-    ? changed(checkout, withAttempt(checkout, attempt, patch))
-    : { checkout, events: [] }
 }
 
-const withAttempt = (checkout: Checkout, attempt: Attempt, patch: Partial<Attempt>) => ({
-  attempts: checkout.attempts.map((one) => (one === attempt ? { ...attempt, ...patch } : one)),
+const paidPatch = (checkout: Checkout, attempt: Attempt, payment: Payment, now: number) => ({
+  ...certain,
+  providerCode: null,
+  endedAt: attempt.endedAt ?? now,
+  paidAt: now,
+  paidAmount: payment.amount ?? checkout.amount,
+  paymentRef: payment.paymentRef ?? attempt.paymentRef,
 })
+
+/** Paid, though another one was before it: the shopper has paid twice, and must not be the only one to know. */
+function anotherPayment(checkout: Checkout, attempt: Attempt, taken: Partial<Attempt>): Change {
+  return changed(checkout, { ...withAttempt(checkout, attempt, taken), review: 'paid_twice' }, [
+    'checkout.review',
+  ])
+}
+
+/** What is odd is asked about again before a person is called: one answer may be somebody else's, or garbled. */
+function doubtOrReview(
+  checkout: Checkout,
+  attempt: Attempt,
+  about: ReviewReason,
+  now: number,
+  captured: Payment | null = null,
+): Change {
+  const count = attempt.doubt?.about === about ? attempt.doubt.count + 1 : 1
+  if (count < oddAnswersBelieved) {
+    const doubt: Doubt = { about, count }
+    return changed(checkout, withAttempt(checkout, attempt, { doubt }))
+  }
+  // Money that was taken under our reference is ours to account for, whatever its amount.
+  const isTaken =
+    captured !== null && (about === 'amount_mismatch' || about === 'currency_mismatch')
+  const taken = isTaken ? paidPatch(checkout, attempt, captured, now) : {}
+  return review(checkout, attempt, about, now, taken)
+}
+
+/** A person must look; a request that is out is called off as far as it can be. */
+function review(
+  checkout: Checkout,
+  attempt: Attempt,
+  why: ReviewReason,
+  now: number,
+  more: Partial<Attempt> = {},
+): Change {
+  const over = { ...certain, endedAt: attempt.endedAt ?? now, ...more }
+  const patch = { ...withAttempt(callOff(checkout, attempt), attempt, over), review: why }
+  const isKnown = checkout.review === why && attempt.endedAt !== null && more.paidAt === undefined
+  const events = isKnown ? [] : (['checkout.review'] as const)
+  return checkout.status === 'paid' || checkout.status === 'review'
+    ? changed(checkout, patch, events)
+    : move(checkout, 'review', patch, events)
+}
+
+/** A payment that turns up leaves no use for a request that is out: it is to be canceled, for the shopper must not pay twice. */
+function callOff(checkout: Checkout, paid: Attempt): Checkout {
+  const open = openAttempt(checkout)
+  if (!open || open.id === paid.id || open.cancelRequested) return checkout
+  return { ...checkout, ...withAttempt(checkout, open, { cancelRequested: 'shop' }) }
+}
+
+function close(checkout: Checkout, as: 'canceled' | 'expired'): Change {
+  if (isFinal(checkout.status)) return unchanged(checkout)
+  const attempt = openAttempt(checkout)
+  if (!attempt) return move(checkout, as, { closing: as }, [`checkout.${as}`])
+  if (checkout.closing) return unchanged(checkout)
+  const cancelRequested = attempt.cancelRequested ?? (as === 'canceled' ? 'shop' : 'window')
+  return changed(checkout, { closing: as, ...withAttempt(checkout, attempt, { cancelRequested }) })
+}
+
+/** The order was paid after all, by the checkout before this one: this one is called off, or was paid as well. */
+function overtakenByPredecessor(checkout: Checkout): Change {
+  if (checkout.status === 'paid')
+    return checkout.review === null
+      ? move(checkout, 'review', { review: 'paid_twice' }, ['checkout.review'])
+      : unchanged(checkout)
+  return close(checkout, 'canceled')
+}

@@ -1,78 +1,140 @@
 import { isFinal } from '../protocol.ts'
 import type { Provider } from '../providers/provider.ts'
+import { isToBeReleased } from './capture.ts'
 import { openAttempt } from './checkout.ts'
 import type { Approval, Attempt, Checkout } from './checkout.ts'
+import { isToBeCanceled } from './machine.ts'
 
 /** What is to be done next about a checkout, and when. */
 export type Step = { readonly at: number } & (
   | { readonly do: 'close' }
   | { readonly do: 'end_window'; readonly attempt: Attempt }
-  /** The request is out and nobody told whether it arrived: only a callback, or time, can help. */
+  /** An approval that was not captured in time: the reservation is to be given back. */
+  | { readonly do: 'release'; readonly attempt: Attempt }
+  /** The request is out and it was never told whether it arrived: only a callback, or time, can help. */
   | { readonly do: 'give_up_lost'; readonly attempt: Attempt }
+  /** The provider has had its time: a person must find out. */
+  | { readonly do: 'call_person'; readonly attempt: Attempt }
   /** One wrong code too many. */
   | { readonly do: 'end_codes'; readonly attempt: Attempt }
-  | { readonly do: 'cancel' | 'ask'; readonly attempt: Attempt; readonly providerRef: string }
+  | { readonly do: 'cancel'; readonly attempt: Attempt }
+  | { readonly do: 'ask'; readonly attempt: Attempt }
 )
+
+/** What the process remembers of an attempt between two steps. After a restart it begins anew. */
+export interface Timing {
+  /** Not to ask the provider before. */
+  readonly askAt: number
+  /** Nor to cancel. */
+  readonly cancelAt: number
+  /** A call may have had an effect, and the provider was not asked since. */
+  readonly mustAsk: boolean
+  /** A refused cancellation is to be tried again: the provider has contradicted itself since. */
+  readonly cancelAgain: boolean
+  /** Since when this process has been at it. */
+  readonly watchedSince: number
+}
 
 /** After the window, how long a lost request is still given to show up before the shopper may try again. */
 const graceAfterWindow = 30_000
+
+/**
+ * After the lifetime, how long the provider is given to say how the request ended before a person is called: longer where
+ * it has no call to cancel, so that its own session must end first.
+ */
+export const graceAfterLifetime = { canCancel: 15 * 60_000, cannotCancel: 60 * 60_000 }
+
+/** A process that comes up after all that asks for this long first. */
+const graceAfterStart = 2 * 60_000
 
 /** What a step depends on of the provider. */
 export type Traits = Pick<Provider, 'startTouchesPayer' | 'canCancel'> & {
   readonly approval: Approval
 }
 
-/** Null when a checkout needs nothing any more. `askAt`: not to trouble the provider before; `failing`: nor to cancel. */
+/** Null when a checkout needs nothing any more. */
 export function nextStep(
   checkout: Checkout,
-  { askAt, failing }: { readonly askAt: number; readonly failing: boolean },
+  timing: Timing,
   traits: Traits,
   codeTries: number,
+  now: number,
 ): Step | null {
-  const isOver = isFinal(checkout.status)
   const attempt = openAttempt(checkout)
   // The end of its lifetime is not waited for here: see `Lifetimes`.
   if (!attempt) return null
-
-  const { providerRef, windowEndsAt } = attempt
-  if (isOver && (!providerRef || attempt.cancelRefused)) return null
-  if (checkout.status === 'confirming' && providerRef && attempt.authorized !== false) {
-    return { do: 'ask', at: askAt, attempt, providerRef }
-  }
-
-  const { codeRefused, codesTried, cancelRequested } = attempt
-  if (codeRefused && codesTried >= codeTries && cancelRequested === null)
-    return { do: 'end_codes', at: -Infinity, attempt }
-
-  const next = whatTheAttemptNeeds(checkout, attempt, failing ? askAt : -Infinity, askAt, traits)
-  const nextAt = next?.at ?? Infinity
-  if (checkout.closing === null && !isOver && checkout.expiresAt < nextAt) {
-    return { do: 'close', at: checkout.expiresAt }
-  }
-  if (cancelRequested === null && windowEndsAt < nextAt) {
-    return { do: 'end_window', at: windowEndsAt, attempt }
-  }
-  return next
+  const next = whatIsDue(checkout, attempt, timing, traits, codeTries, now)
+  if (next.do === 'give_up_lost') return next
+  // Whatever the provider says or does not say, everything ends; but it is asked before a person is.
+  const grace = graceAfterLifetime[traits.canCancel ? 'canCancel' : 'cannotCancel']
+  const at = Math.max(checkout.expiresAt + grace, timing.watchedSince + graceAfterStart)
+  return now >= at || next.at > at ? { do: 'call_person', at, attempt } : next
 }
 
-function whatTheAttemptNeeds(
+function whatIsDue(
   checkout: Checkout,
   attempt: Attempt,
-  cancelAt: number,
-  askAt: number,
-  { approval, startTouchesPayer, canCancel }: Traits,
-): Step | null {
-  const { providerRef, cancelRequested, cancelRefused, uncertain } = attempt
-  if (providerRef) {
-    // An answer that got lost is cleared up by asking before anything is repeated.
-    const mayCancel = canCancel && cancelRequested !== null && !cancelRefused && !uncertain
-    return mayCancel
-      ? { do: 'cancel', at: cancelAt, attempt, providerRef }
-      : { do: 'ask', at: askAt, attempt, providerRef }
-  }
+  timing: Timing,
+  traits: Traits,
+  codeTries: number,
+  now: number,
+): Step {
+  const isOver = isFinal(checkout.status)
+  const { codeRefused, codesTried, cancelRequested, windowEndsAt } = attempt
+  if (codeRefused && codesTried >= codeTries && cancelRequested === null)
+    return { do: 'end_codes', at: -Infinity, attempt }
+  const next =
+    checkout.status === 'confirming'
+      ? whileApproved(checkout, attempt, timing, traits, now)
+      : whileWaiting(checkout, attempt, timing, traits)
+  if (checkout.closing === null && !isOver && checkout.expiresAt < next.at)
+    return { do: 'close', at: checkout.expiresAt }
+  const isUnasked = cancelRequested === null && attempt.outcome === null
+  return checkout.status !== 'confirming' && isUnasked && !isOver && windowEndsAt < next.at
+    ? { do: 'end_window', at: windowEndsAt, attempt }
+    : next
+}
+
+function whileApproved(
+  checkout: Checkout,
+  attempt: Attempt,
+  timing: Timing,
+  traits: Traits,
+  now: number,
+): Step {
+  const { providerRef, cancelRequested } = attempt
+  if (providerRef === null)
+    return { do: 'give_up_lost', at: lostAt(checkout, attempt, traits), attempt }
+  if (!isToBeReleased(checkout, attempt, now)) return { do: 'ask', at: timing.askAt, attempt }
+  if (checkout.closing === null && now >= checkout.expiresAt) return { do: 'close', at: -Infinity }
+  return cancelRequested === null
+    ? { do: 'release', at: -Infinity, attempt }
+    : cancelOrAsk(attempt, timing, traits)
+}
+
+function whileWaiting(checkout: Checkout, attempt: Attempt, timing: Timing, traits: Traits): Step {
+  const { providerRef, uncertain } = attempt
+  if (providerRef !== null)
+    return isToBeCanceled(checkout, attempt)
+      ? cancelOrAsk(attempt, timing, traits)
+      : { do: 'ask', at: timing.askAt, attempt }
   // While the call itself is out, the turn is taken: what is lost here has been answered by silence.
-  if (!startTouchesPayer && uncertain) return { do: 'give_up_lost', at: -Infinity, attempt }
-  const harmlessAt = attempt.windowEndsAt + graceAfterWindow
-  const at = approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
+  const at = !traits.startTouchesPayer && uncertain ? -Infinity : lostAt(checkout, attempt, traits)
   return { do: 'give_up_lost', at, attempt }
+}
+
+/** An answer that got lost is cleared up by asking before anything is repeated. */
+function cancelOrAsk(
+  attempt: Attempt,
+  { askAt, cancelAt, mustAsk, cancelAgain }: Timing,
+  { canCancel }: Traits,
+): Step {
+  const mayCancel = canCancel && !mustAsk && (!attempt.cancelRefused || cancelAgain)
+  return mayCancel ? { do: 'cancel', at: cancelAt, attempt } : { do: 'ask', at: askAt, attempt }
+}
+
+/** When a request that may or may not have arrived is harmless, or as harmless as it gets. */
+function lostAt(checkout: Checkout, attempt: Attempt, { approval }: Traits): number {
+  const harmlessAt = attempt.windowEndsAt + graceAfterWindow
+  return approval === 'takes_money' ? Math.max(harmlessAt, checkout.expiresAt) : harmlessAt
 }

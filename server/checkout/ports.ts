@@ -8,6 +8,9 @@ export interface HistoryEntry {
   readonly at: number
   readonly type: string
   readonly evidence: Evidence | null
+  /** How often the same was said again since, without telling anything new; and when last. */
+  readonly repeats?: number
+  readonly lastAt?: number | null
 }
 
 /** What the shop is to be told, stored with the change that it tells of. */
@@ -45,13 +48,25 @@ export type Created =
 
 /** Who is about to be sent a request, and from where; both as keyed hashes. */
 export interface Sending {
+  readonly attemptId: string
   readonly phone: string
+  /** Every hash that the same phone may stand under, the one in `phone` among them: the key may have been rotated. */
+  readonly phones: readonly string[]
   readonly address: string | null
   readonly at: number
 }
 
+/** Why no request may go out now, and when it is worth asking again (Infinity: never, for this checkout). */
+export interface StartRefusal {
+  readonly because: 'phone_busy' | 'too_many'
+  readonly until: number
+}
+
 /** `stale`: somebody else was faster; load again. */
-export type Begun = 'begun' | 'stale' | { readonly refusedUntil: number }
+export type Begun = 'begun' | 'stale' | StartRefusal
+
+/** `ref_taken`: the provider's name for the request belongs to another attempt. */
+export type Saved = 'saved' | 'stale' | 'ref_taken'
 
 export interface Expiry {
   readonly id: string
@@ -61,7 +76,6 @@ export interface Expiry {
 export interface LateCheck {
   readonly checkoutId: string
   readonly attemptId: string
-  readonly providerRef: string
   readonly endedAt: number
 }
 
@@ -81,16 +95,24 @@ export interface CheckoutStore {
   history(id: string): Promise<readonly HistoryEntry[]>
   /**
    * Writes the change, its history entry and its events in one transaction, if the stored version is still the one
-   * before. False: somebody else was faster; load again.
+   * before.
    */
-  save(checkout: Checkout, entry: HistoryEntry, events: readonly OutboxEvent[]): Promise<boolean>
+  save(checkout: Checkout, entry: HistoryEntry, events: readonly OutboxEvent[]): Promise<Saved>
+  /** The newest entry of this type was said once more and changed nothing. */
+  countRepeat(checkoutId: string, type: string, at: number): Promise<void>
   /** The same for the start of an attempt, which counts against the budget of its phone and address and may be refused. */
   begin(
     checkout: Checkout,
     entry: HistoryEntry,
     sending: Sending,
-    judge: (usage: Usage) => number | null,
+    judge: (usage: Usage) => StartRefusal | null,
   ): Promise<Begun>
+  /** Attempts, in any checkout, whose request to one of these phones is not known to be over. */
+  openToPhone(
+    phones: readonly string[],
+  ): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]>
+  /** Checkouts that replaced one which has been paid since, and that do not know it yet. */
+  overtaken(limit: number): Promise<readonly string[]>
   /** Those with an attempt that is not known to be over. */
   unfinished(): Promise<readonly Checkout[]>
   /** Those with a refund that is not settled, by their ids. `after`: the last id of the page before; '' for the first. */
@@ -99,6 +121,8 @@ export interface CheckoutStore {
   firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Attempts that were given up and whose payment may still turn up. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
+  /** How many of them are due. */
+  countLateChecks(now: number): Promise<number>
   /** Null: not any more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
   /** Forgets what nobody needs any more. */

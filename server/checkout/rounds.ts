@@ -21,12 +21,25 @@ export class Rounds {
 
   begin(): void {
     if (this.#stopped) return
-    const { clock, everyMs, round, onTrouble } = this.#deps
-    this.#cancelTimer = clock.after(everyMs, () => {
-      this.#running = round()
-        .then(() => undefined, onTrouble)
-        .finally(() => this.begin())
-    })
+    const { clock, everyMs } = this.#deps
+    this.#cancelTimer = clock.after(everyMs, () => this.#run())
+  }
+
+  #run(): void {
+    const { round, onTrouble } = this.#deps
+    this.#running = round()
+      .then(() => undefined, onTrouble)
+      .finally(() => {
+        this.#running = null
+        this.begin()
+      })
+  }
+
+  /** The next one is now, or right after the one that is running. */
+  hurry(): void {
+    if (this.#stopped || this.#running) return
+    this.#cancelTimer()
+    this.#run()
   }
 
   /** Begins none any more, and waits for the one that is running. */

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
-import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
+import type { Providers } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
-import { callbackUrls } from './doorbells.ts'
-import { openAttempt, untouched } from './checkout.ts'
-import type { Attempt, Checkout, Order, PayerRequest } from './checkout.ts'
-import type { Feed, Subscriber } from './feed.ts'
+import { openAttempt } from './checkout.ts'
+import type { Checkout, Order, PayerRequest } from './checkout.ts'
+import type { Feed } from './feed.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore, HistoryEntry } from './ports.ts'
-import { payerOf, payerText } from './payer.ts'
+import { Starts } from './starts.ts'
+import { Waiting, browserWaitMs } from './waiting.ts'
 import type { Watcher } from './watcher.ts'
 
 export interface Secrets {
@@ -20,6 +20,8 @@ export interface Secrets {
   readonly hash: (session: string) => string
   /** The same text always gives the same, and nobody without the key can tell from what. */
   readonly keyed: (text: string) => string
+  /** Every hash that the text may have been stored under, the present one first: keys are rotated. */
+  readonly keyedAll: (text: string) => readonly string[]
   /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
   readonly newSuffix: () => string
 }
@@ -42,8 +44,6 @@ export interface CreateWish extends Order {
   readonly options: Checkout['options']
 }
 
-/** A browser's start or cancel is answered after this long at the latest, with whatever is known then. */
-const patienceOfBrowser = 2_000
 /** The shop's backend would rather wait for the outcome. */
 const patienceOfShop = 10_000
 
@@ -51,9 +51,13 @@ const patienceOfShop = 10_000
 export class Checkouts {
   readonly #deps: ServiceDeps
   readonly #sessions = new Recent<string>(20_000)
+  readonly #waiting: Waiting
+  readonly #starts: Starts
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
+    this.#waiting = new Waiting(deps)
+    this.#starts = new Starts({ ...deps, waiting: this.#waiting })
   }
 
   async create(
@@ -73,6 +77,8 @@ export class Checkouts {
       paidAt: null,
       paidAttemptId: null,
       late: false,
+      review: null,
+      replaces: null,
       attempts: [],
       refunds: [],
       ...order,
@@ -126,35 +132,14 @@ export class Checkouts {
     return this.#deps.store.history(id)
   }
 
-  /** Sends the request to a payer, unless one is out already. The attempt is on disk before the call. */
-  async start(checkout: Checkout, payer: PayerRequest, address: string | null): Promise<Checkout> {
-    const { ledger, watcher, clock } = this.#deps
-    const { id } = checkout
-    const provider = this.#of(checkout)
-    if (!provider.payers[checkout.channel].includes(payer.kind)) {
-      throw payer.kind === 'provider_form'
-        ? new CheckoutError('invalid_request', { detail: 'phone: is missing' })
-        : new CheckoutError('not_supported')
-    }
-    const now = clock.now()
-    if (!isFinal(checkout.status) && !openAttempt(checkout) && now >= checkout.expiresAt) {
-      checkout = await ledger.record(id, { type: 'closing', as: 'expired' }, null)
-    }
-    if (isFinal(checkout.status)) throw new CheckoutError('checkout_closed')
-    const open = openAttempt(checkout)
-    if (open) return this.#joinOpen(checkout, open, payer)
-
-    const attempt = this.#newAttempt(checkout, payer, now)
-    const { keyed } = this.#deps.secrets
-    // A till asks its customers one after the other from one address, and whoever stands at it is known to the shop.
-    const from = checkout.channel === 'web' ? address : null
-    const sending = { phone: attempt.payer.hash, address: from && keyed(from), at: now }
-    const started = await ledger.begin(id, attempt, sending)
-    const theirs = openAttempt(started)
-    // Two presses at once: the one that was written first is the one that counts.
-    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, payer) : started
-    watcher.start(started, attempt, this.#toRequest(started, attempt, payer))
-    return this.#untilSent(started)
+  /** Sends the request to a payer, unless one is out already. See `Starts`. */
+  start(
+    checkout: Checkout,
+    payer: PayerRequest,
+    address: string | null,
+    cancelWaiting = false,
+  ): Promise<Checkout> {
+    return this.#starts.start(checkout, { payer, address, cancelWaiting })
   }
 
   /** The code that the payer reads out. That it is tried is on disk before the provider is told. */
@@ -165,7 +150,7 @@ export class Checkouts {
       checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
     if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
     const given = watcher.giveCode(checkout, attempt, code)
-    const outcome = await Promise.race([given, this.#sleep(patienceOfBrowser)])
+    const outcome = await Promise.race([given, this.#sleep(browserWaitMs)])
     if (outcome === 'not_expected') throw new CheckoutError('code_not_expected')
     if (outcome === 'failed') throw new CheckoutError('provider_unavailable')
     return ledger.peek(checkout.id) ?? checkout
@@ -180,10 +165,11 @@ export class Checkouts {
       { type: 'cancel_requested', by: 'shopper' },
       attempt.id,
     )
-    if (!attempt.providerRef || !this.#of(checkout).canCancel) return asked
+    const { canCancel } = this.#deps.providers.for(checkout, attempt)
+    if (!attempt.providerRef || !canCancel) return asked
     const isAnswered = (latest: Checkout) =>
       latest.status === 'confirming' || openAttempt(latest)?.id !== attempt.id
-    return this.#waitUntil(asked, isAnswered, patienceOfBrowser)
+    return this.#waiting.until(asked, isAnswered, browserWaitMs)
   }
 
   /** The shop closes the checkout; a request that is out is called off first, and may turn out to be paid. */
@@ -195,7 +181,7 @@ export class Checkouts {
       { type: 'closing', as: 'canceled' },
       attemptId,
     )
-    return this.#waitUntil(asked, (latest) => isFinal(latest.status), patienceOfShop)
+    return this.#waiting.until(asked, (latest) => isFinal(latest.status), patienceOfShop)
   }
 
   /** An order that this provider cannot serve is refused before anybody is asked for anything. */
@@ -208,81 +194,6 @@ export class Checkouts {
     const objections = provider.objections(order, options)
     if (objections.length > 0)
       throw new CheckoutError('invalid_request', { detail: objections.join('; ') })
-  }
-
-  #of(checkout: Checkout): Provider {
-    return this.#deps.providers.of(checkout)
-  }
-
-  #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
-    const hash = this.#deps.secrets.keyed(payerText(payer, checkout.id))
-    if (open.payer.hash !== hash) throw new CheckoutError('attempt_open')
-    return this.#untilSent(checkout)
-  }
-
-  #untilSent(checkout: Checkout): Promise<Checkout> {
-    // Where nobody was touched, what got lost is given up at once, and that is worth waiting for.
-    const { startTouchesPayer } = this.#of(checkout)
-    const isSent = (latest: Checkout) =>
-      latest.status !== 'starting' || (startTouchesPayer && openAttempt(latest)?.uncertain === true)
-    return this.#waitUntil(checkout, isSent, patienceOfBrowser)
-  }
-
-  #newAttempt(checkout: Checkout, payer: PayerRequest, now: number): Attempt {
-    const { secrets, approvalWindowMs } = this.#deps
-    const windowMs = this.#of(checkout).windowMs[payer.kind] ?? approvalWindowMs
-    return {
-      id: secrets.newId('att'),
-      reference: `${checkout.reference}-${secrets.newSuffix()}`,
-      token: secrets.newSession(),
-      payer: payerOf(payer, secrets.keyed(payerText(payer, checkout.id))),
-      startedAt: now,
-      windowEndsAt: now + windowMs,
-      ...untouched,
-    }
-  }
-
-  #toRequest(checkout: Checkout, attempt: Attempt, payer: PayerRequest): PaymentRequest {
-    const { amount, currency, description, items, locationId, registerId, options } = checkout
-    const { success, cancel } = callbackUrls(this.#deps.publicUrl, checkout.provider, attempt.token)
-    return {
-      amount,
-      currency,
-      reference: attempt.reference,
-      description,
-      items,
-      locationId,
-      registerId,
-      payer,
-      options,
-      callbackUrl: success,
-      cancelCallbackUrl: cancel,
-    }
-  }
-
-  #waitUntil(
-    checkout: Checkout,
-    isSo: (checkout: Checkout) => boolean,
-    ms: number,
-  ): Promise<Checkout> {
-    const { feed, ledger, clock } = this.#deps
-    const { id } = checkout
-    const latest = ledger.peek(id) ?? checkout
-    if (isSo(latest)) return Promise.resolve(latest)
-    return new Promise((resolve) => {
-      const finish = (result: Checkout) => {
-        feed.unsubscribe(id, reader)
-        cancelTimer()
-        resolve(result)
-      }
-      const reader: Subscriber = {
-        changed: (changed) => {
-          if (isSo(changed)) finish(changed)
-        },
-      }
-      const cancelTimer = clock.after(ms, () => finish(ledger.peek(id) ?? checkout))
-      feed.subscribe(id, reader)
-    })
   }
 
   #sleep(ms: number): Promise<void> {

@@ -12,6 +12,8 @@ export function snapshotOf(
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
   const open = openAttempt(checkout)
+  // What the shopper was told has ended is not waited for any more, though it is still watched.
+  const waiting = open?.outcome === null ? open : null
   const usual: Snapshot = {
     status,
     version,
@@ -21,11 +23,11 @@ export function snapshotOf(
     description,
     merchant,
     phone: newest?.payer.kind === 'phone' ? newest.payer.masked : null,
-    expiresAt: toTime(open?.windowEndsAt ?? checkout.expiresAt),
+    expiresAt: toTime(waiting?.windowEndsAt ?? checkout.expiresAt),
     serverTime: toTime(now),
-    cancelRequested:
-      open !== null && open.cancelRequested !== null && open.cancelRequested !== 'window',
-    uncertain: open?.uncertain ?? false,
+    cancelRequested: waiting !== null && isCancelShown(waiting),
+    // Too late to cancel, and not known to be paid: there may be a payment.
+    uncertain: open !== null && (open.uncertain || (open.outcome !== null && open.cancelRefused)),
     lastAttempt: newest ? endOf(newest) : null,
   }
   if (open?.form && status === 'awaiting_shopper') return { ...usual, form: open.form }
@@ -35,6 +37,10 @@ export function snapshotOf(
   const triesLeft = Math.max(0, codeTries - open.codesTried)
   return { ...usual, payer, code: { refused: open.codeRefused, triesLeft } }
 }
+
+/** That its time is over is not said to be a cancellation. */
+const isCancelShown = ({ cancelRequested }: Attempt): boolean =>
+  cancelRequested !== null && cancelRequested !== 'window' && cancelRequested !== 'capture_timeout'
 
 const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })
 
@@ -67,6 +73,9 @@ export const merchantView = (checkout: Checkout) => ({
   expiresAt: toTime(checkout.expiresAt),
   paidAt: checkout.paidAt === null ? null : toTime(checkout.paidAt),
   late: checkout.late,
+  review: checkout.review,
+  replaces: checkout.replaces,
+  payments: checkout.attempts.flatMap(paymentView),
   refundedAmount: checkout.refunds.reduce(
     (sum, { status, amount }) => (status === 'refunded' ? sum + amount : sum),
     0,
@@ -87,6 +96,21 @@ export const merchantView = (checkout: Checkout) => ({
   })),
 })
 
+/** Money that was taken for the order: usually one payment, or none. */
+const paymentView = ({ id, reference, providerRef, paymentRef, paidAt, paidAmount }: Attempt) =>
+  paidAt === null
+    ? []
+    : [
+        {
+          attemptId: id,
+          reference,
+          transactionId: providerRef,
+          paymentId: paymentRef,
+          amount: paidAmount,
+          paidAt: toTime(paidAt),
+        },
+      ]
+
 export const refundView = ({ id, amount, status, requestedAt, settledAt }: Refund) => ({
   id,
   amount,
@@ -105,4 +129,7 @@ export const historyView = (entry: HistoryEntry) => ({
   call: entry.evidence?.call ?? null,
   code: entry.evidence?.code ?? null,
   referenceId: entry.evidence?.referenceId ?? null,
+  /** How often it was said again since, and when last. */
+  repeats: entry.repeats ?? 0,
+  lastAt: entry.lastAt == null ? null : toTime(entry.lastAt),
 })

@@ -1,13 +1,17 @@
 import type { Clock } from '../clock.ts'
-import type { PaymentRequest, Provider, Providers } from '../providers/provider.ts'
+import type { PaymentRequest, Providers } from '../providers/provider.ts'
 import { Agenda } from './agenda.ts'
-import { isFinal } from '../protocol.ts'
+import { AttemptCalls, factOfLost } from './attempt-calls.ts'
+import type { CallResult } from './attempt-calls.ts'
+import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
+import { isToBeReleased } from './capture.ts'
 import { openAttempt } from './checkout.ts'
-import type { Approval, Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
+import type { Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
-import type { Gate } from './ports.ts'
 import { nextStep } from './next-step.ts'
-import type { Step } from './next-step.ts'
+import type { Step, Timing } from './next-step.ts'
+import type { Gate } from './ports.ts'
+import { isFinal } from '../protocol.ts'
 
 interface WatcherDeps {
   readonly ledger: Ledger
@@ -24,25 +28,25 @@ interface WatcherDeps {
   readonly onIdle?: (checkout: Checkout) => void
 }
 
-/** One checkout under watch. What is here is memory only: a restart begins with fresh patience. */
-interface Watch {
+/** One checkout under watch. What is here is memory only, never what a payment depends on. */
+interface Watch extends Timing {
   checkout: Checkout
-  /** Not to ask the provider again before; its own pace counts from its last answer. */
   askAt: number
+  cancelAt: number
+  mustAsk: boolean
+  cancelAgain: boolean
+  /** The provider said last that its payer has not been shown the request. */
+  isUnseen: boolean
   /** Answers in a row that told nothing. */
   failures: number
+  /** Cancellations and captures in a row that did not settle anything. */
+  repeats: number
   /** The last turn could not be carried out on our own side. */
   isStuck: boolean
   turn: Promise<void> | null
-  /** A doorbell that waits for its turn; more of them join it. */
-  rung: Promise<void> | null
+  /** A callback that waits for its turn; more of them join it. */
+  pendingPoll: Promise<void> | null
 }
-
-/** [netgiro] the interval may be null; none is documented. Ours are bounds of decency. */
-const pace = { usual: 2_000, least: 1_000, most: 30_000 }
-
-const paceOf = (checkout: Checkout): number =>
-  Math.min(Math.max(openAttempt(checkout)?.paceMs ?? pace.usual, pace.least), pace.most)
 
 /** After a restart the unfinished are asked about one after the other, not all at once. */
 const staggerMs = 2
@@ -54,13 +58,17 @@ const recordsAtOnce = 200
  */
 const mostQuestions = 192
 
+/** A stop waits this long for calls that are out; each has a deadline of its own, which is shorter. */
+const stopWithinMs = 60_000
+
 /**
  * Sees every unfinished checkout through to its end: asks the provider at its pace, cancels what is to be canceled,
- * confirms what was approved. One turn at a time for each checkout, however many browsers look on, and it ends
+ * captures what was approved. One turn at a time for each checkout, however many browsers look on, and it ends
  * with an answer, never with a timer.
  */
 export class Watcher {
   readonly #deps: WatcherDeps
+  readonly #calls: AttemptCalls
   readonly #watches = new Map<string, Watch>()
   readonly #agenda: Agenda
   /** Questions that are out, and the checkouts whose time has come but whose turn has not. */
@@ -70,6 +78,7 @@ export class Watcher {
 
   constructor(deps: WatcherDeps) {
     this.#deps = deps
+    this.#calls = new AttemptCalls({ ...deps, now: () => deps.clock.now() })
     this.#agenda = new Agenda(deps.clock, (id) => this.#comeDue(id))
   }
 
@@ -78,13 +87,15 @@ export class Watcher {
     const now = this.#deps.clock.now()
     for (const [index, checkout] of unfinished.entries()) {
       // No denser than they will be asked about from then on.
-      const turn = Math.min(index * staggerMs, (index / unfinished.length) * paceOf(checkout))
+      const turn = Math.min(
+        index * staggerMs,
+        (index / unfinished.length) * pollIntervalOf(checkout),
+      )
       this.#deps.ledger.keep(checkout)
       this.#watches.set(checkout.id, this.#newWatch(checkout, now + turn))
     }
-    const starting = unfinished.filter(({ status }) => status === 'starting')
-    for (let from = 0; from < starting.length; from += recordsAtOnce) {
-      const some = starting.slice(from, from + recordsAtOnce)
+    for (let from = 0; from < unfinished.length; from += recordsAtOnce) {
+      const some = unfinished.slice(from, from + recordsAtOnce)
       await Promise.all(some.map((checkout) => this.#recordInterrupted(checkout)))
     }
     for (const { id } of unfinished) this.#arrange(id)
@@ -94,8 +105,11 @@ export class Watcher {
   follow(checkout: Checkout): void {
     const { id } = checkout
     const watch = this.#watches.get(id) ?? this.#newWatch(checkout, this.#deps.clock.now())
+    const before = openAttempt(watch.checkout)
+    const open = openAttempt(checkout)
     watch.checkout = checkout
-    if (this.#nextStep(watch)) {
+    if (before && open && before.id !== open.id) Object.assign(watch, freshTiming)
+    if (open) {
       this.#watches.set(id, watch)
       this.#arrange(id)
     } else {
@@ -106,10 +120,14 @@ export class Watcher {
   }
 
   /** Sends the request of an attempt that is on disk; once, whatever becomes of it. */
-  start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): void {
-    void this.#run(checkout.id, async (watch) => {
-      const [fact] = await this.#learn(watch, attempt, this.#of(checkout, attempt).start(request))
-      if (fact.type === 'requested' && fact.askAtOnce) watch.askAt = this.#deps.clock.now()
+  async start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): Promise<void> {
+    // What this process knows that it has not sent, it says.
+    if (this.#stopped) return this.#recordUnsent(checkout.id, attempt.id)
+    await this.#run(checkout.id, async (watch) => {
+      const result = await this.#calls.send(checkout, attempt, request)
+      this.#note(watch, result)
+      const { fact } = result ?? {}
+      if (fact?.type === 'requested' && fact.askAtOnce) watch.askAt = this.#deps.clock.now()
     })
   }
 
@@ -122,90 +140,116 @@ export class Watcher {
     attempt: Attempt,
     code: string,
   ): Promise<'sent' | 'not_expected' | 'failed'> {
-    const { ledger, clock, codeTries } = this.#deps
-    const { providerRef } = attempt
+    const { clock, codeTries } = this.#deps
     let outcome: 'sent' | 'not_expected' | 'failed' = 'failed'
-    if (!providerRef) return 'not_expected'
+    if (!attempt.providerRef) return 'not_expected'
     await this.#run(id, async (watch) => {
-      const before = await ledger.get(id)
-      const { codesTried = codeTries } = (before && openAttempt(before)) ?? {}
-      const given =
-        codesTried < codeTries && (await ledger.record(id, { type: 'code_given' }, attempt.id))
-      // Codes are given in turn, so that one more is this one; everything else may change between two lines.
-      if (!given || openAttempt(given)?.codesTried !== codesTried + 1) {
-        outcome = 'not_expected'
-        return
-      }
-      outcome = 'sent'
-      const provider = this.#of(given, attempt)
-      const handle = { ...about(provider, attempt), providerRef }
-      const [fact] = await this.#learn(watch, attempt, provider.confirm(handle, code))
+      const result = await this.#calls.submitCode(id, attempt, code, codeTries)
+      outcome = result ? 'sent' : 'not_expected'
+      this.#note(watch, result)
       // What it did not say, or said only in part, the provider tells when it is asked.
-      if (fact.type !== 'code_refused') watch.askAt = clock.now()
+      if (result && result.fact.type !== 'code_refused') watch.askAt = clock.now()
     })
     return outcome
   }
 
-  /** A doorbell: asks now, without regard to the pace. Resolves when the answer is on disk. */
-  async ask(id: string, attempt: Attempt): Promise<void> {
-    const { providerRef } = attempt
-    if (!providerRef || this.#stopped) return
-    const watch = this.#watches.get(id) ?? (await this.#watchAgain(id))
-    if (!watch) return this.#askLate(id, attempt, providerRef)
-    watch.rung ??= (async () => {
+  /** A callback: asks now, without regard to the pace. Resolves when the answer is on disk. */
+  async ask(id: string, attempt: Attempt, saysApproved = false): Promise<void> {
+    if (!attempt.providerRef || this.#stopped) return
+    const watch = this.#watches.get(id) ?? (await this.#watchAgain(id, attempt))
+    if (!watch || openAttempt(watch.checkout)?.id !== attempt.id)
+      return this.#askLate(id, attempt, saysApproved)
+    watch.pendingPoll ??= (async () => {
       await watch.turn
-      watch.rung = null
+      watch.pendingPoll = null
       // The turn before it may have ended the watch.
-      if (this.#watches.get(id) !== watch) await this.ask(id, attempt)
-      else await this.#run(id, () => this.#askAndConfirm(watch, attempt, providerRef))
+      if (this.#watches.get(id) !== watch) await this.ask(id, attempt, saysApproved)
+      else await this.#run(id, () => this.#askAndCapture(watch, attempt, saysApproved))
     })()
-    await watch.rung
+    await watch.pendingPoll
   }
 
-  /** Begins nothing new and waits for the calls that are out. */
+  /** Cancels at once what is due to be canceled, without regard to the pause between tries. */
+  hurry(id: string): void {
+    const watch = this.#watches.get(id)
+    if (!watch) return
+    watch.cancelAt = -Infinity
+    this.#arrange(id)
+  }
+
+  /** Begins nothing new and waits for the calls that are out, but not for ever. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#agenda.clear()
     const turns = [...this.#watches.values()].flatMap(({ turn }) => (turn ? [turn] : []))
-    await Promise.allSettled(turns)
+    let cancelTimer = () => {}
+    const tooLong = new Promise<void>((resolve) => {
+      cancelTimer = this.#deps.clock.after(stopWithinMs, resolve)
+    })
+    await Promise.race([Promise.allSettled(turns), tooLong])
+    cancelTimer()
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped
   }
 
   get size(): number {
     return this.#watches.size
   }
 
-  #of(checkout: Checkout, attempt: Attempt | null): Provider {
-    const { providers } = this.#deps
-    return attempt ? providers.for(checkout, attempt) : providers.of(checkout)
-  }
-
   /** A request that is over may turn out to have been approved: while the checkout is open, its approval is as good as any. */
-  async #watchAgain(id: string): Promise<Watch | undefined> {
+  async #watchAgain(id: string, attempt: Attempt): Promise<Watch | undefined> {
     const checkout = await this.#deps.ledger.get(id)
-    if (checkout && !isFinal(checkout.status) && !this.#watches.has(id))
+    const isNewest = checkout?.attempts.at(-1)?.id === attempt.id
+    if (checkout && isNewest && openAttempt(checkout) && !this.#watches.has(id))
       this.#watches.set(id, this.#newWatch(checkout, this.#deps.clock.now()))
     return this.#watches.get(id)
   }
 
-  /** It is over here, but the provider may know better: a late payment. Nothing is later than paid. */
-  async #askLate(id: string, attempt: Attempt, providerRef: string): Promise<void> {
-    const { ledger } = this.#deps
-    const checkout = await ledger.get(id)
-    if (!checkout || checkout.status === 'paid') return
-    const provider = this.#of(checkout, attempt)
-    const handle = { ...about(provider, attempt), providerRef }
-    await ledger.record(id, await provider.check(handle), attempt.id)
+  /** It is over here, but the provider may know better: an approval, or a payment. */
+  async #askLate(id: string, attempt: Attempt, saysApproved: boolean): Promise<void> {
+    const checkout = await this.#deps.ledger.get(id)
+    const known = checkout?.attempts.find((one) => one.id === attempt.id)
+    if (!checkout || !known || known.paidAt !== null) return
+    const result = await this.#calls.check(checkout, { ...known, ...refOf(attempt) }, saysApproved)
+    if (result?.fact.type !== 'approved') return
+    const watch = this.#watches.get(id)
+    if (watch && openAttempt(watch.checkout)?.id === attempt.id)
+      await this.#run(id, () => this.#captureApproved(watch, attempt, result))
   }
 
-  /** The request was on its way when the process ended. It may have arrived, so it is not sent again. */
-  #recordInterrupted(checkout: Checkout): Promise<Checkout> {
-    const evidence = { call: 'start', code: 'interrupted', referenceId: null }
-    const fact = { type: 'unknown', effect: true, evidence } as const
-    return this.#deps.ledger.record(checkout.id, fact, openAttempt(checkout)?.id ?? null)
+  /**
+   * The request was on its way when the process ended. It may have arrived, so it is not sent again. What was started with
+   * an account that is not configured any more cannot be asked about.
+   */
+  async #recordInterrupted(checkout: Checkout): Promise<void> {
+    const { ledger, providers } = this.#deps
+    const open = openAttempt(checkout)
+    if (!open) return
+    if (!providers.isConfigured(checkout, open)) {
+      await ledger.record(checkout.id, { type: 'unresolved', why: 'not_configured' }, open.id)
+    } else if (checkout.status === 'starting') {
+      const evidence = { call: 'start', code: 'interrupted', referenceId: null }
+      await ledger.record(checkout.id, { type: 'unknown', effect: true, evidence }, open.id)
+    }
+  }
+
+  async #recordUnsent(id: string, attemptId: string): Promise<void> {
+    const evidence = { call: 'start', code: 'shutting_down', referenceId: null }
+    await this.#deps.ledger.record(id, { type: 'not_sent', evidence }, attemptId)
   }
 
   #newWatch(checkout: Checkout, askAt: number): Watch {
-    return { checkout, askAt, failures: 0, isStuck: false, turn: null, rung: null }
+    const open = openAttempt(checkout)
+    // An intent whose answer this process has not heard: what became of it is asked before anything is repeated.
+    const isUnsure = open?.cancelSentAt != null || open?.captureRequestedAt != null
+    return {
+      ...freshTiming,
+      ...{ checkout, askAt, mustAsk: isUnsure || open?.uncertain === true },
+      watchedSince: this.#deps.clock.now(),
+      ...{ isStuck: false, turn: null, pendingPoll: null },
+    }
   }
 
   /** Takes the step whose time has come, unless it is one more question than may be out. */
@@ -249,107 +293,123 @@ export class Watcher {
       watch.isStuck = false
     } catch (error) {
       watch.isStuck = true
-      this.#setPatience(watch, false)
+      watch.failures++
+      this.#setPace(watch)
       this.#deps.onTrouble(error, watch.checkout.id)
     }
   }
 
   async #takeStep(watch: Watch): Promise<void> {
     const { ledger, clock } = this.#deps
-    const { id } = watch.checkout
-    const provider = this.#of(watch.checkout, openAttempt(watch.checkout))
     const step = this.#nextStep(watch)
     if (!step || clock.now() < step.at) return
     // A cancellation has no time of its own: it is due since for ever.
     if (Number.isFinite(step.at)) this.#deps.onStep?.(clock.now() - step.at)
-    switch (step.do) {
-      case 'close':
-        await ledger.record(
-          id,
-          { type: 'closing', as: 'expired' },
-          openAttempt(watch.checkout)?.id ?? null,
-        )
-        return
-      case 'end_window':
-        await ledger.record(id, { type: 'cancel_requested', by: 'window' }, step.attempt.id)
-        return
-      case 'end_codes':
-        await ledger.record(id, { type: 'cancel_requested', by: 'wrong_code' }, step.attempt.id)
-        return
-      case 'give_up_lost':
-        await ledger.record(id, lost(provider, step.attempt), step.attempt.id)
-        return
-      case 'cancel': {
-        const [fact] = await this.#learn(
-          watch,
-          step.attempt,
-          provider.cancel({
-            ...about(provider, step.attempt),
-            providerRef: step.providerRef,
-          }),
-        )
-        if (fact.type === 'too_late_to_cancel') watch.askAt = clock.now()
-        return
-      }
-      case 'ask':
-        await this.#askAndConfirm(watch, step.attempt, step.providerRef)
+    if (step.do === 'ask' || step.do === 'cancel') {
+      const { attempt } = step
+      return step.do === 'ask'
+        ? this.#askAndCapture(watch, attempt, false)
+        : this.#cancel(watch, attempt)
+    }
+    const { id } = watch.checkout
+    if (step.do === 'close') {
+      await ledger.record(
+        id,
+        { type: 'closing', as: 'expired' },
+        openAttempt(watch.checkout)?.id ?? null,
+      )
+    } else {
+      await ledger.record(id, this.#commandOf(watch, step), step.attempt.id)
     }
   }
 
-  async #askAndConfirm(watch: Watch, attempt: Attempt, providerRef: string): Promise<void> {
-    const { ledger } = this.#deps
-    const provider = this.#of(watch.checkout, attempt)
-    const handle = { ...about(provider, attempt), providerRef }
+  #commandOf({ checkout, isUnseen }: Watch, step: CommandStep): Fact {
+    switch (step.do) {
+      case 'end_window':
+        return { type: 'cancel_requested', by: 'window' }
+      case 'end_codes':
+        return { type: 'cancel_requested', by: 'wrong_code' }
+      case 'release':
+        return { type: 'capture_timed_out' }
+      case 'call_person':
+        // What its payer was never shown, and cannot be shown any more, is not paid.
+        return isUnseen ? { type: 'lapsed' } : { type: 'unresolved', why: 'outcome_unknown' }
+      case 'give_up_lost':
+        return factOfLost(this.#calls.providerOf(checkout, step.attempt), step.attempt)
+    }
+  }
+
+  async #cancel(watch: Watch, attempt: Attempt): Promise<void> {
+    const { clock } = this.#deps
+    const wasRefused = attempt.cancelRefused
+    const result = await this.#calls.cancel(watch.checkout, attempt)
+    watch.cancelAgain = false
+    const pause = backoff(pollLimits.usualMs, watch.repeats++)
+    watch.cancelAt = clock.now() + pause
+    this.#note(watch, result)
+    if (result?.fact.type === 'too_late_to_cancel')
+      watch.askAt = wasRefused ? clock.now() + pause : clock.now()
+  }
+
+  async #askAndCapture(watch: Watch, attempt: Attempt, saysApproved: boolean): Promise<void> {
     this.#questions++
-    let learned
+    let result
     try {
-      learned = await this.#learn(watch, attempt, provider.check(handle))
+      result = await this.#calls.check(watch.checkout, attempt, saysApproved)
     } finally {
       this.#questions--
       this.#callNext()
     }
-    const [fact, approved] = learned
-    if (fact.type !== 'approved') return
-    const checkout = await this.#askShop(approved, attempt.id)
-    const open = openAttempt(checkout)
-    if (checkout.status !== 'confirming' || open?.id !== attempt.id) return
-    if (open.authorized === false) {
-      if (open.cancelRefused) await ledger.record(checkout.id, { type: 'released' }, attempt.id)
-    } else if (fact.awaits === 'confirm') {
-      // `confirming` is on disk, and so is that amount and reference are ours: now the money may be taken.
-      await this.#learn(watch, attempt, provider.confirm(handle))
-    }
+    this.#note(watch, result)
+    if (result?.fact.type === 'approved') await this.#captureApproved(watch, attempt, result)
+    else if (result && isAnswer(result.fact)) this.#contradict(watch)
   }
 
-  /** The shop's last word, asked once for each attempt and written down before anything follows from it. */
-  async #askShop(checkout: Checkout, attemptId: string): Promise<Checkout> {
-    const { gate, ledger } = this.#deps
-    const open = openAttempt(checkout)
-    const isUndecided =
-      checkout.status === 'confirming' && open?.id === attemptId && open.authorized === null
-    if (!gate || !isUndecided) return checkout
-    const approve = await gate.approves(checkout, attemptId)
-    return ledger.record(checkout.id, { type: 'authorized', approve }, attemptId)
-  }
-
-  /** Waits for the provider's word, writes it down, and sets the pace by it. */
-  async #learn(
+  async #captureApproved(
     watch: Watch,
     attempt: Attempt,
-    answer: Promise<ProviderFact>,
-  ): Promise<[ProviderFact, Checkout]> {
-    const fact = await answer
-    const checkout = await this.#deps.ledger.record(watch.checkout.id, fact, attempt.id)
-    this.#setPatience(watch, fact.type !== 'unknown' && fact.type !== 'not_sent')
-    return [fact, checkout]
+    { fact, checkout }: NonNullable<CallResult>,
+  ): Promise<void> {
+    if (fact.type !== 'approved') return
+    if (fact.awaits === 'callback_answer') {
+      await this.#calls.decide(checkout, attempt.id)
+    } else {
+      const captured = await this.#calls.capture(checkout, attempt.id)
+      this.#note(watch, captured)
+      if (captured && captured.fact.type !== 'paid')
+        watch.askAt =
+          this.#deps.clock.now() + backoff(pollIntervalOf(watch.checkout), ++watch.repeats)
+    }
+    const open = openAttempt(watch.checkout)
+    if (open?.id !== attempt.id) return
+    // A reservation that is not wanted and cannot be canceled: it is never captured, and lapses.
+    const isHeld = watch.checkout.status === 'confirming' && open.cancelRefused
+    if (isHeld && isToBeReleased(watch.checkout, open, this.#deps.clock.now()))
+      await this.#deps.ledger.record(checkout.id, { type: 'released' }, attempt.id)
   }
 
-  #setPatience(watch: Watch, answered: boolean): void {
-    watch.failures = answered ? 0 : watch.failures + 1
-    const pause = this.#isStale(watch.checkout) ? pace.most : paceOf(watch.checkout)
-    const patience = Math.min(pause * 2 ** Math.min(watch.failures, 5), pace.most)
+  /** Too late to cancel, it was said, and now it is neither paid nor approved: the cancellation is tried again. */
+  #contradict(watch: Watch): void {
+    if (openAttempt(watch.checkout)?.cancelRefused) watch.cancelAgain = true
+  }
+
+  /** Sets the pace by an answer that is on disk. */
+  #note(watch: Watch, result: CallResult): void {
+    if (!result) return
+    const { fact } = result
+    const isAnswered = isAnswer(fact)
+    watch.isUnseen = fact.type === 'pending' && fact.isUnseen === true
+    watch.failures = isAnswered ? 0 : watch.failures + 1
+    if (isAnswered) watch.mustAsk = false
+    else if (fact.type === 'unknown' && fact.effect) watch.mustAsk = true
+    this.#setPace(watch)
+  }
+
+  #setPace(watch: Watch): void {
+    const pause = this.#isStale(watch.checkout) ? pollLimits.maxMs : pollIntervalOf(watch.checkout)
     // The clock counts whole milliseconds; one more, so that no question is a fraction too early.
-    watch.askAt = this.#deps.clock.now() + patience + 1
+    watch.askAt = this.#deps.clock.now() + backoff(pause, watch.failures) + 1
+    if (watch.failures > 0) watch.cancelAt = Math.max(watch.cancelAt, watch.askAt)
   }
 
   /** What nobody can call off may wait for its payer for ever: past its window there is no hurry. */
@@ -358,17 +418,19 @@ export class Watcher {
     return (
       open !== null &&
       open.windowEndsAt < this.#deps.clock.now() &&
-      !this.#of(checkout, open).canCancel
+      !this.#calls.providerOf(checkout, open).canCancel
     )
   }
 
-  #nextStep({ checkout, askAt, failures, isStuck }: Watch): Step | null {
-    const times = { askAt, failing: failures > 0 }
+  #nextStep(watch: Watch): Step | null {
+    const { checkout, askAt, isStuck } = watch
     const open = openAttempt(checkout)
-    const provider = this.#of(checkout, open)
+    if (!open) return null
+    const provider = this.#calls.providerOf(checkout, open)
     const { startTouchesPayer, canCancel } = provider
-    const traits = { startTouchesPayer, canCancel, approval: approvalOf(provider, open) }
-    const step = nextStep(checkout, times, traits, this.#deps.codeTries)
+    const approval = open.connection?.approval ?? provider.approvalOf(open.payer.kind)
+    const traits = { startTouchesPayer, canCancel, approval }
+    const step = nextStep(checkout, watch, traits, this.#deps.codeTries, this.#deps.clock.now())
     // What could not be written down stays due: to try it again at once would leave no time for anything else.
     return step && isStuck ? { ...step, at: Math.max(step.at, askAt) } : step
   }
@@ -376,30 +438,27 @@ export class Watcher {
   #arrange(id: string): void {
     const watch = this.#watches.get(id)
     if (!watch || watch.turn || this.#stopped) return
-    // No patience is longer than this, unless the clock was set back meanwhile.
-    watch.askAt = Math.min(watch.askAt, this.#deps.clock.now() + pace.most + 1)
     const step = this.#nextStep(watch)
-    if (!step && !watch.rung) this.#watches.delete(id)
+    if (!step && !watch.pendingPoll) this.#watches.delete(id)
     if (!step) return
     if (step.at > this.#deps.clock.now()) this.#agenda.set(id, step.at)
     else this.#comeDue(id)
   }
 }
 
-/** What is to be made of a request that nobody told the name of. */
-function lost(provider: Provider, attempt: Attempt): Fact {
-  const { startTouchesPayer } = provider
-  const approval = approvalOf(provider, attempt)
-  const evidence = { call: 'start', code: 'lost', referenceId: null }
-  if (!startTouchesPayer) return { type: 'not_sent', evidence }
-  // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
-  return { type: approval === 'takes_money' ? 'unresolved' : 'lapsed' }
+/** Those that are settled by a command of ours alone. */
+type CommandStep = Exclude<Step, { readonly do: 'ask' | 'cancel' | 'close' }>
+
+const freshTiming = {
+  askAt: -Infinity,
+  cancelAt: -Infinity,
+  mustAsk: false,
+  cancelAgain: false,
+  isUnseen: false,
+  failures: 0,
+  repeats: 0,
 }
 
-const approvalOf = (provider: Provider, attempt: Attempt | null): Approval =>
-  attempt?.connection?.approval ?? provider.approvalOf(attempt?.payer.kind ?? 'phone')
+const isAnswer = ({ type }: ProviderFact): boolean => type !== 'unknown' && type !== 'not_sent'
 
-const about = (provider: Provider, attempt: Attempt) => ({
-  reference: attempt.reference,
-  approval: approvalOf(provider, attempt),
-})
+const refOf = ({ providerRef }: Attempt) => ({ providerRef })

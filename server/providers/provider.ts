@@ -144,6 +144,11 @@ export class Providers {
     return this.find(provider) ?? absent(provider)
   }
 
+  /** Whether the API and account that an attempt was started with are still configured. */
+  isConfigured(order: Pick<Order, 'provider'>, attempt: Pick<Attempt, 'connection'>): boolean {
+    return this.for(order, attempt).api !== unconfigured
+  }
+
   /** The one that an attempt was started with; one that is not configured any more answers nothing. */
   for(
     { provider }: Pick<Order, 'provider'>,
@@ -163,12 +168,14 @@ export class Providers {
   }
 }
 
+const unconfigured = 'none'
+
 function absent(name: string): Provider {
   const evidence = { call: 'none', code: 'provider_not_configured', referenceId: null }
   const silence = () => Promise.resolve<ProviderFact>({ type: 'unknown', effect: false, evidence })
   return {
     name,
-    api: 'none',
+    api: unconfigured,
     account: '',
     approvalOf: () => 'takes_money',
     startTouchesPayer: true,

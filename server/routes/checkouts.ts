@@ -5,6 +5,7 @@ import type { Refunds } from '../checkout/refunds.ts'
 import type { Checkouts, CreateWish } from '../checkout/service.ts'
 import { historyView, merchantView, refundView } from '../checkout/snapshot.ts'
 import { CheckoutError } from '../errors.ts'
+import { isFinal } from '../protocol.ts'
 import { createRequest, emptyRequest, refundRequest } from '../schemas.ts'
 import { isOneOfKeys } from '../secrets.ts'
 import { bearer, readJson } from './admission.ts'
@@ -55,7 +56,9 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyed }: Merc
 
   routes.post('/checkouts/:id/cancel', async (c) => {
     await readJson(c, emptyRequest)
-    return c.json(await withHistory(await checkouts.close(await checkouts.byId(c.req.param('id')))))
+    const closed = await checkouts.close(await checkouts.byId(c.req.param('id')))
+    // Until the provider has said what became of a request that is out, nothing is final.
+    return c.json(await withHistory(closed), isFinal(closed.status) ? 200 : 202)
   })
 
   routes.post('/checkouts/:id/refunds', async (c) => {

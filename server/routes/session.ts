@@ -29,10 +29,13 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
   routes.get('/', (c) => c.json(toSnapshot(c.get('checkout'))))
 
   routes.post('/start', async (c) => {
-    const payer = payerIn(await readJson(c, startRequest))
+    const wanted = await readJson(c, startRequest)
+    const payer = payerIn(wanted)
+    const cancelWaiting = 'cancelWaiting' in wanted && wanted.cancelWaiting === true
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
     const address = clientAddress(c, trustedProxies)
-    return c.json(toSnapshot(await checkouts.start(c.get('checkout'), payer, address)), 202)
+    const started = await checkouts.start(c.get('checkout'), payer, address, cancelWaiting)
+    return c.json(toSnapshot(started), 202)
   })
 
   routes.post('/code', async (c) => {

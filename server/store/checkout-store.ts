@@ -10,6 +10,7 @@ import type {
   Created,
   HistoryEntry,
   OutboxEvent,
+  Saved,
   Sending,
 } from '../checkout/ports.ts'
 import { compiled } from './compiled.ts'
@@ -26,6 +27,9 @@ export function checkoutStore(database: Database): CheckoutStore {
       .selectFrom('checkouts')
       .selectAll()
       .where(column, '=', value)
+      // Of several under one reference, the one that no other has replaced.
+      .orderBy('replaced_by', (order) => order.asc().nullsFirst())
+      .limit(1)
       .executeTakeFirst()
     if (!row) return null
     const attempts = await db
@@ -49,20 +53,36 @@ export function checkoutStore(database: Database): CheckoutStore {
           : undefined
         if (known && known.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' }
 
-        const same = await trx
+        const found = await trx
           .selectFrom('checkouts')
           .selectAll()
           .where((where) =>
             known
               ? where('id', '=', known.checkout_id)
-              : where('reference', '=', checkout.reference),
+              : where.and([
+                  where('reference', '=', checkout.reference),
+                  where('replaced_by', 'is', null),
+                ]),
           )
           .executeTakeFirst()
+        // A reference belongs to one living checkout: what ended without a payment makes room for another.
+        const isOver = found?.status === 'canceled' || found?.status === 'expired'
+        const replaces = found && isOver && !known ? found.id : null
+        const same = replaces === null ? found : undefined
         if (same && (same.amount !== checkout.amount || same.currency !== checkout.currency)) {
           return { kind: 'reference_taken', checkoutId: same.id }
         }
         if (!same) {
-          await trx.insertInto('checkouts').values(toCheckoutRow(checkout)).execute()
+          if (replaces !== null)
+            await trx
+              .updateTable('checkouts')
+              .set({ replaced_by: checkout.id })
+              .where('id', '=', replaces)
+              .execute()
+          await trx
+            .insertInto('checkouts')
+            .values({ ...toCheckoutRow(checkout), replaces })
+            .execute()
           await note(trx, checkout.id, {
             attemptId: null,
             version: checkout.version,
@@ -83,7 +103,7 @@ export function checkoutStore(database: Database): CheckoutStore {
           .insertInto('sessions')
           .values({ hash: sessionHash, checkout_id: id, created_at })
           .execute()
-        if (!same) return { kind: 'created', checkout }
+        if (!same) return { kind: 'created', checkout: { ...checkout, replaces } }
         const attempts = await trx
           .selectFrom('attempts')
           .selectAll()
@@ -127,6 +147,8 @@ export function checkoutStore(database: Database): CheckoutStore {
         at: row.at,
         type: row.type,
         evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as Evidence),
+        repeats: row.repeats,
+        lastAt: row.last_at,
       }))
     },
 
@@ -136,37 +158,79 @@ export function checkoutStore(database: Database): CheckoutStore {
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
         const usage = await usageOf(trx, checkout, sending)
-        const refusedUntil = judge(usage)
-        if (refusedUntil !== null) {
+        const refusal = judge(usage)
+        if (refusal !== null) {
           const { id, version } = checkout
           const before = await selectVersion(trx, { id, version: version - 1 })
-          return before.rows.length === 0 ? 'stale' : { refusedUntil }
+          return before.rows.length === 0 ? 'stale' : refusal
         }
-        if (!(await saveChange(trx, checkout, entry, []))) return 'stale'
-        const { phone, address, at } = sending
-        await insertSending(trx, { phone_hash: phone, address_hash: address, at })
+        if ((await saveChange(trx, checkout, entry, [])) !== 'saved') return 'stale'
+        const { attemptId, phone, address, at } = sending
+        await insertSending(trx, {
+          attempt_id: attemptId,
+          phone_hash: phone,
+          address_hash: address,
+          at,
+        })
         return 'begun'
       }),
+
+    countRepeat: (checkoutId, type, at) =>
+      database.write(async (trx) => {
+        const newest = trx
+          .selectFrom('history')
+          .select(({ fn }) => fn.max('seq').as('seq'))
+          .where('checkout_id', '=', checkoutId)
+          .where('type', '=', type)
+        await trx
+          .updateTable('history')
+          .set(({ eb }) => ({ repeats: eb('repeats', '+', 1), last_at: at }))
+          .where('seq', '=', newest)
+          .execute()
+      }),
+
+    async openToPhone(phones) {
+      const rows = await db
+        .selectFrom('attempts')
+        .select(['id', 'checkout_id'])
+        .where('phone_hash', 'in', phones)
+        .where('ended_at', 'is', null)
+        .execute()
+      return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
+    },
+
+    async overtaken(limit) {
+      const rows = await db
+        .selectFrom('checkouts as newer')
+        .innerJoin('checkouts as older', 'older.id', 'newer.replaces')
+        .select('newer.id')
+        .where('older.status', '=', 'paid')
+        .where('newer.status', 'not in', ['canceled', 'expired', 'review'])
+        .where('newer.closing', 'is', null)
+        .limit(limit)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
+    async countLateChecks(now) {
+      const { count } = await db
+        .selectFrom('attempts')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('late_check_at', '<=', now)
+        .executeTakeFirstOrThrow()
+      return count
+    },
 
     async lateChecks(now, limit) {
       const rows = await db
         .selectFrom('attempts')
-        .select(['id', 'checkout_id', 'provider_ref', 'ended_at'])
+        .select(['id', 'checkout_id', 'ended_at'])
         .where('late_check_at', '<=', now)
         .orderBy('late_check_at')
         .limit(limit)
         .execute()
-      return rows.flatMap(({ id, checkout_id, provider_ref, ended_at }) =>
-        provider_ref !== null && ended_at !== null
-          ? [
-              {
-                attemptId: id,
-                checkoutId: checkout_id,
-                providerRef: provider_ref,
-                endedAt: ended_at,
-              },
-            ]
-          : [],
+      return rows.flatMap(({ id, checkout_id, ended_at }) =>
+        ended_at === null ? [] : [{ attemptId: id, checkoutId: checkout_id, endedAt: ended_at }],
       )
     },
 
@@ -252,6 +316,10 @@ const openToPhone = compiled((db, { phone }: { phone: string }) =>
     .where('ended_at', 'is', null),
 )
 
+const attemptsNamed = compiled((db, { ref }: { ref: string }) =>
+  db.selectFrom('attempts').select('id').where('provider_ref', '=', ref),
+)
+
 const sentToPhone = compiled((db, { phone, after }: { phone: string; after: number }) =>
   db.selectFrom('sendings').select('at').where('phone_hash', '=', phone).where('at', '>', after),
 )
@@ -292,40 +360,63 @@ async function saveChange(
   checkout: Checkout,
   entry: HistoryEntry,
   events: readonly OutboxEvent[],
-): Promise<boolean> {
+): Promise<Saved> {
   const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
-  const { paid_at, paid_attempt, late, refunds, refunding } = row
+  const { paid_at, paid_attempt, late, review, refunds, refunding } = row
   const change = {
     ...{ status, version, closing, options },
-    ...{ paid_at, paid_attempt, late, refunds, refunding },
+    ...{ paid_at, paid_attempt, late, review, refunds, refunding },
   }
+  if (entry.type === 'requested' && (await isRefTaken(trx, checkout, entry.attemptId)))
+    return 'ref_taken'
   const updated = await updateCheckout(trx, { ...change, id, before: version - 1 })
-  if (!updated.numAffectedRows) return false
+  if (!updated.numAffectedRows) return 'stale'
   await saveAttempts(trx, checkout, entry.attemptId)
   await note(trx, id, entry)
   for (const event of events) await remember(trx, event)
-  return true
+  // What did not leave costs nothing of the budget.
+  if (entry.type === 'not_sent' && entry.attemptId)
+    await trx.deleteFrom('sendings').where('attempt_id', '=', entry.attemptId).execute()
+  return 'saved'
+}
+
+/** A provider's name for a request belongs to one attempt. The database holds it too; here it is known in time. */
+async function isRefTaken(
+  trx: Transaction<Tables>,
+  { attempts }: Checkout,
+  attemptId: string | null,
+): Promise<boolean> {
+  const ref = attempts.find(({ id }) => id === attemptId)?.providerRef
+  if (!ref) return false
+  const { rows } = await attemptsNamed(trx, { ref })
+  return rows.some(({ id }) => id !== attemptId)
 }
 
 /** What was sent to this phone and from this address, read where nobody can write in between. */
 async function usageOf(
   trx: Transaction<Tables>,
   checkout: Checkout,
-  { phone, address, at }: Sending,
+  { phone, phones, address, at }: Sending,
 ): Promise<Usage> {
-  const open = await openToPhone(trx, { phone })
-  const toPhone = await sentToPhone(trx, { phone, after: at - usageReach.phone })
+  let openToPhones = 0
+  const toPhone: number[] = []
+  for (const one of phones) {
+    openToPhones += (await openToPhone(trx, { phone: one })).rows.length
+    const { rows } = await sentToPhone(trx, { phone: one, after: at - usageReach.phone })
+    for (const row of rows) toPhone.push(row.at)
+  }
   const fromAddress =
     address && (await sentFromAddress(trx, { address, after: at - usageReach.address }))
   return {
-    openToPhone: open.rows.length,
-    toPhone: toPhone.rows.map((row) => row.at),
+    openToPhone: openToPhones,
+    toPhone,
     fromAddress: fromAddress
       ? new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at]))
       : null,
     phone,
-    // The new attempt is in it already.
-    ofCheckout: checkout.attempts.length - 1,
+    // The new attempt is in it already; what did not leave does not count.
+    ofCheckout:
+      checkout.attempts.filter(({ reason }) => reason !== 'provider_unavailable').length - 1,
   }
 }
 

@@ -42,6 +42,8 @@ export class Database {
     const { error } = await migrator.migrateToLatest()
     if (error)
       throw new Error('The database could not be brought to the newest schema', { cause: error })
+    // Off until then, for a migration may have to make a table anew that others refer to.
+    await sql`pragma foreign_keys = on`.execute(db)
     return new Database(db, isFile ? new Checkpoints(path) : null)
   }
 

@@ -4,21 +4,32 @@ import { firstLateCheck } from '../checkout/late.ts'
 import type { Status } from '../protocol.ts'
 import type { Tables } from './schema.ts'
 
-type CheckoutRow = Selectable<Tables['checkouts']>
+/** Which checkout has replaced it is the store's own business. */
+type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by'>
 type AttemptRow = Selectable<Tables['attempts']>
 
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
+/** What rows of the first version are without. */
+type SinceVersion2 =
+  | 'connection'
+  | 'paymentRef'
+  | 'cancelSentAt'
+  | 'approvedAt'
+  | 'decisionRequestedAt'
+  | 'captureRequestedAt'
+  | 'doubt'
+  | 'paidAt'
+  | 'paidAmount'
+
 type AttemptDetails = Omit<
   Attempt,
-  'id' | 'reference' | 'token' | 'providerRef' | 'startedAt' | 'endedAt' | 'outcome' | 'connection'
-> & {
-  /** Rows of an earlier version are without it. */
-  connection?: Attempt['connection']
-}
+  'id' | 'reference' | 'token' | 'providerRef' | 'startedAt' | 'endedAt' | 'outcome' | SinceVersion2
+> &
+  Partial<Pick<Attempt, SinceVersion2>>
 
 export function toCheckoutRow(checkout: Checkout): CheckoutRow {
   const { id, reference, status, version, amount, currency, createdAt, expiresAt } = checkout
-  const { closing, paidAt, paidAttemptId, late, options, refunds } = checkout
+  const { closing, paidAt, paidAttemptId, late, review, replaces, options, refunds } = checkout
   const { description, items, provider, channel, locationId, registerId, metadata } = checkout
   const details: OrderDetails = {
     description,
@@ -42,6 +53,8 @@ export function toCheckoutRow(checkout: Checkout): CheckoutRow {
     paid_at: paidAt,
     paid_attempt: paidAttemptId,
     late: late ? 1 : 0,
+    review,
+    replaces,
     options: options && JSON.stringify(options),
     refunds: JSON.stringify(refunds),
     refunding: refunds.some((refund) => refund.status === 'pending') ? 1 : 0,
@@ -83,6 +96,8 @@ export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Che
   paidAt: row.paid_at,
   paidAttemptId: row.paid_attempt,
   late: row.late === 1,
+  review: row.review as Checkout['review'],
+  replaces: row.replaces,
   options: row.options === null ? null : (JSON.parse(row.options) as Record<string, unknown>),
   refunds: JSON.parse(row.refunds) as Refund[],
   attempts: attempts.map(fromAttemptRow),
@@ -98,5 +113,13 @@ export const fromAttemptRow = (row: AttemptRow): Attempt => ({
   endedAt: row.ended_at,
   outcome: row.outcome as Attempt['outcome'],
   connection: null,
+  paymentRef: null,
+  cancelSentAt: null,
+  approvedAt: null,
+  decisionRequestedAt: null,
+  captureRequestedAt: null,
+  doubt: null,
+  paidAt: null,
+  paidAmount: null,
   ...(JSON.parse(row.details) as AttemptDetails),
 })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Generated, Kysely, Migration } from 'kysely'
 
 /** Text and whole numbers only: the same on SQLite and PostgreSQL. Times are milliseconds since 1970 UTC. */
@@ -15,6 +16,11 @@ export interface Tables {
     paid_at: number | null
     paid_attempt: string | null
     late: number
+    /** Why a person must look. */
+    review: string | null
+    /** The one of the same reference that had ended before, and the one that came after. */
+    replaces: string | null
+    replaced_by: string | null
     /** What the shop gave for the provider alone, as JSON; null as soon as nobody needs it. */
     options: string | null
     /** As JSON. */
@@ -50,6 +56,9 @@ export interface Tables {
     type: string
     /** What support wants to know of it, as JSON: the provider's call, code and reference id. */
     evidence: string | null
+    /** How often it was said again, and when last. */
+    repeats: Generated<number>
+    last_at: number | null
   }
   events: {
     seq: Generated<number>
@@ -63,7 +72,13 @@ export interface Tables {
     delivered_at: number | null
   }
   /** Every request that was sent to a phone, for a day: what budgets are counted from. */
-  sendings: { seq: Generated<number>; phone_hash: string; address_hash: string | null; at: number }
+  sendings: {
+    seq: Generated<number>
+    attempt_id: string | null
+    phone_hash: string
+    address_hash: string | null
+    at: number
+  }
   idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
 }
 
@@ -184,6 +199,92 @@ export const migrations: Record<string, Migration> = {
         .addColumn('fingerprint', 'text', (c) => c.notNull())
         .addColumn('checkout_id', 'text', (c) => c.notNull().references('checkouts.id'))
         .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .execute()
+    },
+  },
+  /** Runs with foreign keys off: SQLite cannot drop a constraint, so the table is made anew under its name. */
+  '002_reviews_and_replacements': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('checkouts_002')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('reference', 'text', (c) => c.notNull())
+        .addColumn('status', 'text', (c) => c.notNull())
+        .addColumn('version', 'integer', (c) => c.notNull())
+        .addColumn('amount', 'bigint', (c) => c.notNull())
+        .addColumn('currency', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .addColumn('closing', 'text')
+        .addColumn('paid_at', 'bigint')
+        .addColumn('paid_attempt', 'text')
+        .addColumn('late', 'integer', (c) => c.notNull())
+        .addColumn('options', 'text')
+        .addColumn('refunds', 'text', (c) => c.notNull())
+        .addColumn('refunding', 'integer', (c) => c.notNull())
+        .addColumn('order_details', 'text', (c) => c.notNull())
+        .addColumn('review', 'text')
+        .addColumn('replaces', 'text')
+        .addColumn('replaced_by', 'text')
+        .execute()
+      await sql`
+        insert into checkouts_002 (
+          id, reference, status, version, amount, currency, created_at, expires_at, closing,
+          paid_at, paid_attempt, late, options, refunds, refunding, order_details
+        )
+        select
+          id, reference, status, version, amount, currency, created_at, expires_at, closing,
+          paid_at, paid_attempt, late, options, refunds, refunding, order_details
+        from checkouts`.execute(db)
+      await db.schema.dropTable('checkouts').execute()
+      await db.schema.alterTable('checkouts_002').renameTo('checkouts').execute()
+      for (const [name, column, where, operator, value] of [
+        ['open_checkouts_by_expiry', 'expires_at', 'status', '=', 'open'],
+        ['refunding_checkouts', 'id', 'refunding', '=', 1],
+        ['replacing_checkouts', 'replaces', 'replaces', 'is not', null],
+      ] as const) {
+        const index = db.schema.createIndex(name).on('checkouts').column(column)
+        await index.where(where as never, operator, value).execute()
+      }
+      // A reference belongs to one living checkout, whatever the code above the database believes.
+      await db.schema
+        .createIndex('one_checkout_per_reference')
+        .unique()
+        .on('checkouts')
+        .column('reference')
+        .where('replaced_by' as never, 'is', null)
+        .execute()
+      await db.schema
+        .createIndex('checkouts_by_reference')
+        .on('checkouts')
+        .column('reference')
+        .execute()
+      // A provider's name for a request belongs to one attempt.
+      await db.schema
+        .createIndex('one_attempt_per_provider_ref')
+        .unique()
+        .on('attempts')
+        .column('provider_ref')
+        .where('provider_ref' as never, 'is not', null)
+        .execute()
+      // From now on an attempt says itself that it was paid.
+      await sql`
+        update attempts set details = json_set(
+          details,
+          '$.paidAt', (select paid_at from checkouts where paid_attempt = attempts.id),
+          '$.paidAmount', (select amount from checkouts where paid_attempt = attempts.id)
+        )
+        where id in (select paid_attempt from checkouts)`.execute(db)
+      await db.schema
+        .alterTable('history')
+        .addColumn('repeats', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute()
+      await db.schema.alterTable('history').addColumn('last_at', 'bigint').execute()
+      await db.schema.alterTable('sendings').addColumn('attempt_id', 'text').execute()
+      await db.schema
+        .createIndex('sendings_by_attempt')
+        .on('sendings')
+        .column('attempt_id')
         .execute()
     },
   },

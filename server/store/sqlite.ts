@@ -27,7 +27,7 @@ export function openSqlite(path: string): SqliteDatabase {
   const connection = connect(path)
   // An acknowledged write survives power loss: in WAL mode only FULL syncs at every commit.
   connection.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = on',
+    'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma foreign_keys = off',
   )
   connection.exec(`pragma wal_autocheckpoint = ${longestLog}`)
   // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.

@@ -12,7 +12,8 @@ import { Ledger } from '../../server/checkout/ledger.ts'
 import { Checkouts } from '../../server/checkout/service.ts'
 import { Watcher } from '../../server/checkout/watcher.ts'
 import { Providers } from '../../server/providers/provider.ts'
-import type { Provider } from '../../server/providers/provider.ts'
+import { openAttempt } from '../../server/checkout/checkout.ts'
+import type { Approval } from '../../server/checkout/checkout.ts'
 import { createSecrets } from '../../server/secrets.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
@@ -41,7 +42,7 @@ afterAll(async () => {
 const publicUrl = 'https://pay.shop.example'
 
 /** The heart on a real store, with a provider whose every word waits for its turn. */
-async function stage(approval: Provider['approval'], scheduler: Scheduler) {
+async function stage(approval: Approval, scheduler: Scheduler) {
   const clock = new HandClock()
   const provider = new StandIn(approval, (what) => scheduler.schedule(Promise.resolve(), what))
   const providers = new Providers([provider])
@@ -112,7 +113,9 @@ async function drain(scheduler: Scheduler): Promise<void> {
 
 async function untilOver(scene: Scene, scheduler: Scheduler): Promise<Checkout> {
   await drain(scheduler)
-  const isOver = ({ status }: Checkout) => status === 'paid' || status === 'open'
+  // What has ended for the shopper is over when the provider has agreed.
+  const isOver = (checkout: Checkout) =>
+    checkout.status === 'paid' || (checkout.status === 'open' && openAttempt(checkout) === null)
   for (let turn = 0; turn < 300 && !isOver(scene.now()); turn++) {
     scene.clock.advance(1_000)
     await drain(scheduler)

@@ -12,6 +12,9 @@ export interface View {
   readonly status: Status
   readonly version: number
   readonly late: boolean
+  readonly review: string | null
+  /** What the shop is told was taken. */
+  readonly payments: readonly { readonly attemptId: string; readonly amount: number }[]
   readonly attempts: readonly {
     readonly id: string
     readonly reference: string
@@ -115,16 +118,15 @@ export class Oracle {
   }
 
   /**
-   * Where the provider takes the money by itself, or had taken it already, and then says that the cart is over, the
-   * shopper is free to pay again: nobody but the provider could have known better.
+   * Where the provider agrees to a cancellation and takes the money all the same, the shopper is free to pay again: nobody
+   * but the provider could have known better.
    */
   #mayPayTwice(captured: readonly Payment[]): boolean {
     return captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
   }
 
-  #wasMisled({ id, approval }: Payment): boolean {
-    const state = this.#wire.denied.get(id)
-    return state === 'paid' || (state !== undefined && approval === 'takes_money')
+  #wasMisled({ id }: Pick<Payment, 'id'>): boolean {
+    return this.#wire.denied.has(id)
   }
 
   async #checkView(order: Order, view: View, carts: readonly Payment[]): Promise<void> {
@@ -230,6 +232,7 @@ export class Oracle {
     if (view.status === 'paid' && !isTold('checkout.paid'))
       fail('I3', `the shop was not told once that ${reference} is paid`)
 
+    this.#checkTold(order, view, captured)
     const isOpen = view.attempts.some(({ endedAt }) => endedAt === null)
     if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
       if (!this.#mayStayOpen(view, carts)) fail('I6', `${reference} is still ${view.status}`)
@@ -251,6 +254,28 @@ export class Oracle {
     const heard = shop.heardOf(view.id).map(({ id }) => id)
     if (heard.some((id) => !mine.some((event) => event.id === id)))
       fail('I7', `the shop heard of ${reference} what is not on disk`)
+  }
+
+  /**
+   * Two payments are never silent: what was taken at the provider, of all that has a name here, is what the shop was told
+   * was taken, for every story, at its end.
+   */
+  #checkTold({ reference }: Order, view: View, captured: readonly Payment[]): void {
+    const known = view.attempts.map(({ transactionId }) => transactionId)
+    const named = captured.filter(({ id }) => known.includes(id) && !this.#wasMisled({ id }))
+    const taken = named.reduce((sum, { captured: amount }) => sum + amount, 0)
+    const heard = this.#world.shop.heardOf(view.id)
+    const told = view.payments.filter(({ attemptId }) =>
+      heard.some(({ type, payments }) => /paid|review/.test(type) && payments.includes(attemptId)),
+    )
+    const sum = told.reduce((total, { amount }) => total + amount, 0)
+    const isBent = captured.some(({ id }) => this.#wire.everBent.has(id))
+    if (taken > sum && !isBent)
+      fail('I13', `${taken} was taken for ${reference}, and the shop was told of ${sum}`)
+    if (view.payments.length > told.length)
+      fail('I13', `${reference} has payments that the shop was never told of`)
+    if (told.length > 1 && view.review !== 'paid_twice')
+      fail('I13', `${reference} was paid ${told.length} times and needs nobody`)
   }
 
   #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {

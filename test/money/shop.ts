@@ -7,6 +7,8 @@ export interface Heard {
   readonly type: string
   readonly checkoutId: string
   readonly version: number
+  /** The attempts that it tells were paid. */
+  readonly payments: readonly string[]
   readonly body: string
   times: number
 }
@@ -18,6 +20,7 @@ interface Told {
       readonly id: string
       readonly version: number
       readonly attempts: readonly { readonly id: string }[]
+      readonly payments: readonly { readonly attemptId: string }[]
     }
   }
 }
@@ -81,6 +84,7 @@ export class Shop {
     }
     const { type, data } = JSON.parse(body) as Told
     const { id: checkoutId, version } = data.checkout
-    this.heard.set(id, { id, type, checkoutId, version, body, times: 1 })
+    const payments = data.checkout.payments.map(({ attemptId }) => attemptId)
+    this.heard.set(id, { id, type, checkoutId, version, payments, body, times: 1 })
   }
 }

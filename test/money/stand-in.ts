@@ -1,4 +1,4 @@
-import type { ProviderFact } from '../../server/checkout/checkout.ts'
+import type { Approval, ProviderFact } from '../../server/checkout/checkout.ts'
 import type { Doorbell, Provider } from '../../server/providers/provider.ts'
 
 type State = 'nothing' | 'waiting' | 'reserved' | 'paid' | 'canceled'
@@ -6,7 +6,7 @@ type State = 'nothing' | 'waiting' | 'reserved' | 'paid' | 'canceled'
 /** Lets somebody else decide when it goes on. */
 export type Turnstile = (what: string) => Promise<void>
 
-const providerRef = 'the only cart'
+let carts = 0
 
 /**
  * A provider in memory that keeps to the documented table and holds one cart. Every call has two gates: one before it
@@ -14,12 +14,16 @@ const providerRef = 'the only cart'
  */
 export class StandIn implements Provider {
   readonly name = 'netgiro'
-  readonly approval: Provider['approval']
+  readonly api = 'stand-in'
+  readonly account = 'only'
+  readonly approval: Approval
   readonly startTouchesPayer = true
   readonly canCancel = true
   readonly payers = { web: ['phone'], pos: [] } as const
   readonly windowMs = {}
   readonly refund = null
+  /** Its only cart, which has a name that no other stand-in gives. */
+  readonly #providerRef = `cart ${++carts}`
   readonly #through: Turnstile
   /** Resolves when the shopper has something to answer. */
   readonly asked: Promise<void>
@@ -28,10 +32,14 @@ export class StandIn implements Provider {
   captures = 0
   calls = { start: 0, confirm: 0 }
 
-  constructor(approval: Provider['approval'], through: Turnstile) {
+  constructor(approval: Approval, through: Turnstile) {
     this.approval = approval
     this.#through = through
     this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
+  }
+
+  approvalOf(): Approval {
+    return this.approval
   }
 
   objections(): readonly string[] {
@@ -43,7 +51,7 @@ export class StandIn implements Provider {
       this.calls.start++
       this.state = 'waiting'
       this.#tellAsked()
-      return { type: 'requested', providerRef, paceMs: 2_000, evidence }
+      return { type: 'requested', providerRef: this.#providerRef, paceMs: 2_000, evidence }
     })
   }
 
@@ -58,9 +66,9 @@ export class StandIn implements Provider {
           return { type: 'approved', awaits, payment, evidence }
         }
         case 'paid':
-          return { type: 'paid', payment, evidence }
+          return { type: 'paid', payment, proof: 'proven', evidence }
         default:
-          return { type: 'ended', by: 'cancel', vague: true, evidence }
+          return { type: 'ended', by: 'cancel', isFinal: false, evidence }
       }
     })
   }
@@ -70,8 +78,8 @@ export class StandIn implements Provider {
       this.calls.confirm++
       if (this.state === 'reserved') this.#capture()
       return this.state === 'paid'
-        ? { type: 'paid', payment: { amount: null, reference: null }, evidence }
-        : { type: 'ended', by: 'cancel', vague: false, evidence }
+        ? { type: 'paid', payment: { amount: null, reference: null }, proof: 'proven', evidence }
+        : { type: 'ended', by: 'cancel', isFinal: true, evidence }
     })
   }
 
@@ -79,13 +87,19 @@ export class StandIn implements Provider {
     return this.#call('CancelCart', (evidence) => {
       if (this.state === 'waiting') this.state = 'canceled'
       return this.state === 'canceled'
-        ? { type: 'ended', by: 'cancel', vague: false, evidence }
+        ? { type: 'ended', by: 'cancel', isFinal: true, evidence }
         : { type: 'too_late_to_cancel', evidence }
     })
   }
 
   readDoorbell(doorbell: Doorbell) {
-    return doorbell.body.length === 0 ? { providerRef, reference: null, signed: true } : null
+    const names = {
+      providerRef: this.#providerRef,
+      paymentRef: null,
+      reference: null,
+      saysApproved: true,
+    }
+    return doorbell.body.length === 0 ? { ...names, signed: true } : null
   }
 
   close(): Promise<void> {

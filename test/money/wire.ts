@@ -23,7 +23,7 @@ export class Wire {
   readonly #bent = new Set<string>()
   /** Those, and all others of which it was told so at any time. */
   readonly everBent = new Set<string>()
-  /** Payments that the provider said were over though they were not, and what they were. */
+  /** Payments that the provider agreed were canceled though they were not, and what they were. */
   readonly denied = new Map<string, Payment['state']>()
   /** How often the provider said of a payment that it waits for a code though it did not any more. */
   readonly #stale = new Map<string, number>()
@@ -137,13 +137,18 @@ export class Wire {
     const payment = told && rail.payment(told.id)
     if (!payment) return
     const { id, state } = payment
-    if (told.state === 'canceled' && state !== 'canceled') this.denied.set(id, state)
+    // Absence is not a decision: only the answer to a cancellation can mislead.
+    const isAgreement = /CancelCart|\/v2\//i.test(exchange.path) || !rail.canCancel
+    if (told.state === 'canceled' && state !== 'canceled' && isAgreement) this.denied.set(id, state)
     if (told.state === 'awaiting_code' && state !== 'awaiting_code')
       this.#stale.set(id, (this.#stale.get(id) ?? 0) + 1)
     const isTrue =
       (told.amount === null || told.amount === payment.amount) &&
       (told.reference === null || told.reference === payment.reference)
-    if (isTrue) return
+    if (isTrue) {
+      this.#bent.delete(id)
+      return
+    }
     this.everBent.add(id)
     // Of a reservation it must be heeded; of a cart that is over or paid it comes too late to matter.
     if (told.state === 'reserved' && !isDiskFull) this.#bent.add(id)

@@ -65,8 +65,15 @@ const stopTurns = 240
 let empty: string | null = null
 const ghosts = new Set<Promise<unknown>>()
 
-/** Waits for the servers that were left for dead, so that a runner can end. */
-export const lastRites = () => Promise.allSettled(ghosts)
+/**
+ * Waits for the servers that were left for dead, so that a runner can end; not for one that waits for its own clock, which
+ * stands still.
+ */
+export const lastRites = () =>
+  Promise.race([
+    Promise.allSettled(ghosts),
+    new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
+  ])
 
 /**
  * The server, the provider and the shop in one process, on one clock that is turned by hand, with every wire between

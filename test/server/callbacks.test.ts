@@ -59,7 +59,17 @@ describe('a callback', () => {
     expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
+  it('that is not proven is taken for a hint where our answer completes nothing', async () => {
+    expect(await ring({ secret: 'guessed' })).toBe(200)
+    await until(() => onlyCart(rig).calls.CheckCart)
+    expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(200)
+    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
   it('is refused when it is forged, signed for another address or not signed', async () => {
+    await rig.close()
+    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    await start(rig, (await rig.create()).session)
     expect(await ring({ secret: 'guessed' })).toBe(401)
     expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(401)
     expect(await ring({ headers: { netgiro_signature: '' } })).toBe(401)

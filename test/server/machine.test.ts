@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAttempt, untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout, Fact } from '../../server/checkout/checkout.ts'
+import { untouched } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout, Fact, Proof } from '../../server/checkout/checkout.ts'
 import { apply, moves } from '../../server/checkout/machine.ts'
+import type { Change } from '../../server/checkout/machine.ts'
 import { isFinal, statuses } from '../../server/protocol.ts'
 import type { Status } from '../../server/protocol.ts'
 
@@ -17,6 +18,7 @@ const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
   payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
   startedAt: t0,
   windowEndsAt: t0 + 180_000,
+  connection: null,
   ...untouched,
   providerRef: 'cart',
   paceMs: 2000,
@@ -49,6 +51,8 @@ function checkoutIn(
     paidAt: null,
     paidAttemptId: null,
     late: false,
+    review: null,
+    replaces: null,
     options: null,
     refunds: [],
     attempts: [
@@ -73,11 +77,17 @@ const facts: Fact[] = [
   { type: 'pending', next: 'awaiting_code', evidence },
   { type: 'approved', awaits: 'confirm', payment: ours, evidence },
   { type: 'approved', awaits: 'callback_answer', payment: { ...ours, amount: 1 }, evidence },
-  { type: 'paid', payment: ours, evidence },
-  { type: 'paid', payment: { amount: null, reference: null }, evidence },
-  { type: 'paid', payment: { ...ours, reference: 'WEB-1' }, evidence },
-  { type: 'ended', by: 'cancel', vague: true, evidence },
-  { type: 'ended', by: 'decline', vague: false, evidence },
+  { type: 'paid', payment: ours, proof: 'proven', evidence },
+  { type: 'paid', payment: { amount: null, reference: null }, proof: 'unproven', evidence },
+  { type: 'paid', payment: ours, proof: 'contradictory', evidence },
+  { type: 'paid', payment: { ...ours, reference: 'WEB-1' }, proof: 'proven', evidence },
+  { type: 'ended', by: 'cancel', isFinal: false, evidence },
+  { type: 'ended', by: 'decline', isFinal: true, evidence },
+  { type: 'duplicate_ref', evidence },
+  { type: 'cancel_sent' },
+  { type: 'decision_requested' },
+  { type: 'capture_requested' },
+  { type: 'capture_timed_out' },
   { type: 'too_late_to_cancel', evidence },
   { type: 'cancel_requested', by: 'shopper' },
   { type: 'closing', as: 'canceled' },
@@ -86,7 +96,7 @@ const facts: Fact[] = [
   { type: 'authorized', approve: false },
   { type: 'released' },
   { type: 'lapsed' },
-  { type: 'unresolved' },
+  { type: 'unresolved', why: 'outcome_unknown' },
 ]
 const later = t0 + 60_000
 
@@ -118,9 +128,8 @@ describe('every fact in every state', () => {
         const attemptId = fact.type === 'started' ? 'att_2' : 'att_1'
         const once = apply(checkoutIn(status), fact, attemptId, later).checkout
         const twice = apply(once, fact, attemptId, later)
-        // An early "canceled" is doubted once; hearing it again is what makes it believed.
-        if (!openAttempt(once)?.doubted)
-          expect(twice.checkout, `${status} + ${fact.type}`).toBe(once)
+        // What is odd is doubted; hearing it again is what makes it believed.
+        if (!once.attempts[0]?.doubt) expect(twice.checkout, `${status} + ${fact.type}`).toBe(once)
       }
     }
   })
@@ -147,15 +156,18 @@ describe('every fact in every state', () => {
           const isPaid = checkout.status === 'paid'
           if (isPaid && before.status !== 'paid') {
             expect(fact.type).toBe('paid')
-            expect(change.events).toEqual(['checkout.paid'])
+            expect(change.events[0]).toBe('checkout.paid')
           }
           if (before.status === 'paid') expect(isPaid).toBe(true)
           const open = checkout.attempts.filter((attempt) => attempt.endedAt === null)
+          // What has ended for the shopper is still open until its cancellation is agreed.
+          const shown = open.filter((attempt) => attempt.outcome === null)
           expect(open.length).toBeLessThanOrEqual(1)
           // What is still out when an older attempt turns out to be paid, rightly or wrongly, is being called off.
           if (isPaid || checkout.status === 'review')
             for (const { cancelRequested } of open) expect(cancelRequested).not.toBeNull()
-          else if (isFinal(checkout.status) || checkout.status === 'open') expect(open).toEqual([])
+          else if (isFinal(checkout.status)) expect(open).toEqual([])
+          else if (checkout.status === 'open') expect(shown).toEqual([])
         }
       }),
       { numRuns: 1_000 },
@@ -164,8 +176,17 @@ describe('every fact in every state', () => {
 })
 
 describe('money', () => {
-  const paid = (payment: { amount: number | null; reference: string | null }) =>
-    apply(checkoutIn('confirming'), { type: 'paid', payment, evidence }, 'att_1', later)
+  type Reported = { amount: number | null; reference: string | null }
+  const paid = (payment: Reported, proof: Proof = 'proven') =>
+    said(3, { type: 'paid', payment, proof, evidence }, checkoutIn('confirming'))
+  const said = (times: number, fact: Fact, before: Checkout) => {
+    let change: Change = { checkout: before, events: [] }
+    for (let time = 0; time < times; time++) {
+      const next = apply(change.checkout, fact, 'att_1', later)
+      change = { checkout: next.checkout, events: [...change.events, ...next.events] }
+    }
+    return change
+  }
 
   it('is paid when amount and reference are ours, or not reported', () => {
     expect(paid(ours).checkout).toMatchObject({ status: 'paid', paidAt: later })
@@ -184,22 +205,67 @@ describe('money', () => {
       { ...ours, reference: 'WEB-2-xyz' },
     ]) {
       const fact: Fact = { type: 'approved', awaits: 'confirm', payment, evidence }
-      expect(apply(checkoutIn('awaiting_shopper'), fact, 'att_1', later).checkout.status).toBe(
-        'review',
-      )
+      const { checkout } = said(3, fact, checkoutIn('awaiting_shopper'))
+      expect(checkout.status).toBe('review')
     }
+  })
+
+  it('is asked about again before a person is called for what is odd about it', () => {
+    const odd: Fact[] = [
+      { type: 'paid', payment: { ...ours, reference: 'OTHER' }, proof: 'proven', evidence },
+      { type: 'paid', payment: { ...ours, amount: 1 }, proof: 'proven', evidence },
+      { type: 'paid', payment: ours, proof: 'contradictory', evidence },
+      { type: 'paid', payment: { amount: null, reference: null }, proof: 'unproven', evidence },
+    ]
+    for (const fact of odd) {
+      const twice = said(2, fact, checkoutIn('confirming')).checkout
+      expect(twice.status).toBe('confirming')
+      const honest: Fact = { type: 'paid', payment: ours, proof: 'proven', evidence }
+      expect(apply(twice, honest, 'att_1', later).checkout.status).toBe('paid')
+      expect(said(1, fact, twice).checkout.status).toBe('review')
+    }
+  })
+
+  it('that was taken twice is told with both payments, though the checkout stays paid', () => {
+    const second = newAttempt({ id: 'att_2', endedAt: null })
+    const first = newAttempt({ endedAt: t0, outcome: 'expired', reason: 'no_answer' })
+    const before = checkoutIn('awaiting_shopper', {}, { attempts: [first, second] })
+    const fact: Fact = { type: 'paid', payment: ours, proof: 'proven', evidence }
+    const once = apply(before, fact, 'att_2', later)
+    expect(once.events).toEqual(['checkout.paid'])
+    const twice = apply(once.checkout, fact, 'att_1', later)
+    expect(twice.events).toEqual(['checkout.review'])
+    expect(twice.checkout).toMatchObject({ status: 'paid', review: 'paid_twice' })
+    expect(twice.checkout.attempts.map(({ paidAmount }) => paidAmount)).toEqual([12990, 12990])
+    expect(apply(twice.checkout, fact, 'att_1', later).checkout).toBe(twice.checkout)
+  })
+
+  it('is captured only minutes after the approval, while the checkout is wanted and not over', () => {
+    const capture: Fact = { type: 'capture_requested' }
+    const approved = { approvedAt: t0 }
+    const isTaken = (patch: Partial<Attempt>, more: Partial<Checkout>, now: number) => {
+      const before = checkoutIn('confirming', { ...approved, ...patch }, more)
+      return apply(before, capture, 'att_1', now).checkout !== before
+    }
+    expect(isTaken({}, {}, t0 + 1_000)).toBe(true)
+    expect(isTaken({}, {}, t0 + 5 * 60_000)).toBe(false)
+    expect(isTaken({}, { closing: 'canceled' }, t0 + 1_000)).toBe(false)
+    expect(isTaken({}, { expiresAt: t0 + 1_000 }, t0 + 1_000)).toBe(false)
+    expect(isTaken({ authorized: false }, {}, t0 + 1_000)).toBe(false)
+    expect(isTaken({ cancelRequested: 'shop' }, {}, t0 + 1_000)).toBe(false)
+    expect(isTaken({ cancelRequested: 'shopper' }, {}, t0 + 1_000)).toBe(true)
   })
 
   it('overtakes canceled and expired when it comes late', () => {
     for (const status of ['canceled', 'expired'] as const) {
-      const fact: Fact = { type: 'paid', payment: ours, evidence }
+      const fact: Fact = { type: 'paid', payment: ours, proof: 'proven', evidence }
       expect(apply(checkoutIn(status), fact, 'att_1', later).checkout.status).toBe('paid')
     }
   })
 })
 
 describe('an attempt', () => {
-  const ended: Fact = { type: 'ended', by: 'cancel', vague: false, evidence }
+  const ended: Fact = { type: 'ended', by: 'cancel', isFinal: true, evidence }
   const endOf = (patch: Partial<Attempt>, now = later, fact = ended) => {
     const { checkout } = apply(checkoutIn('awaiting_shopper', patch), fact, 'att_1', now)
     const { outcome, reason } = checkout.attempts[0]!
@@ -225,9 +291,12 @@ describe('an attempt', () => {
   })
 
   it('is not believed gone at once when that may mean "not visible yet"', () => {
-    const vague: Fact = { ...ended, vague: true }
+    const vague: Fact = { type: 'ended', by: 'cancel', isFinal: false, evidence }
     const early = apply(checkoutIn('awaiting_shopper'), vague, 'att_1', t0 + 1_000).checkout
-    expect(early).toMatchObject({ status: 'awaiting_shopper', attempts: [{ doubted: true }] })
+    expect(early).toMatchObject({
+      status: 'awaiting_shopper',
+      attempts: [{ doubt: { about: 'absence' } }],
+    })
     expect(apply(early, vague, 'att_1', t0 + 2_500).checkout.status).toBe('open')
     const visible = apply(
       early,
@@ -237,8 +306,36 @@ describe('an attempt', () => {
     )
     expect(visible.checkout).toMatchObject({
       status: 'awaiting_shopper',
-      attempts: [{ doubted: false }],
+      attempts: [{ doubt: null }],
     })
+  })
+
+  it('that is absent has ended for the shopper, and is open until its cancellation is agreed', () => {
+    const absent: Fact = { type: 'ended', by: 'cancel', isFinal: false, evidence }
+    const shown = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', later)
+    expect(shown.events).toEqual(['checkout.attempt_failed'])
+    expect(shown.checkout).toMatchObject({
+      status: 'open',
+      attempts: [{ outcome: 'declined', endedAt: null }],
+    })
+    const started = facts[0]!
+    expect(apply(shown.checkout, started, 'att_2', later).checkout).toBe(shown.checkout)
+    const agreed = apply(shown.checkout, ended, 'att_1', later)
+    expect(agreed.events).toEqual([])
+    expect(agreed.checkout.attempts[0]).toMatchObject({ outcome: 'declined', endedAt: later })
+    expect(apply(agreed.checkout, started, 'att_2', later).checkout.status).toBe('starting')
+  })
+
+  it('that was approved after all counts while the checkout is open, whatever its end was called', () => {
+    const approved: Fact = { type: 'approved', awaits: 'confirm', payment: ours, evidence }
+    for (const endedAt of [null, t0])
+      for (const outcome of ['declined', 'canceled', 'expired', 'failed'] as const) {
+        const before = checkoutIn('open', { outcome, reason: 'declined', endedAt })
+        expect(apply(before, approved, 'att_1', later).checkout).toMatchObject({
+          status: 'confirming',
+          attempts: [{ outcome: null, reason: null, endedAt: null }],
+        })
+      }
   })
 
   it('closes the checkout with it when the shop is waiting for that', () => {

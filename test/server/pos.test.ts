@@ -124,7 +124,7 @@ it('sends a code that is pressed twice once, for on a reservation it would take 
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
-  rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
+  rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 3 })
   const code = smsCode()
   await Promise.all([give(session, code), give(session, code), give(session, code)])
   await reach(session, 'review')

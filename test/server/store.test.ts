@@ -27,6 +27,7 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
   windowEndsAt: 2,
+  connection: null,
   ...untouched,
   paceMs: 2000,
   cancelRequested: 'shopper',
@@ -54,6 +55,8 @@ const checkout: Checkout = {
   paidAt: null,
   paidAttemptId: null,
   late: false,
+  review: null,
+  replaces: null,
   options: null,
   refunds: [],
   attempts: [],
@@ -90,7 +93,7 @@ describe('the store', () => {
   it('gives back what was put in, also to the next process', async () => {
     await store.create(checkout, 'hash', null)
     const started = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
-    expect(await store.save(started, entry(started, 'att_1'), [event('evt_1')])).toBe(true)
+    expect(await store.save(started, entry(started, 'att_1'), [event('evt_1')])).toBe('saved')
     await database.close()
     database = await Database.open(`file:${path}`)
     store = checkoutStore(database)
@@ -116,7 +119,7 @@ describe('the store', () => {
     const saved = await Promise.all(
       [one!, other!].map((to) => store.save(to, entry(to), [event(to.status)])),
     )
-    expect(saved).toEqual([true, false])
+    expect(saved).toEqual(['saved', 'stale'])
     expect((await store.load('chk_1'))?.status).toBe('canceled')
     expect(await outboxStore(database).due(10, 10)).toMatchObject([{ id: 'canceled' }])
     expect(await store.history('chk_1')).toHaveLength(2)
@@ -141,7 +144,7 @@ describe('the store', () => {
     const ended = next(first, { attempts: [attempt('att_1', { endedAt: 9, outcome: 'declined' })] })
     await store.save(ended, entry(ended, 'att_1'), [])
     const third = next(ended, { attempts: [...ended.attempts, attempt('att_2')] })
-    expect(await store.save(third, entry(third, 'att_2'), [])).toBe(true)
+    expect(await store.save(third, entry(third, 'att_2'), [])).toBe('saved')
   })
 
   it('knows an idempotency key for seven days, whatever is forgotten meanwhile', async () => {

@@ -5,7 +5,7 @@ import { Feed } from '../../server/checkout/feed.ts'
 import { Ledger } from '../../server/checkout/ledger.ts'
 import { Watcher } from '../../server/checkout/watcher.ts'
 import { Providers } from '../../server/providers/provider.ts'
-import type { Provider } from '../../server/providers/provider.ts'
+import type { PaymentHandle, Provider } from '../../server/providers/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { waiting as waitingForEver } from '../bench/checks/watch.ts'
@@ -17,7 +17,8 @@ const evidence = { call: 'test', code: '0', referenceId: null }
 /** Answers a question when it is told to, and anything else at once. */
 class SlowProvider implements Provider {
   readonly name = 'netgiro'
-  readonly approval = 'awaits_confirm'
+  readonly api = 'test'
+  readonly account = 'test'
   readonly startTouchesPayer = true
   readonly canCancel = true
   readonly payers = { web: ['phone'], pos: [] } as const
@@ -34,13 +35,14 @@ class SlowProvider implements Provider {
     })
   }
 
-  cancel(providerRef: string): Promise<ProviderFact> {
+  cancel({ providerRef }: PaymentHandle): Promise<ProviderFact> {
     this.canceled.push(providerRef)
-    return Promise.resolve({ type: 'ended', by: 'cancel', vague: false, evidence })
+    return Promise.resolve({ type: 'ended', by: 'cancel', isFinal: true, evidence })
   }
 
   start = () => Promise.reject(new Error('nobody starts here'))
   confirm = this.start
+  approvalOf = () => 'awaits_confirm' as const
   objections = () => []
   readDoorbell = () => null
   close = () => Promise.resolve()

@@ -36,7 +36,7 @@ export function avarda(site: AvardaSite): Provider {
   return {
     name: 'avarda',
     api: 'checkout2',
-    account: accountOf({ apiUrl: site.apiUrl, appId: site.siteCode }),
+    account: accountOf(site.siteCode),
     // [avarda] Completed is all that these calls can lead to; PurchaseOrder on delivery is the shop's own.
     approvalOf: () => 'takes_money',
     startTouchesPayer: false,

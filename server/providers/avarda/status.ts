@@ -91,6 +91,12 @@ type Meaning = (purchase: Purchase, evidence: Evidence) => ProviderFact
 
 const unknown = (evidence: Evidence): ProviderFact => ({ type: 'unknown', effect: false, evidence })
 const pending: Meaning = (_, evidence) => ({ type: 'pending', next: 'awaiting_shopper', evidence })
+const unseen: Meaning = (_, evidence) => ({
+  type: 'pending',
+  next: 'awaiting_shopper',
+  isUnseen: true,
+  evidence,
+})
 const ended =
   (by: EndedBy): Meaning =>
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
@@ -107,7 +113,7 @@ const paid: Meaning = ({ price, currency, reference }, evidence) => {
  * not here ends nothing, and is never a payment.
  */
 export const states: ReadonlyMap<number, Meaning> = new Map([
-  [0, pending], // New: "the Check-Out form hasn’t been shown in a browser yet"
+  [0, unseen], // New: "the Check-Out form hasn’t been shown in a browser yet"
   [1, pending], // BeingProcessed
   [2, paid], // Completed: "successfully completed"
   [3, ended('failure')], // Error: "canceled either by the user or due to an error"

@@ -54,7 +54,7 @@ export function netgiro(
   return {
     name: 'netgiro',
     api: 'v1',
-    account: accountOf(credentials),
+    account: accountOf(credentials.appId),
     approvalOf: (kind) => approvals[confirmationFor(confirmation, kind)],
     startTouchesPayer: true,
     canCancel: true,

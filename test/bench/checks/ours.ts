@@ -6,6 +6,7 @@ import { waiting, watch } from './watch.ts'
 let time = 0
 const clock: Clock = {
   now: () => (time += 1_000),
+  monotonic: () => time,
   after(_, callback) {
     const soon = setImmediate(callback)
     return () => clearImmediate(soon)

@@ -10,7 +10,7 @@ interface Made {
 }
 
 /** Time that brings no heartbeats, for the floor has none either. */
-const clock = { now: () => Date.now(), after: () => () => {} }
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: () => () => {} }
 
 /**
  * The whole server as `startServer` puts it together, apart from that clock. The floor makes its checkouts by it too,

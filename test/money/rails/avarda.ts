@@ -45,6 +45,7 @@ function paymentOf(purchase: PurchaseView): Payment {
 class AvardaRail implements Rail {
   readonly #simulator: AvardaSimulator
   readonly touchesPayer = false
+  readonly canCancel = false
 
   private constructor(simulator: AvardaSimulator) {
     this.#simulator = simulator

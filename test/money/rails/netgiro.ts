@@ -37,6 +37,7 @@ export class NetgiroRail implements Rail {
   readonly #confirmation: RailOptions['confirmation']
   readonly simulator: Simulator
   readonly touchesPayer = true
+  readonly canCancel = true
 
   private constructor(api: NetgiroApi, simulator: Simulator, { confirmation }: RailOptions) {
     this.#api = api

@@ -76,6 +76,8 @@ export interface Rail {
   readonly url: string
   /** Whether a request rings at somebody who can then say yes, also to one whose name was lost. */
   readonly touchesPayer: boolean
+  /** Whether it has a call that cancels a request. */
+  readonly canCancel: boolean
   /** What the server is told about the provider; `upstream` is the wire to it. */
   env(upstream: string): Readonly<Record<string, string>>
   /** The body that creates a checkout for this provider. */

@@ -85,7 +85,7 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
   return {
     name: 'netgiro',
     api: 'v2',
-    account: accountOf(credentials),
+    account: accountOf(credentials.appId),
     approvalOf: () => approvals[confirmation],
     startTouchesPayer: true,
     canCancel: true,

@@ -1,0 +1,124 @@
+import { handleOf } from '../providers/provider.ts'
+import type { PaymentHandle, PaymentRequest, Provider, Providers } from '../providers/provider.ts'
+import { mayCapture } from './capture.ts'
+import { openAttempt } from './checkout.ts'
+import type { Attempt, Checkout, Fact, ProviderFact } from './checkout.ts'
+import type { Ledger } from './ledger.ts'
+import { isToBeCanceled } from './machine.ts'
+import type { Gate } from './ports.ts'
+
+interface AttemptCallsDeps {
+  readonly ledger: Ledger
+  readonly providers: Providers
+  /** Null: the shop wants no last word. */
+  readonly gate: Gate | null
+  readonly now: () => number
+}
+
+/** What came of a call: the provider's answer and the checkout that it made. Null: the call was not made. */
+export type CallResult = { readonly fact: ProviderFact; readonly checkout: Checkout } | null
+
+/**
+ * The calls to the provider about one attempt. Each call with an effect is an intent on disk before it is made, and legal
+ * only in the state that allows it; each answer is on disk before anything follows from it.
+ */
+export class AttemptCalls {
+  readonly #deps: AttemptCallsDeps
+
+  constructor(deps: AttemptCallsDeps) {
+    this.#deps = deps
+  }
+
+  /** The attempt on disk is the intent: it is sent once, whatever becomes of it. */
+  async send(checkout: Checkout, attempt: Attempt, request: PaymentRequest): Promise<CallResult> {
+    const provider = this.#deps.providers.for(checkout, attempt)
+    return this.#learn(checkout.id, attempt.id, await provider.start(request))
+  }
+
+  /** Asking has no effect. `saysApproved`: a proven callback has just told so. */
+  async check(checkout: Checkout, attempt: Attempt, saysApproved: boolean): Promise<CallResult> {
+    const [provider, handle] = this.#about(checkout, attempt)
+    return handle
+      ? this.#learn(
+          checkout.id,
+          attempt.id,
+          await provider.check(saysApproved ? { ...handle, saysApproved } : handle),
+        )
+      : null
+  }
+
+  async cancel(checkout: Checkout, attempt: Attempt): Promise<CallResult> {
+    const intended = await this.#deps.ledger.record(
+      checkout.id,
+      { type: 'cancel_sent' },
+      attempt.id,
+    )
+    const open = openAttempt(intended)
+    if (open?.id !== attempt.id || !isToBeCanceled(intended, open)) return null
+    const [provider, handle] = this.#about(intended, open)
+    return handle ? this.#learn(checkout.id, attempt.id, await provider.cancel(handle)) : null
+  }
+
+  /** Takes the money, after the shop's yes where it is asked: for an approval that the provider has just told of. */
+  async capture(checkout: Checkout, attemptId: string): Promise<CallResult> {
+    const decided = await this.decide(checkout, attemptId)
+    if (!decided) return null
+    const { ledger, now } = this.#deps
+    const intended = await ledger.record(checkout.id, { type: 'capture_requested' }, attemptId)
+    const open = openAttempt(intended)
+    if (open?.id !== attemptId || !mayCapture(intended, open, now())) return null
+    const [provider, handle] = this.#about(intended, open)
+    return handle ? this.#learn(checkout.id, attemptId, await provider.confirm(handle)) : null
+  }
+
+  /** The shop's decision, asked for once and written down before anything follows from it. Null: not to be captured. */
+  async decide(checkout: Checkout, attemptId: string): Promise<Checkout | null> {
+    const { gate, ledger, now } = this.#deps
+    const open = openAttempt(checkout)
+    if (open?.id !== attemptId || !mayCapture(checkout, open, now())) return null
+    if (!gate || open.authorized === true) return checkout
+    const intended = await ledger.record(checkout.id, { type: 'decision_requested' }, attemptId)
+    const approve = await gate.approves(intended, attemptId)
+    const decided = await ledger.record(checkout.id, { type: 'authorized', approve }, attemptId)
+    return approve ? decided : null
+  }
+
+  /** The payer's code, once, unless another one was faster. Null: no code is expected. */
+  async submitCode(id: string, attempt: Attempt, code: string, codeTries: number) {
+    const { ledger } = this.#deps
+    const before = await ledger.get(id)
+    const { codesTried = codeTries } = (before && openAttempt(before)) ?? {}
+    if (codesTried >= codeTries) return null
+    const given = await ledger.record(id, { type: 'code_given' }, attempt.id)
+    const open = openAttempt(given)
+    // Codes are given in turn, so that one more is this one; everything else may change between two lines.
+    if (open?.codesTried !== codesTried + 1) return null
+    const [provider, handle] = this.#about(given, open)
+    return handle ? this.#learn(id, attempt.id, await provider.confirm(handle, code)) : null
+  }
+
+  providerOf(checkout: Checkout, attempt: Attempt | null): Provider {
+    const { providers } = this.#deps
+    return attempt ? providers.for(checkout, attempt) : providers.of(checkout)
+  }
+
+  #about(checkout: Checkout, attempt: Attempt): [Provider, PaymentHandle | null] {
+    const provider = this.#deps.providers.for(checkout, attempt)
+    return [provider, handleOf(provider, attempt)]
+  }
+
+  async #learn(id: string, attemptId: string, fact: ProviderFact): Promise<CallResult> {
+    return { fact, checkout: await this.#deps.ledger.record(id, fact, attemptId) }
+  }
+}
+
+/** What is to be made of a request whose name the provider never told. */
+export function factOfLost(provider: Provider, attempt: Attempt): Fact {
+  const evidence = { call: 'start', code: 'lost', referenceId: null }
+  if (!provider.startTouchesPayer) return { type: 'not_sent', evidence }
+  const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
+  // Where an approval of it could have taken money unseen, a person must look; elsewhere it is harmless.
+  return approval === 'takes_money'
+    ? { type: 'unresolved', why: 'outcome_unknown' }
+    : { type: 'lapsed' }
+}
