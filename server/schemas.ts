@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { cancelers, reviewReasons } from './checkout/checkout.ts'
 import { outcomes, payerKinds, problemCodes, reasons, statuses } from './protocol.ts'
 import type { Problem, Snapshot } from './protocol.ts'
 
@@ -137,10 +138,20 @@ const attempt = v.strictObject({
   startedAt: time,
   endedAt: nullable(time),
   uncertain: v.boolean(),
-  cancelRequested: nullable(v.picklist(['shopper', 'shop', 'window', 'wrong_code'])),
+  cancelRequested: nullable(v.picklist(cancelers)),
   outcome: nullable(v.picklist(outcomes)),
   reason: nullable(v.picklist(reasons)),
   providerCode: nullable(v.string()),
+})
+
+const payment = v.strictObject({
+  attemptId: v.string(),
+  reference: v.string(),
+  /** The provider's name for the request, and for the payment where that is another. */
+  transactionId: nullable(v.string()),
+  paymentId: nullable(v.string()),
+  amount: nullable(v.number()),
+  paidAt: time,
 })
 
 export const refund = v.strictObject({
@@ -171,6 +182,12 @@ export const checkout = v.strictObject({
   paidAt: nullable(time),
   /** Paid after it had been given up. */
   late: v.boolean(),
+  /** Why a person must look; null: nobody needs to. */
+  review: nullable(v.picklist(reviewReasons)),
+  /** The checkout of the same reference that had ended before this one was made. */
+  replaces: nullable(v.string()),
+  /** What was taken for the order: usually one payment, or none. */
+  payments: v.array(payment),
   refundedAmount: v.number(),
   refunds: v.array(refund),
   attempts: v.array(attempt),
@@ -186,6 +203,9 @@ const historyEntry = v.strictObject({
   call: nullable(v.string()),
   code: nullable(v.string()),
   referenceId: nullable(v.string()),
+  /** How often it was said again since, and when last. */
+  repeats: v.number(),
+  lastAt: nullable(time),
 })
 
 export const checkoutWithHistory = v.strictObject({
@@ -213,4 +233,5 @@ export const problem = v.strictObject({
   code: v.picklist(problemCodes),
   detail: v.exactOptional(v.string()),
   checkoutId: v.exactOptional(v.string()),
+  canCancelWaiting: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, Problem>

@@ -12,11 +12,11 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^server\/providers\/provider\.ts$/, /^server\/(checkout\/checkout\.|protocol)/],
   [
     /^server\/providers\/avarda\//,
-    /^server\/(providers\/(avarda\/|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
+    /^server\/(providers\/(avarda\/|account\.|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
   ],
   [
     /^server\/providers\/netgiro\//,
-    /^server\/(providers\/(netgiro\/|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
+    /^server\/(providers\/(netgiro\/|account\.|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
   ],
   [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|protocol)/],
   [

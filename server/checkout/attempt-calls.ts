@@ -38,13 +38,13 @@ export class AttemptCalls {
   /** Asking has no effect. `saysApproved`: a proven callback has just told so. */
   async check(checkout: Checkout, attempt: Attempt, saysApproved: boolean): Promise<CallResult> {
     const [provider, handle] = this.#about(checkout, attempt)
-    return handle
-      ? this.#learn(
-          checkout.id,
-          attempt.id,
-          await provider.check(saysApproved ? { ...handle, saysApproved } : handle),
-        )
-      : null
+    if (!handle) return null
+    const fact = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
+    // Where nobody is to be asked first, the intent to capture is written with the approval that it follows from.
+    const isCaptureNext =
+      fact.type === 'approved' && fact.awaits === 'confirm' && this.#deps.gate === null
+    const intent = isCaptureNext ? ({ type: 'capture_requested' } as const) : null
+    return this.#learn(checkout.id, attempt.id, fact, intent)
   }
 
   async cancel(checkout: Checkout, attempt: Attempt): Promise<CallResult> {
@@ -107,8 +107,13 @@ export class AttemptCalls {
     return [provider, handleOf(provider, attempt)]
   }
 
-  async #learn(id: string, attemptId: string, fact: ProviderFact): Promise<CallResult> {
-    return { fact, checkout: await this.#deps.ledger.record(id, fact, attemptId) }
+  async #learn(
+    id: string,
+    attemptId: string,
+    fact: ProviderFact,
+    intent: Fact | null = null,
+  ): Promise<CallResult> {
+    return { fact, checkout: await this.#deps.ledger.record(id, fact, attemptId, intent) }
   }
 }
 

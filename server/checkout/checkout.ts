@@ -94,7 +94,8 @@ export interface Refund {
  * Who asked for an attempt to be canceled: the shopper, the shop, the end of the approval window, one wrong code too many,
  * or the time in which an approval may be captured.
  */
-export type Canceler = 'shopper' | 'shop' | 'window' | 'wrong_code' | 'capture_timeout'
+export const cancelers = ['shopper', 'shop', 'window', 'wrong_code', 'capture_timeout'] as const
+export type Canceler = (typeof cancelers)[number]
 
 /** What the provider said that is not believed until it has been said several times, and how often it was said in a row. */
 export interface Doubt {

@@ -5,10 +5,10 @@ import { Recent } from '../recent.ts'
 import { refusedUntil } from './budget.ts'
 import type { Limits, Usage } from './budget.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, EventType, Fact } from './checkout.ts'
+import type { Attempt, Checkout, EventType, Evidence, Fact } from './checkout.ts'
 import type { Feed } from './feed.ts'
 import { apply } from './machine.ts'
-import type { CheckoutStore, OutboxEvent, Sending, StartRefusal } from './ports.ts'
+import type { CheckoutStore, HistoryEntry, OutboxEvent, Sending, StartRefusal } from './ports.ts'
 import { merchantView } from './snapshot.ts'
 
 interface LedgerDeps {
@@ -23,8 +23,18 @@ interface LedgerDeps {
   readonly onWriteFailed?: (error: unknown, checkoutId: string) => void
 }
 
+/** Intents change nothing that anybody is shown. */
+const silent: ReadonlySet<string> = new Set([
+  'cancel_sent',
+  'decision_requested',
+  'capture_requested',
+])
+
 /** Answers about calls with an effect. Said again without telling anything new, they are counted and not listed. */
-const counted: ReadonlySet<string> = new Set(['unknown', 'too_late_to_cancel'])
+const isCounted = (fact: Fact): boolean =>
+  fact.type === 'too_late_to_cancel' || (fact.type === 'unknown' && fact.effect)
+
+const evidenceIn = (fact: Fact): Evidence | null => ('evidence' in fact ? fact.evidence : null)
 
 /** What the provider said is not lost for a disk that is busy or full: it waits here, and is tried again. */
 const retryMs = { first: 50, most: 5_000 }
@@ -84,12 +94,18 @@ export class Ledger {
 
   /**
    * Answers the checkout as it is then; the same object as before when the fact said nothing new. What the provider said is
-   * tried until it is on disk, for it may not be said again; everything else fails where the disk does.
+   * tried until it is on disk, for it may not be said again; everything else fails where the disk does. `andThen` is an
+   * intent that follows from the fact: both are on disk together, at the price of one.
    */
-  async record(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
+  async record(
+    id: string,
+    fact: Fact,
+    attemptId: string | null,
+    andThen: Fact | null = null,
+  ): Promise<Checkout> {
     for (let pause = retryMs.first; ; pause = Math.min(pause * 2, retryMs.most)) {
       try {
-        return await this.#recordOnce(id, fact, attemptId)
+        return await this.#recordOnce(id, [fact, ...(andThen ? [andThen] : [])], attemptId)
       } catch (error) {
         if (!('evidence' in fact) || this.#isClosing) throw error
         this.#deps.onWriteFailed?.(error, id)
@@ -103,25 +119,37 @@ export class Ledger {
     this.#isClosing = true
   }
 
-  async #recordOnce(id: string, fact: Fact, attemptId: string | null): Promise<Checkout> {
+  async #recordOnce(
+    id: string,
+    facts: readonly Fact[],
+    attemptId: string | null,
+  ): Promise<Checkout> {
     const { store, clock } = this.#deps
     for (;;) {
       const before = this.peek(id) ?? (await this.get(id))
       if (!before) throw new Error(`No checkout ${id}`)
       const now = clock.now()
-      const { checkout, events: types } = apply(before, fact, attemptId, now)
-      const evidence = 'evidence' in fact ? fact.evidence : null
-      if (checkout === before) {
-        const isRepeat = counted.has(fact.type) && !(fact.type === 'unknown' && !fact.effect)
-        if (isRepeat) await store.countRepeat(id, fact.type, now)
-        return before
+      let checkout = before
+      const entries: HistoryEntry[] = []
+      const events: OutboxEvent[] = []
+      for (const fact of facts) {
+        const change = apply(checkout, fact, attemptId, now)
+        if (change.checkout === checkout) {
+          if (isCounted(fact)) await store.countRepeat(id, fact.type, now)
+          continue
+        }
+        checkout = change.checkout
+        events.push(...change.events.map((type) => this.#toEvent(change.checkout, type, now)))
+        const { version } = checkout
+        entries.push({ attemptId, version, at: now, type: fact.type, evidence: evidenceIn(fact) })
       }
-      const events = types.map((type) => this.#toEvent(checkout, type, now))
-      const entry = { attemptId, version: checkout.version, at: now, type: fact.type, evidence }
-      const saved = await store.save(checkout, entry, events)
-      if (saved === 'saved') return this.#publish(checkout, events)
+      if (checkout === before) return before
+      const saved = await store.save(checkout, entries, events)
+      const isSilent = entries.every(({ type }) => silent.has(type))
+      if (saved === 'saved') return this.#publish(checkout, events, isSilent)
+      const evidence = facts[0] && evidenceIn(facts[0])
       if (saved === 'ref_taken' && evidence)
-        return this.#recordOnce(id, { type: 'duplicate_ref', evidence }, attemptId)
+        return this.#recordOnce(id, [{ type: 'duplicate_ref', evidence }], attemptId)
       this.#forget(id)
     }
   }
@@ -150,9 +178,9 @@ export class Ledger {
     }
   }
 
-  #publish(checkout: Checkout, events: readonly OutboxEvent[]): Checkout {
+  #publish(checkout: Checkout, events: readonly OutboxEvent[], isSilent = false): Checkout {
     this.keep(checkout)
-    this.#deps.feed.publish(checkout)
+    if (!isSilent) this.#deps.feed.publish(checkout)
     this.#deps.onChange(checkout, events)
     return checkout
   }

@@ -94,10 +94,14 @@ export interface CheckoutStore {
   ): Promise<{ readonly checkoutId: string; readonly attempt: Attempt } | null>
   history(id: string): Promise<readonly HistoryEntry[]>
   /**
-   * Writes the change, its history entry and its events in one transaction, if the stored version is still the one
-   * before.
+   * Writes the changes, their history entries (of one attempt, oldest first) and their events in one transaction, if the
+   * stored version is still the one before them.
    */
-  save(checkout: Checkout, entry: HistoryEntry, events: readonly OutboxEvent[]): Promise<Saved>
+  save(
+    checkout: Checkout,
+    entries: readonly HistoryEntry[],
+    events: readonly OutboxEvent[],
+  ): Promise<Saved>
   /** The newest entry of this type was said once more and changed nothing. */
   countRepeat(checkoutId: string, type: string, at: number): Promise<void>
   /** The same for the start of an attempt, which counts against the budget of its phone and address and may be refused. */

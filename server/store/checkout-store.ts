@@ -152,8 +152,8 @@ export function checkoutStore(database: Database): CheckoutStore {
       }))
     },
 
-    save: (checkout, entry, events) =>
-      database.write((trx) => saveChange(trx, checkout, entry, events)),
+    save: (checkout, entries, events) =>
+      database.write((trx) => saveChange(trx, checkout, entries, events)),
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
@@ -164,7 +164,7 @@ export function checkoutStore(database: Database): CheckoutStore {
           const before = await selectVersion(trx, { id, version: version - 1 })
           return before.rows.length === 0 ? 'stale' : refusal
         }
-        if ((await saveChange(trx, checkout, entry, [])) !== 'saved') return 'stale'
+        if ((await saveChange(trx, checkout, [entry], [])) !== 'saved') return 'stale'
         const { attemptId, phone, address, at } = sending
         await insertSending(trx, {
           attempt_id: attemptId,
@@ -358,7 +358,7 @@ const insertHistory = compiled((db, row: Insertable<Tables['history']>) =>
 async function saveChange(
   trx: Transaction<Tables>,
   checkout: Checkout,
-  entry: HistoryEntry,
+  entries: readonly HistoryEntry[],
   events: readonly OutboxEvent[],
 ): Promise<Saved> {
   const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
@@ -367,16 +367,17 @@ async function saveChange(
     ...{ status, version, closing, options },
     ...{ paid_at, paid_attempt, late, review, refunds, refunding },
   }
-  if (entry.type === 'requested' && (await isRefTaken(trx, checkout, entry.attemptId)))
-    return 'ref_taken'
-  const updated = await updateCheckout(trx, { ...change, id, before: version - 1 })
+  const attemptId = entries[0]?.attemptId ?? null
+  const isNamed = entries.some(({ type }) => type === 'requested')
+  if (isNamed && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'
+  const updated = await updateCheckout(trx, { ...change, id, before: version - entries.length })
   if (!updated.numAffectedRows) return 'stale'
-  await saveAttempts(trx, checkout, entry.attemptId)
-  await note(trx, id, entry)
+  await saveAttempts(trx, checkout, attemptId)
+  for (const entry of entries) await note(trx, id, entry)
   for (const event of events) await remember(trx, event)
   // What did not leave costs nothing of the budget.
-  if (entry.type === 'not_sent' && entry.attemptId)
-    await trx.deleteFrom('sendings').where('attempt_id', '=', entry.attemptId).execute()
+  if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
+    await trx.deleteFrom('sendings').where('attempt_id', '=', attemptId).execute()
   return 'saved'
 }
 

@@ -93,7 +93,7 @@ describe('the store', () => {
   it('gives back what was put in, also to the next process', async () => {
     await store.create(checkout, 'hash', null)
     const started = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
-    expect(await store.save(started, entry(started, 'att_1'), [event('evt_1')])).toBe('saved')
+    expect(await store.save(started, [entry(started, 'att_1')], [event('evt_1')])).toBe('saved')
     await database.close()
     database = await Database.open(`file:${path}`)
     store = checkoutStore(database)
@@ -117,7 +117,7 @@ describe('the store', () => {
       next(checkout, { status: status as Checkout['status'] }),
     )
     const saved = await Promise.all(
-      [one!, other!].map((to) => store.save(to, entry(to), [event(to.status)])),
+      [one!, other!].map((to) => store.save(to, [entry(to)], [event(to.status)])),
     )
     expect(saved).toEqual(['saved', 'stale'])
     expect((await store.load('chk_1'))?.status).toBe('canceled')
@@ -128,9 +128,9 @@ describe('the store', () => {
   it('writes state, history and event together or not at all', async () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })
-    await store.save(paid, entry(paid), [event('evt_1')])
+    await store.save(paid, [entry(paid)], [event('evt_1')])
     const again = next(paid, { status: 'review' })
-    await expect(store.save(again, entry(again), [event('evt_1')])).rejects.toThrow(/UNIQUE/)
+    await expect(store.save(again, [entry(again)], [event('evt_1')])).rejects.toThrow(/UNIQUE/)
     expect(await store.load('chk_1')).toEqual(paid)
     expect(await store.history('chk_1')).toHaveLength(2)
   })
@@ -138,13 +138,13 @@ describe('the store', () => {
   it('refuses a second open attempt by itself', async () => {
     await store.create(checkout, 'hash', null)
     const first = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
-    await store.save(first, entry(first, 'att_1'), [])
+    await store.save(first, [entry(first, 'att_1')], [])
     const second = next(first, { attempts: [attempt('att_1'), attempt('att_2')] })
-    await expect(store.save(second, entry(second, 'att_2'), [])).rejects.toThrow(/UNIQUE/)
+    await expect(store.save(second, [entry(second, 'att_2')], [])).rejects.toThrow(/UNIQUE/)
     const ended = next(first, { attempts: [attempt('att_1', { endedAt: 9, outcome: 'declined' })] })
-    await store.save(ended, entry(ended, 'att_1'), [])
+    await store.save(ended, [entry(ended, 'att_1')], [])
     const third = next(ended, { attempts: [...ended.attempts, attempt('att_2')] })
-    expect(await store.save(third, entry(third, 'att_2'), [])).toBe('saved')
+    expect(await store.save(third, [entry(third, 'att_2')], [])).toBe('saved')
   })
 
   it('knows an idempotency key for seven days, whatever is forgotten meanwhile', async () => {
@@ -163,7 +163,7 @@ describe('the store', () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })
     const results = await Promise.allSettled([
-      store.save(paid, entry(paid), [event('evt_1')]),
+      store.save(paid, [entry(paid)], [event('evt_1')]),
       database.write((trx) =>
         trx
           .insertInto('sessions')
@@ -180,7 +180,7 @@ describe('the store', () => {
   it('keeps events until they are delivered, in the order of their time', async () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })
-    await store.save(paid, entry(paid), [event('evt_1'), event('evt_2')])
+    await store.save(paid, [entry(paid)], [event('evt_1'), event('evt_2')])
     const outbox = outboxStore(database)
     expect((await outbox.due(5, 10)).map(({ id }) => id)).toEqual(['evt_1', 'evt_2'])
     expect(await outbox.due(4, 10)).toEqual([])

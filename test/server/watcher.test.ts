@@ -73,7 +73,7 @@ beforeEach(async () => {
     const { attempts, ...order } = waiting(index)
     await store.create({ ...order, attempts: [], version: 2 }, `hash-${index}`, null)
     const entry = { attemptId: `att_${index}`, version: 3, at: 0, type: 'started', evidence: null }
-    await store.save({ ...order, attempts }, entry, [])
+    await store.save({ ...order, attempts }, [entry], [])
   }
   await watcher.resume(await store.unfinished())
 })

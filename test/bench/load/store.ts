@@ -20,7 +20,8 @@ const commands = {
       checkouts[count % writers] = changed
       const attemptId = changed.attempts[0]?.id ?? null
       const entry = { attemptId, version: changed.version, at: count, type: 'x', evidence: null }
-      if (!(await store.save(changed, entry, []))) throw new Error('two writers had one checkout')
+      if ((await store.save(changed, [entry], [])) !== 'saved')
+        throw new Error('two writers had one checkout')
     })
     await database.close()
     return perSecond
