@@ -12,16 +12,16 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^server\/providers\/provider\.ts$/, /^server\/(checkout\/checkout\.|protocol)/],
   [
     /^server\/providers\/avarda\//,
-    /^server\/(providers\/(avarda\/|account\.|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
+    /^server\/(providers\/(avarda\/|(provider|http|failure|fields|account)\.)|checkout\/checkout\.|protocol|json)/,
   ],
   [
     /^server\/providers\/netgiro\//,
-    /^server\/(providers\/(netgiro\/|account\.|provider\.|http\.|failure\.)|checkout\/checkout\.|protocol)/,
+    /^server\/(providers\/(netgiro\/|(provider|http|exchange|failure|fields|account)\.)|checkout\/checkout\.|protocol|json)/,
   ],
   [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|protocol)/],
   [
     /^server\/webhooks\//,
-    /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|log)\.)/,
+    /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|json|log)\.)/,
   ],
   [
     /^server\/routes\//,

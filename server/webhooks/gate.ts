@@ -4,8 +4,10 @@ import type { Gate } from '../checkout/ports.ts'
 import { merchantView } from '../checkout/snapshot.ts'
 import { toTime } from '../clock.ts'
 import type { Clock } from '../clock.ts'
+import { readJson } from '../json.ts'
 import type { Log } from '../log.ts'
 import { postSigned } from './post.ts'
+import type { Posted } from './post.ts'
 
 interface GateDeps {
   readonly url: string
@@ -20,6 +22,15 @@ interface GateDeps {
 const patience = 2_000
 
 const answer = v.object({ approve: v.boolean() })
+
+/** Null: silence, of which a server that broke down is one kind. Whatever else is not a yes is a no. */
+function saidIn({ status, body }: Posted): boolean | null {
+  // What says yes and no at once has said neither.
+  const parsed = v.safeParse(answer, readJson(body))
+  const approve = parsed.success ? parsed.output.approve : null
+  if (status >= 500 && approve !== false) return null
+  return status === 200 && approve === true
+}
 
 /** Asks the shop, between the shopper's approval and the money, whether it can still deliver. Signed like a webhook. */
 export function shopGate({ url, secrets, approveOnTimeout, clock, log }: GateDeps): Gate {
@@ -38,9 +49,7 @@ export function shopGate({ url, secrets, approveOnTimeout, clock, log }: GateDep
       timeoutMs: patience,
       clock,
     })
-    if (posted.status !== 200) return null
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), answer), posted.body)
-    return parsed.success ? parsed.output.approve : null
+    return saidIn(posted)
   }
 
   return {

@@ -18,6 +18,7 @@ async function openShop() {
   const shop = {
     asked: [] as Asked[],
     answer: { approve: true } as object | string | null,
+    status: 200,
     /** Says nothing, and does not hang up either. */
     isThinking: false,
     url: '',
@@ -34,7 +35,10 @@ async function openShop() {
       shop.asked.push({ headers: request.headers as Record<string, string>, body })
       if (shop.isThinking) return
       if (shop.answer === null) request.destroy()
-      else response.end(typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer))
+      else
+        response
+          .writeHead(shop.status)
+          .end(typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer))
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -106,19 +110,55 @@ describe("the shop's last word", () => {
     },
   )
 
-  it.each<[string, object | string | null]>([
-    ['silence', null],
-    ['nonsense', '<html>'],
-    ['another shape', { approve: 'yes' }],
-  ])('counts as no when it is %s, unless the shop wants it otherwise', async (_, answer) => {
+  it.each<[string, number, object | string]>([
+    ['no and yes at once', 200, '{"approve":true,"approve":false}'],
+    ['no and yes at once, the other way round', 200, '{"approve":false,"approve":true}'],
+    ['a text', 200, { approve: 'false' }],
+    ['another text', 200, { approve: 'true' }],
+    ['a number', 200, { approve: 1 }],
+    ['null', 200, { approve: null }],
+    ['a list', 200, [{ approve: true }]],
+    ['nothing', 200, ''],
+    ['an empty object', 200, {}],
+    ['a page', 200, '<html>'],
+    ['cut off', 200, '{"approve":tr'],
+    ['without content', 204, ''],
+    ['created', 201, { approve: true }],
+    ['elsewhere', 302, { approve: true }],
+    ['a conflict', 409, { approve: false }],
+    ['a conflict without a body', 409, ''],
+    ['a conflict that says yes', 409, { approve: true }],
+    ['not found', 404, ''],
+    ['refused', 401, ''],
+    ['too much', 429, ''],
+    ['broken and says no', 503, { approve: false }],
+  ])('is no when it is not a yes: %s', async (_, status, answer) => {
+    shop.status = status
     shop.answer = answer
-    const { session } = await begin()
-    await ends(session, 'open')
-    expect(onlyCart(rig).captures).toBe(0)
-    await rig.close()
-    const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
-    await ends(second.session, 'paid')
+    const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
+    const { lastAttempt } = await ends(session, 'open')
+    expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
+    expect(onlyCart(rig)).toMatchObject({ captures: 0 })
   })
+
+  it.each<[string, number, object | string | null]>([
+    ['silence', 200, null],
+    ['a failure', 500, '<html>'],
+    ['a failure of what stands in between', 502, ''],
+    ['a failure that says yes', 503, { approve: true }],
+  ])(
+    'counts as no when it is %s, unless the shop wants it otherwise',
+    async (_, status, answer) => {
+      shop.status = status
+      shop.answer = answer
+      const { session } = await begin()
+      await ends(session, 'open')
+      expect(onlyCart(rig).captures).toBe(0)
+      await rig.close()
+      const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
+      await ends(second.session, 'paid')
+    },
+  )
 
   it.each([
     ['cancel', 'open', 0],
