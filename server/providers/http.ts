@@ -1,6 +1,10 @@
-import { Pool } from 'undici'
-import { failureOf } from './failure.ts'
+import { readJson } from '../json.ts'
+import { HttpExchange } from './exchange.ts'
+import type { HttpAnswer as ExchangeAnswer } from './exchange.ts'
 import type { Failure } from './failure.ts'
+
+/** An answer as far as it is judged. */
+export type HttpAnswer = Omit<ExchangeAnswer, 'headers' | 'bytes'>
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST'
@@ -10,70 +14,58 @@ export interface HttpCall {
   readonly timeoutMs: number
 }
 
-export interface HttpAnswer {
-  readonly kind: 'answered'
-  readonly status: number
-  readonly body: string
-}
-
 /**
  * JSON over HTTP for the APIs that sign nothing: a key goes with every call. Judges nothing, repeats nothing, follows no
  * redirect (a redirect would carry the key away).
  */
 export class KeyedHttp {
-  readonly #pool: Pool
+  readonly #exchange: HttpExchange
   readonly #base: string
-  readonly #key: Readonly<Record<string, string>>
+  readonly #headers: readonly string[]
 
   constructor(apiUrl: string, key: Readonly<Record<string, string>>) {
     const { origin, pathname } = new URL(apiUrl)
     this.#base = pathname.replace(/\/$/, '')
-    this.#key = key
-    this.#pool = new Pool(origin, {
-      connections: 256,
-      connect: { timeout: 3_000 },
-      maxResponseSize: 256 * 1024,
+    this.#headers = ['accept', 'application/json', ...Object.entries(key).flat()]
+    this.#exchange = new HttpExchange(origin, { mostBytes: 256 * 1024 })
+  }
+
+  send({ method, path, fields, timeoutMs }: HttpCall): Promise<HttpAnswer | Failure> {
+    const type = fields ? ['content-type', 'application/json; charset=utf-8'] : []
+    return this.#exchange.send({
+      method,
+      path: this.#base + path,
+      headers: [...this.#headers, ...type],
+      body: fields && JSON.stringify(fields),
+      timeoutMs,
     })
   }
 
-  async send({ method, path, fields, timeoutMs }: HttpCall): Promise<HttpAnswer | Failure> {
-    try {
-      const { statusCode, body } = await this.#pool.request({
-        method,
-        path: this.#base + path,
-        headers: {
-          accept: 'application/json',
-          ...(fields && { 'content-type': 'application/json; charset=utf-8' }),
-          ...this.#key,
-        },
-        ...(fields && { body: JSON.stringify(fields) }),
-        signal: AbortSignal.timeout(timeoutMs),
-      })
-      return { kind: 'answered', status: statusCode, body: await body.text() }
-    } catch (error) {
-      return failureOf(error)
-    }
-  }
-
   close(): Promise<void> {
-    return this.#pool.close()
+    return this.#exchange.close()
   }
 }
 
 /** An object out of hostile text, its names in PascalCase (the APIs take and give camelCase too); null: anything else. */
-export function readObject(body: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(body)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-    const entries = Object.entries(value).map(
-      ([name, inner]: [string, unknown]) =>
-        [name.charAt(0).toUpperCase() + name.slice(1), inner] as const,
-    )
-    // What says one thing twice, in two spellings, contradicts itself.
-    return new Set(entries.map(([name]) => name)).size === entries.length
-      ? Object.fromEntries(entries)
-      : null
-  } catch {
-    return null
-  }
+export const readObject = (body: string) => pascalCased(readJson(body))
+
+/** The same of a value that was read already. */
+export function pascalCased(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  const names = Object.keys(value)
+  // As far as anyone has seen, all of them are.
+  if (names.every(isPascalCase)) return value as Readonly<Record<string, unknown>>
+  const entries = Object.entries(value).map(
+    ([name, inner]: [string, unknown]) =>
+      [name.charAt(0).toUpperCase() + name.slice(1), inner] as const,
+  )
+  // What says one thing twice, in two spellings, contradicts itself.
+  return new Set(entries.map(([name]) => name)).size === entries.length
+    ? Object.fromEntries(entries)
+    : null
+}
+
+function isPascalCase(name: string): boolean {
+  const first = name.charCodeAt(0)
+  return first >= 0x41 && first <= 0x5a
 }

@@ -50,6 +50,9 @@ export interface DoorbellNames {
   readonly signed: boolean
 }
 
+/** The code of an answer that refuses our credentials: nothing else was looked at. */
+export const credentialsRefused = 'credentials_refused'
+
 /** A payment request that the provider has named, as every later call about it needs it. */
 export interface PaymentHandle {
   readonly providerRef: string

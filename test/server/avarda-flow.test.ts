@@ -178,7 +178,6 @@ describe('an InitializePayment', () => {
     ['E1', { kind: 'e1' }],
     ['E3', { kind: 'e3', status: 400 }],
     ['E4', { kind: 'e4' }],
-    ['401', { kind: 'unauthorized' }],
   ] as const)(
     'that is refused by %s %j was not sent, and its text is told nobody',
     async (_, fault) => {
@@ -189,6 +188,15 @@ describe('an InitializePayment', () => {
       expect((await shop.showForm(created.session)).purchaseId).not.toBe('')
     },
   )
+
+  it('that refuses our credentials was not sent either, and does not say that the payer is wrong', async () => {
+    shop.simulator.fault({ call: 'InitializePayment', kind: 'unauthorized' })
+    expect(await shop.start(created.session)).toMatchObject(failed('provider_unavailable'))
+    expect((await shop.view(created.id)).attempts).toMatchObject([
+      { providerCode: 'credentials_refused' },
+    ])
+    expect((await shop.showForm(created.session)).purchaseId).not.toBe('')
+  })
 
   it('that the process did not live to hear of is nobody’s either', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'delay', ms: 60_000 })

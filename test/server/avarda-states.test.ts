@@ -89,7 +89,7 @@ function inWords(state: unknown): string {
   if (fact.type === 'pending') words.push(fact.next)
   if (fact.type === 'paid')
     words.push(fact.payment.amount, fact.payment.currency, fact.payment.reference)
-  if (fact.type === 'ended') words.push(fact.by, ...(fact.vague ? ['vague'] : []))
+  if (fact.type === 'ended') words.push(fact.by, ...(fact.isFinal ? [] : ['not yet final']))
   return words.join(' ')
 }
 
@@ -126,12 +126,31 @@ describe('what GetPaymentStatus means', () => {
   it('is unknown for an answer about another purchase, and not for one that names none', () => {
     expect(read({ PurchaseId: `${id.slice(1)}0` })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: '' })).toMatchObject(isUnknown)
-    expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid' })
+    expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid', proof: 'unproven' })
   })
 
   it('takes no payment whose price cannot be told in whole hundredths, or is not told', () => {
     for (const price of [111.111, 0.001, 1e16, null, undefined, '111.11', NaN])
       expect(read({ Price: price }), String(price)).toMatchObject(isUnknown)
+  })
+
+  it('proves a payment by purchase, reference, price and currency, all of them', () => {
+    expect(read()).toMatchObject({ type: 'paid', proof: 'proven' })
+    for (const field of ['PurchaseId', 'OrderReference', 'CurrencyCode'])
+      for (const value of [undefined, null, 7, true, ['SEK'], {}])
+        expect(read({ [field]: value }), field).toMatchObject({ type: 'paid', proof: 'unproven' })
+  })
+
+  it('takes the currency of the site for the one that is not told, where the site has been told', () => {
+    const body = JSON.stringify({ ...sample, CurrencyCode: null })
+    const proof = (currency: string | null) => meaningOfStatus({ status: 200, body }, id, currency)
+    expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: null } })
+    expect(proof(null)).toMatchObject({ proof: 'unproven' })
+  })
+
+  it('is unknown where one field is told twice', () => {
+    const twice = JSON.stringify(sample).replace('{', '{"State":1,')
+    expect(meaningOfStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
   })
 
   it('reports neither currency nor reference where it is not told', () => {
@@ -156,6 +175,7 @@ describe('what GetPaymentStatus means', () => {
     expect(read()).toEqual({
       type: 'paid',
       payment: { amount: 11_111, currency: 'SEK', reference: '45612' },
+      proof: 'proven',
       evidence: { call: 'GetPaymentStatus', code: '2', referenceId: null },
     })
   })

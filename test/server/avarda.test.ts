@@ -20,6 +20,7 @@ const request: PaymentRequest = {
   cancelCallbackUrl: 'https://pay.shop.is/cb/cancel',
 }
 const id = '19ac0d1ee909c302d212b4324d9194b5'
+const handle = { providerRef: id, reference: request.reference, approval: 'takes_money' } as const
 
 let provider: Provider
 let server: Server
@@ -76,7 +77,7 @@ describe('a call', () => {
 
   it('asks by the purchase, and nothing else', async () => {
     const asked = await answering(200, JSON.stringify({ PurchaseId: id, State: 1 }))
-    expect(await provider.check(id)).toMatchObject({ type: 'pending' })
+    expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
     expect(asked[0]).toMatchObject({
       url: '/CheckOut2/CheckOut2Api/GetPaymentStatus',
       body: JSON.stringify({ PurchaseId: id }),
@@ -86,7 +87,7 @@ describe('a call', () => {
   it('that was not heard of again may have had its effect, unless it only asked', async () => {
     await against((incoming) => void incoming.socket.destroy())
     expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
-    expect(await provider.check(id)).toMatchObject({ type: 'unknown', effect: false })
+    expect(await provider.check(handle)).toMatchObject({ type: 'unknown', effect: false })
   })
 
   it('that never left has had none', async () => {
@@ -112,7 +113,7 @@ describe('a call', () => {
       response.on('drain', flood)
       flood()
     })
-    expect(await provider.check(id)).toMatchObject({
+    expect(await provider.check(handle)).toMatchObject({
       type: 'unknown',
       effect: false,
       evidence: { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
@@ -123,8 +124,8 @@ describe('a call', () => {
 describe('what Avarda has no call for', () => {
   it('is answered without one', async () => {
     const asked = await answering(200, '')
-    expect(await provider.confirm(id)).toMatchObject({ type: 'unknown', effect: false })
-    expect(await provider.cancel(id)).toMatchObject({ type: 'too_late_to_cancel' })
+    expect(await provider.confirm(handle)).toMatchObject({ type: 'unknown', effect: false })
+    expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
     expect(provider.refund).toBeNull()
     expect(asked).toEqual([])
   })
@@ -140,7 +141,8 @@ describe('a notification', () => {
   it('names its purchase, and proves nothing', async () => {
     await against(() => {})
     expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
-      ...{ providerRef: id, reference: null, signed: false },
+      ...{ providerRef: id, paymentRef: null, reference: null },
+      ...{ saysApproved: false, signed: false },
     })
     expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
   })

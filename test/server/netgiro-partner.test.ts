@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { partnerRefund } from '../../server/providers/netgiro/partner.ts'
 
-it('reads the partner API as it is known: 200 is yes, a page is nobody’s, and a no is a no', async () => {
+it('takes for a refund what says so in a documented word, and for a no what is one', async () => {
   const answers: [number, string][] = []
   const asked: { url: string; token: unknown; body: unknown }[] = []
   const server = createServer((request, response) => {
@@ -34,16 +34,34 @@ it('reads the partner API as it is known: 200 is yes, a page is nobody’s, and 
       body: { transactionId: 'abc-123', refundAmount: 2_000, idempotencyKey: 'ref_1' },
     },
   ])
-  expect(await said(200, '')).toBe('refunded')
-  expect(await said(200, '{"success":false,"message":"no"}')).toBe('unknown')
-  expect(await said(200, '<!doctype html>')).toBe('unknown')
+  for (const text of [
+    '{"Success":true,"Message":"Refund successful"}',
+    '{"success":true}',
+    '{"Success":true,"Message":null,"ResultCode":200}',
+    '{"ResultCode":200}',
+    '{"Message":"Success"}',
+  ])
+    expect(await said(200, text), text).toBe('refunded')
+  for (const text of [
+    ...['', ' ', '{}', '[]', 'null', 'true', '"Success"', '<!doctype html>'],
+    ...['{"Message":"Insufficient funds"}', '{"message":null}', '{"Message":200}'],
+    ...['{"success":false,"message":"no"}', '{"success":"false"}', '{"Success":"true"}'],
+    ...['{"Success":1}', '{"ResultCode":400}', '{"ResultCode":"200"}', '{"ResultCode":10201}'],
+    // One part says yes and another one no.
+    ...['{"Success":true,"ResultCode":400}', '{"Success":false,"Message":"Refund successful"}'],
+    ...['{"Success":"false","ResultCode":200}', '{"ResultCode":400,"Message":"Success"}'],
+    ...['{"Success":false,"Success":true}', '{"success":false,"Success":true}'],
+  ])
+    expect(await said(200, text), text).toBe('unknown')
   for (const status of [400, 404, 409, 422]) {
     expect(await said(status, '{"message":"no"}')).toBe('refund_refused')
     expect(await said(status, '{"Message":"no"}')).toBe('refund_refused')
     expect(await said(status, '<!doctype html>')).toBe('unknown')
   }
   expect(await said(401, '{"message":"Unauthorized"}')).toBe('not_sent')
-  for (const status of [201, 204, 308, 403, 408, 429, 500, 502, 503])
+  answers.push([401, ''])
+  expect(await partner.refund(wish)).toMatchObject({ evidence: { code: 'credentials_refused' } })
+  for (const status of [201, 204, 206, 308, 403, 408, 429, 500, 502, 503])
     expect(await said(status, status === 204 ? '' : '{"message":"?"}'), String(status)).toBe(
       'unknown',
     )

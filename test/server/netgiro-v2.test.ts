@@ -163,9 +163,9 @@ describe('a payment by V2', () => {
     await open('manual', { NETGIRO_APP_ID: wrongKey })
     const { session, id } = await rig.create()
     expect(await start(rig, session)).toMatchObject({
-      lastAttempt: { outcome: 'failed', reason: 'request_not_sent' },
+      lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
     })
-    expect((await seen(id)).attempts).toMatchObject([{ providerCode: '401' }])
+    expect((await seen(id)).attempts).toMatchObject([{ providerCode: 'credentials_refused' }])
     expect(rig.logged()).not.toContain(wrongKey)
     expect(rig.logged()).not.toContain(secretKey)
   })

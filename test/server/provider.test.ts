@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
@@ -87,6 +88,70 @@ it('knows a call that never left from one that got lost', async () => {
   })
 })
 
+it('keeps the name of a cart beside a text that is not valid UTF-8, for bytes are what is signed', async () => {
+  const apiUrl = await against(
+    createHttpServer((incoming, response) => {
+      const body = Buffer.concat([
+        Buffer.from('{"TransactionId":"cart-1","Success":true,"ResultCode":200,"Message":"'),
+        Buffer.from([0xe6, 0xf0]),
+        Buffer.from('"}'),
+      ])
+      const url = `${apiUrl}/Checkout/InsertCart`
+      const signature = createHash('sha256').update(`secret1${url}`).update(body).digest('hex')
+      incoming.resume().on('end', () => {
+        response.writeHead(200, { netgiro_nonce: '1', netgiro_signature: signature }).end(body)
+      })
+    }),
+  )
+  expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: 'cart-1' })
+})
+
+it('tells refused credentials from an answer that is nobody’s, and repeats no request for them', async () => {
+  let status = 401
+  await against(
+    createHttpServer((incoming, response) => {
+      incoming.resume().on('end', () => response.writeHead(status).end('{"Message":"no"}'))
+    }),
+  )
+  for (status of [401, 403])
+    expect(await provider.start(request)).toMatchObject({
+      ...{ type: 'unknown', effect: true, evidence: { code: 'credentials_refused' } },
+    })
+  status = 500
+  expect(await provider.start(request)).toMatchObject({ evidence: { code: 'unreadable_answer' } })
+})
+
+it('knows by a signed callback that the payer approved, and the two names apart', async () => {
+  await against(createHttpServer())
+  const ring = (fields: object, url = 'https://pay.shop.is/cb') => {
+    const body = JSON.stringify(fields)
+    const headers = new Headers({
+      netgiro_nonce: '1',
+      netgiro_signature: sign('secret', '1', 'https://pay.shop.is/cb', body),
+    })
+    return provider.readDoorbell({ url, headers, body: Buffer.from(body) })
+  }
+  const info = { TransactionId: 'payment-1', ReferenceNumber: 'WEB-1-abc', StatusId: 1 }
+  const said = { Success: true, ResultCode: 10429, PaymentSuccessful: true, PaymentInfo: info }
+  const names = { providerRef: null, paymentRef: 'payment-1', reference: 'WEB-1-abc' }
+  expect(ring(said)).toEqual({ ...names, saysApproved: true, signed: true })
+  for (const ResultCode of [10426, 10200, 10203])
+    expect(ring({ ...said, ResultCode })).toMatchObject({ saysApproved: true })
+  for (const odd of [
+    ...[{ ResultCode: 10201 }, { ResultCode: '10429' }, { Success: false }, { Success: 'true' }],
+    { PaymentInfo: { ...info, StatusId: 5 } },
+  ])
+    expect(ring({ ...said, ...odd })).toEqual({ ...names, saysApproved: false, signed: true })
+  // What cannot be read names nothing, and is signed all the same.
+  const nothing = { providerRef: null, paymentRef: null, reference: null, saysApproved: false }
+  expect(ring({ PaymentInfo: { TransactionId: 7, ReferenceNumber: [] } })).toEqual({
+    ...nothing,
+    signed: true,
+  })
+  expect(ring([])).toEqual({ ...nothing, signed: true })
+  expect(ring(said, 'https://other.is/cb')).toBeNull()
+})
+
 it('does not read an answer without end', async () => {
   await against(
     createHttpServer((_, response) => {
@@ -97,5 +162,7 @@ it('does not read an answer without end', async () => {
       flood()
     }),
   )
-  expect(await provider.check('cart')).toMatchObject({ type: 'unknown', effect: false })
+  expect(
+    await provider.check({ providerRef: 'cart', reference: 'a', approval: 'awaits_confirm' }),
+  ).toMatchObject({ type: 'unknown', effect: false })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { readEnvelope } from '../../providers/netgiro/v2/client.ts'
+import { readEnvelope } from '../../providers/netgiro/v2/fields.ts'
 import { note, ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { judgeClock } from './provider-clock.ts'
@@ -45,7 +45,7 @@ function judge(status: number, body: string): Finding[] {
       ),
     ]
   }
-  if (status < 500 && readEnvelope(body)) {
+  if (status < 500 && typeof readEnvelope(body)?.Success === 'boolean') {
     return [
       ok('Netgíró takes our API key'),
       note('NETGIRO_SECRET_KEY is proven by the first callback alone: V2 signs nothing else'),

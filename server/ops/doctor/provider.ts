@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { parseReply } from '../../providers/netgiro/client.ts'
+import { readOr } from '../../providers/fields.ts'
+import { parseReply } from '../../providers/netgiro/reply.ts'
 import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
 import { ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -64,10 +65,10 @@ interface Answer {
 
 function judge(secretKey: string, answer: Answer): Finding {
   const { status, signature } = answer
-  const reply = parseReply(answer.body)
-  if (signature !== '' && isSignedBy(secretKey, answer) && reply)
-    return ok(`Netgíró takes our signature, and its answer (${reply.ResultCode}) carries its own`)
-  if (signature !== '' && reply) {
+  const code = readOr(parseReply(answer.body)?.ResultCode ?? null)
+  if (signature !== '' && isSignedBy(secretKey, answer) && code !== null)
+    return ok(`Netgíró takes our signature, and its answer (${code}) carries its own`)
+  if (signature !== '' && code !== null) {
     return wrong(
       'Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
       `${bothKeys} If they do, something in between changes the answers.`,
@@ -75,9 +76,9 @@ function judge(secretKey: string, answer: Answer): Finding {
   }
   if (status === 401 || status === 403)
     return wrong(`Netgíró refuses our credentials (status ${status})`, bothKeys)
-  if (reply) {
+  if (code !== null) {
     return wrong(
-      `Netgíró's answer (status ${status}, ${reply.ResultCode}) is not signed, so it cannot be believed`,
+      `Netgíró's answer (status ${status}, ${code}) is not signed, so it cannot be believed`,
       `${bothKeys} If they do, a proxy in between drops headers with underscores.`,
     )
   }

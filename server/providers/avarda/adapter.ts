@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
+import { readJson } from '../../json.ts'
 import { accountOf } from '../account.ts'
+import { credentialsRefused } from '../provider.ts'
 import type { Provider } from '../provider.ts'
 import { AvardaClient } from './client.ts'
 import type { HttpAnswer } from '../http.ts'
 import type { AvardaSite, Call } from './client.ts'
-import { parseJson } from './errors.ts'
 import { initializePayment, objectionsOf } from './order.ts'
 import { isPurchaseId, meaningOfStart } from './start.ts'
 import { meaningOfStatus } from './status.ts'
@@ -26,11 +27,15 @@ export function avarda(site: AvardaSite): Provider {
     judge: (answer: HttpAnswer) => ProviderFact,
   ): Promise<ProviderFact> {
     const sent = await client.send(call, fields)
-    if (sent.kind === 'answered') return judge(sent)
-    const evidence = { call, code: sent.code, referenceId: null }
-    return sent.kind === 'not_sent'
+    // [avarda] how-to-get-started: 401, and nothing of the call was looked at.
+    const isLetIn = sent.kind === 'answered' && sent.status !== 401
+    if (isLetIn) return judge(sent)
+    const code = sent.kind === 'answered' ? credentialsRefused : sent.code
+    const evidence = { call, code, referenceId: null }
+    const isStart = call === 'InitializePayment'
+    return sent.kind === 'not_sent' || (isStart && sent.kind === 'answered')
       ? { type: 'not_sent', evidence }
-      : { type: 'unknown', effect: call === 'InitializePayment', evidence }
+      : { type: 'unknown', effect: isStart, evidence }
   }
 
   return {
@@ -53,7 +58,7 @@ export function avarda(site: AvardaSite): Provider {
     },
     check: ({ providerRef }) =>
       ask('GetPaymentStatus', { PurchaseId: providerRef }, (answer) =>
-        meaningOfStatus(answer, providerRef),
+        meaningOfStatus(answer, providerRef, site.currency),
       ),
     confirm: () =>
       Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall('confirm') }),
@@ -61,7 +66,7 @@ export function avarda(site: AvardaSite): Provider {
     refund: null,
     // Anybody can send one, so it is never signed: it may make us ask about a purchase that we know, and no more.
     readDoorbell({ body }) {
-      const said = v.safeParse(notification, parseJson(Buffer.from(body).toString('utf8')))
+      const said = v.safeParse(notification, readJson(Buffer.from(body).toString('utf8')))
       return said.success ? { ...nothingElse, providerRef: said.output.purchaseId } : null
     },
     close: () => client.close(),

@@ -1,14 +1,5 @@
 import * as v from 'valibot'
 
-/** The body of an answer; undefined where it is no JSON. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
 /** What an error says of itself: of its text nothing is kept, for it may quote what was sent. */
 export interface ErrorBody {
   /** Whether it is the refusal of InitializePayment, whatever the HTTP status says. */

@@ -1,6 +1,7 @@
 import type { ProviderFact } from '../../checkout/checkout.ts'
+import { readJson } from '../../json.ts'
 import type { HttpAnswer } from '../http.ts'
-import { parseJson, readError } from './errors.ts'
+import { readError } from './errors.ts'
 
 const call = 'InitializePayment'
 
@@ -21,7 +22,7 @@ export function meaningOfStart(
   { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
   { script, callbackUrl }: { readonly script: string; readonly callbackUrl: string },
 ): ProviderFact {
-  const json = parseJson(body)
+  const json = readJson(body)
   const isGood = status >= 200 && status < 300
   // [avarda] "the return type is just a simple string, it is still formatted as JSON. Hence the quotes."
   if (isGood && isPurchaseId(json)) {

@@ -1,93 +1,89 @@
-import * as v from 'valibot'
-import type { EndedBy, Evidence, ProviderFact } from '../../checkout/checkout.ts'
+import type { EndedBy, Evidence, Proof, ProviderFact } from '../../checkout/checkout.ts'
+import { readJson } from '../../json.ts'
+import { decimal, readFields, readOr, text, whole } from '../fields.ts'
+import type { Field, FieldsOf } from '../fields.ts'
 import type { HttpAnswer } from '../http.ts'
-import { parseJson, readError } from './errors.ts'
+import { readError } from './errors.ts'
 import { toHundredths } from './money.ts'
 
 const call = 'GetPaymentStatus'
 
-/** Nothing depends on these: whatever they hold, it must not keep a payment from being seen. */
-const text = v.fallback(v.nullish(v.string(), null), null)
-const flag = v.fallback(v.nullish(v.boolean(), null), null)
-const number = v.fallback(v.nullish(v.number(), null), null)
-/** [avarda] local time without an offset, of a zone that nobody names: no time is ever computed from it. */
-const localTime = text
+/** [avarda] get-payment-status, "Output parameters": those that are read. Of whoever pays, nothing is. */
+const fields = {
+  /** First, for without it the answer may be about any purchase. */
+  PurchaseId: text,
+  State: whole,
+  Price: decimal,
+  CurrencyCode: text,
+  OrderReference: text,
+} satisfies Record<string, Field<unknown>>
+type Purchase = FieldsOf<typeof fields>
 
-/** [avarda] get-payment-status, "Output parameters": all of them, for who we are told of is to be seen in one place. */
-const status = v.object({
-  PurchaseId: v.nullish(v.string(), null),
-  State: v.pipe(v.number(), v.integer()),
-  Price: v.nullish(v.number(), null),
-  CurrencyCode: v.nullish(v.string(), null),
-  OrderReference: v.nullish(v.string(), null),
-
-  AccountNumber: text,
-  AccountClassCode: text,
-  InvoicingFirstName: text,
-  InvoicingLastName: text,
-  InvoicingAddressLine1: text,
-  InvoicingAddressLine2: text,
-  InvoicingZip: text,
-  InvoicingCity: text,
-  InvoicingCountry: text,
-  DeliveryFirstName: text,
-  DeliveryLastName: text,
-  DeliveryAddressLine1: text,
-  DeliveryAddressLine2: text,
-  DeliveryZip: text,
-  DeliveryCity: text,
-  DeliveryCountry: text,
-  Phone: text,
-  Mail: text,
-  Description: text,
-  Attachment: text,
-  Created: localTime,
-  BeingProcessed: localTime,
-  Completed: localTime,
-  Cancelled: localTime,
-  SiteCode: text,
-  CountryCode: text,
-  AuthenticationType: number,
-  PaymentMethod: number,
-  IsRecurringPayment: flag,
-  RecPmtToken: text,
-  CardExpirationDate: text,
-  MaskedCardNumber: text,
-  CardBrand: text,
-  CustomerToken: text,
-  CustomerType: number,
-  CustomerBalance: number,
-  IsOrganization: flag,
-  OrganizationNumber: text,
-  CompanyName: text,
-  ReferenceName: text,
-  B2BAdditionalInfo: text,
-  NewsLetterValue: flag,
-  OfferedNewsLetterSettings: flag,
-  NewsLetterSMSValue: flag,
-  OfferedNewsLetterSMSSettings: flag,
-})
+/** The others of the table: whatever they hold, it must not keep a payment from being seen. */
+const unread = [
+  'AccountNumber',
+  'AccountClassCode',
+  'InvoicingFirstName',
+  'InvoicingLastName',
+  'InvoicingAddressLine1',
+  'InvoicingAddressLine2',
+  'InvoicingZip',
+  'InvoicingCity',
+  'InvoicingCountry',
+  'DeliveryFirstName',
+  'DeliveryLastName',
+  'DeliveryAddressLine1',
+  'DeliveryAddressLine2',
+  'DeliveryZip',
+  'DeliveryCity',
+  'DeliveryCountry',
+  'Phone',
+  'Mail',
+  'Description',
+  'Attachment',
+  'Created',
+  'BeingProcessed',
+  'Completed',
+  'Cancelled',
+  'SiteCode',
+  'CountryCode',
+  'AuthenticationType',
+  'PaymentMethod',
+  'IsRecurringPayment',
+  'RecPmtToken',
+  'CardExpirationDate',
+  'MaskedCardNumber',
+  'CardBrand',
+  'CustomerToken',
+  'CustomerType',
+  'CustomerBalance',
+  'IsOrganization',
+  'OrganizationNumber',
+  'CompanyName',
+  'ReferenceName',
+  'B2BAdditionalInfo',
+  'NewsLetterValue',
+  'OfferedNewsLetterSettings',
+  'NewsLetterSMSValue',
+  'OfferedNewsLetterSMSSettings',
+] as const
 
 /** Every field that GetPaymentStatus may tell. */
-export const statusFields: readonly string[] = Object.keys(status.entries)
-
-/** All that goes further: of whoever pays, nothing does. */
-const purchase = v.pipe(
-  status,
-  v.transform(({ PurchaseId, State, Price, CurrencyCode, OrderReference }) => ({
-    ...{ id: PurchaseId, state: State, price: Price },
-    ...{ currency: CurrencyCode, reference: OrderReference },
-  })),
-)
-type Purchase = v.InferOutput<typeof purchase>
+export const statusFields: readonly string[] = [...Object.keys(fields), ...unread]
 
 /** Hostile input to a purchase, or null. */
 export function readPurchase(body: string): Purchase | null {
-  const parsed = v.safeParse(purchase, parseJson(body))
-  return parsed.success ? parsed.output : null
+  const json = readJson(body)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null
+  return readFields(fields, json as Readonly<Record<string, unknown>>)
 }
 
-type Meaning = (purchase: Purchase, evidence: Evidence) => ProviderFact
+type Meaning = (
+  purchase: Purchase,
+  evidence: Evidence,
+  /** The site's, where it is configured. */
+  currency: string | null,
+) => ProviderFact
 
 const unknown = (evidence: Evidence): ProviderFact => ({ type: 'unknown', effect: false, evidence })
 const pending: Meaning = (_, evidence) => ({ type: 'pending', next: 'awaiting_shopper', evidence })
@@ -101,11 +97,18 @@ const ended =
   (by: EndedBy): Meaning =>
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
 /** Approved, and so far as the shopper goes it is paid; the money follows when the shop delivers. */
-const paid: Meaning = ({ price, currency, reference }, evidence) => {
+const paid: Meaning = (purchase, evidence, siteCurrency) => {
+  const price = readOr(purchase.Price)
   const amount = price === null ? null : toHundredths(price)
-  return amount === null
-    ? unknown({ ...evidence, code: 'unreadable_price' })
-    : { type: 'paid', payment: { amount, currency, reference }, proof: 'proven', evidence }
+  if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
+  const [currency, reference] = [readOr(purchase.CurrencyCode), readOr(purchase.OrderReference)]
+  /**
+   * One answer is proof that tells the purchase that was asked for, our OrderReference, the Price and the currency; that is
+   * the site's own ([avarda] get-payment-status: "associated with the partner's site"), so that it may be configured instead.
+   */
+  const isTold = readOr(purchase.PurchaseId) && reference && (currency ?? siteCurrency)
+  const proof: Proof = isTold ? 'proven' : 'unproven'
+  return { type: 'paid', payment: { amount, currency, reference }, proof, evidence }
 }
 
 /**
@@ -133,14 +136,17 @@ export const states: ReadonlyMap<number, Meaning> = new Map([
 export function meaningOfStatus(
   { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
   providerRef: string,
+  currency: string | null = null,
 ): ProviderFact {
   const because = (code: string) => unknown({ call, code, referenceId: null })
-  if (status < 200 || status >= 300)
-    return because(readError(parseJson(body))?.code ?? `http_${status}`)
+  const error = () => readError(readJson(body))?.code
+  if (status < 200 || status >= 300) return because(error() ?? `http_${status}`)
   const found = readPurchase(body)
-  if (!found) return because(readError(parseJson(body))?.code ?? 'unreadable_answer')
-  if (found.id !== null && found.id !== providerRef) return because('another_purchase')
-  const code = String(found.state)
-  const meaning = states.get(found.state)
-  return meaning ? meaning(found, { call, code, referenceId: null }) : because(code)
+  const state = found && readOr(found.State)
+  if (!found || state === null) return because(error() ?? 'unreadable_answer')
+  const id = readOr(found.PurchaseId)
+  if (id !== null && id !== providerRef) return because('another_purchase')
+  const code = String(state)
+  const meaning = states.get(state)
+  return meaning ? meaning(found, { call, code, referenceId: null }, currency) : because(code)
 }

@@ -1,11 +1,14 @@
 import type { Approval, Item, ProviderFact } from '../../checkout/checkout.ts'
 import type { PayerKind } from '../../protocol.ts'
 import { accountOf } from '../account.ts'
+import { credentialsRefused } from '../provider.ts'
 import type { Provider } from '../provider.ts'
-import { customerId, objectionsOf } from './order.ts'
-import { NetgiroClient, parseReply, readReply } from './client.ts'
-import type { NetgiroCredentials } from './client.ts'
-import { callOf, meaningOf, unknown } from './result-codes.ts'
+import { customerId, inThousandths, objectionsOf } from './order.ts'
+import { NetgiroClient } from './client.ts'
+import type { NetgiroCredentials, RawAnswer } from './client.ts'
+import { parseReply, readReply } from './reply.ts'
+import { paymentOf } from './proof.ts'
+import { callOf, meaningOf, saysApproved, unknown } from './result-codes.ts'
 import type { Question } from './result-codes.ts'
 import { isSignedBy } from './signature.ts'
 
@@ -48,7 +51,7 @@ export function netgiro(
     const reply = readReply(secretKey, answer)
     return reply
       ? meaningOf(question, reply, answer.referenceId)
-      : unknown(call, { call, code: 'unreadable_answer', referenceId: answer.referenceId })
+      : unknown(call, { call, code: whyUnreadable(answer), referenceId: answer.referenceId })
   }
 
   return {
@@ -76,7 +79,8 @@ export function netgiro(
         ...(request.items.length > 0 && { CartItemRequests: request.items.map(cartItem) }),
       })
       // Whoever stands at the till has said yes by the code of the app, or is being sent an SMS.
-      return fact.type === 'requested' ? { ...fact, askAtOnce: payer.kind !== 'phone' } : fact
+      const isAnswered = payer.kind !== 'phone'
+      return fact.type === 'requested' && isAnswered ? { ...fact, askAtOnce: true } : fact
     },
     check: ({ providerRef }) => ask('CheckCart', { TransactionId: providerRef }),
     confirm: ({ providerRef }, code) =>
@@ -89,26 +93,26 @@ export function netgiro(
       const signature = headers.get('netgiro_signature') ?? ''
       // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
       if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
-      const info = parseReply(Buffer.from(body).toString('utf8'))?.PaymentInfo
-      return {
-        // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
-        providerRef: null,
-        paymentRef: info?.TransactionId ?? null,
-        reference: info?.ReferenceNumber ?? null,
-        saysApproved: false,
-        signed: true,
-      }
+      const reply = parseReply(Buffer.from(body).toString('utf8'))
+      const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
+      // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
+      const names = { providerRef: null, paymentRef, reference }
+      return { ...names, saysApproved: reply !== null && saysApproved(reply), signed: true }
     },
     refund,
     close: () => client.close(),
   }
 }
 
-/** [netgiro] CartItemRequest in the .NET wrapper: Quantity in 1/1000 units, amounts in whole krónur. */
+/** [netgiro] request-protocol: what is not signed as it should be "will be rejected"; how is not said, nor is it signed. */
+const whyUnreadable = ({ status }: RawAnswer): string =>
+  status === 401 || status === 403 ? credentialsRefused : 'unreadable_answer'
+
+/** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */
 const cartItem = ({ description, quantity, amount }: Item, index: number) => ({
   ProductNo: String(index + 1),
   Name: description,
-  Quantity: quantity * 1000,
+  Quantity: inThousandths(quantity),
   Amount: amount,
   UnitPrice: Math.round(amount / quantity),
 })

@@ -1,9 +1,6 @@
-import { Pool } from 'undici'
-import * as v from 'valibot'
-import { failureOf } from '../failure.ts'
+import { HttpExchange } from '../exchange.ts'
 import type { Failure } from '../failure.ts'
-import { post } from './post.ts'
-import { isSignedBy, nonces, sign } from './signature.ts'
+import { nonces, sign } from './signature.ts'
 
 export interface NetgiroCredentials {
   readonly appId: string
@@ -36,7 +33,10 @@ const endpoint = (apiUrl: string, call: Call): Endpoint => ({
 /** An answer as it came, not judged yet. */
 export interface RawAnswer {
   readonly url: string
+  readonly status: number
   readonly body: string
+  /** Where it is not valid UTF-8, so that its text is another one than was signed. */
+  readonly bytes?: Uint8Array
   readonly nonce: string
   readonly signature: string
   readonly referenceId: string | null
@@ -47,7 +47,7 @@ export type Sent = { readonly kind: 'answered'; readonly answer: RawAnswer } | F
 /** Sends signed calls. Judges nothing, repeats nothing, follows no redirect (a redirect would carry the signature away). */
 export class NetgiroClient {
   readonly #secret: string
-  readonly #pool: Pool
+  readonly #exchange: HttpExchange
   readonly #endpoints: Readonly<Record<Call, Endpoint>>
   /** Those of every call, names and values in turn. */
   readonly #headers: readonly string[]
@@ -67,11 +67,7 @@ export class NetgiroClient {
       netgiro_appkey: appId,
     }).flat()
     this.#nextNonce = nonces(now)
-    this.#pool = new Pool(new URL(apiUrl).origin, {
-      connections: 256,
-      connect: { timeout: 3_000 },
-      maxResponseSize: 64 * 1024,
-    })
+    this.#exchange = new HttpExchange(new URL(apiUrl).origin, { mostBytes: 64 * 1024 })
   }
 
   async send(call: Call, fields: object): Promise<Sent> {
@@ -81,83 +77,28 @@ export class NetgiroClient {
     const nonce = this.#nextNonce()
     const signature = sign(this.#secret, nonce, url, body)
     const headers = [...this.#headers, 'netgiro_nonce', nonce, 'netgiro_signature', signature]
-    try {
-      const answer = await post(this.#pool, { path, headers, body, timeoutMs: timeouts[call] })
-      const header = (name: string) => {
-        const value = answer.headers[name]
-        return typeof value === 'string' ? value : ''
-      }
-      return {
-        kind: 'answered',
-        answer: {
-          url,
-          body: answer.body,
-          nonce: header('netgiro_nonce'),
-          signature: header('netgiro_signature'),
-          referenceId: header('netgiro_referenceid') || null,
-        },
-      }
-    } catch (error) {
-      return failureOf(error)
+    const timeoutMs = timeouts[call]
+    const sent = await this.#exchange.send({ method: 'POST', path, headers, body, timeoutMs })
+    if (sent.kind !== 'answered') return sent
+    const header = (name: string) => {
+      const value = sent.headers[name]
+      return typeof value === 'string' ? value : ''
+    }
+    return {
+      kind: 'answered',
+      answer: {
+        url,
+        status: sent.status,
+        body: sent.body,
+        ...(sent.body.includes('\ufffd') && { bytes: sent.bytes }),
+        nonce: header('netgiro_nonce'),
+        signature: header('netgiro_signature'),
+        referenceId: header('netgiro_referenceid') || null,
+      },
     }
   }
 
   close(): Promise<void> {
-    return this.#pool.close()
+    return this.#exchange.close()
   }
 }
-
-const paymentInfo = v.object({
-  TransactionId: v.nullish(v.string()),
-  ReferenceNumber: v.nullish(v.string()),
-  // [netgiro] a .NET decimal, so 1990 may be written 1990.0; JSON reads both as the same number.
-  TotalAmount: v.nullish(v.number()),
-})
-
-const reply = v.object({
-  Success: v.boolean(),
-  ResultCode: v.pipe(v.number(), v.integer()),
-  PaymentSuccessful: v.nullish(v.boolean()),
-  TransactionId: v.nullish(v.string()),
-  // [netgiro] the name is spelled with one l, everywhere.
-  ProcessCartCheckIntervalMiliseconds: v.nullish(v.number()),
-  PaymentInfo: v.nullish(paymentInfo),
-})
-export type Reply = v.InferOutput<typeof reply>
-
-/** [netgiro] request-protocol: "client should discard" an answer whose signature does not match. */
-export function readReply(secret: string, answer: RawAnswer): Reply | null {
-  return isSignedBy(secret, answer) ? parseReply(answer.body) : null
-}
-
-/** Hostile input to a reply, or null. Signatures are the caller's business. */
-export function parseReply(body: string): Reply | null {
-  try {
-    const parsed = v.safeParse(reply, withPascalCase(JSON.parse(body)))
-    return parsed.success ? parsed.output : null
-  } catch {
-    return null
-  }
-}
-
-/** Answers are PascalCase as far as anyone has seen; camelCase is taken too, for the API accepts it itself. */
-function withPascalCase(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || 'ResultCode' in value)
-    return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]: [string, unknown]) => [
-      key.charAt(0).toUpperCase() + key.slice(1),
-      key.toLowerCase() === 'paymentinfo' ? pascalKeys(inner) : inner,
-    ]),
-  )
-}
-
-const pascalKeys = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.fromEntries(
-        Object.entries(value).map(([key, inner]: [string, unknown]) => [
-          key.charAt(0).toUpperCase() + key.slice(1),
-          inner,
-        ]),
-      )
-    : value

@@ -1,13 +1,33 @@
-import type { Order, PayerRequest } from '../../checkout/checkout.ts'
+import type { Item, Order, PayerRequest } from '../../checkout/checkout.ts'
+
+/** No page says how long a text may be. What a bill or a phone can show is one short line. */
+const longestDescription = 255
 
 /** What neither of Netgíró's APIs takes: there is no field for a currency, and none for anything of the shop's own. */
 export const objectionsOf = (
-  { currency }: Pick<Order, 'currency'>,
+  { currency, description, items }: Pick<Order, 'currency' | 'description' | 'items'>,
   options: Readonly<Record<string, unknown>> | null,
 ): readonly string[] => [
   ...(currency === 'ISK' ? [] : ['currency: must be ISK']),
   ...(options === null ? [] : ['providerOptions: there are none for netgiro']),
+  ...aboutDescription(description ?? ''),
+  ...items.flatMap(({ quantity }, index) =>
+    Number.isSafeInteger(inThousandths(quantity)) ? [] : [`items.${index}.quantity: is too large`],
+  ),
 ]
+
+const aboutDescription = (description: string): readonly string[] => [
+  ...(/[\r\n]/.test(description) ? ['description: must be a single line for netgiro'] : []),
+  ...(Array.from(description).length > longestDescription
+    ? [`description: must have at most ${longestDescription} characters for netgiro`]
+    : []),
+]
+
+/**
+ * [netgiro] CartItemRequest in the .NET wrapper: Quantity in 1/1000 units. Of a quantity of at most three decimals the
+ * product itself may be a hair beside the whole number.
+ */
+export const inThousandths = (quantity: Item['quantity']): number => Math.round(quantity * 1000)
 
 /** `CustomerId` in V1, `CustomerIdentifier` in V2. */
 export const customerId = (payer: PayerRequest): string => ('value' in payer ? payer.value : '')

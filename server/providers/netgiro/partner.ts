@@ -1,6 +1,9 @@
 import type { RefundFact } from '../../checkout/checkout.ts'
-import type { RefundRequest } from '../provider.ts'
+import { flag, readFields, readOr, text, whole } from '../fields.ts'
+import type { Field, FieldsOf } from '../fields.ts'
 import { KeyedHttp, readObject } from '../http.ts'
+import { credentialsRefused } from '../provider.ts'
+import type { RefundRequest } from '../provider.ts'
 
 export interface PartnerCredentials {
   readonly secretKey: string
@@ -30,21 +33,40 @@ export function partnerRefund({ secretKey, partnerApiUrl }: PartnerCredentials) 
   return { refund, close: () => http.close() }
 }
 
+/** [netgiro] response: "Success, Message, ResultCode"; the partner API's own page is a link to a console. */
+const fields = { Success: flag, Message: text, ResultCode: whole } satisfies Record<
+  string,
+  Field<unknown>
+>
+type Told = FieldsOf<typeof fields>
+
 function meaningOf(status: number, body: string): RefundFact {
   const evidence = evidenceOf(`http_${status}`)
   // The token was not taken: nobody read the rest, and whoever mends it will find the refund still waiting.
-  if (status === 401) return { type: 'not_sent', evidence }
-  const answer = readObject(body)
-  // [netgiro] partner API: success is HTTP 200. What it holds is not written down, so that it may be empty; but a page is
-  // somebody else's, and whoever says no has not given anything back.
-  const isTheirs = answer !== null || body.trim() === ''
-  if (status === 200 && isTheirs && answer?.['Success'] !== false)
-    return { type: 'refunded', evidence }
+  if (status === 401) return { type: 'not_sent', evidence: evidenceOf(credentialsRefused) }
+  const object = readObject(body)
+  const told = object && readFields(fields, object)
+  if (status === 200 && told && isSuccess(told)) return { type: 'refunded', evidence }
   // [netgiro] partner API: errors carry `Message` or `message`.
-  const isRefusal = [400, 404, 409, 422].includes(status) && typeof answer?.['Message'] === 'string'
+  const isRefusal = [400, 404, 409, 422].includes(status) && told && readOr(told.Message) !== null
   return isRefusal
     ? { type: 'refund_refused', evidence }
     : { type: 'unknown', effect: true, evidence }
+}
+
+/** [netgiro] refund, V2: "Refund successful"; response: "Success". */
+const successes: readonly unknown[] = ['Refund successful', 'Success']
+
+/**
+ * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further, and what the body holds is
+ * written down for V2's refund and for the API at large only. So one of those three words has to be there, and none of them
+ * may say otherwise: a bare 200 is no more than somebody's answer, and the refund is asked for again with its key.
+ */
+function isSuccess({ Success, Message, ResultCode }: Told): boolean {
+  const saysYes = Success === true || ResultCode === 200 || successes.includes(Message)
+  const saysNo =
+    (Success !== null && Success !== true) || (ResultCode !== null && ResultCode !== 200)
+  return saysYes && !saysNo
 }
 
 const evidenceOf = (code: string) => ({ call: 'partner.refund', code, referenceId: null })

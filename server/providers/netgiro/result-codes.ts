@@ -1,6 +1,9 @@
-import type { Evidence, Payment, ProviderFact } from '../../checkout/checkout.ts'
+import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
 import type { AttemptReason } from '../../protocol.ts'
-import type { Call, Reply } from './client.ts'
+import { readOr, unreadable } from '../fields.ts'
+import type { Call } from './client.ts'
+import { isContradicted, paymentOf, proofOf } from './proof.ts'
+import type { Reply } from './reply.ts'
 
 /** [netgiro] docs/api/checkout/result-codes; the names are those of the page, or of the demo client's enum. */
 export const ResultCode = {
@@ -33,7 +36,7 @@ type Meaning = (reply: Reply, evidence: Evidence) => ProviderFact
 const paid: Meaning = (reply, evidence) => ({
   type: 'paid',
   payment: paymentOf(reply),
-  proof: 'proven',
+  proof: proofOf(reply),
   evidence,
 })
 const approved =
@@ -42,47 +45,32 @@ const approved =
 const pending =
   (next: 'awaiting_shopper' | 'awaiting_code'): Meaning =>
   (_, evidence) => ({ type: 'pending', next, evidence })
-const canceled: Meaning = (_, evidence) => ({
-  type: 'ended',
-  by: 'cancel',
-  isFinal: true,
-  evidence,
-})
-/** [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc." */
-const canceledOrUnseen: Meaning = (_, evidence) => ({
-  type: 'ended',
-  by: 'cancel',
-  isFinal: false,
-  evidence,
-})
-const declined: Meaning = (_, evidence) => ({
-  type: 'ended',
-  by: 'decline',
-  isFinal: true,
-  evidence,
-})
+const ended =
+  (by: 'cancel' | 'decline', isFinal: boolean): Meaning =>
+  (_, evidence) => ({ type: 'ended', by, isFinal, evidence })
+/** The answer to a cancellation, which can mean nothing else. */
+const canceled = ended('cancel', true)
+/**
+ * [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc.", so that it may only be a view that lags behind. The
+ * other ends are no firmer, for one question to CancelCart is all that it costs to be sure.
+ */
+const seenCanceled = ended('cancel', false)
+const seenDeclined = ended('decline', false)
 const codeRefused: Meaning = (_, evidence) => ({ type: 'code_refused', evidence })
 const tooLate: Meaning = (_, evidence) => ({ type: 'too_late_to_cancel', evidence })
 const refused =
   (outcome: 'declined' | 'failed', reason: AttemptReason): Meaning =>
   (_, evidence) => ({ type: 'refused', outcome, reason, evidence })
-const requested: Meaning = (reply, evidence) =>
-  reply.TransactionId
-    ? {
-        type: 'requested',
-        providerRef: reply.TransactionId,
-        paceMs: reply.ProcessCartCheckIntervalMiliseconds ?? null,
-        evidence,
-      }
-    : { type: 'unknown', effect: true, evidence }
 
 /**
  * The whole of what Netgíró's answers mean. A row holds when code, `Success` and `PaymentSuccessful` are all as the
- * documents say; `any` where they do not say. What is not in the table means "unknown", which ends nothing.
+ * documents say, and of the documented types; `any` where they do not say. What is not in the table means "unknown", which
+ * ends nothing.
  */
 type Row = readonly [
   code: number,
   success: boolean | 'any',
+  /** `false` also where it is absent, as it is documented for two of the calls alone. */
   paymentSuccessful: boolean | 'any',
   Meaning,
 ]
@@ -90,17 +78,16 @@ const c = ResultCode
 
 export const table: Readonly<Record<Question, readonly Row[]>> = {
   InsertCart: [
-    [c.Success, true, 'any', requested],
     // [netgiro] result-codes: four codes read "Customer declined payment"; before 2020-11 three of them said why.
-    [c.Blacklisted, false, 'any', refused('declined', 'declined')],
-    [c.NotVerified, false, 'any', refused('declined', 'declined')],
-    [c.Inactive, false, 'any', refused('declined', 'declined')],
-    [c.CustomerDeclined, false, 'any', refused('declined', 'declined')],
-    [c.CustomerDoesNotExist, false, 'any', refused('failed', 'request_not_sent')],
-    [c.CartNotValid, false, 'any', refused('failed', 'request_not_sent')],
-    [c.ConfirmationTypeNotValid, false, 'any', refused('failed', 'request_not_sent')],
-    [c.GenericError, false, 'any', refused('failed', 'request_not_sent')],
-    [c.MinimumAmount, false, 'any', refused('failed', 'amount_too_low')],
+    [c.Blacklisted, false, false, refused('declined', 'declined')],
+    [c.NotVerified, false, false, refused('declined', 'declined')],
+    [c.Inactive, false, false, refused('declined', 'declined')],
+    [c.CustomerDeclined, false, false, refused('declined', 'declined')],
+    [c.CustomerDoesNotExist, false, false, refused('failed', 'request_not_sent')],
+    [c.CartNotValid, false, false, refused('failed', 'request_not_sent')],
+    [c.ConfirmationTypeNotValid, false, false, refused('failed', 'request_not_sent')],
+    [c.GenericError, false, false, refused('failed', 'request_not_sent')],
+    [c.MinimumAmount, false, false, refused('failed', 'amount_too_low')],
   ],
   CheckCart: [
     [c.PaymentConfirmed, true, true, paid],
@@ -111,22 +98,22 @@ export const table: Readonly<Record<Question, readonly Row[]>> = {
     [c.ReservationWaitingForConfirm, true, false, approved('confirm')],
     // [netgiro] 10429: reservation created, waiting for the provider's answer to the callback (ConfirmationType 1).
     [c.ReservationWaitingForCallback, true, false, approved('callback_answer')],
-    [c.PaymentCanceled, true, false, canceledOrUnseen],
-    [c.PaymentAlreadyCanceled, 'any', false, canceled],
-    [c.CartNotFound, 'any', false, canceledOrUnseen],
-    [c.CartNotValid, 'any', false, canceledOrUnseen],
-    [c.CustomerDoesNotExist, 'any', false, declined],
-    [c.Blacklisted, 'any', false, declined],
-    [c.NotVerified, 'any', false, declined],
-    [c.Inactive, 'any', false, declined],
-    [c.CustomerDeclined, 'any', false, declined],
+    [c.PaymentCanceled, true, false, seenCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
+    [c.CartNotFound, 'any', false, seenCanceled],
+    [c.CartNotValid, 'any', false, seenCanceled],
+    [c.CustomerDoesNotExist, 'any', false, seenDeclined],
+    [c.Blacklisted, 'any', false, seenDeclined],
+    [c.NotVerified, 'any', false, seenDeclined],
+    [c.Inactive, 'any', false, seenDeclined],
+    [c.CustomerDeclined, 'any', false, seenDeclined],
   ],
   ConfirmCart: [
     // [netgiro] confirm-cart: a failed confirmation has Success true as well; only PaymentSuccessful tells.
     [c.PaymentConfirmed, true, true, paid],
     [c.PaymentAlreadyConfirmed, 'any', true, paid],
-    [c.PaymentCanceled, 'any', false, canceled],
-    [c.PaymentAlreadyCanceled, 'any', false, canceled],
+    [c.PaymentCanceled, 'any', false, seenCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
   ],
   GiveCode: [
     [c.PaymentConfirmed, true, true, paid],
@@ -135,12 +122,12 @@ export const table: Readonly<Record<Question, readonly Row[]>> = {
     [c.ReservationWaitingForConfirm, true, false, approved('confirm')],
     [c.GenericError, 'any', false, codeRefused],
     [c.AdditionalConfirmationNeeded, 'any', false, codeRefused],
-    [c.PaymentCanceled, 'any', false, canceled],
-    [c.PaymentAlreadyCanceled, 'any', false, canceled],
+    [c.PaymentCanceled, 'any', false, seenCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
   ],
   CancelCart: [
-    [c.PaymentCanceled, true, 'any', canceled],
-    [c.PaymentAlreadyCanceled, 'any', 'any', canceled],
+    [c.PaymentCanceled, true, false, canceled],
+    [c.PaymentAlreadyCanceled, 'any', false, canceled],
     // [netgiro] cancel-cart: Success false with 10200, "customer was first". CheckCart then tells the payment.
     [c.PaymentConfirmed, false, 'any', tooLate],
     [c.PaymentAlreadyConfirmed, 'any', 'any', tooLate],
@@ -156,21 +143,58 @@ const index: Readonly<Record<Question, ReadonlyMap<number, Row>>> = {
   CancelCart: byCode(table.CancelCart),
 }
 
+/** What an answer means; its signature is the caller's business. */
 export function meaningOf(
   question: Question,
   reply: Reply,
   referenceId: string | null,
 ): ProviderFact {
   const call = callOf(question)
-  const evidence = { call, code: String(reply.ResultCode), referenceId }
-  const row = index[question].get(reply.ResultCode)
-  if (!row) return unknown(call, evidence)
-  const [, success, paymentSuccessful, meaning] = row
-  const asDocumented =
-    (success === 'any' || success === reply.Success) &&
-    (paymentSuccessful === 'any' || paymentSuccessful === (reply.PaymentSuccessful ?? false))
-  return asDocumented ? meaning(reply, evidence) : unknown(call, evidence)
+  const number = readOr(reply.ResultCode)
+  const code = number === null ? 'unreadable_code' : String(number)
+  const evidence = { call, code, referenceId }
+  const row = index[question].get(number ?? NaN)
+  const fact = row && holds(row, reply) ? row[3](reply, evidence) : null
+  const isSound = fact !== null && !isContradicted(fact, reply)
+  if (isSound) return fact
+  if (question === 'InsertCart') return named(reply, evidence)
+  return unknown(call, row ? { ...evidence, code: 'contradictory' } : evidence)
 }
+
+function holds([, success, paymentSuccessful]: Row, reply: Reply): boolean {
+  const { Success, PaymentSuccessful } = reply
+  if (typeof Success !== 'boolean' || PaymentSuccessful === unreadable) return false
+  return (
+    (success === 'any' || success === Success) &&
+    (paymentSuccessful === 'any' || paymentSuccessful === (PaymentSuccessful ?? false))
+  )
+}
+
+/**
+ * What names the payment is kept, whatever stands beside it: a request whose name is lost can neither be asked about nor
+ * called off. [netgiro] insert-cart: a "successful insert" is Success with 200; of any other answer no more is believed
+ * than that there is something to ask about.
+ */
+function named(reply: Reply, evidence: Evidence): ProviderFact {
+  const providerRef = readOr(reply.TransactionId)
+  if (providerRef === null) return unknown('InsertCart', evidence)
+  const { Success, ResultCode: code, PaymentSuccessful, PaymentInfo } = reply
+  const isPlain =
+    Success === true && code === c.Success && !PaymentSuccessful && PaymentInfo === null
+  const paceMs = readOr(reply.ProcessCartCheckIntervalMiliseconds)
+  return { type: 'requested', providerRef, paceMs, askAtOnce: !isPlain, evidence }
+}
+
+const approvals: readonly unknown[] = [
+  ...[c.PaymentConfirmed, c.PaymentAlreadyConfirmed],
+  ...[c.ReservationWaitingForConfirm, c.ReservationWaitingForCallback],
+]
+
+/** Whether a callback speaks of a payer who approved: it has the shape of CheckCart's answer. */
+export const saysApproved = ({ Success, ResultCode, PaymentInfo }: Reply): boolean =>
+  Success === true &&
+  approvals.includes(ResultCode) &&
+  (PaymentInfo === null || PaymentInfo === unreadable || PaymentInfo.StatusId !== 5)
 
 export const callOf = (question: Question): Call =>
   question === 'GiveCode' ? 'ConfirmCart' : question
@@ -179,9 +203,4 @@ export const unknown = (call: Call, evidence: Evidence): ProviderFact => ({
   type: 'unknown',
   effect: call !== 'CheckCart',
   evidence,
-})
-
-const paymentOf = ({ PaymentInfo }: Reply): Payment => ({
-  amount: PaymentInfo?.TotalAmount ?? null,
-  reference: PaymentInfo?.ReferenceNumber ?? null,
 })

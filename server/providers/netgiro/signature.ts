@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { createHash, hash, timingSafeEqual } from 'node:crypto'
 
 /**
  * [netgiro] docs/api/signing: lower-case hex of plain SHA-256 over secret ‖ nonce ‖ url ‖ body. The page says
@@ -9,7 +9,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 export const sign = (secret: string, nonce: string, url: string, body: string): string =>
   hash('sha256', secret + nonce + url + body, 'hex')
 
-/** The same over bytes as received, for a body that was read as bytes. */
+/** The same over what was received, be it text or bytes. */
 export function isSignedBy(
   secret: string,
   {
@@ -19,8 +19,14 @@ export function isSignedBy(
     signature,
   }: { nonce: string; url: string; body: string | Uint8Array; signature: string },
 ): boolean {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
-  const ours = Buffer.from(sign(secret, nonce, url, text))
+  const ours = Buffer.from(
+    typeof body === 'string'
+      ? sign(secret, nonce, url, body)
+      : createHash('sha256')
+          .update(secret + nonce + url)
+          .update(body)
+          .digest('hex'),
+  )
   const theirs = Buffer.from(signature)
   return ours.length === theirs.length && timingSafeEqual(ours, theirs)
 }

@@ -7,8 +7,9 @@ import { answerTo, detailsIn, evidenceOf } from './answers.ts'
 import type { Answer } from './answers.ts'
 import { readBell } from './bell.ts'
 import { NetgiroV2Client } from './client.ts'
-import type { Envelope, NetgiroV2Credentials } from './client.ts'
-import { started, statusIn, stood } from './meaning.ts'
+import type { NetgiroV2Credentials } from './client.ts'
+import type { Envelope } from './fields.ts'
+import { isCanceled, needsDetails, started, statusIn, stood } from './meaning.ts'
 
 const approvals: Record<Confirmation, Approval> = {
   automatic: 'takes_money',
@@ -23,11 +24,14 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
   const statusOf = async (providerRef: string) =>
     answerTo('status', await client.get('status', providerRef))
 
-  async function check({ providerRef, approval }: PaymentHandle): Promise<ProviderFact> {
+  const detailsOf = async (providerRef: string) =>
+    detailsIn(await client.get('details', providerRef))
+
+  async function check(payment: PaymentHandle): Promise<ProviderFact> {
+    const { providerRef } = payment
     const status = await statusOf(providerRef)
-    const speaksOfMoney = statusIn(status, providerRef)?.[1]
-    const details = speaksOfMoney ? detailsIn(await client.get('details', providerRef)) : null
-    return stood(status, details, { providerRef, approval })
+    const isToBeAsked = needsDetails(statusIn(status, providerRef), payment)
+    return stood(status, isToBeAsked ? await detailsOf(providerRef) : null, payment)
   }
 
   async function confirm(payment: PaymentHandle): Promise<ProviderFact> {
@@ -42,15 +46,18 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure
   }
 
-  /** [netgiro] cancel: "works at any stage", a confirmed payment included. Money that was taken is not given back by it. */
+  /**
+   * [netgiro] cancel: "works at any stage", a confirmed payment included. Money that was taken is not given back by it, so
+   * that nothing is sent while `status` says so, or says nothing. Where it says Cancelled it may lag behind: the call is made
+   * all the same, for its answer is what can mean nothing else.
+   */
   async function cancel(payment: PaymentHandle): Promise<ProviderFact> {
-    const { providerRef, approval } = payment
+    const { providerRef } = payment
     const before = await statusOf(providerRef)
     const [status] = statusIn(before, providerRef) ?? []
     if (status === 'paid')
       return { type: 'too_late_to_cancel', evidence: evidenceOf('status', 'Confirmed') }
-    if (status !== 'pending' && status !== 'approved')
-      return stood(before, null, { providerRef, approval })
+    if (!status) return stood(before, null, payment)
 
     const canceled = answerTo('cancel', await client.post('cancel', { TransactionId: providerRef }))
     const effectless = withoutEffect(canceled)
@@ -58,11 +65,20 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     const unsure = { type: 'unknown', effect: true, evidence: canceled.evidence } as const
     if (canceled.kind === 'unknown') return unsure
     const fact = await check(payment)
-    if (fact.type === 'ended') return fact
+    if (fact.type === 'ended') {
+      const isFinal = canceled.kind === 'told' || (await isCanceledByDetails(providerRef))
+      return { ...fact, by: status === 'canceled' ? 'unknown' : 'cancel', isFinal }
+    }
     // What was canceled and does not look so yet is not paid, whatever it looks like.
     if (canceled.kind === 'told') return unsure
     if (fact.type === 'approved') return { type: 'too_late_to_cancel', evidence: canceled.evidence }
     return fact.type === 'paid' ? fact : unsure
+  }
+
+  /** What the provider will not cancel because it is canceled: no page says in which words it does so. */
+  async function isCanceledByDetails(providerRef: string): Promise<boolean> {
+    const details = await detailsOf(providerRef)
+    return details.kind === 'told' && isCanceled(details.reply, providerRef)
   }
 
   async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundFact> {
@@ -94,7 +110,7 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     objections: objectionsOf,
     start: async (request) => {
       const sent = await client.post('payment', paymentFields(request, confirmation))
-      return started(answerTo('payment', sent))
+      return started(sent)
     },
     check,
     confirm,

@@ -1,8 +1,11 @@
 import type { Evidence } from '../../../checkout/checkout.ts'
 import type { Failure } from '../../failure.ts'
 import type { HttpAnswer } from '../../http.ts'
-import { readDetails, readEnvelope } from './client.ts'
-import type { Details, Envelope, V2Call } from './client.ts'
+import { readOr, unreadable } from '../../fields.ts'
+import { credentialsRefused } from '../../provider.ts'
+import type { V2Call } from './client.ts'
+import { readDetails, readEnvelope } from './fields.ts'
+import type { Details, Envelope } from './fields.ts'
 
 /** What came of a call. */
 export type Answer<Told> = { readonly evidence: Evidence } & (
@@ -19,13 +22,17 @@ export type Answer<Told> = { readonly evidence: Evidence } & (
 const refusing = (status: number) => isGood(status) || [400, 404, 409, 422].includes(status)
 const isGood = (status: number) => status >= 200 && status < 300
 
-export function answerTo(call: V2Call, sent: HttpAnswer | Failure): Answer<Envelope> {
-  const answer = judge(call, sent, readEnvelope)
-  return answer.kind === 'told' && !answer.reply.Success ? unreadable(call) : answer
-}
+export const answerTo = (call: V2Call, sent: HttpAnswer | Failure): Answer<Envelope> =>
+  judge(call, sent, (body) => {
+    const reply = readEnvelope(body)
+    return reply?.Success === true ? reply : null
+  })
 
 export const detailsIn = (sent: HttpAnswer | Failure): Answer<Details> =>
-  judge('details', sent, readDetails)
+  judge('details', sent, (body) => {
+    const reply = readDetails(body)
+    return reply?.Success === unreadable ? null : reply
+  })
 
 function judge<Told>(
   call: V2Call,
@@ -38,22 +45,29 @@ function judge<Told>(
   }
   const { status, body } = sent
   // [netgiro] authentication: "missing or invalid", 401 `API key is required`.
-  if (status === 401) return { kind: 'no_key', evidence: evidenceOf(call, '401') }
-  const refusal = readEnvelope(body)
-  if (refusal?.Success === false) {
+  if (status === 401) return { kind: 'no_key', evidence: evidenceOf(call, credentialsRefused) }
+  const envelope = readEnvelope(body)
+  if (envelope?.Success === false) {
+    const message = readOr(envelope.Message) ?? ''
     return refusing(status)
-      ? { kind: 'refused', message: refusal.Message ?? '', evidence: evidenceOf(call, 'refused') }
+      ? { kind: 'refused', message, evidence: evidenceOf(call, 'refused') }
       : { kind: 'unknown', evidence: evidenceOf(call, `http_${status}`) }
   }
   const reply = read(body)
-  if (!reply) return unreadable(call)
+  if (!reply) return { kind: 'unknown', evidence: evidenceOf(call, 'unreadable_answer') }
   return isGood(status)
     ? { kind: 'told', reply, evidence: evidenceOf(call, 'success') }
     : { kind: 'unknown', evidence: evidenceOf(call, `http_${status}`) }
 }
 
-const unreadable = (call: V2Call) =>
-  ({ kind: 'unknown', evidence: evidenceOf(call, 'unreadable_answer') }) as const
+/**
+ * The name that an answer to `payment` holds, whatever else it says: a payment whose name is lost can neither be asked about
+ * nor called off. Not in a documented refusal, of which the name may be that of nothing.
+ */
+export function nameIn(sent: HttpAnswer | Failure): Envelope | null {
+  const envelope = sent.kind === 'answered' ? readEnvelope(sent.body) : null
+  return envelope && readOr(envelope.TransactionId) !== null ? envelope : null
+}
 
 /** V2 gives its calls no name that support could look for. */
 export const evidenceOf = (call: V2Call, code: string): Evidence => ({

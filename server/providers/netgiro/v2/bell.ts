@@ -1,33 +1,31 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import * as v from 'valibot'
 import type { Doorbell, DoorbellNames } from '../../provider.ts'
-import { readObject } from '../../http.ts'
-
-const notice = v.object({
-  TransactionId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  ReferenceNumber: v.nullish(v.string()),
-  TotalAmount: v.pipe(v.number(), v.finite()),
-})
+import { readOr } from '../../fields.ts'
+import { readNotice } from './fields.ts'
 
 /**
  * [netgiro] callbacks, V2: `X-Netgiro-Signature` = SHA256(SecretKey + TransactionId + TotalAmount). It covers neither the
- * outcome nor the reference: whoever has seen one could say "paid" with it, so it is good for a doorbell and nothing else.
+ * outcome nor the reference: whoever has seen one could say "paid" with it, so it is good for a doorbell and for what to ask then.
  */
 export function readBell(
   secretKey: string,
   { headers, body }: Pick<Doorbell, 'headers' | 'body'>,
 ): DoorbellNames | null {
   const text = Buffer.from(body).toString('utf8')
-  const parsed = v.safeParse(notice, readObject(text))
-  if (!parsed.success) return null
-  const { TransactionId, ReferenceNumber = null, TotalAmount } = parsed.output
+  const notice = readNotice(text)
+  const providerRef = notice && readOr(notice.TransactionId)
+  const total = notice && readOr(notice.TotalAmount)
+  if (!providerRef || total === null) return null
   const signature = headers.get('x-netgiro-signature') ?? ''
-  const isOurs = amountsIn(text, TotalAmount).some((amount) =>
-    isSame(signature, hash('sha256', secretKey + TransactionId + amount, 'hex')),
+  const isOurs = amountsIn(text, total).some((amount) =>
+    isSame(signature, hash('sha256', secretKey + providerRef + amount, 'hex')),
   )
   if (!isOurs) return null
-  const names = { providerRef: TransactionId, paymentRef: null, reference: ReferenceNumber }
-  return { ...names, saysApproved: false, signed: true }
+  const { ReferenceNumber, Success, Message } = notice
+  // [netgiro] callbacks: Message is "Success" or "Canceled".
+  const saysApproved = Success === true && Message !== 'Canceled'
+  const names = { providerRef, paymentRef: null, reference: readOr(ReferenceNumber) }
+  return { ...names, saysApproved, signed: true }
 }
 
 /**

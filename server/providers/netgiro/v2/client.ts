@@ -1,6 +1,5 @@
-import * as v from 'valibot'
 import type { Failure } from '../../failure.ts'
-import { KeyedHttp, readObject } from '../../http.ts'
+import { KeyedHttp } from '../../http.ts'
 import type { HttpAnswer } from '../../http.ts'
 
 export interface NetgiroV2Credentials {
@@ -51,35 +50,4 @@ export class NetgiroV2Client {
   close(): Promise<void> {
     return this.#http.close()
   }
-}
-
-const transactionId = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
-
-const envelope = v.object({
-  Success: v.boolean(),
-  Message: v.nullish(v.string()),
-  Status: v.nullish(v.string()),
-  TransactionId: v.nullish(transactionId),
-  // Only a pace: what makes no sense of it is no reason to lose the name of a payment.
-  PollIntervalMs: v.fallback(v.nullish(v.number()), null),
-})
-export type Envelope = v.InferOutput<typeof envelope>
-
-const details = v.object({
-  // [netgiro] details: there is no Success; a refusal has the envelope of the others.
-  Success: v.nullish(v.literal(true)),
-  Status: v.string(),
-  // A .NET decimal, so 1990 may be written 1990.0; JSON reads both as the same number.
-  TotalAmount: v.pipe(v.number(), v.finite()),
-  TransactionId: transactionId,
-})
-export type Details = v.InferOutput<typeof details>
-
-/** Hostile input to an answer, or null. */
-export const readEnvelope = (body: string): Envelope | null => read(envelope, body)
-export const readDetails = (body: string): Details | null => read(details, body)
-
-function read<S extends typeof envelope | typeof details>(schema: S, body: string) {
-  const parsed = v.safeParse(schema, readObject(body))
-  return parsed.success ? parsed.output : null
 }

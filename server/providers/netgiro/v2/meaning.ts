@@ -1,9 +1,12 @@
 import type { Payment, ProviderFact } from '../../../checkout/checkout.ts'
 import type { AttemptReason } from '../../../protocol.ts'
 import type { PaymentHandle } from '../../provider.ts'
+import type { Failure } from '../../failure.ts'
+import { readOr } from '../../fields.ts'
+import type { HttpAnswer } from '../../http.ts'
 import type { Answer } from './answers.ts'
-import { evidenceOf } from './answers.ts'
-import type { Details, Envelope } from './client.ts'
+import { answerTo, evidenceOf, nameIn } from './answers.ts'
+import type { Details, Envelope } from './fields.ts'
 
 type Refusal = readonly [code: string, outcome: 'declined' | 'failed', reason: AttemptReason]
 
@@ -19,29 +22,25 @@ export const refusals: ReadonlyMap<string, Refusal> = new Map([
 const someRefusal: Refusal = ['refused', 'failed', 'request_not_sent']
 
 /** What came of `payment`. Its Status is not asked whether anything was paid: that is `check`'s to say. */
-export function started(answer: Answer<Envelope>): ProviderFact {
+export function started(sent: HttpAnswer | Failure): ProviderFact {
+  const answer = answerTo('payment', sent)
   const { evidence } = answer
-  switch (answer.kind) {
-    case 'told': {
-      const { TransactionId, Status, PollIntervalMs } = answer.reply
-      if (!TransactionId) return { type: 'unknown', effect: true, evidence }
-      // [netgiro] payment: Pending for a phone, Confirmed or Authorized at once for a barcode or access code. Of any other
-      // word only this much is believed, that it is the name of a payment which can be asked for.
-      const askAtOnce = Status !== 'Pending'
-      const paceMs = PollIntervalMs ?? null
-      return { type: 'requested', providerRef: TransactionId, paceMs, askAtOnce, evidence }
-    }
-    case 'refused': {
-      const [code, outcome, reason] = refusals.get(answer.message) ?? someRefusal
-      return { type: 'refused', outcome, reason, evidence: evidenceOf('payment', code) }
-    }
-    case 'no_key':
-      return { type: 'refused', outcome: 'failed', reason: 'request_not_sent', evidence }
-    case 'not_sent':
-      return { type: 'not_sent', evidence }
-    case 'unknown':
-      return { type: 'unknown', effect: true, evidence }
+  if (answer.kind === 'refused') {
+    const [code, outcome, reason] = refusals.get(answer.message) ?? someRefusal
+    return { type: 'refused', outcome, reason, evidence: evidenceOf('payment', code) }
   }
+  const named = nameIn(sent)
+  const providerRef = named && readOr(named.TransactionId)
+  if (named && providerRef !== null) {
+    // [netgiro] payment: Pending for a phone, Confirmed or Authorized at once for a barcode or access code. Of any other
+    // word only this much is believed, that it is the name of a payment which can be asked for.
+    const askAtOnce = answer.kind !== 'told' || named.Status !== 'Pending'
+    const paceMs = readOr(named.PollIntervalMs)
+    return { type: 'requested', providerRef, paceMs, askAtOnce, evidence }
+  }
+  // Nobody has read what was asked.
+  if (answer.kind === 'no_key' || answer.kind === 'not_sent') return { type: 'not_sent', evidence }
+  return { type: 'unknown', effect: true, evidence }
 }
 
 type Status = 'pending' | 'approved' | 'paid' | 'canceled'
@@ -66,39 +65,76 @@ export function statusIn(answer: Answer<Envelope>, providerRef: string) {
   if (answer.kind !== 'told') return null
   const { Status, TransactionId } = answer.reply
   if (!isAbout(providerRef, TransactionId ?? providerRef)) return null
-  return statuses.get(Status ?? '') ?? null
+  return statuses.get(readOr(Status) ?? '') ?? null
 }
 
 const words = [...statuses.keys(), 'paid', 'unpaid', 'canceled', 'reservation']
 
 /** A word of the provider's for the history; one that nobody documented is not repeated there. */
-const wordOf = (text: string | null | undefined): string =>
-  words.find((word) => word === text) ?? 'unknown_status'
+const wordOf = (text: unknown): string => words.find((word) => word === text) ?? 'unknown_status'
 
+/** Whether `details` has to be asked as well before anything is said. */
+export const needsDetails = (
+  status: ReturnType<typeof statusIn>,
+  { saysApproved = false }: Pick<PaymentHandle, 'saysApproved'>,
+): boolean => {
+  const [meaning, expected] = status ?? []
+  // The signed callback may come sooner than `status` has heard of it, and waits for our answer.
+  return Boolean(expected) || (meaning === 'pending' && saysApproved)
+}
+
+/** How a payment stands, by what `status` and, where it was asked, `details` say. */
 export function stood(
   answer: Answer<Envelope>,
   details: Answer<Details> | null,
-  { providerRef, approval }: Pick<PaymentHandle, 'providerRef' | 'approval'>,
+  payment: Omit<PaymentHandle, 'reference'>,
 ): ProviderFact {
   if (answer.kind !== 'told') return silence(answer)
   const { reply } = answer
-  const [status, expected] = statusIn(answer, providerRef) ?? []
+  const found = statusIn(answer, payment.providerRef)
+  const [status] = found ?? []
   const evidence = evidenceOf('status', wordOf(reply.Status))
-  if (status === 'pending') return { type: 'pending', next: 'awaiting_shopper', evidence }
-  if (status === 'canceled') return { type: 'ended', by: 'cancel', isFinal: true, evidence }
+  const isAsked = needsDetails(found, payment)
+  if (status === 'pending') {
+    const more = isAsked && details ? byDetails(reply, details, payment) : null
+    const isNews = more?.type === 'approved' || more?.type === 'paid'
+    return isNews ? more : { type: 'pending', next: 'awaiting_shopper', evidence }
+  }
+  // "Payment cancelled": it may also be a view that lags behind; whoever has to be sure cancels it.
+  if (status === 'canceled') return { type: 'ended', by: 'unknown', isFinal: false, evidence }
   if (!status || !details) return { type: 'unknown', effect: false, evidence }
-  if (details.kind !== 'told') return silence(details)
-
-  const { Status, TotalAmount, TransactionId } = details.reply
-  const both = evidenceOf('details', `${wordOf(reply.Status)}/${wordOf(Status)}`)
-  if (Status !== expected || !isAbout(providerRef, TransactionId))
-    return { type: 'unknown', effect: false, evidence: both }
-  // [netgiro] details: there is no reference in it.
-  const payment: Payment = { amount: TotalAmount, reference: null }
-  if (status === 'paid') return { type: 'paid', payment, proof: 'proven', evidence: both }
-  const awaits = approval === 'awaits_callback_answer' ? 'callback_answer' : 'confirm'
-  return { type: 'approved', awaits, payment, evidence: both }
+  return byDetails(reply, details, payment)
 }
+
+/**
+ * Proof of a payment is `Confirmed` ([netgiro] status-codes: "Payment complete") together with `paid` in the details of the
+ * same TransactionId, which hold its TotalAmount; in place of `Confirmed` a signed callback of success will do. Neither
+ * holds a reference: the TransactionId says whose it is, and no answer of `status` alone is ever a payment.
+ */
+function byDetails(
+  { Status }: Envelope,
+  details: Answer<Details>,
+  { providerRef, approval }: Omit<PaymentHandle, 'reference'>,
+): ProviderFact {
+  if (details.kind !== 'told') return silence(details)
+  const { Status: word, TotalAmount, TransactionId } = details.reply
+  const evidence = evidenceOf('details', `${wordOf(Status)}/${wordOf(word)}`)
+  const amount = readOr(TotalAmount)
+  const [meaning, expected] = statuses.get(readOr(Status) ?? '') ?? []
+  // Where `status` is still behind, details stand by themselves.
+  const isAsExpected = meaning === 'pending' || word === expected
+  if (!isAsExpected || !isAbout(providerRef, TransactionId) || amount === null)
+    return { type: 'unknown', effect: false, evidence }
+  const payment: Payment = { amount, reference: null }
+  if (word === 'paid') return { type: 'paid', payment, proof: 'proven', evidence }
+  if (word !== 'reservation') return { type: 'unknown', effect: false, evidence }
+  const awaits = approval === 'awaits_callback_answer' ? 'callback_answer' : 'confirm'
+  return { type: 'approved', awaits, payment, evidence }
+}
+
+/** [netgiro] details: `canceled`. */
+export const isCanceled = ({ Status, TransactionId }: Details, providerRef: string): boolean =>
+  Status === 'canceled' && isAbout(providerRef, TransactionId)
 
 /** [netgiro] status: `Transaction not found` is an error, and no way for a payment to end. */
 function silence(answer: Answer<unknown>): ProviderFact {
@@ -112,4 +148,5 @@ function silence(answer: Answer<unknown>): ProviderFact {
 }
 
 /** GUIDs are printed in either case. */
-const isAbout = (ours: string, theirs: string) => ours.toLowerCase() === theirs.toLowerCase()
+const isAbout = (ours: string, theirs: unknown) =>
+  typeof theirs === 'string' && ours.toLowerCase() === theirs.toLowerCase()

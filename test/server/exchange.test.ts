@@ -1,0 +1,209 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
+import { afterEach, describe, expect, it } from 'vitest'
+import { HttpExchange } from '../../server/providers/exchange.ts'
+import { selfSigned } from '../support/self-signed.ts'
+
+const sockets = new Set<Socket>()
+const servers: Server[] = []
+const exchanges: HttpExchange[] = []
+afterEach(async () => {
+  for (const exchange of exchanges.splice(0)) await exchange.close()
+  for (const socket of sockets) socket.destroy()
+  sockets.clear()
+  for (const server of servers.splice(0)) server.close()
+})
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server)
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+type Options = Partial<ConstructorParameters<typeof HttpExchange>[1]>
+function exchangeWith(origin: string, options: Options = {}) {
+  const exchange = new HttpExchange(origin, { mostBytes: 64 * 1024, graceMs: 50, ...options })
+  exchanges.push(exchange)
+  return exchange
+}
+const headers = ['content-type', 'application/json']
+const request = (timeoutMs = 5_000) =>
+  ({ method: 'POST', path: '/x', headers, body: '{"Amount":1}', timeoutMs }) as const
+const send = (origin: string, timeoutMs?: number, options?: Options) =>
+  exchangeWith(origin, options).send(request(timeoutMs))
+
+describe('a call that could not leave', () => {
+  const notSent = { kind: 'not_sent' }
+
+  const tls = async (options: TlsOptions = {}, deed = (socket: Socket) => void socket.resume()) => {
+    const heard: string[] = []
+    const server = createTlsServer({ ...selfSigned, ...options }, (socket) => {
+      socket.on('data', (bytes: Buffer) => heard.push(bytes.toString()))
+      socket.on('error', () => {})
+      deed(socket)
+    })
+    server.on('tlsClientError', () => {})
+    return { host: await listen(server), heard }
+  }
+
+  it('was not sent where nobody trusts who answers', async () => {
+    const { host, heard } = await tls()
+    expect(await send(`https://${host}`)).toEqual({
+      ...{ kind: 'not_sent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+    })
+    expect(heard).toEqual([])
+  })
+
+  it('was not sent where the other side speaks a TLS that is too old', async () => {
+    const { host, heard } = await tls({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
+    expect(await send(`https://${host}`)).toMatchObject(notSent)
+    expect(heard).toEqual([])
+  })
+
+  it('was not sent where plain HTTP answers behind https', async () => {
+    const host = await listen(createHttpServer((_, response) => response.end('{}')))
+    expect(await send(`https://${host}`)).toMatchObject(notSent)
+  })
+
+  it.each([
+    ['resets', (socket: Socket) => socket.resetAndDestroy()],
+    ['ends', (socket: Socket) => socket.end()],
+  ])('was not sent where the other side %s in the middle of the handshake', async (_, deed) => {
+    const host = await listen(
+      createServer((socket) => {
+        socket.once('data', () => deed(socket))
+      }),
+    )
+    expect(await send(`https://${host}`)).toMatchObject(notSent)
+  })
+
+  it('was not sent where nobody listens, or the name is nobody’s', async () => {
+    expect(await send('http://127.0.0.1:9')).toEqual({ kind: 'not_sent', code: 'ECONNREFUSED' })
+    expect(await send('http://nobody.invalid')).toMatchObject(notSent)
+  })
+
+  it('was not sent where connecting takes too long, or the whole call before it connected', async () => {
+    const host = await listen(createServer(() => {}))
+    const slow = `https://${host}`
+    expect(await send(slow, 5_000, { connectMs: 50 })).toMatchObject(notSent)
+    expect(await send(slow, 50)).toEqual({ kind: 'not_sent', code: 'timeout' })
+  })
+
+  it('was not sent where it stood in line until its time was over, and does not leave later', async () => {
+    const seen: string[] = []
+    const host = await listen(
+      createHttpServer((incoming) => {
+        seen.push(incoming.url ?? '')
+      }),
+    )
+    const exchange = exchangeWith(`http://${host}`, { connections: 1 })
+    const first = exchange.send({ ...request(300), path: '/first' })
+    expect(await exchange.send({ ...request(50), path: '/second' })).toEqual({
+      ...{ kind: 'not_sent', code: 'timeout' },
+    })
+    expect(await first).toEqual({ kind: 'lost', code: 'timeout' })
+    // The connection that the first one held is made anew, and this is what comes next over it.
+    expect(await exchange.send({ ...request(300), path: '/third' })).toMatchObject({ kind: 'lost' })
+    expect(seen).toEqual(['/first', '/third'])
+  })
+
+  it('was not sent where what is sent is no HTTP', async () => {
+    const exchange = exchangeWith('http://127.0.0.1:9')
+    const odd = { ...request(), path: '/a b' }
+    expect(await exchange.send(odd)).toMatchObject(notSent)
+  })
+})
+
+describe('a call of which something has left', () => {
+  const lost = { kind: 'lost' }
+
+  it('is lost where the other side hangs up without a word', async () => {
+    for (const deed of [
+      (socket: Socket) => socket.resetAndDestroy(),
+      (socket: Socket) => socket.end(),
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'),
+      (socket: Socket) => socket.end('this is no HTTP\r\n\r\n'),
+    ]) {
+      const host = await listen(
+        createServer((socket) => {
+          socket.once('data', () => deed(socket))
+        }),
+      )
+      expect(await send(`http://${host}`)).toMatchObject(lost)
+    }
+  })
+
+  const drip = (start: string) =>
+    listen(
+      createServer((socket) => {
+        socket.once('data', () => {
+          if (start === '') return
+          socket.write(start)
+          const timer = setInterval(() => socket.write('x'), 5)
+          socket.on('close', () => {
+            clearInterval(timer)
+          })
+        })
+      }),
+    )
+
+  it.each([
+    ['says nothing', ''],
+    ['lets its headers drip', 'HTTP/1.1 200 OK\r\nx: '],
+    ['lets its body drip', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'],
+    ['lets chunks drip', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
+    ['repeats that it goes on', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nx: '],
+  ])('ends when its time is over, where the other side %s', async (_, start) => {
+    const host = await drip(start)
+    expect(await send(`http://${host}`, 100)).toEqual({ kind: 'lost', code: 'timeout' })
+    // The connection is gone as well.
+    const [socket] = sockets
+    if (socket && !socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
+    expect(socket?.destroyed).toBe(true)
+  })
+
+  it('is lost where the answer has no end', async () => {
+    const flood: RequestListener = (_, response) => {
+      const pour = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      }
+      response.on('drain', pour)
+      pour()
+    }
+    const host = await listen(createHttpServer(flood))
+    expect(await send(`http://${host}`)).toEqual({
+      ...{ kind: 'lost', code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
+    })
+  })
+})
+
+describe('an exchange', () => {
+  it('brings status, headers and body, of any status, without following it elsewhere', async () => {
+    const host = await listen(
+      createHttpServer((incoming, response) => {
+        incoming.resume()
+        response.writeHead(307, { location: '/elsewhere', 'x-a': 'b' }).end('{"þ":1}')
+      }),
+    )
+    expect(await send(`http://${host}`)).toMatchObject({
+      ...{ kind: 'answered', status: 307, headers: { 'x-a': 'b' }, body: '{"þ":1}' },
+    })
+  })
+
+  it('is closed in the end, though a call is out that nobody answers', async () => {
+    const host = await listen(createHttpServer(() => {}))
+    const exchange = exchangeWith(`http://${host}`, { graceMs: 20 })
+    const out = exchange.send(request(60_000))
+    await exchange.close()
+    expect(await out).toMatchObject({ kind: expect.stringMatching(/lost|not_sent/) as string })
+    expect(await exchange.send(request())).toMatchObject({ kind: 'not_sent' })
+  })
+})

@@ -1,0 +1,108 @@
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
+import type { PaymentHandle, Provider } from '../../server/providers/provider.ts'
+
+let server: Server
+let provider: Provider
+afterEach(async () => {
+  await provider.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+type Call = 'status' | 'details' | 'cancel'
+const handle: PaymentHandle = { providerRef: 'abc-123', reference: 'A', approval: 'awaits_confirm' }
+
+/** Answers each call by what comes next in its list; the last one is said for ever. */
+async function against(said: Partial<Record<Call, readonly (object | number)[]>>) {
+  const called: Call[] = []
+  const left: Record<Call, (object | number)[]> = { status: [], details: [], cancel: [] }
+  for (const [call, answers] of Object.entries(said)) left[call as Call] = [...answers]
+  server = createServer((request, response) => {
+    const call = (['status', 'details', 'cancel'] as const).find((name) =>
+      request.url?.includes(`/${name}`),
+    )
+    if (!call) throw new Error(`${request.url} is not expected`)
+    called.push(call)
+    const answers = left[call]
+    const next = answers.length > 1 ? answers.shift() : answers[0]
+    request.resume().on('end', () => {
+      if (typeof next === 'object') response.end(JSON.stringify(next))
+      else if (next) response.writeHead(next).end('<html>')
+      else request.destroy()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`
+  provider = netgiroV2({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual')
+  return called
+}
+
+const status = (Status: string) => ({ Success: true, Status, TransactionId: 'abc-123' })
+const details = (Status: string) => ({ Status, TotalAmount: 5_000, TransactionId: 'abc-123' })
+const refused = (Message: string) => ({ Success: false, Message, Status: null })
+
+describe('a cancellation by V2', () => {
+  it('is asked for though the status says that it is over, and ends it by its answer alone', async () => {
+    const called = await against({ status: [status('Cancelled')], cancel: [status('Cancelled')] })
+    expect(await provider.check(handle)).toMatchObject({
+      ...{ type: 'ended', by: 'unknown', isFinal: false },
+    })
+    expect(await provider.cancel(handle)).toMatchObject({
+      ...{ type: 'ended', by: 'unknown', isFinal: true },
+    })
+    expect(called).toEqual(['status', 'status', 'cancel', 'status'])
+  })
+
+  it('calls off what waits, and is final when call and status both say so', async () => {
+    await against({
+      status: [status('Pending'), status('Cancelled')],
+      cancel: [status('Cancelled')],
+    })
+    expect(await provider.cancel(handle)).toMatchObject({
+      ...{ type: 'ended', by: 'cancel', isFinal: true },
+    })
+  })
+
+  it('that is refused is final where the details say that it is canceled, and not by the status', async () => {
+    await against({
+      ...{ status: [status('Cancelled')], cancel: [refused('It is over')] },
+      details: [
+        details('unpaid'),
+        { ...details('canceled'), TransactionId: 'x' },
+        details('canceled'),
+      ],
+    })
+    const said = { type: 'ended', by: 'unknown' }
+    expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: false })
+    expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: false })
+    expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: true })
+  })
+
+  it('is not sent where the payment is complete, or where nobody says how it stands', async () => {
+    const called = await against({
+      status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
+    })
+    expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
+    for (let times = 0; times < 4; times++)
+      expect(await provider.cancel(handle)).toMatchObject({ type: 'unknown', effect: false })
+    expect(new Set(called)).toEqual(new Set(['status']))
+  })
+})
+
+it('asks for the details after a signed callback of success, though the status is behind', async () => {
+  const called = await against({
+    status: [status('Pending')],
+    details: [details('reservation'), details('paid'), details('unpaid'), 500],
+  })
+  expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
+  expect(called).toEqual(['status'])
+  const rung = { ...handle, saysApproved: true }
+  expect(await provider.check(rung)).toMatchObject({ type: 'approved', awaits: 'confirm' })
+  expect(await provider.check(rung)).toMatchObject({ type: 'paid', proof: 'proven' })
+  expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
+  expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
+})

@@ -1,0 +1,21 @@
+/** Of this machine, signed by itself, and no secret: for servers that nobody should trust. Made with openssl, for 100 years. */
+export const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgenCRpR+k8lvRdTx7
+g7S+vfanuSMWsTP/IJ/IiekDtnOhRANCAASSfa9+JeplNoEa+gkhYYXt8W1gBBbr
+USbJVbykU/5aZtRh7dFLscHyAjFd5uoE+DSHxyX24U3/iKtoXN8YJ+Ck
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUDo4ilMHI0Q2C3XgPnByB3AG6vRswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjEyMTMxMVoYDzIxMjYxMTAy
+MTIxMzExWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASSfa9+JeplNoEa+gkhYYXt8W1gBBbrUSbJVbykU/5aZtRh7dFLscHy
+AjFd5uoE+DSHxyX24U3/iKtoXN8YJ+Cko28wbTAdBgNVHQ4EFgQUVOTr3be+/8Ii
+AEmiQEREoF4oiMUwHwYDVR0jBBgwFoAUVOTr3be+/8IiAEmiQEREoF4oiMUwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgLSJ2f4zZdht5UyKCA2Q5cisxpBhPsGPam0oEvnPCFe0CIQCb
+mKNyp68GGqWNzEXh6NOfMIQGWP31dUBpOLBmApO8ew==
+-----END CERTIFICATE-----
+`,
+}
