@@ -16,6 +16,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { refusals } from './errors.ts'
 import type { Log } from './log.ts'
+import { CredentialsHealth } from './ops/credentials-health.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { watchForeignWrites } from './ops/foreign-writes.ts'
 import { measuredOutbox } from './ops/measured-outbox.ts'
@@ -50,11 +51,19 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
+    providers: ['netgiro', ...(config.avarda ? ['avarda'] : [])],
+  })
+  const credentials = new CredentialsHealth({
+    clock,
+    onRefused: ({ provider, api, scope }) =>
+      log.error({ provider, api, scope }, 'the provider refuses our credentials'),
+    onAccepted: ({ provider, api, scope }) =>
+      log.info({ provider, api, scope }, 'the provider takes our credentials again'),
   })
   if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
   const providers = new Providers(
     configuredProviders(config, () => machineClock.now()).map((provider) =>
-      measuredProvider(provider, metrics, clock),
+      measuredProvider(provider, metrics, clock, credentials),
     ),
   )
   const { merchantName: merchant, codeTries } = config
@@ -217,6 +226,8 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     metrics,
     refuse,
     isDraining: () => isDraining,
+    /** Which credentials a provider does not take; empty: none that we know of. */
+    refusedCredentials: () => credentials.refused(),
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
       const unfinished = await store.unfinished()

@@ -13,6 +13,8 @@ export interface Sources {
   readonly watched: () => number
   readonly openStreams: () => number
   readonly now: () => number
+  /** Those that are configured, by name. */
+  readonly providers?: readonly string[]
 }
 
 /** Up to the longest that a call may take. */
@@ -39,6 +41,12 @@ export class Metrics {
     buckets: callSeconds,
     registers: [this.#registry],
   })
+  readonly #credentials = new Counter({
+    name: 'netgiro_provider_credentials_refused_total',
+    help: 'Calls that a payment provider did not let in, for it does not take our credentials',
+    labelNames: ['provider'] as const,
+    registers: [this.#registry],
+  })
   readonly #lag = new Histogram({
     name: 'netgiro_watcher_lag_seconds',
     help: 'How much later than planned a step about a checkout was taken',
@@ -63,6 +71,7 @@ export class Metrics {
     // A series that is there from the start can be alerted on before the first bad day.
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
+    for (const provider of sources.providers ?? []) this.#credentials.inc({ provider }, 0)
   }
 
   /** Memory, processor, event loop and the like: facts of the whole process, so only where somebody reads them. */
@@ -73,6 +82,10 @@ export class Metrics {
   called(call: string, outcome: string, ms: number): void {
     this.#calls.inc({ call, outcome })
     this.#callSeconds.observe({ call }, ms / 1_000)
+  }
+
+  credentialsRefused(provider: string): void {
+    this.#credentials.inc({ provider })
   }
 
   stepTaken(lateMs: number): void {

@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { CredentialsHealth } from '../../server/ops/credentials-health.ts'
+import { start, startRig } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const provider = { name: 'netgiro', api: 'v2' }
+const refusal = { type: 'not_sent', evidence: { code: 'credentials_refused' } }
+const answer = { type: 'pending', evidence: { code: 'Pending' } }
+const silence = { type: 'unknown', evidence: { code: 'timeout' } }
+
+describe('the health of credentials', () => {
+  const watch = () => {
+    const clock = new HandClock()
+    const told: string[] = []
+    const health = new CredentialsHealth({
+      clock,
+      onRefused: ({ scope }) => told.push(`refused ${scope}`),
+      onAccepted: ({ scope }) => told.push(`accepted ${scope}`),
+    })
+    return { clock, told, health }
+  }
+
+  it('tells a refusal at once, then a sample of those that follow, and what ends them', () => {
+    const { clock, told, health } = watch()
+    for (let times = 0; times < 100; times++) {
+      expect(health.note(provider, 'payments', refusal)).toBe(true)
+      clock.advance(6_000)
+    }
+    expect(told).toEqual(['refused payments', 'refused payments'])
+    expect(health.note(provider, 'payments', answer)).toBe(false)
+    expect(told.at(-1)).toBe('accepted payments')
+    health.note(provider, 'payments', refusal)
+    expect(told.at(-1)).toBe('refused payments')
+  })
+
+  it('knows since when, and is mended by an answer and not by a silence', () => {
+    const { clock, health } = watch()
+    expect(health.refused()).toEqual([])
+    const since = clock.now()
+    health.note(provider, 'payments', refusal)
+    clock.advance(1_000)
+    health.note(provider, 'payments', refusal)
+    health.note(provider, 'payments', silence)
+    const about = { provider: 'netgiro', api: 'v2', scope: 'payments' }
+    expect(health.refused()).toEqual([{ ...about, since, lastAt: since + 1_000 }])
+    health.note(provider, 'payments', answer)
+    expect(health.refused()).toEqual([])
+  })
+
+  it('keeps what takes money apart from what gives it back, and one provider from another', () => {
+    const { health } = watch()
+    health.note(provider, 'refunds', refusal)
+    health.note({ name: 'avarda', api: 'checkout2' }, 'payments', refusal)
+    health.note(provider, 'payments', answer)
+    expect(health.refused().map(({ provider: name, scope }) => `${name} ${scope}`)).toEqual([
+      'netgiro refunds',
+      'avarda payments',
+    ])
+  })
+})
+
+describe('a server whose credentials are refused', () => {
+  const token = 'admin-token-of-the-tests-0123456789'
+  let rig: Rig
+  afterEach(() => rig.close())
+  const errors = () =>
+    rig
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('the provider refuses our credentials'))
+  const series = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    return /^netgiro_provider_credentials_refused_total\{provider="netgiro"\} (\d+)$/m.exec(
+      text,
+    )?.[1]
+  }
+
+  it.each([
+    [
+      'V2',
+      'provider_unavailable',
+      (v2Url: string) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+    ],
+    ['V1', undefined, () => ({})],
+  ])('says so in the log as an error, once, and in its metrics: %s', async (_, reason, envOf) => {
+    rig = await startRig({
+      env: { NETGIRO_APP_ID: '00000000-1111-2222-3333-444444444444', ADMIN_TOKEN: token },
+      envOf: ({ v2Url }) => envOf(v2Url),
+    })
+    expect(await series()).toBe('0')
+    for (let times = 1; times <= 3; times++) {
+      const { session } = await rig.create()
+      const snapshot = await start(rig, session, `822328${times}`)
+      expect(snapshot.lastAttempt?.reason).toBe(reason)
+      expect(await series()).toBe(String(times))
+    }
+    expect(errors()).toHaveLength(1)
+    expect(errors()[0]).toMatch(/"level":50/)
+    expect(rig.parts().refusedCredentials()).toMatchObject([{ provider: 'netgiro' }])
+  })
+})
