@@ -22,10 +22,35 @@ const line = (longest: number) =>
     ),
   )
 
+/** Several lines of it. How many, and how long, is for each provider to say. */
+const lines = (longest: number) =>
+  v.pipe(
+    v.string('must be text'),
+    v.check(
+      (text) => text.split(/\r?\n/).every((one) => one.trim() === '' || v.is(line(longest), one)),
+      `must be well-formed Unicode of at most ${longest} characters, and hold no control characters but line breaks`,
+    ),
+    v.normalize('NFC'),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.check(
+      (text) => Array.from(text).length <= longest,
+      `must have at most ${longest} characters`,
+    ),
+  )
+
 const wholePositive = v.pipe(
   v.number('must be a whole number'),
   v.safeInteger('must be a whole number'),
   v.minValue(1, 'must be positive'),
+)
+
+/** How many there are of something, or how much: [netgiro] cart items count in thousandths. */
+const quantity = v.pipe(
+  v.number('must be a number'),
+  v.finite('must be a number'),
+  v.check((count) => count > 0, 'must be positive'),
+  v.check((count) => Math.round(count * 1_000) / 1_000 === count, 'must have at most 3 decimals'),
 )
 
 const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'))
@@ -33,7 +58,7 @@ const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be 
 /** A discount is a line with a negative amount; the last four fields are for providers that make an invoice of it. */
 const item = v.strictObject({
   description: line(255),
-  quantity: wholePositive,
+  quantity,
   amount: whole,
   notes: v.exactOptional(line(255)),
   taxCode: v.exactOptional(
@@ -58,7 +83,7 @@ export const createRequest = v.strictObject({
   reference: line(50),
   amount: wholePositive,
   currency: v.picklist(currencies, `must be one of ${currencies.join(', ')}`),
-  description: v.nullish(line(255), null),
+  description: v.nullish(lines(4_000), null),
   items: v.optional(
     v.pipe(v.array(item, 'must be a list'), v.maxLength(100, 'must have at most 100 entries')),
     [],

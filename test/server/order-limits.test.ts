@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { netgiro } from '../../server/providers/netgiro/adapter.ts'
+import { AvardaRig, avardaOrder } from '../support/avarda.ts'
+import { merchant, onlyCart, start, startRig } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+
+let rig: Rig
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+const open = async () => {
+  rig = await startRig()
+  closing.push(() => rig.close())
+}
+let orders = 0
+const create = async (order: object) => {
+  const body = { reference: `LIMIT-${++orders}`, amount: 12_990, currency: 'ISK', ...order }
+  const response = await merchant(rig, 'POST', '/v1/checkouts', { body })
+  const { detail } = (await response.json()) as { detail?: string }
+  return { status: response.status, detail }
+}
+const item = (quantity: unknown) => ({ items: [{ description: 'Garn', quantity, amount: 12_990 }] })
+
+describe('a quantity', () => {
+  it('is sent in thousandths, as Netgíró counts', async () => {
+    await open()
+    const quantities = [1.5, 0.001, 2, 1.005, 4.35, 0.29, 1_234.567]
+    const items = quantities.map((quantity) => ({ ...item(quantity).items[0], amount: 1 }))
+    const { session } = await rig.create({ items })
+    await start(rig, session)
+    const sent = onlyCart(rig)['CartItemRequests'] as readonly { readonly Quantity: number }[]
+    expect(sent.map(({ Quantity }) => Quantity)).toEqual([
+      ...[1_500, 1, 2_000, 1_005, 4_350, 290, 1_234_567],
+    ])
+  })
+
+  it('is refused where it is not above zero, has more than three decimals or is no number', async () => {
+    await open()
+    for (const odd of [0, -1, -0.5, 0.0001, 1.0005, '1.5', null, true, [1], 1e300])
+      expect(await create(item(odd)), JSON.stringify(odd)).toMatchObject({ status: 400 })
+  })
+})
+
+describe('a description', () => {
+  const long = 'a'.repeat(256)
+
+  it('is one line of 255 characters for Netgíró, which is said and not mended', async () => {
+    await open()
+    expect(await create({ description: 'þ'.repeat(255) })).toMatchObject({ status: 201 })
+    for (const description of [long, 'one\ntwo', 'one\r\ntwo'])
+      expect(await create({ description })).toMatchObject({
+        ...{
+          status: 400,
+          detail: expect.stringMatching(/^description: .* for netgiro$/) as string,
+        },
+      })
+  })
+
+  it('has up to 4,000 characters and several lines for Avarda, and arrives as it is', async () => {
+    const shop = await AvardaRig.open()
+    closing.push(() => shop.close())
+    rig = shop.rig
+    for (const description of [long, 'one\ntwo', 'one\r\n\r\ntwo', `a${'\n'.repeat(3_998)}b`]) {
+      const { session } = await shop.create({ description })
+      const { form } = await shop.start(session)
+      expect(shop.purchase(form?.settings['purchaseId'] ?? '')['Description']).toBe(description)
+    }
+    for (const description of ['a'.repeat(4_001), 'a\u0007b', 'a\rb', 'a\u2028b', '\n', ''])
+      expect(await create({ ...avardaOrder, description })).toMatchObject({ status: 400 })
+  })
+})
+
+it('objects to a quantity of which the thousandths can no longer be told apart', () => {
+  const credentials = { appId: 'app', secretKey: 'secret', apiUrl: 'http://127.0.0.1:9/v1' }
+  const { objections } = netgiro(credentials, 'manual', () => 0)
+  const order = (quantity: number) => ({
+    ...{ reference: 'A', amount: 1, currency: 'ISK', description: null, provider: 'netgiro' },
+    ...({ channel: 'web', locationId: null, registerId: null, metadata: {} } as const),
+    items: [{ description: 'a', quantity, amount: 1 }],
+  })
+  expect(objections(order(9e12), null)).toEqual([])
+  expect(objections(order(9_007_199_254_741), null)).toEqual(['items.0.quantity: is too large'])
+})
