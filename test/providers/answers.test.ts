@@ -1,0 +1,65 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { netgiro } from '../../server/providers/netgiro/adapter.ts'
+import { sign } from '../../server/providers/netgiro/signature.ts'
+import type { PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import { answerIn, judgeV1, readDirectly, v1Case } from './fuzz/netgiro-v1.ts'
+import type { V1Case } from './fuzz/netgiro-v1.ts'
+import { properties } from './fuzz/properties.ts'
+
+/** `npm run test:fuzz` goes on for longer. */
+it.each(Object.entries(properties))(
+  'takes no answer for a payment that was not made, and loses no name, whatever its fields are: %s',
+  (_, property) => {
+    fc.assert(property as fc.IProperty<unknown>, { numRuns: 2_000 })
+  },
+)
+
+const asked = (provider: Provider, { question }: V1Case) => {
+  const handle = { providerRef: 'x', reference: 'x', approval: 'awaits_confirm' } as const
+  switch (question) {
+    case 'InsertCart':
+      return provider.start(request)
+    case 'CheckCart':
+      return provider.check(handle)
+    case 'ConfirmCart':
+      return provider.confirm(handle)
+    case 'GiveCode':
+      return provider.confirm(handle, '1234')
+    case 'CancelCart':
+      return provider.cancel(handle)
+  }
+}
+
+const request: PaymentRequest = {
+  ...{ amount: 12_990, currency: 'ISK', reference: 'WEB-1-k4m7r2xq', description: null, items: [] },
+  ...{ locationId: null, registerId: null, payer: { kind: 'phone', value: '8223281' } },
+  ...{ options: null, callbackUrl: 'https://x/cb', cancelCallbackUrl: 'https://x/cb/cancel' },
+}
+
+it('reads an answer that came over the network as it reads its text', async () => {
+  let answer = ''
+  const server = createServer((incoming, response) => {
+    incoming.resume().on('end', () => {
+      const url = `${apiUrl}${(incoming.url ?? '').replace('/v1', '')}`
+      const headers = { netgiro_nonce: '1', netgiro_signature: sign('secret', '1', url, answer) }
+      response.writeHead(200, headers).end(answer)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  const provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () => 1)
+  await fc.assert(
+    fc.asyncProperty(v1Case, async (one) => {
+      answer = answerIn(one).text
+      const fact = await asked(provider, one)
+      judgeV1(one, fact)
+      expect(fact.type).toBe(readDirectly(one, answer).type)
+    }),
+    { numRuns: 300 },
+  )
+  await provider.close()
+  server.close()
+})
