@@ -69,6 +69,7 @@ describe('a payment by V2', () => {
       'started  ',
       'requested payment success',
       'approved details Authorized/reservation',
+      'capture_requested  ',
       'paid details Confirmed/paid',
     ])
   })
@@ -133,7 +134,8 @@ describe('a payment by V2', () => {
     await start(rig, session)
     rig.simulator.reject(onlyCart(rig).TransactionId)
     expect((await reach(session, 'open')).lastAttempt).toEqual({
-      ...{ outcome: 'declined', reason: 'declined' },
+      // By whom, V2 does not say.
+      ...{ outcome: 'canceled', reason: 'ended_by_provider' },
     })
     await start(rig, session)
     clock.advance(170_000)
@@ -218,8 +220,8 @@ describe('calling it off by V2', () => {
       void cancel(session)
       await reach(session, 'open')
       expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
-      const hadEffect = kind === 'drop_after_effect' || kind === 'bad_json'
-      expect(onlyCart(rig).calls.cancel).toBe(hadEffect ? 1 : 2)
+      // Also where it had its effect: the status alone, which may lag behind, does not end it.
+      expect(onlyCart(rig).calls.cancel).toBe(2)
     },
   )
 
@@ -410,8 +412,9 @@ describe('the bell of V2', () => {
     expect((await knock(path, said, sign(Amount))).status).toBe(200)
     expect((await knock(path, { ...said, TotalAmount: 1 }, sign(1))).status).toBe(200)
     expect((await knock(path, { ...said, ReferenceNumber: 'X' }, sign(Amount))).status).toBe(401)
-    expect((await knock(path, said, sign(Amount + 1))).status).toBe(401)
-    expect((await knock(path, said, '')).status).toBe(401)
+    // What is not proven decides nothing either; where our answer completes nothing, it is asked about all the same.
+    expect((await knock(path, said, sign(Amount + 1))).status).toBe(200)
+    expect((await knock(path, said, '')).status).toBe(200)
     expect((await knock(`${path}/cancel`, said, sign(Amount))).status).toBe(200)
     expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
