@@ -9,6 +9,24 @@ import {
 } from 'node:crypto'
 import type { Secrets } from './checkout/service.ts'
 
+/** Longer than any key that was made by chance, and short enough for every proxy. */
+export const longestBearerToken = 512
+
+/** [RFC 6750] `b64token`. */
+const bearerToken = '[A-Za-z0-9\\-._~+/]+=*'
+const aToken = new RegExp(`^${bearerToken}$`)
+const authorizationOf = new RegExp(`^Bearer +(${bearerToken})$`, 'i')
+
+/** Whether a key can be sent as `Authorization: Bearer …` and is understood when it comes. */
+export const isBearerToken = (text: string): boolean =>
+  text.length <= longestBearerToken && aToken.test(text)
+
+/** The credential of `Authorization: Bearer …`; empty when there is none. */
+export function readBearer(authorization: string | undefined): string {
+  const token = authorizationOf.exec(authorization ?? '')?.[1] ?? ''
+  return token.length <= longestBearerToken ? token : ''
+}
+
 /** Without vowels and look-alikes: nobody reads a word into it, everybody can read it out. */
 const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 

@@ -65,9 +65,7 @@ export function limit(kilobytes: number): MiddlewareHandler {
 export const answerNo = (c: Context, { body, status, headers }: Refusal): Response =>
   c.body(body, status, headers)
 
-/** The credential of `Authorization: Bearer …`; empty when there is none. */
-export const bearer = (authorization: string | undefined): string =>
-  /^Bearer ([\w\-.~+/]{1,200}=*)$/i.exec(authorization ?? '')?.[1] ?? ''
+export { readBearer as bearer } from '../secrets.ts'
 
 /** Reads a JSON body by its schema. What is wrong is named by place, never by value. */
 export async function readJson<S extends v.GenericSchema>(
