@@ -1,0 +1,151 @@
+import { statSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { targetOf } from '../webhooks/target.ts'
+
+/** A value as the rest of the server uses it, or what is wrong with the one that was given. */
+export type Judged = { readonly value: string } | { readonly problem: string }
+
+const problem = (what: string): Judged => ({ problem: what })
+
+const userInfo = 'must be without a user name and password'
+
+/** [RFC 6761] names and addresses that never leave this machine. */
+export const isLoopback = (hostname: string): boolean =>
+  /^(?:(?:.+\.)?localhost\.?|127(?:\.\d+){3}|\[::1\])$/i.test(hostname)
+
+const insecure =
+  'must be https: http is for addresses of this machine alone (or set ALLOW_INSECURE=true, in development)'
+
+const isOpenHttp = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && !isLoopback(hostname)
+
+/** Not `URL.canParse`: once Node 20 has compiled it, it says no to every letter beyond ASCII. */
+function parse(text: string): URL | null {
+  try {
+    return new URL(text)
+  } catch {
+    return null
+  }
+}
+
+/** The http(s) address in the text; null where there is none that could be called. */
+function httpUrl(text: string): URL | null {
+  const url = parse(text)
+  return url && /^https?:$/.test(url.protocol) && url.port !== '0' ? url : null
+}
+
+/**
+ * An address that paths are appended to, without a slash at the end. It comes back as clients write it (lower case, no
+ * default port), for some of these are signed, and what is signed is what the other side sees.
+ */
+export function judgeBaseUrl(text: string, what: string, allowInsecure: boolean): Judged {
+  const url = httpUrl(text)
+  if (!url) return problem(`must be ${what}`)
+  if (url.username || url.password) return problem(userInfo)
+  if (/[?#]/.test(text)) return problem('must be without ? and #: paths are appended to it')
+  const path = url.pathname.replace(/\/+$/, '')
+  if (path.includes('//')) return problem('must be without empty parts (//) in its path')
+  if (!allowInsecure && isOpenHttp(url)) return problem(insecure)
+  return { value: url.origin + path }
+}
+
+/** An address of the shop that is posted to; it may hold a user name and password, and a query. */
+export function judgeHookUrl(text: string, allowInsecure: boolean): Judged {
+  const url = httpUrl(text)
+  if (!url) return problem('must be the http(s) address of the shop that hears of payments')
+  if (text.includes('#')) return problem('must be without #: what follows is never sent')
+  if (!allowInsecure && isOpenHttp(url)) return problem(insecure)
+  try {
+    targetOf(url.href)
+  } catch {
+    return problem(
+      'holds a user name or password that cannot be sent: write % and : in them as %25 and %3A, and no : in the name',
+    )
+  }
+  return { value: url.href }
+}
+
+/** [RFC 6454] an origin as browsers send it. */
+export function judgeOrigin(text: string, allowInsecure: boolean): Judged {
+  const example = 'must list origins such as https://www.shop.is'
+  if (text === 'null') return problem(`${example}: null is any page without an origin`)
+  if (text.includes('*')) return problem(`${example} one by one: * is not understood`)
+  if (!/^https?:\/\//i.test(text)) return problem(`${example}, each beginning with https://`)
+  const url = httpUrl(text)
+  if (!url) return problem(example)
+  if (url.username || url.password) return problem(`${example}, without a user name and password`)
+  if (url.pathname !== '/' || /[?#]/.test(text)) return problem(`${example}, without a path`)
+  if (!allowInsecure && isOpenHttp(url)) return problem(insecure)
+  return { value: url.origin }
+}
+
+/** What can be listened on: an address of this machine, or a name that means one. */
+export function judgeHost(text: string): Judged {
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host)) return { value: host }
+  const isName =
+    /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?$/i
+  if (isName.test(host) && !/^[\d.]+$/.test(host)) return { value: host }
+  return problem('must be an address of this machine or its name, such as 0.0.0.0, without a port')
+}
+
+const databaseForm = 'must be file:PATH'
+
+/** `file:PATH`, with the path as the file system takes it. */
+export function judgeDatabase(text: string): Judged {
+  if (!text.startsWith('file:'))
+    return problem(`${databaseForm} (postgres:// is not supported yet)`)
+  // SQLite itself would read these as parameters; whoever wrote them would be surprised by a file of that name.
+  if (/[?#]/.test(text)) return problem(`${databaseForm}, without ? and #: no parameters are taken`)
+  const path = pathOf(text)
+  if (path === null)
+    return problem(`${databaseForm} without %, or file:///PATH: no file of another machine`)
+  if (path === ':memory:') return { value: 'file::memory:' }
+  if (path === '' || path.endsWith('/') || /(?:^|\/)\.\.?$/.test(path))
+    return problem(`${databaseForm}, with the name of a file`)
+  if (/^~(?:\/|$)/.test(path))
+    return problem(`${databaseForm}: ~ is not expanded, write the whole path`)
+  return judgePlace(path)
+}
+
+/** A path where a database lies, or could be made. */
+function judgePlace(path: string): Judged {
+  const what = kindOf(path)
+  if (what === 'unknown') return problem('names a file that cannot be looked at')
+  if (what === 'other') return problem('names a folder or a device, not a file')
+  for (let above = dirname(path); ; above = dirname(above)) {
+    const kind = kindOf(above)
+    if (kind === 'file') return problem('names a file below another file')
+    if (kind !== 'none' || above === dirname(above)) return { value: `file:${path}` }
+  }
+}
+
+/** Null: the file of another machine, or no path at all. */
+function pathOf(text: string): string | null {
+  if (!text.startsWith('file://')) {
+    const path = text.slice('file:'.length)
+    // In an address it would stand for another letter, in a path for itself: nobody can know what was meant.
+    return path.includes('%') ? null : path
+  }
+  const url = parse(text)
+  try {
+    return url?.hostname === '' ? fileURLToPath(url) : null
+  } catch {
+    return null
+  }
+}
+
+function kindOf(path: string): 'file' | 'other' | 'none' | 'unknown' {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat) return 'none'
+    return stat.isFile() ? 'file' : 'other'
+  } catch (error) {
+    // Something above it is a file.
+    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR'
+      ? 'none'
+      : 'unknown'
+  }
+}

@@ -1,0 +1,62 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+
+/** A key is short; whatever is longer was meant for something else. */
+const mostBytes = 64 * 1024
+
+/** Why a file cannot be taken for the value of a setting; the message goes to the operator. */
+export class SettingFileError extends Error {
+  override readonly name = 'SettingFileError'
+}
+
+/**
+ * The text in a file that holds one value, without the white space around it. Never waits: a pipe or a device is refused
+ * and not read, for it may give nothing for ever, or give without end.
+ */
+export function readSettingFile(path: string): string {
+  const bytes = readRegularFile(path)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
+  } catch {
+    throw new SettingFileError('names a file that is not text in UTF-8')
+  }
+}
+
+function readRegularFile(path: string): Uint8Array {
+  const file = open(path)
+  try {
+    const stat = fstatSync(file)
+    if (stat.isDirectory()) throw new SettingFileError('names a folder, not a file')
+    if (!stat.isFile()) throw new SettingFileError('names a pipe or a device, not a regular file')
+    if (stat.size > mostBytes) throw tooLong()
+    return readUpTo(file, mostBytes)
+  } catch (error) {
+    throw error instanceof SettingFileError ? error : unreadable()
+  } finally {
+    closeSync(file)
+  }
+}
+
+function open(path: string): number {
+  try {
+    // [posix] open: without O_NONBLOCK a pipe is opened when somebody writes to it, thus perhaps never.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    throw unreadable()
+  }
+}
+
+/** The size that a file tells may be nothing at all, as below /proc. */
+function readUpTo(file: number, most: number): Uint8Array {
+  const buffer = Buffer.alloc(most + 1)
+  let length = 0
+  while (length < buffer.length) {
+    const read = readSync(file, buffer, length, buffer.length - length, null)
+    if (read === 0) return buffer.subarray(0, length)
+    length += read
+  }
+  throw tooLong()
+}
+
+const unreadable = () => new SettingFileError('names a file that cannot be read')
+const tooLong = () =>
+  new SettingFileError('names a file of more than 64 kB: it should hold one value')

@@ -1,0 +1,89 @@
+/** What people put where a secret belongs. */
+const words = [
+  ...['change', 'changeme', 'replace', 'insert', 'placeholder', 'example', 'sample', 'default'],
+  ...['password', 'passwort', 'passwd', 'passphrase', 'pass', 'secret', 'token', 'key', 'api'],
+  ...['admin', 'administrator', 'merchant', 'webhook', 'hook', 'root', 'user', 'login', 'welcome'],
+  ...[
+    'letmein',
+    'qwertyuiop',
+    'qwerty',
+    'asdfghjkl',
+    'asdf',
+    'zxcvbnm',
+    'abc',
+    'foo',
+    'bar',
+    'baz',
+  ],
+  ...['demo', 'dev', 'development', 'staging', 'prod', 'production', 'local', 'sandbox'],
+  ...[
+    'netgiro',
+    'checkout',
+    'payment',
+    'shop',
+    'store',
+    'iceland',
+    'whsec',
+    'your',
+    'this',
+    'that',
+  ],
+  ...['my', 'me', 'the', 'here', 'please', 'now', 'todo', 'fixme', 'super', 'very', 'not'],
+  ...['some', 'random', 'value', 'string', 'with', 'and', 'for', '1q2w3e4r', '5t6y7u8i', '9o0p'],
+].sort((a, b) => b.length - a.length)
+
+/** Printed in the documents of those who invented the format. */
+const published = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'plJ3nmyCDGBKInavdOK15jsl']
+
+/** So much must be left of a secret when all that anybody could guess is taken out. */
+const leastOwnLetters = 6
+
+/**
+ * Why anybody could guess the secret, to be said after its name; null where nothing speaks against it. It finds what was
+ * typed because something had to stand there; it does not measure chance.
+ */
+export function weaknessOf(secret: string): string | null {
+  if (published.includes(secret)) return 'is an example from a document'
+  const codes = Array.from(secret, (letter) => letter.codePointAt(0) ?? 0)
+  if (new Set(codes).size < 5) return 'has too few different characters'
+  return weaknessOfCodes(codes) ?? (isMadeOfWords(secret) ? 'is made of well-known words' : null)
+}
+
+/** The same for bytes. */
+export function weaknessOfBytes(bytes: Uint8Array): string | null {
+  const codes = [...bytes]
+  if (published.includes(Buffer.from(bytes).toString('base64'))) {
+    return 'is an example from a document'
+  }
+  if (new Set(codes).size < 8) return 'has too few different bytes'
+  const isText = codes.every((code) => code >= 0x20 && code < 0x7f)
+  const text = isText ? Buffer.from(bytes).toString('latin1') : ''
+  return (
+    weaknessOfCodes(codes) ?? (isText && isMadeOfWords(text) ? 'is made of well-known words' : null)
+  )
+}
+
+/** Whether there is nothing in it but what stands in examples: for secrets that somebody else made. */
+export const isPlaceholder = (secret: string): boolean => whatIsOwn(secret) === ''
+
+function weaknessOfCodes(codes: readonly number[]): string | null {
+  for (let period = 1; period <= codes.length / 2; period++)
+    if (codes.every((code, index) => code === codes[index % period])) return 'repeats itself'
+  const steps = codes.slice(1).map((code, index) => Math.abs(code - (codes[index] ?? 0)))
+  const easy = steps.filter((step) => step <= 1).length
+  return easy >= 0.75 * steps.length ? 'goes on as one counts' : null
+}
+
+const isMadeOfWords = (secret: string): boolean => {
+  const own = whatIsOwn(secret)
+  return own.length < leastOwnLetters && own.length < secret.length
+}
+
+function whatIsOwn(secret: string): string {
+  // Runs as one counts, and what stands between words.
+  let rest = secret
+    .toLowerCase()
+    .replace(/0?123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|(.)\1{2,}/g, ' ')
+  for (const word of words) rest = rest.replaceAll(word, ' ')
+  return rest.replace(/[\s\-_.,:;!?~+/=<>[\](){}*'"$%]+/g, '')
+}
