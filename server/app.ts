@@ -30,7 +30,7 @@ export interface AppDeps {
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly origins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
-  readonly keyed: (text: string) => string
+  readonly keyedAll: (text: string) => readonly string[]
   readonly publicUrl: string
   readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */

@@ -15,6 +15,7 @@ import { steadyClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { refusals } from './errors.ts'
+import { hashKeysOf } from './hash-key.ts'
 import type { Log } from './log.ts'
 import { CredentialsHealth } from './ops/credentials-health.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
@@ -43,7 +44,8 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
   const store = checkoutStore(database)
   const outbox = outboxStore(database)
   const feed = new Feed()
-  const secrets = createSecrets(config.netgiro.secretKey, () => clock.now())
+  const hashKeys = hashKeysOf(config)
+  const secrets = createSecrets(hashKeys.current, () => clock.now(), hashKeys.former)
   const metrics: Metrics = new Metrics({
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
@@ -201,7 +203,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     }),
     refuse,
     origins: config.allowedOrigins,
-    keyed: secrets.keyed,
+    keyedAll: secrets.keyedAll,
     checkouts,
     doorbells,
     refunds,

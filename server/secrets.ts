@@ -30,19 +30,33 @@ export function readBearer(authorization: string | undefined): string {
 /** Without vowels and look-alikes: nobody reads a word into it, everybody can read it out. */
 const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 
-/** `key` stays with the database: phones and addresses are known again by it, and by nothing else. */
-export function createSecrets(key: string, now: () => number): Secrets {
-  const hmacKey = Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
-  const keyed = (text: string) => createHmac('sha256', hmacKey).update(text).digest('base64url')
+/**
+ * `key` stays with the database: phones and addresses are known again by it, and by nothing else. `formerKeys`: those that
+ * what stands in the database may have been made with.
+ */
+export function createSecrets(
+  key: string,
+  now: () => number,
+  formerKeys: readonly string[] = [],
+): Secrets {
+  const current = hmacKeyOf(key)
+  const former = [...new Set(formerKeys)].map(hmacKeyOf)
+  const keyed = (text: string) => mac(current, text)
   return {
     newId: (prefix) => `${prefix}_${timeAndChance(now()).toString('base64url')}`,
     newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
     hash: (session) => hash('sha256', session, 'base64url'),
     keyed,
-    keyedAll: (text) => [keyed(text)],
+    keyedAll: (text) => [keyed(text), ...former.map((one) => mac(one, text))],
     newSuffix: () => Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join(''),
   }
 }
+
+const hmacKeyOf = (key: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
+
+const mac = (key: Buffer, text: string): string =>
+  createHmac('sha256', key).update(text).digest('base64url')
 
 /** Ids are no secrets. What is made at the same time lies side by side in every index: a commit touches fewer pages. */
 function timeAndChance(now: number): Buffer {

@@ -46,6 +46,14 @@ export type Created =
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'reference_taken'; readonly checkoutId: string }
 
+/** What the shop calls a creation, and what stands for its body. */
+export interface IdempotencyKey {
+  readonly key: string
+  readonly fingerprint: string
+  /** What may stand in the database for the same body, because the key of the fingerprints was another one. */
+  readonly formerFingerprints?: readonly string[]
+}
+
 /** Who is about to be sent a request, and from where; both as keyed hashes. */
 export interface Sending {
   readonly attemptId: string
@@ -84,7 +92,7 @@ export interface CheckoutStore {
   create(
     checkout: Checkout,
     sessionHash: string,
-    idempotency: { readonly key: string; readonly fingerprint: string } | null,
+    idempotency: IdempotencyKey | null,
   ): Promise<Created>
   load(id: string): Promise<Checkout | null>
   findBySession(hash: string): Promise<string | null>

@@ -7,7 +7,7 @@ import { openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed } from './feed.ts'
 import type { Ledger } from './ledger.ts'
-import type { CheckoutStore, HistoryEntry } from './ports.ts'
+import type { CheckoutStore, HistoryEntry, IdempotencyKey } from './ports.ts'
 import { Starts } from './starts.ts'
 import { Waiting, browserWaitMs } from './waiting.ts'
 import type { Watcher } from './watcher.ts'
@@ -62,7 +62,7 @@ export class Checkouts {
 
   async create(
     { lifetimeMs, ...order }: CreateWish,
-    idempotency: { readonly key: string; readonly fingerprint: string } | null,
+    idempotency: IdempotencyKey | null,
   ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
     const { store, ledger, watcher, clock, secrets } = this.#deps
     this.#admit(order)

@@ -16,14 +16,14 @@ interface MerchantDeps {
   readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly keys: readonly string[]
-  /** The same text always gives the same, and nobody without the key can tell from what. */
-  readonly keyed: (text: string) => string
+  /** The same text always gives the same, and nobody without the keys can tell from what. */
+  readonly keyedAll: (text: string) => readonly string[]
 }
 
 const eventsPerPage = 100
 
 /** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
-export function merchantRoutes({ checkouts, refunds, outbox, keys, keyed }: MerchantDeps) {
+export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: MerchantDeps) {
   const routes = new Hono()
   const keysInFlight = new KeysInFlight()
 
@@ -37,7 +37,7 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyed }: Merc
     const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
     const wish: CreateWish = { ...order, options: providerOptions, lifetimeMs }
-    const idempotency = idempotencyOf(c, wish, keyed)
+    const idempotency = idempotencyOf(c, wish, keyedAll)
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(wish, idempotency),
     )

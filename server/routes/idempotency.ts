@@ -1,22 +1,18 @@
 import type { Context } from 'hono'
+import type { IdempotencyKey } from '../checkout/ports.ts'
 import { CheckoutError } from '../errors.ts'
-
-export interface Idempotency {
-  readonly key: string
-  /** Two wishes that mean the same have the same. */
-  readonly fingerprint: string
-}
 
 /** The request's `Idempotency-Key`, if it has one, and what it stands for. */
 export function idempotencyOf(
   c: Context,
   wish: object,
-  keyed: (text: string) => string,
-): Idempotency | null {
+  keyedAll: (text: string) => readonly string[],
+): IdempotencyKey | null {
   const key = idempotencyKey(c)
   if (key === null) return null
   // Keyed, for a wish may hold somebody's name or number, and these are soon guessed.
-  return { key, fingerprint: keyed(canonical(wish)) }
+  const [fingerprint = '', ...formerFingerprints] = keyedAll(canonical(wish))
+  return { key, fingerprint, formerFingerprints }
 }
 
 /** The same without its wish; null when there is none. */
@@ -44,7 +40,7 @@ export class KeysInFlight {
   readonly #fingerprints = new Map<string, string>()
 
   /** Does the work, unless another request with this key is being worked on. */
-  async hold<T>(idempotency: Idempotency | null, work: () => Promise<T>): Promise<T> {
+  async hold<T>(idempotency: IdempotencyKey | null, work: () => Promise<T>): Promise<T> {
     if (!idempotency) return work()
     const { key, fingerprint } = idempotency
     const other = this.#fingerprints.get(key)

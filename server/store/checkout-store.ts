@@ -9,6 +9,7 @@ import type {
   CheckoutStore,
   Created,
   HistoryEntry,
+  IdempotencyKey,
   OutboxEvent,
   Saved,
   Sending,
@@ -44,13 +45,7 @@ export function checkoutStore(database: Database): CheckoutStore {
   return {
     create: (checkout, sessionHash, idempotency) =>
       database.write(async (trx): Promise<Created> => {
-        const known = idempotency
-          ? await trx
-              .selectFrom('idempotency_keys')
-              .selectAll()
-              .where('key', '=', idempotency.key)
-              .executeTakeFirst()
-          : undefined
+        const known = idempotency ? await keyInUse(trx, idempotency) : undefined
         if (known && known.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' }
 
         const found = await trx
@@ -96,7 +91,12 @@ export function checkoutStore(database: Database): CheckoutStore {
         if (idempotency && !known) {
           await trx
             .insertInto('idempotency_keys')
-            .values({ ...idempotency, checkout_id: id, created_at })
+            .values({
+              key: idempotency.key,
+              fingerprint: idempotency.fingerprint,
+              checkout_id: id,
+              created_at,
+            })
             .execute()
         }
         await trx
@@ -298,6 +298,19 @@ export function checkoutStore(database: Database): CheckoutStore {
       return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
     },
   }
+}
+
+/** What is known of the key; what was made of the same body with a former key of the fingerprints counts as today's. */
+async function keyInUse(
+  trx: Transaction<Tables>,
+  { key, fingerprint, formerFingerprints = [] }: IdempotencyKey,
+) {
+  const row = await trx
+    .selectFrom('idempotency_keys')
+    .selectAll()
+    .where('key', '=', key)
+    .executeTakeFirst()
+  return row && formerFingerprints.includes(row.fingerprint) ? { ...row, fingerprint } : row
 }
 
 type CheckoutChange = Updateable<Tables['checkouts']> & { id: string; before: number }

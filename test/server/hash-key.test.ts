@@ -1,0 +1,119 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { readConfig } from '../../server/config.ts'
+import { hashKeysOf } from '../../server/hash-key.ts'
+import { createSecrets } from '../../server/secrets.ts'
+import { merchant, secretKey, startRig } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+import { settingsFor } from '../support/process.ts'
+
+const [a, b] = ['Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE', 'q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp']
+
+let rig: Rig
+afterEach(() => rig.close())
+
+/** Starts with these settings, or starts anew with them on the same database. */
+let env: Record<string, string> = {}
+async function begin(more: Record<string, string> = {}) {
+  env = more
+  rig = await startRig({ envOf: () => env })
+}
+async function restart(more: Record<string, string> = {}) {
+  env = more
+  await rig.restart()
+}
+
+const body = { reference: 'WEB-1', amount: 1_990, currency: 'ISK', description: 'Lopapeysa' }
+async function create(more: object = {}) {
+  const response = await merchant(rig, 'POST', '/v1/checkouts', {
+    body: { ...body, ...more },
+    headers: { 'idempotency-key': 'order-1' },
+  })
+  return { status: response.status, id: ((await response.json()) as Created).id }
+}
+const keyFile = () => `${rig.databasePath}.key`
+
+describe('the same idempotency key and body', () => {
+  it("are the same checkout after the provider's secret was rotated", async () => {
+    await begin()
+    const first = await create()
+    expect(first.status).toBe(201)
+    await restart({ NETGIRO_SECRET_KEY: 'the-next-secret-of-the-provider' })
+    expect(await create()).toEqual({ status: 200, id: first.id })
+    expect((await create({ description: 'Sokkar' })).status).toBe(422)
+  })
+
+  it('are the same checkout while a HASH_KEY is rotated, and not when the former one is gone', async () => {
+    await begin({ HASH_KEY: a })
+    const first = await create()
+    await restart({ HASH_KEY: `${b},${a}` })
+    expect(await create()).toEqual({ status: 200, id: first.id })
+    await restart({ HASH_KEY: b })
+    expect((await create()).status).toBe(422)
+  })
+
+  it('are the same checkout when a HASH_KEY is set for the first time', async () => {
+    await begin()
+    const first = await create()
+    await restart({ HASH_KEY: a })
+    expect(await create()).toEqual({ status: 200, id: first.id })
+  })
+
+  it("are the same checkout where the database was written with the provider's secret", async () => {
+    await begin()
+    writeFileSync(keyFile(), secretKey)
+    await restart()
+    const first = await create()
+    rmSync(keyFile())
+    for (const more of [
+      {},
+      { NETGIRO_SECRET_KEY: 'the-next-secret', NETGIRO_PREVIOUS_SECRET_KEY: secretKey },
+    ]) {
+      await restart(more)
+      expect(await create()).toEqual({ status: 200, id: first.id })
+    }
+  })
+})
+
+describe('the key beside the database', () => {
+  it('is made once, by chance, for its owner alone, and is told to nobody', async () => {
+    await begin()
+    const key = readFileSync(keyFile(), 'utf8')
+    expect(Buffer.from(key, 'base64')).toHaveLength(32)
+    expect(statSync(keyFile()).mode & 0o777).toBe(0o600)
+    await restart()
+    expect(readFileSync(keyFile(), 'utf8')).toBe(key)
+    expect(rig.logged()).not.toContain(key.trim())
+  })
+
+  it("is not the provider's secret: nothing in the database is made with that", async () => {
+    await begin()
+    const { keyed } = createSecrets(secretKey, () => 0)
+    const { current, former } = hashKeysOf(
+      readConfig({ ...settingsFor(rig.simulator), DATABASE_URL: `file:${rig.databasePath}` }),
+    )
+    expect(current).toBe(readFileSync(keyFile(), 'utf8').trim())
+    expect(former).toEqual([secretKey])
+    const secrets = createSecrets(current, () => 0, former)
+    expect(secrets.keyed('8223281')).not.toBe(keyed('8223281'))
+    expect(secrets.keyedAll('8223281')).toEqual([secrets.keyed('8223281'), keyed('8223281')])
+  })
+
+  it('keeps the server from starting where it cannot be one', async () => {
+    await begin()
+    const config = readConfig({
+      ...settingsFor(rig.simulator),
+      DATABASE_URL: `file:${rig.databasePath}`,
+    })
+    writeFileSync(keyFile(), 'short')
+    expect(() => hashKeysOf(config)).toThrow(/The key beside the database .* is too short/)
+    writeFileSync(keyFile(), '')
+    expect(() => hashKeysOf(config)).toThrow(/too short/)
+  })
+
+  it('is not needed by a database in memory', async () => {
+    await begin()
+    const config = readConfig({ ...settingsFor(rig.simulator), DATABASE_URL: 'file::memory:' })
+    expect(hashKeysOf(config).current).not.toBe(hashKeysOf(config).current)
+  })
+})
