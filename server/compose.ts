@@ -34,6 +34,7 @@ import { Database } from './store/database.ts'
 import { outboxStore } from './store/outbox-store.ts'
 import { Streams } from './streams.ts'
 import { shopGate } from './webhooks/gate.ts'
+import { settleBacklog } from './webhooks/backlog.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
 /** Every part made once and handed to those who need it: the one place where the rooms meet. */
@@ -41,7 +42,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const clock = steadyClock(machineClock)
   const database = await Database.open(config.databaseUrl)
-  const store = checkoutStore(database)
+  const store = checkoutStore(database, { tellsShop: config.webhook !== null })
   const outbox = outboxStore(database)
   const feed = new Feed()
   const hashKeys = hashKeysOf(config)
@@ -50,6 +51,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     countByStatus: checkoutCounts(database, clock),
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
     webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
+    webhooksSpaced: (): boolean => sender !== null && sender.isSpaced,
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
@@ -236,6 +238,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
       if (unfinished.length > 0)
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await watcher.resume(unfinished)
+      await settleBacklog({ outbox, clock, log, isTold: sender !== null })
       sender?.wake()
       lifetimes.begin()
       latePayments.begin()

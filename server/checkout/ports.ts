@@ -30,7 +30,7 @@ export interface StoredEvent extends OutboxEvent {
 
 /** The same with what became of telling it. */
 export interface TrackedEvent extends StoredEvent {
-  /** Null: delivered, or given up. */
+  /** Null: delivered, given up, or set aside because nobody was to be told. */
   readonly nextTryAt: number | null
   readonly deliveredAt: number | null
 }
@@ -39,6 +39,8 @@ export interface TrackedEvent extends StoredEvent {
 export interface Backlog {
   readonly undelivered: number
   readonly oldestAt: number | null
+  /** When the oldest of each type happened; types of which none is waiting are not there. */
+  readonly oldestByType: ReadonlyMap<string, number>
 }
 
 export type Created =
@@ -147,9 +149,19 @@ export interface Gate {
 }
 
 export interface OutboxStore {
+  /** Those that wait longest first. */
   due(now: number, limit: number): Promise<readonly StoredEvent[]>
+  /** Of payments, reviews and refunds alone, and the latest first: what the shop must act on now. */
+  dueOutcomes(now: number, limit: number): Promise<readonly StoredEvent[]>
   /** When the next one after `now` is due; null when there is none. */
   nextDueAt(now: number): Promise<number | null>
+  /** After the clock was set: what was tried n times is due within `longestWaits[n]` from now. */
+  bringBack(now: number, longestWaits: readonly number[]): Promise<void>
+  /** What was never tried and happened before this is not told any more. */
+  setAside(before: number): Promise<void>
+  countAside(): Promise<number>
+  /** Whether the shop was ever told of anything, or was to be. */
+  hasTried(): Promise<boolean>
   delivered(id: string, at: number): Promise<void>
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
   after(cursor: number, limit: number): Promise<readonly StoredEvent[]>

@@ -64,12 +64,12 @@ async function report(
 
 /** Records facts and does nothing else: to act on them is for the server. */
 const ledgerOf = (
-  { netgiro: { secretKey }, limits }: Config,
+  { netgiro: { secretKey }, limits, webhook }: Config,
   database: Database,
   { clock }: World,
 ) =>
   new Ledger({
-    store: checkoutStore(database),
+    store: checkoutStore(database, { tellsShop: webhook !== null }),
     feed: new Feed(),
     clock,
     newId: createSecrets(secretKey, () => clock.now()).newId,

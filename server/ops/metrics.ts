@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { eventTypes } from '../checkout/checkout.ts'
 import type { Backlog } from '../checkout/ports.ts'
 import { problemCodes, statuses } from '../protocol.ts'
 import type { ProblemCode, Status } from '../protocol.ts'
@@ -10,6 +11,8 @@ export interface Sources {
   readonly backlog: () => Promise<Backlog | null>
   /** Nobody is told any more, for the shop's endpoint said that it is gone. */
   readonly webhooksDisabled: () => boolean
+  /** The shop's endpoint hangs or fails: it is tried with one event at a time. */
+  readonly webhooksSpaced: () => boolean
   readonly watched: () => number
   readonly openStreams: () => number
   readonly now: () => number
@@ -109,7 +112,9 @@ export class Metrics {
     return { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }
   }
 
-  #look({ countByStatus, backlog, webhooksDisabled, watched, openStreams, now }: Sources): void {
+  #look(sources: Sources): void {
+    const { countByStatus, backlog, webhooksDisabled, webhooksSpaced, watched } = sources
+    const { openStreams, now } = sources
     const registers = [this.#registry]
     new Gauge({
       name: 'netgiro_checkouts',
@@ -132,6 +137,24 @@ export class Metrics {
       '1 since the endpoint answered 410: nothing is sent until an event is resent, or the next start',
       () => (webhooksDisabled() ? 1 : 0),
     )
+    gauge(
+      'netgiro_webhooks_spaced',
+      '1 while the endpoint hangs or fails: it is tried with one event at a time, what matters first',
+      () => (webhooksSpaced() ? 1 : 0),
+    )
+    new Gauge({
+      name: 'netgiro_outbox_oldest_seconds_by_type',
+      help: 'Age of the oldest event of this type that the shop has not taken and is still told of',
+      labelNames: ['type'] as const,
+      registers,
+      async collect() {
+        const oldest = (await backlog())?.oldestByType
+        for (const type of eventTypes) {
+          const at = oldest?.get(type)
+          this.set({ type }, at === undefined ? 0 : (now() - at) / 1_000)
+        }
+      },
+    })
     gauge(
       'netgiro_outbox_undelivered',
       'Events that the shop has not taken and is still told of',

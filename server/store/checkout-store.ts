@@ -20,8 +20,25 @@ import { purge } from './purge.ts'
 import { fromAttemptRow, fromRows, toAttemptRow, toCheckoutRow } from './rows.ts'
 import type { Tables } from './schema.ts'
 
-export function checkoutStore(database: Database): CheckoutStore {
+interface StoreOptions {
+  /** False: nobody is to be told of what happens; it is stored for the list of events alone. */
+  readonly tellsShop?: boolean
+}
+
+interface EventToStore extends OutboxEvent {
+  /** Null: it is in the list of events, and told to nobody. */
+  readonly nextTryAt: number | null
+}
+
+export function checkoutStore(
+  database: Database,
+  { tellsShop = true }: StoreOptions = {},
+): CheckoutStore {
   const { db } = database
+  const toStore = (event: OutboxEvent): EventToStore => ({
+    ...event,
+    nextTryAt: tellsShop ? event.at : null,
+  })
 
   async function loadWhere(column: 'id' | 'reference', value: string): Promise<Checkout | null> {
     const row = await db
@@ -153,7 +170,7 @@ export function checkoutStore(database: Database): CheckoutStore {
     },
 
     save: (checkout, entries, events) =>
-      database.write((trx) => saveChange(trx, checkout, entries, events)),
+      database.write((trx) => saveChange(trx, checkout, entries, events.map(toStore))),
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
@@ -372,7 +389,7 @@ async function saveChange(
   trx: Transaction<Tables>,
   checkout: Checkout,
   entries: readonly HistoryEntry[],
-  events: readonly OutboxEvent[],
+  events: readonly EventToStore[],
 ): Promise<Saved> {
   const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
   const { paid_at, paid_attempt, late, review, refunds, refunding } = row
@@ -456,7 +473,7 @@ const note = (trx: Transaction<Tables>, checkoutId: string, entry: HistoryEntry)
     evidence: entry.evidence && JSON.stringify(entry.evidence),
   })
 
-const remember = (trx: Transaction<Tables>, event: OutboxEvent) =>
+const remember = (trx: Transaction<Tables>, event: EventToStore) =>
   trx
     .insertInto('events')
     .values({
@@ -466,7 +483,7 @@ const remember = (trx: Transaction<Tables>, event: OutboxEvent) =>
       at: event.at,
       body: event.body,
       tries: 0,
-      next_try_at: event.at,
+      next_try_at: event.nextTryAt,
       delivered_at: null,
     })
     .execute()

@@ -4,6 +4,9 @@ import type { OutboxStore, StoredEvent, TrackedEvent } from '../checkout/ports.t
 import type { Database } from './database.ts'
 import type { Tables } from './schema.ts'
 
+/** How many of those that are due are looked at when the latest that matter are wanted. */
+const mostToLookThrough = 500
+
 export function outboxStore(database: Database): OutboxStore {
   const { db } = database
   return {
@@ -17,6 +20,76 @@ export function outboxStore(database: Database): OutboxStore {
         .limit(limit)
         .execute()
       return rows.map(toEvent)
+    },
+    async dueOutcomes(now, limit) {
+      // Walks backwards through the index of what is waiting, and not for longer than a glance.
+      const latest = db
+        .selectFrom('events')
+        .select(['seq', 'type'])
+        .where('next_try_at', '<=', now)
+        .orderBy('next_try_at', 'desc')
+        .orderBy('seq', 'desc')
+        .limit(mostToLookThrough)
+        .as('latest')
+      const outcomes = db
+        .selectFrom(latest)
+        .select('latest.seq')
+        .where((where) =>
+          where.or([
+            where('latest.type', 'in', ['checkout.paid', 'checkout.review']),
+            where('latest.type', 'like', 'checkout.refund%'),
+          ]),
+        )
+        .limit(limit)
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('seq', 'in', outcomes)
+        .orderBy('next_try_at', 'desc')
+        .orderBy('seq', 'desc')
+        .execute()
+      return rows.map(toEvent)
+    },
+    bringBack: (now, longestWaits) =>
+      database.write(async (trx) => {
+        for (const [tries, wait] of longestWaits.entries()) {
+          await trx
+            .updateTable('events')
+            .set({ next_try_at: now + wait })
+            .where('tries', '=', tries)
+            .where('next_try_at', '>', now + wait)
+            .execute()
+        }
+      }),
+    setAside: (before) =>
+      database.write(async (trx) => {
+        await trx
+          .updateTable('events')
+          .set({ next_try_at: null })
+          .where('next_try_at', 'is not', null)
+          .where('tries', '=', 0)
+          .where('delivered_at', 'is', null)
+          .where('at', '<', before)
+          .execute()
+      }),
+    async countAside() {
+      const { count } = await db
+        .selectFrom('events')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('next_try_at', 'is', null)
+        .where('delivered_at', 'is', null)
+        .where('tries', '=', 0)
+        .executeTakeFirstOrThrow()
+      return count
+    },
+    async hasTried() {
+      const row = await db
+        .selectFrom('events')
+        .select('seq')
+        .where((where) => where.or([where('delivered_at', 'is not', null), where('tries', '>', 0)]))
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
     },
     async nextDueAt(now) {
       const row = await db
@@ -77,13 +150,22 @@ export function outboxStore(database: Database): OutboxStore {
         return numUpdatedRows > 0n
       }),
     async backlog() {
-      const { undelivered, oldestAt } = await db
+      const rows = await db
         .selectFrom('events')
-        .select(({ fn }) => [fn.countAll<number>().as('undelivered'), fn.min('at').as('oldestAt')])
+        .select(({ fn }) => [
+          'type',
+          fn.countAll<number>().as('undelivered'),
+          fn.min('at').as('oldestAt'),
+        ])
         .where('next_try_at', 'is not', null)
-        .executeTakeFirstOrThrow()
-      // An aggregate over nothing is null, whatever the type of its column says.
-      return { undelivered, oldestAt: oldestAt }
+        .groupBy('type')
+        .execute()
+      const oldestByType = new Map(rows.map(({ type, oldestAt }) => [type, oldestAt]))
+      return {
+        undelivered: rows.reduce((sum, { undelivered }) => sum + undelivered, 0),
+        oldestAt: rows.length === 0 ? null : Math.min(...oldestByType.values()),
+        oldestByType,
+      }
     },
   }
 }

@@ -29,6 +29,9 @@ export function waitAfter(
   return Math.round(Math.max(spread, Math.min(retryAfterMs ?? 0, mostPatience)))
 }
 
+/** The longest that an event waits after so many tries, unless the shop asks for more. */
+export const longestWaits: readonly number[] = [0, ...waits.map((wait) => wait * (1 + jitter))]
+
 /** [http] `Retry-After`: seconds, or a date. */
 export function readRetryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null

@@ -1,8 +1,9 @@
 import type { OutboxStore, StoredEvent } from '../checkout/ports.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { Breaker } from './breaker.ts'
 import { postSigned } from './post.ts'
-import { readRetryAfter, waitAfter } from './schedule.ts'
+import { longestWaits, readRetryAfter, waitAfter } from './schedule.ts'
 
 interface SenderDeps {
   readonly outbox: OutboxStore
@@ -18,30 +19,53 @@ const patience = 15_000
 
 /** Nothing stays undelivered because of one wake-up that got lost. */
 const lookAgainAfter = 60_000
-const atOnce = 10
+
+/** A clock that is slewed by network time goes back by less. */
+const mostSlewMs = 1_000
+
+/**
+ * How many are in the air at once: of what the shop must act on, the latest first, and of everything, the longest waiting first.
+ * Neither takes the other's places, so that no backlog holds up a payment, and no rush of payments a backlog.
+ */
+const lanes = { outcomes: 10, inTurn: 10 } as const
+type Lane = keyof typeof lanes
 
 type Outcome = {
   readonly taken: boolean
   readonly gone: boolean
+  /** Somebody was there: what they answered was about this event. */
+  readonly answered: boolean
   readonly retryAfterMs: number | null
   readonly result: string
+}
+
+interface InTheAir {
+  readonly lane: Lane
+  readonly done: Promise<void>
 }
 
 /**
  * Tells the shop what happened, at least once, under one id. Events lie on disk with the change they tell of, so a
  * crash loses none. Each has its own schedule and its own place in the air: one that fails or hangs holds up no other.
+ * While the shop answers nothing at all it is tried with one event at a time.
  */
 export class WebhookSender {
   readonly #deps: SenderDeps
-  readonly #inTheAir = new Map<string, Promise<void>>()
+  readonly #inTheAir = new Map<string, InTheAir>()
+  readonly #breaker: Breaker
   #cancelTimer = () => {}
   #looking: Promise<void> | null = null
   #again = false
   #stopped = false
   #disabledAt: number | null = null
+  /** The event that the shop is tried with while it is in trouble. */
+  #probe: string | null = null
+  /** How far the time of day was ahead of the time that nobody can set. */
+  #timeOfDayAhead = Infinity
 
   constructor(deps: SenderDeps) {
     this.#deps = deps
+    this.#breaker = new Breaker(() => deps.clock.monotonic())
   }
 
   /**
@@ -50,6 +74,11 @@ export class WebhookSender {
    */
   get disabledAt(): number | null {
     return this.#disabledAt
+  }
+
+  /** Whether the shop is tried with one event at a time, because it hangs or fails. */
+  get isSpaced(): boolean {
+    return this.#breaker.isOpen
   }
 
   /** Somebody who may decide it wants the shop to be told, whatever the endpoint said before. */
@@ -72,56 +101,98 @@ export class WebhookSender {
     this.#again = false
     this.#cancelTimer()
     await this.#looking
-    await Promise.all(this.#inTheAir.values())
+    await Promise.all([...this.#inTheAir.values()].map(({ done }) => done))
   }
 
   async #look(): Promise<void> {
     const { outbox, clock, log } = this.#deps
     this.#cancelTimer()
     try {
+      await this.#noticeClock()
       while (this.#again) {
         this.#again = false
-        const due = await outbox.due(clock.now(), atOnce + this.#inTheAir.size)
-        for (const event of due) this.#send(event)
+        for (const [event, lane] of await this.#choose()) this.#send(event, lane)
       }
-      const next = (await outbox.nextDueAt(clock.now())) ?? Infinity
-      this.#sleepUntil(Math.min(next, clock.now() + lookAgainAfter))
+      const now = clock.now()
+      const next = (await outbox.nextDueAt(now)) ?? Infinity
+      // What is due already waits for a place, which wakes us, or for the shop to be tried again.
+      const pause = this.#breaker.isOpen ? this.#breaker.pauseMs || lookAgainAfter : lookAgainAfter
+      this.#sleep(Math.min(next - now, pause, lookAgainAfter))
     } catch (error) {
       log.error({ err: error }, 'webhooks could not be read')
-      this.#sleepUntil(clock.now() + 5_000)
+      this.#sleep(5_000)
     }
   }
 
-  #sleepUntil(at: number): void {
-    const { clock } = this.#deps
-    this.#cancelTimer()
-    if (!this.#stopped && this.#disabledAt === null)
-      this.#cancelTimer = clock.after(at - clock.now(), () => this.wake())
+  /** [a clock that was set] What is due at a time of day must not wait until it has come round again. */
+  async #noticeClock(): Promise<void> {
+    const { outbox, clock } = this.#deps
+    const ahead = clock.now() - clock.monotonic()
+    if (ahead < this.#timeOfDayAhead - mostSlewMs) await outbox.bringBack(clock.now(), longestWaits)
+    this.#timeOfDayAhead = ahead
   }
 
-  #send(event: StoredEvent): void {
+  /** What is to be sent now. Of what is begun together, the older is begun first. */
+  async #choose(): Promise<readonly (readonly [StoredEvent, Lane])[]> {
+    const { outbox, clock } = this.#deps
+    const now = clock.now()
+    const isWaiting = ({ id }: StoredEvent) => !this.#inTheAir.has(id)
+    const many = this.#inTheAir.size
+    if (this.#breaker.isOpen) {
+      if (this.#probe !== null || this.#breaker.pauseMs > 0) return []
+      const outcomes = await outbox.dueOutcomes(now, many + 1)
+      const probe = [...outcomes, ...(await outbox.due(now, many + 1))].find(isWaiting)
+      this.#probe = probe?.id ?? null
+      return probe ? [[probe, 'outcomes']] : []
+    }
+    const outcomes = (await outbox.dueOutcomes(now, lanes.outcomes + many)).filter(isWaiting)
+    const inTurn = (await outbox.due(now, lanes.outcomes + lanes.inTurn + many)).filter(isWaiting)
+    const chosen = new Map<StoredEvent['id'], readonly [StoredEvent, Lane]>()
+    for (const event of outcomes.slice(0, this.#placesIn('outcomes')))
+      chosen.set(event.id, [event, 'outcomes'])
+    const others = inTurn.filter(({ id }) => !chosen.has(id))
+    for (const event of others.slice(0, this.#placesIn('inTurn')))
+      chosen.set(event.id, [event, 'inTurn'])
+    return [...chosen.values()].sort(([one], [other]) => one.seq - other.seq)
+  }
+
+  #placesIn(lane: Lane): number {
+    const taken = [...this.#inTheAir.values()].filter((one) => one.lane === lane)
+    return Math.max(0, lanes[lane] - taken.length)
+  }
+
+  #sleep(ms: number): void {
+    this.#cancelTimer()
+    if (!this.#stopped && this.#disabledAt === null)
+      this.#cancelTimer = this.#deps.clock.after(ms, () => this.wake())
+  }
+
+  #send(event: StoredEvent, lane: Lane): void {
     const { id } = event
-    const { clock, log } = this.#deps
-    if (this.#inTheAir.has(id) || this.#inTheAir.size >= atOnce) return
-    const sending = this.#deliver(event).then(
+    const land = () => {
+      this.#inTheAir.delete(id)
+      if (this.#probe === id) this.#probe = null
+    }
+    const done = this.#deliver(event).then(
       () => {
-        this.#inTheAir.delete(id)
+        land()
         this.wake()
       },
       (error: unknown) => {
-        log.error({ err: error, event: id }, 'a webhook could not be marked')
-        this.#inTheAir.delete(id)
+        this.#deps.log.error({ err: error, event: id }, 'a webhook could not be marked')
+        land()
         // It is due as before: to look at once would be to tell the shop the same again and again.
-        this.#sleepUntil(clock.now() + lookAgainAfter)
+        this.#sleep(lookAgainAfter)
       },
     )
-    this.#inTheAir.set(id, sending)
+    this.#inTheAir.set(id, { lane, done })
   }
 
   async #deliver(event: StoredEvent): Promise<void> {
     const { outbox, clock, random, log } = this.#deps
     const { id, type } = event
-    const { taken, gone, retryAfterMs, result } = await this.#post(event)
+    const { taken, gone, answered, retryAfterMs, result } = await this.#post(event)
+    this.#note(answered)
     if (taken) {
       await outbox.delivered(id, clock.now())
       log.info({ event: id, type }, 'webhook delivered')
@@ -138,6 +209,15 @@ export class WebhookSender {
       { event: id, type, tries, result },
       wait === null ? 'webhook given up' : 'webhook not taken',
     )
+  }
+
+  #note(answered: boolean): void {
+    const wasOpen = this.#breaker.isOpen
+    if (answered) this.#breaker.answered()
+    else this.#breaker.unanswered()
+    if (wasOpen === this.#breaker.isOpen) return
+    if (wasOpen) this.#deps.log.info('the webhook endpoint answers again')
+    else this.#deps.log.error('the webhook endpoint hangs or fails: one event at a time is tried')
   }
 
   /** [standard-webhooks] 410: "the endpoint should be disabled". The event stays due. */
@@ -162,17 +242,19 @@ export class WebhookSender {
         body,
         timeoutMs: patience,
         clock,
+        wants: 'status',
       })
       return {
         taken: status >= 200 && status < 300,
         gone: status === 410,
+        answered: status < 500 && status !== 429,
         retryAfterMs: readRetryAfter(retryAfter, clock.now()),
         result: `status ${status}`,
       }
     } catch (error) {
-      const result =
-        error instanceof Error && 'code' in error ? String(error.code) : 'no answer in time'
-      return { taken: false, gone: false, retryAfterMs: null, result }
+      const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string'
+      const result = isCoded ? String(error.code) : 'no answer in time'
+      return { taken: false, gone: false, answered: false, retryAfterMs: null, result }
     }
   }
 }

@@ -21,6 +21,7 @@ export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<F
       body,
       timeoutMs: patience,
       clock,
+      wants: 'status',
     })
     if (status >= 200 && status < 300) return ok(`The shop takes webhooks (${origin})`)
     return wrong(`The shop answers a signed doctor.ping with status ${status}`, advice(status))
