@@ -10,7 +10,7 @@ import {
 import type { Secrets } from './checkout/service.ts'
 
 /** Longer than any key that was made by chance, and short enough for every proxy. */
-export const longestBearerToken = 512
+export const longestBearerToken = 500
 
 /** [RFC 6750] `b64token`. */
 const bearerToken = '[A-Za-z0-9\\-._~+/]+=*'

@@ -70,7 +70,7 @@ describe('a key that is sent as a Bearer token', () => {
         `"${strong}`,
       ])
         expect(problem({ ...complete, [name]: key })).toMatch(`${name} may hold only`)
-      expect(problem({ ...complete, [name]: strong.repeat(17) })).toMatch(/at most 512 characters/)
+      expect(problem({ ...complete, [name]: strong.repeat(17) })).toMatch(/at most 500 characters/)
     },
   )
 

@@ -62,6 +62,7 @@ export function delivery({ tries, nextTryAt, deliveredAt }: TrackedEvent): strin
   const before = deliveredAt === null ? '' : ` Delivered before, ${time(deliveredAt)}.`
   if (nextTryAt !== null && tries === 0) return `Being sent.${before}`
   if (nextTryAt !== null) return `Not taken ${times}; next try ${time(nextTryAt)}.${before}`
+  if (deliveredAt === null && tries === 0) return 'Not sent: there was no webhook address.'
   return deliveredAt === null
     ? `Given up: not taken ${times}.`
     : `Delivered ${time(deliveredAt)}${tries > 0 ? `, not taken ${times} before` : ''}.`

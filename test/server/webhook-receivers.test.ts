@@ -1,0 +1,315 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { postSigned } from '../../server/webhooks/post.ts'
+import { webhookSecret as secret } from '../ops/shop.ts'
+import { openBeside } from '../support/beside.ts'
+import { merchant, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+type Habit = (response: ServerResponse, request: IncomingMessage) => void
+
+/** A shop with bad habits, one for each request to come; what it was told is kept. */
+async function openReceiver() {
+  const habits: Habit[] = []
+  const told: { readonly type: string; readonly reference: string; readonly id: string }[] = []
+  const authorizations: (string | undefined)[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const { type, data } = JSON.parse(body) as {
+        type: string
+        data: { checkout?: { reference: string } }
+      }
+      authorizations.push(request.headers.authorization)
+      told.push({
+        type,
+        reference: data.checkout?.reference ?? '',
+        id: String(request.headers['webhook-id']),
+      })
+      const habit = habits.shift() ?? usual
+      habit(response, request)
+    })
+  })
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  let usual: Habit = (response) => response.end()
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/hook`,
+    habits,
+    told,
+    authorizations,
+    sockets,
+    always: (habit: Habit) => {
+      usual = habit
+    },
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+type Receiver = Awaited<ReturnType<typeof openReceiver>>
+
+const drip: Habit = (response) => {
+  response.writeHead(200).write('.')
+}
+const endless: Habit = (response) => {
+  response.writeHead(200, { 'content-length': String(2 * 1024 ** 3) })
+  const more = () => {
+    if (response.destroyed) return
+    if (response.write(Buffer.alloc(64 * 1024))) setImmediate(more)
+    else response.once('drain', more)
+  }
+  more()
+}
+const cutShort: Habit = (response) => {
+  response.writeHead(200, { 'content-length': '1000' })
+  response.write('half')
+  setImmediate(() => response.destroy())
+}
+
+let receiver: Receiver
+let clock: HandClock
+let rig: Rig | null = null
+beforeEach(async () => {
+  receiver = await openReceiver()
+  clock = new HandClock()
+})
+afterEach(async () => {
+  await rig?.close()
+  rig = null
+  receiver.close()
+})
+
+const post = (wants: 'status' | 'body', url = receiver.url) =>
+  postSigned({
+    ...{ url, secrets: [secret], id: 'evt_1', body: '{"type":"x","data":{}}' },
+    ...{ timeoutMs: 15_000, clock, wants },
+  })
+
+describe('what the shop answers', () => {
+  it.each([
+    ['keeps its body open', drip],
+    ['is two gigabytes long', endless],
+    ['is cut short', cutShort],
+  ])('counts by its status where it %s', async (_, habit) => {
+    receiver.habits.push(habit)
+    // The clock stands still: nothing here may wait for time to pass.
+    expect(await post('status')).toEqual({ status: 200, retryAfter: undefined, body: '' })
+  })
+
+  it('is cut off where it is long or does not end, and used again where it is short', async () => {
+    for (const habit of [endless, drip]) {
+      receiver.habits.push(habit)
+      await post('status')
+      await until(() => receiver.sockets.size === 1 || receiver.sockets.size === 0)
+      clock.advance(1_000)
+      await until(() => receiver.sockets.size === 0)
+    }
+    const seen = new Set<Socket>()
+    receiver.always((response, { socket }) => {
+      seen.add(socket)
+      response.end('thanks')
+    })
+    for (let times = 0; times < 3; times++) {
+      await post('status')
+      await until(() => clock.armed === 0)
+    }
+    expect(seen.size).toBe(1)
+  })
+
+  it('is read no further than a decision can be long', async () => {
+    receiver.habits.push(endless)
+    const { body } = await post('body')
+    expect(body).toHaveLength(16 * 1024)
+    await until(() => receiver.sockets.size === 0)
+  })
+
+  it('is waited for no longer than the whole of it may take, drop by drop', async () => {
+    receiver.habits.push(drip)
+    const answer = post('body')
+    const failed = expect(answer).rejects.toThrow('No answer in time')
+    await until(() => receiver.told.length === 1)
+    clock.advance(15_000)
+    await failed
+  })
+})
+
+describe('a user name and password in the address', () => {
+  it('are sent as Basic authentication, and logged nowhere', async () => {
+    const url = receiver.url.replace('//', '//us%C3%A9r:p%40ss%3Acanary@')
+    await post('status', url)
+    const basic = `Basic ${Buffer.from('usér:p@ss:canary').toString('base64')}`
+    expect(receiver.authorizations).toEqual([basic])
+
+    rig = await startRig({ clock, env: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
+    receiver.habits.push((response) => response.writeHead(500).end())
+    await tell('WEB-canceled')
+    await until(() => logged('webhook not taken'))
+    clock.advance(6_000)
+    await until(() => logged('webhook delivered'))
+    expect(new Set(receiver.authorizations)).toEqual(new Set([basic]))
+    for (const canary of ['canary', basic.slice(6)]) expect(rig.logged()).not.toContain(canary)
+  })
+
+  it('are not made up where there are none', async () => {
+    await post('status')
+    expect(receiver.authorizations).toEqual([undefined])
+  })
+})
+
+it.each([
+  ['keeps its body open', drip],
+  ['is two gigabytes long', endless],
+  ['is cut short', cutShort],
+])('an event is delivered once where the answer %s', async (_, habit) => {
+  rig = await startRig({ clock, env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret } })
+  receiver.always(habit)
+  await tell('WEB-canceled')
+  await until(() => logged('webhook delivered'))
+  clock.advance(60_000)
+  await listed()
+  expect(receiver.told).toHaveLength(1)
+})
+
+it('metrics tell how old the oldest waiting event of each type is, and that the shop is in trouble', async () => {
+  const adminToken = 'admin-token-of-the-tests-0123456789'
+  const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret, ADMIN_TOKEN: adminToken }
+  rig = await startRig({ clock, env })
+  const scrape = async () => {
+    const headers = { authorization: `Bearer ${adminToken}` }
+    return (await fetch(`${rig?.url ?? ''}/metrics`, { headers })).text()
+  }
+  receiver.always((response) => response.writeHead(503).end())
+  for (let count = 0; count < 4; count++) await tell(`WEB-${count}`)
+  await until(() => rig?.logged().match(/webhook not taken/g)?.length === 4)
+  clock.advance(3_000)
+  const text = await scrape()
+  expect(text).toContain('netgiro_webhooks_spaced 0')
+  expect(text).toContain('netgiro_outbox_oldest_seconds_by_type{type="checkout.canceled"} 3')
+  expect(text).toContain('netgiro_outbox_oldest_seconds_by_type{type="checkout.paid"} 0')
+  await tell('WEB-5')
+  await until(async () => (await scrape()).includes('netgiro_webhooks_spaced 1'))
+})
+
+const logged = (words: string) => rig?.logged().includes(words) ?? false
+
+/** Something that the shop is told of, but need not act on at once. */
+async function tell(reference: string) {
+  if (!rig) throw new Error('There is no server')
+  const { id } = await rig.create({ reference })
+  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+}
+
+const listed = async () => {
+  if (!rig) throw new Error('There is no server')
+  const response = await merchant(rig, 'GET', '/v1/events')
+  return ((await response.json()) as { events: { id: string }[] }).events
+}
+
+describe('a webhook that is configured later', () => {
+  const year = 365 * 24 * 60 * 60 * 1_000
+  let env: Record<string, string> = {}
+  const webhook = () => ({ WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret, ADMIN_TOKEN: token })
+  const token = 'admin-token-of-the-tests-0123456789'
+  const begin = async () => {
+    env = {}
+    rig = await startRig({ clock, envOf: () => env })
+    const { url, databasePath } = rig
+    return { url, databasePath, restart: () => rig?.restart() }
+  }
+
+  it('tells what happens from then on, and says how to get the rest', async () => {
+    const { restart } = await begin()
+    for (const reference of ['WEB-old-1', 'WEB-old-2']) await tell(reference)
+    env = webhook()
+    await restart()
+    await tell('WEB-new')
+    await until(() => receiver.told.length === 1)
+    expect(receiver.told).toMatchObject([{ type: 'checkout.canceled', reference: 'WEB-new' }])
+    expect(rig?.logged()).toMatch(/"count":2,"msg":"events from before WEBHOOK_URL was set/)
+    expect(rig?.logged()).toMatch(/GET \/v1\/events.*resend/)
+    expect(await listed()).toHaveLength(3)
+  })
+
+  it('tells one of the rest when support sends it', async () => {
+    const { restart, url } = await begin()
+    await tell('WEB-old')
+    const [event] = await listed()
+    env = webhook()
+    await restart()
+    const login = await fetch(`${url}/admin/login`, {
+      method: 'POST',
+      headers: { origin: url },
+      body: new URLSearchParams({ token }),
+      redirect: 'manual',
+    })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const shown = await fetch(`${url}/admin/checkouts?q=WEB-old`, { headers: { cookie } })
+    expect(await shown.text()).toContain('Not sent: there was no webhook address.')
+    await fetch(`${url}/admin/resend`, {
+      method: 'POST',
+      headers: { origin: url, cookie },
+      body: new URLSearchParams({ event: event?.id ?? '' }),
+      redirect: 'manual',
+    })
+    await until(() => receiver.told.length === 1)
+    expect(receiver.told[0]).toMatchObject({ id: event?.id, reference: 'WEB-old' })
+  })
+
+  it('posts nothing of a year that an earlier version stored to be told', async () => {
+    const { restart, databasePath } = await begin()
+    await tell('WEB-old')
+    const beside = openBeside(databasePath)
+    beside.exec('update events set next_try_at = at')
+    beside.close()
+    clock.advance(year)
+    env = webhook()
+    await restart()
+    await tell('WEB-new')
+    await until(() => receiver.told.length === 1)
+    expect(receiver.told).toMatchObject([{ reference: 'WEB-new' }])
+  })
+
+  it('still tells what waited to be told when it was taken away for a while', async () => {
+    const { restart } = await begin()
+    env = webhook()
+    receiver.habits.push((response) => response.writeHead(500).end())
+    await restart()
+    await tell('WEB-waiting')
+    await until(() => logged('webhook not taken'))
+    env = {}
+    await restart()
+    await tell('WEB-untold')
+    clock.advance(60_000)
+    env = webhook()
+    await restart()
+    await until(() => receiver.told.length === 2)
+    expect(receiver.told.map(({ reference }) => reference)).toEqual(['WEB-waiting', 'WEB-waiting'])
+  })
+})
+
+it('events are forgotten after 30 days where nobody was to be told of them', async () => {
+  rig = await startRig({ clock })
+  await tell('WEB-old')
+  expect(await listed()).toHaveLength(1)
+  for (let days = 0; days < 32; days++) {
+    clock.advance(24 * 60 * 60 * 1_000)
+    await listed()
+  }
+  await until(async () => {
+    clock.advance(60 * 60 * 1_000)
+    return (await listed()).length === 0
+  })
+})
