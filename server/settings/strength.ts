@@ -63,8 +63,9 @@ export function weaknessOfBytes(bytes: Uint8Array): string | null {
   )
 }
 
-/** Whether there is nothing in it but what stands in examples: for secrets that somebody else made. */
-export const isPlaceholder = (secret: string): boolean => whatIsOwn(secret) === ''
+/** Whether there are but the words of examples in it: for secrets that somebody else made. */
+export const isPlaceholder = (secret: string): boolean =>
+  /[a-z]/i.test(secret) && whatIsOwn(secret) === ''
 
 function weaknessOfCodes(codes: readonly number[]): string | null {
   for (let period = 1; period <= codes.length / 2; period++)

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
+import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { doctor } from '../../server/cli/doctor.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -123,6 +124,68 @@ describe('doctor', () => {
     expect(failures((await examine(nobody)).text)).toEqual([
       expect.stringContaining('ECONNREFUSED'),
     ])
+  })
+
+  it('sees a secret that does not belong to the application', async () => {
+    const { code, text } = await examine({
+      NETGIRO_SECRET_KEY: 'another-secret-than-the-right-one',
+    })
+    expect(failures(text)[0]).toBe('✘ Netgíró refuses our credentials (status 401)')
+    expect(code).toBe(1)
+  })
+
+  it("tries Avarda's credentials with a question that changes nothing", async () => {
+    const avarda = await startAvardaSimulator()
+    opened.push(avarda)
+    const site = {
+      AVARDA_API_URL: avarda.apiUrl,
+      AVARDA_SITE_CODE: 'SimulatorSweden',
+      AVARDA_SITE_PASSWORD: 'simulator',
+    }
+    const good = await examine(site)
+    expect(failures(good.text)).toEqual([])
+    expect(good.text).toContain('✔ Avarda takes our credentials')
+    for (const wrong of [{ AVARDA_SITE_PASSWORD: 'canary-word' }, { AVARDA_SITE_CODE: 'canary' }]) {
+      const refused = await examine({ ...site, ...wrong })
+      expect(failures(refused.text)).toEqual(['✘ Avarda refuses our credentials (status 401)'])
+      expect(refused.text).not.toContain('canary-word')
+      expect(refused.code).toBe(1)
+    }
+    const elsewhere = await examine({ ...site, AVARDA_API_URL: rig.simulator.url })
+    expect(failures(elsewhere.text)).toEqual([
+      expect.stringContaining("is not Avarda's Checkout 2"),
+    ])
+    const nobody = { ...site, AVARDA_API_URL: `http://127.0.0.1:${await freePort()}` }
+    expect(failures((await examine(nobody)).text)).toEqual([
+      expect.stringContaining('(ECONNREFUSED)'),
+    ])
+    expect(avarda.ledger().purchases).toEqual([])
+  })
+
+  it('tries the former account as well while there are two', async () => {
+    const former = {
+      NETGIRO_PREVIOUS_API: 'v2',
+      NETGIRO_PREVIOUS_API_URL: rig.simulator.v2Url,
+      NETGIRO_PREVIOUS_APP_ID: settings().NETGIRO_APP_ID,
+      NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
+    }
+    expect((await examine(former)).text).toContain(
+      '✔ NETGIRO_PREVIOUS_*: Netgíró takes our API key',
+    )
+    const refused = { ...former, NETGIRO_PREVIOUS_APP_ID: 'revoked' }
+    expect(failures((await examine(refused)).text)).toEqual([
+      '✘ NETGIRO_PREVIOUS_*: Netgíró refuses our API key (status 401)',
+    ])
+  })
+
+  it('tries the rest where a setting is only not safe, which the server refuses', async () => {
+    const { code, text } = await examine({ MERCHANT_API_KEY: 'changemechangeme' })
+    expect(failures(text)).toEqual([expect.stringContaining('MERCHANT_API_KEY repeats itself')])
+    expect(text).toContain('✔ The shop takes webhooks')
+    expect(code).toBe(1)
+    const allowed = await examine({ MERCHANT_API_KEY: 'changemechangeme', ALLOW_INSECURE: 'true' })
+    expect(failures(allowed.text)).toEqual([])
+    expect(allowed.text).toContain('– ALLOW_INSECURE is set')
   })
 
   it('sees an answer that is not signed, or by somebody else', async () => {

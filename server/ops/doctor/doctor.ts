@@ -1,10 +1,11 @@
 import type { Clock } from '../../clock.ts'
 import { ConfigError, readConfig } from '../../config.ts'
-import type { Config, Environment } from '../../config.ts'
+import type { Config, Environment, NetgiroConfig } from '../../config.ts'
 import { ProbeMarks } from '../probe.ts'
 import { note, ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { checkOrigins } from './origins.ts'
+import { checkAvarda } from './avarda.ts'
 import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
@@ -14,20 +15,61 @@ import { checkWebhook } from './webhook.ts'
 
 /** Tries everything that a checkout will need, from here and through PUBLIC_URL. Changes nothing and tells no secret. */
 export async function* examine(env: Environment, clock: Clock): AsyncGenerator<Finding> {
-  let config: Config
-  try {
-    config = readConfig(env)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    for (const problem of error.problems)
-      yield wrong(problem, 'See the table of variables in the README; then run doctor again.')
-    return
-  }
-  yield ok('The configuration is complete')
-  const isV2 = config.netgiro.api === 'v2'
-  yield* await (isV2 ? checkProviderV2 : checkProvider)(config, clock)
+  const { config, problems } = read(env)
+  for (const problem of problems)
+    yield wrong(problem, 'See the table of variables in the README; then run doctor again.')
+  if (!config) return
+  if (problems.length === 0) yield ok('The configuration is complete')
+  if (isInsecure(env)) yield note('ALLOW_INSECURE is set: that is for development alone')
+  yield* await checkAccount(config.netgiro, clock, '')
+  if (config.previousNetgiro)
+    yield* await checkAccount(config.previousNetgiro, clock, 'NETGIRO_PREVIOUS_*: ')
+  if (config.avarda) yield await checkAvarda(config.avarda)
   yield* throughPublicUrl(config, clock)
   yield await checkWebhook(config, clock)
+}
+
+interface Read {
+  readonly config: Config | null
+  readonly problems: readonly string[]
+}
+
+const isInsecure = (env: Environment) => env['ALLOW_INSECURE']?.trim() === 'true'
+
+/** What keeps a server from starting only because it is not safe does not keep the rest from being tried. */
+function read(env: Environment): Read {
+  const problems = problemsOf(env)
+  try {
+    const config = readConfig({ ...env, ALLOW_INSECURE: 'true' })
+    // The checks through PUBLIC_URL speak of these themselves.
+    const others = problems.filter(
+      (text) => !/^(PUBLIC_URL|ALLOWED_ORIGINS) must be https/.test(text),
+    )
+    return { config, problems: others }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { config: null, problems }
+  }
+}
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.problems
+  }
+}
+
+async function checkAccount(
+  account: NetgiroConfig,
+  clock: Clock,
+  prefix: string,
+): Promise<readonly Finding[]> {
+  const check = account.api === 'v2' ? checkProviderV2 : checkProvider
+  const findings = await check(account, clock)
+  return findings.map((finding) => ({ ...finding, what: prefix + finding.what }))
 }
 
 async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<Finding> {

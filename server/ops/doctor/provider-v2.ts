@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
 import type { Clock } from '../../clock.ts'
-import type { Config } from '../../config.ts'
+import type { NetgiroConfig } from '../../config.ts'
 import { readEnvelope } from '../../providers/netgiro/v2/fields.ts'
 import { note, ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -10,8 +10,8 @@ import { judgeClock } from './provider-clock.ts'
 const patience = 10_000
 
 /** V2. Asks about a payment that cannot exist: that there is none is only told to whoever has a key. */
-export async function checkProviderV2({ netgiro }: Config, clock: Clock): Promise<Finding[]> {
-  const { appId, apiUrl } = netgiro
+export async function checkProviderV2(account: NetgiroConfig, clock: Clock): Promise<Finding[]> {
+  const { appId, apiUrl } = account
   try {
     const { statusCode, headers, body } = await request(
       `${apiUrl}/checkout/status/${randomUUID()}`,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
 import type { Clock } from '../../clock.ts'
-import type { Config } from '../../config.ts'
+import type { NetgiroConfig } from '../../config.ts'
 import { readOr } from '../../providers/fields.ts'
 import { parseReply } from '../../providers/netgiro/reply.ts'
 import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
@@ -15,8 +15,8 @@ const bothKeys =
   'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together, and to the environment of NETGIRO_API_URL.'
 
 /** V1. Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
-export async function checkProvider({ netgiro }: Config, clock: Clock): Promise<Finding[]> {
-  const { appId, secretKey, apiUrl } = netgiro
+export async function checkProvider(account: NetgiroConfig, clock: Clock): Promise<Finding[]> {
+  const { appId, secretKey, apiUrl } = account
   const url = `${apiUrl}/Checkout/CheckCart`
   const body = JSON.stringify({ TransactionId: randomUUID() })
   const nonce = nonces(() => clock.now())()

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { request } from 'undici'
+import type { AvardaConfig } from '../../config.ts'
+import { parseJson, readError } from '../../providers/avarda/errors.ts'
+import { readPurchase } from '../../providers/avarda/status.ts'
+import { ok, whyNoAnswer, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const patience = 10_000
+
+/** Asks about a purchase that cannot exist: that there is none is only told to whoever has the site's password. */
+export async function checkAvarda(site: AvardaConfig): Promise<Finding> {
+  const { apiUrl, siteCode, sitePassword } = site
+  try {
+    const { statusCode, body } = await request(`${apiUrl}/CheckOut2Api/GetPaymentStatus`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json; charset=utf-8',
+        // [avarda] how-to-get-started: Basic with the Site Code and the Site Password.
+        authorization: `Basic ${Buffer.from(`${siteCode}:${sitePassword}`).toString('base64')}`,
+      },
+      body: JSON.stringify({ PurchaseId: randomUUID().replaceAll('-', '') }),
+      signal: AbortSignal.timeout(patience),
+    })
+    return judge(statusCode, await body.text())
+  } catch (error) {
+    return wrong(
+      `Avarda does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
+      'Check AVARDA_API_URL, and that this machine may call it (firewall, name service, proxy).',
+    )
+  }
+}
+
+function judge(status: number, body: string): Finding {
+  // [avarda] how-to-get-started: bad credentials are 401.
+  if (status === 401 || status === 403) {
+    return wrong(
+      `Avarda refuses our credentials (status ${status})`,
+      'AVARDA_SITE_CODE and AVARDA_SITE_PASSWORD must belong together, and to the environment of AVARDA_API_URL.',
+    )
+  }
+  const isAvarda = readError(parseJson(body)) !== null || readPurchase(body) !== null
+  if (status < 500 && isAvarda) return ok('Avarda takes our credentials')
+  return wrong(
+    `What answers at AVARDA_API_URL is not Avarda's Checkout 2 (status ${status})`,
+    'AVARDA_API_URL must be the base address, such as https://online.avarda.org/CheckOut2.',
+  )
+}
