@@ -43,6 +43,10 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     nodeHandler(parts, config.allowedOrigins),
   )
+  if (config.allowInsecure)
+    log.warn(
+      'ALLOW_INSECURE is set: http and weak secrets are taken, which is for development alone',
+    )
   if (!config.webhook) log.warn('no WEBHOOK_URL: the shop is told nothing and must ask')
 
   await new Promise<void>((resolve, reject) => {
