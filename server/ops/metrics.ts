@@ -113,8 +113,13 @@ export class Metrics {
   }
 
   #look(sources: Sources): void {
-    const { countByStatus, backlog, webhooksDisabled, webhooksSpaced, watched } = sources
-    const { openStreams, now } = sources
+    const { countByStatus, webhooksDisabled, webhooksSpaced, watched, openStreams, now } = sources
+    // Whoever reads the metrics asks for all of them at once: the backlog is counted once.
+    let counting: Promise<Backlog | null> | null = null
+    const backlog = () =>
+      (counting ??= sources.backlog().finally(() => {
+        counting = null
+      }))
     const registers = [this.#registry]
     new Gauge({
       name: 'netgiro_checkouts',
