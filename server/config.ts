@@ -263,6 +263,11 @@ export function readConfig(env: Environment): Config {
     if (apiUrl === '') return
     if (isOfNetgiro(apiUrl) && /\/v[12]$/.test(apiUrl) && !apiUrl.endsWith(api))
       complain(names.appId.replace('APP_ID', 'API_URL'), `must end in /${api}, as NETGIRO_API says`)
+    const { partnerApiUrl } = account
+    if (partnerApiUrl && isOfNetgiro(partnerApiUrl) && isOfNetgiro(apiUrl)) {
+      if (isLive(partnerApiUrl) !== isLive(apiUrl))
+        complain('NETGIRO_PARTNER_API_URL', 'must be of the same environment as NETGIRO_API_URL')
+    }
     if (!isLive(apiUrl) || allowInsecure) return
     for (const part of ['appId', 'secretKey'] as const) {
       if (account[part].toLowerCase() === sandbox[part].toLowerCase())
@@ -346,6 +351,13 @@ export function readConfig(env: Environment): Config {
     return { apiUrl, siteCode, sitePassword, currency, scriptUrl }
   }
 
+  /** [netgiro] with callback the sale is completed by our answer, so a callback that does not arrive cancels it. */
+  function checkCallbacks({ netgiro: { apiUrl }, confirmation, publicUrl }: Config): void {
+    if (confirmation !== 'callback' || apiUrl === '' || publicUrl === '') return
+    if (isOfNetgiro(apiUrl) && addresses.isLoopback(new URL(publicUrl).hostname))
+      complain('NETGIRO_CONFIRMATION', 'callback needs a PUBLIC_URL that Netgíró can reach')
+  }
+
   const confirmation = oneOf('NETGIRO_CONFIRMATION', ['manual', 'automatic', 'callback'], 'manual')
   const config: Config = {
     ...accounts(),
@@ -387,6 +399,7 @@ export function readConfig(env: Environment): Config {
     lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
   }
+  checkCallbacks(config)
   if (reader.problems.length > 0) throw new ConfigError(reader.problems)
   return config
 }

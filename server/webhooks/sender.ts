@@ -134,6 +134,7 @@ export class WebhookSender {
 
   /** What is to be sent now. Of what is begun together, the older is begun first. */
   async #choose(): Promise<readonly (readonly [StoredEvent, Lane])[]> {
+    if (this.#stopped || this.#disabledAt !== null) return []
     const { outbox, clock } = this.#deps
     const now = clock.now()
     const isWaiting = ({ id }: StoredEvent) => !this.#inTheAir.has(id)

@@ -285,6 +285,24 @@ it("refuses the address of Netgíró's other API", () => {
   expect(problems({ ...v2, NETGIRO_API_URL: 'https://api.netgiro.is/v2' })).toEqual([])
 })
 
+it('refuses two environments of Netgíró at once', () => {
+  const live = { NETGIRO_PARTNER_API_URL: 'https://api.netgiro.is/partner' }
+  const test = { NETGIRO_PARTNER_API_URL: 'https://partner-api.test.netgiro.is' }
+  expect(problem({ ...complete, ...live })).toMatch(/NETGIRO_PARTNER_API_URL .*same environment/)
+  expect(problems({ ...complete, ...test })).toEqual([])
+  const url = { NETGIRO_API_URL: 'https://api.netgiro.is/v1' }
+  expect(problem({ ...complete, ...url, ...test })).toMatch(/same environment/)
+  expect(problems({ ...complete, ...url, ...live })).toEqual([])
+})
+
+it('refuses to have sales completed by callbacks that cannot arrive', () => {
+  const here = { ...complete, PUBLIC_URL: 'http://localhost:8787' }
+  expect(problem({ ...here, NETGIRO_CONFIRMATION: 'callback' })).toMatch(/that Netgíró can reach/)
+  const simulated = { NETGIRO_API_URL: 'http://127.0.0.1:4010/v1' }
+  expect(problems({ ...here, ...simulated, NETGIRO_CONFIRMATION: 'callback' })).toEqual([])
+  expect(problems(here)).toEqual([])
+})
+
 describe('an address', () => {
   it.each(bases)('that paths are appended to holds nothing else, as %s', (name) => {
     const bad = {
