@@ -252,8 +252,6 @@ export function readConfig(env: Environment): Config {
   function headerValue(name: string, value: string | null): void {
     if (value !== null && !/^[\x21-\x7e]{0,4096}$/.test(value))
       complain(name, 'must be plain letters, digits and signs, without spaces')
-    if (value !== null && value !== '' && isPlaceholder(value) && !allowInsecure)
-      complain(name, 'holds only what stands in examples')
   }
 
   function checkAccount(names: Record<keyof typeof sandbox, string>, account: NetgiroConfig): void {
@@ -262,14 +260,19 @@ export function readConfig(env: Environment): Config {
     headerValue(names.secretKey, secretKey)
     if (apiUrl === '') return
     if (isOfNetgiro(apiUrl) && /\/v[12]$/.test(apiUrl) && !apiUrl.endsWith(api))
-      complain(names.appId.replace('APP_ID', 'API_URL'), `must end in /${api}, as NETGIRO_API says`)
+      complain(
+        names.appId.replace('APP_ID', 'API_URL'),
+        `must end in /${api}, as ${names.appId.replace('APP_ID', 'API')} says`,
+      )
     const { partnerApiUrl } = account
     if (partnerApiUrl && isOfNetgiro(partnerApiUrl) && isOfNetgiro(apiUrl)) {
       if (isLive(partnerApiUrl) !== isLive(apiUrl))
         complain('NETGIRO_PARTNER_API_URL', 'must be of the same environment as NETGIRO_API_URL')
     }
-    if (!isLive(apiUrl) || allowInsecure) return
+    if (!isOfNetgiro(apiUrl) || allowInsecure) return
     for (const part of ['appId', 'secretKey'] as const) {
+      if (isPlaceholder(account[part])) complain(names[part], 'holds only what stands in examples')
+      if (!isLive(apiUrl)) continue
       if (account[part].toLowerCase() === sandbox[part].toLowerCase())
         complain(names[part], 'is of the published sandbox: the live API needs your own')
     }

@@ -35,8 +35,8 @@ const words = [
 /** Printed in the documents of those who invented the format. */
 const published = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'plJ3nmyCDGBKInavdOK15jsl']
 
-/** So much must be left of a secret when all that anybody could guess is taken out. */
-const leastOwnLetters = 6
+/** So much must be left of a secret when all that anybody could guess is taken out; less where there is more to take out. */
+const leastOwnLetters = (length: number) => (length < 24 ? 6 : 4)
 
 /**
  * Why anybody could guess the secret, to be said after its name; null where nothing speaks against it. It finds what was
@@ -75,16 +75,21 @@ function weaknessOfCodes(codes: readonly number[]): string | null {
   return easy >= 0.75 * steps.length ? 'goes on as one counts' : null
 }
 
-const isMadeOfWords = (secret: string): boolean => {
-  const own = whatIsOwn(secret)
-  return own.length < leastOwnLetters && own.length < secret.length
-}
+const isMadeOfWords = (secret: string): boolean =>
+  [secret, inLetters(secret)].some((text) => {
+    const own = whatIsOwn(text)
+    return own.length < leastOwnLetters(text.length) && own.length < text.length
+  })
+
+/** P@ssw0rd is no other word. */
+const inLetters = (text: string): string =>
+  text.replace(/[@013$5]/g, (sign) => 'aoiess'.charAt('@013$5'.indexOf(sign)))
 
 function whatIsOwn(secret: string): string {
-  // Runs as one counts, and what stands between words.
+  // Years, runs as one counts, and what stands between words.
   let rest = secret
     .toLowerCase()
-    .replace(/0?123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|(.)\1{2,}/g, ' ')
+    .replace(/0?123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|(?:19|20)\d\d|(.)\1{2,}/g, ' ')
   for (const word of words) rest = rest.replaceAll(word, ' ')
   return rest.replace(/[\s\-_.,:;!?~+/=<>[\](){}*'"$%]+/g, '')
 }

@@ -125,6 +125,10 @@ describe('secrets that anybody could guess', () => {
     'your-secret-key-here',
     'merchant-api-key',
     'adminadminadmin1',
+    'Passw0rd-s3cr3t-k3y',
+    'MerchantApiKey2024',
+    'testpassword1234',
+    'this-is-a-secret-key',
     '00000000-0000-0000-0000-000000000000',
     'abababababababab',
   ]
@@ -133,6 +137,11 @@ describe('secrets that anybody could guess', () => {
       expect(problem({ ...complete, [name]: secret }), secret).toMatch(`${name} `)
       expect(problem({ ...complete, [name]: secret })).not.toContain(secret)
     }
+  })
+
+  it('are none of those that only name what they are for', () => {
+    for (const secret of ['test-merchant-key-0123456789', 'canary-key-0123456789'])
+      expect(problems({ ...complete, MERCHANT_API_KEY: secret })).toEqual([])
   })
 
   it('are refused as WEBHOOK_SECRET', () => {
