@@ -165,8 +165,10 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     ...{ store, ledger, watcher, providers, clock },
     publicUrl: config.publicUrl,
     hasGate: gate !== null,
-    onUnproven: (checkout) =>
-      log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY'),
+    onUnproven(checkout) {
+      metrics.callbackUnproven()
+      log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY')
+    },
   })
   const streams = new Streams({
     feed,

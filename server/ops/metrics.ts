@@ -69,6 +69,13 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly #unproven = new Counter({
+    name: 'netgiro_callbacks_unproven_total',
+    help: 'Callbacks about requests of ours whose signature does not fit',
+    registers: [this.#registry],
+  })
+  #unprovenCallbacks = 0
+
   constructor(sources: Sources) {
     this.#look(sources)
     // A series that is there from the start can be alerted on before the first bad day.
@@ -101,6 +108,16 @@ export class Metrics {
 
   refused(reason: ProblemCode): void {
     this.#refused.inc({ reason })
+  }
+
+  callbackUnproven(): void {
+    this.#unproven.inc()
+    this.#unprovenCallbacks++
+  }
+
+  /** Since the start. */
+  get unprovenCallbacks(): number {
+    return this.#unprovenCallbacks
   }
 
   /** The text that Prometheus reads. */

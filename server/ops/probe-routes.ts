@@ -13,20 +13,22 @@ export const signedHeaders = ['netgiro_appkey', 'netgiro_nonce', 'netgiro_signat
 
 export interface CallbackProbe {
   readonly arrived: readonly string[]
+  /** How many real ones did not fit the secret since the server started. */
+  readonly unproven: number
 }
 
 /** How far the two comments of a probe stream lie apart. */
 export const streamGapMs = 300
 
 /** For `doctor`, who looks at this server through whatever stands before it. To everybody else, there is nothing here. */
-export function probeRoutes(marks: ProbeMarks) {
+export function probeRoutes(marks: ProbeMarks, unproven: () => number = () => 0) {
   const routes = new Hono()
 
   routes.post(callbackProbePath, (c) => {
     const mark = c.req.header(probeHeader)
     if (!marks.isGood('callback', mark)) throw new CheckoutError('not_found')
     const arrived = signedHeaders.filter((name) => c.req.header(name) !== undefined)
-    return c.json({ arrived } satisfies CallbackProbe, 200, {
+    return c.json({ arrived, unproven: unproven() } satisfies CallbackProbe, 200, {
       [probeHeader]: marks.make('answer', mark),
     })
   })

@@ -20,7 +20,11 @@ interface OpsDeps extends Omit<AdminDeps, 'guard'> {
 export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
   const { clock } = deps
   const routes = new Hono()
-  routes.route('/', probeRoutes(new ProbeMarks(netgiro.secretKey, () => clock.now())))
+  const marks = new ProbeMarks(netgiro.secretKey, () => clock.now())
+  routes.route(
+    '/',
+    probeRoutes(marks, () => metrics.unprovenCallbacks),
+  )
   if (adminToken === null) return routes
 
   routes.route('/', adminRoutes({ ...deps, guard: new TokenGuard(adminToken, clock) }))

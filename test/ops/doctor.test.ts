@@ -6,7 +6,7 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { doctor } from '../../server/cli/doctor.ts'
 import { systemClock } from '../../server/clock.ts'
 import { probeHeader } from '../../server/ops/probe.ts'
-import { merchantKey, secretKey, startRig } from '../support/bff.ts'
+import { merchantKey, onlyCart, secretKey, start, startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { freePort } from '../support/free-port.ts'
 import { startProxy } from './proxy.ts'
@@ -233,6 +233,22 @@ describe('doctor', () => {
     opened.push(other)
     const said = await examine({ NETGIRO_SECRET_KEY: 'another', NETGIRO_API_URL: other.apiUrl })
     expect(said.text).toMatch(/✘ What answers callbacks at PUBLIC_URL is not this server/)
+  })
+
+  it('sees that callbacks have come which do not fit the secret', async () => {
+    const { session } = await rig.create()
+    await start(rig, session)
+    const forged = await fetch(onlyCart(rig).CallbackUrl ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-netgiro-signature': '0'.repeat(64) },
+      body: '{}',
+    })
+    expect(forged.status).toBeLessThan(500)
+    const { code, text } = await examine()
+    expect(failures(text)).toEqual([
+      '✘ 1 callbacks have come since that server started whose signature does not fit NETGIRO_SECRET_KEY',
+    ])
+    expect(code).toBe(1)
   })
 
   it('sees a proxy that drops headers with underscores', async () => {

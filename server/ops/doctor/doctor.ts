@@ -90,7 +90,7 @@ async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<F
     const reach = await checkReach(config)
     yield reach
     if (reach.mark === 'wrong') return
-    yield await checkCallback(config, marks)
+    yield* await checkCallback(config, marks)
     yield await checkStream(config, marks, clock)
     yield* await checkOrigins(config)
   } finally {

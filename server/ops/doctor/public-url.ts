@@ -47,7 +47,7 @@ export function checkScheme({ publicUrl }: Config): Finding | null {
 export async function checkCallback(
   { publicUrl, netgiro }: Config,
   marks: ProbeMarks,
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const mark = marks.make('callback')
   try {
     const response = await fetch(`${publicUrl}${callbackProbePath}`, {
@@ -63,23 +63,43 @@ export async function checkCallback(
     })
     const text = await response.text()
     if (!marks.isGood('answer', response.headers.get(probeHeader), mark)) {
-      return wrong(
-        `What answers callbacks at PUBLIC_URL is not this server (status ${response.status})`,
-        'Either PUBLIC_URL leads elsewhere, or the server there runs with another NETGIRO_SECRET_KEY, an older version or a wrong clock.',
-      )
+      return [
+        wrong(
+          `What answers callbacks at PUBLIC_URL is not this server (status ${response.status})`,
+          'Either PUBLIC_URL leads elsewhere, or the server there runs with another NETGIRO_SECRET_KEY, an older version or a wrong clock.',
+        ),
+      ]
     }
     // V2 signs in a header without underscores.
     const needed = netgiro.api === 'v1' ? signedHeaders : []
     const lost = needed.filter((name) => !text.includes(`"${name}"`))
-    if (lost.length === 0) return ok("Callbacks arrive, with Netgíró's signature headers")
-    return wrong(
-      `Callbacks arrive without ${lost.join(', ')}: a proxy drops headers with underscores`,
-      'nginx: underscores_in_headers on; (in http or server). Others: allow underscores in header names.',
-    )
+    return [judgeHeaders(lost), ...judgeUnproven(text)]
   } catch (error) {
-    return wrong(
-      `The callback address at PUBLIC_URL cannot be reached (${whyNoAnswer(error)})`,
-      'POST must be let through to /v1/callbacks/.',
-    )
+    return [
+      wrong(
+        `The callback address at PUBLIC_URL cannot be reached (${whyNoAnswer(error)})`,
+        'POST must be let through to /v1/callbacks/.',
+      ),
+    ]
   }
+}
+
+const judgeHeaders = (lost: readonly string[]): Finding =>
+  lost.length === 0
+    ? ok("Callbacks arrive, with Netgíró's signature headers")
+    : wrong(
+        `Callbacks arrive without ${lost.join(', ')}: a proxy drops headers with underscores`,
+        'nginx: underscores_in_headers on; (in http or server). Others: allow underscores in header names.',
+      )
+
+/** V2 signs nothing but callbacks, so a wrong secret shows nowhere else. */
+function judgeUnproven(answer: string): Finding[] {
+  const count = Number(/"unproven":(\d{1,9})/.exec(answer)?.[1] ?? 0)
+  if (count === 0) return []
+  return [
+    wrong(
+      `${count} callbacks have come since that server started whose signature does not fit NETGIRO_SECRET_KEY`,
+      'NETGIRO_SECRET_KEY must be the one that belongs to NETGIRO_APP_ID; then start the server anew.',
+    ),
+  ]
 }
