@@ -86,7 +86,7 @@ describe('the key beside the database', () => {
     expect(rig.logged()).not.toContain(key.trim())
   })
 
-  it("is not the provider's secret: nothing in the database is made with that", async () => {
+  it("is not the provider's secret, which counts among the former ones", async () => {
     await begin()
     const { keyed } = createSecrets(secretKey, () => 0)
     const { current, former } = hashKeysOf(
