@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Snapshot } from '../../server/protocol.ts'
 import {
+  browser,
   merchant,
   merchantKey,
   onlyCart,
@@ -135,7 +137,32 @@ describe('who may see the support page', () => {
   })
 })
 
+const isOver = ({ status, lastAttempt }: Snapshot) => status === 'canceled' || lastAttempt !== null
+
 describe('the story of a checkout', () => {
+  it.each([
+    ['the shopper canceled', 'The shopper asked to cancel', 'canceled'],
+    ['the window ended', 'The time to approve ran out', 'expired'],
+  ])('says who ended an attempt, and how, when %s', async (how, who, outcome) => {
+    const clock = new HandClock()
+    await open({ clock, env: { APPROVAL_WINDOW_SECONDS: '60' } })
+    const { id, session } = await rig.create()
+    await start(rig, session)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'awaiting_shopper',
+    )
+    if (how === 'the shopper canceled') await browser(rig, session, 'POST', '/v1/session/cancel')
+    await until(() => {
+      clock.advance(30_000)
+      return read(rig, session)
+    }, isOver)
+    const text = await (await get(`checkouts?q=${id}`, await logIn())).text()
+    for (const word of ['The shopper asked to cancel', 'The time to approve ran out'])
+      expect(text.includes(word), word).toBe(word === who)
+    expect(text).toContain(`Ended without a payment: ${outcome}`)
+  })
+
   it('is found by reference, id, or the reference that Netgíró shows', async () => {
     await open()
     const { id, reference } = await pay()

@@ -143,7 +143,7 @@ const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly A
   return html`<li>
     <time datetime="${new Date(at).toISOString()}">${time(at)}</time>
     <span>
-      ${whatHappened(type)}
+      ${whatHappened(type, all[number - 1])}
       ${number > 0 && all.length > 1 ? html`<span class="quiet">(attempt ${number})</span>` : ''}
       ${
         evidence

@@ -1,4 +1,4 @@
-import type { Attempt, Checkout } from '../../checkout/checkout.ts'
+import type { Attempt, Canceler, Checkout } from '../../checkout/checkout.ts'
 import type { TrackedEvent } from '../../checkout/ports.ts'
 import type { Status } from '../../protocol.ts'
 
@@ -37,9 +37,7 @@ const historyWords: Readonly<Record<string, string>> = {
   pending: 'Still waiting for the shopper',
   approved: 'The shopper approved',
   paid: 'Netgíró says that it is paid',
-  ended: 'Over without a payment',
   too_late_to_cancel: 'Too late to cancel',
-  cancel_requested: 'Somebody asked to cancel, or the window ended',
   closing: 'To be closed',
   authorized: 'The shop was asked whether to take the money',
   released: 'The reservation is left to lapse',
@@ -47,7 +45,25 @@ const historyWords: Readonly<Record<string, string>> = {
   unresolved: 'Money may have been taken that nobody told us of',
 }
 
-export const whatHappened = (type: string): string => historyWords[type] ?? type
+const cancelWords: Readonly<Record<Canceler, string>> = {
+  shopper: 'The shopper asked to cancel',
+  shop: 'The shop asked to cancel',
+  window: 'The time to approve ran out',
+  wrong_code: 'The code was wrong too often',
+}
+
+/** What a line of the history says; `attempt` is the one that it belongs to, and knows who and how. */
+export function whatHappened(type: string, attempt?: Attempt): string {
+  if (type === 'cancel_requested' && attempt?.cancelRequested) {
+    return cancelWords[attempt.cancelRequested]
+  }
+  if (type === 'ended') {
+    return attempt?.outcome
+      ? `Ended without a payment: ${attempt.outcome}`
+      : 'Said to have ended without a payment; asked again'
+  }
+  return historyWords[type] ?? type
+}
 
 /** Iceland keeps UTC all year, so this is what the clock on the wall said. */
 export const time = (at: number | null): string =>
