@@ -31,7 +31,7 @@ export const is = {
   demoHeading: 'Þetta er sýnibúð',
   demoPhone: 'Sláðu inn 822 3281 og svaraðu beiðninni á',
   demoPhonePage: 'síma kaupandans',
-  demoRest: 'Engir peningar skipta um eigendur.',
+  demoRest: 'Engin raunveruleg greiðsla fer fram.',
   paymentsDown: 'Ekki náðist samband við greiðsluþjóninn',
   paymentsDownText: 'Pöntunin er geymd og ekkert hefur verið greitt. Reyndu aftur eftir augnablik.',
   tryAgain: 'Reyna aftur',
