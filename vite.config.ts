@@ -157,8 +157,8 @@ const script = (tag: keyof typeof elements, format: 'es' | 'iife'): UserConfig =
   plugins: [thinTemplates, leanLit],
   define: {
     'typeof document': '"object"',
-    // A classic script has no `import.meta`; it knows its address from `document.currentScript`.
-    ...(format === 'iife' && { 'import.meta.url': 'location.href' }),
+    // A classic script has no `import.meta`; it knows its address from `document.currentScript`, or not at all.
+    ...(format === 'iife' && { 'import.meta.url': 'undefined' }),
   },
   build: {
     lib: {

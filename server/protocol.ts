@@ -42,6 +42,8 @@ export const reasons = [
   'declined',
   'canceled_by_shopper',
   'canceled_by_shop',
+  /** Over without a payment; the provider does not say by whom. */
+  'ended_by_provider',
   /** The approval window ended without an answer from the shopper. */
   'no_answer',
   /** The window ended and the provider never told whether the request had arrived. */
@@ -147,6 +149,14 @@ export interface Problem {
   readonly checkoutId?: string
 }
 
+/**
+ * What stands between the characters of a number that was pasted or filled in: white space, dashes and other
+ * punctuation, invisible marks of direction, and everything else that no eye sees.
+ */
+const filling = /[\s\u2212\p{P}\p{M}\p{C}\p{DI}]/gu
+
+const bare = (text: string): string => text.normalize('NFKC').replace(filling, '')
+
 /** Icelandic mobile numbers have seven digits and begin with 6, 7 or 8. */
 const mobile = /^[678]\d{6}$/
 
@@ -155,17 +165,15 @@ const mobile = /^[678]\d{6}$/
  * autofill) and returns the seven digits that Netgíró takes, or null when it is not an Icelandic mobile number.
  */
 export function parsePhone(text: string): string | null {
-  const digits = text
-    .normalize('NFKC')
-    .replace(/^\s*tel:/i, '')
-    .replace(/[\s().\u2010-\u2015\u2212-]/gu, '')
+  const digits = bare(text)
+    .replace(/^tel(?=[+\d])/i, '')
     .replace(/^(?:\+|00)?354(?=\d{7}$)/, '')
   return mobile.test(digits) ? digits : null
 }
 
 /** A kennitala as people write it (`111111-1119`), or null. */
 export function parseNationalId(text: string): string | null {
-  const digits = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
+  const digits = bare(text)
   if (!/^\d{10}$/.test(digits)) return null
   // [netgiro] the sandbox's second customer, whose month is 22.
   if (digits === '2222222229') return digits
@@ -180,13 +188,13 @@ export function parseNationalId(text: string): string | null {
 
 /** [netgiro] api-pos: the number under the barcode in the app, `500004` and a token of four. */
 export function parseAppCode(text: string): string | null {
-  const code = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
+  const code = bare(text)
   return /^500004[0-9A-Za-z]{4}$/.test(code) ? code : null
 }
 
 /** [netgiro] api-pos: the code in the SMS has four characters. */
 export function parseSmsCode(text: string): string | null {
-  const code = text.normalize('NFKC').replace(/\s/g, '')
+  const code = bare(text)
   return /^[0-9A-Za-z]{4}$/.test(code) ? code : null
 }
 

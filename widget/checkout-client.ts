@@ -3,18 +3,26 @@ import { link, type World } from './world.ts'
 
 /**
  * A code of the backend; `network`: no answer, or one that is not the backend's (a proxy, a captive portal);
- * `form_unavailable`: the provider's own form could not be shown.
+ * `unreachable`: the backend has not answered once, or its address is not known; `form_unavailable`: the provider's own
+ * form could not be shown.
  */
-export type ErrorCode = ProblemCode | 'network' | 'form_unavailable'
+export type ErrorCode = ProblemCode | 'network' | 'unreachable' | 'form_unavailable'
 
 export type Wish = 'start' | 'code' | 'cancel'
-export type WishBody = Readonly<Record<string, string>>
+export type WishBody = Readonly<Record<string, string | boolean>>
 
 export class CheckoutProblem extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode) {
+  /** Seconds after which it may be tried again; 0 where nothing is said of it. */
+  readonly retryAfter: number
+  /** With `phone_busy`: the request that is in the way may be called off by this shopper. */
+  readonly canCancelWaiting: boolean
+
+  constructor(code: ErrorCode, retryAfter = 0, canCancelWaiting = false) {
     super(code)
     this.code = code
+    this.retryAfter = retryAfter
+    this.canCancelWaiting = canCancelWaiting
   }
 }
 
@@ -26,10 +34,14 @@ const giveUpAfter = 10_000
 
 /** Hostile input becomes a snapshot, or a problem with a code. */
 export async function readAnswer(response: Response): Promise<Snapshot> {
-  const body = (await response.json()) as { code?: ProblemCode } | null
+  const body = (await response.json()) as { code?: ProblemCode; canCancelWaiting?: unknown } | null
   const snapshot = response.ok && readSnapshot(body)
   if (snapshot) return snapshot
-  throw new CheckoutProblem(body?.code ?? 'network')
+  throw new CheckoutProblem(
+    body?.code ?? 'network',
+    Number(response.headers.get('retry-after')) || 0,
+    body?.canCancelWaiting === true,
+  )
 }
 
 /** Talks to the backend-for-frontend: a look, wishes and one stream. */
@@ -53,14 +65,13 @@ export function checkoutClient(server: string, session: string, world: World): C
     })
 
   const ask = async (path: string, outer: AbortSignal, headers = {}, body?: object) => {
-    const inner = link(outer)
-    const end = (): void => inner.abort()
+    const { signal, end, release } = link(outer)
     const cancel = world.after(giveUpAfter, end)
     try {
-      return await readAnswer(await send(path, inner.signal, headers, body))
+      return await readAnswer(await send(path, signal, headers, body))
     } finally {
       cancel()
-      end()
+      release()
     }
   }
 

@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol.ts'
 import {
   checkoutClient,
+  CheckoutProblem,
   codeOf,
   type CheckoutClient,
   type ErrorCode,
@@ -20,6 +21,12 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
 /** Trouble shorter than this is nobody's business. */
 const calmFor = 3_000
 
+/** A backend that has not answered once by then is out of reach, as far as the shopper is concerned. */
+const firstAnswerWithin = 10_000
+
+/** A credential goes into a header: anything else would make every request fail, and look like a lost connection. */
+const sendable = /^[!-~]+$/
+
 /**
  * Wishes go out, facts come in: nothing here moves because it was asked for, only because a snapshot said so. The
  * newest snapshot wins, whichever road it came by. What comes in is told as the host's events.
@@ -28,6 +35,10 @@ export class CheckoutController implements ReactiveController {
   snapshot: Snapshot | null = null
   /** Why the last wish, or the session itself, was refused. */
   problem: ErrorCode | null = null
+  /** With a problem that time solves: seconds. */
+  retryAfter = 0
+  /** A start that was refused for a request of the same shopper that is in its way. */
+  blocked: WishBody | null = null
   /** The wish whose answer is still out. */
   busy: Wish | null = null
   /** We have not heard from the backend for a while. */
@@ -38,7 +49,12 @@ export class CheckoutController implements ReactiveController {
   #session = new AbortController()
   #following: AbortController | null = null
   #keys: Record<string, string> = {}
+  #server = ''
+  /** Why there is nobody to ask. */
+  #hopeless: ErrorCode | null = null
+  #toldUnreachable = false
   #cancelTrouble: (() => void) | undefined
+  #cancelVerdict: (() => void) | undefined
   #cancelTick: (() => void) | undefined
   /** When this element first saw a request waiting; 0 when none does. */
   #since = 0
@@ -60,22 +76,38 @@ export class CheckoutController implements ReactiveController {
   }
 
   /** Turns to another session, or to none. What was under way for the old one goes on without us. */
-  open(server: string, session: string | null | undefined): void {
+  open(server: string, session: string | undefined): void {
     this.#session.abort()
     this.#session = new AbortController()
-    this.snapshot = this.problem = this.busy = null
+    this.snapshot = this.problem = this.busy = this.blocked = null
     this.#keys = {}
+    this.#server = server
+    this.#toldUnreachable = false
+    this.#hopeless = !session
+      ? null
+      : !sendable.test(session)
+        ? 'unknown_session'
+        : server
+          ? null
+          : 'unreachable'
     this.#client = session ? checkoutClient(server, session, this.#host.world) : null
     this.refresh()
   }
 
-  /** Looks at once, then follows the stream anew. */
+  /** Looks at once, then follows the stream anew. A server that renders has no page that could follow. */
   refresh(): void {
     this.#stop()
     const client = this.#client
-    if (!client || (this.snapshot && isFinal(this.snapshot.status))) return
-    const { world } = this.#host
+    const { world, isConnected } = this.#host
+    if (!client || !isConnected || (this.snapshot && isFinal(this.snapshot.status))) return
+    if (this.#hopeless) {
+      this.fail(this.#hopeless)
+      return
+    }
     const { signal } = (this.#following = new AbortController())
+    if (!this.snapshot) {
+      this.#cancelVerdict = world.after(firstAnswerWithin, () => this.fail('unreachable'))
+    }
     void follow({
       client,
       world,
@@ -89,6 +121,12 @@ export class CheckoutController implements ReactiveController {
     })
   }
 
+  /** Begins anew, because the shopper says so. */
+  retry(): void {
+    this.problem = null
+    this.refresh()
+  }
+
   /** A start can be asked for, as far as we know. */
   get startable(): boolean {
     return !this.busy && (this.snapshot?.status ?? 'open') === 'open'
@@ -100,15 +138,20 @@ export class CheckoutController implements ReactiveController {
     if (this.#host.dispatchEvent(asking)) await this.ask('start', body)
   }
 
+  /** Once more, at the expense of the request that is in the way. */
+  async replace(): Promise<void> {
+    if (this.blocked) await this.start({ ...this.blocked, cancelWaiting: true })
+  }
+
   /** One key per press, kept until there is an answer: what the network swallowed may be pressed again and counts once. */
   async ask(wish: Wish, body: WishBody = {}): Promise<void> {
     const client = this.#client
-    if (this.busy || !client) return
+    if (this.busy || !client || this.#hopeless) return
     const { world } = this.#host
     const { signal } = this.#session
     const key = (this.#keys[wish + JSON.stringify(body)] ??= `${world.now()}-${world.random()}`)
     this.busy = wish
-    this.problem = null
+    this.problem = this.blocked = null
     this.#host.requestUpdate()
     try {
       const snapshot = await client.wish(wish, body, signal, key)
@@ -121,6 +164,10 @@ export class CheckoutController implements ReactiveController {
       this.busy = null
       const code = codeOf(problem)
       if (code !== 'network') this.#keys = {}
+      if (problem instanceof CheckoutProblem) {
+        this.retryAfter = problem.retryAfter
+        if (problem.canCancelWaiting) this.blocked = body
+      }
       this.fail(code)
       this.refresh()
     }
@@ -136,6 +183,13 @@ export class CheckoutController implements ReactiveController {
     if (this.problem === code) return
     this.problem = code
     this.#host.requestUpdate()
+    if (code === 'unreachable') {
+      if (this.#toldUnreachable) return
+      this.#toldUnreachable = true
+      console.error(
+        `netgiro: no answer from server="${this.#server}". Is it the backend, with ${location.origin} in its ALLOWED_ORIGINS?`,
+      )
+    }
     this.complain(code)
   }
 
@@ -168,14 +222,14 @@ export class CheckoutController implements ReactiveController {
 
   #listen(on: boolean): void {
     for (const name of ['visibilitychange', 'pageshow', 'online']) {
-      const change = on ? addEventListener : removeEventListener
-      change(name, this.#wake, true)
+      window[on ? 'addEventListener' : 'removeEventListener'](name, this.#wake, true)
     }
   }
 
   #stop(): void {
     this.#following?.abort()
     this.#following = null
+    this.#cancelVerdict?.()
     this.#calm()
   }
 
@@ -188,6 +242,7 @@ export class CheckoutController implements ReactiveController {
 
   #take(now: Snapshot): void {
     const before = this.snapshot
+    this.#cancelVerdict?.()
     this.#calm()
     if (before && now.version < before.version) return
     this.snapshot = now
@@ -196,7 +251,7 @@ export class CheckoutController implements ReactiveController {
     this.#deadline = clock + Date.parse(now.expiresAt) - Date.parse(now.serverTime)
     if (isFinal(now.status)) this.#stop()
     if (before?.version === now.version) return
-    this.problem = null
+    this.problem = this.blocked = null
     for (const event of eventsOf(before, now)) this.#host.dispatchEvent(event)
   }
 }

@@ -8,6 +8,8 @@ import {
 } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol.ts'
 import { CheckoutController } from './checkout-controller.ts'
+import { outcomeOf, type Outcome } from './events.ts'
+import type { ErrorCode } from './checkout-client.ts'
 import { localeOf, watchLang } from './locale.ts'
 import { sentence, wordsFor } from './messages/index.ts'
 import type { ShellMessages, Words } from './messages/messages.ts'
@@ -15,6 +17,9 @@ import { scriptOrigin } from './script-origin.ts'
 import { styles } from './styles.ts'
 import { summary } from './views/summary.ts'
 import { browser, type World } from './world.ts'
+
+/** Minutes; who would have to wait for longer pays in another way. */
+const longestWait = 90
 
 /**
  * What all elements here are: one session, one card that says who is paid how much and where that stands, one set of
@@ -39,6 +44,9 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   /** By language; the first one is spoken where none is asked for. */
   protected abstract readonly locales: Readonly<Record<string, M>>
   #hadFocus = false
+  /** Somebody asked to cancel this attempt; that it was paid nevertheless is worth a sentence. */
+  #cancelAsked = false
+  #isBroken = false
 
   constructor() {
     super()
@@ -52,8 +60,19 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     return this.checkout.snapshot
   }
 
+  /** How the checkout ended, or its newest attempt: for whoever comes too late to hear the event. */
+  get outcome(): Outcome | null {
+    return this.snapshot && outcomeOf(this.snapshot)
+  }
+
+  /** What the element complains of at the moment: the code of its last `netgiro-error`, until there is news. */
+  get problem(): ErrorCode | null {
+    return this.checkout.problem
+  }
+
   /** Asks to cancel. Whether it came in time, a snapshot tells. */
   async cancel(): Promise<void> {
+    this.#cancelAsked = true
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.ask('cancel')
   }
 
@@ -64,15 +83,19 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
 
   /** Focuses the field, or the heading where there is none. */
   override focus(options?: FocusOptions): void {
-    const { renderRoot } = this
-    const target =
-      renderRoot.querySelector<HTMLElement>('[part=input]') ?? renderRoot.querySelector('h2')
+    const target = this.field ?? this.shadowRoot?.querySelector('h2')
     target?.focus(options)
   }
 
   /** Heading and text. */
   protected words(snapshot: Snapshot, messages: M): Words {
-    return wordsFor(snapshot, messages)
+    const isTooLate = snapshot.status === 'paid' && this.#cancelAsked
+    return isTooLate ? messages.tooLate : wordsFor(snapshot, messages)
+  }
+
+  /** The field, with what is in it now: not everything that fills one in says so. */
+  protected get field(): HTMLInputElement | null {
+    return this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') ?? null
   }
 
   /** What the live region says; it speaks when the text changes: other words, a minute left, ten seconds left. */
@@ -89,8 +112,12 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session') || changed.has('server')) {
-      this.checkout.open(this.server ?? scriptOrigin, this.session)
+      this.checkout.open(this.server?.trim() || scriptOrigin, this.session?.trim())
     }
+    const { snapshot } = this
+    this.#cancelAsked =
+      !!snapshot?.cancelRequested ||
+      (this.#cancelAsked && !!snapshot && !/^(open|starting)$/.test(snapshot.status))
     this.#hadFocus = !!this.shadowRoot?.activeElement
   }
 
@@ -98,32 +125,69 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     const { snapshot, problem, reconnecting } = this.checkout
     const locale = localeOf(this, this.locales)
     const messages = this.locales[locale] as M
-    const words = snapshot && this.words(snapshot, messages)
+    const words = snapshot ? this.words(snapshot, messages) : null
     const moving =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
-    return html`<div part="card" lang=${locale}>
+    const line = snapshot ? messages.reconnecting : messages.connecting
+    // Text is a property, not a child: a page's translator puts nodes of its own in the place of a text, and what Lit
+    // would write into the old one nobody sees.
+    return html`<div part="card" lang=${locale} dir="ltr">
       <slot name="header">
         <div part="mark" class=${moving ? 'busy' : ''} aria-hidden="true">
           <i></i><i></i><i></i>
         </div>
       </slot>
-      ${snapshot && summary(snapshot, messages)}
-      <p part="error" role="alert">${problem && sentence(problem, messages)}</p>
+      ${snapshot ? summary(snapshot, messages) : null}
+      <p part="error" role="alert" .textContent=${problem ? this.#complaint(messages) : ''}></p>
+      ${
+        problem === 'unreachable'
+          ? html`<button
+              part="retry"
+              @click=${this.#retry}
+              .textContent=${messages.again}
+            ></button>`
+          : null
+      }
       <div part="view">
         ${
           words
-            ? html`<h2 part="heading" tabindex="-1">${words[0]}</h2>
-                <p part="text">${words[1]}</p>`
+            ? html`<h2 part="heading" tabindex="-1" .textContent=${words[0]}></h2>
+                <p part="text" .textContent=${words[1]}></p>`
             : null
         }
         ${this.view(snapshot, messages)}
       </div>
-      <p part="connection">${reconnecting ? messages.reconnecting : null}</p>
+      <p part="connection" .textContent=${reconnecting && !problem ? line : ''}></p>
       <slot name="footer"></slot>
-      <p role="status">${this.speech(messages)}</p>
+      <p role="status" .textContent=${this.speech(messages)}></p>
     </div>`
   }
+
+  /** A page in which the template cannot be drawn shows its own content, and is told. */
+  protected override update(changed: PropertyValues<this>): void {
+    try {
+      super.update(changed)
+    } catch (error) {
+      if (this.#isBroken) return
+      this.#isBroken = true
+      console.error(error)
+      // From a document of our own: `<form name="createElement">` hides what the page's can do.
+      const slot = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'slot')
+      this.renderRoot.replaceChildren(slot)
+      this.checkout.fail('internal_error')
+    }
+  }
+
+  #complaint(messages: M): string {
+    const { problem, retryAfter } = this.checkout
+    const minutes = Math.ceil(retryAfter / 60)
+    return problem === 'too_many_requests' && minutes && minutes <= longestWait
+      ? messages.tryAgainIn(minutes)
+      : sentence(problem ?? '', messages)
+  }
+
+  #retry = (): void => this.checkout.retry()
 
   protected override updated(): void {
     // Whoever worked inside must not fall back to the top of the page when a view goes.

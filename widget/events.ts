@@ -1,4 +1,9 @@
-import { isFinal, type AttemptReason, type Snapshot } from '../server/protocol.ts'
+import {
+  isFinal,
+  type AttemptOutcome,
+  type AttemptReason,
+  type Snapshot,
+} from '../server/protocol.ts'
 import type { ErrorCode } from './checkout-client.ts'
 
 /**
@@ -40,18 +45,29 @@ export interface NetgiroCheckoutEventMap {
   'netgiro-error': NetgiroErrorEvent
 }
 
+/** How a checkout ended, or the newest attempt of one that is open again. */
+export type Outcome = AttemptOutcome | 'paid' | 'review'
+
+export function outcomeOf({ status, lastAttempt }: Snapshot): Outcome | null {
+  if (status === 'open') return lastAttempt?.outcome ?? null
+  return isFinal(status) ? (status as Outcome) : null
+}
+
 /**
  * The events of one accepted snapshot, in the order in which they are dispatched: always `netgiro-status`, then the
  * outcome, if there is one: of the checkout when its status became final, of the attempt when it is open again.
  */
 export function eventsOf(before: Snapshot | null, now: Snapshot): NetgiroCheckoutEvent[] {
   const { status, lastAttempt } = now
-  const ending =
-    status === 'open'
-      ? lastAttempt?.outcome
-      : isFinal(status) && status !== 'review' && status !== before?.status && status
   const events = [new NetgiroCheckoutEvent('status', now)]
-  if (ending === 'failed') events.push(new NetgiroErrorEvent(lastAttempt?.reason ?? 'network', now))
-  else if (ending) events.push(new NetgiroCheckoutEvent(ending, now))
+  const outcome = outcomeOf(now)
+  if (!outcome || outcome === 'review' || (status !== 'open' && status === before?.status)) {
+    return events
+  }
+  events.push(
+    outcome === 'failed'
+      ? new NetgiroErrorEvent(lastAttempt?.reason ?? 'network', now)
+      : new NetgiroCheckoutEvent(outcome, now),
+  )
   return events
 }

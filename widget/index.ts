@@ -5,6 +5,7 @@ export {
   NetgiroErrorEvent,
   type NetgiroCheckoutEventMap,
   type NetgiroStatusEvent,
+  type Outcome,
 } from './events.ts'
 export type { ErrorCode } from './checkout-client.ts'
 export type { World } from './world.ts'

@@ -2,6 +2,9 @@ import type { ReactiveControllerHost } from 'lit'
 
 type Host = ReactiveControllerHost & Element & { readonly locale: string | null | undefined }
 
+/** False where a server renders: there are no ancestors, and nobody's browser. */
+const hasPage = typeof document !== 'undefined'
+
 /** Which language to speak: the element's own `locale`, the nearest `lang`, the browser's, the first that is known. */
 export function localeOf(host: Host, locales: object): string {
   const known = Object.keys(locales)
@@ -10,8 +13,8 @@ export function localeOf(host: Host, locales: object): string {
   return (
     speaks(host.locale) ??
     // `:lang()` knows the nearest `lang`, through shadow roots too.
-    known.find((language) => host.matches(`:lang(${language})`)) ??
-    navigator.languages.map(speaks).find(Boolean) ??
+    known.find((language) => hasPage && host.matches(`:lang(${language})`)) ??
+    (hasPage ? navigator.languages.map(speaks).find(Boolean) : undefined) ??
     (known[0] as string)
   )
 }
@@ -19,12 +22,13 @@ export function localeOf(host: Host, locales: object): string {
 /** Updates the host when a `lang` changes anywhere in its page. */
 export function watchLang(host: Host): void {
   const update = (): void => host.requestUpdate()
-  const observer = new MutationObserver(update)
+  let observer: MutationObserver | undefined
   host.addController({
     hostConnected() {
+      observer ??= new MutationObserver(update)
       observer.observe(document, { attributeFilter: ['lang'], subtree: true })
       update()
     },
-    hostDisconnected: () => observer.disconnect(),
+    hostDisconnected: () => observer?.disconnect(),
   })
 }

@@ -6,6 +6,7 @@ import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
 import { fallback } from './views/fallback.ts'
 import { views } from './views/index.ts'
+import { isSubmit } from './views/submit.ts'
 
 /**
  * Takes a Netgíró payment: asks for a phone number, has a payment request sent to it, and shows what becomes of it.
@@ -19,11 +20,13 @@ import { views } from './views/index.ts'
  * @element netgiro-checkout
  *
  * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: the origin that this script came from.
+ * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  * @attr {string} phone - A number to begin with; the shopper may change it.
  *
  * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
+ * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
+ * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
  *
  * @fires netgiro-before-start - A request is about to be sent to a phone; `preventDefault()` stops it.
  * @fires netgiro-status - The snapshot changed, or is known for the first time.
@@ -42,10 +45,12 @@ import { views } from './views/index.ts'
  * @csspart card - The whole.
  * @csspart mark - The three leaves.
  * @csspart summary - Merchant, amount and details.
+ * @csspart payee - Who asks for the money, in words.
  * @csspart merchant - Who is paid.
  * @csspart amount - How much.
  * @csspart details - Description and reference.
  * @csspart error - The sentence about a wish that did not work.
+ * @csspart retry - Tries again to reach the backend.
  * @csspart view - Everything that changes with the status.
  * @csspart heading - Where the checkout stands.
  * @csspart text - The sentence under the heading.
@@ -53,6 +58,7 @@ import { views } from './views/index.ts'
  * @csspart input - The field.
  * @csspart hint - Quiet explanations; under the field also what is wrong with the number.
  * @csspart button - Sends the request.
+ * @csspart replace - Calls off another request that is in the way, and sends this one.
  * @csspart progress - Phone, timer and bar.
  * @csspart phone - The masked number.
  * @csspart timer - How long the request is valid.
@@ -63,6 +69,7 @@ import { views } from './views/index.ts'
  * @csspart connection - “Reconnecting…”
  *
  * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
+ * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
  * @cssprop --netgiro-text - Text.
  * @cssprop --netgiro-muted - Secondary text.
  * @cssprop --netgiro-surface - The card and its field.
@@ -89,6 +96,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   /** Has the request sent to `phone`, or to the number in the field. Does nothing unless the checkout is open. */
   async start(phone?: string): Promise<void> {
     if (phone) this.#typed = grouped(phone)
+    else this.#typed = this.field?.value ?? this.#typed
     const number = parsePhone(this.#number)
     if (!this.checkout.startable) return
     this.#refused = !number
@@ -99,12 +107,13 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
     if (!snapshot) return fallback
-    const { busy, left, waited } = this.checkout
+    const { busy, left, waited, blocked } = this.checkout
     return views[snapshot.status](
       snapshot,
       {
         submit: this.#submit,
         edit: this.#edit,
+        replace: blocked ? () => void this.checkout.replace() : null,
         cancel: () => void this.cancel(),
         busy,
         phone: this.#number,
@@ -121,6 +130,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   }
 
   #submit = (event: Event): void => {
+    if (!isSubmit(event)) return
     event.preventDefault()
     void this.start()
     if (this.#refused) this.focus()
@@ -130,6 +140,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const left = type === 'blur'
+    // What is offered for one number must not be done for another.
+    if (!left) this.checkout.blocked = null
     this.#typed = left ? grouped(value) : value
     this.#refused = left && !!value.trim() && !parsePhone(value)
     this.requestUpdate()

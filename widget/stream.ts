@@ -72,9 +72,8 @@ function pause({ misses, retry }: Line, world: World): number {
 /** One connection, until the server ends it or it is no good; `line.misses` tells whether it brought an event. */
 async function listen({ client, world, signal, onSnapshot }: Follower, line: Line): Promise<void> {
   const connection = link(signal)
-  const end = (): void => connection.abort()
   // A proxy or a virus scanner may hold a stream open and mute; bytes that never become an event are no better.
-  let watchdog = world.after(firstEventWithin, end)
+  let watchdog = world.after(firstEventWithin, connection.end)
   try {
     await readEvents(await client.events(connection.signal, line.id), {
       onEvent({ id, event, data }) {
@@ -90,11 +89,14 @@ async function listen({ client, world, signal, onSnapshot }: Follower, line: Lin
         if (line.id) line.misses = 0
         if (line.misses) return
         watchdog()
-        watchdog = world.after(silenceAtMost, end)
+        watchdog = world.after(silenceAtMost, connection.end)
       },
     })
+  } catch (problem) {
+    connection.end()
+    throw problem
   } finally {
     watchdog()
-    end()
+    connection.release()
   }
 }

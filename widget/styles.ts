@@ -7,16 +7,16 @@ import { css } from 'lit'
  */
 export const styles = css`
   :host {
+    --_size: var(--netgiro-font-size, max(1rem, 16px));
+    --_text: var(--netgiro-text, color-mix(in srgb, canvastext 88%, canvas));
     --_surface: var(--netgiro-surface, canvas);
     --_line: var(--netgiro-line, color-mix(in srgb, canvastext 14%, canvas));
     --_accent: var(--netgiro-accent, #00aeef);
     display: block;
-    max-inline-size: 27rem;
-    font: 1rem/1.5 var(--netgiro-font, Montserrat, system-ui, sans-serif);
-    color: var(--netgiro-text, color-mix(in srgb, canvastext 88%, canvas));
+    max-inline-size: calc(27 * var(--_size));
   }
   :host([hidden]),
-  p:empty {
+  :empty:is(p, bdi, span) {
     display: none;
   }
   * {
@@ -26,31 +26,51 @@ export const styles = css`
   div,
   form {
     display: grid;
-    gap: 0.75rem;
+    gap: 0.75em;
   }
+  /* Nothing that the page says of its own text: no indents, no capitals, no direction of another language. */
   [part='card'] {
-    gap: 1.25rem;
-    padding: var(--netgiro-padding, 1.5rem);
+    all: initial;
+    box-sizing: border-box;
+    display: grid;
+    gap: 1.25em;
+    padding: var(--netgiro-padding, 1.5em);
+    font: var(--_size) / 1.5 var(--netgiro-font, Montserrat, system-ui, sans-serif);
+    color: var(--_text);
+    color-scheme: inherit;
+    visibility: inherit;
     background: var(--_surface);
     border: 1px solid var(--_line);
-    border-radius: var(--netgiro-radius, 1rem);
+    border-radius: var(--netgiro-radius, 1em);
     overflow-wrap: anywhere;
   }
   p,
   label {
-    font-size: 0.875rem;
+    font-size: 0.875em;
     color: var(--netgiro-muted, color-mix(in srgb, canvastext 64%, canvas));
+  }
+  p,
+  bdi {
+    overflow: clip;
+  }
+  [part='payee'],
+  [part='phone'],
+  [part='details'] {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    column-gap: 0.35em;
   }
   [part='mark'],
   [part='progress'] {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.125rem;
+    gap: 0.125em;
     forced-color-adjust: none;
   }
   i {
-    inline-size: 0.875rem;
-    block-size: 0.875rem;
+    inline-size: 0.875em;
+    block-size: 0.875em;
     border-radius: 0 100%;
     background: #00aeef;
   }
@@ -62,24 +82,33 @@ export const styles = css`
   }
   [part='summary'] {
     gap: 0;
-    padding-block-end: 1.25rem;
+    padding-block-end: 1.25em;
     border-block-end: 1px solid var(--_line);
   }
+  [part='merchant'] {
+    font-size: 1.25em;
+    font-weight: 600;
+    color: var(--_text);
+  }
   [part='amount'] {
-    font-size: 2rem;
+    font-size: 2em;
   }
   input,
   button {
     font: inherit;
   }
+  /* Below 16 pixels a phone zooms into the page. */
+  input {
+    font-size: max(1em, 16px);
+  }
   h2 {
-    font-size: 1.1875rem;
+    font-size: 1.1875em;
     line-height: 1.3;
     text-wrap: balance;
     outline: 0;
   }
   h2 + p {
-    margin-block-start: -0.5rem;
+    margin-block-start: -0.5em;
   }
   h2,
   label,
@@ -93,11 +122,11 @@ export const styles = css`
   [part='error'],
   [part='help'] {
     inline-size: 100%;
-    min-block-size: 3rem;
-    padding: 0.75rem 0.875rem;
+    min-block-size: max(3em, 44px);
+    padding: 0.75em 0.875em;
     background: var(--_surface);
     border: 1px solid var(--netgiro-border, color-mix(in srgb, canvastext 48%, canvas));
-    border-radius: var(--netgiro-control-radius, 0.625rem);
+    border-radius: var(--netgiro-control-radius, calc(0.625 * var(--_size)));
   }
   [part~='button'] {
     color: var(--netgiro-on-accent, #10222b);
@@ -123,9 +152,9 @@ export const styles = css`
   progress {
     appearance: none;
     inline-size: 100%;
-    block-size: 0.375rem;
+    block-size: 0.375em;
     border: 0;
-    border-radius: 1rem;
+    border-radius: 1em;
     overflow: hidden;
     background: var(--_line);
   }
@@ -140,7 +169,7 @@ export const styles = css`
   }
   svg {
     order: -1;
-    inline-size: 3rem;
+    inline-size: 3em;
     border-radius: 50%;
     background: #64c3a2;
     fill: none;

@@ -10,13 +10,14 @@ export interface World {
 }
 
 export const browser: World = {
-  fetch: (input, init) => fetch(input, init),
-  now: Date.now,
+  // Called as the methods that they are: a page's own wrappers may need their `this`.
+  fetch: (input, init) => globalThis.fetch(input, init),
+  now: () => Date.now(),
   after(ms, task) {
-    const timer = setTimeout(task, ms)
-    return () => clearTimeout(timer)
+    const timer = globalThis.setTimeout(task, ms)
+    return () => globalThis.clearTimeout(timer)
   },
-  random: Math.random,
+  random: () => Math.random(),
   hidden: () => document.hidden,
 }
 
@@ -27,10 +28,20 @@ export const sleep = (world: World, ms: number, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', () => resolve())
   })
 
-/** Ends with `outer`, or by itself; ending it also lets go of `outer`. */
-export function link(outer: AbortSignal): AbortController {
+/** A request of its own that ends with `outer`, or by `end`. One that is done is let go of, and not aborted. */
+export interface Linked {
+  readonly signal: AbortSignal
+  readonly end: () => void
+  readonly release: () => void
+}
+
+export function link(outer: AbortSignal): Linked {
   const inner = new AbortController()
   const end = (): void => inner.abort()
-  outer.addEventListener('abort', end, { signal: inner.signal })
-  return inner
+  outer.addEventListener('abort', end)
+  return {
+    signal: inner.signal,
+    end,
+    release: () => outer.removeEventListener('abort', end),
+  }
 }

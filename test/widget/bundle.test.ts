@@ -83,6 +83,150 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
   }
 }
 
+/** A page of its own with this in it, whose console and errors are written down before anything of it runs. */
+async function shopPage(content: string): Promise<Window & typeof globalThis> {
+  const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  frame.srcdoc = content
+  await loaded
+  return frame.contentWindow as Window & typeof globalThis
+}
+
+/** The element of that page, asked for over a backend of the test's own, and what it complained of. */
+async function mountIn(
+  { document }: Window & typeof globalThis,
+  tag: 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout',
+  attributes: Record<string, string> = {},
+) {
+  const backend = new Backend()
+  const element = document.createElement(tag)
+  element.world = newWorld(backend, new Clock())
+  const codes: string[] = []
+  element.addEventListener('netgiro-error', ({ code }: { code: string }) => codes.push(code))
+  for (const [name, value] of Object.entries({ session: 'cs', locale: 'en', ...attributes })) {
+    element.setAttribute(name, value)
+  }
+  const fallback = document.createElement('a')
+  Object.assign(fallback, { href: '#', textContent: 'Another way' })
+  element.append(fallback)
+  document.body.append(element)
+  await settle()
+  return { backend, element, codes, root: element.shadowRoot! }
+}
+
+const quiet = async <T>(task: () => Promise<T>): Promise<T> => {
+  const { error } = console
+  console.error = () => undefined
+  try {
+    return await task()
+  } finally {
+    console.error = error
+  }
+}
+
+const source = async (file: string): Promise<string> => (await fetch(`/dist/${file}`)).text()
+
+for (const decoy of ['<img name="currentScript" src="https://elsewhere.example/x.js">'].flatMap(
+  (image) => [image, `<form name="currentScript"></form>${image}`],
+)) {
+  it(`asks the server of its own script, whatever ${decoy} says`, async () => {
+    const shop = await shopPage(`${decoy}<script src="/dist/netgiro-checkout.iife.js"></script>`)
+    const { backend } = await mountIn(shop, 'netgiro-checkout')
+    expect(backend.calls[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+  })
+}
+
+it('keeps the path under which its script is served', async () => {
+  const shop = await shopPage('<script type="module" src="/dist/netgiro-checkout.js"></script>')
+  const { backend } = await mountIn(shop, 'netgiro-checkout')
+  expect(backend.calls[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+})
+
+for (const [name, file, type] of [
+  ['a classic script', 'netgiro-checkout.iife.js', 'text/javascript'],
+  ['a module', 'netgiro-checkout.js', 'module'],
+] as const) {
+  it(`says that it knows no server where it was written into the page as ${name}`, async () => {
+    const code = (await source(file)).replaceAll('</script', '<\\/script')
+    const shop = await shopPage(`<script type="${type}">${code}</script>`)
+    expect(shop.customElements.get('netgiro-checkout')).to.exist
+    await quiet(async () => {
+      const { backend, codes, root, element } = await mountIn(shop, 'netgiro-checkout')
+      expect(backend.calls.length).to.equal(0)
+      expect(codes).to.deep.equal(['unreachable'])
+      expect(textOf(root.querySelector('[role=alert]')!)).to.contain('could not be reached')
+      expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
+    })
+    const named = await mountIn(shop, 'netgiro-checkout', { server: 'https://pay.example' })
+    expect(named.backend.calls[0]?.url.href).to.equal('https://pay.example/v1/session')
+    expect(textOf(named.root.querySelector('h2')!)).to.equal('Pay with Netgíró')
+  })
+}
+
+const clobbered = [
+  'createComment',
+  'createTreeWalker',
+  'importNode',
+  'createTextNode',
+  'createElement',
+]
+
+for (const name of clobbered) {
+  for (const when of ['before its script', 'after its script'] as const) {
+    it(`works on a page with <form name="${name}"> that comes ${when}`, async () => {
+      const form = `<form name="${name}"></form>`
+      const script = '<script src="/dist/netgiro-checkout.iife.js"></script>'
+      const shop = await shopPage(when === 'before its script' ? form + script : script + form)
+      const backend = new Backend()
+      const element = new (shop.customElements.get('netgiro-checkout')!)()
+      Object.assign(element, { world: newWorld(backend, new Clock()), session: 'cs', locale: 'en' })
+      shop.document.body.append(element)
+      await settle()
+      expect(textOf(element.shadowRoot!.querySelector('h2')!)).to.equal('Pay with Netgíró')
+    })
+  }
+}
+
+it('shows the page’s own content, and says so, where it cannot be drawn', async () => {
+  const shop = await shopPage('<script src="/dist/netgiro-checkout.iife.js"></script>')
+  shop.Document.prototype.importNode = () => {
+    throw new Error('out of order')
+  }
+  await quiet(async () => {
+    const { element, codes } = await mountIn(shop, 'netgiro-checkout')
+    expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
+    expect(codes).to.deep.equal(['internal_error'])
+  })
+})
+
+describe('under Trusted Types, with two of our scripts on one page,', () => {
+  const policy = (names: string): string =>
+    `<meta http-equiv="Content-Security-Policy" content="script-src 'self'; ` +
+    `require-trusted-types-for 'script'; trusted-types ${names}">`
+  const scripts = ['netgiro-checkout', 'netgiro-pos']
+    .map((tag) => `<script type="module" src="/dist/${tag}.js"></script>`)
+    .join('')
+
+  it('both work where the policy allows duplicates', async () => {
+    const shop = await shopPage(policy("lit-html 'allow-duplicates'") + scripts)
+    for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+      const { root } = await mountIn(shop, tag)
+      expect(textOf(root.querySelector('h2')!), tag).to.match(/with Netgíró/)
+    }
+  })
+
+  it('the second shows the page’s own content and says so where it does not', async () => {
+    const shop = await shopPage(policy('lit-html') + scripts)
+    const first = await mountIn(shop, 'netgiro-checkout')
+    expect(textOf(first.root.querySelector('h2')!)).to.equal('Pay with Netgíró')
+    await quiet(async () => {
+      const second = await mountIn(shop, 'netgiro-pos')
+      expect(second.codes).to.deep.equal(['internal_error'])
+      expect(second.element.querySelector('a')!.checkVisibility()).to.equal(true)
+    })
+  })
+})
+
 it('loads the provider’s script under a strict policy with Trusted Types', async () => {
   const policy = [
     ...["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"],

@@ -24,10 +24,65 @@ it('refuses a number that cannot be one, says so at the field, and moves there',
   expect(mounted.backend.to('POST', '/start')).to.be.empty
   expect(input(mounted).getAttribute('aria-invalid')).to.equal('true')
   const described = mounted.find(`#${input(mounted).getAttribute('aria-describedby')!}`)
-  expect(textOf(described)).to.contain('sjö stafa')
+  expect(textOf(described)).to.contain('sjö tölustafi')
   expect(mounted.element.shadowRoot?.activeElement === input(mounted)).to.equal(true)
   await expect(mounted.element).to.be.accessible()
 })
+
+it('reads the number from the field, though nothing said that it was filled in', async () => {
+  const mounted = await mount()
+  mounted.element.focus()
+  input(mounted).value = '822 3281'
+  await sendKeys({ press: 'Enter' })
+  await settle()
+  expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+})
+
+it('reads the number that was filled in over one that was typed', async () => {
+  const mounted = await mount()
+  mounted.type('6123456')
+  await settle()
+  input(mounted).value = '8223281'
+  await mounted.submit()
+  expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+})
+
+for (const [name, mark] of Object.entries({
+  'a mark of direction': '\u202a\u202d\u200e\u2066',
+  'an invisible space': '\u200b\u2060\ufeff',
+  'a soft hyphen': '\u00ad',
+  'a variation selector': '\ufe0d\u{e0101}',
+  'an invisible filler': '\u3164\u034f\u180e',
+  'a control character': '\0\u0085',
+  'a bullet': '•·',
+  'another dash': '‒–—―−﹣－',
+  'a slash': '/',
+})) {
+  it(`takes a number that was pasted with ${name} in it`, async () => {
+    const mounted = await mount()
+    mounted.type(`${mark}+354${mark} 822${mark}3281${mark}`)
+    await mounted.submit()
+    expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+  })
+}
+
+for (const text of [
+  '822328',
+  '82232811',
+  '5223281',
+  '822x3281',
+  '+4582232811',
+  '*31#8223281',
+  '354',
+]) {
+  it(`takes ${text} for no number`, async () => {
+    const mounted = await mount()
+    mounted.type(text)
+    await mounted.submit()
+    expect(mounted.backend.to('POST', '/start')).to.be.empty
+    expect(textOf(mounted.find('#hint'))).to.contain('sjö tölustafi sem byrja á 6, 7 eða 8')
+  })
+}
 
 it('takes the complaint back as soon as the shopper writes on', async () => {
   const mounted = await mount()

@@ -47,6 +47,18 @@ describe('asking for the customer', () => {
     })
   }
 
+  it('reads the field itself, for the customer as for the code', async () => {
+    const till = await mount()
+    field(till).value = '111111\u200e-1119'
+    await till.submit()
+    expect(started(till)).to.deep.equal([{ nationalId: '1111111119' }])
+    till.backend.tell(tillStates['awaiting a code']!)
+    await settle()
+    field(till).value = '12\u200b34'
+    await till.submit()
+    expect(codes(till)).to.deep.equal([{ code: '1234' }])
+  })
+
   it('offers three ways, each with its label, hint and keyboard', async () => {
     const till = await mount()
     const seen = []
@@ -94,7 +106,7 @@ describe('asking for the customer', () => {
     expect(((await problem) as unknown as NetgiroErrorEvent).code).to.equal('invalid_phone')
     expect(started(till)).to.be.empty
     expect(field(till).getAttribute('aria-invalid')).to.equal('true')
-    expect(textOf(till.find('#hint'))).to.contain('sjö stafa')
+    expect(textOf(till.find('#hint'))).to.contain('sjö tölustafi')
     expect(till.element.shadowRoot?.activeElement === field(till)).to.equal(true)
     await expect(till.element).to.be.accessible()
   })

@@ -35,12 +35,14 @@ import { buttonView, formView } from './views.ts'
  * @element avarda-checkout
  *
  * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: the origin that this script came from.
+ * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
  * @attr {'en' | 'is' | 'sv'} locale - Default: the nearest `lang`, then the browser's languages, then `en`.
  * @attr {string} nonce - For the provider's script, where the page's policy asks for one.
  * @attr {string} return-url - Where the shopper comes back to. Default: this page, without the provider's parameters.
  *
  * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
+ * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
+ * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
  *
  * @fires netgiro-before-start - A purchase is about to be opened; `preventDefault()` leaves it to a button.
  * @fires netgiro-status - The snapshot changed, or is known for the first time.
@@ -60,10 +62,12 @@ import { buttonView, formView } from './views.ts'
  * @csspart card - The whole.
  * @csspart mark - Three dots that breathe while something is under way.
  * @csspart summary - Merchant, amount and details.
+ * @csspart payee - Who asks for the money, in words.
  * @csspart merchant - Who is paid.
  * @csspart amount - How much.
  * @csspart details - Description and reference.
  * @csspart error - The sentence about something that did not work.
+ * @csspart retry - Tries again to reach the backend.
  * @csspart view - Everything that changes with the status.
  * @csspart heading - Where the checkout stands.
  * @csspart text - The sentence under the heading.
@@ -74,6 +78,7 @@ import { buttonView, formView } from './views.ts'
  * @csspart connection - “Reconnecting…”
  *
  * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
+ * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
  * @cssprop --netgiro-text - Text.
  * @cssprop --netgiro-muted - Secondary text.
  * @cssprop --netgiro-surface - The card.

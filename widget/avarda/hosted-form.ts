@@ -44,7 +44,8 @@ export class HostedForm {
     if (wanted === this.#shown) return
     this.#take()
     this.#shown = wanted
-    if (form) void this.#mount(form)
+    // Also where the page hides what makes an element, e.g. by `<form name="createElement">`.
+    if (form) this.#mount(form).catch(() => this.#news.onChange('failed'))
   }
 
   /** Once more after a failure. */

@@ -4,7 +4,7 @@ import { css } from 'lit'
 export const formStyles = css`
   :host {
     --_accent: var(--netgiro-accent, color-mix(in srgb, canvastext 88%, canvas));
-    max-inline-size: 42rem;
+    max-inline-size: calc(42 * var(--_size));
   }
   i,
   i + i,
@@ -27,7 +27,7 @@ export const formStyles = css`
     grid-template-columns: minmax(0, 1fr);
   }
   ::slotted([slot='form']) {
-    min-block-size: 12rem;
+    min-block-size: 192px;
     overflow-x: auto;
   }
 `

@@ -11,13 +11,18 @@ export const formView = (
   isLoading: boolean,
   messages: FormMessages,
 ): TemplateResult =>
-  html`${isLoading ? html`<p part="hint">${messages.loading}</p>` : null}<slot name="form"></slot>
+  html`<p part="hint" .textContent=${isLoading ? messages.loading : ''}></p>
+    <slot name="form"></slot>
     ${
       left && left <= lastMinutes
-        ? html`<p part="timer" role="timer">${messages.validFor} ${clock(left)}</p>`
+        ? html`<p
+            part="timer"
+            role="timer"
+            .textContent=${`${messages.validFor} ${clock(left)}`}
+          ></p>`
         : null
     }`
 
 /** One button, for a start that did not come by itself, or another try. */
 export const buttonView = (label: string, busy: boolean, press: () => void): TemplateResult =>
-  html`<button part="button" aria-disabled=${busy} @click=${press}>${label}</button>`
+  html`<button part="button" aria-disabled=${busy} @click=${press} .textContent=${label}></button>`

@@ -11,7 +11,7 @@ export const sentence = (code: string, { says }: ShellMessages): string =>
 
 /** What a snapshot says, in a heading and a sentence; the screen shows it and the live region speaks it. */
 export function wordsFor(snapshot: Snapshot, messages: ShellMessages): Words {
-  const { status, lastAttempt: last, cancelRequested, uncertain } = snapshot
+  const { status, lastAttempt: last, cancelRequested, uncertain, reference } = snapshot
   if (!isFinal(status)) {
     if (cancelRequested) return messages.canceling
     if (uncertain) return messages.uncertain
@@ -19,5 +19,6 @@ export function wordsFor(snapshot: Snapshot, messages: ShellMessages): Words {
       return [messages.outcome[last.outcome], sentence(last.reason, messages)]
     }
   }
-  return messages.status[status]
+  const [title, text] = messages.status[status]
+  return [title, status === 'review' ? `${text} ${reference}.` : text]
 }

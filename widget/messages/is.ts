@@ -3,6 +3,9 @@ import type { Messages, Words } from './messages.ts'
 
 const again = 'Reyndu aftur eftir smástund.'
 const nothing = 'Ekkert var greitt.'
+const tooMany = 'Of margar tilraunir.'
+const orElse = 'Þú getur reynt aftur eða greitt með öðrum hætti.'
+const paid = 'Greiðsla tókst'
 const closed = 'Ekki er lengur hægt að greiða hér.'
 const canceled = 'Hætt við greiðslu'
 const expired = 'Tíminn rann út'
@@ -13,19 +16,26 @@ const confirm: Words = [
 
 export const is: Messages = {
   amount: icelandicKronur,
+  asksFor: 'biður um',
   status: {
     open: ['Greiða með Netgíró', ''],
     starting: ['Sendi beiðni…', ''],
     awaiting_shopper: confirm,
     awaiting_code: confirm,
-    confirming: ['Staðfesti greiðsluna…', ''],
-    paid: ['Greiðsla tókst', 'Takk fyrir.'],
+    confirming: ['Verið er að ljúka greiðslunni…', ''],
+    paid: [paid, 'Takk fyrir.'],
     canceled: [canceled, closed],
     expired: [expired, closed],
-    review: ['Greiðslan er í skoðun', 'Ekki greiða aftur. Talaðu við söluaðilann.'],
+    review: [
+      'Greiðslan er í skoðun',
+      'Ekki greiða aftur. Talaðu við söluaðilann og nefndu tilvísunina',
+    ],
   },
   canceling: ['Hætti við…', 'Ekki samþykkja beiðnina í símanum.'],
-  uncertain: ['Við erum enn að athuga', 'Ekki greiða aftur. Líttu á símann.'],
+  uncertain: [
+    'Við erum enn að athuga',
+    'Ekki greiða aftur. Sé beiðni í Netgíró-appinu skaltu hafna henni.',
+  ],
   outcome: {
     declined: 'Greiðslu hafnað',
     canceled,
@@ -33,19 +43,26 @@ export const is: Messages = {
     failed: 'Beiðnin var ekki send',
   },
   says: {
-    declined: nothing,
+    declined: `${nothing} ${orElse}`,
     canceled_by_shopper: nothing,
-    canceled_by_shop: nothing,
+    canceled_by_shop: 'Verslunin hætti við greiðsluna.',
+    ended_by_provider: `Beiðninni lauk án greiðslu. ${orElse}`,
     no_answer: 'Reyndu aftur þegar síminn er við höndina.',
-    outcome_unknown: 'Líttu í Netgíró-appið áður en þú reynir aftur.',
-    request_not_sent: 'Netgíró gat ekki sent í þetta númer.',
+    outcome_unknown:
+      'Við fengum ekki svar. Sé beiðni í appinu skaltu hafna henni áður en þú reynir aftur.',
+    request_not_sent:
+      'Netgíró samþykkti ekki beiðnina. Athugaðu númerið eða greiddu með öðrum hætti.',
     amount_too_low: 'Upphæðin er of lág fyrir Netgíró.',
     provider_unavailable: `Ekki náðist í Netgíró. ${again}`,
-    invalid_phone: 'Sláðu inn sjö stafa farsímanúmer.',
-    unknown_session: 'Þessi greiðsla fannst ekki.',
+    invalid_phone: 'Sláðu inn íslenskt farsímanúmer: sjö tölustafi sem byrja á 6, 7 eða 8.',
+    unknown_session: 'Þessi greiðsla fannst ekki. Endurhladdu síðuna eða byrjaðu aftur í körfunni.',
     attempt_open: '',
     checkout_closed: '',
-    too_many_requests: `Of margar tilraunir. ${again}`,
+    too_many_requests: `${tooMany} Greiddu með öðrum hætti.`,
+    phone_busy:
+      'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
+    too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
+    unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
     network: `Samband rofnaði. ${again}`,
     internal_error: `Eitthvað fór úrskeiðis. ${again}`,
   },
@@ -53,6 +70,7 @@ export const is: Messages = {
   hint: 'Við sendum beiðni í þennan síma og þú staðfestir í Netgíró-appinu.',
   send: 'Senda greiðslubeiðni',
   cancel: 'Hætta við',
+  replace: 'Hætta við hina beiðnina og senda nýja',
   sentTo: 'Sent í símann',
   validFor: 'Gildir í',
   seconds: 'sekúndur',
@@ -60,6 +78,11 @@ export const is: Messages = {
     'Engin tilkynning? Beiðnin er undir „Greiðslur á bið“ í appinu.',
     'Rangt númer? Hættu við og reyndu aftur.',
   ],
-  mayLeave: 'Þú mátt loka síðunni.',
+  mayLeave: 'Þú mátt loka síðunni – greiðslan heldur áfram.',
+  connecting: 'Tengist…',
   reconnecting: 'Tengist aftur…',
+  again: 'Reyna aftur',
+  tooLate: [paid, 'Of seint að hætta við: greiðslan tókst.'],
+  tryAgainIn: (minutes) =>
+    `${tooMany} Reyndu aftur eftir ${minutes} ${minutes % 10 === 1 && minutes !== 11 ? 'mínútu' : 'mínútur'}.`,
 }

@@ -12,6 +12,9 @@ export type Said =
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'
+  | 'phone_busy'
+  | 'too_little_time'
+  | 'unreachable'
   | 'network'
   | 'internal_error'
 
@@ -21,6 +24,9 @@ export type Silent = 'attempt_open' | 'checkout_closed'
 /** What every element says. */
 export interface ShellMessages {
   readonly amount: (amount: number, currency: string) => string
+  /** Between the shop's name and the amount. */
+  readonly asksFor: string
+  /** The text of `review` ends before the reference, which the payer is to quote. */
   readonly status: Readonly<Record<Status, Words>>
   readonly canceling: Words
   readonly uncertain: Words
@@ -28,7 +34,13 @@ export interface ShellMessages {
   readonly says: Readonly<Record<Said | Silent, string>>
   readonly validFor: string
   readonly seconds: string
+  readonly connecting: string
   readonly reconnecting: string
+  readonly again: string
+  /** Paid, though somebody asked to cancel. */
+  readonly tooLate: Words
+  /** Instead of `too_many_requests`, where the backend says for how long. */
+  readonly tryAgainIn: (minutes: number) => string
 }
 
 /** While a request waits at the payer's. */
@@ -37,6 +49,8 @@ export interface WaitingMessages extends ShellMessages {
   readonly help: readonly string[]
   readonly mayLeave: string
   readonly cancel: string
+  /** Calls off another request that is in the way, and sends this one. */
+  readonly replace: string
 }
 
 /** Everything that a shopper reads who pays by phone. */

@@ -1,7 +1,12 @@
 /** The till's class, its events and types. Importing this registers nothing: `netgiro-checkout/pos/define` does. */
 export { NetgiroPos } from './netgiro-pos.ts'
 export type { NetgiroPosEventMap } from './events.ts'
-export { NetgiroCheckoutEvent, NetgiroErrorEvent, type NetgiroStatusEvent } from '../events.ts'
+export {
+  NetgiroCheckoutEvent,
+  NetgiroErrorEvent,
+  type NetgiroStatusEvent,
+  type Outcome,
+} from '../events.ts'
 export type { ErrorCode } from '../checkout-client.ts'
 export type { World } from '../world.ts'
 export type { Snapshot, Status } from '../../server/protocol.ts'

@@ -2,9 +2,9 @@ import { html, type PropertyValues } from 'lit'
 import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
-import type { Words } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { fallback } from '../views/fallback.ts'
+import { isSubmit } from '../views/submit.ts'
 import { locales } from './messages/index.ts'
 import type { TillKind, TillMessages } from './messages/messages.ts'
 import { recognise } from './recognise.ts'
@@ -34,10 +34,12 @@ const hastyEnter = 700
  * @element netgiro-pos
  *
  * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: the origin that this script came from.
+ * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  *
  * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
+ * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
+ * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
  *
  * @fires netgiro-before-start - A customer is about to be asked; `preventDefault()` stops it.
  * @fires netgiro-status - The snapshot changed, or is known for the first time.
@@ -57,10 +59,12 @@ const hastyEnter = 700
  * @csspart card - The whole.
  * @csspart mark - The three leaves.
  * @csspart summary - Merchant, amount and details.
+ * @csspart payee - Who asks for the money, in words.
  * @csspart merchant - Who is paid.
  * @csspart amount - How much.
  * @csspart details - Description and reference.
  * @csspart error - The sentence about a wish that did not work.
+ * @csspart retry - Tries again to reach the backend.
  * @csspart view - Everything that changes with the status.
  * @csspart heading - Where the checkout stands.
  * @csspart text - The sentence under the heading.
@@ -70,6 +74,7 @@ const hastyEnter = 700
  * @csspart input - The field, for the customer or for the code from the SMS.
  * @csspart hint - Quiet explanations; under the field also what is wrong with it.
  * @csspart button - Sends the request or the code; on an outcome, the next sale.
+ * @csspart replace - Calls off another request that is in the way, and sends this one.
  * @csspart next - Goes on to the next sale.
  * @csspart progress - Who was asked, timer and bar.
  * @csspart phone - Who was asked, masked: a phone, a kennitala or a code.
@@ -81,6 +86,7 @@ const hastyEnter = 700
  * @csspart connection - “Reconnecting…”
  *
  * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
+ * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
  * @cssprop --netgiro-text - Text.
  * @cssprop --netgiro-muted - Secondary text.
  * @cssprop --netgiro-surface - The card and its field.
@@ -102,8 +108,6 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   /** What stands in the field of the moment. */
   #text = ''
   #refused = false
-  /** Somebody asked to cancel this attempt; that it was paid nevertheless is worth a sentence. */
-  #cancelAsked = false
   #status: string | undefined
   #changedAt = 0
   #field: Element | null = null
@@ -117,11 +121,10 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   /** Has the customer asked: `text`, or what is in the field, is a phone number, a kennitala or a code from the app. */
-  async start(text = this.#text): Promise<void> {
+  async start(text = this.#written): Promise<void> {
     if (!this.checkout.startable || !this.session) return
     const customer = recognise(text)
     this.#refused = !customer
-    this.#cancelAsked = false
     // A phone may be asked again; a kennitala must not stay in sight, and a code from the app counts once.
     this.#write(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
     if (!customer) {
@@ -133,7 +136,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   /** Sends the code that the customer got by SMS. Does nothing unless one is awaited. */
-  async giveCode(code = this.#text): Promise<void> {
+  async giveCode(code = this.#written): Promise<void> {
     if (this.checkout.busy || this.snapshot?.status !== 'awaiting_code') return
     const sound = parseSmsCode(code)
     this.#refused = !sound
@@ -142,16 +145,9 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     else this.checkout.complain('invalid_code')
   }
 
-  override async cancel(): Promise<void> {
-    this.#cancelAsked = true
-    await super.cancel()
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
     const { snapshot } = this
-    if (changed.has('session')) this.#cancelAsked = false
-    if (snapshot?.cancelRequested) this.#cancelAsked = true
     if (
       changed.has('session') ||
       (snapshot?.status === 'awaiting_code') !== (this.#status === 'awaiting_code')
@@ -163,11 +159,6 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     this.#status = snapshot?.status
   }
 
-  protected override words(snapshot: Snapshot, messages: TillMessages): Words {
-    const isTooLate = snapshot.status === 'paid' && this.#cancelAsked
-    return isTooLate ? messages.tooLate : super.words(snapshot, messages)
-  }
-
   protected override speech(messages: TillMessages): string {
     const code = this.snapshot?.code
     return code?.refused && !this.snapshot?.cancelRequested
@@ -176,14 +167,16 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   protected override view(snapshot: Snapshot | null, messages: TillMessages): unknown {
-    if (!this.session) return html`<h2 part="heading" tabindex="-1">${messages.ready[0]}</h2>`
+    if (!this.session) {
+      return html`<h2 part="heading" tabindex="-1" .textContent=${messages.ready[0]}></h2>`
+    }
     return snapshot ? views[snapshot.status](snapshot, this.#actions, messages) : fallback
   }
 
   /** A field that appears is where the cashier goes on, unless somebody is at work elsewhere on the page. */
   protected override updated(): void {
     super.updated()
-    const field = this.renderRoot.querySelector('[part=input]')
+    const { field } = this
     const isNew = field && field !== this.#field
     this.#field = field
     if (isNew && (document.activeElement === document.body || this.matches(':focus-within'))) {
@@ -193,19 +186,25 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
 
   /** At once, not with the next rendering: what was just typed may not have been rendered either. */
   #write(text: string): void {
-    const field = this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]')
+    const { field } = this
     if (field) field.value = text
     this.#text = text
     this.requestUpdate()
   }
 
+  /** What is in the field, or was in the one that is gone. */
+  get #written(): string {
+    return this.field?.value ?? this.#text
+  }
+
   get #actions(): TillActions {
-    const { busy, left, waited } = this.checkout
+    const { busy, left, waited, blocked } = this.checkout
     return {
       submit: this.#submit,
       edit: this.#edit,
       choose: this.#choose,
       point: this.#point,
+      replace: blocked ? () => void this.checkout.replace() : null,
       cancel: () => void this.cancel(),
       next: () => void this.#next('click'),
       kind: this.#kind,
@@ -218,6 +217,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   #submit = (event: Event): void => {
+    if (!isSubmit(event)) return
     event.preventDefault()
     void (this.#status === 'awaiting_code' ? this.giveCode() : this.start())
     this.focus()
@@ -226,6 +226,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const left = type === 'blur'
+    if (!left) this.checkout.blocked = null
     // A field that is taken away loses the focus too, and has no say in the next view.
     if (left && this.#status !== 'open') return
     const customer = recognise(value)

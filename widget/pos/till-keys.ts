@@ -36,11 +36,11 @@ export class TillKeys implements ReactiveController {
 
   hostConnected(): void {
     // Before the page, so that the Enter of a scanner presses no button that happens to have the focus.
-    addEventListener('keydown', this.#onKey, true)
+    window.addEventListener('keydown', this.#onKey, true)
   }
 
   hostDisconnected(): void {
-    removeEventListener('keydown', this.#onKey, true)
+    window.removeEventListener('keydown', this.#onKey, true)
   }
 
   #onKey = (event: KeyboardEvent): void => {

@@ -1,9 +1,14 @@
 import { html } from 'lit'
 import type { View } from './view.ts'
 
-export const phoneForm: View = (_snapshot, { phone, refused, busy, submit, edit }, messages) =>
-  html`<form @submit=${submit}>
-    <label part="label" for="phone">${messages.phone}</label>
+/**
+ * Nothing here is submitted: a page may forbid forms, or the Enter key. `submit` is told of the button, and of the keys
+ * that are pressed in the field.
+ */
+export const phoneForm: View = (_snapshot, actions, messages) => {
+  const { phone, refused, busy, submit, edit, replace } = actions
+  return html`<form @submit=${submit}>
+    <label part="label" for="phone" .textContent=${messages.phone}></label>
     <input
       part="input"
       id="phone"
@@ -16,9 +21,26 @@ export const phoneForm: View = (_snapshot, { phone, refused, busy, submit, edit 
       .value=${phone}
       @input=${edit}
       @blur=${edit}
+      @keydown=${submit}
     />
-    <p part="hint" id="hint">${refused ? messages.says.invalid_phone : messages.hint}</p>
-    <button part="button" aria-disabled=${!!busy}>
-      ${busy ? messages.status.starting[0] : messages.send}
-    </button>
+    <p
+      part="hint"
+      id="hint"
+      .textContent=${refused ? messages.says.invalid_phone : messages.hint}
+    ></p>
+    <button
+      part="button"
+      type="button"
+      aria-disabled=${!!busy}
+      @click=${submit}
+      .textContent=${busy ? messages.status.starting[0] : messages.send}
+    ></button>
+    ${replaceButton(replace, messages.replace)}
   </form>`
+}
+
+/** Offered where another request of the same payer is in the way. */
+export const replaceButton = (replace: (() => void) | null, label: string) =>
+  replace
+    ? html`<button part="replace" type="button" @click=${replace} .textContent=${label}></button>`
+    : null

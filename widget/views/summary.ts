@@ -1,14 +1,24 @@
 import { html, type TemplateResult } from 'lit'
-import type { Snapshot } from '../../server/protocol.ts'
+import { isFinal, type Snapshot } from '../../server/protocol.ts'
 import type { ShellMessages } from '../messages/messages.ts'
 
-/** What is paid, to whom: the same in the same place from the first view to the last. */
+/**
+ * Who asks for how much, and what for: the same in the same place from the first view to the last. Each foreign text has
+ * a box of its own, out of which neither its direction nor its marks reach.
+ */
 export const summary = (
-  { merchant, amount, currency, description, reference }: Snapshot,
+  { merchant, amount, currency, description, reference, status }: Snapshot,
   messages: ShellMessages,
 ): TemplateResult =>
   html`<div part="summary">
-    <p part="merchant">${merchant}</p>
-    <p part="amount">${messages.amount(amount, currency)}</p>
-    <p part="details">${[description, reference].filter(Boolean).join(' · ')}</p>
+    <p part="payee">
+      <bdi part="merchant" translate="no" .textContent=${merchant}></bdi>
+      <span .textContent=${isFinal(status) ? '' : messages.asksFor}></span>
+    </p>
+    <p part="amount" translate="no" .textContent=${messages.amount(amount, currency)}></p>
+    <p part="details">
+      <bdi .textContent=${description}></bdi>
+      <bdi .textContent=${description ? '·' : ''}></bdi>
+      <bdi .textContent=${reference}></bdi>
+    </p>
   </div>`

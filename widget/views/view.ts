@@ -17,6 +17,8 @@ export interface WaitingActions {
 export interface Actions extends WaitingActions {
   readonly submit: (event: Event) => void
   readonly edit: (event: Event) => void
+  /** Calls the request off that is in the way, and sends the one that was asked for; null where nothing is. */
+  readonly replace: (() => void) | null
   /** The number as it stands in the field, and whether it cannot be one. */
   readonly phone: string
   readonly refused: boolean

@@ -17,13 +17,23 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
 ) => {
   const { status, phone, cancelRequested } = snapshot
   const asks = status.startsWith('awaiting') && !cancelRequested
+  const goesOn = asks || (status === 'confirming' && !cancelRequested)
   return html`<div part="progress">
-      ${phone && status !== 'starting' && html`<p part="phone">${messages.sentTo} <bdi>${phone}</bdi></p>`}
+      ${
+        phone && status !== 'starting'
+          ? html`<p part="phone">
+              <span .textContent=${messages.sentTo}></span>
+              <bdi translate="no" .textContent=${phone}></bdi>
+            </p>`
+          : null
+      }
       ${
         asks
-          ? html`<p part="timer" role="timer">
-                ${left ? `${messages.validFor} ${clock(left)}` : messages.uncertain[0]}
-              </p>
+          ? html`<p
+                part="timer"
+                role="timer"
+                .textContent=${left ? `${messages.validFor} ${clock(left)}` : messages.uncertain[0]}
+              ></p>
               <progress
                 part="bar"
                 aria-label=${messages.validFor}
@@ -36,16 +46,21 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
     ${
       asks
         ? messages.help.map((text, step) =>
-            waited < Number(helpAfter[step]) ? null : html`<p part="help">${text}</p>`,
+            waited < Number(helpAfter[step])
+              ? null
+              : html`<p part="help" .textContent=${text}></p>`,
           )
         : null
     }
-    <p part="hint">${messages.mayLeave}</p>
+    <p part="hint" .textContent=${goesOn ? messages.mayLeave : ''}></p>
     ${
       cancelRequested || status === 'confirming'
         ? null
-        : html`<button part="cancel" aria-disabled=${!!busy} @click=${cancel}>
-            ${messages.cancel}
-          </button>`
+        : html`<button
+            part="cancel"
+            aria-disabled=${!!busy}
+            @click=${cancel}
+            .textContent=${messages.cancel}
+          ></button>`
     }`
 }

@@ -10,5 +10,4 @@ export interface FormMessages extends ShellMessages {
   readonly checking: Words
   readonly loading: string
   readonly start: string
-  readonly again: string
 }

@@ -2,7 +2,7 @@ import { en as shopper } from '../../messages/en.ts'
 import type { TillMessages } from './messages.ts'
 
 const nothing = 'Nothing was paid.'
-const paid = 'Payment complete'
+const orElse = 'Try again, or take the payment another way.'
 const appCode = 'Code from the app'
 
 export const en: TillMessages = {
@@ -12,21 +12,28 @@ export const en: TillMessages = {
     open: ['Payment with Netgíró', ''],
     awaiting_shopper: ['Waiting for approval', 'The customer approves in the Netgíró app.'],
     awaiting_code: ['Enter the code', 'The customer was sent a code of four characters by SMS.'],
-    paid: [paid, ''],
-    review: ['Payment under review', 'Do not charge again. Tell your supervisor.'],
+    paid: [shopper.status.paid[0], ''],
+    review: ['Payment under review', 'Do not charge again. Tell your supervisor and quote'],
   },
   canceling: ['Canceling…', 'Waiting for Netgíró’s answer.'],
   uncertain: [
     'We are still checking',
-    'Do not charge again. Ask the customer to look at the phone.',
+    'Do not charge again. If the customer has a request in the app, they should decline it.',
   ],
   outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
-  tooLate: [paid, 'Too late to cancel: the payment went through.'],
   says: {
     ...shopper.says,
+    declined: `${nothing} ${orElse}`,
+    ended_by_provider: `The request ended without a payment. ${orElse}`,
     no_answer: `The customer did not answer in time. ${nothing}`,
-    outcome_unknown: 'Ask the customer to look in the Netgíró app before you try again.',
-    request_not_sent: 'Netgíró could not send this customer a request.',
+    outcome_unknown:
+      'No answer came. If the customer has a request in the app, they should decline it before you try again.',
+    request_not_sent: `Netgíró did not accept the request. ${orElse}`,
+    unknown_session: 'This payment was not found. Start the sale again.',
+    too_many_requests: 'Too many attempts. Take the payment another way.',
+    phone_busy:
+      'Another payment request is waiting on the customer’s phone. They can complete or decline it in the app.',
+    too_little_time: 'Too little time is left for another request. Start the sale again.',
     wrong_code: `The code was wrong too often. ${nothing}`,
     invalid_national_id: 'Enter a kennitala of ten digits.',
     invalid_app_code: 'The code has ten characters and begins with 500004.',

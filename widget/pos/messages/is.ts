@@ -2,7 +2,7 @@ import { is as shopper } from '../../messages/is.ts'
 import type { TillMessages } from './messages.ts'
 
 const nothing = 'Ekkert var greitt.'
-const paid = 'Greiðsla tókst'
+const orElse = 'Reyndu aftur eða taktu við greiðslu með öðrum hætti.'
 const appCode = 'Kóði úr appi'
 
 export const is: TillMessages = {
@@ -12,21 +12,31 @@ export const is: TillMessages = {
     open: ['Greiðsla með Netgíró', ''],
     awaiting_shopper: ['Bíð eftir staðfestingu', 'Viðskiptavinurinn samþykkir í Netgíró-appinu.'],
     awaiting_code: ['Sláðu inn kóðann', 'Viðskiptavinurinn fékk fjögurra stafa kóða í SMS.'],
-    paid: [paid, ''],
-    review: ['Greiðslan er í skoðun', 'Ekki rukka aftur. Láttu vaktstjóra vita.'],
+    paid: [shopper.status.paid[0], ''],
+    review: [
+      'Greiðslan er í skoðun',
+      'Ekki rukka aftur. Láttu vaktstjóra vita og nefndu tilvísunina',
+    ],
   },
   canceling: ['Hætti við…', 'Bíð eftir svari frá Netgíró.'],
   uncertain: [
     'Við erum enn að athuga',
-    'Ekki rukka aftur. Biddu viðskiptavininn að líta á símann.',
+    'Ekki rukka aftur. Sé beiðni í appi viðskiptavinarins ætti að hafna henni.',
   ],
   outcome: { ...shopper.outcome, failed: 'Greiðslan tókst ekki' },
-  tooLate: [paid, 'Of seint að hætta við: greiðslan fór í gegn.'],
   says: {
     ...shopper.says,
+    declined: `${nothing} ${orElse}`,
+    ended_by_provider: `Beiðninni lauk án greiðslu. ${orElse}`,
     no_answer: `Viðskiptavinurinn svaraði ekki í tæka tíð. ${nothing}`,
-    outcome_unknown: 'Biddu viðskiptavininn að líta í Netgíró-appið áður en þú reynir aftur.',
-    request_not_sent: 'Netgíró gat ekki sent þessum viðskiptavini beiðni.',
+    outcome_unknown:
+      'Ekkert svar barst. Sé beiðni í appi viðskiptavinarins ætti að hafna henni áður en þú reynir aftur.',
+    request_not_sent: `Netgíró samþykkti ekki beiðnina. ${orElse}`,
+    unknown_session: 'Þessi greiðsla fannst ekki. Byrjaðu söluna aftur.',
+    too_many_requests: 'Of margar tilraunir. Taktu við greiðslu með öðrum hætti.',
+    phone_busy:
+      'Önnur greiðslubeiðni bíður í síma viðskiptavinarins. Hægt er að ljúka við hana eða hafna henni í appinu.',
+    too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu söluna aftur.',
     wrong_code: `Kóðinn var rangur of oft. ${nothing}`,
     invalid_national_id: 'Sláðu inn tíu stafa kennitölu.',
     invalid_app_code: 'Kóðinn er tíu stafir og byrjar á 500004.',

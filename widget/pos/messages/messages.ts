@@ -28,8 +28,6 @@ export interface TillMessages extends WaitingMessages {
   readonly checkingCode: string
   readonly wrongCode: string
   readonly triesLeft: (tries: number) => string
-  /** Paid, though somebody asked to cancel. */
-  readonly tooLate: Words
   readonly nextSale: string
   readonly ready: Words
 }

@@ -10,7 +10,7 @@ export const codeForm: TillView = (snapshot, actions, messages) => {
   const left = code?.refused ? messages.triesLeft(code.triesLeft) : messages.codeHint
   const hint = wasWrong ? `${messages.wrongCode} ${left}` : left
   return html`<form @submit=${submit}>
-      <label part="label" for="code">${messages.code}</label>
+      <label part="label" for="code" .textContent=${messages.code}></label>
       <input
         part="input"
         class="code"
@@ -23,11 +23,16 @@ export const codeForm: TillView = (snapshot, actions, messages) => {
         aria-invalid=${refused || !!wasWrong}
         .value=${text}
         @input=${edit}
+        @keydown=${submit}
       />
-      <p part="hint" id="hint">${refused ? messages.says.invalid_code : hint}</p>
-      <button part="button" aria-disabled=${!!busy}>
-        ${busy === 'code' ? messages.checkingCode : messages.giveCode}
-      </button>
+      <p part="hint" id="hint" .textContent=${refused ? messages.says.invalid_code : hint}></p>
+      <button
+        part="button"
+        type="button"
+        aria-disabled=${!!busy}
+        @click=${submit}
+        .textContent=${busy === 'code' ? messages.checkingCode : messages.giveCode}
+      ></button>
     </form>
     ${asking(snapshot, actions, messages)}`
 }

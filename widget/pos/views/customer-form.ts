@@ -1,4 +1,5 @@
 import { html } from 'lit'
+import { replaceButton } from '../../views/phone-form.ts'
 import { sentence } from '../../messages/index.ts'
 import type { TillKind } from '../messages/messages.ts'
 import { icon } from './icons.ts'
@@ -16,13 +17,13 @@ export const problemOf = (kind: TillKind) => fields[kind].problem
 
 /** One field for all three; the choice is for the eye, the hint and the keyboard. */
 export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
-  const { kind, text, refused, busy, submit, edit, choose, point, next } = actions
+  const { kind, text, refused, busy, submit, edit, choose, point, next, replace } = actions
   const { label, hint } = messages.kinds[kind]
   const { problem, keyboard } = fields[kind]
-  return html`${lastAttempt && icon('bad')}
+  return html`${lastAttempt ? icon('bad') : null}
     <form @submit=${submit}>
       <fieldset part="choices" @click=${point}>
-        <legend>${messages.choose}</legend>
+        <legend .textContent=${messages.choose}></legend>
         ${(Object.keys(fields) as TillKind[]).map(
           (each) =>
             html`<label part="choice">
@@ -32,11 +33,11 @@ export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
                 .checked=${each === kind}
                 @change=${() => choose(each)}
               />
-              <span>${messages.kinds[each].label}</span>
+              <span .textContent=${messages.kinds[each].label}></span>
             </label>`,
         )}
       </fieldset>
-      <label part="label" for="customer">${label}</label>
+      <label part="label" for="customer" .textContent=${label}></label>
       <input
         part="input"
         id="customer"
@@ -50,11 +51,17 @@ export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
         .value=${text}
         @input=${edit}
         @blur=${edit}
+        @keydown=${submit}
       />
-      <p part="hint" id="hint">${refused ? sentence(problem, messages) : hint}</p>
-      <button part="button" aria-disabled=${!!busy}>
-        ${busy ? messages.status.starting[0] : messages.send}
-      </button>
+      <p part="hint" id="hint" .textContent=${refused ? sentence(problem, messages) : hint}></p>
+      <button
+        part="button"
+        type="button"
+        aria-disabled=${!!busy}
+        @click=${submit}
+        .textContent=${busy ? messages.status.starting[0] : messages.send}
+      ></button>
+      ${replaceButton(replace, messages.replace)}
     </form>
-    ${lastAttempt && nextSale(next, messages, 'F2')}`
+    ${lastAttempt ? nextSale(next, messages, 'F2') : null}`
 }

@@ -8,6 +8,8 @@ export interface TillActions extends WaitingActions {
   readonly choose: (kind: TillKind) => void
   readonly point: (event: MouseEvent) => void
   readonly next: () => void
+  /** As for a shopper. */
+  readonly replace: (() => void) | null
   readonly kind: TillKind
   /** The text as it stands in the field, and whether it cannot be right. */
   readonly text: string

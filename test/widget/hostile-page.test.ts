@@ -1,0 +1,373 @@
+import { expect, fixture, html } from '@open-wc/testing'
+import { sendKeys } from '@web/test-runner-commands'
+import { browser } from '../../widget/world.ts'
+import { Backend } from './support/backend.ts'
+import { Clock, settle } from './support/clock.ts'
+import { mount, mountElement, newWorld, textOf, type Mounted } from './support/mount.ts'
+import { formStates, states, tillStates } from './support/snapshots.ts'
+
+/** What Chrome's translator does: each text is replaced by a node of its own with the translation in it. */
+function translate(root: Node): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const texts: Text[] = []
+  while (walker.nextNode()) texts.push(walker.currentNode as Text)
+  for (const text of texts) {
+    if (!text.data.trim()) continue
+    const outer = document
+      .createRange()
+      .createContextualFragment(`<font><font>«${text.data}»</font></font>`)
+    text.replaceWith(outer)
+  }
+}
+
+describe('a page that is translated', () => {
+  const elements = {
+    'netgiro-checkout': states,
+    'netgiro-pos': tillStates,
+    'avarda-checkout': formStates,
+  } as const
+
+  for (const [tag, all] of Object.entries(elements) as [keyof typeof elements, typeof states][]) {
+    it(`<${tag}> shows every next state in its own words, whatever was translated before`, async () => {
+      const entries = Object.entries(all)
+      for (const [index, [name, state]] of entries.entries()) {
+        const [nextName, next] = entries[(index + 1) % entries.length]!
+        const mounted = await mountElement(tag, { ...state, version: 1 })
+        translate(mounted.element.renderRoot)
+        mounted.backend.snapshot = { ...next, version: 2 }
+        const [stream] = mounted.backend.streams
+        if (stream) stream.send(mounted.backend.snapshot)
+        // A checkout that is over hears no more; another one may follow in its place.
+        else mounted.element.session = 'cs_next'
+        await settle()
+        const fresh = await mountElement(tag, { ...next, version: 2 })
+        // What did not change may stay translated.
+        const seen = mounted.text().replaceAll(/[«»]/g, '')
+        expect(seen, `${nextName} after ${name}`).to.equal(fresh.text())
+        mounted.element.remove()
+        fresh.element.remove()
+      }
+    })
+  }
+
+  it('shows that the checkout is paid', async () => {
+    const { element, backend, find } = await mount(states['awaiting the shopper'])
+    translate(element.renderRoot)
+    expect(textOf(find('h2'))).to.match(/^«Staðfestu/)
+    backend.tell({ status: 'paid' })
+    await settle()
+    expect(textOf(find('h2'))).to.equal('Greiðsla tókst')
+    expect(textOf(find('[role=status]'))).to.contain('Greiðsla tókst')
+  })
+
+  it('counts the seconds on', async () => {
+    const { element, find, clock } = await mount(states['awaiting the shopper'])
+    translate(element.renderRoot)
+    await clock.turn(1_000)
+    expect(textOf(find('[role=timer]'))).to.equal('Gildir í 2:59')
+  })
+
+  it('leaves what was translated alone while it has nothing new to say', async () => {
+    const { element, find } = await mount(states['awaiting the shopper'])
+    translate(element.renderRoot)
+    element.requestUpdate()
+    await settle()
+    expect(textOf(find('h2'))).to.match(/^«Staðfestu/)
+  })
+
+  it('says what is wrong with the number, and what the problem is', async () => {
+    const mounted = await mount()
+    translate(mounted.element.renderRoot)
+    mounted.type('555')
+    await mounted.submit()
+    expect(textOf(mounted.find('#hint'))).to.contain('Sláðu inn íslenskt farsímanúmer')
+    mounted.backend.instead['/start'] = mounted.backend.unreachable
+    mounted.type('8223281')
+    await mounted.submit()
+    expect(textOf(mounted.find('[role=alert]'))).to.contain('Samband rofnaði')
+  })
+})
+
+describe('a page with styles of its own', () => {
+  const inside = async (style: string, attributes: Record<string, string> = {}) => {
+    const mounted = await mount({ ...states['awaiting the shopper'], merchant: 'Ull og band' })
+    const parent = mounted.element.parentElement!
+    parent.style.cssText = style
+    for (const [name, value] of Object.entries(attributes)) parent.setAttribute(name, value)
+    return mounted
+  }
+  const styleOf = ({ find }: Mounted, selector: string) => getComputedStyle(find(selector))
+
+  it('keeps its own way to write: none of what an ancestor says of text leaks in', async () => {
+    const own = await inside('')
+    const leaky = await inside(
+      `white-space: nowrap; letter-spacing: 1em; word-spacing: 3em; text-transform: uppercase;
+       text-indent: 5em; line-height: 4; text-align: center; font-style: italic; font-weight: 900;
+       font-variant: small-caps; hyphens: auto; word-break: break-all; text-shadow: 1px 1px red;
+       direction: rtl; cursor: wait; font-family: fantasy`,
+    )
+    for (const selector of [
+      'h2',
+      '[part=amount]',
+      '[part=hint]',
+      '[part=cancel]',
+      '[part=merchant]',
+    ]) {
+      for (const name of [
+        ...['white-space', 'letter-spacing', 'word-spacing', 'text-transform', 'text-indent'],
+        ...['line-height', 'text-align', 'font-style', 'font-weight', 'font-variant', 'hyphens'],
+        ...['word-break', 'text-shadow', 'direction', 'font-family'],
+      ]) {
+        const [wanted, seen] = [own, leaky].map((mounted) =>
+          styleOf(mounted, selector).getPropertyValue(name),
+        )
+        expect(seen, `${name} of ${selector}`).to.equal(wanted)
+      }
+    }
+  })
+
+  it('has the direction of its language on a page that is written from right to left', async () => {
+    const mounted = await inside('', { dir: 'rtl' })
+    expect(mounted.find('[part=card]').dir).to.equal('ltr')
+    expect(styleOf(mounted, 'h2').direction).to.equal('ltr')
+  })
+
+  it('stays dark where the page is dark, and hidden where the page hides it', async () => {
+    const dark = await inside('color-scheme: dark')
+    const light = await inside('color-scheme: light')
+    expect(styleOf(dark, 'h2').color).to.not.equal(styleOf(light, 'h2').color)
+    const hidden = await inside('visibility: hidden')
+    expect(styleOf(hidden, 'h2').visibility).to.equal('hidden')
+  })
+
+  describe('that makes the root’s letters small', () => {
+    before(() => document.documentElement.style.setProperty('font-size', '62.5%'))
+    after(() => document.documentElement.style.removeProperty('font-size'))
+
+    for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+      it(`<${tag}> stays legible, and its controls large enough to hit`, async () => {
+        const { find } = await mountElement(tag)
+        const px = (selector: string): number =>
+          parseFloat(getComputedStyle(find(selector)).fontSize)
+        expect(px('input[part=input]')).to.be.at.least(16)
+        expect(px('[part=hint]')).to.be.at.least(14)
+        for (const part of ['input', 'button']) {
+          expect(find(`[part=${part}]`).getBoundingClientRect().height).to.be.at.least(44)
+        }
+      })
+    }
+  })
+
+  it('is as large as the page asks for, and a phone zooms into no field', async () => {
+    const { element, find } = await mount()
+    const px = (selector: string): number => parseFloat(getComputedStyle(find(selector)).fontSize)
+    const usual = px('[part=amount]')
+    element.style.setProperty('--netgiro-font-size', '20px')
+    expect(px('[part=amount]') / usual).to.be.closeTo(1.25, 0.01)
+    element.style.setProperty('--netgiro-font-size', '12px')
+    expect(px('input')).to.be.at.least(16)
+    expect(find('button').getBoundingClientRect().height).to.be.at.least(44)
+  })
+})
+
+describe('texts from outside', () => {
+  const tower = (text: string): string => text + '\u0351\u0357\u0316\u0320'.repeat(40)
+  const boxOf = ({ find }: Mounted, part: string) => find(`[part=${part}]`).getBoundingClientRect()
+
+  it('paint over nothing beside them, however many marks are stacked', async () => {
+    const plain = await mount({ merchant: 'Z', description: 'Z' })
+    const marked = await mount({ merchant: tower('Z'), description: tower('Z') })
+    for (const part of ['merchant', 'amount', 'details']) {
+      expect(boxOf(marked, part).height, part).to.be.closeTo(boxOf(plain, part).height, 2)
+    }
+    for (const selector of ['[part=payee]', '[part=details]', '[part=details] bdi']) {
+      expect(getComputedStyle(marked.find(selector)).overflowY, selector).to.equal('clip')
+    }
+  })
+
+  it('leave the reference where it is, whichever way they are written', async () => {
+    for (const description of [
+      'שלום עולם 500',
+      '\u202e500 rk',
+      '\u2069\u2069\u202eabc',
+      '\u2067x',
+    ]) {
+      const { element, find } = await mount({ description, reference: 'WEB-1234' })
+      const [text, , reference] = find('[part=details]').querySelectorAll('bdi')
+      expect(reference!.textContent).to.equal('WEB-1234')
+      const [left, right] = [text!.getBoundingClientRect(), reference!.getBoundingClientRect()]
+      expect(left.right, description).to.be.at.most(right.left)
+      element.remove()
+    }
+  })
+})
+
+describe('a page that forbids things', () => {
+  it('sends by the button and by Enter in a sandbox without forms', async () => {
+    const frame = await fixture<HTMLIFrameElement>(
+      html`<iframe title="shop" sandbox="allow-scripts allow-same-origin"></iframe>`,
+    )
+    const shop = frame.contentDocument!
+    const script = shop.createElement('script')
+    Object.assign(script, { src: '/dist/netgiro-checkout.js', type: 'module' })
+    await new Promise((resolve) => {
+      script.onload = resolve
+      shop.body.append(script)
+    })
+    for (const press of ['button', 'Enter']) {
+      const backend = new Backend()
+      const element = shop.createElement('netgiro-checkout')
+      element.world = newWorld(backend, new Clock())
+      element.session = 'cs'
+      shop.body.append(element)
+      await settle()
+      const input = element.shadowRoot!.querySelector('input')!
+      input.value = '8223281'
+      if (press === 'button') element.shadowRoot!.querySelector('button')!.click()
+      else {
+        frame.focus()
+        input.focus()
+        await sendKeys({ press: 'Enter' })
+      }
+      await settle()
+      expect(backend.to('POST', '/start'), press).to.have.length(1)
+      element.remove()
+    }
+  })
+
+  for (const [name, forbid] of Object.entries({
+    'prevents Enter': (event: KeyboardEvent) => {
+      if (event.key === 'Enter') event.preventDefault()
+    },
+    'swallows Enter': (event: KeyboardEvent) => {
+      if (event.key === 'Enter') event.stopImmediatePropagation()
+      if (event.key === 'Enter') event.preventDefault()
+    },
+  })) {
+    it(`sends by the button where the page ${name} everywhere`, async () => {
+      const mounted = await mount()
+      document.addEventListener('keydown', forbid, true)
+      try {
+        mounted.type('8223281')
+        mounted.find('[part=button]').focus()
+        await sendKeys({ press: 'Space' })
+        await settle()
+      } finally {
+        document.removeEventListener('keydown', forbid, true)
+      }
+      expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+    })
+  }
+
+  it('sends by Enter where the page only prevents what the browser would do', async () => {
+    const mounted = await mount()
+    const forbid = (event: Event): void => event.preventDefault()
+    document.addEventListener('submit', forbid, true)
+    mounted.element.focus()
+    await sendKeys({ type: '8223281' })
+    await sendKeys({ press: 'Enter' })
+    await settle()
+    document.removeEventListener('submit', forbid, true)
+    expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+  })
+})
+
+describe('a page that watches', () => {
+  const unhandled: unknown[] = []
+  const note = (event: PromiseRejectionEvent | ErrorEvent): void => {
+    unhandled.push('reason' in event ? event.reason : event.error)
+  }
+  const own = {
+    fetch: window.fetch.bind(window),
+    addEventListener: window.addEventListener.bind(window),
+    removeEventListener: window.removeEventListener.bind(window),
+    setTimeout: window.setTimeout.bind(window),
+  }
+
+  beforeEach(() => {
+    unhandled.length = 0
+    own.addEventListener('unhandledrejection', note as EventListener)
+    own.addEventListener('error', note as EventListener)
+  })
+  afterEach(() => {
+    Object.assign(window, own)
+    own.removeEventListener('unhandledrejection', note as EventListener)
+    own.removeEventListener('error', note as EventListener)
+  })
+
+  /** A wrapper that is called as the method that it replaces, or complains. */
+  const strictly = <T extends (...args: never[]) => unknown>(method: T): T =>
+    function (this: unknown, ...args: never[]) {
+      if (this !== window) throw new TypeError('Illegal invocation')
+      return method.apply(window, args)
+    } as unknown as T
+
+  it('is followed through wrappers that need their `this`', async () => {
+    window.addEventListener = strictly(own.addEventListener)
+    window.removeEventListener = strictly(own.removeEventListener)
+    window.fetch = strictly(own.fetch)
+    window.setTimeout = strictly<typeof own.setTimeout>(own.setTimeout)
+    for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+      const { element, backend } = await mountElement(tag, states['awaiting the shopper'])
+      backend.snapshot = { ...backend.snapshot, version: 9, status: 'confirming' }
+      window.dispatchEvent(new Event('online'))
+      await settle()
+      expect(element.snapshot?.status, tag).to.equal('confirming')
+      element.remove()
+      await settle()
+    }
+    const stop = browser.after(0, () => undefined)
+    stop()
+    expect((await browser.fetch('/test/widget/support/form-script.js')).ok).to.equal(true)
+    expect(unhandled).to.be.empty
+  })
+
+  it('hears no unhandled rejection when the element goes, turns to another session, or wakes', async () => {
+    const { element, backend, clock } = await mount(states['awaiting the shopper'])
+    window.dispatchEvent(new Event('online'))
+    await settle()
+    backend.instead[''] = backend.hang
+    element.session = 'cs_other'
+    await clock.turn(11_000)
+    element.remove()
+    await clock.turn(1_000)
+    await new Promise((resolve) => own.setTimeout(resolve, 0))
+    expect(unhandled).to.be.empty
+  })
+
+  it('may read a copy of every answer', async () => {
+    const { element, backend, clock, world } = await mount(states['awaiting the shopper'])
+    const copies: string[] = []
+    const { fetch } = world
+    Object.assign(world, {
+      fetch: async (...request: Parameters<typeof fetch>) => {
+        const response = await fetch(...request)
+        void response
+          .clone()
+          .text()
+          .then(
+            (text) => copies.push(text),
+            () => copies.push('cut short'),
+          )
+        return response
+      },
+    })
+    element.session = 'cs_watched'
+    await settle()
+    backend.tell({ status: 'confirming' })
+    await settle()
+    expect(element.snapshot?.status).to.equal('confirming')
+    element.remove()
+    await clock.turn(1_000)
+    expect(copies).to.have.length(2)
+    expect(unhandled).to.be.empty
+  })
+
+  it('sees no request aborted that was answered', async () => {
+    const { element, backend, clock } = await mount(states['awaiting the shopper'])
+    const [look] = backend.to('GET', '/session')
+    element.remove()
+    await clock.turn(1_000)
+    expect(look!.signal.aborted).to.equal(false)
+  })
+})

@@ -1,0 +1,248 @@
+import { expect } from '@open-wc/testing'
+import { locales as formLocales } from '../../widget/avarda/messages/index.ts'
+import { locales } from '../../widget/messages/index.ts'
+import { locales as tillLocales } from '../../widget/pos/messages/index.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import type { ShellMessages } from '../../widget/messages/messages.ts'
+import { json } from './support/backend.ts'
+import { settle } from './support/clock.ts'
+import { mount, mountElement, textOf, type Mounted } from './support/mount.ts'
+import { formStates, snapshot, states, tillStates } from './support/snapshots.ts'
+
+const elements = {
+  'netgiro-checkout': [locales, states],
+  'netgiro-pos': [tillLocales, tillStates],
+  'avarda-checkout': [formLocales, formStates],
+} as const
+type Tag = keyof typeof elements
+
+/** Values of a program that must never be read by a person. */
+const notWords = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
+
+/** Everything that is read or spoken: texts, and attributes that carry words. */
+function wordsOf(root: ParentNode): string[] {
+  const attributes = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder']
+  return [...root.querySelectorAll('*')].flatMap((node) => [
+    ...[...node.childNodes]
+      .filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+      .map(({ textContent }) => textContent ?? ''),
+    ...attributes.map((name) => node.getAttribute(name) ?? ''),
+  ])
+}
+
+function expectWords({ element }: Mounted<Tag>, when: string): void {
+  for (const text of wordsOf(element.renderRoot)) expect(text, when).to.not.match(notWords)
+}
+
+for (const [tag, [languages, all]] of Object.entries(elements) as [
+  Tag,
+  readonly [object, Readonly<Record<string, Snapshot>>],
+][]) {
+  for (const locale of Object.keys(languages)) {
+    it(`<${tag}> shows words, and no values of a program, in every state in ${locale}`, async () => {
+      for (const [name, state] of Object.entries(all)) {
+        const mounted = await mountElement(tag, state, { locale })
+        expectWords(mounted, name)
+        await mounted.clock.turn(50_000)
+        expectWords(mounted, `${name}, for a while`)
+        mounted.backend.instead[''] = mounted.backend.hang
+        mounted.backend.instead['/events'] = mounted.backend.hang
+        mounted.element.refresh()
+        await mounted.clock.turn(4_000)
+        expectWords(mounted, `${name}, reconnecting`)
+        mounted.element.remove()
+      }
+    })
+
+    it(`<${tag}> shows words while it starts, cancels and connects, in ${locale}`, async () => {
+      const starting = await mountElement(tag, undefined, {
+        locale,
+        prepare: (backend) => void (backend.instead['/start'] = backend.hang),
+      })
+      void starting.element.start('8223281')
+      await settle()
+      expectWords(starting, 'starting')
+      starting.backend.tell({ status: 'starting' })
+      await settle()
+      expectWords(starting, 'starting, as the backend says')
+      starting.element.remove()
+
+      const canceling = await mountElement(tag, all['awaiting the shopper'] ?? all['uncertain'], {
+        locale,
+        prepare: (backend) => void (backend.instead['/cancel'] = backend.hang),
+      })
+      void canceling.element.cancel()
+      await settle()
+      expectWords(canceling, 'canceling')
+      canceling.element.remove()
+
+      const connecting = await mountElement(tag, undefined, {
+        locale,
+        prepare: (backend) => void (backend.instead[''] = backend.hang),
+      })
+      for (const wait of [0, 4_000, 10_000]) {
+        await connecting.clock.turn(wait)
+        expectWords(connecting, `connecting for ${wait} ms`)
+      }
+      connecting.element.remove()
+    })
+  }
+}
+
+it('has a sentence for every code that is shown, in every language', () => {
+  for (const languages of [locales, tillLocales, formLocales]) {
+    const [first, ...others] = Object.values<ShellMessages>(languages)
+    for (const messages of others) {
+      expect(Object.keys(messages.says).sort()).to.deep.equal(Object.keys(first!.says).sort())
+    }
+  }
+})
+
+const heard = async (reason: string, locale: string, tag: Tag = 'netgiro-checkout') => {
+  const lastAttempt = { outcome: 'canceled', reason } as Snapshot['lastAttempt']
+  const { find } = await mountElement(tag, { lastAttempt }, { locale })
+  return textOf(find('[part=text]'))
+}
+
+it('says that the shop canceled where it did, and not the shopper', async () => {
+  expect(await heard('canceled_by_shop', 'is')).to.equal('Verslunin hætti við greiðsluna.')
+  expect(await heard('canceled_by_shop', 'en')).to.equal('The shop canceled the payment.')
+  expect(await heard('canceled_by_shopper', 'en')).to.equal('Nothing was paid.')
+})
+
+it('does not say who ended a request where the provider does not', async () => {
+  expect(await heard('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
+  expect(await heard('ended_by_provider', 'en')).to.contain('The request ended without a payment.')
+  expect(await heard('ended_by_provider', 'en', 'netgiro-pos')).to.contain(
+    'ended without a payment',
+  )
+})
+
+it('says what can be done after a payment was declined', async () => {
+  expect(await heard('declined', 'is')).to.contain('greitt með öðrum hætti')
+  expect(await heard('declined', 'en')).to.contain('try again or pay another way')
+})
+
+it('gives a payment that is looked at the reference to quote', async () => {
+  for (const tag of Object.keys(elements) as Tag[]) {
+    const { find } = await mountElement(tag, { status: 'review', reference: 'WEB-77' })
+    expect(textOf(find('[part=text]')), tag).to.contain('WEB-77')
+  }
+})
+
+it('lets the shopper leave only where the payment goes on without the page', async () => {
+  for (const [name, state] of Object.entries(states)) {
+    const { text, element } = await mount(state)
+    const goesOn = /^(awaiting|confirming)/.test(state.status) && !state.cancelRequested
+    expect(text().includes('Þú mátt loka síðunni'), name).to.equal(goesOn)
+    element.remove()
+  }
+})
+
+it('says that it was too late to cancel when the payment went through nevertheless', async () => {
+  const { backend, find } = await mount(states['awaiting the shopper'])
+  backend.instead['/cancel'] = () => {
+    backend.tell({ status: 'paid' })
+    return json(backend.snapshot)
+  }
+  find('[part=cancel]').click()
+  await settle()
+  expect(textOf(find('[part=text]'))).to.equal('Of seint að hætta við: greiðslan tókst.')
+})
+
+it('forgets an earlier cancel when another attempt is paid', async () => {
+  const { backend, find } = await mount(states['canceling'])
+  for (const status of ['open', 'starting', 'awaiting_shopper', 'paid'] as const) {
+    backend.tell({ status, cancelRequested: false })
+    await settle()
+  }
+  expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
+})
+
+it('says who asks for the money, in letters that are not the smallest', async () => {
+  const { find } = await mount()
+  expect(textOf(find('[part=payee]'))).to.equal('Ullarbúðin biður um')
+  const size = (part: string): number =>
+    parseFloat(getComputedStyle(find(`[part=${part}]`)).fontSize)
+  expect(size('merchant')).to.be.above(size('details'))
+  const paid = await mount(states['paid'])
+  expect(textOf(paid.find('[part=payee]'))).to.equal('Ullarbúðin')
+})
+
+describe('a start that is refused', () => {
+  const refused = async (body: object, headers: Record<string, string> = {}, locale = 'en') => {
+    const mounted = await mount(undefined, { locale })
+    mounted.backend.instead['/start'] = () =>
+      new Response(JSON.stringify(body), { status: 429, headers })
+    mounted.type('8223281')
+    await mounted.submit()
+    return mounted
+  }
+  const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
+
+  for (const [seconds, wanted] of [
+    ['59', 'Too many attempts. Try again in 1 minute.'],
+    ['130', 'Too many attempts. Try again in 3 minutes.'],
+    ['86400', 'Too many attempts. Pay another way.'],
+    ['soon', 'Too many attempts. Pay another way.'],
+  ] as const) {
+    it(`says what to do with Retry-After: ${seconds}`, async () => {
+      const headers = { 'retry-after': seconds }
+      expect(alert(await refused({ code: 'too_many_requests' }, headers))).to.equal(wanted)
+    })
+  }
+
+  it('counts minutes in Icelandic', async () => {
+    const inMinutes = async (minutes: number): Promise<string> => {
+      const headers = { 'retry-after': String(minutes * 60) }
+      return alert(await refused({ code: 'too_many_requests' }, headers, 'is'))
+    }
+    expect(await inMinutes(1)).to.contain('eftir 1 mínútu.')
+    expect(await inMinutes(11)).to.contain('eftir 11 mínútur.')
+    expect(await inMinutes(21)).to.contain('eftir 21 mínútu.')
+  })
+
+  it('says that too little time is left', async () => {
+    expect(alert(await refused({ code: 'too_little_time' }))).to.contain('Too little time is left')
+  })
+
+  it('says that another request waits on the phone, and offers nothing that cannot be done', async () => {
+    const mounted = await refused({ code: 'phone_busy' })
+    expect(alert(mounted)).to.contain('Another payment request is waiting on this phone')
+    expect(mounted.element.renderRoot.querySelector('[part=replace]')).to.equal(null)
+  })
+
+  for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+    it(`lets another request be replaced in one press where it may be, in <${tag}>`, async () => {
+      const { backend, element, find } = await mountElement(tag, undefined, { locale: 'en' })
+      backend.instead['/start'] = () => json({ code: 'phone_busy', canCancelWaiting: true }, 409)
+      await element.start('8223281')
+      await settle()
+      expect(textOf(find('[part=replace]'))).to.equal('Cancel that request and send a new one')
+      await expect(element).to.be.accessible()
+      find('[part=replace]').click()
+      await settle()
+      expect(backend.to('POST', '/start').map(({ body }) => body)).to.deep.equal([
+        { phone: '8223281' },
+        { phone: '8223281', cancelWaiting: true },
+      ])
+    })
+  }
+
+  it('takes the offer back when another number is written', async () => {
+    const mounted = await refused({ code: 'phone_busy', canCancelWaiting: true })
+    mounted.type('6123456')
+    await settle()
+    expect(mounted.element.renderRoot.querySelector('[part=replace]')).to.equal(null)
+  })
+
+  it('speaks of the customer at a till', async () => {
+    const { backend, element, find } = await mountElement('netgiro-pos', snapshot(), {
+      locale: 'en',
+    })
+    backend.instead['/start'] = backend.problem('phone_busy', 409)
+    await element.start('8223281')
+    await settle()
+    expect(textOf(find('[role=alert]'))).to.contain('customer’s phone')
+  })
+})
