@@ -3,6 +3,15 @@ import { configs as lit } from 'eslint-plugin-lit'
 import { configs as wc } from 'eslint-plugin-wc'
 import tseslint from 'typescript-eslint'
 
+/** `${condition && …}` in a template shows the word "false" where the condition does not hold. */
+const inTemplate = "TaggedTemplateExpression[tag.name='html'] > TemplateLiteral"
+const noAndInTemplates = [
+  `${inTemplate} > LogicalExpression[operator='&&']`,
+  `${inTemplate} ConditionalExpression > LogicalExpression.consequent[operator='&&']`,
+  `${inTemplate} ConditionalExpression > LogicalExpression.alternate[operator='&&']`,
+  `${inTemplate} CallExpression > ArrowFunctionExpression > LogicalExpression.body[operator='&&']`,
+].map((selector) => ({ selector, message: 'A template shows `false`: write `… ? … : null`.' }))
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.cache/', 'data/'] },
   eslint.configs.recommended,
@@ -18,6 +27,10 @@ export default tseslint.config(
     },
   },
   { files: ['widget/**/*.ts'], extends: [lit['flat/recommended'], wc['flat/recommended']] },
+  {
+    files: ['widget/**/*.ts', 'demo/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noAndInTemplates] },
+  },
   {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
