@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'without-dom-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What a server that renders does with an element: it is set up, brought up to date and drawn, and never connected. */
+interface Element {
+  session: string | null
+  locale: string | null
+  readonly problem: string | null
+  world: object
+  willUpdate(changed: Map<string, unknown>): void
+  render(): unknown
+}
+type Exports = Readonly<Record<string, new () => Element>>
+
+/** As a shop's own server is bundled: everything inside, for Node. */
+async function load(entry: string, format: 'cjs' | 'esm'): Promise<Exports> {
+  const outfile = join(folder, `${entry.replaceAll('/', '-')}.${format === 'cjs' ? 'cjs' : 'mjs'}`)
+  await build({
+    ...{ entryPoints: [`widget/${entry}.ts`], outfile, bundle: true },
+    ...{ format, platform: 'node', logLevel: 'error' },
+    logOverride: { 'empty-import-meta': 'silent' },
+  })
+  return format === 'cjs'
+    ? (createRequire(import.meta.url)(outfile) as Exports)
+    : ((await import(pathToFileURL(outfile).href)) as Exports)
+}
+
+describe.each([
+  ['NetgiroCheckout', 'index', 'cjs'],
+  ['NetgiroPos', 'pos/index', 'cjs'],
+  ['AvardaCheckout', 'avarda/index', 'cjs'],
+  ['NetgiroCheckout', 'index', 'esm'],
+  ['NetgiroPos', 'pos/index', 'esm'],
+  ['AvardaCheckout', 'avarda/index', 'esm'],
+] as const)('%s where there is no window (%s, %s)', (name, entry, format) => {
+  it('is imported and constructed', async () => {
+    const Element = (await load(entry, format))[name]!
+    expect(() => new Element()).not.toThrow()
+  })
+
+  it('is rendered, and asks no backend', async () => {
+    const Element = (await load(entry, format))[name]!
+    const element = new Element()
+    const asked: unknown[] = []
+    const fetch = (address: unknown) => {
+      asked.push(address)
+      return Promise.reject(new Error('a server that renders asks no backend'))
+    }
+    element.world = { ...element.world, fetch }
+    element.session = 'cs_1'
+    element.willUpdate(new Map([['session', undefined]]))
+    expect(() => element.render()).not.toThrow()
+    element.locale = 'en'
+    expect(() => element.render()).not.toThrow()
+    expect(asked).toEqual([])
+    expect(element.problem).toBe(null)
+  })
+})
+
+it.each(['define', 'pos/define', 'avarda/define'])(
+  'defines its tag where there is no window (%s)',
+  async (entry) => {
+    await expect(load(entry, 'cjs')).resolves.toBeDefined()
+  },
+)
