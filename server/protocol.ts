@@ -42,8 +42,6 @@ export const reasons = [
   'declined',
   'canceled_by_shopper',
   'canceled_by_shop',
-  /** Over without a payment; the provider does not say by whom. */
-  'ended_by_provider',
   /** The approval window ended without an answer from the shopper. */
   'no_answer',
   /** The window ended and the provider never told whether the request had arrived. */

@@ -37,7 +37,7 @@ export const en: Messages = {
     declined: 'Payment declined',
     canceled,
     expired,
-    failed: 'The request was not sent',
+    failed: 'The payment did not go through',
   },
   says: {
     declined: `${nothing} ${orElse}`,

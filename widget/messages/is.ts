@@ -40,7 +40,7 @@ export const is: Messages = {
     declined: 'Greiðslu hafnað',
     canceled,
     expired,
-    failed: 'Beiðnin var ekki send',
+    failed: 'Greiðslan tókst ekki',
   },
   says: {
     declined: `${nothing} ${orElse}`,

@@ -50,6 +50,7 @@ const cancelWords: Readonly<Record<Canceler, string>> = {
   shop: 'The shop asked to cancel',
   window: 'The time to approve ran out',
   wrong_code: 'The code was wrong too often',
+  capture_timeout: 'The time to take the money ran out',
 }
 
 /** What a line of the history says; `attempt` is the one that it belongs to, and knows who and how. */
