@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
 import type { AvardaConfig } from '../../config.ts'
-import { parseJson, readError } from '../../providers/avarda/errors.ts'
+import { readJson } from '../../json.ts'
+import { readError } from '../../providers/avarda/errors.ts'
 import { readPurchase } from '../../providers/avarda/status.ts'
 import { ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -40,7 +41,7 @@ function judge(status: number, body: string): Finding {
       'AVARDA_SITE_CODE and AVARDA_SITE_PASSWORD must belong together, and to the environment of AVARDA_API_URL.',
     )
   }
-  const isAvarda = readError(parseJson(body)) !== null || readPurchase(body) !== null
+  const isAvarda = readError(readJson(body)) !== null || readPurchase(body) !== null
   if (status < 500 && isAvarda) return ok('Avarda takes our credentials')
   return wrong(
     `What answers at AVARDA_API_URL is not Avarda's Checkout 2 (status ${status})`,
