@@ -23,6 +23,7 @@ import { watchForeignWrites } from './ops/foreign-writes.ts'
 import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
+import { refundCounts } from './ops/refunds.ts'
 import { opsRoutes } from './ops/routes.ts'
 import { WriteProbe } from './ops/write-probe.ts'
 import { configuredProviders } from './providers/configured.ts'
@@ -52,6 +53,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     backlog: () => (config.webhook ? outbox.backlog() : Promise.resolve(null)),
     webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: (): boolean => sender !== null && sender.isSpaced,
+    refunds: refundCounts(store, clock),
     watched: () => watcher.size,
     openStreams: () => streams.size,
     now: () => clock.now(),
@@ -97,10 +99,10 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     newId: secrets.newId,
     limits: config.limits,
     onChange(checkout, events) {
-      const { id, status, version } = checkout
+      const { id, status, version, review } = checkout
       log.info({ checkout: id, status, version }, 'changed')
       if (events.some(({ type }) => type === 'checkout.review'))
-        log.error({ checkout: id, review: checkout.review }, 'checkout needs manual review')
+        log.error({ checkout: id, review }, 'checkout needs manual review')
       watcher.follow(checkout)
       if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) latePayments.hurry()
       if (events.length > 0) sender?.wake()
@@ -140,11 +142,13 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     clock,
     newId: secrets.newId,
     onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
-    onUnsettled: (checkout, refund, { type, evidence }) => {
-      const about = { checkout, refund, call: evidence.call, code: evidence.code }
-      if (type !== 'refund_refused') log.warn(about, 'a refund will be asked for again')
-      else log.error(about, 'a refund that may have been made was refused: a person must look')
-    },
+    onUnsettled: (checkout, refund, { type, evidence: { call, code } }) =>
+      log.warn({ checkout, refund, type, call, code }, 'a refund will be asked for again'),
+    onConcern: (checkout, { id, lastAnswer }, concern) =>
+      log.error(
+        { checkout, refund: id, concern, call: lastAnswer?.call, code: lastAnswer?.code },
+        'a refund is not settled: a person must look',
+      ),
   })
   const cleaning = housekeeping({
     store,
@@ -199,6 +203,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     ops: opsRoutes({
       ...config,
       checkouts,
+      refunds,
       outbox,
       metrics,
       clock,
@@ -227,6 +232,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
   return {
     app,
     checkouts,
+    refunds,
     streams,
     watcher,
     metrics,

@@ -123,7 +123,20 @@ export const startRequest = v.union([
 export const codeRequest = v.strictObject({ code: typed })
 
 /** `POST /v1/checkouts/{id}/refunds`. */
-export const refundRequest = v.strictObject({ amount: wholePositive })
+export const refundRequest = v.strictObject({
+  amount: wholePositive,
+  /** Whose payment goes back, where a checkout was paid by more than one attempt. */
+  attemptId: v.exactOptional(line(100)),
+})
+
+/** The form on the support page by which a person settles a refund. */
+export const closeRefundForm = v.strictObject({
+  checkout: line(100),
+  refund: line(100),
+  as: v.picklist(['refunded', 'failed']),
+  by: line(500),
+  note: line(500),
+})
 
 export const emptyRequest = v.strictObject({})
 
@@ -181,6 +194,8 @@ const payment = v.strictObject({
 
 export const refund = v.strictObject({
   id: v.string(),
+  /** Whose payment goes back. */
+  attemptId: nullable(v.string()),
   amount: v.number(),
   status: v.picklist(['pending', 'refunded', 'failed']),
   requestedAt: time,

@@ -66,6 +66,8 @@ export interface Simulator {
   reject(transactionId: string): boolean
   expire(transactionId: string): boolean
   fault(wish: FaultWish): void
+  /** What has not gone wrong yet goes right. */
+  clearFaults(): void
   reset(): void
   /** Ends every timer and socket. */
   close(): Promise<void>
@@ -133,6 +135,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (!fault) throw new TypeError(`There is no fault ${wish.kind} of ${wish.call}.`)
       faults.add(fault)
     },
+    clearFaults: () => faults.clear(),
     reset,
     close: async () => {
       reset()

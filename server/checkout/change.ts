@@ -6,6 +6,8 @@ export interface Change {
   /** The very same object when the fact says nothing new. */
   readonly checkout: Checkout
   readonly events: readonly EventType[]
+  /** The same as before, once more: counted under the same version, with no new line of the history. */
+  readonly isRepeat?: boolean
 }
 
 /**

@@ -75,10 +75,12 @@ export const reviewReasons = [
   'paid_twice',
   /** The API or account that the request was started with is not configured any more. */
   'not_configured',
+  /** More went back than was paid: a refund that had been taken for failed was made after all. */
+  'refund_exceeds_payment',
 ] as const
 export type ReviewReason = (typeof reviewReasons)[number]
 
-/** Money that goes back, or is asked to. */
+/** Money that goes back, or is asked to. What is optional is missing in rows of an earlier version. */
 export interface Refund {
   readonly id: string
   /** The shop's `Idempotency-Key`: the same one again is the same refund. */
@@ -88,6 +90,41 @@ export interface Refund {
   /** `pending`: the provider has not said what became of it. */
   readonly status: 'pending' | 'refunded' | 'failed'
   readonly settledAt: number | null
+  /** Whose payment goes back; absent: the one that paid the checkout. */
+  readonly attemptId?: string
+  readonly tries?: RefundTries
+  readonly lastAnswer?: RefundAnswer
+  /** The provider refused it first then, though an earlier try may have given the money back. */
+  readonly doubtedAt?: number
+  /** Settled by a person, for the provider's answers did not. */
+  readonly closed?: RefundClosing
+}
+
+/** Written before each call, so that what can have arrived is known from the disk alone. */
+export interface RefundTries {
+  readonly count: number
+  /** Of these, the ones that are known to have given nothing back: not sent, or refused. */
+  readonly withoutEffect: number
+  readonly firstAt: number | null
+  readonly lastAt: number | null
+  readonly nextAt: number
+}
+
+/** The provider's newest answer that settled nothing. */
+export interface RefundAnswer extends Evidence {
+  readonly type: RefundFact['type']
+  readonly at: number
+}
+
+export interface RefundClosing extends OperatorNote {
+  readonly as: 'refunded' | 'failed'
+  readonly at: number
+}
+
+/** Who decided by hand, and why. */
+export interface OperatorNote {
+  readonly by: string
+  readonly note: string
 }
 
 /**
@@ -219,6 +256,8 @@ export interface Evidence {
   readonly code: string
   /** The provider's name for the call (Netgíró: `netgiro_referenceId`). */
   readonly referenceId: string | null
+  /** Where a person decided: who, why, and what the provider had said last. */
+  readonly operator?: OperatorNote & { readonly lastAnswer: RefundAnswer | null }
 }
 
 /** What the provider said. Only these end, pay or refuse an attempt. */
@@ -304,14 +343,34 @@ export type OwnFact =
   /** Money may have been taken that the provider never told of. */
   | { readonly type: 'unresolved'; readonly why: 'outcome_unknown' | 'not_configured' }
 
-/** A refund's end, as the provider told it. */
+/** What the provider said of a refund. */
 export interface RefundSettled {
   readonly type: 'refunded' | 'refund_refused'
   readonly refundId: string
   readonly evidence: Evidence
 }
 
-export type Fact = ProviderFact | OwnFact | RefundSettled
+/** An answer that leaves open what became of a refund. `effect`: the money may have gone back. */
+export interface RefundUnsettled {
+  readonly type: 'refund_unsettled'
+  readonly refundId: string
+  readonly answer: 'not_sent' | 'unknown'
+  readonly effect: boolean
+  readonly evidence: Evidence
+}
+
+/** What we do about a refund ourselves. */
+export type RefundCommand =
+  /** The provider is about to be asked. */
+  | { readonly type: 'refund_tried'; readonly refundId: string }
+  /** A person found out what became of it, where the provider's answers do not tell. */
+  | ({
+      readonly type: 'refund_closed'
+      readonly refundId: string
+      readonly as: 'refunded' | 'failed'
+    } & OperatorNote)
+
+export type Fact = ProviderFact | OwnFact | RefundSettled | RefundUnsettled | RefundCommand
 
 /** What the shop is told by webhook. */
 export const eventTypes = [
@@ -325,11 +384,24 @@ export const eventTypes = [
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
-/** What may still be given back of what was paid; a refund that is under way may have happened. */
-export const refundable = ({ amount, refunds, paidAt }: Checkout): number =>
-  paidAt === null
-    ? 0
-    : refunds.reduce((left, one) => (one.status === 'failed' ? left : left - one.amount), amount)
+/** Whether its payment was taken. Checkouts that were paid in an earlier version only say which attempt paid them. */
+export const isCaptured = ({ paidAttemptId }: Checkout, { id, paidAt }: Attempt): boolean =>
+  paidAt !== null || id === paidAttemptId
+
+/** What its payment took; 0 where it took none. */
+export const capturedAmount = (checkout: Checkout, attempt: Attempt): number =>
+  isCaptured(checkout, attempt) ? (attempt.paidAmount ?? checkout.amount) : 0
+
+/** The refunds of one attempt's payment. */
+export const refundsOf = ({ refunds, paidAttemptId }: Checkout, { id }: Attempt) =>
+  refunds.filter(({ attemptId = paidAttemptId }) => attemptId === id)
+
+/** What may still be given back of an attempt's payment; a refund that is under way may have happened. */
+export const refundable = (checkout: Checkout, attempt: Attempt): number =>
+  refundsOf(checkout, attempt).reduce(
+    (left, { status, amount }) => (status === 'failed' ? left : Math.max(0, left - amount)),
+    capturedAmount(checkout, attempt),
+  )
 
 /** What is to be said of an attempt that begins: nothing has come of it yet. */
 export const untouched = {

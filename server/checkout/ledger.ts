@@ -131,6 +131,7 @@ export class Ledger {
       const now = clock.now()
       let checkout = before
       const entries: HistoryEntry[] = []
+      const repeats: Fact[] = []
       const events: OutboxEvent[] = []
       for (const fact of facts) {
         const change = apply(checkout, fact, attemptId, now)
@@ -139,13 +140,26 @@ export class Ledger {
           continue
         }
         checkout = change.checkout
+        if (change.isRepeat) {
+          repeats.push(fact)
+          continue
+        }
         events.push(...change.events.map((type) => this.#toEvent(change.checkout, type, now)))
         const { version } = checkout
-        entries.push({ attemptId, version, at: now, type: fact.type, evidence: evidenceIn(fact) })
+        entries.push({
+          attemptId,
+          version,
+          at: now,
+          type: fact.type,
+          evidence: evidenceOf(fact, before),
+        })
       }
       if (checkout === before) return before
-      const saved = await store.save(checkout, entries, events)
+      const saved = await store.save(checkout, entries, events, before)
       const isSilent = entries.every(({ type }) => silent.has(type))
+      if (saved === 'saved')
+        for (const fact of repeats)
+          if ('evidence' in fact) await store.countRepeat(id, fact.type, now)
       if (saved === 'saved') return this.#publish(checkout, events, isSilent)
       const evidence = facts[0] && evidenceIn(facts[0])
       if (saved === 'ref_taken' && evidence)
@@ -223,4 +237,13 @@ function refusalOf(usage: Usage, limits: Limits, now: number): StartRefusal | nu
 function refusedStart({ because, until }: StartRefusal, now: number): CheckoutError {
   const more = Number.isFinite(until) ? { retryAfter: Math.ceil((until - now) / 1000) } : {}
   return new CheckoutError(because === 'phone_busy' ? 'phone_busy' : 'too_many_requests', more)
+}
+
+/** What support reads beside the line of the history. */
+function evidenceOf(fact: Fact, { refunds }: Checkout): Evidence | null {
+  if (fact.type !== 'refund_closed') return 'evidence' in fact ? fact.evidence : null
+  const { by, note, as, refundId } = fact
+  const lastAnswer = refunds.find(({ id }) => id === refundId)?.lastAnswer ?? null
+  const operator = { by, note, lastAnswer }
+  return { call: 'operator', code: as, referenceId: null, operator }
 }

@@ -7,7 +7,8 @@ import type { ProviderFact } from './checkout.ts'
 import { amend, changed, move, unchanged, withAttempt } from './change.ts'
 import type { Change } from './change.ts'
 import { objectionTo, oddAnswersBelieved } from './proof.ts'
-import { askRefund, settleRefund } from './refund-transitions.ts'
+import { applyToRefund, askRefund, isRefundFact } from './refund-transitions.ts'
+import type { AboutRefund } from './refund-transitions.ts'
 import { whyEnded } from './why-ended.ts'
 
 export { moves } from './change.ts'
@@ -42,10 +43,8 @@ export function apply(
       return overtakenByPredecessor(checkout)
     case 'refund_requested':
       return askRefund(checkout, fact.refund)
-    case 'refunded':
-    case 'refund_refused':
-      return settleRefund(checkout, fact, now)
   }
+  if (isRefundFact(fact)) return applyToRefund(checkout, fact, now)
   const attempt = checkout.attempts.find(({ id }) => id === attemptId)
   if (!attempt) return unchanged(checkout)
   if (fact.type === 'paid') return pay(checkout, attempt, fact, now)
@@ -56,16 +55,8 @@ export function apply(
 
 type AttemptFact = Exclude<
   Fact,
-  {
-    readonly type:
-      | 'started'
-      | 'closing'
-      | 'predecessor_paid'
-      | 'refund_requested'
-      | 'refunded'
-      | 'refund_refused'
-      | 'paid'
-  }
+  | AboutRefund
+  | { readonly type: 'started' | 'closing' | 'predecessor_paid' | 'refund_requested' | 'paid' }
 >
 
 function whileOpen(checkout: Checkout, attempt: Attempt, fact: AttemptFact, now: number): Change {

@@ -105,12 +105,14 @@ export interface CheckoutStore {
   history(id: string): Promise<readonly HistoryEntry[]>
   /**
    * Writes the changes, their history entries (of one attempt, oldest first) and their events in one transaction, if the
-   * stored version is still the one before them.
+   * stored version is still the one before them. Without entries the change only counts a repetition, under the same
+   * version; so of what is counted, `before` says what must be there still.
    */
   save(
     checkout: Checkout,
     entries: readonly HistoryEntry[],
     events: readonly OutboxEvent[],
+    before?: Checkout,
   ): Promise<Saved>
   /** The newest entry of this type was said once more and changed nothing. */
   countRepeat(checkoutId: string, type: string, at: number): Promise<void>

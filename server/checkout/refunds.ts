@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import type { Providers } from '../providers/provider.ts'
-import { refundable } from './checkout.ts'
-import type { Checkout, Refund, RefundFact } from './checkout.ts'
+import { isCaptured, refundable } from './checkout.ts'
+import type { Attempt, Checkout, OperatorNote, Refund, RefundFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore } from './ports.ts'
+import { concernOf, pendingRefunds } from './refund-review.ts'
+import type { PendingRefund, RefundConcern } from './refund-review.ts'
+import { attemptOfRefund, isRefundDue } from './refund-transitions.ts'
 import { Rounds } from './rounds.ts'
 
 interface RefundsDeps {
@@ -14,29 +17,36 @@ interface RefundsDeps {
   readonly clock: Clock
   readonly newId: (prefix: string) => string
   readonly onTrouble: (error: unknown) => void
-  /** Told of every answer that did not settle a refund; a refusal among them needs a person. */
+  /** Called with every answer that did not settle a refund. */
   readonly onUnsettled: (checkoutId: string, refundId: string, said: RefundFact) => void
+  /** Called once a day for each refund that only a person can settle. */
+  readonly onConcern: (checkoutId: string, refund: Refund, concern: RefundConcern) => void
 }
 
-/** What is not settled is asked for again: soon, then ever more rarely. */
-const patience = { first: 10_000, most: 60 * 60_000 }
+/** What the shop asks for. */
+export interface RefundInput {
+  readonly amount: number
+  /** Whose payment; absent: the one that paid the checkout. */
+  readonly attemptId?: string | undefined
+}
+
 const lookEvery = 10_000
 const atOnce = 20
 /** Another process may be waiting for the answer to one that it has just asked for. */
 const patienceWithOthers = 30_000
 /** The shop's backend waits for the outcome this long; a webhook tells the rest. */
 const patienceOfShop = 10_000
+const remindEvery = 24 * 60 * 60_000
 
 /**
- * Gives money back. A refund is on disk before the provider is asked, and its id is the key that it is asked with, so
- * that asking again, after a lost answer or a crash, makes no second one.
+ * Gives money back. A refund and each of its tries are on disk before the provider is asked, and its id is the key that
+ * it is asked with, so that asking again, after a lost answer or a crash, makes no second one.
  */
 export class Refunds {
   readonly #deps: RefundsDeps
   readonly #running = new Map<string, Promise<void>>()
-  readonly #waits = new Map<string, { readonly until: number; readonly ms: number }>()
-  /** Those of which no try can have arrived yet. Of the others only a yes is believed. */
-  readonly #untried = new Set<string>()
+  /** When a person was last called for a refund. */
+  readonly #reminded = new Map<string, number>()
   readonly #rounds: Rounds
   #stopped = false
 
@@ -49,29 +59,56 @@ export class Refunds {
   /** The refund with this key: a new one, or the one that is there. */
   async request(
     checkout: Checkout,
-    amount: number,
+    input: RefundInput,
     key: string,
   ): Promise<{ readonly created: boolean; readonly refund: Refund }> {
     const { ledger, providers, clock, newId } = this.#deps
     const known = checkout.refunds.find((one) => one.key === key)
-    if (known) return { created: false, refund: await this.#repeat(checkout, known, amount) }
-    if (!providers.of(checkout).refund) {
+    if (known) return { created: false, refund: await this.#repeat(checkout, known, input) }
+    const payment = paymentOf(checkout, input.attemptId)
+    // The account of the payment may come back into the settings; until then nobody is asked.
+    const provider = providers.for(checkout, payment)
+    if (!provider.refund && !providers.of(checkout).refund) {
       throw new CheckoutError('not_supported', { detail: 'not supported by this provider' })
     }
-    if (checkout.paidAt === null) throw new CheckoutError('not_paid')
-    if (amount > refundable(checkout)) throw new CheckoutError('refund_too_large')
-    const now = clock.now()
-    const fresh = { amount, key, requestedAt: now, status: 'pending', settledAt: null } as const
-    const refund: Refund = { ...fresh, id: newId('ref') }
-    this.#untried.add(refund.id)
+    const { amount } = input
+    if (amount > refundable(checkout, payment)) throw new CheckoutError('refund_too_large')
+    const refund = newRefund(newId('ref'), key, amount, payment.id, clock.now())
     const after = await ledger.record(checkout.id, { type: 'refund_requested', refund }, null)
     const written = after.refunds.find((one) => one.key === key)
     // Another one was faster: the same again, or one that left too little.
     if (written?.id === refund.id)
       return { created: true, refund: await this.#settled(after, refund) }
-    this.#untried.delete(refund.id)
     if (!written) throw new CheckoutError('refund_too_large')
-    return { created: false, refund: await this.#repeat(after, written, amount) }
+    return { created: false, refund: await this.#repeat(after, written, input) }
+  }
+
+  /** Settles by hand what the provider's answers leave open. Null: there is no such refund, or it has ended. */
+  async close(
+    checkoutId: string,
+    refundId: string,
+    as: 'refunded' | 'failed',
+    { by, note }: OperatorNote,
+  ): Promise<Refund | null> {
+    const { ledger } = this.#deps
+    if (!(await ledger.get(checkoutId))) return null
+    const fact = { type: 'refund_closed', refundId, as, by, note } as const
+    const { refunds } = await ledger.record(checkoutId, fact, null)
+    const refund = refunds.find(({ id }) => id === refundId)
+    const isDone =
+      refund?.closed?.as === as && refund.closed.by === by && refund.closed.note === note
+    return isDone ? refund : null
+  }
+
+  /** Those that only a person can settle, at most so many. */
+  async inReview(most: number): Promise<readonly PendingRefund[]> {
+    const { store, clock } = this.#deps
+    const found: PendingRefund[] = []
+    for await (const pending of pendingRefunds(store, clock.now())) {
+      if (pending.concern) found.push(pending)
+      if (found.length === most) break
+    }
+    return found
   }
 
   /** Takes up what an earlier process, or a lost answer, left open. */
@@ -86,74 +123,86 @@ export class Refunds {
   }
 
   /** [ietf] draft-ietf-httpapi-idempotency-key-header: the same key with another payload is an error. */
-  #repeat(checkout: Checkout, known: Refund, amount: number): Promise<Refund> {
-    if (known.amount !== amount) throw new CheckoutError('idempotency_key_reused')
+  #repeat(checkout: Checkout, known: Refund, { amount, attemptId }: RefundInput): Promise<Refund> {
+    const wanted = attemptId ?? checkout.paidAttemptId
+    const isOfAnother = wanted !== null && attemptOfRefund(checkout, known)?.id !== wanted
+    if (known.amount !== amount || isOfAnother) throw new CheckoutError('idempotency_key_reused')
     return known.status === 'pending' ? this.#settled(checkout, known) : Promise.resolve(known)
   }
 
   async #settled(checkout: Checkout, refund: Refund): Promise<Refund> {
-    await this.#waitAtMost(patienceOfShop, this.#ask(checkout, refund))
+    await this.#waitAtMost(patienceOfShop, this.#ask(checkout.id, refund.id))
     const latest = this.#deps.ledger.peek(checkout.id) ?? checkout
     return latest.refunds.find(({ id }) => id === refund.id) ?? refund
   }
 
   /** All that are open, a page at a time: those that fail on must not keep the others from their turn. */
   async #look(): Promise<void> {
-    const { store, ledger } = this.#deps
+    const { store } = this.#deps
+    const open = new Set<string>()
     let page: readonly Checkout[] = []
     do {
       page = await store.refunding(page.at(-1)?.id ?? '', atOnce)
-      const asked = page.map(async ({ id }) => {
-        // What is in memory may be newer than what was read.
-        const checkout = await ledger.get(id)
-        const due = checkout?.refunds.filter((refund) => this.#isDue(refund)) ?? []
-        for (const refund of due) if (checkout) await this.#ask(checkout, refund)
-      })
-      await Promise.all(asked)
+      await Promise.all(page.map(({ id }) => this.#lookAt(id, open)))
     } while (page.length === atOnce && !this.#stopped)
+    if (this.#stopped) return
+    for (const id of this.#reminded.keys()) if (!open.has(id)) this.#reminded.delete(id)
   }
 
-  #isDue({ id, status, requestedAt }: Refund): boolean {
-    const from = this.#waits.get(id)?.until ?? requestedAt + patienceWithOthers
-    return status === 'pending' && from <= this.#deps.clock.now()
-  }
-
-  /** Never rejects: what went wrong is told, and the refund stays open. */
-  #ask(checkout: Checkout, refund: Refund): Promise<void> {
-    const { id } = refund
-    const running = this.#running.get(id)
-    if (running) return running
-    const asking = this.#askProvider(checkout, refund)
-      .catch(this.#deps.onTrouble)
-      .finally(() => this.#running.delete(id))
-    this.#running.set(id, asking)
-    return asking
-  }
-
-  async #askProvider(checkout: Checkout, { id, amount }: Refund): Promise<void> {
-    const { ledger, providers } = this.#deps
-    const paid = checkout.attempts.find((attempt) => attempt.id === checkout.paidAttemptId)
-    const provider = providers.of(checkout)
-    if (!paid?.providerRef || !provider.refund || this.#stopped) return
-    const fact = await provider.refund({ providerRef: paid.providerRef, amount, key: id })
-    this.#waitLonger(id)
-    if (fact.type === 'unknown' && fact.effect) this.#untried.delete(id)
-    // A provider may refuse a key that it has had before; an earlier try may then have given the money back.
-    const isLastWord =
-      fact.type === 'refunded' || (fact.type === 'refund_refused' && this.#untried.has(id))
-    if (isLastWord) {
-      const { type, evidence } = fact
-      await ledger.record(checkout.id, { type, refundId: id, evidence }, null)
-      this.#waits.delete(id)
-      this.#untried.delete(id)
-    } else {
-      this.#deps.onUnsettled(checkout.id, id, fact)
+  async #lookAt(checkoutId: string, open: Set<string>): Promise<void> {
+    const { ledger, clock } = this.#deps
+    // What is in memory may be newer than what was read.
+    const { refunds = [] } = (await ledger.get(checkoutId)) ?? {}
+    for (const refund of refunds) {
+      if (refund.status !== 'pending') continue
+      open.add(refund.id)
+      if (isRefundDue(refund, clock.now())) await this.#ask(checkoutId, refund.id)
+      await this.#remind(checkoutId, refund.id)
     }
   }
 
-  #waitLonger(id: string): void {
-    const ms = Math.min((this.#waits.get(id)?.ms ?? patience.first / 2) * 2, patience.most)
-    this.#waits.set(id, { until: this.#deps.clock.now() + ms, ms })
+  /** Calls a person, once a day, for what only a person can settle. */
+  async #remind(checkoutId: string, refundId: string): Promise<void> {
+    const { ledger, clock, onConcern } = this.#deps
+    const refund = (await ledger.get(checkoutId))?.refunds.find(({ id }) => id === refundId)
+    const concern = refund && concernOf(refund, clock.now())
+    const last = this.#reminded.get(refundId)
+    if (!concern || (last !== undefined && clock.now() - last < remindEvery)) return
+    this.#reminded.set(refundId, clock.now())
+    onConcern(checkoutId, refund, concern)
+  }
+
+  /** Never rejects: what went wrong is told, and the refund stays open. */
+  #ask(checkoutId: string, refundId: string): Promise<void> {
+    const running = this.#running.get(refundId)
+    if (running) return running
+    const asking = this.#askProvider(checkoutId, refundId)
+      .catch(this.#deps.onTrouble)
+      .finally(() => this.#running.delete(refundId))
+    this.#running.set(refundId, asking)
+    return asking
+  }
+
+  async #askProvider(checkoutId: string, id: string): Promise<void> {
+    const { ledger, providers } = this.#deps
+    const known = await ledger.get(checkoutId)
+    const refund = known?.refunds.find((one) => one.id === id)
+    if (!known || !refund || this.#stopped) return
+    const payment = attemptOfRefund(known, refund)
+    if (!payment?.providerRef) return
+    const provider = providers.for(known, payment)
+    const { providerRef } = payment
+    const { amount } = refund
+    const tried = await ledger.record(checkoutId, { type: 'refund_tried', refundId: id }, null)
+    // Another process, or a person, may have settled it meanwhile.
+    if (!isPending(tried, id)) return
+    const fact = provider.refund
+      ? await provider.refund({ providerRef, amount, key: id })
+      : notConfigured
+    const after = await ledger.record(checkoutId, heard(fact, id), null)
+    if (!isPending(after, id)) return
+    this.#deps.onUnsettled(checkoutId, id, fact)
+    await this.#remind(checkoutId, id)
   }
 
   #waitAtMost(ms: number, work: Promise<void>): Promise<void> {
@@ -165,4 +214,52 @@ export class Refunds {
       })
     })
   }
+}
+
+const isPending = ({ refunds }: Checkout, id: string): boolean =>
+  refunds.some((refund) => refund.id === id && refund.status === 'pending')
+
+/** Whose payment is to go back. Where the shop does not say, it must be plain. */
+function paymentOf(checkout: Checkout, attemptId: string | undefined): Attempt {
+  const captured = checkout.attempts.filter((attempt) => isCaptured(checkout, attempt))
+  const wanted = attemptId ?? checkout.paidAttemptId
+  const [only, another] = captured
+  if (!only) throw new CheckoutError('not_paid')
+  if (wanted === null && another) {
+    const detail = 'attemptId: is needed, because more than one attempt was paid'
+    throw new CheckoutError('invalid_request', { detail })
+  }
+  const payment = wanted === null ? only : captured.find(({ id }) => id === wanted)
+  if (payment) return payment
+  const isKnown = checkout.attempts.some(({ id }) => id === wanted)
+  if (isKnown) throw new CheckoutError('not_paid')
+  throw new CheckoutError('invalid_request', { detail: 'attemptId: is not of this checkout' })
+}
+
+const newRefund = (
+  id: string,
+  key: string,
+  amount: number,
+  attemptId: string,
+  now: number,
+): Refund => ({
+  ...{ id, key, amount, attemptId, requestedAt: now, status: 'pending', settledAt: null },
+  tries: {
+    ...{ count: 0, withoutEffect: 0, firstAt: null, lastAt: null },
+    nextAt: now + patienceWithOthers,
+  },
+})
+
+/** The account that the payment was made with cannot be asked. */
+const notConfigured: RefundFact = {
+  type: 'not_sent',
+  evidence: { call: 'none', code: 'provider_not_configured', referenceId: null },
+}
+
+/** The provider's answer, as a fact about this refund. */
+function heard(fact: RefundFact, refundId: string) {
+  const { type, evidence } = fact
+  if (type === 'refunded' || type === 'refund_refused') return { type, refundId, evidence } as const
+  const effect = type === 'unknown' && fact.effect
+  return { type: 'refund_unsettled', refundId, answer: type, effect, evidence } as const
 }

@@ -80,7 +80,7 @@ export const merchantView = (checkout: Checkout) => ({
     (sum, { status, amount }) => (status === 'refunded' ? sum + amount : sum),
     0,
   ),
-  refunds: checkout.refunds.map(refundView),
+  refunds: checkout.refunds.map((refund) => refundView(checkout, refund)),
   attempts: checkout.attempts.map((attempt) => ({
     id: attempt.id,
     reference: attempt.reference,
@@ -111,8 +111,12 @@ const paymentView = ({ id, reference, providerRef, paymentRef, paidAt, paidAmoun
         },
       ]
 
-export const refundView = ({ id, amount, status, requestedAt, settledAt }: Refund) => ({
+export const refundView = (
+  { paidAttemptId }: Checkout,
+  { id, attemptId, amount, status, requestedAt, settledAt }: Refund,
+) => ({
   id,
+  attemptId: attemptId ?? paidAttemptId,
   amount,
   status,
   requestedAt: toTime(requestedAt),

@@ -3,6 +3,7 @@ import { eventTypes } from '../checkout/checkout.ts'
 import type { Backlog } from '../checkout/ports.ts'
 import { problemCodes, statuses } from '../protocol.ts'
 import type { ProblemCode, Status } from '../protocol.ts'
+import type { RefundCounts } from './refunds.ts'
 
 /** What is looked up when somebody asks, and not before. */
 export interface Sources {
@@ -13,6 +14,7 @@ export interface Sources {
   readonly webhooksDisabled: () => boolean
   /** The shop's endpoint hangs or fails: it is tried with one event at a time. */
   readonly webhooksSpaced: () => boolean
+  readonly refunds: () => Promise<RefundCounts>
   readonly watched: () => number
   readonly openStreams: () => number
   readonly now: () => number
@@ -130,7 +132,8 @@ export class Metrics {
   }
 
   #look(sources: Sources): void {
-    const { countByStatus, webhooksDisabled, webhooksSpaced, watched, openStreams, now } = sources
+    const { countByStatus, webhooksDisabled, webhooksSpaced, refunds } = sources
+    const { watched, openStreams, now } = sources
     // Whoever reads the metrics asks for all of them at once: the backlog is counted once.
     let counting: Promise<Backlog | null> | null = null
     const backlog = () =>
@@ -189,6 +192,17 @@ export class Metrics {
         const oldestAt = (await backlog())?.oldestAt ?? null
         return oldestAt === null ? 0 : (now() - oldestAt) / 1_000
       },
+    )
+
+    gauge(
+      'netgiro_refunds_pending',
+      'Refunds that the provider has not settled',
+      async () => (await refunds()).pending,
+    )
+    gauge(
+      'netgiro_refunds_in_review',
+      'Refunds that only a person can settle: refused though they may have been made, or a day without an end',
+      async () => (await refunds()).inReview,
     )
 
     function gauge(name: string, help: string, value: () => number | Promise<number>) {

@@ -1,3 +1,4 @@
+import { capturedAmount, isCaptured, refundable } from '../checkout/checkout.ts'
 import type { Attempt, Checkout, ProviderFact } from '../checkout/checkout.ts'
 import type { Ledger } from '../checkout/ledger.ts'
 import { handleOf } from '../providers/provider.ts'
@@ -10,6 +11,15 @@ export interface Reconciled {
   readonly fact: ProviderFact
   /** We hold it for paid by this very attempt, and the provider says that it is not. */
   readonly contradicted: boolean
+}
+
+/** A payment that was taken for a checkout. */
+export interface TakenPayment {
+  readonly reference: string
+  readonly transactionId: string | null
+  readonly amount: number
+  /** What has not been given back of it, nor is being. */
+  readonly left: number
 }
 
 interface ReconcileDeps {
@@ -77,3 +87,15 @@ async function ask({ ledger, providers }: ReconcileDeps, named: Named): Promise<
 
 const isPaidBy = ({ status, paidAttemptId }: Checkout, attempt: Attempt | undefined): boolean =>
   status === 'paid' && attempt?.id === paidAttemptId
+
+/** What was taken for a checkout and has not been given back in full; more than one means that it was paid twice. */
+export const paymentsOf = (checkout: Checkout): readonly TakenPayment[] =>
+  checkout.attempts
+    .filter((attempt) => isCaptured(checkout, attempt))
+    .map((attempt) => ({
+      reference: attempt.reference,
+      transactionId: attempt.providerRef,
+      amount: capturedAmount(checkout, attempt),
+      left: refundable(checkout, attempt),
+    }))
+    .filter(({ left }) => left > 0)

@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { safeParse } from 'valibot'
 import type { OutboxStore } from '../checkout/ports.ts'
+import type { Refunds } from '../checkout/refunds.ts'
 import type { Checkouts } from '../checkout/service.ts'
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { closeRefundForm } from '../schemas.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
 import { limit } from './admission.ts'
 import { clientAddress } from './client-address.ts'
@@ -17,6 +20,7 @@ import { style } from './admin/style.ts'
 
 export interface AdminDeps {
   readonly checkouts: Checkouts
+  readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly guard: TokenGuard
   readonly publicUrl: string
@@ -29,11 +33,11 @@ export interface AdminDeps {
 }
 
 /**
- * The support page: looks up a checkout and tells its story; its one deed is to tell the shop again. All links are
- * relative, so that it works behind a prefix too.
+ * The support page: looks up a checkout and tells its story; it tells the shop again, and takes a person's word
+ * on a refund. All links are relative, so that it works behind a prefix too.
  */
 export function adminRoutes(deps: AdminDeps) {
-  const { checkouts, outbox, guard, sender, clock, log, merchantName } = deps
+  const { checkouts, refunds, outbox, guard, sender, clock, log, merchantName } = deps
   const sessions = new AdminSessions(clock)
   const routes = new Hono()
 
@@ -83,18 +87,23 @@ export function adminRoutes(deps: AdminDeps) {
   })
 
   routes.get('/admin/checkouts', async (c) => {
-    const { q: asked, resent } = c.req.query()
+    const { q: asked, resent, closed } = c.req.query()
     const silentSince = sender?.disabledAt ?? null
-    if (!asked?.trim()) return c.html(searchPage(merchantName, null, silentSince))
+    const search = async (missed: string | null) =>
+      searchPage(merchantName, missed, silentSince, await refunds.inReview(mostRefunds))
+    if (!asked?.trim()) return c.html(await search(null))
     const checkout = await findCheckout(checkouts, asked)
-    if (!checkout) return c.html(searchPage(merchantName, asked, silentSince), 404)
+    if (!checkout) return c.html(await search(asked), 404)
     const [history, events] = await Promise.all([
       checkouts.history(checkout.id),
       outbox.eventsOf(checkout.id),
     ])
     const canResend = sender !== null
     return c.html(
-      checkoutPage({ merchantName, checkout, history, events, canResend, resent, silentSince }),
+      checkoutPage({
+        ...{ merchantName, checkout, history, events, canResend, silentSince },
+        ...{ resent, closed, now: clock.now() },
+      }),
     )
   })
 
@@ -108,6 +117,14 @@ export function adminRoutes(deps: AdminDeps) {
     return c.redirect(`checkouts?q=${event.checkoutId}&resent=${event.id}`, 303)
   })
 
+  routes.post('/admin/close-refund', async (c) => {
+    const { checkout, refund, as, by, note } = readClosing(await c.req.parseBody())
+    const settled = await refunds.close(checkout, refund, as, { by, note })
+    if (!settled) throw new CheckoutError('not_found')
+    log.info({ checkout, refund, as, by }, 'a refund was closed by hand')
+    return c.redirect(`checkouts?q=${checkout}&closed=${refund}`, 303)
+  })
+
   routes.post('/admin/logout', (c) => {
     const cookies = c.req.header('cookie')
     c.header('set-cookie', sessions.close(cookies, isSecure(c.req.header('origin'))))
@@ -115,6 +132,16 @@ export function adminRoutes(deps: AdminDeps) {
   })
 
   return routes
+}
+
+const mostRefunds = 50
+
+function readClosing(fields: Record<string, unknown>) {
+  const result = safeParse(closeRefundForm, fields)
+  if (result.success) return result.output
+  throw new CheckoutError('invalid_request', {
+    detail: 'checkout, refund, as, by and note are needed',
+  })
 }
 
 /** The browser says itself which scheme it used, whatever lies in between. */

@@ -62,16 +62,19 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: M
   })
 
   routes.post('/checkouts/:id/refunds', async (c) => {
-    const { amount } = await readJson(c, refundRequest)
+    const input = await readJson(c, refundRequest)
     const key = idempotencyKey(c)
     if (key === null) {
       const detail = 'Idempotency-Key: is missing, so this could not be told from its repetition'
       throw new CheckoutError('invalid_request', { detail })
     }
     const checkout = await checkouts.byId(c.req.param('id'))
-    const { created, refund } = await refunds.request(checkout, amount, key)
+    const { created, refund } = await refunds.request(checkout, input, key)
     if (refund.status === 'failed') throw new CheckoutError('refund_refused')
-    return c.json(refundView(refund), refund.status === 'pending' ? 202 : created ? 201 : 200)
+    return c.json(
+      refundView(checkout, refund),
+      refund.status === 'pending' ? 202 : created ? 201 : 200,
+    )
   })
 
   routes.get('/events', async (c) => {

@@ -169,8 +169,11 @@ export function checkoutStore(
       }))
     },
 
-    save: (checkout, entries, events) =>
-      database.write((trx) => saveChange(trx, checkout, entries, events.map(toStore))),
+    save: (checkout, entries, events, before) =>
+      database.write(async (trx): Promise<Saved> => {
+        const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
+        return isCurrent ? saveChange(trx, checkout, entries, events.map(toStore)) : 'stale'
+      }),
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
@@ -384,6 +387,16 @@ const upsertAttempt = compiled((db, row: Insertable<Tables['attempts']>) => {
 const insertHistory = compiled((db, row: Insertable<Tables['history']>) =>
   db.insertInto('history').values(row),
 )
+
+/** Tries of refunds are counted without a new version: a change made from an older count would lose them. */
+async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise<boolean> {
+  const row = await trx
+    .selectFrom('checkouts')
+    .select('refunds')
+    .where('id', '=', before.id)
+    .executeTakeFirst()
+  return JSON.stringify(JSON.parse(row?.refunds ?? '[]')) === JSON.stringify(before.refunds)
+}
 
 async function saveChange(
   trx: Transaction<Tables>,

@@ -120,7 +120,8 @@ export class Wire {
       'select status, refunds from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
       id,
     )
-    if (row?.['status'] !== 'paid')
+    // Where a person must look, the money may have been taken all the same.
+    if (row?.['status'] !== 'paid' && row?.['status'] !== 'review')
       this.#complain('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
     const kept = JSON.parse(textIn(row, 'refunds') ?? '[]') as readonly {
       readonly id: string

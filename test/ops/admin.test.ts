@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol.ts'
+import { reviewReasons, untouched } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import { checkoutPage } from '../../server/routes/admin/pages.ts'
+import { reviewAdvice } from '../../server/routes/admin/reviews.ts'
 import {
   browser,
   merchant,
@@ -249,5 +254,136 @@ describe('an event', () => {
     expect(await look()).toMatch(/Given up: not taken \d+ times\./)
     await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
     await until(look, (said) => said.includes('Not taken once; next try'))
+  })
+})
+
+describe('a refund that only a person can settle', () => {
+  const refused = async (clock = new HandClock()) => {
+    await open({
+      clock,
+      envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+    })
+    const { session, id, reference } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => {
+        clock.advance(500)
+        return read(rig, session)
+      },
+      ({ status }) => status === 'paid',
+    )
+    rig.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
+    rig.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
+    const ask = () =>
+      merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+        body: { amount: 500 },
+        headers: { 'idempotency-key': 'r-1' },
+      })
+    const { id: refund } = (await (await ask()).json()) as { id: string }
+    expect((await ask()).status).toBe(202)
+    return { id, reference, refund }
+  }
+  const word = { as: 'failed', by: 'Anna <Jónsdóttir>', note: 'Not in the portal' }
+
+  it('is listed on the first page and in the metrics until it is closed', async () => {
+    const { id, reference, refund } = await refused()
+    const cookie = await logIn()
+    const first = async () => (await get('checkouts', cookie)).text()
+    expect(await first()).toMatch(new RegExp(`Refunds that need a person[^]*${id}[^]*${reference}`))
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${rig.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_refunds_pending 1')
+    expect(metrics).toContain('netgiro_refunds_in_review 1')
+    await post('close-refund', { checkout: id, refund, ...word }, { cookie })
+    expect(await first()).not.toContain('Refunds that need a person')
+  })
+
+  it('is closed by hand, with the word of the person and the last of the provider in its history', async () => {
+    const { id, refund } = await refused()
+    const cookie = await logIn()
+    const page = async (more = '') => (await get(`checkouts?q=${id}${more}`, cookie)).text()
+    expect(await page()).toContain('No money went back')
+    const answer = await post('close-refund', { checkout: id, refund, ...word }, { cookie })
+    expect(answer.headers.get('location')).toBe(`checkouts?q=${id}&closed=${refund}`)
+    const said = await page(`&closed=${refund}`)
+    for (const words of [
+      `The refund ${refund} is closed`,
+      'Failed: no money went back',
+      'Anna &lt;Jónsdóttir&gt;',
+      'Not in the portal',
+      'The refund was closed by hand',
+      /Netgíró had said last:\s+refund refused/,
+    ])
+      expect(said).toMatch(words)
+    const { history, refunds } = (await (
+      await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+    ).json()) as { history: object[]; refunds: object[] }
+    expect(refunds).toMatchObject([{ id: refund, status: 'failed' }])
+    expect(history.at(-1)).toMatchObject({
+      ...{ type: 'refund_closed', call: 'operator', code: 'failed' },
+    })
+    await until(() => shop.received.some(({ body }) => body.includes('checkout.refund_failed')))
+    expect(shop.received.some(({ body }) => body.includes('Not in the portal'))).toBe(false)
+  })
+
+  it('is not closed by a form of another origin, without a login, or without a name and a note', async () => {
+    const { id, refund } = await refused()
+    const cookie = await logIn()
+    const fields = { checkout: id, refund, ...word }
+    const evil = { cookie, origin: 'https://evil.example' }
+    expect((await post('close-refund', fields, evil)).status).toBe(403)
+    expect((await post('close-refund', fields)).headers.get('location')).toBe('login')
+    for (const missing of ['by', 'note', 'as', 'refund', 'checkout'])
+      expect((await post('close-refund', { ...fields, [missing]: ' ' }, { cookie })).status).toBe(
+        400,
+      )
+    expect((await post('close-refund', { ...fields, refund: 'ref_x' }, { cookie })).status).toBe(
+      404,
+    )
+    const view = await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()
+    expect(view).toMatchObject({ refunds: [{ status: 'pending' }] })
+  })
+})
+
+describe('a checkout that needs a review', () => {
+  const attempt = (id: string, paidAmount: number | null): Attempt => ({
+    ...untouched,
+    ...{ id, reference: `WEB-1-${id}`, token: id, providerRef: `cart-${id}` },
+    payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
+    ...{ startedAt: 0, windowEndsAt: 0, endedAt: 1, paidAt: 1, paidAmount },
+  })
+  const checkout: Checkout = {
+    ...{ id: 'chk_1', reference: 'WEB-1', amount: 12_990, currency: 'ISK', description: null },
+    ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
+    ...{ metadata: {}, status: 'paid', version: 3, createdAt: 0, expiresAt: 1, closing: null },
+    ...{ paidAt: 1, paidAttemptId: 'att_2', late: false, options: null, refunds: [] },
+    ...{ review: 'paid_twice', attempts: [attempt('att_1', 12_000), attempt('att_2', null)] },
+  }
+  const shown = (shownCheckout: Checkout) =>
+    String(
+      checkoutPage({
+        ...{ merchantName: 'Shop', checkout: shownCheckout, history: [], events: [] },
+        ...{ canResend: true, resent: undefined, closed: undefined, silentSince: null, now: 2 },
+      }),
+    )
+
+  beforeEach(() => open())
+
+  it('shows both payments where it was paid twice', () => {
+    const page = shown(checkout)
+    for (const words of ['Paid 2 times', '12.000 kr.', 'cart-att_1', 'cart-att_2', 'Refund one'])
+      expect(page, words).toContain(words)
+  })
+
+  it.each(reviewReasons)('says what was observed and what to do about %s', (review) => {
+    const { what, todo } = reviewAdvice[review]
+    const page = shown({ ...checkout, review })
+    for (const words of [what, todo, review]) expect(page).toContain(words)
+  })
+
+  it.each(reviewReasons)('is explained in the operations guide: %s', (review) => {
+    const guide = readFileSync('docs/operations/reviews.md', 'utf8')
+    expect(guide).toContain(`## \`${review}\``)
   })
 })

@@ -55,6 +55,7 @@ function checkoutIn(
     replaces: null,
     options: null,
     refunds: [],
+    review: null,
     attempts: [
       newAttempt({
         ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),
@@ -401,5 +402,73 @@ describe('a refund', () => {
     const { checkout, events } = apply(refused, said('refunded', 'a'), null, t0)
     expect(checkout.refunds).toMatchObject([{ status: 'refunded' }])
     expect(events).toEqual(['checkout.refunded'])
+  })
+
+  const close = (refundId: string, as: 'refunded' | 'failed'): Fact => ({
+    ...{ type: 'refund_closed', refundId, as, by: 'Anna', note: 'portal' },
+  })
+  const tried = (refundId: string): Fact => ({ type: 'refund_tried', refundId })
+  const unanswered = (refundId: string, effect: boolean): Fact => ({
+    ...{ type: 'refund_unsettled', refundId, effect, evidence },
+    answer: effect ? 'unknown' : 'not_sent',
+  })
+  const fresh = (id: string, amount: number): Fact => {
+    const asked = wish(id, amount) as Fact & { type: 'refund_requested' }
+    const none = { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: t0 }
+    return { ...asked, refund: { ...asked.refund, tries: none } }
+  }
+
+  it('needs a review when more was given back than was paid', () => {
+    const again = after(
+      wish('a', 12_990),
+      close('a', 'failed'),
+      wish('b', 12_990),
+      said('refunded', 'b'),
+    )
+    expect(again.review).toBeNull()
+    const { checkout, events } = apply(again, said('refunded', 'a'), null, t0)
+    expect(checkout).toMatchObject({ status: 'paid', review: 'refund_exceeds_payment' })
+    expect(events).toEqual(['checkout.refunded', 'checkout.review'])
+  })
+
+  it('is not reopened by a person once it was made', () => {
+    const made = after(wish('a', 100), said('refunded', 'a'))
+    for (const as of ['refunded', 'failed'] as const)
+      expect(apply(made, close('a', as), null, t0).checkout).toBe(made)
+    const failed = after(wish('a', 100), close('a', 'failed'))
+    expect(apply(failed, close('a', 'failed'), null, t0).checkout).toBe(failed)
+    expect(apply(failed, close('a', 'refunded'), null, t0).events).toEqual(['checkout.refunded'])
+  })
+
+  it.each([
+    ['failed', 'nothing was sent before', [unanswered('a', false), tried('a')]],
+    ['pending', 'an earlier answer was lost', [unanswered('a', true), tried('a')]],
+    ['pending', 'the process ended in an earlier try', [tried('a')]],
+    [
+      'pending',
+      'two were refused after one was lost',
+      [unanswered('a', true), tried('a'), said('refund_refused', 'a'), tried('a')],
+    ],
+  ] as const)('is %s after a refusal when %s', (status, _, between) => {
+    const asked = after(fresh('a', 100), tried('a'), ...between, said('refund_refused', 'a'))
+    expect(asked.refunds).toMatchObject([{ status }])
+  })
+
+  it('from an earlier version may have arrived, so that a refusal of it is not believed', () => {
+    const { refunds } = after(wish('a', 100), tried('a'), said('refund_refused', 'a'))
+    expect(refunds).toMatchObject([{ status: 'pending', doubtedAt: t0 }])
+  })
+
+  it('gives back what an attempt took, which is the sum that the provider reported', () => {
+    const second = newAttempt({ id: 'att_2', reference: 'WEB-1-def', paidAt: t0, paidAmount: 500 })
+    const twice = { ...paid, attempts: [...paid.attempts, second] }
+    const of = (attemptId: string, amount: number): Fact => {
+      const asked = wish('a', amount) as Fact & { type: 'refund_requested' }
+      return { ...asked, refund: { ...asked.refund, attemptId } }
+    }
+    expect(apply(twice, of('att_2', 501), null, t0).checkout).toBe(twice)
+    expect(apply(twice, of('att_2', 500), null, t0).checkout.refunds).toHaveLength(1)
+    expect(apply(twice, of('att_1', 12_990), null, t0).checkout.refunds).toHaveLength(1)
+    expect(apply(twice, of('att_9', 1), null, t0).checkout).toBe(twice)
   })
 })

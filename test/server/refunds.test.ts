@@ -33,14 +33,15 @@ const paid = async (env: Wires = v2) => {
 
 interface Refund {
   readonly id: string
+  readonly attemptId: string
   readonly amount: number
   readonly status: string
   readonly code: string
   readonly detail?: string
 }
-const refund = async (id: string, amount: unknown, key: string | null) => {
+const refund = async (id: string, amount: unknown, key: string | null, attemptId?: string) => {
   const response = await merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
-    body: { amount },
+    body: { amount, ...(attemptId !== undefined && { attemptId }) },
     headers: key === null ? {} : { 'idempotency-key': key },
   })
   return { status: response.status, body: (await response.json()) as Refund }
@@ -50,18 +51,21 @@ interface View {
   readonly status: string
   readonly refundedAmount: number
   readonly refunds: readonly Refund[]
+  readonly attempts: readonly { id: string; transactionId: string }[]
   readonly history: readonly { type: string; call: string | null; code: string | null }[]
 }
 const view = async (id: string) =>
   (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as View
 
-const events = async () => {
+const events = async (wanted = 'checkout.refunded') => {
   const response = await merchant(rig, 'GET', '/v1/events')
   const { events } = (await response.json()) as {
     events: { type: string; data: { checkout: View } }[]
   }
-  return events.filter(({ type }) => type === 'checkout.refunded')
+  return events.filter(({ type }) => type === wanted)
 }
+const concerns = () => rig.logged().split('a refund is not settled: a person must look').length - 1
+const types = async (id: string) => (await view(id)).history.map(({ type }) => type)
 const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
   rig.simulator.fault({ call, kind, ...more })
 }
@@ -338,5 +342,242 @@ describe('asking again', () => {
     const before = calls().refund
     await wait(60_000)
     expect(calls().refund).toBe(before)
+  })
+})
+
+const wrongKey = '00000000-0000-0000-0000-000000000000'
+/** A paid checkout, and a refund of it that was not sent because our key was refused. */
+const unsent = async () => {
+  let appId = '881E674F-7891-4C20-AFD8-56FE2624C4B5'
+  const id = await paid((simulator) => ({ ...v2(simulator), NETGIRO_APP_ID: appId }))
+  const right = appId
+  appId = wrongKey
+  await rig.restart()
+  expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+  appId = right
+  await rig.restart()
+  return id
+}
+
+describe('the tries of a refund', () => {
+  it('are known after a restart, so that a refusal is believed when none of them was sent', async () => {
+    const id = await unsent()
+    fault('v2.refund', 'refuse')
+    expect((await refund(id, 12_990, 'r-1')).body.code).toBe('refund_refused')
+    expect((await view(id)).refunds).toMatchObject([{ status: 'failed' }])
+    expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
+    expect(upstream()).toEqual([12_990])
+  })
+
+  it('are spaced out after a restart as they were before', async () => {
+    const id = await paid()
+    fault('v2.refund', 'http_500', { times: 1_000 })
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    await wait(10 * 60_000)
+    const before = calls().refund
+    await rig.restart()
+    await wait(5 * 60_000)
+    expect(calls().refund - before).toBeLessThan(2)
+  })
+
+  it('are counted and fill no history, however often the same answer comes', async () => {
+    const id = await paid()
+    fault('v2.refund', 'http_500', { times: 1_000 })
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    const { length } = await types(id)
+    for (let asked = 0; asked < 20; asked++) await refund(id, 100, 'r-1')
+    expect(calls().refund).toBe(21)
+    expect(await types(id)).toHaveLength(length)
+    expect((await types(id)).at(-1)).toBe('refund_unsettled')
+  })
+
+  it('are brought back to the clock when it was set back', async () => {
+    const id = await paid()
+    fault('v2.refund', 'http_500')
+    const ahead = 30 * 24 * 3_600_000
+    clock.advance(ahead)
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    clock.setBack(ahead)
+    expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
+  })
+
+  it.each(['v2.refund', 'partner.refund'] as const)(
+    'end in at most one refund when the answers to %s are lost many times and with restarts between',
+    async (call) => {
+      const id = await paid(call === 'v2.refund' ? v2 : v1WithPartner)
+      for (const kind of ['drop_after_effect', 'html', 'drop_before_effect', 'bad_json'] as const) {
+        fault(call, kind)
+        expect((await refund(id, 100, 'r-1')).status).toBe(202)
+        await rig.restart()
+      }
+      expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
+      expect(upstream()).toEqual([100])
+    },
+  )
+})
+
+describe('the failed end of a refund', () => {
+  it('is told when the refund was pending before', async () => {
+    const id = await unsent()
+    fault('v2.refund', 'refuse')
+    await settle(id)
+    const told = await events('checkout.refund_failed')
+    expect(told).toHaveLength(1)
+    expect(told[0]?.data.checkout).toMatchObject({
+      ...{ id, status: 'paid', refundedAmount: 0, refunds: [{ status: 'failed' }] },
+    })
+    expect(await events()).toEqual([])
+  })
+
+  it('is told as well when the answer to the request said so already', async () => {
+    const id = await paid()
+    fault('v2.refund', 'refuse')
+    expect((await refund(id, 100, 'r-1')).body.code).toBe('refund_refused')
+    await refund(id, 100, 'r-1')
+    expect(await events('checkout.refund_failed')).toHaveLength(1)
+  })
+})
+
+describe('a refund that only a person can settle', () => {
+  const refused = async () => {
+    const id = await paid()
+    fault('v2.refund', 'drop_before_effect')
+    fault('v2.refund', 'refuse', { times: 1_000 })
+    const { body } = await refund(id, 12_990, 'r-1')
+    await rig.restart()
+    expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
+    return { id, refundId: body.id }
+  }
+  const day = 24 * 3_600_000
+
+  it('calls for one once a day, and is asked for once an hour at most', async () => {
+    const { id } = await refused()
+    expect(concerns()).toBe(1)
+    await wait(3_600_000)
+    expect(concerns()).toBe(1)
+    const before = calls().refund
+    for (let hours = 0; hours < 50; hours++) {
+      clock.advance(3_600_000)
+      await view(id)
+    }
+    await until(() => concerns() === 3)
+    expect(calls().refund - before).toBeLessThan(60)
+    expect((await types(id)).filter((type) => type === 'refund_refused')).toHaveLength(1)
+  })
+
+  it('calls for one when a day has passed without an end', async () => {
+    const id = await paid()
+    fault('v2.refund', 'http_500', { times: 1_000 })
+    expect((await refund(id, 100, 'r-1')).status).toBe(202)
+    await wait(60_000)
+    expect(concerns()).toBe(0)
+    clock.advance(day)
+    await until(() => {
+      clock.advance(1_000)
+      return concerns() === 1
+    })
+    expect((await view(id)).refunds).toMatchObject([{ status: 'pending' }])
+  })
+
+  it('is closed as failed, told, and its amount may be refunded again', async () => {
+    const { id, refundId } = await refused()
+    const { refunds } = rig.parts()
+    expect((await refund(id, 1, 'r-2')).body.code).toBe('refund_too_large')
+    await refunds.close(id, refundId, 'failed', { by: 'Anna', note: 'Not in the portal' })
+    expect((await view(id)).refunds).toMatchObject([{ status: 'failed' }])
+    expect(await events('checkout.refund_failed')).toHaveLength(1)
+    rig.simulator.clearFaults()
+    expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
+    expect(upstream()).toEqual([12_990])
+    // The shop's own repetition of the closed one makes no other.
+    expect((await refund(id, 12_990, 'r-1')).body.code).toBe('refund_refused')
+    expect(upstream()).toEqual([12_990])
+  })
+
+  it('is closed as refunded, and told so', async () => {
+    const { id, refundId } = await refused()
+    const word = { by: 'Anna', note: 'In the portal, 20 November' }
+    await rig.parts().refunds.close(id, refundId, 'refunded', word)
+    expect(await view(id)).toMatchObject({ refundedAmount: 12_990 })
+    expect(await events()).toHaveLength(1)
+    expect(await rig.parts().refunds.close(id, refundId, 'failed', word)).toBeNull()
+  })
+
+  it('is recorded and told when it proves to be made after it was closed as failed', async () => {
+    const id = await paid()
+    fault('v2.refund', 'delay', { ms: 5_000 })
+    const answer = refund(id, 12_990, 'r-1')
+    await until(() => upstream().length > 0)
+    const refundId = (await view(id)).refunds[0]?.id ?? ''
+    const { refunds } = rig.parts()
+    await refunds.close(id, refundId, 'failed', { by: 'Anna', note: 'Too early' })
+    expect(await events('checkout.refund_failed')).toHaveLength(1)
+    clock.advance(5_000)
+    expect((await answer).body).toMatchObject({ status: 'refunded' })
+    expect(await view(id)).toMatchObject({ refundedAmount: 12_990 })
+    expect(await events()).toHaveLength(1)
+    expect((await refund(id, 1, 'r-2')).body.code).toBe('refund_too_large')
+  })
+})
+
+describe('a checkout that was paid twice', () => {
+  /** Its first request was canceled, said the provider, and was paid all the same after the second. */
+  const paidTwice = async () => {
+    clock = new HandClock()
+    const env = { NETGIRO_CONFIRMATION: 'automatic' }
+    rig = await startRig({ clock, env, envOf: v1WithPartner })
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    const first = onlyCart(rig).TransactionId
+    fault('CancelCart', 'code', { code: 10201 })
+    fault('CheckCart', 'code', { code: 10201, times: 3 })
+    await browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+    const turn = () => {
+      clock.advance(1_000)
+      return read(rig, session)
+    }
+    await until(turn, ({ status }) => status === 'open')
+    rig.simulator.clearFaults()
+    await start(rig, session, '7719943')
+    const second = rig.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+    rig.simulator.approve(second?.TransactionId ?? '')
+    await until(turn, ({ status }) => status === 'paid')
+    rig.simulator.approve(first)
+    await until(async () => {
+      clock.advance(30_000)
+      return (await events('checkout.review')).length > 0
+    })
+    const [one, two] = (await view(id)).attempts
+    return { id, first: one!.id, second: two!.id }
+  }
+  const back = () => rig.simulator.ledger().carts.map(({ refunded }) => refunded)
+
+  it('gives back the second payment, and the other of its own when the shop names it', async () => {
+    const { id, first, second } = await paidTwice()
+    const surplus = await refund(id, 12_990, 'r-1', first)
+    expect(surplus).toMatchObject({ status: 201, body: { attemptId: first } })
+    expect(back()).toEqual([12_990, 0])
+    expect((await refund(id, 1, 'r-2', first)).body.code).toBe('refund_too_large')
+    // Without a name it is the payment that paid the checkout.
+    expect(await refund(id, 500, 'r-3')).toMatchObject({ status: 201, body: { attemptId: second } })
+    expect(back()).toEqual([12_990, 500])
+    expect((await refund(id, 12_491, 'r-4')).body.code).toBe('refund_too_large')
+  })
+
+  it('takes the same key for another payment for a mistake', async () => {
+    const { id, first, second } = await paidTwice()
+    expect((await refund(id, 100, 'r-1', first)).status).toBe(201)
+    expect((await refund(id, 100, 'r-1', first)).status).toBe(200)
+    for (const other of [second, undefined])
+      expect((await refund(id, 100, 'r-1', other)).body.code).toBe('idempotency_key_reused')
+    expect(back()).toEqual([100, 0])
+  })
+
+  it('refunds no attempt that took no money, and none of another checkout', async () => {
+    const { id } = await paidTwice()
+    expect(await refund(id, 100, 'r-1', 'att_nothing')).toMatchObject({
+      ...{ status: 400, body: { code: 'invalid_request' } },
+    })
+    expect(back()).toEqual([0, 0])
   })
 })

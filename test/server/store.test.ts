@@ -59,6 +59,7 @@ const checkout: Checkout = {
   replaces: null,
   options: null,
   refunds: [],
+  review: null,
   attempts: [],
 }
 const next = (before: Checkout, patch: Partial<Checkout>): Checkout => ({

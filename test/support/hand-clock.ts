@@ -3,6 +3,7 @@ import type { Clock } from '../../demo/simulator/clock.ts'
 /** A clock that stands still until it is turned. */
 export class HandClock implements Clock {
   #now = Date.UTC(2026, 10, 20, 12)
+  #setBackBy = 0
   readonly #timers = new Set<{ due: number; fn: () => void }>()
 
   now() {
@@ -10,7 +11,7 @@ export class HandClock implements Clock {
   }
 
   monotonic() {
-    return this.#now
+    return this.#now + this.#setBackBy
   }
 
   after(ms: number, fn: () => void) {
@@ -22,6 +23,13 @@ export class HandClock implements Clock {
   /** How many timers are armed. */
   get armed() {
     return this.#timers.size
+  }
+
+  /** Somebody sets the clock; what is waited for comes no sooner or later for it. */
+  setBack(ms: number) {
+    this.#now -= ms
+    this.#setBackBy += ms
+    for (const timer of this.#timers) timer.due -= ms
   }
 
   advance(ms: number) {

@@ -1,8 +1,11 @@
 import { html } from 'hono/html'
-import type { Attempt, Checkout } from '../../checkout/checkout.ts'
+import type { Attempt, Checkout, Evidence } from '../../checkout/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../checkout/ports.ts'
+import type { PendingRefund } from '../../checkout/refund-review.ts'
 import { code, facts, header, page, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
+import { paymentsSection, refundsInReview } from './refunds.ts'
+import { reviewAdvice } from './reviews.ts'
 import { delivery, money, outcome, statusWords, time, tones, whatHappened } from './words.ts'
 
 export interface CheckoutPage {
@@ -14,8 +17,11 @@ export interface CheckoutPage {
   readonly canResend: boolean
   /** The event that was just put back into the queue. */
   readonly resent: string | undefined
+  /** The refund that was just closed by hand. */
+  readonly closed: string | undefined
   /** The shop is told nothing since then, for its endpoint answered that it is gone. */
   readonly silentSince: number | null
+  readonly now: number
 }
 
 export const loginPage = (merchantName: string, complaint: string | null): Html =>
@@ -44,6 +50,7 @@ export const searchPage = (
   merchantName: string,
   missed: string | null,
   silentSince: number | null,
+  refunds: readonly PendingRefund[],
 ): Html =>
   page(
     merchantName,
@@ -59,6 +66,7 @@ export const searchPage = (
               </p>`
             : html`<p role="alert">There is no checkout <strong>${missed}</strong>.</p>`
         }
+        ${refundsInReview(refunds)}
       </main>`,
   )
 
@@ -76,7 +84,12 @@ export function checkoutPage(shown: CheckoutPage): Html {
             ? html`<p class="notice" role="status">The shop is told again of ${resent}.</p>`
             : ''
         }
-        ${summary(checkout)}
+        ${
+          checkout.refunds.some(({ id }) => id === shown.closed)
+            ? html`<p class="notice" role="status">The refund ${shown.closed} is closed.</p>`
+            : ''
+        }
+        ${summary(checkout)} ${review(checkout)} ${paymentsSection(checkout, shown.now)}
         <section aria-labelledby="attempts">
           <h2 id="attempts">Attempts</h2>
           ${attempts.length > 0 ? attempts.map((attempt, index) => attemptCard(checkout, attempt, index + 1)) : quiet('None yet.')}
@@ -123,6 +136,17 @@ const summary = (checkout: Checkout): Html =>
     ])}
   </section>`
 
+/** Why somebody has to look, and what to do. */
+function review({ review: reason }: Checkout): Html | '' {
+  if (reason === null) return ''
+  const { what, todo } = reviewAdvice[reason]
+  return html`<section class="warning" role="alert" aria-label="Needs review">
+    <p><strong>${what}</strong></p>
+    <p>${todo}</p>
+    <p class="quiet">Reason: ${code(reason)}</p>
+  </section>`
+}
+
 const attemptCard = (checkout: Checkout, attempt: Attempt, number: number): Html =>
   html`<article class="card">
     <h3>${number}. ${attempt.reference}</h3>
@@ -154,13 +178,22 @@ const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly A
                   ? ''
                   : html`<span class="quiet">netgiro_referenceId</span>
                       ${code(evidence.referenceId)}`
-              }</span
+              }
+              ${evidence.operator ? decision(evidence.operator) : ''}</span
             >`
           : ''
       }
     </span>
   </li>`
 }
+
+/** Both words: the person's, and the last that the provider had said. */
+const decision = ({ by, note, lastAnswer }: NonNullable<Evidence['operator']>): Html =>
+  html`${by}: “${note}”
+    <span class="quiet"
+      >Netgíró had said last:
+      ${lastAnswer ? `${lastAnswer.call} ${lastAnswer.code}` : 'nothing'}</span
+    >`
 
 const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
   html`<article class="card event">

@@ -50,6 +50,9 @@ time, dd { font-variant-numeric: tabular-nums }
 .evidence { display: block; font-size: .9375rem }
 .event { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: space-between; align-items: start }
 .event > div { flex: 1 1 20rem }
+.closing { display: grid; gap: .5rem; margin-top: .75rem; max-width: 32rem }
+details { margin-top: .75rem }
+summary { cursor: pointer; color: var(--accent) }
 .quiet { color: var(--quiet) }
 .notice, .warning { border-inline-start: 4px solid var(--good); background: var(--card); padding: .75rem 1rem; margin-bottom: 1rem; overflow-wrap: anywhere }
 .warning { border-color: var(--bad) }

@@ -43,6 +43,11 @@ const historyWords: Readonly<Record<string, string>> = {
   released: 'The reservation is left to lapse',
   lapsed: 'Given up: nobody told whether the request arrived',
   unresolved: 'Money may have been taken that nobody told us of',
+  refund_requested: 'The shop asked for a refund',
+  refund_unsettled: 'The refund was not settled; it is asked for again',
+  refunded: 'The refund was made',
+  refund_refused: 'The refund was refused',
+  refund_closed: 'The refund was closed by hand',
 }
 
 const cancelWords: Readonly<Record<Canceler, string>> = {

@@ -1,0 +1,38 @@
+import type { CheckoutStore } from '../checkout/ports.ts'
+import { pendingRefunds } from '../checkout/refund-review.ts'
+import type { Clock } from '../clock.ts'
+
+export { pendingRefunds } from '../checkout/refund-review.ts'
+export type { PendingRefund } from '../checkout/refund-review.ts'
+
+export interface RefundCounts {
+  readonly pending: number
+  /** Of these, the ones that only a person can settle. */
+  readonly inReview: number
+}
+
+/** A dashboard that is asked every few seconds need not count every time. */
+const goodForMs = 15_000
+
+/** How many refunds are not settled. */
+export function refundCounts(store: CheckoutStore, clock: Clock): () => Promise<RefundCounts> {
+  let latest: { readonly at: number; readonly counts: Promise<RefundCounts> } | null = null
+
+  async function count(): Promise<RefundCounts> {
+    let [pending, inReview] = [0, 0]
+    for await (const { concern } of pendingRefunds(store, clock.now())) {
+      pending++
+      if (concern) inReview++
+    }
+    return { pending, inReview }
+  }
+
+  return () => {
+    if (!latest || clock.now() - latest.at >= goodForMs) {
+      const counts = count()
+      counts.catch(() => (latest = null))
+      latest = { at: clock.now(), counts }
+    }
+    return latest.counts
+  }
+}
