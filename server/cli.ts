@@ -4,6 +4,7 @@ import type { Command } from './cli/command.ts'
 import { doctor } from './cli/doctor.ts'
 import { help } from './cli/help.ts'
 import { reconcile } from './cli/reconcile.ts'
+import { refund } from './cli/refund.ts'
 import { resend } from './cli/resend.ts'
 import { systemClock } from './clock.ts'
 import { ConfigError } from './config.ts'
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor,
   resend,
   reconcile,
+  refund,
   help,
   '--help': help,
 }

@@ -34,7 +34,7 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   ],
   [
     /^server\/cli(\/|\.ts$)/,
-    /^server\/(cli\/|ops\/|checkout\/(feed|ledger)\.|providers\/(configured|provider)\.|store\/|(clock|config|main|secrets)\.)/,
+    /^server\/(cli\/|ops\/|checkout\/(checkout|feed|ledger)\.|providers\/(configured|provider)\.|store\/|(clock|config|main|secrets)\.)/,
   ],
   [/^server\//, /^server\//],
   [/^widget\//, /^(widget\/|server\/protocol\.)/],

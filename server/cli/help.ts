@@ -6,10 +6,12 @@ const text = `netgiro-checkout <command>
   doctor                    try everything that a checkout will need, and say what to mend
   resend <event-id>         tell the shop again of an event, under the same id
   reconcile --since <date>  ask Netgíró about every attempt since then and record what it says
+  refund <checkout-id> <refund-id> --as refunded|failed --by <name> --note <text>
+                            close by hand a refund that Netgíró's answers leave open
   help                      this
 
 Commands read the same environment as the server (see the README). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
-resend and reconcile work beside a running server, which takes up what they changed within seconds.`
+resend, reconcile and refund work beside a running server, which takes up what they changed within seconds.`
 
 export function help(_: readonly string[], { say }: World): Promise<number> {
   say(text)

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reconcile } from '../../server/cli/reconcile.ts'
+import { refund } from '../../server/cli/refund.ts'
 import { resend } from '../../server/cli/resend.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { merchant, merchantKey, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import { browser, merchant, merchantKey, onlyCart, read } from '../support/bff.ts'
+import { start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { settingsFor } from '../support/process.ts'
@@ -148,6 +150,133 @@ describe('reconcile', () => {
     expect(code).toBe(1)
     expect(text).toContain(`? ${reference}`)
   })
+})
+
+describe('refund', () => {
+  const v2 = {
+    envOf: ({ v2Url }: Rig['simulator']) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+  }
+  const settings = () => ({ ...environment(), ...v2.envOf(rig.simulator) })
+  const word = ['--by', 'Anna', '--note', 'Not in the portal']
+
+  const refused = async (clock: HandClock) => {
+    await open({ clock, ...v2 })
+    const { session, id, reference } = await rig.create()
+    await start(rig, session)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => {
+        clock.advance(500)
+        return view(id)
+      },
+      ({ status }) => status === 'paid',
+    )
+    rig.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
+    rig.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
+    const first = (await (await ask(id, 500, 'r-1')).json()) as { id: string }
+    expect((await ask(id, 500, 'r-1')).status).toBe(202)
+    return { id, reference, refundId: first.id }
+  }
+  const ask = (id: string, amount: number, key: string) =>
+    merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+      body: { amount },
+      headers: { 'idempotency-key': key },
+    })
+
+  it('closes by hand what the provider leaves open, and the running server tells the shop', async () => {
+    const clock = new HandClock()
+    const { id, refundId } = await refused(clock)
+    const args = [id, refundId, '--as', 'failed', ...word]
+    const { code, text } = await run(refund, settings(), args, clock)
+    expect(text).toContain(`${refundId} of 500`)
+    expect(text).toContain('closed as failed')
+    expect(code).toBe(0)
+    clock.advance(1_000)
+    await until(() => types().includes('checkout.refund_failed'))
+    rig.simulator.clearFaults()
+    expect((await ask(id, 12_990, 'r-2')).status).toBe(201)
+    expect(onlyCart(rig).refunds.map(({ amount }) => amount)).toEqual([12_990])
+    const again = await run(refund, settings(), args, clock)
+    expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
+  })
+
+  it('is told by reconcile which refunds need it, with the command to give', async () => {
+    const clock = new HandClock()
+    const { id, refundId, reference } = await refused(clock)
+    const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
+    const before = await reconciled()
+    expect(before.code).toBe(1)
+    expect(before.text).toContain(`! ${reference} (${id}): refund ${refundId} of 500: refused`)
+    expect(before.text).toContain(`netgiro-checkout refund ${id} ${refundId} --as`)
+    await run(refund, settings(), [id, refundId, '--as', 'refunded', ...word], clock)
+    expect(await reconciled()).toMatchObject({ code: 0, text: expect.not.stringContaining('!') })
+  })
+
+  it('takes no other end, no missing name or note, and no refund that there is not', async () => {
+    const clock = new HandClock()
+    const { id, refundId } = await refused(clock)
+    for (const args of [
+      [id],
+      [id, refundId],
+      [id, refundId, '--as', 'done', ...word],
+      [id, refundId, '--as', 'failed', '--by', 'Anna'],
+      [id, refundId, '--as', 'failed', '--by', ' ', '--note', 'x'],
+      [id, refundId, 'more', '--as', 'failed', ...word],
+    ])
+      await expect(run(refund, settings(), args, clock), args.join(' ')).rejects.toThrow(/refund/)
+    for (const [checkout, one] of [
+      ['chk_nothing', refundId],
+      [id, 'ref_nothing'],
+    ] as const) {
+      const args = [checkout, one, '--as', 'failed', ...word]
+      expect((await run(refund, settings(), args, clock)).code).toBe(1)
+    }
+    expect(await view(id)).toMatchObject({ refunds: [{ status: 'pending' }] })
+  })
+})
+
+it('says which checkouts were paid twice until one of the payments has gone back', async () => {
+  const clock = new HandClock()
+  const partner = ({ partnerUrl }: Rig['simulator']) => ({ NETGIRO_PARTNER_API_URL: partnerUrl })
+  const env = { NETGIRO_CONFIRMATION: 'automatic' }
+  await open({ clock, env, envOf: partner })
+  const { session, id, reference } = await rig.create()
+  const turn = () => {
+    clock.advance(1_000)
+    return read(rig, session)
+  }
+  await start(rig, session)
+  const first = onlyCart(rig).TransactionId
+  rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10201 })
+  rig.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10201, times: 3 })
+  await browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+  await until(turn, ({ status }) => status === 'open')
+  rig.simulator.clearFaults()
+  await start(rig, session, '7719943')
+  const second = rig.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+  rig.simulator.approve(second?.TransactionId ?? '')
+  await until(turn, ({ status }) => status === 'paid')
+  rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  rig.simulator.approve(first)
+
+  const settings = () => ({ ...environment(), ...env, ...partner(rig.simulator) })
+  const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
+  const found = await reconciled()
+  expect(found.text).toContain(`! ${reference} (${id}): paid twice: 12990 by ${reference}-`)
+  expect(found.text).toContain(first)
+  expect(found.text).toMatch(/changed [1-9]/)
+  expect(found.code).toBe(1)
+  clock.advance(1_000)
+  await until(() => types().includes('checkout.review'))
+
+  const { attempts } = (await view(id)) as unknown as { attempts: { id: string }[] }
+  const back = await merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+    body: { amount: 12_990, attemptId: attempts[0]?.id },
+    headers: { 'idempotency-key': 'r-1' },
+  })
+  expect(back.status).toBe(201)
+  expect((await reconciled()).text).not.toContain('paid twice')
+  expect(rig.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
 })
 
 it('lets go of a checkout that another process ended, also before the server has looked for that', async () => {
