@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
+import { eventTypes } from '../checkout/checkout.ts'
 import { toProblem } from '../errors.ts'
 import type { ProblemCode } from '../protocol.ts'
 import * as schemas from '../schemas.ts'
@@ -112,13 +113,7 @@ export const openApiDocument = (publicUrl: string) => ({
     },
     '/v1/checkouts/{id}/refunds': {
       post: {
-        ...merchant('Give money back', 201, 'Refund', 'RefundRequest', [
-          'not_supported',
-          'not_paid',
-          'refund_too_large',
-          'refund_refused',
-          'idempotency_key_reused',
-        ]),
+        ...refundOperation(),
         parameters: [
           pathParameter('id'),
           {
@@ -158,6 +153,7 @@ export const openApiDocument = (publicUrl: string) => ({
     checkout: {
       post: {
         summary: 'What happened to a checkout, signed as Standard Webhooks 1.0.0',
+        description: `\`type\` is one of ${eventTypes.join(', ')}; more may be added. \`checkout.refund_failed\` tells every end of a refund that gave no money back.`,
         requestBody: { content: json('Webhook') },
         responses: { 200: { description: 'Taken' } },
       },
@@ -224,6 +220,22 @@ function operation(
       ...refusals([...bodyCodes, ...codes]),
     },
   }
+}
+
+function refundOperation() {
+  const operation = merchant('Give money back', 201, 'Refund', 'RefundRequest', [
+    'not_supported',
+    'not_paid',
+    'refund_too_large',
+    'refund_refused',
+    'idempotency_key_reused',
+  ])
+  const again = { description: 'The same key again', content: json('Refund') }
+  const pending = {
+    description: 'The provider has not said what became of it; a webhook tells its end',
+    content: json('Refund'),
+  }
+  return { ...operation, responses: { ...operation.responses, 200: again, 202: pending } }
 }
 
 /** All operations behind one credential, with what each of them may be refused for. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout, Refund } from '../../server/checkout/checkout.ts'
 import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/checkout/ports.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
@@ -124,6 +124,25 @@ describe('the store', () => {
     expect((await store.load('chk_1'))?.status).toBe('canceled')
     expect(await outboxStore(database).due(10, 10)).toMatchObject([{ id: 'canceled' }])
     expect(await store.history('chk_1')).toHaveLength(2)
+  })
+
+  it('counts a try of a refund under the same version, and loses none to a change made from before it', async () => {
+    const tries = { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: 5 }
+    const refund: Refund = {
+      ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: 5, status: 'pending' },
+      ...{ settledAt: null, tries },
+    }
+    const asked = { ...checkout, refunds: [refund] }
+    await store.create(asked, 'hash', null)
+    const tried = { ...asked, refunds: [{ ...refund, tries: { ...tries, count: 1 } }] }
+    expect(await store.save(tried, null, [], asked)).toBe('saved')
+    expect(await store.save(tried, null, [], asked)).toBe('stale')
+    const stale = next(asked, { closing: 'canceled' })
+    expect(await store.save(stale, entry(stale), [], asked)).toBe('stale')
+    expect(await store.load('chk_1')).toEqual(tried)
+    const fresh = next(tried, { closing: 'canceled' })
+    expect(await store.save(fresh, entry(fresh), [], tried)).toBe('saved')
+    expect(await store.load('chk_1')).toEqual(fresh)
   })
 
   it('writes state, history and event together or not at all', async () => {
