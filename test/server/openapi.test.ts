@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createApp } from '../../server/app.ts'
+import { eventTypes } from '../../server/checkout/checkout.ts'
 import { startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 
@@ -42,4 +43,14 @@ it('refers to nothing that is not in it', async () => {
   for (const [, name] of references)
     expect(Object.keys(document.components.schemas)).toContain(name)
   expect(document.components.schemas['Snapshot']?.properties).toHaveProperty('lastAttempt')
+})
+
+it('names every event that a webhook may tell, and every answer to a refund', async () => {
+  const document = (await read()) as unknown as {
+    paths: Record<string, { post: { responses: Record<string, object> } }>
+    webhooks: { checkout: { post: { description: string } } }
+  }
+  for (const type of eventTypes) expect(document.webhooks.checkout.post.description).toContain(type)
+  const answers = document.paths['/v1/checkouts/{id}/refunds']?.post.responses ?? {}
+  for (const status of ['200', '201', '202', '422']) expect(answers).toHaveProperty(status)
 })
