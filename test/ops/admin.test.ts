@@ -349,6 +349,7 @@ describe('a refund that only a person can settle', () => {
 describe('a checkout that needs a review', () => {
   const attempt = (id: string, paidAmount: number | null): Attempt => ({
     ...untouched,
+    connection: null,
     ...{ id, reference: `WEB-1-${id}`, token: id, providerRef: `cart-${id}` },
     payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
     ...{ startedAt: 0, windowEndsAt: 0, endedAt: 1, paidAt: 1, paidAmount },
@@ -358,7 +359,11 @@ describe('a checkout that needs a review', () => {
     ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
     ...{ metadata: {}, status: 'paid', version: 3, createdAt: 0, expiresAt: 1, closing: null },
     ...{ paidAt: 1, paidAttemptId: 'att_2', late: false, options: null, refunds: [] },
-    ...{ review: 'paid_twice', attempts: [attempt('att_1', 12_000), attempt('att_2', null)] },
+    ...{
+      review: 'paid_twice',
+      replaces: null,
+      attempts: [attempt('att_1', 12_000), attempt('att_2', null)],
+    },
   }
   const shown = (shownCheckout: Checkout) =>
     String(

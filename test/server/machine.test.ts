@@ -55,7 +55,6 @@ function checkoutIn(
     replaces: null,
     options: null,
     refunds: [],
-    review: null,
     attempts: [
       newAttempt({
         ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),

@@ -59,7 +59,6 @@ const checkout: Checkout = {
   replaces: null,
   options: null,
   refunds: [],
-  review: null,
   attempts: [],
 }
 const next = (before: Checkout, patch: Partial<Checkout>): Checkout => ({
