@@ -134,13 +134,13 @@ describe('the store', () => {
     const asked = { ...checkout, refunds: [refund] }
     await store.create(asked, 'hash', null)
     const tried = { ...asked, refunds: [{ ...refund, tries: { ...tries, count: 1 } }] }
-    expect(await store.save(tried, null, [], asked)).toBe('saved')
-    expect(await store.save(tried, null, [], asked)).toBe('stale')
+    expect(await store.save(tried, [], [], asked)).toBe('saved')
+    expect(await store.save(tried, [], [], asked)).toBe('stale')
     const stale = next(asked, { closing: 'canceled' })
-    expect(await store.save(stale, entry(stale), [], asked)).toBe('stale')
+    expect(await store.save(stale, [entry(stale)], [], asked)).toBe('stale')
     expect(await store.load('chk_1')).toEqual(tried)
     const fresh = next(tried, { closing: 'canceled' })
-    expect(await store.save(fresh, entry(fresh), [], tried)).toBe('saved')
+    expect(await store.save(fresh, [entry(fresh)], [], tried)).toBe('saved')
     expect(await store.load('chk_1')).toEqual(fresh)
   })
 
