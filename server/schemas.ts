@@ -2,42 +2,54 @@ import * as v from 'valibot'
 import { cancelers, reviewReasons } from './checkout/checkout.ts'
 import { outcomes, payerKinds, problemCodes, reasons, statuses } from './protocol.ts'
 import type { Problem, Snapshot } from './protocol.ts'
+import { isPrintable, isPrintableThroughout, isVisible } from './text.ts'
 
-/** Text that may be stored, sent on and shown: composed, without control characters or lone surrogates, not empty. */
-const line = (longest: number) =>
+const printable = v.pipe(
+  v.string('must be text'),
+  v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+  v.check(isPrintable, 'must not hold control characters or invisible ones'),
+)
+
+const longest = (most: number) =>
+  v.check((text: string) => Array.from(text).length <= most, `must have at most ${most} characters`)
+const seen = v.check(isVisible, 'must hold something that can be seen')
+
+/** Text that may be stored, sent on and shown. What cannot be shown is refused before anything is trimmed. */
+const line = (most: number) =>
   v.pipe(
-    v.string('must be text'),
-    v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+    printable,
     v.normalize('NFC'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    v.check(
-      (text) => Array.from(text).length <= longest,
-      `must have at most ${longest} characters`,
-    ),
-
-    v.check(
-      (text) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text),
-      'must not hold control characters',
-    ),
+    seen,
+    longest(most),
   )
 
 /** Several lines of it. How many, and how long, is for each provider to say. */
-const lines = (longest: number) =>
+const lines = (most: number) =>
   v.pipe(
     v.string('must be text'),
     v.check(
-      (text) => text.split(/\r?\n/).every((one) => one.trim() === '' || v.is(line(longest), one)),
-      `must be well-formed Unicode of at most ${longest} characters, and hold no control characters but line breaks`,
+      (text) => text.split(/\r?\n/).every((one) => one.trim() === '' || v.is(line(most), one)),
+      'must be well-formed Unicode, without control characters but line breaks and without invisible ones',
     ),
     v.normalize('NFC'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    v.check(
-      (text) => Array.from(text).length <= longest,
-      `must have at most ${longest} characters`,
-    ),
+    longest(most),
   )
+
+/** Taken as it is or not at all: of two names that became one, a value would be lost. */
+const metadataName = v.pipe(
+  printable,
+  v.minLength(1, 'must not be empty'),
+  seen,
+  longest(40),
+  v.check(
+    (name) => name === name.normalize('NFC').trim(),
+    'must be in NFC and without spaces around it',
+  ),
+)
 
 const wholePositive = v.pipe(
   v.number('must be a whole number'),
@@ -94,12 +106,21 @@ export const createRequest = v.strictObject({
   registerId: v.nullish(line(50), null),
   expiresInSeconds: v.nullish(lifetime, null),
   /** For the provider alone, and judged by it: see the README on each. */
-  providerOptions: v.nullish(v.record(v.string(), v.unknown(), 'must be an object'), null),
+  providerOptions: v.nullish(
+    v.pipe(
+      v.record(v.string(), v.unknown(), 'must be an object'),
+      v.check(
+        (options) => isPrintableThroughout(options),
+        'must not hold control characters or invisible ones',
+      ),
+    ),
+    null,
+  ),
   metadata: v.optional(
     v.pipe(
       v.record(
-        line(40),
-        v.pipe(v.string('must be text'), v.maxLength(500, 'must have at most 500 characters')),
+        metadataName,
+        v.pipe(printable, v.maxLength(500, 'must have at most 500 characters')),
         'must be an object',
       ),
       v.check((entries) => Object.keys(entries).length <= 20, 'must have at most 20 entries'),
