@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
+import { codingFor } from './accept-encoding.ts'
+import { etagOf, isKnown } from './etag.ts'
 
 interface Asset {
   readonly plain: Uint8Array<ArrayBuffer>
@@ -31,9 +32,10 @@ export function assetRoutes(folder: URL) {
         vary: 'Accept-Encoding',
         etag: asset.etag,
       }
-      if (c.req.header('if-none-match') === asset.etag) return c.body(null, 304, headers)
-      const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
-      return isZipped
+      if (isKnown(asset.etag, c.req.header('if-none-match'))) return c.body(null, 304, headers)
+      const coding = codingFor(c.req.header('accept-encoding'))
+      if (coding === null) return c.body(null, 406, { ...headers, 'cache-control': 'no-store' })
+      return coding === 'gzip'
         ? c.body(asset.gzipped, 200, { ...headers, 'content-encoding': 'gzip' })
         : c.body(asset.plain, 200, headers)
     })
@@ -44,6 +46,5 @@ export function assetRoutes(folder: URL) {
 function load(url: URL): Asset | null {
   if (!existsSync(url)) return null
   const plain = new Uint8Array(readFileSync(url))
-  const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
-  return { plain, gzipped: new Uint8Array(gzipSync(plain, { level: 9 })), etag }
+  return { plain, gzipped: new Uint8Array(gzipSync(plain, { level: 9 })), etag: etagOf(plain) }
 }

@@ -40,6 +40,53 @@ it('sends it zipped to whoever takes that, and not again to whoever has it', asy
   ).toBe(304)
 })
 
+it.each([
+  ['gzip', 'gzip'],
+  ['br, GZIP;q=0.5', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['*', 'gzip'],
+  ['identity;q=0.5, gzip;q=0.5', 'gzip'],
+  ['identity;q=0, gzip', 'gzip'],
+  ['*;q=0, gzip;q=0.001', 'gzip'],
+  ['gzip;q=0', null],
+  ['gzip; q = 0.000', null],
+  ['gzip;q=0, *', null],
+  ['*;q=1, gzip;q=0', null],
+  ['identity, gzip;q=0.5', null],
+  ['br', null],
+  ['', null],
+  ['gzip;q=2', null],
+  ['gzip;q=x', null],
+  ['identity;q=0.1, *;q=0', null],
+])('answers "%s" in coding %s', async (accepted, coding) => {
+  const response = await app.request('/netgiro-checkout.js', {
+    headers: { 'accept-encoding': accepted },
+  })
+  expect([response.status, response.headers.get('content-encoding')]).toEqual([200, coding])
+  expect(response.headers.get('vary')).toBe('Accept-Encoding')
+})
+
+it.each(['*;q=0', 'identity;q=0', 'identity;q=0, gzip;q=0', 'br, *;q=0'])(
+  'has nothing for whoever takes neither coding: %s',
+  async (accepted) => {
+    const headers = { 'accept-encoding': accepted }
+    expect((await app.request('/netgiro-checkout.js', { headers })).status).toBe(406)
+  },
+)
+
+it('is not sent again to whoever has it, however they say so', async () => {
+  const etag = (await app.request('/netgiro-checkout.js')).headers.get('etag') ?? ''
+  const strong = etag.replace('W/', '')
+  const ask = async (known: string) => {
+    const headers = { 'if-none-match': known }
+    return (await app.request('/netgiro-checkout.js', { headers })).status
+  }
+  for (const known of [etag, strong, `"x", ${strong}`, `W/"a,b" ,${etag}`, '*', ` ${etag} `])
+    expect(await ask(known), known).toBe(304)
+  for (const known of ['"x"', '', strong.slice(0, -1), strong.replaceAll('"', ''), 'W/*'])
+    expect(await ask(known), known).toBe(200)
+})
+
 it('has nothing to serve before it is built', async () => {
   expect((await app.request('/netgiro-checkout.iife.js')).status).toBe(404)
 })
