@@ -44,7 +44,12 @@ export interface Backlog {
 }
 
 export type Created =
-  | { readonly kind: 'created' | 'repeated'; readonly checkout: Checkout }
+  | {
+      readonly kind: 'created' | 'repeated'
+      readonly checkout: Checkout
+      /** Hashes of those that had to make room for the new one. */
+      readonly endedSessions: readonly string[]
+    }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'reference_taken'; readonly checkoutId: string }
 
@@ -90,7 +95,7 @@ export interface LateCheck {
 }
 
 export interface CheckoutStore {
-  /** One transaction; equal creations find the one that is there and only add the session. */
+  /** One transaction; equal creations find the one that is there and only add the session, in place of the oldest of many. */
   create(
     checkout: Checkout,
     sessionHash: string,
@@ -98,6 +103,10 @@ export interface CheckoutStore {
   ): Promise<Created>
   load(id: string): Promise<Checkout | null>
   findBySession(hash: string): Promise<string | null>
+  /** Ends every session of a checkout; the hashes of those that there were. */
+  revokeSessions(checkoutId: string): Promise<readonly string[]>
+  /** When the newest entry of its history was written. */
+  lastChangeAt(checkoutId: string): Promise<number | null>
   findByReference(reference: string): Promise<Checkout | null>
   findByToken(
     token: string,

@@ -47,12 +47,16 @@ export interface CreateWish extends Order {
 /** The shop's backend would rather wait for the outcome. */
 const patienceOfShop = 10_000
 
+/** Sessions end so long after their checkout has. */
+const sessionsOutlive = 24 * 60 * 60_000
+
 /** Create, start, give a code, cancel, close: the story of a checkout in the order it happens. */
 export class Checkouts {
   readonly #deps: ServiceDeps
   readonly #sessions = new Recent<string>(20_000)
   readonly #waiting: Waiting
   readonly #starts: Starts
+  #revocations = 0
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
@@ -91,6 +95,7 @@ export class Checkouts {
       throw new CheckoutError('reference_conflict', { checkoutId: created.checkoutId })
     }
     const { kind, checkout } = created
+    this.#forget(created.endedSessions)
     this.#sessions.set(hash, checkout.id)
     if (kind === 'created') {
       ledger.keep(checkout)
@@ -99,21 +104,43 @@ export class Checkouts {
     return { created: kind === 'created', checkout: ledger.peek(checkout.id) ?? checkout, session }
   }
 
-  /** Unknown and foreign sessions are answered alike. */
+  /** Unknown, foreign and ended sessions are answered alike. */
   async bySession(session: string): Promise<Checkout> {
     const { store, ledger, secrets } = this.#deps
     const hash = secrets.hash(session)
+    const revocations = this.#revocations
     const id = this.#sessions.get(hash) ?? (await store.findBySession(hash))
     const checkout = id && (await ledger.get(id))
-    if (!checkout) throw new CheckoutError('unknown_session')
+    if (!checkout || (isFinal(checkout.status) && (await this.#isLongOver(checkout))))
+      throw new CheckoutError('unknown_session')
+    // It may have been revoked while we looked it up.
+    if (revocations !== this.#revocations) return this.bySession(session)
     this.#sessions.set(hash, id)
     return checkout
   }
 
-  /** The same from memory alone; undefined when it is not there. */
+  /** The same from memory alone; undefined when it is not there, or may have ended. */
   peekSession(session: string): Checkout | undefined {
     const id = this.#sessions.get(this.#deps.secrets.hash(session))
-    return id === undefined ? undefined : this.#deps.ledger.peek(id)
+    const checkout = id === undefined ? undefined : this.#deps.ledger.peek(id)
+    return checkout && isFinal(checkout.status) ? undefined : checkout
+  }
+
+  /** Ends every session of a checkout. It stays as it is, and the shop may create it again for another session. */
+  async revokeSessions({ id }: Checkout): Promise<void> {
+    this.#forget(await this.#deps.store.revokeSessions(id))
+  }
+
+  #forget(sessions: readonly string[]): void {
+    if (sessions.length > 0) this.#revocations++
+    for (const hash of sessions) this.#sessions.delete(hash)
+  }
+
+  /** A shopper reads the outcome, and comes back to it on the same day; nobody needs the session any longer than that. */
+  async #isLongOver({ id, paidAt }: Checkout): Promise<boolean> {
+    const { store, clock } = this.#deps
+    const endedAt = paidAt ?? (await store.lastChangeAt(id))
+    return endedAt !== null && clock.now() >= endedAt + sessionsOutlive
   }
 
   async byId(id: string): Promise<Checkout> {

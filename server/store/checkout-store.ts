@@ -105,6 +105,9 @@ export function checkoutStore(
         }
         const id = same?.id ?? checkout.id
         const created_at = checkout.createdAt
+        const { endedSessions, sessionAt } = same
+          ? await roomForSession(trx, id, created_at)
+          : { endedSessions: [], sessionAt: created_at }
         if (idempotency && !known) {
           await trx
             .insertInto('idempotency_keys')
@@ -118,16 +121,16 @@ export function checkoutStore(
         }
         await trx
           .insertInto('sessions')
-          .values({ hash: sessionHash, checkout_id: id, created_at })
+          .values({ hash: sessionHash, checkout_id: id, created_at: sessionAt })
           .execute()
-        if (!same) return { kind: 'created', checkout: { ...checkout, replaces } }
+        if (!same) return { kind: 'created', checkout: { ...checkout, replaces }, endedSessions }
         const attempts = await trx
           .selectFrom('attempts')
           .selectAll()
           .where('checkout_id', '=', id)
           .orderBy('number')
           .execute()
-        return { kind: 'repeated', checkout: fromRows(same, attempts) }
+        return { kind: 'repeated', checkout: fromRows(same, attempts), endedSessions }
       }),
 
     load: (id) => loadWhere('id', id),
@@ -140,6 +143,27 @@ export function checkoutStore(
         .where('hash', '=', hash)
         .executeTakeFirst()
       return row?.checkout_id ?? null
+    },
+
+    revokeSessions: (checkoutId) =>
+      database.write(async (trx) => {
+        const revoked = await trx
+          .deleteFrom('sessions')
+          .where('checkout_id', '=', checkoutId)
+          .returning('hash')
+          .execute()
+        return revoked.map(({ hash }) => hash)
+      }),
+
+    async lastChangeAt(checkoutId) {
+      const row = await db
+        .selectFrom('history')
+        .select('at')
+        .where('checkout_id', '=', checkoutId)
+        .orderBy('version', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.at ?? null
     },
 
     async findByToken(token) {
@@ -434,6 +458,23 @@ async function isRefTaken(
   if (!ref) return false
   const { rows } = await attemptsNamed(trx, { ref })
   return rows.some(({ id }) => id !== attemptId)
+}
+
+/** Reloads of the shop's page, tabs and devices of one shopper. */
+const mostSessions = 5
+
+/** Ends the oldest sessions, so that there is room for one more, and says when that one is made: after all others. */
+async function roomForSession(trx: Transaction<Tables>, checkoutId: string, now: number) {
+  const sessions = await trx
+    .selectFrom('sessions')
+    .select(['hash', 'created_at'])
+    .where('checkout_id', '=', checkoutId)
+    .orderBy('created_at', 'desc')
+    .execute()
+  const endedSessions = sessions.slice(mostSessions - 1).map(({ hash }) => hash)
+  if (endedSessions.length > 0)
+    await trx.deleteFrom('sessions').where('hash', 'in', endedSessions).execute()
+  return { endedSessions, sessionAt: Math.max(now, (sessions[0]?.created_at ?? 0) + 1) }
 }
 
 /** What was sent to this phone and from this address, read where nobody can write in between. */

@@ -288,6 +288,15 @@ export const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '003_sessions_by_checkout': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createIndex('sessions_by_checkout')
+        .on('sessions')
+        .columns(['checkout_id', 'created_at'])
+        .execute()
+    },
+  },
 }
 
 /** An integer primary key that the database counts up. */

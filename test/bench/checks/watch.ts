@@ -54,6 +54,8 @@ const noStore: CheckoutStore = {
   create: refuse,
   load: refuse,
   findBySession: refuse,
+  revokeSessions: refuse,
+  lastChangeAt: refuse,
   findByReference: refuse,
   findByToken: refuse,
   history: refuse,
