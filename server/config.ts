@@ -1,7 +1,7 @@
 import { usualLimits } from './checkout/budget.ts'
 import type { Limits } from './checkout/budget.ts'
 import type { Confirmation } from './providers/netgiro/adapter.ts'
-import { TrustedProxies } from './routes/client-address.ts'
+import { TooWideError, TrustedProxies } from './routes/client-address.ts'
 import { isBearerToken, longestBearerToken } from './secrets.ts'
 import * as addresses from './settings/addresses.ts'
 import type { Judged } from './settings/addresses.ts'
@@ -40,6 +40,10 @@ export interface Config {
   readonly adminToken: string | null
   /** A listener of its own for `/metrics`; null: none. */
   readonly metricsPort: number | null
+  /** Where that one listens. */
+  readonly metricsHost: string
+  /** How long a connection is kept for the next request. */
+  readonly keepAliveMs: number
   readonly approvalWindowMs: number
   /** At the till: how often the code from the SMS may be tried. */
   readonly codeTries: number
@@ -242,8 +246,13 @@ export function readConfig(env: Environment): Config {
   function trustedProxies(): TrustedProxies {
     try {
       return new TrustedProxies(list('TRUSTED_PROXIES'))
-    } catch {
-      complain('TRUSTED_PROXIES', 'must list addresses or ranges such as 10.0.0.0/8')
+    } catch (error) {
+      complain(
+        'TRUSTED_PROXIES',
+        error instanceof TooWideError
+          ? 'must list your proxies alone: a range as wide as this has every stranger believed'
+          : 'must list addresses or ranges such as 10.0.0.0/8',
+      )
       return new TrustedProxies([])
     }
   }
@@ -386,6 +395,11 @@ export function readConfig(env: Environment): Config {
         [1, 1_000_000],
       ),
       toPhonePerDay: whole('PHONE_REQUESTS_PER_DAY', usualLimits.toPhonePerDay, [1, 1_000_000]),
+      phonesPerAddressIn10Minutes: whole(
+        'PHONES_PER_ADDRESS_PER_10_MINUTES',
+        usualLimits.phonesPerAddressIn10Minutes,
+        [1, 1_000_000],
+      ),
     },
     databaseUrl: judged(
       'DATABASE_URL',
@@ -397,6 +411,8 @@ export function readConfig(env: Environment): Config {
     port: whole('PORT', 8787, [0, 65_535]),
     adminToken: adminToken(),
     metricsPort: metricsPort(),
+    metricsHost: text('METRICS_HOST') ?? '127.0.0.1',
+    keepAliveMs: whole('KEEP_ALIVE_SECONDS', 95, [1, 3_600]) * 1000,
     approvalWindowMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
     codeTries: whole('POS_CODE_TRIES', 3, [1, 10]),
     lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,

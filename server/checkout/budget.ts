@@ -17,6 +17,7 @@ const minutes = 60_000
 export interface Limits {
   readonly toPhonePer10Minutes: number
   readonly toPhonePerDay: number
+  /** Far more than a busy shop needs: a carrier or an office puts thousands of shoppers behind one address. */
   readonly phonesPerAddressIn10Minutes: number
   readonly attemptsPerCheckout: number
 }
@@ -24,7 +25,7 @@ export interface Limits {
 export const usualLimits: Limits = {
   toPhonePer10Minutes: 5,
   toPhonePerDay: 20,
-  phonesPerAddressIn10Minutes: 30,
+  phonesPerAddressIn10Minutes: 1_000,
   attemptsPerCheckout: 10,
 }
 
@@ -43,6 +44,15 @@ export function refusedUntil(usage: Usage, limits: Limits, now: number): number 
   const address = freeAgainAt(times, phonesPerAddressIn10Minutes, usageReach.address, now)
   const latest = Math.max(short ?? 0, long ?? 0, address ?? 0)
   return latest > now ? latest : null
+}
+
+/** What a limit is counted by. */
+export type Limit = 'checkout' | 'phone' | 'address'
+
+/** Which limit it was that refused a request. */
+export function limitReached(usage: Usage, limits: Limits, now: number): Limit {
+  if (usage.ofCheckout >= limits.attemptsPerCheckout) return 'checkout'
+  return refusedUntil({ ...usage, fromAddress: null }, limits, now) === null ? 'address' : 'phone'
 }
 
 /** When fewer than `most` of the times will lie within the stretch before; null when that is so already. */

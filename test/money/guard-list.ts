@@ -115,7 +115,7 @@ export const guards: readonly Guard[] = [
     tests: [test('budget')],
   },
   {
-    name: 'thirty phones for each address',
+    name: 'the limit of phones for each address',
     file: 'server/checkout/budget.ts',
     from: 'Math.max(short ?? 0, long ?? 0, address ?? 0)',
     to: 'Math.max(short ?? 0, long ?? 0, address ? 0 : 0)',
