@@ -8,13 +8,14 @@ import { CheckoutError } from './errors.ts'
 import type { Refuse } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Snapshot } from './protocol.ts'
-import { answerNo, limit, onlyFrom } from './routes/admission.ts'
+import { answerNo, commonHeaders, limit, onlyFrom, varies } from './routes/admission.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import type { TrustedProxies } from './routes/client-address.ts'
 import { merchantRoutes } from './routes/checkouts.ts'
 import { eventsPath, webEvents } from './routes/events.ts'
-import { openApiDocument } from './routes/openapi.ts'
+import { frontPage } from './routes/front-page.ts'
+import { openApiRoute } from './routes/openapi.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { Streams } from './streams.ts'
 
@@ -32,6 +33,7 @@ export interface AppDeps {
   readonly merchantKeys: readonly string[]
   readonly keyedAll: (text: string) => readonly string[]
   readonly publicUrl: string
+  readonly underscoredHeader: string | null
   readonly trustedProxies: TrustedProxies
   /** Where the built widget lies. */
   readonly assets: URL
@@ -45,16 +47,17 @@ export interface AppDeps {
   readonly log: Log
 }
 
+const everyAnswer = Object.entries(commonHeaders)
+
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
-  const { log, publicUrl, origins, refuse } = deps
+  const { publicUrl, origins, refuse } = deps
   const app = new Hono()
 
   // Before the answer is made: afterwards Hono would have to take it apart again.
   app.use(async (c, next) => {
-    c.header('x-content-type-options', 'nosniff')
-    c.header('referrer-policy', 'no-referrer')
-    c.header('cache-control', 'no-store')
+    for (const [name, value] of everyAnswer) c.header(name, value)
+    if (c.req.path.startsWith('/v1/')) c.header('vary', varies)
     await next()
   })
   app.use('/v1/session/*', onlyFrom(origins), limit(8))
@@ -64,7 +67,7 @@ export function createApp(deps: AppDeps) {
   if (deps.ops) app.route('/', deps.ops)
   app.get(eventsPath, (c) => webEvents(c, { ...deps }))
   app.route('/v1/session', sessionRoutes(deps))
-  app.route('/v1/callbacks', callbackRoutes(deps.doorbells, log))
+  app.route('/v1/callbacks', callbackRoutes(deps))
   app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -74,8 +77,9 @@ export function createApp(deps: AppDeps) {
       ? c.json({ status: 'ready' })
       : c.json({ status: 'not_ready', reason }, 503)
   })
-  const document = openApiDocument(publicUrl)
-  app.get('/openapi.json', (c) => c.json(document))
+  const document = openApiRoute(publicUrl)
+  app.get('/openapi.json', document)
+  app.get('/', (c) => c.html(frontPage))
   app.route('/', assetRoutes(deps.assets))
 
   app.notFound((c) => answerNo(c, refuse(new CheckoutError('not_found'))))

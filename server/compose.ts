@@ -14,7 +14,8 @@ import { Watcher } from './checkout/watcher.ts'
 import { steadyClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import { refusals } from './errors.ts'
+import { refusals, securityEventOf } from './errors.ts'
+import { ForwardedCheck } from './forwarded-check.ts'
 import { hashKeysOf } from './hash-key.ts'
 import type { Log } from './log.ts'
 import { CredentialsHealth } from './ops/credentials-health.ts'
@@ -30,6 +31,7 @@ import { configuredProviders } from './providers/configured.ts'
 import { Providers } from './providers/provider.ts'
 import type { Snapshot } from './protocol.ts'
 import { createSecrets } from './secrets.ts'
+import { SecurityLog } from './security-log.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
 import { outboxStore } from './store/outbox-store.ts'
@@ -194,8 +196,14 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
   const writeProbe = new WriteProbe(database, clock, (error) =>
     log.error({ err: error }, 'the database takes no writes'),
   )
+  const securityLog = new SecurityLog({ log, clock, onEvent: (event) => metrics.security(event) })
   const refuse = refusals(
-    (code) => metrics.refused(code),
+    (error) => {
+      metrics.refused(error.code)
+      const event = securityEventOf(error)
+      if (event) securityLog.record(event, error.more.origin)
+      else log.debug({ code: error.code, detail: error.more.detail }, 'refused')
+    },
     (error) => log.error({ err: error }, 'request failed'),
   )
   const app = createApp({
@@ -209,8 +217,10 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
       clock,
       log,
       sender,
+      onSecurityEvent: (event) => securityLog.record(event),
     }),
     refuse,
+    underscoredHeader: config.netgiro.api === 'v1' ? 'netgiro_signature' : null,
     origins: config.allowedOrigins,
     keyedAll: secrets.keyedAll,
     checkouts,
@@ -237,6 +247,7 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     watcher,
     metrics,
     refuse,
+    forwardedCheck: new ForwardedCheck(config.trustedProxies, log),
     isDraining: () => isDraining,
     /** Which credentials a provider does not take; empty: none that we know of. */
     refusedCredentials: () => credentials.refused(),

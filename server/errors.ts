@@ -41,7 +41,39 @@ export interface ProblemMore {
   readonly canCancelWaiting?: boolean
   /** Seconds; sent as `Retry-After`. */
   readonly retryAfter?: number
+  /** For the log alone: what kind of event it is, where the code does not say so already. */
+  readonly event?: SecurityEvent
+  /** For the log alone. */
+  readonly origin?: string | undefined
 }
+
+/** What an operator wants to hear of though it went as it should: somebody is attacking, or something is set up wrongly. */
+export const securityEvents = [
+  'wrong_merchant_key',
+  'unknown_session',
+  'origin_refused',
+  'callback_refused',
+  'callback_unknown',
+  'wrong_admin_token',
+  'limit_admin_token',
+  'limit_address',
+  'limit_phone',
+  'limit_checkout',
+  'limit_streams',
+  'limit_streams_of_checkout',
+] as const
+export type SecurityEvent = (typeof securityEvents)[number]
+
+const eventOfCode: Partial<Record<ProblemCode, SecurityEvent>> = {
+  unauthorized: 'wrong_merchant_key',
+  unknown_session: 'unknown_session',
+  origin_not_allowed: 'origin_refused',
+  too_many_streams: 'limit_streams',
+}
+
+/** Null: a refusal like any other. */
+export const securityEventOf = (error: CheckoutError): SecurityEvent | null =>
+  error.more.event ?? eventOfCode[error.code] ?? null
 
 /** An error that the caller can act on. `message` is for the log; only `code` and what belongs to it crosses the wire. */
 export class CheckoutError extends Error {
@@ -82,13 +114,13 @@ export type Refuse = (error: unknown) => Refusal
 
 /** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
 export const refusals =
-  (onRefused: (code: ProblemCode) => void, onSurprise: (error: unknown) => void): Refuse =>
+  (onRefused: (error: CheckoutError) => void, onSurprise: (error: unknown) => void): Refuse =>
   (error) => {
     const isForeseen = error instanceof CheckoutError
     if (!isForeseen) onSurprise(error)
-    const code = isForeseen ? error.code : 'internal_error'
-    onRefused(code)
-    return refusal(code, isForeseen ? error.more : {})
+    const foreseen = isForeseen ? error : new CheckoutError('internal_error')
+    onRefused(foreseen)
+    return refusal(foreseen.code, foreseen.more)
   }
 
 /** RFC 9457. */

@@ -6,11 +6,13 @@ import type { Clock } from './clock.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
 import type { Environment } from './config.ts'
+import { CheckoutError } from './errors.ts'
+import { isNormalPath, pathOf, PipelineLimit } from './http-limits.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { listenForMetrics } from './ops/metrics-listener.ts'
 import { probeHeader } from './ops/probe.ts'
-import { eventsPath, nodeEvents } from './routes/events.ts'
+import { eventsPath, nodeEvents, refuseOnNode } from './routes/events.ts'
 
 export interface ServeOptions {
   readonly log?: Log
@@ -18,6 +20,8 @@ export interface ServeOptions {
   /** Where the built widget lies; default: `dist` beside this folder, or above it once built. */
   readonly assets?: URL
 }
+
+const connectionPatience = 120_000
 
 /** A shutdown may take this long; then whatever is left is cut. */
 const shutdownPatience = 9_000
@@ -40,27 +44,28 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.assets ?? builtWidget,
   )
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    // [node] the time for the headers begins with a request's first byte, so it is no matter of how long a connection idles.
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: config.keepAliveMs },
     nodeHandler(parts, config.allowedOrigins),
   )
   if (config.allowInsecure)
     log.warn(
       'ALLOW_INSECURE is set: http and weak secrets are taken, which is for development alone',
     )
+  // A connection whose reader takes nothing for so long; event streams write every 15 s and end by themselves.
+  server.setTimeout(connectionPatience)
   if (!config.webhook) log.warn('no WEBHOOK_URL: the shop is told nothing and must ask')
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.port, config.host, resolve)
   })
-  const { metricsPort, host } = config
+  const { metricsPort, metricsHost } = config
   const metrics =
-    metricsPort === null ? null : await listenForMetrics(parts.metrics, metricsPort, host)
+    metricsPort === null ? null : await listenForMetrics(parts.metrics, metricsPort, metricsHost)
   await parts.resume()
-  const { address, port, family } = server.address() as AddressInfo
-  const at = `http://${family === 'IPv6' ? `[${address}]` : address}`
-  const url = `${at}:${port}`
-  const metricsUrl = metrics && `${at}:${metrics.port}/metrics`
+  const url = urlOf(server.address() as AddressInfo)
+  const metricsUrl = metrics && `${urlOf(metrics.address)}/metrics`
   log.info({ url, metricsUrl, confirmation: config.confirmation }, 'ready')
 
   return {
@@ -84,20 +89,27 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
   }
 }
 
+const urlOf = ({ address, port, family }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+
 type Parts = Awaited<ReturnType<typeof compose>>
 
 /** The event stream is written at the floor of what Node can do; everything else is the plain fetch handler. */
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
-  const { app, checkouts, streams, isDraining, refuse } = parts
+  const { app, checkouts, streams, isDraining, refuse, forwardedCheck } = parts
   const streamEvents = nodeEvents({ checkouts, streams, origins, isDraining, refuse })
   const everythingElse = getRequestListener(app.fetch)
+  const pipelined = new PipelineLimit()
   return (
     request: Parameters<typeof everythingElse>[0],
     response: Parameters<typeof everythingElse>[1],
   ): void => {
-    const [path] = (request.url ?? '').split('?', 1)
+    if (!pipelined.admit(request, response)) return
+    forwardedCheck.look(request)
+    const path = pathOf(request.url ?? '')
     const isProbe = request.headers[probeHeader] !== undefined
     if (path === eventsPath && request.method === 'GET' && !isProbe) streamEvents(request, response)
-    else void everythingElse(request, response)
+    else if (isNormalPath(path)) void everythingElse(request, response)
+    else refuseOnNode(response, refuse(new CheckoutError('not_found')))
   }
 }

@@ -64,7 +64,8 @@ export class Streams {
   admit(id: string): void {
     if (this.#size >= this.deps.most) throw new CheckoutError('too_many_streams')
     const ofCheckout = this.deps.feed.of(id).filter((one) => one instanceof EventStream)
-    if (ofCheckout.length >= mostPerCheckout) throw new CheckoutError('too_many_requests')
+    if (ofCheckout.length >= mostPerCheckout)
+      throw new CheckoutError('too_many_requests', { event: 'limit_streams_of_checkout' })
   }
 
   /**
@@ -89,6 +90,12 @@ export class Streams {
     if (!this.#groups[stream.group]?.delete(stream)) return
     this.#size--
     this.deps.feed.unsubscribe(stream.id, stream)
+  }
+
+  /** Ends the streams of a checkout; who may read it is to be asked anew. */
+  endAll(id: string): void {
+    for (const reader of [...this.deps.feed.of(id)])
+      if (reader instanceof EventStream) this.#farewell(reader, 1_000)
   }
 
   /** Tells every client to come back in a while, spread over three seconds, and ends. */

@@ -2,7 +2,7 @@ import { toTime } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import type { Clock } from '../clock.ts'
 import { Recent } from '../recent.ts'
-import { refusedUntil } from './budget.ts'
+import { limitReached, refusedUntil } from './budget.ts'
 import type { Limits, Usage } from './budget.ts'
 import { openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, EventType, Evidence, Fact } from './checkout.ts'
@@ -231,12 +231,18 @@ function refusalOf(usage: Usage, limits: Limits, now: number): StartRefusal | nu
   const until = refusedUntil(usage, limits, now)
   if (until === null) return null
   const isBusy = usage.openToPhone > 0 && Number.isFinite(until)
-  return { because: isBusy ? 'phone_busy' : 'too_many', until }
+  return {
+    because: isBusy ? 'phone_busy' : 'too_many',
+    until,
+    limit: limitReached(usage, limits, now),
+  }
 }
 
-function refusedStart({ because, until }: StartRefusal, now: number): CheckoutError {
+function refusedStart({ because, until, limit }: StartRefusal, now: number): CheckoutError {
   const more = Number.isFinite(until) ? { retryAfter: Math.ceil((until - now) / 1000) } : {}
-  return new CheckoutError(because === 'phone_busy' ? 'phone_busy' : 'too_many_requests', more)
+  return because === 'phone_busy'
+    ? new CheckoutError('phone_busy', more)
+    : new CheckoutError('too_many_requests', { ...more, event: `limit_${limit}` })
 }
 
 /** What support reads beside the line of the history. */

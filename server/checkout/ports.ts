@@ -1,4 +1,4 @@
-import type { Usage } from './budget.ts'
+import type { Limit, Usage } from './budget.ts'
 import type { Attempt, Checkout, EventType, Evidence } from './checkout.ts'
 
 /** One line of a checkout's history. */
@@ -75,6 +75,8 @@ export interface Sending {
 export interface StartRefusal {
   readonly because: 'phone_busy' | 'too_many'
   readonly until: number
+  /** Which one was reached. */
+  readonly limit: Limit
 }
 
 /** `stale`: somebody else was faster; load again. */

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { isIP } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -6,9 +7,17 @@ import { refusal } from '../errors.ts'
 import { answerNo } from '../routes/admission.ts'
 import type { Metrics } from './metrics.ts'
 
-/** `/metrics` and nothing else on a port of its own, for a network where shoppers are not. */
+/**
+ * `/metrics` and nothing else on a port of its own, for a network where shoppers are not. It asks for no token, so it answers only
+ * under names that no web page can have pointed here.
+ */
 export async function listenForMetrics(metrics: Metrics, port: number, host: string) {
   const app = new Hono()
+  app.use(async (c, next) => {
+    if (isOwnName(c.req.header('host'), host)) return next()
+    const detail = 'The Host header must be an address of this server, or a name of its own network'
+    return answerNo(c, refusal('not_found', { detail }))
+  })
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, metrics.headers))
   app.notFound((c) => answerNo(c, refusal('not_found')))
   const listener = getRequestListener(app.fetch)
@@ -19,13 +28,27 @@ export async function listenForMetrics(metrics: Metrics, port: number, host: str
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  const { port: taken } = server.address() as AddressInfo
   return {
-    port: taken,
+    address: server.address() as AddressInfo,
     async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
     },
   }
+}
+
+const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
+
+/**
+ * DNS rebinding needs a name on the public Internet, whose owner lets it point here. On this machine alone only its own names
+ * are taken; elsewhere addresses as well, and names that exist in one's own network alone: those without a dot (containers), and
+ * those below `local` (Kubernetes has `cluster.local`) and `internal`.
+ */
+function isOwnName(header: string | undefined, listensOn: string): boolean {
+  const name = /^(?:\[([\da-f:.]+)\]|([\w.-]+?)\.?)(?::\d{1,5})?$/i.exec(header ?? '')
+  const host = (name?.[1] ?? name?.[2] ?? '').toLowerCase()
+  if (loopback.test(host) || host === listensOn.toLowerCase()) return true
+  if (loopback.test(listensOn)) return false
+  return isIP(host) !== 0 || /^(?:[\w-]+|.+\.(?:local|internal))$/.test(host)
 }

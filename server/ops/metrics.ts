@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import { eventTypes } from '../checkout/checkout.ts'
 import type { Backlog } from '../checkout/ports.ts'
+import { securityEvents } from '../errors.ts'
+import type { SecurityEvent } from '../errors.ts'
 import { problemCodes, statuses } from '../protocol.ts'
 import type { ProblemCode, Status } from '../protocol.ts'
 import type { RefundCounts } from './refunds.ts'
@@ -77,6 +79,12 @@ export class Metrics {
     registers: [this.#registry],
   })
   #unprovenCallbacks = 0
+  readonly #security = new Counter({
+    name: 'netgiro_security_events_total',
+    help: 'Failed credentials, refused origins and callbacks, and limits that were reached',
+    labelNames: ['event'] as const,
+    registers: [this.#registry],
+  })
 
   constructor(sources: Sources) {
     this.#look(sources)
@@ -84,6 +92,7 @@ export class Metrics {
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
     for (const provider of sources.providers ?? []) this.#credentials.inc({ provider }, 0)
+    for (const event of securityEvents) this.#security.inc({ event }, 0)
   }
 
   /** Memory, processor, event loop and the like: facts of the whole process, so only where somebody reads them. */
@@ -120,6 +129,10 @@ export class Metrics {
   /** Since the start. */
   get unprovenCallbacks(): number {
     return this.#unprovenCallbacks
+  }
+
+  security(event: SecurityEvent): void {
+    this.#security.inc({ event })
   }
 
   /** The text that Prometheus reads. */

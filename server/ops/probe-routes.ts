@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { CheckoutError } from '../errors.ts'
+import { clientOrigin, isPublic } from '../routes/client-address.ts'
+import type { Forwarding, TrustedProxies } from '../routes/client-address.ts'
 import { eventsPath } from '../routes/events.ts'
 import { streamHeaders } from '../streams.ts'
 import { probeHeader } from './probe.ts'
@@ -17,11 +19,25 @@ export interface CallbackProbe {
   readonly unproven: number
 }
 
+/** Below the path that shoppers' browsers use: what a proxy does with it may hang on that. */
+export const addressProbePath = '/v1/session/probe'
+
+export interface AddressProbe {
+  /** What became of the header that says where a request comes from. */
+  readonly forwarding: Forwarding
+  /** Whether the address that was counted can be a shopper's. */
+  readonly isPublic: boolean
+}
+
 /** How far the two comments of a probe stream lie apart. */
 export const streamGapMs = 300
 
 /** For `doctor`, who looks at this server through whatever stands before it. To everybody else, there is nothing here. */
-export function probeRoutes(marks: ProbeMarks, unproven: () => number = () => 0) {
+export function probeRoutes(
+  marks: ProbeMarks,
+  trustedProxies: TrustedProxies,
+  unproven: () => number = () => 0,
+) {
   const routes = new Hono()
 
   routes.post(callbackProbePath, (c) => {
@@ -31,6 +47,17 @@ export function probeRoutes(marks: ProbeMarks, unproven: () => number = () => 0)
     return c.json({ arrived, unproven: unproven() } satisfies CallbackProbe, 200, {
       [probeHeader]: marks.make('answer', mark),
     })
+  })
+
+  routes.get(addressProbePath, (c) => {
+    const mark = c.req.header(probeHeader)
+    if (!marks.isGood('address', mark)) throw new CheckoutError('not_found')
+    const seen = clientOrigin(c, trustedProxies)
+    const answer: AddressProbe = {
+      forwarding: seen?.forwarding ?? 'none',
+      isPublic: seen !== null && isPublic(seen.address),
+    }
+    return c.json(answer, 200, { [probeHeader]: marks.make('answer', mark) })
   })
 
   // At the address of the real stream: what a proxy does with it may hang on the path.

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 /** What a probe may ask for; and the answer's own mark, so that nobody passes as us by repeating the question. */
-export type Purpose = 'callback' | 'stream' | 'answer'
+export type Purpose = 'callback' | 'stream' | 'address' | 'answer'
 
 /** Carries the probe's mark; without underscores, for those are what some proxies drop. */
 export const probeHeader = 'netgiro-checkout-probe'

@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
 import { adminRoutes } from '../routes/admin.ts'
 import type { AdminDeps } from '../routes/admin.ts'
-import { clientAddress } from '../routes/client-address.ts'
 import { TokenGuard } from '../routes/admin/guard.ts'
 import type { Metrics } from './metrics.ts'
 import { ProbeMarks } from './probe.ts'
@@ -18,12 +17,12 @@ interface OpsDeps extends Omit<AdminDeps, 'guard'> {
 
 /** What operators see of a server: probes for `doctor`, and with an ADMIN_TOKEN the support page and the metrics. */
 export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
-  const { clock } = deps
+  const { clock, trustedProxies } = deps
   const routes = new Hono()
   const marks = new ProbeMarks(netgiro.secretKey, () => clock.now())
   routes.route(
     '/',
-    probeRoutes(marks, () => metrics.unprovenCallbacks),
+    probeRoutes(marks, trustedProxies, () => metrics.unprovenCallbacks),
   )
   if (adminToken === null) return routes
 
@@ -31,11 +30,11 @@ export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
   const guard = new TokenGuard(adminToken, clock)
   routes.get('/metrics', async (c) => {
     const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const address = clientAddress(c, deps.trustedProxies)
     // Whoever does not know the token is not even told that there is something to know.
-    if (token === undefined || guard.judge(token, address) !== 'right')
-      throw new CheckoutError('not_found')
-    return c.body(await metrics.text(), 200, metrics.headers)
+    if (token === undefined) throw new CheckoutError('not_found')
+    if (guard.judge(token, null) !== 'right')
+      throw new CheckoutError('not_found', { event: 'wrong_admin_token' })
+    return c.body(await metrics.text(), 200, { ...metrics.headers, vary: 'Authorization' })
   })
   return routes
 }

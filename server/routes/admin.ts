@@ -6,10 +6,11 @@ import type { Refunds } from '../checkout/refunds.ts'
 import type { Checkouts } from '../checkout/service.ts'
 import type { Clock } from '../clock.ts'
 import { CheckoutError } from '../errors.ts'
+import type { SecurityEvent } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { closeRefundForm } from '../schemas.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
-import { limit } from './admission.ts'
+import { limit, readForm } from './admission.ts'
 import { clientAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { findCheckout } from './admin/find.ts'
@@ -28,6 +29,7 @@ export interface AdminDeps {
   readonly merchantName: string
   readonly clock: Clock
   readonly log: Log
+  readonly onSecurityEvent: (event: SecurityEvent) => void
   /** Null where nobody is told. */
   readonly sender: { readonly disabledAt: number | null; enable(): void } | null
 }
@@ -61,6 +63,11 @@ export function adminRoutes(deps: AdminDeps) {
     onlySameOrigin(deps.publicUrl),
   )
 
+  routes.use('/admin/*', async (c, next) => {
+    c.header('vary', 'Cookie')
+    await next()
+  })
+
   routes.get('/admin', (c) => c.redirect('admin/checkouts'))
   routes.get('/admin/', (c) => c.redirect('checkouts'))
   routes.get('/admin/style.css', (c) =>
@@ -68,14 +75,18 @@ export function adminRoutes(deps: AdminDeps) {
   )
   routes.get('/admin/login', (c) => c.html(loginPage(merchantName, null)))
   routes.post('/admin/login', async (c) => {
-    const { token } = await c.req.parseBody()
-    const address = clientAddress(c, deps.trustedProxies)
-    const verdict = guard.judge(typeof token === 'string' ? token.trim() : '', address)
-    log.info({ verdict }, 'somebody logs in to the support page')
+    const token = (await readForm(c)).get('token') ?? ''
+    const verdict = guard.judge(token.trim(), clientAddress(c, deps.trustedProxies))
     if (verdict === 'refused') {
+      deps.onSecurityEvent('limit_admin_token')
+      c.header('retry-after', String(guard.waitMs / 1_000))
       return c.html(loginPage(merchantName, 'Too many wrong tokens. Wait ten minutes.'), 429)
     }
-    if (verdict === 'wrong') return c.html(loginPage(merchantName, 'This is not the token.'), 401)
+    if (verdict === 'wrong') {
+      deps.onSecurityEvent('wrong_admin_token')
+      return c.html(loginPage(merchantName, 'This is not the token.'), 401)
+    }
+    log.info('somebody logged in to the support page')
     c.header('set-cookie', sessions.open(isSecure(c.req.header('origin'))))
     return c.redirect('checkouts', 303)
   })
@@ -108,8 +119,8 @@ export function adminRoutes(deps: AdminDeps) {
   })
 
   routes.post('/admin/resend', async (c) => {
-    const { event: id } = await c.req.parseBody()
-    const event = typeof id === 'string' ? await outbox.find(id) : null
+    const id = (await readForm(c)).get('event')
+    const event = id === undefined ? null : await outbox.find(id)
     if (!event || !sender) throw new CheckoutError('not_found')
     await outbox.resend(event.id, clock.now())
     sender.enable()

@@ -1,40 +1,61 @@
 import { Hono } from 'hono'
+import type { Context } from 'hono'
 import type { DoorbellAnswer, Doorbells } from '../checkout/doorbells.ts'
 import { CheckoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ProblemCode } from '../protocol.ts'
+import { readBytes } from './admission.ts'
 
 /** [netgiro] insert-cart: callbacks are "considered acknowledged only if they respond with 200 OK". */
-const problems: Record<Exclude<DoorbellAnswer, 'accepted'>, ProblemCode> = {
-  unknown: 'not_found',
-  not_ours: 'unauthorized',
+const problems: Record<
+  Exclude<DoorbellAnswer, 'accepted' | 'unknown' | 'not_ours'>,
+  ProblemCode
+> = {
   refused: 'checkout_closed',
   later: 'provider_unavailable',
 }
 
-/** The provider's doorbell. The raw bytes are kept, for the signature is over them. */
-export function callbackRoutes(doorbells: Doorbells, log: Log) {
-  const routes = new Hono()
+interface CallbackDeps {
+  readonly doorbells: Doorbells
+  /** What Netgíró signs its callbacks in; null where they are not signed in a header with underscores. */
+  readonly underscoredHeader: string | null
+  readonly log: Log
+}
 
-  const ring = async (
-    { provider, token }: { provider: string; token: string },
-    about: 'success' | 'cancel',
-    request: Request,
-  ) => {
-    if (!/^cs_[\w-]{43}$/.test(token)) throw new CheckoutError('not_found')
-    const body = new Uint8Array(await request.arrayBuffer())
-    const answer = await doorbells.ring(provider, token, about, { headers: request.headers, body })
-    log.info({ about, answer }, 'callback')
-    if (answer !== 'accepted') throw new CheckoutError(problems[answer])
+/** The provider's doorbell. The raw bytes are kept, for the signature is over them. */
+export function callbackRoutes(deps: CallbackDeps) {
+  const routes = new Hono()
+  let isToldOfHeaders = false
+
+  /** Only who knows a callback address gets this far, so that no stranger can have it said. */
+  const tellOfHeaders = (provider: string, { headers }: Request) => {
+    const { underscoredHeader: name, log } = deps
+    if (isToldOfHeaders || provider !== 'netgiro' || name === null || headers.has(name)) return
+    isToldOfHeaders = true
+    log.warn(
+      { header: name },
+      'a callback came without its signature header: a proxy drops headers with underscores ' +
+        '(nginx: underscores_in_headers on)',
+    )
   }
 
-  routes.post('/:provider/:token', async (c) => {
-    await ring(c.req.param(), 'success', c.req.raw)
+  const ring = async (c: Context, about: 'success' | 'cancel') => {
+    const { provider = '', token = '' } = c.req.param() as Partial<Record<string, string>>
+    if (!/^cs_[\w-]{43}$/.test(token))
+      throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    const { headers } = c.req.raw
+    const body = await readBytes(c)
+    const answer = await deps.doorbells.ring(provider, token, about, { headers, body })
+    if (answer === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    deps.log.info({ about, answer }, 'callback')
+    tellOfHeaders(provider, c.req.raw)
+    if (answer === 'not_ours')
+      throw new CheckoutError('unauthorized', { event: 'callback_refused' })
+    if (answer !== 'accepted') throw new CheckoutError(problems[answer])
     return c.body(null, 200)
-  })
-  routes.post('/:provider/:token/cancel', async (c) => {
-    await ring(c.req.param(), 'cancel', c.req.raw)
-    return c.body(null, 200)
-  })
+  }
+
+  routes.post('/:provider/:token', (c) => ring(c, 'success'))
+  routes.post('/:provider/:token/cancel', (c) => ring(c, 'cancel'))
   return routes
 }

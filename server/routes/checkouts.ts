@@ -8,13 +8,15 @@ import { CheckoutError } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
 import { createRequest, emptyRequest, refundRequest } from '../schemas.ts'
 import { isOneOfKeys } from '../secrets.ts'
-import { bearer, readJson } from './admission.ts'
+import type { Streams } from '../streams.ts'
+import { bearer, queryOf, readJson } from './admission.ts'
 import { idempotencyKey, idempotencyOf, KeysInFlight } from './idempotency.ts'
 
 interface MerchantDeps {
   readonly checkouts: Checkouts
   readonly refunds: Refunds
   readonly outbox: OutboxStore
+  readonly streams: Streams
   readonly keys: readonly string[]
   /** The same text always gives the same, and nobody without the keys can tell from what. */
   readonly keyedAll: (text: string) => readonly string[]
@@ -23,7 +25,8 @@ interface MerchantDeps {
 const eventsPerPage = 100
 
 /** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
-export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: MerchantDeps) {
+export function merchantRoutes(deps: MerchantDeps) {
+  const { checkouts, refunds, outbox, streams, keys, keyedAll } = deps
   const routes = new Hono()
   const keysInFlight = new KeysInFlight()
 
@@ -45,7 +48,7 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: M
   })
 
   routes.get('/checkouts', async (c) => {
-    const reference = c.req.query('reference')
+    const reference = queryOf(c).get('reference')
     if (!reference) throw new CheckoutError('invalid_request', { detail: 'reference: is missing' })
     return c.json(await withHistory(await checkouts.byReference(reference.normalize('NFC'))))
   })
@@ -59,6 +62,13 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: M
     const closed = await checkouts.close(await checkouts.byId(c.req.param('id')))
     // Until the provider has said what became of a request that is out, nothing is final.
     return c.json(await withHistory(closed), isFinal(closed.status) ? 200 : 202)
+  })
+
+  routes.delete('/checkouts/:id/sessions', async (c) => {
+    const checkout = await checkouts.byId(c.req.param('id'))
+    await checkouts.revokeSessions(checkout)
+    streams.endAll(checkout.id)
+    return c.body(null, 204)
   })
 
   routes.post('/checkouts/:id/refunds', async (c) => {
@@ -78,7 +88,7 @@ export function merchantRoutes({ checkouts, refunds, outbox, keys, keyedAll }: M
   })
 
   routes.get('/events', async (c) => {
-    const after = c.req.query('after') ?? '0'
+    const after = queryOf(c).get('after') ?? '0'
     if (!/^\d{1,15}$/.test(after))
       throw new CheckoutError('invalid_request', { detail: 'after: is not a cursor' })
     const stored = await outbox.after(Number(after), eventsPerPage + 1)

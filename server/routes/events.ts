@@ -4,11 +4,11 @@ import type { Context } from 'hono'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { Checkouts } from '../checkout/service.ts'
 import { CheckoutError } from '../errors.ts'
-import type { Refuse } from '../errors.ts'
+import type { Refusal, Refuse } from '../errors.ts'
 import { isFinal } from '../protocol.ts'
 import { streamHeaders } from '../streams.ts'
 import type { EventStream, Sink, Streams } from '../streams.ts'
-import { admitOrigin, bearer, corsHeaders } from './admission.ts'
+import { admitOrigin, bearer, commonHeaders, corsHeaders, varies } from './admission.ts'
 
 export interface EventsDeps {
   readonly checkouts: Checkouts
@@ -81,7 +81,10 @@ type NodeResponse = ServerResponse | Http2ServerResponse
 export function nodeEvents(deps: EventsDeps) {
   return (request: NodeRequest, response: NodeResponse): void => {
     const { origin, authorization } = request.headers
-    const refuse = (error: unknown) => refuseOnNode(response, error, deps, origin)
+    const refuse = (error: unknown) => {
+      const isAllowed = origin !== undefined && deps.origins.has(origin)
+      refuseOnNode(response, deps.refuse(error), isAllowed ? corsHeaders(origin) : { vary: varies })
+    }
     try {
       admitOrigin(deps.origins, request.method ?? '', origin)
       const session = bearer(authorization)
@@ -108,9 +111,9 @@ function openOnNode(
   const { origin } = request.headers
   const header = request.headers['last-event-id']
   const lastEventId = typeof header === 'string' ? header : undefined
-  const cors = origin === undefined ? {} : corsHeaders(origin)
+  const cors = origin === undefined ? { vary: varies } : corsHeaders(origin)
   if (hasSeenTheEnd(checkout, lastEventId)) {
-    response.writeHead(204, cors).end()
+    response.writeHead(204, { 'cache-control': 'no-store', ...cors }).end()
     return
   }
   deps.streams.admit(checkout.id)
@@ -152,17 +155,12 @@ class NodeSink implements Sink {
   }
 }
 
-function refuseOnNode(
+/** Writes a refusal straight to Node's response, with the headers that the app gives every answer. */
+export function refuseOnNode(
   response: NodeResponse,
-  error: unknown,
-  { origins, refuse }: EventsDeps,
-  origin: string | undefined,
+  { status, headers, body }: Refusal,
+  cors: Record<string, string> = {},
 ): void {
-  const { status, headers, body } = refuse(error)
-  if (response.headersSent) {
-    response.destroy()
-    return
-  }
-  const cors = origin !== undefined && origins.has(origin) ? corsHeaders(origin) : {}
-  response.writeHead(status, { ...headers, ...cors }).end(body)
+  if (response.headersSent) response.destroy()
+  else response.writeHead(status, { ...commonHeaders, ...headers, ...cors }).end(body)
 }

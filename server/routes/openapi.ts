@@ -1,9 +1,11 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
+import type { Handler } from 'hono'
 import type { GenericSchema } from 'valibot'
 import { eventTypes } from '../checkout/checkout.ts'
 import { toProblem } from '../errors.ts'
 import type { ProblemCode } from '../protocol.ts'
 import * as schemas from '../schemas.ts'
+import { etagOf, isKnown } from './etag.ts'
 
 const components = {
   CreateRequest: schemas.createRequest,
@@ -22,8 +24,18 @@ const components = {
 } satisfies Record<string, GenericSchema>
 type Component = keyof typeof components
 
+/** Answers the document, which is written once: it is large, and anybody may ask for it. */
+export function openApiRoute(publicUrl: string): Handler {
+  const document = JSON.stringify(openApiDocument(publicUrl))
+  const headers = { 'content-type': 'application/json', etag: etagOf(document) }
+  return (c) =>
+    isKnown(headers.etag, c.req.header('if-none-match'))
+      ? c.body(null, 304, headers)
+      : c.body(document, 200, headers)
+}
+
 /** The OpenAPI 3.1 document, made from the very schemas that the routes read with. */
-export const openApiDocument = (publicUrl: string) => ({
+const openApiDocument = (publicUrl: string) => ({
   openapi: '3.1.0',
   info: { title: 'netgiro-checkout', version: '1', description: 'Netgíró payments for any shop.' },
   servers: [{ url: publicUrl }],
@@ -111,6 +123,17 @@ export const openApiDocument = (publicUrl: string) => ({
         parameters: [pathParameter('id')],
       },
     },
+    '/v1/checkouts/{id}/sessions': {
+      delete: {
+        summary: 'End all sessions of a checkout',
+        security: [{ merchant: [] }],
+        parameters: [pathParameter('id')],
+        responses: {
+          204: { description: 'Ended' },
+          ...refusals(['unauthorized', 'checkout_not_found']),
+        },
+      },
+    },
     '/v1/checkouts/{id}/refunds': {
       post: {
         ...refundOperation(),
@@ -133,6 +156,12 @@ export const openApiDocument = (publicUrl: string) => ({
     },
     '/v1/callbacks/{provider}/{token}': { post: callback('The payer approved') },
     '/v1/callbacks/{provider}/{token}/cancel': { post: callback('The request is over') },
+    '/': {
+      get: {
+        summary: 'A page that says what this is',
+        responses: { 200: { description: 'HTML' } },
+      },
+    },
     '/healthz': {
       get: { summary: 'The process is alive', responses: { 200: { description: 'Yes' } } },
     },

@@ -7,7 +7,7 @@ import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../prot
 import type { ProblemCode, Snapshot } from '../protocol.ts'
 import { codeRequest, emptyRequest, startRequest } from '../schemas.ts'
 import { bearer, readJson } from './admission.ts'
-import { clientAddress } from './client-address.ts'
+import { shopperAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
 
 interface SessionDeps {
@@ -33,7 +33,7 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
     const payer = payerIn(wanted)
     const cancelWaiting = 'cancelWaiting' in wanted && wanted.cancelWaiting === true
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
-    const address = clientAddress(c, trustedProxies)
+    const address = shopperAddress(c, trustedProxies)
     const started = await checkouts.start(c.get('checkout'), payer, address, cancelWaiting)
     return c.json(toSnapshot(started), 202)
   })

@@ -102,16 +102,41 @@ describe('who may see the support page', () => {
     expect((await get('checkouts', next)).status).toBe(303)
   })
 
-  it('listens to no more tokens after ten wrong ones, until some minutes are over', async () => {
+  it('whoever has the right token, after however many wrong ones; those are told to wait', async () => {
     const clock = new HandClock()
     await open({ clock })
     for (let tries = 0; tries < 10; tries++)
       expect((await post('login', { token: `wrong-${tries}` })).status).toBe(401)
-    expect((await post('login', { token })).status).toBe(429)
-    const bearer = { authorization: `Bearer ${token}` }
-    expect((await fetch(`${rig.url}/metrics`, { headers: bearer })).status).toBe(200)
-    clock.advance(10 * 60_000)
+    const refused = await post('login', { token: 'wrong-again' })
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '600'])
     expect((await post('login', { token })).status).toBe(303)
+    expect((await post('login', { token: 'wrong-still' })).status).toBe(429)
+    clock.advance(10 * 60_000)
+    expect((await post('login', { token: 'wrong-later' })).status).toBe(401)
+  })
+
+  it('by its own address, where wrong tokens come from many', async () => {
+    await open({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const guess = async (address: string) =>
+      (await post('login', { token: 'wrong' }, { 'x-forwarded-for': address })).status
+    // One subscriber has more addresses of IPv6 than there are guesses.
+    for (let tries = 0; tries < 10; tries++) expect(await guess(`2001:db8:1:2::${tries}`)).toBe(401)
+    expect(await guess('2001:db8:1:2:3:4:5:6')).toBe(429)
+    expect(await guess('2001:db8:1:3::1')).toBe(401)
+    expect(await guess('192.0.2.7')).toBe(401)
+  })
+
+  it('and wrong tokens are logged once a minute, without what they were', async () => {
+    await open({ clock: new HandClock() })
+    for (let tries = 0; tries < 12; tries++) await post('login', { token: `canary-${tries}` })
+    const lines = (event: string) =>
+      rig
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes(event))
+    expect(lines('"wrong_admin_token"')).toHaveLength(1)
+    expect(lines('"limit_admin_token"')).toHaveLength(1)
+    expect(rig.logged()).not.toContain('canary-')
   })
 
   it.each(['https://evil.example', 'null', ''])('takes no form of origin "%s"', async (origin) => {

@@ -71,6 +71,7 @@ describe('doctor', () => {
       "✔ This machine's clock is right",
       `✔ ${rig.url} can be reached`,
       "✔ Callbacks arrive, with Netgíró's signature headers",
+      "✔ Shoppers' addresses are seen",
       '✔ Events pass PUBLIC_URL at once',
       '✔ Pages of https://shop.example are let in, others are not',
       '✔ The shop takes webhooks',
@@ -271,6 +272,35 @@ describe('doctor', () => {
     expect((await examine({ PUBLIC_URL: await proxied({}) })).code).toBe(0)
   })
 
+  it('sees a proxy that hides the shoppers, because it is not trusted', async () => {
+    const url = await proxied({ addsToRequests: { 'x-forwarded-for': '198.51.100.7' } })
+    const { code, text } = await examine({ PUBLIC_URL: url })
+    expect(failures(text)).toEqual([
+      '✘ A proxy stands before the server and is not trusted: all shoppers behind it count as one',
+    ])
+    expect(text).toContain('Set TRUSTED_PROXIES')
+    expect(text).not.toContain('198.51.100')
+    expect(code).toBe(1)
+  })
+
+  it('sees what a trusted proxy says of the shoppers, and where that cannot be read', async () => {
+    const port = await freePort()
+    const wishes = { target: { url: `http://127.0.0.1:${port}` } }
+    const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
+    const through = async (forwarded: string) => {
+      const proxy = await startProxy({
+        ...wishes,
+        addsToRequests: { 'x-forwarded-for': forwarded },
+      })
+      opened.push(proxy)
+      return (await examine({ ...trusted, PUBLIC_URL: proxy.url })).text
+    }
+    const good = await through('198.51.100.7:51234')
+    expect(failures(good)).toEqual([])
+    expect(good).toContain("✔ Shoppers' addresses come through the proxy")
+    expect(failures(await through('unknown'))).toEqual([expect.stringContaining('cannot be read')])
+  })
+
   it('sees origins that are not safe, not let in, or let in by somebody else', async () => {
     const origins = 'https://shop.example,http://shop.example'
     expect(failures((await examine({ ALLOWED_ORIGINS: origins })).text)).toEqual([
@@ -308,6 +338,7 @@ describe('the probes', () => {
       headers: { [probeHeader]: mark },
     }),
     fetch(`${rig.url}/v1/session/events`, { headers: { [probeHeader]: mark } }),
+    fetch(`${rig.url}/v1/session/probe`, { headers: { [probeHeader]: mark } }),
   ]
 
   it('are not there for whoever does not know the secret, or comes late', async () => {
@@ -318,7 +349,9 @@ describe('the probes', () => {
     const bad = [early.make('callback'), foreign.make('callback'), `${systemClock.now()}.`, 'x', '']
     for (const mark of [...bad, marks.make('answer')])
       for (const answer of probe(mark)) expect((await answer).status, mark).toBe(404)
-    const [callback, stream] = await Promise.all(probe(marks.make('callback')))
-    expect([callback?.status, stream?.status]).toEqual([200, 404])
+    const answers = await Promise.all(probe(marks.make('callback')))
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 404])
+    const [, , address] = await Promise.all(probe(marks.make('address')))
+    expect(await address?.json()).toEqual({ forwarding: 'none', isPublic: false })
   })
 })

@@ -9,14 +9,22 @@ interface ProxyWishes {
   readonly dropsUnderscores?: boolean
   /** Passes an answer on when it is complete. */
   readonly buffers?: boolean
+  readonly addsToRequests?: Readonly<Record<string, string>>
   readonly addsToAnswers?: Readonly<Record<string, string>>
 }
 
 /** What stands before a server in many shops, with its habits. */
 export async function startProxy(wishes: ProxyWishes) {
-  const { target, dropsUnderscores = false, buffers = false, addsToAnswers = {} } = wishes
+  const {
+    target,
+    dropsUnderscores = false,
+    buffers = false,
+    addsToRequests = {},
+    addsToAnswers = {},
+  } = wishes
   const server = createServer((incoming, outgoing) => {
-    const headers = dropsUnderscores ? withoutUnderscores(incoming.headers) : incoming.headers
+    const passed = dropsUnderscores ? withoutUnderscores(incoming.headers) : incoming.headers
+    const headers = { ...passed, ...addsToRequests }
     const { method, url = '' } = incoming
     const onward = request(
       target.url + url,

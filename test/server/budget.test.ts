@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { refusedUntil, usualLimits } from '../../server/checkout/budget.ts'
+import { limitReached, refusedUntil, usualLimits } from '../../server/checkout/budget.ts'
 import { clientAddress, TrustedProxies } from '../../server/routes/client-address.ts'
-import { browser, start, startRig } from '../support/bff.ts'
+import { browser, origin, start, startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
+import { getRaw, sendRaw, statusOf } from '../support/raw-http.ts'
+
+const adminToken = 'admin-token-of-the-tests-0123456789'
 
 const minutes = 60_000
 
@@ -52,12 +55,29 @@ describe('what may be sent to a phone', () => {
     expect(refusedUntil(usage({ ofCheckout: 10 }), usualLimits, 0)).toBe(Infinity)
   })
 
-  it('reaches 30 phones from one address, and those again', () => {
+  it('reaches as many phones from one address as the limit says, and those again', () => {
+    const limits = { ...usualLimits, phonesPerAddressIn10Minutes: 30 }
     const others = new Map(Array.from({ length: 30 }, (_, index) => [`phone-${index}`, index]))
-    expect(refusedUntil(usage({ fromAddress: others }), usualLimits, 100)).toBe(10 * minutes)
-    expect(
-      refusedUntil(usage({ fromAddress: others, phone: 'phone-3' }), usualLimits, 100),
-    ).toBeNull()
+    expect(refusedUntil(usage({ fromAddress: others }), limits, 100)).toBe(10 * minutes)
+    expect(refusedUntil(usage({ fromAddress: others, phone: 'phone-3' }), limits, 100)).toBeNull()
+  })
+
+  it('is limited by an address only far above what a busy shop needs', () => {
+    const many = new Map(Array.from({ length: 600 }, (_, index) => [`phone-${index}`, index]))
+    expect(refusedUntil(usage({ fromAddress: many }), usualLimits, 700)).toBeNull()
+  })
+
+  it.each([
+    ['checkout', { ofCheckout: 10 }],
+    ['phone', { openToPhone: 1 }],
+    ['phone', { toPhone: [0, 1, 2, 3, 4] }],
+    [
+      'address',
+      { fromAddress: new Map(Array.from({ length: 1_000 }, (_, at) => [`p-${at}`, at])) },
+    ],
+  ])('is refused by the limit of the %s when that is reached', (limit, reached) => {
+    expect(refusedUntil(usage(reached), usualLimits, 1_100)).not.toBeNull()
+    expect(limitReached(usage(reached), usualLimits, 1_100)).toBe(limit)
   })
 })
 
@@ -116,14 +136,86 @@ describe('over HTTP', () => {
     expect(texts[0]).toEqual(texts[1])
   })
 
-  it('thirty phones from one address are enough; who forges a header is no other address', async () => {
-    rig = await startRig({ clock: new HandClock() })
-    for (let count = 0; count < 30; count++) {
+  const limited = { PHONES_PER_ADDRESS_PER_10_MINUTES: '30', ADMIN_TOKEN: adminToken }
+  const startAll = async (count: number, headers: Record<string, string> = {}) => {
+    const statuses = []
+    for (let phone = 6_000_000; phone < 6_000_000 + count; phone++) {
       const { session } = await rig.create()
-      expect((await status(session, String(6_000_000 + count)))[0]).toBe(202)
+      statuses.push((await status(session, String(phone), headers))[0])
     }
+    return statuses
+  }
+  const errors = () =>
+    rig
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('"level":50'))
+
+  it('as many phones may be asked from one public address as the setting says, and the limit is logged and counted', async () => {
+    const env = { ...limited, TRUSTED_PROXIES: '127.0.0.1' }
+    rig = await startRig({ clock: new HandClock(), env })
+    const from = { 'x-forwarded-for': '198.51.100.7' }
+    expect(new Set(await startAll(30, from))).toEqual(new Set([202]))
     const { session } = await rig.create()
-    expect((await status(session, '7701234', { 'x-forwarded-for': '203.0.113.9' }))[0]).toBe(429)
+    expect(await status(session, '7701234', from)).toEqual([429, 'too_many_requests', '600'])
+    // Whoever forges a header is no other address.
+    const forged = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
+    expect((await status(session, '7701234', forged))[0]).toBe(429)
+    expect((await status(session, '7701234', { 'x-forwarded-for': '203.0.113.9' }))[0]).toBe(202)
+    const lines = rig
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('limit_address'))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('"setting":"PHONES_PER_ADDRESS_PER_10_MINUTES"')
+    expect(lines[0]).not.toMatch(/198\.51|7701234/)
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const metrics = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    expect(metrics).toContain('netgiro_security_events_total{event="limit_address"} 2')
+  })
+
+  it('nobody is refused for sharing a proxy that is not trusted, and the log says once what to set', async () => {
+    rig = await startRig({ clock: new HandClock(), env: limited })
+    const statuses = []
+    for (let count = 0; count < 40; count++) {
+      const { session } = await rig.create()
+      const headers = { 'x-forwarded-for': `198.51.100.${count}` }
+      statuses.push((await status(session, String(6_000_000 + count), headers))[0])
+    }
+    expect(new Set(statuses)).toEqual(new Set([202]))
+    expect(errors()).toHaveLength(1)
+    expect(errors()[0]).toMatch(/Set TRUSTED_PROXIES/)
+    expect(errors()[0]).toContain('"proxy":"127.0.0.1"')
+    expect(errors()[0]).not.toContain('198.51.100')
+  })
+
+  it('a header of a trusted proxy that cannot be read is said once, as an error', async () => {
+    rig = await startRig({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
+    const ask = (forwarded: string) =>
+      fetch(`${rig.url}/healthz`, { headers: { 'x-forwarded-for': forwarded } })
+    await ask('198.51.100.7:51234')
+    expect(errors()).toEqual([])
+    for (let count = 0; count < 2; count++)
+      await getRaw(rig.url, '/healthz', { 'x-forwarded-for': '6.6.6.6, unknown' })
+    expect(errors()).toEqual([expect.stringContaining('cannot be read')])
+  })
+
+  it('several lines of X-Forwarded-For are one list', async () => {
+    const env = { PHONES_PER_ADDRESS_PER_10_MINUTES: '1', TRUSTED_PROXIES: '127.0.0.1' }
+    rig = await startRig({ clock: new HandClock(), env })
+    const send = async (phone: string, ...hops: string[]) => {
+      const { session } = await rig.create()
+      const body = JSON.stringify({ phone })
+      const lines = [
+        ...['POST /v1/session/start HTTP/1.1', 'Host: x', 'Connection: close', `Origin: ${origin}`],
+        ...[`Authorization: Bearer ${session}`, 'Content-Type: application/json'],
+        ...[`Content-Length: ${body.length}`, ...hops.map((hop) => `X-Forwarded-For: ${hop}`)],
+      ]
+      return statusOf(await sendRaw(rig.url, `${lines.join('\r\n')}\r\n\r\n${body}`))
+    }
+    expect(await send('6000001', '203.0.113.1', '198.51.100.7')).toBe(202)
+    expect(await send('6000002', '203.0.113.2', '198.51.100.7')).toBe(429)
+    expect(await send('6000003', '198.51.100.7', '203.0.113.3')).toBe(202)
   })
 })
 

@@ -108,6 +108,27 @@ describe('a callback', () => {
     expect(onlyCart(rig).calls.CheckCart).toBeLessThanOrEqual(3)
   })
 
+  it('without its signature header names the proxy as the cause, once; a stranger cannot have it said', async () => {
+    const warnings = () => rig.logged().split('underscores_in_headers on').length - 1
+    const target = onlyCart(rig).CallbackUrl ?? ''
+    await fetch(`${target.slice(0, -1)}~`, { method: 'POST', body: body() })
+    await ring({ secret: 'guessed' })
+    expect(warnings()).toBe(0)
+    for (let count = 0; count < 3; count++) await fetch(target, { method: 'POST', body: body() })
+    expect(warnings()).toBe(1)
+    expect(rig.logged()).toMatch(/"level":40,.*"header":"netgiro_signature"/)
+  })
+
+  it('of a stranger fills no log', async () => {
+    for (let count = 0; count < 20; count++)
+      await fetch(`${rig.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
+    const lines = rig
+      .logged()
+      .split('\n')
+      .filter((line) => /callback/.test(line))
+    expect(lines).toEqual([expect.stringContaining('"event":"callback_unknown"')])
+  })
+
   it('with any body at all is only a bell', async () => {
     for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
       expect(await ring({ body: text })).toBe(200)

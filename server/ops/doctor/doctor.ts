@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { ConfigError, readConfig } from '../../config.ts'
 import type { Config, Environment, NetgiroConfig } from '../../config.ts'
 import { ProbeMarks } from '../probe.ts'
+import { checkAddresses } from './addresses.ts'
 import { note, ok, whyNoAnswer, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { checkOrigins } from './origins.ts'
@@ -91,6 +92,7 @@ async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<F
     yield reach
     if (reach.mark === 'wrong') return
     yield* await checkCallback(config, marks)
+    yield await checkAddresses(config, marks)
     yield await checkStream(config, marks, clock)
     yield* await checkOrigins(config)
   } finally {

@@ -11,10 +11,11 @@ import type { ProbeMarks } from '../probe.ts'
  * Answers the checks at HOST and PORT where no server runs. It opens no database and begins nothing; whoever comes with
  * anything else is told to come again. Throws the error of `listen`, such as EADDRINUSE where a server does run.
  */
-export async function openStandIn({ host, port, allowedOrigins }: Config, marks: ProbeMarks) {
+export async function openStandIn(config: Config, marks: ProbeMarks) {
+  const { host, port, allowedOrigins, trustedProxies } = config
   const app = new Hono()
   app.use('/v1/session/*', onlyFrom(allowedOrigins))
-  app.route('/', probeRoutes(marks))
+  app.route('/', probeRoutes(marks, trustedProxies))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.notFound((c) => answerNo(c, refusal('shutting_down')))
   app.onError((error, c) =>

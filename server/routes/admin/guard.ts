@@ -2,22 +2,32 @@ import type { Clock } from '../../clock.ts'
 import { Recent } from '../../recent.ts'
 import { isOneOfKeys } from '../../secrets.ts'
 
-const mostFailures = 10
 const withinMs = 10 * 60_000
-/** Whoever has more addresses than this gets more guesses, of a token that cannot be guessed. */
+/** More often than this nobody mistypes. */
+const mostPerAddress = 10
+/** And all together: whoever guesses from everywhere is told no more either. */
+const mostInAll = 1_000
+/** Whoever has more addresses than this is counted by `mostInAll`. */
 const mostAddresses = 10_000
 
-/** `refused`: too many wrong ones of late, so this one was not even looked at. */
+interface Failures {
+  readonly since: number
+  readonly count: number
+}
+
+/** `refused`: a wrong one, after too many wrong ones. */
 export type Verdict = 'right' | 'wrong' | 'refused'
 
 /**
- * Judges the admin token on one surface: in a time that tells nothing, and for each address not more often than a person
- * mistypes, so that nobody who guesses locks out those who know.
+ * Judges the admin token, in a time that tells nothing. The right one is always right: whoever guesses must not be able to lock out
+ * those who know, also not from the same address, for all of a company may come from one. A token of 16 characters is guessed
+ * by nobody; that wrong ones are told to wait keeps those who try from trying as fast as they can.
  */
 export class TokenGuard {
   readonly #token: string
   readonly #clock: Clock
-  readonly #failures = new Recent<readonly number[]>(mostAddresses)
+  readonly #byAddress = new Recent<Failures>(mostAddresses)
+  #inAll: Failures = { since: -Infinity, count: 0 }
 
   constructor(token: string, clock: Clock) {
     this.#token = token
@@ -26,12 +36,24 @@ export class TokenGuard {
 
   /** `address`: where the token comes from; null where nobody knows. */
   judge(token: string, address: string | null): Verdict {
-    const from = address ?? ''
-    const now = this.#clock.now()
-    const failures = (this.#failures.get(from) ?? []).filter((at) => at > now - withinMs)
-    if (failures.length >= mostFailures) return 'refused'
     if (isOneOfKeys([this.#token], token)) return 'right'
-    this.#failures.set(from, [...failures, now])
-    return 'wrong'
+    const from = address ?? ''
+    const ofAddress = this.#oneMore(this.#byAddress.get(from))
+    this.#byAddress.set(from, ofAddress)
+    this.#inAll = this.#oneMore(this.#inAll)
+    const isTooMany = ofAddress.count > mostPerAddress || this.#inAll.count > mostInAll
+    return isTooMany ? 'refused' : 'wrong'
+  }
+
+  /** How long those must wait who are refused, at most. */
+  get waitMs(): number {
+    return withinMs
+  }
+
+  #oneMore(before: Failures | undefined): Failures {
+    const now = this.#clock.now()
+    return before && now < before.since + withinMs
+      ? { since: before.since, count: before.count + 1 }
+      : { since: now, count: 1 }
   }
 }

@@ -13,7 +13,7 @@ export const onlySameOrigin = (publicUrl: string) =>
       const isOwn =
         URL.canParse(origin) &&
         (origin === new URL(publicUrl).origin || new URL(origin).host === c.req.header('host'))
-      if (!isOwn) throw new CheckoutError('origin_not_allowed')
+      if (!isOwn) throw new CheckoutError('origin_not_allowed', { origin })
     }
     await next()
   })

@@ -1,0 +1,330 @@
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isPrintable, isVisible } from '../../server/text.ts'
+import { browser, merchant, merchantKey, onlyCart, start, startRig, until } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+
+const adminToken = 'admin-token-of-the-tests-0123456789'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: adminToken } })
+})
+afterAll(() => rig.close())
+
+let count = 0
+const order = (more: object = {}) => ({
+  reference: `BODY-${++count}`,
+  amount: 1990,
+  currency: 'ISK',
+  ...more,
+})
+
+const send = async (
+  path: string,
+  body: string | Uint8Array,
+  type = 'application/json',
+  headers: Record<string, string> = {},
+) => {
+  const response = await fetch(rig.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${merchantKey}`, 'content-type': type, ...headers },
+    body: body as BodyInit,
+  })
+  const text = await response.text()
+  const { code, detail } = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, string>
+  return { status: response.status, code, detail, text }
+}
+const create = (body: object) => send('/v1/checkouts', JSON.stringify(body))
+const latin1 = (reference: string) => Buffer.from(JSON.stringify(order({ reference })), 'latin1')
+
+describe('a body', () => {
+  it('that is not UTF-8 is refused: two references never become one', async () => {
+    for (const reference of ['Á-1', 'É-1']) {
+      expect(await send('/v1/checkouts', latin1(reference))).toMatchObject({
+        status: 400,
+        code: 'invalid_request',
+        detail: 'The body is not valid UTF-8',
+      })
+    }
+    const replaced = encodeURIComponent('\ufffd-1')
+    expect((await merchant(rig, 'GET', `/v1/checkouts?reference=${replaced}`)).status).toBe(404)
+  })
+
+  it.each([
+    ['an overlong form', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['half a character', [0xe2, 0x82]],
+    ['more than Unicode has', [0xf5, 0x80, 0x80, 0x80]],
+  ])('with %s in it is refused', async (_, bytes) => {
+    const body = Buffer.concat([
+      ...[Buffer.from('{"reference":"'), Buffer.from(bytes)],
+      Buffer.from(`${++count}","amount":1990,"currency":"ISK"}`),
+    ])
+    expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
+  })
+
+  it('with a byte order mark is refused', async () => {
+    const body = `\ufeff${JSON.stringify(order())}`
+    expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
+  })
+
+  it.each([
+    ...['application/json; charset=iso-8859-1', 'application/json;charset="utf-16"'],
+    ...['application/json; charset=utf-8; charset=latin1', 'application/json; CHARSET = ascii'],
+    ...[
+      "application/json; charset='utf-8'",
+      'text/json',
+      'application/jsonx',
+      'application/x+json',
+    ],
+  ])('as %s is answered 415', async (type) => {
+    expect(await send('/v1/checkouts', JSON.stringify(order()), type)).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+    })
+  })
+
+  it('that is packed is answered 415', async () => {
+    const packed = { 'content-encoding': 'gzip' }
+    expect(
+      await send('/v1/checkouts', JSON.stringify(order()), 'application/json', packed),
+    ).toMatchObject({ status: 415 })
+  })
+
+  it.each([
+    ...['application/json;charset=utf-8', 'application/json; charset="UTF-8"', 'Application/JSON'],
+    ...['application/json; charset=utf8; profile=x', 'application/json;'],
+  ])('as %s is taken', async (type) => {
+    const body = JSON.stringify(order({ reference: `Þ-${count}` }))
+    const taken = await send('/v1/checkouts', body, type)
+    expect(taken.status).toBe(201)
+    expect(taken.text).toContain(`"Þ-${count - 1}"`)
+  })
+
+  it('that gives a field twice is refused, wherever it stands', async () => {
+    for (const body of [
+      `{"reference":"TWICE","amount":1,"currency":"ISK","amount":1990}`,
+      `{"reference":"TWICE","amount":1990,"currency":"ISK","metadata":{"a":"1","\\u0061":"2"}}`,
+      `{"reference":"TWICE","amount":1990,"currency":"ISK","providerOptions":{"a":[{"b":1,"b":2}]}}`,
+    ])
+      expect(await send('/v1/checkouts', body)).toMatchObject({
+        status: 400,
+        code: 'invalid_request',
+      })
+    const { session } = await rig.create()
+    const twice = await browser(rig, session, 'POST', '/v1/session/start', {
+      body: '{"phone":"8223281","phone":"7701234"}',
+    })
+    expect(twice.status).toBe(400)
+    expect((await merchant(rig, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
+  })
+
+  it('that is nested as deep as it can be is refused, with an idempotency key as without', async () => {
+    const deep = (depth: number) =>
+      `{"reference":"DEEP","amount":1990,"currency":"ISK","providerOptions":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`
+    for (const depth of [40, 5_000, 30_000]) {
+      for (const headers of [{}, { 'idempotency-key': `deep-${depth}` }]) {
+        const { status, code } = await send(
+          '/v1/checkouts',
+          deep(depth),
+          'application/json',
+          headers,
+        )
+        expect([status, code]).toEqual([400, 'invalid_request'])
+      }
+    }
+    expect(rig.logged()).not.toContain('"level":50')
+  })
+
+  it('that is cut off is its sender’s fault, and no error of ours', async () => {
+    await start(rig, (await rig.create()).session)
+    const { CallbackUrl } = onlyCart(rig)
+    const targets: [string, string, string][] = [
+      [new URL(CallbackUrl ?? '').pathname, 'application/json', ''],
+      ['/v1/callbacks/netgiro/x', 'application/json', ''],
+      ['/v1/checkouts', 'application/json', `Authorization: Bearer ${merchantKey}\r\n`],
+      ['/admin/login', 'application/x-www-form-urlencoded', `Origin: ${rig.url}\r\n`],
+      ['/admin/login', 'multipart/form-data; boundary=x', `Origin: ${rig.url}\r\n`],
+    ]
+    for (const [path, type, more] of targets) {
+      for (const framing of ['Content-Length: 500', 'Transfer-Encoding: chunked']) {
+        const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\n${more}${framing}\r\n\r\n`
+        await cutOff(head + (framing.startsWith('T') ? '5\r\ntoken' : 'token=x'))
+      }
+    }
+    await until(() => rig.logged().split('The body ended before its time').length > 8)
+    expect(rig.logged()).not.toMatch(/"level":50|internal_error/)
+    expect(await count500()).toBe(0)
+  })
+
+  it.each([
+    ['multipart that is none', 'multipart/form-data; boundary=x', 'nonsense'],
+    ['multipart without a boundary', 'multipart/form-data', '--x--'],
+    ['JSON', 'application/json', '{"token":"x"}'],
+    ['no UTF-8', 'application/x-www-form-urlencoded', 'token=%ff'],
+    ['half a percent-encoding', 'application/x-www-form-urlencoded', 'token=%c'],
+    ['a token twice', 'application/x-www-form-urlencoded', 'token=a&token=b'],
+  ])('at the login that is %s is refused', async (_, type, body) => {
+    const { status, code } = await send('/admin/login', body, type, { origin: rig.url })
+    expect([status, code]).toEqual([400, 'invalid_request'])
+    expect(rig.logged()).not.toContain('"level":50')
+  })
+
+  it('of a form in another charset is answered 415', async () => {
+    const type = 'application/x-www-form-urlencoded; charset=iso-8859-1'
+    expect((await send('/admin/login', 'token=x', type, { origin: rig.url })).status).toBe(415)
+  })
+})
+
+const count500 = async () => {
+  const headers = { authorization: `Bearer ${adminToken}` }
+  const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+  return Number(/reason="internal_error"\} (\d+)/.exec(text)?.[1])
+}
+
+/** Sends the beginning of a request, and leaves. */
+async function cutOff(head: string): Promise<void> {
+  const { hostname, port } = new URL(rig.url)
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(head, () => setImmediate(() => socket.destroy()))
+    })
+    socket.on('close', () => resolve())
+    socket.on('error', () => {})
+  })
+}
+
+describe('the query of a lookup', () => {
+  it.each(['reference=%ff', 'reference=%C1-1', 'reference=a&reference=b', 'reference=%'])(
+    'is refused as %s',
+    async (query) => {
+      expect((await merchant(rig, 'GET', `/v1/checkouts?${query}`)).status).toBe(400)
+    },
+  )
+
+  it('finds what has signs in it that URLs have a use for', async () => {
+    const reference = `Á & é=#?/+ %41-${++count}`
+    expect((await create(order({ reference }))).status).toBe(201)
+    for (const query of [
+      encodeURIComponent(reference),
+      new URLSearchParams({ '': reference }).toString().slice(1),
+    ]) {
+      const found = await merchant(rig, 'GET', `/v1/checkouts?reference=${query}`)
+      expect(((await found.json()) as Created).reference).toBe(reference)
+    }
+  })
+})
+
+const invisible = {
+  'a zero-width space': '\u200b',
+  'a left-to-right mark': '\u200e',
+  'a right-to-left mark': '\u200f',
+  'an Arabic letter mark': '\u061c',
+  'an override': '\u202e',
+  'an isolate': '\u2067',
+  'a word joiner': '\u2060',
+  'a byte order mark': '\ufeff',
+  'a soft hyphen': '\u00ad',
+  'a tag character': '\u{e0041}',
+  'a non-character': '\ufdd0',
+  'the last of all non-characters': '\u{10ffff}',
+  'an interlinear mark': '\ufff9',
+  'a Hangul filler': '\u3164',
+  NUL: '\0',
+  ESC: '\u001b',
+  DEL: '\u007f',
+  'a C1 control': '\u0085',
+  'a line separator': '\u2028',
+  'a line break': '\n',
+}
+
+const places: Record<string, (text: string) => object> = {
+  reference: (text) => ({ reference: text }),
+  description: (text) => ({ description: text }),
+  locationId: (text) => ({ locationId: text }),
+  registerId: (text) => ({ registerId: text }),
+  'an item': (text) => ({ items: [{ description: text, quantity: 1, amount: 1990 }] }),
+  "an item's notes": (text) => ({
+    items: [{ description: 'a', quantity: 1, amount: 1990, notes: text }],
+  }),
+  'a name in metadata': (text) => ({ metadata: { [text]: 'x' } }),
+  'a value in metadata': (text) => ({ metadata: { x: text } }),
+  'the options of a provider': (text) => ({ providerOptions: { deep: [{ x: text }] } }),
+  'a name in the options of a provider': (text) => ({ providerOptions: { deep: { [text]: 1 } } }),
+}
+
+describe('text that a shop gives', () => {
+  for (const [place, put] of Object.entries(places)) {
+    it.each(Object.entries(invisible))(`is refused with %s in ${place}`, async (_, character) => {
+      for (const text of [`a${character}b`, `a${character}`, character]) {
+        const { status, detail } = await create(order(put(text)))
+        expect([status, detail]).toEqual([400, expect.stringMatching(/must not hold/)])
+      }
+    })
+
+    it(`is refused with half a character in ${place}`, async () => {
+      expect(await create(order(put('a\ud800')))).toMatchObject({ status: 400 })
+    })
+  }
+
+  it.each([
+    ['only spaces', ' \u00a0\u3000 '],
+    ['only combining marks', '\u0301\u0302'],
+    ['only variation selectors', '\ufe0f\ufe0f'],
+    ['only the blank of Braille', '\u2800'],
+    ['only a joiner', '\u200d'],
+  ])('is refused where it is %s', async (_, text) => {
+    for (const field of ['reference', 'description', 'locationId'])
+      expect(await create(order({ [field]: text }))).toMatchObject({ status: 400 })
+    expect(await create(order({ metadata: { [text]: 'x' } }))).toMatchObject({ status: 400 })
+  })
+
+  it.each(['a\u200d', '\u200ca', 'a \u200d b', 'a\u200d\u200db', '-\u200c-'])(
+    'is refused where a joiner joins nothing: %j',
+    (text) => {
+      expect(isPrintable(text)).toBe(false)
+    },
+  )
+
+  it.each([
+    ...['Þæfður ullarsokkur / "tvö" <pör> & annað 🧦', 'می‌خواهم', 'ක්‍රි', '👩‍🚀👨‍👩‍👧', '❤️‍🔥 🏳️‍🌈', '👍🏽'],
+    ...[
+      'Straße, Łódź, Ελλάδα, Москва, 東京, 한국어, עברית, العربية',
+      '葛\u{e0100}',
+      'a\u0301',
+      '½ №',
+    ],
+  ])('is taken as it is where people write so: %s', async (description) => {
+    const answer = await create(order({ description, metadata: { note: description } }))
+    expect(answer.status).toBe(201)
+    expect(JSON.parse(answer.text)).toMatchObject({
+      description: description.normalize('NFC'),
+      metadata: { note: description },
+    })
+  })
+
+  it('is never printable with anything in it that nobody sees', () => {
+    const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        if (isPrintable(text)) {
+          expect(text.isWellFormed()).toBe(true)
+          expect(text).not.toMatch(unseen)
+          expect(text.replace(/[\u200c\u200d]/g, '')).not.toMatch(/\p{Cf}/u)
+        }
+        if (!isVisible(text)) expect(text).not.toMatch(/(?!\p{Default_Ignorable_Code_Point})\p{L}/u)
+      }),
+    )
+  })
+
+  it('has no two names in metadata that would become one', async () => {
+    for (const name of [' a', 'a ', 'a\u0301'])
+      expect(await create(order({ metadata: { [name]: '1' } }))).toMatchObject({ status: 400 })
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const body = JSON.stringify(order()).replace('}', `,"metadata":{"${name}":"x"}}`)
+      expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
+    }
+  })
+})

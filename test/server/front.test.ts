@@ -1,0 +1,253 @@
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isNormalPath } from '../../server/http-limits.ts'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  origin,
+  secretKey,
+  startRig,
+  until,
+} from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { getRaw, sendRaw, statusOf } from '../support/raw-http.ts'
+import { openStream } from '../support/stream.ts'
+
+const adminToken = 'admin-token-of-the-tests-0123456789'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig({ env: { ADMIN_TOKEN: adminToken } })
+})
+afterAll(() => rig.close())
+
+describe('a path', () => {
+  it.each([
+    ...['/v1/../admin', '/v1/%2e%2e/admin', '/v1/.%2e/admin', '/v1/%2E%2E/admin', '/./admin'],
+    ...['//admin', '/v1//../admin', '/admin//login', '/v1/..%2fadmin', '/v1/..\\admin', '/\\admin'],
+    ...['/v1/..;/admin', '/v1/x/..;/../admin', '/admin;x', '/admin/%6cogin', '/%61dmin/login'],
+    ...['/admin%2flogin', '/admin%5clogin', '/admin/login%00', '/v1/..', '/v1/../healthz', '/..'],
+    ...['http://x/v1/../admin', 'http://x//admin', '/admin/login/.', '/admin#x', '/ad\tmin'],
+  ])('that is written as %s leads nowhere', async (target) => {
+    const answer = await getRaw(rig.url, target)
+    expect([400, 404]).toContain(statusOf(answer))
+    expect(answer).not.toMatch(/Admin token|location:|"status":"ok"/i)
+  })
+
+  it('that is not in normal form is answered 404, as a problem', async () => {
+    const answer = await getRaw(rig.url, '/v1/../admin')
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+    expect(answer).toMatch(/content-type: application\/problem\+json/i)
+    expect(answer).toMatch(/"code":"not_found"/)
+    expect(answer).toMatch(/x-content-type-options: nosniff/i)
+  })
+
+  it('in normal form leads where it says, also as a whole URL and with any query', async () => {
+    for (const target of [
+      '/healthz',
+      '/healthz?a=/../b&c=%2e%2e//',
+      'http://x/healthz',
+      '/admin/login',
+    ])
+      expect(statusOf(await getRaw(rig.url, target)), target).toBe(200)
+    expect(await getRaw(rig.url, '/admin')).toMatch(/location: admin\/checkouts/)
+  })
+
+  it.each(['', '*', 'v1', '/a//b', '/.', '/a/./b', '/a/..', '/%41', '/a;b', '/a\\b', '/a b', '/á'])(
+    '%j is not in normal form',
+    (path) => {
+      expect(isNormalPath(path)).toBe(false)
+    },
+  )
+
+  it.each(['/', '/a', '/a/', '/a.b/..c/.d/e..', '/v0.1.0/netgiro-checkout.js', '/chk_A-z~9'])(
+    '%s is in normal form',
+    (path) => {
+      expect(isNormalPath(path)).toBe(true)
+    },
+  )
+})
+
+describe('an answer that depends on a credential', () => {
+  it('says so to caches, whatever it is', async () => {
+    const { id, session } = await rig.create()
+    const mine = (method: string, path: string, body?: object) =>
+      browser(rig, session, method, path, body === undefined ? {} : { body })
+    const answers: Record<string, Promise<Response>> = {
+      'a snapshot': mine('GET', '/v1/session'),
+      'a snapshot without an origin': fetch(`${rig.url}/v1/session`, {
+        headers: { authorization: `Bearer ${session}` },
+      }),
+      'a start that is refused': mine('POST', '/v1/session/start', { phone: '5551234' }),
+      'a cancel': mine('POST', '/v1/session/cancel', {}),
+      'a flood': mine('POST', '/v1/session/start', { phone: '8'.repeat(9_000) }),
+      'a foreign origin': browser(rig, session, 'GET', '/v1/session', {
+        headers: { origin: 'https://evil.example' },
+      }),
+      'a session of nobody': browser(rig, 'cs_nobody', 'GET', '/v1/session'),
+      'a stream of nobody': browser(rig, 'cs_nobody', 'GET', '/v1/session/events'),
+      'a checkout': merchant(rig, 'GET', `/v1/checkouts/${id}`),
+      'all events': merchant(rig, 'GET', '/v1/events'),
+      'a wrong key': fetch(`${rig.url}/v1/events`),
+      'nothing there': mine('GET', '/v1/session/nothing'),
+      metrics: fetch(`${rig.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } }),
+    }
+    for (const [what, response] of Object.entries(answers)) {
+      const { headers } = await response
+      expect(headers.get('vary'), what).toMatch(/\bauthorization\b/i)
+      expect(headers.get('cache-control'), what).toMatch(/no-store/)
+    }
+    const stream = await openStream(rig, session)
+    expect(stream.response.headers.vary).toMatch(/\bauthorization\b.*\borigin\b/i)
+    stream.leave()
+    const headers = { authorization: `Bearer ${session}` }
+    const plain = await fetch(`${rig.url}/v1/session/events`, { headers })
+    expect(plain.headers.get('vary')).toMatch(/\bauthorization\b/i)
+    await plain.body?.cancel()
+    const login = await fetch(`${rig.url}/admin/login`)
+    expect(login.headers.get('vary')).toMatch(/cookie/i)
+  })
+})
+
+describe('a page of the shop', () => {
+  it('may read when to come back', async () => {
+    const { session } = await rig.create()
+    for (const path of ['/v1/session', '/v1/session/nothing', '/v1/session/events']) {
+      const answer = await browser(rig, path.endsWith('events') ? 'cs_no' : session, 'GET', path)
+      expect(answer.headers.get('access-control-expose-headers')).toBe('Retry-After')
+    }
+  })
+
+  it('may send what its monitoring adds to every request', async () => {
+    const added = [
+      ...['sentry-trace', 'baggage', 'traceparent', 'tracestate', 'newrelic'],
+      ...['x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'x-datadog-tags'],
+      ...['x-datadog-sampling-priority', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled'],
+      ...['x-b3-parentspanid', 'x-b3-flags', 'elastic-apm-traceparent', 'request-id'],
+      ...['request-context', 'x-request-id', 'x-correlation-id', 'uber-trace-id'],
+    ]
+    for (const path of ['', '/start', '/code', '/cancel', '/events']) {
+      const { headers } = await fetch(`${rig.url}/v1/session${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': added.join(','),
+        },
+      })
+      const allowed = headers.get('access-control-allow-headers')?.split(', ')
+      expect(allowed).toEqual(expect.arrayContaining(added))
+      expect(allowed).not.toContain('*')
+    }
+  })
+})
+
+describe('the front page', () => {
+  it('tells whoever installed the server that it is there, and no secret', async () => {
+    const answer = await fetch(`${rig.url}/`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+    const text = await answer.text()
+    expect(text).toMatch(/openapi\.json/)
+    expect(text.length).toBeLessThan(1_500)
+    for (const secret of [secretKey, merchantKey, adminToken]) expect(text).not.toContain(secret)
+    expect(text).not.toMatch(/admin|Ullarbúðin/)
+  })
+})
+
+describe('the document', () => {
+  it('is not sent again to whoever has it', async () => {
+    const first = await fetch(`${rig.url}/openapi.json`)
+    const etag = first.headers.get('etag') ?? ''
+    expect(((await first.json()) as { openapi: string }).openapi).toBe('3.1.0')
+    for (const known of [etag, `"other", ${etag}`, etag.replace('W/', ''), '*']) {
+      const again = await fetch(`${rig.url}/openapi.json`, { headers: { 'if-none-match': known } })
+      expect([again.status, await again.text()]).toEqual([304, ''])
+    }
+    const other = await fetch(`${rig.url}/openapi.json`, { headers: { 'if-none-match': '"x"' } })
+    expect(other.status).toBe(200)
+  })
+})
+
+describe('a connection', () => {
+  const question = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'
+
+  /** Asks and asks, and never reads an answer. */
+  const flood = () =>
+    new Promise<Socket>((resolve) => {
+      const { hostname, port } = new URL(rig.url)
+      const socket = connect(Number(port), hostname)
+      socket.pause()
+      socket.on('error', () => {})
+      socket.write(question.repeat(5_000), () => resolve(socket))
+    })
+
+  it('that asks without end and reads nothing is cut, and others are served all the while', async () => {
+    const before = process.memoryUsage().rss
+    const floods = await Promise.all([1, 2, 3, 4, 5].map(flood))
+    expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
+    // What was cut can be read to its end; what is kept would never come to one.
+    await Promise.all(
+      floods.map(
+        (socket) =>
+          new Promise((resolve) => {
+            socket.on('close', resolve)
+            socket.resume()
+          }),
+      ),
+    )
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
+  })
+
+  it('that asks a few questions at once has all of them answered, in order', async () => {
+    const last = question.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+    const healthz = question.replace('openapi.json', 'healthz')
+    const answer = await sendRaw(rig.url, healthz + question + healthz.repeat(8) + last)
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(11)
+    expect(answer.indexOf('"status":"ok"')).toBeLessThan(answer.indexOf('"openapi"'))
+  })
+
+  it('is kept for longer than proxies keep it, or as long as the setting says', async () => {
+    const kept = async () => (await fetch(`${rig.url}/healthz`)).headers.get('keep-alive')
+    expect(Number(/timeout=(\d+)/.exec((await kept()) ?? '')?.[1])).toBeGreaterThan(75)
+    await rig.close()
+    rig = await startRig({ env: { ADMIN_TOKEN: adminToken, KEEP_ALIVE_SECONDS: '620' } })
+    expect(await kept()).toBe('timeout=620')
+  })
+})
+
+describe('a refusal', () => {
+  const lines = (event: string) =>
+    rig
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes(`"event":"${event}"`))
+
+  it('of a wrong key, session or origin is logged once a minute and counted, without what was wrong', async () => {
+    const { session } = await rig.create()
+    for (let count = 0; count < 20; count++) {
+      await merchant(rig, 'GET', '/v1/events', { headers: { authorization: 'Bearer canary-key' } })
+      await browser(rig, 'cs_canary', 'GET', '/v1/session')
+      await browser(rig, session, 'GET', '/v1/session', {
+        headers: { origin: 'https://wrong.example' },
+      })
+    }
+    for (const event of ['wrong_merchant_key', 'unknown_session', 'origin_refused'])
+      expect(lines(event), event).toHaveLength(1)
+    expect(lines('origin_refused')[0]).toContain('"setting":"ALLOWED_ORIGINS"')
+    expect(lines('origin_refused')[0]).toContain('"origin":"https://wrong.example"')
+    expect(rig.logged()).not.toMatch(/canary/)
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const metrics = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    expect(metrics).toContain('netgiro_security_events_total{event="wrong_merchant_key"} 20')
+    expect(rig.logged()).not.toContain('"level":50')
+  })
+
+  it('of what a client did wrong is a matter for debugging', async () => {
+    await merchant(rig, 'POST', '/v1/checkouts', { body: '{' })
+    await until(() => rig.logged().includes('The body is not valid JSON'))
+    expect(rig.logged()).toMatch(/"level":20.*The body is not valid JSON/)
+  })
+})

@@ -1,0 +1,55 @@
+import { Writable } from 'node:stream'
+import { expect, it } from 'vitest'
+import type { SecurityEvent } from '../../server/errors.ts'
+import { createLog } from '../../server/log.ts'
+import { SecurityLog } from '../../server/security-log.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+function open() {
+  const clock = new HandClock()
+  const lines: Record<string, unknown>[] = []
+  const counted: SecurityEvent[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>)
+      done()
+    },
+  })
+  const log = createLog('info', sink)
+  return {
+    clock,
+    lines,
+    counted,
+    security: new SecurityLog({ log, clock, onEvent: (event) => counted.push(event) }),
+  }
+}
+
+it('a flood makes one line a minute, which says how many there were', () => {
+  const { clock, lines, counted, security } = open()
+  for (let minute = 0; minute < 3; minute++) {
+    for (let count = 0; count < 1_000; count++) security.record('unknown_session')
+    clock.advance(60_000)
+  }
+  expect(lines.map(({ count }) => count)).toEqual([1, 1_000, 1_000])
+  expect(counted).toHaveLength(3_000)
+})
+
+it('each kind is told by itself', () => {
+  const { lines, security } = open()
+  for (const event of ['unknown_session', 'limit_address', 'unknown_session'] as const)
+    security.record(event)
+  expect(lines.map(({ event }) => event)).toEqual(['unknown_session', 'limit_address'])
+})
+
+it('only an origin that a browser would write is repeated', () => {
+  const { clock, lines, security } = open()
+  for (const origin of [
+    ...['https://www.shop.is', 'null', 'https://shop.is/?phone=8223281', 'text\nlevel: 10'],
+    ...[`https://${'a'.repeat(200)}.is`, 'https://me:secret@shop.is'],
+  ]) {
+    security.record('origin_refused', origin)
+    clock.advance(60_000)
+  }
+  const none = Array<string>(5).fill('no web origin')
+  expect(lines.map(({ origin }) => origin)).toEqual(['https://www.shop.is', ...none])
+})
