@@ -30,12 +30,13 @@ const lines = (most: number) =>
   v.pipe(
     v.string('must be text'),
     v.check(
-      (text) => text.split(/\r?\n/).every((one) => one.trim() === '' || v.is(line(most), one)),
-      'must be well-formed Unicode, without control characters but line breaks and without invisible ones',
+      (text) => text.split(/\r?\n/).every(isPrintable),
+      'must not hold control characters other than line breaks, or invisible ones',
     ),
     v.normalize('NFC'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
+    seen,
     longest(most),
   )
 

@@ -28,7 +28,11 @@ export async function refund(args: readonly string[], world: World): Promise<num
   const config = readConfig(world.env)
   const database = await openExisting(config)
   try {
-    const ledger = ledgerFor(config, checkoutStore(database, { tellsShop: config.webhook !== null }), world)
+    const ledger = ledgerFor(
+      config,
+      checkoutStore(database, { tellsShop: config.webhook !== null }),
+      world,
+    )
     const before = await ledger.get(checkoutId)
     const known = before?.refunds.find(({ id }) => id === refundId)
     if (!before || !known) {

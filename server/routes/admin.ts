@@ -129,7 +129,7 @@ export function adminRoutes(deps: AdminDeps) {
   })
 
   routes.post('/admin/close-refund', async (c) => {
-    const { checkout, refund, as, by, note } = readClosing(await c.req.parseBody())
+    const { checkout, refund, as, by, note } = readClosing(await readForm(c))
     const settled = await refunds.close(checkout, refund, as, { by, note })
     if (!settled) throw new CheckoutError('not_found')
     log.info({ checkout, refund, as, by }, 'a refund was closed by hand')
@@ -147,8 +147,8 @@ export function adminRoutes(deps: AdminDeps) {
 
 const mostRefunds = 50
 
-function readClosing(fields: Record<string, unknown>) {
-  const result = safeParse(closeRefundForm, fields)
+function readClosing(fields: ReadonlyMap<string, string>) {
+  const result = safeParse(closeRefundForm, Object.fromEntries(fields))
   if (result.success) return result.output
   throw new CheckoutError('invalid_request', {
     detail: 'checkout, refund, as, by and note are needed',

@@ -390,25 +390,25 @@ describe('a checkout that needs a review', () => {
       attempts: [attempt('att_1', 12_000), attempt('att_2', null)],
     },
   }
-  const shown = (shownCheckout: Checkout) =>
-    String(
-      checkoutPage({
+  const shown = async (shownCheckout: Checkout) =>
+    await new Response(
+      await checkoutPage({
         ...{ merchantName: 'Shop', checkout: shownCheckout, history: [], events: [] },
         ...{ canResend: true, resent: undefined, closed: undefined, silentSince: null, now: 2 },
       }),
-    )
+    ).text()
 
   beforeEach(() => open())
 
-  it('shows both payments where it was paid twice', () => {
-    const page = shown(checkout)
+  it('shows both payments where it was paid twice', async () => {
+    const page = await shown(checkout)
     for (const words of ['Paid 2 times', '12.000 kr.', 'cart-att_1', 'cart-att_2', 'Refund one'])
       expect(page, words).toContain(words)
   })
 
-  it.each(reviewReasons)('says what was observed and what to do about %s', (review) => {
+  it.each(reviewReasons)('says what was observed and what to do about %s', async (review) => {
     const { what, todo } = reviewAdvice[review]
-    const page = shown({ ...checkout, review })
+    const page = await shown({ ...checkout, review })
     for (const words of [what, todo, review]) expect(page).toContain(words)
   })
 

@@ -73,12 +73,14 @@ describe('a description', () => {
 
 it('objects to a quantity of which the thousandths can no longer be told apart', () => {
   const credentials = { appId: 'app', secretKey: 'secret', apiUrl: 'http://127.0.0.1:9/v1' }
-  const { objections } = netgiro(credentials, 'manual', () => 0)
+  const provider = netgiro(credentials, 'manual', () => 0)
   const order = (quantity: number) => ({
     ...{ reference: 'A', amount: 1, currency: 'ISK', description: null, provider: 'netgiro' },
     ...({ channel: 'web', locationId: null, registerId: null, metadata: {} } as const),
     items: [{ description: 'a', quantity, amount: 1 }],
   })
-  expect(objections(order(9e12), null)).toEqual([])
-  expect(objections(order(9_007_199_254_741), null)).toEqual(['items.0.quantity: is too large'])
+  expect(provider.objections(order(9e12), null)).toEqual([])
+  expect(provider.objections(order(9_007_199_254_741), null)).toEqual([
+    'items.0.quantity: is too large',
+  ])
 })
