@@ -257,13 +257,14 @@ const places: Record<string, (text: string) => object> = {
 
 describe('text that a shop gives', () => {
   for (const [place, put] of Object.entries(places)) {
-    it.each(Object.entries(invisible))(`is refused with %s in ${place}`, async (_, character) => {
+    // A description may have several lines, where its provider takes them.
+    const refused = Object.entries(invisible).filter(
+      ([name]) => place !== 'description' || name !== 'a line break',
+    )
+    it.each(refused)(`is refused with %s in ${place}`, async (_, character) => {
       for (const text of [`a${character}b`, `a${character}`, character]) {
         const { status, detail } = await create(order(put(text)))
-        expect([status, detail]).toEqual([
-          400,
-          expect.stringMatching(/must not hold|must be a single line/),
-        ])
+        expect([status, detail]).toEqual([400, expect.stringMatching(/must not hold/)])
       }
     })
 
