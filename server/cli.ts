@@ -8,6 +8,7 @@ import { refund } from './cli/refund.ts'
 import { resend } from './cli/resend.ts'
 import { systemClock } from './clock.ts'
 import { ConfigError } from './config.ts'
+import { UnusableDatabase } from './store/failure.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   serve: () => import('./main.ts').then(() => 0),
@@ -34,7 +35,8 @@ try {
     await help([], { ...world, say: console.error })
     process.exitCode = 2
   } else {
-    console.error(error instanceof ConfigError ? error.message : error)
+    const isForeseen = error instanceof ConfigError || error instanceof UnusableDatabase
+    console.error(isForeseen ? error.message : error)
     process.exitCode = 1
   }
 }

@@ -11,7 +11,7 @@ import { housekeeping } from './checkout/housekeeping.ts'
 import { lateWatch } from './checkout/late-watch.ts'
 import { Lifetimes } from './checkout/lifetimes.ts'
 import { Watcher } from './checkout/watcher.ts'
-import { steadyClock } from './clock.ts'
+import { steadyClock, toTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { refusals, securityEventOf } from './errors.ts'
@@ -40,11 +40,23 @@ import { shopGate } from './webhooks/gate.ts'
 import { settleBacklog } from './webhooks/backlog.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
-/** Every part made once and handed to those who need it: the one place where the rooms meet. */
-export async function compose(config: Config, machineClock: Clock, log: Log, assets: URL) {
+/** What still waits for the disk when the server is told to stop may wait this long, of the 9 s that a stop may take. */
+const drainPatience = 5_000
+
+/**
+ * Every part made once and handed to those who need it: the one place where the rooms meet. `signal` ends the wait for
+ * another server that has the database.
+ */
+export async function compose(
+  config: Config,
+  machineClock: Clock,
+  log: Log,
+  assets: URL,
+  signal?: AbortSignal,
+) {
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const clock = steadyClock(machineClock)
-  const database = await Database.open(config.databaseUrl)
+  const database = await openDatabase(config, clock, log, signal)
   const store = checkoutStore(database, { tellsShop: config.webhook !== null })
   const outbox = outboxStore(database)
   const feed = new Feed()
@@ -269,6 +281,8 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
       isDraining = true
+      database.limitPatience(drainPatience)
+      ledger.close()
       streams.drain()
       doorbells.stop()
       await Promise.all([
@@ -280,11 +294,31 @@ export async function compose(config: Config, machineClock: Clock, log: Log, ass
         foreignWrites.stop(),
         sender?.stop(),
       ])
-      ledger.close()
     },
     async close(): Promise<void> {
       await providers.close()
       await database.close()
     },
   }
+}
+
+async function openDatabase(
+  { databaseUrl, databaseWaitMs: waitMs }: Config,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal | undefined,
+): Promise<Database> {
+  const onWait = () => log.warn('another server has the database: waiting for it to stop')
+  const database = await Database.open(databaseUrl, {
+    owner: { waitMs, onWait, signal, now: () => clock.now() },
+    onDamage: (said) => log.error({ said }, 'the database is damaged: restore a backup'),
+  })
+  if (database.loss) {
+    const { changes, knownAt } = database.loss
+    log.error(
+      { changes, since: knownAt === null ? null : toTime(knownAt) },
+      'the database holds less than it did: run netgiro-checkout reconcile, and look whether a backup was put in its place or a disk is failing',
+    )
+  }
+  return database
 }

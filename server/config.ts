@@ -30,6 +30,8 @@ export interface Config {
   readonly mostStreams: number
   /** `file:PATH`; nothing but the path follows the colon. */
   readonly databaseUrl: string
+  /** How long to wait at start for another server that has the database; 0: not at all. */
+  readonly databaseWaitMs: number
   /** Phones, addresses and requests are known again by these, the newest first; none: by the file beside the database. */
   readonly hashKeys: readonly string[]
   /** In development: http and weak secrets are taken. */
@@ -405,6 +407,7 @@ export function readConfig(env: Environment): Config {
       'DATABASE_URL',
       addresses.judgeDatabase(text('DATABASE_URL') ?? 'file:./data/checkout.db'),
     ),
+    databaseWaitMs: whole('DATABASE_WAIT_SECONDS', 0, [0, 3_600]) * 1000,
     hashKeys: hashKeys(),
     allowInsecure,
     host: judged('HOST', addresses.judgeHost(text('HOST') ?? '127.0.0.1')),

@@ -31,6 +31,7 @@ const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, titl
   too_little_time: [409, 'The checkout ends too soon for another payment request'],
   too_many_streams: [503, 'Too many connections; ask from time to time instead'],
   provider_unavailable: [503, 'The payment provider cannot be reached'],
+  temporarily_unavailable: [503, 'The service is busy, try again shortly'],
   shutting_down: [503, 'The service is restarting'],
   internal_error: [500, 'Something went wrong on our side'],
 }

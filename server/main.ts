@@ -1,11 +1,14 @@
 import { ConfigError } from './config.ts'
 import { startServer } from './serve.ts'
+import { UnusableDatabase } from './store/failure.ts'
 
-const starting = startServer(process.env)
+const leaving = new AbortController()
+const starting = startServer(process.env, { signal: leaving.signal })
 
 // From the first moment on: whoever is told to go while it starts has perhaps taken requests by then, and drains as well.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
+    leaving.abort()
     starting
       .then((server) => server.close())
       .then(
@@ -18,12 +21,14 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 try {
   await starting
 } catch (error) {
+  // It was waiting for another server, and nothing had begun.
+  if (leaving.signal.aborted) process.exit(0)
   console.error(explain(error))
   process.exit(1)
 }
 
 function explain(error: unknown): unknown {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof UnusableDatabase) return error.message
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   return isTaken ? 'The port is taken by another program: set PORT to a free one.' : error
 }

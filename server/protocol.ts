@@ -128,6 +128,7 @@ export const problemCodes = [
   'too_little_time',
   'too_many_streams',
   'provider_unavailable',
+  'temporarily_unavailable',
   'shutting_down',
   'internal_error',
 ] as const

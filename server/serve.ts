@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly clock?: Clock
   /** Where the built widget lies; default: `dist` beside this folder, or above it once built. */
   readonly assets?: URL
+  /** Ends the wait for another server that has the database (`DATABASE_WAIT_SECONDS`). */
+  readonly signal?: AbortSignal
 }
 
 const connectionPatience = 120_000
@@ -42,6 +44,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.clock ?? systemClock,
     log,
     options.assets ?? builtWidget,
+    options.signal,
   )
   const server = createServer(
     // [node] the time for the headers begins with a request's first byte, so it is no matter of how long a connection idles.
@@ -56,14 +59,24 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
   server.setTimeout(connectionPatience)
   if (!config.webhook) log.warn('no WEBHOOK_URL: the shop is told nothing and must ask')
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
-  })
   const { metricsPort, metricsHost } = config
-  const metrics =
-    metricsPort === null ? null : await listenForMetrics(parts.metrics, metricsPort, metricsHost)
-  await parts.resume()
+  let metrics: Awaited<ReturnType<typeof listenForMetrics>> | null = null
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(config.port, config.host, resolve)
+    })
+    if (metricsPort !== null)
+      metrics = await listenForMetrics(parts.metrics, metricsPort, metricsHost)
+    await parts.resume()
+  } catch (error) {
+    // Another server may have the database from now on.
+    server.close()
+    await metrics?.close()
+    await parts.drain()
+    await parts.close()
+    throw error
+  }
   const url = urlOf(server.address() as AddressInfo)
   const metricsUrl = metrics && `${urlOf(metrics.address)}/metrics`
   log.info({ url, metricsUrl, confirmation: config.confirmation }, 'ready')

@@ -18,7 +18,11 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/providers\/netgiro\//,
     /^server\/(providers\/(netgiro\/|(provider|http|exchange|failure|fields|account)\.)|checkout\/checkout\.|protocol|json)/,
   ],
-  [/^server\/store\//, /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|protocol)/],
+  // What cannot be written in time is refused like anything else.
+  [
+    /^server\/store\//,
+    /^server\/(store\/|checkout\/(checkout|ports|budget|late)\.|errors\.|protocol)/,
+  ],
   [
     /^server\/webhooks\//,
     /^server\/(webhooks\/|(checkout\/(ports|checkout|snapshot)|clock|json|log)\.)/,

@@ -96,6 +96,15 @@ export interface LateCheck {
   readonly endedAt: number
 }
 
+export interface SaveOptions {
+  /**
+   * The change comes of what a provider or a shop has answered: it waits in memory until it is on disk, however long other
+   * programs or a full disk keep it from there. Anything else is refused after a while with `temporarily_unavailable`.
+   * Default: whether an entry has evidence, which is what a provider has said.
+   */
+  readonly mustLand?: boolean
+}
+
 export interface CheckoutStore {
   /** One transaction; equal creations find the one that is there and only add the session, in place of the oldest of many. */
   create(
@@ -124,6 +133,7 @@ export interface CheckoutStore {
     entries: readonly HistoryEntry[],
     events: readonly OutboxEvent[],
     before?: Checkout,
+    options?: SaveOptions,
   ): Promise<Saved>
   /** The newest entry of this type was said once more and changed nothing. */
   countRepeat(checkoutId: string, type: string, at: number): Promise<void>
@@ -152,7 +162,7 @@ export interface CheckoutStore {
   countLateChecks(now: number): Promise<number>
   /** Null: not any more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
-  /** Forgets what nobody needs any more. */
+  /** Forgets what nobody needs any more, in small steps between which others have their turn, until nothing is left of it. */
   purge(now: number): Promise<void>
 }
 

@@ -4,6 +4,9 @@ import type { Database, Job } from '../store/database.ts'
 /** Every look waits for the disk once, and anybody may ask. */
 const goodForMs = 1_000
 
+/** While another program holds a lock for longer, requests would wait: they are better sent elsewhere, or later. */
+const patienceMs = 1_000
+
 /**
  * Whether the database takes writes, found out by writing: reads go on when a disk is full or has become read-only. Looks
  * once a second at most, and sooner where somebody else's write failed after an answer that was yes.
@@ -30,7 +33,7 @@ export class WriteProbe {
   }
 
   async #look(): Promise<boolean> {
-    const isWritable = await this.#database.write(touch).then(
+    const isWritable = await this.#database.write(touch, { patienceMs }).then(
       () => true,
       (error: unknown) => {
         this.#onTrouble(error)

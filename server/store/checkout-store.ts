@@ -193,11 +193,14 @@ export function checkoutStore(
       }))
     },
 
-    save: (checkout, entries, events, before) =>
-      database.write(async (trx): Promise<Saved> => {
-        const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
-        return isCurrent ? saveChange(trx, checkout, entries, events.map(toStore)) : 'stale'
-      }),
+    save: (checkout, entries, events, before, { mustLand = entries.some(hasEvidence) } = {}) =>
+      database.write(
+        async (trx): Promise<Saved> => {
+          const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
+          return isCurrent ? saveChange(trx, checkout, entries, events.map(toStore)) : 'stale'
+        },
+        { mustLand },
+      ),
 
     begin: (checkout, entry, sending, judge) =>
       database.write(async (trx): Promise<Begun> => {
@@ -288,7 +291,7 @@ export function checkoutStore(
       }),
 
     async purge(now) {
-      await database.write((trx) => purge(trx, now))
+      await purge(database, now)
       await database.emptyLog()
     },
 
@@ -356,6 +359,9 @@ async function keyInUse(
     .executeTakeFirst()
   return row && formerFingerprints.includes(row.fingerprint) ? { ...row, fingerprint } : row
 }
+
+/** It came of what a provider has said. */
+const hasEvidence = ({ evidence }: HistoryEntry) => evidence !== null
 
 type CheckoutChange = Updateable<Tables['checkouts']> & { id: string; before: number }
 

@@ -7,6 +7,9 @@ import type { Tables } from './schema.ts'
 /** How many of those that are due are looked at when the latest that matter are wanted. */
 const mostToLookThrough = 500
 
+/** What the shop has answered is kept until it is on disk: to tell it again would be for nothing. */
+const answered = { mustLand: true } as const
+
 export function outboxStore(database: Database): OutboxStore {
   const { db } = database
   return {
@@ -108,7 +111,7 @@ export function outboxStore(database: Database): OutboxStore {
           .set({ delivered_at: at, next_try_at: null })
           .where('id', '=', id)
           .execute()
-      }),
+      }, answered),
     failed: (id, tries, nextTryAt) =>
       database.write(async (trx) => {
         await trx
@@ -116,7 +119,7 @@ export function outboxStore(database: Database): OutboxStore {
           .set({ tries, next_try_at: nextTryAt })
           .where('id', '=', id)
           .execute()
-      }),
+      }, answered),
     async after(cursor, limit) {
       const rows = await db
         .selectFrom('events')

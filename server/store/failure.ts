@@ -1,0 +1,64 @@
+/** SQLite's result code, whichever driver threw it; null: it is no error of SQLite. */
+function resultCode(error: unknown): number | null {
+  if (!(error instanceof Error)) return null
+  // `node:sqlite` calls it `errcode`, and `libsql` `rawCode`.
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode
+  if ('rawCode' in error && typeof error.rawCode === 'number') return error.rawCode
+  return null
+}
+
+/** [sqlite] https://www.sqlite.org/rescode.html; an extended code holds the primary one in its lowest byte. */
+const codes = {
+  ...{ error: 1, busy: 5, locked: 6, noMemory: 7, readOnly: 8, interrupted: 9, ioError: 10 },
+  ...{ corrupt: 11, full: 13, cannotOpen: 14, protocol: 15, constraint: 19, notADatabase: 26 },
+}
+const busySnapshot = codes.busy | (2 << 8)
+const constraintTrigger = codes.constraint | (7 << 8)
+
+/**
+ * Why a statement failed. `busy`: another connection holds the lock, and all is well once that has gone. `storage`: the
+ * disk, the file or the machine would not have it now, and may later. `refused`: it will never be possible.
+ */
+export type Failure = 'busy' | 'storage' | 'refused'
+
+export function failureOf(error: unknown): Failure {
+  const code = resultCode(error)
+  if (code === null) return 'refused'
+  const primary = code & 0xff
+  // A snapshot that has become too old does not get younger by waiting.
+  if (code !== busySnapshot && (primary === codes.busy || primary === codes.locked)) return 'busy'
+  // No trigger is ours: whoever put it there can take it away.
+  if (code === constraintTrigger) return 'storage'
+  const ours: readonly number[] = [codes.error, codes.constraint]
+  return primary < 18 && !ours.includes(primary) ? 'storage' : 'refused'
+}
+
+export const isError = (error: unknown): boolean => resultCode(error) === codes.error
+
+/** Why a file could not be opened, in words that follow its name. */
+export function whyNotOpened(error: unknown): string | null {
+  switch ((resultCode(error) ?? 0) & 0xff) {
+    case codes.notADatabase:
+      return 'is not a SQLite database'
+    case codes.corrupt:
+      return 'is damaged: restore a backup'
+    case codes.cannotOpen:
+      return 'cannot be opened: is it a folder, or may this user not read and write it?'
+    case codes.readOnly:
+      return 'cannot be written to'
+    case codes.busy:
+    case codes.locked:
+      return 'is locked by another program'
+    case codes.full:
+      return 'has no room left on its disk'
+    case codes.ioError:
+      return 'cannot be read or written: its disk reports an error'
+    default:
+      return null
+  }
+}
+
+/** The database cannot be used, and what to do about it. The message is a sentence for whoever starts the program. */
+export class UnusableDatabase extends Error {
+  override readonly name = 'UnusableDatabase'
+}

@@ -1,0 +1,71 @@
+import { Kysely, Migrator, sql } from 'kysely'
+import { storeDialect } from './dialect.ts'
+import { UnusableDatabase } from './failure.ts'
+import { describeSchema, difference } from './schema-check.ts'
+import type { Schema } from './schema-check.ts'
+import { migrations } from './schema.ts'
+import type { Tables } from './schema.ts'
+import { openSqlite } from './sqlite.ts'
+
+/**
+ * Brings the database to the newest schema: all of it in one transaction, or nothing. Refuses, in a sentence, what a newer
+ * version or another program has written, and a schema that is not the one that the code was written for.
+ */
+export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
+  await refuseForeign(db, path)
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  })
+  const { error } = await migrator.migrateToLatest()
+  // Kysely answers it as `unknown`; the drivers throw nothing else.
+  if (error) throw error as Error
+  await verifySchema(db, path)
+}
+
+/** The names of what has run; null where there is no list of them. */
+export async function executedMigrations(db: Kysely<Tables>): Promise<string[] | null> {
+  const { rows: tables } = await sql<{ name: string }>`
+    select name from sqlite_schema where type = 'table' and name = 'kysely_migration'`.execute(db)
+  if (tables.length === 0) return null
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+export async function refuseForeign(db: Kysely<Tables>, path: string): Promise<void> {
+  const executed = await executedMigrations(db)
+  const unknown = executed?.find((name) => !Object.hasOwn(migrations, name))
+  if (unknown !== undefined)
+    throw new UnusableDatabase(
+      `The database ${path} was written by a newer version (it has the migration ${unknown}): run that version, or restore a backup made before it.`,
+    )
+  if (executed) return
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' limit 1`.execute(
+    db,
+  )
+  if (rows[0])
+    throw new UnusableDatabase(
+      `The database ${path} belongs to another program: it has a table ${rows[0].name} and no list of migrations.`,
+    )
+}
+
+export async function verifySchema(db: Kysely<Tables>, path: string): Promise<void> {
+  const wrong = difference(await describeSchema(db), await (expected ??= expectedSchema()))
+  if (wrong === null) return
+  throw new UnusableDatabase(
+    `The database ${path} does not have the schema that this version needs (${wrong}): an unreleased version made it. Start with a new file, or restore a backup.`,
+  )
+}
+
+let expected: Promise<Schema> | null = null
+
+/** What the migrations make of an empty database: there is no second list to keep. */
+async function expectedSchema(): Promise<Schema> {
+  const db = new Kysely<Tables>({ dialect: storeDialect(openSqlite(':memory:')) })
+  for (const migration of Object.values(migrations)) await migration.up(db)
+  const schema = await describeSchema(db)
+  await db.destroy()
+  return schema
+}
