@@ -12,7 +12,14 @@ import { openSqlite } from './sqlite.ts'
  * version or another program has written, and a schema that is not the one that the code was written for.
  */
 export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
-  await refuseForeign(db, path)
+  const executed = await executedMigrations(db)
+  await refuseForeign(db, path, executed)
+  // To begin a migration takes the lock for writing, which another program may hold just now.
+  if (executed?.length !== Object.keys(migrations).length) await migrateToLatest(db)
+  await verifySchema(db, path)
+}
+
+async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
@@ -20,7 +27,6 @@ export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
   const { error } = await migrator.migrateToLatest()
   // Kysely answers it as `unknown`; the drivers throw nothing else.
   if (error) throw error as Error
-  await verifySchema(db, path)
 }
 
 /** The names of what has run; null where there is no list of them. */
@@ -33,8 +39,12 @@ export async function executedMigrations(db: Kysely<Tables>): Promise<string[] |
   return rows.map(({ name }) => name)
 }
 
-export async function refuseForeign(db: Kysely<Tables>, path: string): Promise<void> {
-  const executed = await executedMigrations(db)
+/** `executed`: the names of the migrations that have run on it. */
+export async function refuseForeign(
+  db: Kysely<Tables>,
+  path: string,
+  executed: readonly string[] | null,
+): Promise<void> {
   const unknown = executed?.find((name) => !Object.hasOwn(migrations, name))
   if (unknown !== undefined)
     throw new UnusableDatabase(

@@ -68,6 +68,12 @@ export function openSqlite(path: string): Connection {
       const before = driver
       driver = next
       statements = new Map()
+      try {
+        // `libsql` closes a connection only when its last statement is collected, and until then it keeps its locks.
+        before.exec('rollback')
+      } catch {
+        // There was nothing to roll back.
+      }
       before.close()
     },
     close: () => driver.close(),

@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CheckoutError } from '../../server/errors.ts'
+import { Database } from '../../server/store/database.ts'
+import type { WriteOptions } from '../../server/store/database.ts'
+import { openBeside } from '../support/beside.ts'
+import { browser, merchant, onlyCart, read, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { secondProgram } from '../support/second-program.ts'
+
+const order = { reference: 'WEB-busy', amount: 1_990, currency: 'ISK' }
+
+/** Another program that holds the write lock until it is told to let go. */
+function lock(path: string) {
+  const beside = openBeside(path)
+  beside.exec('begin immediate')
+  return {
+    release() {
+      beside.exec('commit')
+      beside.close()
+    },
+  }
+}
+
+describe('a server whose database another program has locked', () => {
+  let rig: Rig
+  const clock = new HandClock()
+  beforeEach(async () => {
+    rig = await startRig({ clock })
+  })
+  afterEach(() => rig.close())
+
+  const isAlive = async () => (await fetch(`${rig.url}/healthz`)).status
+
+  it('answers everything else meanwhile, and creates the checkout once the lock is gone', async () => {
+    const held = lock(rig.databasePath)
+    const creating = merchant(rig, 'POST', '/v1/checkouts', { body: order })
+    for (let look = 0; look < 20; look++) expect(await isAlive()).toBe(200)
+    held.release()
+    expect((await creating).status).toBe(201)
+  })
+
+  it('refuses with 503 and a time to come back where that takes longer, and is as before afterwards', async () => {
+    const { session } = await rig.create()
+    const held = lock(rig.databasePath)
+    const refused = await Promise.all([
+      merchant(rig, 'POST', '/v1/checkouts', { body: order }),
+      browser(rig, session, 'POST', '/v1/session/start', { body: { phone: '8223281' } }),
+    ])
+    for (const answer of refused) {
+      expect(answer.status).toBe(503)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await answer.json()).toMatchObject({ code: 'temporarily_unavailable' })
+    }
+    expect(await isAlive()).toBe(200)
+    clock.advance(1_000)
+    expect((await fetch(`${rig.url}/readyz`)).status).toBe(503)
+    held.release()
+    expect((await merchant(rig, 'POST', '/v1/checkouts', { body: order })).status).toBe(201)
+    clock.advance(1_000)
+    expect((await fetch(`${rig.url}/readyz`)).status).toBe(200)
+    expect(rig.simulator.ledger().carts).toEqual([])
+  })
+
+  it('keeps what the provider answered until it is on disk, and never asks for a second cart', async () => {
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
+    const starting = browser(rig, session, 'POST', '/v1/session/start', {
+      body: { phone: '8223281' },
+    })
+    await until(() => rig.simulator.ledger().carts.length === 1)
+    const held = lock(rig.databasePath)
+    clock.advance(1_000)
+    // The answer has come when nothing is on its way any more.
+    for (let look = 0; look < 50; look++) expect(await isAlive()).toBe(200)
+    expect((await read(rig, session)).status).toBe('starting')
+    held.release()
+    expect(await (await starting).json()).toMatchObject({ status: 'awaiting_shopper' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const paid = await until(
+      () => {
+        clock.advance(1_000)
+        return read(rig, session)
+      },
+      ({ status }) => status === 'paid',
+    )
+    expect(paid.status).toBe('paid')
+    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+  })
+
+  it('stops within its time, and another one starts, though the lock is never given back', async () => {
+    const held = lock(rig.databasePath)
+    const creating = merchant(rig, 'POST', '/v1/checkouts', { body: order }).then(
+      ({ status }) => status,
+      () => null,
+    )
+    expect(await isAlive()).toBe(200)
+    await rig.restart()
+    expect([503, null]).toContain(await creating)
+    expect(await isAlive()).toBe(200)
+    held.release()
+  })
+})
+
+describe('the database', () => {
+  let path: string
+  let database: Database
+  let pauses: number[]
+  /** What happens while the writers wait for the n-th time. */
+  let during: (time: number) => void
+  beforeEach(async () => {
+    path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
+    pauses = []
+    during = () => {}
+    const pause = (ms: number) => {
+      during(pauses.push(ms))
+      return Promise.resolve()
+    }
+    database = await Database.open(`file:${path}`, { pause })
+  })
+  afterEach(async () => {
+    await database.close()
+    rmSync(join(path, '..'), { recursive: true })
+  })
+
+  const write = (at: number, options?: WriteOptions) =>
+    database.write(async (trx) => {
+      await trx.insertInto('sendings').values({ phone_hash: 'x', address_hash: null, at }).execute()
+    }, options)
+  const written = async () =>
+    (await database.db.selectFrom('sendings').select('at').orderBy('seq').execute()).map(
+      ({ at }) => at,
+    )
+  const busy = expect.objectContaining({ code: 'temporarily_unavailable' }) as CheckoutError
+
+  it('lets wait what must land, in its place, and refuses the rest when its time is up', async () => {
+    const held = lock(path)
+    during = (time) => {
+      if (time === 1_000) held.release()
+    }
+    const results = await Promise.allSettled([
+      write(1, { mustLand: true }),
+      write(2),
+      write(3, { mustLand: true }),
+    ])
+    expect(results).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: busy },
+      { status: 'fulfilled' },
+    ])
+    expect(await written()).toEqual([1, 3])
+  })
+
+  it('sees and writes everything again after a lock that lasted too long', async () => {
+    const held = lock(path)
+    await expect(write(1)).rejects.toEqual(busy)
+    held.release()
+    const beside = openBeside(path)
+    beside.exec("insert into sendings (phone_hash, at) values ('y', 7)")
+    expect(await written()).toEqual([7])
+    await write(8)
+    beside.exec("insert into sendings (phone_hash, at) values ('y', 9)")
+    expect(await written()).toEqual([7, 8, 9])
+    // An old snapshot that somebody still held would keep the log from being emptied.
+    expect(beside.prepare('pragma wal_checkpoint(truncate)').get()).toMatchObject({ busy: 0 })
+    beside.close()
+  })
+
+  it('writes though another one has written after the job began to read', async () => {
+    const beside = openBeside(path)
+    beside.exec('pragma busy_timeout = 0')
+    await database.write(async (trx) => {
+      await trx.selectFrom('sendings').selectAll().execute()
+      expect(() => beside.exec("insert into sendings (phone_hash, at) values ('y', 1)")).toThrow()
+      await sql`insert into sendings (phone_hash, at) values ('x', 2)`.execute(trx)
+    })
+    beside.close()
+    expect(await written()).toEqual([2])
+  })
+
+  it('keeps what must land until a full disk has room, and refuses the rest at once', async () => {
+    const beside = openBeside(path)
+    beside.exec(`create trigger full before insert on sendings
+      begin select raise(abort, 'database or disk is full'); end`)
+    during = (time) => {
+      if (time === 3) beside.exec('drop trigger full')
+    }
+    const results = await Promise.allSettled([write(1, { mustLand: true }), write(2)])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(await written()).toEqual([1])
+    expect(database.failures).toBeGreaterThan(1)
+    beside.close()
+  })
+
+  it('does not try for ever what can never be written', async () => {
+    const twice = () =>
+      database.write(
+        (trx) => sql`insert into sendings (seq, phone_hash, at) values (1, 'x', 1)`.execute(trx),
+        { mustLand: true },
+      )
+    await twice()
+    await expect(twice()).rejects.toThrow(/UNIQUE/)
+    expect(pauses).toEqual([])
+  })
+
+  it('lets nothing wait any longer when the process is to end', async () => {
+    const held = lock(path)
+    during = (time) => {
+      if (time === 1_000) database.limitPatience(1)
+    }
+    await expect(write(1, { mustLand: true })).rejects.toEqual(busy)
+    held.release()
+  })
+
+  it('begins anew where a transaction was left open behind its back', async () => {
+    await database.db.executeQuery(sql`begin`.compile(database.db))
+    await write(1)
+    expect(await written()).toEqual([1])
+  })
+})
+
+it('goes on writing and reading beside ten plain VACUUMs of another program', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
+  const database = await Database.open(`file:${path}`)
+  const vacuums = secondProgram(
+    path,
+    `for (let time = 0; time < 10; time++) {
+       database.exec('vacuum')
+       database.exec("insert into sendings (phone_hash, at) values ('beside', " + time + ')')
+     }`,
+  )
+  const progress = { isOver: false }
+  void vacuums.ended.then(() => (progress.isOver = true))
+  let count = 0
+  while (!progress.isOver) {
+    await database.write(async (trx) => {
+      await trx.selectFrom('sendings').selectAll().limit(1).execute()
+      const row = { phone_hash: 'x', address_hash: 'y'.repeat(500), at: count }
+      await trx.insertInto('sendings').values(row).execute()
+    })
+    count++
+  }
+  expect(await vacuums.ended).toBe(0)
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from sendings`.execute(database.db)
+  expect(rows[0]?.count).toBe(count + 10)
+  await database.close()
+})
