@@ -50,15 +50,24 @@ export async function refuseForeign(
     throw new UnusableDatabase(
       `The database ${path} was written by a newer version (it has the migration ${unknown}): run that version, or restore a backup made before it.`,
     )
-  if (executed) return
-  const { rows } = await sql<{ name: string }>`
-    select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' limit 1`.execute(
-    db,
-  )
-  if (rows[0])
+  const tables = await tablesOf(db)
+  if (executed?.length === 0 && tables.includes('checkouts'))
     throw new UnusableDatabase(
-      `The database ${path} belongs to another program: it has a table ${rows[0].name} and no list of migrations.`,
+      `The database ${path} was left half made by an early version whose first start was killed: remove the file, it holds nothing.`,
     )
+  if (executed) return
+  const [table] = tables
+  if (table !== undefined)
+    throw new UnusableDatabase(
+      `The database ${path} belongs to another program: it has a table ${table} and no list of migrations.`,
+    )
+}
+
+async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_schema
+    where type = 'table' and name not like 'sqlite\\_%' escape '\\'`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 export async function verifySchema(db: Kysely<Tables>, path: string): Promise<void> {

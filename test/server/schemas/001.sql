@@ -1,0 +1,35 @@
+CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
+CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
+CREATE TABLE "checkouts" ("id" text primary key, "reference" text not null unique, "status" text not null, "version" integer not null, "amount" bigint not null, "currency" text not null, "created_at" bigint not null, "expires_at" bigint not null, "closing" text, "paid_at" bigint, "paid_attempt" text, "late" integer not null, "options" text, "refunds" text not null, "refunding" integer not null, "order_details" text not null);
+CREATE INDEX "open_checkouts_by_expiry" on "checkouts" ("expires_at") where "status" = 'open';
+CREATE INDEX "refunding_checkouts" on "checkouts" ("id") where "refunding" = 1;
+CREATE TABLE "attempts" ("id" text primary key, "checkout_id" text not null references "checkouts" ("id"), "number" integer not null, "reference" text not null unique, "token" text not null unique, "provider_ref" text, "phone_hash" text, "late_check_at" bigint, "started_at" bigint not null, "ended_at" bigint, "outcome" text, "details" text not null, constraint "attempt_number" unique ("checkout_id", "number"));
+CREATE UNIQUE INDEX "one_open_attempt" on "attempts" ("checkout_id") where "ended_at" is null;
+CREATE INDEX "open_attempts_by_phone" on "attempts" ("phone_hash") where "ended_at" is null;
+CREATE INDEX "late_checks" on "attempts" ("late_check_at") where "late_check_at" is not null;
+CREATE TABLE "sendings" ("seq" integer primary key autoincrement, "phone_hash" text not null, "address_hash" text, "at" bigint not null);
+CREATE INDEX "sendings_by_phone_hash_and_at" on "sendings" ("phone_hash", "at");
+CREATE INDEX "sendings_by_address_hash_and_at" on "sendings" ("address_hash", "at");
+CREATE INDEX "sendings_by_at" on "sendings" ("at");
+CREATE TABLE "sessions" ("hash" text primary key, "checkout_id" text not null references "checkouts" ("id"), "created_at" bigint not null);
+CREATE TABLE "history" ("seq" integer primary key autoincrement, "checkout_id" text not null references "checkouts" ("id"), "attempt_id" text, "version" integer not null, "at" bigint not null, "type" text not null, "evidence" text, constraint "history_version" unique ("checkout_id", "version"));
+CREATE TABLE "events" ("seq" integer primary key autoincrement, "id" text not null unique, "checkout_id" text not null references "checkouts" ("id"), "type" text not null, "at" bigint not null, "body" text not null, "tries" integer not null, "next_try_at" bigint, "delivered_at" bigint);
+CREATE INDEX "undelivered_events" on "events" ("next_try_at") where "next_try_at" is not null;
+CREATE TABLE "idempotency_keys" ("key" text primary key, "fingerprint" text not null, "checkout_id" text not null references "checkouts" ("id"), "created_at" bigint not null);
+
+insert into "kysely_migration" values ('001_checkouts', '2026-11-20T12:00:00.000Z');
+insert into "kysely_migration_lock" values ('migration_lock', 0);
+
+insert into "checkouts" values ('chk_paid', 'WEB-1', 'paid', 4, 12990, 'ISK', 1760000000000, 1760086400000, null, 1760000030000, 'att_1', 0, null, '[]', 0, '{"description":"2 items","items":null,"provider":"netgiro","channel":"web","locationId":null,"registerId":null,"metadata":{"a":"b"}}');
+insert into "checkouts" values ('chk_open', 'WEB-2', 'awaiting_shopper', 3, 500, 'ISK', 1760000000000, 1760086400000, null, null, null, 0, null, '[]', 0, '{"description":null,"items":null,"provider":"netgiro","channel":"web","locationId":null,"registerId":null,"metadata":null}');
+insert into "attempts" values ('att_1', 'chk_paid', 1, 'WEB-1-abcd', 'token-1', 'cart-1', 'hash-1', null, 1760000010000, 1760000030000, 'paid', '{"payer":{"kind":"phone","masked":"•••3281","hash":"hash-1"},"windowEndsAt":1760000190000,"paceMs":2000,"cancelRequested":null,"cancelRefused":false,"uncertain":false,"codesTried":0,"authorized":null,"form":null,"reason":null,"providerCode":"10200","transactionId":"cart-1"}');
+insert into "attempts" values ('att_2', 'chk_open', 1, 'WEB-2-efgh', 'token-2', 'cart-2', 'hash-2', null, 1760000010000, null, null, '{"payer":{"kind":"phone","masked":"•••3282","hash":"hash-2"},"windowEndsAt":1760000190000,"paceMs":2000,"cancelRequested":null,"cancelRefused":false,"uncertain":false,"codesTried":0,"authorized":null,"form":null,"reason":null,"providerCode":null,"transactionId":"cart-2"}');
+insert into "sessions" values ('session-hash', 'chk_paid', 1760000000000);
+insert into "history" values (1, 'chk_paid', null, 1, 1760000000000, 'created', null);
+insert into "history" values (2, 'chk_paid', 'att_1', 2, 1760000010000, 'started', null);
+insert into "history" values (3, 'chk_paid', 'att_1', 3, 1760000011000, 'requested', '{"call":"InsertCart","code":"200","referenceId":null}');
+insert into "history" values (4, 'chk_paid', 'att_1', 4, 1760000030000, 'paid', '{"call":"CheckCart","code":"10200","referenceId":null}');
+insert into "history" values (5, 'chk_open', null, 1, 1760000000000, 'created', null);
+insert into "events" values (1, 'evt_1', 'chk_paid', 'checkout.paid', 1760000030000, '{}', 1, null, 1760000031000);
+insert into "sendings" values (1, 'hash-1', null, 1760000010000);
+insert into "idempotency_keys" values ('key-1', 'fingerprint', 'chk_paid', 1760000000000);

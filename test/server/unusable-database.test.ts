@@ -1,0 +1,148 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { outboxStore } from '../../server/store/outbox-store.ts'
+import { openBeside } from '../support/beside.ts'
+import { runServer } from '../support/process.ts'
+
+let folder: string
+let path: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'unusable-'))
+  path = join(folder, 'checkout.db')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
+const open = () => Database.open(`file:${path}`, { owner })
+const change = (statements: string) => {
+  const beside = openBeside(path)
+  beside.exec(statements)
+  beside.close()
+}
+const released = readFileSync(new URL('schemas/001.sql', import.meta.url), 'utf8')
+/** What a start with it says; it is a sentence for people, and no stack. */
+const complaint = async () => {
+  const error: unknown = await open().then(
+    (database) => database.close(),
+    (reason: unknown) => reason,
+  )
+  expect(error).toMatchObject({ name: 'UnusableDatabase' })
+  return (error as Error).message
+}
+
+describe('a database that cannot be used is refused in a sentence', () => {
+  it('when it is some other file', async () => {
+    writeFileSync(path, 'Kæra dagbók. '.repeat(500))
+    expect(await complaint()).toBe(`The database ${path} is not a SQLite database.`)
+  })
+
+  it('when it is a folder', async () => {
+    mkdirSync(path)
+    expect(await complaint()).toMatch(/is a folder/)
+  })
+
+  it('when its folder is a file', async () => {
+    writeFileSync(path, '')
+    path = join(path, 'checkout.db')
+    expect(await complaint()).toMatch(/below something that is not a folder/)
+  })
+
+  it('when a newer version has written it', async () => {
+    await (await open()).close()
+    change("insert into kysely_migration values ('999_later', '2027-01-01T00:00:00.000Z')")
+    expect(await complaint()).toMatch(/written by a newer version .*999_later.*run that version/)
+  })
+
+  it('when it belongs to another program', async () => {
+    change('create table bookmarks (url text)')
+    expect(await complaint()).toMatch(/belongs to another program: it has a table bookmarks/)
+  })
+
+  it('when the first start of an early version was killed in the middle', async () => {
+    change('create table kysely_migration (name text primary key, timestamp text not null)')
+    change('create table checkouts (id text primary key)')
+    expect(await complaint()).toMatch(/was left half made .*: remove the file/)
+  })
+
+  it.each([
+    ['a column is missing', 'alter table events drop column delivered_at', 'events.delivered_at'],
+    ['a column has another name', 'alter table events rename column tries to n', 'events.tries'],
+    ['an index is missing', 'drop index one_open_attempt', 'unique index on attempts'],
+    [
+      'a column is there that must be filled',
+      'alter table sessions add x text not null default 1; create table s2 (hash text primary key, checkout_id text not null, created_at bigint not null, x text not null); drop table sessions; alter table s2 rename to sessions',
+      'sessions.x',
+    ],
+  ])('when %s though its migrations have run', async (_, statements, named) => {
+    await (await open()).close()
+    change(statements)
+    const said = await complaint()
+    expect(said).toMatch(/does not have the schema that this version needs/)
+    expect(said).toContain(named)
+  })
+
+  it('and the process leaves with 1 after that one sentence', async () => {
+    writeFileSync(path, 'x'.repeat(5_000))
+    const server = runServer({ ...settings, DATABASE_URL: `file:${path}` })
+    expect(await server.ended).toBe(1)
+    expect(server.said().trim()).toBe(`The database ${path} is not a SQLite database.`)
+  })
+})
+
+const settings = {
+  NETGIRO_APP_ID: 'app',
+  NETGIRO_SECRET_KEY: 'secret',
+  NETGIRO_API_URL: 'http://127.0.0.1:1/v1',
+  PUBLIC_URL: 'http://127.0.0.1:1',
+  PORT: '0',
+  ALLOWED_ORIGINS: 'https://shop.example',
+  MERCHANT_API_KEY: 'merchant-key-of-the-tests-0123456789',
+  MERCHANT_NAME: 'Ullarbúðin',
+}
+
+it('keeps what a database of the first schema holds', async () => {
+  change(released)
+  const database = await open()
+  const store = checkoutStore(database)
+  expect(await store.load('chk_paid')).toMatchObject({
+    ...{ reference: 'WEB-1', status: 'paid', amount: 12_990, paidAttemptId: 'att_1' },
+    ...{ metadata: { a: 'b' }, attempts: [{ id: 'att_1', outcome: 'paid', token: 'token-1' }] },
+  })
+  expect((await store.unfinished()).map(({ id }) => id)).toEqual(['chk_open'])
+  expect(await store.findBySession('session-hash')).toBe('chk_paid')
+  expect(await store.history('chk_paid')).toHaveLength(4)
+  expect(await outboxStore(database).after(0, 10)).toMatchObject([{ id: 'evt_1', seq: 1 }])
+  await database.close()
+})
+
+it('leaves nothing of a migration that could not be finished', async () => {
+  await (await open()).close()
+  rmSync(path)
+  change(
+    'create table kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null); create table idempotency_keys (x)',
+  )
+  await expect(open()).rejects.toThrow(/idempotency_keys.* already exists/)
+  change('drop table idempotency_keys')
+  await (await open()).close()
+})
+
+it('is for its owner alone, whatever the umask, and so is all that lies beside it', async () => {
+  path = join(folder, 'data', 'checkout.db')
+  const before = process.umask(0)
+  try {
+    const database = await open()
+    await sql`insert into sendings (phone_hash, at) values ('x', 1)`.execute(database.db)
+    const modes = ['', '-wal', '-shm', '-lock'].map((end) => statSync(path + end).mode & 0o777)
+    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600])
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
+    await database.close()
+    expect(statSync(`${path}-mark`).mode & 0o777).toBe(0o600)
+  } finally {
+    process.umask(before)
+  }
+})
