@@ -286,6 +286,8 @@ export const eventList = v.strictObject({
   /** To be given as `after` next time. */
   cursor: v.string(),
   hasMore: v.boolean(),
+  /** Only where `after` is of a database before a backup was restored: the page begins with the oldest event kept. */
+  restarted: v.exactOptional(v.literal(true)),
 })
 
 export const problem = v.strictObject({

@@ -28,6 +28,19 @@ export interface StoredEvent extends OutboxEvent {
   readonly tries: number
 }
 
+/** A part of the feed of events. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[]
+  /** Where to go on. */
+  readonly cursor: string
+  readonly hasMore: boolean
+  /**
+   * The cursor is not one of this database, which was restored from a backup since: the page begins with the oldest event
+   * that is kept, so that none is passed over. Those that are known already have the ids that they had.
+   */
+  readonly restarted: boolean
+}
+
 /** The same with what became of telling it. */
 export interface TrackedEvent extends StoredEvent {
   /** Null: delivered, given up, or set aside because nobody was to be told. */
@@ -187,7 +200,9 @@ export interface OutboxStore {
   hasTried(): Promise<boolean>
   delivered(id: string, at: number): Promise<void>
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
-  after(cursor: number, limit: number): Promise<readonly StoredEvent[]>
+  after(seq: number, limit: number): Promise<readonly StoredEvent[]>
+  /** What comes after the cursor of an earlier page; '0' is the beginning. Null: that is no cursor. */
+  page(cursor: string, limit: number): Promise<EventPage | null>
   find(id: string): Promise<TrackedEvent | null>
   /** Oldest first. */
   eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>

@@ -8,10 +8,12 @@ const text = `netgiro-checkout <command>
   reconcile --since <date>  ask Netgíró about every attempt since then and record what it says
   refund <checkout-id> <refund-id> --as refunded|failed --by <name> --note <text>
                             close by hand a refund that Netgíró's answers leave open
+  backup <file>             write a copy of the database, whole and checked, to a new file
+  restore <file>            put such a copy in the place of the database; no server may run
   help                      this
 
 Commands read the same environment as the server (see the README). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
-resend, reconcile and refund work beside a running server, which takes up what they changed within seconds.`
+resend, reconcile, refund and backup work beside a running server, which takes up within seconds what the others changed.`
 
 export function help(_: readonly string[], { say }: World): Promise<number> {
   say(text)

@@ -88,15 +88,14 @@ export function merchantRoutes(deps: MerchantDeps) {
   })
 
   routes.get('/events', async (c) => {
-    const after = queryOf(c).get('after') ?? '0'
-    if (!/^\d{1,15}$/.test(after))
-      throw new CheckoutError('invalid_request', { detail: 'after: is not a cursor' })
-    const stored = await outbox.after(Number(after), eventsPerPage + 1)
-    const page = stored.slice(0, eventsPerPage)
+    const page = await outbox.page(queryOf(c).get('after') ?? '0', eventsPerPage)
+    if (!page) throw new CheckoutError('invalid_request', { detail: 'after: is not a cursor' })
+    const { events, cursor, hasMore, restarted } = page
     return c.json({
-      events: page.map(({ id, body }) => ({ id, ...(JSON.parse(body) as object) })),
-      cursor: String(page.at(-1)?.seq ?? after),
-      hasMore: stored.length > page.length,
+      events: events.map(({ id, body }) => ({ id, ...(JSON.parse(body) as object) })),
+      cursor,
+      hasMore,
+      ...(restarted && { restarted }),
     })
   })
 

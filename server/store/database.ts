@@ -182,9 +182,10 @@ export class Database {
       this.#generation++
       this.#connection.exec('pragma wal_checkpoint(truncate)')
     } catch {
-      // Somebody holds a lock, or the disk is full: the next commit tries again.
-      this.#isStampDue = true
+      // Somebody holds a lock, or the disk is full.
     }
+    // The log gets one of its own, whatever lies beside it later.
+    this.#isStampDue = true
     this.#checkpoints?.checkSoon()
     this.#mark(path)
   }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { EventType } from '../checkout/checkout.ts'
 import type { OutboxStore, StoredEvent, TrackedEvent } from '../checkout/ports.ts'
 import type { Database } from './database.ts'
+import { cursorAt, placeOf } from './event-cursor.ts'
 import type { Tables } from './schema.ts'
 
 /** How many of those that are due are looked at when the latest that matter are wanted. */
@@ -12,6 +13,18 @@ const answered = { mustLand: true } as const
 
 export function outboxStore(database: Database): OutboxStore {
   const { db } = database
+
+  async function eventsAfter(seq: number, limit: number): Promise<readonly StoredEvent[]> {
+    const rows = await db
+      .selectFrom('events')
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute()
+    return rows.map(toEvent)
+  }
+
   return {
     async due(now, limit) {
       const rows = await db
@@ -120,15 +133,20 @@ export function outboxStore(database: Database): OutboxStore {
           .where('id', '=', id)
           .execute()
       }, answered),
-    async after(cursor, limit) {
-      const rows = await db
-        .selectFrom('events')
-        .selectAll()
-        .where('seq', '>', cursor)
-        .orderBy('seq')
-        .limit(limit)
-        .execute()
-      return rows.map(toEvent)
+    after: eventsAfter,
+    async page(cursor, limit) {
+      const place = await placeOf(db, cursor)
+      if (place === null) return null
+      const restarted = place === 'foreign'
+      const stored = await eventsAfter(restarted ? 0 : place, limit + 1)
+      const events = stored.slice(0, limit)
+      const last = events.at(-1)
+      return {
+        events,
+        cursor: last ? cursorAt(last) : restarted ? '0' : cursor,
+        hasMore: stored.length > events.length,
+        restarted,
+      }
     },
     async find(id) {
       const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()

@@ -23,8 +23,8 @@ export interface Rig {
   /** The inside of the running server. */
   readonly parts: () => Awaited<ReturnType<typeof startServer>>['parts']
   create(order?: object, headers?: Record<string, string>): Promise<Created>
-  /** Stops the server and starts another one on the same database; the simulator goes on. */
-  restart(): Promise<void>
+  /** Stops the server and starts another one on the same database; the simulator goes on. `between`: what is done while none runs. */
+  restart(between?: () => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,8 +97,9 @@ export async function startRig({
       })
       return (await response.json()) as Created
     },
-    async restart() {
+    async restart(between) {
       await server.close()
+      between?.()
       server = await start()
       // Connections to the old one may still lie in the pool of `fetch`.
       await until(() =>

@@ -1,0 +1,300 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { backup } from '../../server/cli/backup.ts'
+import { reconcile } from '../../server/cli/reconcile.ts'
+import { restore } from '../../server/cli/restore.ts'
+import { createLog } from '../../server/log.ts'
+import { startServer } from '../../server/serve.ts'
+import { Database } from '../../server/store/database.ts'
+import { onDisk } from '../money/on-disk.ts'
+import { openBeside } from '../support/beside.ts'
+import { merchant, merchantKey, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { settingsFor } from '../support/process.ts'
+import { run } from './run-cli.ts'
+
+let rig: Rig
+let folder: string
+let copy: string
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'backup-'))
+  copy = join(folder, 'copy.db')
+  rig = await startRig()
+})
+afterEach(async () => {
+  await rig.close()
+  rmSync(folder, { recursive: true })
+})
+
+const environment = (databasePath = rig.databasePath) => ({
+  ...settingsFor(rig.simulator),
+  PUBLIC_URL: rig.url,
+  DATABASE_URL: `file:${databasePath}`,
+})
+const isThere = (path: string, id: string) =>
+  onDisk(path, 'select id from checkouts where id = ?', id) !== undefined
+const pay = async () => {
+  const { id, session } = await rig.create()
+  await start(rig, session, `82${String(++payers).padStart(5, '0')}`)
+  const cart = rig.simulator.ledger().carts.at(-1)
+  rig.simulator.approve(cart?.TransactionId ?? '')
+  await until(
+    () => read(rig, session),
+    ({ status }) => status === 'paid',
+  )
+  return id
+}
+let payers = 0
+const close = async () => {
+  const { id } = await rig.create()
+  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  return id
+}
+
+/** What a process that is killed leaves: the file and its log as they are now. */
+function leaveBehind(): string {
+  const path = join(mkdtempSync(join(folder, 'left-')), 'checkout.db')
+  for (const end of ['', '-wal']) copyFileSync(rig.databasePath + end, path + end)
+  return path
+}
+const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
+const open = (path: string) => Database.open(`file:${path}`, { owner })
+
+describe('backup', () => {
+  it('writes everything to one file beside a running server, for its owner alone', async () => {
+    const ids = await Promise.all([rig.create(), rig.create()])
+    const { code, text } = await run(backup, environment(), [copy])
+    expect(code).toBe(0)
+    expect(text).toContain(`copied to ${copy}`)
+    for (const { id } of ids) expect(isThere(copy, id)).toBe(true)
+    expect(statSync(copy).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${copy}.part`)).toBe(false)
+    expect((await rig.create()).id).toMatch(/^chk/)
+  })
+
+  it('overwrites nothing, and makes no database of a mistyped path', async () => {
+    writeFileSync(copy, 'something else')
+    await expect(run(backup, environment(), [copy])).rejects.toThrow(/never overwrites/)
+    expect(readFileSync(copy, 'utf8')).toBe('something else')
+    const nowhere = join(folder, 'nowhere.db')
+    await expect(run(backup, environment(nowhere), [`${copy}2`])).rejects.toThrow(/not there/)
+    expect(existsSync(nowhere)).toBe(false)
+    await expect(run(backup, environment())).rejects.toThrow(/one new file/)
+  })
+
+  it('is not needed to keep what was paid some seconds ago from being in the log alone', async () => {
+    const { id } = await rig.create()
+    // The file by itself, as `cp` takes it.
+    await until(() => {
+      copyFileSync(rig.databasePath, copy)
+      return existsIn(copy, id)
+    })
+  })
+})
+
+const existsIn = (path: string, id: string): boolean => {
+  try {
+    return isThere(path, id)
+  } catch {
+    return false // It was copied in the middle of a checkpoint.
+  }
+}
+
+describe('restore', () => {
+  it('is refused while a server runs, and leaves everything as it was', async () => {
+    const { id } = await rig.create()
+    await run(backup, environment(), [copy])
+    await expect(run(restore, environment(), [copy])).rejects.toThrow(/in use by another server/)
+    expect(isThere(rig.databasePath, id)).toBe(true)
+  })
+
+  it('refuses what is no backup, in a sentence', async () => {
+    const path = join(folder, 'other.db')
+    writeFileSync(copy, 'x'.repeat(9_000))
+    await expect(run(restore, environment(path), [copy])).rejects.toThrow(
+      `The backup ${copy} is not a SQLite database.`,
+    )
+    await expect(run(restore, environment(path), [`${copy}2`])).rejects.toThrow(/no file/)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('goes back to the backup, keeps the other one, and tells how to learn what was paid since', async () => {
+    const { id, session } = await rig.create()
+    await start(rig, session)
+    await run(backup, environment(), [copy])
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(
+      () => read(rig, session),
+      ({ status }) => status === 'paid',
+    )
+    const lost = await close()
+    // The server was killed: its log lies beside the file.
+    const path = leaveBehind()
+    const { text } = await run(restore, environment(path), [copy])
+    const [, before = ''] = /kept as (\S+)\./.exec(text) ?? []
+    expect(isThere(before, lost)).toBe(true)
+    expect(isThere(path, lost)).toBe(false)
+    expect(text).toContain('Its log (-wal) went with it')
+    expect(text).toMatch(/reconcile --since \d{4}-\d\d-\d\d/)
+    await run(reconcile, environment(path), ['--since', '2020-01-01'])
+    expect(onDisk(path, 'select status from checkouts where id = ?', id)).toMatchObject({
+      status: 'paid',
+    })
+    const database = await open(path)
+    // The operator knows.
+    expect(database.loss).toBe(null)
+    await database.close()
+  })
+})
+
+describe('the feed of events', () => {
+  const feed = async (url: string, after: string) => {
+    const headers = { authorization: `Bearer ${merchantKey}` }
+    const answer = await fetch(`${url}/v1/events?after=${after}`, { headers })
+    return (await answer.json()) as {
+      events: { data: { checkout: { id: string } } }[]
+      cursor: string
+      restarted?: boolean
+    }
+  }
+  const idsOf = ({ events }: Awaited<ReturnType<typeof feed>>) =>
+    events.map(({ data }) => data.checkout.id)
+
+  it.each([0, 1, 3])(
+    'passes over no event after a backup was restored, when %i came before the shop asks',
+    async (more) => {
+      const kept = await close()
+      await run(backup, environment(), [copy])
+      await close()
+      await close()
+      const { cursor } = await feed(rig.url, '0')
+      expect(idsOf(await feed(rig.url, cursor))).toEqual([])
+      // By hand, so that nothing but the file itself can tell.
+      const server = await startServer(environment(copy), { log: createLog('silent') })
+      const fresh = []
+      for (let count = 0; count < more; count++) fresh.push(await closeAt(server.url))
+      const page = await feed(server.url, cursor)
+      expect(page).toMatchObject({ restarted: true })
+      expect(idsOf(page)).toEqual([kept, ...fresh])
+      const next = await closeAt(server.url)
+      const rest = await feed(server.url, page.cursor)
+      expect(rest.restarted).toBe(undefined)
+      expect(idsOf(rest)).toEqual([next])
+      await server.close()
+    },
+  )
+
+  const closeAt = async (url: string) => {
+    const headers = { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ reference: `R-${++payers}`, amount: 100, currency: 'ISK' })
+    const created = await fetch(`${url}/v1/checkouts`, { method: 'POST', headers, body })
+    const { id } = (await created.json()) as { id: string }
+    await fetch(`${url}/v1/checkouts/${id}/cancel`, { method: 'POST', headers })
+    return id
+  }
+
+  it('goes on from a cursor that is only a number, and from one whose event is forgotten', async () => {
+    await close()
+    const second = await close()
+    expect(idsOf(await feed(rig.url, '1'))).toEqual([second])
+    const { cursor } = await feed(rig.url, '1')
+    const beside = openBeside(rig.databasePath)
+    beside.exec('delete from events')
+    beside.close()
+    const third = await close()
+    const page = await feed(rig.url, cursor)
+    expect(page.restarted).toBe(undefined)
+    expect(idsOf(page)).toEqual([third])
+    for (const wrong of ['x', '-1', '1-', '1-a%20b', '1-%C3%A9', ''])
+      expect((await merchant(rig, 'GET', `/v1/events?after=${wrong}`)).status).toBe(400)
+  })
+})
+
+describe('a start', () => {
+  it('refuses a backup that was put in place by hand beside the log of the database before', async () => {
+    await rig.create()
+    await run(backup, environment(), [copy])
+    await rig.create()
+    const path = leaveBehind()
+    copyFileSync(copy, path)
+    await expect(open(path)).rejects.toThrow(/does not belong to .*netgiro-checkout restore/)
+    // As it says.
+    rmSync(`${path}-wal`)
+    await (await open(path)).close()
+  })
+
+  it('refuses the copy of an earlier day beside the log of today', async () => {
+    await rig.create()
+    await rig.restart()
+    copyFileSync(rig.databasePath, copy)
+    await rig.restart()
+    await rig.create()
+    const path = leaveBehind()
+    copyFileSync(copy, path)
+    await expect(open(path)).rejects.toThrow(/does not belong to/)
+  })
+
+  it('refuses a log whose database is gone', async () => {
+    await rig.create()
+    const path = leaveBehind()
+    rmSync(path)
+    await expect(open(path)).rejects.toThrow(/does not belong to/)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('takes what a killed server leaves, at any moment of its checkpoints', async () => {
+    const seen = new Set<number>()
+    await until(async () => {
+      const { id } = await rig.create()
+      const path = leaveBehind()
+      const database = await open(path)
+      expect(database.loss).toBe(null)
+      expect(isThere(path, id)).toBe(true)
+      await database.close()
+      seen.add(statSync(rig.databasePath).size)
+      // Two checkpoints, and thus three generations of the log.
+      return seen.size > 2
+    })
+  })
+
+  it('says that transactions are lost where the log is damaged, and takes one whose last was cut off for sound', async () => {
+    for (let count = 0; count < 6; count++) await pay()
+    const damaged = leaveBehind()
+    const bytes = readFileSync(`${damaged}-wal`)
+    const middle = Math.floor(bytes.length / 2)
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1
+    writeFileSync(`${damaged}-wal`, bytes)
+    const database = await open(damaged)
+    expect(database.loss).toEqual({ changes: null, knownAt: null })
+    await database.close()
+
+    const torn = leaveBehind()
+    truncateSync(`${torn}-wal`, statSync(`${torn}-wal`).size - 1_000)
+    const sound = await open(torn)
+    expect(sound.loss).toBe(null)
+    await sound.close()
+  })
+
+  it('says loudly that the database holds less than it did, and goes on', async () => {
+    await pay()
+    await rig.restart()
+    copyFileSync(rig.databasePath, copy)
+    await pay()
+    await rig.restart()
+    expect(rig.logged()).not.toContain('holds less than it did')
+    await rig.restart(() => copyFileSync(copy, rig.databasePath))
+    expect(rig.logged()).toMatch(/"level":50,[^\n]*"changes":\d+,[^\n]*holds less than it did/)
+    expect(rig.logged()).toContain('netgiro-checkout reconcile')
+  })
+})
