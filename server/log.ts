@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
+import { standardOutput } from './log-output.ts'
 
 export type Log = Logger
 
@@ -7,7 +8,7 @@ export type Log = Logger
  * Structured logs on standard output. What is logged is chosen field by field where it happens; the list here is the
  * net below: none of these may ever be printed, wherever somebody puts them.
  */
-export const createLog = (level: string, destination = standardOutput()): Log =>
+export const createLog = (level: string, destination: DestinationStream = standardOutput()): Log =>
   pino(
     {
       level,
@@ -32,10 +33,6 @@ export const createLog = (level: string, destination = standardOutput()): Log =>
     },
     destination,
   )
-
-/** Lines go out together, by 4 kB or after 50 ms: nobody waits for a log line. What is left is written at exit. */
-const standardOutput = (): DestinationStream =>
-  pino.destination({ sync: false, minLength: 4_096, periodicFlush: 50 })
 
 /** The kind and place of an error, without its message: messages of libraries like to quote what they were given. */
 function describeError(error: unknown): object {
