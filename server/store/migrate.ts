@@ -24,9 +24,16 @@ async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
   })
-  const { error } = await migrator.migrateToLatest()
-  // Kysely answers it as `unknown`; the drivers throw nothing else.
-  if (error) throw error as Error
+  // [sqlite] "It is not possible to enable or disable foreign key constraints in the middle of a multi-statement
+  // transaction", and a migration may have to make a table anew that others refer to.
+  await sql`pragma foreign_keys = off`.execute(db)
+  try {
+    const { error } = await migrator.migrateToLatest()
+    // Kysely answers it as `unknown`; the drivers throw nothing else.
+    if (error) throw error as Error
+  } finally {
+    await sql`pragma foreign_keys = on`.execute(db)
+  }
 }
 
 /** The names of what has run; null where there is no list of them. */
