@@ -176,7 +176,7 @@ export interface CheckoutStore {
   /** Null: not any more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
   /** Forgets what nobody needs any more, in small steps between which others have their turn, until nothing is left of it. */
-  purge(now: number): Promise<void>
+  purge(now: number, signal?: AbortSignal): Promise<void>
 }
 
 /** The shop's last word before the money is taken. */

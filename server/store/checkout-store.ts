@@ -290,8 +290,8 @@ export function checkoutStore(
           .execute()
       }),
 
-    async purge(now) {
-      await purge(database, now)
+    async purge(now, signal) {
+      await purge(database, now, signal)
       await database.emptyLog()
     },
 

@@ -11,7 +11,7 @@ const days = 24 * 60 * 60 * 1_000
 const rowsAtOnce = 1_000
 const deletedAtOnce = 250
 
-/** Twice as long for others as for a step. */
+/** As long for others as a step takes. */
 const pauseMs = 5
 
 interface Step {
@@ -25,7 +25,7 @@ type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
  * to a person for 30, and so the sessions of what is over. Payments stay; who paid does not. All tables are walked in the order
  * in which their rows were made, so that no index is needed for what is asked once an hour.
  */
-export async function purge(database: Database, now: number): Promise<void> {
+export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
   const monthAgo = now - 30 * days
   const sweeps: readonly Sweep[] = [
     deleteFrom('sendings', sql`at < ${now - days}`),
@@ -41,7 +41,7 @@ export async function purge(database: Database, now: number): Promise<void> {
   ]
   for (const sweep of sweeps) {
     let last: number | null = 0
-    while (last !== null) {
+    while (last !== null && !signal?.aborted) {
       const after: number = last
       ;({ last } = await database.write((trx) => sweep(trx, after)))
       if (last !== null) await setTimeout(pauseMs)

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { openBeside } from '../support/beside.ts'
+import { startRig, until } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+const now = Date.UTC(2026, 10, 20, 12)
+
+let folder: string
+let database: Database
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'retention-'))
+  database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+})
+afterEach(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Everything that a payment leaves, so many times an hour through a whole year, in SQL for it is a great deal. */
+async function fillYear(perHour: number): Promise<number> {
+  const count = 365 * 24 * perHour
+  const at = (offset = 0) => sql.raw(`(${now} - ${365 * day} + n * ${hour / perHour} + ${offset})`)
+  const each = sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`
+  await database.write(async (trx) => {
+    await sql`insert into checkouts
+      (id, reference, status, version, amount, currency, created_at, expires_at, late, refunds, refunding, order_details)
+      ${each} select 'chk_' || n, 'R-' || n, 'paid', 3, 100, 'ISK', ${at()}, ${at(hour)}, 0, '[]', 0, '{}' from numbers`.execute(
+      trx,
+    )
+    await sql`insert into attempts
+      (id, checkout_id, number, reference, token, phone_hash, started_at, ended_at, outcome, details)
+      ${each} select 'att_' || n, 'chk_' || n, 1, 'R-' || n, 't-' || n, 'hash-' || n, ${at()}, ${at()}, 'paid',
+        '{"payer":{"kind":"phone","masked":"•••3281","hash":"hash-' || n || '"},"reason":null}' from numbers`.execute(
+      trx,
+    )
+    await sql`insert into sessions (hash, checkout_id, created_at)
+      ${each} select 's-' || n, 'chk_' || n, ${at()} from numbers`.execute(trx)
+    await sql`insert into events (id, checkout_id, type, at, body, tries, delivered_at)
+      ${each} select 'evt_' || n, 'chk_' || n, 'checkout.paid', ${at()}, '{}', 1, ${at()} from numbers`.execute(
+      trx,
+    )
+    await sql`insert into sendings (phone_hash, at) ${each} select 'hash-' || n, ${at()} from numbers`.execute(
+      trx,
+    )
+    await sql`insert into idempotency_keys (key, fingerprint, checkout_id, created_at)
+      ${each} select 'k-' || n, 'f', 'chk_' || n, ${at()} from numbers`.execute(trx)
+  })
+  return count
+}
+
+const count = async (table: string, where = 'true') => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${sql.table(table)} where ${sql.raw(where)}`.execute(database.db)
+  return rows[0]?.count
+}
+
+it('forgets everything that is due of a whole year at once, and nothing else', async () => {
+  const perHour = 2
+  const all = await fillYear(perHour)
+  await sql`update events set next_try_at = 1 where id = 'evt_7'`.execute(database.db)
+  await sql`update checkouts set status = 'open' where id = 'chk_8'`.execute(database.db)
+  await checkoutStore(database).purge(now)
+  const of = (days: number) => days * 24 * perHour + 1
+  expect(await count('sendings')).toBe(of(1))
+  expect(await count('idempotency_keys')).toBe(of(7))
+  expect(await count('events')).toBe(of(30) + 1)
+  // A session is of use for as long as its checkout can be paid.
+  expect(await count('sessions', "hash <> 's-8'")).toBeGreaterThanOrEqual(of(30))
+  expect(await count('sessions', "hash <> 's-8'")).toBeLessThanOrEqual(of(30) + perHour)
+  expect(await count('sessions', "hash = 's-8'")).toBe(1)
+  expect(await count('attempts', 'phone_hash is not null')).toBe(of(30))
+  expect(await count('attempts', `details like '%3281%' or details like '%hash-%'`)).toBe(of(30))
+  expect(await count('checkouts')).toBe(all)
+  expect(await count('attempts')).toBe(all)
+})
+
+it('lets others write and read between its steps', async () => {
+  await fillYear(1)
+  const progress = { isOver: false }
+  const purging = checkoutStore(database)
+    .purge(now)
+    .then(() => (progress.isOver = true))
+  let written = 0
+  while (!progress.isOver) {
+    await database.write(async (trx) => {
+      const row = { phone_hash: 'new', address_hash: null, at: now }
+      await trx.insertInto('sendings').values(row).execute()
+    })
+    written++
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await purging
+  // Far more than the handful that it would be if one step took it all.
+  expect(written).toBeGreaterThan(50)
+})
+
+it('ends between two steps when it is told to', async () => {
+  const all = await fillYear(1)
+  const stopping = new AbortController()
+  const purging = checkoutStore(database).purge(now, stopping.signal)
+  stopping.abort()
+  await purging
+  expect(await count('attempts', 'phone_hash is not null')).toBe(all)
+})
+
+it('begins a minute after the start, and not an hour', async () => {
+  const clock = new HandClock()
+  const rig = await startRig({ clock })
+  await rig.create({}, { 'idempotency-key': 'once' })
+  const beside = openBeside(rig.databasePath)
+  beside.exec(`update idempotency_keys set created_at = ${clock.now() - 8 * day}`)
+  clock.advance(60_000)
+  await until(() => beside.prepare('select key from idempotency_keys').get() === undefined)
+  beside.close()
+  await rig.close()
+})
