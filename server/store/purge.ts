@@ -18,6 +18,9 @@ interface Step {
   /** The last row that was looked at; null: there are no more. */
   readonly last: number | null
 }
+/** Once it is told to stop: less than a second, in which a usual round comes to its end. */
+const stepsAfterStop = 50
+
 type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
 
 /**
@@ -39,9 +42,11 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
     ),
     forgetPayers(monthAgo),
   ]
+  let stepsLeft = stepsAfterStop
   for (const sweep of sweeps) {
     let last: number | null = 0
-    while (last !== null && !signal?.aborted) {
+    while (last !== null) {
+      if (signal?.aborted && stepsLeft-- <= 0) return
       const after: number = last
       ;({ last } = await database.write((trx) => sweep(trx, after)))
       if (last !== null) await setTimeout(pauseMs)

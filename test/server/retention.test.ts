@@ -103,7 +103,7 @@ it('lets others write and read between its steps', async () => {
 })
 
 it('ends between two steps when it is told to', async () => {
-  const all = await fillYear(1)
+  const all = await fillYear(2)
   const stopping = new AbortController()
   const purging = checkoutStore(database).purge(now, stopping.signal)
   stopping.abort()
