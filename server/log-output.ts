@@ -128,6 +128,11 @@ export class LogOutput {
  * prints anything; its own errors are ours already.
  */
 export function standardOutput(): LogOutput {
-  process.stdout.on('error', () => {})
-  return new LogOutput(process.stdout.fd)
+  if (!output) {
+    process.stdout.on('error', () => {})
+    output = new LogOutput(process.stdout.fd)
+  }
+  return output
 }
+
+let output: LogOutput | null = null
