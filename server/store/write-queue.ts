@@ -41,8 +41,8 @@ const retryAfter = 2
 /** The event loop has its turn between two transactions, and none takes it for long. */
 const mostTogether = 200
 
-/** Between tries: most locks are held for a few milliseconds, and a full disk stays full for minutes. */
-const pauses = { first: 2, busy: 50, storage: 1_000 }
+/** Between tries: most locks are held for a few milliseconds, and a full disk for longer. */
+const pauses = { first: 2, busy: 50, storage: 100 }
 
 /** Everything that writes, one transaction after the other, in the order in which it came. */
 export class WriteQueue {
