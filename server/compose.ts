@@ -269,7 +269,10 @@ export async function compose(
       if (unfinished.length > 0)
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await watcher.resume(unfinished)
-      await settleBacklog({ outbox, clock, log, isTold: sender !== null })
+      // A lock of another program keeps no server from its checkouts; the next start sets aside what is left.
+      await settleBacklog({ outbox, clock, log, isTold: sender !== null }).catch((error: unknown) =>
+        log.error({ err: error }, 'old events could not be set aside'),
+      )
       sender?.wake()
       lifetimes.begin()
       latePayments.begin()
