@@ -121,8 +121,6 @@ export async function compose(
       if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) latePayments.hurry()
       if (events.length > 0) sender?.wake()
     },
-    onWriteFailed: (error, checkout) =>
-      log.error({ err: error, checkout }, 'an answer of the provider could not be stored yet'),
   })
   const watcher = new Watcher({
     ledger,
@@ -285,7 +283,6 @@ export async function compose(
     async drain(): Promise<void> {
       isDraining = true
       database.limitPatience(drainPatience)
-      ledger.close()
       streams.drain()
       doorbells.stop()
       await Promise.all([

@@ -19,8 +19,6 @@ interface LedgerDeps {
   readonly limits: Limits
   /** Told of every change once it is on disk. */
   readonly onChange: (checkout: Checkout, events: readonly OutboxEvent[]) => void
-  /** Told when something that the provider said could not be written down, which is then tried again. */
-  readonly onWriteFailed?: (error: unknown, checkoutId: string) => void
 }
 
 /** Intents change nothing that anybody is shown. */
@@ -36,9 +34,6 @@ const isCounted = (fact: Fact): boolean =>
 
 const evidenceIn = (fact: Fact): Evidence | null => ('evidence' in fact ? fact.evidence : null)
 
-/** What the provider said is not lost for a disk that is busy or full: it waits here, and is tried again. */
-const retryMs = { first: 50, most: 5_000 }
-
 /** The only way to change a checkout: a fact goes in, and what it made of the checkout is on disk before anyone hears. */
 export class Ledger {
   readonly #deps: LedgerDeps
@@ -47,7 +42,6 @@ export class Ledger {
   readonly #waiting = new Map<string, Checkout>()
   /** The same by the token of their open attempt, for callbacks name nothing else. */
   readonly #byToken = new Map<string, string>()
-  #isClosing = false
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
@@ -93,37 +87,20 @@ export class Ledger {
   }
 
   /**
-   * Answers the checkout as it is then; the same object as before when the fact said nothing new. What the provider said is
-   * tried until it is on disk, for it may not be said again; everything else fails where the disk does. `andThen` is an
-   * intent that follows from the fact: both are on disk together, at the price of one.
+   * Answers the checkout as it is then; the same object as before when the fact said nothing new. What the provider or the
+   * shop said waits in memory until it is on disk, for it may not be said again. `andThen` is an intent that follows from the
+   * fact: both are on disk together, at the price of one.
    */
-  async record(
+  record(
     id: string,
     fact: Fact,
     attemptId: string | null,
     andThen: Fact | null = null,
   ): Promise<Checkout> {
-    for (let pause = retryMs.first; ; pause = Math.min(pause * 2, retryMs.most)) {
-      try {
-        return await this.#recordOnce(id, [fact, ...(andThen ? [andThen] : [])], attemptId)
-      } catch (error) {
-        if (!('evidence' in fact) || this.#isClosing) throw error
-        this.#deps.onWriteFailed?.(error, id)
-        await this.#sleep(pause)
-      }
-    }
+    return this.#record(id, [fact, ...(andThen ? [andThen] : [])], attemptId)
   }
 
-  /** From now on what cannot be written fails at once: the process is about to end. */
-  close(): void {
-    this.#isClosing = true
-  }
-
-  async #recordOnce(
-    id: string,
-    facts: readonly Fact[],
-    attemptId: string | null,
-  ): Promise<Checkout> {
+  async #record(id: string, facts: readonly Fact[], attemptId: string | null): Promise<Checkout> {
     const { store, clock } = this.#deps
     for (;;) {
       const before = this.peek(id) ?? (await this.get(id))
@@ -163,7 +140,7 @@ export class Ledger {
       if (saved === 'saved') return this.#publish(checkout, events, isSilent)
       const evidence = facts[0] && evidenceIn(facts[0])
       if (saved === 'ref_taken' && evidence)
-        return this.#recordOnce(id, [{ type: 'duplicate_ref', evidence }], attemptId)
+        return this.#record(id, [{ type: 'duplicate_ref', evidence }], attemptId)
       this.#forget(id)
     }
   }
@@ -218,12 +195,6 @@ export class Ledger {
     const open = before && openAttempt(before)
     if (open) this.#byToken.delete(open.token)
     this.#waiting.delete(id)
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.after(ms, resolve)
-    })
   }
 }
 
