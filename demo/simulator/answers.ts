@@ -30,7 +30,7 @@ type Answered = keyof typeof statusIds
 function paymentInfo(cart: Cart, state: Answered) {
   const { order } = cart
   return {
-    TransactionId: cart.transactionId,
+    TransactionId: cart.paymentId,
     InvoiceNumber: cart.invoiceNumber,
     ReferenceNumber: order.reference,
     StatusId: statusIds[state],

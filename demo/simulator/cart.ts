@@ -25,6 +25,8 @@ const moves: Readonly<Record<CartState, readonly CartState[]>> = {
 
 export interface NewCart {
   readonly transactionId: string
+  /** [netgiro] check-cart, PaymentInfo: "identifier of the payment". Nothing says that it is the cart's. */
+  readonly paymentId: string
   readonly invoiceNumber: number
   readonly order: Order
   readonly persona: Persona
@@ -38,6 +40,7 @@ export interface NewCart {
 /** One cart. Each move answers whether it was made: a late one changes nothing. */
 export class Cart implements NewCart {
   readonly transactionId: string
+  readonly paymentId: string
   readonly invoiceNumber: number
   readonly order: Order
   readonly persona: Persona
@@ -49,6 +52,7 @@ export class Cart implements NewCart {
 
   constructor(made: NewCart) {
     this.transactionId = made.transactionId
+    this.paymentId = made.paymentId
     this.invoiceNumber = made.invoiceNumber
     this.order = made.order
     this.persona = made.persona

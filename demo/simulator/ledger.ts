@@ -16,6 +16,7 @@ export interface LedgerOptions {
   readonly notifier: Notifier
   readonly approvalMs: number
   readonly codeMs: number
+  readonly paymentIdDiffers: boolean
 }
 
 const answeredToShow = 8
@@ -42,11 +43,13 @@ export class Ledger {
   }
 
   insert(order: Order, persona: Persona): Entry {
-    const { clock, approvalMs, codeMs } = this.#options
+    const { clock, approvalMs, codeMs, paymentIdDiffers } = this.#options
     const createdAt = clock.now()
     const bySms = persona.kind === 'ssn'
+    const transactionId = randomUUID()
     const cart = new Cart({
-      transactionId: randomUUID(),
+      transactionId,
+      paymentId: paymentIdDiffers ? randomUUID() : transactionId,
       invoiceNumber: (this.#invoiceNumber += 1),
       ...{ order, persona, createdAt, validTo: createdAt + (bySms ? codeMs : approvalMs) },
       smsCode: bySms ? newSmsCode() : undefined,

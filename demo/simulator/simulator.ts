@@ -36,6 +36,8 @@ export interface SimulatorOptions {
   readonly codeMs?: number
   /** What InsertCart says in ProcessCartCheckIntervalMiliseconds; may be null, as in the documents. */
   readonly pollIntervalMs?: number | null
+  /** Whether PaymentInfo names the payment by an id that is not the cart's, as its description reads. */
+  readonly paymentIdDiffers?: boolean
   readonly callbackRetryMs?: number
   readonly callbackTimeoutMs?: number
   readonly clock?: Clock
@@ -77,6 +79,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
   const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
   const { approvalMs = 180_000, codeMs = 300_000, merchant = 'Prufuverslun' } = options
+  const { paymentIdDiffers = false } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
   const faults = new Faults()
@@ -85,7 +88,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const answering = new Schedule(clock)
   const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
   const notifier = new Notifier(callbacks, clock)
-  const ledger = new Ledger({ clock, schedule, notifier, approvalMs, codeMs })
+  const ledger = new Ledger({
+    ...{ clock, schedule, notifier },
+    ...{ approvalMs, codeMs, paymentIdDiffers },
+  })
   const checkout = createCheckout(ledger, pollIntervalMs)
   const reset = () => {
     schedule.clear()

@@ -9,6 +9,8 @@ import type { Ledger } from './ledger.ts'
 export interface CartView {
   readonly api: 'v1' | 'v2'
   readonly TransactionId: string
+  /** As PaymentInfo has it. */
+  readonly PaymentId: string
   readonly Amount: number
   readonly Reference: string
   readonly CustomerId: string
@@ -53,6 +55,7 @@ export function cartView({ cart, calls, callbacks }: Entry): CartView {
     ...order.received,
     api: order.api,
     TransactionId: cart.transactionId,
+    PaymentId: cart.paymentId,
     Amount: order.amount,
     Reference: order.reference,
     CustomerId: order.customerId,
