@@ -5,15 +5,42 @@ import { partnerRefund } from './netgiro/partner.ts'
 import { netgiroV2 } from './netgiro/v2/adapter.ts'
 import type { Provider } from './provider.ts'
 
-type Accounts = Pick<Config, 'netgiro' | 'avarda' | 'confirmation'>
+type Accounts = Pick<Config, 'netgiro' | 'previousNetgiro' | 'avarda' | 'confirmation'>
 
-/** The providers that the configuration names, Netgíró first. */
+/** The providers that the configuration names, Netgíró first; of one name the first is for new attempts. */
 export function configuredProviders(config: Accounts, now: () => number): readonly Provider[] {
-  return [netgiroOf(config, now), ...(config.avarda ? [avarda(config.avarda)] : [])]
+  const { netgiro: present, previousNetgiro: previous, avarda: site, confirmation } = config
+  const accounts = previous ? [present, previous] : [present]
+  return [
+    ...accounts.map((account) => netgiroOf(account, confirmation, now)),
+    ...(site ? [avarda(site)] : []),
+  ]
 }
 
-function netgiroOf({ netgiro: account, confirmation }: Accounts, now: () => number): Provider {
-  const { api, partnerApiUrl, ...credentials } = account
+function netgiroOf(
+  account: Config['netgiro'],
+  confirmation: Config['confirmation'],
+  now: () => number,
+): Provider {
+  const { previousSecretKey, ...present } = account
+  const provider = providerOf(present, confirmation, now)
+  if (previousSecretKey === null) return provider
+  const former = providerOf({ ...present, secretKey: previousSecretKey }, confirmation, now)
+  return {
+    ...provider,
+    // What was on its way when the secret was rotated is signed with the former one.
+    readDoorbell: (doorbell) => provider.readDoorbell(doorbell) ?? former.readDoorbell(doorbell),
+    close: async () => {
+      await Promise.all([provider.close(), former.close()])
+    },
+  }
+}
+
+function providerOf(
+  { api, partnerApiUrl, ...credentials }: Omit<Config['netgiro'], 'previousSecretKey'>,
+  confirmation: Config['confirmation'],
+  now: () => number,
+): Provider {
   if (api === 'v2') return netgiroV2(credentials, confirmation)
   if (partnerApiUrl === null) return netgiro(credentials, confirmation, now)
   const partner = partnerRefund({ ...credentials, partnerApiUrl })
