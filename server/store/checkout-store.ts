@@ -247,13 +247,24 @@ export function checkoutStore(
     },
 
     async overtaken(limit) {
+      const isPayable = sql<boolean>`newer.closing is null and newer.status not in
+        ('paid', 'canceled', 'expired', 'review')`
+      // Its own end may have been too late: then both are paid, and whoever called it off has to know.
+      const isUntold = sql<boolean>`older.status = 'paid' and newer.status = 'paid'
+        and newer.review is null
+        and (newer.replaced_by is null or older.created_at <= newer.created_at)`
       const rows = await db
         .selectFrom('checkouts as newer')
-        .innerJoin('checkouts as older', 'older.id', 'newer.replaces')
+        // Not only the one that it replaced: that may have replaced another.
+        .innerJoin('checkouts as older', (join) =>
+          join.onRef('older.reference', '=', 'newer.reference').onRef('older.id', '!=', 'newer.id'),
+        )
         .select('newer.id')
-        .where('older.status', '=', 'paid')
-        .where('newer.status', 'not in', ['canceled', 'expired', 'review'])
-        .where('newer.closing', 'is', null)
+        .distinct()
+        .where('newer.replaces', 'is not', null)
+        .where('older.replaced_by', 'is not', null)
+        .where('older.status', 'in', ['paid', 'review'])
+        .where(({ or }) => or([isPayable, isUntold]))
         .limit(limit)
         .execute()
       return rows.map(({ id }) => id)
