@@ -263,6 +263,7 @@ export async function compose(
     refusedCredentials: () => credentials.refused(),
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
+      await store.bringBack(clock.now())
       const unfinished = await store.unfinished()
       if (unfinished.length > 0)
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')

@@ -175,6 +175,8 @@ export interface CheckoutStore {
   countLateChecks(now: number): Promise<number>
   /** Null: not any more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
+  /** Brings back what a clock that was ahead has put into the future. Call before anything is taken up. */
+  bringBack(now: number): Promise<void>
   /** Forgets what nobody needs any more, in small steps between which others have their turn, until nothing is left of it. */
   purge(now: number, signal?: AbortSignal): Promise<void>
 }

@@ -14,6 +14,7 @@ import type {
   Saved,
   Sending,
 } from '../checkout/ports.ts'
+import { bringBack } from './bring-back.ts'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { purge } from './purge.ts'
@@ -269,6 +270,8 @@ export function checkoutStore(
         .execute()
       return rows.map(({ id }) => id)
     },
+
+    bringBack: (now) => database.write((trx) => bringBack(trx, now)),
 
     async countLateChecks(now) {
       const { count } = await db

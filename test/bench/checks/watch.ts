@@ -64,6 +64,7 @@ const noStore: CheckoutStore = {
   openToPhone: refuse,
   overtaken: refuse,
   countLateChecks: refuse,
+  bringBack: refuse,
   begin: refuse,
   unfinished: refuse,
   refunding: refuse,
