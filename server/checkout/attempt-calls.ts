@@ -76,7 +76,14 @@ export class AttemptCalls {
     const { gate, ledger, now } = this.#deps
     const open = openAttempt(checkout)
     if (open?.id !== attemptId || !mayCapture(checkout, open, now())) return null
-    if (!gate || open.authorized === true) return checkout
+    if (open.authorized === true) return checkout
+    // It was asked, what it said was never heard, and it cannot be asked again: that is no yes.
+    const isUnheard = open.decisionRequestedAt !== null
+    if (!gate && !isUnheard) return checkout
+    if (!gate) {
+      await ledger.record(checkout.id, { type: 'authorized', approve: false }, attemptId)
+      return null
+    }
     const intended = await ledger.record(checkout.id, { type: 'decision_requested' }, attemptId)
     const approve = await gate.approves(intended, attemptId)
     const decided = await ledger.record(checkout.id, { type: 'authorized', approve }, attemptId)

@@ -187,7 +187,8 @@ export class Doorbells {
     if (!isWanted || checkout.status === 'review' || checkout.closing) return 'refused'
     if (checkout.status !== 'confirming') return 'later'
     if (!mayCapture(checkout, newest, clock.now())) return 'refused'
-    if (hasGate && newest.authorized !== true) return 'later'
+    const isToBeAsked = hasGate || newest.decisionRequestedAt !== null
+    if (isToBeAsked && newest.authorized !== true) return 'later'
     const intended = await ledger.record(checkoutId, { type: 'capture_requested' }, attempt.id)
     const open = intended.attempts.at(-1)
     return open?.captureRequestedAt != null && mayCapture(intended, open, clock.now())
