@@ -78,8 +78,8 @@ export class Doorbells {
     const provider = providers.for(checkout, attempt)
     const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
     const said = provider.readDoorbell({ ...bell, url: this.#urlOf(checkout, attempt, about) })
-    if (!said) return this.#unproven(checkout, attempt, approval)
-    if (!isAbout(attempt, said)) return 'not_ours'
+    if (!said) this.#deps.onUnproven?.(checkout.id)
+    if (!said || !isAbout(attempt, said)) return this.#hint(checkout, attempt, approval)
 
     const named = said.signed ? await this.#adopt(checkout, attempt, said) : attempt
     const saysApproved = said.signed && said.saysApproved && about === 'success'
@@ -97,11 +97,11 @@ export class Doorbells {
   }
 
   /**
-   * Not proven to be the provider's. Where our answer is what completes the sale, it gets none. Elsewhere it is as good a
-   * hint as any to ask: to refuse it would make the provider cancel a sale over a key that is wrong here.
+   * Not proven to be the provider's, or about something else. Where our answer is what completes the sale, it gets none.
+   * Elsewhere it is as good a hint as any to ask: to refuse it would make the provider cancel a sale over a key that is
+   * wrong here.
    */
-  #unproven(checkout: Checkout, attempt: Attempt, approval: Approval): DoorbellAnswer {
-    this.#deps.onUnproven?.(checkout.id)
+  #hint(checkout: Checkout, attempt: Attempt, approval: Approval): DoorbellAnswer {
     if (approval === 'awaits_callback_answer') return 'not_ours'
     this.#poll(checkout.id, attempt, false).catch(() => {})
     return 'accepted'
@@ -199,5 +199,9 @@ export class Doorbells {
 
 /** A callback may name nothing; the request and the reference that it names must be this attempt's. */
 const isAbout = (attempt: Attempt, { providerRef, reference }: DoorbellNames): boolean =>
-  (reference === null || reference === attempt.reference) &&
-  (providerRef === null || attempt.providerRef === null || providerRef === attempt.providerRef)
+  (reference === null || isSame(reference, attempt.reference)) &&
+  (providerRef === null || attempt.providerRef === null || isSame(providerRef, attempt.providerRef))
+
+/** GUIDs are printed in either case, and texts come back with spaces behind. The token in the URL is compared exactly. */
+const isSame = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase()
