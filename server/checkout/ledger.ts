@@ -199,14 +199,13 @@ export class Ledger {
 }
 
 function refusalOf(usage: Usage, limits: Limits, now: number): StartRefusal | null {
-  const until = refusedUntil(usage, limits, now)
-  if (until === null) return null
-  const isBusy = usage.openToPhone > 0 && Number.isFinite(until)
-  return {
-    because: isBusy ? 'phone_busy' : 'too_many',
-    until,
-    limit: limitReached(usage, limits, now),
-  }
+  // The budgets first: whoever has used them up is not offered to cancel a request of somebody else's.
+  const budgets = { ...usage, openToPhone: 0 }
+  const limit = limitReached(budgets, limits, now)
+  const until = refusedUntil(budgets, limits, now)
+  if (until !== null) return { because: 'too_many', until, limit }
+  const freeAt = refusedUntil(usage, limits, now)
+  return freeAt === null ? null : { because: 'phone_busy', until: freeAt, limit }
 }
 
 function refusedStart({ because, until, limit }: StartRefusal, now: number): CheckoutError {

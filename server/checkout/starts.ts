@@ -65,12 +65,17 @@ export class Starts {
     const now = clock.now()
     if (ready.expiresAt - now < leastWindowMs) throw new CheckoutError('too_little_time')
     const sending = this.#sendingOf(checkout, wanted, now)
-    if (cancelWaiting) await this.#cancelWaiting(sending.phones, checkout.id)
-    return this.#begin(ready, provider, wanted, { ...sending, at: clock.now() }).catch(
-      async (error: unknown) => {
+    const begin = () => this.#begin(ready, provider, wanted, { ...sending, at: clock.now() })
+    return begin()
+      .catch(async (error: unknown) => {
+        if (!cancelWaiting || !isBusy(error)) throw error
+        // Only for a request that may go out then.
+        await this.#cancelWaiting(sending.phones, checkout.id)
+        return begin()
+      })
+      .catch(async (error: unknown) => {
         throw await this.#explained(error, sending.phones, checkout.id)
-      },
-    )
+      })
   }
 
   /** Ends a lifetime that is over, and waits for the cancellation of a request that the shopper was told has ended. */
@@ -122,7 +127,7 @@ export class Starts {
 
   /** A phone that is busy with a request that no browser follows any more may be freed. */
   async #explained(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
-    if (!(error instanceof CheckoutError) || error.code !== 'phone_busy') return error
+    if (!isBusy(error)) return error
     const left = await this.#leftWaiting(phones, ownId)
     return new CheckoutError('phone_busy', { ...error.more, canCancelWaiting: left.length > 0 })
   }
@@ -202,3 +207,6 @@ export class Starts {
     }
   }
 }
+
+const isBusy = (error: unknown): error is CheckoutError =>
+  error instanceof CheckoutError && error.code === 'phone_busy'
