@@ -41,6 +41,8 @@ interface Watch extends Timing {
   failures: number
   /** Cancellations and captures in a row that did not settle anything. */
   repeats: number
+  /** This process stood still past the time at which a person was to be called, and has begun to ask anew. */
+  wasWoken: boolean
   /** The last turn could not be carried out on our own side. */
   isStuck: boolean
   turn: Promise<void> | null
@@ -57,6 +59,9 @@ const recordsAtOnce = 200
  * phone, a confirmation or a cancellation need not stand in line behind questions.
  */
 const mostQuestions = 192
+
+/** A step that comes later than this was not late: the machine slept, or the process was stopped. */
+const standstillMs = 60_000
 
 /** A stop waits this long for calls that are out; each has a deadline of its own, which is shorter. */
 const stopWithinMs = 60_000
@@ -312,7 +317,10 @@ export class Watcher {
         : this.#cancel(watch, attempt)
     }
     const { id } = watch.checkout
-    if (step.do === 'close') {
+    if (step.do === 'call_person' && !watch.wasWoken && clock.now() - step.at > standstillMs) {
+      // Nobody was asked while it stood still, and the provider may have had its say long ago.
+      Object.assign(watch, { wasWoken: true, watchedSince: clock.now(), askAt: clock.now() })
+    } else if (step.do === 'close') {
       await ledger.record(
         id,
         { type: 'closing', as: 'expired' },
@@ -457,6 +465,7 @@ const freshTiming = {
   isUnseen: false,
   failures: 0,
   repeats: 0,
+  wasWoken: false,
 }
 
 const isAnswer = ({ type }: ProviderFact): boolean => type !== 'unknown' && type !== 'not_sent'
