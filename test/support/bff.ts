@@ -25,6 +25,8 @@ export interface Rig {
   create(order?: object, headers?: Record<string, string>): Promise<Created>
   /** Stops the server and starts another one on the same database; the simulator goes on. `between`: what is done while none runs. */
   restart(between?: () => void): Promise<void>
+  /** The same, with these settings changed from then on. */
+  reconfigure(changed: Env): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,7 +36,7 @@ export interface Created {
   readonly reference: string
 }
 
-type Env = Readonly<Record<string, string>>
+type Env = Readonly<Record<string, string | undefined>>
 
 interface RigOptions {
   readonly clock?: Clock
@@ -64,6 +66,7 @@ export async function startRig({
     },
   })
   const publicPort = await freePort()
+  let changed: Env = {}
   const start = () =>
     startServer(
       {
@@ -79,6 +82,7 @@ export async function startRig({
         LOG_LEVEL: 'debug',
         ...env,
         ...envOf?.(simulator),
+        ...changed,
       },
       { log: createLog('debug', sink), ...(clock && { clock }) },
     )
@@ -96,6 +100,10 @@ export async function startRig({
         headers,
       })
       return (await response.json()) as Created
+    },
+    async reconfigure(more) {
+      changed = { ...changed, ...more }
+      await rig.restart()
     },
     async restart(between) {
       await server.close()

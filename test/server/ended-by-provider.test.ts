@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { whyEnded } from '../../server/checkout/why-ended.ts'
+import { untouched } from '../../server/checkout/checkout.ts'
+import type { Attempt, Canceler } from '../../server/checkout/checkout.ts'
+
+const t0 = Date.UTC(2026, 10, 20, 12)
+const attempt: Attempt = {
+  ...{ id: 'att_1', reference: 'WEB-1-abc', token: 'token', connection: null },
+  payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
+  ...{ startedAt: t0, windowEndsAt: t0 + 180_000 },
+  ...untouched,
+}
+
+it.each([
+  ['by nobody that it names is told in a neutral word', null, 60_000, 'ended_by_provider'],
+  ['when our window was over has had no answer', null, 180_000, 'no_answer'],
+  ['after the shopper asked for it was canceled by them', 'shopper', 60_000, 'canceled_by_shopper'],
+  ['after the shop asked for it was canceled by the shop', 'shop', 60_000, 'canceled_by_shop'],
+] as const)('what a provider ended %s', (_, by: Canceler | null, afterMs, reason) => {
+  const asked = { ...attempt, cancelRequested: by }
+  expect(whyEnded('awaiting_shopper', asked, 'unknown', t0 + afterMs)[1]).toBe(reason)
+})

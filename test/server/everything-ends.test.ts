@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest'
+import { factOfLost } from '../../server/checkout/attempt-calls.ts'
+import { backoff, pollLimits } from '../../server/checkout/backoff.ts'
+import { isToBeReleased, mayCapture } from '../../server/checkout/capture.ts'
+import { openAttempt, untouched } from '../../server/checkout/checkout.ts'
+import type { Approval, Attempt, Checkout, Fact } from '../../server/checkout/checkout.ts'
+import type { ProviderFact } from '../../server/checkout/checkout.ts'
+import { apply, isToBeCanceled } from '../../server/checkout/machine.ts'
+import { graceAfterLifetime, nextStep } from '../../server/checkout/next-step.ts'
+import type { Traits } from '../../server/checkout/next-step.ts'
+import { isFinal } from '../../server/protocol.ts'
+import { Providers } from '../../server/providers/provider.ts'
+
+const t0 = Date.UTC(2026, 10, 20, 12)
+const lifetimeMs = 900_000
+const windowMs = 180_000
+const codeTries = 3
+const evidence = { call: 'CheckCart', code: '0', referenceId: null }
+const payment = { amount: 12990, reference: 'WEB-1-abc' }
+
+const attempt: Attempt = {
+  id: 'att_1',
+  reference: 'WEB-1-abc',
+  token: 'token',
+  payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
+  startedAt: t0,
+  windowEndsAt: t0 + windowMs,
+  connection: null,
+  ...untouched,
+}
+
+const order: Checkout = {
+  ...{ id: 'chk_1', reference: 'WEB-1', amount: 12990, currency: 'ISK', description: null },
+  ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
+  ...{ metadata: {}, status: 'open', version: 1, createdAt: t0, expiresAt: t0 + lifetimeMs },
+  ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, review: null },
+  ...{ replaces: null, options: null, attempts: [], refunds: [] },
+}
+
+const ended = { type: 'ended', by: 'cancel', evidence } as const
+const facts: readonly Fact[] = [
+  { type: 'requested', providerRef: 'cart', paceMs: 2_000, evidence },
+  { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
+  { type: 'not_sent', evidence },
+  { type: 'unknown', effect: true, evidence },
+  { type: 'pending', next: 'awaiting_shopper', evidence },
+  { type: 'pending', next: 'awaiting_code', evidence },
+  { type: 'approved', awaits: 'confirm', payment, evidence },
+  { type: 'approved', awaits: 'confirm', payment: { ...payment, amount: 1 }, evidence },
+  { type: 'paid', payment, proof: 'proven', evidence },
+  { type: 'paid', payment, proof: 'contradictory', evidence },
+  { ...ended, isFinal: true },
+  { ...ended, isFinal: false },
+  { type: 'too_late_to_cancel', evidence },
+  { type: 'code_given' },
+  { type: 'code_refused', evidence },
+  { type: 'cancel_requested', by: 'shopper' },
+  { type: 'cancel_requested', by: 'window' },
+  { type: 'closing', as: 'canceled' },
+  { type: 'closing', as: 'expired' },
+  { type: 'cancel_sent' },
+  { type: 'decision_requested' },
+  { type: 'authorized', approve: false },
+  { type: 'authorized', approve: true },
+  { type: 'capture_requested' },
+  { type: 'capture_timed_out' },
+  { type: 'predecessor_paid' },
+]
+const needsName: ReadonlySet<string> = new Set([
+  ...['pending', 'approved', 'paid', 'ended', 'too_late_to_cancel'],
+  ...['code_given', 'code_refused', 'cancel_sent'],
+])
+/** Just after the request, in the window, after it, long after an approval, and after the lifetime. */
+const moments = [1_000, 20_000, 200_000, 600_000, lifetimeMs + 1_000]
+
+interface State {
+  readonly checkout: Checkout
+  readonly moment: number
+}
+
+/** Every state that some order of facts leads to, an attempt having been started; times are the five above. */
+function reachable(most: number): readonly State[] {
+  const begun = apply(order, { type: 'started', attempt }, null, t0).checkout
+  const seen = new Map<string, State>()
+  const line: State[] = [{ checkout: begun, moment: 0 }]
+  for (let state = line.shift(); state; state = line.shift()) {
+    const key = JSON.stringify([{ ...state.checkout, version: 0 }, state.moment])
+    if (seen.has(key)) continue
+    seen.set(key, state)
+    if (seen.size >= most) break
+    const { checkout, moment } = state
+    if (moment + 1 < moments.length) line.push({ checkout, moment: moment + 1 })
+    for (const fact of facts) {
+      // A request without a name cannot be asked about.
+      if (checkout.attempts[0]?.providerRef === null && needsName.has(fact.type)) continue
+      const after = apply(checkout, fact, attempt.id, t0 + (moments[moment] ?? 0)).checkout
+      if (after !== checkout) line.push({ checkout: after, moment })
+    }
+  }
+  return [...seen.values()]
+}
+
+/** How a provider may go on without ever settling anything. */
+interface Habit {
+  readonly check: ProviderFact
+  readonly cancel: ProviderFact
+  readonly confirm: ProviderFact
+}
+const lost: ProviderFact = { type: 'unknown', effect: true, evidence }
+const silence: ProviderFact = { type: 'unknown', effect: false, evidence }
+const notSent: ProviderFact = { type: 'not_sent', evidence }
+const tooLate: ProviderFact = { type: 'too_late_to_cancel', evidence }
+const pending: ProviderFact = { type: 'pending', next: 'awaiting_shopper', evidence }
+const approved: ProviderFact = { type: 'approved', awaits: 'confirm', payment, evidence }
+const absent: ProviderFact = { ...ended, isFinal: false }
+
+const habits: Readonly<Record<string, Habit>> = {
+  'answers nothing that can be read': { check: silence, cancel: lost, confirm: lost },
+  'cannot be reached': { check: notSent, cancel: notSent, confirm: notSent },
+  'says for ever that it waits': { check: pending, cancel: lost, confirm: lost },
+  'says that it waits and that it is too late': { check: pending, cancel: tooLate, confirm: lost },
+  'says for ever that there is nothing': { check: absent, cancel: lost, confirm: lost },
+  'says that there is nothing, and too late': { check: absent, cancel: tooLate, confirm: lost },
+  'says approved for ever and takes nothing': { check: approved, cancel: lost, confirm: lost },
+  'says approved, and too late to cancel': { check: approved, cancel: tooLate, confirm: lost },
+}
+
+/** What the watcher does, with the answers of this provider, until nothing is to be done any more; answers when that is. */
+function runOn(
+  { checkout: before, moment }: State,
+  traits: Traits,
+  habit: Habit,
+): [Checkout, number] {
+  let checkout = before
+  let now = t0 + (moments[moment] ?? 0)
+  const timing = { askAt: now, cancelAt: now, mustAsk: true, cancelAgain: false, watchedSince: t0 }
+  let [failures, repeats] = [0, 0]
+  const tell = (fact: Fact) => {
+    checkout = apply(checkout, fact, attempt.id, now).checkout
+  }
+  const hear = (fact: ProviderFact) => {
+    tell(fact)
+    const isAnswer = fact.type !== 'unknown' && fact.type !== 'not_sent'
+    failures = isAnswer ? 0 : failures + 1
+    if (isAnswer) timing.mustAsk = false
+    else if (fact.type === 'unknown' && fact.effect) timing.mustAsk = true
+    timing.askAt = now + backoff(pollLimits.usualMs, failures)
+  }
+  for (let steps = 0; steps < 10_000; steps++) {
+    const step = nextStep(checkout, timing, traits, codeTries, now)
+    if (!step) return [checkout, now]
+    now = Math.max(now, step.at)
+    switch (step.do) {
+      case 'close':
+        tell({ type: 'closing', as: 'expired' })
+        break
+      case 'end_window':
+        tell({ type: 'cancel_requested', by: 'window' })
+        break
+      case 'end_codes':
+        tell({ type: 'cancel_requested', by: 'wrong_code' })
+        break
+      case 'release':
+        tell({ type: 'capture_timed_out' })
+        break
+      case 'give_up_lost':
+        tell(
+          factOfLost(
+            { ...new Providers([]).of(order), ...traits, approvalOf: () => traits.approval },
+            step.attempt,
+          ),
+        )
+        break
+      case 'call_person':
+        tell({ type: 'unresolved', why: 'outcome_unknown' })
+        break
+      case 'cancel': {
+        tell({ type: 'cancel_sent' })
+        const open = openAttempt(checkout)
+        if (open && isToBeCanceled(checkout, open)) hear(habit.cancel)
+        timing.cancelAgain = false
+        timing.cancelAt = now + backoff(pollLimits.usualMs, repeats++)
+        break
+      }
+      case 'ask': {
+        hear(habit.check)
+        const open = openAttempt(checkout)
+        if (habit.check.type !== 'approved') {
+          if (open?.cancelRefused && habit.check.type === 'pending') timing.cancelAgain = true
+          break
+        }
+        if (open && mayCapture(checkout, open, now)) {
+          tell({ type: 'capture_requested' })
+          hear(habit.confirm)
+        } else if (
+          open?.cancelRefused &&
+          checkout.status === 'confirming' &&
+          isToBeReleased(checkout, open, now)
+        )
+          tell({ type: 'released' })
+        break
+      }
+    }
+    const stuck = `${step.do} at ${now - t0}: ${JSON.stringify(checkout)}`
+    if (now > checkout.expiresAt + 3 * graceAfterLifetime.cannotCancel) throw new Error(stuck)
+  }
+  throw new Error(`it never ends: ${JSON.stringify(checkout)}`)
+}
+
+const netgiro = (approval: Approval): Traits => ({
+  startTouchesPayer: true,
+  canCancel: true,
+  approval,
+})
+const providers: readonly (readonly [string, Traits])[] = [
+  ['confirms by hand', netgiro('awaits_confirm')],
+  ['waits for our answer', netgiro('awaits_callback_answer')],
+  ['takes the money at once', netgiro('takes_money')],
+  [
+    'has a form and no way to cancel',
+    { startTouchesPayer: false, canCancel: false, approval: 'takes_money' },
+  ],
+]
+
+/** Told apart they are too many to be run on, each with every provider. */
+const states = reachable(Number(process.env['MONEY_STATES'] ?? 8_000))
+const some = states.filter((_, index) => index < 150 || index % 40 === 0)
+
+describe('every state that can be reached', () => {
+  it('is many', () => {
+    expect(states.length).toBeGreaterThan(1_000)
+    expect(new Set(states.map(({ checkout }) => checkout.status)).size).toBe(9)
+  })
+
+  it.each(
+    providers.flatMap(([kind, traits]) =>
+      Object.entries(habits).map(([name, habit]) => [kind, name, traits, habit] as const),
+    ),
+  )(
+    'ends within the lifetime and its grace, where a provider that %s %s',
+    (_, __, traits, habit) => {
+      const grace = graceAfterLifetime[traits.canCancel ? 'canCancel' : 'cannotCancel']
+      let worst = 0
+      for (const state of some) {
+        const [checkout, at] = runOn(state, traits, habit)
+        if (openAttempt(checkout)) throw new Error(`left open: ${JSON.stringify(state.checkout)}`)
+        // Without a request that is out the end of the lifetime closes it; the shopper may try again until then.
+        const isOver = isFinal(checkout.status) || checkout.status === 'open'
+        if (!isOver) throw new Error(`left ${checkout.status}: ${JSON.stringify(state.checkout)}`)
+        if (checkout.status === 'open' && checkout.closing) throw new Error('left closing')
+        worst = Math.max(worst, at - checkout.expiresAt)
+      }
+      expect(worst).toBeLessThanOrEqual(grace)
+    },
+  )
+
+  it.each(providers)(
+    'is never captured once it is closing, refused, expired or long approved: %s',
+    (_, traits) => {
+      for (const { checkout, moment } of states) {
+        const open = openAttempt(checkout)
+        const now = t0 + (moments[moment] ?? 0)
+        if (!open || !mayCapture(checkout, open, now)) continue
+        expect(checkout.closing).toBeNull()
+        expect(open.authorized).not.toBe(false)
+        expect(now).toBeLessThan(checkout.expiresAt)
+        expect(traits).toBeDefined()
+      }
+    },
+  )
+})

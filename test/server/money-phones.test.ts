@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { awaitStatus, closeBy, settle, viewOf } from '../support/later.ts'
+import { openStream } from '../support/stream.ts'
+
+let clock: HandClock
+let rig: Rig
+beforeEach(() => {
+  clock = new HandClock()
+})
+afterEach(() => rig.close())
+
+const press = async ({ session }: Created, more: object = {}) => {
+  const body = { phone: '8223281', ...more }
+  const response = await browser(rig, session, 'POST', '/v1/session/start', { body })
+  return {
+    status: response.status,
+    body: (await response.json()) as { code?: string; status?: string; canCancelWaiting?: boolean },
+  }
+}
+const insertions = () => rig.simulator.ledger().calls.InsertCart
+
+describe('what was not sent', () => {
+  const nowhere = { NETGIRO_API_URL: 'http://127.0.0.1:1/v1' }
+
+  it('costs nothing of the budget of the phone, however often it is pressed', async () => {
+    rig = await startRig({ clock, env: nowhere })
+    const one = await rig.create()
+    for (let time = 0; time < 6; time++)
+      expect((await press(one)).body).toMatchObject({ status: 'open' })
+    await rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
+    expect(await press(one)).toMatchObject({ status: 202, body: { status: 'awaiting_shopper' } })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(rig, clock, one.session, 'paid')
+  })
+
+  it('costs nothing across orders, and the checkout none of its tries', async () => {
+    rig = await startRig({ clock, env: nowhere })
+    for (let order = 0; order < 3; order++) {
+      const one = await rig.create()
+      for (let time = 0; time < 12; time++) expect((await press(one)).status).toBe(202)
+    }
+    await rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
+    expect((await press(await rig.create())).body).toMatchObject({ status: 'awaiting_shopper' })
+  })
+
+  it('is told apart from what was sent and refused, which costs', async () => {
+    rig = await startRig({ clock })
+    const one = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'code', code: 400, times: 99 })
+    for (let time = 0; time < 5; time++) await press(one)
+    expect(await press(one)).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+  })
+})
+
+describe('a phone that is asked already for another order', () => {
+  let first: Created
+  let second: Created
+  beforeEach(async () => {
+    rig = await startRig({ clock })
+    ;[first, second] = [await rig.create(), await rig.create()]
+    await press(first)
+  })
+
+  it('is said to be busy, and may be freed where no page follows the other order', async () => {
+    expect(await press(second)).toMatchObject({
+      status: 429,
+      body: { code: 'phone_busy', canCancelWaiting: true },
+    })
+    const freed = await press(second, { cancelWaiting: true })
+    expect(freed).toMatchObject({ status: 202, body: { status: 'awaiting_shopper' } })
+    expect(await read(rig, first.session)).toMatchObject({
+      status: 'open',
+      lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
+    })
+    const { carts } = rig.simulator.ledger()
+    expect(carts.map(({ state }) => state)).toEqual(['canceled', 'waiting'])
+  })
+
+  it('is not freed while a page follows the other order', async () => {
+    const stream = await openStream(rig, first.session)
+    await until(() => stream.events.length)
+    for (const more of [{}, { cancelWaiting: true }])
+      expect(await press(second, more)).toMatchObject({
+        status: 429,
+        body: { code: 'phone_busy', canCancelWaiting: false },
+      })
+    expect(onlyCart(rig).state).toBe('waiting')
+    stream.leave()
+    await stream.ended
+    await until(async () => (await press(second)).body.canCancelWaiting === true)
+  })
+
+  it('is not freed by one who has used up the budget of that phone', async () => {
+    await closeBy(rig, first.id)
+    for (let time = 0; time < 4; time++) {
+      const one = await rig.create()
+      await press(one)
+      if (time < 3) await closeBy(rig, one.id)
+    }
+    expect(insertions()).toBe(5)
+    const refused = await press(second, { cancelWaiting: true })
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(rig.simulator.ledger().carts.at(-1)?.state).toBe('waiting')
+  })
+
+  it('keeps an approval that was faster than the wish to free it', async () => {
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const answer = press(second, { cancelWaiting: true })
+    await awaitStatus(rig, clock, first.session, 'paid')
+    await answer
+    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+  })
+
+  it('is left alone where the wish comes with another phone', async () => {
+    const other = await press(second, { phone: '8223282', cancelWaiting: true })
+    expect(other).toMatchObject({ status: 202 })
+    expect(rig.simulator.ledger().carts.map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+  })
+
+  it('is free for its own order: the second press joins the first', async () => {
+    expect(await press(first, { cancelWaiting: true })).toMatchObject({ status: 202 })
+    await settle(rig)
+    expect(onlyCart(rig).state).toBe('waiting')
+  })
+})
+
+describe('a server that is told to stop while shoppers press', () => {
+  it('has sent every request that it wrote down, or says that it did not', async () => {
+    rig = await startRig({ env: { PHONE_REQUESTS_PER_10_MINUTES: '1000' } })
+    const orders: Created[] = []
+    for (let deploy = 0; deploy < 4; deploy++) {
+      const some = await Promise.all(Array.from({ length: 12 }, () => rig.create()))
+      orders.push(...some)
+      rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 20, times: 12 })
+      const presses = some.map((order, index) =>
+        start(rig, order.session, `82232${10 + deploy * 12 + index}`).catch(() => null),
+      )
+      await until(() => insertions() > deploy * 3)
+      await rig.restart()
+      await Promise.all(presses)
+    }
+    const views = await Promise.all(orders.map(({ id }) => viewOf(rig, id)))
+    const attempts = views.flatMap((view) => view.attempts)
+    expect(attempts.length).toBeGreaterThan(0)
+    const { carts } = rig.simulator.ledger()
+    const sent = attempts.filter(({ transactionId }) => transactionId !== null)
+    expect(sent).toHaveLength(carts.length)
+    const unsent = attempts.filter(({ transactionId }) => transactionId === null)
+    for (const attempt of unsent)
+      expect(attempt).toMatchObject({ outcome: 'failed', reason: 'provider_unavailable' })
+  })
+})

@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { browser, merchant, secretKey, startRig } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { pass, settle, toldOf, viewOf } from '../support/later.ts'
+
+/** What the shop says when it is asked; null: it is not asked. */
+let approves = true
+let gateUrl = ''
+const shop = createServer((request, response) => {
+  request.resume().on('end', () => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ approve: approves }))
+  })
+})
+beforeAll(async () => {
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+  gateUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+})
+afterAll(() => new Promise((resolve) => shop.close(resolve)))
+
+const settings = fc.record({
+  confirmation: fc.constantFrom('manual', 'automatic', 'callback'),
+  api: fc.constantFrom('v1', 'v2'),
+  host: fc.constantFrom('127.0.0.1', 'localhost'),
+  hasGate: fc.boolean(),
+  isRotated: fc.boolean(),
+})
+type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant('restart' as const), with: settings }),
+  fc.record({ do: fc.constantFrom('press', 'approve', 'reject', 'cancel', 'close') }),
+  fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1_000, 5_000, 200_000) }),
+  fc.record({
+    do: fc.constant('lose' as const),
+    call: fc.constantFrom('InsertCart', 'CheckCart', 'CancelCart', 'Callback'),
+  }),
+)
+
+const key = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'
+const lifetimeMs = 600_000
+
+/** The present account, and the other one kept while attempts of it may be open. */
+function envOf(rig: Rig | null, { v1, v2 }: { v1: string; v2: string }, chosen: Settings) {
+  const { confirmation, api, hasGate, isRotated, host } = chosen
+  const isAsked = hasGate && confirmation !== 'automatic'
+  return {
+    NETGIRO_CONFIRMATION: confirmation,
+    NETGIRO_API: api,
+    NETGIRO_API_URL: api === 'v1' ? v1 : v2,
+    NETGIRO_PREVIOUS_API: api === 'v1' ? 'v2' : 'v1',
+    NETGIRO_PREVIOUS_API_URL: api === 'v1' ? v2 : v1,
+    NETGIRO_PREVIOUS_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+    NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
+    HASH_KEY: isRotated ? `q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp,${key}` : key,
+    CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1_000),
+    WEBHOOK_URL: `${gateUrl}/hook`,
+    WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
+    AUTHORIZE_URL: isAsked ? `${gateUrl}/authorize` : undefined,
+    ...(rig && { PUBLIC_URL: rig.url.replace('127.0.0.1', host) }),
+  }
+}
+
+class Story {
+  readonly clock = new HandClock()
+  rig!: Rig
+  created!: Created
+  #urls = { v1: '', v2: '' }
+
+  async begin(first: Settings): Promise<void> {
+    this.rig = await startRig({
+      clock: this.clock,
+      envOf: ({ apiUrl, v2Url }) => envOf(null, { v1: apiUrl, v2: v2Url }, first),
+    })
+    this.#urls = { v1: this.rig.simulator.apiUrl, v2: this.rig.simulator.v2Url }
+    this.created = await this.rig.create()
+  }
+
+  async take(one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
+    const { rig, created } = this
+    const cart = rig.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+    switch (one.do) {
+      case 'restart':
+        if ('with' in one) await rig.reconfigure(envOf(rig, this.#urls, one.with))
+        break
+      case 'press':
+        await this.#meanwhile(
+          browser(rig, created.session, 'POST', '/v1/session/start', {
+            body: { phone: '8223281' },
+          }),
+        )
+        break
+      case 'approve':
+        rig.simulator.approve(cart)
+        break
+      case 'reject':
+        rig.simulator.reject(cart)
+        break
+      case 'cancel':
+        await this.#meanwhile(browser(rig, created.session, 'POST', '/v1/session/cancel'))
+        break
+      case 'close':
+        await this.#meanwhile(merchant(rig, 'POST', `/v1/checkouts/${created.id}/cancel`))
+        break
+      case 'pass':
+        if ('ms' in one) await pass(rig, this.clock, one.ms, 2_000)
+        break
+      case 'lose':
+        if (!('call' in one)) break
+        if (one.call === 'Callback') rig.simulator.fault({ call: 'Callback', kind: 'never' })
+        else rig.simulator.fault({ call: one.call, kind: 'drop_after_effect' })
+    }
+    await settle(rig)
+  }
+
+  /** What is answered late needs the clock to be turned. */
+  async #meanwhile(answer: Promise<Response>): Promise<void> {
+    let isAnswered = false as boolean
+    void answer.finally(() => (isAnswered = true))
+    for (let turns = 0; !isAnswered && turns < 60; turns++) await pass(this.rig, this.clock, 500)
+    await answer
+  }
+}
+
+it('takes the money at most once, never against the word of the shop, and ends, whatever settings change', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      settings,
+      fc.boolean(),
+      fc.array(step, { minLength: 2, maxLength: 8 }),
+      async (first, says, steps) => {
+        approves = says
+        const story = new Story()
+        await story.begin(first)
+        try {
+          await story.take({ do: 'press' })
+          for (const one of steps) await story.take(one)
+          await pass(story.rig, story.clock, lifetimeMs + 17 * 60_000, 10_000)
+          const { carts } = story.rig.simulator.ledger()
+          const view = await viewOf(story.rig, story.created.id)
+          const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
+          const told = await toldOf(story.rig, story.created.id)
+          expect(['paid', 'canceled', 'expired', 'review']).toContain(view.status)
+          expect(captures).toBeLessThanOrEqual(1)
+          // The shop that is asked says the same each time, so whoever was asked and said no was not overruled.
+          const saidNo = view.history.some(({ type }) => type === 'decision_requested') && !says
+          const kept = carts.filter(
+            ({ captures: taken, ConfirmationType }) => taken > 0 && ConfirmationType !== 0,
+          )
+          if (saidNo) expect(kept).toEqual([])
+          if (captures > 0) expect(['paid', 'review']).toContain(view.status)
+          if (view.status === 'paid') expect(captures).toBe(1)
+          for (const type of ['checkout.paid', 'checkout.canceled', 'checkout.expired'])
+            expect(told.filter((one) => one === type).length).toBeLessThanOrEqual(1)
+        } finally {
+          await story.rig.close()
+        }
+      },
+    ),
+    {
+      numRuns: Number(process.env['STORIES'] ?? 12),
+      seed: Number(process.env['SEED'] ?? 20_261_120),
+    },
+  )
+}, 600_000)

@@ -1,0 +1,315 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../server/clock.ts'
+import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
+import type { Created, Rig } from '../support/bff.ts'
+import { AvardaRig } from '../support/avarda.ts'
+import { HandClock } from '../support/hand-clock.ts'
+import { awaitStatus, closeBy, pass, settle, toldOf, viewOf } from '../support/later.ts'
+
+const [minute, day] = [60_000, 86_400_000]
+const lifetime = { CHECKOUT_LIFETIME_SECONDS: '900' }
+
+/** The clock of a machine that somebody sets; time itself goes on as it does. */
+class SetClock implements Clock {
+  readonly #clock: Clock
+  offMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  now = () => this.#clock.now() + this.offMs
+  monotonic = () => this.#clock.monotonic()
+  after = (ms: number, callback: () => void) => this.#clock.after(ms, callback)
+}
+
+let clock: HandClock
+let machine: SetClock
+let rig: Rig
+beforeEach(() => {
+  clock = new HandClock()
+  machine = new SetClock(clock)
+})
+
+const begin = async (env: Record<string, string> = {}) => {
+  rig = await startRig({ clock: machine, env: { ...lifetime, ...env }, simulator: { clock } })
+}
+const press = async ({ session }: Created, phone = '8223281') => {
+  const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+  return { status: response.status, body: (await response.json()) as { code?: string } }
+}
+const loseCallbacks = () => rig.simulator.fault({ call: 'Callback', kind: 'never', times: 99 })
+
+describe('a provider that never answers sensibly again', () => {
+  afterEach(() => rig.close())
+
+  it.each([
+    ['400 for ever', 'code', 400],
+    ['500 for ever', 'http_500', 0],
+    ['a page of HTML', 'html', 0],
+    ['what is not signed', 'missing_signature', 0],
+  ] as const)(
+    'and says %s, leaves the checkout in review after the lifetime and a grace',
+    async (_, kind, code) => {
+      await begin()
+      const { session, id } = await rig.create()
+      await start(rig, session)
+      for (const call of ['CheckCart', 'CancelCart'] as const)
+        rig.simulator.fault({ call, kind, code, times: 100_000 })
+      await pass(rig, clock, 900_000, 20_000)
+      expect((await viewOf(rig, id)).status).toBe('awaiting_shopper')
+      await pass(rig, clock, 16 * minute, 20_000)
+      expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+      expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+      expect((await press(await rig.create())).status).toBe(202)
+
+      // Looked at late, at a falling pace, and not polled any more.
+      const [first] = rig.simulator.ledger().carts
+      const before = first?.calls.CheckCart ?? 0
+      await pass(rig, clock, 30 * minute, 20_000)
+      const [now] = rig.simulator.ledger().carts
+      expect((now?.calls.CheckCart ?? 0) - before).toBeLessThanOrEqual(4)
+      expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+    },
+  )
+
+  it("answers the shop's close with 202 and then with review", async () => {
+    await begin()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    for (const call of ['CheckCart', 'CancelCart'] as const)
+      rig.simulator.fault({ call, kind: 'http_500', times: 100_000 })
+    const answer = closeBy(rig, id)
+    await settle(rig)
+    await pass(rig, clock, 11_000)
+    expect((await answer).status).toBe(202)
+    await pass(rig, clock, 31 * minute, 20_000)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+    expect((await closeBy(rig, id)).status).toBe(200)
+  })
+
+  it('is asked once more before a person is called, by a process that stood still meanwhile', async () => {
+    await begin()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    loseCallbacks()
+    clock.advance(120 * minute)
+    await settle(rig)
+    await pass(rig, clock, 30_000)
+    // The request ran out at the provider, which says so.
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'expired' })
+  })
+})
+
+describe('a form that waits for ever', () => {
+  it('puts the checkout in review after the lifetime and an hour, and is not asked about any more', async () => {
+    const site = await AvardaRig.open(lifetime)
+    try {
+      const { session, id } = await site.create()
+      const { purchaseId } = await site.showForm(session)
+      site.simulator.advance(purchaseId, 6, { force: true })
+      await site.pass(900_000 + 59 * minute, 15_000)
+      expect((await site.view(id)).status).toBe('awaiting_shopper')
+      await site.pass(3 * minute, 5_000)
+      expect(await site.view(id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+      expect(await toldOf(site.rig, id)).toEqual(['checkout.review'])
+    } finally {
+      await site.close()
+    }
+  })
+
+  it('puts the checkout in review at start where its provider is not configured any more', async () => {
+    const site = await AvardaRig.open()
+    try {
+      const { session, id } = await site.create()
+      await site.showForm(session)
+      const none = Object.fromEntries(Object.keys(site.env).map((name) => [name, undefined]))
+      await site.rig.reconfigure(none)
+      expect(await site.view(id)).toMatchObject({ status: 'review', review: 'not_configured' })
+      expect(await toldOf(site.rig, id)).toEqual(['checkout.review'])
+    } finally {
+      await site.close()
+    }
+  })
+
+  it('is not begun where the checkout ends before it could be filled in', async () => {
+    const site = await AvardaRig.open({ CHECKOUT_LIFETIME_SECONDS: '60' })
+    try {
+      const { session } = await site.create()
+      await site.pass(52_000)
+      const response = await browser(site.rig, session, 'POST', '/v1/session/start', { body: {} })
+      expect(await response.json()).toMatchObject({ code: 'too_little_time' })
+      expect(site.simulator.purchases()).toEqual([])
+    } finally {
+      await site.close()
+    }
+  })
+})
+
+describe('a clock that is set back a day while the server runs', () => {
+  afterEach(() => rig.close())
+
+  it('leaves a request polled, and paid when it is approved', async () => {
+    await begin()
+    const { session } = await rig.create()
+    await start(rig, session)
+    loseCallbacks()
+    machine.offMs = -day
+    await pass(rig, clock, 10_000)
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await pass(rig, clock, 5_000)
+    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+  })
+
+  it('leaves the window and the lifetime as long as they are', async () => {
+    await begin()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    machine.offMs = -day
+    await pass(rig, clock, 190_000, 2_000)
+    expect(await read(rig, session)).toMatchObject({ status: 'open' })
+    expect(onlyCart(rig).state).toBe('canceled')
+    await pass(rig, clock, 800_000, 20_000)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'expired' })
+  })
+
+  it('frees the phone after ten minutes, neither sooner nor a day later', async () => {
+    await begin({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
+    const first = await rig.create()
+    await press(first)
+    await closeBy(rig, first.id)
+    machine.offMs = -day
+    await pass(rig, clock, 5 * minute, 20_000)
+    expect((await press(await rig.create())).status).toBe(429)
+    await pass(rig, clock, 6 * minute, 20_000)
+    expect((await press(await rig.create())).status).toBe(202)
+  })
+})
+
+describe('a server that came up a day ahead, and again when the clock was set right', () => {
+  afterEach(() => rig.close())
+  const beginAhead = async (env: Record<string, string> = {}) => {
+    machine.offMs = day
+    await begin(env)
+  }
+  const setRight = async () => {
+    machine.offMs = 0
+    await rig.restart()
+  }
+
+  it('ends windows and lifetimes when they are over, and not a day later', async () => {
+    await beginAhead()
+    const [waiting, idle] = [await rig.create(), await rig.create()]
+    await start(rig, waiting.session)
+    await setRight()
+    const { expiresAt, serverTime } = await read(rig, waiting.session)
+    expect(Date.parse(expiresAt) - Date.parse(serverTime)).toBeLessThanOrEqual(180_000)
+    await pass(rig, clock, 190_000, 2_000)
+    expect(await read(rig, waiting.session)).toMatchObject({ status: 'open' })
+    await pass(rig, clock, 800_000, 20_000)
+    expect(await viewOf(rig, waiting.id)).toMatchObject({ status: 'expired' })
+    expect(await viewOf(rig, idle.id)).toMatchObject({ status: 'expired' })
+  })
+
+  it('captures what is approved', async () => {
+    await beginAhead()
+    const { session } = await rig.create()
+    await start(rig, session)
+    loseCallbacks()
+    await setRight()
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await pass(rig, clock, 5_000)
+    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+    expect(onlyCart(rig).captures).toBe(1)
+  })
+
+  it('does not hold an approval for a day that could not be captured', async () => {
+    await beginAhead()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    rig.simulator.fault({ call: 'ConfirmCart', kind: 'http_500', times: 100_000 })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await awaitStatus(rig, clock, session, 'confirming')
+    await setRight()
+    await pass(rig, clock, 7 * minute, 10_000)
+    expect((await viewOf(rig, id)).status).not.toBe('confirming')
+    expect(onlyCart(rig).captures).toBe(0)
+  })
+
+  it('frees the phone after ten minutes', async () => {
+    await beginAhead({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
+    const first = await rig.create()
+    await press(first)
+    await closeBy(rig, first.id)
+    await setRight()
+    expect((await press(await rig.create())).status).toBe(429)
+    await pass(rig, clock, 11 * minute, 20_000)
+    expect((await press(await rig.create())).status).toBe(202)
+  })
+
+  it('looks for late payments within minutes, and not a day later', async () => {
+    await beginAhead({ NETGIRO_CONFIRMATION: 'automatic' })
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    loseCallbacks()
+    rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await closeBy(rig, id)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'canceled' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await setRight()
+    await pass(rig, clock, 2 * minute, 5_000)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid', late: true })
+  })
+
+  it('changes nothing that is as it should be, however often it is started', async () => {
+    await begin()
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    const before = await viewOf(rig, id)
+    await rig.restart()
+    await rig.restart()
+    expect(await viewOf(rig, id)).toEqual(before)
+  })
+})
+
+describe('a start late in the life of a checkout', () => {
+  afterEach(() => rig.close())
+
+  it('counts down to the end of the checkout, and no further', async () => {
+    await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
+    const { session } = await rig.create()
+    await pass(rig, clock, 48_000, 4_000)
+    const { expiresAt, serverTime, status } = await start(rig, session)
+    expect(status).toBe('awaiting_shopper')
+    expect(Date.parse(expiresAt) - Date.parse(serverTime)).toBe(12_000)
+    loseCallbacks()
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await pass(rig, clock, 5_000, 500)
+    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+  })
+
+  it('is refused with its reason where nobody could finish it', async () => {
+    await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
+    const one = await rig.create()
+    await pass(rig, clock, 51_000, 3_000)
+    const refused = await press(one)
+    expect(refused.body).toMatchObject({ code: 'too_little_time' })
+    expect(refused.status).toBe(409)
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(0)
+    await until(async () => {
+      clock.advance(1_000)
+      return (await read(rig, one.session)).status === 'expired'
+    })
+  })
+
+  it('of a checkout that lives as long as a window never promises more, whenever it comes', async () => {
+    await begin({ CHECKOUT_LIFETIME_SECONDS: '180' })
+    for (const [phone, after] of [0, 1_000, 60_000, 100_000].entries()) {
+      const one = await rig.create()
+      const begun = clock.now()
+      await pass(rig, clock, after, 10_000)
+      const { expiresAt } = await start(rig, one.session, `822328${phone}`)
+      expect(Date.parse(expiresAt)).toBeLessThanOrEqual(begun + 180_000)
+    }
+  })
+})

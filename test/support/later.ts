@@ -1,0 +1,87 @@
+import { sign } from '../../server/providers/netgiro/signature.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { merchant, read, secretKey, until } from './bff.ts'
+import type { Rig } from './bff.ts'
+import type { HandClock } from './hand-clock.ts'
+
+/** What the shop sees of a checkout. */
+export interface View {
+  readonly id: string
+  readonly status: string
+  readonly late: boolean
+  readonly review: string | null
+  readonly replaces: string | null
+  readonly amount: number
+  readonly payments: readonly { transactionId: string; paymentId: string | null }[]
+  readonly attempts: readonly {
+    reference: string
+    transactionId: string | null
+    outcome: string | null
+    reason: string | null
+    endedAt: string | null
+  }[]
+  readonly history: readonly { type: string; call: string | null; code: string | null }[]
+}
+
+export const viewOf = async (rig: Rig, id: string): Promise<View> =>
+  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as View
+
+/** Everything that the shop was told or will be, of one checkout. */
+export async function toldOf(rig: Rig, id: string): Promise<readonly string[]> {
+  const response = await merchant(rig, 'GET', '/v1/events')
+  const { events } = (await response.json()) as {
+    events: { type: string; data: { checkout: { id: string } } }[]
+  }
+  return events.filter(({ data }) => data.checkout.id === id).map(({ type }) => type)
+}
+
+/** The shop closes it; what it is answered at once, without turning the clock, where nothing stands in the way. */
+export const closeBy = (rig: Rig, id: string) => merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+
+/** Room for what a turn of the clock has brought about, calls to the provider included. */
+export async function settle(rig: Rig, turns = 2): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await fetch(`${rig.simulator.url}/simulator/carts`)
+  await fetch(`${rig.url}/healthz`).catch(() => {})
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** So much time, in steps, with room for what each brings about. */
+export async function pass(rig: Rig, clock: HandClock, ms: number, step = 1_000): Promise<void> {
+  for (let left = ms; left > 0; left -= step) {
+    clock.advance(Math.min(step, left))
+    await settle(rig)
+  }
+}
+
+/** Turns the clock until the browser sees this status. */
+export const awaitStatus = (
+  rig: Rig,
+  clock: HandClock,
+  session: string,
+  status: Snapshot['status'],
+  by = 500,
+): Promise<Snapshot> =>
+  until(
+    () => {
+      clock.advance(by)
+      return read(rig, session)
+    },
+    (snapshot) => snapshot.status === status,
+  )
+
+interface Ring {
+  readonly body?: object
+  readonly secret?: string
+  /** Where it is sent, if not to the address that it is signed for. */
+  readonly to?: string
+}
+
+/** A callback as V1 signs it: over the URL that InsertCart was given. */
+export async function ringV1(
+  url: string,
+  { body = {}, secret = secretKey, to = url }: Ring = {},
+): Promise<number> {
+  const text = JSON.stringify({ Success: true, ResultCode: 10429, ...body })
+  const headers = { netgiro_nonce: '1', netgiro_signature: sign(secret, '1', url, text) }
+  return (await fetch(to, { method: 'POST', body: text, headers })).status
+}
