@@ -4,7 +4,8 @@ import type { Attempt } from '../checkout/checkout.ts'
 import { nextLateCheck } from '../checkout/late.ts'
 import type { Tables } from './schema.ts'
 
-type Details = Pick<Attempt, 'windowEndsAt' | 'approvedAt'>
+/** Rows of the first version are without the approval. */
+type Details = Pick<Attempt, 'windowEndsAt'> & Partial<Pick<Attempt, 'approvedAt'>>
 
 /** More than lies between two late checks. */
 const longestPause = 25 * 3_600_000
@@ -33,13 +34,13 @@ async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Pro
     .execute()
   for (const { id, started_at, details: text } of open) {
     const details = JSON.parse(text) as Details
-    const { approvedAt = null } = details
+    const { approvedAt } = details
     const ahead = Math.max(started_at - now, 0)
     if (ahead === 0 && (approvedAt ?? 0) <= now) continue
     const shifted: Details = {
       ...details,
       windowEndsAt: details.windowEndsAt - ahead,
-      approvedAt: approvedAt === null ? null : Math.min(approvedAt, now),
+      approvedAt: approvedAt == null ? null : Math.min(approvedAt, now),
     }
     await trx
       .updateTable('attempts')
@@ -54,8 +55,8 @@ async function bringBackLateChecks(trx: Transaction<Tables>, now: number): Promi
     .selectFrom('attempts')
     .select(['id', 'ended_at'])
     .where('late_check_at', 'is not', null)
-    .where(({ or, eb }) =>
-      or([eb('ended_at', '>', now), eb('late_check_at', '>', now + longestPause)]),
+    .where((where) =>
+      where.or([where('ended_at', '>', now), where('late_check_at', '>', now + longestPause)]),
     )
     .execute()
   for (const { id, ended_at } of watched) {
