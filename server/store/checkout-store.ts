@@ -265,7 +265,7 @@ export function checkoutStore(
         .where('newer.replaces', 'is not', null)
         .where('older.replaced_by', 'is not', null)
         .where('older.status', 'in', ['paid', 'review'])
-        .where(({ or }) => or([isPayable, isUntold]))
+        .where((where) => where.or([isPayable, isUntold]))
         .limit(limit)
         .execute()
       return rows.map(({ id }) => id)
