@@ -16,7 +16,9 @@ export interface Answer {
   readonly ProcessCartCheckIntervalMiliseconds?: number | null
 }
 
-export type PaymentInfo = ReturnType<typeof paymentInfo>
+export type PaymentInfo = Omit<ReturnType<typeof paymentInfo>, 'StatusId'> & {
+  readonly StatusId: 1 | 2 | 5
+}
 
 /** [netgiro] check-cart, StatusId: 1 unconfirmed, 2 confirmed, 5 canceled. */
 const statusIds = { reserved: 1, paid: 2, canceled: 5 } as const

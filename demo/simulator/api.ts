@@ -73,11 +73,21 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
 
   /** The faults that only some answers can show. */
   function bent(call: V1Call, answer: Answer, entry: Entry | undefined): Answer {
-    const before = entry?.cart.stateBefore
-    if (entry && before && faults.take(call, (kind) => kind === 'stale'))
-      return checked(entry.cart, before)
+    if (!entry) return answer
+    const { cart } = entry
+    const take = (wanted: Fault['kind']) =>
+      faults.take(call, (kind) => kind === wanted, cart.transactionId)
+    if (call === 'InsertCart') {
+      const older = ledger.before(entry)
+      const isSame = older && take('same_transaction_id')
+      return isSame ? { ...answer, TransactionId: older.cart.transactionId } : answer
+    }
+    if (cart.stateBefore && take('stale')) return checked(cart, cart.stateBefore)
+    if (take('says_paid')) return replies.saysPaid
+    const other = ledger.find(take('other_cart')?.cart ?? '')
+    if (other) return checked(other.cart)
     if (!answer.PaymentInfo) return answer
-    return replies.falsified(answer, faults.takeWrong(call))
+    return replies.falsified(answer, faults.takeWrong(call, cart.transactionId))
   }
 
   function send(answer: Answer, asked: replies.Asked, fault?: Fault): Response {

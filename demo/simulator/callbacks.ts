@@ -17,6 +17,8 @@ export interface CallbackRecord {
 export interface Message {
   readonly kind: CallbackKind
   readonly url: string
+  /** The TransactionId. */
+  readonly about: string
   /** Every attempt is written and signed anew. */
   readonly write: (secretKey: string, wrong: Wrong | undefined) => Written
   readonly acknowledges: (status: number) => boolean
@@ -55,7 +57,8 @@ export class Callbacks {
   async deliver(message: Message): Promise<Delivery> {
     const { faults, schedule, retryMs } = this.#options
     const { signal } = this.#stopping
-    const fault = faults.take('Callback', (kind) => kind !== 'before_answer' && !isOfAttempt(kind))
+    const isOfDelivery = (kind: FaultKind) => kind !== 'before_answer' && !isOfAttempt(kind)
+    const fault = faults.take('Callback', isOfDelivery, message.about)
     if (fault?.kind === 'never') return 'unsent'
     if (fault?.kind === 'delay') await schedule.sleep(fault.ms)
 
@@ -71,10 +74,10 @@ export class Callbacks {
   }
 
   async #post(message: Message, attempt: number, stopping: AbortSignal): Promise<number | null> {
-    const { kind, url, log } = message
+    const { kind, url, about, log } = message
     const { faults, schedule, secretKey, timeoutMs } = this.#options
-    const forged = faults.take('Callback', (fault) => fault === 'forged') !== undefined
-    const wrong = faults.takeWrong('Callback')
+    const forged = faults.take('Callback', (fault) => fault === 'forged', about) !== undefined
+    const wrong = faults.takeWrong('Callback', about)
     const written = message.write(forged ? 'somebody else' : secretKey, wrong)
     const timeout = new AbortController()
     const disarm = schedule.after(timeoutMs, () => timeout.abort())

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 import type { Entry } from './entry.ts'
-import type { ApiCall, Fault, Faults } from './faults.ts'
+import { isWrong, type ApiCall, type Fault, type Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { fromInBetween } from './replies.ts'
 import type { Schedule } from './schedule.ts'
@@ -48,7 +48,7 @@ export function createExchange({ ledger, faults, schedule }: ExchangeDeps): Exch
     const { callbackUrl, callbackCancelUrl } = entry.cart.order
     const kind = overtaken[name]
     const url = kind && (kind === 'payment' ? callbackUrl : callbackCancelUrl)
-    if (!url || !faults.take('Callback', (fault) => fault === 'before_answer')) return
+    if (!url || !faults.take('Callback', isBeforeAnswer, entry.cart.transactionId)) return
     if (kind === 'payment') ledger.approve(entry)
     await entry.telling
   }
@@ -59,7 +59,7 @@ export function createExchange({ ledger, faults, schedule }: ExchangeDeps): Exch
   }
 
   return async ({ name, incoming, entry: named, act, refuse }) => {
-    const fault = faults.take(name, (kind) => !conditional.has(kind))
+    const fault = faults.take(name, (kind) => !isConditional(kind), named?.cart.transactionId)
     if (fault?.kind === 'delay_before_effect') await schedule.sleep(fault.ms)
     if (fault && !hasEffect(fault)) {
       await wait(fault, named)
@@ -70,20 +70,27 @@ export function createExchange({ ledger, faults, schedule }: ExchangeDeps): Exch
     if (entry) await callbackFirst(name, entry)
     await wait(fault, entry)
     if (fault?.kind === 'drop_after_effect') return drop(incoming)
+    if (fault?.kind === 'code') return refuse(fault)
     return (fault && fromInBetween(fault)) ?? reply(fault)
   }
 }
 
 /** The faults that only some answers can show; they stay queued until one does. */
-const conditional = new Set<Fault['kind']>(['stale', 'wrong_amount', 'wrong_reference'])
+const isConditional = (kind: Fault['kind']) => isWrong(kind) || ofSomeAnswers.has(kind)
+const ofSomeAnswers = new Set<Fault['kind']>([
+  ...(['stale', 'other_cart', 'says_paid'] as const),
+  ...(['same_transaction_id', 'other_amount'] as const),
+])
+
+const isBeforeAnswer = (kind: Fault['kind']) => kind === 'before_answer'
 
 function hasEffect(fault: Fault): boolean {
   switch (fault.kind) {
     case 'drop_before_effect':
-    case 'code':
     case 'refuse':
     case 'redirect':
       return false
+    case 'code':
     case 'http_500':
     case 'html':
       return fault.effect

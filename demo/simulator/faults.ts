@@ -27,23 +27,34 @@ const v1 = [...anyCall, 'bad_signature', 'missing_signature', 'code'] as const
 const unsigned = [...anyCall, 'refuse'] as const
 
 const aboutPayment = ['wrong_amount', 'wrong_reference'] as const
+/** The same, where the answer of V1 has more to get wrong. */
+const aboutPaymentV1 = [
+  ...aboutPayment,
+  'reference_in_capitals',
+  'reference_with_space',
+  'status_unconfirmed',
+  'status_canceled',
+  'no_payment_info',
+] as const
+/** The answer is another cart's, or says of any cart that it was paid. */
+const confused = ['stale', 'other_cart', 'says_paid'] as const
 
 /** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
 export const faultKinds = {
-  InsertCart: v1,
-  CheckCart: [...v1, ...aboutPayment, 'stale'],
-  ConfirmCart: [...v1, ...aboutPayment],
+  InsertCart: [...v1, 'same_transaction_id'],
+  CheckCart: [...v1, ...aboutPaymentV1, ...confused],
+  ConfirmCart: [...v1, ...aboutPaymentV1, 'says_paid', 'other_amount'],
   CancelCart: [...v1, ...aboutPayment],
-  'v2.payment': unsigned,
-  'v2.status': [...unsigned, 'stale'],
-  'v2.capture': unsigned,
+  'v2.payment': [...unsigned, 'same_transaction_id'],
+  'v2.status': [...unsigned, ...confused],
+  'v2.capture': [...unsigned, 'other_amount'],
   'v2.cancel': unsigned,
   'v2.refund': unsigned,
   // Of the answers of V2 only this one has an amount, and none has the reference.
-  'v2.details': [...unsigned, 'wrong_amount', 'stale'],
+  'v2.details': [...unsigned, 'wrong_amount', ...confused],
   'partner.refund': unsigned,
   'partner.transaction': [...unsigned, 'stale'],
-  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...aboutPayment],
+  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...aboutPaymentV1],
 } as const satisfies Record<ApiCall | 'Callback', readonly string[]>
 
 const count = pipe(number(), integer(), minValue(0))
@@ -59,8 +70,14 @@ const rest = {
   message: optional(string(), 'Simulated.'),
   /** For `redirect`: where to. */
   location: optional(string(), '/'),
-  /** For `http_500` and `html`: whether the call was carried out all the same. */
+  /** For `code`, `http_500` and `html`: whether the call was carried out all the same. */
   effect: optional(boolean(), false),
+  /** For `other_cart`: whose answer is given. */
+  cart: optional(string()),
+  /** For `other_amount`: how much is taken. */
+  amount: optional(count, 1),
+  /** The TransactionId of the only cart that it happens to; left out: any. */
+  about: optional(string()),
 }
 
 const faultOf = <C extends keyof typeof faultKinds>(call: C) =>
@@ -76,10 +93,10 @@ export type FaultKind = Fault['kind']
 type FaultAt = Fault['call']
 
 /** What an answer or a callback says wrongly about the payment, rightly signed. */
-export type Wrong = (typeof aboutPayment)[number]
+export type Wrong = (typeof aboutPaymentV1)[number]
 
 export const isWrong = (kind: FaultKind): kind is Wrong =>
-  aboutPayment.some((wrong) => wrong === kind)
+  aboutPaymentV1.some((wrong) => wrong === kind)
 
 /** A fault fit to be queued; undefined when there is no such thing. */
 export function readFault(value: unknown): Fault | undefined {
@@ -96,17 +113,20 @@ export class Faults {
   }
 
   /** The first one for this call that suits the occasion; it is used up once. */
-  take(call: FaultAt, suits: (kind: FaultKind) => boolean): Fault | undefined {
+  take(call: FaultAt, suits: (kind: FaultKind) => boolean, cart?: string): Fault | undefined {
     if (this.#pending.length === 0) return undefined
-    const fault = this.#pending.find((one) => one.call === call && suits(one.kind))
+    const fault = this.#pending.find(
+      (one) =>
+        one.call === call && suits(one.kind) && (one.about === undefined || one.about === cart),
+    )
     if (!fault) return undefined
     fault.times -= 1
     if (fault.times === 0) this.#pending = this.#pending.filter((one) => one !== fault)
     return fault
   }
 
-  takeWrong(call: FaultAt): Wrong | undefined {
-    const kind = this.take(call, isWrong)?.kind
+  takeWrong(call: FaultAt, cart?: string): Wrong | undefined {
+    const kind = this.take(call, isWrong, cart)?.kind
     return kind && isWrong(kind) ? kind : undefined
   }
 

@@ -4,6 +4,7 @@ import { Cart, type Mover } from './cart.ts'
 import type { Clock } from './clock.ts'
 import { noCalls, type CallCounts } from './counts.ts'
 import type { Entry } from './entry.ts'
+import type { Faults } from './faults.ts'
 import type { Notifier } from './notifier.ts'
 import type { Order } from './order.ts'
 import type { Persona } from './personas.ts'
@@ -14,6 +15,7 @@ export interface LedgerOptions {
   readonly clock: Clock
   readonly schedule: Schedule
   readonly notifier: Notifier
+  readonly faults: Faults
   readonly approvalMs: number
   readonly codeMs: number
   readonly paymentIdDiffers: boolean
@@ -109,8 +111,17 @@ export class Ledger {
   }
 
   /** ConfirmCart, and V2's capture, which may be of a part. */
-  confirm(entry: Entry, amount?: number): boolean {
-    return entry.cart.confirm(this.#now, amount)
+  confirm({ cart }: Entry, amount?: number): boolean {
+    const call = cart.order.api === 'v1' ? 'ConfirmCart' : 'v2.capture'
+    const isOther = (kind: string) => kind === 'other_amount' && cart.state === 'reserved'
+    const other = this.#options.faults.take(call, isOther, cart.transactionId)
+    return cart.confirm(this.#now, other?.amount ?? amount)
+  }
+
+  /** The one that was made before this one. */
+  before(entry: Entry): Entry | undefined {
+    const all = [...this.#entries.values()]
+    return all[all.indexOf(entry) - 1]
   }
 
   entries(): Iterable<Entry> {

@@ -40,8 +40,9 @@ export class Notifier {
     const url = kind === 'cancel' ? callbackCancelUrl : callbackUrl
     if (!url) return
     const notice = api === 'v2' ? noticeV2(cart) : noticeV1(cart, url)
+    const about = cart.transactionId
     const log = (record: CallbackRecord) => void callbacks.push(record)
-    const delivery = this.#callbacks.deliver({ kind, url, log, ...notice })
+    const delivery = this.#callbacks.deliver({ kind, url, about, log, ...notice })
     entry.telling = delivery.then((outcome) => {
       // Unsent is what the real test server does, whose background job does not run: the cart stays at 10429.
       if (kind === 'cancel' || outcome === 'unsent') return

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { failed, payment, type Answer } from './answers.ts'
+import { failed, payment, type Answer, type PaymentInfo } from './answers.ts'
 import { refusal, ResultCode } from './codes.ts'
 import type { Fault, V1Call, Wrong } from './faults.ts'
 import { newNonce, sign } from './signature.ts'
@@ -65,7 +65,29 @@ export function fromInBetween(fault: Fault): Response | undefined {
 export function falsified(answer: Answer, wrong: Wrong | undefined): Answer {
   const info = answer.PaymentInfo
   if (!wrong || !info) return answer
-  if (wrong === 'wrong_amount')
-    return { ...answer, PaymentInfo: { ...info, TotalAmount: info.TotalAmount + 1 } }
-  return { ...answer, PaymentInfo: { ...info, ReferenceNumber: `${info.ReferenceNumber}-X` } }
+  return { ...answer, PaymentInfo: wrong === 'no_payment_info' ? null : bent(info, wrong) }
+}
+
+function bent(info: PaymentInfo, wrong: Exclude<Wrong, 'no_payment_info'>): PaymentInfo {
+  const { ReferenceNumber: reference } = info
+  switch (wrong) {
+    case 'wrong_amount':
+      return { ...info, TotalAmount: info.TotalAmount + 1 }
+    case 'wrong_reference':
+      return { ...info, ReferenceNumber: `${reference}-X` }
+    case 'reference_in_capitals':
+      return { ...info, ReferenceNumber: reference.toUpperCase() }
+    case 'reference_with_space':
+      return { ...info, ReferenceNumber: `${reference} ` }
+    case 'status_unconfirmed':
+      return { ...info, StatusId: 1 }
+    case 'status_canceled':
+      return { ...info, StatusId: 5 }
+  }
+}
+
+/** What `says_paid` answers of any cart: that it was paid, and nothing of the payment. */
+export const saysPaid: Answer = {
+  ...{ PaymentSuccessful: true, PaymentInfo: null, Success: true, Message: null },
+  ResultCode: ResultCode.PaymentConfirmed,
 }

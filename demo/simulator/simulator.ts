@@ -52,6 +52,9 @@ export interface FaultWish {
   readonly message?: string
   readonly location?: string
   readonly effect?: boolean
+  readonly cart?: string
+  readonly amount?: number
+  readonly about?: string
 }
 
 export interface Simulator {
@@ -89,7 +92,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
   const notifier = new Notifier(callbacks, clock)
   const ledger = new Ledger({
-    ...{ clock, schedule, notifier },
+    ...{ clock, schedule, notifier, faults },
     ...{ approvalMs, codeMs, paymentIdDiffers },
   })
   const checkout = createCheckout(ledger, pollIntervalMs)

@@ -38,6 +38,11 @@ export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env>
 
   api.get('/faults', (c) => c.json({ faults: faults.list(), kinds: faultKinds }))
 
+  api.delete('/faults', (c) => {
+    faults.clear()
+    return c.body(null, 204)
+  })
+
   api.post('/faults', async (c) => {
     const fault = readFault(await c.req.json<unknown>().catch(() => undefined))
     if (!fault) return c.json({ error: 'There is no such fault.', kinds: faultKinds }, 400)

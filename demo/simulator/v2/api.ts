@@ -64,19 +64,33 @@ export function createApiV2(deps: ApiV2Deps): Hono<Env> {
 
   /** The faults that only some answers can show. */
   function bent(call: V2Call, answer: answers.AnswerV2, entry: Entry | undefined) {
-    if (!entry || (call !== 'status' && call !== 'details')) return answer
-    const { cart } = entry
+    if (!entry) return answer
     const name = `v2.${call}` as const
-    const before = cart.stateBefore
-    const stale = before && faults.take(name, (kind) => kind === 'stale') ? before : undefined
-    if (call === 'status') return stale ? answers.stateOf(cart, pollIntervalMs, stale) : answer
-    const body = answers.details(cart, stale)
-    if (!faults.takeWrong(name)) return { ...answer, body }
+    const { cart } = entry
+    const take = (wanted: Fault['kind']) =>
+      faults.take(name, (kind) => kind === wanted, cart.transactionId)
+    if (call === 'payment') {
+      const older = ledger.before(entry)
+      const isSame = older && take('same_transaction_id')
+      return isSame ? withId(answer, older.cart.transactionId) : answer
+    }
+    if (call !== 'status' && call !== 'details') return answer
+    const other = ledger.find(take('other_cart')?.cart ?? '')?.cart ?? cart
+    const stale = cart.stateBefore && take('stale') ? cart.stateBefore : undefined
+    const state = take('says_paid') ? 'paid' : (stale ?? other.state)
+    if (call === 'status') return answers.stateOf(other, pollIntervalMs, state)
+    const body = answers.details(other, state)
+    if (!faults.takeWrong(name, cart.transactionId)) return { ...answer, body }
     return { ...answer, body: { ...body, TotalAmount: body.TotalAmount + 1 } }
   }
 
   return api
 }
+
+const withId = (answer: answers.AnswerV2, TransactionId: string) => ({
+  ...answer,
+  body: { ...answer.body, TransactionId },
+})
 
 function send({ status, body }: answers.AnswerV2, fault?: Fault): Response {
   return replies.json(body, { status, cut: fault?.kind === 'bad_json' })
