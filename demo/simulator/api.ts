@@ -84,6 +84,7 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
     }
     if (cart.stateBefore && take('stale')) return checked(cart, cart.stateBefore)
     if (take('says_paid')) return replies.saysPaid
+    if (take('says_canceled')) return checked(cart, 'canceled')
     const other = ledger.find(take('other_cart')?.cart ?? '')
     if (other) return checked(other.cart)
     if (!answer.PaymentInfo) return answer

@@ -78,7 +78,7 @@ export function createExchange({ ledger, faults, schedule }: ExchangeDeps): Exch
 /** The faults that only some answers can show; they stay queued until one does. */
 const isConditional = (kind: Fault['kind']) => isWrong(kind) || ofSomeAnswers.has(kind)
 const ofSomeAnswers = new Set<Fault['kind']>([
-  ...(['stale', 'other_cart', 'says_paid'] as const),
+  ...(['stale', 'other_cart', 'says_paid', 'says_canceled'] as const),
   ...(['same_transaction_id', 'other_amount'] as const),
 ])
 

@@ -36,8 +36,8 @@ const aboutPaymentV1 = [
   'status_canceled',
   'no_payment_info',
 ] as const
-/** The answer is another cart's, or says of any cart that it was paid. */
-const confused = ['stale', 'other_cart', 'says_paid'] as const
+/** The answer is another cart's, or says of any cart that it was paid, or canceled. */
+const confused = ['stale', 'other_cart', 'says_paid', 'says_canceled'] as const
 
 /** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
 export const faultKinds = {

@@ -47,15 +47,16 @@ export class AttemptCalls {
     return this.#learn(checkout.id, attempt.id, fact, intent)
   }
 
+  /** One that is over is canceled too, where the provider still holds it. */
   async cancel(checkout: Checkout, attempt: Attempt): Promise<CallResult> {
     const intended = await this.#deps.ledger.record(
       checkout.id,
       { type: 'cancel_sent' },
       attempt.id,
     )
-    const open = openAttempt(intended)
-    if (open?.id !== attempt.id || !isToBeCanceled(intended, open)) return null
-    const [provider, handle] = this.#about(intended, open)
+    const known = intended.attempts.find(({ id }) => id === attempt.id)
+    if (!known || known.paidAt !== null || !isToBeCanceled(intended, known)) return null
+    const [provider, handle] = this.#about(intended, known)
     return handle ? this.#learn(checkout.id, attempt.id, await provider.cancel(handle)) : null
   }
 

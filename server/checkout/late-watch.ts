@@ -10,7 +10,7 @@ import type { Watcher } from './watcher.ts'
 interface LateWatchDeps {
   readonly store: CheckoutStore
   readonly ledger: Ledger
-  readonly watcher: Pick<Watcher, 'ask'>
+  readonly watcher: Pick<Watcher, 'ask' | 'callOff'>
   readonly providers: Providers
   readonly clock: Clock
   readonly onTrouble: (error: unknown) => void
@@ -20,8 +20,8 @@ const lookEvery = 30_000
 const concurrency = 32
 
 /**
- * Looks, at a falling pace and for 7 days, whether what ended without a payment was paid after all, however it ended; and
- * calls off what replaced a checkout that was.
+ * Looks, at a falling pace and for 7 days, whether what ended without a payment was paid after all, however it ended;
+ * cancels what the provider still holds of it; and calls off what replaced a checkout that was paid.
  */
 export function lateWatch({
   store,
@@ -57,6 +57,8 @@ export function lateWatch({
     const after = await ledger.record(checkoutId, fact, attemptId)
     const now = after.attempts.find(({ id }) => id === attemptId)
     if (!now || now.paidAt !== null) return store.setLateCheck(attemptId, null)
+    const isAlive = fact.type === 'approved' || fact.type === 'pending'
+    if (isAlive && now.endedAt !== null) await watcher.callOff(after, now)
     // What is odd about money is asked about again soon, and not in an hour.
     await store.setLateCheck(attemptId, now.doubt ? clock.now() + lookEvery : next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.

@@ -187,8 +187,7 @@ function approve(checkout: Checkout, attempt: Attempt, reported: Payment, now: n
   }
   const again = {
     ...certain,
-    // However late it is heard of: what waits for its payer no longer was approved while it did.
-    approvedAt: attempt.approvedAt ?? Math.min(now, attempt.windowEndsAt + hearsayWithinMs),
+    approvedAt: approvedAt(attempt, now),
     paymentRef: reported.paymentRef ?? attempt.paymentRef,
   }
   if (isFinal(status)) return unchanged(checkout)
@@ -199,6 +198,10 @@ function approve(checkout: Checkout, attempt: Attempt, reported: Payment, now: n
     withAttempt(checkout, attempt, { ...again, outcome: null, reason: null, providerCode: null }),
   )
 }
+
+/** However late it is heard of: what waits for its payer no longer was approved while it did. */
+const approvedAt = (attempt: Attempt, now: number): number =>
+  attempt.approvedAt ?? Math.min(now, attempt.windowEndsAt + hearsayWithinMs)
 
 /** An answer that can mean nothing else: it is over. */
 function endAs(
@@ -222,8 +225,8 @@ function showEnd(
   now: number,
 ): Change {
   const { status, closing } = checkout
-  if (attempt.outcome !== null || closing !== null || isFinal(status))
-    return amend(checkout, attempt, { uncertain: false })
+  // Told already, or to be canceled anyway; whether a call that got lost took effect, absence does not say.
+  if (attempt.outcome !== null || closing !== null || isFinal(status)) return unchanged(checkout)
   const isTooSoon = now - attempt.startedAt < tooSoonToBelieve
   if (attempt.doubt?.about !== 'absence' && (isTooSoon || status === 'confirming'))
     return amend(checkout, attempt, { doubt: { about: 'absence', count: 1 } })
@@ -257,15 +260,20 @@ function end(
 function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: AttemptFact, now: number): Change {
   if (fact.type === 'requested' && attempt.providerRef === null && attempt.reason !== 'declined')
     return amend(checkout, attempt, { providerRef: fact.providerRef, paceMs: fact.paceMs })
+  if (fact.type === 'cancel_sent')
+    return attempt.cancelSentAt === null && attempt.paidAt === null
+      ? amend(checkout, attempt, { cancelSentAt: now })
+      : unchanged(checkout)
+  const over = { outcome: null, reason: null, providerCode: null, endedAt: null }
+  const reopened = { ...attempt, ...over, approvedAt: approvedAt(attempt, now) }
   const isWanted =
     checkout.status === 'open' &&
-    checkout.closing === null &&
     attempt === checkout.attempts.at(-1) &&
-    now < checkout.expiresAt
+    // What would be given back at once is not taken up.
+    !isToBeReleased(checkout, reopened, now)
   if (fact.type !== 'approved' || !isWanted) return unchanged(checkout)
   const objection = objectionTo(checkout, attempt, fact.payment, 'proven')
   if (objection) return doubtOrReview(checkout, attempt, objection, now)
-  const reopened = { ...attempt, outcome: null, reason: null, providerCode: null, endedAt: null }
   const again = { ...checkout, attempts: checkout.attempts.with(-1, reopened) }
   return approve(again, reopened, fact.payment, now)
 }

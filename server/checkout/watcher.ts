@@ -182,6 +182,12 @@ export class Watcher {
     this.#arrange(id)
   }
 
+  /** What is over here and alive at the provider must not come to anything: it is canceled, once. */
+  async callOff(checkout: Checkout, attempt: Attempt): Promise<void> {
+    if (this.#stopped || !this.#calls.providerOf(checkout, attempt).canCancel) return
+    await this.#calls.cancel(checkout, attempt)
+  }
+
   /** Begins nothing new and waits for the calls that are out, but not for ever. */
   async stop(): Promise<void> {
     this.#stopped = true

@@ -77,7 +77,8 @@ export function createApiV2(deps: ApiV2Deps): Hono<Env> {
     if (call !== 'status' && call !== 'details') return answer
     const other = ledger.find(take('other_cart')?.cart ?? '')?.cart ?? cart
     const stale = cart.stateBefore && take('stale') ? cart.stateBefore : undefined
-    const state = take('says_paid') ? 'paid' : (stale ?? other.state)
+    const said = take('says_paid') ? 'paid' : take('says_canceled') ? 'canceled' : undefined
+    const state = said ?? stale ?? other.state
     if (call === 'status') return answers.stateOf(other, pollIntervalMs, state)
     const body = answers.details(other, state)
     if (!faults.takeWrong(name, cart.transactionId)) return { ...answer, body }

@@ -1,0 +1,188 @@
+import { expect } from 'vitest'
+import type { CartView, FaultWish } from '../../demo/simulator/simulator.ts'
+import type { Snapshot } from '../../server/protocol.ts'
+import { Oracle } from './oracle.ts'
+import { phones } from './steps.ts'
+import { World } from './world.ts'
+import type { Mode } from './world.ts'
+
+/** What the shop is told of a checkout, as far as these cases look at it. */
+export interface Told {
+  readonly id: string
+  readonly status: string
+  readonly late: boolean
+  readonly review: string | null
+  readonly payments: readonly {
+    readonly attemptId: string
+    readonly transactionId: string
+    readonly amount: number
+  }[]
+  readonly attempts: readonly { readonly id: string; readonly endedAt: string | null }[]
+}
+
+export interface WithHistory extends Told {
+  readonly history: readonly { readonly type: string; readonly repeats: number }[]
+}
+
+export type Confirmation = Mode['confirmation']
+
+/** The order is always of this amount. */
+export const amount = 12_990
+
+let orders = 0
+
+/** One shopper and one order against the simulator: the judge is what the simulator took, never our own database. */
+export class Case {
+  readonly world: World
+  readonly oracle: Oracle
+  #id = ''
+  #session = ''
+  reference = ''
+
+  private constructor(world: World) {
+    this.world = world
+    this.oracle = new Oracle(world)
+  }
+
+  static async open(
+    confirmation: Confirmation,
+    { rail = 'v1', approvalMs = 180_000, ...order }: Partial<Mode> & { order?: object } = {},
+  ): Promise<Case> {
+    const { order: more = {}, ...mode } = order
+    const usual = { gate: false, budgets: 'lifted', confirmation, rail, approvalMs } as const
+    const story = new Case(await World.open({ ...usual, ...mode }))
+    await story.create(more)
+    return story
+  }
+
+  async create(more: object = {}): Promise<void> {
+    this.reference = `WEB-c${++orders}`
+    const body = { reference: this.reference, amount, currency: 'ISK', ...more }
+    const answer = await this.world.call('POST', '/v1/checkouts', { body })
+    const { id, session } = answer?.json as { id: string; session: string }
+    this.#id = id
+    this.#session = session
+  }
+
+  get id(): string {
+    return this.#id
+  }
+
+  get carts(): readonly CartView[] {
+    return this.world.simulator.ledger().carts
+  }
+
+  cart(index = 0): CartView {
+    const cart = this.carts[index]
+    if (!cart) throw new Error(`There is no cart ${index}`)
+    return cart
+  }
+
+  /** Money that was taken, and is not with the payer again. */
+  get taken(): readonly CartView[] {
+    return this.carts.filter(({ captures, paymentCanceled }) => captures > 0 && !paymentCanceled)
+  }
+
+  fault(wish: FaultWish): void {
+    this.world.simulator.fault(wish)
+  }
+
+  /** The provider cannot be reached from here; shoppers still see it. */
+  takeProviderAway(): void {
+    const isOfV2 = this.world.mode.rail === 'v2'
+    const calls = isOfV2
+      ? (['v2.payment', 'v2.status', 'v2.capture', 'v2.cancel', 'v2.details'] as const)
+      : (['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const)
+    for (const call of calls) this.fault({ call, kind: 'drop_before_effect', times: 1e9 })
+  }
+
+  bringProviderBack(): void {
+    this.world.simulator.clearFaults()
+  }
+
+  loseCallbacks(): void {
+    this.fault({ call: 'Callback', kind: 'never', times: 1e9 })
+  }
+
+  approve(index = 0): boolean {
+    return this.world.simulator.approve(this.cart(index).TransactionId)
+  }
+
+  /** Nobody waits for the answers of the browser's calls. */
+  async press(phone: 0 | 1 | 2 = 0): Promise<void> {
+    const body = { phone: phones[phone] }
+    void this.world.call('POST', '/v1/session/start', { session: this.#session, body })
+    await this.world.settle()
+  }
+
+  async cancel(): Promise<void> {
+    void this.world.call('POST', '/v1/session/cancel', { session: this.#session, body: {} })
+    await this.world.settle()
+  }
+
+  /** The shop closes it; the answer may take ten seconds of the clock. */
+  async close(): Promise<{ status: number; json: unknown } | null> {
+    const answer = this.world.call('POST', `/v1/checkouts/${this.#id}/cancel`, { body: {} })
+    await this.world.settle()
+    await this.world.pass(11_000, 1_000)
+    return answer
+  }
+
+  async sees(): Promise<Snapshot> {
+    return (await this.world.look('/v1/session', this.#session))?.json as Snapshot
+  }
+
+  async view(): Promise<WithHistory> {
+    return (await this.world.look(`/v1/checkouts/${this.#id}`))?.json as WithHistory
+  }
+
+  /** When a call about a cart is on the wire, and before the provider has it. */
+  onceAsked(call: string, index: number, deed: () => void): void {
+    let isDone = false
+    this.world.onExchange.upstream.push({
+      before: ({ path, body }) => {
+        const id = this.carts[index]?.TransactionId
+        if (isDone || !id || !path.endsWith(call) || !body.includes(id)) return
+        isDone = true
+        deed()
+      },
+    })
+  }
+
+  async restart(): Promise<void> {
+    this.world.crash()
+    await this.world.restart()
+  }
+
+  pass(ms: number, stepMs = Math.min(5_000, Math.max(1_000, ms / 60))): Promise<void> {
+    return this.world.pass(ms, stepMs)
+  }
+
+  /** What webhooks told the shop of, event by event. */
+  get heard(): readonly { readonly type: string; readonly checkout: Told }[] {
+    return this.world.shop.heardOf(this.#id).map(({ type, body }) => {
+      const { data } = JSON.parse(body) as { data: { checkout: Told } }
+      return { type, checkout: data.checkout }
+    })
+  }
+
+  /** Every payment that the shop was told of, by the provider's name for the request. */
+  get toldOf(): ReadonlyMap<string, number> {
+    const ofMoney = this.heard.filter(({ type }) => /paid|review/.test(type))
+    const payments = ofMoney.flatMap(({ checkout }) => checkout.payments)
+    return new Map(payments.map(({ transactionId, amount: taken }) => [transactionId, taken]))
+  }
+
+  /** Whatever was taken, the shop has been told of, krónur for krónur; and the server believed nothing it may not. */
+  async expectAllTold(): Promise<void> {
+    await this.oracle.check()
+    const taken = this.taken.map(({ TransactionId, captured }) => [TransactionId, captured])
+    expect(Object.fromEntries(this.toldOf)).toEqual(Object.fromEntries(taken))
+  }
+
+  async expectPaidOnce(): Promise<void> {
+    expect(this.taken.map(({ captures }) => captures)).toEqual([1])
+    await this.expectAllTold()
+    expect((await this.view()).status).toBe('paid')
+  }
+}

@@ -1,0 +1,221 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { Case } from '../money/case.ts'
+import type { Confirmation } from '../money/case.ts'
+import { lastRites } from '../money/world.ts'
+
+let story: Case
+afterEach(() => story.world.close())
+afterAll(lastRites)
+
+const codes = [10_201, 10_202, 10_304, 10_423, 10_424] as const
+const modes = ['automatic', 'manual', 'callback'] as const
+const minute = 60_000
+
+const send = async (
+  confirmation: Confirmation,
+  { callbacks = true, rail = 'v1' as const } = {},
+) => {
+  story = await Case.open(confirmation, { rail })
+  if (!callbacks) story.loseCallbacks()
+  await story.press(0)
+}
+
+/** The provider denies the first cart, which is alive. */
+const deny = (code: number, times: number) =>
+  story.fault({ call: 'CheckCart', kind: 'code', code, times, about: story.cart().TransactionId })
+
+async function untilSeen(status: string, ms = 30_000): Promise<void> {
+  for (let left = ms; left > 0 && (await story.sees()).status !== status; left -= 1_000)
+    await story.pass(1_000, 1_000)
+}
+
+/** The shopper, told that it came to nothing, asks for another request to another phone, and says yes there. */
+async function payAgain(): Promise<void> {
+  for (let tries = 0; tries < 2 && !story.carts[1]; tries++) {
+    await story.press(1)
+    await story.pass(10_000)
+  }
+  if (story.carts[1]) story.approve(1)
+}
+
+const denials = {
+  'twice within a second of being asked': { afterMs: 0, times: 2 },
+  'once, a minute later': { afterMs: minute, times: 1 },
+  'over and over': { afterMs: 10_000, times: 8 },
+} as const
+
+const yeses = [
+  'before it is canceled',
+  'while its cancellation is on its way',
+  'not at all',
+] as const
+
+/** Every code in every mode, and of the rest each with each. */
+const combinations = codes.flatMap((code, i) =>
+  modes.map((mode, j) => ({
+    ...{ code, mode, callbacks: (i + j) % 2 === 0 },
+    when: (Object.keys(denials) as (keyof typeof denials)[])[(i + j) % 3]!,
+    yes: yeses[(i + 2 * j) % 3]!,
+  })),
+)
+
+describe('absence', () => {
+  it.each(combinations)(
+    'takes no second payment when $code denies a cart $when, in $mode, and the shopper approves it $yes (callbacks: $callbacks)',
+    async ({ code, mode, when, yes, callbacks }) => {
+      await send(mode, { callbacks })
+      const { afterMs, times } = denials[when]
+      await story.pass(afterMs)
+      if (yes === 'while its cancellation is on its way')
+        story.onceAsked('CancelCart', 0, () => story.approve(0))
+      deny(code, times)
+      if (yes === 'before it is canceled') story.approve(0)
+      await untilSeen('open')
+      await payAgain()
+      await story.pass(15 * minute, 10_000)
+      expect(story.taken.length).toBeLessThanOrEqual(1)
+      await story.expectAllTold()
+    },
+  )
+
+  it('is not believed at all when it is said once, just after the request', async () => {
+    await send('automatic')
+    deny(10_201, 1)
+    await story.pass(5_000, 100)
+    expect(await story.sees()).toMatchObject({ status: 'awaiting_shopper', lastAttempt: null })
+    story.approve(0)
+    await story.pass(5_000)
+    await story.expectPaidOnce()
+  })
+
+  it('ends what the shopper sees, and sends nothing else before the provider has agreed to a cancellation', async () => {
+    await send('automatic')
+    await story.pass(10_000)
+    const about = story.cart().TransactionId
+    story.fault({ call: 'CancelCart', kind: 'drop_before_effect', times: 50, about })
+    deny(10_201, 50)
+    await untilSeen('open')
+    expect(await story.sees()).toMatchObject({ lastAttempt: { outcome: 'declined' } })
+    await story.press(1)
+    await story.pass(2 * minute)
+    expect(story.carts).toHaveLength(1)
+    expect((await story.view()).attempts).toMatchObject([{ endedAt: null }])
+    story.approve(0)
+    story.bringProviderBack()
+    await story.pass(minute)
+    await story.expectPaidOnce()
+  })
+
+  it.each(modes)(
+    'does not close a checkout before the cart is known to be canceled, in %s',
+    async (mode) => {
+      await send(mode, { callbacks: false })
+      await story.pass(10_000)
+      deny(10_424, 20)
+      const about = story.cart().TransactionId
+      story.fault({ call: 'CancelCart', kind: 'http_500', times: 8, about })
+      await untilSeen('open')
+      expect((await story.close())?.status).toBe(202)
+      expect((await story.view()).status).not.toBe('canceled')
+      await story.pass(10 * minute)
+      expect([story.cart().state, (await story.view()).status]).toEqual(['canceled', 'canceled'])
+      await story.expectAllTold()
+    },
+  )
+
+  it.each(modes)(
+    'takes one payment when the process dies while it is being canceled, in %s',
+    async (mode) => {
+      await send(mode, { callbacks: false })
+      await story.pass(10_000)
+      story.onceAsked('CancelCart', 0, () => {
+        story.approve(0)
+        story.world.crash()
+      })
+      deny(10_201, 4)
+      await story.pass(10_000, 1_000)
+      expect(story.world.isUp).toBe(false)
+      await story.world.restart()
+      await payAgain()
+      await story.pass(10 * minute)
+      expect(story.taken.length).toBeLessThanOrEqual(1)
+      await story.expectAllTold()
+    },
+  )
+
+  it.each(['automatic', 'manual'] as const)(
+    'of V2 takes no second payment when the view lags behind, in %s',
+    async (mode) => {
+      story = await Case.open(mode, { rail: 'v2' })
+      story.loseCallbacks()
+      await story.press(0)
+      await story.pass(10_000)
+      const about = story.cart().TransactionId
+      story.fault({ call: 'v2.status', kind: 'says_canceled', times: 6, about })
+      story.onceAsked('cancel', 0, () => story.approve(0))
+      await untilSeen('open')
+      await payAgain()
+      await story.pass(15 * minute, 10_000)
+      expect(story.taken.length).toBeLessThanOrEqual(1)
+      await story.expectAllTold()
+    },
+  )
+})
+
+describe('an approval of what was said to be over', () => {
+  it.each([
+    ['manual', true],
+    ['manual', false],
+    ['callback', true],
+    ['automatic', true],
+  ] as const)(
+    'counts while the checkout is open, whatever the end was called (%s, callbacks: %s)',
+    async (mode, callbacks) => {
+      await send(mode, { callbacks })
+      await story.pass(10_000)
+      // Canceled, says the provider, and it is not so: the request is on the phone still.
+      story.fault({ call: 'CancelCart', kind: 'code', code: 10_201 })
+      deny(10_201, 1)
+      await untilSeen('open')
+      expect((await story.view()).attempts[0]?.endedAt).not.toBeNull()
+      story.approve(0)
+      await story.pass(2 * minute)
+      await story.expectPaidOnce()
+    },
+  )
+
+  it('takes no money when another request is out by then', async () => {
+    await send('manual')
+    await story.pass(10_000)
+    story.fault({ call: 'CancelCart', kind: 'code', code: 10_201 })
+    deny(10_201, 1)
+    await untilSeen('open')
+    await story.press(1)
+    story.approve(0)
+    await story.pass(10_000)
+    story.approve(1)
+    await story.pass(10 * minute)
+    expect(story.carts.map(({ captures }) => captures)).toEqual([0, 1])
+    await story.expectAllTold()
+  })
+
+  it.each(['declined', 'canceled', 'run out'] as const)(
+    'is looked for late when it was %s, and the shop hears of the payment as late',
+    async (how) => {
+      await send('automatic', { callbacks: false })
+      await story.pass(10_000)
+      story.fault({ call: 'CancelCart', kind: 'code', code: 10_201 })
+      if (how === 'declined') deny(10_201, 1)
+      if (how === 'canceled') await story.cancel()
+      await story.pass(how === 'run out' ? 167_000 : 5_000, 1_000)
+      if (how === 'run out') {
+        // Approved in the last moment of the provider's window.
+        story.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times: 3 })
+      }
+      story.approve(0)
+      await story.pass(20 * minute, 10_000)
+      await story.expectPaidOnce()
+      expect((await story.view()).late).toBe(true)
+    },
+  )
+})

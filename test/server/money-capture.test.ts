@@ -1,0 +1,319 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { Case } from '../money/case.ts'
+import { lastRites } from '../money/world.ts'
+
+let story: Case
+afterEach(() => story.world.close())
+afterAll(lastRites)
+
+const minute = 60_000
+const hour = 60 * minute
+const rails = ['v1', 'v2'] as const
+const confirmCall = { v1: 'ConfirmCart', v2: 'v2.capture' } as const
+const checkCall = { v1: 'CheckCart', v2: 'v2.status' } as const
+const cancelCall = { v1: 'CancelCart', v2: 'v2.cancel' } as const
+
+const callsOf = (index = 0) => {
+  const { ConfirmCart, CancelCart, capture, cancel } = story.cart(index).calls
+  return { captures: ConfirmCart + capture, cancels: CancelCart + cancel }
+}
+
+/** One row for each kind of thing that happened, and a count for its repeats. */
+const expectShortHistory = async (most = 40) => {
+  expect((await story.view()).history.length).toBeLessThanOrEqual(most)
+}
+
+const open = async (rail: 'v1' | 'v2', confirmation: 'manual' | 'callback' = 'manual') => {
+  story = await Case.open(confirmation, { rail })
+  await story.press(0)
+  await story.pass(10_000)
+}
+
+describe('while the provider is away', () => {
+  it.each(
+    rails.flatMap((rail) =>
+      (['before it goes', 'after it went'] as const).flatMap((when) =>
+        (['never', 'at once', 'in time'] as const).flatMap((closes) =>
+          [false, true].map((restarts) => ({ rail, when, closes, restarts })),
+        ),
+      ),
+    ),
+  )(
+    'an approval $when is not captured hours later ($rail, shop cancels $closes, restart: $restarts)',
+    async ({ rail, when, closes, restarts }) => {
+      await open(rail)
+      if (when === 'before it goes') {
+        story.loseCallbacks()
+        story.approve()
+      }
+      story.takeProviderAway()
+      if (when === 'after it went') story.approve()
+      if (closes === 'at once') expect((await story.close())?.status).toBe(202)
+      await story.pass(20 * minute)
+      if (closes === 'in time') expect((await story.close())?.status).toBe(202)
+      if (restarts) await story.restart()
+      await story.pass(160 * minute, 20_000)
+      expect((await story.view()).status).toBe('review')
+      story.bringProviderBack()
+      await story.pass(14 * hour, minute)
+      expect(story.cart().captures).toBe(0)
+      await story.expectAllTold()
+      await expectShortHistory()
+      if (rail === 'v2') expect(story.cart().state).toBe('canceled')
+    },
+  )
+
+  it.each(rails)('what was captured is told as late when it comes back (%s)', async (rail) => {
+    await open(rail)
+    story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
+    story.onceAsked(rail === 'v1' ? 'ConfirmCart' : 'capture', 0, () => story.takeProviderAway())
+    story.approve()
+    await story.pass(10_000)
+    expect(story.cart().captures).toBe(1)
+    expect((await story.close())?.status).toBe(202)
+    await story.pass(3 * hour, 20_000)
+    story.bringProviderBack()
+    await story.pass(14 * hour, minute)
+    await story.expectPaidOnce()
+    expect(await story.view()).toMatchObject({ status: 'paid', late: true })
+    expect(callsOf()).toMatchObject({ captures: 1 })
+    await expectShortHistory()
+  })
+})
+
+describe('while a capture alone fails', () => {
+  const failures = [
+    { kind: 'drop_before_effect' },
+    { kind: 'http_500' },
+    { kind: 'html' },
+    { kind: 'code', code: 400 },
+    { kind: 'code', code: 10_201 },
+    { kind: 'code', code: 10_429 },
+  ] as const
+
+  it.each(failures)(
+    'it is tried for minutes and not for half an hour ($kind $code)',
+    async (failure) => {
+      await open('v1')
+      story.fault({ call: 'ConfirmCart', ...failure, times: 1e6 })
+      story.approve()
+      await story.pass(30 * minute)
+      expect(story.cart().captures).toBe(0)
+      expect(callsOf().captures).toBeLessThanOrEqual(30)
+      expect(callsOf().cancels).toBeGreaterThan(0)
+      story.bringProviderBack()
+      await story.pass(2 * hour, 20_000)
+      expect(story.cart().captures).toBe(0)
+      await story.expectAllTold()
+      await expectShortHistory(60)
+    },
+  )
+
+  it.each(['drop_before_effect', 'http_500'] as const)(
+    'of V2 it is tried for minutes, and then the reservation is given back (%s)',
+    async (kind) => {
+      await open('v2')
+      story.fault({ call: 'v2.capture', kind, times: 1e6 })
+      story.approve()
+      await story.pass(30 * minute)
+      expect(callsOf().captures).toBeLessThanOrEqual(30)
+      expect(story.cart()).toMatchObject({ captures: 0, state: 'canceled' })
+      expect((await story.sees()).status).toBe('open')
+      await expectShortHistory()
+    },
+  )
+
+  it.each(rails)('it is captured once when it works again within minutes (%s)', async (rail) => {
+    await open(rail)
+    story.fault({ call: confirmCall[rail], kind: 'http_500', times: 4 })
+    story.approve()
+    await story.pass(3 * minute)
+    await story.expectPaidOnce()
+    expect((await story.view()).late).toBe(false)
+  })
+
+  it.each(rails)('a cancellation by the shop ends it without a capture (%s)', async (rail) => {
+    await open(rail)
+    story.fault({ call: confirmCall[rail], kind: 'drop_before_effect', times: 1e6 })
+    story.approve()
+    await story.pass(10_000)
+    const before = callsOf().captures
+    const answer = await story.close()
+    story.bringProviderBack()
+    await story.pass(2 * hour, 20_000)
+    expect(story.cart().captures).toBe(0)
+    expect(callsOf().captures).toBe(before)
+    expect([200, 202]).toContain(answer?.status)
+    expect((await story.view()).status).toBe('canceled')
+    await story.expectAllTold()
+  })
+
+  it('tells the end of one request to the shop once, however often it is looked at again', async () => {
+    await open('v1')
+    story.fault({ call: 'ConfirmCart', kind: 'code', code: 400, times: 1e6 })
+    story.approve()
+    await story.pass(50 * minute)
+    const failed = story.heard.filter(({ type }) => type === 'checkout.attempt_failed')
+    expect(failed).toHaveLength(1)
+  })
+})
+
+describe('an approval that is heard of too late', () => {
+  it.each([
+    ['the lifetime has ended', {}, 58 * minute],
+    ['a lifetime of a minute has ended', { expiresInSeconds: 60 }, 40_000],
+  ] as const)('is not captured when %s', async (_, order, startAfterMs) => {
+    story = await Case.open('manual', { order })
+    await story.pass(startAfterMs)
+    story.loseCallbacks()
+    await story.press(0)
+    story.onceAsked('CheckCart', 0, () => story.takeProviderAway())
+    await story.pass(5_000)
+    story.approve()
+    await story.pass(4 * minute)
+    story.bringProviderBack()
+    await story.pass(30 * minute)
+    expect(story.cart()).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+    expect((await story.view()).status).toBe('expired')
+    await story.expectAllTold()
+  })
+
+  it('is captured when it is heard of within minutes', async () => {
+    await open('v1')
+    story.loseCallbacks()
+    story.takeProviderAway()
+    story.approve()
+    await story.pass(4 * minute)
+    story.bringProviderBack()
+    await story.pass(minute)
+    await story.expectPaidOnce()
+  })
+})
+
+describe('a cancellation that the provider will not make', () => {
+  it.each([
+    ['CheckCart says that it waits', { call: 'CancelCart', kind: 'code', code: 10_200 }],
+    ['CheckCart says so too', { call: 'CancelCart', kind: 'code', code: 10_203 }],
+    ['it says nothing', { call: 'CancelCart', kind: 'http_500' }],
+    ['it is cut off', { call: 'CancelCart', kind: 'drop_before_effect' }],
+  ] as const)(
+    'is asked for at a falling pace, and written down once, while %s',
+    async (_, wish) => {
+      // Netgíró asks its customer for longer than we do.
+      story = await Case.open('manual', { approvalMs: 2 * hour })
+      await story.press(0)
+      await story.pass(5_000)
+      story.fault({ ...wish, times: 1e6 })
+      await story.cancel()
+      await story.pass(10_000)
+      const soon = story.world.simulator.ledger().calls
+      expect(soon.CancelCart).toBeLessThanOrEqual(8)
+      expect(soon.CheckCart).toBeLessThanOrEqual(16)
+      await story.pass(30 * minute)
+      expect(callsOf().cancels).toBeLessThanOrEqual(80)
+      await expectShortHistory(20)
+      story.bringProviderBack()
+      await story.pass(2 * minute)
+      expect(story.cart().state).toBe('canceled')
+      expect((await story.sees()).status).toBe('open')
+    },
+  )
+
+  it('is written down once while the cart is denied as well', async () => {
+    story = await Case.open('automatic', { approvalMs: 2 * hour })
+    await story.press(0)
+    await story.pass(5_000)
+    story.fault({ call: 'CancelCart', kind: 'http_500', times: 1e6 })
+    story.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times: 1e6 })
+    await story.pass(50 * minute)
+    await expectShortHistory(20)
+    expect(callsOf().cancels).toBeLessThanOrEqual(120)
+  })
+
+  it('is counted, with the time of the last one', async () => {
+    story = await Case.open('manual', { approvalMs: 2 * hour })
+    await story.press(0)
+    await story.pass(5_000)
+    story.fault({ call: 'CancelCart', kind: 'code', code: 10_200, times: 1e6 })
+    await story.cancel()
+    await story.pass(10 * minute)
+    const { history } = await story.view()
+    const refused = history.filter(({ type }) => type === 'too_late_to_cancel')
+    expect(refused).toHaveLength(1)
+    expect(refused[0]?.repeats).toBeGreaterThan(3)
+  })
+})
+
+describe('a capture that says other than it did', () => {
+  it.each([10_201, 10_202, 10_304, 10_423, 10_424, 400] as const)(
+    'is found when it took the money and said %s',
+    async (code) => {
+      await open('v1')
+      story.fault({ call: 'ConfirmCart', kind: 'code', code, effect: true })
+      story.approve()
+      await story.pass(2 * minute)
+      await story.expectPaidOnce()
+    },
+  )
+
+  it.each([2, 5, 12])(
+    'is found, and told, when the provider denies it %s times more and agrees to cancel it',
+    async (times) => {
+      await open('v1')
+      story.fault({ call: 'ConfirmCart', kind: 'code', code: 10_201, effect: true })
+      story.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
+      story.onceAsked('ConfirmCart', 0, () => {
+        story.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times })
+      })
+      story.approve()
+      await story.pass(10 * minute)
+      await story.pass(7 * 24 * hour, 10 * minute)
+      await story.expectPaidOnce()
+      expect((await story.view()).late).toBe(true)
+    },
+  )
+
+  it.each(rails)('is told with its amount when it took another one (%s)', async (rail) => {
+    await open(rail)
+    story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
+    story.approve()
+    await story.pass(5 * minute)
+    expect(story.cart()).toMatchObject({ captures: 1, captured: 9_000 })
+    expect(await story.view()).toMatchObject({
+      status: 'review',
+      review: 'amount_mismatch',
+      payments: [{ amount: 9_000 }],
+    })
+    await story.expectAllTold()
+    expect(callsOf().captures).toBe(1)
+  })
+
+  it.each(rails)(
+    'is told when it took another amount, was denied and canceled, and is found late (%s)',
+    async (rail) => {
+      await open(rail)
+      story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
+      story.fault({ call: checkCall[rail], kind: rail === 'v1' ? 'stale' : 'http_500', times: 4 })
+      story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
+      story.approve()
+      await story.pass(30 * minute)
+      expect(callsOf()).toMatchObject({ captures: rail === 'v1' ? expect.any(Number) : 1 })
+      expect(story.cart()).toMatchObject({ captures: 1, captured: 9_000 })
+      await story.expectAllTold()
+      expect((await story.view()).review).toBe('amount_mismatch')
+    },
+  )
+
+  it('in callback mode it is found after our answer took the money and every word of it was lost', async () => {
+    await open('v1', 'callback')
+    story.approve()
+    story.takeProviderAway()
+    await story.pass(2 * hour, 20_000)
+    story.bringProviderBack()
+    await story.pass(14 * hour, minute)
+    expect(story.taken.length).toBe(story.cart().captures)
+    await story.expectAllTold()
+  })
+})
+
+void cancelCall
