@@ -5,7 +5,7 @@ import { Feed } from './checkout/feed.ts'
 import { Ledger } from './checkout/ledger.ts'
 import { Refunds } from './checkout/refunds.ts'
 import { Checkouts } from './checkout/service.ts'
-import { snapshotOf } from './checkout/snapshot.ts'
+import { paymentViews, snapshotOf } from './checkout/snapshot.ts'
 import type { Checkout } from './checkout/checkout.ts'
 import { housekeeping } from './checkout/housekeeping.ts'
 import { lateWatch } from './checkout/late-watch.ts'
@@ -116,7 +116,10 @@ export async function compose(
       const { id, status, version, review } = checkout
       log.info({ checkout: id, status, version }, 'changed')
       if (events.some(({ type }) => type === 'checkout.review'))
-        log.error({ checkout: id, review }, 'checkout needs manual review')
+        log.error(
+          { checkout: id, review, payments: paymentViews(checkout) },
+          'checkout needs manual review',
+        )
       watcher.follow(checkout)
       if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) latePayments.hurry()
       if (events.length > 0) sender?.wake()

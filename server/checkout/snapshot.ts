@@ -75,7 +75,7 @@ export const merchantView = (checkout: Checkout) => ({
   late: checkout.late,
   review: checkout.review,
   replaces: checkout.replaces,
-  payments: checkout.attempts.flatMap(paymentView),
+  payments: paymentViews(checkout),
   refundedAmount: checkout.refunds.reduce(
     (sum, { status, amount }) => (status === 'refunded' ? sum + amount : sum),
     0,
@@ -97,6 +97,8 @@ export const merchantView = (checkout: Checkout) => ({
 })
 
 /** Money that was taken for the order: usually one payment, or none. */
+export const paymentViews = ({ attempts }: Checkout) => attempts.flatMap(paymentView)
+
 const paymentView = ({ id, reference, providerRef, paymentRef, paidAt, paidAmount }: Attempt) =>
   paidAt === null
     ? []

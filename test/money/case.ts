@@ -149,6 +149,18 @@ export class Case {
     })
   }
 
+  /** Before the first answer after the money of a cart was taken. */
+  onceTaken(index: number, deed: () => void): void {
+    let isDone = false
+    this.world.onExchange.upstream.push({
+      before: () => {
+        if (isDone || !this.carts[index]?.captures) return
+        isDone = true
+        deed()
+      },
+    })
+  }
+
   async restart(): Promise<void> {
     this.world.crash()
     await this.world.restart()
