@@ -69,6 +69,7 @@ export async function compose(
     webhooksSpaced: (): boolean => sender !== null && sender.isSpaced,
     refunds: refundCounts(store, clock),
     watched: () => watcher.size,
+    lateChecksDue: () => store.countLateChecks(clock.now()),
     openStreams: () => streams.size,
     now: () => clock.now(),
     providers: ['netgiro', ...(config.avarda ? ['avarda'] : [])],

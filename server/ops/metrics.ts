@@ -18,6 +18,8 @@ export interface Sources {
   readonly webhooksSpaced: () => boolean
   readonly refunds: () => Promise<RefundCounts>
   readonly watched: () => number
+  /** Attempts that ended without a payment and are due to be looked at once more. */
+  readonly lateChecksDue: () => Promise<number>
   readonly openStreams: () => number
   readonly now: () => number
   /** Those that are configured, by name. */
@@ -146,7 +148,7 @@ export class Metrics {
 
   #look(sources: Sources): void {
     const { countByStatus, webhooksDisabled, webhooksSpaced, refunds } = sources
-    const { watched, openStreams, now } = sources
+    const { watched, lateChecksDue, openStreams, now } = sources
     // Whoever reads the metrics asks for all of them at once: the backlog is counted once.
     let counting: Promise<Backlog | null> | null = null
     const backlog = () =>
@@ -168,6 +170,11 @@ export class Metrics {
       'netgiro_watched_checkouts',
       'Checkouts whose request to a phone is looked after',
       watched,
+    )
+    gauge(
+      'netgiro_late_checks_due',
+      'Ended requests whose next look for a late payment is due and was not made yet',
+      lateChecksDue,
     )
     gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
     gauge(

@@ -167,6 +167,24 @@ it('count every refusal by its code, on the stream and on the doorstep too', asy
   for (const stream of streams) stream.leave()
 })
 
+it('tell how many ended requests wait for a look whether they were paid after all', async () => {
+  const clock = new HandClock()
+  rig = await startRig({ clock, env: { ADMIN_TOKEN: token } })
+  const due = async () => value((await scrape()).text, 'netgiro_late_checks_due')
+  const { session } = await rig.create()
+  await start(rig, session)
+  expect(await due()).toBe(0)
+  await browser(rig, session, 'POST', '/v1/session/cancel')
+  // The look itself begins at the next round, and takes as long as the provider does.
+  rig.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 5_000 })
+  clock.advance(60_000)
+  await until(due, (count) => count === 1)
+  await until(
+    () => (clock.advance(1_000), due()),
+    (count) => count === 0,
+  )
+})
+
 it('tell how late the watcher is', async () => {
   class LateClock extends HandClock {
     override after(ms: number, fn: () => void) {

@@ -14,10 +14,12 @@ describe('a payment that may turn up late', () => {
     expect(gaps).toEqual([...gaps].sort((a, b) => a - b))
   })
 
-  it('is not looked for where the payer or the provider said no', () => {
-    const over = { providerRef: 'cart', endedAt: 0 }
-    expect(firstLateCheck({ ...over, outcome: 'declined' } as never)).toBeNull()
-    expect(firstLateCheck({ ...over, outcome: 'canceled' } as never)).toBe(minutes)
-    expect(firstLateCheck({ ...over, outcome: 'expired', providerRef: null } as never)).toBeNull()
+  it('is looked for however the attempt ended, once the provider has named it', () => {
+    const over = { providerRef: 'cart', endedAt: 0, paidAt: null }
+    for (const outcome of ['declined', 'canceled', 'expired', 'failed'])
+      expect(firstLateCheck({ ...over, outcome } as never)).toBe(minutes)
+    expect(firstLateCheck({ ...over, providerRef: null } as never)).toBeNull()
+    expect(firstLateCheck({ ...over, endedAt: null } as never)).toBeNull()
+    expect(firstLateCheck({ ...over, paidAt: 0 } as never)).toBeNull()
   })
 })

@@ -11,7 +11,6 @@ const hour = 60 * minute
 const rails = ['v1', 'v2'] as const
 const confirmCall = { v1: 'ConfirmCart', v2: 'v2.capture' } as const
 const checkCall = { v1: 'CheckCart', v2: 'v2.status' } as const
-const cancelCall = { v1: 'CancelCart', v2: 'v2.cancel' } as const
 
 const callsOf = (index = 0) => {
   const { ConfirmCart, CancelCart, capture, cancel } = story.cart(index).calls
@@ -315,5 +314,3 @@ describe('a capture that says other than it did', () => {
     await story.expectAllTold()
   })
 })
-
-void cancelCall

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { untouched } from '../../server/checkout/checkout.ts'
+import type { Checkout, ProviderFact } from '../../server/checkout/checkout.ts'
+import { Feed } from '../../server/checkout/feed.ts'
+import { lateWatch } from '../../server/checkout/late-watch.ts'
+import { Ledger } from '../../server/checkout/ledger.ts'
+import type { CheckoutStore } from '../../server/checkout/ports.ts'
+import type { Rounds } from '../../server/checkout/rounds.ts'
+import { Providers } from '../../server/providers/provider.ts'
+import type { PaymentHandle } from '../../server/providers/provider.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { StandIn } from '../money/stand-in.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+const seconds = 1_000
+const minutes = 60_000
+const crowd = 1_200
+
+/** Remembers when it was asked about whom, and takes its time to answer. */
+class SlowProvider extends StandIn {
+  readonly looks = new Map<string, number[]>()
+  answerMs = 500
+  readonly #clock: HandClock
+
+  constructor(clock: HandClock) {
+    super('takes_money', () => Promise.resolve())
+    this.#clock = clock
+  }
+
+  override async check(handle?: PaymentHandle): Promise<ProviderFact> {
+    const ref = handle?.providerRef ?? ''
+    this.looks.set(ref, [...(this.looks.get(ref) ?? []), this.#clock.now()])
+    await new Promise<void>((resolve) => this.#clock.after(this.answerMs, resolve))
+    const evidence = { call: 'CheckCart', code: '10201', referenceId: null }
+    return { type: 'ended', by: 'cancel', isFinal: false, evidence }
+  }
+}
+
+let folder: string
+let clock: HandClock
+let database: Database
+let store: CheckoutStore
+let provider: SlowProvider
+let rounds: Rounds
+let endedAt: number
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'crowd-'))
+  database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+  store = checkoutStore(database)
+  clock = new HandClock()
+  provider = new SlowProvider(clock)
+  endedAt = clock.now()
+  await Promise.all(Array.from({ length: crowd }, (_, index) => insertEnded(index)))
+  const providers = new Providers([provider])
+  const limits = { phone: [], address: [], checkout: 10 } as never
+  const ledger = new Ledger({
+    ...{ store, clock, limits, feed: new Feed() },
+    newId: (prefix) => `${prefix}_x`,
+    onChange: () => {},
+  })
+  const watcher = { ask: () => Promise.resolve(), callOff: () => Promise.resolve() }
+  rounds = lateWatch({
+    ...{ store, ledger, watcher, providers, clock },
+    onTrouble: (error) => {
+      throw error
+    },
+  })
+  rounds.begin()
+})
+afterEach(async () => {
+  provider.answerMs = 0
+  let isStopped = false as boolean
+  const stopped = rounds.stop().then(() => (isStopped = true))
+  while (!isStopped) await turn(seconds)
+  await stopped
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function insertEnded(index: number): Promise<void> {
+  const open: Checkout = {
+    ...{ id: `chk_${index}`, reference: `WEB-${index}`, amount: 1_000, currency: 'ISK' },
+    ...{ description: null, items: [], provider: 'netgiro', channel: 'web', metadata: {} },
+    ...{ locationId: null, registerId: null, status: 'open', version: 1, options: null },
+    ...{ createdAt: endedAt - 3 * minutes, expiresAt: endedAt + 60 * minutes, closing: null },
+    ...{ paidAt: null, paidAttemptId: null, late: false, review: null, replaces: null },
+    ...{ attempts: [], refunds: [] },
+  }
+  await store.create(open, `session ${index}`, null)
+  const attempt = {
+    ...untouched,
+    ...{ id: `att_${index}`, reference: `WEB-${index}-a`, token: `token ${index}` },
+    payer: { kind: 'phone', masked: '•••3281', hash: `phone ${index}` } as const,
+    connection: null,
+    ...{ startedAt: open.createdAt, windowEndsAt: endedAt, providerRef: `cart ${index}` },
+    ...({ outcome: 'expired', reason: 'no_answer', endedAt } as const),
+  }
+  const entry = { attemptId: attempt.id, version: 2, at: endedAt, type: 'ended', evidence: null }
+  await store.save({ ...open, version: 2, attempts: [attempt] }, [entry], [])
+}
+
+async function turn(ms: number): Promise<void> {
+  clock.advance(ms)
+  for (let turns = 0; turns < 40; turns++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 500) await turn(500)
+}
+
+/** When the last of them was looked at for the nth time, since they ended. */
+const lastLook = (nth: number) => {
+  expect(provider.looks.size).toBe(crowd)
+  return Math.max(...[...provider.looks.values()].map((times) => times[nth] ?? Infinity)) - endedAt
+}
+
+it('looks at each of 1,200 that ran out together soon after 1, 5 and 15 minutes', async () => {
+  await pass(3 * minutes)
+  expect(lastLook(0)).toBeLessThan(2 * minutes)
+  await pass(4 * minutes)
+  expect(lastLook(1)).toBeLessThan(6 * minutes)
+  await pass(10 * minutes)
+  expect(lastLook(2)).toBeLessThan(16 * minutes)
+  // And at none more often than was promised.
+  expect(Math.max(...[...provider.looks.values()].map(({ length }) => length))).toBe(3)
+  expect(await store.countLateChecks(clock.now())).toBe(0)
+})
+
+it('counts those that wait for their look', async () => {
+  provider.answerMs = 20 * seconds
+  await pass(70 * seconds)
+  const due = await store.countLateChecks(clock.now())
+  expect(due).toBeGreaterThan(1_000)
+  expect(due).toBeLessThanOrEqual(crowd)
+})
