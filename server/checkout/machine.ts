@@ -157,7 +157,10 @@ function wait(
   next: 'awaiting_shopper' | 'awaiting_code',
 ): Change {
   const { status } = checkout
-  const { doubt, uncertain, codesTried, codeRefused } = attempt
+  const { uncertain, codesTried, codeRefused } = attempt
+  // What was said of money is not taken back by this: said again, it is a contradiction that somebody must look at.
+  const doubtOfMoney = moneyDoubt(attempt)
+  const doubt = doubtOfMoney === null ? attempt.doubt : null
   if (status === next && !uncertain && doubt === null) return unchanged(checkout)
   // What was told as ended stays so for the shopper; the request is being canceled.
   if (attempt.outcome !== null) return unchanged(checkout)
@@ -168,7 +171,11 @@ function wait(
     return amend(checkout, attempt, { doubt: { about: 'code', count: 1 } })
   // A cancellation whose answer was lost may still be on its way.
   const isInFlight = attempt.cancelSentAt !== null && uncertain
-  const known = { uncertain: isInFlight, doubt: null, codeRefused: codeRefused || isNotTaken }
+  const known = {
+    uncertain: isInFlight,
+    doubt: doubtOfMoney,
+    codeRefused: codeRefused || isNotTaken,
+  }
   return status === next
     ? amend(checkout, attempt, known)
     : move(checkout, next, withAttempt(checkout, attempt, known))
@@ -325,6 +332,9 @@ function anotherPayment(checkout: Checkout, attempt: Attempt, taken: Partial<Att
   ])
 }
 
+const moneyDoubt = ({ doubt }: Attempt): Doubt | null =>
+  doubt?.about === 'absence' || doubt?.about === 'code' ? null : doubt
+
 /** What is odd is asked about again before a person is called: one answer may be somebody else's, or garbled. */
 function doubtOrReview(
   checkout: Checkout,
@@ -333,7 +343,7 @@ function doubtOrReview(
   now: number,
   captured: Payment | null = null,
 ): Change {
-  const count = attempt.doubt?.about === about ? attempt.doubt.count + 1 : 1
+  const count = (moneyDoubt(attempt)?.count ?? 0) + 1
   if (count < oddAnswersBelieved) {
     const doubt: Doubt = { about, count }
     return changed(checkout, withAttempt(checkout, attempt, { doubt }))

@@ -1,6 +1,6 @@
 import type { Attempt, Checkout, Payment, Proof, ReviewReason } from './checkout.ts'
 
-/** How often in a row the provider must say something odd about money before a person is called. */
+/** How often the provider must say something odd about money, and nothing sound, before a person is called. */
 export const oddAnswersBelieved = 3
 
 /**

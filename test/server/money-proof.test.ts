@@ -76,6 +76,21 @@ describe('a payment that the provider tells of and did not take', () => {
     },
   )
 
+  it('calls for a person when it is told and taken back again and again, and fills no history', async () => {
+    await send('automatic', { approvalMs: 60 * minute })
+    let questions = 0
+    story.world.onExchange.upstream.push({
+      before: ({ path }) => {
+        if (!path.endsWith('CheckCart') || questions++ % 2 > 0) return
+        story.fault({ call: 'CheckCart', kind: 'says_paid' })
+      },
+    })
+    await story.pass(2 * minute)
+    const { status, review, history } = await story.view()
+    expect([status, review]).toEqual(['review', 'unproven_payment'])
+    expect(history.length).toBeLessThan(20)
+  })
+
   it('survives a crash between two questions without being believed', async () => {
     await send('automatic')
     story.fault({ call: 'CheckCart', kind: 'says_paid', times: 2 })
