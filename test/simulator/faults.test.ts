@@ -119,6 +119,71 @@ describe('faults of the calls', () => {
     expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10200 })
   })
 
+  it('code: the call is carried out all the same where that is asked for', async () => {
+    const id = await shop.insert()
+    shop.simulator.approve(id)
+    shop.simulator.fault({ call: 'ConfirmCart', kind: 'code', code: 10201, effect: true })
+    expect((await shop.ask('ConfirmCart', id)).body).toMatchObject({ ResultCode: 10201 })
+    expect(shop.simulator.cart(id)).toMatchObject({ state: 'paid', captures: 1 })
+  })
+
+  it.each([
+    ['reference_in_capitals', { ReferenceNumber: order.Reference.toUpperCase() }],
+    ['reference_with_space', { ReferenceNumber: `${order.Reference} ` }],
+    ['status_unconfirmed', { StatusId: 1 }],
+    ['status_canceled', { StatusId: 5 }],
+    ['no_payment_info', null],
+  ] as const)('%s: a payment is told so, once and rightly signed', async (kind, info) => {
+    const id = await shop.insert({ ConfirmationType: 0 })
+    shop.simulator.approve(id)
+    shop.simulator.fault({ call: 'CheckCart', kind })
+    const wrong = await shop.ask('CheckCart', id)
+    expect(wrong.body).toMatchObject({ PaymentSuccessful: true, ResultCode: 10200 })
+    if (info) expect(wrong.body.PaymentInfo).toMatchObject(info)
+    else expect(wrong.body.PaymentInfo).toBeNull()
+    expect(isSigned(wrong)).toBe(true)
+    expect((await shop.ask('CheckCart', id)).body.PaymentInfo).toMatchObject({
+      ...{ ReferenceNumber: order.Reference, StatusId: 2 },
+    })
+  })
+
+  it('says_paid, says_canceled: CheckCart says so of a cart that waits', async () => {
+    const id = await shop.insert()
+    shop.simulator.fault({ call: 'CheckCart', kind: 'says_paid' })
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({
+      ...{ PaymentSuccessful: true, ResultCode: 10200, PaymentInfo: null },
+    })
+    shop.simulator.fault({ call: 'CheckCart', kind: 'says_canceled' })
+    expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10201 })
+    expect(shop.simulator.cart(id)).toMatchObject({ state: 'waiting', captures: 0 })
+  })
+
+  it('about: happens to one cart and to no other, and other_cart tells of another one', async () => {
+    const [one, two] = [await shop.insert(), await shop.insert()]
+    shop.simulator.approve(two)
+    shop.simulator.fault({ call: 'CheckCart', kind: 'other_cart', about: one, cart: two })
+    expect((await shop.ask('CheckCart', two)).body).toMatchObject({ ResultCode: 10426 })
+    expect((await shop.ask('CheckCart', one)).body.PaymentInfo).toMatchObject({
+      TransactionId: two,
+    })
+    expect((await shop.ask('CheckCart', one)).body).toMatchObject({ ResultCode: 10425 })
+  })
+
+  it('same_transaction_id: InsertCart names the cart before, once there is one', async () => {
+    shop.simulator.fault({ call: 'InsertCart', kind: 'same_transaction_id' })
+    const first = await shop.insert()
+    expect(await shop.insert()).toBe(first)
+    expect(carts()).toHaveLength(2)
+  })
+
+  it('other_amount: ConfirmCart takes another amount, and tells it', async () => {
+    const id = await shop.insert()
+    shop.simulator.approve(id)
+    shop.simulator.fault({ call: 'ConfirmCart', kind: 'other_amount', amount: 900 })
+    expect((await shop.ask('ConfirmCart', id)).body.PaymentInfo).toMatchObject({ TotalAmount: 900 })
+    expect(shop.simulator.cart(id)).toMatchObject({ captured: 900 })
+  })
+
   it('happen in the order they were asked for, as often as was asked', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect', times: 2 })
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
@@ -141,6 +206,13 @@ describe('the test API', () => {
     expect((await post('/faults', fault)).status).toBe(201)
     const pending = await fetch(`${shop.simulator.url}/simulator/faults`)
     expect(await pending.json()).toMatchObject({ faults: [fault] })
+  })
+
+  it('forgets the faults that have not happened, and nothing else', async () => {
+    await shop.insert()
+    await post('/faults', { call: 'CheckCart', kind: 'html', times: 9 })
+    const gone = await fetch(`${shop.simulator.url}/simulator/faults`, { method: 'DELETE' })
+    expect([gone.status, shop.simulator.ledger().faults, carts().length]).toEqual([204, [], 1])
   })
 
   it.each([
