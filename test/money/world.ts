@@ -93,6 +93,8 @@ export class World {
   offMs = 0
   crashes = 0
   #free: ((path: string) => void) | null = null
+  /** There is room again, and what waited for it is not written yet. */
+  #landing = false
   readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
   readonly #front: Relay
   readonly #wires: Relay[] = []
@@ -155,8 +157,10 @@ export class World {
   }
 
   emptyDisk(): void {
-    this.#free?.(this.databasePath)
+    if (!this.#free) return
+    this.#free(this.databasePath)
     this.#free = null
+    this.#landing = true
   }
 
   /** Sets the machine's clock, and nobody else's. */
@@ -288,6 +292,9 @@ export class World {
 
   /** Until nothing moves any more but the clock. */
   async settle(): Promise<void> {
+    // What waits for a disk looks again by the machine's own time, ten times a second.
+    if (this.#landing) await new Promise((resolve) => setTimeout(resolve, 250))
+    this.#landing = false
     let last = -1
     let quiet = 0
     for (let turns = 0; quiet < quietTurns; turns++) {

@@ -113,7 +113,8 @@ describe('what the shop gives of a person for Avarda', () => {
       const { id, session } = await shop.create({ providerOptions: told, expiresInSeconds: 600 })
       const { purchaseId } = await shop.showForm(session)
       expect(database()).toContain(told.ssn)
-      if (end === 'review') shop.simulator.fault({ call: 'GetPaymentStatus', kind: 'wrong_amount' })
+      if (end === 'review')
+        shop.simulator.fault({ call: 'GetPaymentStatus', kind: 'wrong_amount', times: 3 })
       if (end === 'paid' || end === 'review') shop.simulator.approve(purchaseId)
       else shop.simulator.timeOut(purchaseId)
       if (end === 'canceled') {

@@ -75,7 +75,7 @@ describe('a database that cannot be used is refused in a sentence', () => {
     ['an index is missing', 'drop index one_open_attempt', 'unique index on attempts'],
     [
       'a column is there that must be filled',
-      'alter table sessions add x text not null default 1; create table s2 (hash text primary key, checkout_id text not null, created_at bigint not null, x text not null); drop table sessions; alter table s2 rename to sessions',
+      'alter table sessions add x text not null default 1; create table s2 (hash text primary key, checkout_id text not null, created_at bigint not null, x text not null); drop table sessions; alter table s2 rename to sessions; create index sessions_by_checkout on sessions (checkout_id, created_at)',
       'sessions.x',
     ],
   ])('when %s though its migrations have run', async (_, statements, named) => {
