@@ -7,7 +7,7 @@ import {
   randomInt,
   timingSafeEqual,
 } from 'node:crypto'
-import type { Secrets } from './checkout/service.ts'
+import type { Secrets } from './checkout/ports.ts'
 
 /** Longer than any key that was made by chance, and short enough for every proxy. */
 export const longestBearerToken = 500

@@ -212,3 +212,17 @@ export interface OutboxStore {
   resend(id: string, now: number): Promise<boolean>
   backlog(): Promise<Backlog>
 }
+
+export interface Secrets {
+  /** An id that cannot be guessed. */
+  readonly newId: (prefix: string) => string
+  readonly newSession: () => string
+  /** How a session is stored. */
+  readonly hash: (session: string) => string
+  /** The same text always gives the same, and nobody without the key can tell from what. */
+  readonly keyed: (text: string) => string
+  /** Every hash that the text may have been stored under, the present one first: keys are rotated. */
+  readonly keyedAll: (text: string) => readonly string[]
+  /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
+  readonly newSuffix: () => string
+}

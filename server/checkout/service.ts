@@ -7,24 +7,10 @@ import { openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Feed } from './feed.ts'
 import type { Ledger } from './ledger.ts'
-import type { CheckoutStore, HistoryEntry, IdempotencyKey } from './ports.ts'
+import type { CheckoutStore, HistoryEntry, IdempotencyKey, Secrets } from './ports.ts'
 import { Starts } from './starts.ts'
 import { Waiting, browserWaitMs } from './waiting.ts'
 import type { Watcher } from './watcher.ts'
-
-export interface Secrets {
-  /** An id that cannot be guessed. */
-  readonly newId: (prefix: string) => string
-  readonly newSession: () => string
-  /** How a session is stored. */
-  readonly hash: (session: string) => string
-  /** The same text always gives the same, and nobody without the key can tell from what. */
-  readonly keyed: (text: string) => string
-  /** Every hash that the text may have been stored under, the present one first: keys are rotated. */
-  readonly keyedAll: (text: string) => readonly string[]
-  /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
-  readonly newSuffix: () => string
-}
 
 export interface ServiceDeps {
   readonly store: CheckoutStore
