@@ -65,10 +65,11 @@ export function nextStep(
   if (!attempt) return null
   const next = whatIsDue(checkout, attempt, timing, traits, codeTries, now)
   if (next.do === 'give_up_lost') return next
-  // Whatever the provider says or does not say, everything ends; but it is asked before a person is.
+  // Whatever the provider says or does not say, everything ends. But it is asked before a person is: what should have been
+  // done before that, and was not because the process or the machine stood still, comes first.
   const grace = graceAfterLifetime[traits.canCancel ? 'canCancel' : 'cannotCancel']
   const at = Math.max(checkout.expiresAt + grace, timing.watchedSince + graceAfterStart)
-  return now >= at || next.at > at ? { do: 'call_person', at, attempt } : next
+  return next.at > at ? { do: 'call_person', at, attempt } : next
 }
 
 function whatIsDue(

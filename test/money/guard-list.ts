@@ -1,11 +1,16 @@
 import type { RailName } from './rails/rail.ts'
 
-export interface Guard {
-  readonly name: string
+export interface Patch {
   readonly file: string
   /** Must be there exactly once, so that a guard that moved is not passed over. */
   readonly from: string
   readonly to: string
+}
+
+export interface Guard extends Patch {
+  readonly name: string
+  /** Where one line stands behind the other, both are forgotten: a test that fails says what they hold together. */
+  readonly also?: readonly Patch[]
   readonly tests: readonly string[]
   /** The way to pay that the model's stories are to be about; all of them where nothing is said. */
   readonly rail?: RailName
@@ -14,6 +19,7 @@ export interface Guard {
 const model = 'test/money/model.test.ts'
 const interleavings = 'test/money/interleavings.test.ts'
 const odd = 'test/money/odd.test.ts'
+const held = 'test/money/held.test.ts'
 const test = (name: string) => `test/server/${name}.test.ts`
 
 /** What stands between a shopper and being charged wrongly, and how each would be forgotten. */
@@ -27,13 +33,11 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'the attempt is on disk before InsertCart',
-    file: 'server/checkout/service.ts',
-    from: '    const started = await ledger.begin(id, attempt, sending)\n',
+    file: 'server/checkout/starts.ts',
+    from: '    const started = await ledger.begin(checkout.id, attempt, ',
     to: [
-      '    watcher.start(checkout, attempt, this.#toRequest(checkout, attempt, payer))',
-      '    const started = await ledger.begin(id, attempt, sending)',
-      '    if (attempt.id.length > 0) return started',
-      '',
+      '    void provider.start(this.#toRequest(checkout, attempt, payer))',
+      '    const started = await ledger.begin(checkout.id, attempt, ',
     ].join('\n'),
     tests: [model, odd],
   },
@@ -46,16 +50,16 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'the amount is ours',
-    file: 'server/checkout/machine.ts',
-    from: '(amount === null || amount === checkout.amount)',
-    to: '(amount === null || checkout.amount > 0)',
+    file: 'server/checkout/proof.ts',
+    from: 'reported.amount !== null && reported.amount !== amount',
+    to: 'reported.amount !== null && amount < 0',
     tests: [model, test('machine')],
   },
   {
     name: 'the reference is ours',
-    file: 'server/checkout/machine.ts',
-    from: '(reference === null || reference === attempt.reference)',
-    to: '(reference === null || attempt.reference !== null)',
+    file: 'server/checkout/proof.ts',
+    from: 'reported.reference !== null && reported.reference !== reference',
+    to: "reported.reference !== null && reference === ''",
     tests: [model, test('machine')],
   },
   {
@@ -74,9 +78,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: "the signature of the provider's answers",
-    file: 'server/providers/netgiro/client.ts',
-    from: 'isSignedBy(secret, answer) ? parseReply(answer.body) : null',
-    to: 'secret ? parseReply(answer.body) : null',
+    file: 'server/providers/netgiro/reply.ts',
+    from: 'isSignedBy(secret, { ...answer, body: bytes }) ? parseReply(body) : null',
+    to: 'secret || bytes ? parseReply(body) : null',
     tests: [test('provider'), test('signature'), test('flow')],
   },
   {
@@ -152,50 +156,90 @@ export const guards: readonly Guard[] = [
   {
     name: 'an early "canceled" is not believed the first time',
     file: 'server/checkout/machine.ts',
-    from: "if (fact.vague && !attempt.doubted && (isTooSoon || status === 'confirming')) {",
-    to: "if (fact.vague && attempt.doubted && (isTooSoon || status === 'confirming')) {",
+    from: "if (attempt.doubt?.about !== 'absence' && (isTooSoon || status === 'confirming'))",
+    to: "if (attempt.doubt?.about === 'absence' && (isTooSoon || status === 'confirming'))",
     tests: [test('machine'), model],
   },
   {
     name: 'only the newest attempt may be consented to',
     file: 'server/checkout/doorbells.ts',
-    from: 'newest?.id === attempt.id && newest.outcome === null',
-    to: 'newest?.outcome === null',
+    from: 'newest.id === attempt.id && newest.outcome === null',
+    to: 'newest.outcome === null',
+    also: [
+      {
+        file: 'server/checkout/doorbells.ts',
+        from: "ledger.record(checkoutId, { type: 'capture_requested' }, attempt.id)",
+        to: "ledger.record(checkoutId, { type: 'capture_requested' }, newest.id)",
+      },
+    ],
     tests: [model],
   },
   {
     name: 'what is uncertain is asked about before it is canceled',
     file: 'server/checkout/next-step.ts',
-    from: 'cancelRequested !== null && !cancelRefused && !uncertain',
-    to: 'cancelRequested !== null && !cancelRefused && uncertain !== null',
+    from: 'canCancel && !mustAsk && (',
+    to: 'canCancel && mustAsk !== null && (',
     tests: [odd],
   },
   {
     name: "the shop's no",
-    file: 'server/checkout/watcher.ts',
-    from: 'if (open.authorized === false) {',
-    to: 'if (open.authorized === false && open.cancelRefused) {',
+    file: 'server/checkout/machine.ts',
+    from: "amend(checkout, attempt, { authorized: false, cancelRequested: 'shop' })",
+    to: 'amend(checkout, attempt, { authorized: true })',
     tests: [test('gate'), model],
   },
   {
     name: 'nothing is confirmed once the checkout is paid by an older request',
-    file: 'server/checkout/watcher.ts',
-    from: "if (checkout.status !== 'confirming' || open?.id !== attempt.id) return",
-    to: 'if (open?.id !== attempt.id) return',
+    file: 'server/checkout/capture.ts',
+    from: "  checkout.status === 'confirming' &&\n",
+    to: '',
+    also: [
+      {
+        file: 'server/checkout/capture.ts',
+        from: "  attempt.cancelRequested === 'shop' ||\n",
+        to: '',
+      },
+    ],
     tests: [odd],
   },
   {
     name: 'only the attempt that was approved is confirmed',
     file: 'server/checkout/watcher.ts',
-    from: "if (checkout.status !== 'confirming' || open?.id !== attempt.id) return",
-    to: "if (checkout.status !== 'confirming' || !open) return",
+    from: 'if (watch && openAttempt(watch.checkout)?.id === attempt.id)',
+    to: 'if (watch)',
+    also: [
+      {
+        file: 'server/checkout/attempt-calls.ts',
+        from: 'if (open?.id !== attemptId || !mayCapture(checkout, open, now())) return null',
+        to: 'if (!open || !mayCapture(checkout, open, now())) return null',
+      },
+      {
+        file: 'server/checkout/attempt-calls.ts',
+        from: [
+          'if (open?.id !== attemptId || !mayCapture(intended, open, now())) return null',
+          '    const [provider, handle] = this.#about(intended, open)',
+        ].join('\n'),
+        to: [
+          'if (!open || !mayCapture(intended, open, now())) return null',
+          '    const asked = intended.attempts.find(({ id }) => id === attemptId) ?? open',
+          '    const [provider, handle] = this.#about(intended, asked)',
+        ].join('\n'),
+      },
+    ],
     tests: [odd, model],
   },
   {
     name: 'paid absorbs',
-    file: 'server/checkout/machine.ts',
-    from: '  paid: [],\n',
+    file: 'server/checkout/change.ts',
+    from: "  paid: ['review'],\n",
     to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
+    also: [
+      {
+        file: 'server/checkout/machine.ts',
+        from: 'if (isFinal(status) || status === to) return changed(checkout, patch)',
+        to: 'if (status === to) return changed(checkout, patch)',
+      },
+    ],
     tests: [test('machine'), interleavings],
   },
   {
@@ -224,24 +268,31 @@ export const guards: readonly Guard[] = [
   {
     name: 'a code that was not taken after all is not believed the first time',
     file: 'server/checkout/machine.ts',
-    from: 'if (notTaken && !attempt.doubted)',
-    to: 'if (notTaken && attempt.doubted)',
+    from: "if (isNotTaken && doubt?.about !== 'code')",
+    to: "if (isNotTaken && doubt?.about === 'code')",
     tests: [model],
     rail: 'till',
   },
   {
     name: 'so many codes and no more',
-    file: 'server/checkout/watcher.ts',
-    from: 'codesTried < codeTries && (await',
-    to: 'codesTried < codeTries + 9 && (await',
+    file: 'server/checkout/attempt-calls.ts',
+    from: 'if (codesTried >= codeTries) return null',
+    to: 'if (codesTried >= codeTries + 9) return null',
     tests: [model],
     rail: 'till',
   },
   {
     name: 'a lost capture is asked about',
     file: 'server/providers/netgiro/v2/adapter.ts',
-    from: "    if (captured.kind === 'unknown') return unsure\n    const fact = await check(providerRef)\n    return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure\n",
-    to: "    const payment = { amount: null, reference: null }\n    if (unsure.effect) return { type: 'paid', payment, evidence: captured.evidence }\n    return check(providerRef)\n",
+    from: [
+      "    if (captured.kind === 'unknown') return unsure",
+      '    const fact = await check(payment)',
+      "    return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure",
+    ].join('\n'),
+    to: [
+      '    const told = { payment: { amount: null, reference: null }, proof: "proven" } as const',
+      "    return unsure.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(payment)",
+    ].join('\n'),
     tests: [model],
     rail: 'v2',
   },
@@ -286,9 +337,167 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'the currency is ours',
-    file: 'server/checkout/machine.ts',
-    from: '(currency === null || currency === checkout.currency)',
-    to: '(currency === null || checkout.currency !== null)',
+    file: 'server/checkout/proof.ts',
+    from: '(reported.currency ?? currency) !== currency',
+    to: "(reported.currency ?? currency) === ''",
     tests: [test('avarda-flow')],
+  },
+  {
+    name: 'absence does not free the way for a second request',
+    file: 'server/checkout/machine.ts',
+    from: 'const told = { ...certain, outcome, reason, providerCode: evidence.code }',
+    to: 'const told = { ...certain, outcome, reason, providerCode: evidence.code, endedAt: now }',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'an approval is captured within minutes or not at all',
+    file: 'server/checkout/capture.ts',
+    from: 'now >= attempt.approvedAt + captureWithinMs',
+    to: 'now >= attempt.approvedAt + captureWithinMs * 99',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'nothing is captured for a checkout that is being closed',
+    file: 'server/checkout/capture.ts',
+    from: '  checkout.closing !== null ||\n',
+    to: '',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'nothing is captured after the lifetime',
+    file: 'server/checkout/capture.ts',
+    from: '  now >= checkout.expiresAt ||\n',
+    to: '',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'what was approved is not captured while something odd was said of it',
+    file: 'server/checkout/capture.ts',
+    from: '  attempt.doubt === null &&\n',
+    to: '',
+    tests: [held],
+  },
+  {
+    name: 'an intent is on disk before ConfirmCart',
+    file: 'server/checkout/machine.ts',
+    from: '{ captureRequestedAt: now }',
+    to: '{ captureRequestedAt: null }',
+    tests: [odd, model],
+  },
+  {
+    name: 'an intent is on disk before CancelCart',
+    file: 'server/checkout/machine.ts',
+    from: '{ cancelSentAt: now }',
+    to: '{ cancelSentAt: null }',
+    tests: [odd, model],
+  },
+  {
+    name: 'a second payment of one order is told',
+    file: 'server/checkout/machine.ts',
+    from: "    'checkout.review',\n  ])\n",
+    to: '  ])\n',
+    tests: [test('machine')],
+  },
+  {
+    name: 'a payment that nothing proves is asked about again',
+    file: 'server/checkout/proof.ts',
+    from: "return proof === 'unproven' ? 'unproven_payment' : null",
+    to: 'return null',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'a payment that contradicts itself is asked about again',
+    file: 'server/checkout/proof.ts',
+    from: "  if (proof === 'contradictory') return 'contradiction'\n",
+    to: '',
+    tests: [test('machine'), model],
+  },
+  {
+    name: 'what is odd about money is said several times before a person is called',
+    file: 'server/checkout/proof.ts',
+    from: 'oddAnswersBelieved = 3',
+    to: 'oddAnswersBelieved = 1',
+    tests: [test('machine')],
+  },
+  {
+    name: 'one attempt for each name that the provider gives, in the database',
+    file: 'server/store/schema.ts',
+    from: "        .createIndex('one_attempt_per_provider_ref')\n        .unique()\n",
+    to: "        .createIndex('one_attempt_per_provider_ref')\n",
+    tests: [held],
+  },
+  {
+    name: 'a name that another attempt has is for a person to look at',
+    file: 'server/store/checkout-store.ts',
+    from: "if (isNamed && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'",
+    to: "if (isNamed && checkout.id === '') return 'ref_taken'",
+    tests: [held],
+  },
+  {
+    name: 'one living checkout for each reference, in the database',
+    file: 'server/store/schema.ts',
+    from: "        .createIndex('one_checkout_per_reference')\n        .unique()\n",
+    to: "        .createIndex('one_checkout_per_reference')\n",
+    tests: [held],
+  },
+  {
+    name: 'a reference is used again only after an end without a payment',
+    file: 'server/store/checkout-store.ts',
+    from: "const isOver = found?.status === 'canceled' || found?.status === 'expired'",
+    to: "const isOver = found !== undefined && found.status !== 'open'",
+    tests: [held],
+  },
+  {
+    name: 'what was not sent costs nothing of the budget',
+    file: 'server/store/checkout-store.ts',
+    from: "entries.some(({ type }) => type === 'not_sent')",
+    to: "entries.some(({ type }) => type === 'refused')",
+    tests: [held],
+  },
+  {
+    name: 'an attempt keeps the approval that it was started with',
+    file: 'server/checkout/doorbells.ts',
+    from: [
+      'const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)',
+      '    const said = ',
+    ].join('\n'),
+    to: ['const approval = provider.approvalOf(attempt.payer.kind)', '    const said = '].join(
+      '\n',
+    ),
+    tests: [model],
+  },
+  {
+    name: 'an attempt keeps the callback address that the provider was given',
+    file: 'server/checkout/doorbells.ts',
+    from: 'attempt.connection?.publicUrl ?? this.#deps.publicUrl',
+    to: 'this.#deps.publicUrl',
+    tests: [held],
+  },
+  {
+    name: 'what the provider said is kept until it can be written down',
+    file: 'server/checkout/ledger.ts',
+    from: "if (!('evidence' in fact) || this.#isClosing) throw error",
+    to: 'if (fact.type.length > 0 || this.#isClosing) throw error',
+    tests: [odd],
+  },
+  {
+    name: 'attempts that were declined are looked at late as well',
+    file: 'server/checkout/late.ts',
+    from: [
+      '({ providerRef, endedAt, paidAt }: Attempt): number | null =>',
+      '  providerRef !== null && ',
+    ].join('\n'),
+    to: [
+      '({ providerRef, endedAt, paidAt, outcome }: Attempt): number | null =>',
+      "  outcome !== 'declined' && providerRef !== null && ",
+    ].join('\n'),
+    tests: [odd],
+  },
+  {
+    name: 'everything ends, whatever the provider says or does not say',
+    file: 'server/checkout/next-step.ts',
+    from: "return next.at > at ? { do: 'call_person', at, attempt } : next",
+    to: 'return next.at > at && now < 0 ? { ...next, at } : next',
+    tests: [odd],
   },
 ]

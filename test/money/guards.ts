@@ -23,7 +23,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const copied = ['server', 'demo', 'test']
 const plain = ['package.json', 'tsconfig.json']
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    /** Stories for each way to pay, where only a story can notice. */
+    runs: { type: 'string', default: '150' },
+  },
+})
 const copy = mkdtempSync(join(tmpdir(), 'money-guards-'))
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
 for (const name of [...copied, ...plain]) {
@@ -42,7 +48,7 @@ function firstFailure(files: readonly string[], rail?: RailName): string | null 
   const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report]
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...options, ...files], {
     cwd: copy,
-    env: { ...process.env, MONEY_RUNS: '150', ...(rail && { MONEY_RAIL: rail }) },
+    env: { ...process.env, MONEY_RUNS: values.runs, ...(rail && { MONEY_RAIL: rail }) },
     stdio: 'ignore',
   })
   if (status === 0) return null
@@ -58,6 +64,8 @@ function firstFailure(files: readonly string[], rail?: RailName): string | null 
 function missingNames(): string | null {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const quietly = ['--noEmit', '--composite', 'false', '--emitDeclarationOnly', 'false']
+  // Looked through once; after that, only what a patch has touched.
+  quietly.push('--incremental', '--tsBuildInfoFile', join(copy, 'names.tsbuildinfo'))
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'server', ...quietly], {
     cwd: copy,
     encoding: 'utf8',
@@ -67,23 +75,26 @@ function missingNames(): string | null {
 }
 
 /** Answers what is to be said of it. */
-function judge({ file, from, to, tests, rail }: Guard): { verdict: string; isHeld: boolean } {
-  const path = join(copy, file)
-  const source = readFileSync(path, 'utf8')
-  if (source.split(from).length !== 2) {
-    return { verdict: `${file} has changed: the patch no longer applies`, isHeld: false }
-  }
-  writeFileSync(
-    path,
-    source.replace(from, () => to),
-  )
+function judge({ also = [], tests, rail, ...first }: Guard): { verdict: string; isHeld: boolean } {
+  const sources = new Map<string, string>()
   try {
+    for (const { file, from, to } of [first, ...also]) {
+      const path = join(copy, file)
+      const source = readFileSync(path, 'utf8')
+      if (source.split(from).length !== 2)
+        return { verdict: `${file} has changed: the patch no longer applies`, isHeld: false }
+      if (!sources.has(path)) sources.set(path, source)
+      writeFileSync(
+        path,
+        source.replace(from, () => to),
+      )
+    }
     const missing = missingNames()
     if (missing !== null) return { verdict: `the patch is out of date: ${missing}`, isHeld: false }
     const failure = firstFailure(tests, rail)
     return { verdict: failure ?? 'SURVIVED: nobody noticed', isHeld: failure !== null }
   } finally {
-    writeFileSync(path, source)
+    for (const [path, source] of sources) writeFileSync(path, source)
   }
 }
 

@@ -40,6 +40,7 @@ async function letItEnd(world: World, oracle: Oracle): Promise<void> {
   shop.isUp = true
   shop.word = 'yes'
   world.emptyDisk()
+  await world.setAway(false)
   await world.restart()
   world.rail.endWaiting()
   const isTroubled = world.rail.isTroubled()

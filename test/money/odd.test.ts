@@ -100,6 +100,18 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
+  it('keeps the name of a request until there is room to write it down', async () => {
+    await take(world, { do: 'create' })
+    onceAsked('InsertCart', () => world.fillDisk())
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    await world.pass(10_000)
+    world.emptyDisk()
+    loseCallbacks()
+    await approve()
+    await world.pass(20_000)
+    await endsPaid()
+  })
+
   it.each([
     ['the window ends', 240_000, endsPaid],
     ['the lifetime ends', lifetimeMs + 1_000, endsUncaptured],
@@ -135,9 +147,12 @@ describe('a disk that is full', () => {
 describe('an answer that got lost', () => {
   it('is cleared up by asking before a cancellation is sent again, and agreed to', async () => {
     await send()
+    const calls: string[] = []
+    world.onExchange.upstream.push({ before: ({ path }) => void calls.push(path.slice(-10)) })
     world.simulator.fault({ call: 'CancelCart', kind: 'drop_after_effect' })
     await take(world, { do: 'cancel', order: 0 })
     await world.pass(10_000)
+    expect(calls).toEqual(['CancelCart', '/CheckCart', 'CancelCart'])
     await oracle.check()
     expect(await status()).toBe('open')
     expect(onlyCart()).toMatchObject({ state: 'canceled', calls: { CancelCart: 2 } })
@@ -236,6 +251,46 @@ it('confirms nothing but the newer request when an older one, long given up, is 
     [1, 3],
   ])
   await oracle.check()
+})
+
+describe('an end that the shopper was told', () => {
+  it('by absence keeps the way closed until a cancellation is agreed to, and a payment is found late', async () => {
+    await world.close()
+    await open('automatic', 600_000)
+    await send()
+    world.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10424, times: 2 })
+    world.simulator.fault({ call: 'CancelCart', kind: 'http_500', times: 3 })
+    await world.pass(5_000)
+    const told = async () => (await oracle.view(world.orders[0]!))?.attempts[0]
+    expect(await told()).toMatchObject({ outcome: 'declined', endedAt: null })
+    await take(world, { do: 'start', order: 0, phone: 1 })
+    expect(world.rail.payments()).toHaveLength(1)
+    // The provider agrees, in a word that can mean nothing else, and is wrong.
+    world.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await world.pass(40_000)
+    expect(await told()).not.toMatchObject({ endedAt: null })
+    loseCallbacks()
+    await approve()
+    await world.pass(120_000)
+    await endsPaid()
+  })
+})
+
+describe('a provider that never says how a request ended', () => {
+  it.each([400, 999])(
+    'but %i, has a person called after the lifetime and a grace',
+    async (code) => {
+      await send()
+      world.simulator.fault({ call: 'CheckCart', kind: 'code', code, times: 1e9 })
+      world.simulator.fault({ call: 'CancelCart', kind: 'code', code, times: 1e9 })
+      await world.pass(lifetimeMs + 10 * 60_000, 10_000)
+      expect(await status()).toBe('awaiting_shopper')
+      await world.pass(10 * 60_000, 10_000)
+      expect(await status()).toBe('review')
+      const told = world.shop.heardOf(world.orders[0]!.id!).map(({ type }) => type)
+      expect(told).toEqual(['checkout.review'])
+    },
+  )
 })
 
 describe('a clock that jumps', () => {

@@ -155,15 +155,17 @@ export class Oracle {
   }
 
   #checkGate(order: Order, view: View, carts: readonly Payment[]): void {
-    const { mode, shop } = this.#world
-    if (!mode.gate) return
+    const { pastSettings, shop } = this.#world
+    const isAlwaysAsked = pastSettings.every(({ gate }) => gate)
+    if (!pastSettings.some(({ gate }) => gate)) return
     for (const { id, reference } of view.attempts) {
       const captured = carts.some(
         (cart) =>
           cart.reference === reference && isTaken(cart) && !this.#wire.isHardlyToBlame(cart.id),
       )
-      if (captured && shop.said.get(id) !== 'yes')
-        fail('gate', `${order.reference} was captured and the shop said ${shop.said.get(id)}`)
+      const word = shop.said.get(id)
+      if (captured && (isAlwaysAsked ? word !== 'yes' : word === 'no'))
+        fail('gate', `${order.reference} was captured and the shop said ${word}`)
     }
   }
 
@@ -289,9 +291,12 @@ export class Oracle {
    * nobody's, none can approve it. Whatever the mode: another amount or reference than ours is for a person to look at.
    */
   #mayBeInDoubt(payments: readonly Payment[]): boolean {
-    const { rail, mode } = this.#world
+    const { rail, pastSettings } = this.#world
     const isBent = payments.some(({ id }) => this.#wire.everBent.has(id))
-    return isBent || (rail.touchesPayer && mode.confirmation === 'automatic')
+    return (
+      isBent ||
+      (rail.touchesPayer && pastSettings.some(({ confirmation }) => confirmation === 'automatic'))
+    )
   }
 
   /** [callback] a reservation whose callback never came waits for it as long as the provider keeps it. */

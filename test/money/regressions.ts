@@ -262,4 +262,45 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // Hours went by between two turns of the process, the grace after the lifetime among them: a person was called for what
+    // the provider would have told if it had been asked.
+    title: 'a machine that sleeps past the lifetime and its grace',
+    script: {
+      mode: { ...usual, rail: 'v1', confirmation: 'callback' },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'jump', ms: 3_600_000 },
+        { do: 'pass', ms: 86_400_000 },
+      ],
+    },
+  },
+  {
+    // The approval was asked for in one way and is to be completed in that way, whatever is set by now: a 200 to the callback
+    // would take the money against the word of the shop, and a request that takes money unseen is not followed by another.
+    title: 'a deploy that changes how approvals are completed while requests are out',
+    script: {
+      mode: { ...usual, rail: 'v1', confirmation: 'callback', gate: true },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'say', word: 'no' },
+        { do: 'change', settings: { confirmation: 'manual', publicUrl: 'other' } },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+        { do: 'change', settings: { confirmation: 'automatic', gate: false } },
+        { do: 'create' },
+        { do: 'fault', wish: { call: 'InsertCart', kind: 'drop_after_effect' } },
+        { do: 'fault', wish: { call: 'Callback', kind: 'never', times: 9 } },
+        { do: 'start', order: 1, phone: 1 },
+        { do: 'change', settings: { confirmation: 'manual' } },
+        { do: 'approve_orphan' },
+        { do: 'pass', ms: 240_000 },
+        { do: 'start', order: 1, phone: 2 },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
 ]

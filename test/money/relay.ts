@@ -27,6 +27,7 @@ export class Relay {
   readonly #agent = new Agent({ keepAlive: true })
   readonly #server = createServer((asked, answer) => void this.#pass(asked, answer))
   #target: URL | null
+  #refusedPort: number | null = null
   /** Counts everything that moves, so that others can tell when nothing does. */
   activity = 0
 
@@ -56,6 +57,23 @@ export class Relay {
     this.activity++
     for (const socket of this.#sockets) socket.destroy()
     this.#sockets.clear()
+  }
+
+  /** Nobody is there to take a connection: what is sent now does not leave. */
+  refuse(): void {
+    const { port } = this.#server.address() as AddressInfo
+    this.#refusedPort ??= port
+    this.activity++
+    this.#server.close()
+    for (const socket of this.#sockets) socket.destroy()
+    this.#sockets.clear()
+  }
+
+  async accept(): Promise<void> {
+    const port = this.#refusedPort
+    if (port === null) return
+    this.#refusedPort = null
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { Payment, Whim, Wish } from './rails/rail.ts'
 import type { Word } from './shop.ts'
-import type { Answered, Mode, Moment, Order, World } from './world.ts'
+import type { Answered, Mode, Moment, Order, Settings, World } from './world.ts'
 
 /**
  * What may happen next. Plain data, so that a story that went wrong can be kept in a file and told again word by word.
@@ -43,6 +43,10 @@ export type Step =
   /** The machine's own clock is set; nobody else's. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
+  /** The provider cannot be reached: what is sent does not leave. */
+  | { readonly do: 'away'; readonly isAway: boolean }
+  /** A deploy with other settings, whatever is open. */
+  | { readonly do: 'change'; readonly settings: Partial<Settings> }
   /** The next ones run into each other instead of waiting until all is quiet. */
   | { readonly do: 'together'; readonly steps: readonly Step[] }
 
@@ -183,6 +187,13 @@ async function begin(world: World, step: Step): Promise<void> {
     case 'disk':
       if (step.isFull) world.fillDisk()
       else world.emptyDisk()
+      return
+    case 'away':
+      await world.setAway(step.isAway)
+      return
+    case 'change':
+      // What the disk does not take, a deploy waits for.
+      if (!world.isDiskFull) await world.change(step.settings)
       return
     case 'together':
       for (const one of step.steps) await begin(world, one)

@@ -57,6 +57,9 @@ export class Wire {
       case 'confirm':
         this.#confirmed(asked)
         return
+      case 'cancel':
+        this.#intended('cancelSentAt', asked.id)
+        return
       case 'code':
         this.#codeGiven(asked)
         return
@@ -92,6 +95,15 @@ export class Wire {
     )
     if (row?.['status'] !== 'confirming')
       this.#complain('I2', `the money was asked for, and on disk it is ${String(row?.['status'])}`)
+    this.#intended('captureRequestedAt', id)
+  }
+
+  /** Whoever finds this database after a crash must know that the call may have been made. */
+  #intended(intent: 'captureRequestedAt' | 'cancelSentAt', id: string): void {
+    const row = this.#find('select details from attempts where provider_ref = ?', id)
+    const details = JSON.parse(textIn(row, 'details') ?? '{}') as Record<string, unknown>
+    if (typeof details[intent] !== 'number')
+      this.#complain('I2', `a call went out before ${intent} was on disk`)
   }
 
   #codeGiven({ id }: { id: string }): void {

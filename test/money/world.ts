@@ -16,7 +16,15 @@ import { Relay } from './relay.ts'
 import type { Exchange, Tap } from './relay.ts'
 import { Shop } from './shop.ts'
 
-/** How one world is set up; a run keeps to it from beginning to end. */
+/** What the operator may set anew while requests are out. */
+export interface Settings {
+  readonly confirmation: Confirmation
+  readonly gate: boolean
+  /** By which of two names, both of which reach the server, the provider is to call back. */
+  readonly publicUrl: 'usual' | 'other'
+}
+
+/** How one world is set up at first. */
 export interface Mode {
   /** The provider and the way to it; V1 in a web shop where nothing is said. */
   readonly rail?: RailName
@@ -82,6 +90,10 @@ export const lastRites = () =>
  */
 export class World {
   readonly mode: Mode
+  /** What holds now; a process that was started before it changed does not know. */
+  settings: Settings
+  /** All that ever held. */
+  readonly pastSettings: Settings[] = []
   readonly clock: HandClock
   readonly rail: Rail
   readonly shop: Shop
@@ -97,6 +109,9 @@ export class World {
   #landing = false
   readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
   readonly #front: Relay
+  /** The same by another name. */
+  readonly #otherFront: Relay
+  #isAway = false
   readonly #wires: Relay[] = []
   readonly #wishes: DeathWish[] = []
   #life: Life | null = null
@@ -104,25 +119,37 @@ export class World {
   #asking = 0
   #isClosed = false
 
-  private constructor(mode: Mode, clock: HandClock, rail: Rail, shop: Shop, front: Relay) {
+  private constructor(
+    mode: Mode,
+    clock: HandClock,
+    rail: Rail,
+    shop: Shop,
+    [front, otherFront]: readonly [Relay, Relay],
+  ) {
     this.mode = mode
+    const { confirmation, gate } = mode
+    this.settings = { confirmation, gate, publicUrl: 'usual' }
+    this.pastSettings.push(this.settings)
     this.clock = clock
     this.rail = rail
     this.shop = shop
     this.#front = front
+    this.#otherFront = otherFront
+    this.#wires.push(otherFront)
   }
 
   static async open(mode: Mode): Promise<World> {
     const shop = await Shop.open()
     // The taps look the world up when something passes, which is never before it is there.
-    const front: Relay = await Relay.open(null, {
+    const tap: Tap = {
       before: (exchange) => world.#pass('before', exchange),
       after: (exchange) => world.#pass('after', exchange),
       told: (exchange) => world.#pass('told', exchange),
-    })
+    }
+    const fronts = [await Relay.open(null, tap), await Relay.open(null, tap)] as const
     const clock = new HandClock()
     const rail = await rails[mode.rail ?? 'v1'].open({ clock, ...mode })
-    const world: World = new World(mode, clock, rail, shop, front)
+    const world: World = new World(mode, clock, rail, shop, fronts)
     empty ??= await emptyDatabase()
     await world.restart()
     return world
@@ -173,7 +200,8 @@ export class World {
     // What it must write down at once, it cannot: a process does not come up on a disk that is full.
     if (this.#life || this.isDiskFull) return
     if (this.#lives === 0) this.#nextDisk()
-    const { gate, budgets } = this.mode
+    const { budgets } = this.mode
+    const { gate, confirmation, publicUrl } = this.settings
     const tap = (isUpstream: boolean): Tap => ({
       before: (exchange) => this.#pass('before', exchange, isUpstream),
       after: (exchange) => this.#pass('after', exchange, isUpstream),
@@ -186,8 +214,8 @@ export class World {
     this.#wires.push(upstream, outbound)
     const server = startServer(
       {
-        ...this.rail.env(upstream.url),
-        PUBLIC_URL: this.#front.url,
+        ...this.rail.env(upstream.url, confirmation),
+        PUBLIC_URL: (publicUrl === 'usual' ? this.#front : this.#otherFront).url,
         PORT: '0',
         ALLOWED_ORIGINS: origin,
         MERCHANT_API_KEY: merchantKey,
@@ -204,13 +232,31 @@ export class World {
       },
       { log: createLog('silent'), clock: leash },
     )
-    const life: Life = { server, url: null, leash, wires: [upstream, outbound] }
+    const life: Life = { server, url: null, leash, upstream, wires: [upstream, outbound] }
+    if (this.#isAway) upstream.refuse()
     this.#life = life
     const { url } = await server
     if (this.#life !== life) return
     life.url = url
-    this.#front.point(url)
+    for (const front of [this.#front, this.#otherFront]) front.point(url)
     await this.settle()
+  }
+
+  /** The provider cannot be reached at all: nothing that is sent leaves. */
+  async setAway(isAway: boolean): Promise<void> {
+    if (this.#isAway === isAway) return
+    this.#isAway = isAway
+    const upstream = this.#life?.upstream
+    if (isAway) upstream?.refuse()
+    else await upstream?.accept()
+  }
+
+  /** A deploy with other settings. */
+  async change(settings: Partial<Settings>): Promise<void> {
+    await this.stop()
+    this.settings = { ...this.settings, ...settings }
+    this.pastSettings.push(this.settings)
+    await this.restart()
   }
 
   /** Ends the process without a word, at this very moment. */
@@ -220,7 +266,7 @@ export class World {
     this.#life = null
     this.crashes++
     life.leash.cut()
-    this.#front.cut()
+    for (const front of [this.#front, this.#otherFront]) front.cut()
     for (const wire of life.wires) wire.cut()
     this.#nextDisk()
     this.#bury(life)
@@ -243,7 +289,7 @@ export class World {
     await closed
     if (this.#life !== life) return
     this.#life = null
-    this.#front.cut()
+    for (const front of [this.#front, this.#otherFront]) front.cut()
     this.onDeath()
   }
 
@@ -297,7 +343,9 @@ export class World {
     this.#landing = false
     let last = -1
     let quiet = 0
-    for (let turns = 0; quiet < quietTurns; turns++) {
+    // A connection that is refused moves on no wire.
+    const enough = this.#isAway ? quietTurns * 4 : quietTurns
+    for (let turns = 0; quiet < enough; turns++) {
       if (turns > restlessTurns) throw new Error('something goes round and round without end')
       const sum = this.#activity()
       quiet = sum === last ? quiet + 1 : 0
@@ -381,5 +429,6 @@ interface Life {
   readonly server: ReturnType<typeof startServer>
   url: string | null
   readonly leash: Leash
+  readonly upstream: Relay
   readonly wires: readonly Relay[]
 }

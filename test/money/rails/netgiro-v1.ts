@@ -37,6 +37,7 @@ function asked({ path, body }: Exchange): Asked | null {
       payer: String(fields?.['CustomerId']),
     }
   }
+  if (path.endsWith('/CancelCart')) return { to: 'cancel', id: String(fields?.['TransactionId']) }
   if (!path.endsWith('/ConfirmCart')) return null
   const to = fields?.['Identifier'] === undefined ? 'confirm' : 'code'
   return { to, id: String(fields?.['TransactionId']) }

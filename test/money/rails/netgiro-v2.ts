@@ -34,6 +34,8 @@ function asked(exchange: Exchange): Asked | null {
       }
     case '/v2/transaction/capture':
       return { to: 'confirm', id: String(fields?.['TransactionId']) }
+    case '/v2/transaction/cancel':
+      return { to: 'cancel', id: String(fields?.['TransactionId']) }
     case '/v2/transaction/refund':
       return refundIn(exchange)
     default:

@@ -3,7 +3,7 @@ import type { CartView, FaultWish, Simulator } from '../../../demo/simulator/sim
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
 import type { Exchange } from '../relay.ts'
 import { parse } from './rail.ts'
-import type { Asked, Bell, Payment, Rail, RailOptions, Told, Wish } from './rail.ts'
+import type { Asked, Bell, Confirmation, Payment, Rail, RailOptions, Told, Wish } from './rail.ts'
 
 /** What V1 and V2 have each in their own words. */
 export interface NetgiroApi {
@@ -34,31 +34,29 @@ const paymentOf = (cart: CartView): Payment => ({
 /** Netgíró's simulator, by whichever of its APIs. */
 export class NetgiroRail implements Rail {
   readonly #api: NetgiroApi
-  readonly #confirmation: RailOptions['confirmation']
   readonly simulator: Simulator
   readonly touchesPayer = true
   readonly canCancel = true
 
-  private constructor(api: NetgiroApi, simulator: Simulator, { confirmation }: RailOptions) {
+  private constructor(api: NetgiroApi, simulator: Simulator) {
     this.#api = api
-    this.#confirmation = confirmation
     this.simulator = simulator
   }
 
   static async open(api: NetgiroApi, options: RailOptions): Promise<NetgiroRail> {
     const { clock, approvalMs } = options
-    return new NetgiroRail(api, await startSimulator({ clock, approvalMs }), options)
+    return new NetgiroRail(api, await startSimulator({ clock, approvalMs }))
   }
 
   get url(): string {
     return this.simulator.url
   }
 
-  env(upstream: string): Readonly<Record<string, string>> {
+  env(upstream: string, confirmation: Confirmation): Readonly<Record<string, string>> {
     return {
       NETGIRO_APP_ID: sandbox.appId,
       NETGIRO_SECRET_KEY: sandbox.secretKey,
-      NETGIRO_CONFIRMATION: this.#confirmation,
+      NETGIRO_CONFIRMATION: confirmation,
       ...this.#api.env(upstream),
     }
   }

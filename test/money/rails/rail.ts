@@ -33,7 +33,7 @@ export interface Payment {
 export type Asked =
   /** `payer`: whose phone rings; null where nobody's does. */
   | { readonly to: 'start'; readonly reference: string; readonly payer: string | null }
-  | { readonly to: 'confirm' | 'code'; readonly id: string }
+  | { readonly to: 'confirm' | 'code' | 'cancel'; readonly id: string }
   | {
       readonly to: 'refund'
       readonly id: string
@@ -79,7 +79,7 @@ export interface Rail {
   /** Whether it has a call that cancels a request. */
   readonly canCancel: boolean
   /** What the server is told about the provider; `upstream` is the wire to it. */
-  env(upstream: string): Readonly<Record<string, string>>
+  env(upstream: string, confirmation: Confirmation): Readonly<Record<string, string>>
   /** The body that creates a checkout for this provider. */
   order(reference: string, amount: number): object
   /** Oldest first. */

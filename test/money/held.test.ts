@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { mayCapture } from '../../server/checkout/capture.ts'
+import { untouched } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import type { CheckoutStore } from '../../server/checkout/ports.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
+import { Oracle } from './oracle.ts'
+import { take } from './steps.ts'
+import type { Mode } from './world.ts'
+import { lastRites, World } from './world.ts'
+
+/** Guards of which no story would notice that they are gone, for another one stands behind them. */
+
+let close: () => unknown = () => {}
+afterEach(async () => {
+  await close()
+  close = () => {}
+})
+afterAll(lastRites)
+
+const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
+  id,
+  reference: `R-${id}`,
+  token: `token-${id}`,
+  payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
+  startedAt: 1,
+  windowEndsAt: 2,
+  connection: null,
+  ...untouched,
+  ...more,
+})
+const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({
+  id,
+  ...{ reference: `WEB-${id}`, amount: 12_990, currency: 'ISK', description: null, items: [] },
+  ...{ provider: 'netgiro', channel: 'web', locationId: null, registerId: null, metadata: {} },
+  ...{ status: 'open', version: 1, createdAt: 1, expiresAt: 9e12, closing: null, options: null },
+  ...{ paidAt: null, paidAttemptId: null, late: false, review: null, replaces: null },
+  ...{ attempts: [], refunds: [] },
+  ...more,
+})
+
+describe('the database', () => {
+  let database: Database
+  const open = async (): Promise<CheckoutStore> => {
+    const folder = mkdtempSync(join(tmpdir(), 'money-held-'))
+    database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+    close = async () => {
+      await database.close()
+      rmSync(folder, { recursive: true })
+    }
+    return checkoutStore(database)
+  }
+  const save = async (store: CheckoutStore, before: Checkout, type: string, more: Attempt) => {
+    const after = { ...before, version: before.version + 1, attempts: [more] }
+    const entry = { attemptId: more.id, version: after.version, at: 5, type, evidence: null }
+    return [await store.save(after, [entry], []), after] as const
+  }
+
+  it("gives the provider's name for a request to one attempt, though two processes write", async () => {
+    const store = await open()
+    for (const id of ['one', 'two']) await store.create(checkout(id), id, null)
+    const named = attempt('first', { providerRef: 'a cart' })
+    expect(await save(store, checkout('one'), 'requested', named)).toMatchObject(['saved', {}])
+    const [, started] = await save(store, checkout('two'), 'started', attempt('second'))
+    const again = attempt('second', { providerRef: 'a cart' })
+    // Asked in time, it says so; asked by nobody, the database refuses it all the same.
+    expect(await save(store, started, 'requested', again)).toMatchObject(['ref_taken', {}])
+    await expect(save(store, started, 'adopted', again)).rejects.toThrow(/UNIQUE/)
+  })
+
+  it('has one living checkout under each reference, and another one after an end without a payment', async () => {
+    const store = await open()
+    const wanted = { reference: 'WEB-1' }
+    await store.create(checkout('one', wanted), 'one', null)
+    const again = checkout('two', wanted)
+    const repeat = async () => {
+      const made = await store.create(again, 'two', null)
+      return 'checkout' in made && made.checkout.id
+    }
+    expect(await repeat()).toBe('one')
+    const changeTo = async (status: Checkout['status'], version: number) => {
+      const after = checkout('one', { ...wanted, status, version })
+      const entry = { attemptId: null, version, at: 5, type: status, evidence: null }
+      expect(await store.save(after, [entry], [])).toBe('saved')
+    }
+    await changeTo('review', 2)
+    await database.db.deleteFrom('sessions').where('hash', '=', 'two').execute()
+    expect(await repeat()).toBe('one')
+    await changeTo('expired', 3)
+    await database.db.deleteFrom('sessions').where('hash', '=', 'two').execute()
+    expect(await repeat()).toBe('two')
+    const revived = database.db
+      .updateTable('checkouts')
+      .set({ replaced_by: null })
+      .where('id', '=', 'one')
+    await expect(revived.execute()).rejects.toThrow(/UNIQUE/)
+  })
+})
+
+it('nothing is captured while something odd was said of the approval and not taken back', () => {
+  const approved = attempt('first', { approvedAt: 1 })
+  const held = (one: Attempt) => checkout('one', { status: 'confirming', attempts: [one] })
+  expect(mayCapture(held(approved), approved, 2)).toBe(true)
+  const doubted = { ...approved, doubt: { about: 'amount_mismatch', count: 1 } } as const
+  expect(mayCapture(held(doubted), doubted, 2)).toBe(false)
+})
+
+describe('in a world of its own', () => {
+  let world: World
+  let oracle: Oracle
+  const open = async (more: Partial<Mode> = {}) => {
+    const usual = { gate: false, budgets: 'usual', approvalMs: 180_000 } as const
+    world = await World.open({ confirmation: 'manual', ...usual, ...more })
+    oracle = new Oracle(world)
+    close = () => world.close()
+  }
+
+  it('what was not sent costs nothing of the budget of a phone, nor of the tries of a checkout', async () => {
+    await open()
+    await take(world, { do: 'create' })
+    await take(world, { do: 'away', isAway: true })
+    for (let press = 0; press < 12; press++) {
+      await take(world, { do: 'start', order: 0, phone: 0 })
+      await world.pass(3_000)
+    }
+    expect(world.rail.payments()).toEqual([])
+    await take(world, { do: 'away', isAway: false })
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    await take(world, { do: 'approve', cart: 0 })
+    await world.pass(5_000)
+    await oracle.check()
+    expect((await oracle.view(world.orders[0]!))?.status).toBe('paid')
+  })
+
+  it('a callback is proven by the address that the provider was given, though PUBLIC_URL is another one by now', async () => {
+    await open({ confirmation: 'callback' })
+    await take(world, { do: 'create' })
+    await take(world, { do: 'start', order: 0, phone: 0 })
+    await take(world, { do: 'change', settings: { publicUrl: 'other' } })
+    await take(world, { do: 'approve', cart: 0 })
+    await world.pass(5_000)
+    await oracle.check()
+    expect((await oracle.view(world.orders[0]!))?.status).toBe('paid')
+  })
+})
