@@ -39,7 +39,7 @@ export const guards: readonly Guard[] = [
       '    void provider.start(this.#toRequest(checkout, attempt, payer))',
       '    const started = await ledger.begin(checkout.id, attempt, ',
     ].join('\n'),
-    tests: [model, odd],
+    tests: [odd, model],
   },
   {
     name: 'synchronous = full',
@@ -53,14 +53,14 @@ export const guards: readonly Guard[] = [
     file: 'server/checkout/proof.ts',
     from: 'reported.amount !== null && reported.amount !== amount',
     to: 'reported.amount !== null && amount < 0',
-    tests: [model, test('machine')],
+    tests: [test('machine'), model],
   },
   {
     name: 'the reference is ours',
     file: 'server/checkout/proof.ts',
     from: 'reported.reference !== null && reported.reference !== reference',
     to: "reported.reference !== null && reference === ''",
-    tests: [model, test('machine')],
+    tests: [test('machine'), model],
   },
   {
     name: 'a change is saved only over the version it was made from',

@@ -40,13 +40,21 @@ const include = ['test/server/**/*.test.ts', 'test/money/**/*.test.ts']
 const config = `export default ${JSON.stringify({ test: { include, testTimeout: 20_000 } })}\n`
 writeFileSync(join(copy, 'vitest.config.ts'), config)
 
-/** The first test that fails; null when all are content. */
+/** The first test that fails, one file after the other; null when all are content. */
 function firstFailure(files: readonly string[], rail?: RailName): string | null {
+  for (const file of files) {
+    const failure = firstFailureIn(file, rail)
+    if (failure !== null) return failure
+  }
+  return null
+}
+
+function firstFailureIn(file: string, rail?: RailName): string | null {
   const report = join(copy, 'report.json')
   rmSync(report, { force: true })
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report]
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...options, ...files], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...options, file], {
     cwd: copy,
     env: { ...process.env, MONEY_RUNS: values.runs, ...(rail && { MONEY_RAIL: rail }) },
     stdio: 'ignore',

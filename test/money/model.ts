@@ -1,4 +1,5 @@
 import { Oracle } from './oracle.ts'
+import type { Exception } from './oracle.ts'
 import { take } from './steps.ts'
 import type { Script } from './steps.ts'
 import { World } from './world.ts'
@@ -10,6 +11,8 @@ const hours = 3_600 * seconds
 export interface Outcome {
   readonly paid: number
   readonly refunded: number
+  /** What the oracle let pass. */
+  readonly exceptions: ReadonlySet<Exception>
 }
 
 /** Tells the story, holding it against the provider's ledger after every step and once everything has had its time. */
@@ -27,6 +30,7 @@ export async function tell({ mode, steps }: Script): Promise<Outcome> {
     return {
       paid: payments.filter(({ captured }) => captured > 0).length,
       refunded: payments.flatMap(({ refunds }) => refunds).length,
+      exceptions: oracle.exceptions,
     }
   } finally {
     await world.close()

@@ -1,3 +1,4 @@
+import type { ReviewReason } from '../../server/checkout/checkout.ts'
 import type { Snapshot, Status } from '../../server/protocol.ts'
 import { openStream } from '../support/stream.ts'
 import type { OpenStream } from '../support/stream.ts'
@@ -12,7 +13,9 @@ export interface View {
   readonly status: Status
   readonly version: number
   readonly late: boolean
-  readonly review: string | null
+  readonly review: ReviewReason | null
+  /** The checkout of the same reference that ended before it. */
+  readonly replaces: string | null
   /** What the shop is told was taken. */
   readonly payments: readonly { readonly attemptId: string; readonly amount: number }[]
   readonly attempts: readonly {
@@ -31,6 +34,17 @@ export interface View {
   readonly history: readonly { readonly version: number; readonly type: string }[]
 }
 
+/** What the oracle let pass, for nobody but the provider could have known better. A run says how many stories used each. */
+export type Exception =
+  /** The provider agreed to a cancellation, in a word that can mean nothing else, and took the money all the same. */
+  | 'denied'
+  /** The provider told of a payment as proven that was not made. */
+  | 'claimed'
+  /** It said, several times in a row, another amount or reference than that of the payment. */
+  | 'bent'
+  /** The request was lost, so that its name was never known, and its approval took the money: a person was called. */
+  | 'nameless'
+
 /**
  * Holds what the server says against what the provider's own ledger holds. It learns nothing from the server but what
  * a browser, a shop or a file on disk can tell, and it listens to the wire.
@@ -43,6 +57,7 @@ export class Oracle {
   readonly #streams = new Map<string, OpenStream>()
   readonly #streamsRead = new Map<OpenStream, number>()
   readonly #wire: Wire
+  readonly exceptions = new Set<Exception>()
 
   constructor(world: World) {
     this.#world = world
@@ -64,7 +79,7 @@ export class Oracle {
     for (const order of this.#world.orders) {
       const view = await this.view(order)
       if (!view) continue
-      await this.#checkView(order, view, cartsOf(carts, order))
+      await this.#checkView(order, view, cartsOf(carts, view))
     }
   }
 
@@ -81,7 +96,7 @@ export class Oracle {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
       const cart = carts.find(({ id }) => id === open?.transactionId)
-      if (!view || !cart || !decided.has(cart.id) || this.#mayStayOpen(view, carts)) continue
+      if (!view || !cart || !decided.has(cart.id)) continue
       fail('I3', `a cart of ${order.reference} is ${cart.state}, and here it is ${view.status}`)
     }
   }
@@ -93,7 +108,7 @@ export class Oracle {
     const events = await this.#events()
     for (const order of this.#world.orders) {
       const view = await this.view(order)
-      if (view) this.#checkEnd(order, view, cartsOf(carts, order), events)
+      if (view) this.#checkEnd(order, view, cartsOf(carts, view), events)
     }
   }
 
@@ -109,11 +124,12 @@ export class Oracle {
     for (const { reference, captures } of carts) {
       if (captures > 1) fail('I1', `${reference} was captured ${captures} times`)
     }
-    for (const order of this.#world.orders) {
-      const captured = cartsOf(carts, order).filter(isTaken)
-      if (captured.length > 1 && !this.#mayPayTwice(captured)) {
-        fail('I1', `${order.reference} was paid ${captured.length} times`)
-      }
+    // Of all the checkouts that one order had.
+    for (const reference of new Set(this.#world.orders.map((order) => order.reference))) {
+      const mine = carts.filter((payment) => payment.reference.startsWith(`${reference}-`))
+      const captured = mine.filter(isTaken)
+      if (captured.length > 1 && !this.#mayPayTwice(captured))
+        fail('I1', `${reference} was paid ${captured.length} times`)
     }
   }
 
@@ -122,17 +138,27 @@ export class Oracle {
    * but the provider could have known better.
    */
   #mayPayTwice(captured: readonly Payment[]): boolean {
-    return captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
+    const isSo = captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
+    return isSo && this.#excuse('denied')
   }
 
   #wasMisled({ id }: Pick<Payment, 'id'>): boolean {
     return this.#wire.denied.has(id)
   }
 
+  #excuse(exception: Exception): true {
+    this.exceptions.add(exception)
+    return true
+  }
+
   async #checkView(order: Order, view: View, carts: readonly Payment[]): Promise<void> {
     const { id, status, version, history } = view
     const past = this.#past.get(id) ?? new Set()
-    if (past.has('paid') && status !== 'paid') fail('I5', `${order.reference} is not paid any more`)
+    // The checkout before it proves to be paid as well: a person is called, and both payments stay told.
+    const isOvertaken =
+      status === 'review' && view.review === 'paid_twice' && view.replaces !== null
+    if (past.has('paid') && status !== 'paid' && !isOvertaken)
+      fail('I5', `${order.reference} is not paid any more`)
     const wasGivenUp = past.has('canceled') || past.has('expired')
     if (status === 'paid' && !past.has('paid') && wasGivenUp && !view.late)
       fail('I5', `${order.reference} was paid late and nobody says so`)
@@ -145,7 +171,7 @@ export class Oracle {
     if (!history.every((entry, index) => entry.version === index + 1) || history.length !== version)
       fail('I7', `the history of ${order.reference} has holes`)
 
-    if (status === 'paid' && !carts.some(isTaken))
+    if (status === 'paid' && !carts.some(isTaken) && !this.#wasClaimed(carts))
       fail('I4', `${order.reference} is paid here and at the provider nothing was taken`)
     if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
       fail('I9', `${order.reference} has two open attempts`)
@@ -234,17 +260,19 @@ export class Oracle {
     if (view.status === 'paid' && !isTold('checkout.paid'))
       fail('I3', `the shop was not told once that ${reference} is paid`)
 
-    this.#checkTold(order, view, captured)
+    this.#checkTold(order, view, carts)
     const isOpen = view.attempts.some(({ endedAt }) => endedAt === null)
     if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
-      if (!this.#mayStayOpen(view, carts)) fail('I6', `${reference} is still ${view.status}`)
+      fail('I6', `${reference} is still ${view.status}`)
     }
-    if (view.status === 'review' && !this.#mayBeInDoubt(carts))
-      fail('I6', `a person must look at ${reference}, and nothing is the matter with it`)
+    if (view.review !== null && !this.#mayBeInDoubt(view, carts))
+      fail('I6', `a person must look at ${reference} (${view.review}), and nothing is the matter`)
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const wasSo = view.status === status
       const count = mine.filter(({ type }) => type === `checkout.${status}`).length
-      if (wasSo ? count !== 1 : status === 'paid' && count > 0)
+      // What is paid or in review may come to need a person for another reason.
+      const isWrong = status === 'review' ? wasSo && count === 0 : wasSo && count !== 1
+      if (isWrong || (!wasSo && status === 'paid' && count > 0 && view.review !== 'paid_twice'))
         fail('I7', `${reference} is ${view.status} and has ${count} events of ${status}`)
     }
     for (const { id, type, data } of mine) {
@@ -259,51 +287,87 @@ export class Oracle {
   }
 
   /**
-   * Two payments are never silent: what was taken at the provider, of all that has a name here, is what the shop was told
-   * was taken, for every story, at its end.
+   * I13. Two payments are never silent, and none is told that was not made: what was taken at the provider for this
+   * checkout is what the shop was told was taken, payment by payment, for every story, at its end.
    */
-  #checkTold({ reference }: Order, view: View, captured: readonly Payment[]): void {
-    const known = view.attempts.map(({ transactionId }) => transactionId)
-    const named = captured.filter(({ id }) => known.includes(id) && !this.#wasMisled({ id }))
-    const taken = named.reduce((sum, { captured: amount }) => sum + amount, 0)
+  #checkTold({ reference }: Order, view: View, carts: readonly Payment[]): void {
     const heard = this.#world.shop.heardOf(view.id)
     const told = view.payments.filter(({ attemptId }) =>
       heard.some(({ type, payments }) => /paid|review/.test(type) && payments.includes(attemptId)),
     )
-    const sum = told.reduce((total, { amount }) => total + amount, 0)
-    const isBent = captured.some(({ id }) => this.#wire.everBent.has(id))
-    if (taken > sum && !isBent)
-      fail('I13', `${taken} was taken for ${reference}, and the shop was told of ${sum}`)
     if (view.payments.length > told.length)
       fail('I13', `${reference} has payments that the shop was never told of`)
     if (told.length > 1 && view.review !== 'paid_twice')
       fail('I13', `${reference} was paid ${told.length} times and needs nobody`)
+    for (const attempt of view.attempts) {
+      const taken = carts
+        .filter((cart) => cart.reference === attempt.reference)
+        .reduce((sum, { captured }) => sum + captured, 0)
+      const said = told
+        .filter(({ attemptId }) => attemptId === attempt.id)
+        .reduce((sum, { amount }) => sum + amount, 0)
+      if (taken !== said && !this.#mayDiffer(view, attempt, carts, taken > said))
+        fail('I13', `${taken} was taken for ${attempt.reference}, and the shop was told of ${said}`)
+    }
+  }
+
+  #mayDiffer(
+    view: View,
+    { reference, transactionId }: View['attempts'][number],
+    carts: readonly Payment[],
+    isUntold: boolean,
+  ): boolean {
+    const mine = carts.filter((cart) => cart.reference === reference)
+    const isCalled = this.#world.shop.heardOf(view.id).some(({ type }) => /review/.test(type))
+    if (mine.some(({ id }) => this.#wire.everBent.has(id))) return this.#excuse('bent')
+    if (!isUntold) return this.#wasClaimed(mine)
+    if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('denied')
+    const isNameless = mine.every(({ id }) => id !== transactionId)
+    return isNameless && isCalled && this.#excuse('nameless')
+  }
+
+  #wasClaimed(carts: readonly Payment[]): boolean {
+    return carts.some(({ id }) => this.#wire.claimed.has(id)) && this.#excuse('claimed')
   }
 
   #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
-    if (captured.every((payment) => this.#wasMisled(payment))) return true
-    return view.status === 'review' && this.#mayBeInDoubt(captured)
+    if (captured.every((payment) => this.#wasMisled(payment))) return this.#excuse('denied')
+    return view.review !== null && this.#mayBeInDoubt(view, captured)
   }
 
-  /**
-   * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
-   * name; when its callback is lost too, all that is left is to ask a person to look. Where a request that was lost is
-   * nobody's, none can approve it. Whatever the mode: another amount or reference than ours is for a person to look at.
-   */
-  #mayBeInDoubt(payments: readonly Payment[]): boolean {
+  /** Whether there is something that a person must look at, and whether it is what the shop is told that it is. */
+  #mayBeInDoubt(view: View, carts: readonly Payment[]): boolean {
     const { rail, pastSettings } = this.#world
-    const isBent = payments.some(({ id }) => this.#wire.everBent.has(id))
-    return (
-      isBent ||
-      (rail.touchesPayer && pastSettings.some(({ confirmation }) => confirmation === 'automatic'))
-    )
-  }
-
-  /** [callback] a reservation whose callback never came waits for it as long as the provider keeps it. */
-  #mayStayOpen(view: View, carts: readonly Payment[]): boolean {
-    const open = view.attempts.find(({ endedAt }) => endedAt === null)
-    const cart = carts.find(({ id }) => id === open?.transactionId)
-    return cart?.approval === 'awaits_callback_answer' && cart.state === 'reserved'
+    switch (view.review) {
+      case 'amount_mismatch':
+      case 'reference_mismatch':
+      case 'currency_mismatch':
+        return carts.some(({ id, amount, captured }) => {
+          const isOther = captured > 0 && captured !== amount
+          return isOther || this.#wire.everBent.has(id)
+        })
+      case 'unproven_payment':
+      case 'contradiction':
+        return carts.some(({ id }) => this.#wire.doubtful.has(id))
+      case 'duplicate_transaction':
+        return this.#wire.sharedNames.size > 0
+      case 'paid_twice':
+        return view.replaces !== null || view.payments.length > 1
+      /*
+       * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
+       * name; when its callback is lost too, all that is left is to ask a person to look. Where a request that was lost is
+       * nobody's, none can approve it. Whatever the mode: a provider that does not say how a request ended in all the
+       * time it has.
+       */
+      case 'outcome_unknown':
+        return (
+          (rail.touchesPayer &&
+            pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
+          this.#wire.isSilent
+        )
+      default:
+        return false
+    }
   }
 }
 
@@ -315,8 +379,9 @@ export interface EventView {
   }
 }
 
-const cartsOf = (carts: readonly Payment[], { reference }: Order) =>
-  carts.filter((payment) => payment.reference.startsWith(`${reference}-`))
+/** The requests of one checkout; another one of the same order has attempts of its own. */
+const cartsOf = (carts: readonly Payment[], { attempts }: View) =>
+  carts.filter((payment) => attempts.some(({ reference }) => reference === payment.reference))
 
 /** Somebody has still to say something. */
 const unanswered: ReadonlySet<Payment['state']> = new Set(['unseen', 'waiting', 'awaiting_code'])

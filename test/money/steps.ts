@@ -8,6 +8,8 @@ import type { Answered, Mode, Moment, Order, Settings, World } from './world.ts'
  */
 export type Step =
   | { readonly do: 'create' }
+  /** The shop wants the same order paid after its checkout has ended without a payment. */
+  | { readonly do: 'again'; readonly order: number }
   | { readonly do: 'start'; readonly order: number; readonly phone: number }
   /** The cashier is told a kennitala, or scans the code of the app. */
   | {
@@ -84,12 +86,21 @@ async function begin(world: World, step: Step): Promise<void> {
   const waiting = () => paymentsOf(world).filter(({ state }) => state === 'waiting')
   switch (step.do) {
     case 'create': {
-      if (world.orders.length >= 3) return
-      const number = world.orders.length + 1
+      const number = new Set(world.orders.map(({ reference }) => reference)).size + 1
+      if (number > 3) return
       const wanted = { reference: `WEB-${number}`, amount: 1_000 + number }
       const fresh = { ...wanted, id: null, session: null, refunds: new Map<string, Set<string>>() }
       world.orders.push(fresh)
       await place(world, fresh)
+      return
+    }
+    case 'again': {
+      const before = pick(world.orders, step.order)
+      if (!before?.id || world.orders.length >= 5) return
+      const after: Order = { ...before, id: null, session: null, refunds: new Map() }
+      await place(world, after)
+      if (after.id !== null && world.orders.every(({ id }) => id !== after.id))
+        world.orders.push(after)
       return
     }
     case 'start':
@@ -179,7 +190,7 @@ async function begin(world: World, step: Step): Promise<void> {
       shop.word = step.word
       return
     case 'fault':
-      rail.fault(step.wish)
+      rail.fault(named(world, step.wish))
       return
     case 'jump':
       world.jump(step.ms)
@@ -199,6 +210,13 @@ async function begin(world: World, step: Step): Promise<void> {
       for (const one of step.steps) await begin(world, one)
       return
   }
+}
+
+/** Whose answer is given instead is picked as everything else is. */
+function named(world: World, wish: Wish): Wish {
+  if (!('cart' in wish) || wish.cart === undefined) return wish
+  const id = pick(paymentsOf(world), Number(wish.cart))?.id
+  return { ...wish, ...(id !== undefined && { cart: id }) }
 }
 
 function payerOf(world: World, { phone }: Step & { do: 'start' }): object {

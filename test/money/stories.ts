@@ -4,7 +4,7 @@ import type { Confirmation, RailName, Wish } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
 import { appCodes, nationalIds, phones } from './steps.ts'
 import type { Script, Step } from './steps.ts'
-import type { Mode } from './world.ts'
+import type { Mode, Settings } from './world.ts'
 
 const seconds = 1_000
 const days = 86_400 * seconds
@@ -119,6 +119,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     { weight: 1, arbitrary: fc.record({ do: fc.constant('reject' as const), cart }) },
     { weight: 2, arbitrary: fc.constant({ do: 'approve_orphan' } as const) },
     { weight: 3, arbitrary: end },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('again' as const), order }) },
     { weight: 2, arbitrary: refund },
     {
       weight: 2,
@@ -160,6 +161,11 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('away' as const), isAway: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: settings(rail).map((changed): Step => ({ do: 'change', settings: changed })),
+    },
     { weight: 3, arbitrary: togetherOf(small(rail)) },
     ...own[rail],
   )
@@ -194,12 +200,22 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
     },
   )
 
-const mode = (rail: RailName): fc.Arbitrary<Mode> =>
+/** What takes the money by itself leaves the shop nothing to say. */
+const settings = (rail: RailName): fc.Arbitrary<Settings> =>
   fc.constantFrom<Confirmation[]>(...rails[rail].confirmations).chain((confirmation) =>
+    fc.record({
+      confirmation: fc.constant(confirmation),
+      gate: confirmation === 'automatic' ? fc.constant(false) : fc.boolean(),
+      publicUrl: fc.constantFrom('usual' as const, 'other' as const),
+    }),
+  )
+
+const mode = (rail: RailName): fc.Arbitrary<Mode> =>
+  settings(rail).chain(({ confirmation, gate }) =>
     fc.record({
       rail: fc.constant(rail),
       confirmation: fc.constant(confirmation),
-      gate: confirmation === 'automatic' ? fc.constant(false) : fc.boolean(),
+      gate: fc.constant(gate),
       budgets: fc.constantFrom('usual' as const, 'lifted' as const),
       approvalMs: fc.constantFrom(60 * seconds, 180 * seconds, 600 * seconds),
     }),

@@ -1,6 +1,6 @@
 import { onDisk } from './on-disk.ts'
 import type { Row } from './on-disk.ts'
-import type { Asked, Payment } from './rails/rail.ts'
+import type { Asked, Payment, Told } from './rails/rail.ts'
 import type { Exchange } from './relay.ts'
 import type { World } from './world.ts'
 
@@ -11,6 +11,8 @@ const budgets = [
 ]
 /** POS_CODE_TRIES, as it is by default. */
 const codeTries = 3
+/** So many questions without an answer that can be believed may be all that there were until a person was called. */
+const mostUnanswered = 4
 
 /** Listens between the server and the provider: what is asked before it may be, and what is told that is not so. */
 export class Wire {
@@ -25,6 +27,18 @@ export class Wire {
   readonly everBent = new Set<string>()
   /** Payments that the provider agreed were canceled though they were not, and what they were. */
   readonly denied = new Map<string, Payment['state']>()
+  /** Payments that the provider told of, with the amount, before they were made. */
+  readonly claimed = new Set<string>()
+  /** Those of which it said that they were paid, and nothing that proves it, or something that contradicts it. */
+  readonly doubtful = new Set<string>()
+  /** Names that were given to two requests. */
+  readonly sharedNames = new Set<string>()
+  readonly #names = new Map<string, string>()
+  /** The provider left many questions unanswered. */
+  get isSilent(): boolean {
+    return this.#unanswered > mostUnanswered
+  }
+  #unanswered = 0
   /** How often the provider said of a payment that it waits for a code though it did not any more. */
   readonly #stale = new Map<string, number>()
   readonly complaints: string[] = []
@@ -49,6 +63,7 @@ export class Wire {
 
   /** Before the provider has it. */
   #asked(exchange: Exchange): void {
+    if (isQuestion(exchange)) this.#unanswered++
     const asked = this.#world.rail.asked(exchange)
     switch (asked?.to) {
       case 'start':
@@ -147,12 +162,18 @@ export class Wire {
   #answered(exchange: Exchange): void {
     const { rail, isDiskFull } = this.#world
     const told = rail.told(exchange)
+    if (told?.state && isQuestion(exchange)) this.#unanswered--
+    if (told?.names) this.#named(told)
     const payment = told && rail.payment(told.id)
     if (!payment) return
     const { id, state } = payment
     // Absence is not a decision: only the answer to a cancellation can mislead.
     const isAgreement = /CancelCart|\/v2\//i.test(exchange.path) || !rail.canCancel
     if (told.state === 'canceled' && state !== 'canceled' && isAgreement) this.denied.set(id, state)
+    if (told.state === 'paid') {
+      if (told.proves === true && state !== 'paid') this.claimed.add(id)
+      if (told.proves === false) this.doubtful.add(id)
+    }
     if (told.state === 'awaiting_code' && state !== 'awaiting_code')
       this.#stale.set(id, (this.#stale.get(id) ?? 0) + 1)
     const isTrue =
@@ -167,6 +188,12 @@ export class Wire {
     if (told.state === 'reserved' && !isDiskFull) this.#bent.add(id)
   }
 
+  #named({ id, names }: Told): void {
+    const before = this.#names.get(id)
+    if (before !== undefined && before !== names) this.sharedNames.add(id)
+    if (names) this.#names.set(id, names)
+  }
+
   #find(sql: string, parameter: string) {
     return onDisk(this.#world.databasePath, sql, parameter)
   }
@@ -175,6 +202,9 @@ export class Wire {
     this.complaints.push(`${invariant}: ${what}`)
   }
 }
+
+const isQuestion = ({ path }: Exchange): boolean =>
+  /\/(?:CheckCart|checkout\/status|GetPaymentStatus)/.test(path)
 
 function textIn(row: Row | undefined, column: string): string | null {
   const text = row?.[column]

@@ -25,7 +25,12 @@ const states: Readonly<Record<number, Told['state']>> = {
 
 interface Reply {
   readonly ResultCode: number
-  readonly PaymentInfo?: { readonly TotalAmount: number; readonly ReferenceNumber: string } | null
+  readonly TransactionId?: string
+  readonly PaymentInfo?: {
+    readonly TotalAmount: number
+    readonly ReferenceNumber: string
+    readonly StatusId: number
+  } | null
 }
 
 function asked({ path, body }: Exchange): Asked | null {
@@ -47,7 +52,13 @@ function told({ path, body, answer }: Exchange): Told | null {
   // An answer without its signature is as good as none.
   if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return null
   const reply = parse(answer.body) as Reply | null
-  const id = parse(body)?.['TransactionId']
+  const asked = parse(body)
+  if (reply?.TransactionId !== undefined && path.endsWith('/InsertCart'))
+    return {
+      ...{ id: reply.TransactionId, state: 'waiting', amount: null, reference: null },
+      names: String(asked?.['Reference']),
+    }
+  const id = asked?.['TransactionId']
   if (!reply || typeof id !== 'string') return null
   const { ResultCode, PaymentInfo } = reply
   // [netgiro] cancel-cart: 10200 says that it is too late, for a reservation as well.
@@ -57,6 +68,7 @@ function told({ path, body, answer }: Exchange): Told | null {
     state: isVague ? null : (states[ResultCode] ?? null),
     amount: PaymentInfo?.TotalAmount ?? null,
     reference: PaymentInfo?.ReferenceNumber ?? null,
+    proves: PaymentInfo?.StatusId === 2,
   }
 }
 
@@ -122,7 +134,56 @@ export const v1Faults: fc.Arbitrary<Wish> = fc.oneof(
     arbitrary: fc.record({
       call: fc.constantFrom('CheckCart' as const, 'ConfirmCart' as const, 'CancelCart' as const),
       kind: fc.constantFrom('wrong_amount' as const, 'wrong_reference' as const),
+      times: fc.integer({ min: 1, max: 3 }),
     }),
+  },
+  // It lags behind: what is there is not there yet, for a moment or for minutes.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      call: fc.constant('CheckCart' as const),
+      kind: fc.constant('code' as const),
+      code: fc.constantFrom(10201, 10304, 10424),
+      times: fc.constantFrom(1, 2, 3, 60),
+    }),
+  },
+  // It contradicts itself, or answers for another cart.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      call: fc.constantFrom('CheckCart' as const, 'ConfirmCart' as const),
+      kind: fc.constantFrom(
+        ...(['status_canceled', 'status_unconfirmed', 'no_payment_info', 'says_paid'] as const),
+        ...(['reference_in_capitals', 'reference_with_space'] as const),
+      ),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.constant('CheckCart' as const),
+      kind: fc.constant('other_cart' as const),
+      cart: fc.constantFrom('0', '1'),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      call: fc.constantFrom('ConfirmCart' as const, 'CancelCart' as const),
+      kind: fc.constant('code' as const),
+      code: fc.constantFrom(10201, 10202, 10203, 400),
+      effect: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({ call: 'ConfirmCart', kind: 'other_amount', amount: 1 } as const),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({ call: 'InsertCart', kind: 'same_transaction_id' } as const),
   },
   { weight: 1, arbitrary: fc.constant({ call: 'CheckCart', kind: 'stale' } as const) },
   {

@@ -43,16 +43,23 @@ function asked(exchange: Exchange): Asked | null {
   }
 }
 
-function told({ answer }: Exchange): Told | null {
+function told({ path, body, answer }: Exchange): Told | null {
   const reply = answer?.status === 200 ? parse(answer.body) : null
   const id = reply?.['TransactionId']
   if (!reply || typeof id !== 'string') return null
+  if (path === '/v2/checkout/payment')
+    return {
+      ...{ id, state: 'waiting', amount: null, reference: null },
+      names: String(parse(body)?.['Reference']),
+    }
   const amount = reply['TotalAmount']
   return {
     id,
     state: states[String(reply['Status'])] ?? null,
     amount: typeof amount === 'number' ? amount : null,
     reference: null,
+    // Of the two answers that prove a payment together it is the one with the amount.
+    ...(typeof amount === 'number' && { proves: true }),
   }
 }
 
@@ -90,9 +97,18 @@ const faults: fc.Arbitrary<Wish> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       call: fc.constantFrom('v2.status' as const, 'v2.details' as const),
-      kind: fc.constant('stale' as const),
-      times: fc.integer({ min: 1, max: 2 }),
+      kind: fc.constantFrom('stale' as const, 'says_paid' as const, 'other_cart' as const),
+      cart: fc.constantFrom('0', '1'),
+      times: fc.integer({ min: 1, max: 3 }),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({ call: 'v2.capture', kind: 'other_amount', amount: 1 } as const),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({ call: 'v2.payment', kind: 'same_transaction_id' } as const),
   },
   { weight: 4, arbitrary: callbackFaults },
   { weight: 1, arbitrary: refundFaults('v2.refund') },

@@ -49,6 +49,10 @@ export interface Told {
   /** Null: it does not say. */
   readonly amount: number | null
   readonly reference: string | null
+  /** Of what is said to be paid: whether this answer proves it; absent where it is one of several that do together. */
+  readonly proves?: boolean
+  /** The reference of the request that this answer gives the name to. */
+  readonly names?: string
 }
 
 /** A callback as this provider would ring it, or somebody who does not know its secrets. */
