@@ -4,6 +4,19 @@ const tables = ['checkouts', 'attempts', 'history', 'events', 'sendings']
 const deeds = ['insert', 'update']
 
 /**
+ * Another program holds the write lock, as a backup or a shell does, until the answer is called. Switched off in the
+ * stories while writers wait for a lock on the event loop, which stands still then: see `stories.ts`.
+ */
+export function lockDatabase(path: string): () => void {
+  const connection = openBeside(path)
+  connection.exec('begin immediate')
+  return () => {
+    connection.exec('rollback')
+    connection.close()
+  }
+}
+
+/**
  * Makes every write to the database fail with SQLite's own "disk is full", over a connection of its own, until the
  * answer is called with where the database is then. Reading goes on, as on a real disk that is full.
  */

@@ -230,16 +230,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'paid absorbs',
-    file: 'server/checkout/change.ts',
-    from: "  paid: ['review'],\n",
-    to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
-    also: [
-      {
-        file: 'server/checkout/machine.ts',
-        from: 'if (isFinal(status) || status === to) return changed(checkout, patch)',
-        to: 'if (status === to) return changed(checkout, patch)',
-      },
-    ],
+    file: 'server/checkout/machine.ts',
+    from: "return checkout.status === 'paid' || checkout.status === 'review'\n",
+    to: "return checkout.status === 'review'\n",
     tests: [test('machine'), interleavings],
   },
   {

@@ -44,6 +44,7 @@ async function letItEnd(world: World, oracle: Oracle): Promise<void> {
   shop.isUp = true
   shop.word = 'yes'
   world.emptyDisk()
+  world.unlockDatabase()
   await world.setAway(false)
   await world.restart()
   world.rail.endWaiting()

@@ -42,6 +42,8 @@ export type Exception =
   | 'claimed'
   /** It said, several times in a row, another amount or reference than that of the payment. */
   | 'bent'
+  /** A request was forgotten with what the backup did not hold, and was paid, as was the one that followed it. */
+  | 'forgotten'
   /** The request was lost, so that its name was never known, and its approval took the money: a person was called. */
   | 'nameless'
 
@@ -62,10 +64,26 @@ export class Oracle {
   constructor(world: World) {
     this.#world = world
     this.#wire = new Wire(world)
+    world.onRestore = () => this.#forget()
     world.onDeath = () => {
       this.#wire.forgetWhatWasHeard()
       this.#streams.clear()
     }
+  }
+
+  /**
+   * A backup was put back. What was written since it was made is gone: statuses, versions, the shop's events, requests,
+   * refunds, and the budgets of phones. Of all that the database knows now everything holds as ever: nothing is captured
+   * twice, or against the shop's no, or without an intent; what is paid here was taken there, and the other way round; it is
+   * told (perhaps once more, under another id); everything ends. What it does not know of, nobody can be asked about: a
+   * request that was forgotten may be paid beside the one that followed it, and refunds that were forgotten are nobody's.
+   */
+  #forget(): void {
+    this.#seen.clear()
+    this.#newest.clear()
+    this.#past.clear()
+    this.#streams.clear()
+    this.#wire.forgetWhatWasHeard()
   }
 
   /** After every step: what must hold at any time. */
@@ -138,6 +156,7 @@ export class Oracle {
    * but the provider could have known better.
    */
   #mayPayTwice(captured: readonly Payment[]): boolean {
+    if (this.#world.isRestored) return this.#excuse('forgotten')
     const isSo = captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
     return isSo && this.#excuse('denied')
   }
@@ -176,7 +195,7 @@ export class Oracle {
     if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
       fail('I9', `${order.reference} has two open attempts`)
     this.#checkGate(order, view, carts)
-    checkRefundsSoFar(order, view, carts)
+    if (!this.#world.isRestored) checkRefundsSoFar(order, view, carts)
     await this.#read(order)
   }
 
@@ -246,11 +265,13 @@ export class Oracle {
     carts: readonly Payment[],
     events: readonly EventView[],
   ): void {
-    const { shop } = this.#world
+    const { shop, isRestored } = this.#world
     const { reference } = order
     const mine = events.filter(({ data }) => data.checkout.id === view.id)
-    const isTold = (type: string) =>
-      shop.heardOf(view.id).filter((event) => event.type === type).length === 1
+    const isTold = (type: string) => {
+      const { length } = shop.heardOf(view.id).filter((event) => event.type === type)
+      return length === 1 || (length > 1 && isRestored)
+    }
     const captured = carts.filter(isTaken)
     if (captured.length > 0 && view.status !== 'paid' && !this.#mayBeUnpaid(view, captured)) {
       fail('I3', `${reference} was captured and is ${view.status} here`)
@@ -280,6 +301,7 @@ export class Oracle {
       if (data.checkout.version > view.version)
         fail('I7', `an event tells of a change that is not there`)
     }
+    if (isRestored) return
     checkRefundsAtEnd(order, view, carts, mine)
     const heard = shop.heardOf(view.id).map(({ id }) => id)
     if (heard.some((id) => !mine.some((event) => event.id === id)))
@@ -363,7 +385,8 @@ export class Oracle {
         return (
           (rail.touchesPayer &&
             pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
-          this.#wire.isSilent
+          this.#wire.isSilent ||
+          this.#world.wasAway
         )
       default:
         return false

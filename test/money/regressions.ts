@@ -303,4 +303,27 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'a backup that is put back behind a payment, a refund and a checkout',
+    script: {
+      mode: { ...usual, rail: 'v1', confirmation: 'manual' },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'backup' },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+        { do: 'refund', order: 0, amount: 300, key: 0 },
+        { do: 'create' },
+        { do: 'start', order: 1, phone: 1 },
+        { do: 'restore' },
+        { do: 'pass', ms: 20_000 },
+        { do: 'refund', order: 0, amount: 300, key: 0 },
+        { do: 'start', order: 1, phone: 1 },
+        { do: 'approve', cart: 0 },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
 ]

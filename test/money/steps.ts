@@ -45,6 +45,10 @@ export type Step =
   /** The machine's own clock is set; nobody else's. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
+  /** Another program holds the database's lock. */
+  | { readonly do: 'lock'; readonly isLocked: boolean }
+  /** A backup of the database is made; later it is put in its place, and the process comes up on that. */
+  | { readonly do: 'backup' | 'restore' }
   /** The provider cannot be reached: what is sent does not leave. */
   | { readonly do: 'away'; readonly isAway: boolean }
   /** A deploy with other settings, whatever is open. */
@@ -199,6 +203,17 @@ async function begin(world: World, step: Step): Promise<void> {
       if (step.isFull) world.fillDisk()
       else world.emptyDisk()
       return
+    case 'lock':
+      if (step.isLocked) world.lockDatabase()
+      else world.unlockDatabase()
+      return
+    case 'backup':
+      world.backUp()
+      return
+    case 'restore':
+      await world.restore()
+      await placeAgain(world)
+      return
     case 'away':
       await world.setAway(step.isAway)
       return
@@ -263,6 +278,20 @@ async function place(world: World, order: Order): Promise<void> {
   if (answer?.status !== 200 && answer?.status !== 201) return
   const { id, session } = answer.json as { id: string; session: string }
   Object.assign(order, { id, session })
+}
+
+/** After a restore: what the server does not know any more, the shop asks for again. */
+async function placeAgain(world: World): Promise<void> {
+  for (const order of world.orders) {
+    const isKnown =
+      order.id !== null &&
+      order.session !== null &&
+      (await world.look(`/v1/checkouts/${order.id}`))?.status === 200 &&
+      (await world.look('/v1/session', order.session))?.status === 200
+    if (isKnown) continue
+    Object.assign(order, { id: null, session: null })
+    await place(world, order)
+  }
 }
 
 async function placed(world: World, index: number): Promise<Order | undefined> {

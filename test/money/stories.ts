@@ -109,6 +109,9 @@ const dieAt = (rail: RailName) =>
     moment: fc.constantFrom('before' as const, 'after' as const, 'told' as const),
   })
 
+/** Writers wait for a lock that another program holds without holding up everything else. Not yet. */
+const isLockWaitedFor = false as boolean
+
 const faultOf = (wish: fc.Arbitrary<Wish>) => fc.record({ do: fc.constant('fault' as const), wish })
 
 const step = (rail: RailName): fc.Arbitrary<Step> =>
@@ -162,6 +165,18 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('away' as const), isAway: fc.boolean() }) },
+    ...(isLockWaitedFor
+      ? [
+          {
+            weight: 1,
+            arbitrary: fc.record({ do: fc.constant('lock' as const), isLocked: fc.boolean() }),
+          },
+        ]
+      : []),
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Step[]>({ do: 'backup' }, { do: 'backup' }, { do: 'restore' }),
+    },
     {
       weight: 1,
       arbitrary: settings(rail).map((changed): Step => ({ do: 'change', settings: changed })),

@@ -90,8 +90,8 @@ export class Wire {
     if (!this.#find('select 1 from attempts where reference = ?', reference))
       this.#complain('I9', `${reference} was sent before it was on disk`)
     // Budgets are counted by the machine's clock, whatever it shows.
-    const { mode, offMs, clock } = this.#world
-    if (payer === null || mode.budgets !== 'usual' || offMs !== 0) return
+    const { mode, offMs, clock, isRestored } = this.#world
+    if (payer === null || mode.budgets !== 'usual' || offMs !== 0 || isRestored) return
     const now = clock.now()
     const pushes = [...(this.#pushes.get(payer) ?? []), now]
     this.#pushes.set(payer, pushes)

@@ -2,12 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { reconcile } from '../../server/cli/reconcile.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { Database } from '../../server/store/database.ts'
 import { merchantKey, origin } from '../support/bff.ts'
 import { HandClock } from '../support/hand-clock.ts'
-import { fillDisk } from './disk.ts'
+import { fillDisk, lockDatabase } from './disk.ts'
 import { Leash } from './leash.ts'
 import { NetgiroRail } from './rails/netgiro.ts'
 import type { Confirmation, Rail, RailName } from './rails/rail.ts'
@@ -107,6 +108,16 @@ export class World {
   #free: ((path: string) => void) | null = null
   /** There is room again, and what waited for it is not written yet. */
   #landing = false
+  #unlock: (() => void) | null = null
+  /** The provider could not be reached at some time. */
+  wasAway = false
+  /** Where the newest backup lies. */
+  #backup: string | null = null
+  #backups = 0
+  /** A backup was put back: what this database held after it was made, it does not know any more. */
+  isRestored = false
+  /** Called when that has happened, and before the next process comes up. */
+  onRestore = () => {}
   readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
   readonly #front: Relay
   /** The same by another name. */
@@ -190,6 +201,42 @@ export class World {
     this.#landing = true
   }
 
+  lockDatabase(): void {
+    if (this.#life) this.#unlock ??= lockDatabase(this.databasePath)
+  }
+
+  unlockDatabase(): void {
+    this.#unlock?.()
+    this.#unlock = null
+  }
+
+  /** A copy of what is on disk at this moment, as a backup of files together is. */
+  backUp(): void {
+    if (this.#lives === 0 || this.isDiskFull) return
+    const folder = join(this.#folder, `backup-${++this.#backups}`)
+    mkdirSync(folder)
+    this.#backup = join(folder, 'checkout.db')
+    copyDatabase(this.databasePath, this.#backup)
+  }
+
+  /** The process is stopped, the backup is put in the place of its database, and it comes up again. */
+  async restore(): Promise<void> {
+    const backup = this.#backup
+    if (backup === null || this.isDiskFull) return
+    this.unlockDatabase()
+    await this.stop()
+    this.#nextDisk(backup)
+    this.isRestored = true
+    this.onRestore()
+    await this.restart()
+    const life = this.#life
+    if (!life) return
+    // As the manual wants it; what it is told may take as long as a story has it.
+    const { env, leash: clock } = life
+    void reconcile(['--since', '2020-01-01'], { env, clock, say() {} }).catch(() => {})
+    await this.settle()
+  }
+
   /** Sets the machine's clock, and nobody else's. */
   jump(ms: number): void {
     this.offMs += ms
@@ -212,27 +259,25 @@ export class World {
     const leash = new Leash(this.clock)
     leash.offMs = this.offMs
     this.#wires.push(upstream, outbound)
-    const server = startServer(
-      {
-        ...this.rail.env(upstream.url, confirmation),
-        PUBLIC_URL: (publicUrl === 'usual' ? this.#front : this.#otherFront).url,
-        PORT: '0',
-        ALLOWED_ORIGINS: origin,
-        MERCHANT_API_KEY: merchantKey,
-        MERCHANT_NAME: 'Ullarbúðin',
-        DATABASE_URL: `file:${this.databasePath}`,
-        CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1000),
-        WEBHOOK_URL: `${outbound.url}/hook`,
-        WEBHOOK_SECRET: secret,
-        ...(gate && { AUTHORIZE_URL: `${outbound.url}/authorize` }),
-        ...(budgets === 'lifted' && {
-          PHONE_REQUESTS_PER_10_MINUTES: '1000',
-          PHONE_REQUESTS_PER_DAY: '1000',
-        }),
-      },
-      { log: createLog('silent'), clock: leash },
-    )
-    const life: Life = { server, url: null, leash, upstream, wires: [upstream, outbound] }
+    const env = {
+      ...this.rail.env(upstream.url, confirmation),
+      PUBLIC_URL: (publicUrl === 'usual' ? this.#front : this.#otherFront).url,
+      PORT: '0',
+      ALLOWED_ORIGINS: origin,
+      MERCHANT_API_KEY: merchantKey,
+      MERCHANT_NAME: 'Ullarbúðin',
+      DATABASE_URL: `file:${this.databasePath}`,
+      CHECKOUT_LIFETIME_SECONDS: String(lifetimeMs / 1000),
+      WEBHOOK_URL: `${outbound.url}/hook`,
+      WEBHOOK_SECRET: secret,
+      ...(gate && { AUTHORIZE_URL: `${outbound.url}/authorize` }),
+      ...(budgets === 'lifted' && {
+        PHONE_REQUESTS_PER_10_MINUTES: '1000',
+        PHONE_REQUESTS_PER_DAY: '1000',
+      }),
+    }
+    const server = startServer(env, { log: createLog('silent'), clock: leash })
+    const life: Life = { env, server, url: null, leash, upstream, wires: [upstream, outbound] }
     if (this.#isAway) upstream.refuse()
     this.#life = life
     const { url } = await server
@@ -246,6 +291,7 @@ export class World {
   async setAway(isAway: boolean): Promise<void> {
     if (this.#isAway === isAway) return
     this.#isAway = isAway
+    this.wasAway = true
     const upstream = this.#life?.upstream
     if (isAway) upstream?.refuse()
     else await upstream?.accept()
@@ -263,6 +309,7 @@ export class World {
   crash(): void {
     const life = this.#life
     if (!life) return
+    this.unlockDatabase()
     this.#life = null
     this.crashes++
     life.leash.cut()
@@ -277,6 +324,7 @@ export class World {
   async stop(): Promise<void> {
     const life = this.#life
     if (!life) return
+    this.unlockDatabase()
     let isClosed = false as boolean
     const closed = life.server.then((server) => server.close()).finally(() => (isClosed = true))
     for (let turn = 0; !isClosed && turn < stopTurns; turn++) {
@@ -364,6 +412,7 @@ export class World {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.unlockDatabase()
     this.forgetDeathWishes()
     const life = this.#life
     this.#life = null
@@ -396,13 +445,11 @@ export class World {
   }
 
   /** What is on disk now is what the next process finds; SQLite's shared memory is not on disk. */
-  #nextDisk(): void {
-    const from = this.#lives === 0 ? empty : this.databasePath
+  #nextDisk(from = this.#lives === 0 ? empty : this.databasePath): void {
     this.#lives++
     const to = this.databasePath
     mkdirSync(join(this.#folder, `life-${this.#lives}`))
-    for (const end of ['', '-wal'])
-      if (from && existsSync(from + end)) copyFileSync(from + end, to + end)
+    if (from) copyDatabase(from, to)
   }
 
   #bury({ server }: Life): void {
@@ -418,6 +465,11 @@ export class World {
   }
 }
 
+/** [sqlite] "How To Corrupt", 1.4: a database and its log belong together. */
+function copyDatabase(from: string, to: string): void {
+  for (const end of ['', '-wal']) if (existsSync(from + end)) copyFileSync(from + end, to + end)
+}
+
 /** Made once: bringing a database up to the schema takes longer than a whole payment. */
 async function emptyDatabase(): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'money-empty-')), 'checkout.db')
@@ -426,6 +478,7 @@ async function emptyDatabase(): Promise<string> {
 }
 
 interface Life {
+  readonly env: Readonly<Record<string, string>>
   readonly server: ReturnType<typeof startServer>
   url: string | null
   readonly leash: Leash
