@@ -326,4 +326,21 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The provider says that it is too late to cancel, which does not mean that nothing was taken.
+    title: 'a cancellation that came too late, and a shopper who tries again at once',
+    script: {
+      mode: { ...usual, rail: 'v1', confirmation: 'automatic' },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', wish: { call: 'Callback', kind: 'never', times: 9 } },
+        { do: 'approve', cart: 0 },
+        { do: 'cancel', order: 0 },
+        { do: 'start', order: 0, phone: 1 },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
 ]
