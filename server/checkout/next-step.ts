@@ -1,5 +1,6 @@
 import { isFinal } from '../protocol.ts'
 import type { Provider } from '../providers/provider.ts'
+import { pollLimits } from './backoff.ts'
 import { isToBeReleased } from './capture.ts'
 import { openAttempt } from './checkout.ts'
 import type { Approval, Attempt, Checkout } from './checkout.ts'
@@ -33,6 +34,8 @@ export interface Timing {
   readonly cancelAgain: boolean
   /** Since when this process has been at it. */
   readonly watchedSince: number
+  /** When it heard last what came of a call to the provider. */
+  readonly calledAt: number
 }
 
 /** After the window, how long a lost request is still given to show up before the shopper may try again. */
@@ -46,6 +49,9 @@ export const graceAfterLifetime = { canCancel: 15 * 60_000, cannotCancel: 60 * 6
 
 /** A process that comes up after all that asks for this long first. */
 const graceAfterStart = 2 * 60_000
+
+/** Whoever was asked this long before that was asked in time: two pauses between questions, at the slowest. */
+const askedLately = 2 * pollLimits.maxMs
 
 /** What a step depends on of the provider. */
 export type Traits = Pick<Provider, 'startTouchesPayer' | 'canCancel'> & {
@@ -65,11 +71,13 @@ export function nextStep(
   if (!attempt) return null
   const next = whatIsDue(checkout, attempt, timing, traits, codeTries, now)
   if (next.do === 'give_up_lost') return next
-  // Whatever the provider says or does not say, everything ends. But it is asked before a person is: what should have been
-  // done before that, and was not because the process or the machine stood still, comes first.
+  // Whatever the provider says or does not say, everything ends. But it is asked, and asked to cancel, before a person is,
+  // also by a process that stood still meanwhile, or whose disk was full.
   const grace = graceAfterLifetime[traits.canCancel ? 'canCancel' : 'cannotCancel']
   const at = Math.max(checkout.expiresAt + grace, timing.watchedSince + graceAfterStart)
-  return next.at > at ? { do: 'call_person', at, attempt } : next
+  const isUntried = next.do === 'cancel' && attempt.cancelSentAt === null
+  const isAsked = timing.calledAt >= at - askedLately && !isUntried
+  return isAsked && next.at > at ? { do: 'call_person', at, attempt } : next
 }
 
 function whatIsDue(

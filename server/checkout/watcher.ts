@@ -33,6 +33,7 @@ interface Watch extends Timing {
   checkout: Checkout
   askAt: number
   cancelAt: number
+  calledAt: number
   mustAsk: boolean
   cancelAgain: boolean
   /** The provider said last that its payer has not been shown the request. */
@@ -412,6 +413,7 @@ export class Watcher {
     if (!result) return
     const { fact } = result
     const isAnswered = isAnswer(fact)
+    watch.calledAt = this.#deps.clock.now()
     watch.isUnseen = fact.type === 'pending' && fact.isUnseen === true
     watch.failures = isAnswered ? 0 : watch.failures + 1
     if (isAnswered) watch.mustAsk = false
@@ -466,6 +468,7 @@ type CommandStep = Exclude<Step, { readonly do: 'ask' | 'cancel' | 'close' }>
 const freshTiming = {
   askAt: -Infinity,
   cancelAt: -Infinity,
+  calledAt: -Infinity,
   mustAsk: false,
   cancelAgain: false,
   isUnseen: false,

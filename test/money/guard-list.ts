@@ -230,10 +230,17 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'paid absorbs',
-    file: 'server/checkout/machine.ts',
-    from: "return checkout.status === 'paid' || checkout.status === 'review'\n",
-    to: "return checkout.status === 'review'\n",
-    tests: [test('machine'), interleavings],
+    file: 'server/checkout/change.ts',
+    from: "  paid: ['review'],\n",
+    to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
+    also: [
+      {
+        file: 'server/checkout/machine.ts',
+        from: 'if (isFinal(status) || status === to) return changed(checkout, patch)',
+        to: 'if (status === to) return changed(checkout, patch)',
+      },
+    ],
+    tests: [test('late'), test('machine')],
   },
   {
     name: 'a cancellation is asked for, not assumed',
@@ -489,8 +496,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'everything ends, whatever the provider says or does not say',
     file: 'server/checkout/next-step.ts',
-    from: "return next.at > at ? { do: 'call_person', at, attempt } : next",
-    to: 'return next.at > at && now < 0 ? { ...next, at } : next',
+    from: "return isAsked && next.at > at ? { do: 'call_person', at, attempt } : next",
+    to: 'return isAsked && now < 0 ? { ...next, at } : next',
     tests: [odd],
   },
 ]

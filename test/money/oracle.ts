@@ -44,6 +44,8 @@ export type Exception =
   | 'bent'
   /** A request was forgotten with what the backup did not hold, and was paid, as was the one that followed it. */
   | 'forgotten'
+  /** Nothing can be called off, and the provider's own session ends later than the time in which a person is called. */
+  | 'unfinished'
   /** The request was lost, so that its name was never known, and its approval took the money: a person was called. */
   | 'nameless'
 
@@ -386,7 +388,8 @@ export class Oracle {
           (rail.touchesPayer &&
             pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
           this.#wire.isSilent ||
-          this.#world.wasAway
+          this.#world.wasAway ||
+          (!rail.canCancel && this.#excuse('unfinished'))
         )
       default:
         return false

@@ -343,4 +343,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // Nothing could be written down while the lifetime and its grace went by; then a person was called, and the provider,
+    // which would have canceled the request, was not asked.
+    title: 'a disk that is full past the lifetime and its grace',
+    script: {
+      mode: { ...usual, rail: 'till', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        { do: 'disk', isFull: true },
+        { do: 'pass', ms: 259_200_000 },
+        { do: 'jump', ms: -3_600_000 },
+      ],
+    },
+  },
 ]
