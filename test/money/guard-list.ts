@@ -240,7 +240,7 @@ export const guards: readonly Guard[] = [
         to: 'if (status === to) return changed(checkout, patch)',
       },
     ],
-    tests: [test('late'), test('machine')],
+    tests: [held, test('machine')],
   },
   {
     name: 'a cancellation is asked for, not assumed',

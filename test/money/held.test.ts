@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { mayCapture } from '../../server/checkout/capture.ts'
 import { untouched } from '../../server/checkout/checkout.ts'
 import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import { apply } from '../../server/checkout/machine.ts'
 import type { CheckoutStore } from '../../server/checkout/ports.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
@@ -13,7 +14,7 @@ import { take } from './steps.ts'
 import type { Mode } from './world.ts'
 import { lastRites, World } from './world.ts'
 
-/** Guards of which no story would notice that they are gone, for another one stands behind them. */
+/* Guards of which no story would notice that they are gone, for another one stands behind them. */
 
 let close: () => unknown = () => {}
 afterEach(async () => {
@@ -107,6 +108,16 @@ it('nothing is captured while something odd was said of the approval and not tak
   expect(mayCapture(held(approved), approved, 2)).toBe(true)
   const doubted = { ...approved, doubt: { about: 'amount_mismatch', count: 1 } } as const
   expect(mayCapture(held(doubted), doubted, 2)).toBe(false)
+})
+
+it('what is paid stays paid when the request that was out beside it ends', () => {
+  const paid = attempt('first', { endedAt: 1, paidAt: 1, paidAmount: 12_990 })
+  const out = attempt('second', { providerRef: 'a cart', cancelRequested: 'shop' })
+  const more = { paidAt: 1, paidAttemptId: 'first', attempts: [paid, out] }
+  const evidence = { call: 'CancelCart', code: '10201', referenceId: null }
+  const ended = { type: 'ended', by: 'cancel', isFinal: true, evidence } as const
+  const after = apply(checkout('one', { status: 'paid', ...more }), ended, 'second', 2).checkout
+  expect(after).toMatchObject({ status: 'paid', attempts: [paid, { endedAt: 2 }] })
 })
 
 describe('in a world of its own', () => {
