@@ -387,8 +387,14 @@ export const guards: readonly Guard[] = [
   {
     name: 'an intent is on disk before CancelCart',
     file: 'server/checkout/machine.ts',
-    from: '{ cancelSentAt: now }',
-    to: '{ cancelSentAt: null }',
+    from: [
+      'isToBeCanceled(checkout, attempt)',
+      '        ? amend(checkout, attempt, { cancelSentAt: now })',
+    ].join('\n'),
+    to: [
+      'isToBeCanceled(checkout, attempt)',
+      '        ? amend(checkout, attempt, { cancelSentAt: null })',
+    ].join('\n'),
     tests: [odd, model],
   },
   {
@@ -475,9 +481,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'what the provider said is kept until it can be written down',
-    file: 'server/checkout/ledger.ts',
-    from: "if (!('evidence' in fact) || this.#isClosing) throw error",
-    to: 'if (fact.type.length > 0 || this.#isClosing) throw error',
+    file: 'server/store/checkout-store.ts',
+    from: 'mustLand = entries.some(hasEvidence)',
+    to: 'mustLand = entries.some(hasEvidence) && entries.length > 99',
     tests: [odd],
   },
   {
