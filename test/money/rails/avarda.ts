@@ -63,7 +63,7 @@ class AvardaRail implements Rail {
   env(upstream: string): Readonly<Record<string, string>> {
     return {
       NETGIRO_APP_ID: 'nobody',
-      NETGIRO_SECRET_KEY: 'is asked for anything here',
+      NETGIRO_SECRET_KEY: 'a-key-that-nothing-here-is-signed-with',
       NETGIRO_API_URL: 'http://127.0.0.1:9/v1',
       AVARDA_API_URL: `${upstream}/CheckOut2`,
       AVARDA_SITE_CODE: 'SimulatorSweden',
