@@ -133,7 +133,14 @@ function runOn(
 ): [Checkout, number] {
   let checkout = before
   let now = t0 + (moments[moment] ?? 0)
-  const timing = { askAt: now, cancelAt: now, mustAsk: true, cancelAgain: false, watchedSince: t0 }
+  const timing = {
+    askAt: now,
+    cancelAt: now,
+    mustAsk: true,
+    cancelAgain: false,
+    calledAt: now,
+    watchedSince: t0,
+  }
   let [failures, repeats] = [0, 0]
   const tell = (fact: Fact) => {
     checkout = apply(checkout, fact, attempt.id, now).checkout
