@@ -16,38 +16,68 @@ const longestPause = 25 * 3_600_000
  */
 export async function bringBack(trx: Transaction<Tables>, now: number): Promise<void> {
   await trx.updateTable('sendings').set({ at: now }).where('at', '>', now).execute()
+  const lifetimes = await trx
+    .selectFrom('checkouts')
+    .select('id')
+    .where('created_at', '>', now)
+    .where('status', 'not in', ['paid', 'canceled', 'expired', 'review'])
+    .execute()
   await trx
     .updateTable('checkouts')
     .set({ created_at: now, expires_at: sql<number>`expires_at - (created_at - ${now})` })
     .where('created_at', '>', now)
     .where('status', 'not in', ['paid', 'canceled', 'expired', 'review'])
     .execute()
-  await bringBackOpenAttempts(trx, now)
+  const windows = await bringBackOpenAttempts(trx, now)
   await bringBackLateChecks(trx, now)
+  for (const id of new Set([...lifetimes.map(({ id }) => id), ...windows]))
+    await noteChange(trx, id, now)
 }
 
-async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Promise<void> {
-  const open = await trx
-    .selectFrom('attempts')
-    .select(['id', 'started_at', 'details'])
-    .where('ended_at', 'is', null)
+/** A time that is shown has changed: that is a version of its own, with a line in the history. */
+async function noteChange(trx: Transaction<Tables>, id: string, now: number): Promise<void> {
+  const { version } = await trx
+    .updateTable('checkouts')
+    .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .returning('version')
+    .executeTakeFirstOrThrow()
+  const entry = { version, at: now, type: 'clock_corrected', attempt_id: null, evidence: null }
+  await trx
+    .insertInto('history')
+    .values({ ...entry, checkout_id: id })
     .execute()
-  for (const { id, started_at, details: text } of open) {
+}
+
+/** Answers the checkouts that they belong to. */
+async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Promise<string[]> {
+  const ahead = await trx
+    .selectFrom('attempts')
+    .select(['id', 'checkout_id', 'started_at', 'details'])
+    .where('ended_at', 'is', null)
+    .where((where) =>
+      where.or([
+        where('started_at', '>', now),
+        where(sql<number>`json_extract(details, '$.approvedAt')`, '>', now),
+      ]),
+    )
+    .execute()
+  for (const { id, started_at, details: text } of ahead) {
     const details = JSON.parse(text) as Details
     const { approvedAt } = details
-    const ahead = Math.max(started_at - now, 0)
-    if (ahead === 0 && (approvedAt ?? 0) <= now) continue
+    const by = Math.max(started_at - now, 0)
     const shifted: Details = {
       ...details,
-      windowEndsAt: details.windowEndsAt - ahead,
+      windowEndsAt: details.windowEndsAt - by,
       approvedAt: approvedAt == null ? null : Math.min(approvedAt, now),
     }
     await trx
       .updateTable('attempts')
-      .set({ started_at: started_at - ahead, details: JSON.stringify(shifted) })
+      .set({ started_at: started_at - by, details: JSON.stringify(shifted) })
       .where('id', '=', id)
       .execute()
   }
+  return ahead.map(({ checkout_id }) => checkout_id)
 }
 
 async function bringBackLateChecks(trx: Transaction<Tables>, now: number): Promise<void> {
