@@ -229,7 +229,7 @@ async function begin(world: World, step: Step): Promise<void> {
 
 /** Whose answer is given instead is picked as everything else is. */
 function named(world: World, wish: Wish): Wish {
-  if (!('cart' in wish) || wish.cart === undefined) return wish
+  if (!('cart' in wish)) return wish
   const id = pick(paymentsOf(world), Number(wish.cart))?.id
   return { ...wish, ...(id !== undefined && { cart: id }) }
 }
