@@ -80,7 +80,9 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
     if (call === 'InsertCart') {
       const older = ledger.before(entry)
       const isSame = older && take('same_transaction_id')
-      return isSame ? { ...answer, TransactionId: older.cart.transactionId } : answer
+      const named = isSame ? { ...answer, TransactionId: older.cart.transactionId } : answer
+      const refused = take('refused_by_name')
+      return refused ? { ...named, Success: false, ResultCode: refused.code } : named
     }
     if (cart.stateBefore && take('stale')) return checked(cart, cart.stateBefore)
     if (take('says_paid')) return replies.saysPaid

@@ -79,7 +79,7 @@ export function createExchange({ ledger, faults, schedule }: ExchangeDeps): Exch
 const isConditional = (kind: Fault['kind']) => isWrong(kind) || ofSomeAnswers.has(kind)
 const ofSomeAnswers = new Set<Fault['kind']>([
   ...(['stale', 'other_cart', 'says_paid', 'says_canceled'] as const),
-  ...(['same_transaction_id', 'other_amount'] as const),
+  ...(['same_transaction_id', 'refused_by_name', 'other_amount'] as const),
 ])
 
 const isBeforeAnswer = (kind: Fault['kind']) => kind === 'before_answer'

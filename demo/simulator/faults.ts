@@ -41,7 +41,7 @@ const confused = ['stale', 'other_cart', 'says_paid', 'says_canceled'] as const
 
 /** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
 export const faultKinds = {
-  InsertCart: [...v1, 'same_transaction_id'],
+  InsertCart: [...v1, 'same_transaction_id', 'refused_by_name'],
   CheckCart: [...v1, ...aboutPaymentV1, ...confused],
   ConfirmCart: [...v1, ...aboutPaymentV1, 'says_paid', 'other_amount'],
   CancelCart: [...v1, ...aboutPayment],

@@ -273,6 +273,8 @@ export type ProviderFact = { readonly evidence: Evidence } & (
   /** The provider will not ask this payer. */
   | {
       readonly type: 'refused'
+      /** Named all the same: what has a name may be alive, and is canceled before anything else is begun. */
+      readonly providerRef?: string
       readonly outcome: 'declined' | 'failed'
       readonly reason: AttemptReason
     }

@@ -138,7 +138,11 @@ export class Ledger {
         for (const fact of repeats)
           if ('evidence' in fact) await store.countRepeat(id, fact.type, now)
       if (saved === 'saved') return this.#publish(checkout, events, isSilent)
-      const evidence = facts[0] && evidenceIn(facts[0])
+      const [fact] = facts
+      const evidence = fact && evidenceIn(fact)
+      // What was refused in the name of another request is no request.
+      if (saved === 'ref_taken' && fact?.type === 'refused')
+        return this.#record(id, [withoutRef(fact)], attemptId)
       if (saved === 'ref_taken' && evidence)
         return this.#record(id, [{ type: 'duplicate_ref', evidence }], attemptId)
       this.#forget(id)
@@ -197,6 +201,10 @@ export class Ledger {
     this.#waiting.delete(id)
   }
 }
+
+const withoutRef = ({ type, outcome, reason, evidence }: Extract<Fact, { type: 'refused' }>) => ({
+  ...{ type, outcome, reason, evidence },
+})
 
 function refusalOf(usage: Usage, limits: Limits, now: number): StartRefusal | null {
   // The budgets first: whoever has used them up is not offered to cancel a request of somebody else's.

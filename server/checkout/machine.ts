@@ -71,7 +71,9 @@ function whileOpen(checkout: Checkout, attempt: Attempt, fact: AttemptFact, now:
         : amend(checkout, attempt, known)
     }
     case 'refused':
-      return end(checkout, attempt, fact.outcome, fact.reason, fact.evidence.code, now)
+      return fact.providerRef === undefined || attempt.providerRef !== null
+        ? end(checkout, attempt, fact.outcome, fact.reason, fact.evidence.code, now)
+        : refuseNamed(checkout, attempt, fact, fact.providerRef)
     case 'not_sent':
       return status === 'starting'
         ? end(checkout, attempt, 'failed', 'provider_unavailable', fact.evidence.code, now)
@@ -239,6 +241,24 @@ function showEnd(
     return amend(checkout, attempt, { doubt: { about: 'absence', count: 1 } })
   const [outcome, reason] = whyEnded(status, attempt, by, now)
   const told = { ...certain, outcome, reason, providerCode: evidence.code }
+  return move(checkout, 'open', withAttempt(checkout, attempt, told), ['checkout.attempt_failed'])
+}
+
+/**
+ * Refused, and named: one of the two is not so. The shopper is told of the refusal; what has the name is canceled like any
+ * request that was told as ended, before another one goes out.
+ */
+function refuseNamed(
+  checkout: Checkout,
+  attempt: Attempt,
+  { outcome, reason, evidence }: Extract<ProviderFact, { type: 'refused' }>,
+  providerRef: string,
+): Change {
+  const known = { ...certain, providerRef }
+  // Called off already: how it ends is told when it has.
+  if (checkout.status !== 'starting' || checkout.closing !== null)
+    return amend(checkout, attempt, known)
+  const told = { ...known, outcome, reason, providerCode: evidence.code }
   return move(checkout, 'open', withAttempt(checkout, attempt, told), ['checkout.attempt_failed'])
 }
 

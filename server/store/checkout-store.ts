@@ -455,7 +455,7 @@ async function saveChange(
     ...{ paid_at, paid_attempt, late, review, refunds, refunding },
   }
   const attemptId = entries[0]?.attemptId ?? null
-  const isNamed = entries.some(({ type }) => type === 'requested')
+  const isNamed = entries.some(({ type }) => type === 'requested' || type === 'refused')
   if (isNamed && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'
   const updated = await updateCheckout(trx, { ...change, id, before: version - entries.length })
   if (!updated.numAffectedRows) return 'stale'

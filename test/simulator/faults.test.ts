@@ -176,6 +176,15 @@ describe('faults of the calls', () => {
     expect(carts()).toHaveLength(2)
   })
 
+  it('refused_by_name: InsertCart refuses a cart that it has made and names', async () => {
+    shop.simulator.fault({ call: 'InsertCart', kind: 'refused_by_name', code: 10_423 })
+    const answer = await shop.call('InsertCart', order)
+    const [cart] = carts()
+    expect(answer.body).toMatchObject({
+      ...{ Success: false, ResultCode: 10_423, TransactionId: cart?.TransactionId },
+    })
+  })
+
   it('other_amount: ConfirmCart takes another amount, and tells it', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)

@@ -60,7 +60,16 @@ const codeRefused: Meaning = (_, evidence) => ({ type: 'code_refused', evidence 
 const tooLate: Meaning = (_, evidence) => ({ type: 'too_late_to_cancel', evidence })
 const refused =
   (outcome: 'declined' | 'failed', reason: AttemptReason): Meaning =>
-  (_, evidence) => ({ type: 'refused', outcome, reason, evidence })
+  (reply, evidence) => {
+    const providerRef = readOr(reply.TransactionId)
+    return {
+      type: 'refused',
+      ...(providerRef !== null && { providerRef }),
+      outcome,
+      reason,
+      evidence,
+    }
+  }
 
 /**
  * The whole of what Netgíró's answers mean. A row holds when code, `Success` and `PaymentSuccessful` are all as the
