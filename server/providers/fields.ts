@@ -44,7 +44,9 @@ const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 /** What names a payment is stored, and sent in paths and bodies. */
 const isName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value)
+  typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value) && !isNil(value)
+/** What .NET writes for a GUID that was never set. */
+const isNil = (value: string): boolean => /^[{(]?[0-]{32,36}[)}]?$/.test(value)
 
 export const flag: Field<boolean> = { documented: 'true, false', read: when(isBoolean) }
 export const text: Field<string> = { documented: 'string', read: when(isText) }

@@ -272,7 +272,10 @@ describe('reading an answer', () => {
       ProcessCartCheckIntervalMiliseconds: 2_000,
     }
     const odd: Readonly<Record<keyof typeof sound, readonly unknown[]>> = {
-      TransactionId: [7, true, '', ' ', 'a b', 'é', 'x'.repeat(201), ['x'], {}],
+      TransactionId: [
+        ...[7, true, '', ' ', 'a b', 'é', 'x'.repeat(201), ['x'], {}],
+        '00000000-0000-0000-0000-000000000000',
+      ],
       Success: ['true', 1, 'yes', [], {}],
       ResultCode: ['10200', 10200.5, true, [10200], {}, 1e300],
       PaymentSuccessful: ['true', 1, 'yes', [], {}],
