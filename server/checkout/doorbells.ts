@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Doorbell, DoorbellNames, Providers } from '../providers/provider.ts'
 import { Recent } from '../recent.ts'
 import { mayCapture } from './capture.ts'
-import type { Approval, Attempt, Checkout } from './checkout.ts'
+import type { Approval, Attempt, Checkout, ProviderFact } from './checkout.ts'
 import type { Ledger } from './ledger.ts'
 import type { CheckoutStore } from './ports.ts'
 import type { Watcher } from './watcher.ts'
@@ -116,6 +116,7 @@ export class Doorbells {
     const candidate = said.providerRef ?? said.paymentRef
     if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
     const provider = providers.for(checkout, attempt)
+    let learned: ProviderFact | null = null
     if (said.providerRef === null) {
       const now = this.#deps.clock.now()
       const isTooSoon = now - (this.#adoptions.get(attempt.id) ?? -Infinity) < minPollIntervalMs
@@ -124,6 +125,7 @@ export class Doorbells {
       const approval = attempt.connection?.approval ?? provider.approvalOf(attempt.payer.kind)
       const { reference } = attempt
       const fact = await provider.check({ providerRef: candidate, reference, approval })
+      learned = fact
       const isKnown = ['pending', 'approved', 'paid'].includes(fact.type)
       const isOther =
         'payment' in fact &&
@@ -133,7 +135,8 @@ export class Doorbells {
     }
     const evidence = { call: 'callback', code: 'adopted', referenceId: null }
     const fact = { type: 'requested', providerRef: candidate, paceMs: null, evidence } as const
-    const { attempts } = await ledger.record(checkout.id, fact, attempt.id)
+    // What the provider has just said need not wait for the call whose answer is not here yet.
+    const { attempts } = await ledger.record(checkout.id, fact, attempt.id, learned)
     return attempts.find(({ id }) => id === attempt.id) ?? attempt
   }
 

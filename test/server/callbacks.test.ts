@@ -79,6 +79,30 @@ describe('a callback', () => {
     expect(onlyCart(rig).calls.CheckCart).toBe(0)
   })
 
+  it('that comes before the answer to its request completes the sale at the first ring', async () => {
+    await rig.close()
+    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    const { session } = await rig.create()
+    rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 15_000 })
+    const sent = start(rig, session)
+    await until(() => rig.simulator.ledger().carts.length)
+    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    rig.simulator.approve(onlyCart(rig).TransactionId)
+    let status = 0
+    void ring({
+      body: body()
+        .replace('10200', '10429')
+        .replace('"PaymentSuccessful":true', '"PaymentSuccessful":false'),
+    }).then((answer) => (status = answer))
+    await until(() => {
+      clock.advance(250)
+      return status
+    })
+    expect(status).toBe(200)
+    clock.advance(20_000)
+    await sent
+  })
+
   it('is verified against the address we gave, whatever host the request names', async () => {
     expect(
       await ring({ headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' } }),
