@@ -111,7 +111,8 @@ type Parts = Awaited<ReturnType<typeof compose>>
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
   const { app, checkouts, streams, isDraining, refuse, forwardedCheck } = parts
   const streamEvents = nodeEvents({ checkouts, streams, origins, isDraining, refuse })
-  const everythingElse = getRequestListener(app.fetch)
+  // HTTP/1.0 needs no Host, and load balancers ask so whether we are well; nothing here depends on the name.
+  const everythingElse = getRequestListener(app.fetch, { hostname: 'localhost' })
   const pipelined = new PipelineLimit()
   return (
     request: Parameters<typeof everythingElse>[0],

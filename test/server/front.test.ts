@@ -55,6 +55,14 @@ describe('a path', () => {
     expect(await getRaw(rig.url, '/admin')).toMatch(/location: admin\/checkouts/)
   })
 
+  it('leads where it says in HTTP/1.0 without a Host, as load balancers ask', async () => {
+    for (const method of ['GET', 'HEAD'])
+      for (const path of ['/healthz', '/readyz']) {
+        const answer = await sendRaw(rig.url, `${method} ${path} HTTP/1.0\r\n\r\n`)
+        expect(statusOf(answer), `${method} ${path}`).toBe(200)
+      }
+  })
+
   it.each(['', '*', 'v1', '/a//b', '/.', '/a/./b', '/a/..', '/%41', '/a;b', '/a\\b', '/a b', '/á'])(
     '%j is not in normal form',
     (path) => {
