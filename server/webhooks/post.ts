@@ -19,7 +19,7 @@ export interface SignedPost {
 export interface Posted {
   readonly status: number
   readonly retryAfter: string | undefined
-  /** The beginning of it; empty where only the status was wanted. */
+  /** The beginning of it, as far as it came in time; empty where only the status was wanted. */
   readonly body: string
 }
 
@@ -29,7 +29,7 @@ const mostOfAnAnswer = 16 * 1024
 const mostToKeepAConnection = 4 * 1024
 const timeToKeepAConnection = 1_000
 
-/** One POST, signed as Standard Webhooks 1.0.0; follows no redirect. Throws when there is no answer in time. */
+/** One POST, signed as Standard Webhooks 1.0.0; follows no redirect. Throws when no answer has begun in time. */
 export async function postSigned(post: SignedPost): Promise<Posted> {
   const { timeoutMs, body, clock, wants = 'body' } = post
   const { url, authorization } = targetOf(post.url)
@@ -68,12 +68,19 @@ function signedHeaders({ secrets, id, body, clock }: SignedPost) {
 
 type Body = Dispatcher.ResponseData['body']
 
-/** What is above the limit is not even received: to leave the loop closes the connection. */
+/**
+ * What is above the limit is not even received: to leave the loop closes the connection. An answer that is kept open, or
+ * breaks off, has said what came of it.
+ */
 async function beginningOf(body: Body): Promise<string> {
   let text = ''
-  for await (const chunk of body.setEncoding('utf8')) {
-    text += String(chunk)
-    if (text.length >= mostOfAnAnswer) break
+  try {
+    for await (const chunk of body.setEncoding('utf8')) {
+      text += String(chunk)
+      if (text.length >= mostOfAnAnswer) break
+    }
+  } catch {
+    return text
   }
   return text.slice(0, mostOfAnAnswer)
 }

@@ -19,6 +19,8 @@ async function openShop() {
     asked: [] as Asked[],
     answer: { approve: true } as object | string | null,
     status: 200,
+    /** What becomes of the connection when the answer is written. */
+    then: 'end' as 'end' | 'stay open' | 'break off',
     /** Says nothing, and does not hang up either. */
     isThinking: false,
     url: '',
@@ -35,10 +37,13 @@ async function openShop() {
       shop.asked.push({ headers: request.headers as Record<string, string>, body })
       if (shop.isThinking) return
       if (shop.answer === null) request.destroy()
-      else
-        response
-          .writeHead(shop.status)
-          .end(typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer))
+      else {
+        const text = typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer)
+        const isWhole = shop.then === 'end'
+        response.writeHead(shop.status, isWhole ? {} : { 'content-length': text.length + 9 })
+        if (isWhole) response.end(text)
+        else response.write(text, () => shop.then === 'break off' && response.destroy())
+      }
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -139,6 +144,28 @@ describe("the shop's last word", () => {
     const { lastAttempt } = await ends(session, 'open')
     expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
     expect(onlyCart(rig)).toMatchObject({ captures: 0 })
+  })
+
+  it.each([
+    ['stay open', { approve: false }, 'open'],
+    ['stay open', { approve: true }, 'paid'],
+    ['stay open', '', 'open'],
+    ['break off', { approve: false }, 'open'],
+    ['break off', { approve: true }, 'paid'],
+    ['break off', '{"approve":t', 'open'],
+  ] as const)('is what it says, though it is left to %s: %j', async (then, answer, status) => {
+    Object.assign(shop, { then, answer })
+    const clock = new HandClock()
+    // A silence would be the opposite.
+    const word = status === 'paid' ? 'cancel' : 'approve'
+    const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
+    await until(() => shop.asked.length)
+    await until(() => {
+      clock.advance(250)
+      return rig.logged().includes('the shop was asked')
+    })
+    await ends(session, status)
+    expect(onlyCart(rig).captures).toBe(status === 'paid' ? 1 : 0)
   })
 
   it.each<[string, number, object | string | null]>([
