@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import { failure } from './failure.ts'
@@ -38,11 +39,13 @@ interface ExchangeOptions {
 export class HttpExchange {
   readonly #pool: Pool
   readonly #graceMs: number
+  readonly #mostBytes: number
   #closing: Promise<void> | null = null
 
   constructor(origin: string, options: ExchangeOptions) {
     const { mostBytes, connectMs = 3_000, connections = 256, graceMs = 2_000 } = options
     this.#graceMs = graceMs
+    this.#mostBytes = mostBytes
     this.#pool = new Pool(origin, {
       connections,
       connect: { timeout: connectMs },
@@ -55,7 +58,7 @@ export class HttpExchange {
 
   send({ method, path, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer | Failure> {
     return new Promise((resolve) => {
-      const call = new Call(resolve, timeoutMs)
+      const call = new Call(resolve, timeoutMs, this.#mostBytes)
       try {
         this.#pool.dispatch({ method, path, headers, body: body ?? null }, call)
       } catch (error) {
@@ -78,9 +81,26 @@ export class HttpExchange {
   }
 }
 
+const unpack = { gzip: gunzipSync, 'x-gzip': gunzipSync, br: brotliDecompressSync } as const
+
+/**
+ * Nobody asks for it, and what stands in between may pack an answer all the same; its signature is over what was packed.
+ * Null where it cannot be unpacked, or would be larger than any answer may be.
+ */
+function unpacked(bytes: Buffer, encoding: unknown, mostBytes: number): Buffer | null {
+  const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
+  if (name !== 'gzip' && name !== 'x-gzip' && name !== 'br') return bytes
+  try {
+    return unpack[name](bytes, { maxOutputLength: mostBytes })
+  } catch {
+    return null
+  }
+}
+
 /** Puts the answer together, and knows whether anything of the request has left. */
 class Call implements Dispatcher.DispatchHandler {
   readonly #settle: (result: HttpAnswer | Failure) => void
+  readonly #mostBytes: number
   readonly #timer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | null = null
   #isOver = false
@@ -88,8 +108,13 @@ class Call implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
 
-  constructor(settle: (result: HttpAnswer | Failure) => void, timeoutMs: number) {
+  constructor(
+    settle: (result: HttpAnswer | Failure) => void,
+    timeoutMs: number,
+    mostBytes: number,
+  ) {
     this.#settle = settle
+    this.#mostBytes = mostBytes
     this.#timer = setTimeout(() => {
       this.#end(failure('timeout', this.#hasLeft))
       this.#controller?.abort(new Error('timeout'))
@@ -123,7 +148,12 @@ class Call implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const [first] = this.#chunks
-    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    const sent = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    const bytes = unpacked(sent, this.#headers['content-encoding'], this.#mostBytes)
+    if (!bytes) {
+      this.#end(failure('unreadable_encoding', this.#hasLeft))
+      return
+    }
     const body = bytes.toString('utf8')
     this.#end({ kind: 'answered', status: this.#status, headers: this.#headers, body, bytes })
   }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HttpExchange } from '../../server/providers/exchange.ts'
 import { selfSigned } from '../support/self-signed.ts'
@@ -195,6 +196,31 @@ describe('an exchange', () => {
     )
     expect(await send(`http://${host}`)).toMatchObject({
       ...{ kind: 'answered', status: 307, headers: { 'x-a': 'b' }, body: '{"þ":1}' },
+    })
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['br', brotliCompressSync],
+  ])('is unpacked where something in between packed it: %s', async (encoding, pack) => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"Success":true}'))
+    })
+    const origin = `http://${await listen(server)}`
+    expect(await send(origin)).toMatchObject({ kind: 'answered', body: '{"Success":true}' })
+  })
+
+  it.each([
+    ['is larger than any answer may be', gzipSync(Buffer.alloc(65 * 1024))],
+    ['is not packed at all', Buffer.from('{"Success":true}')],
+    ['is half of it', gzipSync('{"Success":true}').subarray(0, 20)],
+  ])('is lost where what was packed %s', async (_, packed) => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
+    })
+    expect(await send(`http://${await listen(server)}`)).toEqual({
+      ...{ kind: 'lost', code: 'unreadable_encoding' },
     })
   })
 
