@@ -250,7 +250,7 @@ describe('the test API', () => {
     expect(await response.json()).toEqual({
       carts: [
         {
-          ...{ TransactionId: id, InvoiceNumber: 1001, ...order },
+          ...{ TransactionId: id, PaymentId: id, InvoiceNumber: 1001, ...order },
           ...{ Description: 'Sokkar', LocationId: 'L1', CartItemRequests },
           ...{ CallbackUrl: null, CallbackCancelUrl: null, callbacks: [] },
           ...{ api: 'v1', state: 'waiting', captures: 0, captured: 0 },
