@@ -19,7 +19,7 @@ export interface Env {
 }
 
 export interface ApiDeps {
-  readonly credentials: replies.Credentials
+  readonly credentials: replies.Credentials & { readonly signingKey: string }
   readonly ledger: Ledger
   readonly checkout: Checkout
   readonly faults: Faults
@@ -33,6 +33,7 @@ const bad = (message: string) => failed(refusal(ResultCode.GenericError, message
 /** Netgíró's V1 checkout calls over HTTP: signatures in and out. */
 export function createApi({ credentials, ledger, checkout, faults, exchange }: ApiDeps): Hono<Env> {
   const api = new Hono<Env>()
+  const { appId, signingKey } = credentials
 
   api.all('/checkout/:call', async (c) => {
     const call = byLowerCaseName.get(c.req.param('call').toLowerCase())
@@ -96,7 +97,7 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
   function send(answer: Answer, asked: replies.Asked, fault?: Fault): Response {
     const json = toJson(answer)
     const body = fault?.kind === 'bad_json' ? json.slice(0, json.length / 2) : json
-    const headers = replies.signedHeaders(credentials, asked, body)
+    const headers = replies.signedHeaders({ appId, secretKey: signingKey }, asked, body)
     if (fault?.kind === 'missing_signature')
       return new Response(body, { headers: { 'content-type': headers['content-type'] } })
     if (fault?.kind === 'bad_signature') headers.netgiro_signature = '0'.repeat(64)

@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly host?: string
   readonly appId?: string
   readonly secretKey?: string
+  /** Signs answers and callbacks, where a rotation has not reached them yet; default: `secretKey`. */
+  readonly signingKey?: string
   /** The shop's name on the phone. */
   readonly merchant?: string
   /** How long the customer is asked; three minutes on a screenshot of Netgíró's test site. */
@@ -81,6 +83,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
   const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
+  const { signingKey = secretKey } = options
   const { approvalMs = 180_000, codeMs = 300_000, merchant = 'Prufuverslun' } = options
   const { paymentIdDiffers = false } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
@@ -89,7 +92,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Two, because a reset forgets the carts' future and must still give the answers that it owes.
   const schedule = new Schedule(clock)
   const answering = new Schedule(clock)
-  const callbacks = new Callbacks({ secretKey, schedule, faults, timeoutMs, retryMs })
+  const callbacks = new Callbacks({ secretKey: signingKey, schedule, faults, timeoutMs, retryMs })
   const notifier = new Notifier(callbacks, clock)
   const ledger = new Ledger({
     ...{ clock, schedule, notifier, faults },
@@ -103,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ledger.clear()
   }
 
-  const credentials = { appId, secretKey }
+  const credentials = { appId, secretKey, signingKey }
   // Paths in any case: the documents themselves changed theirs.
   const app = new Hono<Env>({ getPath: (request) => getPath(request).toLowerCase() })
   const exchange = createExchange({ ledger, faults, schedule: answering })

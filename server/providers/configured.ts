@@ -18,26 +18,7 @@ export function configuredProviders(config: Accounts, now: () => number): readon
 }
 
 function netgiroOf(
-  account: Config['netgiro'],
-  confirmation: Config['confirmation'],
-  now: () => number,
-): Provider {
-  const { previousSecretKey, ...present } = account
-  const provider = providerOf(present, confirmation, now)
-  if (previousSecretKey === null) return provider
-  const former = providerOf({ ...present, secretKey: previousSecretKey }, confirmation, now)
-  return {
-    ...provider,
-    // What was on its way when the secret was rotated is signed with the former one.
-    readDoorbell: (doorbell) => provider.readDoorbell(doorbell) ?? former.readDoorbell(doorbell),
-    close: async () => {
-      await Promise.all([provider.close(), former.close()])
-    },
-  }
-}
-
-function providerOf(
-  { api, partnerApiUrl, ...credentials }: Omit<Config['netgiro'], 'previousSecretKey'>,
+  { api, partnerApiUrl, ...credentials }: Config['netgiro'],
   confirmation: Config['confirmation'],
   now: () => number,
 ): Provider {

@@ -285,6 +285,25 @@ describe('a secret that is rotated while requests are out', () => {
     expect(await ringV1(url, { secret: 'a third one' })).toBe(401)
   })
 
+  it('believes answers that are still signed with the former one, and with no third one', async () => {
+    const next = 'the-next-secret-of-this-account'
+    const env = {
+      NETGIRO_SECRET_KEY: next,
+      NETGIRO_PREVIOUS_SECRET_KEY: 'another-secret-altogether',
+    }
+    rig = await startRig({ clock, env, simulator: { secretKey: next, signingKey: secretKey } })
+    expect(await start(rig, (await rig.create()).session)).toMatchObject({
+      ...{ status: 'starting', uncertain: true },
+    })
+    await rig.reconfigure({ NETGIRO_PREVIOUS_SECRET_KEY: secretKey })
+    const { id, session } = await rig.create()
+    expect(await start(rig, session, '8223282')).toMatchObject({ status: 'awaiting_shopper' })
+    const [, cart] = rig.simulator.ledger().carts
+    rig.simulator.approve(cart?.TransactionId ?? '')
+    await pass(rig, clock, 10_000)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid' })
+  })
+
   it('knows the same phone again, so that the second press joins the request that is out', async () => {
     await begin({ HASH_KEY: hashKey })
     const [first, second] = [await rig.create(), await rig.create()]

@@ -2,7 +2,7 @@ import type { Approval, Item, ProviderFact } from '../../checkout/checkout.ts'
 import type { PayerKind } from '../../protocol.ts'
 import { accountOf } from '../account.ts'
 import { credentialsRefused } from '../provider.ts'
-import type { Provider } from '../provider.ts'
+import type { Doorbell, DoorbellNames, Provider } from '../provider.ts'
 import { customerId, inThousandths, objectionsOf } from './order.ts'
 import { NetgiroClient } from './client.ts'
 import type { NetgiroCredentials, RawAnswer } from './client.ts'
@@ -10,7 +10,7 @@ import { parseReply, readReply } from './reply.ts'
 import { paymentOf } from './proof.ts'
 import { callOf, meaningOf, saysApproved, unknown } from './result-codes.ts'
 import type { Question } from './result-codes.ts'
-import { isSignedBy } from './signature.ts'
+import { isSignedBy, readByAny, secretsOf } from './signature.ts'
 
 export type Confirmation = 'automatic' | 'callback' | 'manual'
 
@@ -38,7 +38,7 @@ export function netgiro(
   refund: Provider['refund'] = null,
 ): Provider {
   const client = new NetgiroClient(credentials, now)
-  const { secretKey } = credentials
+  const secrets = secretsOf(credentials)
 
   async function ask(question: Question, fields: object): Promise<ProviderFact> {
     const call = callOf(question)
@@ -48,7 +48,7 @@ export function netgiro(
     }
     if (sent.kind === 'lost') return unknown(call, { call, code: sent.code, referenceId: null })
     const { answer } = sent
-    const reply = readReply(secretKey, answer)
+    const reply = readByAny(secrets, (secret) => readReply(secret, answer))
     return reply
       ? meaningOf(question, reply, answer.referenceId)
       : unknown(call, { call, code: whyUnreadable(answer), referenceId: answer.referenceId })
@@ -88,20 +88,22 @@ export function netgiro(
         ? ask('ConfirmCart', { TransactionId: providerRef })
         : ask('GiveCode', { TransactionId: providerRef, Identifier: code }),
     cancel: ({ providerRef }) => ask('CancelCart', { TransactionId: providerRef }),
-    readDoorbell({ url, headers, body }) {
-      const nonce = headers.get('netgiro_nonce') ?? ''
-      const signature = headers.get('netgiro_signature') ?? ''
-      // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
-      if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
-      const reply = parseReply(Buffer.from(body).toString('utf8'))
-      const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
-      // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
-      const names = { providerRef: null, paymentRef, reference }
-      return { ...names, saysApproved: reply !== null && saysApproved(reply), signed: true }
-    },
+    readDoorbell: (doorbell) => readByAny(secrets, (secret) => readBell(secret, doorbell)),
     refund,
     close: () => client.close(),
   }
+}
+
+function readBell(secretKey: string, { url, headers, body }: Doorbell): DoorbellNames | null {
+  const nonce = headers.get('netgiro_nonce') ?? ''
+  const signature = headers.get('netgiro_signature') ?? ''
+  // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
+  if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
+  const reply = parseReply(Buffer.from(body).toString('utf8'))
+  const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
+  // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
+  const names = { providerRef: null, paymentRef, reference }
+  return { ...names, saysApproved: reply !== null && saysApproved(reply), signed: true }
 }
 
 /** [netgiro] request-protocol: what is not signed as it should be "will be rejected"; how is not said, nor is it signed. */

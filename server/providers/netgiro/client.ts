@@ -4,7 +4,10 @@ import { nonces, sign } from './signature.ts'
 
 export interface NetgiroCredentials {
   readonly appId: string
+  /** Signs what is sent. */
   readonly secretKey: string
+  /** What comes back may be signed with this one too, while a rotation lasts. */
+  readonly previousSecretKey?: string | null
   /** e.g. `https://api.test.netgiro.is/v1`, without a slash at the end. */
   readonly apiUrl: string
 }

@@ -31,6 +31,24 @@ export function isSignedBy(
   return ours.length === theirs.length && timingSafeEqual(ours, theirs)
 }
 
+/** What comes from the provider counts by each of these, newest first: what it had begun, it may sign with the former one. */
+export const secretsOf = (account: {
+  readonly secretKey: string
+  readonly previousSecretKey?: string | null
+}): readonly string[] => [account.secretKey, account.previousSecretKey ?? []].flat()
+
+/** What can be read by the first of them that it is signed with; null: by none. */
+export function readByAny<T>(
+  secrets: readonly string[],
+  read: (secret: string) => T | null,
+): T | null {
+  for (const secret of secrets) {
+    const known = read(secret)
+    if (known !== null) return known
+  }
+  return null
+}
+
 /** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900", a tick being 100 ns. */
 const from1900to1970 = 2_208_988_800_000
 

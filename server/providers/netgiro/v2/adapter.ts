@@ -3,6 +3,7 @@ import { accountOf } from '../../account.ts'
 import type { PaymentHandle, PaymentRequest, Provider, RefundRequest } from '../../provider.ts'
 import type { Confirmation } from '../adapter.ts'
 import { customerId, objectionsOf } from '../order.ts'
+import { readByAny, secretsOf } from '../signature.ts'
 import { answerTo, detailsIn, evidenceOf } from './answers.ts'
 import type { Answer } from './answers.ts'
 import { readBell } from './bell.ts'
@@ -115,7 +116,8 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     check,
     confirm,
     cancel,
-    readDoorbell: (doorbell) => readBell(credentials.secretKey, doorbell),
+    readDoorbell: (doorbell) =>
+      readByAny(secretsOf(credentials), (secret) => readBell(secret, doorbell)),
     refund,
     close: () => client.close(),
   }

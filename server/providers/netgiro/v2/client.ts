@@ -7,6 +7,8 @@ export interface NetgiroV2Credentials {
   readonly appId: string
   /** Signs callbacks; it is never sent. */
   readonly secretKey: string
+  /** The callbacks may be signed with this one too, while a rotation lasts. */
+  readonly previousSecretKey?: string | null
   /** e.g. `https://api.test.netgiro.is/v2`, without a slash at the end. */
   readonly apiUrl: string
 }
