@@ -44,6 +44,8 @@ export interface AppDeps {
   readonly isDraining: () => boolean
   /** Null: it may be sent traffic. */
   readonly whyNotReady: () => Promise<Unreadiness | null>
+  /** The names of providers that take our credentials no more. */
+  readonly credentialsRefused: () => readonly string[]
   readonly log: Log
 }
 
@@ -73,9 +75,10 @@ export function createApp(deps: AppDeps) {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     const reason = await deps.whyNotReady()
-    return reason === null
-      ? c.json({ status: 'ready' })
-      : c.json({ status: 'not_ready', reason }, 503)
+    if (reason !== null) return c.json({ status: 'not_ready', reason }, 503)
+    // Still ready: no other server would be let in, and what is not about new payments goes on.
+    const refused = deps.credentialsRefused()
+    return c.json({ status: 'ready', ...(refused.length > 0 && { credentialsRefused: refused }) })
   })
   const document = openApiRoute(publicUrl)
   app.get('/openapi.json', document)

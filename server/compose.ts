@@ -231,6 +231,7 @@ export async function compose(
       clock,
       log,
       sender,
+      refusedCredentials: () => credentials.refused(),
       onSecurityEvent: (event) => securityLog.record(event),
     }),
     refuse,
@@ -246,6 +247,7 @@ export async function compose(
     assets,
     log,
     isDraining: () => isDraining,
+    credentialsRefused: () => [...new Set(credentials.refused().map(({ provider }) => provider))],
     async whyNotReady(): Promise<Unreadiness | null> {
       if (isDraining) return 'shutting_down'
       if (!isResumed) return 'starting'

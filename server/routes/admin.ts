@@ -9,6 +9,7 @@ import { CheckoutError } from '../errors.ts'
 import type { SecurityEvent } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { closeRefundForm } from '../schemas.ts'
+import type { RefusedCredentials } from './admin/pages.ts'
 import { checkoutPage, loginPage, searchPage } from './admin/pages.ts'
 import { limit, readForm } from './admission.ts'
 import { clientAddress } from './client-address.ts'
@@ -30,6 +31,8 @@ export interface AdminDeps {
   readonly clock: Clock
   readonly log: Log
   readonly onSecurityEvent: (event: SecurityEvent) => void
+  /** What a provider answers that it does not take; empty as a rule. */
+  readonly refusedCredentials: () => readonly RefusedCredentials[]
   /** Null where nobody is told. */
   readonly sender: { readonly disabledAt: number | null; enable(): void } | null
 }
@@ -101,7 +104,10 @@ export function adminRoutes(deps: AdminDeps) {
     const { q: asked, resent, closed } = c.req.query()
     const silentSince = sender?.disabledAt ?? null
     const search = async (missed: string | null) =>
-      searchPage(merchantName, missed, silentSince, await refunds.inReview(mostRefunds))
+      searchPage({
+        ...{ merchantName, missed, silentSince, refusedCredentials: deps.refusedCredentials() },
+        refunds: await refunds.inReview(mostRefunds),
+      })
     if (!asked?.trim()) return c.html(await search(null))
     const checkout = await findCheckout(checkouts, asked)
     if (!checkout) return c.html(await search(asked), 404)

@@ -169,7 +169,7 @@ const openApiDocument = (publicUrl: string) => ({
       get: {
         summary: 'May it be sent traffic',
         responses: {
-          200: { description: 'Yes' },
+          200: { description: 'Yes; credentialsRefused: providers that do not let us in' },
           503: { description: 'No; reason: starting, shutting_down or database_not_writable' },
         },
       },

@@ -100,4 +100,37 @@ describe('a server whose credentials are refused', () => {
     expect(errors()[0]).toMatch(/"level":50/)
     expect(rig.parts().refusedCredentials()).toMatchObject([{ provider: 'netgiro' }])
   })
+
+  const readiness = async () => {
+    const response = await fetch(`${rig.url}/readyz`)
+    return { status: response.status, body: await response.json() }
+  }
+  const firstPage = async () => {
+    const form = { method: 'POST', body: new URLSearchParams({ token }) }
+    const login = await fetch(`${rig.url}/admin/login`, {
+      ...{ ...form, headers: { origin: rig.url }, redirect: 'manual' },
+    })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    return (await fetch(`${rig.url}/admin/checkouts`, { headers: { cookie } })).text()
+  }
+
+  it('stays ready and names the provider there and on the support page, until the setting is right', async () => {
+    const appId = '00000000-1111-2222-3333-444444444444'
+    rig = await startRig({
+      env: { ADMIN_TOKEN: token },
+      envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+      simulator: { appId },
+    })
+    expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })
+    expect(await firstPage()).not.toContain('refuses our credentials')
+    await start(rig, (await rig.create()).session)
+    expect(await readiness()).toEqual({
+      ...{ status: 200, body: { status: 'ready', credentialsRefused: ['netgiro'] } },
+    })
+    expect(await firstPage()).toMatch(/netgiro \(v2\) refuses our credentials for payments since/)
+    await rig.reconfigure({ NETGIRO_APP_ID: appId })
+    await start(rig, (await rig.create()).session)
+    expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })
+    expect(await firstPage()).not.toContain('refuses our credentials')
+  })
 })

@@ -45,19 +45,36 @@ export const loginPage = (merchantName: string, complaint: string | null): Html 
     </form>`,
   )
 
-/** `missed`: what was looked for and not found. */
-export const searchPage = (
-  merchantName: string,
-  missed: string | null,
-  silentSince: number | null,
-  refunds: readonly PendingRefund[],
-): Html =>
+/** A provider that does not let us in, since when, and for which of its two tasks. */
+export interface RefusedCredentials {
+  readonly provider: string
+  readonly api: string
+  readonly scope: 'payments' | 'refunds'
+  readonly since: number
+}
+
+export interface SearchPage {
+  readonly merchantName: string
+  /** What was looked for and not found. */
+  readonly missed: string | null
+  readonly silentSince: number | null
+  readonly refusedCredentials: readonly RefusedCredentials[]
+  readonly refunds: readonly PendingRefund[]
+}
+
+export const searchPage = ({
+  merchantName,
+  missed,
+  silentSince,
+  refusedCredentials,
+  refunds,
+}: SearchPage): Html =>
   page(
     merchantName,
     'Find a checkout',
     html`${header(missed ?? '')}
       <main>
-        ${silence(silentSince)}
+        ${silence(silentSince)} ${refusedCredentials.map(lockedOut)}
         ${
           missed === null
             ? html`<p class="quiet">
@@ -120,6 +137,12 @@ const silence = (since: number | null): Html | '' =>
         The shop’s webhook address answered 410 at ${time(since)}: it is told nothing until an event
         is sent again, or the server starts anew.
       </p>`
+
+const lockedOut = ({ provider, api, scope, since }: RefusedCredentials): Html =>
+  html`<p class="warning" role="alert">
+    ${provider} (${api}) refuses our credentials for ${scope} since ${time(since)}:
+    <code>netgiro-checkout doctor</code> says which setting to look at.
+  </p>`
 
 const summary = (checkout: Checkout): Html =>
   html`<section class="card summary" aria-label="Summary">
