@@ -49,6 +49,8 @@ const openApiDocument = (publicUrl: string) => ({
         'checkout_closed',
         'attempt_open',
         'not_supported',
+        'phone_busy',
+        'too_little_time',
         'too_many_requests',
         'shutting_down',
       ]),
@@ -130,7 +132,7 @@ const openApiDocument = (publicUrl: string) => ({
         parameters: [pathParameter('id')],
         responses: {
           204: { description: 'Ended' },
-          ...refusals(['unauthorized', 'checkout_not_found']),
+          ...refusals(['unauthorized', 'checkout_not_found', 'temporarily_unavailable']),
         },
       },
     },
@@ -237,8 +239,9 @@ function operation(
   body: Component | undefined,
   codes: readonly ProblemCode[],
 ) {
+  // What takes a body is written down, and the database may be in somebody else's hands.
   const bodyCodes: readonly ProblemCode[] = body
-    ? ['invalid_request', 'unsupported_media_type', 'body_too_large']
+    ? ['invalid_request', 'unsupported_media_type', 'body_too_large', 'temporarily_unavailable']
     : []
   return {
     summary,
@@ -246,7 +249,7 @@ function operation(
     ...(body && { requestBody: { content: json(body) } }),
     responses: {
       [status]: { description: 'Done', content: json(answer) },
-      ...refusals([...bodyCodes, ...codes]),
+      ...refusals([...bodyCodes, ...codes, 'internal_error']),
     },
   }
 }
@@ -287,7 +290,10 @@ const callback = (summary: string) => ({
   parameters: [pathParameter('provider'), pathParameter('token')],
   responses: {
     200: { description: 'Taken' },
-    ...refusals(['unauthorized', 'not_found', 'checkout_closed', 'provider_unavailable']),
+    ...refusals([
+      ...(['unauthorized', 'not_found', 'checkout_closed', 'body_too_large'] as const),
+      ...(['provider_unavailable', 'temporarily_unavailable'] as const),
+    ]),
   },
 })
 

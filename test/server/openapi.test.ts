@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import { eventTypes } from '../../server/checkout/checkout.ts'
+import { problemCodes } from '../../server/protocol.ts'
 import { startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 
@@ -53,4 +54,21 @@ it('names every event that a webhook may tell, and every answer to a refund', as
   for (const type of eventTypes) expect(document.webhooks.checkout.post.description).toContain(type)
   const answers = document.paths['/v1/checkouts/{id}/refunds']?.post.responses ?? {}
   for (const status of ['200', '201', '202', '422']) expect(answers).toHaveProperty(status)
+})
+
+it('names every problem that a caller may be answered with, and the lock of the database where something is written', async () => {
+  const { paths } = (await read()) as unknown as {
+    paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>
+  }
+  const codesOf = (operation: { responses: object }) =>
+    [...JSON.stringify(operation.responses).matchAll(/"description":"([a-z_, ]+)"/g)].flatMap(
+      ([, codes = '']) => codes.split(', '),
+    )
+  const operations = Object.values(paths).flatMap((methods) => Object.entries(methods))
+  const named = new Set(operations.flatMap(([, operation]) => codesOf(operation)))
+  // Kept for programs that know it; it is a reason of an attempt now, and no answer.
+  const unused = ['request_not_sent']
+  expect([...named, ...unused]).toEqual(expect.arrayContaining([...problemCodes]))
+  for (const [method, operation] of operations)
+    if (method !== 'get') expect(codesOf(operation)).toContain('temporarily_unavailable')
 })

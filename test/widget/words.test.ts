@@ -236,6 +236,16 @@ describe('a start that is refused', () => {
     expect(mounted.element.renderRoot.querySelector('[part=replace]')).to.equal(null)
   })
 
+  for (const [locale, wanted] of [
+    ['is', 'Reyndu aftur eftir smástund.'],
+    ['en', 'Try again shortly.'],
+  ] as const) {
+    it(`asks for patience, and calls nothing wrong, while the backend is busy or restarts, in ${locale}`, async () => {
+      for (const code of ['temporarily_unavailable', 'shutting_down'])
+        expect(alert(await refused({ code }, { 'retry-after': '5' }, locale))).to.equal(wanted)
+    })
+  }
+
   it('speaks of the customer at a till', async () => {
     const { backend, element, find } = await mountElement('netgiro-pos', snapshot(), {
       locale: 'en',

@@ -58,6 +58,8 @@ export const en: Messages = {
     phone_busy:
       'Another payment request is waiting on this phone. Complete it or decline it in the app.',
     too_little_time: 'Too little time is left for another request. Go back to the cart.',
+    temporarily_unavailable: again,
+    shutting_down: again,
     unreachable: 'The payment server could not be reached.',
     network: `The connection was lost. ${again}`,
     internal_error: `Something went wrong. ${again}`,

@@ -62,6 +62,8 @@ export const is: Messages = {
     phone_busy:
       'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
     too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
+    temporarily_unavailable: again,
+    shutting_down: again,
     unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
     network: `Samband rofnaði. ${again}`,
     internal_error: `Eitthvað fór úrskeiðis. ${again}`,

@@ -14,6 +14,8 @@ export type Said =
   | 'too_many_requests'
   | 'phone_busy'
   | 'too_little_time'
+  | 'temporarily_unavailable'
+  | 'shutting_down'
   | 'unreachable'
   | 'network'
   | 'internal_error'

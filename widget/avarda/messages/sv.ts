@@ -49,6 +49,8 @@ export const sv: FormMessages = {
     too_many_requests: `${tooMany} Betala på ett annat sätt.`,
     phone_busy: '',
     too_little_time: 'Det är för lite tid kvar för ett nytt försök. Börja om i kundvagnen.',
+    temporarily_unavailable: shortly,
+    shutting_down: shortly,
     unreachable: 'Betalningsservern kunde inte nås.',
     network: `Anslutningen bröts. ${shortly}`,
     internal_error: `Något gick fel. ${shortly}`,
