@@ -1,6 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openBeside } from '../support/beside.ts'
 import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
+import { viewOf } from '../support/later.ts'
 import { openStream } from '../support/stream.ts'
 
 let rig: Rig
@@ -54,4 +58,52 @@ it('is not ready and begins nothing new while it goes', async () => {
   await agentless
   await restarted
   expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+})
+
+describe('a request that had not left when the server was told to go', () => {
+  /** Known not to have been sent, and so in nobody's way. */
+  const expectUnsent = async ({ id, session }: { id: string; session: string }, code: string) => {
+    const { history } = await viewOf(rig, id)
+    expect(history.slice(1)).toMatchObject([{ type: 'started' }, { type: 'not_sent', code }])
+    expect(await read(rig, session)).toMatchObject({
+      ...{ status: 'open', uncertain: false },
+      lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
+    })
+    const other = await rig.create()
+    expect(await start(rig, other.session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  }
+
+  it('was not sent, where the server goes between its writing down and its sending', async () => {
+    rig = await startRig()
+    const created = await rig.create()
+    const beside = openBeside(rig.databasePath)
+    beside.exec('begin immediate')
+    const answer = start(rig, created.session)
+    // It waits for the lock when everything else has had its turn; what came too late for that would find no `started`.
+    for (let look = 0; look < 20; look++) await read(rig, created.session)
+    const restarted = rig.restart()
+    beside.exec('commit')
+    beside.close()
+    expect(await answer).toMatchObject({ status: 'open' })
+    await restarted
+    await expectUnsent(created, 'shutting_down')
+  })
+
+  it('was not sent, where the connection to the provider never came about', async () => {
+    const held: Socket[] = []
+    const mute = createServer((socket) => held.push(socket.on('error', () => {})))
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    const { port } = mute.address() as AddressInfo
+    rig = await startRig({ env: { NETGIRO_API_URL: `https://127.0.0.1:${port}/v1` } })
+    const created = await rig.create()
+    const answer = start(rig, created.session)
+    await until(() => held.length)
+    const restarted = rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
+    for (const socket of held) socket.destroy()
+    mute.close()
+    expect(await answer).toMatchObject({ status: 'open' })
+    await restarted
+    await expectUnsent(created, 'ECONNRESET')
+  })
 })
