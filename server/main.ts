@@ -1,4 +1,5 @@
 import { ConfigError } from './config.ts'
+import { CannotListen } from './listening.ts'
 import { startServer } from './serve.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
@@ -28,7 +29,8 @@ try {
 }
 
 function explain(error: unknown): unknown {
-  if (error instanceof ConfigError || error instanceof UnusableDatabase) return error.message
-  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  return isTaken ? 'The port is taken by another program: set PORT to a free one.' : error
+  const isForeseen = [ConfigError, UnusableDatabase, CannotListen].some(
+    (kind) => error instanceof kind,
+  )
+  return isForeseen ? (error as Error).message : error
 }

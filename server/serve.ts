@@ -8,6 +8,7 @@ import { readConfig } from './config.ts'
 import type { Environment } from './config.ts'
 import { CheckoutError } from './errors.ts'
 import { isNormalPath, pathOf, PipelineLimit } from './http-limits.ts'
+import { listen } from './listening.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { listenForMetrics } from './ops/metrics-listener.ts'
@@ -33,8 +34,8 @@ const builtWidget = import.meta.url.endsWith('.ts')
   : new URL('../', import.meta.url)
 
 /**
- * Starts the BFF on Node. Throws a ConfigError that lists all that is wrong with the environment, or the error of the
- * port that is taken.
+ * Starts the BFF on Node. Throws a ConfigError that lists all that is wrong with the environment, or CannotListen where
+ * the address cannot be had.
  */
 export async function startServer(env: Environment, options: ServeOptions = {}) {
   const config = readConfig(env)
@@ -62,10 +63,8 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
   const { metricsPort, metricsHost } = config
   let metrics: Awaited<ReturnType<typeof listenForMetrics>> | null = null
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(config.port, config.host, resolve)
-    })
+    const names = { port: 'PORT', host: 'HOST' }
+    await listen(server, { port: config.port, host: config.host, names })
     if (metricsPort !== null)
       metrics = await listenForMetrics(parts.metrics, metricsPort, metricsHost)
     await parts.resume()

@@ -34,7 +34,7 @@ const rooms: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Operators look into every room, but they do not compose the house.
   [
     /^server\/ops\//,
-    /^server\/(ops\/|checkout\/|providers\/|routes\/|store\/database\.|webhooks\/post\.|(clock|config|errors|json|protocol|streams)\.)/,
+    /^server\/(ops\/|checkout\/|providers\/|routes\/|store\/database\.|webhooks\/post\.|(clock|config|errors|json|listening|protocol|streams)\.)/,
   ],
   [
     /^server\/cli(\/|\.ts$)/,

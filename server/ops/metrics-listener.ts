@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { isIP } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { refusal } from '../errors.ts'
+import { listen } from '../listening.ts'
 import { answerNo } from '../routes/admission.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -24,12 +24,9 @@ export async function listenForMetrics(metrics: Metrics, port: number, host: str
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (...exchange) => {
     void listener(...exchange)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
+  const names = { port: 'METRICS_PORT', host: 'METRICS_HOST' }
   return {
-    address: server.address() as AddressInfo,
+    address: await listen(server, { port, host, names }),
     async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()

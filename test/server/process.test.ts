@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close())
 
 const settings = () => settingsFor(simulator)
+const port = () => new URL(simulator.url).port
 
 it('leaves with 0 on SIGTERM, though a stream is open', async () => {
   const server = run(settings())
@@ -42,8 +43,28 @@ it('says all that is wrong with its configuration and leaves with 1', async () =
     expect(server.said()).toContain(name)
 })
 
-it('says in a sentence that its port is taken', async () => {
-  const server = run({ ...settings(), PORT: new URL(simulator.url).port })
+it.each([
+  ['its port is taken', () => ({ PORT: port() }), /port is taken by another program: set PORT/],
+  [
+    'the port of its metrics is taken',
+    () => ({ METRICS_PORT: port() }),
+    /port is taken by another program: set METRICS_PORT/,
+  ],
+  // [ietf] RFC 5737: an address for documents, and so nobody's.
+  [
+    'HOST is another machine',
+    () => ({ HOST: '192.0.2.1' }),
+    /^HOST is no address of this machine/m,
+  ],
+  ['HOST is nobody', () => ({ HOST: 'nobody.invalid' }), /^HOST is no address of this machine/m],
+  [
+    'METRICS_HOST is nobody',
+    () => ({ METRICS_PORT: '0', METRICS_HOST: 'no body' }),
+    /^METRICS_HOST is no address of this machine/m,
+  ],
+])('says in a sentence that %s, and leaves with 1', async (_, env, sentence) => {
+  const server = run({ ...settings(), ...env() })
   expect(await server.ended).toBe(1)
-  expect(server.said()).toMatch(/The port is taken by another program: set PORT/)
+  expect(server.said()).toMatch(sentence)
+  expect(server.said()).not.toMatch(/^\s+at /m)
 })
