@@ -33,13 +33,23 @@ export function lateWatch({
 }: LateWatchDeps): Rounds {
   /** All that is due, a page at a time: what a thousand shoppers gave up together is looked at together. */
   async function look(): Promise<void> {
+    /** What could not be written down stays due, at the front of the line: the next round tries it again. */
+    const failed = new Set<string>()
     let due: readonly LateCheck[]
     do {
-      due = await store.lateChecks(clock.now(), concurrency)
-      const results = await Promise.allSettled(due.map(check))
-      for (const result of results) if (result.status === 'rejected') onTrouble(result.reason)
-      // What could not be written down would be due again at once.
-      if (results.some(({ status }) => status === 'rejected')) return
+      const first = await store.lateChecks(clock.now(), concurrency + failed.size)
+      due = first.filter(({ attemptId }) => !failed.has(attemptId)).slice(0, concurrency)
+      const failedBefore = failed.size
+      await Promise.all(
+        due.map((one) =>
+          check(one).catch((error: unknown) => {
+            failed.add(one.attemptId)
+            onTrouble(error)
+          }),
+        ),
+      )
+      // Nothing at all can be written: that is the disk, and no row's fault.
+      if (due.length > 0 && failed.size - failedBefore === due.length) return
     } while (due.length === concurrency)
     for (const id of await store.overtaken(concurrency))
       await ledger.record(id, { type: 'predecessor_paid' }, null)
