@@ -32,6 +32,9 @@ const silent: ReadonlySet<string> = new Set([
 const isCounted = (fact: Fact): boolean =>
   fact.type === 'too_late_to_cancel' || (fact.type === 'unknown' && fact.effect)
 
+/** By the provider, or by the shop, which is asked once and gives no evidence with it. */
+const isSaid = (fact: Fact): boolean => 'evidence' in fact || fact.type === 'authorized'
+
 const evidenceIn = (fact: Fact): Evidence | null => ('evidence' in fact ? fact.evidence : null)
 
 /** The only way to change a checkout: a fact goes in, and what it made of the checkout is on disk before anyone hears. */
@@ -132,7 +135,9 @@ export class Ledger {
         })
       }
       if (checkout === before) return before
-      const saved = await store.save(checkout, entries, events, before)
+      const saved = await store.save(checkout, entries, events, before, {
+        ...(facts.some(isSaid) && { mustLand: true }),
+      })
       const isSilent = entries.every(({ type }) => silent.has(type))
       if (saved === 'saved')
         for (const fact of repeats)

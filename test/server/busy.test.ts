@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { untouched } from '../../server/checkout/checkout.ts'
+import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
+import { Feed } from '../../server/checkout/feed.ts'
+import { Ledger } from '../../server/checkout/ledger.ts'
 import { CheckoutError } from '../../server/errors.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import type { WriteOptions } from '../../server/store/database.ts'
 import { openBeside } from '../support/beside.ts'
@@ -207,6 +212,23 @@ describe('the database', () => {
     expect(pauses).toEqual([])
   })
 
+  it('keeps the word of the shop until it is on disk, and refuses what can be asked again', async () => {
+    const ledger = await ledgerOfOne(database)
+    const held = lock(path)
+    during = (time) => {
+      if (time === 1_000) held.release()
+    }
+    const [said, asked] = await Promise.allSettled([
+      ledger.record('chk_1', { type: 'authorized', approve: true }, 'att_1'),
+      ledger.record('chk_1', { type: 'closing', as: 'canceled' }, null),
+    ])
+    expect(asked).toMatchObject({ status: 'rejected', reason: busy })
+    expect(said).toMatchObject({ status: 'fulfilled' })
+    expect((await checkoutStore(database).load('chk_1'))?.attempts).toMatchObject([
+      { authorized: true },
+    ])
+  })
+
   it('lets nothing wait any longer when the process is to end', async () => {
     const held = lock(path)
     during = (time) => {
@@ -222,6 +244,34 @@ describe('the database', () => {
     expect(await written()).toEqual([1])
   })
 })
+
+/** With a checkout whose only request was approved. */
+async function ledgerOfOne(database: Database): Promise<Ledger> {
+  const store = checkoutStore(database)
+  const clock = new HandClock()
+  const checkout: Checkout = {
+    ...{ id: 'chk_1', reference: 'WEB-1', amount: 1_990, currency: 'ISK', description: null },
+    ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
+    ...{ metadata: {}, status: 'open', version: 1, createdAt: 0, expiresAt: Infinity },
+    ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, options: null },
+    ...{ review: null, replaces: null, attempts: [], refunds: [] },
+  }
+  await store.create({ ...checkout, expiresAt: clock.now() + 1_000_000 }, 'session', null)
+  const attempt: Attempt = {
+    ...untouched,
+    ...{ id: 'att_1', reference: 'WEB-1-a', token: 'token', connection: null },
+    payer: { kind: 'phone', masked: '•••3281', hash: 'phone' },
+    ...{ startedAt: clock.now(), windowEndsAt: clock.now() + 1_000, providerRef: 'cart' },
+  }
+  const stored = await store.load('chk_1')
+  if (!stored) throw new Error('It was just created')
+  const entry = { attemptId: 'att_1', version: 2, at: 0, type: 'approved', evidence: null }
+  const approved: Checkout = { ...stored, version: 2, status: 'confirming', attempts: [attempt] }
+  await store.save(approved, [entry], [])
+  const limits = { phone: [], address: [], checkout: 10 } as never
+  const newId = (prefix: string) => `${prefix}_x`
+  return new Ledger({ store, clock, limits, newId, feed: new Feed(), onChange: () => {} })
+}
 
 it('goes on writing and reading beside ten plain VACUUMs of another program', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
