@@ -312,8 +312,9 @@ function pay(
   { payment, proof }: { readonly payment: Payment; readonly proof: Proof },
   now: number,
 ): Change {
-  if (attempt.paidAt !== null) return unchanged(checkout)
   const objection = objectionTo(checkout, attempt, payment, proof)
+  if (attempt.paidAt !== null)
+    return objection ? unchanged(checkout) : correctAmount(checkout, attempt, payment)
   if (objection) return doubtOrReview(checkout, attempt, objection, now, payment)
 
   const taken = { ...paidPatch(checkout, attempt, payment, now), outcome: null, reason: null }
@@ -334,6 +335,17 @@ function pay(
     },
     isSecond ? ['checkout.paid', 'checkout.review'] : ['checkout.paid'],
   )
+}
+
+/**
+ * Taken, by a report of another amount that was believed in the end, and now the provider proves ours. Which of them is true
+ * is still for a person to say: what was taken is put right, the review stays, and the shop is told once more.
+ */
+function correctAmount(checkout: Checkout, attempt: Attempt, { amount }: Payment): Change {
+  const isCorrected = checkout.review === 'amount_mismatch' && attempt.paidAmount !== amount
+  return isCorrected && amount !== null
+    ? changed(checkout, withAttempt(checkout, attempt, { paidAmount: amount }), ['checkout.review'])
+    : unchanged(checkout)
 }
 
 const paidPatch = (checkout: Checkout, attempt: Attempt, payment: Payment, now: number) => ({

@@ -199,6 +199,23 @@ describe('money', () => {
     expect(events).toEqual(['checkout.review'])
   })
 
+  it.each<[what: string, payment: Reported, proof: Proof, amount: number]>([
+    ['the provider proves ours later', ours, 'proven', 12990],
+    ['ours is told later without proof', ours, 'unproven', 1299000],
+    ['ours is told later and contradicts itself', ours, 'contradictory', 1299000],
+    ['a third amount is told later', { ...ours, amount: 7 }, 'proven', 1299000],
+    ['no amount is told later', { ...ours, amount: null }, 'proven', 1299000],
+  ])('of a wrong amount stays a matter for a person when %s', (_, payment, proof, amount) => {
+    const before = paid({ ...ours, amount: 1299000 }).checkout
+    const fact: Fact = { type: 'paid', payment, proof, evidence }
+    const { checkout, events } = apply(before, fact, 'att_1', later + 1)
+    expect(checkout).toMatchObject({ status: 'review', review: 'amount_mismatch' })
+    expect(checkout.attempts).toMatchObject([{ paidAmount: amount, paidAt: later }])
+    // The shop is told only where the payment that it sees has changed, and of that once.
+    expect(events).toEqual(amount === 12990 ? ['checkout.review'] : [])
+    expect(apply(checkout, fact, 'att_1', later + 2).checkout).toBe(checkout)
+  })
+
   it('goes to review, unconfirmed, when the reservation is for another amount or reference', () => {
     for (const payment of [
       { ...ours, amount: 1 },
