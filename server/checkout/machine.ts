@@ -291,6 +291,9 @@ function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: AttemptFact, no
     return attempt.cancelSentAt === null && attempt.paidAt === null
       ? amend(checkout, attempt, { cancelSentAt: now })
       : unchanged(checkout)
+  // A person was called because this was never said. It is written down, and the order stays with the person.
+  if (fact.type === 'ended' && fact.isFinal && isUnresolved(checkout, attempt))
+    return amend(checkout, attempt, { providerCode: attempt.providerCode ?? fact.evidence.code })
   const over = { outcome: null, reason: null, providerCode: null, endedAt: null }
   const reopened = { ...attempt, ...over, approvedAt: approvedAt(attempt, now) }
   const isWanted =
@@ -304,6 +307,9 @@ function afterTheEnd(checkout: Checkout, attempt: Attempt, fact: AttemptFact, no
   const again = { ...checkout, attempts: checkout.attempts.with(-1, reopened) }
   return approve(again, reopened, fact.payment, now)
 }
+
+const isUnresolved = ({ review }: Checkout, { outcome, paidAt }: Attempt): boolean =>
+  review === 'outcome_unknown' && outcome === null && paidAt === null
 
 /** Money was taken, says the provider. One report is enough where it proves itself; what is odd about it must be said again. */
 function pay(

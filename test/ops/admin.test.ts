@@ -412,6 +412,16 @@ describe('a checkout that needs a review', () => {
     for (const words of [what, todo, review]) expect(page).toContain(words)
   })
 
+  it('says where the provider has agreed since that nothing was paid', async () => {
+    const unknown = { ...attempt('att_1', null), paidAt: null }
+    const page = (one: Attempt) =>
+      shown({ ...checkout, paidAttemptId: null, review: 'outcome_unknown', attempts: [one] })
+    expect(await page({ ...unknown, providerCode: '10201' })).toMatch(
+      /has said since that WEB-1-att_1\s+ended\s+without\s+a\s+payment\s+\(\s*<code>10201/,
+    )
+    expect(await page(unknown)).not.toContain('has said since')
+  })
+
   it.each(reviewReasons)('is explained in the operations guide: %s', (review) => {
     const guide = readFileSync('docs/operations/reviews.md', 'utf8')
     expect(guide).toContain(`## \`${review}\``)

@@ -175,6 +175,31 @@ describe('every fact in every state', () => {
   })
 })
 
+describe('a review because nobody knew the end', () => {
+  const before = checkoutIn(
+    'review',
+    { outcome: null, reason: null },
+    { closing: 'canceled', review: 'outcome_unknown' },
+  )
+  const agreed: Fact = { type: 'ended', by: 'cancel', isFinal: true, evidence }
+
+  it('stays one when the provider agrees later that it was canceled, which is written down once', () => {
+    const { checkout, events } = apply(before, agreed, 'att_1', later)
+    expect(checkout).toMatchObject({ status: 'review', review: 'outcome_unknown', version: 4 })
+    expect(checkout.attempts).toMatchObject([{ providerCode: '0', outcome: null }])
+    expect(events).toEqual([])
+    const again: Fact = { ...agreed, evidence: { ...evidence, code: '1' } }
+    expect(apply(checkout, again, 'att_1', later).checkout).toBe(checkout)
+  })
+
+  it('takes no notice of an absence, nor of an agreement where the end was told', () => {
+    const absent: Fact = { ...agreed, isFinal: false }
+    expect(apply(before, absent, 'att_1', later).checkout).toBe(before)
+    const told = checkoutIn('review', {}, { review: 'amount_mismatch' })
+    expect(apply(told, agreed, 'att_1', later).checkout).toBe(told)
+  })
+})
+
 describe('money', () => {
   type Reported = { amount: number | null; reference: string | null }
   const paid = (payment: Reported, proof: Proof = 'proven') =>

@@ -73,6 +73,24 @@ describe('a provider that never answers sensibly again', () => {
     },
   )
 
+  it('is shown to have agreed where it comes back later, and leaves the order to the person', async () => {
+    const simulator = { clock, approvalMs: 600 * minute }
+    rig = await startRig({ clock: machine, env: lifetime, simulator })
+    const { session, id } = await rig.create()
+    await start(rig, session)
+    for (const call of ['CheckCart', 'CancelCart'] as const)
+      rig.simulator.fault({ call, kind: 'http_500', times: 100_000 })
+    await pass(rig, clock, 31 * minute, 20_000)
+    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+    rig.simulator.clearFaults()
+    await pass(rig, clock, 16 * minute, 20_000)
+    const { status, history } = await viewOf(rig, id)
+    expect(status).toBe('review')
+    const { type, call } = history.at(-1) ?? {}
+    expect([type, call]).toEqual(['ended', 'CancelCart'])
+    expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+  })
+
   it("answers the shop's close with 202 and then with review", async () => {
     await begin()
     const { session, id } = await rig.create()

@@ -160,15 +160,25 @@ const summary = (checkout: Checkout): Html =>
   </section>`
 
 /** Why somebody has to look, and what to do. */
-function review({ review: reason }: Checkout): Html | '' {
+function review({ review: reason, attempts }: Checkout): Html | '' {
   if (reason === null) return ''
   const { what, todo } = reviewAdvice[reason]
   return html`<section class="warning" role="alert" aria-label="Needs review">
     <p><strong>${what}</strong></p>
     <p>${todo}</p>
+    ${reason === 'outcome_unknown' ? attempts.map(agreedSince) : ''}
     <p class="quiet">Reason: ${code(reason)}</p>
   </section>`
 }
+
+/** Of a request whose end nobody knew when a person was called. */
+const agreedSince = ({ reference, outcome, paidAt, providerCode }: Attempt): Html | '' =>
+  outcome !== null || paidAt !== null || providerCode === null
+    ? ''
+    : html`<p>
+        The provider has said since that ${reference} ended without a payment
+        (${code(providerCode)}).
+      </p>`
 
 const attemptCard = (checkout: Checkout, attempt: Attempt, number: number): Html =>
   html`<article class="card">

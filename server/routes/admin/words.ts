@@ -64,9 +64,9 @@ export function whatHappened(type: string, attempt?: Attempt): string {
     return cancelWords[attempt.cancelRequested]
   }
   if (type === 'ended') {
-    return attempt?.outcome
-      ? `Ended without a payment: ${attempt.outcome}`
-      : 'Said to have ended without a payment; asked again'
+    if (attempt?.outcome) return `Ended without a payment: ${attempt.outcome}`
+    const isOver = attempt != null && attempt.endedAt !== null
+    return `Said to have ended without a payment${isOver ? '' : '; asked again'}`
   }
   return historyWords[type] ?? type
 }
