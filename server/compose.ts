@@ -269,7 +269,12 @@ export async function compose(
     refusedCredentials: () => credentials.refused(),
     /** Takes up what is unfinished; call once, before the first request. */
     async resume(): Promise<void> {
-      await store.bringBack(clock.now())
+      // A lock of another program keeps no server from its checkouts; the next start brings back what is left.
+      await store
+        .bringBack(clock.now())
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'times in the future could not be brought back'),
+        )
       const unfinished = await store.unfinished()
       if (unfinished.length > 0)
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
