@@ -147,6 +147,7 @@ function runOn(
   }
   const hear = (fact: ProviderFact) => {
     tell(fact)
+    timing.calledAt = now
     const isAnswer = fact.type !== 'unknown' && fact.type !== 'not_sent'
     failures = isAnswer ? 0 : failures + 1
     if (isAnswer) timing.mustAsk = false
