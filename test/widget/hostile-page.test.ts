@@ -1,4 +1,4 @@
-import { expect, fixture, html } from '@open-wc/testing'
+import { expect, fixture, html, waitUntil } from '@open-wc/testing'
 import { sendKeys } from '@web/test-runner-commands'
 import { browser } from '../../widget/world.ts'
 import { Backend } from './support/backend.ts'
@@ -352,14 +352,17 @@ describe('a page that watches', () => {
         return response
       },
     })
+    const before = backend.streams.length
     element.session = 'cs_watched'
+    // A copy is read beside the original, which takes as many turns of the browser as it takes.
+    await waitUntil(() => backend.streams.length > before)
+    await waitUntil(() => element.snapshot?.status === 'awaiting_shopper')
     await settle()
     backend.tell({ status: 'confirming' })
-    await settle()
-    expect(element.snapshot?.status).to.equal('confirming')
+    await waitUntil(() => element.snapshot?.status === 'confirming')
     element.remove()
     await clock.turn(1_000)
-    expect(copies).to.have.length(2)
+    await waitUntil(() => copies.length === 2)
     expect(unhandled).to.be.empty
   })
 
