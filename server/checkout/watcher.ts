@@ -43,7 +43,7 @@ interface Watch extends Timing {
   /** Cancellations and captures in a row that did not settle anything. */
   repeats: number
   /** This process stood still past the time at which a person was to be called, and has begun to ask anew. */
-  wasWoken: boolean
+  wakes: number
   /** The last turn could not be carried out on our own side. */
   isStuck: boolean
   turn: Promise<void> | null
@@ -63,6 +63,9 @@ const mostQuestions = 192
 
 /** A step that comes later than this was not late: the machine slept, or the process was stopped. */
 const standstillMs = 60_000
+
+/** A process that stands still again and again is not forgiven for ever: everything ends. */
+const mostWakes = 5
 
 /** A stop waits this long for calls that are out; each has a deadline of its own, which is shorter. */
 const stopWithinMs = 60_000
@@ -324,9 +327,11 @@ export class Watcher {
         : this.#cancel(watch, attempt)
     }
     const { id } = watch.checkout
-    if (step.do === 'call_person' && !watch.wasWoken && clock.now() - step.at > standstillMs) {
+    const stoodStill = clock.now() - step.at > standstillMs
+    if (step.do === 'call_person' && stoodStill && watch.wakes < mostWakes) {
       // Nobody was asked while it stood still, and the provider may have had its say long ago.
-      Object.assign(watch, { wasWoken: true, watchedSince: clock.now(), askAt: clock.now() })
+      watch.wakes++
+      Object.assign(watch, { watchedSince: clock.now(), askAt: clock.now() })
     } else if (step.do === 'close') {
       await ledger.record(
         id,
@@ -474,7 +479,7 @@ const freshTiming = {
   isUnseen: false,
   failures: 0,
   repeats: 0,
-  wasWoken: false,
+  wakes: 0,
 }
 
 const isAnswer = ({ type }: ProviderFact): boolean => type !== 'unknown' && type !== 'not_sent'

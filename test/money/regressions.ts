@@ -358,4 +358,18 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The machine slept between two lost cancellations, and again after them: a person was called by a process that had
+    // hardly asked.
+    title: 'two cancellations that got lost while the machine slept again and again',
+    script: {
+      mode: { ...usual, rail: 'till', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', wish: { call: 'CancelCart', kind: 'drop_before_effect', times: 2 } },
+        { do: 'pass', ms: 259_200_000 },
+      ],
+    },
+  },
 ]
