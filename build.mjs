@@ -18,7 +18,7 @@ function widgetTypes() {
   rmSync(types, { recursive: true, force: true })
   tsc('widget/tsconfig.build.json')
   cpSync(join(types, 'widget'), at('dist/widget'), { recursive: true })
-  cpSync(join(types, 'server/protocol.d.ts'), at('dist/widget/protocol.d.ts'))
+  cpSync(join(types, 'server/protocol'), at('dist/widget/protocol'), { recursive: true })
   for (const file of readdirSync(at('dist/widget'), { recursive: true })) {
     if (!file.endsWith('.d.ts')) continue
     const path = at('dist/widget', file)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { UsageError } from './cli/command.ts'
-import type { Command } from './cli/command.ts'
+import type { CliCommand } from './cli/command.ts'
 import { doctor } from './cli/doctor.ts'
 import { backup } from './cli/backup.ts'
 import { help } from './cli/help.ts'
@@ -8,11 +8,11 @@ import { reconcile } from './cli/reconcile.ts'
 import { refund } from './cli/refund.ts'
 import { resend } from './cli/resend.ts'
 import { restore } from './cli/restore.ts'
-import { systemClock } from './clock.ts'
+import { systemClock } from './core/clock.ts'
 import { ConfigError } from './config.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<string, CliCommand>> = {
   serve: () => import('./main.ts').then(() => 0),
   backup,
   restore,

@@ -1,47 +1,48 @@
-import { createApp } from './app.ts'
-import type { Unreadiness } from './app.ts'
-import { Doorbells } from './checkout/doorbells.ts'
-import { Feed } from './checkout/feed.ts'
-import { Ledger } from './checkout/ledger.ts'
-import { Refunds } from './checkout/refunds.ts'
-import { Checkouts } from './checkout/service.ts'
-import { paymentViews, snapshotOf } from './checkout/snapshot.ts'
-import type { Checkout } from './checkout/checkout.ts'
-import { housekeeping } from './checkout/housekeeping.ts'
-import { lateWatch } from './checkout/late-watch.ts'
-import { Lifetimes } from './checkout/lifetimes.ts'
-import { Watcher } from './checkout/watcher.ts'
-import { steadyClock, toTime } from './clock.ts'
-import type { Clock } from './clock.ts'
+import { createApp } from './http/app.ts'
+import type { NotReadyReason } from './http/app.ts'
+import { Callbacks } from './core/callbacks.ts'
+import { PubSub } from './core/pubsub.ts'
+import { CheckoutRepository } from './core/repository.ts'
+import { Refunds } from './core/refunds.ts'
+import { Checkouts } from './core/checkouts.ts'
+import { paymentViews, snapshotOf } from './core/views.ts'
+import type { Checkout } from './core/checkout.ts'
+import { retention } from './core/jobs/retention.ts'
+import { findLatePayments } from './core/jobs/find-late-payments.ts'
+import { CheckoutExpirer } from './core/jobs/expire-checkouts.ts'
+import { AttemptWorker } from './core/attempts/attempt-worker.ts'
+import { steadyClock, toTime } from './core/clock.ts'
+import type { Clock } from './core/clock.ts'
 import type { Config } from './config.ts'
-import { refusals, securityEventOf } from './errors.ts'
-import { ForwardedCheck } from './forwarded-check.ts'
+import { securityEventOf } from './core/errors.ts'
+import { errorHandler } from './http/problem.ts'
+import { ForwardedCheck } from './http/forwarded-check.ts'
 import { hashKeysOf } from './hash-key.ts'
 import type { Log } from './log.ts'
 import { CredentialsHealth } from './ops/credentials-health.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
-import { watchForeignWrites } from './ops/foreign-writes.ts'
+import { watchExternalChanges } from './ops/external-changes.ts'
 import { measuredOutbox } from './ops/measured-outbox.ts'
 import { measuredProvider } from './ops/measured-provider.ts'
 import { Metrics } from './ops/metrics.ts'
 import { refundCounts } from './ops/refunds.ts'
 import { opsRoutes } from './ops/routes.ts'
-import { WriteProbe } from './ops/write-probe.ts'
+import { ReadinessProbe } from './ops/readiness-probe.ts'
 import { configuredProviders } from './providers/configured.ts'
-import { Providers } from './providers/provider.ts'
-import type { Snapshot } from './protocol.ts'
-import { createSecrets } from './secrets.ts'
+import { Providers } from './core/provider.ts'
+import type { Snapshot } from './protocol/index.ts'
+import { createSecrets } from './crypto.ts'
 import { SecurityLog } from './security-log.ts'
 import { checkoutStore } from './store/checkout-store.ts'
 import { Database } from './store/database.ts'
 import { outboxStore } from './store/outbox-store.ts'
-import { Streams } from './streams.ts'
-import { shopGate } from './webhooks/gate.ts'
+import { SseHub } from './http/sse.ts'
+import { captureApprovalHook } from './webhooks/capture-approval.ts'
 import { settleBacklog } from './webhooks/backlog.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
 /** What still waits for the disk when the server is told to stop may wait this long, of the 9 s that a stop may take. */
-const drainPatience = 5_000
+const drainTimeoutMs = 5_000
 
 /**
  * Every part made once and handed to those who need it: the one place where the rooms meet. `signal` ends the wait for
@@ -59,7 +60,7 @@ export async function compose(
   const database = await openDatabase(config, clock, log, signal)
   const store = checkoutStore(database, { tellsShop: config.webhook !== null })
   const outbox = outboxStore(database)
-  const feed = new Feed()
+  const pubsub = new PubSub()
   const hashKeys = hashKeysOf(config)
   const secrets = createSecrets(hashKeys.current, () => clock.now(), hashKeys.former)
   const metrics: Metrics = new Metrics({
@@ -68,9 +69,9 @@ export async function compose(
     webhooksDisabled: (): boolean => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: (): boolean => sender !== null && sender.isSpaced,
     refunds: refundCounts(store, clock),
-    watched: () => watcher.size,
+    tracked: () => worker.size,
     lateChecksDue: () => store.countLateChecks(clock.now()),
-    openStreams: () => streams.size,
+    openStreams: () => sse.size,
     now: () => clock.now(),
     providers: ['netgiro', ...(config.avarda ? ['avarda'] : [])],
   })
@@ -94,10 +95,10 @@ export async function compose(
   let isDraining = false
 
   const { webhook, authorize } = config
-  const gate =
+  const captureApproval =
     webhook &&
     authorize &&
-    shopGate({ ...authorize, secrets: webhook.secrets, clock: machineClock, log })
+    captureApprovalHook({ ...authorize, secrets: webhook.secrets, clock: machineClock, log })
   const sender: WebhookSender | null =
     config.webhook &&
     new WebhookSender({
@@ -107,9 +108,9 @@ export async function compose(
       random: Math.random,
       ...config.webhook,
     })
-  const ledger = new Ledger({
+  const repository = new CheckoutRepository({
     store,
-    feed,
+    pubsub,
     clock,
     newId: secrets.newId,
     limits: config.limits,
@@ -121,43 +122,44 @@ export async function compose(
           { checkout: id, review, payments: paymentViews(checkout) },
           'checkout needs manual review',
         )
-      watcher.follow(checkout)
-      if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) latePayments.hurry()
+      worker.track(checkout)
+      if (checkout.late && events.some(({ type }) => type === 'checkout.paid'))
+        latePayments.runNow()
       if (events.length > 0) sender?.wake()
     },
   })
-  const watcher = new Watcher({
-    ledger,
+  const worker = new AttemptWorker({
+    repository,
     providers,
     clock,
     codeTries,
-    gate,
-    onTrouble: (error, checkout) =>
+    captureApproval,
+    onError: (error, checkout) =>
       log.error({ err: error, checkout }, 'a step failed and will be taken again'),
-    onStep: (lateMs) => metrics.stepTaken(lateMs),
-    onIdle: ({ expiresAt }) => lifetimes.notice(expiresAt),
+    onActionDelay: (lateMs) => metrics.actionTaken(lateMs),
+    onIdle: ({ expiresAt }) => expirer.schedule(expiresAt),
   })
-  const lifetimes = new Lifetimes({
+  const expirer = new CheckoutExpirer({
     store,
-    ledger,
+    repository,
     clock,
-    onTrouble: (error) => log.error({ err: error }, 'closing what nobody paid failed'),
+    onError: (error) => log.error({ err: error }, 'closing what nobody paid failed'),
   })
-  const latePayments = lateWatch({
+  const latePayments = findLatePayments({
     store,
-    ledger,
-    watcher,
+    repository,
+    worker,
     providers,
     clock,
-    onTrouble: (error) => log.error({ err: error }, 'looking for late payments failed'),
+    onError: (error) => log.error({ err: error }, 'looking for late payments failed'),
   })
   const refunds = new Refunds({
     store,
-    ledger,
+    repository,
     providers,
     clock,
     newId: secrets.newId,
-    onTrouble: (error) => log.error({ err: error }, 'a refund is not settled'),
+    onError: (error) => log.error({ err: error }, 'a refund is not settled'),
     onUnsettled: (checkout, refund, { type, evidence: { call, code } }) =>
       log.warn({ checkout, refund, type, call, code }, 'a refund will be asked for again'),
     onConcern: (checkout, { id, lastAnswer }, concern) =>
@@ -166,57 +168,57 @@ export async function compose(
         'a refund is not settled: a person must look',
       ),
   })
-  const cleaning = housekeeping({
+  const retentionTask = retention({
     store,
     clock,
-    onTrouble: (error) => log.error({ err: error }, 'old data could not be removed'),
+    onError: (error) => log.error({ err: error }, 'old data could not be removed'),
   })
   const checkouts = new Checkouts({
     ...config,
     store,
-    ledger,
-    watcher,
-    feed,
+    repository,
+    worker,
+    pubsub,
     providers,
     clock,
     secrets,
   })
-  const doorbells = new Doorbells({
-    ...{ store, ledger, watcher, providers, clock },
+  const callbacks = new Callbacks({
+    ...{ store, repository, worker, providers, clock },
     publicUrl: config.publicUrl,
-    hasGate: gate !== null,
+    hasCaptureApproval: captureApproval !== null,
     onUnproven(checkout) {
       metrics.callbackUnproven()
       log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY')
     },
   })
-  const streams = new Streams({
-    feed,
+  const sse = new SseHub({
+    pubsub,
     clock,
     toSnapshot,
     random: Math.random,
-    most: config.mostStreams,
+    maxStreams: config.maxStreams,
   })
-  const foreignWrites = watchForeignWrites({
+  const externalChanges = watchExternalChanges({
     database,
     clock,
-    async onWrite(checkoutIds) {
-      for (const id of checkoutIds) await ledger.refresh(id)
+    async onExternalChange(checkoutIds) {
+      for (const id of checkoutIds) await repository.refresh(id)
       // It was an operator with a command: `resend`, or `reconcile`.
       sender?.enable()
     },
-    onTrouble: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
+    onError: (error) => log.error({ err: error }, 'looking for foreign writes failed'),
   })
-  const writeProbe = new WriteProbe(database, clock, (error) =>
+  const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'the database takes no writes'),
   )
   const securityLog = new SecurityLog({ log, clock, onEvent: (event) => metrics.security(event) })
-  const refuse = refusals(
+  const errorToResponse = errorHandler(
     (error) => {
       metrics.refused(error.code)
       const event = securityEventOf(error)
-      if (event) securityLog.record(event, error.more.origin)
-      else log.debug({ code: error.code, detail: error.more.detail }, 'refused')
+      if (event) securityLog.record(event, error.details.origin)
+      else log.debug({ code: error.code, detail: error.details.detail }, 'refused')
     },
     (error) => log.error({ err: error }, 'request failed'),
   )
@@ -234,24 +236,24 @@ export async function compose(
       refusedCredentials: () => credentials.refused(),
       onSecurityEvent: (event) => securityLog.record(event),
     }),
-    refuse,
+    errorToResponse,
     underscoredHeader: config.netgiro.api === 'v1' ? 'netgiro_signature' : null,
     origins: config.allowedOrigins,
-    keyedAll: secrets.keyedAll,
+    hmacAll: secrets.hmacAll,
     checkouts,
-    doorbells,
+    callbacks,
     refunds,
     outbox,
-    streams,
+    sse,
     toSnapshot,
     assets,
     log,
     isDraining: () => isDraining,
     credentialsRefused: () => [...new Set(credentials.refused().map(({ provider }) => provider))],
-    async whyNotReady(): Promise<Unreadiness | null> {
+    async checkReadiness(): Promise<NotReadyReason | null> {
       if (isDraining) return 'shutting_down'
       if (!isResumed) return 'starting'
-      return (await writeProbe.isWritable()) ? null : 'database_not_writable'
+      return (await readinessProbe.isWritable()) ? null : 'database_not_writable'
     },
   })
 
@@ -259,10 +261,10 @@ export async function compose(
     app,
     checkouts,
     refunds,
-    streams,
-    watcher,
+    sse,
+    worker,
     metrics,
-    refuse,
+    errorToResponse,
     forwardedCheck: new ForwardedCheck(config.trustedProxies, log),
     isDraining: () => isDraining,
     /** Which credentials a provider does not take; empty: none that we know of. */
@@ -278,32 +280,32 @@ export async function compose(
       const unfinished = await store.unfinished()
       if (unfinished.length > 0)
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
-      await watcher.resume(unfinished)
+      await worker.resume(unfinished)
       // A lock of another program keeps no server from its checkouts; the next start sets aside what is left.
       await settleBacklog({ outbox, clock, log, isTold: sender !== null }).catch((error: unknown) =>
         log.error({ err: error }, 'old events could not be set aside'),
       )
       sender?.wake()
-      lifetimes.begin()
-      latePayments.begin()
+      expirer.start()
+      latePayments.start()
       refunds.begin()
-      cleaning.begin()
-      await foreignWrites.begin()
+      retentionTask.begin()
+      await externalChanges.begin()
       isResumed = true
     },
     /** Not ready, streams ended with `retry`, calls in flight finished. */
     async drain(): Promise<void> {
       isDraining = true
-      database.limitPatience(drainPatience)
-      streams.drain()
-      doorbells.stop()
+      database.limitWaiting(drainTimeoutMs)
+      sse.drain()
+      callbacks.stop()
       await Promise.all([
-        watcher.stop(),
-        lifetimes.stop(),
+        worker.stop(),
+        expirer.stop(),
         latePayments.stop(),
         refunds.stop(),
-        cleaning.stop(),
-        foreignWrites.stop(),
+        retentionTask.stop(),
+        externalChanges.stop(),
         sender?.stop(),
       ])
     },

@@ -1,8 +1,8 @@
-import { usualLimits } from './checkout/budget.ts'
-import type { Limits } from './checkout/budget.ts'
-import type { Confirmation } from './providers/netgiro/adapter.ts'
-import { TooWideError, TrustedProxies } from './routes/client-address.ts'
-import { isBearerToken, longestBearerToken } from './secrets.ts'
+import { defaultLimits } from './core/rate-limits.ts'
+import type { Limits } from './core/rate-limits.ts'
+import type { CaptureMethod } from './core/checkout.ts'
+import { TooWideError, TrustedProxies } from './http/client-address.ts'
+import { isBearerToken, maxBearerTokenLength } from './crypto.ts'
 import * as addresses from './settings/addresses.ts'
 import type { Judged } from './settings/addresses.ts'
 import { SettingsReader } from './settings/reader.ts'
@@ -17,7 +17,7 @@ export interface Config {
   readonly previousNetgiro: NetgiroConfig | null
   /** Avarda Checkout 2; null: not used. */
   readonly avarda: AvardaConfig | null
-  readonly confirmation: Confirmation
+  readonly confirmation: CaptureMethod
   readonly publicUrl: string
   readonly allowedOrigins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
@@ -27,7 +27,7 @@ export interface Config {
   readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
   readonly trustedProxies: TrustedProxies
   readonly limits: Limits
-  readonly mostStreams: number
+  readonly maxStreams: number
   /** `file:PATH`; nothing but the path follows the colon. */
   readonly databaseUrl: string
   /** How long to wait at start for another server that has the database; 0: not at all. */
@@ -46,7 +46,7 @@ export interface Config {
   readonly metricsHost: string
   /** How long a connection is kept for the next request. */
   readonly keepAliveMs: number
-  readonly approvalWindowMs: number
+  readonly approvalTimeoutMs: number
   /** At the till: how often the code from the SMS may be tried. */
   readonly codeTries: number
   readonly lifetimeMs: number
@@ -146,8 +146,8 @@ export function readConfig(env: Environment): Config {
   /** What is sent to us as `Authorization: Bearer …`. */
   function checkBearer(name: string, key: string): void {
     if (key.length < 16) complain(name, 'must have at least 16 characters')
-    else if (key.length > longestBearerToken)
-      complain(name, `must have at most ${longestBearerToken} characters`)
+    else if (key.length > maxBearerTokenLength)
+      complain(name, `must have at most ${maxBearerTokenLength} characters`)
     else if (!isBearerToken(key))
       complain(name, 'may hold only A-Z a-z 0-9 - . _ ~ + / and = at its end: it is a Bearer token')
     else refuseWeak(name, weaknessOf(key))
@@ -218,7 +218,7 @@ export function readConfig(env: Environment): Config {
     return `whsec_${written}`
   }
 
-  function authorize(confirmation: Confirmation): Config['authorize'] {
+  function authorize(confirmation: CaptureMethod): Config['authorize'] {
     const target = text('AUTHORIZE_URL')
     const approveOnTimeout =
       oneOf('AUTHORIZE_ON_TIMEOUT', ['approve', 'cancel'], 'cancel') === 'approve'
@@ -388,18 +388,18 @@ export function readConfig(env: Environment): Config {
     webhook: webhook(),
     authorize: authorize(confirmation),
     trustedProxies: trustedProxies(),
-    mostStreams: whole('MAX_STREAMS', 20_000, [1, 1_000_000]),
+    maxStreams: whole('MAX_STREAMS', 20_000, [1, 1_000_000]),
     limits: {
-      ...usualLimits,
+      ...defaultLimits,
       toPhonePer10Minutes: whole(
         'PHONE_REQUESTS_PER_10_MINUTES',
-        usualLimits.toPhonePer10Minutes,
+        defaultLimits.toPhonePer10Minutes,
         [1, 1_000_000],
       ),
-      toPhonePerDay: whole('PHONE_REQUESTS_PER_DAY', usualLimits.toPhonePerDay, [1, 1_000_000]),
+      toPhonePerDay: whole('PHONE_REQUESTS_PER_DAY', defaultLimits.toPhonePerDay, [1, 1_000_000]),
       phonesPerAddressIn10Minutes: whole(
         'PHONES_PER_ADDRESS_PER_10_MINUTES',
-        usualLimits.phonesPerAddressIn10Minutes,
+        defaultLimits.phonesPerAddressIn10Minutes,
         [1, 1_000_000],
       ),
     },
@@ -416,7 +416,7 @@ export function readConfig(env: Environment): Config {
     metricsPort: metricsPort(),
     metricsHost: text('METRICS_HOST') ?? '127.0.0.1',
     keepAliveMs: whole('KEEP_ALIVE_SECONDS', 95, [1, 3_600]) * 1000,
-    approvalWindowMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
+    approvalTimeoutMs: whole('APPROVAL_WINDOW_SECONDS', 180, [30, 900]) * 1000,
     codeTries: whole('POS_CODE_TRIES', 3, [1, 10]),
     lifetimeMs: whole('CHECKOUT_LIFETIME_SECONDS', 86_400, [60, 2_592_000]) * 1000,
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),

@@ -1,5 +1,5 @@
 /** Deeper than anything that is sent here on purpose. */
-const mostLevels = 64
+const maxDepth = 64
 
 /**
  * The value of a JSON text; undefined where it is none, where it is nested without reason, or where an object says one
@@ -30,7 +30,7 @@ function countMembers(text: string): number | null {
     else if (char === code.colon) members++
     else if (char === code.brace || char === code.bracket) level++
     else if (char === code.endOfBrace || char === code.endOfBracket) level--
-    if (level > mostLevels) return null
+    if (level > maxDepth) return null
   }
   return members
 }

@@ -4,7 +4,7 @@ import { write, writeSync } from 'node:fs'
 const together = { bytes: 4_096, ms: 50 }
 
 /** So much waits for a reader that is slow; what does not fit is dropped and counted. */
-const mostWaiting = 1024 * 1024
+const maxBufferedBytes = 1024 * 1024
 
 /** Between tries, where the reader or the disk takes nothing. */
 const pauses = { full: 50, broken: 1_000 }
@@ -40,7 +40,7 @@ export class LogOutput {
 
   /** One line, with its end. */
   write(line: string): void {
-    if (this.#waiting + line.length > mostWaiting) {
+    if (this.#waiting + line.length > maxBufferedBytes) {
       this.#lost++
       return
     }

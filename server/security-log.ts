@@ -1,5 +1,5 @@
-import type { Clock } from './clock.ts'
-import type { SecurityEvent } from './errors.ts'
+import type { Clock } from './core/clock.ts'
+import type { SecurityEvent } from './core/errors.ts'
 import type { Log } from './log.ts'
 
 interface SecurityLogDeps {

@@ -1,19 +1,19 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { systemClock } from './clock.ts'
-import type { Clock } from './clock.ts'
+import { systemClock } from './core/clock.ts'
+import type { Clock } from './core/clock.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
 import type { Environment } from './config.ts'
-import { CheckoutError } from './errors.ts'
-import { isNormalPath, pathOf, PipelineLimit } from './http-limits.ts'
+import { CheckoutError } from './core/errors.ts'
+import { isNormalPath, pathOf, PipelineLimit } from './http/limits.ts'
 import { listen } from './listening.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { listenForMetrics } from './ops/metrics-listener.ts'
-import { probeHeader } from './ops/probe.ts'
-import { eventsPath, nodeEvents, refuseOnNode } from './routes/events.ts'
+import { probeHeader } from './ops/probe-tokens.ts'
+import { eventsPath, nodeEvents, refuseOnNode } from './http/events.ts'
 
 export interface ServeOptions {
   readonly log?: Log
@@ -24,10 +24,10 @@ export interface ServeOptions {
   readonly signal?: AbortSignal
 }
 
-const connectionPatience = 120_000
+const connectionGraceMs = 120_000
 
 /** A shutdown may take this long; then whatever is left is cut. */
-const shutdownPatience = 9_000
+const shutdownTimeoutMs = 9_000
 
 const builtWidget = import.meta.url.endsWith('.ts')
   ? new URL('../dist/', import.meta.url)
@@ -57,7 +57,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
       'ALLOW_INSECURE is set: http and weak secrets are taken, which is for development alone',
     )
   // A connection whose reader takes nothing for so long; event streams write every 15 s and end by themselves.
-  server.setTimeout(connectionPatience)
+  server.setTimeout(connectionGraceMs)
   if (!config.webhook) log.warn('no WEBHOOK_URL: the shop is told nothing and must ask')
 
   const { metricsPort, metricsHost } = config
@@ -88,7 +88,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     /** Drains and stops: new requests are refused, streams told to come back, calls in flight finished. */
     async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve))
-      const cut = setTimeout(() => server.closeAllConnections(), shutdownPatience)
+      const cut = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs)
       // A connection that was busy when the server closed stays open for its next request, which nobody will answer.
       const sweep = setInterval(() => server.closeIdleConnections(), 50)
       await parts.drain()
@@ -108,8 +108,8 @@ type Parts = Awaited<ReturnType<typeof compose>>
 
 /** The event stream is written at the floor of what Node can do; everything else is the plain fetch handler. */
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
-  const { app, checkouts, streams, isDraining, refuse, forwardedCheck } = parts
-  const streamEvents = nodeEvents({ checkouts, streams, origins, isDraining, refuse })
+  const { app, checkouts, sse, isDraining, errorToResponse, forwardedCheck } = parts
+  const streamEvents = nodeEvents({ checkouts, sse, origins, isDraining, errorToResponse })
   // HTTP/1.0 needs no Host, and load balancers ask so whether we are well; nothing here depends on the name.
   const everythingElse = getRequestListener(app.fetch, { hostname: 'localhost' })
   const pipelined = new PipelineLimit()
@@ -123,6 +123,6 @@ export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
     const isProbe = request.headers[probeHeader] !== undefined
     if (path === eventsPath && request.method === 'GET' && !isProbe) streamEvents(request, response)
     else if (isNormalPath(path)) void everythingElse(request, response)
-    else refuseOnNode(response, refuse(new CheckoutError('not_found')))
+    else refuseOnNode(response, errorToResponse(new CheckoutError('not_found')))
   }
 }

@@ -1,4 +1,4 @@
-import { readSnapshot, type ProblemCode, type Snapshot } from '../server/protocol.ts'
+import { readSnapshot, type ProblemCode, type Snapshot } from '../server/protocol/index.ts'
 import { link, type World } from './world.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import { isFinal, type Snapshot } from '../server/protocol.ts'
+import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import {
   checkoutClient,
   CheckoutProblem,

@@ -6,7 +6,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
-import { isFinal, type Snapshot } from '../server/protocol.ts'
+import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutController } from './checkout-controller.ts'
 import { outcomeOf, type Outcome } from './events.ts'
 import type { ErrorCode } from './checkout-client.ts'

@@ -3,7 +3,7 @@ import {
   type AttemptOutcome,
   type AttemptReason,
   type Snapshot,
-} from '../server/protocol.ts'
+} from '../server/protocol/index.ts'
 import type { ErrorCode } from './checkout-client.ts'
 
 /**

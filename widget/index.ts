@@ -15,4 +15,4 @@ export type {
   ProblemCode,
   Snapshot,
   Status,
-} from '../server/protocol.ts'
+} from '../server/protocol/index.ts'

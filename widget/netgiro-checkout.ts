@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit'
-import { parsePhone, type Snapshot } from '../server/protocol.ts'
+import { parsePhone, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutElement } from './checkout-element.ts'
 import { groupPhone } from './format.ts'
 import { locales } from './messages/index.ts'

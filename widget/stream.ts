@@ -1,4 +1,4 @@
-import { readSnapshot, type Snapshot } from '../server/protocol.ts'
+import { readSnapshot, type Snapshot } from '../server/protocol/index.ts'
 import { codeOf, type CheckoutClient, type ErrorCode } from './checkout-client.ts'
 import { readEvents } from './event-reader.ts'
 import { link, sleep, type World } from './world.ts'

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { backUp } from '../store/backup.ts'
 import { UsageError } from './command.ts'
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 import { existingPath } from './database.ts'
 
 /** A copy of the database at this moment, beside a running server or without one. */
-export function backup(args: readonly string[], { env, say }: World): Promise<number> {
+export function backup(args: readonly string[], { env, say }: CliContext): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
   const [target, ...more] = positionals
   if (target === undefined || more.length > 0)

@@ -1,15 +1,15 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../config.ts'
 
 /** What a command is given of the world; tests give another one. */
-export interface World {
+export interface CliContext {
   readonly env: Environment
   readonly clock: Clock
   readonly say: (line: string) => void
 }
 
 /** Answers the exit code. */
-export type Command = (args: readonly string[], world: World) => Promise<number>
+export type CliCommand = (args: readonly string[], world: CliContext) => Promise<number>
 
 /** Wrong words on the command line; shown with the help. */
 export class UsageError extends Error {

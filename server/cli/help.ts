@@ -1,4 +1,4 @@
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 
 const text = `netgiro-checkout <command>
 
@@ -15,7 +15,7 @@ const text = `netgiro-checkout <command>
 Commands read the same environment as the server (see the README). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
 resend, reconcile, refund and backup work beside a running server, which takes up within seconds what the others changed.`
 
-export function help(_: readonly string[], { say }: World): Promise<number> {
+export function help(_: readonly string[], { say }: CliContext): Promise<number> {
   say(text)
   return Promise.resolve(0)
 }

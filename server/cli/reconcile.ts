@@ -5,19 +5,19 @@ import type { Reconciled } from '../ops/reconcile.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
-import { Providers } from '../providers/provider.ts'
+import { Providers } from '../core/provider.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { UsageError } from './command.ts'
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 import { openExisting } from './database.ts'
-import { ledgerFor } from './ledger.ts'
+import { repositoryFor } from './repository.ts'
 
 /**
  * After a restored backup, or whenever there is doubt: what the provider says today is written down, and the shop is told of
  * it by the running server, or by the next one to start. Exit code 1 if an answer is missing or contradicts what we hold, or
  * if a person has to act.
  */
-export async function reconcile(args: readonly string[], world: World): Promise<number> {
+export async function reconcile(args: readonly string[], world: CliContext): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { since: { type: 'string' } } })
   const since = readDate(values.since)
   const config = readConfig(world.env)
@@ -25,8 +25,8 @@ export async function reconcile(args: readonly string[], world: World): Promise<
   const providers = new Providers(configuredProviders(config, () => world.clock.now()))
   try {
     const store = checkoutStore(database, { tellsShop: config.webhook !== null })
-    const ledger = ledgerFor(config, store, world)
-    const isClean = await report(reconciled({ database, ledger, providers }, since), world.say)
+    const repository = repositoryFor(config, store, world)
+    const isClean = await report(reconciled({ database, repository, providers }, since), world.say)
     const unnamed = await countUnnamed(database, since)
     if (unnamed > 0)
       world.say(`Netgíró never named ${unnamed} more to us: nobody can be asked about these.`)
@@ -38,7 +38,10 @@ export async function reconcile(args: readonly string[], world: World): Promise<
   }
 }
 
-async function report(results: ReturnType<typeof reconciled>, say: World['say']): Promise<boolean> {
+async function report(
+  results: ReturnType<typeof reconciled>,
+  say: CliContext['say'],
+): Promise<boolean> {
   const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
   const paidTwice = new Map<string, Reconciled['after']>()
   for await (const result of results) {
@@ -81,7 +84,7 @@ const paidTwiceLine = (checkout: Reconciled['after']): string => {
 /** Answers how many need a person. */
 async function reportRefunds(
   refunds: AsyncIterable<PendingRefund>,
-  say: World['say'],
+  say: CliContext['say'],
 ): Promise<number> {
   let count = 0
   for await (const { checkout, refund, concern } of refunds) {

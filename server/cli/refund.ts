@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
-import type { Checkout, OperatorNote, Refund } from '../checkout/checkout.ts'
+import type { Checkout, OperatorNote, Refund } from '../core/checkout.ts'
 import { readConfig } from '../config.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { UsageError } from './command.ts'
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 import { openExisting } from './database.ts'
-import { ledgerFor } from './ledger.ts'
+import { repositoryFor } from './repository.ts'
 
-interface Input extends OperatorNote {
+interface RefundClosingArgs extends OperatorNote {
   readonly checkoutId: string
   readonly refundId: string
   readonly as: 'refunded' | 'failed'
@@ -23,24 +23,24 @@ const options = {
  * Settles by hand a refund that the provider's answers leave open, once a person has found out what became of it. The
  * provider is not called. Exit code 1 where there is no such refund, or it has ended already.
  */
-export async function refund(args: readonly string[], world: World): Promise<number> {
+export async function refund(args: readonly string[], world: CliContext): Promise<number> {
   const { checkoutId, refundId, as, by, note } = read(args)
   const config = readConfig(world.env)
   const database = await openExisting(config)
   try {
-    const ledger = ledgerFor(
+    const repository = repositoryFor(
       config,
       checkoutStore(database, { tellsShop: config.webhook !== null }),
       world,
     )
-    const before = await ledger.get(checkoutId)
+    const before = await repository.get(checkoutId)
     const known = before?.refunds.find(({ id }) => id === refundId)
     if (!before || !known) {
       world.say(before ? refundsOf(before) : `There is no checkout ${checkoutId}.`)
       return 1
     }
     const fact = { type: 'refund_closed', refundId, as, by, note } as const
-    const after = await ledger.record(checkoutId, fact, null)
+    const after = await repository.record(checkoutId, fact, null)
     if (after.version === before.version) {
       world.say(`${name(before, known)} is ${known.status} already: nothing was changed.`)
       return 1
@@ -55,7 +55,7 @@ export async function refund(args: readonly string[], world: World): Promise<num
   }
 }
 
-function read(args: readonly string[]): Input {
+function read(args: readonly string[]): RefundClosingArgs {
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
   const [checkoutId, refundId, ...more] = positionals
   if (!checkoutId || !refundId || more.length > 0)

@@ -2,11 +2,14 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 import { UsageError } from './command.ts'
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 import { openExisting } from './database.ts'
 
 /** Puts an event back into the queue, under its id: the running server sends it, or the next one to start. */
-export async function resend(args: readonly string[], { env, clock, say }: World): Promise<number> {
+export async function resend(
+  args: readonly string[],
+  { env, clock, say }: CliContext,
+): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
   const [id, ...more] = positionals
   if (id === undefined || more.length > 0) throw new UsageError('resend takes one event id.')

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
-import { toTime } from '../clock.ts'
+import { toTime } from '../core/clock.ts'
 import { readConfig } from '../config.ts'
 import { pathOf } from '../store/files.ts'
 import { restoreFrom } from '../store/restore.ts'
 import { UsageError } from './command.ts'
-import type { World } from './command.ts'
+import type { CliContext } from './command.ts'
 
 /** Puts a backup in the place of the database. What happened since it was made is then for `reconcile` to find. */
 export async function restore(
   args: readonly string[],
-  { env, clock, say }: World,
+  { env, clock, say }: CliContext,
 ): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
   const [source, ...more] = positionals

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Clock } from '../clock.ts'
-import type { Status } from '../protocol.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Status } from '../protocol/index.ts'
 import type { Database } from '../store/database.ts'
 
 type Counts = ReadonlyMap<Status, number>
 
 /** SQLite answers on this very thread: so many rows take about a millisecond, and then others have their turn. */
-const atOnce = 2_000
+const batchSize = 2_000
 /** A dashboard that is asked every few seconds need not count every time. */
-const goodForMs = 15_000
+const cacheTtlMs = 15_000
 
 /** How many checkouts there are of each status, counted in slices so that no shopper waits for a statistic. */
 export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Counts> {
@@ -21,10 +21,10 @@ export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Co
       db,
     )
     const last = newest.rows[0]?.id ?? 0
-    for (let from = 0; from < last; from += atOnce) {
+    for (let from = 0; from < last; from += batchSize) {
       const { rows } = await sql<{ status: Status; count: number }>`
         select status, count(*) as count from checkouts
-        where rowid > ${from} and rowid <= ${from + atOnce} group by status`.execute(db)
+        where rowid > ${from} and rowid <= ${from + batchSize} group by status`.execute(db)
       for (const row of rows) counts.set(row.status, (counts.get(row.status) ?? 0) + row.count)
       await setImmediate()
     }
@@ -32,7 +32,7 @@ export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Co
   }
 
   return () => {
-    if (!latest || clock.now() - latest.at >= goodForMs) {
+    if (!latest || clock.now() - latest.at >= cacheTtlMs) {
       const counts = count()
       counts.catch(() => (latest = null))
       latest = { at: clock.now(), counts }

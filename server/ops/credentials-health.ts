@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import { credentialsRefused } from '../providers/provider.ts'
+import type { Clock } from '../core/clock.ts'
+import { credentialsRefused } from '../core/provider.ts'
 
 /** Which of a provider's credentials: what gives money back may have others than what takes it. */
 type Scope = 'payments' | 'refunds'
@@ -24,7 +24,7 @@ const quietMs = 5 * 60_000
 
 /** Facts that come of an answer to what was asked, so that whoever asked was let in. */
 const answers: ReadonlySet<string> = new Set([
-  ...['requested', 'refused', 'pending', 'approved', 'paid', 'code_refused', 'ended'],
+  ...['requested', 'refused', 'pending', 'authorized', 'paid', 'code_refused', 'ended'],
   ...['refunded', 'refund_refused'],
 ])
 

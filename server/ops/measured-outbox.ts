@@ -1,4 +1,4 @@
-import type { OutboxStore } from '../checkout/ports.ts'
+import type { OutboxStore } from '../core/store.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The same outbox for the sender, who writes down here how every try went: that is where tries are counted. */

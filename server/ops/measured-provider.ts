@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Provider } from '../core/provider.ts'
 import type { CredentialsHealth } from './credentials-health.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -34,17 +34,20 @@ export function measuredProvider(
     }
   }
 
-  const { name, api, account, startTouchesPayer, canCancel, payers, windowMs, refund } = provider
+  const { name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs, refund } =
+    provider
   return {
-    ...{ name, api, account, startTouchesPayer, canCancel, payers, windowMs },
-    approvalOf: (kind) => provider.approvalOf(kind),
-    objections: (order, options) => provider.objections(order, options),
+    ...{ name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
+    captureMethodFor: (kind) => provider.captureMethodFor(kind),
+    validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => measured('start', provider.start(request)),
     check: (payment) => measured('check', provider.check(payment)),
-    confirm: (payment, code) => measured('confirm', provider.confirm(payment, code)),
+    // Both are the provider's call to confirm, which is what dashboards count.
+    capture: (payment) => measured('confirm', provider.capture(payment)),
+    submitCode: (payment, code) => measured('confirm', provider.submitCode(payment, code)),
     cancel: (payment) => measured('cancel', provider.cancel(payment)),
-    refund: refund && ((wish) => measured('refund', refund(wish))),
-    readDoorbell: (doorbell) => provider.readDoorbell(doorbell),
+    refund: refund && ((request) => measured('refund', refund(request))),
+    parseCallback: (callback) => provider.parseCallback(callback),
     close: () => provider.close(),
   }
 }

@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import { isIP } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import { refusal } from '../errors.ts'
+import { toHttpProblem } from '../http/problem.ts'
 import { listen } from '../listening.ts'
-import { answerNo } from '../routes/admission.ts'
+import { problemResponse } from '../http/middleware.ts'
 import type { Metrics } from './metrics.ts'
 
 /**
@@ -16,10 +16,10 @@ export async function listenForMetrics(metrics: Metrics, port: number, host: str
   app.use(async (c, next) => {
     if (isOwnName(c.req.header('host'), host)) return next()
     const detail = 'The Host header must be an address of this server, or a name of its own network'
-    return answerNo(c, refusal('not_found', { detail }))
+    return problemResponse(c, toHttpProblem('not_found', { detail }))
   })
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, metrics.headers))
-  app.notFound((c) => answerNo(c, refusal('not_found')))
+  app.notFound((c) => problemResponse(c, toHttpProblem('not_found')))
   const listener = getRequestListener(app.fetch)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (...exchange) => {
     void listener(...exchange)

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
-import { eventTypes } from '../checkout/checkout.ts'
-import type { Backlog } from '../checkout/ports.ts'
-import { securityEvents } from '../errors.ts'
-import type { SecurityEvent } from '../errors.ts'
-import { problemCodes, statuses } from '../protocol.ts'
-import type { ProblemCode, Status } from '../protocol.ts'
+import { eventTypes } from '../core/checkout.ts'
+import type { Backlog } from '../core/store.ts'
+import { securityEvents } from '../core/errors.ts'
+import type { SecurityEvent } from '../core/errors.ts'
+import { problemCodes, statuses } from '../protocol/index.ts'
+import type { ProblemCode, Status } from '../protocol/index.ts'
 import type { RefundCounts } from './refunds.ts'
 
 /** What is looked up when somebody asks, and not before. */
@@ -17,7 +17,7 @@ export interface Sources {
   /** The shop's endpoint hangs or fails: it is tried with one event at a time. */
   readonly webhooksSpaced: () => boolean
   readonly refunds: () => Promise<RefundCounts>
-  readonly watched: () => number
+  readonly tracked: () => number
   /** Attempts that ended without a payment and are due to be looked at once more. */
   readonly lateChecksDue: () => Promise<number>
   readonly openStreams: () => number
@@ -111,7 +111,7 @@ export class Metrics {
     this.#credentials.inc({ provider })
   }
 
-  stepTaken(lateMs: number): void {
+  actionTaken(lateMs: number): void {
     this.#lag.observe(lateMs / 1_000)
   }
 
@@ -148,7 +148,7 @@ export class Metrics {
 
   #look(sources: Sources): void {
     const { countByStatus, webhooksDisabled, webhooksSpaced, refunds } = sources
-    const { watched, lateChecksDue, openStreams, now } = sources
+    const { tracked, lateChecksDue, openStreams, now } = sources
     // Whoever reads the metrics asks for all of them at once: the backlog is counted once.
     let counting: Promise<Backlog | null> | null = null
     const backlog = () =>
@@ -169,7 +169,7 @@ export class Metrics {
     gauge(
       'netgiro_watched_checkouts',
       'Checkouts whose request to a phone is looked after',
-      watched,
+      tracked,
     )
     gauge(
       'netgiro_late_checks_due',

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono } from 'hono'
-import { CheckoutError } from '../errors.ts'
-import { clientOrigin, isPublic } from '../routes/client-address.ts'
-import type { Forwarding, TrustedProxies } from '../routes/client-address.ts'
-import { eventsPath } from '../routes/events.ts'
-import { streamHeaders } from '../streams.ts'
-import { probeHeader } from './probe.ts'
-import type { ProbeMarks } from './probe.ts'
+import { CheckoutError } from '../core/errors.ts'
+import { clientOrigin, isPublic } from '../http/client-address.ts'
+import type { Forwarding, TrustedProxies } from '../http/client-address.ts'
+import { eventsPath } from '../http/events.ts'
+import { streamHeaders } from '../http/sse.ts'
+import { probeHeader } from './probe-tokens.ts'
+import type { ProbeTokens } from './probe-tokens.ts'
 
 export const callbackProbePath = '/v1/callbacks/netgiro/probe'
 
@@ -34,7 +34,7 @@ export const streamGapMs = 300
 
 /** For `doctor`, who looks at this server through whatever stands before it. To everybody else, there is nothing here. */
 export function probeRoutes(
-  marks: ProbeMarks,
+  marks: ProbeTokens,
   trustedProxies: TrustedProxies,
   unproven: () => number = () => 0,
 ) {

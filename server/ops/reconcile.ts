@@ -1,14 +1,14 @@
-import { capturedAmount, isCaptured, refundable } from '../checkout/checkout.ts'
-import type { Attempt, Checkout, ProviderFact } from '../checkout/checkout.ts'
-import type { Ledger } from '../checkout/ledger.ts'
-import { handleOf } from '../providers/provider.ts'
-import type { Providers } from '../providers/provider.ts'
+import { capturedAmount, isCaptured, refundable } from '../core/checkout.ts'
+import type { Attempt, Checkout, ProviderResult } from '../core/checkout.ts'
+import type { CheckoutRepository } from '../core/repository.ts'
+import { handleOf } from '../core/provider.ts'
+import type { Providers } from '../core/provider.ts'
 import type { Database } from '../store/database.ts'
 
 export interface Reconciled {
   readonly before: Checkout
   readonly after: Checkout
-  readonly fact: ProviderFact
+  readonly fact: ProviderResult
   /** We hold it for paid by this very attempt, and the provider says that it is not. */
   readonly contradicted: boolean
 }
@@ -24,17 +24,17 @@ export interface TakenPayment {
 
 interface ReconcileDeps {
   readonly database: Database
-  readonly ledger: Ledger
+  readonly repository: CheckoutRepository
   readonly providers: Providers
 }
 
-const atOnce = 5
+const concurrency = 5
 
 /** What the provider says today of every attempt since then that has a name there, each answer on disk when it is told. */
 export async function* reconcile(deps: ReconcileDeps, since: number): AsyncGenerator<Reconciled> {
   const attempts = await namedAttempts(deps.database, since)
   while (attempts.length > 0) {
-    yield* await Promise.all(attempts.splice(0, atOnce).map((attempt) => ask(deps, attempt)))
+    yield* await Promise.all(attempts.splice(0, concurrency).map((attempt) => ask(deps, attempt)))
   }
 }
 
@@ -71,8 +71,8 @@ async function namedAttempts({ db }: Database, since: number): Promise<Named[]> 
   )
 }
 
-async function ask({ ledger, providers }: ReconcileDeps, named: Named): Promise<Reconciled> {
-  const before = await ledger.get(named.checkoutId)
+async function ask({ repository, providers }: ReconcileDeps, named: Named): Promise<Reconciled> {
+  const before = await repository.get(named.checkoutId)
   if (!before) throw new Error(`No checkout ${named.checkoutId}`)
   const asked = before.attempts.find(({ id }) => id === named.id)
   if (!asked) throw new Error(`No attempt ${named.id}`)
@@ -80,7 +80,7 @@ async function ask({ ledger, providers }: ReconcileDeps, named: Named): Promise<
   const handle = handleOf(provider, asked)
   if (!handle) throw new Error(`The attempt ${named.id} has no name at the provider`)
   const fact = await provider.check(handle)
-  const after = await ledger.record(named.checkoutId, fact, named.id)
+  const after = await repository.record(named.checkoutId, fact, named.id)
   const attempt = after.attempts.find(({ id }) => id === named.id)
   return { before, after, fact, contradicted: fact.type === 'ended' && isPaidBy(after, attempt) }
 }

@@ -1,9 +1,9 @@
-import type { CheckoutStore } from '../checkout/ports.ts'
-import { pendingRefunds } from '../checkout/refund-review.ts'
-import type { Clock } from '../clock.ts'
+import type { CheckoutStore } from '../core/store.ts'
+import { pendingRefunds } from '../core/refund-review.ts'
+import type { Clock } from '../core/clock.ts'
 
-export { pendingRefunds } from '../checkout/refund-review.ts'
-export type { PendingRefund } from '../checkout/refund-review.ts'
+export { pendingRefunds } from '../core/refund-review.ts'
+export type { PendingRefund } from '../core/refund-review.ts'
 
 export interface RefundCounts {
   readonly pending: number
@@ -12,7 +12,7 @@ export interface RefundCounts {
 }
 
 /** A dashboard that is asked every few seconds need not count every time. */
-const goodForMs = 15_000
+const cacheTtlMs = 15_000
 
 /** How many refunds are not settled. */
 export function refundCounts(store: CheckoutStore, clock: Clock): () => Promise<RefundCounts> {
@@ -28,7 +28,7 @@ export function refundCounts(store: CheckoutStore, clock: Clock): () => Promise<
   }
 
   return () => {
-    if (!latest || clock.now() - latest.at >= goodForMs) {
+    if (!latest || clock.now() - latest.at >= cacheTtlMs) {
       const counts = count()
       counts.catch(() => (latest = null))
       latest = { at: clock.now(), counts }

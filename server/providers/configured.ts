@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts'
 import { avarda } from './avarda/adapter.ts'
-import { netgiro } from './netgiro/adapter.ts'
+import { netgiro } from './netgiro/v1/adapter.ts'
 import { partnerRefund } from './netgiro/partner.ts'
 import { netgiroV2 } from './netgiro/v2/adapter.ts'
-import type { Provider } from './provider.ts'
+import type { Provider } from '../core/provider.ts'
 
 type Accounts = Pick<Config, 'netgiro' | 'previousNetgiro' | 'avarda' | 'confirmation'>
 

@@ -60,12 +60,12 @@ export const name: Field<string> = {
 }
 
 /** How often to ask is a wish: whatever it is, it must not keep a payment from being asked about. */
-const mostMs = 60_000
-export const pace: Field<number> = {
+const maxPollIntervalMs = 60_000
+export const pollInterval: Field<number> = {
   documented: 'int?, milliseconds',
   also: 'the digits as text; more than a minute is a minute',
   read: (value) => {
     const ms = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
-    return isWhole(ms) && ms >= 0 ? Math.min(ms, mostMs) : unreadable
+    return isWhole(ms) && ms >= 0 ? Math.min(ms, maxPollIntervalMs) : unreadable
   },
 }

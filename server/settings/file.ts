@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /** A key is short; whatever is longer was meant for something else. */
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 /** Why a file cannot be taken for the value of a setting; the message goes to the operator. */
 export class SettingFileError extends Error {
@@ -27,8 +27,8 @@ function readRegularFile(path: string): Uint8Array {
     const stat = fstatSync(file)
     if (stat.isDirectory()) throw new SettingFileError('names a folder, not a file')
     if (!stat.isFile()) throw new SettingFileError('names a pipe or a device, not a regular file')
-    if (stat.size > mostBytes) throw tooLong()
-    return readUpTo(file, mostBytes)
+    if (stat.size > maxBytes) throw tooLong()
+    return readUpTo(file, maxBytes)
   } catch (error) {
     throw error instanceof SettingFileError ? error : unreadable()
   } finally {

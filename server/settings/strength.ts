@@ -36,7 +36,7 @@ const words = [
 const published = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'plJ3nmyCDGBKInavdOK15jsl']
 
 /** So much must be left of a secret when all that anybody could guess is taken out; less where there is more to take out. */
-const leastOwnLetters = (length: number) => (length < 24 ? 6 : 4)
+const minOwnLetters = (length: number) => (length < 24 ? 6 : 4)
 
 /**
  * Why anybody could guess the secret, to be said after its name; null where nothing speaks against it. It finds what was
@@ -78,7 +78,7 @@ function weaknessOfCodes(codes: readonly number[]): string | null {
 const isMadeOfWords = (secret: string): boolean =>
   [secret, inLetters(secret)].some((text) => {
     const own = whatIsOwn(text)
-    return own.length < leastOwnLetters(text.length) && own.length < text.length
+    return own.length < minOwnLetters(text.length) && own.length < text.length
   })
 
 /** P@ssw0rd is no other word. */

@@ -4,7 +4,7 @@ import { createPrivate, sync } from './files.ts'
 import { connectRaw } from './sqlite.ts'
 
 /** How long to wait for others' locks: nobody else waits for a command. */
-const patience = 'pragma busy_timeout = 10000'
+const busyTimeout = 'pragma busy_timeout = 10000'
 
 /**
  * Writes a copy of the database as it is at one moment, log and all, to a file that must not exist yet. Servers go on
@@ -20,7 +20,7 @@ export function backUp(path: string, target: string): void {
   try {
     const source = connectRaw(path)
     try {
-      source.exec(patience)
+      source.exec(busyTimeout)
       // [sqlite] "The file named by the INTO clause must not previously exist, or else it must be an empty file".
       source.exec(`vacuum into '${part.replaceAll("'", "''")}'`)
     } finally {

@@ -1,22 +1,22 @@
 import { sql } from 'kysely'
 import type { Transaction } from 'kysely'
-import type { Attempt } from '../checkout/checkout.ts'
-import { nextLateCheck } from '../checkout/late.ts'
+import type { Attempt } from '../core/checkout.ts'
+import { nextRecheck } from '../core/recheck-delays.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of the first version are without the approval. */
-type Details = Pick<Attempt, 'windowEndsAt'> & Partial<Pick<Attempt, 'approvedAt'>>
+type Details = Pick<Attempt, 'approvalExpiresAt'> & Partial<Pick<Attempt, 'approvedAt'>>
 
 /** More than lies between two late checks. */
-const longestPause = 25 * 3_600_000
+const maxPauseMs = 25 * 3_600_000
 
 /**
  * Brings back what a clock that was ahead has put into the future, so that nothing waits for a time that is as far away as
  * that clock was wrong: windows, lifetimes, late checks, budgets. Where the clock was right this changes nothing.
  */
 export async function bringBack(trx: Transaction<Tables>, now: number): Promise<void> {
-  await trx.updateTable('sendings').set({ at: now }).where('at', '>', now).execute()
-  const lifetimes = await trx
+  await trx.updateTable('payment_requests').set({ at: now }).where('at', '>', now).execute()
+  const expirer = await trx
     .selectFrom('checkouts')
     .select('id')
     .where('created_at', '>', now)
@@ -30,7 +30,7 @@ export async function bringBack(trx: Transaction<Tables>, now: number): Promise<
     .execute()
   const windows = await bringBackOpenAttempts(trx, now)
   await bringBackLateChecks(trx, now)
-  for (const id of new Set([...lifetimes.map(({ id }) => id), ...windows]))
+  for (const id of new Set([...expirer.map(({ id }) => id), ...windows]))
     await noteChange(trx, id, now)
 }
 
@@ -68,7 +68,7 @@ async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Pro
     const by = Math.max(started_at - now, 0)
     const shifted: Details = {
       ...details,
-      windowEndsAt: details.windowEndsAt - by,
+      approvalExpiresAt: details.approvalExpiresAt - by,
       approvedAt: approvedAt == null ? null : Math.min(approvedAt, now),
     }
     await trx
@@ -81,19 +81,19 @@ async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Pro
 }
 
 async function bringBackLateChecks(trx: Transaction<Tables>, now: number): Promise<void> {
-  const watched = await trx
+  const tracked = await trx
     .selectFrom('attempts')
     .select(['id', 'ended_at'])
     .where('late_check_at', 'is not', null)
     .where((where) =>
-      where.or([where('ended_at', '>', now), where('late_check_at', '>', now + longestPause)]),
+      where.or([where('ended_at', '>', now), where('late_check_at', '>', now + maxPauseMs)]),
     )
     .execute()
-  for (const { id, ended_at } of watched) {
+  for (const { id, ended_at } of tracked) {
     const endedAt = Math.min(ended_at ?? now, now)
     await trx
       .updateTable('attempts')
-      .set({ ended_at: endedAt, late_check_at: nextLateCheck(endedAt, now) })
+      .set({ ended_at: endedAt, late_check_at: nextRecheck(endedAt, now) })
       .where('id', '=', id)
       .execute()
   }

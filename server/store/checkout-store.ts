@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Insertable, Transaction, Updateable } from 'kysely'
-import { openAttempt } from '../checkout/checkout.ts'
-import type { Checkout, Evidence } from '../checkout/checkout.ts'
-import type { Usage } from '../checkout/budget.ts'
-import { usageReach } from '../checkout/budget.ts'
+import { openAttempt } from '../core/checkout.ts'
+import type { Checkout, Evidence } from '../core/checkout.ts'
+import type { Usage } from '../core/rate-limits.ts'
+import { lookbackMs } from '../core/rate-limits.ts'
 import type {
   Begun,
   CheckoutStore,
@@ -12,8 +12,8 @@ import type {
   IdempotencyKey,
   OutboxEvent,
   Saved,
-  Sending,
-} from '../checkout/ports.ts'
+  PaymentRequestLog,
+} from '../core/store.ts'
 import { bringBack } from './bring-back.ts'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
@@ -203,9 +203,9 @@ export function checkoutStore(
         { mustLand },
       ),
 
-    begin: (checkout, entry, sending, judge) =>
+    begin: (checkout, entry, paymentRequest, judge) =>
       database.write(async (trx): Promise<Begun> => {
-        const usage = await usageOf(trx, checkout, sending)
+        const usage = await usageOf(trx, checkout, paymentRequest)
         const refusal = judge(usage)
         if (refusal !== null) {
           const { id, version } = checkout
@@ -213,8 +213,8 @@ export function checkoutStore(
           return before.rows.length === 0 ? 'stale' : refusal
         }
         if ((await saveChange(trx, checkout, [entry], [])) !== 'saved') return 'stale'
-        const { attemptId, phone, address, at } = sending
-        await insertSending(trx, {
+        const { attemptId, phone, address, at } = paymentRequest
+        await insertPaymentRequest(trx, {
           attempt_id: attemptId,
           phone_hash: phone,
           address_hash: address,
@@ -398,20 +398,24 @@ const attemptsNamed = compiled((db, { ref }: { ref: string }) =>
 )
 
 const sentToPhone = compiled((db, { phone, after }: { phone: string; after: number }) =>
-  db.selectFrom('sendings').select('at').where('phone_hash', '=', phone).where('at', '>', after),
+  db
+    .selectFrom('payment_requests')
+    .select('at')
+    .where('phone_hash', '=', phone)
+    .where('at', '>', after),
 )
 
 const sentFromAddress = compiled((db, { address, after }: { address: string; after: number }) =>
   db
-    .selectFrom('sendings')
+    .selectFrom('payment_requests')
     .select(['phone_hash', 'at'])
     .where('address_hash', '=', address)
     .where('at', '>', after)
     .orderBy('at'),
 )
 
-const insertSending = compiled((db, row: Insertable<Tables['sendings']>) =>
-  db.insertInto('sendings').values(row),
+const insertPaymentRequest = compiled((db, row: Insertable<Tables['payment_requests']>) =>
+  db.insertInto('payment_requests').values(row),
 )
 
 const updateCheckout = compiled((db, { id, before, ...change }: CheckoutChange) =>
@@ -464,7 +468,7 @@ async function saveChange(
   for (const event of events) await remember(trx, event)
   // What did not leave costs nothing of the budget.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
-    await trx.deleteFrom('sendings').where('attempt_id', '=', attemptId).execute()
+    await trx.deleteFrom('payment_requests').where('attempt_id', '=', attemptId).execute()
   return 'saved'
 }
 
@@ -481,7 +485,7 @@ async function isRefTaken(
 }
 
 /** Reloads of the shop's page, tabs and devices of one shopper. */
-const mostSessions = 5
+const maxSessions = 5
 
 /** Ends the oldest sessions, so that there is room for one more, and says when that one is made: after all others. */
 async function roomForSession(trx: Transaction<Tables>, checkoutId: string, now: number) {
@@ -491,7 +495,7 @@ async function roomForSession(trx: Transaction<Tables>, checkoutId: string, now:
     .where('checkout_id', '=', checkoutId)
     .orderBy('created_at', 'desc')
     .execute()
-  const endedSessions = sessions.slice(mostSessions - 1).map(({ hash }) => hash)
+  const endedSessions = sessions.slice(maxSessions - 1).map(({ hash }) => hash)
   if (endedSessions.length > 0)
     await trx.deleteFrom('sessions').where('hash', 'in', endedSessions).execute()
   return { endedSessions, sessionAt: Math.max(now, (sessions[0]?.created_at ?? 0) + 1) }
@@ -501,17 +505,17 @@ async function roomForSession(trx: Transaction<Tables>, checkoutId: string, now:
 async function usageOf(
   trx: Transaction<Tables>,
   checkout: Checkout,
-  { phone, phones, address, at }: Sending,
+  { phone, phones, address, at }: PaymentRequestLog,
 ): Promise<Usage> {
   let openToPhones = 0
   const toPhone: number[] = []
   for (const one of phones) {
     openToPhones += (await openToPhone(trx, { phone: one })).rows.length
-    const { rows } = await sentToPhone(trx, { phone: one, after: at - usageReach.phone })
+    const { rows } = await sentToPhone(trx, { phone: one, after: at - lookbackMs.phone })
     for (const row of rows) toPhone.push(row.at)
   }
   const fromAddress =
-    address && (await sentFromAddress(trx, { address, after: at - usageReach.address }))
+    address && (await sentFromAddress(trx, { address, after: at - lookbackMs.address }))
   return {
     openToPhone: openToPhones,
     toPhone,

@@ -122,8 +122,8 @@ export class Database {
   }
 
   /** The process is about to end: what still waits to be written waits no longer than this. */
-  limitPatience(ms: number): void {
-    this.#queue.limitPatience(ms)
+  limitWaiting(ms: number): void {
+    this.#queue.limitWaiting(ms)
   }
 
   /** What was forgotten of a person lies in the write-ahead log until that is emptied. */

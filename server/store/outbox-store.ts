@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely'
-import type { EventType } from '../checkout/checkout.ts'
-import type { OutboxStore, StoredEvent, TrackedEvent } from '../checkout/ports.ts'
+import type { EventType } from '../core/checkout.ts'
+import type { OutboxStore, StoredEvent, TrackedEvent } from '../core/store.ts'
 import type { Database } from './database.ts'
 import { cursorAt, placeOf } from './event-cursor.ts'
 import type { Tables } from './schema.ts'
 
 /** How many of those that are due are looked at when the latest that matter are wanted. */
-const mostToLookThrough = 500
+const maxScanned = 500
 
 /** What the shop has answered is kept until it is on disk: to tell it again would be for nothing. */
 const answered = { mustLand: true } as const
@@ -45,7 +45,7 @@ export function outboxStore(database: Database): OutboxStore {
         .where('next_try_at', '<=', now)
         .orderBy('next_try_at', 'desc')
         .orderBy('seq', 'desc')
-        .limit(mostToLookThrough)
+        .limit(maxScanned)
         .as('latest')
       const outcomes = db
         .selectFrom(latest)

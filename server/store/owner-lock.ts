@@ -3,7 +3,7 @@ import { failureOf, UnusableDatabase } from './failure.ts'
 import { makePrivate } from './files.ts'
 import { connectRaw } from './sqlite.ts'
 
-const lookEvery = 200
+const retryDelayMs = 200
 
 export interface OwnerOptions {
   readonly now: () => number
@@ -22,12 +22,12 @@ export interface OwnerOptions {
  */
 export async function ownDatabase(path: string, options: OwnerOptions): Promise<() => void> {
   const { waitMs, onWait, signal } = options
-  for (let waited = 0; ; waited += lookEvery) {
+  for (let waited = 0; ; waited += retryDelayMs) {
     const release = tryToOwn(`${path}-lock`)
     if (release) return release
     if (waited >= waitMs) throw new UnusableDatabase(inUse(path))
     if (waited === 0) onWait()
-    await setTimeout(lookEvery, undefined, { signal })
+    await setTimeout(retryDelayMs, undefined, { signal })
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { RawBuilder, Transaction } from 'kysely'
-import type { Attempt } from '../checkout/checkout.ts'
+import type { Attempt } from '../core/checkout.ts'
 import type { Database } from './database.ts'
 import type { Tables } from './schema.ts'
 
@@ -31,7 +31,7 @@ type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
 export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
   const monthAgo = now - 30 * days
   const sweeps: readonly Sweep[] = [
-    deleteFrom('sendings', sql`at < ${now - days}`),
+    deleteFrom('payment_requests', sql`at < ${now - days}`),
     deleteFrom('idempotency_keys', sql`created_at < ${now - 7 * days}`),
     deleteFrom('events', sql`at < ${monthAgo} and next_try_at is null`),
     deleteFrom(
@@ -54,7 +54,7 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
   }
 }
 
-type Purged = 'sendings' | 'idempotency_keys' | 'events' | 'sessions'
+type Purged = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions'
 
 const deleteFrom =
   (table: Purged, isOver: RawBuilder<unknown>): Sweep =>

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
-import type { Attempt, Checkout, Order, Refund } from '../checkout/checkout.ts'
-import { firstLateCheck } from '../checkout/late.ts'
-import type { Status } from '../protocol.ts'
+import type { Attempt, Checkout, Order, Refund } from '../core/checkout.ts'
+import { firstRecheckMs } from '../core/recheck-delays.ts'
+import type { Status } from '../protocol/index.ts'
 import type { Tables } from './schema.ts'
 
 /** Which checkout has replaced it is the store's own business. */
@@ -72,7 +72,7 @@ export function toAttemptRow(checkoutId: string, number: number, attempt: Attemp
     token,
     provider_ref: providerRef,
     phone_hash: details.payer.hash,
-    late_check_at: firstLateCheck(attempt),
+    late_check_at: firstRecheckMs(attempt),
     started_at: startedAt,
     ended_at: endedAt,
     outcome,

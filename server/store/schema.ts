@@ -70,9 +70,11 @@ export interface Tables {
     tries: number
     next_try_at: number | null
     delivered_at: number | null
+    /** 1: stored by a version that did not write down whether there was a webhook to send it to. */
+    legacy: Generated<number>
   }
   /** Every request that was sent to a phone, for a day: what budgets are counted from. */
-  sendings: {
+  payment_requests: {
     seq: Generated<number>
     attempt_id: string | null
     phone_hash: string
@@ -295,6 +297,47 @@ export const migrations: Record<string, Migration> = {
         .on('sessions')
         .columns(['checkout_id', 'created_at'])
         .execute()
+    },
+  },
+  /** Standard names, and which events are older than the record of whether there was a webhook. */
+  '004_standard_names': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('events')
+        .addColumn('legacy', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute()
+      await sql`update events set legacy = 1 where tries = 0 and delivered_at is null`.execute(db)
+      for (const suffix of ['phone_hash_and_at', 'address_hash_and_at', 'at', 'attempt'])
+        await db.schema.dropIndex(`sendings_by_${suffix}`).execute()
+      await db.schema.alterTable('sendings').renameTo('payment_requests').execute()
+      for (const columns of [['phone_hash', 'at'], ['address_hash', 'at'], ['at'], ['attempt_id']])
+        await db.schema
+          .createIndex(`payment_requests_by_${columns.join('_and_')}`)
+          .on('payment_requests')
+          .columns(columns)
+          .execute()
+      await sql`
+        update attempts set details = json_set(
+          json_remove(details, '$.windowEndsAt', '$.paceMs', '$.authorized'),
+          '$.approvalExpiresAt', json_extract(details, '$.windowEndsAt'),
+          '$.pollIntervalMs', json_extract(details, '$.paceMs'),
+          '$.shopDecision', case json_extract(details, '$.authorized')
+            when 1 then 'approve' when 0 then 'deny' end,
+          '$.cancelRequested', case json_extract(details, '$.cancelRequested')
+            when 'window' then 'approval_timeout'
+            else json_extract(details, '$.cancelRequested') end
+        )`.execute(db)
+      await sql`
+        update attempts set details = json_set(
+          details, '$.connection.captureMethod', case json_extract(details, '$.connection.approval')
+            when 'takes_money' then 'automatic'
+            when 'awaits_confirm' then 'manual'
+            else 'callback' end
+        )
+        where json_extract(details, '$.connection.approval') is not null`.execute(db)
+      await sql`
+        update attempts set details = json_remove(details, '$.connection.approval')
+        where json_extract(details, '$.connection.approval') is not null`.execute(db)
     },
   },
 }

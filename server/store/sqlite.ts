@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url)
 export const driverModule = isBuiltin('node:sqlite') ? 'node:sqlite' : require.resolve('libsql')
 
 /** Pages, thus 32 MB: where `Checkpoints` cannot keep up, the commit that reaches it does the rest itself, as ever. */
-const longestLog = 8_000
+const maxLogPages = 8_000
 
 export interface Answer {
   readonly rows: unknown[]
@@ -93,7 +93,7 @@ function connect(path: string): Driver {
     driver.exec('pragma busy_timeout = 0')
     // An acknowledged write survives power loss: in WAL mode only FULL syncs at every commit.
     driver.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
-    driver.exec(`pragma wal_autocheckpoint = ${longestLog}`)
+    driver.exec(`pragma wal_autocheckpoint = ${maxLogPages}`)
     // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.
     driver.exec('pragma secure_delete = on')
     return driver

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
-import { CheckoutError } from '../errors.ts'
+import { CheckoutError } from '../core/errors.ts'
 import { failureOf } from './failure.ts'
 import type { Tables } from './schema.ts'
 
@@ -13,7 +13,7 @@ export interface WriteOptions {
    */
   readonly mustLand?: boolean
   /** How long it may wait for other programs' locks; default: `patienceMs`. */
-  readonly patienceMs?: number
+  readonly timeoutMs?: number
 }
 
 interface Waiting {
@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
   readonly mustLand: boolean
   /** Milliseconds that it may still wait. */
-  patience: number
+  remainingMs: number
 }
 
 interface WriteQueueDeps {
@@ -35,11 +35,11 @@ interface WriteQueueDeps {
 }
 
 /** A browser or a shop that waits is told to come back after that. */
-const patienceMs = 5_000
+const timeoutMs = 5_000
 const retryAfter = 2
 
 /** The event loop has its turn between two transactions, and none takes it for long. */
-const mostTogether = 200
+const maxBatch = 200
 
 /** Between tries: most locks are held for a few milliseconds, and a full disk for longer. */
 const pauses = { first: 2, busy: 50, storage: 100 }
@@ -58,11 +58,11 @@ export class WriteQueue {
     this.#deps = deps
   }
 
-  add<T>(job: Job<T>, { mustLand = false, patienceMs: own = patienceMs }: WriteOptions = {}) {
+  add<T>(job: Job<T>, { mustLand = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
     return new Promise<T>((resolve, reject) => {
-      const patience = Math.min(mustLand ? Infinity : own, this.#longest)
+      const remainingMs = Math.min(mustLand ? Infinity : own, this.#longest)
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
-      this.#jobs.push({ job, ...settle, mustLand, patience })
+      this.#jobs.push({ job, ...settle, mustLand, remainingMs })
       if (this.#running) return
       this.#running = true
       void this.#drain()
@@ -70,16 +70,16 @@ export class WriteQueue {
   }
 
   /** From now on nothing waits for longer than this, not even what must be written: the process is about to end. */
-  limitPatience(ms: number): void {
+  limitWaiting(ms: number): void {
     this.#longest = ms
-    for (const one of this.#jobs) one.patience = Math.min(one.patience, ms)
+    for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, ms)
   }
 
   async #drain(): Promise<void> {
     while (this.#jobs.length > 0) {
       // All jobs of one turn of the event loop share a transaction, and thus one wait for the disk.
       await setImmediate()
-      const left = await this.#write(this.#jobs.splice(0, mostTogether))
+      const left = await this.#write(this.#jobs.splice(0, maxBatch))
       if (left.length === 0) continue
       this.#jobs.unshift(...left)
       await this.#wait()
@@ -139,10 +139,10 @@ export class WriteQueue {
     const ms = this.#pauseMs
     await (this.#deps.pause ?? setTimeout)(ms)
     // Not by a clock: what counts is how long others were given, and a process that slept has given them nothing.
-    for (const one of this.#jobs) one.patience -= ms
-    const refused = this.#jobs.filter(({ patience }) => patience <= 0)
+    for (const one of this.#jobs) one.remainingMs -= ms
+    const refused = this.#jobs.filter(({ remainingMs }) => remainingMs <= 0)
     if (refused.length === 0) return
-    this.#jobs = this.#jobs.filter(({ patience }) => patience > 0)
+    this.#jobs = this.#jobs.filter(({ remainingMs }) => remainingMs > 0)
     this.failures += refused.length
     for (const { reject } of refused)
       reject(new CheckoutError('temporarily_unavailable', { retryAfter }))

@@ -1,11 +1,11 @@
-import type { OutboxStore } from '../checkout/ports.ts'
-import type { Clock } from '../clock.ts'
+import type { OutboxStore } from '../core/store.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Log } from '../log.ts'
 
 const day = 24 * 60 * 60 * 1_000
 
 /** By then every event was told or given up, had there been anybody to tell. */
-const longestScheduleMs = 8 * day
+const maxScheduleMs = 8 * day
 
 interface BacklogDeps {
   readonly outbox: OutboxStore
@@ -22,7 +22,7 @@ interface BacklogDeps {
  */
 export async function settleBacklog({ outbox, clock, log, isTold }: BacklogDeps): Promise<void> {
   if (!isTold) {
-    await outbox.setAside(clock.now() - longestScheduleMs)
+    await outbox.setAside(clock.now() - maxScheduleMs)
     return
   }
   // Where nothing was ever tried, there was no webhook. What is young may have been cut off by a crash before its first try.

@@ -1,8 +1,8 @@
 /** So many in a row that are not answered, and it is the receiver that is in trouble, not an event. */
-const mostInARow = 5
+const maxFailuresInARow = 5
 
 /** A receiver that comes back is found within this, plus the time that the try before it may hang. */
-const longestPauseMs = 15_000
+const maxPauseMs = 15_000
 const firstPauseMs = 1_000
 
 /**
@@ -20,7 +20,7 @@ export class Breaker {
 
   /** Whether tries are spaced. */
   get isOpen(): boolean {
-    return this.#inARow >= mostInARow
+    return this.#inARow >= maxFailuresInARow
   }
 
   /** How long to wait before the next try, in milliseconds. */
@@ -34,8 +34,8 @@ export class Breaker {
 
   unanswered(): void {
     this.#inARow++
-    const doublings = Math.max(0, this.#inARow - mostInARow)
-    const pause = Math.min(firstPauseMs * 2 ** Math.min(doublings, 10), longestPauseMs)
+    const doublings = Math.max(0, this.#inARow - maxFailuresInARow)
+    const pause = Math.min(firstPauseMs * 2 ** Math.min(doublings, 10), maxPauseMs)
     this.#notBefore = this.#monotonic() + pause
   }
 }

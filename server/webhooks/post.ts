@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { request } from 'undici'
 import type { Dispatcher } from 'undici'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../core/clock.ts'
 import { targetOf } from './target.ts'
 
 export interface SignedPost {
@@ -23,22 +23,22 @@ export interface Posted {
   readonly body: string
 }
 
-const mostOfAnAnswer = 16 * 1024
+const maxAnswerBytes = 16 * 1024
 
 /** What is read of an answer that nobody wants, so that its connection can be used again; above this a new one is cheaper. */
-const mostToKeepAConnection = 4 * 1024
-const timeToKeepAConnection = 1_000
+const maxBytesToDrain = 4 * 1024
+const maxDrainMs = 1_000
 
 /** One POST, signed as Standard Webhooks 1.0.0; follows no redirect. Throws when no answer has begun in time. */
 export async function postSigned(post: SignedPost): Promise<Posted> {
   const { timeoutMs, body, clock, wants = 'body' } = post
   const { url, authorization } = targetOf(post.url)
-  const patience = new AbortController()
+  const deadline = new AbortController()
   const cancelTimer = clock.after(timeoutMs, () => {
-    patience.abort(new DOMException('No answer in time', 'TimeoutError'))
+    deadline.abort(new DOMException('No answer in time', 'TimeoutError'))
   })
   try {
-    const { signal } = patience
+    const { signal } = deadline
     const headers = { ...signedHeaders(post), ...(authorization !== null && { authorization }) }
     const answer = await request(url, { method: 'POST', headers, body, signal })
     const retryAfter = answer.headers['retry-after']
@@ -77,22 +77,22 @@ async function beginningOf(body: Body): Promise<string> {
   try {
     for await (const chunk of body.setEncoding('utf8')) {
       text += String(chunk)
-      if (text.length >= mostOfAnAnswer) break
+      if (text.length >= maxAnswerBytes) break
     }
   } catch {
     return text
   }
-  return text.slice(0, mostOfAnAnswer)
+  return text.slice(0, maxAnswerBytes)
 }
 
 /** Lets a short answer end by itself and cuts off any other, while the caller goes on. */
 function dispose(body: Body, clock: Clock): '' {
   const cut = new AbortController()
-  const cancelTimer = clock.after(timeToKeepAConnection, () => cut.abort())
+  const cancelTimer = clock.after(maxDrainMs, () => cut.abort())
   // An answer that breaks off is as good as one that ends.
   body.on('error', () => {})
   void body
-    .dump({ limit: mostToKeepAConnection, signal: cut.signal })
+    .dump({ limit: maxBytesToDrain, signal: cut.signal })
     .catch(() => body.destroy())
     .finally(cancelTimer)
   return ''

@@ -12,7 +12,7 @@ const waits = [
 const jitter = 0.2
 
 /** A shop that asks for patience gets it, but no more than a day of it. */
-const mostPatience = 24 * hours
+const maxDelayMs = 24 * hours
 
 /**
  * How long to wait after the `tries`-th try that failed; null when it was the last. A fifth more or less, by `random`, so
@@ -26,11 +26,11 @@ export function waitAfter(
   const wait = waits[tries - 1]
   if (wait === undefined) return null
   const spread = wait * (1 + jitter * (2 * random - 1))
-  return Math.round(Math.max(spread, Math.min(retryAfterMs ?? 0, mostPatience)))
+  return Math.round(Math.max(spread, Math.min(retryAfterMs ?? 0, maxDelayMs)))
 }
 
 /** The longest that an event waits after so many tries, unless the shop asks for more. */
-export const longestWaits: readonly number[] = [0, ...waits.map((wait) => wait * (1 + jitter))]
+export const maxDelays: readonly number[] = [0, ...waits.map((wait) => wait * (1 + jitter))]
 
 /** [http] `Retry-After`: seconds, or a date. */
 export function readRetryAfter(header: string | undefined, now: number): number | null {

@@ -1,9 +1,9 @@
-import type { OutboxStore, StoredEvent } from '../checkout/ports.ts'
-import type { Clock } from '../clock.ts'
+import type { OutboxStore, StoredEvent } from '../core/store.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Log } from '../log.ts'
 import { Breaker } from './breaker.ts'
 import { postSigned } from './post.ts'
-import { longestWaits, readRetryAfter, waitAfter } from './schedule.ts'
+import { maxDelays, readRetryAfter, waitAfter } from './schedule.ts'
 
 interface SenderDeps {
   readonly outbox: OutboxStore
@@ -15,13 +15,13 @@ interface SenderDeps {
 }
 
 /** [standard-webhooks] "a timeout of 15 to 30 seconds". */
-const patience = 15_000
+const timeoutMs = 15_000
 
 /** Nothing stays undelivered because of one wake-up that got lost. */
-const lookAgainAfter = 60_000
+const retryDelayMs = 60_000
 
 /** A clock that is slewed by network time goes back by less. */
-const mostSlewMs = 1_000
+const maxSlewMs = 1_000
 
 /**
  * How many are in the air at once: of what the shop must act on, the latest first, and of everything, the longest waiting first.
@@ -39,7 +39,7 @@ type Outcome = {
   readonly result: string
 }
 
-interface InTheAir {
+interface InFlight {
   readonly lane: Lane
   readonly done: Promise<void>
 }
@@ -51,10 +51,10 @@ interface InTheAir {
  */
 export class WebhookSender {
   readonly #deps: SenderDeps
-  readonly #inTheAir = new Map<string, InTheAir>()
+  readonly #inFlight = new Map<string, InFlight>()
   readonly #breaker: Breaker
   #cancelTimer = () => {}
-  #looking: Promise<void> | null = null
+  #isSending: Promise<void> | null = null
   #again = false
   #stopped = false
   #disabledAt: number | null = null
@@ -91,8 +91,8 @@ export class WebhookSender {
   wake(): void {
     if (this.#stopped || this.#disabledAt !== null) return
     this.#again = true
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null
+    this.#isSending ??= this.#sendDue().finally(() => {
+      this.#isSending = null
     })
   }
 
@@ -100,11 +100,11 @@ export class WebhookSender {
     this.#stopped = true
     this.#again = false
     this.#cancelTimer()
-    await this.#looking
-    await Promise.all([...this.#inTheAir.values()].map(({ done }) => done))
+    await this.#isSending
+    await Promise.all([...this.#inFlight.values()].map(({ done }) => done))
   }
 
-  async #look(): Promise<void> {
+  async #sendDue(): Promise<void> {
     const { outbox, clock, log } = this.#deps
     this.#cancelTimer()
     try {
@@ -116,8 +116,8 @@ export class WebhookSender {
       const now = clock.now()
       const next = (await outbox.nextDueAt(now)) ?? Infinity
       // What is due already waits for a place, which wakes us, or for the shop to be tried again.
-      const pause = this.#breaker.isOpen ? this.#breaker.pauseMs || lookAgainAfter : lookAgainAfter
-      this.#sleep(Math.min(next - now, pause, lookAgainAfter))
+      const pause = this.#breaker.isOpen ? this.#breaker.pauseMs || retryDelayMs : retryDelayMs
+      this.#sleep(Math.min(next - now, pause, retryDelayMs))
     } catch (error) {
       log.error({ err: error }, 'webhooks could not be read')
       this.#sleep(5_000)
@@ -128,7 +128,7 @@ export class WebhookSender {
   async #noticeClock(): Promise<void> {
     const { outbox, clock } = this.#deps
     const ahead = clock.now() - clock.monotonic()
-    if (ahead < this.#timeOfDayAhead - mostSlewMs) await outbox.bringBack(clock.now(), longestWaits)
+    if (ahead < this.#timeOfDayAhead - maxSlewMs) await outbox.bringBack(clock.now(), maxDelays)
     this.#timeOfDayAhead = ahead
   }
 
@@ -137,8 +137,8 @@ export class WebhookSender {
     if (this.#stopped || this.#disabledAt !== null) return []
     const { outbox, clock } = this.#deps
     const now = clock.now()
-    const isWaiting = ({ id }: StoredEvent) => !this.#inTheAir.has(id)
-    const many = this.#inTheAir.size
+    const isWaiting = ({ id }: StoredEvent) => !this.#inFlight.has(id)
+    const many = this.#inFlight.size
     if (this.#breaker.isOpen) {
       if (this.#probe !== null || this.#breaker.pauseMs > 0) return []
       const outcomes = await outbox.dueOutcomes(now, many + 1)
@@ -158,7 +158,7 @@ export class WebhookSender {
   }
 
   #placesIn(lane: Lane): number {
-    const taken = [...this.#inTheAir.values()].filter((one) => one.lane === lane)
+    const taken = [...this.#inFlight.values()].filter((one) => one.lane === lane)
     return Math.max(0, lanes[lane] - taken.length)
   }
 
@@ -171,7 +171,7 @@ export class WebhookSender {
   #send(event: StoredEvent, lane: Lane): void {
     const { id } = event
     const land = () => {
-      this.#inTheAir.delete(id)
+      this.#inFlight.delete(id)
       if (this.#probe === id) this.#probe = null
     }
     const done = this.#deliver(event).then(
@@ -183,10 +183,10 @@ export class WebhookSender {
         this.#deps.log.error({ err: error, event: id }, 'a webhook could not be marked')
         land()
         // It is due as before: to look at once would be to tell the shop the same again and again.
-        this.#sleep(lookAgainAfter)
+        this.#sleep(retryDelayMs)
       },
     )
-    this.#inTheAir.set(id, { lane, done })
+    this.#inFlight.set(id, { lane, done })
   }
 
   async #deliver(event: StoredEvent): Promise<void> {
@@ -241,7 +241,7 @@ export class WebhookSender {
         secrets,
         id,
         body,
-        timeoutMs: patience,
+        timeoutMs: timeoutMs,
         clock,
         wants: 'status',
       })

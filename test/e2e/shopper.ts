@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'puppeteer-core'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { until } from './until.ts'
 import { leave } from './world.ts'
 import type { World } from './world.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { CartView, FaultWish } from '../../demo/simulator/simulator.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { Oracle } from './oracle.ts'
 import { phones } from './steps.ts'
 import { World } from './world.ts'

@@ -1,6 +1,6 @@
 import { openBeside } from '../support/beside.ts'
 
-const tables = ['checkouts', 'attempts', 'history', 'events', 'sendings']
+const tables = ['checkouts', 'attempts', 'history', 'events', 'payment_requests']
 const deeds = ['insert', 'update']
 
 /**

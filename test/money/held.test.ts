@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { mayCapture } from '../../server/checkout/capture.ts'
-import { untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
-import { apply } from '../../server/checkout/machine.ts'
-import type { CheckoutStore } from '../../server/checkout/ports.ts'
+import { mayCapture } from '../../server/core/capture.ts'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout } from '../../server/core/checkout.ts'
+import { apply } from '../../server/core/transition.ts'
+import type { CheckoutStore } from '../../server/core/store.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { Oracle } from './oracle.ts'
@@ -29,9 +29,9 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   token: `token-${id}`,
   payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
-  windowEndsAt: 2,
+  approvalExpiresAt: 2,
   connection: null,
-  ...untouched,
+  ...newAttemptDefaults,
   ...more,
 })
 const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({

@@ -4,23 +4,23 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Scheduler } from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { usualLimits } from '../../server/checkout/budget.ts'
-import type { Checkout } from '../../server/checkout/checkout.ts'
-import { Doorbells } from '../../server/checkout/doorbells.ts'
-import { Feed } from '../../server/checkout/feed.ts'
-import { Ledger } from '../../server/checkout/ledger.ts'
-import { Checkouts } from '../../server/checkout/service.ts'
-import { Watcher } from '../../server/checkout/watcher.ts'
-import { Providers } from '../../server/providers/provider.ts'
-import { openAttempt } from '../../server/checkout/checkout.ts'
-import type { Approval } from '../../server/checkout/checkout.ts'
-import { createSecrets } from '../../server/secrets.ts'
+import { defaultLimits } from '../../server/core/rate-limits.ts'
+import type { Checkout } from '../../server/core/checkout.ts'
+import { Callbacks } from '../../server/core/callbacks.ts'
+import { PubSub } from '../../server/core/pubsub.ts'
+import { CheckoutRepository } from '../../server/core/repository.ts'
+import { Checkouts } from '../../server/core/checkouts.ts'
+import { AttemptWorker } from '../../server/core/attempts/attempt-worker.ts'
+import { Providers } from '../../server/core/provider.ts'
+import { openAttempt } from '../../server/core/checkout.ts'
+import type { CaptureMethod } from '../../server/core/checkout.ts'
+import { createSecrets } from '../../server/crypto.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { HandClock } from '../support/hand-clock.ts'
 import { StandIn } from './stand-in.ts'
 
-const approvals = ['awaits_confirm', 'takes_money', 'awaits_callback_answer'] as const
+const approvals = ['manual', 'automatic', 'callback'] as const
 const windowMs = 180_000
 const secrets = createSecrets('the key of the tests, long enough for anybody', Date.now)
 
@@ -42,28 +42,35 @@ afterAll(async () => {
 const publicUrl = 'https://pay.shop.example'
 
 /** The heart on a real store, with a provider whose every word waits for its turn. */
-async function stage(approval: Approval, scheduler: Scheduler) {
+async function stage(approval: CaptureMethod, scheduler: Scheduler) {
   const clock = new HandClock()
   const provider = new StandIn(approval, (what) => scheduler.schedule(Promise.resolve(), what))
   const providers = new Providers([provider])
   const store = checkoutStore(database)
-  const feed = new Feed()
-  const ledger = new Ledger({
-    ...{ store, feed, clock },
+  const pubsub = new PubSub()
+  const repository = new CheckoutRepository({
+    ...{ store, pubsub, clock },
     newId: secrets.newId,
-    limits: { ...usualLimits, toPhonePer10Minutes: 1e6, toPhonePerDay: 1e6 },
-    onChange: (checkout) => watcher.follow(checkout),
+    limits: { ...defaultLimits, toPhonePer10Minutes: 1e6, toPhonePerDay: 1e6 },
+    onChange: (checkout) => worker.track(checkout),
   })
-  const onTrouble = (error: unknown) => void troubles.push(error)
-  const watcher = new Watcher({ ledger, providers, clock, codeTries: 3, gate: null, onTrouble })
+  const onError = (error: unknown) => void troubles.push(error)
+  const worker = new AttemptWorker({
+    repository,
+    providers,
+    clock,
+    codeTries: 3,
+    captureApproval: null,
+    onError,
+  })
   const checkouts = new Checkouts({
-    ...{ store, ledger, watcher, feed, providers, clock, secrets },
+    ...{ store, repository, worker, pubsub, providers, clock, secrets },
     publicUrl,
-    ...{ approvalWindowMs: windowMs, lifetimeMs: 86_400_000 },
+    ...{ approvalTimeoutMs: windowMs, lifetimeMs: 86_400_000 },
   })
-  const doorbells = new Doorbells({
-    ...{ store, ledger, watcher, providers, clock, publicUrl },
-    hasGate: false,
+  const doorbells = new Callbacks({
+    ...{ store, repository, worker, providers, clock, publicUrl },
+    hasCaptureApproval: false,
   })
   const { checkout } = await checkouts.create(
     {
@@ -73,10 +80,10 @@ async function stage(approval: Approval, scheduler: Scheduler) {
     },
     null,
   )
-  const now = () => ledger.peek(checkout.id) ?? checkout
+  const now = () => repository.peek(checkout.id) ?? checkout
   const payer = { kind: 'phone', value: `8${String(orders).padStart(6, '0')}` } as const
   const started = checkouts.start(checkout, payer, null)
-  return { clock, provider, checkouts, doorbells, watcher, now, store, started, payer }
+  return { clock, provider, checkouts, doorbells, worker, now, store, started, payer }
 }
 
 type Scene = Awaited<ReturnType<typeof stage>>
@@ -90,7 +97,7 @@ async function approve({ provider, doorbells, now }: Scene, scheduler: Scheduler
     await scheduler.schedule(Promise.resolve(), `the ${time} callback arrives`)
     const token = now().attempts[0]?.token ?? ''
     const bell = { headers: new Headers(), body: new Uint8Array() }
-    const answer = await doorbells.ring('netgiro', token, 'success', bell)
+    const answer = await doorbells.handle('netgiro', token, 'success', bell)
     await scheduler.schedule(Promise.resolve(), `the ${time} callback is answered`)
     if (answer === 'accepted') {
       provider.hear(true)
@@ -133,7 +140,7 @@ async function expectAgreement(scene: Scene, scheduler: Scheduler): Promise<void
     here === 'paid' ? there === 'paid' : here === 'open' && there === 'canceled',
   )
   expect(await store.load(checkout.id)).toEqual(checkout)
-  await scene.watcher.stop()
+  await scene.worker.stop()
 }
 
 const inEveryOrder = (play: (scene: Scene, scheduler: Scheduler) => void) =>

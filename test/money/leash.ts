@@ -1,4 +1,4 @@
-import type { Clock } from '../../server/clock.ts'
+import type { Clock } from '../../server/core/clock.ts'
 
 /** The clock of one process: it goes with the clock of the world until the process is dead. */
 export class Leash implements Clock {

@@ -1,5 +1,5 @@
-import type { ReviewReason } from '../../server/checkout/checkout.ts'
-import type { Snapshot, Status } from '../../server/protocol.ts'
+import type { ReviewReason } from '../../server/core/checkout.ts'
+import type { Snapshot, Status } from '../../server/protocol/index.ts'
 import { openStream } from '../support/stream.ts'
 import type { OpenStream } from '../support/stream.ts'
 import type { Payment } from './rails/rail.ts'

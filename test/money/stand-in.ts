@@ -1,5 +1,5 @@
-import type { Approval, ProviderFact } from '../../server/checkout/checkout.ts'
-import type { Doorbell, Provider } from '../../server/providers/provider.ts'
+import type { CaptureMethod, ProviderResult } from '../../server/core/checkout.ts'
+import type { ProviderCallback, Provider } from '../../server/core/provider.ts'
 
 type State = 'nothing' | 'waiting' | 'reserved' | 'paid' | 'canceled'
 
@@ -16,11 +16,11 @@ export class StandIn implements Provider {
   readonly name = 'netgiro'
   readonly api = 'stand-in'
   readonly account = 'only'
-  readonly approval: Approval
-  readonly startTouchesPayer = true
+  readonly approval: CaptureMethod
+  readonly startNotifiesPayer = true
   readonly canCancel = true
   readonly payers = { web: ['phone'], pos: [] } as const
-  readonly windowMs = {}
+  readonly approvalTimeoutMs = {}
   readonly refund = null
   /** Its only cart, which has a name that no other stand-in gives. */
   readonly #providerRef = `cart ${++carts}`
@@ -30,40 +30,40 @@ export class StandIn implements Provider {
   #tellAsked = () => {}
   state: State = 'nothing'
   captures = 0
-  calls = { start: 0, confirm: 0 }
+  calls = { start: 0, capture: 0 }
 
-  constructor(approval: Approval, through: Turnstile) {
+  constructor(approval: CaptureMethod, through: Turnstile) {
     this.approval = approval
     this.#through = through
     this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
   }
 
-  approvalOf(): Approval {
+  captureMethodFor(): CaptureMethod {
     return this.approval
   }
 
-  objections(): readonly string[] {
+  validateOrder(): readonly string[] {
     return []
   }
 
-  start(): Promise<ProviderFact> {
+  start(): Promise<ProviderResult> {
     return this.#call('InsertCart', (evidence) => {
       this.calls.start++
       this.state = 'waiting'
       this.#tellAsked()
-      return { type: 'requested', providerRef: this.#providerRef, paceMs: 2_000, evidence }
+      return { type: 'requested', providerRef: this.#providerRef, pollIntervalMs: 2_000, evidence }
     })
   }
 
-  check(): Promise<ProviderFact> {
+  check(): Promise<ProviderResult> {
     return this.#call('CheckCart', (evidence) => {
       const payment = { amount: null, reference: null }
       switch (this.state) {
         case 'waiting':
           return { type: 'pending', next: 'awaiting_shopper', evidence }
         case 'reserved': {
-          const awaits = this.approval === 'awaits_confirm' ? 'confirm' : 'callback_answer'
-          return { type: 'approved', awaits, payment, evidence }
+          const awaits = this.approval === 'manual' ? 'capture' : 'callback_answer'
+          return { type: 'authorized', awaits, payment, evidence }
         }
         case 'paid':
           return { type: 'paid', payment, proof: 'proven', evidence }
@@ -73,9 +73,9 @@ export class StandIn implements Provider {
     })
   }
 
-  confirm(): Promise<ProviderFact> {
+  capture(): Promise<ProviderResult> {
     return this.#call('ConfirmCart', (evidence) => {
-      this.calls.confirm++
+      this.calls.capture++
       if (this.state === 'reserved') this.#capture()
       return this.state === 'paid'
         ? { type: 'paid', payment: { amount: null, reference: null }, proof: 'proven', evidence }
@@ -83,7 +83,11 @@ export class StandIn implements Provider {
     })
   }
 
-  cancel(): Promise<ProviderFact> {
+  submitCode(): Promise<ProviderResult> {
+    return this.capture()
+  }
+
+  cancel(): Promise<ProviderResult> {
     return this.#call('CancelCart', (evidence) => {
       if (this.state === 'waiting') this.state = 'canceled'
       return this.state === 'canceled'
@@ -92,7 +96,7 @@ export class StandIn implements Provider {
     })
   }
 
-  readDoorbell(doorbell: Doorbell) {
+  parseCallback(doorbell: ProviderCallback) {
     const names = {
       providerRef: this.#providerRef,
       paymentRef: null,
@@ -109,14 +113,14 @@ export class StandIn implements Provider {
   /** The shopper's yes; false when it comes too late. */
   approve(): boolean {
     if (this.state !== 'waiting') return false
-    if (this.approval === 'takes_money') this.#capture()
+    if (this.approval === 'automatic') this.#capture()
     else this.state = 'reserved'
     return true
   }
 
   /** What the answer to the callback means to a sale that waits for it. */
   hear(isAccepted: boolean): void {
-    if (this.approval !== 'awaits_callback_answer' || this.state !== 'reserved') return
+    if (this.approval !== 'callback' || this.state !== 'reserved') return
     if (isAccepted) this.#capture()
     else this.state = 'canceled'
   }
@@ -128,8 +132,8 @@ export class StandIn implements Provider {
 
   async #call(
     call: string,
-    effect: (evidence: ProviderFact['evidence']) => ProviderFact,
-  ): Promise<ProviderFact> {
+    effect: (evidence: ProviderResult['evidence']) => ProviderResult,
+  ): Promise<ProviderResult> {
     await this.#through(`${call} arrives`)
     const fact = effect({ call, code: this.state, referenceId: null })
     await this.#through(`${call} is answered`)

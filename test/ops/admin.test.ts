@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../server/protocol.ts'
-import { reviewReasons, untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
-import { checkoutPage } from '../../server/routes/admin/pages.ts'
-import { reviewAdvice } from '../../server/routes/admin/reviews.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
+import { reviewReasons, newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout } from '../../server/core/checkout.ts'
+import { checkoutPage } from '../../server/ops/admin/pages.ts'
+import { reviewAdvice } from '../../server/ops/admin/reviews.ts'
 import {
   browser,
   merchant,
@@ -373,11 +373,11 @@ describe('a refund that only a person can settle', () => {
 
 describe('a checkout that needs a review', () => {
   const attempt = (id: string, paidAmount: number | null): Attempt => ({
-    ...untouched,
+    ...newAttemptDefaults,
     connection: null,
     ...{ id, reference: `WEB-1-${id}`, token: id, providerRef: `cart-${id}` },
     payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
-    ...{ startedAt: 0, windowEndsAt: 0, endedAt: 1, paidAt: 1, paidAmount },
+    ...{ startedAt: 0, approvalExpiresAt: 0, endedAt: 1, paidAt: 1, paidAmount },
   })
   const checkout: Checkout = {
     ...{ id: 'chk_1', reference: 'WEB-1', amount: 12_990, currency: 'ISK', description: null },

@@ -159,7 +159,7 @@ describe('restore', () => {
 })
 
 describe('the feed of events', () => {
-  const feed = async (url: string, after: string) => {
+  const pubsub = async (url: string, after: string) => {
     const headers = { authorization: `Bearer ${merchantKey}` }
     const answer = await fetch(`${url}/v1/events?after=${after}`, { headers })
     return (await answer.json()) as {
@@ -168,7 +168,7 @@ describe('the feed of events', () => {
       restarted?: boolean
     }
   }
-  const idsOf = ({ events }: Awaited<ReturnType<typeof feed>>) =>
+  const idsOf = ({ events }: Awaited<ReturnType<typeof pubsub>>) =>
     events.map(({ data }) => data.checkout.id)
 
   it.each([0, 1, 3])(
@@ -178,17 +178,17 @@ describe('the feed of events', () => {
       await run(backup, environment(), [copy])
       await close()
       await close()
-      const { cursor } = await feed(rig.url, '0')
-      expect(idsOf(await feed(rig.url, cursor))).toEqual([])
+      const { cursor } = await pubsub(rig.url, '0')
+      expect(idsOf(await pubsub(rig.url, cursor))).toEqual([])
       // By hand, so that nothing but the file itself can tell.
       const server = await startServer(environment(copy), { log: createLog('silent') })
       const fresh = []
       for (let count = 0; count < more; count++) fresh.push(await closeAt(server.url))
-      const page = await feed(server.url, cursor)
+      const page = await pubsub(server.url, cursor)
       expect(page).toMatchObject({ restarted: true })
       expect(idsOf(page)).toEqual([kept, ...fresh])
       const next = await closeAt(server.url)
-      const rest = await feed(server.url, page.cursor)
+      const rest = await pubsub(server.url, page.cursor)
       expect(rest.restarted).toBe(undefined)
       expect(idsOf(rest)).toEqual([next])
       await server.close()
@@ -207,13 +207,13 @@ describe('the feed of events', () => {
   it('goes on from a cursor that is only a number, and from one whose event is forgotten', async () => {
     await close()
     const second = await close()
-    expect(idsOf(await feed(rig.url, '1'))).toEqual([second])
-    const { cursor } = await feed(rig.url, '1')
+    expect(idsOf(await pubsub(rig.url, '1'))).toEqual([second])
+    const { cursor } = await pubsub(rig.url, '1')
     const beside = openBeside(rig.databasePath)
     beside.exec('delete from events')
     beside.close()
     const third = await close()
-    const page = await feed(rig.url, cursor)
+    const page = await pubsub(rig.url, cursor)
     expect(page.restarted).toBe(undefined)
     expect(idsOf(page)).toEqual([third])
     for (const wrong of ['x', '-1', '1-', '1-a%20b', '1-%C3%A9', ''])

@@ -127,7 +127,7 @@ describe('reconcile', () => {
     await stream.ended
     expect(stream.snapshots().at(-1)).toMatchObject({ status: 'paid' })
     await until(() => types().includes('checkout.paid'))
-    expect(rig.parts().watcher.size).toBe(0)
+    expect(rig.parts().worker.size).toBe(0)
   })
 
   it('asks about no attempt from before, and reads no other date', async () => {
@@ -292,10 +292,10 @@ it('lets go of a checkout that another process ended, also before the server has
   rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
   rig.simulator.approve(onlyCart(rig).TransactionId)
   await run(reconcile, environment(), ['--since', '2020-01-01'], clock)
-  expect(rig.parts().watcher.size).toBe(1)
+  expect(rig.parts().worker.size).toBe(1)
   clock.advance(5_000)
   // Otherwise it would be asked about for ever, and its end be taken for due again and again.
-  await until(() => rig.parts().watcher.size === 0)
+  await until(() => rig.parts().worker.size === 0)
   expect(await read(rig, session)).toMatchObject({ status: 'paid' })
 })
 

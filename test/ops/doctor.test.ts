@@ -4,8 +4,8 @@ import { Webhook } from 'standardwebhooks'
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { doctor } from '../../server/cli/doctor.ts'
-import { systemClock } from '../../server/clock.ts'
-import { probeHeader } from '../../server/ops/probe.ts'
+import { systemClock } from '../../server/core/clock.ts'
+import { probeHeader } from '../../server/ops/probe-tokens.ts'
 import { merchantKey, onlyCart, secretKey, start, startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 import { freePort } from '../support/free-port.ts'
@@ -342,10 +342,10 @@ describe('the probes', () => {
   ]
 
   it('are not there for whoever does not know the secret, or comes late', async () => {
-    const { ProbeMarks } = await import('../../server/ops/probe.ts')
-    const early = new ProbeMarks(secretKey, () => systemClock.now() - 6 * 60_000)
-    const foreign = new ProbeMarks('another', () => systemClock.now())
-    const marks = new ProbeMarks(secretKey, () => systemClock.now())
+    const { ProbeTokens } = await import('../../server/ops/probe-tokens.ts')
+    const early = new ProbeTokens(secretKey, () => systemClock.now() - 6 * 60_000)
+    const foreign = new ProbeTokens('another', () => systemClock.now())
+    const marks = new ProbeTokens(secretKey, () => systemClock.now())
     const bad = [early.make('callback'), foreign.make('callback'), `${systemClock.now()}.`, 'x', '']
     for (const mark of [...bad, marks.make('answer')])
       for (const answer of probe(mark)) expect((await answer).status, mark).toBe(404)

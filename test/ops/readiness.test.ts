@@ -62,9 +62,9 @@ it('costs one write a second, however many ask', async () => {
   await askOften()
   const database = await Database.open(`file:${databasePath}`)
   const { rows } = await sql<{ seq: number }>`
-    select seq from sqlite_sequence where name = 'sendings'`.execute(database.db)
+    select seq from sqlite_sequence where name = 'payment_requests'`.execute(database.db)
   expect(rows).toEqual([{ seq: 2 }])
-  expect(await database.db.selectFrom('sendings').selectAll().execute()).toEqual([])
+  expect(await database.db.selectFrom('payment_requests').selectAll().execute()).toEqual([])
   await database.close()
 })
 

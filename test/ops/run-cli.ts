@@ -1,11 +1,11 @@
-import { systemClock } from '../../server/clock.ts'
-import type { Clock } from '../../server/clock.ts'
-import type { Command } from '../../server/cli/command.ts'
+import { systemClock } from '../../server/core/clock.ts'
+import type { Clock } from '../../server/core/clock.ts'
+import type { CliCommand } from '../../server/cli/command.ts'
 import type { Environment } from '../../server/config.ts'
 
 /** Runs a command as `cli.ts` would, in this process. */
 export async function run(
-  command: Command,
+  command: CliCommand,
   env: Environment,
   args: readonly string[] = [],
   clock: Clock = systemClock,

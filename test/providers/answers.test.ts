@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { netgiro } from '../../server/providers/netgiro/adapter.ts'
+import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
-import type { PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { answerIn, judgeV1, readDirectly, v1Case } from './fuzz/netgiro-v1.ts'
 import type { V1Case } from './fuzz/netgiro-v1.ts'
 import { properties } from './fuzz/properties.ts'
@@ -18,16 +18,16 @@ it.each(Object.entries(properties))(
 )
 
 const asked = (provider: Provider, { question }: V1Case) => {
-  const handle = { providerRef: 'x', reference: 'x', approval: 'awaits_confirm' } as const
+  const handle = { providerRef: 'x', reference: 'x', captureMethod: 'manual' } as const
   switch (question) {
     case 'InsertCart':
       return provider.start(request)
     case 'CheckCart':
       return provider.check(handle)
     case 'ConfirmCart':
-      return provider.confirm(handle)
-    case 'GiveCode':
-      return provider.confirm(handle, '1234')
+      return provider.capture(handle)
+    case 'SubmitCode':
+      return provider.submitCode(handle, '1234')
     case 'CancelCart':
       return provider.cancel(handle)
   }

@@ -1,7 +1,7 @@
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import type { AvardaFaultWish, AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
-import type { Doorbell, PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { providerContract } from './contract.ts'
 import type { ContractSimulator, LedgerEntry, Mishap, PortCall } from './contract.ts'
 
@@ -62,7 +62,7 @@ class AvardaContractSimulator implements ContractSimulator {
   }
 
   /** Nothing is signed: whoever knows the purchase can ring so. */
-  forge(bell: Doorbell): Doorbell {
+  forge(bell: ProviderCallback): ProviderCallback {
     return bell
   }
 

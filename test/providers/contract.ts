@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ProviderFact } from '../../server/checkout/checkout.ts'
-import type { Doorbell, PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import type { ProviderResult } from '../../server/core/checkout.ts'
+import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { Letterbox } from './letterbox.ts'
 
 /** The port's calls, as a fault may hit them. */
@@ -40,7 +40,7 @@ export interface ContractSimulator {
   /** False: this provider has no such call, or cannot tell such a lie. */
   mishap(call: PortCall, mishap: Mishap): boolean
   /** The same bell as the provider would never ring it; null where bells are not signed, so that none can be forged. */
-  forge(bell: Doorbell): Doorbell
+  forge(bell: ProviderCallback): ProviderCallback
   close(): Promise<void>
 }
 
@@ -80,10 +80,10 @@ export function providerContract<S extends ContractSimulator>(
       expect(all).toHaveLength(1)
       return all[0] as LedgerEntry
     }
-    const approval = () => provider.approvalOf(request.payer.kind)
+    const approval = () => provider.captureMethodFor(request.payer.kind)
     const handle = (providerRef: string) => {
       const { reference } = request
-      return { providerRef, reference, approval: approval() }
+      return { providerRef, reference, captureMethod: approval() }
     }
     const started = async () => {
       const fact = await provider.start(request)
@@ -101,8 +101,8 @@ export function providerContract<S extends ContractSimulator>(
       await letterbox.settled()
       const fact = await provider.check(handle(providerRef))
       const last =
-        fact.type === 'approved' && fact.awaits === 'confirm'
-          ? await provider.confirm(handle(providerRef))
+        fact.type === 'authorized' && fact.awaits === 'capture'
+          ? await provider.capture(handle(providerRef))
           : fact
       expect(last.type).toBe('paid')
       return providerRef
@@ -110,7 +110,7 @@ export function providerContract<S extends ContractSimulator>(
     const hasHappened = async (call: PortCall, mishap: Mishap, run: () => Promise<unknown>) => {
       if (simulator.mishap(call, mishap)) await run()
     }
-    const reserves = () => approval() === 'awaits_confirm'
+    const reserves = () => approval() === 'manual'
 
     it('starts: the provider holds what was asked for, and names it', async () => {
       const providerRef = await started()
@@ -127,12 +127,12 @@ export function providerContract<S extends ContractSimulator>(
       const providerRef = await approved()
       if (reserves()) {
         expect(await provider.check(handle(providerRef))).toMatchObject({
-          type: 'approved',
-          awaits: 'confirm',
+          type: 'authorized',
+          awaits: 'capture',
         })
         expect(entry().captures).toBe(0)
-        await provider.confirm(handle(providerRef))
-        await provider.confirm(handle(providerRef))
+        await provider.capture(handle(providerRef))
+        await provider.capture(handle(providerRef))
       }
       await letterbox.settled()
       const fact = await provider.check(handle(providerRef))
@@ -194,11 +194,11 @@ export function providerContract<S extends ContractSimulator>(
       if (reserves()) {
         const providerRef = await approved()
         for (const [mishap, after] of [
-          ['lost_before_effect', 'approved'],
+          ['lost_before_effect', 'authorized'],
           ['lost_after_effect', 'paid'],
         ] as const) {
           simulator.mishap('confirm', mishap)
-          expect(await provider.confirm(handle(providerRef))).toMatchObject({ type: 'unknown' })
+          expect(await provider.capture(handle(providerRef))).toMatchObject({ type: 'unknown' })
           expect(await provider.check(handle(providerRef))).toMatchObject({ type: after })
         }
         expect(entry().captures).toBe(1)
@@ -231,14 +231,14 @@ export function providerContract<S extends ContractSimulator>(
       const providerRef = await approved()
       await letterbox.settled()
       const bells = letterbox.bells()
-      if (approval() !== 'takes_money') expect(bells).not.toEqual([])
+      if (approval() !== 'automatic') expect(bells).not.toEqual([])
       for (const bell of bells) {
         for (let times = 0; times < 2; times++) {
-          const names = provider.readDoorbell(bell)
+          const names = provider.parseCallback(bell)
           // Some name the request and some the payment; what names neither names the reference.
           expect([names?.providerRef, names?.paymentRef]).toContain(providerRef)
         }
-        const forged = provider.readDoorbell(simulator.forge(bell))
+        const forged = provider.parseCallback(simulator.forge(bell))
         expect(forged === null || !forged.signed).toBe(true)
       }
     })
@@ -260,8 +260,8 @@ export function providerContract<S extends ContractSimulator>(
 
     it('objects to an order in a currency that it does not take', () => {
       const order = { ...orderOf(request), currency: 'XXX' }
-      expect(provider.objections(order, request.options)).not.toEqual([])
-      expect(provider.objections(orderOf(request), request.options)).toEqual([])
+      expect(provider.validateOrder(order, request.options)).not.toEqual([])
+      expect(provider.validateOrder(orderOf(request), request.options)).toEqual([])
     })
   })
 }
@@ -284,8 +284,8 @@ const orderOf = ({ amount, currency, description, items }: PaymentRequest) => ({
 })
 
 /** As the machine judges it: what is not reported is not held against it. */
-function belongsTo(request: PaymentRequest, fact: ProviderFact): boolean {
-  if (fact.type !== 'paid' && fact.type !== 'approved') return false
+function belongsTo(request: PaymentRequest, fact: ProviderResult): boolean {
+  if (fact.type !== 'paid' && fact.type !== 'authorized') return false
   const { amount, currency = null, reference } = fact.payment
   return (
     (amount === null || amount === request.amount) &&

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Doorbell } from '../../server/providers/provider.ts'
+import type { ProviderCallback } from '../../server/core/provider.ts'
 
 /** Where a provider rings: takes every callback with 200, and keeps it as it came. */
 export class Letterbox {
-  readonly #bells: Doorbell[] = []
+  readonly #bells: ProviderCallback[] = []
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -28,7 +28,7 @@ export class Letterbox {
     return { callbackUrl: `${this.#url}/bell`, cancelCallbackUrl: `${this.#url}/bell/cancel` }
   }
 
-  bells(): readonly Doorbell[] {
+  bells(): readonly ProviderCallback[] {
     return this.#bells
   }
 

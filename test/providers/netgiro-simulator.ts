@@ -1,6 +1,6 @@
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
-import type { Doorbell } from '../../server/providers/provider.ts'
+import type { ProviderCallback } from '../../server/core/provider.ts'
 import type { ContractSimulator, LedgerEntry, Mishap, PortCall } from './contract.ts'
 
 /** What a mishap of the port is on the wire of one of the two APIs; undefined: it has none. */
@@ -53,7 +53,7 @@ export class NetgiroSimulator implements ContractSimulator {
     return fault !== undefined
   }
 
-  forge({ url, body }: Doorbell): Doorbell {
+  forge({ url, body }: ProviderCallback): ProviderCallback {
     const headers = new Headers({
       netgiro_nonce: '1',
       netgiro_signature: '0'.repeat(64),

@@ -1,5 +1,5 @@
 import { sandbox } from '../../demo/simulator/sandbox.ts'
-import { netgiro } from '../../server/providers/netgiro/adapter.ts'
+import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { providerContract } from './contract.ts'
 import type { PortCall } from './contract.ts'
 import { NetgiroSimulator } from './netgiro-simulator.ts'

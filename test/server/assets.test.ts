@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
-import { assetRoutes } from '../../server/routes/assets.ts'
+import { assetRoutes } from '../../server/http/assets.ts'
 
 const source = 'export default "þ"'
 let app: ReturnType<typeof assetRoutes>

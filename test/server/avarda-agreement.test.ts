@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import type { AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
-import type { Order } from '../../server/checkout/checkout.ts'
-import type { Provider } from '../../server/providers/provider.ts'
+import type { Order } from '../../server/core/checkout.ts'
+import type { Provider } from '../../server/core/provider.ts'
 
 let simulator: AvardaSimulator
 let provider: Provider
@@ -92,7 +92,7 @@ it('objects to just what the stand-in, written from the same page by others, wou
         ...{ locationId: null, registerId: null },
       }
       const order: Order = { ...asked, provider: 'avarda', channel: 'web', metadata: {} }
-      const objections = provider.objections(order, options)
+      const objections = provider.validateOrder(order, options)
       const fact = await provider.start({
         ...{ ...asked, options, payer: { kind: 'provider_form' } },
         ...{ callbackUrl: 'https://pay.shop.is/cb', cancelCallbackUrl: 'https://pay.shop.is/c' },

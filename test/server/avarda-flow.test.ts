@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../../server/log.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { startServer } from '../../server/serve.ts'
 import { AvardaRig, avardaOrder } from '../support/avarda.ts'
 import { browser, merchant, merchantKey, origin, read, secretKey, until } from '../support/bff.ts'
@@ -422,7 +422,7 @@ describe('a purchase that was thought to be over', () => {
       return over()
     })
     expect(await events()).toEqual(['checkout.attempt_failed', 'checkout.paid'])
-    expect(shop.rig.parts().watcher.size).toBe(0)
+    expect(shop.rig.parts().worker.size).toBe(0)
   })
 
   it('is told to a person when the other form is paid too, and asked about no more', async () => {
@@ -433,7 +433,7 @@ describe('a purchase that was thought to be over', () => {
       return (await events()).includes('checkout.review')
     })
     expect(await shop.view(created.id)).toMatchObject({ status: 'paid', late: true })
-    expect(shop.rig.parts().watcher.size).toBe(0)
+    expect(shop.rig.parts().worker.size).toBe(0)
     const { GetPaymentStatus: before } = shop.simulator.ledger().calls
     await shop.pass(30_000)
     expect(shop.simulator.ledger().calls.GetPaymentStatus).toBe(before)

@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toDecimal, toHundredths } from '../../server/providers/avarda/money.ts'
 import { optionNames } from '../../server/providers/avarda/options.ts'
-import { initializePayment, objectionsOf } from '../../server/providers/avarda/order.ts'
-import type { Item } from '../../server/checkout/checkout.ts'
-import type { PaymentRequest } from '../../server/providers/provider.ts'
+import { initializePayment, orderErrors } from '../../server/providers/avarda/order.ts'
+import type { Item } from '../../server/core/checkout.ts'
+import type { PaymentRequest } from '../../server/core/provider.ts'
 
 const guitar: Item = { description: 'guitar', quantity: 1, amount: 9_000 }
 const piano: Item = { description: 'piano', quantity: 1, amount: 1_000 }
@@ -20,7 +20,7 @@ interface Wrong {
   readonly options?: Record<string, unknown>
 }
 const objections = ({ order: other, item, options }: Wrong, currency: string | null = null) =>
-  objectionsOf(
+  orderErrors(
     { ...order, ...(item && { items: [guitar, { ...piano, ...item }] }), ...other },
     options ?? null,
     currency,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { meaningOfStatus, states, statusFields } from '../../server/providers/avarda/status.ts'
-import { meaningOfStart } from '../../server/providers/avarda/start.ts'
+import { mapStatus, states, statusFields } from '../../server/providers/avarda/status.ts'
+import { mapStart } from '../../server/providers/avarda/start.ts'
 
 /** Written from Avarda's page once more, so that a slip in the table is seen. */
 const expected = [
@@ -18,7 +18,7 @@ const expected = [
   '10 → pending awaiting_shopper',
   '11 → ended decline',
   '12 → pending awaiting_shopper',
-  '13 → ended hand_over',
+  '13 → ended paid_elsewhere',
 ]
 
 const id = '19ac0d1ee909c302d212b4324d9194b5'
@@ -81,7 +81,7 @@ const unsampled = [
 ]
 
 const read = (patch: object = {}, status = 200) =>
-  meaningOfStatus({ status, body: JSON.stringify({ ...sample, ...patch }) }, id)
+  mapStatus({ status, body: JSON.stringify({ ...sample, ...patch }) }, id)
 
 function inWords(state: unknown): string {
   const fact = read({ State: state })
@@ -143,14 +143,14 @@ describe('what GetPaymentStatus means', () => {
 
   it('takes the currency of the site for the one that is not told, where the site has been told', () => {
     const body = JSON.stringify({ ...sample, CurrencyCode: null })
-    const proof = (currency: string | null) => meaningOfStatus({ status: 200, body }, id, currency)
+    const proof = (currency: string | null) => mapStatus({ status: 200, body }, id, currency)
     expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: null } })
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 
   it('is unknown where one field is told twice', () => {
     const twice = JSON.stringify(sample).replace('{', '{"State":1,')
-    expect(meaningOfStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
+    expect(mapStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
   })
 
   it('reports neither currency nor reference where it is not told', () => {
@@ -183,11 +183,11 @@ describe('what GetPaymentStatus means', () => {
   it('is unknown for every error, under every status', () => {
     for (const status of [200, 301, 400, 401, 404, 429, 500, 503])
       for (const error of errors)
-        expect(meaningOfStatus({ status, body: error }, id)).toMatchObject(isUnknown)
+        expect(mapStatus({ status, body: error }, id)).toMatchObject(isUnknown)
   })
 
   it('tells the short code of an error, and never its text', () => {
-    const code = (body: string, status = 400) => meaningOfStatus({ status, body }, id).evidence.code
+    const code = (body: string, status = 400) => mapStatus({ status, body }, id).evidence.code
     expect(code('[{"ErrorCode":"10005","ErrorMessage":"Invalid or missing external ID."}]')).toBe(
       '10005',
     )
@@ -216,12 +216,12 @@ const errors = [
 describe('what InitializePayment means', () => {
   const form = { script: 'https://s/CheckOutClient.js', callbackUrl: 'https://pay.shop.is/cb' }
   const start = (status: number, body: string) => {
-    const fact = meaningOfStart({ status, body }, form)
+    const fact = mapStart({ status, body }, form)
     return fact.type === 'unknown' ? `unknown ${String(fact.effect)}` : fact.type
   }
 
   it('is a purchase for a bare JSON string of letters and digits', () => {
-    expect(meaningOfStart({ status: 200, body: JSON.stringify(id) }, form)).toMatchObject({
+    expect(mapStart({ status: 200, body: JSON.stringify(id) }, form)).toMatchObject({
       type: 'requested',
       providerRef: id,
       paceMs: 3_000,
@@ -282,10 +282,10 @@ describe('a hostile answer', () => {
   it('never throws, and never makes a payment of what does not say 2', () => {
     fc.assert(
       fc.property(anything, fc.integer({ min: 100, max: 599 }), (body, status) => {
-        const fact = meaningOfStatus({ status, body }, id)
+        const fact = mapStatus({ status, body }, id)
         expect(['unknown', 'pending', 'paid', 'ended']).toContain(fact.type)
         if (fact.type === 'paid') expect((JSON.parse(body) as { State: unknown }).State).toBe(2)
-        meaningOfStart({ status, body }, { script: 's', callbackUrl: 'c' })
+        mapStart({ status, body }, { script: 's', callbackUrl: 'c' })
       }),
     )
   })
@@ -293,7 +293,7 @@ describe('a hostile answer', () => {
   it('of any kind but a purchase is unknown and ends nothing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.jsonValue().map(stringify)), (body) => {
-        expect(meaningOfStatus({ status: 200, body }, id)).toMatchObject(isUnknown)
+        expect(mapStatus({ status: 200, body }, id)).toMatchObject(isUnknown)
       }),
     )
   })

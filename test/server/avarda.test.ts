@@ -4,7 +4,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
-import type { PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 
 const request: PaymentRequest = {
   amount: 10_010,
@@ -20,7 +20,11 @@ const request: PaymentRequest = {
   cancelCallbackUrl: 'https://pay.shop.is/cb/cancel',
 }
 const id = '19ac0d1ee909c302d212b4324d9194b5'
-const handle = { providerRef: id, reference: request.reference, approval: 'takes_money' } as const
+const handle = {
+  providerRef: id,
+  reference: request.reference,
+  captureMethod: 'automatic',
+} as const
 
 let provider: Provider
 let server: Server
@@ -124,7 +128,7 @@ describe('a call', () => {
 describe('what Avarda has no call for', () => {
   it('is answered without one', async () => {
     const asked = await answering(200, '')
-    expect(await provider.confirm(handle)).toMatchObject({ type: 'unknown', effect: false })
+    expect(await provider.capture(handle)).toMatchObject({ type: 'unknown', effect: false })
     expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
     expect(provider.refund).toBeNull()
     expect(asked).toEqual([])
@@ -133,7 +137,7 @@ describe('what Avarda has no call for', () => {
 
 describe('a notification', () => {
   const ring = (body: string) =>
-    provider.readDoorbell({
+    provider.parseCallback({
       ...{ url: 'https://pay.shop.is/cb', headers: new Headers() },
       body: new TextEncoder().encode(body),
     })

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout } from '../../server/checkout/checkout.ts'
-import { Feed } from '../../server/checkout/feed.ts'
-import { Ledger } from '../../server/checkout/ledger.ts'
-import { CheckoutError } from '../../server/errors.ts'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout } from '../../server/core/checkout.ts'
+import { PubSub } from '../../server/core/pubsub.ts'
+import { CheckoutRepository } from '../../server/core/repository.ts'
+import { CheckoutError } from '../../server/core/errors.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import type { WriteOptions } from '../../server/store/database.ts'
@@ -134,10 +134,13 @@ describe('the database', () => {
 
   const write = (at: number, options?: WriteOptions) =>
     database.write(async (trx) => {
-      await trx.insertInto('sendings').values({ phone_hash: 'x', address_hash: null, at }).execute()
+      await trx
+        .insertInto('payment_requests')
+        .values({ phone_hash: 'x', address_hash: null, at })
+        .execute()
     }, options)
   const written = async () =>
-    (await database.db.selectFrom('sendings').select('at').orderBy('seq').execute()).map(
+    (await database.db.selectFrom('payment_requests').select('at').orderBy('seq').execute()).map(
       ({ at }) => at,
     )
   const busy = expect.objectContaining({ code: 'temporarily_unavailable' }) as CheckoutError
@@ -165,10 +168,10 @@ describe('the database', () => {
     await expect(write(1)).rejects.toEqual(busy)
     held.release()
     const beside = openBeside(path)
-    beside.exec("insert into sendings (phone_hash, at) values ('y', 7)")
+    beside.exec("insert into payment_requests (phone_hash, at) values ('y', 7)")
     expect(await written()).toEqual([7])
     await write(8)
-    beside.exec("insert into sendings (phone_hash, at) values ('y', 9)")
+    beside.exec("insert into payment_requests (phone_hash, at) values ('y', 9)")
     expect(await written()).toEqual([7, 8, 9])
     // An old snapshot that somebody still held would keep the log from being emptied.
     expect(beside.prepare('pragma wal_checkpoint(truncate)').get()).toMatchObject({ busy: 0 })
@@ -179,9 +182,11 @@ describe('the database', () => {
     const beside = openBeside(path)
     beside.exec('pragma busy_timeout = 0')
     await database.write(async (trx) => {
-      await trx.selectFrom('sendings').selectAll().execute()
-      expect(() => beside.exec("insert into sendings (phone_hash, at) values ('y', 1)")).toThrow()
-      await sql`insert into sendings (phone_hash, at) values ('x', 2)`.execute(trx)
+      await trx.selectFrom('payment_requests').selectAll().execute()
+      expect(() =>
+        beside.exec("insert into payment_requests (phone_hash, at) values ('y', 1)"),
+      ).toThrow()
+      await sql`insert into payment_requests (phone_hash, at) values ('x', 2)`.execute(trx)
     })
     beside.close()
     expect(await written()).toEqual([2])
@@ -189,7 +194,7 @@ describe('the database', () => {
 
   it('keeps what must land until a full disk has room, and refuses the rest at once', async () => {
     const beside = openBeside(path)
-    beside.exec(`create trigger full before insert on sendings
+    beside.exec(`create trigger full before insert on payment_requests
       begin select raise(abort, 'database or disk is full'); end`)
     during = (time) => {
       if (time === 3) beside.exec('drop trigger full')
@@ -204,7 +209,8 @@ describe('the database', () => {
   it('does not try for ever what can never be written', async () => {
     const twice = () =>
       database.write(
-        (trx) => sql`insert into sendings (seq, phone_hash, at) values (1, 'x', 1)`.execute(trx),
+        (trx) =>
+          sql`insert into payment_requests (seq, phone_hash, at) values (1, 'x', 1)`.execute(trx),
         { mustLand: true },
       )
     await twice()
@@ -213,26 +219,26 @@ describe('the database', () => {
   })
 
   it('keeps the word of the shop until it is on disk, and refuses what can be asked again', async () => {
-    const ledger = await ledgerOfOne(database)
+    const repository = await repositoryOfOne(database)
     const held = lock(path)
     during = (time) => {
       if (time === 1_000) held.release()
     }
     const [said, asked] = await Promise.allSettled([
-      ledger.record('chk_1', { type: 'authorized', approve: true }, 'att_1'),
-      ledger.record('chk_1', { type: 'closing', as: 'canceled' }, null),
+      repository.record('chk_1', { type: 'shop_decided', decision: 'approve' }, 'att_1'),
+      repository.record('chk_1', { type: 'closing', as: 'canceled' }, null),
     ])
     expect(asked).toMatchObject({ status: 'rejected', reason: busy })
     expect(said).toMatchObject({ status: 'fulfilled' })
     expect((await checkoutStore(database).load('chk_1'))?.attempts).toMatchObject([
-      { authorized: true },
+      { shopDecision: 'approve' },
     ])
   })
 
   it('lets nothing wait any longer when the process is to end', async () => {
     const held = lock(path)
     during = (time) => {
-      if (time === 1_000) database.limitPatience(1)
+      if (time === 1_000) database.limitWaiting(1)
     }
     await expect(write(1, { mustLand: true })).rejects.toEqual(busy)
     held.release()
@@ -246,7 +252,7 @@ describe('the database', () => {
 })
 
 /** With a checkout whose only request was approved. */
-async function ledgerOfOne(database: Database): Promise<Ledger> {
+async function repositoryOfOne(database: Database): Promise<CheckoutRepository> {
   const store = checkoutStore(database)
   const clock = new HandClock()
   const checkout: Checkout = {
@@ -258,19 +264,26 @@ async function ledgerOfOne(database: Database): Promise<Ledger> {
   }
   await store.create({ ...checkout, expiresAt: clock.now() + 1_000_000 }, 'session', null)
   const attempt: Attempt = {
-    ...untouched,
+    ...newAttemptDefaults,
     ...{ id: 'att_1', reference: 'WEB-1-a', token: 'token', connection: null },
     payer: { kind: 'phone', masked: '•••3281', hash: 'phone' },
-    ...{ startedAt: clock.now(), windowEndsAt: clock.now() + 1_000, providerRef: 'cart' },
+    ...{ startedAt: clock.now(), approvalExpiresAt: clock.now() + 1_000, providerRef: 'cart' },
   }
   const stored = await store.load('chk_1')
   if (!stored) throw new Error('It was just created')
-  const entry = { attemptId: 'att_1', version: 2, at: 0, type: 'approved', evidence: null }
+  const entry = { attemptId: 'att_1', version: 2, at: 0, type: 'authorized', evidence: null }
   const approved: Checkout = { ...stored, version: 2, status: 'confirming', attempts: [attempt] }
   await store.save(approved, [entry], [])
   const limits = { phone: [], address: [], checkout: 10 } as never
   const newId = (prefix: string) => `${prefix}_x`
-  return new Ledger({ store, clock, limits, newId, feed: new Feed(), onChange: () => {} })
+  return new CheckoutRepository({
+    store,
+    clock,
+    limits,
+    newId,
+    pubsub: new PubSub(),
+    onChange: () => {},
+  })
 }
 
 it('goes on writing and reading beside ten plain VACUUMs of another program', async () => {
@@ -280,7 +293,7 @@ it('goes on writing and reading beside ten plain VACUUMs of another program', as
     path,
     `for (let time = 0; time < 10; time++) {
        database.exec('vacuum')
-       database.exec("insert into sendings (phone_hash, at) values ('beside', " + time + ')')
+       database.exec("insert into payment_requests (phone_hash, at) values ('beside', " + time + ')')
      }`,
   )
   const progress = { isOver: false }
@@ -288,15 +301,15 @@ it('goes on writing and reading beside ten plain VACUUMs of another program', as
   let count = 0
   while (!progress.isOver) {
     await database.write(async (trx) => {
-      await trx.selectFrom('sendings').selectAll().limit(1).execute()
+      await trx.selectFrom('payment_requests').selectAll().limit(1).execute()
       const row = { phone_hash: 'x', address_hash: 'y'.repeat(500), at: count }
-      await trx.insertInto('sendings').values(row).execute()
+      await trx.insertInto('payment_requests').values(row).execute()
     })
     count++
   }
   expect(await vacuums.ended).toBe(0)
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from sendings`.execute(database.db)
+    select count(*) as count from payment_requests`.execute(database.db)
   expect(rows[0]?.count).toBe(count + 10)
   await database.close()
 })

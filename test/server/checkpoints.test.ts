@@ -20,7 +20,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const count = 600
 const write = (at: number) =>
   database.write(async (trx) => {
-    await trx.insertInto('sendings').values({ phone_hash: 'x', address_hash: null, at }).execute()
+    await trx
+      .insertInto('payment_requests')
+      .values({ phone_hash: 'x', address_hash: null, at })
+      .execute()
   })
 const writeMany = () => Promise.all(Array.from({ length: count }, (_, at) => write(at)))
 const size = () => statSync(path).size
@@ -38,7 +41,7 @@ it('loses nothing when the database is closed meanwhile', async () => {
   await writeMany()
   await database.close()
   database = await Database.open(`file:${path}`)
-  const stored = sql<{ count: number }>`select count(*) as count from sendings`
+  const stored = sql<{ count: number }>`select count(*) as count from payment_requests`
   expect((await stored.execute(database.db)).rows[0]?.count).toBe(count)
   await database.close()
 })

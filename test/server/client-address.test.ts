@@ -6,7 +6,7 @@ import {
   networkOf,
   originOf,
   TrustedProxies,
-} from '../../server/routes/client-address.ts'
+} from '../../server/http/client-address.ts'
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],

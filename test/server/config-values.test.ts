@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
-import { bearer } from '../../server/routes/admission.ts'
+import { bearer } from '../../server/http/middleware.ts'
 import { secretKey as sandboxKey } from '../support/bff.ts'
 
 const strong = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       databaseUrl: 'file:./data/checkout.db',
       host: '127.0.0.1',
       port: 8787,
-      approvalWindowMs: 180_000,
+      approvalTimeoutMs: 180_000,
       lifetimeMs: 86_400_000,
       webhook: null,
       logLevel: 'info',

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { whyEnded } from '../../server/checkout/why-ended.ts'
-import { untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Canceler } from '../../server/checkout/checkout.ts'
+import { whyEnded } from '../../server/core/why-ended.ts'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Canceler } from '../../server/core/checkout.ts'
 
 const t0 = Date.UTC(2026, 10, 20, 12)
 const attempt: Attempt = {
   ...{ id: 'att_1', reference: 'WEB-1-abc', token: 'token', connection: null },
   payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
-  ...{ startedAt: t0, windowEndsAt: t0 + 180_000 },
-  ...untouched,
+  ...{ startedAt: t0, approvalExpiresAt: t0 + 180_000 },
+  ...newAttemptDefaults,
 }
 
 it.each([

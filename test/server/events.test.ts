@@ -5,12 +5,12 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CreateWish } from '../../server/checkout/service.ts'
-import { systemClock } from '../../server/clock.ts'
+import type { CreateCheckoutInput } from '../../server/core/checkouts.ts'
+import { systemClock } from '../../server/core/clock.ts'
 import { compose } from '../../server/compose.ts'
 import { readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { nodeHandler } from '../../server/serve.ts'
 import {
   browser,
@@ -171,7 +171,7 @@ const composed = async () => {
     createLog('silent'),
     new URL('file:///nowhere/'),
   )
-  const wish: CreateWish = {
+  const wish: CreateCheckoutInput = {
     reference: 'A',
     amount: 1,
     currency: 'ISK',
@@ -201,7 +201,7 @@ it('gives a change to the system at once, before all else that follows from it',
   await until(() => reader.events.length)
   const checkout = await parts.checkouts.bySession(session)
 
-  parts.streams.deps.feed.publish({ ...checkout, version: 2 })
+  parts.sse.deps.pubsub.publish({ ...checkout, version: 2 })
   expect(socket.writableLength).toBe(0)
 
   await until(() => reader.events.length === 2)
@@ -220,7 +220,7 @@ describe('nothing is left behind', () => {
     const url = `http://127.0.0.1:${port}`
 
     const readers = await Promise.all(Array.from({ length: 3 }, () => openStream({ url }, session)))
-    expect(parts.streams.size).toBe(3)
+    expect(parts.sse.size).toBe(3)
     expect((await openStream({ url }, session)).response.statusCode).toBe(429)
     for (const reader of readers) reader.leave()
     const rawRequest = `GET /v1/session/events HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\nAuthorization: Bearer ${session}\r\n\r\n`
@@ -237,7 +237,7 @@ describe('nothing is left behind', () => {
       })
       expect(head.headers.get('content-type')).toMatch(/^text\/event-stream/)
     }
-    await until(() => parts.streams.size === 0)
+    await until(() => parts.sse.size === 0)
     server.close()
     server.closeAllConnections()
     await parts.drain()
@@ -268,7 +268,7 @@ describe('nothing is left behind', () => {
       await new Promise((resolve) => other.on('response', (head) => resolve(head[':status']))),
     ).toBe(200)
     stream.close()
-    await until(() => parts.streams.size === 0)
+    await until(() => parts.sse.size === 0)
     client.destroy()
     server.close()
     await parts.drain()
@@ -285,10 +285,10 @@ describe('nothing is left behind', () => {
     expect(new TextDecoder().decode(value)).toMatch(/^event: status\nid: 1\ndata: /)
     expect((await ask({ method: 'HEAD' })).status).toBe(200)
     const canceled = await ask()
-    expect(parts.streams.size).toBe(2)
+    expect(parts.sse.size).toBe(2)
     leave.abort()
     await canceled.body!.cancel()
-    expect(parts.streams.size).toBe(0)
+    expect(parts.sse.size).toBe(0)
     await parts.drain()
     await parts.close()
   })
@@ -297,10 +297,10 @@ describe('nothing is left behind', () => {
     const { parts, session } = await composed()
     const response = await parts.app.request('/v1/session/events', { headers: headersOf(session) })
     const checkout = await parts.checkouts.bySession(session)
-    for (let count = 0; count < 1_000 && parts.streams.size > 0; count++) {
-      parts.streams.deps.feed.publish({ ...checkout, version: count })
+    for (let count = 0; count < 1_000 && parts.sse.size > 0; count++) {
+      parts.sse.deps.pubsub.publish({ ...checkout, version: count })
     }
-    expect(parts.streams.size).toBe(0)
+    expect(parts.sse.size).toBe(0)
     const reader = response.body!.getReader()
     await expect(
       (async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { factOfLost } from '../../server/checkout/attempt-calls.ts'
-import { backoff, pollLimits } from '../../server/checkout/backoff.ts'
-import { isToBeReleased, mayCapture } from '../../server/checkout/capture.ts'
-import { openAttempt, untouched } from '../../server/checkout/checkout.ts'
-import type { Approval, Attempt, Checkout, Fact } from '../../server/checkout/checkout.ts'
-import type { ProviderFact } from '../../server/checkout/checkout.ts'
-import { apply, isToBeCanceled } from '../../server/checkout/machine.ts'
-import { graceAfterLifetime, nextStep } from '../../server/checkout/next-step.ts'
-import type { Traits } from '../../server/checkout/next-step.ts'
-import { isFinal } from '../../server/protocol.ts'
-import { Providers } from '../../server/providers/provider.ts'
+import { factOfLost } from '../../server/core/attempts/provider-calls.ts'
+import { backoff, pollLimits } from '../../server/core/attempts/backoff.ts'
+import { isToBeReleased, mayCapture } from '../../server/core/capture.ts'
+import { openAttempt, newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { CaptureMethod, Attempt, Checkout, Input } from '../../server/core/checkout.ts'
+import type { ProviderResult } from '../../server/core/checkout.ts'
+import { apply, isToBeCanceled } from '../../server/core/transition.ts'
+import { graceAfterLifetimeMs, nextAction } from '../../server/core/attempts/next-action.ts'
+import type { Traits } from '../../server/core/attempts/next-action.ts'
+import { isFinal } from '../../server/protocol/index.ts'
+import { Providers } from '../../server/core/provider.ts'
 
 const t0 = Date.UTC(2026, 10, 20, 12)
 const lifetimeMs = 900_000
@@ -24,9 +24,9 @@ const attempt: Attempt = {
   token: 'token',
   payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
   startedAt: t0,
-  windowEndsAt: t0 + windowMs,
+  approvalExpiresAt: t0 + windowMs,
   connection: null,
-  ...untouched,
+  ...newAttemptDefaults,
 }
 
 const order: Checkout = {
@@ -38,15 +38,15 @@ const order: Checkout = {
 }
 
 const ended = { type: 'ended', by: 'cancel', evidence } as const
-const facts: readonly Fact[] = [
-  { type: 'requested', providerRef: 'cart', paceMs: 2_000, evidence },
+const facts: readonly Input[] = [
+  { type: 'requested', providerRef: 'cart', pollIntervalMs: 2_000, evidence },
   { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
   { type: 'not_sent', evidence },
   { type: 'unknown', effect: true, evidence },
   { type: 'pending', next: 'awaiting_shopper', evidence },
   { type: 'pending', next: 'awaiting_code', evidence },
-  { type: 'approved', awaits: 'confirm', payment, evidence },
-  { type: 'approved', awaits: 'confirm', payment: { ...payment, amount: 1 }, evidence },
+  { type: 'authorized', awaits: 'capture', payment, evidence },
+  { type: 'authorized', awaits: 'capture', payment: { ...payment, amount: 1 }, evidence },
   { type: 'paid', payment, proof: 'proven', evidence },
   { type: 'paid', payment, proof: 'contradictory', evidence },
   { ...ended, isFinal: true },
@@ -55,19 +55,19 @@ const facts: readonly Fact[] = [
   { type: 'code_given' },
   { type: 'code_refused', evidence },
   { type: 'cancel_requested', by: 'shopper' },
-  { type: 'cancel_requested', by: 'window' },
+  { type: 'cancel_requested', by: 'approval_timeout' },
   { type: 'closing', as: 'canceled' },
   { type: 'closing', as: 'expired' },
   { type: 'cancel_sent' },
   { type: 'decision_requested' },
-  { type: 'authorized', approve: false },
-  { type: 'authorized', approve: true },
+  { type: 'shop_decided', decision: 'deny' },
+  { type: 'shop_decided', decision: 'approve' },
   { type: 'capture_requested' },
   { type: 'capture_timed_out' },
   { type: 'predecessor_paid' },
 ]
 const needsName: ReadonlySet<string> = new Set([
-  ...['pending', 'approved', 'paid', 'ended', 'too_late_to_cancel'],
+  ...['pending', 'authorized', 'paid', 'ended', 'too_late_to_cancel'],
   ...['code_given', 'code_refused', 'cancel_sent'],
 ])
 /** Just after the request, in the window, after it, long after an approval, and after the lifetime. */
@@ -102,17 +102,17 @@ function reachable(most: number): readonly State[] {
 
 /** How a provider may go on without ever settling anything. */
 interface Habit {
-  readonly check: ProviderFact
-  readonly cancel: ProviderFact
-  readonly confirm: ProviderFact
+  readonly check: ProviderResult
+  readonly cancel: ProviderResult
+  readonly confirm: ProviderResult
 }
-const lost: ProviderFact = { type: 'unknown', effect: true, evidence }
-const silence: ProviderFact = { type: 'unknown', effect: false, evidence }
-const notSent: ProviderFact = { type: 'not_sent', evidence }
-const tooLate: ProviderFact = { type: 'too_late_to_cancel', evidence }
-const pending: ProviderFact = { type: 'pending', next: 'awaiting_shopper', evidence }
-const approved: ProviderFact = { type: 'approved', awaits: 'confirm', payment, evidence }
-const absent: ProviderFact = { ...ended, isFinal: false }
+const lost: ProviderResult = { type: 'unknown', effect: true, evidence }
+const silence: ProviderResult = { type: 'unknown', effect: false, evidence }
+const notSent: ProviderResult = { type: 'not_sent', evidence }
+const tooLate: ProviderResult = { type: 'too_late_to_cancel', evidence }
+const pending: ProviderResult = { type: 'pending', next: 'awaiting_shopper', evidence }
+const approved: ProviderResult = { type: 'authorized', awaits: 'capture', payment, evidence }
+const absent: ProviderResult = { ...ended, isFinal: false }
 
 const habits: Readonly<Record<string, Habit>> = {
   'answers nothing that can be read': { check: silence, cancel: lost, confirm: lost },
@@ -134,28 +134,28 @@ function runOn(
   let checkout = before
   let now = t0 + (moments[moment] ?? 0)
   const timing = {
-    askAt: now,
-    cancelAt: now,
-    mustAsk: true,
+    nextPollAt: now,
+    nextCancelAt: now,
+    mustPoll: true,
     cancelAgain: false,
-    calledAt: now,
-    watchedSince: t0,
+    lastCallAt: now,
+    trackedSince: t0,
   }
   let [failures, repeats] = [0, 0]
-  const tell = (fact: Fact) => {
+  const tell = (fact: Input) => {
     checkout = apply(checkout, fact, attempt.id, now).checkout
   }
-  const hear = (fact: ProviderFact) => {
+  const hear = (fact: ProviderResult) => {
     tell(fact)
-    timing.calledAt = now
+    timing.lastCallAt = now
     const isAnswer = fact.type !== 'unknown' && fact.type !== 'not_sent'
     failures = isAnswer ? 0 : failures + 1
-    if (isAnswer) timing.mustAsk = false
-    else if (fact.type === 'unknown' && fact.effect) timing.mustAsk = true
-    timing.askAt = now + backoff(pollLimits.usualMs, failures)
+    if (isAnswer) timing.mustPoll = false
+    else if (fact.type === 'unknown' && fact.effect) timing.mustPoll = true
+    timing.nextPollAt = now + backoff(pollLimits.usualMs, failures)
   }
   for (let steps = 0; steps < 10_000; steps++) {
-    const step = nextStep(checkout, timing, traits, codeTries, now)
+    const step = nextAction(checkout, timing, traits, codeTries, now)
     if (!step) return [checkout, now]
     now = Math.max(now, step.at)
     switch (step.do) {
@@ -163,7 +163,7 @@ function runOn(
         tell({ type: 'closing', as: 'expired' })
         break
       case 'end_window':
-        tell({ type: 'cancel_requested', by: 'window' })
+        tell({ type: 'cancel_requested', by: 'approval_timeout' })
         break
       case 'end_codes':
         tell({ type: 'cancel_requested', by: 'wrong_code' })
@@ -174,7 +174,11 @@ function runOn(
       case 'give_up_lost':
         tell(
           factOfLost(
-            { ...new Providers([]).of(order), ...traits, approvalOf: () => traits.approval },
+            {
+              ...new Providers([]).of(order),
+              ...traits,
+              captureMethodFor: () => traits.captureMethod,
+            },
             step.attempt,
           ),
         )
@@ -187,13 +191,13 @@ function runOn(
         const open = openAttempt(checkout)
         if (open && isToBeCanceled(checkout, open)) hear(habit.cancel)
         timing.cancelAgain = false
-        timing.cancelAt = now + backoff(pollLimits.usualMs, repeats++)
+        timing.nextCancelAt = now + backoff(pollLimits.usualMs, repeats++)
         break
       }
       case 'ask': {
         hear(habit.check)
         const open = openAttempt(checkout)
-        if (habit.check.type !== 'approved') {
+        if (habit.check.type !== 'authorized') {
           if (open?.cancelRefused && habit.check.type === 'pending') timing.cancelAgain = true
           break
         }
@@ -210,23 +214,23 @@ function runOn(
       }
     }
     const stuck = `${step.do} at ${now - t0}: ${JSON.stringify(checkout)}`
-    if (now > checkout.expiresAt + 3 * graceAfterLifetime.cannotCancel) throw new Error(stuck)
+    if (now > checkout.expiresAt + 3 * graceAfterLifetimeMs.cannotCancel) throw new Error(stuck)
   }
   throw new Error(`it never ends: ${JSON.stringify(checkout)}`)
 }
 
-const netgiro = (approval: Approval): Traits => ({
-  startTouchesPayer: true,
+const netgiro = (captureMethod: CaptureMethod): Traits => ({
+  startNotifiesPayer: true,
   canCancel: true,
-  approval,
+  captureMethod,
 })
 const providers: readonly (readonly [string, Traits])[] = [
-  ['confirms by hand', netgiro('awaits_confirm')],
-  ['waits for our answer', netgiro('awaits_callback_answer')],
-  ['takes the money at once', netgiro('takes_money')],
+  ['confirms by hand', netgiro('manual')],
+  ['waits for our answer', netgiro('callback')],
+  ['takes the money at once', netgiro('automatic')],
   [
     'has a form and no way to cancel',
-    { startTouchesPayer: false, canCancel: false, approval: 'takes_money' },
+    { startNotifiesPayer: false, canCancel: false, captureMethod: 'automatic' },
   ],
 ]
 
@@ -247,7 +251,7 @@ describe('every state that can be reached', () => {
   )(
     'ends within the lifetime and its grace, where a provider that %s %s',
     (_, __, traits, habit) => {
-      const grace = graceAfterLifetime[traits.canCancel ? 'canCancel' : 'cannotCancel']
+      const grace = graceAfterLifetimeMs[traits.canCancel ? 'canCancel' : 'cannotCancel']
       let worst = 0
       for (const state of some) {
         const [checkout, at] = runOn(state, traits, habit)
@@ -270,7 +274,7 @@ describe('every state that can be reached', () => {
         const now = t0 + (moments[moment] ?? 0)
         if (!open || !mayCapture(checkout, open, now)) continue
         expect(checkout.closing).toBeNull()
-        expect(open.authorized).not.toBe(false)
+        expect(open.shopDecision).not.toBe('deny')
         expect(now).toBeLessThan(checkout.expiresAt)
         expect(traits).toBeDefined()
       }

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { HttpExchange } from '../../server/providers/exchange.ts'
+import { HttpExchange } from '../../server/providers/http-client.ts'
 import { selfSigned } from '../support/self-signed.ts'
 
 const sockets = new Set<Socket>()
@@ -31,7 +31,7 @@ async function listen(server: Server): Promise<string> {
 
 type Options = Partial<ConstructorParameters<typeof HttpExchange>[1]>
 function exchangeWith(origin: string, options: Options = {}) {
-  const exchange = new HttpExchange(origin, { mostBytes: 64 * 1024, graceMs: 50, ...options })
+  const exchange = new HttpExchange(origin, { maxBytes: 64 * 1024, graceMs: 50, ...options })
   exchanges.push(exchange)
   return exchange
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isNormalPath } from '../../server/http-limits.ts'
+import { isNormalPath } from '../../server/http/limits.ts'
 import {
   browser,
   merchant,

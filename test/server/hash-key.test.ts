@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { hashKeysOf } from '../../server/hash-key.ts'
-import { createSecrets } from '../../server/secrets.ts'
+import { createSecrets } from '../../server/crypto.ts'
 import { merchant, secretKey, startRig } from '../support/bff.ts'
 import type { Created, Rig } from '../support/bff.ts'
 import { settingsFor } from '../support/process.ts'
@@ -88,15 +88,15 @@ describe('the key beside the database', () => {
 
   it("is not the provider's secret, which counts among the former ones", async () => {
     await begin()
-    const { keyed } = createSecrets(secretKey, () => 0)
+    const { hmac } = createSecrets(secretKey, () => 0)
     const { current, former } = hashKeysOf(
       readConfig({ ...settingsFor(rig.simulator), DATABASE_URL: `file:${rig.databasePath}` }),
     )
     expect(current).toBe(readFileSync(keyFile(), 'utf8').trim())
     expect(former).toEqual([secretKey])
     const secrets = createSecrets(current, () => 0, former)
-    expect(secrets.keyed('8223281')).not.toBe(keyed('8223281'))
-    expect(secrets.keyedAll('8223281')).toEqual([secrets.keyed('8223281'), keyed('8223281')])
+    expect(secrets.hmac('8223281')).not.toBe(hmac('8223281'))
+    expect(secrets.hmacAll('8223281')).toEqual([secrets.hmac('8223281'), hmac('8223281')])
   })
 
   it('keeps the server from starting where it cannot be one', async () => {

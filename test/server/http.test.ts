@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parsePhone, readSnapshot } from '../../server/protocol.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import { parsePhone, readSnapshot } from '../../server/protocol/index.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { browser, merchant, merchantKey, origin, read, start, startRig } from '../support/bff.ts'
 import type { Created, Rig } from '../support/bff.ts'
 

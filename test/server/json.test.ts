@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { JsonFault, parseStrictJson } from '../../server/routes/json.ts'
+import { JsonFault, parseStrictJson } from '../../server/http/strict-json.ts'
 
 const faultOf = (text: string): string | null => {
   try {

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { untouched } from '../../server/checkout/checkout.ts'
-import type { Checkout, ProviderFact } from '../../server/checkout/checkout.ts'
-import { Feed } from '../../server/checkout/feed.ts'
-import { lateWatch } from '../../server/checkout/late-watch.ts'
-import { Ledger } from '../../server/checkout/ledger.ts'
-import type { CheckoutStore } from '../../server/checkout/ports.ts'
-import type { Rounds } from '../../server/checkout/rounds.ts'
-import { Providers } from '../../server/providers/provider.ts'
-import type { PaymentHandle } from '../../server/providers/provider.ts'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Checkout, ProviderResult } from '../../server/core/checkout.ts'
+import { PubSub } from '../../server/core/pubsub.ts'
+import { findLatePayments } from '../../server/core/jobs/find-late-payments.ts'
+import { CheckoutRepository } from '../../server/core/repository.ts'
+import type { CheckoutStore } from '../../server/core/store.ts'
+import type { PeriodicTask } from '../../server/core/jobs/periodic-task.ts'
+import { Providers } from '../../server/core/provider.ts'
+import type { PaymentHandle } from '../../server/core/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { StandIn } from '../money/stand-in.ts'
@@ -28,11 +28,11 @@ class SlowProvider extends StandIn {
   readonly #clock: HandClock
 
   constructor(clock: HandClock) {
-    super('takes_money', () => Promise.resolve())
+    super('automatic', () => Promise.resolve())
     this.#clock = clock
   }
 
-  override async check(handle?: PaymentHandle): Promise<ProviderFact> {
+  override async check(handle?: PaymentHandle): Promise<ProviderResult> {
     const ref = handle?.providerRef ?? ''
     this.looks.set(ref, [...(this.looks.get(ref) ?? []), this.#clock.now()])
     await new Promise<void>((resolve) => this.#clock.after(this.answerMs, resolve))
@@ -46,7 +46,7 @@ let clock: HandClock
 let database: Database
 let store: CheckoutStore
 let provider: SlowProvider
-let rounds: Rounds
+let rounds: PeriodicTask
 let endedAt: number
 let isTroubleExpected: boolean
 
@@ -61,19 +61,19 @@ beforeEach(async () => {
   await Promise.all(Array.from({ length: crowd }, (_, index) => insertEnded(index)))
   const providers = new Providers([provider])
   const limits = { phone: [], address: [], checkout: 10 } as never
-  const ledger = new Ledger({
-    ...{ store, clock, limits, feed: new Feed() },
+  const repository = new CheckoutRepository({
+    ...{ store, clock, limits, pubsub: new PubSub() },
     newId: (prefix) => `${prefix}_x`,
     onChange: () => {},
   })
-  const watcher = { ask: () => Promise.resolve(), callOff: () => Promise.resolve() }
-  rounds = lateWatch({
-    ...{ store, ledger, watcher, providers, clock },
-    onTrouble: (error) => {
+  const worker = { pollNow: () => Promise.resolve(), cancelStray: () => Promise.resolve() }
+  rounds = findLatePayments({
+    ...{ store, repository, worker, providers, clock },
+    onError: (error) => {
       if (!isTroubleExpected) throw error
     },
   })
-  rounds.begin()
+  rounds.start()
 })
 afterEach(async () => {
   provider.answerMs = 0
@@ -96,11 +96,11 @@ async function insertEnded(index: number): Promise<void> {
   }
   await store.create(open, `session ${index}`, null)
   const attempt = {
-    ...untouched,
+    ...newAttemptDefaults,
     ...{ id: `att_${index}`, reference: `WEB-${index}-a`, token: `token ${index}` },
     payer: { kind: 'phone', masked: '•••3281', hash: `phone ${index}` } as const,
     connection: null,
-    ...{ startedAt: open.createdAt, windowEndsAt: endedAt, providerRef: `cart ${index}` },
+    ...{ startedAt: open.createdAt, approvalExpiresAt: endedAt, providerRef: `cart ${index}` },
     ...({ outcome: 'expired', reason: 'no_answer', endedAt } as const),
   }
   const entry = { attemptId: attempt.id, version: 2, at: endedAt, type: 'ended', evidence: null }

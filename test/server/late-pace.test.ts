@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { firstLateCheck, nextLateCheck } from '../../server/checkout/late.ts'
+import { firstRecheckMs, nextRecheck } from '../../server/core/recheck-delays.ts'
 
 const minutes = 60_000
 
 describe('a payment that may turn up late', () => {
   it('is looked for at a falling pace for a week, and then no more', () => {
     const times: number[] = []
-    for (let at = nextLateCheck(0, 0); at !== null; at = nextLateCheck(0, at)) times.push(at)
+    for (let at = nextRecheck(0, 0); at !== null; at = nextRecheck(0, at)) times.push(at)
     expect(times.length).toBeLessThan(20)
     expect(times[0]).toBe(minutes)
     expect(times.at(-1)).toBe(7 * 24 * 60 * minutes)
@@ -17,9 +17,9 @@ describe('a payment that may turn up late', () => {
   it('is looked for however the attempt ended, once the provider has named it', () => {
     const over = { providerRef: 'cart', endedAt: 0, paidAt: null }
     for (const outcome of ['declined', 'canceled', 'expired', 'failed'])
-      expect(firstLateCheck({ ...over, outcome } as never)).toBe(minutes)
-    expect(firstLateCheck({ ...over, providerRef: null } as never)).toBeNull()
-    expect(firstLateCheck({ ...over, endedAt: null } as never)).toBeNull()
-    expect(firstLateCheck({ ...over, paidAt: 0 } as never)).toBeNull()
+      expect(firstRecheckMs({ ...over, outcome } as never)).toBe(minutes)
+    expect(firstRecheckMs({ ...over, providerRef: null } as never)).toBeNull()
+    expect(firstRecheckMs({ ...over, endedAt: null } as never)).toBeNull()
+    expect(firstRecheckMs({ ...over, paidAt: 0 } as never)).toBeNull()
   })
 })

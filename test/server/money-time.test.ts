@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Clock } from '../../server/clock.ts'
+import type { Clock } from '../../server/core/clock.ts'
 import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
 import type { Created, Rig } from '../support/bff.ts'
 import { AvardaRig } from '../support/avarda.ts'

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ProviderFact } from '../../server/checkout/checkout.ts'
-import type { Confirmation } from '../../server/providers/netgiro/adapter.ts'
+import type { ProviderResult } from '../../server/core/checkout.ts'
+import type { CaptureMethod } from '../../server/core/checkout.ts'
 import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
-import { answerTo, detailsIn } from '../../server/providers/netgiro/v2/answers.ts'
-import { refusals, started, stood } from '../../server/providers/netgiro/v2/meaning.ts'
+import { parseAnswer, parseDetails } from '../../server/providers/netgiro/v2/answers.ts'
+import { refusals, mapStart, mapStatus } from '../../server/providers/netgiro/v2/results.ts'
 
 const providerRef = 'abc-123'
 const answered = (body: string, status = 200) => ({ kind: 'answered', status, body }) as const
@@ -22,19 +22,19 @@ const details = (fields: object = {}) =>
 const look = (
   status: string,
   more: string | null,
-  { httpStatus = 200, approval = 'awaits_confirm' as const, saysApproved = false } = {},
+  { httpStatus = 200, captureMethod = 'manual' as const, saysApproved = false } = {},
 ) =>
-  stood(
-    answerTo('status', answered(status, httpStatus)),
-    more === null ? null : detailsIn(answered(more, httpStatus)),
-    { providerRef, approval, saysApproved },
+  mapStatus(
+    parseAnswer('status', answered(status, httpStatus)),
+    more === null ? null : parseDetails(answered(more, httpStatus)),
+    { providerRef, captureMethod, saysApproved },
   )
-const begin = (body: string, status = 200) => started(answered(body, status))
+const begin = (body: string, status = 200) => mapStart(answered(body, status))
 const refusal = (Message: string | null, fields: object = {}) =>
   envelope({ Success: false, Message, Status: null, TransactionId: null, ...fields })
 
-const shortly = (fact: ProviderFact): string => {
-  if (fact.type === 'approved') return `${fact.type} ${fact.awaits} ${fact.payment.amount}`
+const shortly = (fact: ProviderResult): string => {
+  if (fact.type === 'authorized') return `${fact.type} ${fact.awaits} ${fact.payment.amount}`
   if (fact.type === 'paid') return `${fact.type} ${fact.payment.amount}`
   if (fact.type === 'ended') return `${fact.type} ${fact.by}${fact.isFinal ? ' final' : ''}`
   if (fact.type === 'unknown') return `${fact.type}${fact.effect ? ' effect' : ''}`
@@ -66,15 +66,15 @@ describe('how a payment stands', () => {
   })
 
   it('waits for whoever turns a reservation into a payment', () => {
-    const awaiting = (approval: 'takes_money' | 'awaits_confirm' | 'awaits_callback_answer') =>
-      stood(
-        answerTo('status', answered(envelope({ Status: 'Authorized' }))),
-        detailsIn(answered(details({ Status: 'reservation' }))),
-        { providerRef, approval },
+    const awaiting = (captureMethod: 'automatic' | 'manual' | 'callback') =>
+      mapStatus(
+        parseAnswer('status', answered(envelope({ Status: 'Authorized' }))),
+        parseDetails(answered(details({ Status: 'reservation' }))),
+        { providerRef, captureMethod },
       )
-    expect(awaiting('awaits_confirm')).toMatchObject({ awaits: 'confirm' })
-    expect(awaiting('awaits_callback_answer')).toMatchObject({ awaits: 'callback_answer' })
-    expect(awaiting('takes_money')).toMatchObject({ awaits: 'confirm' })
+    expect(awaiting('manual')).toMatchObject({ awaits: 'capture' })
+    expect(awaiting('callback')).toMatchObject({ awaits: 'callback_answer' })
+    expect(awaiting('automatic')).toMatchObject({ awaits: 'capture' })
   })
 
   it('is what the details say where a signed callback is ahead of the status', () => {
@@ -253,8 +253,8 @@ describe('what came of a start', () => {
 describe('a bell', () => {
   const credentials = { appId: 'app', secretKey: 'mysecret', apiUrl: 'http://127.0.0.1:9/v2' }
   const sign = (text: string) => createHash('sha256').update(text).digest('hex')
-  const ring = (body: string, signature: string, confirmation: Confirmation = 'manual') =>
-    netgiroV2(credentials, confirmation).readDoorbell({
+  const ring = (body: string, signature: string, confirmation: CaptureMethod = 'manual') =>
+    netgiroV2(credentials, confirmation).parseCallback({
       url: 'https://pay.shop.is/v1/callbacks/netgiro/x',
       headers: new Headers({ 'x-netgiro-signature': signature }),
       body: Buffer.from(body),

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
-import type { PaymentHandle, Provider } from '../../server/providers/provider.ts'
+import type { PaymentHandle, Provider } from '../../server/core/provider.ts'
 
 let server: Server
 let provider: Provider
@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 
 type Call = 'status' | 'details' | 'cancel'
-const handle: PaymentHandle = { providerRef: 'abc-123', reference: 'A', approval: 'awaits_confirm' }
+const handle: PaymentHandle = { providerRef: 'abc-123', reference: 'A', captureMethod: 'manual' }
 
 /** Answers each call by what comes next in its list; the last one is said for ever. */
 async function against(said: Partial<Record<Call, readonly (object | number)[]>>) {
@@ -101,7 +101,7 @@ it('asks for the details after a signed callback of success, though the status i
   expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
   expect(called).toEqual(['status'])
   const rung = { ...handle, saysApproved: true }
-  expect(await provider.check(rung)).toMatchObject({ type: 'approved', awaits: 'confirm' })
+  expect(await provider.check(rung)).toMatchObject({ type: 'authorized', awaits: 'capture' })
   expect(await provider.check(rung)).toMatchObject({ type: 'paid', proof: 'proven' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createApp } from '../../server/app.ts'
-import { eventTypes } from '../../server/checkout/checkout.ts'
-import { problemCodes } from '../../server/protocol.ts'
+import { createApp } from '../../server/http/app.ts'
+import { eventTypes } from '../../server/core/checkout.ts'
+import { problemCodes } from '../../server/protocol/index.ts'
 import { startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
 

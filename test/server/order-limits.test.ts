@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { netgiro } from '../../server/providers/netgiro/adapter.ts'
+import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { AvardaRig, avardaOrder } from '../support/avarda.ts'
 import { merchant, onlyCart, start, startRig } from '../support/bff.ts'
 import type { Rig } from '../support/bff.ts'
@@ -79,8 +79,8 @@ it('objects to a quantity of which the thousandths can no longer be told apart',
     ...({ channel: 'web', locationId: null, registerId: null, metadata: {} } as const),
     items: [{ description: 'a', quantity, amount: 1 }],
   })
-  expect(provider.objections(order(9e12), null)).toEqual([])
-  expect(provider.objections(order(9_007_199_254_741), null)).toEqual([
+  expect(provider.validateOrder(order(9e12), null)).toEqual([])
+  expect(provider.validateOrder(order(9_007_199_254_741), null)).toEqual([
     'items.0.quantity: is too large',
   ])
 })

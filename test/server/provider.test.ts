@@ -3,8 +3,8 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { netgiro } from '../../server/providers/netgiro/adapter.ts'
-import type { PaymentRequest, Provider } from '../../server/providers/provider.ts'
+import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
+import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
 
 const request: PaymentRequest = {
@@ -129,7 +129,7 @@ it('knows by a signed callback that the payer approved, and the two names apart'
       netgiro_nonce: '1',
       netgiro_signature: sign('secret', '1', 'https://pay.shop.is/cb', body),
     })
-    return provider.readDoorbell({ url, headers, body: Buffer.from(body) })
+    return provider.parseCallback({ url, headers, body: Buffer.from(body) })
   }
   const info = { TransactionId: 'payment-1', ReferenceNumber: 'WEB-1-abc', StatusId: 1 }
   const said = { Success: true, ResultCode: 10429, PaymentSuccessful: true, PaymentInfo: info }
@@ -163,6 +163,6 @@ it('does not read an answer without end', async () => {
     }),
   )
   expect(
-    await provider.check({ providerRef: 'cart', reference: 'a', approval: 'awaits_confirm' }),
+    await provider.check({ providerRef: 'cart', reference: 'a', captureMethod: 'manual' }),
   ).toMatchObject({ type: 'unknown', effect: false })
 })

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseReply, readReply } from '../../server/providers/netgiro/reply.ts'
-import type { Reply } from '../../server/providers/netgiro/reply.ts'
+import { parseReply, readReply } from '../../server/providers/netgiro/v1/reply.ts'
+import type { Reply } from '../../server/providers/netgiro/v1/reply.ts'
 import { unreadable } from '../../server/providers/fields.ts'
-import { meaningOf } from '../../server/providers/netgiro/result-codes.ts'
-import type { Question } from '../../server/providers/netgiro/result-codes.ts'
+import { toResult } from '../../server/providers/netgiro/v1/result-codes.ts'
+import type { Operation } from '../../server/providers/netgiro/v1/result-codes.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
 
-const calls: readonly Question[] = [
+const calls: readonly Operation[] = [
   'InsertCart',
   'CheckCart',
   'ConfirmCart',
-  'GiveCode',
+  'SubmitCode',
   'CancelCart',
 ]
 const documented = [
@@ -28,7 +28,7 @@ const expected = new Set([
   'CheckCart 10203 S P → paid',
   'CheckCart 10425 S p → pending awaiting_shopper',
   'CheckCart 10428 S p → pending awaiting_code',
-  'CheckCart 10426 S p → approved confirm',
+  'CheckCart 10426 S p → authorized capture',
   'CheckCart 10429 S p → approved callback_answer',
   'CheckCart 10201 S p → ended cancel, not finally',
   ...either('CheckCart 10202', 'p → ended cancel, not finally'),
@@ -41,11 +41,13 @@ const expected = new Set([
   ...[10201, 10202].flatMap((code) =>
     either(`ConfirmCart ${code}`, 'p → ended cancel, not finally'),
   ),
-  'GiveCode 10200 S P → paid',
-  ...either('GiveCode 10203', 'P → paid'),
-  'GiveCode 10426 S p → approved confirm',
-  ...[400, 10428].flatMap((code) => either(`GiveCode ${code}`, 'p → code_refused')),
-  ...[10201, 10202].flatMap((code) => either(`GiveCode ${code}`, 'p → ended cancel, not finally')),
+  'SubmitCode 10200 S P → paid',
+  ...either('SubmitCode 10203', 'P → paid'),
+  'SubmitCode 10426 S p → authorized capture',
+  ...[400, 10428].flatMap((code) => either(`SubmitCode ${code}`, 'p → code_refused')),
+  ...[10201, 10202].flatMap((code) =>
+    either(`SubmitCode ${code}`, 'p → ended cancel, not finally'),
+  ),
   'CancelCart 10201 S p → ended cancel',
   ...either('CancelCart 10202', 'p → ended cancel'),
   ...both('CancelCart 10200 s', 'too_late_to_cancel'),
@@ -71,15 +73,15 @@ const replyOf = (fields: object): Reply => {
   return reply
 }
 
-function read(call: Question, code: number, success: boolean, paymentSuccessful: boolean): string {
+function read(call: Operation, code: number, success: boolean, paymentSuccessful: boolean): string {
   const fields = { Success: success, ResultCode: code, PaymentSuccessful: paymentSuccessful }
-  const fact = meaningOf(call, replyOf({ ...fields, TransactionId: 't' }), 'ref')
+  const fact = toResult(call, replyOf({ ...fields, TransactionId: 't' }), 'ref')
   const words: string[] = [fact.type]
   if (fact.type === 'refused') words.push(fact.outcome)
   if (fact.type === 'pending') words.push(fact.next)
-  if (fact.type === 'approved') words.push(fact.awaits)
+  if (fact.type === 'authorized') words.push(fact.awaits)
   if (fact.type === 'ended') words.push(fact.by + (fact.isFinal ? '' : ', not finally'))
-  if (fact.type === 'requested' && fact.askAtOnce)
+  if (fact.type === 'requested' && fact.pollImmediately)
     words.splice(0, 1, 'requested, to be asked at once')
   return `${call} ${code} ${success ? 'S' : 's'} ${paymentSuccessful ? 'P' : 'p'} → ${words.join(' ')}`
 }
@@ -111,7 +113,7 @@ describe('what an answer means', () => {
 
   it('says that a lost call may have had an effect, unless it only asked', () => {
     const effects = calls.map((call) =>
-      meaningOf(call, replyOf({ Success: true, ResultCode: 1 }), null),
+      toResult(call, replyOf({ Success: true, ResultCode: 1 }), null),
     )
     expect(effects.map((fact) => fact.type === 'unknown' && fact.effect)).toEqual([
       true,
@@ -123,7 +125,7 @@ describe('what an answer means', () => {
   })
 
   it('is unknown for an accepted InsertCart that names no cart', () => {
-    expect(meaningOf('InsertCart', replyOf({ Success: true, ResultCode: 200 }), null).type).toBe(
+    expect(toResult('InsertCart', replyOf({ Success: true, ResultCode: 200 }), null).type).toBe(
       'unknown',
     )
   })
@@ -131,11 +133,11 @@ describe('what an answer means', () => {
   it('is the name of the cart first, whatever stands beside it', () => {
     const plain = { TransactionId: 'cart-1', Success: true, ResultCode: 200 }
     const asked = (fields: object) => {
-      const fact = meaningOf('InsertCart', replyOf({ ...plain, ...fields }), null)
+      const fact = toResult('InsertCart', replyOf({ ...plain, ...fields }), null)
       expect(fact, JSON.stringify(fields)).toMatchObject({
         ...{ type: 'requested', providerRef: 'cart-1', paceMs: null },
       })
-      return fact.type === 'requested' && fact.askAtOnce
+      return fact.type === 'requested' && fact.pollImmediately
     }
     expect(asked({})).toBe(false)
     for (const pace of ['', -1, 1e300, 'soon', [], {}])
@@ -153,8 +155,8 @@ describe('what an answer means', () => {
     const info = { TransactionId: 'p', ReferenceNumber: 'A', StatusId: 2, TotalAmount: 5 }
     const paid = { Success: true, ResultCode: 10200, PaymentSuccessful: true }
     const proof = (PaymentInfo: unknown, ResultCode = 10200) =>
-      (['CheckCart', 'ConfirmCart', 'GiveCode'] as const).map((question) => {
-        const fact = meaningOf(question, replyOf({ ...paid, ResultCode, PaymentInfo }), null)
+      (['CheckCart', 'ConfirmCart', 'SubmitCode'] as const).map((question) => {
+        const fact = toResult(question, replyOf({ ...paid, ResultCode, PaymentInfo }), null)
         return fact.type === 'paid' ? fact.proof : fact.type
       })
     const all = (word: string) => [word, word, word]
@@ -177,23 +179,23 @@ describe('what an answer means', () => {
   it('tells the name of the payment beside that of the cart, and is about neither by it', () => {
     const PaymentInfo = { TransactionId: 'another', ReferenceNumber: 'A', TotalAmount: 5 }
     const fields = { Success: true, ResultCode: 10200, PaymentSuccessful: true, PaymentInfo }
-    expect(meaningOf('CheckCart', replyOf(fields), null)).toMatchObject({
+    expect(toResult('CheckCart', replyOf(fields), null)).toMatchObject({
       ...{ type: 'paid', proof: 'proven' },
       payment: { amount: 5, reference: 'A', paymentRef: 'another' },
     })
   })
 
   it('believes neither of two parts that contradict each other', () => {
-    const said = (question: Question, ResultCode: number, StatusId: number) => {
+    const said = (question: Operation, ResultCode: number, StatusId: number) => {
       const fields = { Success: true, ResultCode, PaymentSuccessful: false, TransactionId: null }
-      return meaningOf(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null)
+      return toResult(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null)
     }
     for (const [question, code, fitting] of [
       ['CheckCart', 10425, [1]],
       ['CheckCart', 10428, [1]],
       ['CheckCart', 10426, [1]],
       ['CheckCart', 10429, [1]],
-      ['GiveCode', 10426, [1]],
+      ['SubmitCode', 10426, [1]],
       ['CheckCart', 10201, [1, 5]],
       ['CancelCart', 10201, [1, 5]],
     ] as const)
@@ -212,7 +214,7 @@ describe('what an answer means', () => {
     const body =
       '{"Success":true,"ResultCode":10200,"PaymentSuccessful":true,"PaymentInfo":{"TotalAmount":1990.0,"ReferenceNumber":"A"}}'
     const reply = parseReply(body)
-    expect(reply && meaningOf('CheckCart', reply, null)).toMatchObject({
+    expect(reply && toResult('CheckCart', reply, null)).toMatchObject({
       type: 'paid',
       payment: { amount: 1990, reference: 'A' },
     })

@@ -47,7 +47,7 @@ async function fillYear(perHour: number): Promise<number> {
       ${each} select 'evt_' || n, 'chk_' || n, 'checkout.paid', ${at()}, '{}', 1, ${at()} from numbers`.execute(
       trx,
     )
-    await sql`insert into sendings (phone_hash, at) ${each} select 'hash-' || n, ${at()} from numbers`.execute(
+    await sql`insert into payment_requests (phone_hash, at) ${each} select 'hash-' || n, ${at()} from numbers`.execute(
       trx,
     )
     await sql`insert into idempotency_keys (key, fingerprint, checkout_id, created_at)
@@ -69,7 +69,7 @@ it('forgets everything that is due of a whole year at once, and nothing else', a
   await sql`update checkouts set status = 'open' where id = 'chk_8'`.execute(database.db)
   await checkoutStore(database).purge(now)
   const of = (days: number) => days * 24 * perHour + 1
-  expect(await count('sendings')).toBe(of(1))
+  expect(await count('payment_requests')).toBe(of(1))
   expect(await count('idempotency_keys')).toBe(of(7))
   expect(await count('events')).toBe(of(30) + 1)
   // A session is of use for as long as its checkout can be paid.
@@ -92,7 +92,7 @@ it('lets others write and read between its steps', async () => {
   while (!progress.isOver) {
     await database.write(async (trx) => {
       const row = { phone_hash: 'new', address_hash: null, at: now }
-      await trx.insertInto('sendings').values(row).execute()
+      await trx.insertInto('payment_requests').values(row).execute()
     })
     written++
     await new Promise((resolve) => setImmediate(resolve))

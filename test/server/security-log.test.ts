@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, it } from 'vitest'
-import type { SecurityEvent } from '../../server/errors.ts'
+import type { SecurityEvent } from '../../server/core/errors.ts'
 import { createLog } from '../../server/log.ts'
 import { SecurityLog } from '../../server/security-log.ts'
 import { HandClock } from '../support/hand-clock.ts'

@@ -40,5 +40,5 @@ it('.env.example is a configuration that lacks only what must be made up', () =>
     AVARDA_SITE_CODE: 'site',
     AVARDA_SITE_PASSWORD: 'password',
   }
-  expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, mostStreams: 20_000 })
+  expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, maxStreams: 20_000 })
 })

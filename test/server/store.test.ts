@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { untouched } from '../../server/checkout/checkout.ts'
-import type { Attempt, Checkout, Refund } from '../../server/checkout/checkout.ts'
-import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/checkout/ports.ts'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout, Refund } from '../../server/core/checkout.ts'
+import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/core/store.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
@@ -26,10 +26,10 @@ const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   token: `token-${id}`,
   payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
   startedAt: 1,
-  windowEndsAt: 2,
+  approvalExpiresAt: 2,
   connection: null,
-  ...untouched,
-  paceMs: 2000,
+  ...newAttemptDefaults,
+  pollIntervalMs: 2000,
   cancelRequested: 'shopper',
   cancelRefused: true,
   uncertain: true,

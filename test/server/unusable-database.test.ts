@@ -136,7 +136,7 @@ it('is for its owner alone, whatever the umask, and so is all that lies beside i
   const before = process.umask(0)
   try {
     const database = await open()
-    await sql`insert into sendings (phone_hash, at) values ('x', 1)`.execute(database.db)
+    await sql`insert into payment_requests (phone_hash, at) values ('x', 1)`.execute(database.db)
     const modes = ['', '-wal', '-shm', '-lock'].map((end) => statSync(path + end).mode & 0o777)
     expect(modes).toEqual([0o600, 0o600, 0o600, 0o600])
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)

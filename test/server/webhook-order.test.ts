@@ -11,7 +11,7 @@ import { createLog } from '../../server/log.ts'
 import { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
 import { Breaker } from '../../server/webhooks/breaker.ts'
-import { longestWaits, waitAfter } from '../../server/webhooks/schedule.ts'
+import { maxDelays, waitAfter } from '../../server/webhooks/schedule.ts'
 import { WebhookSender } from '../../server/webhooks/sender.ts'
 import { webhookSecret } from '../ops/shop.ts'
 import { until } from '../support/bff.ts'
@@ -282,9 +282,9 @@ describe('when the clock is set', () => {
   })
 
   it('nothing is due later than its schedule allows', () => {
-    for (const [tries, longest] of longestWaits.entries()) {
+    for (const [tries, longest] of maxDelays.entries()) {
       if (tries > 0) expect(waitAfter(tries, null, 1)).toBeLessThanOrEqual(longest)
     }
-    expect(waitAfter(longestWaits.length, null, 1)).toBeNull()
+    expect(waitAfter(maxDelays.length, null, 1)).toBeNull()
   })
 })

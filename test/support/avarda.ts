@@ -1,6 +1,6 @@
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import type { AvardaSimulator, PurchaseView } from '../../demo/avarda-simulator/simulator.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { browser, merchant, read, startRig, until } from './bff.ts'
 import type { Created, Rig } from './bff.ts'
 import { HandClock } from './hand-clock.ts'

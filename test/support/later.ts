@@ -1,5 +1,5 @@
 import { sign } from '../../server/providers/netgiro/signature.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { merchant, read, secretKey, until } from './bff.ts'
 import type { Rig } from './bff.ts'
 import type { HandClock } from './hand-clock.ts'

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import type { EventSourceMessage } from 'eventsource-parser'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { origin } from './bff.ts'
 import type { Rig } from './bff.ts'
 

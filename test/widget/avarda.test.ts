@@ -1,6 +1,6 @@
 import { expect, fixture, html, oneEvent } from '@open-wc/testing'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { locales } from '../../widget/avarda/messages/index.ts'
 import { settle } from './support/clock.ts'
 import { mountElement, textOf, type Mounted } from './support/mount.ts'

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing'
 import fc from 'fast-check'
-import { parsePhone } from '../../server/protocol.ts'
+import { parsePhone } from '../../server/protocol/index.ts'
 import { clock, englishKronur, groupPhone, icelandicKronur } from '../../widget/format.ts'
 
 it('writes krónur as Intl would', () => {

@@ -1,5 +1,5 @@
 import type { PropertyValues } from 'lit'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import type { Words } from '../messages/messages.ts'
 import { styles } from '../styles.ts'

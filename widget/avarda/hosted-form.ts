@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import type { World } from '../world.ts'
 import { formClient, loadScript } from './form-script.ts'
 

@@ -1,4 +1,4 @@
-import { isFinal, type Snapshot } from '../../server/protocol.ts'
+import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import { en } from './en.ts'
 import { is } from './is.ts'
 import type { ShellMessages, Words } from './messages.ts'

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol.ts'
+import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol/index.ts'
 
 /** A heading and the sentence under it. */
 export type Words = readonly [title: string, text: string]

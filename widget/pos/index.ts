@@ -9,4 +9,4 @@ export {
 } from '../events.ts'
 export type { ErrorCode } from '../checkout-client.ts'
 export type { World } from '../world.ts'
-export type { Snapshot, Status } from '../../server/protocol.ts'
+export type { Snapshot, Status } from '../../server/protocol/index.ts'

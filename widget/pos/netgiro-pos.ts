@@ -1,5 +1,5 @@
 import { html, type PropertyValues } from 'lit'
-import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol.ts'
+import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import { styles } from '../styles.ts'

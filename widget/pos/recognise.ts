@@ -1,4 +1,4 @@
-import { parseAppCode, parseNationalId, parsePhone } from '../../server/protocol.ts'
+import { parseAppCode, parseNationalId, parsePhone } from '../../server/protocol/index.ts'
 import type { WishBody } from '../checkout-client.ts'
 import { groupPhone } from '../format.ts'
 import type { TillKind } from './messages/messages.ts'

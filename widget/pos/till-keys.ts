@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import { parseAppCode } from '../../server/protocol.ts'
+import { parseAppCode } from '../../server/protocol/index.ts'
 import type { World } from '../world.ts'
 
 interface KeyHost extends ReactiveControllerHost, HTMLElement {

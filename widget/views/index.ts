@@ -1,4 +1,4 @@
-import type { Status } from '../../server/protocol.ts'
+import type { Status } from '../../server/protocol/index.ts'
 import { closed, paid } from './outcome.ts'
 import { phoneForm } from './phone-form.ts'
 import type { View } from './view.ts'

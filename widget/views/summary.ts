@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { isFinal, type Snapshot } from '../../server/protocol.ts'
+import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { ShellMessages } from '../messages/messages.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit'
-import type { Snapshot } from '../../server/protocol.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import type { Wish } from '../checkout-client.ts'
 import type { Messages } from '../messages/messages.ts'
 

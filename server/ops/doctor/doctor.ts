@@ -1,27 +1,27 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { ConfigError, readConfig } from '../../config.ts'
 import type { Config, Environment, NetgiroConfig } from '../../config.ts'
-import { ProbeMarks } from '../probe.ts'
+import { ProbeTokens } from '../probe-tokens.ts'
 import { checkAddresses } from './addresses.ts'
-import { note, ok, whyNoAnswer, wrong } from './finding.ts'
-import type { Finding } from './finding.ts'
+import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 import { checkOrigins } from './origins.ts'
 import { checkAvarda } from './avarda.ts'
 import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
-import { openStandIn } from './stand-in.ts'
+import { openTemporaryServer } from './temporary-server.ts'
 import { checkStream } from './stream.ts'
 import { checkWebhook } from './webhook.ts'
 
 /** Tries everything that a checkout will need, from here and through PUBLIC_URL. Changes nothing and tells no secret. */
-export async function* examine(env: Environment, clock: Clock): AsyncGenerator<Finding> {
+export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator<CheckResult> {
   const { config, problems } = read(env)
   for (const problem of problems)
-    yield wrong(problem, 'See the table of variables in the README; then run doctor again.')
+    yield fail(problem, 'See the table of variables in the README; then run doctor again.')
   if (!config) return
-  if (problems.length === 0) yield ok('The configuration is complete')
-  if (isInsecure(env)) yield note('ALLOW_INSECURE is set: that is for development alone')
+  if (problems.length === 0) yield pass('The configuration is complete')
+  if (isInsecure(env)) yield info('ALLOW_INSECURE is set: that is for development alone')
   yield* await checkAccount(config.netgiro, clock, '')
   if (config.previousNetgiro)
     yield* await checkAccount(config.previousNetgiro, clock, 'NETGIRO_PREVIOUS_*: ')
@@ -67,21 +67,21 @@ async function checkAccount(
   account: NetgiroConfig,
   clock: Clock,
   prefix: string,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const check = account.api === 'v2' ? checkProviderV2 : checkProvider
   const findings = await check(account, clock)
-  return findings.map((finding) => ({ ...finding, what: prefix + finding.what }))
+  return findings.map((finding) => ({ ...finding, what: prefix + finding.message }))
 }
 
-async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<Finding> {
+async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<CheckResult> {
   const { host, port } = config
-  const marks = new ProbeMarks(config.netgiro.secretKey, () => clock.now())
-  const standIn = await openStandIn(config, marks).catch(whyNoAnswer)
+  const marks = new ProbeTokens(config.netgiro.secretKey, () => clock.now())
+  const standIn = await openTemporaryServer(config, marks).catch(whyNoAnswer)
   try {
     if (typeof standIn === 'object') {
-      yield note(`No server runs at ${host}:${port}: a temporary one answers these checks`)
+      yield info(`No server runs at ${host}:${port}: a temporary one answers these checks`)
     } else if (standIn !== 'EADDRINUSE') {
-      yield wrong(
+      yield fail(
         `HOST and PORT (${host}:${port}) cannot be listened on (${standIn})`,
         'HOST must be an address of this machine (0.0.0.0 for all), and PORT one that it may take.',
       )
@@ -90,7 +90,7 @@ async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<F
     if (scheme) yield scheme
     const reach = await checkReach(config)
     yield reach
-    if (reach.mark === 'wrong') return
+    if (reach.status === 'fail') return
     yield* await checkCallback(config, marks)
     yield await checkAddresses(config, marks)
     yield await checkStream(config, marks, clock)

@@ -1,15 +1,15 @@
 import type { Config } from '../../config.ts'
-import { note, ok, whyNoAnswer, wrong } from './finding.ts'
-import type { Finding } from './finding.ts'
+import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 import { isLocal } from './public-url.ts'
 
-const patience = 10_000
+const timeoutMs = 10_000
 
 /** Nobody's: RFC 2606 keeps it free. */
 const foreign = 'https://doctor.invalid'
 
 /** Whether the storefronts' pages may talk to this server through PUBLIC_URL, and no others. */
-export async function checkOrigins(config: Config): Promise<Finding[]> {
+export async function checkOrigins(config: Config): Promise<CheckResult[]> {
   const { publicUrl, allowedOrigins } = config
   const findings = [...allowedOrigins].flatMap((origin) => judge(origin, publicUrl))
   try {
@@ -17,7 +17,7 @@ export async function checkOrigins(config: Config): Promise<Finding[]> {
       const echoed = await preflight(publicUrl, origin)
       if (echoed !== origin) {
         findings.push(
-          wrong(
+          fail(
             `A page of ${origin} would be told ${echoed === null ? 'nothing' : echoed} as its allowed origin`,
             'The proxy must pass OPTIONS on and add no Access-Control-Allow-Origin of its own.',
           ),
@@ -26,7 +26,7 @@ export async function checkOrigins(config: Config): Promise<Finding[]> {
     }
     if ((await preflight(publicUrl, foreign)) !== null) {
       findings.push(
-        wrong(
+        fail(
           'A page of any origin would be let in',
           'Something before this server adds Access-Control-Allow-Origin: take that out.',
         ),
@@ -34,28 +34,28 @@ export async function checkOrigins(config: Config): Promise<Finding[]> {
     }
   } catch (error) {
     findings.push(
-      wrong(
+      fail(
         `ALLOWED_ORIGINS could not be tried at PUBLIC_URL (${whyNoAnswer(error)})`,
         'OPTIONS must be let through to /v1/session/.',
       ),
     )
   }
-  const isFine = findings.every(({ mark }) => mark !== 'wrong')
+  const isFine = findings.every(({ status }) => status !== 'fail')
   return isFine
-    ? [ok(`Pages of ${[...allowedOrigins].join(', ')} are let in, others are not`), ...findings]
+    ? [pass(`Pages of ${[...allowedOrigins].join(', ')} are let in, others are not`), ...findings]
     : findings
 }
 
-function judge(origin: string, publicUrl: string): Finding[] {
+function judge(origin: string, publicUrl: string): CheckResult[] {
   if (isLocal(origin)) {
     return isLocal(publicUrl)
       ? []
-      : [note(`${origin} in ALLOWED_ORIGINS is a developer's machine: take it out in production`)]
+      : [info(`${origin} in ALLOWED_ORIGINS is a developer's machine: take it out in production`)]
   }
   return origin.startsWith('https:')
     ? []
     : [
-        wrong(
+        fail(
           `${origin} in ALLOWED_ORIGINS is not https`,
           'Anybody on the way could change that page: serve the storefront over https.',
         ),
@@ -71,7 +71,7 @@ async function preflight(publicUrl: string, origin: string): Promise<string | nu
       'access-control-request-headers': 'authorization,content-type',
     },
     redirect: 'manual',
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   await response.arrayBuffer()
   return response.headers.get('access-control-allow-origin')

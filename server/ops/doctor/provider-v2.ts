@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { NetgiroConfig } from '../../config.ts'
 import { readEnvelope } from '../../providers/netgiro/v2/fields.ts'
-import { note, ok, whyNoAnswer, wrong } from './finding.ts'
-import type { Finding } from './finding.ts'
+import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 import { judgeClock } from './provider-clock.ts'
 
-const patience = 10_000
+const timeoutMs = 10_000
 
 /** V2. Asks about a payment that cannot exist: that there is none is only told to whoever has a key. */
-export async function checkProviderV2(account: NetgiroConfig, clock: Clock): Promise<Finding[]> {
+export async function checkProviderV2(
+  account: NetgiroConfig,
+  clock: Clock,
+): Promise<CheckResult[]> {
   const { appId, apiUrl } = account
   try {
     const { statusCode, headers, body } = await request(
       `${apiUrl}/checkout/status/${randomUUID()}`,
       {
         headers: { accept: 'application/json', 'x-netgiro-api-key': appId },
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(timeoutMs),
       },
     )
     const { date } = headers
@@ -27,7 +30,7 @@ export async function checkProviderV2(account: NetgiroConfig, clock: Clock): Pro
     ]
   } catch (error) {
     return [
-      wrong(
+      fail(
         `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
         'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
       ),
@@ -35,11 +38,11 @@ export async function checkProviderV2(account: NetgiroConfig, clock: Clock): Pro
   }
 }
 
-function judge(status: number, body: string): Finding[] {
+function judge(status: number, body: string): CheckResult[] {
   // [netgiro] authentication, V2: "missing or invalid" is 401.
   if (status === 401 || status === 403) {
     return [
-      wrong(
+      fail(
         `Netgíró refuses our API key (status ${status})`,
         'NETGIRO_APP_ID must be the ApplicationId, and of the environment of NETGIRO_API_URL.',
       ),
@@ -47,12 +50,12 @@ function judge(status: number, body: string): Finding[] {
   }
   if (status < 500 && typeof readEnvelope(body)?.Success === 'boolean') {
     return [
-      ok('Netgíró takes our API key'),
-      note('NETGIRO_SECRET_KEY is proven by the first callback alone: V2 signs nothing else'),
+      pass('Netgíró takes our API key'),
+      info('NETGIRO_SECRET_KEY is proven by the first callback alone: V2 signs nothing else'),
     ]
   }
   return [
-    wrong(
+    fail(
       `What answers at NETGIRO_API_URL is not Netgíró's V2 (status ${status})`,
       'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v2.',
     ),

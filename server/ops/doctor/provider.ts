@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'undici'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { NetgiroConfig } from '../../config.ts'
 import { readOr } from '../../providers/fields.ts'
-import { parseReply } from '../../providers/netgiro/reply.ts'
+import { parseReply } from '../../providers/netgiro/v1/reply.ts'
 import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
-import { ok, whyNoAnswer, wrong } from './finding.ts'
-import type { Finding } from './finding.ts'
+import { pass, whyNoAnswer, fail } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 import { judgeClock } from './provider-clock.ts'
 
-const patience = 10_000
+const timeoutMs = 10_000
 
 const bothKeys =
   'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together, and to the environment of NETGIRO_API_URL.'
 
 /** V1. Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
-export async function checkProvider(account: NetgiroConfig, clock: Clock): Promise<Finding[]> {
+export async function checkProvider(account: NetgiroConfig, clock: Clock): Promise<CheckResult[]> {
   const { appId, secretKey, apiUrl } = account
   const url = `${apiUrl}/Checkout/CheckCart`
   const body = JSON.stringify({ TransactionId: randomUUID() })
@@ -31,7 +31,7 @@ export async function checkProvider(account: NetgiroConfig, clock: Clock): Promi
         netgiro_signature: sign(secretKey, nonce, url, body),
       },
       body,
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     const header = (name: string) => {
       const value = response.headers[name]
@@ -47,7 +47,7 @@ export async function checkProvider(account: NetgiroConfig, clock: Clock): Promi
     return [judge(secretKey, answer), judgeClock(header('date'), clock.now())]
   } catch (error) {
     return [
-      wrong(
+      fail(
         `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
         'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
       ),
@@ -63,26 +63,26 @@ interface Answer {
   readonly signature: string
 }
 
-function judge(secretKey: string, answer: Answer): Finding {
+function judge(secretKey: string, answer: Answer): CheckResult {
   const { status, signature } = answer
   const code = readOr(parseReply(answer.body)?.ResultCode ?? null)
   if (signature !== '' && isSignedBy(secretKey, answer) && code !== null)
-    return ok(`Netgíró takes our signature, and its answer (${code}) carries its own`)
+    return pass(`Netgíró takes our signature, and its answer (${code}) carries its own`)
   if (signature !== '' && code !== null) {
-    return wrong(
+    return fail(
       'Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
       `${bothKeys} If they do, something in between changes the answers.`,
     )
   }
   if (status === 401 || status === 403)
-    return wrong(`Netgíró refuses our credentials (status ${status})`, bothKeys)
+    return fail(`Netgíró refuses our credentials (status ${status})`, bothKeys)
   if (code !== null) {
-    return wrong(
+    return fail(
       `Netgíró's answer (status ${status}, ${code}) is not signed, so it cannot be believed`,
       `${bothKeys} If they do, a proxy in between drops headers with underscores.`,
     )
   }
-  return wrong(
+  return fail(
     `What answers at NETGIRO_API_URL is not Netgíró's API (status ${status})`,
     'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v1.',
   )

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { toTime } from '../../clock.ts'
-import type { Clock } from '../../clock.ts'
+import { toTime } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Config } from '../../config.ts'
 import { postSigned } from '../../webhooks/post.ts'
-import { note, ok, whyNoAnswer, wrong } from './finding.ts'
-import type { Finding } from './finding.ts'
+import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 
-const patience = 15_000
+const timeoutMs = 15_000
 
 /** Sends `doctor.ping`: signed like every event, and of a type that no shop acts on. */
-export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<Finding> {
-  if (!webhook) return note('No WEBHOOK_URL: the shop is told nothing and must ask')
+export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<CheckResult> {
+  if (!webhook) return info('No WEBHOOK_URL: the shop is told nothing and must ask')
   // The rest of the address may hold a token.
   const { origin } = new URL(webhook.url)
   const body = JSON.stringify({ type: 'doctor.ping', timestamp: toTime(clock.now()), data: {} })
@@ -19,14 +19,14 @@ export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<F
       ...webhook,
       id: `ping_${randomUUID()}`,
       body,
-      timeoutMs: patience,
+      timeoutMs: timeoutMs,
       clock,
       wants: 'status',
     })
-    if (status >= 200 && status < 300) return ok(`The shop takes webhooks (${origin})`)
-    return wrong(`The shop answers a signed doctor.ping with status ${status}`, advice(status))
+    if (status >= 200 && status < 300) return pass(`The shop takes webhooks (${origin})`)
+    return fail(`The shop answers a signed doctor.ping with status ${status}`, advice(status))
   } catch (error) {
-    return wrong(
+    return fail(
       `The shop's webhook address at ${origin} does not answer (${whyNoAnswer(error)})`,
       'Check WEBHOOK_URL, and that this machine may call it. An answer is due within 15 s.',
     )

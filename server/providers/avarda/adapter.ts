@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import type { Evidence, ProviderFact } from '../../checkout/checkout.ts'
+import type { Evidence, ProviderResult } from '../../core/checkout.ts'
 import { readJson } from '../../json.ts'
 import { accountOf } from '../account.ts'
-import { credentialsRefused } from '../provider.ts'
-import type { Provider } from '../provider.ts'
+import { credentialsRefused } from '../../core/provider.ts'
+import type { Provider } from '../../core/provider.ts'
 import { AvardaClient } from './client.ts'
-import type { HttpAnswer } from '../http.ts'
+import type { HttpResponse } from '../json-client.ts'
 import type { AvardaSite, Call } from './client.ts'
-import { initializePayment, objectionsOf } from './order.ts'
-import { isPurchaseId, meaningOfStart } from './start.ts'
-import { meaningOfStatus } from './status.ts'
+import { initializePayment, orderErrors } from './order.ts'
+import { isPurchaseId, mapStart } from './start.ts'
+import { mapStatus } from './status.ts'
 
 /** Checkout 3's sessions last as long; of Checkout 2's nothing is said, and its own word (state 5) is what ends one. */
 const sessionMs = 30 * 60_000
@@ -24,8 +24,8 @@ export function avarda(site: AvardaSite): Provider {
   async function ask(
     call: Call,
     fields: object,
-    judge: (answer: HttpAnswer) => ProviderFact,
-  ): Promise<ProviderFact> {
+    judge: (answer: HttpResponse) => ProviderResult,
+  ): Promise<ProviderResult> {
     const sent = await client.send(call, fields)
     // [avarda] how-to-get-started: 401, and nothing of the call was looked at.
     const isLetIn = sent.kind === 'answered' && sent.status !== 401
@@ -43,29 +43,31 @@ export function avarda(site: AvardaSite): Provider {
     api: 'checkout2',
     account: accountOf(site.siteCode),
     // [avarda] Completed is all that these calls can lead to; PurchaseOrder on delivery is the shop's own.
-    approvalOf: () => 'takes_money',
-    startTouchesPayer: false,
+    captureMethodFor: () => 'automatic',
+    startNotifiesPayer: false,
     // [avarda] there is no call that ends an open session: left alone, it times out.
     canCancel: false,
     payers: { web: ['provider_form'], pos: [] },
-    windowMs: { provider_form: sessionMs },
-    objections: (order, options) => objectionsOf(order, options, site.currency),
+    approvalTimeoutMs: { provider_form: sessionMs },
+    validateOrder: (order, options) => orderErrors(order, options, site.currency),
     start: (request) => {
       const { callbackUrl } = request
       return ask('InitializePayment', initializePayment(request), (answer) =>
-        meaningOfStart(answer, { script: site.scriptUrl, callbackUrl }),
+        mapStart(answer, { script: site.scriptUrl, callbackUrl }),
       )
     },
     check: ({ providerRef }) =>
       ask('GetPaymentStatus', { PurchaseId: providerRef }, (answer) =>
-        meaningOfStatus(answer, providerRef, site.currency),
+        mapStatus(answer, providerRef, site.currency),
       ),
-    confirm: () =>
-      Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall('confirm') }),
+    capture: () =>
+      Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall('capture') }),
+    submitCode: () =>
+      Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall('submitCode') }),
     cancel: () => Promise.resolve({ type: 'too_late_to_cancel', evidence: noSuchCall('cancel') }),
     refund: null,
     // Anybody can send one, so it is never signed: it may make us ask about a purchase that we know, and no more.
-    readDoorbell({ body }) {
+    parseCallback({ body }) {
       const said = v.safeParse(notification, readJson(Buffer.from(body).toString('utf8')))
       return said.success ? { ...nothingElse, providerRef: said.output.purchaseId } : null
     },

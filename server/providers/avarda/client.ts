@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts'
-import { KeyedHttp } from '../http.ts'
-import type { HttpAnswer } from '../http.ts'
+import { JsonClient } from '../json-client.ts'
+import type { HttpResponse } from '../json-client.ts'
 
 /** One site at Avarda: a contract, a country and a currency. */
 export interface AvardaSite {
@@ -21,16 +21,16 @@ const timeouts: Record<Call, number> = { InitializePayment: 20_000, GetPaymentSt
 
 /** Calls with the site's credentials. */
 export class AvardaClient {
-  readonly #http: KeyedHttp
+  readonly #http: JsonClient
 
   constructor({ apiUrl, siteCode, sitePassword }: AvardaSite) {
     // [avarda] how-to-get-started: Basic with the Site Code and the Site Password, in ASCII before base64.
     const credentials = Buffer.from(`${siteCode}:${sitePassword}`, 'ascii').toString('base64')
-    this.#http = new KeyedHttp(apiUrl, { authorization: `Basic ${credentials}` })
+    this.#http = new JsonClient(apiUrl, { authorization: `Basic ${credentials}` })
   }
 
   /** [avarda] "POST" and JSON for everything, reading too. */
-  send(call: Call, fields: object): Promise<HttpAnswer | Failure> {
+  send(call: Call, fields: object): Promise<HttpResponse | Failure> {
     const path = `/CheckOut2Api/${call}`
     return this.#http.send({ method: 'POST', path, fields, timeoutMs: timeouts[call] })
   }

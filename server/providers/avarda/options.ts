@@ -115,7 +115,7 @@ const schema = v.objectWithRest(
 )
 
 /** What Avarda would not take of them: the place and never the value, which may be somebody's number. */
-export function optionObjections(options: Options | null): readonly string[] {
+export function optionErrors(options: Options | null): readonly string[] {
   const { issues = [] } = v.safeParse(schema, options ?? {})
   return issues.map((issue) => {
     const name = v.getDotPath(issue) ?? ''

@@ -1,39 +1,39 @@
-import type { Item, Order } from '../../checkout/checkout.ts'
-import type { PaymentRequest } from '../provider.ts'
-import { mostHundredths, toDecimal } from './money.ts'
-import { optionObjections, toWire } from './options.ts'
+import type { Item, Order } from '../../core/checkout.ts'
+import type { PaymentRequest } from '../../core/provider.ts'
+import { maxHundredths, toDecimal } from './money.ts'
+import { optionErrors, toWire } from './options.ts'
 import type { Options } from './options.ts'
 
 /** [avarda] one site has one country's currency: "DK, FI, NO, SE". */
 const currencies = ['SEK', 'NOK', 'DKK', 'EUR']
 
 type Sale = Pick<Order, 'amount' | 'currency' | 'description' | 'items'>
-type Objection = readonly [isTrue: boolean, place: string, message: string]
+type OrderCheck = readonly [isTrue: boolean, place: string, message: string]
 
 /**
  * What InitializePayment would refuse of an order, by the "Error messages" of its page, word for word. Those that depend
  * on the site's contract or on Avarda's registers are not known here, and Avarda's to say.
  */
-export const objectionsOf = (
+export const orderErrors = (
   order: Sale,
   options: Options | null,
   currency: string | null,
 ): readonly string[] => [
-  ...spoken([...aboutCurrency(order, currency), ...aboutPrice(order)]),
-  ...order.items.flatMap((item, index) => spoken(aboutItem(item, `items.${index}`))),
-  ...optionObjections(options),
+  ...failedChecks([...checkCurrency(order, currency), ...checkPrice(order)]),
+  ...order.items.flatMap((item, index) => failedChecks(checkItem(item, `items.${index}`))),
+  ...optionErrors(options),
 ]
 
-const spoken = (objections: readonly Objection[]): readonly string[] =>
-  objections.flatMap(([isTrue, place, message]) => (isTrue ? [`${place}: ${message}`] : []))
+const failedChecks = (validateOrder: readonly OrderCheck[]): readonly string[] =>
+  validateOrder.flatMap(([isTrue, place, message]) => (isTrue ? [`${place}: ${message}`] : []))
 
-function aboutCurrency(order: Sale, currency: string | null): readonly Objection[] {
+function checkCurrency(order: Sale, currency: string | null): readonly OrderCheck[] {
   const taken = currency === null ? currencies : [currency]
   const message = `must be ${taken.length > 1 ? 'one of ' : ''}${taken.join(', ')}`
   return [[!taken.includes(order.currency), 'currency', message]]
 }
 
-function aboutPrice({ amount, description, items }: Sale): readonly Objection[] {
+function checkPrice({ amount, description, items }: Sale): readonly OrderCheck[] {
   const sum = items.reduce((total, item) => total + BigInt(item.amount), 0n)
   const hasItems = items.length > 0
   return [
@@ -49,7 +49,7 @@ function aboutPrice({ amount, description, items }: Sale): readonly Objection[] 
       'amount',
       'Total price is not equal to sum of item prices',
     ],
-    [amount > mostHundredths, 'amount', 'must have at most 15 digits'],
+    [amount > maxHundredths, 'amount', 'must have at most 15 digits'],
     [
       (description?.length ?? 0) > 4000,
       'description',
@@ -58,20 +58,20 @@ function aboutPrice({ amount, description, items }: Sale): readonly Objection[] 
   ]
 }
 
-const aboutItem = (
+const checkItem = (
   { description, notes = '', amount, taxAmount = 0, productGroup = '' }: Item,
   place: string,
-): readonly Objection[] => [
+): readonly OrderCheck[] => [
   [
     description.trim() === '' || description.length > 35,
     `${place}.description`,
     'Item description must be specified and must not be longer than 35 characters or empty.',
   ],
   [notes.length > 35, `${place}.notes`, 'Item notes must not be longer than 35 characters.'],
-  [Math.abs(amount) > mostHundredths, `${place}.amount`, 'must have at most 15 digits'],
+  [Math.abs(amount) > maxHundredths, `${place}.amount`, 'must have at most 15 digits'],
   // [avarda] TaxAmount: "Can be zero or positive"; ProductGroup: "max. 50 characters". No message goes with either.
   [taxAmount < 0, `${place}.taxAmount`, 'must not be negative'],
-  [taxAmount > mostHundredths, `${place}.taxAmount`, 'must have at most 15 digits'],
+  [taxAmount > maxHundredths, `${place}.taxAmount`, 'must have at most 15 digits'],
   [productGroup.length > 50, `${place}.productGroup`, 'must have at most 50 characters'],
 ]
 

@@ -1,12 +1,12 @@
-import type { ProviderFact } from '../../checkout/checkout.ts'
+import type { ProviderResult } from '../../core/checkout.ts'
 import { readJson } from '../../json.ts'
-import type { HttpAnswer } from '../http.ts'
+import type { HttpResponse } from '../json-client.ts'
 import { readError } from './errors.ts'
 
 const call = 'InitializePayment'
 
 /** The provider names no interval. */
-const paceMs = 3_000
+const pollIntervalMs = 3_000
 
 /** [avarda] "19ac0d1ee909c302d212b4324d9194b5" in the example; nothing promises that all of them look like that. */
 const purchaseId = /^[A-Za-z0-9]{1,64}$/
@@ -15,13 +15,13 @@ export const isPurchaseId = (value: unknown): value is string =>
   typeof value === 'string' && purchaseId.test(value)
 
 /** "Too long" and "too often" say nothing of the request itself. */
-const saysNothing = (status: number) => status >= 500 || status === 408 || status === 429
+const isInconclusive = (status: number) => status >= 500 || status === 408 || status === 429
 
 /** What became of InitializePayment. `script` and `callbackUrl` are for the form that a shopper sees. */
-export function meaningOfStart(
-  { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
+export function mapStart(
+  { status, body }: Pick<HttpResponse, 'status' | 'body'>,
   { script, callbackUrl }: { readonly script: string; readonly callbackUrl: string },
-): ProviderFact {
+): ProviderResult {
   const json = readJson(body)
   const isGood = status >= 200 && status < 300
   // [avarda] "the return type is just a simple string, it is still formatted as JSON. Hence the quotes."
@@ -29,7 +29,7 @@ export function meaningOfStart(
     return {
       type: 'requested',
       providerRef: json,
-      paceMs,
+      pollIntervalMs,
       // [avarda] the address of the notification is given to the script, in the browser.
       form: { script, settings: { purchaseId: json, purchaseCompletedCallbackUrl: callbackUrl } },
       evidence: { call, code: String(status), referenceId: null },
@@ -38,7 +38,7 @@ export function meaningOfStart(
   const error = readError(json)
   const isRefusal = error?.isValidation
     ? true
-    : !saysNothing(status) && (status >= 400 || (isGood && error !== null))
+    : !isInconclusive(status) && (status >= 400 || (isGood && error !== null))
   const evidence = { call, code: error?.code ?? `http_${status}`, referenceId: null }
   return isRefusal
     ? { type: 'refused', outcome: 'failed', reason: 'request_not_sent', evidence }

@@ -1,8 +1,8 @@
-import type { EndedBy, Evidence, Proof, ProviderFact } from '../../checkout/checkout.ts'
+import type { EndedBy, Evidence, Proof, ProviderResult } from '../../core/checkout.ts'
 import { readJson } from '../../json.ts'
 import { decimal, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
-import type { HttpAnswer } from '../http.ts'
+import type { HttpResponse } from '../json-client.ts'
 import { readError } from './errors.ts'
 import { toHundredths } from './money.ts'
 
@@ -78,26 +78,34 @@ export function readPurchase(body: string): Purchase | null {
   return readFields(fields, json as Readonly<Record<string, unknown>>)
 }
 
-type Meaning = (
+type StatusMapper = (
   purchase: Purchase,
   evidence: Evidence,
   /** The site's, where it is configured. */
   currency: string | null,
-) => ProviderFact
+) => ProviderResult
 
-const unknown = (evidence: Evidence): ProviderFact => ({ type: 'unknown', effect: false, evidence })
-const pending: Meaning = (_, evidence) => ({ type: 'pending', next: 'awaiting_shopper', evidence })
-const unseen: Meaning = (_, evidence) => ({
+const unknown = (evidence: Evidence): ProviderResult => ({
+  type: 'unknown',
+  effect: false,
+  evidence,
+})
+const pending: StatusMapper = (_, evidence) => ({
+  type: 'pending',
+  next: 'awaiting_shopper',
+  evidence,
+})
+const unseen: StatusMapper = (_, evidence) => ({
   type: 'pending',
   next: 'awaiting_shopper',
   isUnseen: true,
   evidence,
 })
 const ended =
-  (by: EndedBy): Meaning =>
+  (by: EndedBy): StatusMapper =>
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
 /** Approved, and so far as the shopper goes it is paid; the money follows when the shop delivers. */
-const paid: Meaning = (purchase, evidence, siteCurrency) => {
+const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const price = readOr(purchase.Price)
   const amount = price === null ? null : toHundredths(price)
   if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
@@ -115,7 +123,7 @@ const paid: Meaning = (purchase, evidence, siteCurrency) => {
  * [avarda] get-payment-status, "Enumeration States", the whole of it. The enumeration has grown before: a number that is
  * not here ends nothing, and is never a payment.
  */
-export const states: ReadonlyMap<number, Meaning> = new Map([
+export const states: ReadonlyMap<number, StatusMapper> = new Map([
   [0, unseen], // New: "the Check-Out form hasn’t been shown in a browser yet"
   [1, pending], // BeingProcessed
   [2, paid], // Completed: "successfully completed"
@@ -129,15 +137,15 @@ export const states: ReadonlyMap<number, Meaning> = new Map([
   [10, pending], // WaitingCreditApproval: the merchant decides, in Avarda's back office
   [11, ended('decline')], // CreditNotApproved
   [12, pending], // WaitingForSwishPayment
-  [13, ended('hand_over')], // PaymentHandledByMerchant: "The customer has started External payment method"
+  [13, ended('paid_elsewhere')], // PaymentHandledByMerchant: "The customer has started External payment method"
 ])
 
 /** What GetPaymentStatus tells of the purchase that it was asked for. */
-export function meaningOfStatus(
-  { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
+export function mapStatus(
+  { status, body }: Pick<HttpResponse, 'status' | 'body'>,
   providerRef: string,
   currency: string | null = null,
-): ProviderFact {
+): ProviderResult {
   const because = (code: string) => unknown({ call, code, referenceId: null })
   const error = () => readError(readJson(body))?.code
   if (status < 200 || status >= 300) return because(error() ?? `http_${status}`)

@@ -1,25 +1,25 @@
-import type { Item, Order, PayerRequest } from '../../checkout/checkout.ts'
+import type { Item, Order, PayerRequest } from '../../core/checkout.ts'
 
 /** No page says how long a text may be. What a bill or a phone can show is one short line. */
-const longestDescription = 255
+const maxDescriptionLength = 255
 
 /** What neither of Netgíró's APIs takes: there is no field for a currency, and none for anything of the shop's own. */
-export const objectionsOf = (
+export const orderErrors = (
   { currency, description, items }: Pick<Order, 'currency' | 'description' | 'items'>,
   options: Readonly<Record<string, unknown>> | null,
 ): readonly string[] => [
   ...(currency === 'ISK' ? [] : ['currency: must be ISK']),
   ...(options === null ? [] : ['providerOptions: there are none for netgiro']),
-  ...aboutDescription(description ?? ''),
+  ...checkDescription(description ?? ''),
   ...items.flatMap(({ quantity }, index) =>
     Number.isSafeInteger(inThousandths(quantity)) ? [] : [`items.${index}.quantity: is too large`],
   ),
 ]
 
-const aboutDescription = (description: string): readonly string[] => [
+const checkDescription = (description: string): readonly string[] => [
   ...(/[\r\n]/.test(description) ? ['description: must be a single line for netgiro'] : []),
-  ...(Array.from(description).length > longestDescription
-    ? [`description: must have at most ${longestDescription} characters for netgiro`]
+  ...(Array.from(description).length > maxDescriptionLength
+    ? [`description: must have at most ${maxDescriptionLength} characters for netgiro`]
     : []),
 ]
 

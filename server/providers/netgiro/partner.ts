@@ -1,9 +1,9 @@
-import type { RefundFact } from '../../checkout/checkout.ts'
+import type { RefundResult } from '../../core/checkout.ts'
 import { flag, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
-import { KeyedHttp, readObject } from '../http.ts'
-import { credentialsRefused } from '../provider.ts'
-import type { RefundRequest } from '../provider.ts'
+import { JsonClient, readObject } from '../json-client.ts'
+import { credentialsRefused } from '../../core/provider.ts'
+import type { RefundRequest } from '../../core/provider.ts'
 
 export interface PartnerCredentials {
   readonly secretKey: string
@@ -16,18 +16,18 @@ const timeoutMs = 20_000
 /** The partner API, by which what V1 took is given back: for the V1 adapter's `refund`. */
 export function partnerRefund({ secretKey, partnerApiUrl }: PartnerCredentials) {
   // [netgiro] partner API: no signature, the header `token` is the SecretKey.
-  const http = new KeyedHttp(partnerApiUrl, { token: secretKey })
+  const http = new JsonClient(partnerApiUrl, { token: secretKey })
 
-  async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundFact> {
+  async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundResult> {
     const fields = { transactionId: providerRef, refundAmount: amount, idempotencyKey: key }
     const sent = await http.send({ method: 'POST', path: '/refund', fields, timeoutMs })
     if (sent.kind !== 'answered') {
-      const evidence = evidenceOf(sent.code)
+      const evidence = trace(sent.code)
       return sent.kind === 'not_sent'
         ? { type: 'not_sent', evidence }
         : { type: 'unknown', effect: true, evidence }
     }
-    return meaningOf(sent.status, sent.body)
+    return toRefundResult(sent.status, sent.body)
   }
 
   return { refund, close: () => http.close() }
@@ -40,10 +40,10 @@ const fields = { Success: flag, Message: text, ResultCode: whole } satisfies Rec
 >
 type Told = FieldsOf<typeof fields>
 
-function meaningOf(status: number, body: string): RefundFact {
-  const evidence = evidenceOf(`http_${status}`)
+function toRefundResult(status: number, body: string): RefundResult {
+  const evidence = trace(`http_${status}`)
   // The token was not taken: nobody read the rest, and whoever mends it will find the refund still waiting.
-  if (status === 401) return { type: 'not_sent', evidence: evidenceOf(credentialsRefused) }
+  if (status === 401) return { type: 'not_sent', evidence: trace(credentialsRefused) }
   const object = readObject(body)
   const told = object && readFields(fields, object)
   if (status === 200 && told && isSuccess(told)) return { type: 'refunded', evidence }
@@ -69,4 +69,4 @@ function isSuccess({ Success, Message, ResultCode }: Told): boolean {
   return saysYes && !saysNo
 }
 
-const evidenceOf = (code: string) => ({ call: 'partner.refund', code, referenceId: null })
+const trace = (code: string) => ({ call: 'partner.refund', code, referenceId: null })

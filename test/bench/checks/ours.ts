@@ -1,4 +1,4 @@
-import type { Clock } from '../../../server/clock.ts'
+import type { Clock } from '../../../server/core/clock.ts'
 import { offer } from './caller.ts'
 import { waiting, watch } from './watch.ts'
 
@@ -19,7 +19,7 @@ let watching: ReturnType<typeof watch> | undefined
 offer({
   begin(port, carts) {
     watching = watch(port, clock, () => calls++)
-    void watching.watcher.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
+    void watching.worker.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
   },
   calls: () => calls,
   stop: () => watching?.stop() ?? Promise.resolve(),

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../server/clock.ts'
+import { systemClock } from '../../../server/core/clock.ts'
 import { obey } from '../harness/obey.ts'
 import { pause } from '../harness/usage.ts'
 import { waiting, watch } from './watch.ts'
@@ -7,7 +7,7 @@ const commands = {
   /** Watches so many carts in real time. */
   async watch({ port, carts, ms }: PacedLoad) {
     const watching = watch(port, systemClock, () => {})
-    await watching.watcher.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
+    await watching.worker.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
     await pause(ms)
     await watching.stop()
   },

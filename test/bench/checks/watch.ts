@@ -1,15 +1,15 @@
-import { usualLimits } from '../../../server/checkout/budget.ts'
-import { untouched } from '../../../server/checkout/checkout.ts'
-import type { Checkout } from '../../../server/checkout/checkout.ts'
-import { Feed } from '../../../server/checkout/feed.ts'
-import { Ledger } from '../../../server/checkout/ledger.ts'
-import type { CheckoutStore } from '../../../server/checkout/ports.ts'
-import { payerOf } from '../../../server/checkout/payer.ts'
-import { Watcher } from '../../../server/checkout/watcher.ts'
-import type { Clock } from '../../../server/clock.ts'
-import { netgiro } from '../../../server/providers/netgiro/adapter.ts'
-import { Providers } from '../../../server/providers/provider.ts'
-import type { Provider } from '../../../server/providers/provider.ts'
+import { defaultLimits } from '../../../server/core/rate-limits.ts'
+import { newAttemptDefaults } from '../../../server/core/checkout.ts'
+import type { Checkout } from '../../../server/core/checkout.ts'
+import { PubSub } from '../../../server/core/pubsub.ts'
+import { CheckoutRepository } from '../../../server/core/repository.ts'
+import type { CheckoutStore } from '../../../server/core/store.ts'
+import { payerOf } from '../../../server/core/payer.ts'
+import { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
+import type { Clock } from '../../../server/core/clock.ts'
+import { netgiro } from '../../../server/providers/netgiro/v1/adapter.ts'
+import { Providers } from '../../../server/core/provider.ts'
+import type { Provider } from '../../../server/core/provider.ts'
 import { credentials, order } from '../harness/order.ts'
 
 /** The real watcher on the real adapter. "Not yet" changes nothing, so there is never anything to write. */
@@ -29,21 +29,28 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
       return fact
     },
   }
-  const onTrouble = (error: unknown) => {
+  const onError = (error: unknown) => {
     throw error
   }
   const newId = (prefix: string) => prefix
   const onChange = () => {}
-  const feed = new Feed()
-  const ledger = new Ledger({ store: noStore, feed, clock, newId, limits: usualLimits, onChange })
-  const watcher = new Watcher({
-    ...{ ledger, providers: new Providers([counted]), clock },
-    ...{ codeTries: 3, gate: null, onTrouble },
+  const pubsub = new PubSub()
+  const repository = new CheckoutRepository({
+    store: noStore,
+    pubsub,
+    clock,
+    newId,
+    limits: defaultLimits,
+    onChange,
+  })
+  const worker = new AttemptWorker({
+    ...{ repository, providers: new Providers([counted]), clock },
+    ...{ codeTries: 3, captureApproval: null, onError },
   })
   return {
-    watcher,
+    worker,
     async stop() {
-      await watcher.stop()
+      await worker.stop()
       await provider.close()
     },
   }
@@ -103,11 +110,11 @@ export const waiting = (index: number): Checkout => ({
       token: `cs_${index}`,
       payer: payerOf({ kind: 'phone', value: '8223281' }, 'hash'),
       startedAt: 0,
-      windowEndsAt: Number.MAX_SAFE_INTEGER,
+      approvalExpiresAt: Number.MAX_SAFE_INTEGER,
       connection: null,
-      ...untouched,
+      ...newAttemptDefaults,
       providerRef: `cart-${index}`,
-      paceMs: 1_000,
+      pollIntervalMs: 1_000,
     },
   ],
 })

@@ -1,5 +1,5 @@
-import type { Checkout } from '../../../server/checkout/checkout.ts'
-import { createSecrets } from '../../../server/secrets.ts'
+import type { Checkout } from '../../../server/core/checkout.ts'
+import { createSecrets } from '../../../server/crypto.ts'
 import { Database } from '../../../server/store/database.ts'
 import { toAttemptRow, toCheckoutRow } from '../../../server/store/rows.ts'
 import { waiting } from '../checks/watch.ts'
@@ -29,7 +29,7 @@ function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedWish): Checkou
     expiresAt: someDay,
     attempts: checkout.attempts.map((attempt) => ({
       ...attempt,
-      windowEndsAt: someDay,
+      approvalExpiresAt: someDay,
       paceMs: isStarting ? null : paceMs,
       providerRef: isStarting ? null : attempt.providerRef,
     })),
@@ -54,7 +54,7 @@ const commands = {
     }
     const sessions = Array.from({ length: wish.sessions }, () => secrets.newSession())
     for (const [index, session] of sessions.entries()) {
-      const row = { hash: secrets.hash(session), checkout_id: waiting(index).id, created_at: 0 }
+      const row = { hash: secrets.sha256(session), checkout_id: waiting(index).id, created_at: 0 }
       await database.write(async (trx) => {
         await trx.insertInto('sessions').values(row).execute()
       })

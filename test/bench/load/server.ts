@@ -16,8 +16,8 @@ const commands = {
       ...env,
     })
     const { metrics } = parts
-    const stepTaken = metrics.stepTaken.bind(metrics)
-    metrics.stepTaken = (lateMs) => {
+    const stepTaken = metrics.actionTaken.bind(metrics)
+    metrics.actionTaken = (lateMs) => {
       lags.push(lateMs)
       stepTaken(lateMs)
     }

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http'
-import type { Checkout } from '../../../server/checkout/checkout.ts'
+import type { Checkout } from '../../../server/core/checkout.ts'
 import { nodeHandler } from '../../../server/serve.ts'
 import { offer } from './server.ts'
 import { openShop } from './shop.ts'
 
 /** The path of production; only the changes are published by hand, without the disk. */
 const { config, parts, createMany } = await openShop()
-const { streams } = parts
-const { feed } = streams.deps
+const { sse } = parts
+const { pubsub } = sse.deps
 const made: Checkout[] = []
 
 offer(
@@ -23,8 +23,8 @@ offer(
     },
     change(index) {
       const before = made[index]
-      if (before) feed.publish({ ...before, version: 2 })
+      if (before) pubsub.publish({ ...before, version: 2 })
     },
-    size: () => streams.size,
+    size: () => sse.size,
   },
 )

@@ -1,4 +1,4 @@
-import type { Checkout } from '../../../server/checkout/checkout.ts'
+import type { Checkout } from '../../../server/core/checkout.ts'
 import { compose } from '../../../server/compose.ts'
 import { readConfig } from '../../../server/config.ts'
 import { createLog } from '../../../server/log.ts'

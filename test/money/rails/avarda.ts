@@ -32,7 +32,7 @@ function paymentOf(purchase: PurchaseView): Payment {
     ...{ id, reference, amount },
     // Its name is told to nobody but the browser that shows the form.
     state: state === State.New ? 'unseen' : stateOf(state),
-    approval: 'takes_money',
+    approval: 'automatic',
     captures: approvals,
     captured: approvals * amount,
     refunds: [],

@@ -16,14 +16,14 @@ export interface NetgiroApi {
   readonly vital: readonly string[]
 }
 
-const approvals = ['takes_money', 'awaits_callback_answer', 'awaits_confirm'] as const
+const approvals = ['automatic', 'callback', 'manual'] as const
 
 const paymentOf = (cart: CartView): Payment => ({
   id: cart.TransactionId,
   reference: cart.Reference,
   amount: cart.Amount,
   state: cart.state,
-  approval: approvals[cart.ConfirmationType] ?? 'awaits_confirm',
+  approval: approvals[cart.ConfirmationType] ?? 'manual',
   captures: cart.captures,
   captured: cart.paymentCanceled ? 0 : cart.captured,
   refunds: cart.refunds.map(({ idempotencyKey: key, amount }) => ({ key, amount })),

@@ -19,7 +19,7 @@ export interface Payment {
   /** `unseen`: it is there, and nobody who could answer has been shown it. */
   readonly state: 'unseen' | 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
   /** What its payer's yes does. */
-  readonly approval: 'takes_money' | 'awaits_confirm' | 'awaits_callback_answer'
+  readonly approval: 'automatic' | 'manual' | 'callback'
   /** How often money was taken, and how much of it was not given back by calling the payment off. */
   readonly captures: number
   readonly captured: number

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { meaningOfStatus } from '../../../server/providers/avarda/status.ts'
+import { mapStatus } from '../../../server/providers/avarda/status.ts'
 import { changeOf, changed, write } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
@@ -52,7 +52,7 @@ export function judgeAvarda(one: AvardaCase): void {
   const [own, other] = [purchase(state), another(one.otherState)]
   const answer = isSwapped ? changed(other, own, changes) : changed(own, other, changes)
   const body = write(answer, writing)
-  const fact = meaningOfStatus({ status: httpStatus, body }, id, siteCurrency)
+  const fact = mapStatus({ status: httpStatus, body }, id, siteCurrency)
   if (fact.type === 'paid') {
     demand(answer['State'] === 2, 'it is not completed', answer)
     demand([id, null].includes(nameIn(answer)), 'it is another purchase', answer)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { ProviderFact } from '../../../server/checkout/checkout.ts'
-import { readReply } from '../../../server/providers/netgiro/reply.ts'
-import { meaningOf } from '../../../server/providers/netgiro/result-codes.ts'
-import type { Question } from '../../../server/providers/netgiro/result-codes.ts'
+import type { ProviderResult } from '../../../server/core/checkout.ts'
+import { readReply } from '../../../server/providers/netgiro/v1/reply.ts'
+import { toResult } from '../../../server/providers/netgiro/v1/result-codes.ts'
+import type { Operation } from '../../../server/providers/netgiro/v1/result-codes.ts'
 import { sign } from '../../../server/providers/netgiro/signature.ts'
 import { changeOf, changed, isObject, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
@@ -36,7 +36,7 @@ const codes = {
 }
 
 /** [netgiro] insert-cart, check-cart, confirm-cart, cancel-cart: what an honest provider says. */
-function honest(question: Question, { id, reference, amount, state }: Cart): Json {
+function honest(question: Operation, { id, reference, amount, state }: Cart): Json {
   const StatusId = statusIds[state]
   const PaymentInfo = {
     ...{ TransactionId: id, InvoiceNumber: 1234, ReferenceNumber: reference, StatusId },
@@ -76,7 +76,7 @@ const lie: fc.Arbitrary<readonly Change[]> = fc.constantFrom(10200, 10203).map((
 ])
 
 export interface V1Case {
-  readonly question: Question
+  readonly question: Operation
   readonly state: Cart['state']
   readonly otherState: Cart['state']
   /** The whole answer is the other cart's. */
@@ -86,7 +86,7 @@ export interface V1Case {
   readonly writing: Writing
 }
 
-const questions = ['InsertCart', 'CheckCart', 'ConfirmCart', 'GiveCode', 'CancelCart'] as const
+const questions = ['InsertCart', 'CheckCart', 'ConfirmCart', 'SubmitCode', 'CancelCart'] as const
 
 export const v1Case: fc.Arbitrary<V1Case> = fc.record({
   question: fc.constantFrom(...questions),
@@ -111,13 +111,13 @@ export function answerIn({ question, isSwapped, changes, writing, ...one }: V1Ca
 }
 
 /** Read as the adapter reads it, without the way over the network. */
-export function readDirectly({ question }: V1Case, body: string): ProviderFact {
+export function readDirectly({ question }: V1Case, body: string): ProviderResult {
   const url = 'https://api.netgiro.is/v1/Checkout'
   const signature = sign('secret', '1', url, body)
   const raw = { url, status: 200, body, nonce: '1', signature, referenceId: null }
   const reply = readReply('secret', raw)
   const evidence = { call: question, code: 'unreadable_answer', referenceId: null }
-  return reply ? meaningOf(question, reply, null) : { type: 'unknown', effect: true, evidence }
+  return reply ? toResult(question, reply, null) : { type: 'unknown', effect: true, evidence }
 }
 
 const isName = (value: unknown): value is string =>
@@ -127,7 +127,7 @@ const refusals = [400, 10302, 10304, 10305, 10306, 10307, 10422, 10423, 10427]
 const idle = ['Message', 'PaymentInfo.InvoiceNumber', 'PaymentInfo.Created']
 
 /** What has to hold of every answer, whatever has happened to it on its way. */
-export function judgeV1(one: V1Case, fact: ProviderFact): void {
+export function judgeV1(one: V1Case, fact: ProviderResult): void {
   const { question, state, changes, writing } = one
   const { answer } = answerIn(one)
   const ours = cart(state)
@@ -152,7 +152,7 @@ export function judgeV1(one: V1Case, fact: ProviderFact): void {
     typeof Success === 'boolean' &&
     ['boolean', 'undefined'].includes(typeof (PaymentSuccessful ?? undefined))
   demand(isTyped || ['unknown', 'requested'].includes(fact.type), 'its flags are no flags', answer)
-  const without = ['ended', 'pending', 'approved', 'refused', 'code_refused']
+  const without = ['ended', 'pending', 'authorized', 'refused', 'code_refused']
   demand(!without.includes(fact.type) || !isConfirmed(answer), 'StatusId says paid', answer)
   if (question === 'InsertCart') judgeStart(answer, fact)
   else demand(!['requested', 'refused'].includes(fact.type), 'nothing was requested', fact)
@@ -175,7 +175,7 @@ function tellsWhose(answer: Json): boolean {
 }
 
 /** What names the payment is kept where it is there and can be read, whatever stands beside it. */
-function judgeStart(answer: Json, fact: ProviderFact): void {
+function judgeStart(answer: Json, fact: ProviderResult): void {
   const id = answer['TransactionId']
   if (fact.type === 'refused') {
     demand(answer['Success'] === false, 'a refusal has Success false', answer)
@@ -185,7 +185,7 @@ function judgeStart(answer: Json, fact: ProviderFact): void {
 }
 
 /** What an honest answer means. */
-function expected(question: Question, { id, reference, amount, state }: Cart): object {
+function expected(question: Operation, { id, reference, amount, state }: Cart): object {
   const paid = { type: 'paid', proof: 'proven', payment: { amount, reference, paymentRef: id } }
   if (question === 'InsertCart')
     return { type: 'requested', providerRef: id, paceMs: 2_000, askAtOnce: false }
@@ -193,6 +193,6 @@ function expected(question: Question, { id, reference, amount, state }: Cart): o
     return state === 'paid' ? { type: 'too_late_to_cancel' } : { type: 'ended', isFinal: true }
   if (state === 'paid') return paid
   if (state === 'canceled') return { type: 'ended', isFinal: false }
-  if (question === 'CheckCart') return { type: state === 'reserved' ? 'approved' : 'pending' }
+  if (question === 'CheckCart') return { type: state === 'reserved' ? 'authorized' : 'pending' }
   return {}
 }

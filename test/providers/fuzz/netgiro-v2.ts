@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { ProviderFact } from '../../../server/checkout/checkout.ts'
-import { answerTo, detailsIn } from '../../../server/providers/netgiro/v2/answers.ts'
-import { started, stood } from '../../../server/providers/netgiro/v2/meaning.ts'
+import type { ProviderResult } from '../../../server/core/checkout.ts'
+import { parseAnswer, parseDetails } from '../../../server/providers/netgiro/v2/answers.ts'
+import { mapStart, mapStatus } from '../../../server/providers/netgiro/v2/results.ts'
 import { changeOf, changed, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
@@ -81,18 +81,18 @@ export function judgeV2(one: V2Case): void {
   const sent = (json: Json) =>
     ({ kind: 'answered', status: httpStatus, body: write(json, writing) }) as const
   const [first, second] = [answer('status'), answer('details')]
-  const payment = { providerRef: id, approval: 'awaits_confirm' } as const
+  const payment = { providerRef: id, captureMethod: 'manual' } as const
   const isPlain =
     httpStatus === 200 &&
     changes.made.length === 0 &&
     one.swapped === 'neither' &&
     writing !== 'twice'
 
-  const fact = stood(answerTo('status', sent(first)), detailsIn(sent(second)), payment)
+  const fact = mapStatus(parseAnswer('status', sent(first)), parseDetails(sent(second)), payment)
   judgeCheck(one, first, fact)
   if (isPlain) demandMatch(fact, expected(state))
 
-  const begun = started(sent(first))
+  const begun = mapStart(sent(first))
   const name = first['TransactionId']
   if (begun.type === 'requested') demand(begun.providerRef === name, 'another name', begun)
   const isKept = typeof name === 'string' && /^[!-~]{1,200}$/.test(name)
@@ -100,7 +100,11 @@ export function judgeV2(one: V2Case): void {
     demandMatch(begun, { type: 'requested', providerRef: name })
 }
 
-function judgeCheck({ state, httpStatus, writing }: V2Case, first: Json, fact: ProviderFact): void {
+function judgeCheck(
+  { state, httpStatus, writing }: V2Case,
+  first: Json,
+  fact: ProviderResult,
+): void {
   if (fact.type === 'paid') {
     // The oracle: what the provider has taken, and not what it says.
     const isCredited = fact.payment.amount === 12_990
@@ -118,7 +122,7 @@ function expected(state: State): object {
     case 'waiting':
       return { type: 'pending' }
     case 'reserved':
-      return { type: 'approved', payment }
+      return { type: 'authorized', payment }
     case 'paid':
       return { type: 'paid', proof: 'proven', payment }
     case 'canceled':

@@ -1,4 +1,4 @@
-import type { ProblemCode, Snapshot } from '../../../server/protocol.ts'
+import type { ProblemCode, Snapshot } from '../../../server/protocol/index.ts'
 import type { Clock } from './clock.ts'
 import { snapshot } from './snapshots.ts'
 

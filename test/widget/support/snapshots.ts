@@ -1,4 +1,4 @@
-import type { AttemptOutcome, AttemptReason, Snapshot } from '../../../server/protocol.ts'
+import type { AttemptOutcome, AttemptReason, Snapshot } from '../../../server/protocol/index.ts'
 
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   status: 'open',

@@ -1,4 +1,4 @@
-import type { AttemptReason } from '../../../server/protocol.ts'
+import type { AttemptReason } from '../../../server/protocol/index.ts'
 import type { Said, ShellMessages, Silent, Words } from '../../messages/messages.ts'
 
 type SaidByForm = Said | Silent | AttemptReason | 'form_unavailable'

@@ -1,4 +1,4 @@
-import type { PayerKind } from '../../../server/protocol.ts'
+import type { PayerKind } from '../../../server/protocol/index.ts'
 import type { Said, Silent, WaitingMessages, Words } from '../../messages/messages.ts'
 
 /** How a customer is known at a till. */

@@ -1,4 +1,4 @@
-import type { Status } from '../../../server/protocol.ts'
+import type { Status } from '../../../server/protocol/index.ts'
 import { asking } from './asking.ts'
 import { codeForm } from './code-form.ts'
 import { customerForm } from './customer-form.ts'

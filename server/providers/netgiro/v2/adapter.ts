@@ -1,44 +1,45 @@
-import type { Approval, ProviderFact, RefundFact } from '../../../checkout/checkout.ts'
+import type { CaptureMethod, ProviderResult, RefundResult } from '../../../core/checkout.ts'
 import { accountOf } from '../../account.ts'
-import type { PaymentHandle, PaymentRequest, Provider, RefundRequest } from '../../provider.ts'
-import type { Confirmation } from '../adapter.ts'
-import { customerId, objectionsOf } from '../order.ts'
+import type {
+  PaymentHandle,
+  PaymentRequest,
+  Provider,
+  RefundRequest,
+} from '../../../core/provider.ts'
+import { customerId, orderErrors } from '../order.ts'
 import { readByAny, secretsOf } from '../signature.ts'
-import { answerTo, detailsIn, evidenceOf } from './answers.ts'
-import type { Answer } from './answers.ts'
-import { readBell } from './bell.ts'
+import { parseAnswer, parseDetails, trace } from './answers.ts'
+import type { ParsedAnswer } from './answers.ts'
+import { parseCallback } from './callback.ts'
 import { NetgiroV2Client } from './client.ts'
 import type { NetgiroV2Credentials } from './client.ts'
 import type { Envelope } from './fields.ts'
-import { isCanceled, needsDetails, started, statusIn, stood } from './meaning.ts'
-
-const approvals: Record<Confirmation, Approval> = {
-  automatic: 'takes_money',
-  callback: 'awaits_callback_answer',
-  manual: 'awaits_confirm',
-}
+import { isCanceled, needsDetails, mapStart, statusIn, mapStatus } from './results.ts'
 
 /** Netgíró's V2 API behind the port. */
-export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confirmation): Provider {
+export function netgiroV2(
+  credentials: NetgiroV2Credentials,
+  confirmation: CaptureMethod,
+): Provider {
   const client = new NetgiroV2Client(credentials)
 
   const statusOf = async (providerRef: string) =>
-    answerTo('status', await client.get('status', providerRef))
+    parseAnswer('status', await client.get('status', providerRef))
 
   const detailsOf = async (providerRef: string) =>
-    detailsIn(await client.get('details', providerRef))
+    parseDetails(await client.get('details', providerRef))
 
-  async function check(payment: PaymentHandle): Promise<ProviderFact> {
+  async function check(payment: PaymentHandle): Promise<ProviderResult> {
     const { providerRef } = payment
     const status = await statusOf(providerRef)
     const isToBeAsked = needsDetails(statusIn(status, providerRef), payment)
-    return stood(status, isToBeAsked ? await detailsOf(providerRef) : null, payment)
+    return mapStatus(status, isToBeAsked ? await detailsOf(providerRef) : null, payment)
   }
 
-  async function confirm(payment: PaymentHandle): Promise<ProviderFact> {
+  async function capture(payment: PaymentHandle): Promise<ProviderResult> {
     // [netgiro] capture: without an Amount it is of all that is held.
     const sent = await client.post('capture', { TransactionId: payment.providerRef })
-    const captured = answerTo('capture', sent)
+    const captured = parseAnswer('capture', sent)
     const effectless = withoutEffect(captured)
     if (effectless) return effectless
     const unsure = { type: 'unknown', effect: true, evidence: captured.evidence } as const
@@ -52,15 +53,18 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
    * that nothing is sent while `status` says so, or says nothing. Where it says Cancelled it may lag behind: the call is made
    * all the same, for its answer is what can mean nothing else.
    */
-  async function cancel(payment: PaymentHandle): Promise<ProviderFact> {
+  async function cancel(payment: PaymentHandle): Promise<ProviderResult> {
     const { providerRef } = payment
     const before = await statusOf(providerRef)
     const [status] = statusIn(before, providerRef) ?? []
     if (status === 'paid')
-      return { type: 'too_late_to_cancel', evidence: evidenceOf('status', 'Confirmed') }
-    if (!status) return stood(before, null, payment)
+      return { type: 'too_late_to_cancel', evidence: trace('status', 'Confirmed') }
+    if (!status) return mapStatus(before, null, payment)
 
-    const canceled = answerTo('cancel', await client.post('cancel', { TransactionId: providerRef }))
+    const canceled = parseAnswer(
+      'cancel',
+      await client.post('cancel', { TransactionId: providerRef }),
+    )
     const effectless = withoutEffect(canceled)
     if (effectless) return effectless
     const unsure = { type: 'unknown', effect: true, evidence: canceled.evidence } as const
@@ -72,7 +76,8 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     }
     // What was canceled and does not look so yet is not paid, whatever it looks like.
     if (canceled.kind === 'told') return unsure
-    if (fact.type === 'approved') return { type: 'too_late_to_cancel', evidence: canceled.evidence }
+    if (fact.type === 'authorized')
+      return { type: 'too_late_to_cancel', evidence: canceled.evidence }
     return fact.type === 'paid' ? fact : unsure
   }
 
@@ -82,9 +87,9 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     return details.kind === 'told' && isCanceled(details.reply, providerRef)
   }
 
-  async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundFact> {
+  async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundResult> {
     const fields = { TransactionId: providerRef, RefundAmount: amount, IdempotencyKey: key }
-    const answer = answerTo('refund', await client.post('refund', fields))
+    const answer = parseAnswer('refund', await client.post('refund', fields))
     const { kind, evidence } = answer
     switch (kind) {
       case 'told':
@@ -103,32 +108,33 @@ export function netgiroV2(credentials: NetgiroV2Credentials, confirmation: Confi
     name: 'netgiro',
     api: 'v2',
     account: accountOf(credentials.appId),
-    approvalOf: () => approvals[confirmation],
-    startTouchesPayer: true,
+    captureMethodFor: () => confirmation,
+    startNotifiesPayer: true,
     canCancel: true,
     payers: { web: ['phone'], pos: payersAtTheTill(confirmation) },
-    windowMs: {},
-    objections: objectionsOf,
+    approvalTimeoutMs: {},
+    validateOrder: orderErrors,
     start: async (request) => {
       const sent = await client.post('payment', paymentFields(request, confirmation))
-      return started(sent)
+      return mapStart(sent)
     },
     check,
-    confirm,
+    capture,
+    submitCode: () => Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall }),
     cancel,
-    readDoorbell: (doorbell) =>
-      readByAny(secretsOf(credentials), (secret) => readBell(secret, doorbell)),
+    parseCallback: (callback) =>
+      readByAny(secretsOf(credentials), (secret) => parseCallback(secret, callback)),
     refund,
     close: () => client.close(),
   }
 }
 
 /** Where the provider says yes at once, a shop that wants to be asked first would be passed by. */
-const payersAtTheTill = (confirmation: Confirmation) =>
+const payersAtTheTill = (confirmation: CaptureMethod) =>
   // [netgiro] flows: a barcode or access code without ManualCapture is Confirmed at once, CallbackUrl or not.
   confirmation === 'callback' ? (['phone'] as const) : (['phone', 'app_code'] as const)
 
-function paymentFields(request: PaymentRequest, confirmation: Confirmation) {
+function paymentFields(request: PaymentRequest, confirmation: CaptureMethod) {
   const { amount, reference, payer, callbackUrl, cancelCallbackUrl } = request
   return {
     Amount: amount,
@@ -141,7 +147,10 @@ function paymentFields(request: PaymentRequest, confirmation: Confirmation) {
   }
 }
 
+/** [netgiro] V2 has no call for a code: a payer at the till is known by a phone or by a code of the app. */
+const noSuchCall = { call: 'submitCode', code: 'no_such_call', referenceId: null }
+
 /** A call that had no effect, for it did not leave or was not let in: it may be made again. */
-function withoutEffect({ kind, evidence }: Answer<Envelope>): ProviderFact | null {
+function withoutEffect({ kind, evidence }: ParsedAnswer<Envelope>): ProviderResult | null {
   return kind === 'not_sent' || kind === 'no_key' ? { type: 'not_sent', evidence } : null
 }

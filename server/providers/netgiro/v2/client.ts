@@ -1,6 +1,6 @@
 import type { Failure } from '../../failure.ts'
-import { KeyedHttp } from '../../http.ts'
-import type { HttpAnswer } from '../../http.ts'
+import { JsonClient } from '../../json-client.ts'
+import type { HttpResponse } from '../../json-client.ts'
 
 export interface NetgiroV2Credentials {
   /** The API key. */
@@ -33,18 +33,18 @@ const endpoints: Readonly<Record<V2Call, Endpoint>> = {
 
 /** Sends the calls of V2 and judges none of them. */
 export class NetgiroV2Client {
-  readonly #http: KeyedHttp
+  readonly #http: JsonClient
 
   constructor({ appId, apiUrl }: NetgiroV2Credentials) {
     // [netgiro] authentication, V2: "Every request … must include your API key", the ApplicationId.
-    this.#http = new KeyedHttp(apiUrl, { 'x-netgiro-api-key': appId })
+    this.#http = new JsonClient(apiUrl, { 'x-netgiro-api-key': appId })
   }
 
   post(call: 'payment' | 'capture' | 'cancel' | 'refund', fields: object) {
     return this.#http.send({ ...endpoints[call], fields })
   }
 
-  get(call: 'status' | 'details', transactionId: string): Promise<HttpAnswer | Failure> {
+  get(call: 'status' | 'details', transactionId: string): Promise<HttpResponse | Failure> {
     const { method, path, timeoutMs } = endpoints[call]
     return this.#http.send({ method, timeoutMs, path: path + encodeURIComponent(transactionId) })
   }

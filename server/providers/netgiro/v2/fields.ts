@@ -1,6 +1,6 @@
-import { decimal, flag, name, pace, readFields, text } from '../../fields.ts'
+import { decimal, flag, name, pollInterval, readFields, text } from '../../fields.ts'
 import type { Field, FieldsOf } from '../../fields.ts'
-import { readObject } from '../../http.ts'
+import { readObject } from '../../json-client.ts'
 
 /** [netgiro] payment, status, capture, cancel, refund, validation-errors: one shape for all of them. */
 export const envelopeFields = {
@@ -9,7 +9,7 @@ export const envelopeFields = {
   Success: flag,
   Message: text,
   Status: text,
-  PollIntervalMs: pace,
+  PollIntervalMs: pollInterval,
 } satisfies Record<string, Field<unknown>>
 export type Envelope = FieldsOf<typeof envelopeFields>
 

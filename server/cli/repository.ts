@@ -1,0 +1,21 @@
+import { PubSub } from '../core/pubsub.ts'
+import { CheckoutRepository } from '../core/repository.ts'
+import type { Config } from '../config.ts'
+import { createSecrets } from '../crypto.ts'
+import type { checkoutStore } from '../store/checkout-store.ts'
+import type { CliContext } from './command.ts'
+
+/** Records facts and does nothing else: to act on them is for the server. */
+export const repositoryFor = (
+  { netgiro: { secretKey }, limits }: Config,
+  store: ReturnType<typeof checkoutStore>,
+  { clock }: CliContext,
+) =>
+  new CheckoutRepository({
+    store,
+    pubsub: new PubSub(),
+    clock,
+    newId: createSecrets(secretKey, () => clock.now()).newId,
+    limits,
+    onChange: () => {},
+  })

@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts'
+
+interface Entry {
+  readonly id: string
+  readonly at: number
+}
+
+/** Timers are a few milliseconds early at times. */
+const toleranceMs = 1_000
+
+/** Calls back with an id when its time has come. One timer for all of them, however many there are. */
+export class TimerQueue {
+  readonly #clock: Clock
+  readonly #onDue: (id: string) => void
+  /** The time that counts for an id; older entries of the heap are passed over. */
+  readonly #times = new Map<string, number>()
+  readonly #heap: Entry[] = []
+  #timerAt = Infinity
+  #cancelTimer = () => {}
+  /** What the clock said last; it only goes back when somebody sets it. */
+  #checkedAt = -Infinity
+  #isSetBack = false
+
+  constructor(clock: Clock, due: (id: string) => void) {
+    this.#clock = clock
+    this.#onDue = due
+  }
+
+  set(id: string, at: number): void {
+    if (this.#times.get(id) === at) return
+    this.#times.set(id, at)
+    this.#push({ id, at })
+    const now = this.#check()
+    // By a clock that was set back, this appointment would put off everybody who is due by the old one.
+    const first = this.#isSetBack ? now : at
+    if (first < this.#timerAt) this.#arm(first)
+  }
+
+  delete(id: string): void {
+    this.#times.delete(id)
+  }
+
+  clear(): void {
+    this.#times.clear()
+    this.#heap.length = 0
+    this.#cancelTimer()
+    this.#timerAt = Infinity
+  }
+
+  #arm(at: number): void {
+    this.#cancelTimer()
+    this.#timerAt = at
+    this.#cancelTimer = this.#clock.after(at - this.#clock.now(), () => this.#fire())
+  }
+
+  #check(): number {
+    const now = this.#clock.now()
+    if (now < this.#checkedAt - toleranceMs) this.#isSetBack = true
+    this.#checkedAt = now
+    return now
+  }
+
+  #fire(): void {
+    const now = this.#check()
+    // A timer that comes before its time says that the clock was set back: everybody is to look anew.
+    const isSetBack = this.#isSetBack || now < this.#timerAt - toleranceMs
+    const until = isSetBack ? Infinity : now
+    this.#isSetBack = false
+    this.#timerAt = Infinity
+    for (let first = this.#heap[0]; first && first.at <= until; first = this.#heap[0]) {
+      this.#pop()
+      if (this.#times.get(first.id) !== first.at) continue
+      this.#times.delete(first.id)
+      this.#onDue(first.id)
+    }
+    const next = this.#heap[0]
+    if (next && next.at < this.#timerAt) this.#arm(next.at)
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap
+    let index = heap.push(entry) - 1
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1
+      const parent = heap[parentIndex]
+      if (!parent || parent.at <= entry.at) break
+      heap[index] = parent
+      index = parentIndex
+    }
+    heap[index] = entry
+  }
+
+  #pop(): void {
+    const heap = this.#heap
+    const last = heap.pop()
+    if (!last || heap.length === 0) return
+    let index = 0
+    for (;;) {
+      const left = 2 * index + 1
+      const smaller =
+        (heap[left + 1]?.at ?? Infinity) < (heap[left]?.at ?? Infinity) ? left + 1 : left
+      const child = heap[smaller]
+      if (!child || child.at >= last.at) break
+      heap[index] = child
+      index = smaller
+    }
+    heap[index] = last
+  }
+}

@@ -1,0 +1,221 @@
+import type { Clock } from './clock.ts'
+import { CheckoutError } from './errors.ts'
+import { isFinal } from '../protocol/index.ts'
+import type { Providers } from './provider.ts'
+import { LruCache } from './lru-cache.ts'
+import { openAttempt } from './checkout.ts'
+import type { Checkout, Order, PayerRequest } from './checkout.ts'
+import type { PubSub } from './pubsub.ts'
+import type { CheckoutRepository } from './repository.ts'
+import type { CheckoutStore, HistoryEntry, IdempotencyKey, Secrets } from './store.ts'
+import { Starts } from './starts.ts'
+import { Waiting, browserWaitMs } from './waiting.ts'
+import type { AttemptWorker } from './attempts/attempt-worker.ts'
+
+export interface ServiceDeps {
+  readonly store: CheckoutStore
+  readonly repository: CheckoutRepository
+  readonly worker: AttemptWorker
+  readonly pubsub: PubSub
+  readonly providers: Providers
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  readonly approvalTimeoutMs: number
+  readonly lifetimeMs: number
+}
+
+export interface CreateCheckoutInput extends Order {
+  readonly lifetimeMs: number | null
+  readonly options: Checkout['options']
+}
+
+/** The shop's backend would rather wait for the outcome. */
+const responseDeadlineMs = 10_000
+
+/** Sessions end so long after their checkout has. */
+const sessionsOutlive = 24 * 60 * 60_000
+
+/** Create, start, give a code, cancel, close: the story of a checkout in the order it happens. */
+export class Checkouts {
+  readonly #deps: ServiceDeps
+  readonly #sessions = new LruCache<string>(20_000)
+  readonly #waiting: Waiting
+  readonly #starts: Starts
+  #revocations = 0
+
+  constructor(deps: ServiceDeps) {
+    this.#deps = deps
+    this.#waiting = new Waiting(deps)
+    this.#starts = new Starts({ ...deps, waiting: this.#waiting })
+  }
+
+  async create(
+    { lifetimeMs, ...order }: CreateCheckoutInput,
+    idempotency: IdempotencyKey | null,
+  ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
+    const { store, repository, worker, clock, secrets } = this.#deps
+    this.#admit(order)
+    const now = clock.now()
+    const fresh: Checkout = {
+      id: secrets.newId('chk'),
+      status: 'open',
+      version: 1,
+      createdAt: now,
+      expiresAt: now + (lifetimeMs ?? this.#deps.lifetimeMs),
+      closing: null,
+      paidAt: null,
+      paidAttemptId: null,
+      late: false,
+      review: null,
+      replaces: null,
+      attempts: [],
+      refunds: [],
+      ...order,
+    }
+    const session = secrets.newSession()
+    const hash = secrets.sha256(session)
+    const created = await store.create(fresh, hash, idempotency)
+    if (created.kind === 'key_reused') throw new CheckoutError('idempotency_key_reused')
+    if (created.kind === 'reference_taken') {
+      throw new CheckoutError('reference_conflict', { checkoutId: created.checkoutId })
+    }
+    const { kind, checkout } = created
+    this.#forget(created.endedSessions)
+    this.#sessions.set(hash, checkout.id)
+    if (kind === 'created') {
+      repository.keep(checkout)
+      worker.track(checkout)
+    }
+    return {
+      created: kind === 'created',
+      checkout: repository.peek(checkout.id) ?? checkout,
+      session,
+    }
+  }
+
+  /** Unknown, foreign and ended sessions are answered alike. */
+  async bySession(session: string): Promise<Checkout> {
+    const { store, repository, secrets } = this.#deps
+    const hash = secrets.sha256(session)
+    const revocations = this.#revocations
+    const id = this.#sessions.get(hash) ?? (await store.findBySession(hash))
+    const checkout = id && (await repository.get(id))
+    if (!checkout || (isFinal(checkout.status) && (await this.#isLongOver(checkout))))
+      throw new CheckoutError('unknown_session')
+    // It may have been revoked while we looked it up.
+    if (revocations !== this.#revocations) return this.bySession(session)
+    this.#sessions.set(hash, id)
+    return checkout
+  }
+
+  /** The same from memory alone; undefined when it is not there, or may have ended. */
+  peekSession(session: string): Checkout | undefined {
+    const id = this.#sessions.get(this.#deps.secrets.sha256(session))
+    const checkout = id === undefined ? undefined : this.#deps.repository.peek(id)
+    return checkout && isFinal(checkout.status) ? undefined : checkout
+  }
+
+  /** Ends every session of a checkout. It stays as it is, and the shop may create it again for another session. */
+  async revokeSessions({ id }: Checkout): Promise<void> {
+    this.#forget(await this.#deps.store.revokeSessions(id))
+  }
+
+  #forget(sessions: readonly string[]): void {
+    if (sessions.length > 0) this.#revocations++
+    for (const hash of sessions) this.#sessions.delete(hash)
+  }
+
+  /** A shopper reads the outcome, and comes back to it on the same day; nobody needs the session any longer than that. */
+  async #isLongOver({ id, paidAt }: Checkout): Promise<boolean> {
+    const { store, clock } = this.#deps
+    const endedAt = paidAt ?? (await store.lastChangeAt(id))
+    return endedAt !== null && clock.now() >= endedAt + sessionsOutlive
+  }
+
+  async byId(id: string): Promise<Checkout> {
+    const checkout = await this.#deps.repository.get(id)
+    if (!checkout) throw new CheckoutError('checkout_not_found')
+    return checkout
+  }
+
+  async byReference(reference: string): Promise<Checkout> {
+    const checkout = await this.#deps.store.findByReference(reference)
+    if (!checkout) throw new CheckoutError('checkout_not_found')
+    return checkout
+  }
+
+  history(id: string): Promise<readonly HistoryEntry[]> {
+    return this.#deps.store.history(id)
+  }
+
+  /** Sends the request to a payer, unless one is out already. See `Starts`. */
+  start(
+    checkout: Checkout,
+    payer: PayerRequest,
+    address: string | null,
+    cancelWaiting = false,
+  ): Promise<Checkout> {
+    return this.#starts.start(checkout, { payer, address, cancelWaiting })
+  }
+
+  /** The code that the payer reads out. That it is tried is on disk before the provider is told. */
+  async submitCode(checkout: Checkout, code: string): Promise<Checkout> {
+    const { repository, worker } = this.#deps
+    const attempt = openAttempt(checkout)
+    const isWanted =
+      checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
+    if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
+    const given = worker.submitCode(checkout, attempt, code)
+    const outcome = await Promise.race([given, this.#sleep(browserWaitMs)])
+    if (outcome === 'not_expected') throw new CheckoutError('code_not_expected')
+    if (outcome === 'failed') throw new CheckoutError('provider_unavailable')
+    return repository.peek(checkout.id) ?? checkout
+  }
+
+  /** The shopper's input to cancel the request that is out; the checkout stays open for another try. */
+  async cancelAttempt(checkout: Checkout): Promise<Checkout> {
+    const attempt = openAttempt(checkout)
+    if (!attempt) return checkout
+    const asked = await this.#deps.repository.record(
+      checkout.id,
+      { type: 'cancel_requested', by: 'shopper' },
+      attempt.id,
+    )
+    const { canCancel } = this.#deps.providers.for(checkout, attempt)
+    if (!attempt.providerRef || !canCancel) return asked
+    const isAnswered = (latest: Checkout) =>
+      latest.status === 'confirming' || openAttempt(latest)?.id !== attempt.id
+    return this.#waiting.until(asked, isAnswered, browserWaitMs)
+  }
+
+  /** The shop closes the checkout; a request that is out is called off first, and may turn out to be paid. */
+  async close(checkout: Checkout): Promise<Checkout> {
+    if (isFinal(checkout.status)) return checkout
+    const attemptId = openAttempt(checkout)?.id ?? null
+    const asked = await this.#deps.repository.record(
+      checkout.id,
+      { type: 'closing', as: 'canceled' },
+      attemptId,
+    )
+    return this.#waiting.until(asked, (latest) => isFinal(latest.status), responseDeadlineMs)
+  }
+
+  /** An order that this provider cannot serve is refused before anybody is asked for anything. */
+  #admit({ options, ...order }: Omit<CreateCheckoutInput, 'lifetimeMs'>): void {
+    const provider = this.#deps.providers.find(order.provider)
+    if (!provider || provider.payers[order.channel].length === 0) {
+      const detail = `Provider ${order.provider} is not set up for channel ${order.channel}`
+      throw new CheckoutError('not_supported', { detail })
+    }
+    const validateOrder = provider.validateOrder(order, options)
+    if (validateOrder.length > 0)
+      throw new CheckoutError('invalid_request', { detail: validateOrder.join('; ') })
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#deps.clock.after(ms, resolve)
+    })
+  }
+}

@@ -1,0 +1,54 @@
+import type { ProblemCode } from '../protocol/index.ts'
+
+export interface ProblemDetails {
+  readonly detail?: string
+  readonly checkoutId?: string
+  readonly canCancelWaiting?: boolean
+  /** Seconds; sent as `Retry-After`. */
+  readonly retryAfter?: number
+  /** For the log alone: what kind of event it is, where the code does not say so already. */
+  readonly event?: SecurityEvent
+  /** For the log alone. */
+  readonly origin?: string | undefined
+}
+
+/** What an operator wants to hear of though it went as it should: somebody is attacking, or something is set up wrongly. */
+export const securityEvents = [
+  'wrong_merchant_key',
+  'unknown_session',
+  'origin_refused',
+  'callback_refused',
+  'callback_unknown',
+  'wrong_admin_token',
+  'limit_admin_token',
+  'limit_address',
+  'limit_phone',
+  'limit_checkout',
+  'limit_streams',
+  'limit_streams_of_checkout',
+] as const
+export type SecurityEvent = (typeof securityEvents)[number]
+
+const eventOfCode: Partial<Record<ProblemCode, SecurityEvent>> = {
+  unauthorized: 'wrong_merchant_key',
+  unknown_session: 'unknown_session',
+  origin_not_allowed: 'origin_refused',
+  too_many_streams: 'limit_streams',
+}
+
+/** Null: a refusal like any other. */
+export const securityEventOf = (error: CheckoutError): SecurityEvent | null =>
+  error.details.event ?? eventOfCode[error.code] ?? null
+
+/** An error that the caller can act on. `message` is for the log; only `code` and what belongs to it crosses the wire. */
+export class CheckoutError extends Error {
+  override readonly name = 'CheckoutError'
+  readonly code: ProblemCode
+  readonly details: ProblemDetails
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(code)
+    this.code = code
+    this.details = details
+  }
+}

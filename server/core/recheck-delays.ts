@@ -1,0 +1,20 @@
+import type { Attempt } from './checkout.ts'
+
+const minutes = 60_000
+const hours = 60 * minutes
+
+/** Since the end of the attempt. [netgiro] what was not confirmed becomes invalid after 7 days. */
+const recheckDelays = [1, 5, 15]
+  .map((count) => count * minutes)
+  .concat([1, 4, 12].map((count) => count * hours))
+  .concat([1, 2, 3, 4, 5, 6, 7].map((count) => count * 24 * hours))
+
+/** When to look next whether an attempt that is over was paid after all; null when it is not looked after any more. */
+export function nextRecheck(endedAt: number, now: number): number | null {
+  const next = recheckDelays.find((age) => endedAt + age > now)
+  return next === undefined ? null : endedAt + next
+}
+
+/** However it ended: absence is not a decision, and what a provider says today it may correct tomorrow. */
+export const firstRecheckMs = ({ providerRef, endedAt, paidAt }: Attempt): number | null =>
+  providerRef !== null && endedAt !== null && paidAt === null ? nextRecheck(endedAt, endedAt) : null

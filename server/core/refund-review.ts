@@ -1,0 +1,39 @@
+import type { Checkout, Refund } from './checkout.ts'
+import type { CheckoutStore } from './store.ts'
+
+/** So long after it was asked for, a refund without an end needs a person. */
+const overdueAfter = 24 * 60 * 60_000
+const pageSize = 50
+
+/**
+ * `refused`: the provider says no, and an earlier try may have given the money back. `overdue`: a day has passed without
+ * an answer that settles it.
+ */
+export type RefundConcern = 'refused' | 'overdue'
+
+export interface PendingRefund {
+  readonly checkout: Checkout
+  readonly refund: Refund
+  /** Why a person must look; null while asking again may settle it. */
+  readonly concern: RefundConcern | null
+}
+
+export function concernOf(refund: Refund, now: number): RefundConcern | null {
+  if (refund.status !== 'pending') return null
+  if (refund.doubtedAt !== undefined) return 'refused'
+  return now - refund.requestedAt >= overdueAfter ? 'overdue' : null
+}
+
+/** Every refund that is not settled, as it is on disk, a page at a time. */
+export async function* pendingRefunds(
+  store: Pick<CheckoutStore, 'refunding'>,
+  now: number,
+): AsyncGenerator<PendingRefund> {
+  let page: readonly Checkout[] = []
+  do {
+    page = await store.refunding(page.at(-1)?.id ?? '', pageSize)
+    for (const checkout of page)
+      for (const refund of checkout.refunds)
+        if (refund.status === 'pending') yield { checkout, refund, concern: concernOf(refund, now) }
+  } while (page.length === pageSize)
+}

@@ -1,0 +1,215 @@
+import type { Clock } from './clock.ts'
+import { CheckoutError } from './errors.ts'
+import { isFinal } from '../protocol/index.ts'
+import type { PaymentRequest, Provider, Providers } from './provider.ts'
+import { callbackUrls } from './callbacks.ts'
+import { openAttempt, newAttemptDefaults } from './checkout.ts'
+import type { Attempt, Checkout, PayerRequest } from './checkout.ts'
+import type { PubSub } from './pubsub.ts'
+import type { CheckoutRepository } from './repository.ts'
+import { payerOf, payerText } from './payer.ts'
+import type { CheckoutStore, Secrets, PaymentRequestLog } from './store.ts'
+import { browserWaitMs } from './waiting.ts'
+import type { Waiting } from './waiting.ts'
+import type { AttemptWorker } from './attempts/attempt-worker.ts'
+
+interface StartsDeps {
+  readonly store: CheckoutStore
+  readonly repository: CheckoutRepository
+  readonly worker: AttemptWorker
+  readonly pubsub: PubSub
+  readonly providers: Providers
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly waiting: Waiting
+  readonly publicUrl: string
+  readonly approvalTimeoutMs: number
+}
+
+interface Start {
+  readonly payer: PayerRequest
+  /** Where the browser is, for the budget of its address; null: unknown. */
+  readonly address: string | null
+  /** A request to this phone that is waiting in another checkout, which nobody looks at any more, is canceled first. */
+  readonly cancelWaiting: boolean
+}
+
+/** With less than this left, a shopper could not find the phone before the checkout ends. */
+const minApprovalTimeoutMs = 10_000
+
+/** Sends payment requests to payers. */
+export class Starts {
+  readonly #deps: StartsDeps
+
+  constructor(deps: StartsDeps) {
+    this.#deps = deps
+  }
+
+  /** Sends the request to a payer, unless one is out already. The attempt is on disk before the call. */
+  async start(checkout: Checkout, wanted: Start): Promise<Checkout> {
+    const { payer, cancelWaiting } = wanted
+    const { worker, clock } = this.#deps
+    const provider = this.#deps.providers.of(checkout)
+    if (!provider.payers[checkout.channel].includes(payer.kind)) {
+      throw payer.kind === 'provider_form'
+        ? new CheckoutError('invalid_request', { detail: 'phone: is missing' })
+        : new CheckoutError('not_supported')
+    }
+    const ready = await this.#readyForNext(checkout)
+    if (isFinal(ready.status) || ready.closing) throw new CheckoutError('checkout_closed')
+    const open = openAttempt(ready)
+    if (open) return this.#joinOpen(ready, open, payer)
+    // What is refused before it is written down leaves nothing behind for the next process to wonder about.
+    if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
+    const now = clock.now()
+    if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
+    const paymentRequest = this.#sendingOf(checkout, wanted, now)
+    const begin = () => this.#begin(ready, provider, wanted, { ...paymentRequest, at: clock.now() })
+    return begin()
+      .catch(async (error: unknown) => {
+        if (!cancelWaiting || !isBusy(error)) throw error
+        // Only for a request that may go out then.
+        await this.#cancelWaiting(paymentRequest.phones, checkout.id)
+        return begin()
+      })
+      .catch(async (error: unknown) => {
+        throw await this.#explained(error, paymentRequest.phones, checkout.id)
+      })
+  }
+
+  /** Ends a lifetime that is over, and waits for the cancellation of a request that the shopper was told has ended. */
+  async #readyForNext(checkout: Checkout): Promise<Checkout> {
+    const { repository, clock, worker, waiting } = this.#deps
+    const open = openAttempt(checkout)
+    if (!open && !isFinal(checkout.status) && clock.now() >= checkout.expiresAt)
+      return repository.record(checkout.id, { type: 'closing', as: 'expired' }, null)
+    if (!open || open.outcome === null) return checkout
+    worker.cancelNow(checkout.id)
+    const isSettled = (latest: Checkout) =>
+      openAttempt(latest)?.id !== open.id || openAttempt(latest)?.outcome === null
+    return waiting.until(checkout, isSettled, browserWaitMs)
+  }
+
+  async #begin(
+    checkout: Checkout,
+    provider: Provider,
+    { payer }: Start,
+    paymentRequest: Omit<PaymentRequestLog, 'attemptId'>,
+  ): Promise<Checkout> {
+    const { repository, worker } = this.#deps
+    const attempt = this.#newAttempt(checkout, provider, payer, paymentRequest)
+    const started = await repository.begin(checkout.id, attempt, {
+      ...paymentRequest,
+      attemptId: attempt.id,
+    })
+    const theirs = openAttempt(started)
+    // Two presses at once: the one that was written first is the one that counts.
+    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, payer) : started
+    void worker.start(started, attempt, this.#toRequest(started, attempt, payer))
+    return this.#untilSent(started, provider)
+  }
+
+  /**
+   * A request that is out is joined by the same payer, and by nobody else. One that was told as ended and is not known to be
+   * over at the provider keeps everybody waiting: two of them could both be paid.
+   */
+  #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
+    const { secrets, providers } = this.#deps
+    const hashes = secrets.hmacAll(payerText(payer, checkout.id))
+    if (!hashes.includes(open.payer.hash)) throw new CheckoutError('attempt_open')
+    return this.#untilSent(checkout, providers.for(checkout, open))
+  }
+
+  #untilSent(checkout: Checkout, { startNotifiesPayer }: Provider): Promise<Checkout> {
+    // Where nobody was touched, what got lost is given up at once, and that is worth waiting for.
+    const isSent = (latest: Checkout) =>
+      latest.status !== 'starting' ||
+      (startNotifiesPayer && openAttempt(latest)?.uncertain === true)
+    return this.#deps.waiting.until(checkout, isSent, browserWaitMs)
+  }
+
+  /** A phone that is busy with a request that no browser follows any more may be freed. */
+  async #explained(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
+    if (!isBusy(error)) return error
+    const left = await this.#leftWaiting(phones, ownId)
+    return new CheckoutError('phone_busy', { ...error.details, canCancelWaiting: left.length > 0 })
+  }
+
+  /** Only where no browser follows the other checkout any more: what another shopper looks at is not called off. */
+  async #leftWaiting(phones: readonly string[], ownId: string) {
+    const { store, pubsub } = this.#deps
+    const waiting = await store.openToPhone(phones)
+    return waiting.filter(
+      ({ checkoutId }) => checkoutId !== ownId && pubsub.subscribers(checkoutId).length === 0,
+    )
+  }
+
+  async #cancelWaiting(phones: readonly string[], ownId: string): Promise<void> {
+    const { repository, worker, waiting } = this.#deps
+    const left = await this.#leftWaiting(phones, ownId)
+    await Promise.all(
+      left.map(async ({ checkoutId, attemptId }) => {
+        const command = { type: 'cancel_requested', by: 'shopper' } as const
+        const asked = await repository.record(checkoutId, command, attemptId)
+        worker.cancelNow(checkoutId)
+        const isOver = (latest: Checkout) => openAttempt(latest)?.id !== attemptId
+        await waiting.until(asked, isOver, browserWaitMs)
+      }),
+    )
+  }
+
+  #sendingOf(
+    { id, channel }: Checkout,
+    { payer, address }: Start,
+    at: number,
+  ): Omit<PaymentRequestLog, 'attemptId'> {
+    const { hmac, hmacAll } = this.#deps.secrets
+    const phones = hmacAll(payerText(payer, id))
+    // A till asks its customers one after the other from one address, and its customers are known to the shop.
+    const from = channel === 'web' ? address : null
+    return { phone: phones[0] ?? '', phones, address: from && hmac(from), at }
+  }
+
+  #newAttempt(
+    checkout: Checkout,
+    provider: Provider,
+    payer: PayerRequest,
+    { phone, at }: Pick<PaymentRequestLog, 'phone' | 'at'>,
+  ): Attempt {
+    const { secrets, publicUrl } = this.#deps
+    const approvalTimeoutMs = provider.approvalTimeoutMs[payer.kind] ?? this.#deps.approvalTimeoutMs
+    const { api, account } = provider
+    return {
+      id: secrets.newId('att'),
+      reference: `${checkout.reference}-${secrets.newSuffix()}`,
+      token: secrets.newSession(),
+      payer: payerOf(payer, phone),
+      startedAt: at,
+      // A countdown never promises more time than the checkout has.
+      approvalExpiresAt: Math.min(at + approvalTimeoutMs, checkout.expiresAt),
+      connection: { api, account, captureMethod: provider.captureMethodFor(payer.kind), publicUrl },
+      ...newAttemptDefaults,
+    }
+  }
+
+  #toRequest(checkout: Checkout, attempt: Attempt, payer: PayerRequest): PaymentRequest {
+    const { amount, currency, description, items, locationId, registerId, options } = checkout
+    const { success, cancel } = callbackUrls(this.#deps.publicUrl, checkout.provider, attempt.token)
+    return {
+      amount,
+      currency,
+      reference: attempt.reference,
+      description,
+      items,
+      locationId,
+      registerId,
+      payer,
+      options,
+      callbackUrl: success,
+      cancelCallbackUrl: cancel,
+    }
+  }
+}
+
+const isBusy = (error: unknown): error is CheckoutError =>
+  error instanceof CheckoutError && error.code === 'phone_busy'

@@ -1,0 +1,97 @@
+import { Hono } from 'hono'
+import type { Checkout } from '../core/checkout.ts'
+import type { Callbacks } from '../core/callbacks.ts'
+import type { OutboxStore } from '../core/store.ts'
+import type { Refunds } from '../core/refunds.ts'
+import type { Checkouts } from '../core/checkouts.ts'
+import { CheckoutError } from '../core/errors.ts'
+import type { ErrorToResponse } from './problem.ts'
+import type { Log } from '../log.ts'
+import type { Snapshot } from '../protocol/index.ts'
+import {
+  problemResponse,
+  commonHeaders,
+  bodyLimit,
+  allowOrigins,
+  varyHeader,
+} from './middleware.ts'
+import { assetRoutes } from './assets.ts'
+import { callbackRoutes } from './callbacks.ts'
+import type { TrustedProxies } from './client-address.ts'
+import { merchantRoutes } from './merchant.ts'
+import { eventsPath, webEvents } from './events.ts'
+import { frontPage } from './front-page.ts'
+import { openApiRoute } from './openapi.ts'
+import { sessionRoutes } from './session.ts'
+import type { SseHub } from './sse.ts'
+
+/** Why a server is to be sent no traffic. */
+export type NotReadyReason = 'starting' | 'shutting_down' | 'database_not_writable'
+
+export interface AppDeps {
+  readonly checkouts: Checkouts
+  readonly callbacks: Callbacks
+  readonly refunds: Refunds
+  readonly outbox: OutboxStore
+  readonly sse: SseHub
+  readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly origins: ReadonlySet<string>
+  readonly merchantKeys: readonly string[]
+  readonly hmacAll: (text: string) => readonly string[]
+  readonly publicUrl: string
+  readonly underscoredHeader: string | null
+  readonly trustedProxies: TrustedProxies
+  /** Where the built widget lies. */
+  readonly assets: URL
+  /** What operators see: probes, the support page, metrics. Comes first, for some of it lies below other paths. */
+  readonly ops: Hono | null
+  /** The answer to an error, whatever it was. */
+  readonly errorToResponse: ErrorToResponse
+  readonly isDraining: () => boolean
+  /** Null: it may be sent traffic. */
+  readonly checkReadiness: () => Promise<NotReadyReason | null>
+  /** The names of providers that take our credentials no more. */
+  readonly credentialsRefused: () => readonly string[]
+  readonly log: Log
+}
+
+const everyAnswer = Object.entries(commonHeaders)
+
+/** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
+export function createApp(deps: AppDeps) {
+  const { publicUrl, origins, errorToResponse } = deps
+  const app = new Hono()
+
+  // Before the answer is made: afterwards Hono would have to take it apart again.
+  app.use(async (c, next) => {
+    for (const [name, value] of everyAnswer) c.header(name, value)
+    if (c.req.path.startsWith('/v1/')) c.header('vary', varyHeader)
+    await next()
+  })
+  app.use('/v1/session/*', allowOrigins(origins), bodyLimit(8))
+  app.use('/v1/checkouts/*', bodyLimit(64))
+  app.use('/v1/callbacks/*', bodyLimit(64))
+
+  if (deps.ops) app.route('/', deps.ops)
+  app.get(eventsPath, (c) => webEvents(c, { ...deps }))
+  app.route('/v1/session', sessionRoutes(deps))
+  app.route('/v1/callbacks', callbackRoutes(deps))
+  app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', async (c) => {
+    const reason = await deps.checkReadiness()
+    if (reason !== null) return c.json({ status: 'not_ready', reason }, 503)
+    // Still ready: no other server would be let in, and what is not about new payments goes on.
+    const refused = deps.credentialsRefused()
+    return c.json({ status: 'ready', ...(refused.length > 0 && { credentialsRefused: refused }) })
+  })
+  const document = openApiRoute(publicUrl)
+  app.get('/openapi.json', document)
+  app.get('/', (c) => c.html(frontPage))
+  app.route('/', assetRoutes(deps.assets))
+
+  app.notFound((c) => problemResponse(c, errorToResponse(new CheckoutError('not_found'))))
+  app.onError((error, c) => problemResponse(c, errorToResponse(error)))
+  return app
+}

@@ -1,0 +1,117 @@
+import { html } from 'hono/html'
+import { capturedAmount, isCaptured, refundable } from '../../core/checkout.ts'
+import type { Attempt, Checkout, Refund } from '../../core/checkout.ts'
+import { concernOf } from '../../core/refund-review.ts'
+import type { PendingRefund, RefundConcern } from '../../core/refund-review.ts'
+import { attemptOfRefund, triesOf } from '../../core/refund-transitions.ts'
+import { code, facts, quiet } from './layout.ts'
+import type { Html } from './layout.ts'
+import { money, time } from './labels.ts'
+
+const statusWords: Record<Refund['status'], string> = {
+  pending: 'Not settled',
+  refunded: 'Given back',
+  failed: 'Failed: no money went back',
+}
+
+const concernWords: Record<RefundConcern, string> = {
+  refused:
+    'Netgíró refused it, and an earlier try may have given the money back. Look the payment up in the partner portal.',
+  overdue:
+    'It has been without an end for more than a day. Look the payment up in the partner portal.',
+}
+
+/** On the first page: what waits for a person, wherever it is. */
+export const refundsInReview = (refunds: readonly PendingRefund[]): Html | '' =>
+  refunds.length === 0
+    ? ''
+    : html`<section aria-labelledby="refunds-in-review">
+        <h2 id="refunds-in-review">Refunds that need a person</h2>
+        ${refunds.map(
+          ({ checkout, refund, concern }) =>
+            html`<article class="card">
+              <h3><a href="checkouts?q=${checkout.id}">${checkout.reference}</a></h3>
+              <p>${money(refund.amount)}, asked for ${time(refund.requestedAt)}</p>
+              ${concern ? html`<p>${concernWords[concern]}</p>` : ''}
+            </article>`,
+        )}
+      </section>`
+
+/** What was taken for a checkout, and what went back of it. */
+export function paymentsSection(checkout: Checkout, now: number): Html | '' {
+  const payments = checkout.attempts.filter((attempt) => isCaptured(checkout, attempt))
+  const { refunds } = checkout
+  if (payments.length === 0 && refunds.length === 0) return ''
+  return html`<section aria-labelledby="payments">
+    <h2 id="payments">Payments</h2>
+    ${payments.length > 1 ? html`<p class="warning" role="alert">Paid ${payments.length} times.</p>` : ''}
+    ${payments.map((attempt) => paymentCard(checkout, attempt))}
+    <h2 id="refunds">Refunds</h2>
+    ${refunds.length > 0 ? refunds.map((refund) => refundCard(checkout, refund, now)) : quiet('None.')}
+  </section>`
+}
+
+const paymentCard = (checkout: Checkout, attempt: Attempt): Html =>
+  html`<article class="card">
+    <h3>${attempt.reference}</h3>
+    ${facts([
+      ['Amount', money(capturedAmount(checkout, attempt))],
+      ['Taken', time(attempt.paidAt ?? checkout.paidAt)],
+      ['May still be refunded', money(refundable(checkout, attempt))],
+      ['Attempt', code(attempt.id)],
+      ['TransactionId', attempt.providerRef === null ? '–' : code(attempt.providerRef)],
+    ])}
+  </article>`
+
+function refundCard(checkout: Checkout, refund: Refund, now: number): Html {
+  const { id, amount, status, requestedAt, settledAt, lastAnswer, closed } = refund
+  const tries = triesOf(refund)
+  const concern = concernOf(refund, now)
+  return html`<article class="card">
+    <h3>${money(amount)}: ${statusWords[status]}</h3>
+    ${concern ? html`<p class="warning" role="alert">${concernWords[concern]}</p>` : ''}
+    ${facts([
+      ['Id', code(id)],
+      ['Of the payment', attemptOfRefund(checkout, refund)?.reference ?? '–'],
+      ['Asked for', time(requestedAt)],
+      ['Settled', time(settledAt)],
+      ['Tries', tries.lastAt === null ? 'none' : `${tries.count}, the last ${time(tries.lastAt)}`],
+      ...(status === 'pending' ? [['Next try', time(tries.nextAt)] as const] : []),
+      ...(lastAnswer
+        ? [['Netgíró’s last word', code(`${lastAnswer.call} ${lastAnswer.code}`)] as const]
+        : []),
+      ...(closed ? [['Closed by', closed.by] as const, ['Note', closed.note] as const] : []),
+    ])}
+    ${closeForm(checkout, refund, concern)}
+  </article>`
+}
+
+/** What is pending may be closed either way; what a person took for failed may be put right. */
+function closeForm(
+  checkout: Checkout,
+  { id, status, closed }: Refund,
+  concern: RefundConcern | null,
+): Html | '' {
+  if (status === 'refunded' || (status === 'failed' && !closed)) return ''
+  return html`<details ${concern ? 'open' : ''}>
+    <summary>Close by hand</summary>
+    <form class="closing" method="post" action="close-refund">
+      <p class="quiet">
+        Only after you have found in the partner portal whether the money went back. Netgíró is not
+        called.
+      </p>
+      <input type="hidden" name="checkout" value="${checkout.id}" />
+      <input type="hidden" name="refund" value="${id}" />
+      <label for="by-${id}">Your name</label>
+      <input id="by-${id}" name="by" maxlength="500" autocomplete="name" required />
+      <label for="note-${id}">What you found, and where</label>
+      <input id="note-${id}" name="note" maxlength="500" autocomplete="off" required />
+      <button name="as" value="refunded">The money went back</button>
+      ${
+        status === 'pending'
+          ? html`<button class="plain" name="as" value="failed">No money went back</button>`
+          : ''
+      }
+    </form>
+  </details>`
+}

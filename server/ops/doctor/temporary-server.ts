@@ -1,0 +1,43 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Config } from '../../config.ts'
+import { CheckoutError } from '../../core/errors.ts'
+import { toHttpProblem } from '../../http/problem.ts'
+import { problemResponse, allowOrigins } from '../../http/middleware.ts'
+import { probeRoutes } from '../probe-routes.ts'
+import type { ProbeTokens } from '../probe-tokens.ts'
+
+/**
+ * Answers the checks at HOST and PORT where no server runs. It opens no database and begins nothing; whoever comes with
+ * anything else is told to come again. Throws the error of `listen`, such as EADDRINUSE where a server does run.
+ */
+export async function openTemporaryServer(config: Config, marks: ProbeTokens) {
+  const { host, port, allowedOrigins, trustedProxies } = config
+  const app = new Hono()
+  app.use('/v1/session/*', allowOrigins(allowedOrigins))
+  app.route('/', probeRoutes(marks, trustedProxies))
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.notFound((c) => problemResponse(c, toHttpProblem('shutting_down')))
+  app.onError((error, c) =>
+    problemResponse(
+      c,
+      toHttpProblem(error instanceof CheckoutError ? error.code : 'internal_error'),
+    ),
+  )
+  const listener = getRequestListener(app.fetch)
+  const server = createServer((request, response) => {
+    void listener(request, response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return {
+    async close(): Promise<void> {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

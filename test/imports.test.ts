@@ -1,0 +1,104 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+/** What each part may import from the rest; each file falls under the first rule that matches. Paths are from the root. */
+const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
+  [/^server\/protocol\//, /^server\/protocol\//],
+  [/^server\/core\//, /^server\/(core|protocol)\//],
+  [
+    /^server\/providers\/avarda\//,
+    /^server\/(providers\/(avarda\/|[\w-]+\.)|core\/|protocol\/|json)/,
+  ],
+  [
+    /^server\/providers\/netgiro\//,
+    /^server\/(providers\/(netgiro\/|[\w-]+\.)|core\/|protocol\/|json)/,
+  ],
+  // Which providers there are is read from the settings.
+  [/^server\/providers\//, /^server\/(providers|core|protocol)\/|^server\/(config|json)\./],
+  [/^server\/store\//, /^server\/(store|core|protocol)\//],
+  [/^server\/webhooks\//, /^server\/((webhooks|core|protocol)\/|(json|log)\.)/],
+  [/^server\/http\//, /^server\/((http|core|protocol)\/|(crypto|log|text)\.)/],
+  // Operators look into every part: they check settings, ask providers, read the database and answer over HTTP.
+  [
+    /^server\/ops\//,
+    /^server\/((ops|core|protocol|providers|http)\/|store\/database\.|webhooks\/post\.|(config|crypto|json|listening|log|text)\.)/,
+  ],
+  // The commands work beside a server on its database.
+  [
+    /^server\/cli(\/|\.ts$)/,
+    /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main)\.)/,
+  ],
+  // Whether an address can be posted to is known where it is posted to.
+  [/^server\/settings\//, /^server\/(settings\/|webhooks\/target\.|text\.)/],
+  [
+    /^server\/config\.ts$/,
+    // The addresses of trusted proxies are parsed once, by what compares them with a caller's.
+    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|(crypto|text|json)\.)/,
+  ],
+  // The parts meet in compose.ts; beside it lie the process, its log and the port that it listens on.
+  [/^server\/[\w-]+\.ts$/, /^server\//],
+  [/^widget\//, /^(widget|server\/protocol)\//],
+  [/^demo\/simulator\//, /^demo\/simulator\//],
+  [/^demo\/avarda-simulator\//, /^demo\/avarda-simulator\//],
+  [/^demo\/storefront\//, /^demo\/storefront\//],
+  [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
+  [/^demo\//, /^(demo|server)\//],
+]
+
+const sources = ['server', 'widget', 'demo'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+)
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    ([, target = '']) => relative('.', resolve(dirname(file), target)),
+  )
+
+it('imports only what the rules allow', () => {
+  const broken = sources.flatMap((file) => {
+    const allowed = rules.find(([from]) => from.test(file))?.[1]
+    return importsOf(file)
+      .filter((target) => !allowed?.test(target))
+      .map((target) => `${file} → ${target}`)
+  })
+  expect(broken).toEqual([])
+})
+
+it('keeps every module of Node and every package out of the core', () => {
+  const outside = sources
+    .filter((file) => file.startsWith('server/core/'))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/from '([^.][^']*)'/g)].map(
+        ([, name]) => `${file} → ${name ?? ''}`,
+      ),
+    )
+  expect(outside).toEqual([])
+})
+
+it('keeps the names and codes of providers out of the core', () => {
+  const known = sources
+    .filter((file) => file.startsWith('server/core/'))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        // What a comment quotes is the rule that a branch obeys, whoever made it.
+        .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line))
+        .filter((line) => /netgiro|avarda|\b10[234]\d\d\b/i.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+  expect(known).toEqual([])
+})
+
+it('reads the environment and the machine clock in one place each', () => {
+  const hits = (pattern: RegExp) =>
+    sources.filter(
+      (file) => /^(server|widget)/.test(file) && pattern.test(readFileSync(file, 'utf8')),
+    )
+  expect(hits(/process\.env/).sort()).toEqual(['server/cli.ts', 'server/main.ts'])
+  expect(hits(/Date\.now\(\)/).filter((file) => file.startsWith('server'))).toEqual([
+    'server/core/clock.ts',
+  ])
+})

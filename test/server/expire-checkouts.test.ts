@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { merchant, start, startRig, until } from '../support/bff.ts'
+import type { Rig } from '../support/bff.ts'
+import { HandClock } from '../support/hand-clock.ts'
+
+let clock: HandClock
+let rig: Rig
+beforeEach(async () => {
+  clock = new HandClock()
+  rig = await startRig({ clock })
+})
+afterEach(() => rig.close())
+
+const create = (count: number, expiresInSeconds: number) =>
+  Promise.all(Array.from({ length: count }, () => rig.create({ expiresInSeconds })))
+
+/** Timers that are due only now ring as well. */
+const look = (checkouts: readonly { readonly id: string }[]) => {
+  clock.advance(0)
+  return statuses(checkouts)
+}
+
+const statusOf = async (id: string) =>
+  ((await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string }).status
+const statuses = async (checkouts: readonly { readonly id: string }[]) => [
+  ...new Set(await Promise.all(checkouts.map(({ id }) => statusOf(id)))),
+]
+
+it('closes what nobody paid when its lifetime is over, the later ones later, and watches none of them', async () => {
+  // More than are closed in one go.
+  const short = await create(120, 60)
+  const long = await create(2, 600)
+  expect(rig.parts().worker.size).toBe(0)
+  clock.advance(59_000)
+  expect(await statuses(short)).toEqual(['open'])
+  clock.advance(1_000)
+  await until(
+    () => look(short),
+    (all) => all.join() === 'expired',
+  )
+  expect(await statuses(long)).toEqual(['open'])
+  for (let minute = 1; minute < 10; minute++) {
+    clock.advance(60_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await until(
+    () => look(long),
+    (all) => all.join() === 'expired',
+  )
+})
+
+it('closes what ran out while the server was away', async () => {
+  const checkouts = await create(3, 60)
+  clock.advance(0)
+  await rig.restart()
+  expect(rig.parts().worker.size).toBe(0)
+  clock.advance(60_000)
+  await until(
+    () => look(checkouts),
+    (all) => all.join() === 'expired',
+  )
+})
+
+it('watches a checkout while a request is out, and no longer', async () => {
+  const { session, id } = await rig.create()
+  await start(rig, session)
+  expect(rig.parts().worker.size).toBe(1)
+  rig.simulator.reject(rig.simulator.ledger().carts[0]?.TransactionId ?? '')
+  await until(
+    () => {
+      clock.advance(1_000)
+      return statusOf(id)
+    },
+    (status) => status === 'open',
+  )
+  // What has ended for the shopper is watched until the provider has agreed to its cancellation.
+  await until(() => rig.parts().worker.size === 0)
+})

@@ -1,0 +1,515 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout, Input, Proof } from '../../server/core/checkout.ts'
+import { apply, moves } from '../../server/core/transition.ts'
+import type { Change } from '../../server/core/transition.ts'
+import { isFinal, statuses } from '../../server/protocol/index.ts'
+import type { Status } from '../../server/protocol/index.ts'
+
+const t0 = Date.UTC(2026, 10, 20, 12)
+const evidence = { call: 'CheckCart', code: '0', referenceId: null }
+const ours = { amount: 12990, reference: 'WEB-1-abc' }
+
+const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
+  id: 'att_1',
+  reference: 'WEB-1-abc',
+  token: 'token',
+  payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
+  startedAt: t0,
+  approvalExpiresAt: t0 + 180_000,
+  connection: null,
+  ...newAttemptDefaults,
+  providerRef: 'cart',
+  pollIntervalMs: 2000,
+  ...patch,
+})
+
+function checkoutIn(
+  status: Status,
+  patch: Partial<Attempt> = {},
+  more: Partial<Checkout> = {},
+): Checkout {
+  const isOver = status === 'open' || isFinal(status)
+  return {
+    id: 'chk_1',
+    reference: 'WEB-1',
+    amount: 12990,
+    currency: 'ISK',
+    description: null,
+    items: [],
+    provider: 'netgiro',
+    channel: 'web',
+    locationId: null,
+    registerId: null,
+    metadata: {},
+    status,
+    version: 3,
+    createdAt: t0,
+    expiresAt: t0 + 86_400_000,
+    closing: null,
+    paidAt: null,
+    paidAttemptId: null,
+    late: false,
+    review: null,
+    replaces: null,
+    options: null,
+    refunds: [],
+    attempts: [
+      newAttempt({
+        ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),
+        ...(status === 'starting' && { providerRef: null }),
+        ...patch,
+      }),
+    ],
+    ...more,
+  }
+}
+
+const facts: Input[] = [
+  { type: 'started', attempt: newAttempt({ id: 'att_2', reference: 'WEB-1-def', token: 'other' }) },
+  { type: 'requested', providerRef: 'cart', pollIntervalMs: null, evidence },
+  { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
+  { type: 'not_sent', evidence },
+  { type: 'unknown', effect: true, evidence },
+  { type: 'unknown', effect: false, evidence },
+  { type: 'pending', next: 'awaiting_shopper', evidence },
+  { type: 'pending', next: 'awaiting_code', evidence },
+  { type: 'authorized', awaits: 'capture', payment: ours, evidence },
+  { type: 'authorized', awaits: 'callback_answer', payment: { ...ours, amount: 1 }, evidence },
+  { type: 'paid', payment: ours, proof: 'proven', evidence },
+  { type: 'paid', payment: { amount: null, reference: null }, proof: 'unproven', evidence },
+  { type: 'paid', payment: ours, proof: 'contradictory', evidence },
+  { type: 'paid', payment: { ...ours, reference: 'WEB-1' }, proof: 'proven', evidence },
+  { type: 'ended', by: 'cancel', isFinal: false, evidence },
+  { type: 'ended', by: 'decline', isFinal: true, evidence },
+  { type: 'duplicate_ref', evidence },
+  { type: 'cancel_sent' },
+  { type: 'decision_requested' },
+  { type: 'capture_requested' },
+  { type: 'capture_timed_out' },
+  { type: 'too_late_to_cancel', evidence },
+  { type: 'cancel_requested', by: 'shopper' },
+  { type: 'closing', as: 'canceled' },
+  { type: 'closing', as: 'expired' },
+  { type: 'shop_decided', decision: 'approve' },
+  { type: 'shop_decided', decision: 'deny' },
+  { type: 'released' },
+  { type: 'start_abandoned' },
+  { type: 'unresolved', why: 'outcome_unknown' },
+]
+const later = t0 + 60_000
+
+describe('every fact in every state', () => {
+  it('makes a legal move and one version more, or changes nothing at all', () => {
+    for (const status of statuses) {
+      for (const fact of facts) {
+        const before = checkoutIn(status)
+        const { checkout, events } = apply(
+          before,
+          fact,
+          fact.type === 'started' ? 'att_2' : 'att_1',
+          later,
+        )
+        if (checkout === before) {
+          expect(events).toEqual([])
+          continue
+        }
+        expect(checkout.version).toBe(before.version + 1)
+        const legal: readonly Status[] = [...moves[status], status]
+        expect(legal, `${status} + ${fact.type}`).toContain(checkout.status)
+      }
+    }
+  })
+
+  it('is boring the second time', () => {
+    for (const status of statuses) {
+      for (const fact of facts) {
+        const attemptId = fact.type === 'started' ? 'att_2' : 'att_1'
+        const once = apply(checkoutIn(status), fact, attemptId, later).checkout
+        const twice = apply(once, fact, attemptId, later)
+        // What is odd is doubted; hearing it again is what makes it believed.
+        if (!once.attempts[0]?.doubt) expect(twice.checkout, `${status} + ${fact.type}`).toBe(once)
+      }
+    }
+  })
+
+  it('keeps these promises over any story', () => {
+    const happening = fc.tuple(fc.constantFrom(...facts), fc.nat())
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 40 }), (story) => {
+        let checkout = checkoutIn('open', {}, { attempts: [] })
+        for (const [index, [fact, pick]] of story.entries()) {
+          const now = t0 + index * 10_000
+          const { attempts } = checkout
+          const change =
+            fact.type === 'started'
+              ? apply(
+                  checkout,
+                  { ...fact, attempt: newAttempt({ id: `att-${index}` }) },
+                  `att-${index}`,
+                  now,
+                )
+              : apply(checkout, fact, attempts[pick % (attempts.length || 1)]?.id ?? null, now)
+          const before = checkout
+          checkout = change.checkout
+          const isPaid = checkout.status === 'paid'
+          if (isPaid && before.status !== 'paid') {
+            expect(fact.type).toBe('paid')
+            expect(change.events[0]).toBe('checkout.paid')
+          }
+          if (before.status === 'paid') expect(isPaid).toBe(true)
+          const open = checkout.attempts.filter((attempt) => attempt.endedAt === null)
+          // What has ended for the shopper is still open until its cancellation is agreed.
+          const shown = open.filter((attempt) => attempt.outcome === null)
+          expect(open.length).toBeLessThanOrEqual(1)
+          // What is still out when an older attempt turns out to be paid, rightly or wrongly, is being called off.
+          if (isPaid || checkout.status === 'review')
+            for (const { cancelRequested } of open) expect(cancelRequested).not.toBeNull()
+          else if (isFinal(checkout.status)) expect(open).toEqual([])
+          else if (checkout.status === 'open') expect(shown).toEqual([])
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('a review because nobody knew the end', () => {
+  const before = checkoutIn(
+    'review',
+    { outcome: null, reason: null },
+    { closing: 'canceled', review: 'outcome_unknown' },
+  )
+  const agreed: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
+
+  it('stays one when the provider agrees later that it was canceled, which is written down once', () => {
+    const { checkout, events } = apply(before, agreed, 'att_1', later)
+    expect(checkout).toMatchObject({ status: 'review', review: 'outcome_unknown', version: 4 })
+    expect(checkout.attempts).toMatchObject([{ providerCode: '0', outcome: null }])
+    expect(events).toEqual([])
+    const again: Input = { ...agreed, evidence: { ...evidence, code: '1' } }
+    expect(apply(checkout, again, 'att_1', later).checkout).toBe(checkout)
+  })
+
+  it('takes no notice of an absence, nor of an agreement where the end was told', () => {
+    const absent: Input = { ...agreed, isFinal: false }
+    expect(apply(before, absent, 'att_1', later).checkout).toBe(before)
+    const told = checkoutIn('review', {}, { review: 'amount_mismatch' })
+    expect(apply(told, agreed, 'att_1', later).checkout).toBe(told)
+  })
+})
+
+describe('money', () => {
+  type Reported = { amount: number | null; reference: string | null }
+  const paid = (payment: Reported, proof: Proof = 'proven') =>
+    said(3, { type: 'paid', payment, proof, evidence }, checkoutIn('confirming'))
+  const said = (times: number, fact: Input, before: Checkout) => {
+    let change: Change = { checkout: before, events: [] }
+    for (let time = 0; time < times; time++) {
+      const next = apply(change.checkout, fact, 'att_1', later)
+      change = { checkout: next.checkout, events: [...change.events, ...next.events] }
+    }
+    return change
+  }
+
+  it('is paid when amount and reference are ours, or not reported', () => {
+    expect(paid(ours).checkout).toMatchObject({ status: 'paid', paidAt: later })
+    expect(paid({ amount: null, reference: null }).checkout.status).toBe('paid')
+  })
+
+  it.each([12991, 1299000, 129.9, 0])('goes to review when the provider says %s', (amount) => {
+    const { checkout, events } = paid({ ...ours, amount })
+    expect(checkout.status).toBe('review')
+    expect(events).toEqual(['checkout.review'])
+  })
+
+  it.each<[what: string, payment: Reported, proof: Proof, amount: number]>([
+    ['the provider proves ours later', ours, 'proven', 12990],
+    ['ours is told later without proof', ours, 'unproven', 1299000],
+    ['ours is told later and contradicts itself', ours, 'contradictory', 1299000],
+    ['a third amount is told later', { ...ours, amount: 7 }, 'proven', 1299000],
+    ['no amount is told later', { ...ours, amount: null }, 'proven', 1299000],
+  ])('of a wrong amount stays a matter for a person when %s', (_, payment, proof, amount) => {
+    const before = paid({ ...ours, amount: 1299000 }).checkout
+    const fact: Input = { type: 'paid', payment, proof, evidence }
+    const { checkout, events } = apply(before, fact, 'att_1', later + 1)
+    expect(checkout).toMatchObject({ status: 'review', review: 'amount_mismatch' })
+    expect(checkout.attempts).toMatchObject([{ paidAmount: amount, paidAt: later }])
+    // The shop is told only where the payment that it sees has changed, and of that once.
+    expect(events).toEqual(amount === 12990 ? ['checkout.review'] : [])
+    expect(apply(checkout, fact, 'att_1', later + 2).checkout).toBe(checkout)
+  })
+
+  it('goes to review, unconfirmed, when the reservation is for another amount or reference', () => {
+    for (const payment of [
+      { ...ours, amount: 1 },
+      { ...ours, reference: 'WEB-2-xyz' },
+    ]) {
+      const fact: Input = { type: 'authorized', awaits: 'capture', payment, evidence }
+      const { checkout } = said(3, fact, checkoutIn('awaiting_shopper'))
+      expect(checkout.status).toBe('review')
+    }
+  })
+
+  it('is asked about again before a person is called for what is odd about it', () => {
+    const odd: Input[] = [
+      { type: 'paid', payment: { ...ours, reference: 'OTHER' }, proof: 'proven', evidence },
+      { type: 'paid', payment: { ...ours, amount: 1 }, proof: 'proven', evidence },
+      { type: 'paid', payment: ours, proof: 'contradictory', evidence },
+      { type: 'paid', payment: { amount: null, reference: null }, proof: 'unproven', evidence },
+    ]
+    for (const fact of odd) {
+      const twice = said(2, fact, checkoutIn('confirming')).checkout
+      expect(twice.status).toBe('confirming')
+      const honest: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
+      expect(apply(twice, honest, 'att_1', later).checkout.status).toBe('paid')
+      expect(said(1, fact, twice).checkout.status).toBe('review')
+    }
+  })
+
+  it('that was taken twice is told with both payments, though the checkout stays paid', () => {
+    const second = newAttempt({ id: 'att_2', endedAt: null })
+    const first = newAttempt({ endedAt: t0, outcome: 'expired', reason: 'no_answer' })
+    const before = checkoutIn('awaiting_shopper', {}, { attempts: [first, second] })
+    const fact: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
+    const once = apply(before, fact, 'att_2', later)
+    expect(once.events).toEqual(['checkout.paid'])
+    const twice = apply(once.checkout, fact, 'att_1', later)
+    expect(twice.events).toEqual(['checkout.review'])
+    expect(twice.checkout).toMatchObject({ status: 'paid', review: 'paid_twice' })
+    expect(twice.checkout.attempts.map(({ paidAmount }) => paidAmount)).toEqual([12990, 12990])
+    expect(apply(twice.checkout, fact, 'att_1', later).checkout).toBe(twice.checkout)
+  })
+
+  it('is captured only minutes after the approval, while the checkout is wanted and not over', () => {
+    const capture: Input = { type: 'capture_requested' }
+    const approved = { approvedAt: t0 }
+    const isTaken = (patch: Partial<Attempt>, more: Partial<Checkout>, now: number) => {
+      const before = checkoutIn('confirming', { ...approved, ...patch }, more)
+      return apply(before, capture, 'att_1', now).checkout !== before
+    }
+    expect(isTaken({}, {}, t0 + 1_000)).toBe(true)
+    expect(isTaken({}, {}, t0 + 5 * 60_000)).toBe(false)
+    expect(isTaken({}, { closing: 'canceled' }, t0 + 1_000)).toBe(false)
+    expect(isTaken({}, { expiresAt: t0 + 1_000 }, t0 + 1_000)).toBe(false)
+    expect(isTaken({ shopDecision: 'deny' }, {}, t0 + 1_000)).toBe(false)
+    expect(isTaken({ cancelRequested: 'shop' }, {}, t0 + 1_000)).toBe(false)
+    expect(isTaken({ cancelRequested: 'shopper' }, {}, t0 + 1_000)).toBe(true)
+  })
+
+  it('overtakes canceled and expired when it comes late', () => {
+    for (const status of ['canceled', 'expired'] as const) {
+      const fact: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
+      expect(apply(checkoutIn(status), fact, 'att_1', later).checkout.status).toBe('paid')
+    }
+  })
+})
+
+describe('an attempt', () => {
+  const ended: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
+  const endOf = (patch: Partial<Attempt>, now = later, fact = ended) => {
+    const { checkout } = apply(checkoutIn('awaiting_shopper', patch), fact, 'att_1', now)
+    const { outcome, reason } = checkout.attempts[0]!
+    return [checkout.status, outcome, reason]
+  }
+
+  it('that ends without our asking was declined in the app', () => {
+    expect(endOf({})).toEqual(['open', 'declined', 'declined'])
+  })
+
+  it('that ends after a wish to cancel was canceled by whoever wished it', () => {
+    expect(endOf({ cancelRequested: 'shopper' })).toEqual([
+      'open',
+      'canceled',
+      'canceled_by_shopper',
+    ])
+    expect(endOf({ cancelRequested: 'shop' })).toEqual(['open', 'canceled', 'canceled_by_shop'])
+  })
+
+  it('that ends with its window had no answer', () => {
+    expect(endOf({ cancelRequested: 'approval_timeout' })).toEqual(['open', 'expired', 'no_answer'])
+    expect(endOf({}, t0 + 179_000)).toEqual(['open', 'expired', 'no_answer'])
+  })
+
+  it('is not believed gone at once when that may mean "not visible yet"', () => {
+    const vague: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
+    const early = apply(checkoutIn('awaiting_shopper'), vague, 'att_1', t0 + 1_000).checkout
+    expect(early).toMatchObject({
+      status: 'awaiting_shopper',
+      attempts: [{ doubt: { about: 'absence' } }],
+    })
+    expect(apply(early, vague, 'att_1', t0 + 2_500).checkout.status).toBe('open')
+    const visible = apply(
+      early,
+      { type: 'pending', next: 'awaiting_shopper', evidence },
+      'att_1',
+      t0 + 2_500,
+    )
+    expect(visible.checkout).toMatchObject({
+      status: 'awaiting_shopper',
+      attempts: [{ doubt: null }],
+    })
+  })
+
+  it('that is absent has ended for the shopper, and is open until its cancellation is agreed', () => {
+    const absent: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
+    const shown = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', later)
+    expect(shown.events).toEqual(['checkout.attempt_failed'])
+    expect(shown.checkout).toMatchObject({
+      status: 'open',
+      attempts: [{ outcome: 'declined', endedAt: null }],
+    })
+    const started = facts[0]!
+    expect(apply(shown.checkout, started, 'att_2', later).checkout).toBe(shown.checkout)
+    const agreed = apply(shown.checkout, ended, 'att_1', later)
+    expect(agreed.events).toEqual([])
+    expect(agreed.checkout.attempts[0]).toMatchObject({ outcome: 'declined', endedAt: later })
+    expect(apply(agreed.checkout, started, 'att_2', later).checkout.status).toBe('starting')
+  })
+
+  it('that was approved after all counts while the checkout is open, whatever its end was called', () => {
+    const approved: Input = { type: 'authorized', awaits: 'capture', payment: ours, evidence }
+    for (const endedAt of [null, t0])
+      for (const outcome of ['declined', 'canceled', 'expired', 'failed'] as const) {
+        const before = checkoutIn('open', { outcome, reason: 'declined', endedAt })
+        expect(apply(before, approved, 'att_1', later).checkout).toMatchObject({
+          status: 'confirming',
+          attempts: [{ outcome: null, reason: null, endedAt: null }],
+        })
+      }
+  })
+
+  it('closes the checkout with it when the shop is waiting for that', () => {
+    const closing = checkoutIn(
+      'awaiting_shopper',
+      { cancelRequested: 'shop' },
+      { closing: 'canceled' },
+    )
+    const { checkout, events } = apply(closing, ended, 'att_1', later)
+    expect(checkout.status).toBe('canceled')
+    expect(events).toEqual(['checkout.attempt_failed', 'checkout.canceled'])
+  })
+
+  it('is not canceled any more once it is approved', () => {
+    const before = checkoutIn('confirming')
+    expect(
+      apply(before, { type: 'cancel_requested', by: 'shopper' }, 'att_1', later).checkout,
+    ).toBe(before)
+  })
+
+  it('does not begin while another one is open, or the checkout is closing', () => {
+    const started = facts[0]!
+    for (const before of [
+      checkoutIn('awaiting_shopper'),
+      checkoutIn('open', {}, { closing: 'canceled' }),
+    ]) {
+      expect(apply(before, started, 'att_2', later).checkout).toBe(before)
+    }
+  })
+})
+
+describe('a refund', () => {
+  const paid = checkoutIn('paid', {}, { paidAt: t0, paidAttemptId: 'att_1' })
+  const wish = (id: string, amount: number): Input => ({
+    type: 'refund_requested',
+    refund: {
+      ...{ id, key: `key of ${id}`, amount, requestedAt: t0 },
+      ...{ status: 'pending', settledAt: null },
+    },
+  })
+  const said = (type: 'refunded' | 'refund_refused', refundId: string): Input => ({
+    ...{ type, refundId, evidence },
+  })
+  const after = (...told: Input[]) =>
+    told.reduce((checkout, fact) => apply(checkout, fact, null, t0).checkout, paid)
+
+  it('is promised out of what was paid and not promised yet, and nothing else', () => {
+    expect(after(wish('a', 12_991))).toBe(paid)
+    expect(after(wish('a', 7_000), wish('b', 7_000)).refunds).toHaveLength(1)
+    expect(after(wish('a', 7_000), wish('b', 5_990)).refunds).toHaveLength(2)
+    expect(after(wish('a', 7_000), said('refund_refused', 'a'), wish('b', 12_990)).refunds).toEqual(
+      [expect.objectContaining({ status: 'failed' }), expect.objectContaining({ id: 'b' })],
+    )
+    const unpaid = checkoutIn('awaiting_shopper')
+    expect(apply(unpaid, wish('a', 1), null, t0).checkout).toBe(unpaid)
+  })
+
+  it('is told once, and was made if the provider ever says so', () => {
+    const made = after(wish('a', 100), said('refunded', 'a'))
+    for (const word of ['refunded', 'refund_refused'] as const)
+      expect(apply(made, said(word, 'a'), null, t0)).toEqual({ checkout: made, events: [] })
+    const refused = after(wish('a', 100), said('refund_refused', 'a'))
+    const { checkout, events } = apply(refused, said('refunded', 'a'), null, t0)
+    expect(checkout.refunds).toMatchObject([{ status: 'refunded' }])
+    expect(events).toEqual(['checkout.refunded'])
+  })
+
+  const close = (refundId: string, as: 'refunded' | 'failed'): Input => ({
+    ...{ type: 'refund_closed', refundId, as, by: 'Anna', note: 'portal' },
+  })
+  const tried = (refundId: string): Input => ({ type: 'refund_tried', refundId })
+  const unanswered = (refundId: string, effect: boolean): Input => ({
+    ...{ type: 'refund_unsettled', refundId, effect, evidence },
+    answer: effect ? 'unknown' : 'not_sent',
+  })
+  const fresh = (id: string, amount: number): Input => {
+    const asked = wish(id, amount) as Input & { type: 'refund_requested' }
+    const none = { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: t0 }
+    return { ...asked, refund: { ...asked.refund, tries: none } }
+  }
+
+  it('needs a review when more was given back than was paid', () => {
+    const again = after(
+      wish('a', 12_990),
+      close('a', 'failed'),
+      wish('b', 12_990),
+      said('refunded', 'b'),
+    )
+    expect(again.review).toBeNull()
+    const { checkout, events } = apply(again, said('refunded', 'a'), null, t0)
+    expect(checkout).toMatchObject({ status: 'paid', review: 'refund_exceeds_payment' })
+    expect(events).toEqual(['checkout.refunded', 'checkout.review'])
+  })
+
+  it('is not reopened by a person once it was made', () => {
+    const made = after(wish('a', 100), said('refunded', 'a'))
+    for (const as of ['refunded', 'failed'] as const)
+      expect(apply(made, close('a', as), null, t0).checkout).toBe(made)
+    const failed = after(wish('a', 100), close('a', 'failed'))
+    expect(apply(failed, close('a', 'failed'), null, t0).checkout).toBe(failed)
+    expect(apply(failed, close('a', 'refunded'), null, t0).events).toEqual(['checkout.refunded'])
+  })
+
+  it.each([
+    ['failed', 'nothing was sent before', [unanswered('a', false), tried('a')]],
+    ['pending', 'an earlier answer was lost', [unanswered('a', true), tried('a')]],
+    ['pending', 'the process ended in an earlier try', [tried('a')]],
+    [
+      'pending',
+      'two were refused after one was lost',
+      [unanswered('a', true), tried('a'), said('refund_refused', 'a'), tried('a')],
+    ],
+  ] as const)('is %s after a refusal when %s', (status, _, between) => {
+    const asked = after(fresh('a', 100), tried('a'), ...between, said('refund_refused', 'a'))
+    expect(asked.refunds).toMatchObject([{ status }])
+  })
+
+  it('from an earlier version may have arrived, so that a refusal of it is not believed', () => {
+    const { refunds } = after(wish('a', 100), tried('a'), said('refund_refused', 'a'))
+    expect(refunds).toMatchObject([{ status: 'pending', doubtedAt: t0 }])
+  })
+
+  it('gives back what an attempt took, which is the sum that the provider reported', () => {
+    const second = newAttempt({ id: 'att_2', reference: 'WEB-1-def', paidAt: t0, paidAmount: 500 })
+    const twice = { ...paid, attempts: [...paid.attempts, second] }
+    const of = (attemptId: string, amount: number): Input => {
+      const asked = wish('a', amount) as Input & { type: 'refund_requested' }
+      return { ...asked, refund: { ...asked.refund, attemptId } }
+    }
+    expect(apply(twice, of('att_2', 501), null, t0).checkout).toBe(twice)
+    expect(apply(twice, of('att_2', 500), null, t0).checkout.refunds).toHaveLength(1)
+    expect(apply(twice, of('att_1', 12_990), null, t0).checkout.refunds).toHaveLength(1)
+    expect(apply(twice, of('att_9', 1), null, t0).checkout).toBe(twice)
+  })
+})
