@@ -83,6 +83,7 @@ export function outboxStore(database: Database): OutboxStore {
           .updateTable('events')
           .set({ next_try_at: null })
           .where('next_try_at', 'is not', null)
+          .where('legacy', '=', 1)
           .where('tries', '=', 0)
           .where('delivered_at', 'is', null)
           .where('at', '<', before)

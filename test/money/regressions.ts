@@ -372,4 +372,17 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'the very first webhook, before which the process died for days',
+    script: {
+      mode: { ...usual, rail: 'avarda', confirmation: 'automatic', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'die_at', path: '/hook', moment: 'before' },
+        { do: 'pass', ms: 259_200_000 },
+        { do: 'approve', cart: 0 },
+      ],
+    },
+  },
 ]

@@ -330,8 +330,8 @@ export class World {
     for (let turn = 0; !isClosed && turn < stopTurns; turn++) {
       await this.settle()
       this.clock.advance(1_000)
-      // Its last connections are swept by a timer of its own, in real time.
-      if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 10))
+      // Its last connections are swept by a timer of its own, and a full disk is waited for; both in real time.
+      if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 50))
     }
     if (!isClosed) throw new Error('the server did not stop')
     await closed

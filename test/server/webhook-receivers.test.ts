@@ -272,7 +272,7 @@ describe('a webhook that is configured later', () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-old')
     const beside = openBeside(databasePath)
-    beside.exec('update events set next_try_at = at')
+    beside.exec('update events set next_try_at = at, legacy = 1')
     beside.close()
     clock.advance(year)
     env = webhook()
@@ -280,6 +280,19 @@ describe('a webhook that is configured later', () => {
     await tell('WEB-new')
     await until(() => receiver.told.length === 1)
     expect(receiver.told).toMatchObject([{ reference: 'WEB-new' }])
+  })
+
+  it('posts an event that was to be told and never tried, however long the server was down', async () => {
+    const { restart, databasePath } = await begin()
+    await tell('WEB-first')
+    const beside = openBeside(databasePath)
+    beside.exec('update events set next_try_at = at')
+    beside.close()
+    clock.advance(3 * 24 * 60 * 60 * 1_000)
+    env = webhook()
+    await restart()
+    await until(() => receiver.told.length === 1)
+    expect(receiver.told).toMatchObject([{ reference: 'WEB-first' }])
   })
 
   it('still tells what waited to be told when it was taken away for a while', async () => {
