@@ -50,19 +50,82 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
-describe('the documentation', () => {
-  const markdown = [
-    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join('docs', name)),
-  ]
+const generated = new Set(['node_modules', 'dist', '.git', '.cache', 'data'])
 
-  it.each(markdown)('links only to files that are there: %s', (page) => {
-    const targets = [...read(page).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(
-      ([, target = '']) => target,
+/** Every page of the repository, as a path from its root. */
+function markdownBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (generated.has(entry.name)) return []
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return markdownBelow(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+}
+
+const withoutCode = (text: string) =>
+  text.replace(/^ *(`{3,})[^]*?^ *\1$/gm, '').replace(/(`+)(?!`).*?[^`]\1(?!`)/g, 'code')
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchorsIn(page: string): Set<string> {
+  const anchors = new Set<string>()
+  const text = read(page).replace(/^ *(`{3,})[^]*?^ *\1$/gm, '')
+  for (const [, heading = ''] of text.matchAll(/^#{1,6} (.+)$/gm)) {
+    const slug = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\-_ ]/gu, '')
+      .replaceAll(' ', '-')
+    let anchor = slug
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`
+    anchors.add(anchor)
+  }
+  return anchors
+}
+
+/** What a page links to within the repository: Markdown links, reference definitions, `src` and `href`. */
+const targetsIn = (page: string) =>
+  [
+    ...withoutCode(read(page)).matchAll(
+      /\]\(([^)\s]+)[^)]*\)|^\[[^\]]+\]: (\S+)|(?:src|href)="([^"]+)"/gm,
+    ),
+  ]
+    .map(([, inline, defined, html]) => inline ?? defined ?? html ?? '')
+    .filter((target) => !/^[a-z]+:/.test(target))
+
+function isBroken(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(root, file))) return true
+  return anchor !== undefined && !anchorsIn(file).has(anchor)
+}
+
+describe('the documentation', () => {
+  const markdown = markdownBelow('.')
+
+  it.each(markdown)('has links only to files and headings that exist: %s', (page) => {
+    expect(targetsIn(page).filter((target) => isBroken(page, target))).toEqual([])
+  })
+
+  it.each(markdown)('names only npm scripts that exist: %s', (page) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  it('keeps README under 200 lines', () => {
+    expect(read('README.md').split('\n').length).toBeLessThan(200)
+  })
+
+  it('says in every decision note when it was made, its status, trade-offs and when to revisit it', () => {
+    const notes = readdirSync(join(root, 'docs/decisions')).filter((name) => /^\d{3}-/.test(name))
+    const incomplete = notes.filter(
+      (name) =>
+        !/^# \d{3} .+\n\n\d{4}-\d\d-\d\d · .+\n\n\*\*Decision\.\*\*[^]+^\*\*Trade-offs\.\*\*[^]+^\*\*Revisit (when|with)\*\*/m.test(
+          read(`docs/decisions/${name}`),
+        ),
     )
-    const isMissing = (target: string) => !existsSync(join(root, dirname(page), target))
-    expect(targets.filter(isMissing)).toEqual([])
+    expect(incomplete).toEqual([])
+    expect(notes.filter((name) => !read('docs/decisions/README.md').includes(`(${name})`))).toEqual(
+      [],
+    )
   })
 })
