@@ -14,7 +14,7 @@ interface Element {
   session: string | null
   locale: string | null
   readonly problem: string | null
-  world: object
+  platform: object
   willUpdate(changed: Map<string, unknown>): void
   render(): unknown
 }
@@ -54,7 +54,7 @@ describe.each([
       asked.push(address)
       return Promise.reject(new Error('a server that renders asks no backend'))
     }
-    element.world = { ...element.world, fetch }
+    element.platform = { ...element.platform, fetch }
     element.session = 'cs_1'
     element.willUpdate(new Map([['session', undefined]]))
     expect(() => element.render()).not.toThrow()

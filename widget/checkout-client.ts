@@ -1,21 +1,21 @@
 import { readSnapshot, type ProblemCode, type Snapshot } from '../server/protocol/index.ts'
-import { link, type World } from './world.ts'
+import { linkedController, type Platform } from './platform.ts'
 
 /**
- * A code of the backend; `network`: no answer, or one that is not the backend's (a proxy, a captive portal);
- * `unreachable`: the backend has not answered once, or its address is not known; `form_unavailable`: the provider's own
- * form could not be shown.
+ * A problem code of the backend, or one of the element's own. `network`: no response, or one that did not come from the
+ * backend (a proxy, a captive portal). `unreachable`: the backend has never responded, or its address is unknown.
+ * `form_unavailable`: the provider's form could not be shown.
  */
 export type ErrorCode = ProblemCode | 'network' | 'unreachable' | 'form_unavailable'
 
-export type Wish = 'start' | 'code' | 'cancel'
-export type WishBody = Readonly<Record<string, string | boolean>>
+export type CheckoutAction = 'start' | 'code' | 'cancel'
+export type ActionBody = Readonly<Record<string, string | boolean>>
 
 export class CheckoutProblem extends Error {
   readonly code: ErrorCode
-  /** Seconds after which it may be tried again; 0 where nothing is said of it. */
+  /** Seconds until a retry makes sense, from `Retry-After`; 0 if the response did not say. */
   readonly retryAfter: number
-  /** With `phone_busy`: the request that is in the way may be called off by this shopper. */
+  /** With `phone_busy`: this shopper may cancel the other request that is waiting on the phone. */
   readonly canCancelWaiting: boolean
 
   constructor(code: ErrorCode, retryAfter = 0, canCancelWaiting = false) {
@@ -29,11 +29,15 @@ export class CheckoutProblem extends Error {
 export const codeOf = (problem: unknown): ErrorCode =>
   problem instanceof CheckoutProblem ? problem.code : 'network'
 
-/** Ours: long enough for a slow phone network, short enough to tell the shopper. */
-const giveUpAfter = 10_000
+/** Our choice: long enough for a slow mobile network, short enough to keep the shopper informed. */
+const requestTimeoutMs = 10_000
 
-/** Hostile input becomes a snapshot, or a problem with a code. */
-export async function readAnswer(response: Response): Promise<Snapshot> {
+/**
+ * Reads a response as untrusted input.
+ *
+ * @throws {CheckoutProblem} unless the response is a success that carries a valid snapshot.
+ */
+export async function readResponse(response: Response): Promise<Snapshot> {
   const body = (await response.json()) as { code?: ProblemCode; canCancelWaiting?: unknown } | null
   const snapshot = response.ok && readSnapshot(body)
   if (snapshot) return snapshot
@@ -44,18 +48,28 @@ export async function readAnswer(response: Response): Promise<Snapshot> {
   )
 }
 
-/** Talks to the backend-for-frontend: a look, wishes and one stream. */
+/** The browser API of the backend-for-frontend. */
 export interface CheckoutClient {
   read(signal: AbortSignal): Promise<Snapshot>
-  wish(name: Wish, body: WishBody, signal: AbortSignal, key: string): Promise<Snapshot>
-  /** The open stream's body; judging what is in it is the reader's work. */
+  /** `key` is the `Idempotency-Key`: a request that is repeated with the same key takes effect once. */
+  post(
+    action: CheckoutAction,
+    body: ActionBody,
+    signal: AbortSignal,
+    key: string,
+  ): Promise<Snapshot>
+  /** The body of an open event stream, not parsed yet. */
   events(signal: AbortSignal, lastEventId: string): Promise<ReadableStream<Uint8Array>>
 }
 
-export function checkoutClient(server: string, session: string, world: World): CheckoutClient {
-  // The credential travels in a header only: addresses are logged everywhere.
+export function checkoutClient(
+  server: string,
+  session: string,
+  platform: Platform,
+): CheckoutClient {
+  // The credential travels in a header only, because URLs end up in logs.
   const send = (path: string, signal: AbortSignal, headers: object, body?: object) =>
-    world.fetch(`${server.replace(/\/+$/, '')}/v1/session${path}`, {
+    platform.fetch(`${server.replace(/\/+$/, '')}/v1/session${path}`, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
       body: body ? JSON.stringify(body) : null,
@@ -64,21 +78,26 @@ export function checkoutClient(server: string, session: string, world: World): C
       signal,
     })
 
-  const ask = async (path: string, outer: AbortSignal, headers = {}, body?: object) => {
-    const { signal, end, release } = link(outer)
-    const cancel = world.after(giveUpAfter, end)
+  const request = async (path: string, parent: AbortSignal, headers = {}, body?: object) => {
+    const { signal, abort, unlink } = linkedController(parent)
+    const cancelTimeout = platform.after(requestTimeoutMs, abort)
     try {
-      return await readAnswer(await send(path, signal, headers, body))
+      return await readResponse(await send(path, signal, headers, body))
     } finally {
-      cancel()
-      release()
+      cancelTimeout()
+      unlink()
     }
   }
 
   return {
-    read: (signal) => ask('', signal),
-    wish: (name, body, signal, key) =>
-      ask(`/${name}`, signal, { 'content-type': 'application/json', 'idempotency-key': key }, body),
+    read: (signal) => request('', signal),
+    post: (action, body, signal, key) =>
+      request(
+        `/${action}`,
+        signal,
+        { 'content-type': 'application/json', 'idempotency-key': key },
+        body,
+      ),
     async events(signal, lastEventId) {
       const headers = lastEventId ? { 'last-event-id': lastEventId } : {}
       const response = await send('/events', signal, headers)

@@ -6,58 +6,59 @@ import {
   codeOf,
   type CheckoutClient,
   type ErrorCode,
-  type Wish,
-  type WishBody,
+  type CheckoutAction,
+  type ActionBody,
 } from './checkout-client.ts'
 import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
 import { follow } from './stream.ts'
-import type { World } from './world.ts'
+import type { Platform } from './platform.ts'
 
 export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
-  readonly world: World
+  readonly platform: Platform
   readonly isConnected: boolean
 }
 
-/** Trouble shorter than this is nobody's business. */
-const calmFor = 3_000
+/** An interruption shorter than this is not shown. */
+const reconnectNoticeDelayMs = 3_000
 
-/** A backend that has not answered once by then is out of reach, as far as the shopper is concerned. */
-const firstAnswerWithin = 10_000
+/** Without a first response by then, the shopper is told that the backend is unreachable. */
+const firstResponseTimeoutMs = 10_000
 
-/** A credential goes into a header: anything else would make every request fail, and look like a lost connection. */
-const sendable = /^[!-~]+$/
+/** Visible ASCII: the credential is sent in a header, where anything else would look like a lost connection. */
+const sessionFormat = /^[!-~]+$/
 
 /**
- * Wishes go out, facts come in: nothing here moves because it was asked for, only because a snapshot said so. The
- * newest snapshot wins, whichever road it came by. What comes in is told as the host's events.
+ * Sends actions to the backend and applies the snapshots that come back. State changes only when a snapshot says so,
+ * never because an action was sent. The newest snapshot wins, whether it came by response, stream or poll. Changes are
+ * dispatched as events of the host.
  */
 export class CheckoutController implements ReactiveController {
   snapshot: Snapshot | null = null
-  /** Why the last wish, or the session itself, was refused. */
+  /** Why the last action, or the session itself, was refused. */
   problem: ErrorCode | null = null
-  /** With a problem that time solves: seconds. */
+  /** Seconds until a retry makes sense; 0 if the backend did not say. */
   retryAfter = 0
-  /** A start that was refused for a request of the same shopper that is in its way. */
-  blocked: WishBody | null = null
-  /** The wish whose answer is still out. */
-  busy: Wish | null = null
-  /** We have not heard from the backend for a while. */
+  /** A start that was refused because another request of the same shopper is waiting on the phone. */
+  blocked: ActionBody | null = null
+  /** The action whose response is pending. */
+  busy: CheckoutAction | null = null
+  /** True after a few seconds without contact to the backend. */
   reconnecting = false
 
   readonly #host: CheckoutHost
   #client: CheckoutClient | null = null
-  #session = new AbortController()
-  #following: AbortController | null = null
-  #keys: Record<string, string> = {}
+  #sessionAbort = new AbortController()
+  #followAbort: AbortController | null = null
+  #idempotencyKeys: Record<string, string> = {}
   #server = ''
-  /** Why there is nobody to ask. */
-  #hopeless: ErrorCode | null = null
-  #toldUnreachable = false
-  #cancelTrouble: (() => void) | undefined
-  #cancelVerdict: (() => void) | undefined
+  /** Why no request can be sent at all. */
+  #configError: ErrorCode | null = null
+  #unreachableReported = false
+  #cancelReconnectNotice: (() => void) | undefined
+  #cancelFirstResponseTimeout: (() => void) | undefined
   #cancelTick: (() => void) | undefined
-  /** When this element first saw a request waiting; 0 when none does. */
-  #since = 0
+  /** When this element first saw the payment request waiting, in ms; 0 while none is. */
+  #waitingSince = 0
   #deadline = 0
 
   constructor(host: CheckoutHost) {
@@ -65,193 +66,202 @@ export class CheckoutController implements ReactiveController {
     host.addController(this)
   }
 
-  /** Seconds left of the request, by the server's clock. Zero proves nothing: only a snapshot tells what became of it. */
-  get left(): number {
-    return Math.max(0, Math.ceil((this.#deadline - this.#host.world.now()) / 1_000))
+  /** Seconds until the request expires, by the server's clock. Zero proves nothing: only a snapshot ends a request. */
+  get secondsLeft(): number {
+    return Math.max(0, Math.ceil((this.#deadline - this.#host.platform.now()) / 1_000))
   }
 
-  /** Seconds since this element first saw the request waiting. */
-  get waited(): number {
-    return (this.#host.world.now() - this.#since) / 1_000
+  /** Seconds since this element first saw the payment request waiting. */
+  get secondsWaited(): number {
+    return (this.#host.platform.now() - this.#waitingSince) / 1_000
   }
 
-  /** Turns to another session, or to none. What was under way for the old one goes on without us. */
+  /** Switches to another session, or to none. Nothing is canceled for the previous one. */
   open(server: string, session: string | undefined): void {
-    this.#session.abort()
-    this.#session = new AbortController()
+    this.#sessionAbort.abort()
+    this.#sessionAbort = new AbortController()
     this.snapshot = this.problem = this.busy = this.blocked = null
-    this.#keys = {}
+    this.#idempotencyKeys = {}
     this.#server = server
-    this.#toldUnreachable = false
-    this.#hopeless = !session
+    this.#unreachableReported = false
+    this.#configError = !session
       ? null
-      : !sendable.test(session)
+      : !sessionFormat.test(session)
         ? 'unknown_session'
         : server
           ? null
           : 'unreachable'
-    this.#client = session ? checkoutClient(server, session, this.#host.world) : null
+    this.#client = session ? checkoutClient(server, session, this.#host.platform) : null
     this.refresh()
   }
 
-  /** Looks at once, then follows the stream anew. A server that renders has no page that could follow. */
+  /** Reads the snapshot now and follows the stream anew. Does nothing while the host is not connected. */
   refresh(): void {
-    this.#stop()
+    this.#stopFollowing()
     const client = this.#client
-    const { world, isConnected } = this.#host
+    const { platform, isConnected } = this.#host
     if (!client || !isConnected || (this.snapshot && isFinal(this.snapshot.status))) return
-    if (this.#hopeless) {
-      this.fail(this.#hopeless)
+    if (this.#configError) {
+      this.showError(this.#configError)
       return
     }
-    const { signal } = (this.#following = new AbortController())
+    const { signal } = (this.#followAbort = new AbortController())
     if (!this.snapshot) {
-      this.#cancelVerdict = world.after(firstAnswerWithin, () => this.fail('unreachable'))
+      this.#cancelFirstResponseTimeout = platform.after(firstResponseTimeoutMs, () =>
+        this.showError('unreachable'),
+      )
     }
     void follow({
       client,
-      world,
+      platform,
       signal,
-      onSnapshot: (snapshot) => this.#take(snapshot),
-      onUnsure: () => (this.#cancelTrouble ??= world.after(calmFor, () => this.#calm(true))),
-      onRefused: (code) => {
-        this.#stop()
-        this.fail(code)
+      onSnapshot: (snapshot) => this.#applySnapshot(snapshot),
+      onStale: () =>
+        (this.#cancelReconnectNotice ??= platform.after(reconnectNoticeDelayMs, () =>
+          this.#setReconnecting(true),
+        )),
+      onUnknownSession: () => {
+        this.#stopFollowing()
+        this.showError('unknown_session')
       },
     })
   }
 
-  /** Begins anew, because the shopper says so. */
+  /** Clears the problem and reconnects. */
   retry(): void {
     this.problem = null
     this.refresh()
   }
 
-  /** A start can be asked for, as far as we know. */
-  get startable(): boolean {
+  /** Whether a start can be requested, as far as is known here. */
+  get canStart(): boolean {
     return !this.busy && (this.snapshot?.status ?? 'open') === 'open'
   }
 
-  /** Has the payer asked, unless the page objects. */
-  async start(body: WishBody): Promise<void> {
-    const asking = new NetgiroCheckoutEvent('before-start', this.snapshot, true)
-    if (this.#host.dispatchEvent(asking)) await this.ask('start', body)
+  /** Requests a payment, unless the page prevents it in `netgiro-before-start`. */
+  async start(body: ActionBody): Promise<void> {
+    const event = new NetgiroCheckoutEvent('before-start', this.snapshot, true)
+    if (this.#host.dispatchEvent(event)) await this.send('start', body)
   }
 
-  /** Once more, at the expense of the request that is in the way. */
+  /** Repeats the blocked start and cancels the request that blocked it. */
   async replace(): Promise<void> {
     if (this.blocked) await this.start({ ...this.blocked, cancelWaiting: true })
   }
 
-  /** One key per press, kept until there is an answer: what the network swallowed may be pressed again and counts once. */
-  async ask(wish: Wish, body: WishBody = {}): Promise<void> {
+  /**
+   * Sends an action. Its idempotency key is kept until the backend responds, so that repeating an action whose response
+   * was lost takes effect once.
+   */
+  async send(action: CheckoutAction, body: ActionBody = {}): Promise<void> {
     const client = this.#client
-    if (this.busy || !client || this.#hopeless) return
-    const { world } = this.#host
-    const { signal } = this.#session
-    const key = (this.#keys[wish + JSON.stringify(body)] ??= `${world.now()}-${world.random()}`)
-    this.busy = wish
+    if (this.busy || !client || this.#configError) return
+    const { platform } = this.#host
+    const { signal } = this.#sessionAbort
+    const key = (this.#idempotencyKeys[action + JSON.stringify(body)] ??=
+      `${platform.now()}-${platform.random()}`)
+    this.busy = action
     this.problem = this.blocked = null
     this.#host.requestUpdate()
     try {
-      const snapshot = await client.wish(wish, body, signal, key)
+      const snapshot = await client.post(action, body, signal, key)
       if (signal.aborted) return
       this.busy = null
-      this.#keys = {}
-      this.#take(snapshot)
+      this.#idempotencyKeys = {}
+      this.#applySnapshot(snapshot)
     } catch (problem) {
       if (signal.aborted) return
       this.busy = null
       const code = codeOf(problem)
-      if (code !== 'network') this.#keys = {}
+      if (code !== 'network') this.#idempotencyKeys = {}
       if (problem instanceof CheckoutProblem) {
         this.retryAfter = problem.retryAfter
         if (problem.canCancelWaiting) this.blocked = body
       }
-      this.fail(code)
+      this.showError(code)
       this.refresh()
     }
   }
 
-  /** Tells the page alone. */
-  complain(code: ErrorCode): void {
+  /** Dispatches `netgiro-error` without showing anything. */
+  dispatchError(code: ErrorCode): void {
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
-  /** Shows a problem until there is news, and tells the page. */
-  fail(code: ErrorCode): void {
+  /** Shows a problem until the next change and dispatches `netgiro-error`. */
+  showError(code: ErrorCode): void {
     if (this.problem === code) return
     this.problem = code
     this.#host.requestUpdate()
     if (code === 'unreachable') {
-      if (this.#toldUnreachable) return
-      this.#toldUnreachable = true
+      if (this.#unreachableReported) return
+      this.#unreachableReported = true
       console.error(
-        `netgiro: no answer from server="${this.#server}". Is it the backend, with ${location.origin} in its ALLOWED_ORIGINS?`,
+        `netgiro: no response from "${this.#server}". Check the server attribute and ALLOWED_ORIGINS for ${location.origin}.`,
       )
     }
-    this.complain(code)
+    this.dispatchError(code)
   }
 
   hostConnected(): void {
     this.#listen(true)
-    if (!this.#following) this.refresh()
+    if (!this.#followAbort) this.refresh()
   }
 
-  /** Moved in the page is not removed from it: the decision falls in a later task. */
+  /** Waits for a later task, because an element that is moved in the page is disconnected and connected again. */
   hostDisconnected(): void {
-    this.#host.world.after(0, () => {
+    this.#host.platform.after(0, () => {
       if (this.#host.isConnected) return
       this.#listen(false)
-      this.#stop()
+      this.#stopFollowing()
     })
   }
 
-  /** While a request waits, the screen counts its seconds. */
+  /** Renders every second while a payment request is waiting, for the countdown. */
   hostUpdated(): void {
     this.#cancelTick?.()
-    if (this.#since && this.#host.isConnected) {
-      this.#cancelTick = this.#host.world.after(1_000, () => this.#host.requestUpdate())
+    if (this.#waitingSince && this.#host.isConnected) {
+      this.#cancelTick = this.#host.platform.after(1_000, () => this.#host.requestUpdate())
     }
   }
 
-  /** A phone that comes back from another app may hold a socket that died without a word. */
-  #wake = (event: Event): void => {
+  /** After the shopper returns from another app, the connection may be dead without an error. */
+  #refreshOnResume = (event: Event): void => {
     if (event.type !== 'pageshow' || (event as PageTransitionEvent).persisted) this.refresh()
   }
 
   #listen(on: boolean): void {
     for (const name of ['visibilitychange', 'pageshow', 'online']) {
-      window[on ? 'addEventListener' : 'removeEventListener'](name, this.#wake, true)
+      window[on ? 'addEventListener' : 'removeEventListener'](name, this.#refreshOnResume, true)
     }
   }
 
-  #stop(): void {
-    this.#following?.abort()
-    this.#following = null
-    this.#cancelVerdict?.()
-    this.#calm()
+  #stopFollowing(): void {
+    this.#followAbort?.abort()
+    this.#followAbort = null
+    this.#cancelFirstResponseTimeout?.()
+    this.#setReconnecting()
   }
 
-  #calm(over = false): void {
-    this.#cancelTrouble?.()
-    this.#cancelTrouble = undefined
-    this.reconnecting = over
+  #setReconnecting(isReconnecting = false): void {
+    this.#cancelReconnectNotice?.()
+    this.#cancelReconnectNotice = undefined
+    this.reconnecting = isReconnecting
     this.#host.requestUpdate()
   }
 
-  #take(now: Snapshot): void {
+  #applySnapshot(snapshot: Snapshot): void {
     const before = this.snapshot
-    this.#cancelVerdict?.()
-    this.#calm()
-    if (before && now.version < before.version) return
-    this.snapshot = now
-    const clock = this.#host.world.now()
-    this.#since = now.status.startsWith('awaiting') ? this.#since || clock : 0
-    this.#deadline = clock + Date.parse(now.expiresAt) - Date.parse(now.serverTime)
-    if (isFinal(now.status)) this.#stop()
-    if (before?.version === now.version) return
+    this.#cancelFirstResponseTimeout?.()
+    this.#setReconnecting()
+    if (before && snapshot.version < before.version) return
+    this.snapshot = snapshot
+    const now = this.#host.platform.now()
+    this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
+    this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
+    if (isFinal(snapshot.status)) this.#stopFollowing()
+    if (before?.version === snapshot.version) return
     this.problem = this.blocked = null
-    for (const event of eventsOf(before, now)) this.#host.dispatchEvent(event)
+    for (const event of eventsOf(before, snapshot)) this.#host.dispatchEvent(event)
   }
 }

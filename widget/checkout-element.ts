@@ -16,7 +16,7 @@ import type { ShellMessages, Words } from './messages/messages.ts'
 import { scriptOrigin } from './script-origin.ts'
 import { styles } from './styles.ts'
 import { summary } from './views/summary.ts'
-import { browser, type World } from './world.ts'
+import { browserPlatform, type Platform } from './platform.ts'
 
 /** Minutes; who would have to wait for longer pays in another way. */
 const longestWait = 90
@@ -38,7 +38,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   declare locale: string | null | undefined
 
   /** Network and clock; tests hand in their own before the element is connected. */
-  world: World = browser
+  platform: Platform = browserPlatform
 
   protected readonly checkout = new CheckoutController(this)
   /** By language; the first one is spoken where none is asked for. */
@@ -73,7 +73,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   /** Asks to cancel. Whether it came in time, a snapshot tells. */
   async cancel(): Promise<void> {
     this.#cancelAsked = true
-    if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.ask('cancel')
+    if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 
   /** Looks at once what the backend knows, instead of waiting to be told. */
@@ -101,8 +101,8 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   /** What the live region says; it speaks when the text changes: other words, a minute left, ten seconds left. */
   protected speech(messages: M): string {
     const { snapshot } = this
-    const { left } = this.checkout
-    const limit = left > 60 ? 0 : left > 10 ? 60 : left && 10
+    const { secondsLeft } = this.checkout
+    const limit = secondsLeft > 60 ? 0 : secondsLeft > 10 ? 60 : secondsLeft && 10
     // Whoever opens the page reads it anyway.
     if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
     return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
@@ -175,7 +175,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
       // From a document of our own: `<form name="createElement">` hides what the page's can do.
       const slot = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'slot')
       this.renderRoot.replaceChildren(slot)
-      this.checkout.fail('internal_error')
+      this.checkout.showError('internal_error')
     }
   }
 

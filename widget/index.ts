@@ -8,7 +8,7 @@ export {
   type Outcome,
 } from './events.ts'
 export type { ErrorCode } from './checkout-client.ts'
-export type { World } from './world.ts'
+export type { Platform, Platform as World } from './platform.ts'
 export type {
   AttemptOutcome,
   AttemptReason,

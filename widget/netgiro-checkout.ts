@@ -98,16 +98,16 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     if (phone) this.#typed = grouped(phone)
     else this.#typed = this.field?.value ?? this.#typed
     const number = parsePhone(this.#number)
-    if (!this.checkout.startable) return
+    if (!this.checkout.canStart) return
     this.#refused = !number
     this.requestUpdate()
     if (number) await this.checkout.start({ phone: number })
-    else this.checkout.complain('invalid_phone')
+    else this.checkout.dispatchError('invalid_phone')
   }
 
   protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
     if (!snapshot) return fallback
-    const { busy, left, waited, blocked } = this.checkout
+    const { busy, secondsLeft, secondsWaited, blocked } = this.checkout
     return views[snapshot.status](
       snapshot,
       {
@@ -118,8 +118,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
         busy,
         phone: this.#number,
         refused: this.#refused,
-        left,
-        waited,
+        secondsLeft,
+        secondsWaited,
       },
       messages,
     )

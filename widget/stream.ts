@@ -1,102 +1,108 @@
 import { readSnapshot, type Snapshot } from '../server/protocol/index.ts'
-import { codeOf, type CheckoutClient, type ErrorCode } from './checkout-client.ts'
+import { codeOf, type CheckoutClient } from './checkout-client.ts'
 import { readEvents } from './event-reader.ts'
-import { link, sleep, type World } from './world.ts'
+import { linkedController, sleep, type Platform } from './platform.ts'
 
-export interface Follower {
+export interface FollowOptions {
   readonly client: CheckoutClient
-  readonly world: World
-  /** Ends the following: another session, a final status, an element that left. */
+  readonly platform: Platform
+  /** Aborts when the session changes, the status becomes final or the element is removed. */
   readonly signal: AbortSignal
   readonly onSnapshot: (snapshot: Snapshot) => void
-  /** We are asking and do not know; the next snapshot settles it. */
-  readonly onUnsure: () => void
-  /** Asking again cannot help. */
-  readonly onRefused: (code: ErrorCode) => void
+  /** The last known snapshot may be stale until the next one arrives. */
+  readonly onStale: () => void
+  /** Following has ended, because the session does not exist. */
+  readonly onUnknownSession: () => void
 }
 
-/** What one connection leaves to the next. */
-interface Line {
+/** What is carried over from one connection to the next. */
+interface ConnectionState {
+  /** The last `id:` and `retry:` of the stream; the latter in milliseconds. */
   id: string
   retry: number
-  /** Rounds in a row without a word from a stream. */
-  misses: number
+  /** Consecutive rounds in which the stream delivered no event. */
+  failures: number
 }
 
-const firstEventWithin = 5_000
-/** Two heartbeats of the backend and a little more. */
-const silenceAtMost = 35_000
-const triesBeforePolling = 3
-const streamAgainEvery = 4 // polls
+const firstEventTimeoutMs = 5_000
+/** A little more than two of the backend's heartbeats, which come every 15 seconds. */
+const idleTimeoutMs = 35_000
+const streamAttemptsBeforePolling = 3
+const pollsPerStreamAttempt = 4
 
 /**
- * Keeps a snapshot fresh until the signal ends it: a look at once, then the event stream, again and again. Where
- * streams do not get through, or nobody sees the page (a hidden tab must not hold one of six connections), it asks
- * from time to time instead.
+ * Keeps the snapshot up to date until the signal aborts: reads it once, then follows the event stream and reconnects as
+ * needed. Falls back to polling where streams do not get through, and while the page is hidden, because a hidden tab
+ * must not hold one of the browser's six connections to the backend.
  */
-export async function follow(follower: Follower): Promise<void> {
-  const { client, world, signal } = follower
-  const over = (): boolean => signal.aborted
-  const line: Line = { id: '', retry: 1_000, misses: 0 }
-  for (let round = 0; !over(); round++) {
+export async function follow(options: FollowOptions): Promise<void> {
+  const { client, platform, signal } = options
+  const isAborted = (): boolean => signal.aborted
+  const state: ConnectionState = { id: '', retry: 1_000, failures: 0 }
+  for (let round = 0; !isAborted(); round++) {
     try {
-      const look = !round || line.misses
-      const tries = ++line.misses // until an event proves otherwise
-      if (look) {
-        follower.onUnsure()
+      const shouldRead = !round || state.failures
+      const attempt = ++state.failures // reset by the first event of the stream
+      if (shouldRead) {
+        options.onStale()
         const snapshot = await client.read(signal)
-        if (!over()) follower.onSnapshot(snapshot)
-        if (over()) return
+        if (!isAborted()) options.onSnapshot(snapshot)
+        if (isAborted()) return
       }
-      const streams = tries <= triesBeforePolling || tries % streamAgainEvery === triesBeforePolling
-      if (streams && !world.hidden()) await listen(follower, line)
+      const shouldStream =
+        attempt <= streamAttemptsBeforePolling ||
+        attempt % pollsPerStreamAttempt === streamAttemptsBeforePolling
+      if (shouldStream && !platform.hidden()) await readStream(options, state)
     } catch (problem) {
-      if (over()) return
+      if (isAborted()) return
       if (codeOf(problem) === 'unknown_session') {
-        follower.onRefused('unknown_session')
+        options.onUnknownSession()
         return
       }
-      line.misses ||= 1
+      state.failures ||= 1
     }
-    await sleep(world, pause(line, world), signal)
+    await sleep(platform, retryDelay(state, platform), signal)
   }
 }
 
-/** With jitter: a thousand widgets must not come back to a restarted server in the same instant. */
-function pause({ misses, retry }: Line, world: World): number {
-  const polls = misses - triesBeforePolling
-  const calm = polls < 0 ? retry * 1.5 ** misses : 3_000 * 1.5 ** polls
-  return Math.min(calm, 10_000) * (0.8 + world.random() * 0.4)
+/** Milliseconds, with jitter: a thousand widgets must not reconnect to a restarted server at the same instant. */
+function retryDelay({ failures, retry }: ConnectionState, platform: Platform): number {
+  const polls = failures - streamAttemptsBeforePolling
+  const delay = polls < 0 ? retry * 1.5 ** failures : 3_000 * 1.5 ** polls
+  return Math.min(delay, 10_000) * (0.8 + platform.random() * 0.4)
 }
 
-/** One connection, until the server ends it or it is no good; `line.misses` tells whether it brought an event. */
-async function listen({ client, world, signal, onSnapshot }: Follower, line: Line): Promise<void> {
-  const connection = link(signal)
-  // A proxy or a virus scanner may hold a stream open and mute; bytes that never become an event are no better.
-  let watchdog = world.after(firstEventWithin, connection.end)
+/** Reads one connection to its end or until it stalls. Resets `failures` once the stream has proved to work. */
+async function readStream(
+  { client, platform, signal, onSnapshot }: FollowOptions,
+  state: ConnectionState,
+): Promise<void> {
+  const connection = linkedController(signal)
+  // A proxy or a virus scanner may hold the stream open and buffer it; bytes that complete no event are no better.
+  let cancelWatchdog = platform.after(firstEventTimeoutMs, connection.abort)
   try {
-    await readEvents(await client.events(connection.signal, line.id), {
+    await readEvents(await client.events(connection.signal, state.id), {
       onEvent({ id, event, data }) {
         const snapshot = event === 'status' && readSnapshot(JSON.parse(data))
         if (!snapshot || signal.aborted) return
-        line.id = id
-        line.misses = 0
+        state.id = id
+        state.failures = 0
         onSnapshot(snapshot)
       },
-      onRetry: (ms) => (line.retry = ms),
+      onRetry: (ms) => (state.retry = ms),
       onBytes() {
-        // Having said what we have seen, we may be told nothing but that there is no news.
-        if (line.id) line.misses = 0
-        if (line.misses) return
-        watchdog()
-        watchdog = world.after(silenceAtMost, connection.end)
+        // After a `Last-Event-ID` the server sends a comment only, if nothing has changed since.
+        if (state.id) state.failures = 0
+        if (state.failures) return
+        cancelWatchdog()
+        cancelWatchdog = platform.after(idleTimeoutMs, connection.abort)
       },
     })
   } catch (problem) {
-    connection.end()
+    connection.abort()
     throw problem
   } finally {
-    watchdog()
-    connection.release()
+    cancelWatchdog()
+    connection.unlink()
   }
 }

@@ -1,7 +1,7 @@
 import { expect, fixture, html } from '@open-wc/testing'
 import { Backend } from './support/backend.ts'
 import { Clock, settle } from './support/clock.ts'
-import { newWorld, textOf } from './support/mount.ts'
+import { fakePlatform, textOf } from './support/mount.ts'
 import { formStates } from './support/snapshots.ts'
 
 /** A page of its own that loads one of the built files, as a shop would. */
@@ -28,7 +28,7 @@ for (const [file, type] of [
     expect(customElements.get('netgiro-checkout')).to.exist
     const backend = new Backend()
     const element = document.createElement('netgiro-checkout')
-    element.world = newWorld(backend, new Clock())
+    element.platform = fakePlatform(backend, new Clock())
     element.innerHTML = '<a slot="footer" href="#">Help</a>'
     element.setAttribute('locale', 'en')
     element.session = 'cs'
@@ -61,7 +61,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
       const { document } = await page(file, type)
       const backend = new Backend()
       const element = document.createElement(tag)
-      element.world = newWorld(backend, new Clock())
+      element.platform = fakePlatform(backend, new Clock())
       element.setAttribute('locale', 'en')
       element.session = 'cs'
       document.body.append(element)
@@ -100,7 +100,7 @@ async function mountIn(
 ) {
   const backend = new Backend()
   const element = document.createElement(tag)
-  element.world = newWorld(backend, new Clock())
+  element.platform = fakePlatform(backend, new Clock())
   const codes: string[] = []
   element.addEventListener('netgiro-error', ({ code }: { code: string }) => codes.push(code))
   for (const [name, value] of Object.entries({ session: 'cs', locale: 'en', ...attributes })) {
@@ -179,7 +179,11 @@ for (const name of clobbered) {
       const shop = await shopPage(when === 'before its script' ? form + script : script + form)
       const backend = new Backend()
       const element = new (shop.customElements.get('netgiro-checkout')!)()
-      Object.assign(element, { world: newWorld(backend, new Clock()), session: 'cs', locale: 'en' })
+      Object.assign(element, {
+        platform: fakePlatform(backend, new Clock()),
+        session: 'cs',
+        locale: 'en',
+      })
       shop.document.body.append(element)
       await settle()
       expect(textOf(element.shadowRoot!.querySelector('h2')!)).to.equal('Pay with Netgíró')
@@ -241,7 +245,7 @@ it('loads the provider’s script under a strict policy with Trusted Types', asy
   const backend = new Backend()
   backend.snapshot = formStates['in the form']!
   const element = shop.document.createElement('avarda-checkout')
-  element.world = newWorld(backend, new Clock())
+  element.platform = fakePlatform(backend, new Clock())
   element.session = 'cs'
   const ended = new Promise((resolve, reject) => {
     element.addEventListener('netgiro-error', ({ code }) => reject(new Error(code)))

@@ -193,7 +193,7 @@ for (const [name, wake] of Object.entries({
 
 it('holds no stream while nobody sees the page, and learns of the payment all the same', async () => {
   const mounted = await mount(waiting)
-  mounted.world.isHidden = true
+  mounted.platform.isHidden = true
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
   await settle()
   expect(mounted.backend.streams.every(({ closed }) => closed)).to.equal(true)

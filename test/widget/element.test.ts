@@ -2,13 +2,13 @@ import { expect, fixture, html } from '@open-wc/testing'
 import { NetgiroCheckout } from '../../widget/index.ts'
 import { Backend } from './support/backend.ts'
 import { Clock, settle } from './support/clock.ts'
-import { mount, newWorld, textOf } from './support/mount.ts'
+import { mount, fakePlatform, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
 it('is quiet without a session: no request, no exception, the fallback in sight', async () => {
   const backend = new Backend()
   const element = await fixture<NetgiroCheckout>(
-    html`<netgiro-checkout .world=${newWorld(backend, new Clock())}
+    html`<netgiro-checkout .platform=${fakePlatform(backend, new Clock())}
       ><a href="#">Else</a></netgiro-checkout
     >`,
   )
@@ -40,7 +40,7 @@ it('keeps what was set before its script came', async () => {
   customElements.define(
     'netgiro-late',
     class extends NetgiroCheckout {
-      override world = newWorld(backend, new Clock())
+      override platform = fakePlatform(backend, new Clock())
     },
   )
   await settle()
@@ -146,7 +146,7 @@ it('works inside another shadow root, and two of them side by side', async () =>
   const backends = [new Backend(), new Backend()]
   for (const backend of backends) {
     const element = document.createElement('netgiro-checkout')
-    element.world = newWorld(backend, new Clock())
+    element.platform = fakePlatform(backend, new Clock())
     element.session = 'cs'
     root.append(element)
   }

@@ -1,9 +1,9 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing'
 import { sendKeys } from '@web/test-runner-commands'
-import { browser } from '../../widget/world.ts'
+import { browserPlatform } from '../../widget/platform.ts'
 import { Backend } from './support/backend.ts'
 import { Clock, settle } from './support/clock.ts'
-import { mount, mountElement, newWorld, textOf, type Mounted } from './support/mount.ts'
+import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
 import { formStates, states, tillStates } from './support/snapshots.ts'
 
 /** What Chrome's translator does: each text is replaced by a node of its own with the translation in it. */
@@ -217,7 +217,7 @@ describe('a page that forbids things', () => {
     for (const press of ['button', 'Enter']) {
       const backend = new Backend()
       const element = shop.createElement('netgiro-checkout')
-      element.world = newWorld(backend, new Clock())
+      element.platform = fakePlatform(backend, new Clock())
       element.session = 'cs'
       shop.body.append(element)
       await settle()
@@ -316,9 +316,9 @@ describe('a page that watches', () => {
       element.remove()
       await settle()
     }
-    const stop = browser.after(0, () => undefined)
+    const stop = browserPlatform.after(0, () => undefined)
     stop()
-    expect((await browser.fetch('/test/widget/support/form-script.js')).ok).to.equal(true)
+    expect((await browserPlatform.fetch('/test/widget/support/form-script.js')).ok).to.equal(true)
     expect(unhandled).to.be.empty
   })
 
@@ -336,10 +336,10 @@ describe('a page that watches', () => {
   })
 
   it('may read a copy of every answer', async () => {
-    const { element, backend, clock, world } = await mount(states['awaiting the shopper'])
+    const { element, backend, clock, platform } = await mount(states['awaiting the shopper'])
     const copies: string[] = []
-    const { fetch } = world
-    Object.assign(world, {
+    const { fetch } = platform
+    Object.assign(platform, {
       fetch: async (...request: Parameters<typeof fetch>) => {
         const response = await fetch(...request)
         void response

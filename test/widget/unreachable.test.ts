@@ -3,7 +3,7 @@ import type { NetgiroErrorEvent } from '../../widget/index.ts'
 import { serverOf } from '../../widget/script-origin.ts'
 import { Backend } from './support/backend.ts'
 import { Clock, settle } from './support/clock.ts'
-import { mount, mountElement, newWorld, textOf, type Mounted } from './support/mount.ts'
+import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
 const { error: say } = console
@@ -111,7 +111,7 @@ describe('attributes as templates write them', () => {
   const withAttributes = async (attributes: Record<string, string>) => {
     const backend = new Backend()
     const element = document.createElement('netgiro-checkout')
-    element.world = newWorld(backend, new Clock())
+    element.platform = fakePlatform(backend, new Clock())
     const codes: string[] = []
     element.addEventListener('netgiro-error', ({ code }) => codes.push(code))
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)

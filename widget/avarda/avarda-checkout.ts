@@ -116,7 +116,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   /** Opens a purchase. The element does it by itself, once for each session. Does nothing unless the checkout is open. */
   async start(): Promise<void> {
-    if (!this.checkout.startable || !this.session) return
+    if (!this.checkout.canStart || !this.session) return
     this.#hasStarted = true
     await this.checkout.start({})
   }
@@ -136,7 +136,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   protected override view(snapshot: Snapshot | null, messages: FormMessages): unknown {
     if (!snapshot) return fallback
-    const { busy, left } = this.checkout
+    const { busy, secondsLeft } = this.checkout
     const { status, lastAttempt } = snapshot
     const press = (start: () => void, label: string) =>
       buttonView(busy ? messages.status.starting[0] : label, !!busy, start)
@@ -146,7 +146,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     if (this.#wanted) {
       return this.#formState === 'failed'
         ? press(this.#retry, messages.again)
-        : formView(left, this.#formState === 'loading', messages)
+        : formView(secondsLeft, this.#formState === 'loading', messages)
     }
     return status === 'paid' ? paid() : null
   }
@@ -165,7 +165,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   /** Moved in the page is not removed from it: the decision falls in a later task. */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.world.after(0, () => this.requestUpdate())
+    this.platform.after(0, () => this.requestUpdate())
   }
 
   /** The form that belongs on the page, as far as the backend says. */
@@ -183,7 +183,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   #onForm = (state: 'shown' | 'failed'): void => {
     this.#formState = state
     this.requestUpdate()
-    if (state === 'failed') this.checkout.fail('form_unavailable')
+    if (state === 'failed') this.checkout.showError('form_unavailable')
   }
 
   #retry = (): void => {

@@ -1,4 +1,4 @@
-import type { World } from '../world.ts'
+import type { Platform } from '../platform.ts'
 
 /** What the provider's script is told. Everything else comes from the backend. */
 export interface FormOptions extends Readonly<Record<string, unknown>> {
@@ -24,24 +24,24 @@ export const formClient = (): FormClient | undefined =>
 const loading = new Map<string, Promise<void>>()
 
 /** Loads the script once for all who ask; after a failure, anew. */
-export function loadScript(source: string, nonce: string, world: World): Promise<void> {
+export function loadScript(source: string, nonce: string, platform: Platform): Promise<void> {
   const known = loading.get(source)
   if (known) return known
-  const promise = insert(source, nonce, world)
+  const promise = insert(source, nonce, platform)
   loading.set(source, promise)
   promise.catch(() => loading.delete(source))
   return promise
 }
 
 /** A content security policy sees an ordinary script. */
-const insert = (source: string, nonce: string, world: World): Promise<void> =>
+const insert = (source: string, nonce: string, platform: Platform): Promise<void> =>
   new Promise((resolve, reject) => {
     const script = document.createElement('script')
     const fail = (): void => {
       script.remove()
       reject(new Error(source))
     }
-    const stopWaiting = world.after(giveUpAfter, fail)
+    const stopWaiting = platform.after(giveUpAfter, fail)
     script.onload = () => {
       stopWaiting()
       resolve()

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
-import type { World } from '../world.ts'
+import type { Platform } from '../platform.ts'
 import { formClient, loadScript } from './form-script.ts'
 
 export type Form = NonNullable<Snapshot['form']>
 
 interface FormHost extends HTMLElement {
-  readonly world: World
+  readonly platform: Platform
   /** What the provider's script is told beside its settings. */
   readonly callbackUrl: string
 }
@@ -66,7 +66,7 @@ export class HostedForm {
     this.#host.append(place)
     const isCurrent = (): boolean => this.#place === place
     try {
-      await loadScript(script, this.#host.nonce, this.#host.world)
+      await loadScript(script, this.#host.nonce, this.#host.platform)
       if (!isCurrent()) return
       const client = formClient()
       if (!client || document.getElementById(place.id) !== place) throw new Error(script)

@@ -8,5 +8,5 @@ export {
   type Outcome,
 } from '../events.ts'
 export type { ErrorCode } from '../checkout-client.ts'
-export type { World } from '../world.ts'
+export type { Platform, Platform as World } from '../platform.ts'
 export type { Snapshot, Status } from '../../server/protocol/index.ts'

@@ -122,13 +122,13 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
 
   /** Has the customer asked: `text`, or what is in the field, is a phone number, a kennitala or a code from the app. */
   async start(text = this.#written): Promise<void> {
-    if (!this.checkout.startable || !this.session) return
+    if (!this.checkout.canStart || !this.session) return
     const customer = recognise(text)
     this.#refused = !customer
     // A phone may be asked again; a kennitala must not stay in sight, and a code from the app counts once.
     this.#write(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
     if (!customer) {
-      this.checkout.complain(problemOf(this.#kind))
+      this.checkout.dispatchError(problemOf(this.#kind))
       return
     }
     this.#kind = customer.kind
@@ -141,8 +141,8 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     const sound = parseSmsCode(code)
     this.#refused = !sound
     this.#write(sound ? '' : code)
-    if (sound) await this.checkout.ask('code', { code: sound })
-    else this.checkout.complain('invalid_code')
+    if (sound) await this.checkout.send('code', { code: sound })
+    else this.checkout.dispatchError('invalid_code')
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -155,7 +155,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
       this.#text = ''
       this.#refused = false
     }
-    if (snapshot?.status !== this.#status) this.#changedAt = this.world.now()
+    if (snapshot?.status !== this.#status) this.#changedAt = this.platform.now()
     this.#status = snapshot?.status
   }
 
@@ -198,7 +198,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   get #actions(): TillActions {
-    const { busy, left, waited, blocked } = this.checkout
+    const { busy, secondsLeft, secondsWaited, blocked } = this.checkout
     return {
       submit: this.#submit,
       edit: this.#edit,
@@ -211,8 +211,8 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
       text: this.#text,
       refused: this.#refused,
       busy,
-      left,
-      waited,
+      secondsLeft,
+      secondsWaited,
     }
   }
 
@@ -257,7 +257,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     const failed =
       status === 'open' && lastAttempt && !uncertain && !cancelRequested && !this.checkout.busy
     if (!isOver && (!failed || isEnter)) return false
-    if (isEnter && this.world.now() - this.#changedAt < hastyEnter) return true
+    if (isEnter && this.platform.now() - this.#changedAt < hastyEnter) return true
     this.session = null
     this.dispatchEvent(new NetgiroCheckoutEvent('next-sale', snapshot))
     return true

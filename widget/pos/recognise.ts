@@ -1,12 +1,12 @@
 import { parseAppCode, parseNationalId, parsePhone } from '../../server/protocol/index.ts'
-import type { WishBody } from '../checkout-client.ts'
+import type { ActionBody } from '../checkout-client.ts'
 import { groupPhone } from '../format.ts'
 import type { TillKind } from './messages/messages.ts'
 
 /** Somebody who can be asked, and how the number is read aloud. */
 export interface Customer {
   readonly kind: TillKind
-  readonly wish: WishBody
+  readonly wish: ActionBody
   readonly grouped: string
 }
 

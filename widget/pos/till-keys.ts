@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { parseAppCode } from '../../server/protocol/index.ts'
-import type { World } from '../world.ts'
+import type { Platform } from '../platform.ts'
 
 interface KeyHost extends ReactiveControllerHost, HTMLElement {
-  readonly world: World
+  readonly platform: Platform
   readonly renderRoot: HTMLElement | DocumentFragment
 }
 
@@ -55,7 +55,7 @@ export class TillKeys implements ReactiveController {
 
   /** What came in one go right before this key. */
   #collect(key: string): string {
-    const now = this.#host.world.now()
+    const now = this.#host.platform.now()
     const burst = now - this.#last <= scannerPace ? this.#burst : ''
     if (key === 'Shift') return burst // a scanner presses it for capital letters
     this.#last = now

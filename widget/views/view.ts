@@ -1,16 +1,16 @@
 import type { TemplateResult } from 'lit'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import type { Wish } from '../checkout-client.ts'
+import type { CheckoutAction } from '../checkout-client.ts'
 import type { Messages } from '../messages/messages.ts'
 
 /** What may be asked for while a request waits, and what is shown of it beside the snapshot. */
 export interface WaitingActions {
   readonly cancel: () => void
   /** The wish whose answer is still out. */
-  readonly busy: Wish | null
+  readonly busy: CheckoutAction | null
   /** Seconds left of a waiting request, and seconds waited for it so far. */
-  readonly left: number
-  readonly waited: number
+  readonly secondsLeft: number
+  readonly secondsWaited: number
 }
 
 /** The same for everything that a shopper sees. */

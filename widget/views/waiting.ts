@@ -12,7 +12,7 @@ const usualWindow = 180
 /** Until the provider has spoken: time and help while the phone is asked, cancel while it may still help. */
 export const waiting: View<WaitingActions, WaitingMessages> = (
   snapshot,
-  { left, waited, busy, cancel },
+  { secondsLeft, secondsWaited, busy, cancel },
   messages,
 ) => {
   const { status, phone, cancelRequested } = snapshot
@@ -32,13 +32,13 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
           ? html`<p
                 part="timer"
                 role="timer"
-                .textContent=${left ? `${messages.validFor} ${clock(left)}` : messages.uncertain[0]}
+                .textContent=${secondsLeft ? `${messages.validFor} ${clock(secondsLeft)}` : messages.uncertain[0]}
               ></p>
               <progress
                 part="bar"
                 aria-label=${messages.validFor}
                 max=${usualWindow}
-                .value=${left}
+                .value=${secondsLeft}
               ></progress>`
           : null
       }
@@ -46,7 +46,7 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
     ${
       asks
         ? messages.help.map((text, step) =>
-            waited < Number(helpAfter[step])
+            secondsWaited < Number(helpAfter[step])
               ? null
               : html`<p part="help" .textContent=${text}></p>`,
           )

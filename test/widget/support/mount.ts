@@ -3,7 +3,7 @@ import '../../../widget/avarda/define.ts'
 import '../../../widget/pos/define.ts'
 import { fixture, html } from '@open-wc/testing'
 import type { Snapshot } from '../../../server/protocol/index.ts'
-import type { World } from '../../../widget/index.ts'
+import type { Platform } from '../../../widget/index.ts'
 import { Backend } from './backend.ts'
 import { Clock, settle } from './clock.ts'
 
@@ -13,7 +13,7 @@ export interface Mounted<T extends Tag = 'netgiro-checkout'> {
   readonly element: HTMLElementTagNameMap[T]
   readonly backend: Backend
   readonly clock: Clock
-  readonly world: World & { isHidden: boolean }
+  readonly platform: Platform & { isHidden: boolean }
   /** The names of the element's events, in the order in which they came. */
   readonly heard: string[]
   /** The first element inside that matches. */
@@ -37,7 +37,7 @@ export const eventNames = [
 
 export const textOf = (node: Node): string => (node.textContent ?? '').replace(/\s+/g, ' ').trim()
 
-export function newWorld(backend: Backend, clock: Clock): World & { isHidden: boolean } {
+export function fakePlatform(backend: Backend, clock: Clock): Platform & { isHidden: boolean } {
   return {
     isHidden: false,
     fetch: backend.fetch,
@@ -69,7 +69,7 @@ export async function mountElement<T extends Tag>(
   const backend = new Backend(clock)
   backend.snapshot = { ...backend.snapshot, ...first }
   prepare?.(backend)
-  const world = newWorld(backend, clock)
+  const platform = fakePlatform(backend, clock)
   const heard: string[] = []
   const listen = (element: Element): void =>
     eventNames.forEach((name) => {
@@ -78,7 +78,7 @@ export async function mountElement<T extends Tag>(
   const parent = await fixture(html`<div></div>`)
   listen(parent)
   const element = document.createElement(tag)
-  element.world = world
+  element.platform = platform
   element.setAttribute('server', 'https://pay.example')
   element.setAttribute('session', 'cs_secret')
   element.setAttribute('locale', locale)
@@ -90,7 +90,7 @@ export async function mountElement<T extends Tag>(
     element,
     backend,
     clock,
-    world,
+    platform,
     heard,
     find,
     text: () => textOf(element.renderRoot.querySelector('[part=card]')!),
