@@ -11,21 +11,21 @@ import { CheckoutController } from './checkout-controller.ts'
 import { outcomeOf, type Outcome } from './events.ts'
 import type { ErrorCode } from './checkout-client.ts'
 import { localeOf, watchLang } from './locale.ts'
-import { sentence, wordsFor } from './messages/index.ts'
-import type { ShellMessages, Words } from './messages/messages.ts'
-import { scriptOrigin } from './script-origin.ts'
+import { errorText, headlineFor } from './messages/index.ts'
+import type { CommonMessages, Headline } from './messages/messages.ts'
+import { defaultServer } from './default-server.ts'
 import { styles } from './styles.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
 
 /** Minutes; who would have to wait for longer pays in another way. */
-const longestWait = 90
+const maxRetryMinutes = 90
 
 /**
  * What all elements here are: one session, one card that says who is paid how much and where that stands, one set of
  * events. How the payer is found, and what may be done meanwhile, is each element's own `view`.
  */
-export abstract class CheckoutElement<M extends ShellMessages> extends LitElement {
+export abstract class CheckoutElement<M extends CommonMessages> extends LitElement {
   static override styles: CSSResultGroup = styles
   static override properties: PropertyDeclarations = {
     session: { reflect: true },
@@ -45,8 +45,8 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   protected abstract readonly locales: Readonly<Record<string, M>>
   #hadFocus = false
   /** Somebody asked to cancel this attempt; that it was paid nevertheless is worth a sentence. */
-  #cancelAsked = false
-  #isBroken = false
+  #cancelRequested = false
+  #renderFailed = false
 
   constructor() {
     super()
@@ -72,7 +72,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
 
   /** Asks to cancel. Whether it came in time, a snapshot tells. */
   async cancel(): Promise<void> {
-    this.#cancelAsked = true
+    this.#cancelRequested = true
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 
@@ -88,9 +88,9 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   }
 
   /** Heading and text. */
-  protected words(snapshot: Snapshot, messages: M): Words {
-    const isTooLate = snapshot.status === 'paid' && this.#cancelAsked
-    return isTooLate ? messages.tooLate : wordsFor(snapshot, messages)
+  protected headline(snapshot: Snapshot, messages: M): Headline {
+    const isTooLate = snapshot.status === 'paid' && this.#cancelRequested
+    return isTooLate ? messages.tooLate : headlineFor(snapshot, messages)
   }
 
   /** The field, with what is in it now: not everything that fills one in says so. */
@@ -99,7 +99,7 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
   }
 
   /** What the live region says; it speaks when the text changes: other words, a minute left, ten seconds left. */
-  protected speech(messages: M): string {
+  protected announcement(messages: M): string {
     const { snapshot } = this
     const { secondsLeft } = this.checkout
     const limit = secondsLeft > 60 ? 0 : secondsLeft > 10 ? 60 : secondsLeft && 10
@@ -107,17 +107,17 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
     return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
       ? `${messages.validFor} ${limit} ${messages.seconds}`
-      : this.words(snapshot, messages).join('. ')
+      : this.headline(snapshot, messages).join('. ')
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session') || changed.has('server')) {
-      this.checkout.open(this.server?.trim() || scriptOrigin, this.session?.trim())
+      this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim())
     }
     const { snapshot } = this
-    this.#cancelAsked =
+    this.#cancelRequested =
       !!snapshot?.cancelRequested ||
-      (this.#cancelAsked && !!snapshot && !/^(open|starting)$/.test(snapshot.status))
+      (this.#cancelRequested && !!snapshot && !/^(open|starting)$/.test(snapshot.status))
     this.#hadFocus = !!this.shadowRoot?.activeElement
   }
 
@@ -125,42 +125,42 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     const { snapshot, problem, reconnecting } = this.checkout
     const locale = localeOf(this, this.locales)
     const messages = this.locales[locale] as M
-    const words = snapshot ? this.words(snapshot, messages) : null
-    const moving =
+    const headline = snapshot ? this.headline(snapshot, messages) : null
+    const isBusy =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
-    const line = snapshot ? messages.reconnecting : messages.connecting
+    const connectionText = snapshot ? messages.reconnecting : messages.connecting
     // Text is a property, not a child: a page's translator puts nodes of its own in the place of a text, and what Lit
     // would write into the old one nobody sees.
     return html`<div part="card" lang=${locale} dir="ltr">
       <slot name="header">
-        <div part="mark" class=${moving ? 'busy' : ''} aria-hidden="true">
+        <div part="mark" class=${isBusy ? 'busy' : ''} aria-hidden="true">
           <i></i><i></i><i></i>
         </div>
       </slot>
       ${snapshot ? summary(snapshot, messages) : null}
-      <p part="error" role="alert" .textContent=${problem ? this.#complaint(messages) : ''}></p>
+      <p part="error" role="alert" .textContent=${problem ? this.#errorText(messages) : ''}></p>
       ${
         problem === 'unreachable'
           ? html`<button
               part="retry"
               @click=${this.#retry}
-              .textContent=${messages.again}
+              .textContent=${messages.tryAgain}
             ></button>`
           : null
       }
       <div part="view">
         ${
-          words
-            ? html`<h2 part="heading" tabindex="-1" .textContent=${words[0]}></h2>
-                <p part="text" .textContent=${words[1]}></p>`
+          headline
+            ? html`<h2 part="heading" tabindex="-1" .textContent=${headline[0]}></h2>
+                <p part="text" .textContent=${headline[1]}></p>`
             : null
         }
         ${this.view(snapshot, messages)}
       </div>
-      <p part="connection" .textContent=${reconnecting && !problem ? line : ''}></p>
+      <p part="connection" .textContent=${reconnecting && !problem ? connectionText : ''}></p>
       <slot name="footer"></slot>
-      <p role="status" .textContent=${this.speech(messages)}></p>
+      <p role="status" .textContent=${this.announcement(messages)}></p>
     </div>`
   }
 
@@ -169,8 +169,8 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     try {
       super.update(changed)
     } catch (error) {
-      if (this.#isBroken) return
-      this.#isBroken = true
+      if (this.#renderFailed) return
+      this.#renderFailed = true
       console.error(error)
       // From a document of our own: `<form name="createElement">` hides what the page's can do.
       const slot = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'slot')
@@ -179,12 +179,12 @@ export abstract class CheckoutElement<M extends ShellMessages> extends LitElemen
     }
   }
 
-  #complaint(messages: M): string {
+  #errorText(messages: M): string {
     const { problem, retryAfter } = this.checkout
     const minutes = Math.ceil(retryAfter / 60)
-    return problem === 'too_many_requests' && minutes && minutes <= longestWait
+    return problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
       ? messages.tryAgainIn(minutes)
-      : sentence(problem ?? '', messages)
+      : errorText(problem ?? '', messages)
   }
 
   #retry = (): void => this.checkout.retry()

@@ -3,18 +3,18 @@ import type { ReactiveControllerHost } from 'lit'
 type Host = ReactiveControllerHost & Element & { readonly locale: string | null | undefined }
 
 /** False where a server renders: there are no ancestors, and nobody's browser. */
-const hasPage = typeof document !== 'undefined'
+const hasDocument = typeof document !== 'undefined'
 
 /** Which language to speak: the element's own `locale`, the nearest `lang`, the browser's, the first that is known. */
 export function localeOf(host: Host, locales: object): string {
   const known = Object.keys(locales)
-  const speaks = (tag: string | null | undefined): string | undefined =>
+  const matchLocale = (tag: string | null | undefined): string | undefined =>
     known.find((language) => tag?.toLowerCase().startsWith(language))
   return (
-    speaks(host.locale) ??
+    matchLocale(host.locale) ??
     // `:lang()` knows the nearest `lang`, through shadow roots too.
-    known.find((language) => hasPage && host.matches(`:lang(${language})`)) ??
-    (hasPage ? navigator.languages.map(speaks).find(Boolean) : undefined) ??
+    known.find((language) => hasDocument && host.matches(`:lang(${language})`)) ??
+    (hasDocument ? navigator.languages.map(matchLocale).find(Boolean) : undefined) ??
     (known[0] as string)
   )
 }

@@ -90,16 +90,16 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   protected override locales = locales
 
   /** What the shopper wrote; null while the field still shows the prefill. */
-  #typed: string | null = null
-  #refused = false
+  #typedPhone: string | null = null
+  #isInvalid = false
 
   /** Has the request sent to `phone`, or to the number in the field. Does nothing unless the checkout is open. */
   async start(phone?: string): Promise<void> {
-    if (phone) this.#typed = grouped(phone)
-    else this.#typed = this.field?.value ?? this.#typed
-    const number = parsePhone(this.#number)
+    if (phone) this.#typedPhone = formatPhone(phone)
+    else this.#typedPhone = this.field?.value ?? this.#typedPhone
+    const number = parsePhone(this.#phoneText)
     if (!this.checkout.canStart) return
-    this.#refused = !number
+    this.#isInvalid = !number
     this.requestUpdate()
     if (number) await this.checkout.start({ phone: number })
     else this.checkout.dispatchError('invalid_phone')
@@ -116,8 +116,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
         replace: blocked ? () => void this.checkout.replace() : null,
         cancel: () => void this.cancel(),
         busy,
-        phone: this.#number,
-        refused: this.#refused,
+        phone: this.#phoneText,
+        invalid: this.#isInvalid,
         secondsLeft,
         secondsWaited,
       },
@@ -125,30 +125,30 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     )
   }
 
-  get #number(): string {
-    return this.#typed ?? grouped(this.phone ?? '')
+  get #phoneText(): string {
+    return this.#typedPhone ?? formatPhone(this.phone ?? '')
   }
 
   #submit = (event: Event): void => {
     if (!isSubmit(event)) return
     event.preventDefault()
     void this.start()
-    if (this.#refused) this.focus()
+    if (this.#isInvalid) this.focus()
   }
 
   /** Groups and judges the number on leaving the field, and only then: nobody likes a field that types back. */
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
-    const left = type === 'blur'
+    const isBlur = type === 'blur'
     // What is offered for one number must not be done for another.
-    if (!left) this.checkout.blocked = null
-    this.#typed = left ? grouped(value) : value
-    this.#refused = left && !!value.trim() && !parsePhone(value)
+    if (!isBlur) this.checkout.blocked = null
+    this.#typedPhone = isBlur ? formatPhone(value) : value
+    this.#isInvalid = isBlur && !!value.trim() && !parsePhone(value)
     this.requestUpdate()
   }
 }
 
-const grouped = (text: string): string => {
+const formatPhone = (text: string): string => {
   const digits = parsePhone(text)
   return digits ? groupPhone(digits) : text
 }

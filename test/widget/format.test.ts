@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing'
 import fc from 'fast-check'
 import { parsePhone } from '../../server/protocol/index.ts'
-import { clock, englishKronur, groupPhone, icelandicKronur } from '../../widget/format.ts'
+import { formatDuration, englishKronur, groupPhone, icelandicKronur } from '../../widget/format.ts'
 
 it('writes krónur as Intl would', () => {
   const icelandic = new Intl.NumberFormat('de', { maximumFractionDigits: 0 })
@@ -33,5 +33,11 @@ it('takes nothing for a number that is none', () => {
 })
 
 it('writes minutes and seconds', () => {
-  expect([0, 9, 60, 161, 600].map(clock)).to.deep.equal(['0:00', '0:09', '1:00', '2:41', '10:00'])
+  expect([0, 9, 60, 161, 600].map(formatDuration)).to.deep.equal([
+    '0:00',
+    '0:09',
+    '1:00',
+    '2:41',
+    '10:00',
+  ])
 })

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
-import { serverOf } from '../../widget/script-origin.ts'
+import { serverFromScriptUrl } from '../../widget/default-server.ts'
 import { Backend } from './support/backend.ts'
 import { Clock, settle } from './support/clock.ts'
 import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
@@ -165,7 +165,7 @@ describe('the address of the backend', () => {
     [undefined, ''],
   ] as const) {
     it(`is ${server || 'not known'} for a script of ${script}`, () => {
-      expect(serverOf(script)).to.equal(server)
+      expect(serverFromScriptUrl(script)).to.equal(server)
     })
   }
 })

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing'
 import { en } from '../../widget/messages/en.ts'
 import { is } from '../../widget/messages/is.ts'
-import { wordsFor } from '../../widget/messages/index.ts'
+import { headlineFor } from '../../widget/messages/index.ts'
 import { mount, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
@@ -10,8 +10,8 @@ for (const [locale, messages] of Object.entries({ is, en })) {
     it(`shows a checkout that is ${name}, accessibly, in ${locale}`, async () => {
       const { element, find, text } = await mount(state, { locale })
       expect(textOf(find('h2'))).to.not.equal('')
-      expect(textOf(find('h2'))).to.equal(wordsFor(state, messages)[0])
-      expect(text()).to.contain(wordsFor(state, messages)[1])
+      expect(textOf(find('h2'))).to.equal(headlineFor(state, messages)[0])
+      expect(text()).to.contain(headlineFor(state, messages)[1])
       expect(textOf(find('[part=amount]'))).to.equal(locale === 'is' ? '12.990 kr.' : 'ISK 12,990')
       await expect(element).to.be.accessible()
     })

@@ -3,7 +3,7 @@ import { locales as formLocales } from '../../widget/avarda/messages/index.ts'
 import { locales } from '../../widget/messages/index.ts'
 import { locales as tillLocales } from '../../widget/pos/messages/index.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import type { ShellMessages } from '../../widget/messages/messages.ts'
+import type { CommonMessages } from '../../widget/messages/messages.ts'
 import { json } from './support/backend.ts'
 import { settle } from './support/clock.ts'
 import { mount, mountElement, textOf, type Mounted } from './support/mount.ts'
@@ -91,9 +91,9 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
 
 it('has a sentence for every code that is shown, in every language', () => {
   for (const languages of [locales, tillLocales, formLocales]) {
-    const [first, ...others] = Object.values<ShellMessages>(languages)
+    const [first, ...others] = Object.values<CommonMessages>(languages)
     for (const messages of others) {
-      expect(Object.keys(messages.says).sort()).to.deep.equal(Object.keys(first!.says).sort())
+      expect(Object.keys(messages.errors).sort()).to.deep.equal(Object.keys(first!.errors).sort())
     }
   }
 })

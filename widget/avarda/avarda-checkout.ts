@@ -1,7 +1,7 @@
 import type { PropertyValues } from 'lit'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
-import type { Words } from '../messages/messages.ts'
+import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { fallback } from '../views/fallback.ts'
 import { paid } from '../views/outcome.ts'
@@ -130,8 +130,8 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     }
   }
 
-  protected override words(snapshot: Snapshot, messages: FormMessages): Words {
-    return this.#checking && this.#wanted ? messages.checking : super.words(snapshot, messages)
+  protected override headline(snapshot: Snapshot, messages: FormMessages): Headline {
+    return this.#checking && this.#wanted ? messages.checking : super.headline(snapshot, messages)
   }
 
   protected override view(snapshot: Snapshot | null, messages: FormMessages): unknown {
@@ -141,11 +141,11 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     const press = (start: () => void, label: string) =>
       buttonView(busy ? messages.status.starting[0] : label, !!busy, start)
     if (isFree(snapshot)) {
-      return press(() => void this.start(), lastAttempt ? messages.again : messages.start)
+      return press(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
     }
     if (this.#wanted) {
       return this.#formState === 'failed'
-        ? press(this.#retry, messages.again)
+        ? press(this.#retry, messages.tryAgain)
         : formView(secondsLeft, this.#formState === 'loading', messages)
     }
     return status === 'paid' ? paid() : null

@@ -1,4 +1,4 @@
-import { grouped, icelandicKronur } from '../format.ts'
+import { groupThousands, icelandicKronur } from '../format.ts'
 
 /** [iso4217] krónur have no minor unit; what else the provider takes has hundredths. */
 const digitsOf = (currency: string): number => (currency === 'ISK' ? 0 : 2)
@@ -7,7 +7,7 @@ const digitsOf = (currency: string): number => (currency === 'ISK' ? 0 : 2)
 function decimal(amount: number, currency: string, thousands: string, point: string): string {
   const digits = digitsOf(currency)
   const minor = String(amount).padStart(digits + 1, '0')
-  const whole = grouped(Number(minor.slice(0, minor.length - digits)), thousands)
+  const whole = groupThousands(Number(minor.slice(0, minor.length - digits)), thousands)
   return digits ? `${whole}${point}${minor.slice(-digits)}` : whole
 }
 

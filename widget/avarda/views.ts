@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { clock } from '../format.ts'
+import { formatDuration } from '../format.ts'
 import type { FormMessages } from './messages/messages.ts'
 
 /** Seconds before the end from which on the time is shown: who fills in a form should not watch a clock. */
@@ -18,7 +18,7 @@ export const formView = (
         ? html`<p
             part="timer"
             role="timer"
-            .textContent=${`${messages.validFor} ${clock(left)}`}
+            .textContent=${`${messages.validFor} ${formatDuration(left)}`}
           ></p>`
         : null
     }`

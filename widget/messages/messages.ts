@@ -1,14 +1,14 @@
 import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol/index.ts'
 
 /** A heading and the sentence under it. */
-export type Words = readonly [title: string, text: string]
+export type Headline = readonly [title: string, text: string]
 
 /** Ends that only a till or a provider's own form knows. */
-export type ElsewhereReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
+export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
 /** Codes that get a sentence of their own; `internal_error` speaks for every other one. */
-export type Said =
-  | Exclude<AttemptReason, ElsewhereReason>
+export type ErrorCodeWithText =
+  | Exclude<AttemptReason, OtherElementReason>
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'
@@ -21,32 +21,32 @@ export type Said =
   | 'internal_error'
 
 /** Codes that the snapshot, asked for at the same moment, explains better. */
-export type Silent = 'attempt_open' | 'checkout_closed'
+export type SilentCode = 'attempt_open' | 'checkout_closed'
 
 /** What every element says. */
-export interface ShellMessages {
+export interface CommonMessages {
   readonly amount: (amount: number, currency: string) => string
   /** Between the shop's name and the amount. */
   readonly asksFor: string
   /** The text of `review` ends before the reference, which the payer is to quote. */
-  readonly status: Readonly<Record<Status, Words>>
-  readonly canceling: Words
-  readonly uncertain: Words
+  readonly status: Readonly<Record<Status, Headline>>
+  readonly canceling: Headline
+  readonly uncertain: Headline
   readonly outcome: Readonly<Record<AttemptOutcome, string>>
-  readonly says: Readonly<Record<Said | Silent, string>>
+  readonly errors: Readonly<Record<ErrorCodeWithText | SilentCode, string>>
   readonly validFor: string
   readonly seconds: string
   readonly connecting: string
   readonly reconnecting: string
-  readonly again: string
+  readonly tryAgain: string
   /** Paid, though somebody asked to cancel. */
-  readonly tooLate: Words
+  readonly tooLate: Headline
   /** Instead of `too_many_requests`, where the backend says for how long. */
   readonly tryAgainIn: (minutes: number) => string
 }
 
 /** While a request waits at the payer's. */
-export interface WaitingMessages extends ShellMessages {
+export interface WaitingMessages extends CommonMessages {
   readonly sentTo: string
   readonly help: readonly string[]
   readonly mayLeave: string

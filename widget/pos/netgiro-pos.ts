@@ -159,11 +159,11 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     this.#status = snapshot?.status
   }
 
-  protected override speech(messages: TillMessages): string {
+  protected override announcement(messages: TillMessages): string {
     const code = this.snapshot?.code
     return code?.refused && !this.snapshot?.cancelRequested
       ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}`
-      : super.speech(messages)
+      : super.announcement(messages)
   }
 
   protected override view(snapshot: Snapshot | null, messages: TillMessages): unknown {

@@ -6,7 +6,7 @@ import type { View } from './view.ts'
  * that are pressed in the field.
  */
 export const phoneForm: View = (_snapshot, actions, messages) => {
-  const { phone, refused, busy, submit, edit, replace } = actions
+  const { phone, invalid, busy, submit, edit, replace } = actions
   return html`<form @submit=${submit}>
     <label part="label" for="phone" .textContent=${messages.phone}></label>
     <input
@@ -17,7 +17,7 @@ export const phoneForm: View = (_snapshot, actions, messages) => {
       autocomplete="tel-national"
       enterkeyhint="send"
       aria-describedby="hint"
-      aria-invalid=${refused}
+      aria-invalid=${invalid}
       .value=${phone}
       @input=${edit}
       @blur=${edit}
@@ -26,7 +26,7 @@ export const phoneForm: View = (_snapshot, actions, messages) => {
     <p
       part="hint"
       id="hint"
-      .textContent=${refused ? messages.says.invalid_phone : messages.hint}
+      .textContent=${invalid ? messages.errors.invalid_phone : messages.hint}
     ></p>
     <button
       part="button"

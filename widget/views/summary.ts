@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
-import type { ShellMessages } from '../messages/messages.ts'
+import type { CommonMessages } from '../messages/messages.ts'
 
 /**
  * Who asks for how much, and what for: the same in the same place from the first view to the last. Each foreign text has
@@ -8,7 +8,7 @@ import type { ShellMessages } from '../messages/messages.ts'
  */
 export const summary = (
   { merchant, amount, currency, description, reference, status }: Snapshot,
-  messages: ShellMessages,
+  messages: CommonMessages,
 ): TemplateResult =>
   html`<div part="summary">
     <p part="payee">

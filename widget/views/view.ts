@@ -21,7 +21,7 @@ export interface Actions extends WaitingActions {
   readonly replace: (() => void) | null
   /** The number as it stands in the field, and whether it cannot be one. */
   readonly phone: string
-  readonly refused: boolean
+  readonly invalid: boolean
 }
 
 /** What stands under the heading. */

@@ -1,13 +1,13 @@
 import { html } from 'lit'
-import { clock } from '../format.ts'
+import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
 import type { View, WaitingActions } from './view.ts'
 
 /** Seconds after which a shopper who has not found the request gets the next piece of help. */
-const helpAfter = [20, 45]
+const helpDelaysSeconds = [20, 45]
 
 /** Netgíró's own window, in seconds; a longer one keeps the bar full until this much is left. */
-const usualWindow = 180
+const defaultApprovalSeconds = 180
 
 /** Until the provider has spoken: time and help while the phone is asked, cancel while it may still help. */
 export const waiting: View<WaitingActions, WaitingMessages> = (
@@ -16,8 +16,8 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
   messages,
 ) => {
   const { status, phone, cancelRequested } = snapshot
-  const asks = status.startsWith('awaiting') && !cancelRequested
-  const goesOn = asks || (status === 'confirming' && !cancelRequested)
+  const isAwaiting = status.startsWith('awaiting') && !cancelRequested
+  const continuesWithoutPage = isAwaiting || (status === 'confirming' && !cancelRequested)
   return html`<div part="progress">
       ${
         phone && status !== 'starting'
@@ -28,31 +28,31 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
           : null
       }
       ${
-        asks
+        isAwaiting
           ? html`<p
                 part="timer"
                 role="timer"
-                .textContent=${secondsLeft ? `${messages.validFor} ${clock(secondsLeft)}` : messages.uncertain[0]}
+                .textContent=${secondsLeft ? `${messages.validFor} ${formatDuration(secondsLeft)}` : messages.uncertain[0]}
               ></p>
               <progress
                 part="bar"
                 aria-label=${messages.validFor}
-                max=${usualWindow}
+                max=${defaultApprovalSeconds}
                 .value=${secondsLeft}
               ></progress>`
           : null
       }
     </div>
     ${
-      asks
+      isAwaiting
         ? messages.help.map((text, step) =>
-            secondsWaited < Number(helpAfter[step])
+            secondsWaited < Number(helpDelaysSeconds[step])
               ? null
               : html`<p part="help" .textContent=${text}></p>`,
           )
         : null
     }
-    <p part="hint" .textContent=${goesOn ? messages.mayLeave : ''}></p>
+    <p part="hint" .textContent=${continuesWithoutPage ? messages.mayLeave : ''}></p>
     ${
       cancelRequested || status === 'confirming'
         ? null

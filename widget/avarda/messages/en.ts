@@ -2,8 +2,8 @@ import { en as common } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
 import type { FormMessages } from './messages.ts'
 
-const shortly = 'Try again shortly.'
-const nothing = 'Nothing was paid.'
+const tryAgainShortly = 'Try again shortly.'
+const nothingPaid = 'Nothing was paid.'
 const failed = 'The payment did not go through'
 
 export const en: FormMessages = {
@@ -18,25 +18,25 @@ export const en: FormMessages = {
   canceling: ['Canceling…', 'Do not pay again until we know how it ended.'],
   uncertain: ['We are still checking', 'Do not pay again.'],
   outcome: { ...common.outcome, failed },
-  says: {
-    ...common.says,
-    no_answer: `The payment was not completed in time. ${nothing}`,
+  errors: {
+    ...common.errors,
+    no_answer: `The payment was not completed in time. ${nothingPaid}`,
     outcome_unknown: 'Do not pay again before you have asked the shop.',
     canceled_or_failed: 'The payment was canceled, or something went wrong.',
     ended_by_provider: 'The payment was not completed. You can try again or pay another way.',
     phone_busy: '',
     paid_another_way: 'You chose a way to pay that the shop takes care of.',
-    wrong_code: nothing,
-    request_not_sent: `The payment form could not be opened. ${nothing}`,
+    wrong_code: nothingPaid,
+    request_not_sent: `The payment form could not be opened. ${nothingPaid}`,
     amount_too_low: 'The amount is too low for this way to pay.',
-    provider_unavailable: `The payment service could not be reached. ${shortly}`,
-    form_unavailable: `The payment form could not be loaded. ${shortly}`,
+    provider_unavailable: `The payment service could not be reached. ${tryAgainShortly}`,
+    form_unavailable: `The payment form could not be loaded. ${tryAgainShortly}`,
   },
   validFor: common.validFor,
   seconds: common.seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
-  again: common.again,
+  tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate: common.tooLate,
   tryAgainIn: common.tryAgainIn,

@@ -2,8 +2,8 @@ import { is as common } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
 import type { FormMessages } from './messages.ts'
 
-const shortly = 'Reyndu aftur eftir smástund.'
-const nothing = 'Ekkert var greitt.'
+const tryAgainShortly = 'Reyndu aftur eftir smástund.'
+const nothingPaid = 'Ekkert var greitt.'
 const failed = 'Greiðslan tókst ekki'
 
 export const is: FormMessages = {
@@ -18,25 +18,25 @@ export const is: FormMessages = {
   canceling: ['Hætti við…', 'Ekki greiða aftur fyrr en við vitum hvernig fór.'],
   uncertain: ['Við erum enn að athuga', 'Ekki greiða aftur.'],
   outcome: { ...common.outcome, failed },
-  says: {
-    ...common.says,
-    no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothing}`,
+  errors: {
+    ...common.errors,
+    no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothingPaid}`,
     outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',
     ended_by_provider: 'Greiðslunni lauk ekki. Þú getur reynt aftur eða greitt með öðrum hætti.',
     phone_busy: '',
     paid_another_way: 'Þú valdir greiðslumáta sem söluaðilinn sér um.',
-    wrong_code: nothing,
-    request_not_sent: `Ekki tókst að opna greiðsluformið. ${nothing}`,
+    wrong_code: nothingPaid,
+    request_not_sent: `Ekki tókst að opna greiðsluformið. ${nothingPaid}`,
     amount_too_low: 'Upphæðin er of lág fyrir þennan greiðslumáta.',
-    provider_unavailable: `Ekki náðist í greiðsluþjónustuna. ${shortly}`,
-    form_unavailable: `Ekki tókst að sækja greiðsluformið. ${shortly}`,
+    provider_unavailable: `Ekki náðist í greiðsluþjónustuna. ${tryAgainShortly}`,
+    form_unavailable: `Ekki tókst að sækja greiðsluformið. ${tryAgainShortly}`,
   },
   validFor: common.validFor,
   seconds: common.seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
-  again: common.again,
+  tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate: common.tooLate,
   tryAgainIn: common.tryAgainIn,

@@ -1,8 +1,8 @@
 import { en as shopper } from '../../messages/en.ts'
 import type { TillMessages } from './messages.ts'
 
-const nothing = 'Nothing was paid.'
-const orElse = 'Try again, or take the payment another way.'
+const nothingPaid = 'Nothing was paid.'
+const tryAgainOrPayOtherwise = 'Try again, or take the payment another way.'
 const appCode = 'Code from the app'
 
 export const en: TillMessages = {
@@ -21,20 +21,20 @@ export const en: TillMessages = {
     'Do not charge again. If the customer has a request in the app, they should decline it.',
   ],
   outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
-  says: {
-    ...shopper.says,
-    declined: `${nothing} ${orElse}`,
-    ended_by_provider: `The request ended without a payment. ${orElse}`,
-    no_answer: `The customer did not answer in time. ${nothing}`,
+  errors: {
+    ...shopper.errors,
+    declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
+    ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
+    no_answer: `The customer did not answer in time. ${nothingPaid}`,
     outcome_unknown:
       'No answer came. If the customer has a request in the app, they should decline it before you try again.',
-    request_not_sent: `Netgíró did not accept the request. ${orElse}`,
+    request_not_sent: `Netgíró did not accept the request. ${tryAgainOrPayOtherwise}`,
     unknown_session: 'This payment was not found. Start the sale again.',
     too_many_requests: 'Too many attempts. Take the payment another way.',
     phone_busy:
       'Another payment request is waiting on the customer’s phone. They can complete or decline it in the app.',
     too_little_time: 'Too little time is left for another request. Start the sale again.',
-    wrong_code: `The code was wrong too often. ${nothing}`,
+    wrong_code: `The code was wrong too often. ${nothingPaid}`,
     invalid_national_id: 'Enter a kennitala of ten digits.',
     invalid_app_code: 'The code has ten characters and begins with 500004.',
     invalid_code: 'The code has four characters.',

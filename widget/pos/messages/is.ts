@@ -1,8 +1,8 @@
 import { is as shopper } from '../../messages/is.ts'
 import type { TillMessages } from './messages.ts'
 
-const nothing = 'Ekkert var greitt.'
-const orElse = 'Reyndu aftur eða taktu við greiðslu með öðrum hætti.'
+const nothingPaid = 'Ekkert var greitt.'
+const tryAgainOrPayOtherwise = 'Reyndu aftur eða taktu við greiðslu með öðrum hætti.'
 const appCode = 'Kóði úr appi'
 
 export const is: TillMessages = {
@@ -24,20 +24,20 @@ export const is: TillMessages = {
     'Ekki rukka aftur. Sé beiðni í appi viðskiptavinarins ætti að hafna henni.',
   ],
   outcome: { ...shopper.outcome, failed: 'Greiðslan tókst ekki' },
-  says: {
-    ...shopper.says,
-    declined: `${nothing} ${orElse}`,
-    ended_by_provider: `Beiðninni lauk án greiðslu. ${orElse}`,
-    no_answer: `Viðskiptavinurinn svaraði ekki í tæka tíð. ${nothing}`,
+  errors: {
+    ...shopper.errors,
+    declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
+    ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
+    no_answer: `Viðskiptavinurinn svaraði ekki í tæka tíð. ${nothingPaid}`,
     outcome_unknown:
       'Ekkert svar barst. Sé beiðni í appi viðskiptavinarins ætti að hafna henni áður en þú reynir aftur.',
-    request_not_sent: `Netgíró samþykkti ekki beiðnina. ${orElse}`,
+    request_not_sent: `Netgíró samþykkti ekki beiðnina. ${tryAgainOrPayOtherwise}`,
     unknown_session: 'Þessi greiðsla fannst ekki. Byrjaðu söluna aftur.',
     too_many_requests: 'Of margar tilraunir. Taktu við greiðslu með öðrum hætti.',
     phone_busy:
       'Önnur greiðslubeiðni bíður í síma viðskiptavinarins. Hægt er að ljúka við hana eða hafna henni í appinu.',
     too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu söluna aftur.',
-    wrong_code: `Kóðinn var rangur of oft. ${nothing}`,
+    wrong_code: `Kóðinn var rangur of oft. ${nothingPaid}`,
     invalid_national_id: 'Sláðu inn tíu stafa kennitölu.',
     invalid_app_code: 'Kóðinn er tíu stafir og byrjar á 500004.',
     invalid_code: 'Kóðinn er fjórir stafir.',

@@ -1,12 +1,17 @@
 import type { PayerKind } from '../../../server/protocol/index.ts'
-import type { Said, Silent, WaitingMessages, Words } from '../../messages/messages.ts'
+import type {
+  ErrorCodeWithText,
+  SilentCode,
+  WaitingMessages,
+  Headline,
+} from '../../messages/messages.ts'
 
 /** How a customer is known at a till. */
 export type TillKind = Exclude<PayerKind, 'provider_form'>
 
 type SaidAtTill =
-  | Said
-  | Silent
+  | ErrorCodeWithText
+  | SilentCode
   | 'wrong_code'
   | 'invalid_national_id'
   | 'invalid_app_code'
@@ -16,7 +21,7 @@ type SaidAtTill =
 
 /** Everything that a cashier reads. */
 export interface TillMessages extends WaitingMessages {
-  readonly says: Readonly<Record<SaidAtTill, string>>
+  readonly errors: Readonly<Record<SaidAtTill, string>>
   /** The name of a way to know the customer, what it means, and what stands before it when it is in use. */
   readonly kinds: Readonly<Record<TillKind, { label: string; hint: string; used: string }>>
   readonly choose: string
@@ -29,5 +34,5 @@ export interface TillMessages extends WaitingMessages {
   readonly wrongCode: string
   readonly triesLeft: (tries: number) => string
   readonly nextSale: string
-  readonly ready: Words
+  readonly ready: Headline
 }

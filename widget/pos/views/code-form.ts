@@ -25,7 +25,7 @@ export const codeForm: TillView = (snapshot, actions, messages) => {
         @input=${edit}
         @keydown=${submit}
       />
-      <p part="hint" id="hint" .textContent=${refused ? messages.says.invalid_code : hint}></p>
+      <p part="hint" id="hint" .textContent=${refused ? messages.errors.invalid_code : hint}></p>
       <button
         part="button"
         type="button"

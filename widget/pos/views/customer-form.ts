@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import { replaceButton } from '../../views/phone-form.ts'
-import { sentence } from '../../messages/index.ts'
+import { errorText } from '../../messages/index.ts'
 import type { TillKind } from '../messages/messages.ts'
 import { icon } from './icons.ts'
 import { nextSale } from './ended.ts'
@@ -53,7 +53,7 @@ export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
         @blur=${edit}
         @keydown=${submit}
       />
-      <p part="hint" id="hint" .textContent=${refused ? sentence(problem, messages) : hint}></p>
+      <p part="hint" id="hint" .textContent=${refused ? errorText(problem, messages) : hint}></p>
       <button
         part="button"
         type="button"

@@ -1,8 +1,8 @@
 /** The files that a backend serves, in its root or in a folder for each version. */
-const ours = /\/(v[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js$/
+const widgetFile = /\/(v[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js$/
 
 /** Where this script was loaded from; nothing for one that was written into the page or into a file of the server. */
-function ownAddress(): string | undefined {
+function scriptUrl(): string | undefined {
   if (typeof document === 'undefined') return import.meta.url
   // By the prototypes' getters: `<img name="currentScript">` hides the document's own properties.
   const script: unknown = Reflect.get(Document.prototype, 'currentScript', document)
@@ -13,11 +13,11 @@ function ownAddress(): string | undefined {
 }
 
 /** The backend that serves this address, which keeps a path in front of its files; of a foreign file, the origin. */
-export function serverOf(address: string | undefined): string {
+export function serverFromScriptUrl(address: string | undefined): string {
   if (!address || !/^https?:/.test(address)) return ''
   const { origin, pathname } = new URL(address)
-  return origin + (ours.test(pathname) ? pathname.replace(ours, '') : '')
+  return origin + (widgetFile.test(pathname) ? pathname.replace(widgetFile, '') : '')
 }
 
 /** The backend that serves its own widget, or nothing where the script's address is not known. */
-export const scriptOrigin = serverOf(ownAddress())
+export const defaultServer = serverFromScriptUrl(scriptUrl())
