@@ -6,16 +6,16 @@ import { styles } from '../styles.ts'
 import { fallback } from '../views/fallback.ts'
 import { isSubmit } from '../views/submit.ts'
 import { locales } from './messages/index.ts'
-import type { TillKind, TillMessages } from './messages/messages.ts'
-import { recognise } from './recognise.ts'
-import { tillStyles } from './styles.ts'
-import { TillKeys } from './till-keys.ts'
+import type { PosPayerKind, PosMessages } from './messages/messages.ts'
+import { parseCustomerInput } from './customer-input.ts'
+import { posStyles } from './styles.ts'
+import { PosKeyboard } from './keyboard.ts'
 import { problemOf } from './views/customer-form.ts'
 import { views } from './views/index.ts'
-import type { TillActions } from './views/view.ts'
+import type { PosActions } from './views/view.ts'
 
 /** Milliseconds in which a second Enter was meant for the view before. */
-const hastyEnter = 700
+const enterDebounceMs = 700
 
 /**
  * Takes a Netgíró payment at a shop's till: asks for the customer's phone number, kennitala or code from the app, and
@@ -99,49 +99,49 @@ const hastyEnter = 700
  * @cssprop --netgiro-radius - Of the card.
  * @cssprop --netgiro-control-radius - Of field, buttons and notices.
  */
-export class NetgiroPos extends CheckoutElement<TillMessages> {
-  static override styles = [styles, tillStyles]
+export class NetgiroPos extends CheckoutElement<PosMessages> {
+  static override styles = [styles, posStyles]
 
   protected override locales = locales
 
-  #kind: TillKind = 'phone'
+  #kind: PosPayerKind = 'phone'
   /** What stands in the field of the moment. */
   #text = ''
-  #refused = false
+  #isInvalid = false
   #status: string | undefined
-  #changedAt = 0
-  #field: Element | null = null
+  #statusChangedAt = 0
+  #lastField: Element | null = null
 
   constructor() {
     super()
-    new TillKeys(this, {
+    new PosKeyboard(this, {
       onScan: (appCode) => void this.start(appCode),
       onNext: (key) => this.#next(key),
     })
   }
 
   /** Has the customer asked: `text`, or what is in the field, is a phone number, a kennitala or a code from the app. */
-  async start(text = this.#written): Promise<void> {
+  async start(text = this.#inputValue): Promise<void> {
     if (!this.checkout.canStart || !this.session) return
-    const customer = recognise(text)
-    this.#refused = !customer
+    const customer = parseCustomerInput(text)
+    this.#isInvalid = !customer
     // A phone may be asked again; a kennitala must not stay in sight, and a code from the app counts once.
-    this.#write(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
+    this.#setInputValue(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
     if (!customer) {
       this.checkout.dispatchError(problemOf(this.#kind))
       return
     }
     this.#kind = customer.kind
-    await this.checkout.start(customer.wish)
+    await this.checkout.start(customer.body)
   }
 
   /** Sends the code that the customer got by SMS. Does nothing unless one is awaited. */
-  async giveCode(code = this.#written): Promise<void> {
+  async giveCode(code = this.#inputValue): Promise<void> {
     if (this.checkout.busy || this.snapshot?.status !== 'awaiting_code') return
-    const sound = parseSmsCode(code)
-    this.#refused = !sound
-    this.#write(sound ? '' : code)
-    if (sound) await this.checkout.send('code', { code: sound })
+    const validCode = parseSmsCode(code)
+    this.#isInvalid = !validCode
+    this.#setInputValue(validCode ? '' : code)
+    if (validCode) await this.checkout.send('code', { code: validCode })
     else this.checkout.dispatchError('invalid_code')
   }
 
@@ -153,20 +153,20 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
       (snapshot?.status === 'awaiting_code') !== (this.#status === 'awaiting_code')
     ) {
       this.#text = ''
-      this.#refused = false
+      this.#isInvalid = false
     }
-    if (snapshot?.status !== this.#status) this.#changedAt = this.platform.now()
+    if (snapshot?.status !== this.#status) this.#statusChangedAt = this.platform.now()
     this.#status = snapshot?.status
   }
 
-  protected override announcement(messages: TillMessages): string {
+  protected override announcement(messages: PosMessages): string {
     const code = this.snapshot?.code
     return code?.refused && !this.snapshot?.cancelRequested
       ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}`
       : super.announcement(messages)
   }
 
-  protected override view(snapshot: Snapshot | null, messages: TillMessages): unknown {
+  protected override view(snapshot: Snapshot | null, messages: PosMessages): unknown {
     if (!this.session) {
       return html`<h2 part="heading" tabindex="-1" .textContent=${messages.ready[0]}></h2>`
     }
@@ -177,15 +177,15 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   protected override updated(): void {
     super.updated()
     const { field } = this
-    const isNew = field && field !== this.#field
-    this.#field = field
+    const isNew = field && field !== this.#lastField
+    this.#lastField = field
     if (isNew && (document.activeElement === document.body || this.matches(':focus-within'))) {
       this.focus({ preventScroll: true })
     }
   }
 
   /** At once, not with the next rendering: what was just typed may not have been rendered either. */
-  #write(text: string): void {
+  #setInputValue(text: string): void {
     const { field } = this
     if (field) field.value = text
     this.#text = text
@@ -193,23 +193,23 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
   }
 
   /** What is in the field, or was in the one that is gone. */
-  get #written(): string {
+  get #inputValue(): string {
     return this.field?.value ?? this.#text
   }
 
-  get #actions(): TillActions {
+  get #actions(): PosActions {
     const { busy, secondsLeft, secondsWaited, blocked } = this.checkout
     return {
       submit: this.#submit,
       edit: this.#edit,
       choose: this.#choose,
-      point: this.#point,
+      focusChoice: this.#focusChoice,
       replace: blocked ? () => void this.checkout.replace() : null,
       cancel: () => void this.cancel(),
       next: () => void this.#next('click'),
       kind: this.#kind,
       text: this.#text,
-      refused: this.#refused,
+      invalid: this.#isInvalid,
       busy,
       secondsLeft,
       secondsWaited,
@@ -225,26 +225,26 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
 
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
-    const left = type === 'blur'
-    if (!left) this.checkout.blocked = null
+    const isBlur = type === 'blur'
+    if (!isBlur) this.checkout.blocked = null
     // A field that is taken away loses the focus too, and has no say in the next view.
-    if (left && this.#status !== 'open') return
-    const customer = recognise(value)
+    if (isBlur && this.#status !== 'open') return
+    const customer = parseCustomerInput(value)
     if (customer) this.#kind = customer.kind
-    this.#text = (left && customer?.grouped) || value
-    this.#refused = left && !!value.trim() && !customer
+    this.#text = (isBlur && customer?.grouped) || value
+    this.#isInvalid = isBlur && !!value.trim() && !customer
     this.requestUpdate()
   }
 
-  #choose = (kind: TillKind): void => {
+  #choose = (kind: PosPayerKind): void => {
     this.#kind = kind
     this.#text = ''
-    this.#refused = false
+    this.#isInvalid = false
     this.requestUpdate()
   }
 
   /** Whoever points at a choice types next; arrow keys may still be on their way to another one. */
-  #point = ({ detail }: MouseEvent): void => {
+  #focusChoice = ({ detail }: MouseEvent): void => {
     if (detail) this.focus()
   }
 
@@ -257,7 +257,7 @@ export class NetgiroPos extends CheckoutElement<TillMessages> {
     const failed =
       status === 'open' && lastAttempt && !uncertain && !cancelRequested && !this.checkout.busy
     if (!isOver && (!failed || isEnter)) return false
-    if (isEnter && this.platform.now() - this.#changedAt < hastyEnter) return true
+    if (isEnter && this.platform.now() - this.#statusChangedAt < enterDebounceMs) return true
     this.session = null
     this.dispatchEvent(new NetgiroCheckoutEvent('next-sale', snapshot))
     return true

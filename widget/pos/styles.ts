@@ -1,7 +1,7 @@
 import { css } from 'lit'
 
 /** On top of the common styles: type that is read from across the counter, and choices that are hit without looking. */
-export const tillStyles = css`
+export const posStyles = css`
   :host {
     --_danger: var(--netgiro-danger, color-mix(in srgb, #e5383b 72%, canvastext));
     max-inline-size: calc(48 * var(--_size));

@@ -1,11 +1,11 @@
 import { en as shopper } from '../../messages/en.ts'
-import type { TillMessages } from './messages.ts'
+import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Nothing was paid.'
 const tryAgainOrPayOtherwise = 'Try again, or take the payment another way.'
 const appCode = 'Code from the app'
 
-export const en: TillMessages = {
+export const en: PosMessages = {
   ...shopper,
   status: {
     ...shopper.status,
@@ -63,7 +63,7 @@ export const en: TillMessages = {
   code: 'Code from the SMS',
   codeHint: 'The customer reads it out.',
   codeHelp: 'No SMS? Cancel, and use a phone number or a code from the app.',
-  giveCode: 'Confirm code',
+  submitCode: 'Confirm code',
   checkingCode: 'Checking the code…',
   wrongCode: 'Wrong code.',
   triesLeft: (tries) => (tries === 1 ? 'One try left.' : `${tries} tries left.`),

@@ -1,11 +1,11 @@
 import { is as shopper } from '../../messages/is.ts'
-import type { TillMessages } from './messages.ts'
+import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Ekkert var greitt.'
 const tryAgainOrPayOtherwise = 'Reyndu aftur eða taktu við greiðslu með öðrum hætti.'
 const appCode = 'Kóði úr appi'
 
-export const is: TillMessages = {
+export const is: PosMessages = {
   ...shopper,
   status: {
     ...shopper.status,
@@ -66,7 +66,7 @@ export const is: TillMessages = {
   code: 'Kóði úr SMS',
   codeHint: 'Viðskiptavinurinn les kóðann upp.',
   codeHelp: 'Ekkert SMS? Hættu við og notaðu símanúmer eða kóða úr appinu.',
-  giveCode: 'Staðfesta kóða',
+  submitCode: 'Staðfesta kóða',
   checkingCode: 'Athuga kóðann…',
   wrongCode: 'Rangur kóði.',
   triesLeft: (tries) => (tries === 1 ? 'Ein tilraun eftir.' : `${tries} tilraunir eftir.`),

@@ -7,9 +7,9 @@ import type {
 } from '../../messages/messages.ts'
 
 /** How a customer is known at a till. */
-export type TillKind = Exclude<PayerKind, 'provider_form'>
+export type PosPayerKind = Exclude<PayerKind, 'provider_form'>
 
-type SaidAtTill =
+type PosErrorCode =
   | ErrorCodeWithText
   | SilentCode
   | 'wrong_code'
@@ -20,16 +20,16 @@ type SaidAtTill =
   | 'not_supported'
 
 /** Everything that a cashier reads. */
-export interface TillMessages extends WaitingMessages {
-  readonly errors: Readonly<Record<SaidAtTill, string>>
+export interface PosMessages extends WaitingMessages {
+  readonly errors: Readonly<Record<PosErrorCode, string>>
   /** The name of a way to know the customer, what it means, and what stands before it when it is in use. */
-  readonly kinds: Readonly<Record<TillKind, { label: string; hint: string; used: string }>>
+  readonly kinds: Readonly<Record<PosPayerKind, { label: string; hint: string; used: string }>>
   readonly choose: string
   readonly send: string
   readonly code: string
   readonly codeHint: string
   readonly codeHelp: string
-  readonly giveCode: string
+  readonly submitCode: string
   readonly checkingCode: string
   readonly wrongCode: string
   readonly triesLeft: (tries: number) => string

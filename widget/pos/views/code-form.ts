@@ -1,11 +1,11 @@
 import { html } from 'lit'
-import { asking } from './asking.ts'
-import type { TillView } from './view.ts'
+import { waitingForCustomer } from './waiting-for-customer.ts'
+import type { PosView } from './view.ts'
 
-export const codeForm: TillView = (snapshot, actions, messages) => {
-  const { text, refused, busy, submit, edit } = actions
+export const codeForm: PosView = (snapshot, actions, messages) => {
+  const { text, invalid, busy, submit, edit } = actions
   const { code, cancelRequested } = snapshot
-  if (cancelRequested) return asking(snapshot, actions, messages)
+  if (cancelRequested) return waitingForCustomer(snapshot, actions, messages)
   const wasWrong = code?.refused && !text
   const left = code?.refused ? messages.triesLeft(code.triesLeft) : messages.codeHint
   const hint = wasWrong ? `${messages.wrongCode} ${left}` : left
@@ -20,19 +20,19 @@ export const codeForm: TillView = (snapshot, actions, messages) => {
         spellcheck="false"
         enterkeyhint="done"
         aria-describedby="hint"
-        aria-invalid=${refused || !!wasWrong}
+        aria-invalid=${invalid || !!wasWrong}
         .value=${text}
         @input=${edit}
         @keydown=${submit}
       />
-      <p part="hint" id="hint" .textContent=${refused ? messages.errors.invalid_code : hint}></p>
+      <p part="hint" id="hint" .textContent=${invalid ? messages.errors.invalid_code : hint}></p>
       <button
         part="button"
         type="button"
         aria-disabled=${!!busy}
         @click=${submit}
-        .textContent=${busy === 'code' ? messages.checkingCode : messages.giveCode}
+        .textContent=${busy === 'code' ? messages.checkingCode : messages.submitCode}
       ></button>
     </form>
-    ${asking(snapshot, actions, messages)}`
+    ${waitingForCustomer(snapshot, actions, messages)}`
 }

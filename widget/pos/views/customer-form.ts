@@ -1,30 +1,30 @@
 import { html } from 'lit'
 import { replaceButton } from '../../views/phone-form.ts'
 import { errorText } from '../../messages/index.ts'
-import type { TillKind } from '../messages/messages.ts'
+import type { PosPayerKind } from '../messages/messages.ts'
 import { icon } from './icons.ts'
-import { nextSale } from './ended.ts'
-import type { TillView } from './view.ts'
+import { nextSale } from './result.ts'
+import type { PosView } from './view.ts'
 
 /** What may be wrong with each, and the keyboard that a touch screen shows for it. */
 const fields = {
   phone: { problem: 'invalid_phone', keyboard: 'tel' },
   national_id: { problem: 'invalid_national_id', keyboard: 'numeric' },
   app_code: { problem: 'invalid_app_code', keyboard: 'text' },
-} as const satisfies Record<TillKind, object>
+} as const satisfies Record<PosPayerKind, object>
 
-export const problemOf = (kind: TillKind) => fields[kind].problem
+export const problemOf = (kind: PosPayerKind) => fields[kind].problem
 
 /** One field for all three; the choice is for the eye, the hint and the keyboard. */
-export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
-  const { kind, text, refused, busy, submit, edit, choose, point, next, replace } = actions
+export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
+  const { kind, text, invalid, busy, submit, edit, choose, focusChoice, next, replace } = actions
   const { label, hint } = messages.kinds[kind]
   const { problem, keyboard } = fields[kind]
   return html`${lastAttempt ? icon('bad') : null}
     <form @submit=${submit}>
-      <fieldset part="choices" @click=${point}>
+      <fieldset part="choices" @click=${focusChoice}>
         <legend .textContent=${messages.choose}></legend>
-        ${(Object.keys(fields) as TillKind[]).map(
+        ${(Object.keys(fields) as PosPayerKind[]).map(
           (each) =>
             html`<label part="choice">
               <input
@@ -47,13 +47,13 @@ export const customerForm: TillView = ({ lastAttempt }, actions, messages) => {
         spellcheck="false"
         enterkeyhint="send"
         aria-describedby="hint"
-        aria-invalid=${refused}
+        aria-invalid=${invalid}
         .value=${text}
         @input=${edit}
         @blur=${edit}
         @keydown=${submit}
       />
-      <p part="hint" id="hint" .textContent=${refused ? errorText(problem, messages) : hint}></p>
+      <p part="hint" id="hint" .textContent=${invalid ? errorText(problem, messages) : hint}></p>
       <button
         part="button"
         type="button"

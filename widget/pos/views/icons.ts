@@ -7,7 +7,7 @@ const paths = {
 }
 
 /** Seen from across the counter; the heading says it in words. */
-export const icon = (mood: keyof typeof paths): TemplateResult =>
-  html`<svg part="icon" class=${mood} viewBox="0 0 48 48" aria-hidden="true">
-    <path d=${paths[mood]} />
+export const icon = (kind: keyof typeof paths): TemplateResult =>
+  html`<svg part="icon" class=${kind} viewBox="0 0 48 48" aria-hidden="true">
+    <path d=${paths[kind]} />
   </svg>`

@@ -1,25 +1,25 @@
 import { parseAppCode, parseNationalId, parsePhone } from '../../server/protocol/index.ts'
 import type { ActionBody } from '../checkout-client.ts'
 import { groupPhone } from '../format.ts'
-import type { TillKind } from './messages/messages.ts'
+import type { PosPayerKind } from './messages/messages.ts'
 
 /** Somebody who can be asked, and how the number is read aloud. */
-export interface Customer {
-  readonly kind: TillKind
-  readonly wish: ActionBody
+export interface CustomerInput {
+  readonly kind: PosPayerKind
+  readonly body: ActionBody
   readonly grouped: string
 }
 
 /** Reads what was typed or scanned. No text means two things: `500004…` is no day of any month. */
-export function recognise(text: string): Customer | null {
+export function parseCustomerInput(text: string): CustomerInput | null {
   const phone = parsePhone(text)
-  if (phone) return { kind: 'phone', wish: { phone }, grouped: groupPhone(phone) }
+  if (phone) return { kind: 'phone', body: { phone }, grouped: groupPhone(phone) }
   const appCode = parseAppCode(text)
-  if (appCode) return { kind: 'app_code', wish: { appCode }, grouped: split(appCode) }
+  if (appCode) return { kind: 'app_code', body: { appCode }, grouped: withHyphen(appCode) }
   const nationalId = parseNationalId(text)
   if (!nationalId) return null
-  return { kind: 'national_id', wish: { nationalId }, grouped: split(nationalId) }
+  return { kind: 'national_id', body: { nationalId }, grouped: withHyphen(nationalId) }
 }
 
 /** `1111111119` → `111111-1119`, `500004abcd` → `500004-abcd` */
-const split = (ten: string): string => `${ten.slice(0, 6)}-${ten.slice(6)}`
+const withHyphen = (ten: string): string => `${ten.slice(0, 6)}-${ten.slice(6)}`

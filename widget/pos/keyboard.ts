@@ -7,14 +7,14 @@ interface KeyHost extends ReactiveControllerHost, HTMLElement {
   readonly renderRoot: HTMLElement | DocumentFragment
 }
 
-export interface KeyWishes {
+export interface KeyHandlers {
   readonly onScan: (appCode: string) => void
   /** Tells whether it took the key; then nothing else gets it. */
   readonly onNext: (key: 'Enter' | 'F2') => boolean
 }
 
 /** Milliseconds between two keys of a scanner at the most; fingers take longer. */
-const scannerPace = 60
+const maxScannerIntervalMs = 60
 
 const fields = 'input, textarea, select'
 
@@ -22,15 +22,15 @@ const fields = 'input, textarea, select'
  * The keys of a till, wherever on the page they are pressed: a barcode scanner types faster than anybody and ends with
  * Enter; Enter and F2 go on to the next sale. Fields of the page keep their keys.
  */
-export class TillKeys implements ReactiveController {
+export class PosKeyboard implements ReactiveController {
   readonly #host: KeyHost
-  readonly #wishes: KeyWishes
-  #burst = ''
-  #last = -Infinity
+  readonly #handlers: KeyHandlers
+  #typed = ''
+  #lastKeyAt = -Infinity
 
-  constructor(host: KeyHost, wishes: KeyWishes) {
+  constructor(host: KeyHost, handlers: KeyHandlers) {
     this.#host = host
-    this.#wishes = wishes
+    this.#handlers = handlers
     host.addController(this)
   }
 
@@ -46,35 +46,35 @@ export class TillKeys implements ReactiveController {
   #onKey = (event: KeyboardEvent): void => {
     const { key, defaultPrevented, repeat, ctrlKey, altKey, metaKey } = event
     if (defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
-    const burst = this.#collect(key)
-    if ((key === 'Enter' || key === 'F2') && this.#take(key, burst, event)) {
+    const burst = this.#typedBefore(key)
+    if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, event)) {
       event.preventDefault()
       event.stopPropagation()
     }
   }
 
   /** What came in one go right before this key. */
-  #collect(key: string): string {
+  #typedBefore(key: string): string {
     const now = this.#host.platform.now()
-    const burst = now - this.#last <= scannerPace ? this.#burst : ''
+    const burst = now - this.#lastKeyAt <= maxScannerIntervalMs ? this.#typed : ''
     if (key === 'Shift') return burst // a scanner presses it for capital letters
-    this.#last = now
-    this.#burst = key.length === 1 ? burst + key : ''
+    this.#lastKeyAt = now
+    this.#typed = key.length === 1 ? burst + key : ''
     return burst
   }
 
-  #take(key: 'Enter' | 'F2', burst: string, event: Event): boolean {
+  #handleKey(key: 'Enter' | 'F2', burst: string, event: Event): boolean {
     const [target] = event.composedPath()
     const element = target instanceof HTMLElement ? target : document.body
     const isOurs = this.#host.renderRoot.contains(element)
     if (!isOurs && (element.matches(fields) || element.isContentEditable)) return false
     const code = parseAppCode(burst)
     if (key === 'Enter' && code) {
-      this.#wishes.onScan(code)
+      this.#handlers.onScan(code)
       return true
     }
     // Enter belongs to the link or button of the page that has the focus, and the one after a burst to the scanner.
     const isFree = !burst && (isOurs || element.matches('html, body'))
-    return (key === 'F2' || isFree) && this.#wishes.onNext(key)
+    return (key === 'F2' || isFree) && this.#handlers.onNext(key)
   }
 }
