@@ -8,7 +8,7 @@ import { paid } from '../views/outcome.ts'
 import { HostedForm, type Form } from './hosted-form.ts'
 import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
-import { returnAddress } from './return-address.ts'
+import { resolveReturnUrl } from './return-url.ts'
 import { formStyles } from './styles.ts'
 import { buttonView, formView } from './views.ts'
 
@@ -106,12 +106,12 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   constructor() {
     super()
-    this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onForm })
+    this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onFormState })
   }
 
   /** Where the provider sends the shopper back to. */
   get callbackUrl(): string {
-    return returnAddress(this.returnUrl)
+    return resolveReturnUrl(this.returnUrl)
   }
 
   /** Opens a purchase. The element does it by itself, once for each session. Does nothing unless the checkout is open. */
@@ -124,14 +124,16 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session')) this.#hasStarted = false
     super.willUpdate(changed)
-    if (!this.#wanted) {
+    if (!this.#activeForm) {
       this.#checking = false
       this.#formState = 'loading'
     }
   }
 
   protected override headline(snapshot: Snapshot, messages: FormMessages): Headline {
-    return this.#checking && this.#wanted ? messages.checking : super.headline(snapshot, messages)
+    return this.#checking && this.#activeForm
+      ? messages.checking
+      : super.headline(snapshot, messages)
   }
 
   protected override view(snapshot: Snapshot | null, messages: FormMessages): unknown {
@@ -140,10 +142,10 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     const { status, lastAttempt } = snapshot
     const press = (start: () => void, label: string) =>
       buttonView(busy ? messages.status.starting[0] : label, !!busy, start)
-    if (isFree(snapshot)) {
+    if (canOpenPurchase(snapshot)) {
       return press(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
     }
-    if (this.#wanted) {
+    if (this.#activeForm) {
       return this.#formState === 'failed'
         ? press(this.#retry, messages.tryAgain)
         : formView(secondsLeft, this.#formState === 'loading', messages)
@@ -154,10 +156,10 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   protected override updated(): void {
     super.updated()
     const hadFocus = this.#form.holdsFocus()
-    this.#form.show(this.isConnected ? this.#wanted : null)
+    this.#form.show(this.isConnected ? this.#activeForm : null)
     if (hadFocus && !this.#form.holdsFocus()) this.focus()
     const { snapshot } = this
-    if (snapshot && isFree(snapshot) && !snapshot.lastAttempt && !this.#hasStarted) {
+    if (snapshot && canOpenPurchase(snapshot) && !snapshot.lastAttempt && !this.#hasStarted) {
       void this.start()
     }
   }
@@ -169,7 +171,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   }
 
   /** The form that belongs on the page, as far as the backend says. */
-  get #wanted(): Form | null {
+  get #activeForm(): Form | null {
     const { snapshot } = this
     return (!snapshot?.cancelRequested && snapshot?.form) || null
   }
@@ -180,7 +182,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     this.refresh()
   }
 
-  #onForm = (state: 'shown' | 'failed'): void => {
+  #onFormState = (state: 'shown' | 'failed'): void => {
     this.#formState = state
     this.requestUpdate()
     if (state === 'failed') this.checkout.showError('form_unavailable')
@@ -190,10 +192,10 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     this.#formState = 'loading'
     this.checkout.problem = null
     this.requestUpdate()
-    if (this.#wanted) this.#form.retry(this.#wanted)
+    if (this.#activeForm) this.#form.retry(this.#activeForm)
   }
 }
 
 /** Known to be over, or not begun: another purchase may be opened. */
-const isFree = ({ status, uncertain, cancelRequested }: Snapshot): boolean =>
+const canOpenPurchase = ({ status, uncertain, cancelRequested }: Snapshot): boolean =>
   status === 'open' && !uncertain && !cancelRequested

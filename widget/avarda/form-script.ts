@@ -15,7 +15,7 @@ interface FormClient {
 }
 
 /** Ours: long enough for a slow phone network, short enough to offer another try. */
-const giveUpAfter = 15_000
+const scriptTimeoutMs = 15_000
 
 /** The provider's own global, once its script has run. A page has one, so it has one form at a time. */
 export const formClient = (): FormClient | undefined =>
@@ -25,23 +25,23 @@ const loading = new Map<string, Promise<void>>()
 
 /** Loads the script once for all who ask; after a failure, anew. */
 export function loadScript(source: string, nonce: string, platform: Platform): Promise<void> {
-  const known = loading.get(source)
-  if (known) return known
-  const promise = insert(source, nonce, platform)
+  const pending = loading.get(source)
+  if (pending) return pending
+  const promise = insertScript(source, nonce, platform)
   loading.set(source, promise)
   promise.catch(() => loading.delete(source))
   return promise
 }
 
 /** A content security policy sees an ordinary script. */
-const insert = (source: string, nonce: string, platform: Platform): Promise<void> =>
+const insertScript = (source: string, nonce: string, platform: Platform): Promise<void> =>
   new Promise((resolve, reject) => {
     const script = document.createElement('script')
     const fail = (): void => {
       script.remove()
       reject(new Error(source))
     }
-    const stopWaiting = platform.after(giveUpAfter, fail)
+    const stopWaiting = platform.after(scriptTimeoutMs, fail)
     script.onload = () => {
       stopWaiting()
       resolve()
@@ -51,7 +51,7 @@ const insert = (source: string, nonce: string, platform: Platform): Promise<void
       fail()
     }
     script.nonce = nonce
-    script.src = trusted(source)
+    script.src = trustedUrl(source)
     document.head.append(script)
   })
 
@@ -62,7 +62,7 @@ interface Policy {
 let policy: Policy | undefined
 
 /** Under Trusted Types only a policy may name a script; the address comes from the backend, so it passes as it is. */
-function trusted(source: string): string {
+function trustedUrl(source: string): string {
   const { trustedTypes } = globalThis as {
     trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
   }

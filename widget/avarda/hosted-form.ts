@@ -10,7 +10,7 @@ interface FormHost extends HTMLElement {
   readonly callbackUrl: string
 }
 
-export interface FormNews {
+export interface FormHandlers {
   /** The shopper is done with it. */
   readonly onDone: () => void
   /** It came to stand, or it could not. */
@@ -18,9 +18,9 @@ export interface FormNews {
 }
 
 /** Ids that the provider's script uses for itself: left over from an earlier form, they break the next one. */
-const leftovers = '#mainiFrame, #avardaCheckOutLoadingSpinner'
+const providerElements = '#mainiFrame, #avardaCheckOutLoadingSpinner'
 
-let forms = 0
+let formCount = 0
 
 /**
  * The provider's form, in a child of the host: its script looks for its place in the document, where a shadow root
@@ -28,66 +28,66 @@ let forms = 0
  */
 export class HostedForm {
   readonly #host: FormHost
-  readonly #news: FormNews
-  #place: HTMLElement | null = null
+  readonly #handlers: FormHandlers
+  #container: HTMLElement | null = null
   /** Which purchase is shown. */
-  #shown = ''
+  #mountedForm = ''
 
-  constructor(host: FormHost, news: FormNews) {
+  constructor(host: FormHost, handlers: FormHandlers) {
     this.#host = host
-    this.#news = news
+    this.#handlers = handlers
   }
 
   /** Shows this form and no other, or none. What is there already stays untouched. */
   show(form: Form | null): void {
     const wanted = form ? JSON.stringify(form) : ''
-    if (wanted === this.#shown) return
-    this.#take()
-    this.#shown = wanted
+    if (wanted === this.#mountedForm) return
+    this.#unmount()
+    this.#mountedForm = wanted
     // Also where the page hides what makes an element, e.g. by `<form name="createElement">`.
-    if (form) this.#mount(form).catch(() => this.#news.onChange('failed'))
+    if (form) this.#mount(form).catch(() => this.#handlers.onChange('failed'))
   }
 
   /** Once more after a failure. */
   retry(form: Form): void {
-    this.#take()
+    this.#unmount()
     this.show(form)
   }
 
   /** True while the shopper is at work in it. */
   holdsFocus(): boolean {
-    return !!this.#place?.contains(document.activeElement)
+    return !!this.#container?.contains(document.activeElement)
   }
 
   async #mount({ script, settings }: Form): Promise<void> {
-    const place = (this.#place = document.createElement('div'))
-    place.id = `avarda-form-${++forms}`
-    place.slot = 'form'
-    this.#host.append(place)
-    const isCurrent = (): boolean => this.#place === place
+    const container = (this.#container = document.createElement('div'))
+    container.id = `avarda-form-${++formCount}`
+    container.slot = 'form'
+    this.#host.append(container)
+    const isCurrent = (): boolean => this.#container === container
     try {
       await loadScript(script, this.#host.nonce, this.#host.platform)
       if (!isCurrent()) return
       const client = formClient()
-      if (!client || document.getElementById(place.id) !== place) throw new Error(script)
-      document.querySelectorAll(leftovers).forEach((node) => node.remove())
+      if (!client || document.getElementById(container.id) !== container) throw new Error(script)
+      document.querySelectorAll(providerElements).forEach((node) => node.remove())
       client.init({
         ...settings,
-        divId: place.id,
+        divId: container.id,
         callbackUrl: this.#host.callbackUrl,
         done: () => {
-          if (isCurrent()) this.#news.onDone()
+          if (isCurrent()) this.#handlers.onDone()
         },
       })
-      this.#news.onChange('shown')
+      this.#handlers.onChange('shown')
     } catch {
-      if (isCurrent()) this.#news.onChange('failed')
+      if (isCurrent()) this.#handlers.onChange('failed')
     }
   }
 
-  #take(): void {
-    this.#place?.remove()
-    this.#place = null
-    this.#shown = ''
+  #unmount(): void {
+    this.#container?.remove()
+    this.#container = null
+    this.#mountedForm = ''
   }
 }

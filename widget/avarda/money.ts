@@ -1,11 +1,11 @@
 import { groupThousands, icelandicKronur } from '../format.ts'
 
 /** [iso4217] krónur have no minor unit; what else the provider takes has hundredths. */
-const digitsOf = (currency: string): number => (currency === 'ISK' ? 0 : 2)
+const fractionDigits = (currency: string): number => (currency === 'ISK' ? 0 : 2)
 
 /** `123450` öre → `1 234,50`, with the separators of a language. */
-function decimal(amount: number, currency: string, thousands: string, point: string): string {
-  const digits = digitsOf(currency)
+function formatDecimal(amount: number, currency: string, thousands: string, point: string): string {
+  const digits = fractionDigits(currency)
   const minor = String(amount).padStart(digits + 1, '0')
   const whole = groupThousands(Number(minor.slice(0, minor.length - digits)), thousands)
   return digits ? `${whole}${point}${minor.slice(-digits)}` : whole
@@ -13,14 +13,14 @@ function decimal(amount: number, currency: string, thousands: string, point: str
 
 /** `SEK 1,234.50`. The currency by its code: three neighbours call theirs `kr`. */
 export const englishMoney = (amount: number, currency: string): string =>
-  `${currency}\u00a0${decimal(amount, currency, ',', '.')}`
+  `${currency}\u00a0${formatDecimal(amount, currency, ',', '.')}`
 
 /** `1 234,50 SEK` */
 export const swedishMoney = (amount: number, currency: string): string =>
-  `${decimal(amount, currency, '\u00a0', ',')}\u00a0${currency}`
+  `${formatDecimal(amount, currency, '\u00a0', ',')}\u00a0${currency}`
 
 /** `1.234,50 SEK`, and krónur as everybody there writes them. */
 export const icelandicMoney = (amount: number, currency: string): string =>
   currency === 'ISK'
     ? icelandicKronur(amount)
-    : `${decimal(amount, currency, '.', ',')}\u00a0${currency}`
+    : `${formatDecimal(amount, currency, '.', ',')}\u00a0${currency}`

@@ -3,26 +3,31 @@ import { formatDuration } from '../format.ts'
 import type { FormMessages } from './messages/messages.ts'
 
 /** Seconds before the end from which on the time is shown: who fills in a form should not watch a clock. */
-const lastMinutes = 300
+const timerShownBelowSeconds = 300
 
 /** The place of the provider's form. */
 export const formView = (
-  left: number,
+  secondsLeft: number,
   isLoading: boolean,
   messages: FormMessages,
 ): TemplateResult =>
   html`<p part="hint" .textContent=${isLoading ? messages.loading : ''}></p>
     <slot name="form"></slot>
     ${
-      left && left <= lastMinutes
+      secondsLeft && secondsLeft <= timerShownBelowSeconds
         ? html`<p
             part="timer"
             role="timer"
-            .textContent=${`${messages.validFor} ${formatDuration(left)}`}
+            .textContent=${`${messages.validFor} ${formatDuration(secondsLeft)}`}
           ></p>`
         : null
     }`
 
 /** One button, for a start that did not come by itself, or another try. */
-export const buttonView = (label: string, busy: boolean, press: () => void): TemplateResult =>
-  html`<button part="button" aria-disabled=${busy} @click=${press} .textContent=${label}></button>`
+export const buttonView = (label: string, busy: boolean, onPress: () => void): TemplateResult =>
+  html`<button
+    part="button"
+    aria-disabled=${busy}
+    @click=${onPress}
+    .textContent=${label}
+  ></button>`

@@ -6,11 +6,11 @@ import type {
   Headline,
 } from '../../messages/messages.ts'
 
-type SaidByForm = ErrorCodeWithText | SilentCode | AttemptReason | 'form_unavailable'
+type FormErrorCode = ErrorCodeWithText | SilentCode | AttemptReason | 'form_unavailable'
 
 /** Everything that a shopper reads around the provider's form. */
 export interface FormMessages extends CommonMessages {
-  readonly errors: Readonly<Record<SaidByForm, string>>
+  readonly errors: Readonly<Record<FormErrorCode, string>>
   /** The shopper is done with the form, and the backend has not heard yet how it ended. */
   readonly checking: Headline
   readonly loading: string
