@@ -19,7 +19,7 @@ const page = window as unknown as {
   formScriptRuns?: number
   AvardaCheckOutClient?: unknown
 }
-const inits = (): Options[] => page.formInits ?? []
+const formInits = (): Options[] => page.formInits ?? []
 
 const mount = (
   ...rest: Parameters<typeof mountElement> extends [unknown, ...infer R] ? R : never
@@ -27,11 +27,12 @@ const mount = (
 
 type Checkout = Mounted<'avarda-checkout'>
 
-const place = ({ element }: Checkout): HTMLElement | null => element.querySelector('[slot=form]')
+const formContainer = ({ element }: Checkout): HTMLElement | null =>
+  element.querySelector('[slot=form]')
 
 /** The script comes over a real network. */
-const until = async (isSo: () => unknown): Promise<void> => {
-  for (let frame = 0; !isSo(); frame++) {
+const waitFor = async (condition: () => unknown): Promise<void> => {
+  for (let frame = 0; !condition(); frame++) {
     if (frame > 300) throw new Error('It did not come to pass')
     await new Promise((resolve) => requestAnimationFrame(resolve))
   }
@@ -39,7 +40,7 @@ const until = async (isSo: () => unknown): Promise<void> => {
 }
 
 /** What the real backend says of any other status. */
-function takeForm({ backend }: Checkout): void {
+function removeForm({ backend }: Checkout): void {
   const rest: { -readonly [K in keyof Snapshot]: Snapshot[K] } = { ...backend.snapshot }
   delete rest.form
   backend.snapshot = rest
@@ -49,9 +50,9 @@ const inForm = formStates['in the form']!
 
 async function mountForm(...rest: Parameters<typeof mount>): Promise<Checkout> {
   const [first = inForm, options] = rest
-  const before = inits().length
+  const before = formInits().length
   const mounted = await mount(first, options)
-  await until(() => inits().length > before)
+  await waitFor(() => formInits().length > before)
   return mounted
 }
 
@@ -79,41 +80,41 @@ it('has no sentence about Netgíró in any language', () => {
 
 describe('starting', () => {
   it('begins by itself, once, after saying so', async () => {
-    const { backend, heard, clock } = await mount()
+    const { backend, events, clock } = await mount()
     backend.snapshot = { ...backend.snapshot, version: 2 }
-    await clock.turn(1_000)
-    expect(backend.to('POST', '/start').map(({ body }) => body)).to.deep.equal([{}])
-    expect(heard.slice(0, 2)).to.deep.equal(['status', 'before-start'])
+    await clock.advance(1_000)
+    expect(backend.requestsTo('POST', '/start').map(({ body }) => body)).to.deep.equal([{}])
+    expect(events.slice(0, 2)).to.deep.equal(['status', 'before-start'])
   })
 
   it('leaves it to a button when the page objects', async () => {
     const once = { once: true, capture: true }
     document.addEventListener('netgiro-before-start', (event) => event.preventDefault(), once)
     const { backend, find } = await mount(undefined, { locale: 'en' })
-    expect(backend.to('POST', '/start')).to.be.empty
+    expect(backend.requestsTo('POST', '/start')).to.be.empty
     expect(textOf(find('button'))).to.equal('Go to payment')
     find('button').click()
     await settle()
-    expect(backend.to('POST', '/start')).to.have.length(1)
+    expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
   it('waits for the shopper after an attempt that ended', async () => {
     const { backend, find } = await mount(formStates['declined'], { locale: 'en' })
-    expect(backend.to('POST', '/start')).to.be.empty
+    expect(backend.requestsTo('POST', '/start')).to.be.empty
     expect(textOf(find('h2'))).to.equal('Payment declined')
     expect(textOf(find('button'))).to.equal('Try again')
     find('button').click()
     await settle()
-    expect(backend.to('POST', '/start')).to.have.length(1)
+    expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
   it('offers another try when the start was lost, and does not begin by itself again', async () => {
     const { backend, clock, find } = await mount(undefined, {
       locale: 'en',
-      prepare: (it) => void (it.instead['/start'] = it.unreachable),
+      prepare: (it) => void (it.overrides['/start'] = it.unreachable),
     })
-    await clock.turn(10_000)
-    expect(backend.to('POST', '/start')).to.have.length(1)
+    await clock.advance(10_000)
+    expect(backend.requestsTo('POST', '/start')).to.have.length(1)
     expect(textOf(find('[role=alert]'))).to.contain('connection was lost')
     expect(textOf(find('button'))).to.equal('Go to payment')
   })
@@ -122,7 +123,7 @@ describe('starting', () => {
     it(`begins nothing for a checkout that is ${name}`, async () => {
       const { element, backend } = await mount(formStates[name])
       await element.start()
-      expect(backend.to('POST', '/start')).to.be.empty
+      expect(backend.requestsTo('POST', '/start')).to.be.empty
     })
   }
 
@@ -130,30 +131,30 @@ describe('starting', () => {
     const { element, backend } = await mount()
     element.session = 'cs_other'
     await settle()
-    expect(backend.to('POST', '/start')).to.have.length(2)
+    expect(backend.requestsTo('POST', '/start')).to.have.length(2)
   })
 })
 
 describe('the form', () => {
   it('stands in the page, where its script finds it, and shows through the card', async () => {
     const mounted = await mountForm()
-    const [options] = inits()
-    expect(document.getElementById(options!.divId) === place(mounted)).to.equal(true)
+    const [options] = formInits()
+    expect(document.getElementById(options!.divId) === formContainer(mounted)).to.equal(true)
     expect(options!.purchaseId).to.equal(form.settings.purchaseId)
-    expect(place(mounted)!.querySelector('iframe')!.checkVisibility()).to.equal(true)
+    expect(formContainer(mounted)!.querySelector('iframe')!.checkVisibility()).to.equal(true)
     expect(mounted.find<HTMLSlotElement>('slot[name=form]').assignedElements()).to.have.length(1)
   })
 
   it('stays as it is through news, and loads its script once for many', async () => {
     const mounted = await mountForm()
-    const frame = place(mounted)!.querySelector('iframe')
-    mounted.backend.tell({ description: 'New' })
+    const frame = formContainer(mounted)!.querySelector('iframe')
+    mounted.backend.publish({ description: 'New' })
     await settle()
-    expect(place(mounted)!.querySelector('iframe') === frame).to.equal(true)
+    expect(formContainer(mounted)!.querySelector('iframe') === frame).to.equal(true)
     mounted.element.remove()
-    await mounted.clock.turn(1)
+    await mounted.clock.advance(1)
     await mountForm()
-    expect(inits()).to.have.length(2)
+    expect(formInits()).to.have.length(2)
     expect(page.formScriptRuns).to.equal(1)
   })
 
@@ -161,15 +162,15 @@ describe('the form', () => {
     const mounted = await mountForm()
     mounted.element.style.width = '288px'
     await settle()
-    expect(place(mounted)!.querySelector('iframe')!.offsetWidth).to.be.above(288)
+    expect(formContainer(mounted)!.querySelector('iframe')!.offsetWidth).to.be.above(288)
     expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
   })
 
   it('is another one for another purchase, in a node of its own', async () => {
     const mounted = await mountForm()
-    mounted.backend.tell({ form: { ...form, settings: { purchaseId: 'another' } } })
-    await until(() => inits().length === 2)
-    const [first, second] = inits()
+    mounted.backend.publish({ form: { ...form, settings: { purchaseId: 'another' } } })
+    await waitFor(() => formInits().length === 2)
+    const [first, second] = formInits()
     expect(second!.purchaseId).to.equal('another')
     expect(second!.divId).to.not.equal(first!.divId)
     expect(document.querySelectorAll('#mainiFrame')).to.have.length(1)
@@ -185,16 +186,16 @@ describe('the form', () => {
   it('is the same when the element is moved, and a new one when it comes back', async () => {
     const mounted = await mountForm()
     const { element, clock } = mounted
-    const elsewhere = await fixture(html`<section></section>`)
-    elsewhere.append(element)
-    await clock.turn(1)
-    expect([inits().length, element.querySelectorAll('iframe').length]).to.deep.equal([1, 1])
+    const section = await fixture(html`<section></section>`)
+    section.append(element)
+    await clock.advance(1)
+    expect([formInits().length, element.querySelectorAll('iframe').length]).to.deep.equal([1, 1])
     element.remove()
-    await clock.turn(1)
+    await clock.advance(1)
     await settle()
-    expect(place(mounted)).to.equal(null)
-    elsewhere.append(element)
-    await until(() => inits().length === 2)
+    expect(formContainer(mounted)).to.equal(null)
+    section.append(element)
+    await waitFor(() => formInits().length === 2)
     expect(document.querySelectorAll('#mainiFrame')).to.have.length(1)
   })
 
@@ -209,19 +210,19 @@ describe('the form', () => {
   } as const)) {
     it(`is taken away when ${name}`, async () => {
       const mounted = await mountForm()
-      if (!('cancelRequested' in changes)) takeForm(mounted)
-      mounted.backend.tell(changes)
+      if (!('cancelRequested' in changes)) removeForm(mounted)
+      mounted.backend.publish(changes)
       await settle()
-      expect(place(mounted)).to.equal(null)
+      expect(formContainer(mounted)).to.equal(null)
     })
   }
 
   it('hands the focus on to the heading when it goes', async () => {
     const mounted = await mountForm()
-    place(mounted)!.querySelector('iframe')!.focus()
+    formContainer(mounted)!.querySelector('iframe')!.focus()
     expect(document.activeElement?.id).to.equal('mainiFrame')
-    takeForm(mounted)
-    mounted.backend.tell({ status: 'paid' })
+    removeForm(mounted)
+    mounted.backend.publish({ status: 'paid' })
     await settle()
     expect(mounted.element.shadowRoot?.activeElement === mounted.find('h2')).to.equal(true)
   })
@@ -230,8 +231,8 @@ describe('the form', () => {
     const mounted = await mount()
     mounted.element.nonce = 'n0nce'
     const script = '/test/widget/support/form-script.js?nonce'
-    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script } })
-    await until(() => inits().length === 1)
+    mounted.backend.publish({ status: 'awaiting_shopper', form: { ...form, script } })
+    await waitFor(() => formInits().length === 1)
     expect(document.querySelector<HTMLScriptElement>('script[src$="?nonce"]')?.nonce).to.equal(
       'n0nce',
     )
@@ -240,7 +241,7 @@ describe('the form', () => {
   it('says the time in its last five minutes only', async () => {
     const mounted = await mountForm({ ...inForm, expiresAt: '2026-11-20T12:30:00Z' })
     expect(mounted.element.renderRoot.querySelector('[role=timer]')).to.equal(null)
-    await mounted.clock.turn(25 * 60_000 + 1_000)
+    await mounted.clock.advance(25 * 60_000 + 1_000)
     expect(textOf(mounted.find('[role=timer]'))).to.match(/Gildir í (5:00|4:59)/)
   })
 })
@@ -250,7 +251,7 @@ describe('a form that cannot be shown', () => {
     const script = '/test/widget/support/no-such-script.js'
     const mounted = await mount(undefined, { locale: 'en' })
     const problem = oneEvent(mounted.element, 'netgiro-error')
-    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script } })
+    mounted.backend.publish({ status: 'awaiting_shopper', form: { ...form, script } })
     expect(((await problem) as unknown as NetgiroErrorEvent).code).to.equal('form_unavailable')
     await settle()
     expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
@@ -271,12 +272,12 @@ describe('a form that cannot be shown', () => {
     const { prototype } = HTMLScriptElement
     const address = Object.getOwnPropertyDescriptor(prototype, 'src')!
     Object.defineProperty(prototype, 'src', { ...address, set: () => undefined })
-    mounted.backend.tell({ status: 'awaiting_shopper', form: { ...form, script: '/silent.js' } })
+    mounted.backend.publish({ status: 'awaiting_shopper', form: { ...form, script: '/silent.js' } })
     await settle()
     Object.defineProperty(prototype, 'src', address)
-    await mounted.clock.turn(14_900)
+    await mounted.clock.advance(14_900)
     expect(textOf(mounted.find('[role=alert]'))).to.equal('')
-    await mounted.clock.turn(200)
+    await mounted.clock.advance(200)
     expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
   })
 
@@ -284,10 +285,10 @@ describe('a form that cannot be shown', () => {
     const client = page.AvardaCheckOutClient
     page.AvardaCheckOutClient = undefined
     const mounted = await mount(inForm)
-    await until(() => mounted.heard.includes('error'))
+    await waitFor(() => mounted.events.includes('error'))
     page.AvardaCheckOutClient = client
     mounted.find('button').click()
-    await until(() => inits().length === 1)
+    await waitFor(() => formInits().length === 1)
     expect(textOf(mounted.find('[role=alert]'))).to.equal('')
   })
 })
@@ -295,22 +296,22 @@ describe('a form that cannot be shown', () => {
 describe('done', () => {
   it('is a doorbell: the element asks, says that it checks, and decides nothing', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
-    const looks = mounted.backend.to('GET', '/session').length
-    inits()[0]!.done('whatever it says')
+    const reads = mounted.backend.requestsTo('GET', '/session').length
+    formInits()[0]!.done('whatever it says')
     await settle()
-    expect(mounted.backend.to('GET', '/session')).to.have.length(looks + 1)
+    expect(mounted.backend.requestsTo('GET', '/session')).to.have.length(reads + 1)
     expect(textOf(mounted.find('h2'))).to.equal('Checking the payment…')
     expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
-    expect(mounted.heard).to.not.contain('paid')
+    expect(mounted.events).to.not.contain('paid')
   })
 
   it('takes nothing away: the form stays until there is news, and the news count', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
-    inits()[0]!.done('')
+    formInits()[0]!.done('')
     await settle()
-    expect(place(mounted)).to.exist
-    takeForm(mounted)
-    mounted.backend.tell({
+    expect(formContainer(mounted)).to.exist
+    removeForm(mounted)
+    mounted.backend.publish({
       status: 'open',
       lastAttempt: { outcome: 'declined', reason: 'declined' },
     })
@@ -320,14 +321,14 @@ describe('done', () => {
 
   it('of a form that was taken away is not heard any more', async () => {
     const mounted = await mountForm()
-    const [old] = inits()
-    takeForm(mounted)
-    mounted.backend.tell({ status: 'confirming' })
+    const [old] = formInits()
+    removeForm(mounted)
+    mounted.backend.publish({ status: 'confirming' })
     await settle()
-    const { length } = mounted.backend.calls
+    const { length } = mounted.backend.requests
     old!.done('')
     await settle()
-    expect(mounted.backend.calls).to.have.length(length)
+    expect(mounted.backend.requests).to.have.length(length)
   })
 })
 
@@ -338,8 +339,8 @@ describe('coming back from a bank', () => {
   it('shows the same purchase again, whatever the address says', async () => {
     history.replaceState(null, '', '?order=7&purchaseId=x&callback=1&PaymentStatus=Failure#there')
     const mounted = await mountForm()
-    expect(mounted.backend.to('POST', '/start')).to.be.empty
-    const [{ callbackUrl, purchaseId }] = inits() as [Options]
+    expect(mounted.backend.requestsTo('POST', '/start')).to.be.empty
+    const [{ callbackUrl, purchaseId }] = formInits() as [Options]
     expect(purchaseId).to.equal(form.settings.purchaseId)
     expect(new URL(callbackUrl).search).to.equal('?order=7')
     expect(new URL(callbackUrl).hash).to.equal('')
@@ -348,13 +349,13 @@ describe('coming back from a bank', () => {
   it('happens at the page that the shop names', async () => {
     const mounted = await mount()
     mounted.element.setAttribute('return-url', '/pay?step=2')
-    mounted.backend.tell({ status: 'awaiting_shopper', form })
-    await until(() => inits().length === 1)
-    expect(inits()[0]!.callbackUrl).to.equal(`${location.origin}/pay?step=2`)
+    mounted.backend.publish({ status: 'awaiting_shopper', form })
+    await waitFor(() => formInits().length === 1)
+    expect(formInits()[0]!.callbackUrl).to.equal(`${location.origin}/pay?step=2`)
   })
 })
 
-for (const [locale, currency, amount, written] of [
+for (const [locale, currency, amount, formatted] of [
   ['en', 'SEK', 123450, 'SEK 1,234.50'],
   ['sv', 'SEK', 123450, '1 234,50 SEK'],
   ['is', 'NOK', 123450, '1.234,50 NOK'],
@@ -363,9 +364,9 @@ for (const [locale, currency, amount, written] of [
   ['is', 'ISK', 12990, '12.990 kr.'],
   ['sv', 'ISK', 12990, '12 990 ISK'],
 ] as const) {
-  it(`writes ${amount} minor units of ${currency} in ${locale} as ${written}`, async () => {
+  it(`writes ${amount} minor units of ${currency} in ${locale} as ${formatted}`, async () => {
     const { find } = await mount(snapshot({ status: 'paid', amount, currency }), { locale })
-    expect(textOf(find('[part=amount]'))).to.equal(written)
+    expect(textOf(find('[part=amount]'))).to.equal(formatted)
   })
 }
 

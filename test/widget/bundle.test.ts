@@ -1,11 +1,11 @@
 import { expect, fixture, html } from '@open-wc/testing'
-import { Backend } from './support/backend.ts'
-import { Clock, settle } from './support/clock.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, textOf } from './support/mount.ts'
 import { formStates } from './support/snapshots.ts'
 
 /** A page of its own that loads one of the built files, as a shop would. */
-async function page(file: string, type: string): Promise<Window & typeof globalThis> {
+async function loadBundle(file: string, type: string): Promise<Window & typeof globalThis> {
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
   const { contentDocument, contentWindow } = frame
   const script = contentDocument!.createElement('script')
@@ -24,11 +24,11 @@ for (const [file, type] of [
   ['netgiro-checkout.iife.js', 'text/javascript'],
 ] as const) {
   it(`works as ${file}`, async () => {
-    const { document, customElements } = await page(file, type)
+    const { document, customElements } = await loadBundle(file, type)
     expect(customElements.get('netgiro-checkout')).to.exist
-    const backend = new Backend()
+    const backend = new FakeBackend()
     const element = document.createElement('netgiro-checkout')
-    element.platform = fakePlatform(backend, new Clock())
+    element.platform = fakePlatform(backend, new ManualClock())
     element.innerHTML = '<a slot="footer" href="#">Help</a>'
     element.setAttribute('locale', 'en')
     element.session = 'cs'
@@ -36,7 +36,7 @@ for (const [file, type] of [
     await settle()
     const root = element.shadowRoot!
     expect(textOf(root.querySelector('h2')!)).to.equal('Pay with Netgíró')
-    expect(backend.calls[0]?.url.origin).to.equal(location.origin)
+    expect(backend.requests[0]?.url.origin).to.equal(location.origin)
     expect(element.getAttribute('session')).to.equal('cs')
 
     const input = root.querySelector('input')!
@@ -44,8 +44,8 @@ for (const [file, type] of [
     input.dispatchEvent(new Event('input'))
     root.querySelector('button')!.click()
     await settle()
-    expect(backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
-    backend.tell({ status: 'paid' })
+    expect(backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+    backend.publish({ status: 'paid' })
     await settle()
     expect(textOf(root.querySelector('h2')!)).to.equal('Payment complete')
     expect(root.adoptedStyleSheets).to.have.length(1)
@@ -58,10 +58,10 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
     [`${tag}.iife.js`, 'text/javascript'],
   ] as const) {
     it(`works as ${file}`, async () => {
-      const { document } = await page(file, type)
-      const backend = new Backend()
+      const { document } = await loadBundle(file, type)
+      const backend = new FakeBackend()
       const element = document.createElement(tag)
-      element.platform = fakePlatform(backend, new Clock())
+      element.platform = fakePlatform(backend, new ManualClock())
       element.setAttribute('locale', 'en')
       element.session = 'cs'
       document.body.append(element)
@@ -70,11 +70,11 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
       // Both sheets of styles, and the parts of templates that the build takes white space from.
       expect(root.adoptedStyleSheets).to.have.length(2)
       await element.start('822 3281')
-      expect(backend.to('POST', '/start')[0]?.body).to.deep.equal(
+      expect(backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal(
         tag === 'netgiro-pos' ? { phone: '8223281' } : {},
       )
       for (const status of ['awaiting_shopper', 'awaiting_code', 'paid'] as const) {
-        backend.tell({ status })
+        backend.publish({ status })
         await settle()
       }
       expect(textOf(root.querySelector('h2')!)).to.equal('Payment complete')
@@ -98,9 +98,9 @@ async function mountIn(
   tag: 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout',
   attributes: Record<string, string> = {},
 ) {
-  const backend = new Backend()
+  const backend = new FakeBackend()
   const element = document.createElement(tag)
-  element.platform = fakePlatform(backend, new Clock())
+  element.platform = fakePlatform(backend, new ManualClock())
   const codes: string[] = []
   element.addEventListener('netgiro-error', ({ code }: { code: string }) => codes.push(code))
   for (const [name, value] of Object.entries({ session: 'cs', locale: 'en', ...attributes })) {
@@ -114,7 +114,7 @@ async function mountIn(
   return { backend, element, codes, root: element.shadowRoot! }
 }
 
-const quiet = async <T>(task: () => Promise<T>): Promise<T> => {
+const withoutConsoleErrors = async <T>(task: () => Promise<T>): Promise<T> => {
   const { error } = console
   console.error = () => undefined
   try {
@@ -124,7 +124,7 @@ const quiet = async <T>(task: () => Promise<T>): Promise<T> => {
   }
 }
 
-const source = async (file: string): Promise<string> => (await fetch(`/dist/${file}`)).text()
+const sourceOf = async (file: string): Promise<string> => (await fetch(`/dist/${file}`)).text()
 
 for (const decoy of ['<img name="currentScript" src="https://elsewhere.example/x.js">'].flatMap(
   (image) => [image, `<form name="currentScript"></form>${image}`],
@@ -132,14 +132,14 @@ for (const decoy of ['<img name="currentScript" src="https://elsewhere.example/x
   it(`asks the server of its own script, whatever ${decoy} says`, async () => {
     const shop = await shopPage(`${decoy}<script src="/dist/netgiro-checkout.iife.js"></script>`)
     const { backend } = await mountIn(shop, 'netgiro-checkout')
-    expect(backend.calls[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+    expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
   })
 }
 
 it('keeps the path under which its script is served', async () => {
   const shop = await shopPage('<script type="module" src="/dist/netgiro-checkout.js"></script>')
   const { backend } = await mountIn(shop, 'netgiro-checkout')
-  expect(backend.calls[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+  expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
 })
 
 for (const [name, file, type] of [
@@ -147,18 +147,18 @@ for (const [name, file, type] of [
   ['a module', 'netgiro-checkout.js', 'module'],
 ] as const) {
   it(`says that it knows no server where it was written into the page as ${name}`, async () => {
-    const code = (await source(file)).replaceAll('</script', '<\\/script')
+    const code = (await sourceOf(file)).replaceAll('</script', '<\\/script')
     const shop = await shopPage(`<script type="${type}">${code}</script>`)
     expect(shop.customElements.get('netgiro-checkout')).to.exist
-    await quiet(async () => {
+    await withoutConsoleErrors(async () => {
       const { backend, codes, root, element } = await mountIn(shop, 'netgiro-checkout')
-      expect(backend.calls.length).to.equal(0)
+      expect(backend.requests.length).to.equal(0)
       expect(codes).to.deep.equal(['unreachable'])
       expect(textOf(root.querySelector('[role=alert]')!)).to.contain('could not be reached')
       expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
     })
     const named = await mountIn(shop, 'netgiro-checkout', { server: 'https://pay.example' })
-    expect(named.backend.calls[0]?.url.href).to.equal('https://pay.example/v1/session')
+    expect(named.backend.requests[0]?.url.href).to.equal('https://pay.example/v1/session')
     expect(textOf(named.root.querySelector('h2')!)).to.equal('Pay with Netgíró')
   })
 }
@@ -177,10 +177,10 @@ for (const name of clobbered) {
       const form = `<form name="${name}"></form>`
       const script = '<script src="/dist/netgiro-checkout.iife.js"></script>'
       const shop = await shopPage(when === 'before its script' ? form + script : script + form)
-      const backend = new Backend()
+      const backend = new FakeBackend()
       const element = new (shop.customElements.get('netgiro-checkout')!)()
       Object.assign(element, {
-        platform: fakePlatform(backend, new Clock()),
+        platform: fakePlatform(backend, new ManualClock()),
         session: 'cs',
         locale: 'en',
       })
@@ -196,7 +196,7 @@ it('shows the page’s own content, and says so, where it cannot be drawn', asyn
   shop.Document.prototype.importNode = () => {
     throw new Error('out of order')
   }
-  await quiet(async () => {
+  await withoutConsoleErrors(async () => {
     const { element, codes } = await mountIn(shop, 'netgiro-checkout')
     expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
     expect(codes).to.deep.equal(['internal_error'])
@@ -223,7 +223,7 @@ describe('under Trusted Types, with two of our scripts on one page,', () => {
     const shop = await shopPage(policy('lit-html') + scripts)
     const first = await mountIn(shop, 'netgiro-checkout')
     expect(textOf(first.root.querySelector('h2')!)).to.equal('Pay with Netgíró')
-    await quiet(async () => {
+    await withoutConsoleErrors(async () => {
       const second = await mountIn(shop, 'netgiro-pos')
       expect(second.codes).to.deep.equal(['internal_error'])
       expect(second.element.querySelector('a')!.checkVisibility()).to.equal(true)
@@ -242,17 +242,17 @@ it('loads the provider’s script under a strict policy with Trusted Types', asy
     <script type="module" src="/dist/avarda-checkout.js"></script>`
   await loaded
   const shop = frame.contentWindow as unknown as { formInits?: unknown[]; document: Document }
-  const backend = new Backend()
+  const backend = new FakeBackend()
   backend.snapshot = formStates['in the form']!
   const element = shop.document.createElement('avarda-checkout')
-  element.platform = fakePlatform(backend, new Clock())
+  element.platform = fakePlatform(backend, new ManualClock())
   element.session = 'cs'
-  const ended = new Promise((resolve, reject) => {
+  const formShown = new Promise((resolve, reject) => {
     element.addEventListener('netgiro-error', ({ code }) => reject(new Error(code)))
-    const look = (): unknown => (shop.formInits ? resolve(0) : requestAnimationFrame(look))
-    look()
+    const poll = (): unknown => (shop.formInits ? resolve(0) : requestAnimationFrame(poll))
+    poll()
   })
   shop.document.body.append(element)
-  await ended
+  await formShown
   expect(shop.formInits).to.have.length(1)
 })

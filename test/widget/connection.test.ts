@@ -4,19 +4,19 @@ import { settle } from './support/clock.ts'
 import { mount, textOf, type Mounted } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
-const looks = ({ backend }: Mounted): number => backend.to('GET', '/session').length
-const streams = ({ backend }: Mounted): number => backend.to('GET', '/events').length
+const reads = ({ backend }: Mounted): number => backend.requestsTo('GET', '/session').length
+const streams = ({ backend }: Mounted): number => backend.requestsTo('GET', '/events').length
 const waiting = states['awaiting the shopper']
 
 it('looks once and follows one stream', async () => {
   const mounted = await mount(waiting)
-  await mounted.clock.turn(30_000)
-  expect([looks(mounted), streams(mounted)]).to.deep.equal([1, 1])
+  await mounted.clock.advance(30_000)
+  expect([reads(mounted), streams(mounted)]).to.deep.equal([1, 1])
 })
 
 it('shows what the stream tells at once', async () => {
   const { backend, find } = await mount(waiting)
-  backend.tell({ status: 'paid' })
+  backend.publish({ status: 'paid' })
   await settle()
   expect(textOf(find('h2'))).to.equal('Greiðsla tókst')
 })
@@ -41,8 +41,8 @@ it('does not take news from something that is no snapshot', async () => {
 
 it('ends the stream when the status is final', async () => {
   const { backend, clock } = await mount(waiting)
-  backend.tell({ status: 'paid' })
-  await clock.turn(120_000)
+  backend.publish({ status: 'paid' })
+  await clock.advance(120_000)
   expect(backend.streams.map(({ closed }) => closed)).to.deep.equal([true])
 })
 
@@ -54,22 +54,22 @@ it('opens no stream for a checkout that is over', async () => {
 it('comes back after a second when the server ends the stream, from where it stopped', async () => {
   const mounted = await mount({ ...waiting, version: 7 })
   mounted.backend.stream.end()
-  await mounted.clock.turn(900)
+  await mounted.clock.advance(900)
   expect(streams(mounted)).to.equal(1)
-  await mounted.clock.turn(200)
+  await mounted.clock.advance(200)
   expect(streams(mounted)).to.equal(2)
-  const [, second] = mounted.backend.to('GET', '/events')
+  const [, second] = mounted.backend.requestsTo('GET', '/events')
   expect(second?.headers.get('last-event-id')).to.equal('7')
 })
 
 it('stays with a stream that has no news since the one before', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.end()
-  await mounted.clock.turn(2_000)
-  const before = looks(mounted)
-  await mounted.clock.turn(30_000)
-  expect([streams(mounted), looks(mounted)]).to.deep.equal([2, before])
-  mounted.backend.tell({ status: 'paid' })
+  await mounted.clock.advance(2_000)
+  const readsBefore = reads(mounted)
+  await mounted.clock.advance(30_000)
+  expect([streams(mounted), reads(mounted)]).to.deep.equal([2, readsBefore])
+  mounted.backend.publish({ status: 'paid' })
   await settle()
   expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
 })
@@ -79,9 +79,9 @@ it('waits for as long as the server says in retry:', async () => {
   mounted.backend.stream.write('retry: 4000\n\n')
   await settle()
   mounted.backend.stream.end()
-  await mounted.clock.turn(3_900)
+  await mounted.clock.advance(3_900)
   expect(streams(mounted)).to.equal(1)
-  await mounted.clock.turn(200)
+  await mounted.clock.advance(200)
   expect(streams(mounted)).to.equal(2)
 })
 
@@ -89,38 +89,38 @@ it('comes back when the connection is cut, and looks first', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.drop()
   mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 8, status: 'confirming' }
-  await mounted.clock.turn(2_000)
-  expect([looks(mounted), streams(mounted)]).to.deep.equal([2, 2])
+  await mounted.clock.advance(2_000)
+  expect([reads(mounted), streams(mounted)]).to.deep.equal([2, 2])
   expect(mounted.element.snapshot?.status).to.equal('confirming')
 })
 
 it('is kept alive by comments, and comes back after 35 seconds without a byte', async () => {
   const mounted = await mount(waiting)
-  await mounted.clock.turn(30_000)
+  await mounted.clock.advance(30_000)
   mounted.backend.stream.write(': still here\n\n')
-  await mounted.clock.turn(34_000)
+  await mounted.clock.advance(34_000)
   expect(streams(mounted)).to.equal(1)
-  await mounted.clock.turn(4_000)
+  await mounted.clock.advance(4_000)
   expect(streams(mounted)).to.equal(2)
 })
 
 it('leaves a stream that tells nothing for five seconds, though bytes arrive', async () => {
   const mounted = await mount(waiting, {
     prepare(backend) {
-      backend.instead['/events'] = ({ signal }) => {
+      backend.overrides['/events'] = ({ signal }) => {
         const stream = new Stream(signal)
         stream.write(':padding\n\n')
         return stream.response
       }
     },
   })
-  await mounted.clock.turn(4_900)
+  await mounted.clock.advance(4_900)
   expect(streams(mounted)).to.equal(1)
-  await mounted.clock.turn(3_000)
+  await mounted.clock.advance(3_000)
   expect(streams(mounted)).to.equal(2)
 })
 
-for (const [name, answer] of Object.entries({
+for (const [name, responder] of Object.entries({
   'a page of a captive portal': () =>
     new Response('<html>', { headers: { 'content-type': 'text/html' } }),
   'a proxy with 502': () => new Response('Bad gateway', { status: 502 }),
@@ -130,49 +130,49 @@ for (const [name, answer] of Object.entries({
 })) {
   it(`polls from 3 to 10 seconds when streams are answered by ${name}, and still shows paid`, async () => {
     const mounted = await mount(waiting, {
-      prepare: (backend) => void (backend.instead['/events'] = answer),
+      prepare: (backend) => void (backend.overrides['/events'] = responder),
     })
-    await mounted.clock.turn(8_000)
+    await mounted.clock.advance(8_000)
     expect(streams(mounted)).to.equal(3)
-    const before = looks(mounted)
-    await mounted.clock.turn(60_000)
-    expect(looks(mounted) - before).to.be.within(6, 15)
+    const readsBefore = reads(mounted)
+    await mounted.clock.advance(60_000)
+    expect(reads(mounted) - readsBefore).to.be.within(6, 15)
     mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
-    await mounted.clock.turn(10_000)
+    await mounted.clock.advance(10_000)
     expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
   })
 }
 
 it('tries the stream again while it polls, and stays with it when it works', async () => {
   const mounted = await mount(waiting, {
-    prepare: (backend) => void (backend.instead['/events'] = backend.unreachable),
+    prepare: (backend) => void (backend.overrides['/events'] = backend.unreachable),
   })
-  await mounted.clock.turn(20_000)
-  delete mounted.backend.instead['/events']
-  await mounted.clock.turn(60_000)
+  await mounted.clock.advance(20_000)
+  delete mounted.backend.overrides['/events']
+  await mounted.clock.advance(60_000)
   expect(mounted.backend.streams.at(-1)?.closed).to.equal(false)
   mounted.backend.stream.write(':\n\n')
-  const before = looks(mounted)
-  await mounted.clock.turn(30_000)
-  expect(looks(mounted)).to.equal(before)
+  const readsBefore = reads(mounted)
+  await mounted.clock.advance(30_000)
+  expect(reads(mounted)).to.equal(readsBefore)
 })
 
 it('says that it reconnects after three seconds, not before, and never that anything failed', async () => {
   const mounted = await mount(waiting)
-  mounted.backend.instead[''] = mounted.backend.hang
-  mounted.backend.instead['/events'] = mounted.backend.hang
+  mounted.backend.overrides[''] = mounted.backend.neverRespond
+  mounted.backend.overrides['/events'] = mounted.backend.neverRespond
   mounted.backend.stream.drop()
-  await mounted.clock.turn(3_000)
+  await mounted.clock.advance(3_000)
   expect(mounted.text()).to.not.contain('Tengist aftur')
-  await mounted.clock.turn(2_000)
+  await mounted.clock.advance(2_000)
   expect(mounted.text()).to.contain('Tengist aftur')
   expect(textOf(mounted.find('[role=alert]'))).to.equal('')
-  delete mounted.backend.instead['']
-  await mounted.clock.turn(20_000)
+  delete mounted.backend.overrides['']
+  await mounted.clock.advance(20_000)
   expect(mounted.text()).to.not.contain('Tengist aftur')
 })
 
-for (const [name, wake] of Object.entries({
+for (const [name, resume] of Object.entries({
   'the page is seen again': () =>
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
   'the network is back': () => window.dispatchEvent(new Event('online')),
@@ -183,7 +183,7 @@ for (const [name, wake] of Object.entries({
     const mounted = await mount(waiting)
     const [first] = mounted.backend.streams
     mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'confirming' }
-    wake()
+    resume()
     await settle()
     expect(mounted.element.snapshot?.status).to.equal('confirming')
     expect(first?.closed).to.equal(true)
@@ -198,28 +198,29 @@ it('holds no stream while nobody sees the page, and learns of the payment all th
   await settle()
   expect(mounted.backend.streams.every(({ closed }) => closed)).to.equal(true)
   mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
-  await mounted.clock.turn(11_000)
-  expect(mounted.heard).to.contain('paid')
+  await mounted.clock.advance(11_000)
+  expect(mounted.events).to.contain('paid')
 })
 
 it('stops asking about a session that nobody knows, and shows the other ways to pay', async () => {
   const mounted = await mount(undefined, {
-    prepare: (backend) => void (backend.instead[''] = backend.problem('unknown_session', 401)),
+    prepare: (backend) => void (backend.overrides[''] = backend.problem('unknown_session', 401)),
   })
-  await mounted.clock.turn(60_000)
-  expect(looks(mounted)).to.equal(1)
+  await mounted.clock.advance(60_000)
+  expect(reads(mounted)).to.equal(1)
   expect(textOf(mounted.find('[role=alert]'))).to.contain('Þessi greiðsla fannst ekki.')
   expect(mounted.find<HTMLSlotElement>('slot:not([name])').assignedElements()).to.have.length(1)
-  expect(mounted.heard).to.deep.equal(['error'])
+  expect(mounted.events).to.deep.equal(['error'])
   await expect(mounted.element).to.be.accessible()
 })
 
 it('asks on, quietly, when the first look fails', async () => {
   const mounted = await mount(waiting, {
-    prepare: (backend) => void (backend.instead[''] = () => json({ code: 'internal_error' }, 500)),
+    prepare: (backend) =>
+      void (backend.overrides[''] = () => json({ code: 'internal_error' }, 500)),
   })
   expect(mounted.element.snapshot).to.equal(null)
-  delete mounted.backend.instead['']
-  await mounted.clock.turn(3_000)
+  delete mounted.backend.overrides['']
+  await mounted.clock.advance(3_000)
   expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
 })

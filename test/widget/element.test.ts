@@ -1,18 +1,18 @@
 import { expect, fixture, html } from '@open-wc/testing'
 import { NetgiroCheckout } from '../../widget/index.ts'
-import { Backend } from './support/backend.ts'
-import { Clock, settle } from './support/clock.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
 import { mount, fakePlatform, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
 it('is quiet without a session: no request, no exception, the fallback in sight', async () => {
-  const backend = new Backend()
+  const backend = new FakeBackend()
   const element = await fixture<NetgiroCheckout>(
-    html`<netgiro-checkout .platform=${fakePlatform(backend, new Clock())}
+    html`<netgiro-checkout .platform=${fakePlatform(backend, new ManualClock())}
       ><a href="#">Else</a></netgiro-checkout
     >`,
   )
-  expect(backend.calls).to.be.empty
+  expect(backend.requests).to.be.empty
   expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
   await expect(element).to.be.accessible()
 })
@@ -33,19 +33,19 @@ it('reflects its attributes', async () => {
 
 it('keeps what was set before its script came', async () => {
   const element = document.createElement('netgiro-late')
-  const backend = new Backend()
+  const backend = new FakeBackend()
   Object.assign(element, { session: 'cs_early' })
   element.setAttribute('server', 'https://pay.example/base/')
   document.body.append(element)
   customElements.define(
     'netgiro-late',
     class extends NetgiroCheckout {
-      override platform = fakePlatform(backend, new Clock())
+      override platform = fakePlatform(backend, new ManualClock())
     },
   )
   await settle()
-  expect(backend.calls[0]?.url.href).to.equal('https://pay.example/base/v1/session')
-  expect(backend.calls[0]?.headers.get('authorization')).to.equal('Bearer cs_early')
+  expect(backend.requests[0]?.url.href).to.equal('https://pay.example/base/v1/session')
+  expect(backend.requests[0]?.headers.get('authorization')).to.equal('Bearer cs_early')
   element.remove()
 })
 
@@ -53,41 +53,41 @@ it('asks the origin of its own script when no server is named', async () => {
   const { element, backend } = await mount()
   element.removeAttribute('server')
   await settle()
-  expect(backend.calls.at(-1)?.url.origin).to.equal(location.origin)
+  expect(backend.requests.at(-1)?.url.origin).to.equal(location.origin)
 })
 
 it('turns to another session: the old stream ends, and old news do not count any more', async () => {
   const { element, backend } = await mount({ ...states['awaiting the shopper'], version: 50 })
-  const [old] = backend.streams
+  const [oldStream] = backend.streams
   backend.snapshot = snapshot({ version: 1, merchant: 'Another shop' })
   element.session = 'cs_other'
   await settle()
-  expect(old?.closed).to.equal(true)
+  expect(oldStream?.closed).to.equal(true)
   expect(element.snapshot?.merchant).to.equal('Another shop')
-  expect(backend.calls.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_other')
+  expect(backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_other')
 })
 
 it('drops an answer that comes after the session was changed', async () => {
   const { element, backend, type, submit } = await mount()
-  let answer: (response: Response) => void = () => undefined
-  backend.instead['/start'] = () => new Promise((resolve) => (answer = resolve))
+  let respond: (response: Response) => void = () => undefined
+  backend.overrides['/start'] = () => new Promise((resolve) => (respond = resolve))
   type('8223281')
   await submit()
   element.session = 'cs_other'
   await settle()
-  answer(Response.json(snapshot({ version: 99, status: 'paid' })))
+  respond(Response.json(snapshot({ version: 99, status: 'paid' })))
   await settle()
   expect(element.snapshot?.status).to.equal('open')
 })
 
 it('goes on with the same stream when it is moved in the page', async () => {
   const { element, backend, clock } = await mount(states['awaiting the shopper'])
-  const elsewhere = await fixture(html`<section></section>`)
-  elsewhere.append(element)
-  await clock.turn(1_000)
-  expect(backend.calls).to.have.length(2)
+  const section = await fixture(html`<section></section>`)
+  section.append(element)
+  await clock.advance(1_000)
+  expect(backend.requests).to.have.length(2)
   expect(backend.stream.closed).to.equal(false)
-  backend.tell({ status: 'paid' })
+  backend.publish({ status: 'paid' })
   await settle()
   expect(element.snapshot?.status).to.equal('paid')
 })
@@ -96,9 +96,9 @@ it('cancels nothing when it is taken out, ends its stream, and goes on when it i
   const { element, backend, clock } = await mount(states['awaiting the shopper'])
   const parent = element.parentElement!
   element.remove()
-  await clock.turn(1_000)
+  await clock.advance(1_000)
   expect(backend.stream.closed).to.equal(true)
-  expect(backend.to('POST', '')).to.be.empty
+  expect(backend.requestsTo('POST', '')).to.be.empty
   parent.append(element)
   await settle()
   expect(backend.streams).to.have.length(2)
@@ -108,14 +108,14 @@ it('cancels nothing when it is taken out, ends its stream, and goes on when it i
 it('counts no seconds after it was taken out', async () => {
   const { element, clock } = await mount(states['awaiting the shopper'])
   element.remove()
-  await clock.turn(2_000)
+  await clock.advance(2_000)
   let updates = 0
   const requestUpdate = element.requestUpdate.bind(element)
   element.requestUpdate = (...args) => {
     updates++
     requestUpdate(...args)
   }
-  await clock.turn(60_000)
+  await clock.advance(60_000)
   expect(updates).to.equal(0)
 })
 
@@ -143,21 +143,21 @@ it('registers nothing by being imported', async () => {
 it('works inside another shadow root, and two of them side by side', async () => {
   const host = await fixture(html`<div></div>`)
   const root = host.attachShadow({ mode: 'open' })
-  const backends = [new Backend(), new Backend()]
+  const backends = [new FakeBackend(), new FakeBackend()]
   for (const backend of backends) {
     const element = document.createElement('netgiro-checkout')
-    element.platform = fakePlatform(backend, new Clock())
+    element.platform = fakePlatform(backend, new ManualClock())
     element.session = 'cs'
     root.append(element)
   }
   await settle()
-  backends[0]!.tell({ status: 'paid' })
+  backends[0]!.publish({ status: 'paid' })
   await settle()
   const [first, second] = root.querySelectorAll('netgiro-checkout')
   expect([first!.snapshot?.status, second!.snapshot?.status]).to.deep.equal(['paid', 'open'])
 })
 
-for (const [name, wanted, own, around] of [
+for (const [name, expected, own, around] of [
   ['its own attribute', 'ISK 12,990', 'en', 'is'],
   ['a regional tag', 'ISK 12,990', 'en-GB', 'is'],
   ['the nearest lang when its own is unknown', '12.990 kr.', 'xx', 'is'],
@@ -168,8 +168,8 @@ for (const [name, wanted, own, around] of [
     element.parentElement!.lang = around
     element.locale = own
     await settle()
-    expect(textOf(find('[part=amount]'))).to.equal(wanted)
-    expect(find('[part=card]').lang).to.equal(wanted.startsWith('ISK') ? 'en' : 'is')
+    expect(textOf(find('[part=amount]'))).to.equal(expected)
+    expect(find('[part=card]').lang).to.equal(expected.startsWith('ISK') ? 'en' : 'is')
   })
 }
 

@@ -5,18 +5,18 @@ import { mount } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
 it('tells the whole story in order, to listeners outside', async () => {
-  const { backend, heard, type, submit } = await mount()
+  const { backend, events, type, submit } = await mount()
   type('8223281')
-  backend.instead['/start'] = () => {
-    backend.tell({ status: 'starting' })
+  backend.overrides['/start'] = () => {
+    backend.publish({ status: 'starting' })
     return Response.json(backend.snapshot)
   }
   await submit()
   for (const status of ['awaiting_shopper', 'confirming', 'paid'] as const) {
-    backend.tell({ status })
+    backend.publish({ status })
     await settle()
   }
-  expect(heard).to.deep.equal([
+  expect(events).to.deep.equal([
     ...['status', 'before-start', 'status', 'status', 'status'],
     ...['status', 'paid'],
   ])
@@ -25,7 +25,7 @@ it('tells the whole story in order, to listeners outside', async () => {
 it('has the new snapshot already when an event comes', async () => {
   const { element, backend } = await mount()
   const event = oneEvent(element, 'netgiro-status')
-  backend.tell({ status: 'paid' })
+  backend.publish({ status: 'paid' })
   const { snapshot } = (await event) as unknown as NetgiroStatusEvent
   expect(snapshot).to.equal(element.snapshot)
   expect(snapshot.status).to.equal('paid')
@@ -36,52 +36,55 @@ it('sends nothing when netgiro-before-start is prevented', async () => {
   element.addEventListener('netgiro-before-start', (event) => event.preventDefault())
   type('8223281')
   await submit()
-  expect(backend.to('POST', '/start')).to.be.empty
+  expect(backend.requestsTo('POST', '/start')).to.be.empty
 })
 
 it('lets nothing else be prevented', async () => {
   const { element, backend } = await mount()
   const event = oneEvent(element, 'netgiro-status')
-  backend.tell({ status: 'paid' })
+  backend.publish({ status: 'paid' })
   expect(((await event) as Event).cancelable).to.equal(false)
 })
 
 for (const outcome of ['declined', 'canceled', 'expired'] as const) {
   it(`says netgiro-${outcome} for an attempt that ended so`, async () => {
-    const { backend, heard } = await mount(states['awaiting the shopper'])
-    backend.tell({ status: 'open', lastAttempt: { outcome, reason: 'declined' } })
+    const { backend, events } = await mount(states['awaiting the shopper'])
+    backend.publish({ status: 'open', lastAttempt: { outcome, reason: 'declined' } })
     await settle()
-    expect(heard).to.deep.equal(['status', 'status', outcome])
+    expect(events).to.deep.equal(['status', 'status', outcome])
   })
 }
 
 it('says netgiro-error with the reason for an attempt that failed', async () => {
   const { element, backend } = await mount(states['starting'])
   const event = oneEvent(element, 'netgiro-error')
-  backend.tell({ status: 'open', lastAttempt: { outcome: 'failed', reason: 'request_not_sent' } })
+  backend.publish({
+    status: 'open',
+    lastAttempt: { outcome: 'failed', reason: 'request_not_sent' },
+  })
   expect(((await event) as unknown as NetgiroErrorEvent).code).to.equal('request_not_sent')
 })
 
 for (const status of ['canceled', 'expired', 'paid'] as const) {
   it(`says netgiro-${status} for a checkout that is ${status}, on a page opened later too`, async () => {
-    const { heard } = await mount({ status })
-    expect(heard).to.deep.equal(['status', status])
+    const { events } = await mount({ status })
+    expect(events).to.deep.equal(['status', status])
   })
 }
 
 it('says an outcome of the checkout once', async () => {
-  const { element, backend, heard } = await mount({ status: 'paid' })
+  const { element, backend, events } = await mount({ status: 'paid' })
   backend.snapshot = { ...backend.snapshot, version: 9 }
   element.refresh()
   await settle()
-  expect(heard.filter((name) => name === 'paid')).to.have.length(1)
+  expect(events.filter((name) => name === 'paid')).to.have.length(1)
 })
 
 it('says nothing about a snapshot that it already has', async () => {
-  const { element, heard } = await mount()
+  const { element, events } = await mount()
   element.refresh()
   await settle()
-  expect(heard).to.deep.equal(['status'])
+  expect(events).to.deep.equal(['status'])
 })
 
 it('says netgiro-error with invalid_phone, and with the code of a problem', async () => {
@@ -90,7 +93,7 @@ it('says netgiro-error with invalid_phone, and with the code of a problem', asyn
   element.addEventListener('netgiro-error', ({ code }) => codes.push(code))
   type('1')
   await submit()
-  backend.instead['/start'] = backend.problem('provider_unavailable', 503)
+  backend.overrides['/start'] = backend.problem('provider_unavailable', 503)
   type('8223281')
   await submit()
   expect(codes).to.deep.equal(['invalid_phone', 'provider_unavailable'])

@@ -1,10 +1,10 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing'
 import { sendKeys } from '@web/test-runner-commands'
 import { browserPlatform } from '../../widget/platform.ts'
-import { Backend } from './support/backend.ts'
-import { Clock, settle } from './support/clock.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
 import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
-import { formStates, states, tillStates } from './support/snapshots.ts'
+import { formStates, states, posStates } from './support/snapshots.ts'
 
 /** What Chrome's translator does: each text is replaced by a node of its own with the translation in it. */
 function translate(root: Node): void {
@@ -23,7 +23,7 @@ function translate(root: Node): void {
 describe('a page that is translated', () => {
   const elements = {
     'netgiro-checkout': states,
-    'netgiro-pos': tillStates,
+    'netgiro-pos': posStates,
     'avarda-checkout': formStates,
   } as const
 
@@ -54,7 +54,7 @@ describe('a page that is translated', () => {
     const { element, backend, find } = await mount(states['awaiting the shopper'])
     translate(element.renderRoot)
     expect(textOf(find('h2'))).to.match(/^«Staðfestu/)
-    backend.tell({ status: 'paid' })
+    backend.publish({ status: 'paid' })
     await settle()
     expect(textOf(find('h2'))).to.equal('Greiðsla tókst')
     expect(textOf(find('[role=status]'))).to.contain('Greiðsla tókst')
@@ -63,7 +63,7 @@ describe('a page that is translated', () => {
   it('counts the seconds on', async () => {
     const { element, find, clock } = await mount(states['awaiting the shopper'])
     translate(element.renderRoot)
-    await clock.turn(1_000)
+    await clock.advance(1_000)
     expect(textOf(find('[role=timer]'))).to.equal('Gildir í 2:59')
   })
 
@@ -81,7 +81,7 @@ describe('a page that is translated', () => {
     mounted.type('555')
     await mounted.submit()
     expect(textOf(mounted.find('#hint'))).to.contain('Sláðu inn íslenskt farsímanúmer')
-    mounted.backend.instead['/start'] = mounted.backend.unreachable
+    mounted.backend.overrides['/start'] = mounted.backend.unreachable
     mounted.type('8223281')
     await mounted.submit()
     expect(textOf(mounted.find('[role=alert]'))).to.contain('Samband rofnaði')
@@ -99,7 +99,7 @@ describe('a page with styles of its own', () => {
   const styleOf = ({ find }: Mounted, selector: string) => getComputedStyle(find(selector))
 
   it('keeps its own way to write: none of what an ancestor says of text leaks in', async () => {
-    const own = await inside('')
+    const plain = await inside('')
     const leaky = await inside(
       `white-space: nowrap; letter-spacing: 1em; word-spacing: 3em; text-transform: uppercase;
        text-indent: 5em; line-height: 4; text-align: center; font-style: italic; font-weight: 900;
@@ -118,10 +118,10 @@ describe('a page with styles of its own', () => {
         ...['line-height', 'text-align', 'font-style', 'font-weight', 'font-variant', 'hyphens'],
         ...['word-break', 'text-shadow', 'direction', 'font-family'],
       ]) {
-        const [wanted, seen] = [own, leaky].map((mounted) =>
+        const [expected, seen] = [plain, leaky].map((mounted) =>
           styleOf(mounted, selector).getPropertyValue(name),
         )
-        expect(seen, `${name} of ${selector}`).to.equal(wanted)
+        expect(seen, `${name} of ${selector}`).to.equal(expected)
       }
     }
   })
@@ -161,9 +161,9 @@ describe('a page with styles of its own', () => {
   it('is as large as the page asks for, and a phone zooms into no field', async () => {
     const { element, find } = await mount()
     const px = (selector: string): number => parseFloat(getComputedStyle(find(selector)).fontSize)
-    const usual = px('[part=amount]')
+    const defaultSize = px('[part=amount]')
     element.style.setProperty('--netgiro-font-size', '20px')
-    expect(px('[part=amount]') / usual).to.be.closeTo(1.25, 0.01)
+    expect(px('[part=amount]') / defaultSize).to.be.closeTo(1.25, 0.01)
     element.style.setProperty('--netgiro-font-size', '12px')
     expect(px('input')).to.be.at.least(16)
     expect(find('button').getBoundingClientRect().height).to.be.at.least(44)
@@ -171,12 +171,12 @@ describe('a page with styles of its own', () => {
 })
 
 describe('texts from outside', () => {
-  const tower = (text: string): string => text + '\u0351\u0357\u0316\u0320'.repeat(40)
+  const stackMarks = (text: string): string => text + '\u0351\u0357\u0316\u0320'.repeat(40)
   const boxOf = ({ find }: Mounted, part: string) => find(`[part=${part}]`).getBoundingClientRect()
 
   it('paint over nothing beside them, however many marks are stacked', async () => {
     const plain = await mount({ merchant: 'Z', description: 'Z' })
-    const marked = await mount({ merchant: tower('Z'), description: tower('Z') })
+    const marked = await mount({ merchant: stackMarks('Z'), description: stackMarks('Z') })
     for (const part of ['merchant', 'amount', 'details']) {
       expect(boxOf(marked, part).height, part).to.be.closeTo(boxOf(plain, part).height, 2)
     }
@@ -215,9 +215,9 @@ describe('a page that forbids things', () => {
       shop.body.append(script)
     })
     for (const press of ['button', 'Enter']) {
-      const backend = new Backend()
+      const backend = new FakeBackend()
       const element = shop.createElement('netgiro-checkout')
-      element.platform = fakePlatform(backend, new Clock())
+      element.platform = fakePlatform(backend, new ManualClock())
       element.session = 'cs'
       shop.body.append(element)
       await settle()
@@ -230,7 +230,7 @@ describe('a page that forbids things', () => {
         await sendKeys({ press: 'Enter' })
       }
       await settle()
-      expect(backend.to('POST', '/start'), press).to.have.length(1)
+      expect(backend.requestsTo('POST', '/start'), press).to.have.length(1)
       element.remove()
     }
   })
@@ -255,7 +255,7 @@ describe('a page that forbids things', () => {
       } finally {
         document.removeEventListener('keydown', forbid, true)
       }
-      expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+      expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
     })
   }
 
@@ -268,16 +268,16 @@ describe('a page that forbids things', () => {
     await sendKeys({ press: 'Enter' })
     await settle()
     document.removeEventListener('submit', forbid, true)
-    expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+    expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 })
 
 describe('a page that watches', () => {
   const unhandled: unknown[] = []
-  const note = (event: PromiseRejectionEvent | ErrorEvent): void => {
+  const recordError = (event: PromiseRejectionEvent | ErrorEvent): void => {
     unhandled.push('reason' in event ? event.reason : event.error)
   }
-  const own = {
+  const originals = {
     fetch: window.fetch.bind(window),
     addEventListener: window.addEventListener.bind(window),
     removeEventListener: window.removeEventListener.bind(window),
@@ -286,27 +286,27 @@ describe('a page that watches', () => {
 
   beforeEach(() => {
     unhandled.length = 0
-    own.addEventListener('unhandledrejection', note as EventListener)
-    own.addEventListener('error', note as EventListener)
+    originals.addEventListener('unhandledrejection', recordError as EventListener)
+    originals.addEventListener('error', recordError as EventListener)
   })
   afterEach(() => {
-    Object.assign(window, own)
-    own.removeEventListener('unhandledrejection', note as EventListener)
-    own.removeEventListener('error', note as EventListener)
+    Object.assign(window, originals)
+    originals.removeEventListener('unhandledrejection', recordError as EventListener)
+    originals.removeEventListener('error', recordError as EventListener)
   })
 
   /** A wrapper that is called as the method that it replaces, or complains. */
-  const strictly = <T extends (...args: never[]) => unknown>(method: T): T =>
+  const requireWindowAsThis = <T extends (...args: never[]) => unknown>(method: T): T =>
     function (this: unknown, ...args: never[]) {
       if (this !== window) throw new TypeError('Illegal invocation')
       return method.apply(window, args)
     } as unknown as T
 
   it('is followed through wrappers that need their `this`', async () => {
-    window.addEventListener = strictly(own.addEventListener)
-    window.removeEventListener = strictly(own.removeEventListener)
-    window.fetch = strictly(own.fetch)
-    window.setTimeout = strictly<typeof own.setTimeout>(own.setTimeout)
+    window.addEventListener = requireWindowAsThis(originals.addEventListener)
+    window.removeEventListener = requireWindowAsThis(originals.removeEventListener)
+    window.fetch = requireWindowAsThis(originals.fetch)
+    window.setTimeout = requireWindowAsThis<typeof originals.setTimeout>(originals.setTimeout)
     for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
       const { element, backend } = await mountElement(tag, states['awaiting the shopper'])
       backend.snapshot = { ...backend.snapshot, version: 9, status: 'confirming' }
@@ -326,12 +326,12 @@ describe('a page that watches', () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
     window.dispatchEvent(new Event('online'))
     await settle()
-    backend.instead[''] = backend.hang
+    backend.overrides[''] = backend.neverRespond
     element.session = 'cs_other'
-    await clock.turn(11_000)
+    await clock.advance(11_000)
     element.remove()
-    await clock.turn(1_000)
-    await new Promise((resolve) => own.setTimeout(resolve, 0))
+    await clock.advance(1_000)
+    await new Promise((resolve) => originals.setTimeout(resolve, 0))
     expect(unhandled).to.be.empty
   })
 
@@ -358,19 +358,19 @@ describe('a page that watches', () => {
     await waitUntil(() => backend.streams.length > before)
     await waitUntil(() => element.snapshot?.status === 'awaiting_shopper')
     await settle()
-    backend.tell({ status: 'confirming' })
+    backend.publish({ status: 'confirming' })
     await waitUntil(() => element.snapshot?.status === 'confirming')
     element.remove()
-    await clock.turn(1_000)
+    await clock.advance(1_000)
     await waitUntil(() => copies.length === 2)
     expect(unhandled).to.be.empty
   })
 
   it('sees no request aborted that was answered', async () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
-    const [look] = backend.to('GET', '/session')
+    const [read] = backend.requestsTo('GET', '/session')
     element.remove()
-    await clock.turn(1_000)
-    expect(look!.signal.aborted).to.equal(false)
+    await clock.advance(1_000)
+    expect(read!.signal.aborted).to.equal(false)
   })
 })

@@ -1,19 +1,19 @@
 import { expect } from '@open-wc/testing'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
 import { serverFromScriptUrl } from '../../widget/default-server.ts'
-import { Backend } from './support/backend.ts'
-import { Clock, settle } from './support/clock.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
 import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
-const { error: say } = console
-let said: string[] = []
+const { error: consoleError } = console
+let loggedErrors: string[] = []
 beforeEach(() => {
-  said = []
-  console.error = (...words: unknown[]) => void said.push(words.join(' '))
+  loggedErrors = []
+  console.error = (...args: unknown[]) => void loggedErrors.push(args.join(' '))
 })
 afterEach(() => {
-  console.error = say
+  console.error = consoleError
 })
 
 const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
@@ -22,25 +22,25 @@ const fallback = ({ find }: Mounted): Element[] =>
 const retry = ({ element }: Mounted) =>
   element.renderRoot.querySelector<HTMLButtonElement>('[part=retry]')
 
-for (const [name, answer] of Object.entries({
-  'refuses this page’s origin': (backend: Backend) => backend.unreachable,
+for (const [name, responder] of Object.entries({
+  'refuses this page’s origin': (backend: FakeBackend) => backend.unreachable,
   'is another server, which knows no such address': () => () =>
     new Response('Not found', { status: 404 }),
-  'knows no such address': (backend: Backend) => backend.problem('not_found', 404),
-  'never answers': (backend: Backend) => backend.hang,
+  'knows no such address': (backend: FakeBackend) => backend.problem('not_found', 404),
+  'never answers': (backend: FakeBackend) => backend.neverRespond,
 })) {
   describe(`a backend that ${name}`, () => {
-    const open = (): Promise<Mounted> =>
+    const mountUnreachable = (): Promise<Mounted> =>
       mount(undefined, {
         locale: 'en',
-        prepare: (backend) => void (backend.instead[''] = answer(backend)),
+        prepare: (backend) => void (backend.overrides[''] = responder(backend)),
       })
 
     it('is a problem in plain sight after ten seconds, with the fallback and another try', async () => {
-      const mounted = await open()
-      await mounted.clock.turn(9_000)
+      const mounted = await mountUnreachable()
+      await mounted.clock.advance(9_000)
       expect(mounted.text()).to.contain('Connecting…')
-      await mounted.clock.turn(2_000)
+      await mounted.clock.advance(2_000)
       expect(alert(mounted)).to.equal('The payment server could not be reached.')
       expect(mounted.text()).to.not.contain('onnecting…')
       expect(fallback(mounted)).to.have.length(1)
@@ -49,34 +49,34 @@ for (const [name, answer] of Object.entries({
     })
 
     it('is told to the page once, and to the developer with what to look at', async () => {
-      const mounted = await open()
+      const mounted = await mountUnreachable()
       const codes: string[] = []
       mounted.element.addEventListener('netgiro-error', ({ code }: NetgiroErrorEvent) =>
         codes.push(code),
       )
-      await mounted.clock.turn(30_000)
+      await mounted.clock.advance(30_000)
       retry(mounted)!.click()
-      await mounted.clock.turn(30_000)
+      await mounted.clock.advance(30_000)
       expect(codes).to.deep.equal(['unreachable'])
       expect(mounted.element.problem).to.equal('unreachable')
-      expect(said).to.have.length(1)
+      expect(loggedErrors).to.have.length(1)
       for (const word of ['https://pay.example', location.origin, 'ALLOWED_ORIGINS']) {
-        expect(said[0]).to.contain(word)
+        expect(loggedErrors[0]).to.contain(word)
       }
-      expect(said[0]).to.not.contain('cs_secret')
+      expect(loggedErrors[0]).to.not.contain('cs_secret')
     })
 
     it('is asked at once when the shopper says so, and is shown when it answers', async () => {
-      const mounted = await open()
-      await mounted.clock.turn(11_000)
-      const before = mounted.backend.calls.length
+      const mounted = await mountUnreachable()
+      await mounted.clock.advance(11_000)
+      const requestsBefore = mounted.backend.requests.length
       retry(mounted)!.click()
       await settle()
-      expect(mounted.backend.calls.length).to.be.above(before)
+      expect(mounted.backend.requests.length).to.be.above(requestsBefore)
       expect(alert(mounted)).to.equal('')
-      await mounted.clock.turn(11_000)
+      await mounted.clock.advance(11_000)
       expect(retry(mounted)).to.exist
-      delete mounted.backend.instead['']
+      delete mounted.backend.overrides['']
       retry(mounted)!.click()
       await settle()
       expect(textOf(mounted.find('h2'))).to.equal('Pay with Netgíró')
@@ -87,31 +87,31 @@ for (const [name, answer] of Object.entries({
 
 it('recovers by itself when a backend that was out of reach answers', async () => {
   const { element, backend, clock } = await mount(undefined, {
-    prepare: (it) => void (it.instead[''] = it.unreachable),
+    prepare: (it) => void (it.overrides[''] = it.unreachable),
   })
-  await clock.turn(20_000)
-  delete backend.instead['']
-  await clock.turn(15_000)
+  await clock.advance(20_000)
+  delete backend.overrides['']
+  await clock.advance(15_000)
   expect(element.snapshot?.status).to.equal('open')
   expect(element.problem).to.equal(null)
 })
 
 it('never says that a backend which has answered before is out of reach: it reconnects', async () => {
   const mounted = await mount(states['awaiting the shopper'])
-  mounted.backend.instead[''] = mounted.backend.unreachable
-  mounted.backend.instead['/events'] = mounted.backend.unreachable
+  mounted.backend.overrides[''] = mounted.backend.unreachable
+  mounted.backend.overrides['/events'] = mounted.backend.unreachable
   mounted.backend.stream.drop()
-  await mounted.clock.turn(120_000)
+  await mounted.clock.advance(120_000)
   expect(alert(mounted)).to.equal('')
   expect(mounted.text()).to.contain('Tengist aftur')
-  expect(said).to.be.empty
+  expect(loggedErrors).to.be.empty
 })
 
 describe('attributes as templates write them', () => {
   const withAttributes = async (attributes: Record<string, string>) => {
-    const backend = new Backend()
+    const backend = new FakeBackend()
     const element = document.createElement('netgiro-checkout')
-    element.platform = fakePlatform(backend, new Clock())
+    element.platform = fakePlatform(backend, new ManualClock())
     const codes: string[] = []
     element.addEventListener('netgiro-error', ({ code }) => codes.push(code))
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
@@ -120,15 +120,15 @@ describe('attributes as templates write them', () => {
     return { backend, element, codes }
   }
 
-  for (const around of [' ', '\n    ', '\t\r\n', '\u00a0', '\ufeff']) {
-    it(`are read without ${JSON.stringify(around)} around them`, async () => {
+  for (const whitespace of [' ', '\n    ', '\t\r\n', '\u00a0', '\ufeff']) {
+    it(`are read without ${JSON.stringify(whitespace)} around them`, async () => {
       const { backend, element } = await withAttributes({
-        session: `${around}cs_1${around}`,
-        server: `${around}https://pay.example/${around}`,
-        phone: `${around}822 3281${around}`,
+        session: `${whitespace}cs_1${whitespace}`,
+        server: `${whitespace}https://pay.example/${whitespace}`,
+        phone: `${whitespace}822 3281${whitespace}`,
       })
-      expect(backend.calls[0]?.url.href).to.equal('https://pay.example/v1/session')
-      expect(backend.calls[0]?.headers.get('authorization')).to.equal('Bearer cs_1')
+      expect(backend.requests[0]?.url.href).to.equal('https://pay.example/v1/session')
+      expect(backend.requests[0]?.headers.get('authorization')).to.equal('Bearer cs_1')
       expect(element.renderRoot.querySelector('input')?.value).to.equal('822 3281')
       element.remove()
     })
@@ -137,7 +137,7 @@ describe('attributes as templates write them', () => {
   for (const session of ['cs_a\ncs_b', 'cs_a b', 'cs_\u200b', 'cs_þ', 'cs_\0']) {
     it(`are a problem in plain sight where ${JSON.stringify(session)} is no session`, async () => {
       const { backend, element, codes } = await withAttributes({ session, locale: 'en' })
-      expect(backend.calls.length).to.equal(0)
+      expect(backend.requests.length).to.equal(0)
       expect(codes).to.deep.equal(['unknown_session'])
       expect(textOf(element.renderRoot.querySelector('[role=alert]')!)).to.contain('not found')
       element.remove()
@@ -146,7 +146,7 @@ describe('attributes as templates write them', () => {
 
   it('are no session where there is nothing but white space', async () => {
     const { backend, codes, element } = await withAttributes({ session: ' \n ' })
-    expect([backend.calls.length, codes.length]).to.deep.equal([0, 0])
+    expect([backend.requests.length, codes.length]).to.deep.equal([0, 0])
     element.remove()
   })
 })
@@ -182,13 +182,13 @@ describe('an outcome', () => {
   ] as const) {
     it(`can be read by a listener that comes too late, when the checkout is ${status}`, async () => {
       const { element } = await mount(states[status])
-      let late = 0
-      element.addEventListener('netgiro-status', () => late++)
+      let lateEvents = 0
+      element.addEventListener('netgiro-status', () => lateEvents++)
       element.refresh()
       await settle()
       expect(element.outcome).to.equal(outcome)
       expect(element.snapshot?.status).to.equal(states[status]!.status)
-      expect(late).to.equal(0)
+      expect(lateEvents).to.equal(0)
     })
   }
 
@@ -196,7 +196,7 @@ describe('an outcome', () => {
     const { element, backend } = await mountElement('netgiro-pos', states['awaiting the shopper'])
     const seen: unknown[] = []
     element.addEventListener('netgiro-paid', () => seen.push(element.outcome))
-    backend.tell({ status: 'paid' })
+    backend.publish({ status: 'paid' })
     await settle()
     expect(seen).to.deep.equal(['paid'])
   })

@@ -1,8 +1,8 @@
 import type { ProblemCode, Snapshot } from '../../../server/protocol/index.ts'
-import type { Clock } from './clock.ts'
+import type { ManualClock } from './clock.ts'
 import { snapshot } from './snapshots.ts'
 
-export interface Call {
+export interface RecordedRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Headers
@@ -10,74 +10,79 @@ export interface Call {
   readonly signal: AbortSignal
 }
 
-type Answer = (call: Call) => Response | Promise<Response>
+type Responder = (request: RecordedRequest) => Response | Promise<Response>
 
 /** A backend that says what a test lets it say, over real `Response`s and real streams. */
-export class Backend {
+export class FakeBackend {
   snapshot: Snapshot = snapshot()
-  readonly #clock: Clock | undefined
-  readonly calls: Call[] = []
+  readonly #clock: ManualClock | undefined
+  readonly requests: RecordedRequest[] = []
   readonly streams: Stream[] = []
   /** What a path answers instead, e.g. `/start`. */
-  readonly instead: Partial<Record<'' | '/start' | '/code' | '/cancel' | '/events', Answer>> = {}
+  readonly overrides: Partial<Record<'' | '/start' | '/code' | '/cancel' | '/events', Responder>> =
+    {}
 
-  constructor(clock?: Clock) {
+  constructor(clock?: ManualClock) {
     this.#clock = clock
   }
 
   fetch: typeof fetch = async (input, init = {}) => {
     const url = new URL(input as string)
-    const call: Call = {
+    const request: RecordedRequest = {
       method: init.method ?? 'GET',
       url,
       headers: new Headers(init.headers),
       body: init.body ? JSON.parse(init.body as string) : null,
       signal: init.signal!,
     }
-    this.calls.push(call)
-    const path = url.pathname.replace(/^.*\/v1\/session/, '') as keyof Backend['instead']
-    const answer = this.instead[path] ?? (path === '/events' ? this.open : this.show)
-    return Promise.race([answer(call), aborted(call.signal)])
+    this.requests.push(request)
+    const path = url.pathname.replace(/^.*\/v1\/session/, '') as keyof FakeBackend['overrides']
+    const responder =
+      this.overrides[path] ?? (path === '/events' ? this.openStream : this.respondWithSnapshot)
+    return Promise.race([responder(request), rejectOnAbort(request.signal)])
   }
 
   /** With the server's clock as it stands now. */
-  get present(): Snapshot {
+  get currentSnapshot(): Snapshot {
     const serverTime =
       Date.parse(this.snapshot.serverTime) +
-      (this.#clock ? this.#clock.time - this.#clock.began : 0)
+      (this.#clock ? this.#clock.time - this.#clock.startedAt : 0)
     return { ...this.snapshot, serverTime: new Date(serverTime).toISOString() }
   }
 
-  show: Answer = () => json(this.present)
+  respondWithSnapshot: Responder = () => json(this.currentSnapshot)
 
   /** Like the real one: what the reader says it has seen is not told again. */
-  open: Answer = ({ signal, headers }) => {
+  openStream: Responder = ({ signal, headers }) => {
     const stream = new Stream(signal)
     this.streams.push(stream)
-    const { present } = this
-    if (headers.get('last-event-id') === String(present.version)) stream.write(': up to date\n\n')
-    else stream.send(present)
+    const { currentSnapshot } = this
+    if (headers.get('last-event-id') === String(currentSnapshot.version))
+      stream.write(': up to date\n\n')
+    else stream.send(currentSnapshot)
     return stream.response
   }
 
   /** An answer that does not come. */
-  hang: Answer = () => new Promise<Response>(() => undefined)
+  neverRespond: Responder = () => new Promise<Response>(() => undefined)
 
-  unreachable: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
+  unreachable: Responder = () => Promise.reject(new TypeError('Failed to fetch'))
 
   problem =
-    (code: ProblemCode, status = 400): Answer =>
+    (code: ProblemCode, status = 400): Responder =>
     () =>
       json({ type: 'about:blank', title: 'A title', status, code }, status)
 
   /** Something happened: every open stream tells of it. */
-  tell(changes: Partial<Snapshot>): void {
+  publish(changes: Partial<Snapshot>): void {
     this.snapshot = { ...this.snapshot, version: this.snapshot.version + 1, ...changes }
-    for (const stream of this.streams) stream.send(this.present)
+    for (const stream of this.streams) stream.send(this.currentSnapshot)
   }
 
-  to(method: string, path: string): Call[] {
-    return this.calls.filter((call) => call.method === method && call.url.pathname.endsWith(path))
+  requestsTo(method: string, path: string): RecordedRequest[] {
+    return this.requests.filter(
+      (request) => request.method === method && request.url.pathname.endsWith(path),
+    )
   }
 
   get stream(): Stream {
@@ -91,7 +96,7 @@ export const json = (body: unknown, status = 200): Response =>
     headers: { 'content-type': 'application/json' },
   })
 
-const aborted = (signal: AbortSignal): Promise<never> =>
+const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = (): void => reject(signal.reason as Error)
     if (signal.aborted) end()

@@ -1,7 +1,7 @@
 /** A clock that only a test turns. */
-export class Clock {
-  readonly began = Date.parse('2026-11-20T12:00:00Z')
-  time = this.began
+export class ManualClock {
+  readonly startedAt = Date.parse('2026-11-20T12:00:00Z')
+  time = this.startedAt
   #timers: { at: number; task: () => void }[] = []
 
   now = (): number => this.time
@@ -15,7 +15,7 @@ export class Clock {
   }
 
   /** Lets `ms` pass: every timer in its order, and after each one everything that it set going. */
-  async turn(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     await settle()
     const end = this.time + ms
     for (;;) {

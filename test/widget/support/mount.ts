@@ -4,18 +4,18 @@ import '../../../widget/pos/define.ts'
 import { fixture, html } from '@open-wc/testing'
 import type { Snapshot } from '../../../server/protocol/index.ts'
 import type { Platform } from '../../../widget/index.ts'
-import { Backend } from './backend.ts'
-import { Clock, settle } from './clock.ts'
+import { FakeBackend } from './backend.ts'
+import { ManualClock, settle } from './clock.ts'
 
 type Tag = 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout'
 
 export interface Mounted<T extends Tag = 'netgiro-checkout'> {
   readonly element: HTMLElementTagNameMap[T]
-  readonly backend: Backend
-  readonly clock: Clock
+  readonly backend: FakeBackend
+  readonly clock: ManualClock
   readonly platform: Platform & { isHidden: boolean }
   /** The names of the element's events, in the order in which they came. */
-  readonly heard: string[]
+  readonly events: string[]
   /** The first element inside that matches. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in querySelector
   readonly find: <T extends Element = HTMLElement>(selector: string) => T
@@ -37,7 +37,10 @@ export const eventNames = [
 
 export const textOf = (node: Node): string => (node.textContent ?? '').replace(/\s+/g, ' ').trim()
 
-export function fakePlatform(backend: Backend, clock: Clock): Platform & { isHidden: boolean } {
+export function fakePlatform(
+  backend: FakeBackend,
+  clock: ManualClock,
+): Platform & { isHidden: boolean } {
   return {
     isHidden: false,
     fetch: backend.fetch,
@@ -52,31 +55,31 @@ export function fakePlatform(backend: Backend, clock: Clock): Platform & { isHid
 
 interface Options {
   readonly locale?: string
-  readonly prepare?: (backend: Backend) => void
+  readonly prepare?: (backend: FakeBackend) => void
 }
 
 /** The shopper's element on a page, with a backend that knows `first`. */
-export const mount = (first?: Partial<Snapshot>, options?: Options): Promise<Mounted> =>
-  mountElement('netgiro-checkout', first, options)
+export const mount = (initial?: Partial<Snapshot>, options?: Options): Promise<Mounted> =>
+  mountElement('netgiro-checkout', initial, options)
 
 /** Any of the elements. */
 export async function mountElement<T extends Tag>(
   tag: T,
-  first?: Partial<Snapshot>,
+  initial?: Partial<Snapshot>,
   { locale = 'is', prepare }: Options = {},
 ): Promise<Mounted<T>> {
-  const clock = new Clock()
-  const backend = new Backend(clock)
-  backend.snapshot = { ...backend.snapshot, ...first }
+  const clock = new ManualClock()
+  const backend = new FakeBackend(clock)
+  backend.snapshot = { ...backend.snapshot, ...initial }
   prepare?.(backend)
   const platform = fakePlatform(backend, clock)
-  const heard: string[] = []
-  const listen = (element: Element): void =>
+  const events: string[] = []
+  const recordEvents = (element: Element): void =>
     eventNames.forEach((name) => {
-      element.addEventListener(`netgiro-${name}`, () => heard.push(name))
+      element.addEventListener(`netgiro-${name}`, () => events.push(name))
     })
   const parent = await fixture(html`<div></div>`)
-  listen(parent)
+  recordEvents(parent)
   const element = document.createElement(tag)
   element.platform = platform
   element.setAttribute('server', 'https://pay.example')
@@ -91,7 +94,7 @@ export async function mountElement<T extends Tag>(
     backend,
     clock,
     platform,
-    heard,
+    events,
     find,
     text: () => textOf(element.renderRoot.querySelector('[part=card]')!),
     type(text) {

@@ -17,21 +17,21 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   ...changes,
 })
 
-const asked = { phone: '•••3281', version: 2 }
+const requested = { phone: '•••3281', version: 2 }
 const ended = (outcome: AttemptOutcome, reason: AttemptReason): Snapshot =>
   snapshot({ version: 4, lastAttempt: { outcome, reason } })
 
 /** One of each kind that a shopper may see. */
 export const states: Record<string, Snapshot> = {
   open: snapshot(),
-  starting: snapshot({ ...asked, status: 'starting' }),
-  'awaiting the shopper': snapshot({ ...asked, status: 'awaiting_shopper' }),
-  'awaiting a code': snapshot({ ...asked, status: 'awaiting_code' }),
-  canceling: snapshot({ ...asked, status: 'awaiting_shopper', cancelRequested: true }),
-  uncertain: snapshot({ ...asked, status: 'starting', uncertain: true }),
+  starting: snapshot({ ...requested, status: 'starting' }),
+  'awaiting the shopper': snapshot({ ...requested, status: 'awaiting_shopper' }),
+  'awaiting a code': snapshot({ ...requested, status: 'awaiting_code' }),
+  canceling: snapshot({ ...requested, status: 'awaiting_shopper', cancelRequested: true }),
+  uncertain: snapshot({ ...requested, status: 'starting', uncertain: true }),
   'open but uncertain': snapshot({ uncertain: true }),
-  confirming: snapshot({ ...asked, status: 'confirming' }),
-  paid: snapshot({ ...asked, status: 'paid' }),
+  confirming: snapshot({ ...requested, status: 'confirming' }),
+  paid: snapshot({ ...requested, status: 'paid' }),
   canceled: snapshot({ status: 'canceled' }),
   expired: snapshot({ status: 'expired' }),
   'in review': snapshot({ status: 'review' }),
@@ -50,9 +50,9 @@ const payer = { kind: 'national_id', masked: '••••••1119' } as const
 const byPhone = { kind: 'phone', masked: '•••3281' } as const
 
 /** One of each kind that a cashier may see. */
-export const tillStates: Record<string, Snapshot> = {
+export const posStates: Record<string, Snapshot> = {
   ...states,
-  'awaiting the shopper': snapshot({ ...asked, status: 'awaiting_shopper', payer: byPhone }),
+  'awaiting the shopper': snapshot({ ...requested, status: 'awaiting_shopper', payer: byPhone }),
   'awaiting a code': snapshot({
     ...{ version: 2, status: 'awaiting_code', payer },
     code: { refused: false, triesLeft: 3 },
@@ -70,25 +70,25 @@ export const form = {
   settings: { purchaseId: 'abcdef0123456789' },
 } as const
 
-const krona = { amount: 123450, currency: 'SEK' } as const
+const inKronor = { amount: 123450, currency: 'SEK' } as const
 
 /** One of each kind that a shopper of the provider's form may see. */
 export const formStates: Record<string, Snapshot> = {
-  starting: snapshot({ ...krona, version: 2, status: 'starting' }),
-  'in the form': snapshot({ ...krona, version: 3, status: 'awaiting_shopper', form }),
+  starting: snapshot({ ...inKronor, version: 2, status: 'starting' }),
+  'in the form': snapshot({ ...inKronor, version: 3, status: 'awaiting_shopper', form }),
   canceling: snapshot({
-    ...{ ...krona, version: 4, status: 'awaiting_shopper', form },
+    ...{ ...inKronor, version: 4, status: 'awaiting_shopper', form },
     cancelRequested: true,
   }),
-  uncertain: snapshot({ ...krona, version: 3, status: 'awaiting_shopper', uncertain: true }),
-  confirming: snapshot({ ...krona, version: 4, status: 'confirming' }),
-  paid: snapshot({ ...krona, version: 5, status: 'paid' }),
-  canceled: snapshot({ ...krona, status: 'canceled' }),
-  expired: snapshot({ ...krona, status: 'expired' }),
-  'in review': snapshot({ ...krona, status: 'review' }),
-  'ended by the provider': { ...ended('failed', 'ended_by_provider'), ...krona },
-  declined: { ...ended('declined', 'declined'), ...krona },
-  'canceled or failed': { ...ended('failed', 'canceled_or_failed'), ...krona },
-  'paid another way': { ...ended('canceled', 'paid_another_way'), ...krona },
-  'not completed': { ...ended('expired', 'no_answer'), ...krona },
+  uncertain: snapshot({ ...inKronor, version: 3, status: 'awaiting_shopper', uncertain: true }),
+  confirming: snapshot({ ...inKronor, version: 4, status: 'confirming' }),
+  paid: snapshot({ ...inKronor, version: 5, status: 'paid' }),
+  canceled: snapshot({ ...inKronor, status: 'canceled' }),
+  expired: snapshot({ ...inKronor, status: 'expired' }),
+  'in review': snapshot({ ...inKronor, status: 'review' }),
+  'ended by the provider': { ...ended('failed', 'ended_by_provider'), ...inKronor },
+  declined: { ...ended('declined', 'declined'), ...inKronor },
+  'canceled or failed': { ...ended('failed', 'canceled_or_failed'), ...inKronor },
+  'paid another way': { ...ended('canceled', 'paid_another_way'), ...inKronor },
+  'not completed': { ...ended('expired', 'no_answer'), ...inKronor },
 }

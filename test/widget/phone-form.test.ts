@@ -11,17 +11,17 @@ it('sends the number, however it was written, with the credential in a header on
   const mounted = await mount()
   mounted.type('+354 822-3281')
   await mounted.submit()
-  const [call] = mounted.backend.to('POST', '/start')
+  const [call] = mounted.backend.requestsTo('POST', '/start')
   expect(call?.body).to.deep.equal({ phone: '8223281' })
   expect(call?.headers.get('authorization')).to.equal('Bearer cs_secret')
-  expect(mounted.backend.calls.map(({ url }) => url.href).join()).to.not.contain('cs_secret')
+  expect(mounted.backend.requests.map(({ url }) => url.href).join()).to.not.contain('cs_secret')
 })
 
 it('refuses a number that cannot be one, says so at the field, and moves there', async () => {
   const mounted = await mount()
   mounted.type('555')
   await mounted.submit()
-  expect(mounted.backend.to('POST', '/start')).to.be.empty
+  expect(mounted.backend.requestsTo('POST', '/start')).to.be.empty
   expect(input(mounted).getAttribute('aria-invalid')).to.equal('true')
   const described = mounted.find(`#${input(mounted).getAttribute('aria-describedby')!}`)
   expect(textOf(described)).to.contain('sjö tölustafi')
@@ -35,7 +35,7 @@ it('reads the number from the field, though nothing said that it was filled in',
   input(mounted).value = '822 3281'
   await sendKeys({ press: 'Enter' })
   await settle()
-  expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+  expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
 })
 
 it('reads the number that was filled in over one that was typed', async () => {
@@ -44,7 +44,7 @@ it('reads the number that was filled in over one that was typed', async () => {
   await settle()
   input(mounted).value = '8223281'
   await mounted.submit()
-  expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+  expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
 })
 
 for (const [name, mark] of Object.entries({
@@ -62,7 +62,9 @@ for (const [name, mark] of Object.entries({
     const mounted = await mount()
     mounted.type(`${mark}+354${mark} 822${mark}3281${mark}`)
     await mounted.submit()
-    expect(mounted.backend.to('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+    expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({
+      phone: '8223281',
+    })
   })
 }
 
@@ -79,7 +81,7 @@ for (const text of [
     const mounted = await mount()
     mounted.type(text)
     await mounted.submit()
-    expect(mounted.backend.to('POST', '/start')).to.be.empty
+    expect(mounted.backend.requestsTo('POST', '/start')).to.be.empty
     expect(textOf(mounted.find('#hint'))).to.contain('sjö tölustafi sem byrja á 6, 7 eða 8')
   })
 }
@@ -118,7 +120,7 @@ it('sends by the Enter key', async () => {
   await sendKeys({ type: '8223281' })
   await sendKeys({ press: 'Enter' })
   await settle()
-  expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+  expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
 })
 
 it('begins with the number of its attribute, until the shopper writes another', async () => {
@@ -141,17 +143,17 @@ it('helps phones and autofill: a tel field with a real label', async () => {
 
 it('sends once when it is pressed twice', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
   await mounted.submit()
   await mounted.submit()
-  expect(mounted.backend.to('POST', '/start')).to.have.length(1)
+  expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
   expect(mounted.find('button').getAttribute('aria-disabled')).to.equal('true')
 })
 
 it('shows no step that the backend has not told of', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
   await mounted.submit()
   expect(mounted.element.snapshot?.status).to.equal('open')
@@ -160,27 +162,29 @@ it('shows no step that the backend has not told of', async () => {
 
 it('gives up a start that hangs for ten seconds, and says so', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.hang
+  mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
   await mounted.submit()
-  await mounted.clock.turn(9_900)
+  await mounted.clock.advance(9_900)
   expect(textOf(mounted.find('[role=alert]'))).to.equal('')
-  await mounted.clock.turn(200)
+  await mounted.clock.advance(200)
   expect(textOf(mounted.find('[role=alert]'))).to.contain('Samband rofnaði')
 })
 
 it('keeps the key of a press whose answer was lost, and takes a new one after an answer', async () => {
   const mounted = await mount()
   const { backend } = mounted
-  backend.instead['/start'] = backend.unreachable
+  backend.overrides['/start'] = backend.unreachable
   mounted.type('8223281')
   await mounted.submit()
-  await mounted.clock.turn(1)
-  delete backend.instead['/start']
+  await mounted.clock.advance(1)
+  delete backend.overrides['/start']
   await mounted.submit()
-  await mounted.clock.turn(1)
+  await mounted.clock.advance(1)
   await mounted.submit()
-  const keys = backend.to('POST', '/start').map(({ headers }) => headers.get('idempotency-key'))
+  const keys = backend
+    .requestsTo('POST', '/start')
+    .map(({ headers }) => headers.get('idempotency-key'))
   expect(keys).to.have.length(3)
   expect(keys[1]).to.equal(keys[0])
   expect(keys[2]).to.not.equal(keys[0])
@@ -188,21 +192,21 @@ it('keeps the key of a press whose answer was lost, and takes a new one after an
 
 it('does not reuse the key for another number', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.unreachable
+  mounted.backend.overrides['/start'] = mounted.backend.unreachable
   for (const phone of ['8223281', '6123456']) {
     mounted.type(phone)
     await mounted.submit()
-    await mounted.clock.turn(1)
+    await mounted.clock.advance(1)
   }
   const keys = mounted.backend
-    .to('POST', '/start')
+    .requestsTo('POST', '/start')
     .map(({ headers }) => headers.get('idempotency-key'))
   expect(new Set(keys).size).to.equal(2)
 })
 
 it('says a sentence of its own for a problem, never the text of the wire', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.problem('too_many_requests', 429)
+  mounted.backend.overrides['/start'] = mounted.backend.problem('too_many_requests', 429)
   mounted.type('8223281')
   await mounted.submit()
   expect(textOf(mounted.find('[role=alert]'))).to.contain('Of margar tilraunir')
@@ -211,7 +215,7 @@ it('says a sentence of its own for a problem, never the text of the wire', async
 
 it('says a general sentence for a problem that it does not know', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.problem('constructor' as 'not_found')
+  mounted.backend.overrides['/start'] = mounted.backend.problem('constructor' as 'not_found')
   mounted.type('8223281')
   await mounted.submit()
   expect(textOf(mounted.find('[role=alert]'))).to.not.contain('native code')
@@ -219,10 +223,10 @@ it('says a general sentence for a problem that it does not know', async () => {
 
 it('forgets a problem when there is news', async () => {
   const mounted = await mount()
-  mounted.backend.instead['/start'] = mounted.backend.unreachable
+  mounted.backend.overrides['/start'] = mounted.backend.unreachable
   mounted.type('8223281')
   await mounted.submit()
-  mounted.backend.tell({ status: 'awaiting_shopper' })
+  mounted.backend.publish({ status: 'awaiting_shopper' })
   await settle()
   expect(textOf(mounted.find('[role=alert]'))).to.equal('')
 })
@@ -231,9 +235,9 @@ it('keeps the number for the next attempt', async () => {
   const mounted = await mount()
   mounted.type('8223281')
   await mounted.submit()
-  mounted.backend.tell({ status: 'awaiting_shopper' })
+  mounted.backend.publish({ status: 'awaiting_shopper' })
   await settle()
-  mounted.backend.tell({
+  mounted.backend.publish({
     status: 'open',
     lastAttempt: { outcome: 'declined', reason: 'declined' },
   })
@@ -243,15 +247,15 @@ it('keeps the number for the next attempt', async () => {
 
 it('asks to cancel, and shows what the backend makes of it', async () => {
   const mounted = await mount(states['awaiting the shopper'])
-  mounted.backend.instead['/cancel'] = () => {
-    mounted.backend.tell({ cancelRequested: true })
+  mounted.backend.overrides['/cancel'] = () => {
+    mounted.backend.publish({ cancelRequested: true })
     return Response.json(mounted.backend.snapshot)
   }
   mounted.find('[part=cancel]').click()
   expect(textOf(mounted.find('h2'))).to.contain('Staðfestu')
   await settle()
   expect(textOf(mounted.find('h2'))).to.equal('Hætti við…')
-  mounted.backend.tell({ status: 'paid', cancelRequested: false })
+  mounted.backend.publish({ status: 'paid', cancelRequested: false })
   await settle()
   expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
 })
@@ -259,8 +263,8 @@ it('asks to cancel, and shows what the backend makes of it', async () => {
 it('does nothing for start() while a request waits, and nothing for cancel() at the end', async () => {
   const waiting = await mount(states['awaiting the shopper'])
   await waiting.element.start('8223281')
-  expect(waiting.backend.to('POST', '/start')).to.be.empty
+  expect(waiting.backend.requestsTo('POST', '/start')).to.be.empty
   const paid = await mount(snapshot({ status: 'paid' }))
   await paid.element.cancel()
-  expect(paid.backend.to('POST', '/cancel')).to.be.empty
+  expect(paid.backend.requestsTo('POST', '/cancel')).to.be.empty
 })

@@ -1,26 +1,26 @@
 import { expect } from '@open-wc/testing'
 import { locales as formLocales } from '../../widget/avarda/messages/index.ts'
 import { locales } from '../../widget/messages/index.ts'
-import { locales as tillLocales } from '../../widget/pos/messages/index.ts'
+import { locales as posLocales } from '../../widget/pos/messages/index.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import type { CommonMessages } from '../../widget/messages/messages.ts'
 import { json } from './support/backend.ts'
 import { settle } from './support/clock.ts'
 import { mount, mountElement, textOf, type Mounted } from './support/mount.ts'
-import { formStates, snapshot, states, tillStates } from './support/snapshots.ts'
+import { formStates, snapshot, states, posStates } from './support/snapshots.ts'
 
 const elements = {
   'netgiro-checkout': [locales, states],
-  'netgiro-pos': [tillLocales, tillStates],
+  'netgiro-pos': [posLocales, posStates],
   'avarda-checkout': [formLocales, formStates],
 } as const
 type Tag = keyof typeof elements
 
 /** Values of a program that must never be read by a person. */
-const notWords = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
+const programValue = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
 
 /** Everything that is read or spoken: texts, and attributes that carry words. */
-function wordsOf(root: ParentNode): string[] {
+function visibleTexts(root: ParentNode): string[] {
   const attributes = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder']
   return [...root.querySelectorAll('*')].flatMap((node) => [
     ...[...node.childNodes]
@@ -30,8 +30,8 @@ function wordsOf(root: ParentNode): string[] {
   ])
 }
 
-function expectWords({ element }: Mounted<Tag>, when: string): void {
-  for (const text of wordsOf(element.renderRoot)) expect(text, when).to.not.match(notWords)
+function expectNoProgramValues({ element }: Mounted<Tag>, when: string): void {
+  for (const text of visibleTexts(element.renderRoot)) expect(text, when).to.not.match(programValue)
 }
 
 for (const [tag, [languages, all]] of Object.entries(elements) as [
@@ -42,14 +42,14 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
     it(`<${tag}> shows words, and no values of a program, in every state in ${locale}`, async () => {
       for (const [name, state] of Object.entries(all)) {
         const mounted = await mountElement(tag, state, { locale })
-        expectWords(mounted, name)
-        await mounted.clock.turn(50_000)
-        expectWords(mounted, `${name}, for a while`)
-        mounted.backend.instead[''] = mounted.backend.hang
-        mounted.backend.instead['/events'] = mounted.backend.hang
+        expectNoProgramValues(mounted, name)
+        await mounted.clock.advance(50_000)
+        expectNoProgramValues(mounted, `${name}, for a while`)
+        mounted.backend.overrides[''] = mounted.backend.neverRespond
+        mounted.backend.overrides['/events'] = mounted.backend.neverRespond
         mounted.element.refresh()
-        await mounted.clock.turn(4_000)
-        expectWords(mounted, `${name}, reconnecting`)
+        await mounted.clock.advance(4_000)
+        expectNoProgramValues(mounted, `${name}, reconnecting`)
         mounted.element.remove()
       }
     })
@@ -57,32 +57,32 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
     it(`<${tag}> shows words while it starts, cancels and connects, in ${locale}`, async () => {
       const starting = await mountElement(tag, undefined, {
         locale,
-        prepare: (backend) => void (backend.instead['/start'] = backend.hang),
+        prepare: (backend) => void (backend.overrides['/start'] = backend.neverRespond),
       })
       void starting.element.start('8223281')
       await settle()
-      expectWords(starting, 'starting')
-      starting.backend.tell({ status: 'starting' })
+      expectNoProgramValues(starting, 'starting')
+      starting.backend.publish({ status: 'starting' })
       await settle()
-      expectWords(starting, 'starting, as the backend says')
+      expectNoProgramValues(starting, 'starting, as the backend says')
       starting.element.remove()
 
       const canceling = await mountElement(tag, all['awaiting the shopper'] ?? all['uncertain'], {
         locale,
-        prepare: (backend) => void (backend.instead['/cancel'] = backend.hang),
+        prepare: (backend) => void (backend.overrides['/cancel'] = backend.neverRespond),
       })
       void canceling.element.cancel()
       await settle()
-      expectWords(canceling, 'canceling')
+      expectNoProgramValues(canceling, 'canceling')
       canceling.element.remove()
 
       const connecting = await mountElement(tag, undefined, {
         locale,
-        prepare: (backend) => void (backend.instead[''] = backend.hang),
+        prepare: (backend) => void (backend.overrides[''] = backend.neverRespond),
       })
       for (const wait of [0, 4_000, 10_000]) {
-        await connecting.clock.turn(wait)
-        expectWords(connecting, `connecting for ${wait} ms`)
+        await connecting.clock.advance(wait)
+        expectNoProgramValues(connecting, `connecting for ${wait} ms`)
       }
       connecting.element.remove()
     })
@@ -90,7 +90,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
 }
 
 it('has a sentence for every code that is shown, in every language', () => {
-  for (const languages of [locales, tillLocales, formLocales]) {
+  for (const languages of [locales, posLocales, formLocales]) {
     const [first, ...others] = Object.values<CommonMessages>(languages)
     for (const messages of others) {
       expect(Object.keys(messages.errors).sort()).to.deep.equal(Object.keys(first!.errors).sort())
@@ -98,29 +98,31 @@ it('has a sentence for every code that is shown, in every language', () => {
   }
 })
 
-const heard = async (reason: string, locale: string, tag: Tag = 'netgiro-checkout') => {
+const attemptText = async (reason: string, locale: string, tag: Tag = 'netgiro-checkout') => {
   const lastAttempt = { outcome: 'canceled', reason } as Snapshot['lastAttempt']
   const { find } = await mountElement(tag, { lastAttempt }, { locale })
   return textOf(find('[part=text]'))
 }
 
 it('says that the shop canceled where it did, and not the shopper', async () => {
-  expect(await heard('canceled_by_shop', 'is')).to.equal('Verslunin hætti við greiðsluna.')
-  expect(await heard('canceled_by_shop', 'en')).to.equal('The shop canceled the payment.')
-  expect(await heard('canceled_by_shopper', 'en')).to.equal('Nothing was paid.')
+  expect(await attemptText('canceled_by_shop', 'is')).to.equal('Verslunin hætti við greiðsluna.')
+  expect(await attemptText('canceled_by_shop', 'en')).to.equal('The shop canceled the payment.')
+  expect(await attemptText('canceled_by_shopper', 'en')).to.equal('Nothing was paid.')
 })
 
 it('does not say who ended a request where the provider does not', async () => {
-  expect(await heard('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
-  expect(await heard('ended_by_provider', 'en')).to.contain('The request ended without a payment.')
-  expect(await heard('ended_by_provider', 'en', 'netgiro-pos')).to.contain(
+  expect(await attemptText('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
+  expect(await attemptText('ended_by_provider', 'en')).to.contain(
+    'The request ended without a payment.',
+  )
+  expect(await attemptText('ended_by_provider', 'en', 'netgiro-pos')).to.contain(
     'ended without a payment',
   )
 })
 
 it('says what can be done after a payment was declined', async () => {
-  expect(await heard('declined', 'is')).to.contain('greitt með öðrum hætti')
-  expect(await heard('declined', 'en')).to.contain('try again or pay another way')
+  expect(await attemptText('declined', 'is')).to.contain('greitt með öðrum hætti')
+  expect(await attemptText('declined', 'en')).to.contain('try again or pay another way')
 })
 
 it('gives a payment that is looked at the reference to quote', async () => {
@@ -141,8 +143,8 @@ it('lets the shopper leave only where the payment goes on without the page', asy
 
 it('says that it was too late to cancel when the payment went through nevertheless', async () => {
   const { backend, find } = await mount(states['awaiting the shopper'])
-  backend.instead['/cancel'] = () => {
-    backend.tell({ status: 'paid' })
+  backend.overrides['/cancel'] = () => {
+    backend.publish({ status: 'paid' })
     return json(backend.snapshot)
   }
   find('[part=cancel]').click()
@@ -153,7 +155,7 @@ it('says that it was too late to cancel when the payment went through neverthele
 it('forgets an earlier cancel when another attempt is paid', async () => {
   const { backend, find } = await mount(states['canceling'])
   for (const status of ['open', 'starting', 'awaiting_shopper', 'paid'] as const) {
-    backend.tell({ status, cancelRequested: false })
+    backend.publish({ status, cancelRequested: false })
     await settle()
   }
   expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
@@ -172,7 +174,7 @@ it('says who asks for the money, in letters that are not the smallest', async ()
 describe('a start that is refused', () => {
   const refused = async (body: object, headers: Record<string, string> = {}, locale = 'en') => {
     const mounted = await mount(undefined, { locale })
-    mounted.backend.instead['/start'] = () =>
+    mounted.backend.overrides['/start'] = () =>
       new Response(JSON.stringify(body), { status: 429, headers })
     mounted.type('8223281')
     await mounted.submit()
@@ -180,7 +182,7 @@ describe('a start that is refused', () => {
   }
   const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
 
-  for (const [seconds, wanted] of [
+  for (const [seconds, expected] of [
     ['59', 'Too many attempts. Try again in 1 minute.'],
     ['130', 'Too many attempts. Try again in 3 minutes.'],
     ['86400', 'Too many attempts. Pay another way.'],
@@ -188,7 +190,7 @@ describe('a start that is refused', () => {
   ] as const) {
     it(`says what to do with Retry-After: ${seconds}`, async () => {
       const headers = { 'retry-after': seconds }
-      expect(alert(await refused({ code: 'too_many_requests' }, headers))).to.equal(wanted)
+      expect(alert(await refused({ code: 'too_many_requests' }, headers))).to.equal(expected)
     })
   }
 
@@ -215,14 +217,14 @@ describe('a start that is refused', () => {
   for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
     it(`lets another request be replaced in one press where it may be, in <${tag}>`, async () => {
       const { backend, element, find } = await mountElement(tag, undefined, { locale: 'en' })
-      backend.instead['/start'] = () => json({ code: 'phone_busy', canCancelWaiting: true }, 409)
+      backend.overrides['/start'] = () => json({ code: 'phone_busy', canCancelWaiting: true }, 409)
       await element.start('8223281')
       await settle()
       expect(textOf(find('[part=replace]'))).to.equal('Cancel that request and send a new one')
       await expect(element).to.be.accessible()
       find('[part=replace]').click()
       await settle()
-      expect(backend.to('POST', '/start').map(({ body }) => body)).to.deep.equal([
+      expect(backend.requestsTo('POST', '/start').map(({ body }) => body)).to.deep.equal([
         { phone: '8223281' },
         { phone: '8223281', cancelWaiting: true },
       ])
@@ -236,13 +238,13 @@ describe('a start that is refused', () => {
     expect(mounted.element.renderRoot.querySelector('[part=replace]')).to.equal(null)
   })
 
-  for (const [locale, wanted] of [
+  for (const [locale, expected] of [
     ['is', 'Reyndu aftur eftir smástund.'],
     ['en', 'Try again shortly.'],
   ] as const) {
     it(`asks for patience, and calls nothing wrong, while the backend is busy or restarts, in ${locale}`, async () => {
       for (const code of ['temporarily_unavailable', 'shutting_down'])
-        expect(alert(await refused({ code }, { 'retry-after': '5' }, locale))).to.equal(wanted)
+        expect(alert(await refused({ code }, { 'retry-after': '5' }, locale))).to.equal(expected)
     })
   }
 
@@ -250,7 +252,7 @@ describe('a start that is refused', () => {
     const { backend, element, find } = await mountElement('netgiro-pos', snapshot(), {
       locale: 'en',
     })
-    backend.instead['/start'] = backend.problem('phone_busy', 409)
+    backend.overrides['/start'] = backend.problem('phone_busy', 409)
     await element.start('8223281')
     await settle()
     expect(textOf(find('[role=alert]'))).to.contain('customer’s phone')

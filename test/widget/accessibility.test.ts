@@ -8,15 +8,15 @@ const waiting = states['awaiting the shopper']
 
 it('has one empty status region from the first rendering on, and keeps that very node', async () => {
   const { element, backend, find } = await mount(undefined, {
-    prepare: (it) => void (it.instead[''] = it.hang),
+    prepare: (it) => void (it.overrides[''] = it.neverRespond),
   })
   const region = find('[role=status]')
   expect(textOf(region)).to.equal('')
-  delete backend.instead['']
+  delete backend.overrides['']
   element.refresh()
   await settle()
   for (const status of ['starting', 'awaiting_shopper', 'confirming', 'paid'] as const) {
-    backend.tell({ status })
+    backend.publish({ status })
     await settle()
     expect(find('[role=status]') === region).to.equal(true)
     expect(textOf(region)).to.contain(textOf(find('h2')))
@@ -31,12 +31,15 @@ it('says nothing to somebody who has just opened the page', async () => {
 
 it('warns a minute and ten seconds before the end, and does not count aloud', async () => {
   const { find, clock } = await mount(waiting)
-  const said = new Set<string>()
+  const announcements = new Set<string>()
   for (let second = 0; second < 175; second++) {
-    await clock.turn(1_000)
-    said.add(textOf(find('[role=status]')))
+    await clock.advance(1_000)
+    announcements.add(textOf(find('[role=status]')))
   }
-  expect([...said].slice(1)).to.deep.equal(['Gildir í 60 sekúndur', 'Gildir í 10 sekúndur'])
+  expect([...announcements].slice(1)).to.deep.equal([
+    'Gildir í 60 sekúndur',
+    'Gildir í 10 sekúndur',
+  ])
 })
 
 it('counts down by the clock of the server, whatever the clock of the phone says', async () => {
@@ -46,13 +49,13 @@ it('counts down by the clock of the server, whatever the clock of the phone says
     expiresAt: '2031-01-01T00:02:41Z',
   })
   expect(textOf(find('[role=timer]'))).to.equal('Gildir í 2:41')
-  await clock.turn(101_000)
+  await clock.advance(101_000)
   expect(textOf(find('[role=timer]'))).to.equal('Gildir í 1:00')
 })
 
 it('claims no end when the time is over: it checks', async () => {
   const { find, clock, element } = await mount(waiting)
-  await clock.turn(200_000)
+  await clock.advance(200_000)
   expect(textOf(find('[role=timer]'))).to.equal('Við erum enn að athuga')
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
@@ -61,9 +64,9 @@ it('helps more the longer it takes', async () => {
   const { element, clock } = await mount(waiting)
   const help = (): number => element.renderRoot.querySelectorAll('[part=help]').length
   expect(help()).to.equal(0)
-  await clock.turn(20_000)
+  await clock.advance(20_000)
   expect(help()).to.equal(1)
-  await clock.turn(26_000)
+  await clock.advance(26_000)
   expect(help()).to.equal(2)
   await expect(element).to.be.accessible()
 })
@@ -73,7 +76,7 @@ it('moves the focus to the heading when the view that had it goes', async () => 
   element.focus()
   type('8223281')
   await submit()
-  backend.tell({ status: 'awaiting_shopper' })
+  backend.publish({ status: 'awaiting_shopper' })
   await settle()
   expect(element.shadowRoot?.activeElement === find('h2')).to.equal(true)
 })
@@ -84,7 +87,7 @@ it('draws the ring of the focus around what can be pressed, not around a heading
   await sendKeys({ type: '8223281' })
   expect(getComputedStyle(find('input')).outlineStyle).to.equal('solid')
   await submit()
-  backend.tell({ status: 'awaiting_shopper' })
+  backend.publish({ status: 'awaiting_shopper' })
   await settle()
   expect(element.shadowRoot?.activeElement?.matches('h2:focus-visible')).to.equal(true)
   expect(getComputedStyle(find('h2')).outlineStyle).to.equal('none')
@@ -95,7 +98,7 @@ it('does not take the focus from the page', async () => {
   const button = document.createElement('button')
   element.before(button)
   button.focus()
-  backend.tell({ status: 'paid' })
+  backend.publish({ status: 'paid' })
   await settle()
   expect(document.activeElement === button).to.equal(true)
 })
@@ -103,7 +106,7 @@ it('does not take the focus from the page', async () => {
 it('lets the focus stay where it is while the seconds pass', async () => {
   const { element, clock, find } = await mount(waiting)
   find('[part=cancel]').focus()
-  await clock.turn(5_000)
+  await clock.advance(5_000)
   expect(element.shadowRoot?.activeElement === find('[part=cancel]')).to.equal(true)
 })
 
