@@ -18,12 +18,12 @@ import { styles } from './styles.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
 
-/** Minutes; who would have to wait for longer pays in another way. */
+/** After a longer wait than this, the shopper is advised to pay another way instead. */
 const maxRetryMinutes = 90
 
 /**
- * What all elements here are: one session, one card that says who is paid how much and where that stands, one set of
- * events. How the payer is found, and what may be done meanwhile, is each element's own `view`.
+ * Base of all elements: one session, one card that shows merchant, amount and status, one set of events. Subclasses
+ * identify the payer and offer actions in their `view`.
  */
 export abstract class CheckoutElement<M extends CommonMessages> extends LitElement {
   static override styles: CSSResultGroup = styles
@@ -37,14 +37,14 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
   declare server: string | null | undefined
   declare locale: string | null | undefined
 
-  /** Network and clock; tests hand in their own before the element is connected. */
+  /** Network and clock. Tests replace it before the element is connected. */
   platform: Platform = browserPlatform
 
   protected readonly checkout = new CheckoutController(this)
-  /** By language; the first one is spoken where none is asked for. */
+  /** Messages by language; the first one is the default. */
   protected abstract readonly locales: Readonly<Record<string, M>>
   #hadFocus = false
-  /** Somebody asked to cancel this attempt; that it was paid nevertheless is worth a sentence. */
+  /** Whether cancellation of this attempt was requested; if it is paid nevertheless, a text explains that. */
   #cancelRequested = false
   #renderFailed = false
 
@@ -53,57 +53,61 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     watchLang(this)
   }
 
-  /** What stands under the heading; alone, while there is nothing to say yet. */
+  /** The content below the heading. Without a snapshot there is no heading yet. */
   protected abstract view(snapshot: Snapshot | null, messages: M): unknown
 
+  /** The last state that the backend reported, or null before the first response. */
   get snapshot(): Snapshot | null {
     return this.checkout.snapshot
   }
 
-  /** How the checkout ended, or its newest attempt: for whoever comes too late to hear the event. */
+  /**
+   * How the checkout ended, or the newest attempt of one that is open again; null before that. For listeners that are
+   * added after the event was dispatched.
+   */
   get outcome(): Outcome | null {
     return this.snapshot && outcomeOf(this.snapshot)
   }
 
-  /** What the element complains of at the moment: the code of its last `netgiro-error`, until there is news. */
+  /** The code of the last `netgiro-error`, or null after the next change of the snapshot. */
   get problem(): ErrorCode | null {
     return this.checkout.problem
   }
 
-  /** Asks to cancel. Whether it came in time, a snapshot tells. */
+  /** Requests cancellation. Resolves when the backend has responded; a later snapshot tells the outcome. */
   async cancel(): Promise<void> {
     this.#cancelRequested = true
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 
-  /** Looks at once what the backend knows, instead of waiting to be told. */
+  /** Reads the current state from the backend now and reconnects the event stream. */
   refresh(): void {
     this.checkout.refresh()
   }
 
-  /** Focuses the field, or the heading where there is none. */
+  /** Focuses the input field, or the heading where there is no field. */
   override focus(options?: FocusOptions): void {
     const target = this.field ?? this.shadowRoot?.querySelector('h2')
     target?.focus(options)
   }
 
-  /** Heading and text. */
+  /** The heading and the text below it. */
   protected headline(snapshot: Snapshot, messages: M): Headline {
     const isTooLate = snapshot.status === 'paid' && this.#cancelRequested
     return isTooLate ? messages.tooLate : headlineFor(snapshot, messages)
   }
 
-  /** The field, with what is in it now: not everything that fills one in says so. */
+  /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
   protected get field(): HTMLInputElement | null {
     return this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') ?? null
   }
 
-  /** What the live region says; it speaks when the text changes: other words, a minute left, ten seconds left. */
+  /** The text of the live region, announced when it changes: a new headline, 60 seconds left, 10 seconds left. */
   protected announcement(messages: M): string {
     const { snapshot } = this
     const { secondsLeft } = this.checkout
     const limit = secondsLeft > 60 ? 0 : secondsLeft > 10 ? 60 : secondsLeft && 10
-    // Whoever opens the page reads it anyway.
+    // Nothing has happened yet; a screen reader reads the page itself.
     if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
     return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
       ? `${messages.validFor} ${limit} ${messages.seconds}`
@@ -126,15 +130,15 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     const locale = localeOf(this, this.locales)
     const messages = this.locales[locale] as M
     const headline = snapshot ? this.headline(snapshot, messages) : null
-    const isBusy =
+    const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
     const connectionText = snapshot ? messages.reconnecting : messages.connecting
-    // Text is a property, not a child: a page's translator puts nodes of its own in the place of a text, and what Lit
-    // would write into the old one nobody sees.
+    // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
+    // detached ones.
     return html`<div part="card" lang=${locale} dir="ltr">
       <slot name="header">
-        <div part="mark" class=${isBusy ? 'busy' : ''} aria-hidden="true">
+        <div part="mark" class=${isInProgress ? 'busy' : ''} aria-hidden="true">
           <i></i><i></i><i></i>
         </div>
       </slot>
@@ -164,7 +168,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     </div>`
   }
 
-  /** A page in which the template cannot be drawn shows its own content, and is told. */
+  /** If rendering throws, the element shows the fallback content and dispatches `netgiro-error`. */
   protected override update(changed: PropertyValues<this>): void {
     try {
       super.update(changed)
@@ -172,7 +176,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
       if (this.#renderFailed) return
       this.#renderFailed = true
       console.error(error)
-      // From a document of our own: `<form name="createElement">` hides what the page's can do.
+      // From a new document, because `<form name="createElement">` hides the page's own method.
       const slot = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'slot')
       this.renderRoot.replaceChildren(slot)
       this.checkout.showError('internal_error')
@@ -190,7 +194,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
   #retry = (): void => this.checkout.retry()
 
   protected override updated(): void {
-    // Whoever worked inside must not fall back to the top of the page when a view goes.
+    // When the focused control is removed, the focus must not fall back to the top of the page.
     if (this.#hadFocus && !this.shadowRoot?.activeElement) {
       this.renderRoot.querySelector('h2')?.focus()
     }

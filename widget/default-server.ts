@@ -1,23 +1,26 @@
-/** The files that a backend serves, in its root or in a folder for each version. */
+/** A bundle as the backend serves it, at its root or in a folder for each version. */
 const widgetFile = /\/(v[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js$/
 
-/** Where this script was loaded from; nothing for one that was written into the page or into a file of the server. */
+/** The URL that this script was loaded from, or undefined for an inline script. */
 function scriptUrl(): string | undefined {
   if (typeof document === 'undefined') return import.meta.url
-  // By the prototypes' getters: `<img name="currentScript">` hides the document's own properties.
+  // Read with the prototypes' getters, because `<img name="currentScript">` shadows properties of the document.
   const script: unknown = Reflect.get(Document.prototype, 'currentScript', document)
   const page: unknown = Reflect.get(Node.prototype, 'baseURI', document)
-  // A module has no `currentScript`, and one inside the page has the page's own address.
-  const address = script instanceof HTMLScriptElement ? script.src : import.meta.url
-  return address === page ? undefined : address
+  // A module has no `currentScript`, and the URL of an inline module is that of the page.
+  const url = script instanceof HTMLScriptElement ? script.src : import.meta.url
+  return url === page ? undefined : url
 }
 
-/** The backend that serves this address, which keeps a path in front of its files; of a foreign file, the origin. */
-export function serverFromScriptUrl(address: string | undefined): string {
-  if (!address || !/^https?:/.test(address)) return ''
-  const { origin, pathname } = new URL(address)
+/**
+ * The backend's base URL for the URL of a script: without the file name for one of our bundles, the origin for any other
+ * file, empty if the URL is unknown or not http(s).
+ */
+export function serverFromScriptUrl(url: string | undefined): string {
+  if (!url || !/^https?:/.test(url)) return ''
+  const { origin, pathname } = new URL(url)
   return origin + (widgetFile.test(pathname) ? pathname.replace(widgetFile, '') : '')
 }
 
-/** The backend that serves its own widget, or nothing where the script's address is not known. */
+/** The backend that served this script, or an empty string if the script's URL is unknown. */
 export const defaultServer = serverFromScriptUrl(scriptUrl())

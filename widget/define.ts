@@ -1,7 +1,7 @@
 import type { NetgiroCheckoutEventMap } from './events.ts'
 import { NetgiroCheckout } from './netgiro-checkout.ts'
 
-// Two copies on one page, e.g. a theme's and a plugin's: the first one stays.
+// A page may load this twice, e.g. from a theme and a plugin: the first definition stays.
 if (!customElements.get('netgiro-checkout')) {
   customElements.define('netgiro-checkout', NetgiroCheckout)
 }

@@ -7,9 +7,9 @@ import {
 import type { ErrorCode } from './checkout-client.ts'
 
 /**
- * Something that the shop's page may want to know. `snapshot` is what the element knew at that moment.
+ * Base class of the element's events. `snapshot` is the state of the checkout when the event was dispatched.
  *
- * An event is never proof of payment: anybody can dispatch one. The shop's server learns the truth from the backend.
+ * An event is never proof of payment, because any script can dispatch one. The shop's server is notified by webhook.
  */
 export class NetgiroCheckoutEvent extends Event {
   readonly snapshot: Snapshot | null
@@ -20,9 +20,9 @@ export class NetgiroCheckoutEvent extends Event {
   }
 }
 
-/** Something did not work. The element shows a sentence about it by itself. */
+/** An error. The element shows a message about it by itself. */
 export class NetgiroErrorEvent extends NetgiroCheckoutEvent {
-  /** A problem code of the backend, the reason of a failed attempt, or `network`. */
+  /** A problem code of the backend, one of the element's own codes, or the reason of a failed attempt. */
   readonly code: ErrorCode | AttemptReason
 
   constructor(code: ErrorCode | AttemptReason, snapshot: Snapshot | null) {
@@ -31,11 +31,11 @@ export class NetgiroErrorEvent extends NetgiroCheckoutEvent {
   }
 }
 
-/** A change that the backend told of: its snapshot is always there. */
+/** A change that the backend reported; its snapshot is never null. */
 export type NetgiroStatusEvent = NetgiroCheckoutEvent & { readonly snapshot: Snapshot }
 
 export interface NetgiroCheckoutEventMap {
-  /** Before the request goes to the phone; `preventDefault()` keeps it from being sent. */
+  /** Dispatched before a payment is requested; `preventDefault()` stops it. */
   'netgiro-before-start': NetgiroCheckoutEvent
   'netgiro-status': NetgiroStatusEvent
   'netgiro-paid': NetgiroStatusEvent
@@ -54,8 +54,8 @@ export function outcomeOf({ status, lastAttempt }: Snapshot): Outcome | null {
 }
 
 /**
- * The events of one accepted snapshot, in the order in which they are dispatched: always `netgiro-status`, then the
- * outcome, if there is one: of the checkout when its status became final, of the attempt when it is open again.
+ * The events for a new snapshot in dispatch order: always `netgiro-status`, then the outcome if there is one, of the
+ * checkout when its status has become final, of the attempt when the checkout is open again.
  */
 export function eventsOf(before: Snapshot | null, now: Snapshot): NetgiroCheckoutEvent[] {
   const { status, lastAttempt } = now

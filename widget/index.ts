@@ -1,4 +1,4 @@
-/** The class, its events and types. Importing this registers nothing and touches no DOM: `netgiro-checkout/define` does. */
+/** The element class, its events and types. Importing this has no side effect; `netgiro-checkout/define` registers the tag. */
 export { NetgiroCheckout } from './netgiro-checkout.ts'
 export {
   NetgiroCheckoutEvent,

@@ -9,78 +9,78 @@ import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
 /**
- * Takes a Netgíró payment: asks for a phone number, has a payment request sent to it, and shows what becomes of it.
+ * Takes a Netgíró payment: asks for a phone number, sends a payment request to it and shows the progress and the result.
  *
- * The element only asks; what it shows is what the backend last said. Taking it out of the page, closing the tab or
- * losing the network cancels nothing. It may be moved in the page, and any of its attributes may be set late or again.
+ * The element shows the last state that the backend reported. Removing it from the page, closing the tab or losing the
+ * network cancels nothing. The element may be moved in the page, and its attributes may be set late or changed.
  *
- * Order of events: `netgiro-before-start`, then the request; later, for each change, `netgiro-status` and after it
- * the outcome. `element.snapshot` is already the new one when they are dispatched; the screen follows.
+ * Order of events: `netgiro-before-start` before the request is sent, then `netgiro-status` for each change, followed by
+ * the outcome if there is one. `element.snapshot` has already changed when they are dispatched; rendering follows.
  *
  * @element netgiro-checkout
  *
- * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
+ * @attr {string} session - Browser credential that the backend issued to the shop's server.
+ * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
- * @attr {string} phone - A number to begin with; the shopper may change it.
+ * @attr {string} phone - Initial phone number; the shopper may change it.
  *
- * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
- * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
- * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {ErrorCode | null} problem - Code of the current error; read-only.
  *
- * @fires netgiro-before-start - A request is about to be sent to a phone; `preventDefault()` stops it.
- * @fires netgiro-status - The snapshot changed, or is known for the first time.
+ * @fires netgiro-before-start - A payment request is about to be sent; `preventDefault()` stops it.
+ * @fires netgiro-status - The snapshot changed, or arrived for the first time.
  * @fires netgiro-paid - The checkout is paid.
  * @fires netgiro-declined - An attempt was declined; the shopper may try again.
  * @fires netgiro-canceled - The checkout was closed by the shop (`snapshot.status` is `canceled`), or an attempt was
  *   canceled and the shopper may try again (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt got no answer (`open`).
- * @fires netgiro-error - Something did not work; `event.code` says what.
+ * @fires netgiro-error - An error occurred; `event.code` says which.
  *
- * @slot - Shown until the element is ready: before its script has run, while it loads, without a usable session.
- * @slot header - Instead of the mark.
- * @slot footer - Below everything.
- * @slot paid - Below the good news, e.g. a link to the receipt.
+ * @slot - Fallback, shown before the script has run, while the element loads and without a valid session.
+ * @slot header - Replaces the logo.
+ * @slot footer - At the bottom of the card.
+ * @slot paid - After a successful payment, e.g. a link to the receipt.
  *
- * @csspart card - The whole.
- * @csspart mark - The three leaves.
+ * @csspart card - Root container.
+ * @csspart mark - Logo.
  * @csspart summary - Merchant, amount and details.
- * @csspart payee - Who asks for the money, in words.
- * @csspart merchant - Who is paid.
- * @csspart amount - How much.
+ * @csspart payee - Line with the merchant's name.
+ * @csspart merchant - Merchant's name.
+ * @csspart amount - Formatted amount.
  * @csspart details - Description and reference.
- * @csspart error - The sentence about a wish that did not work.
- * @csspart retry - Tries again to reach the backend.
- * @csspart view - Everything that changes with the status.
- * @csspart heading - Where the checkout stands.
- * @csspart text - The sentence under the heading.
- * @csspart label - Above the field.
- * @csspart input - The field.
- * @csspart hint - Quiet explanations; under the field also what is wrong with the number.
- * @csspart button - Sends the request.
- * @csspart replace - Calls off another request that is in the way, and sends this one.
- * @csspart progress - Phone, timer and bar.
- * @csspart phone - The masked number.
- * @csspart timer - How long the request is valid.
- * @csspart bar - The same as a `<progress>`.
- * @csspart help - A piece of advice while waiting.
- * @csspart cancel - Asks to cancel.
- * @csspart icon - The check mark of a payment.
- * @csspart connection - “Reconnecting…”
+ * @csspart error - Error message.
+ * @csspart retry - Button that reconnects to the backend.
+ * @csspart view - Content that depends on the status.
+ * @csspart heading - Heading for the status.
+ * @csspart text - Text below the heading.
+ * @csspart label - Label of the field.
+ * @csspart input - Input field.
+ * @csspart hint - Secondary text; below the field also its validation error.
+ * @csspart button - Main button, which sends the request.
+ * @csspart replace - Button that cancels another waiting request and sends this one.
+ * @csspart progress - Container of phone, timer and bar.
+ * @csspart phone - Masked phone number.
+ * @csspart timer - Time left to approve the request.
+ * @csspart bar - Time left as a `<progress>`.
+ * @csspart help - Advice while waiting.
+ * @csspart cancel - Button that requests cancellation.
+ * @csspart icon - Check mark of a successful payment.
+ * @csspart connection - “Connecting…” or “Reconnecting…”.
  *
- * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
- * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
- * @cssprop --netgiro-text - Text.
- * @cssprop --netgiro-muted - Secondary text.
- * @cssprop --netgiro-surface - The card and its field.
- * @cssprop --netgiro-line - The card's border, the dividing line, the empty part of the bar.
- * @cssprop --netgiro-border - Borders of the field and the quiet button.
- * @cssprop --netgiro-accent - The main button and the bar.
- * @cssprop --netgiro-on-accent - Text on the main button.
- * @cssprop --netgiro-danger - Errors.
- * @cssprop --netgiro-padding - Of the card.
- * @cssprop --netgiro-radius - Of the card.
- * @cssprop --netgiro-control-radius - Of field, buttons and notices.
+ * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
+ * @cssprop --netgiro-font-size - Base font size, which everything scales with. Default: `max(1rem, 16px)`.
+ * @cssprop --netgiro-text - Text colour.
+ * @cssprop --netgiro-muted - Colour of secondary text.
+ * @cssprop --netgiro-surface - Background of the card and the field.
+ * @cssprop --netgiro-line - Colour of the card's border, the separator and the empty part of the bar.
+ * @cssprop --netgiro-border - Border colour of the field and the secondary buttons.
+ * @cssprop --netgiro-accent - Colour of the main button and the bar.
+ * @cssprop --netgiro-on-accent - Text colour on the main button.
+ * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-padding - Padding of the card.
+ * @cssprop --netgiro-radius - Corner radius of the card.
+ * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
   static override properties = { phone: { reflect: true } }
@@ -89,11 +89,15 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   protected override locales = locales
 
-  /** What the shopper wrote; null while the field still shows the prefill. */
+  /** What the shopper typed; null while the field still shows `phone`. */
   #typedPhone: string | null = null
   #isInvalid = false
 
-  /** Has the request sent to `phone`, or to the number in the field. Does nothing unless the checkout is open. */
+  /**
+   * Sends a payment request. Does nothing unless the checkout is open.
+   *
+   * @param phone - An Icelandic mobile number in any notation. Default: the number in the field.
+   */
   async start(phone?: string): Promise<void> {
     if (phone) this.#typedPhone = formatPhone(phone)
     else this.#typedPhone = this.field?.value ?? this.#typedPhone
@@ -136,11 +140,11 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     if (this.#isInvalid) this.focus()
   }
 
-  /** Groups and judges the number on leaving the field, and only then: nobody likes a field that types back. */
+  /** Formats and validates on blur only, so that the field does not change under the shopper's fingers. */
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const isBlur = type === 'blur'
-    // What is offered for one number must not be done for another.
+    // The offer to replace a request holds only for the number that it was made for.
     if (!isBlur) this.checkout.blocked = null
     this.#typedPhone = isBlur ? formatPhone(value) : value
     this.#isInvalid = isBlur && !!value.trim() && !parsePhone(value)

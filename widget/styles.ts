@@ -1,9 +1,9 @@
 import { css } from 'lit'
 
 /**
- * Every custom property and every part, in one place. A shop sets `--netgiro-*` from outside; `--_*` stands for the
- * value with its default. The defaults are mixed from the system's colours, so that light, dark and forced colours all
- * follow the page's own `color-scheme`: a light shop keeps a light widget on a dark machine.
+ * Styles of all elements. Shops set `--netgiro-*`; `--_*` is the same value with its default. The defaults are mixed
+ * from system colours, so that light, dark and forced colours follow the page's `color-scheme`: a light shop keeps a
+ * light widget on a machine in dark mode.
  */
 export const styles = css`
   :host {
@@ -28,7 +28,7 @@ export const styles = css`
     display: grid;
     gap: 0.75em;
   }
-  /* Nothing that the page says of its own text: no indents, no capitals, no direction of another language. */
+  /* Inherit no text styles from the page: no indentation, no capitals, no direction of another language. */
   [part='card'] {
     all: initial;
     box-sizing: border-box;
@@ -97,7 +97,7 @@ export const styles = css`
   button {
     font: inherit;
   }
-  /* Below 16 pixels a phone zooms into the page. */
+  /* Phones zoom into a field whose text is smaller than 16 pixels. */
   input {
     font-size: max(1em, 16px);
   }

@@ -13,82 +13,81 @@ import { formStyles } from './styles.ts'
 import { buttonView, formView } from './views.ts'
 
 /**
- * Takes a payment by Avarda Checkout 2: shows the provider's own form, which asks the shopper for everything, and says
- * what became of it. The element starts by itself; after an attempt that failed, the shopper presses a button.
+ * Takes a payment with Avarda Checkout 2: shows the provider's own form and the result. The element starts by itself;
+ * after a failed attempt the shopper presses a button.
  *
- * **The form lives in the page**, in a child with `slot="form"` that the element adds and takes away: the provider's
- * script looks for its place by `document.getElementById`, which does not see into shadow roots. For the same reason the
- * element itself must not stand in one, and a page shows one such form at a time.
+ * **The form is in the light DOM**, in a child with `slot="form"` that the element adds and removes, because the
+ * provider's script finds its container with `document.getElementById`, which does not see into shadow roots. For the
+ * same reason the element itself must not be in a shadow root, and a page shows one such form at a time.
  *
- * **Going away and coming back.** A bank or a card page may take the shopper off the page and bring them back to
- * `return-url`, with parameters of its own. That page must give the element the same `session` again: it then shows the
- * same purchase, and the form goes on by itself. No parameter of the address says how a payment ended; the element
- * reads none.
+ * **Redirects.** A bank or a card page may take the shopper off the page and back to `return-url`, with query parameters
+ * of its own. That page must set the same `session` again; the element then shows the same purchase, and the form
+ * continues by itself. The element reads no query parameter, because none of them proves a result.
  *
- * That the shopper is done with the form is a doorbell: the element asks the backend, and shows its answer. An event is
- * never proof of payment. A wish to cancel takes the form away, but the provider cannot be told: the checkout is free
- * for another attempt only when the purchase has ended there.
+ * When the form reports that the shopper is done, the element reads the state from the backend and shows that. A request
+ * to cancel removes the form, but Avarda has no way to cancel a purchase: the checkout accepts another attempt only when
+ * the purchase has ended there.
  *
- * Content security policy: `frame-src` needs the provider's origin, and so does `script-src`, or the page's nonce stands
- * in the element's `nonce` attribute. Under Trusted Types allow `lit-html` and `avarda-checkout`.
+ * Content security policy: `frame-src` needs the provider's origin, and so does `script-src` unless the element has the
+ * page's `nonce`. Under Trusted Types allow `lit-html` and `avarda-checkout`.
  *
  * @element avarda-checkout
  *
- * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
+ * @attr {string} session - Browser credential that the backend issued to the shop's server.
+ * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'en' | 'is' | 'sv'} locale - Default: the nearest `lang`, then the browser's languages, then `en`.
- * @attr {string} nonce - For the provider's script, where the page's policy asks for one.
- * @attr {string} return-url - Where the shopper comes back to. Default: this page, without the provider's parameters.
+ * @attr {string} nonce - Nonce for the provider's script, where the page's policy requires one.
+ * @attr {string} return-url - Page that the shopper returns to. Default: this page, without the provider's parameters.
  *
- * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
- * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
- * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {ErrorCode | null} problem - Code of the current error; read-only.
  *
- * @fires netgiro-before-start - A purchase is about to be opened; `preventDefault()` leaves it to a button.
- * @fires netgiro-status - The snapshot changed, or is known for the first time.
+ * @fires netgiro-before-start - A purchase is about to be opened; `preventDefault()` stops it and a button is shown.
+ * @fires netgiro-status - The snapshot changed, or arrived for the first time.
  * @fires netgiro-paid - The checkout is paid.
  * @fires netgiro-declined - An attempt was declined; the shopper may try again.
  * @fires netgiro-canceled - The checkout was closed by the shop (`snapshot.status` is `canceled`), or an attempt was
  *   canceled and the shopper may try again (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt took too long (`open`).
- * @fires netgiro-error - Something did not work; `event.code` says what: `form_unavailable` when the form did not load.
+ * @fires netgiro-error - An error occurred; `event.code` says which: `form_unavailable` when the form did not load.
  *
- * @slot - Shown until the element is ready: before its script has run, while it loads, without a usable session.
- * @slot form - The element's own: the provider's form.
- * @slot header - Instead of the mark.
- * @slot footer - Below everything.
- * @slot paid - Below the good news, e.g. a link to the receipt.
+ * @slot - Fallback, shown before the script has run, while the element loads and without a valid session.
+ * @slot form - Reserved for the provider's form, which the element adds itself.
+ * @slot header - Replaces the logo.
+ * @slot footer - At the bottom of the card.
+ * @slot paid - After a successful payment, e.g. a link to the receipt.
  *
- * @csspart card - The whole.
- * @csspart mark - Three dots that breathe while something is under way.
+ * @csspart card - Root container.
+ * @csspart mark - Three dots, animated while an operation is in progress.
  * @csspart summary - Merchant, amount and details.
- * @csspart payee - Who asks for the money, in words.
- * @csspart merchant - Who is paid.
- * @csspart amount - How much.
+ * @csspart payee - Line with the merchant's name.
+ * @csspart merchant - Merchant's name.
+ * @csspart amount - Formatted amount.
  * @csspart details - Description and reference.
- * @csspart error - The sentence about something that did not work.
- * @csspart retry - Tries again to reach the backend.
- * @csspart view - Everything that changes with the status.
- * @csspart heading - Where the checkout stands.
- * @csspart text - The sentence under the heading.
- * @csspart hint - “Loading the form…”
- * @csspart button - Starts, or tries again.
- * @csspart timer - The last five minutes of a purchase.
- * @csspart icon - The check mark of a payment.
- * @csspart connection - “Reconnecting…”
+ * @csspart error - Error message.
+ * @csspart retry - Button that reconnects to the backend.
+ * @csspart view - Content that depends on the status.
+ * @csspart heading - Heading for the status.
+ * @csspart text - Text below the heading.
+ * @csspart hint - “Loading the form…”.
+ * @csspart button - Main button, which starts or tries again.
+ * @csspart timer - Time left, in the last five minutes of a purchase.
+ * @csspart icon - Check mark of a successful payment.
+ * @csspart connection - “Connecting…” or “Reconnecting…”.
  *
- * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
- * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
- * @cssprop --netgiro-text - Text.
- * @cssprop --netgiro-muted - Secondary text.
- * @cssprop --netgiro-surface - The card.
- * @cssprop --netgiro-line - The card's border and the dividing line.
- * @cssprop --netgiro-accent - The button and the mark.
- * @cssprop --netgiro-on-accent - Text on the button.
- * @cssprop --netgiro-danger - Errors.
- * @cssprop --netgiro-padding - Of the card.
- * @cssprop --netgiro-radius - Of the card.
- * @cssprop --netgiro-control-radius - Of button and notices.
+ * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
+ * @cssprop --netgiro-font-size - Base font size, which everything scales with. Default: `max(1rem, 16px)`.
+ * @cssprop --netgiro-text - Text colour.
+ * @cssprop --netgiro-muted - Colour of secondary text.
+ * @cssprop --netgiro-surface - Background of the card.
+ * @cssprop --netgiro-line - Colour of the card's border and the separator.
+ * @cssprop --netgiro-accent - Colour of the main button and the progress dots.
+ * @cssprop --netgiro-on-accent - Text colour on the main button.
+ * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-padding - Padding of the card.
+ * @cssprop --netgiro-radius - Corner radius of the card.
+ * @cssprop --netgiro-control-radius - Corner radius of buttons and notices.
  */
 export class AvardaCheckout extends CheckoutElement<FormMessages> {
   static override styles = [styles, formStyles]
@@ -100,7 +99,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   readonly #form: HostedForm
   #formState: 'loading' | 'shown' | 'failed' = 'loading'
-  /** The shopper said to be done; only a snapshot says how it ended. */
+  /** The form reported that the shopper is done; only a snapshot tells the result. */
   #checking = false
   #hasStarted = false
 
@@ -109,12 +108,12 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onFormState })
   }
 
-  /** Where the provider sends the shopper back to. */
+  /** The URL that the provider sends the shopper back to. */
   get callbackUrl(): string {
     return resolveReturnUrl(this.returnUrl)
   }
 
-  /** Opens a purchase. The element does it by itself, once for each session. Does nothing unless the checkout is open. */
+  /** Opens a purchase; the element calls this itself once per session. Does nothing unless the checkout is open. */
   async start(): Promise<void> {
     if (!this.checkout.canStart || !this.session) return
     this.#hasStarted = true
@@ -140,14 +139,14 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     if (!snapshot) return fallback
     const { busy, secondsLeft } = this.checkout
     const { status, lastAttempt } = snapshot
-    const press = (start: () => void, label: string) =>
-      buttonView(busy ? messages.status.starting[0] : label, !!busy, start)
+    const button = (onPress: () => void, label: string) =>
+      buttonView(busy ? messages.status.starting[0] : label, !!busy, onPress)
     if (canOpenPurchase(snapshot)) {
-      return press(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
+      return button(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
     }
     if (this.#activeForm) {
       return this.#formState === 'failed'
-        ? press(this.#retry, messages.tryAgain)
+        ? button(this.#retry, messages.tryAgain)
         : formView(secondsLeft, this.#formState === 'loading', messages)
     }
     return status === 'paid' ? paid() : null
@@ -164,13 +163,13 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     }
   }
 
-  /** Moved in the page is not removed from it: the decision falls in a later task. */
+  /** Waits for a later task, because an element that is moved in the page is disconnected and connected again. */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.platform.after(0, () => this.requestUpdate())
   }
 
-  /** The form that belongs on the page, as far as the backend says. */
+  /** The form to show, or null if the backend reports none or cancellation was requested. */
   get #activeForm(): Form | null {
     const { snapshot } = this
     return (!snapshot?.cancelRequested && snapshot?.form) || null
@@ -196,6 +195,6 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   }
 }
 
-/** Known to be over, or not begun: another purchase may be opened. */
+/** True before the first attempt and once the last one is known to be over. */
 const canOpenPurchase = ({ status, uncertain, cancelRequested }: Snapshot): boolean =>
   status === 'open' && !uncertain && !cancelRequested

@@ -1,7 +1,7 @@
 import type { NetgiroCheckoutEventMap } from '../events.ts'
 import { AvardaCheckout } from './avarda-checkout.ts'
 
-// Two copies on one page: the first one stays.
+// A page may load this twice: the first definition stays.
 if (!customElements.get('avarda-checkout')) {
   customElements.define('avarda-checkout', AvardaCheckout)
 }

@@ -1,12 +1,12 @@
 import type { Platform } from '../platform.ts'
 
-/** What the provider's script is told. Everything else comes from the backend. */
+/** Options of the provider's script that the page sets. All others come from the backend. */
 export interface FormOptions extends Readonly<Record<string, unknown>> {
-  /** The script finds its place by `document.getElementById`. */
+  /** Id of the container, which the script finds with `document.getElementById`. */
   readonly divId: string
-  /** [avarda] the page to which the shopper comes back from a bank or a card page; it must show the form again. */
+  /** [avarda] the page that a bank or card page sends the shopper back to; it must show the form again. */
   readonly callbackUrl: string
-  /** [avarda] the shopper is done; how it ended is not said. */
+  /** [avarda] called when the shopper is done; it does not tell the result. */
   readonly done: () => void
 }
 
@@ -14,16 +14,16 @@ interface FormClient {
   init(options: FormOptions): void
 }
 
-/** Ours: long enough for a slow phone network, short enough to offer another try. */
+/** Our choice: long enough for a slow mobile network, short enough to offer another try. */
 const scriptTimeoutMs = 15_000
 
-/** The provider's own global, once its script has run. A page has one, so it has one form at a time. */
+/** The global of the provider's script, once that has run. There is one per page, so a page shows one form at a time. */
 export const formClient = (): FormClient | undefined =>
   (globalThis as { AvardaCheckOutClient?: FormClient }).AvardaCheckOutClient
 
 const loading = new Map<string, Promise<void>>()
 
-/** Loads the script once for all who ask; after a failure, anew. */
+/** Loads a script once per page. A failed load is retried by the next call. */
 export function loadScript(source: string, nonce: string, platform: Platform): Promise<void> {
   const pending = loading.get(source)
   if (pending) return pending
@@ -33,7 +33,7 @@ export function loadScript(source: string, nonce: string, platform: Platform): P
   return promise
 }
 
-/** A content security policy sees an ordinary script. */
+/** Adds an ordinary script element, which a content security policy can allow. Rejects if loading fails or times out. */
 const insertScript = (source: string, nonce: string, platform: Platform): Promise<void> =>
   new Promise((resolve, reject) => {
     const script = document.createElement('script')
@@ -61,7 +61,7 @@ interface Policy {
 
 let policy: Policy | undefined
 
-/** Under Trusted Types only a policy may name a script; the address comes from the backend, so it passes as it is. */
+/** Under Trusted Types a script URL must come from a policy. The backend is trusted, so it passes unchanged. */
 function trustedUrl(source: string): string {
   const { trustedTypes } = globalThis as {
     trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }

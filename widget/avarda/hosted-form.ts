@@ -6,31 +6,31 @@ export type Form = NonNullable<Snapshot['form']>
 
 interface FormHost extends HTMLElement {
   readonly platform: Platform
-  /** What the provider's script is told beside its settings. */
+  /** Passed to the provider's script together with its settings. */
   readonly callbackUrl: string
 }
 
 export interface FormHandlers {
-  /** The shopper is done with it. */
+  /** Called when the form reports that the shopper is done; the result is not known yet. */
   readonly onDone: () => void
-  /** It came to stand, or it could not. */
+  /** Called when the form is shown, or could not be. */
   readonly onChange: (state: 'shown' | 'failed') => void
 }
 
-/** Ids that the provider's script uses for itself: left over from an earlier form, they break the next one. */
+/** Elements that the provider's script creates; leftovers of an earlier form would break the next one. */
 const providerElements = '#mainiFrame, #avardaCheckOutLoadingSpinner'
 
 let formCount = 0
 
 /**
- * The provider's form, in a child of the host: its script looks for its place in the document, where a shadow root
- * hides everything. Each purchase gets a child of its own, so that no two forms ever meet in one node.
+ * The provider's form, mounted in a light-DOM child of the host, because the provider's script does not find elements in
+ * a shadow root. Each purchase gets its own child, so that two forms never share a node.
  */
 export class HostedForm {
   readonly #host: FormHost
   readonly #handlers: FormHandlers
   #container: HTMLElement | null = null
-  /** Which purchase is shown. */
+  /** The form that is mounted, as JSON; empty if none is. */
   #mountedForm = ''
 
   constructor(host: FormHost, handlers: FormHandlers) {
@@ -38,23 +38,23 @@ export class HostedForm {
     this.#handlers = handlers
   }
 
-  /** Shows this form and no other, or none. What is there already stays untouched. */
+  /** Shows the given form instead of any other, or none. A form that is shown already stays untouched. */
   show(form: Form | null): void {
-    const wanted = form ? JSON.stringify(form) : ''
-    if (wanted === this.#mountedForm) return
+    const key = form ? JSON.stringify(form) : ''
+    if (key === this.#mountedForm) return
     this.#unmount()
-    this.#mountedForm = wanted
-    // Also where the page hides what makes an element, e.g. by `<form name="createElement">`.
+    this.#mountedForm = key
+    // Also catches errors of `createElement`, which `<form name="createElement">` may hide.
     if (form) this.#mount(form).catch(() => this.#handlers.onChange('failed'))
   }
 
-  /** Once more after a failure. */
+  /** Mounts the form again after a failure. */
   retry(form: Form): void {
     this.#unmount()
     this.show(form)
   }
 
-  /** True while the shopper is at work in it. */
+  /** True while the focus is inside the form. */
   holdsFocus(): boolean {
     return !!this.#container?.contains(document.activeElement)
   }

@@ -1,4 +1,4 @@
-/** The class around Avarda's form, its events and types. Importing this registers nothing: `netgiro-checkout/avarda/define` does. */
+/** The Avarda element class, its events and types. Importing this has no side effect; `netgiro-checkout/avarda/define` registers the tag. */
 export { AvardaCheckout } from './avarda-checkout.ts'
 export {
   NetgiroCheckoutEvent,

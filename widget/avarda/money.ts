@@ -1,9 +1,9 @@
 import { groupThousands, icelandicKronur } from '../format.ts'
 
-/** [iso4217] krónur have no minor unit; what else the provider takes has hundredths. */
+/** [iso4217] krónur have no minor unit; the provider's other currencies have two decimals. */
 const fractionDigits = (currency: string): number => (currency === 'ISK' ? 0 : 2)
 
-/** `123450` öre → `1 234,50`, with the separators of a language. */
+/** Formats minor units with the given separators: `123450` öre → `1 234,50`. */
 function formatDecimal(amount: number, currency: string, thousands: string, point: string): string {
   const digits = fractionDigits(currency)
   const minor = String(amount).padStart(digits + 1, '0')
@@ -11,7 +11,7 @@ function formatDecimal(amount: number, currency: string, thousands: string, poin
   return digits ? `${whole}${point}${minor.slice(-digits)}` : whole
 }
 
-/** `SEK 1,234.50`. The currency by its code: three neighbours call theirs `kr`. */
+/** `SEK 1,234.50`. Uses the currency code, because three Nordic currencies are abbreviated `kr`. */
 export const englishMoney = (amount: number, currency: string): string =>
   `${currency}\u00a0${formatDecimal(amount, currency, ',', '.')}`
 
@@ -19,7 +19,7 @@ export const englishMoney = (amount: number, currency: string): string =>
 export const swedishMoney = (amount: number, currency: string): string =>
   `${formatDecimal(amount, currency, '\u00a0', ',')}\u00a0${currency}`
 
-/** `1.234,50 SEK`, and krónur as everybody there writes them. */
+/** `1.234,50 SEK`, and krónur in the usual Icelandic notation. */
 export const icelandicMoney = (amount: number, currency: string): string =>
   currency === 'ISK'
     ? icelandicKronur(amount)

@@ -1,10 +1,10 @@
-/** [avarda] what the provider adds to the address on the way back; it says nothing about the outcome. */
+/** [avarda] query parameters that the provider adds to the return URL; they prove nothing about the result. */
 const providerParams = ['purchaseId', 'callback', 'PaymentStatus']
 
-/** The page to come back to: the one that was asked for, or the present one as it was before any detour. */
-export function resolveReturnUrl(wanted: string | null | undefined): string {
-  const url = new URL(wanted ?? location.href, document.baseURI)
-  if (wanted) return url.href
+/** The given URL made absolute, or else that of the current page without the provider's parameters and the hash. */
+export function resolveReturnUrl(given: string | null | undefined): string {
+  const url = new URL(given ?? location.href, document.baseURI)
+  if (given) return url.href
   providerParams.forEach((name) => url.searchParams.delete(name))
   url.hash = ''
   return url.href

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** On top of the common styles: room for the provider's form, and nobody's brand. */
+/** Extends the common styles with room for the provider's form and neutral colours instead of Netgíró's. */
 export const formStyles = css`
   :host {
     --_accent: var(--netgiro-accent, color-mix(in srgb, canvastext 88%, canvas));
@@ -15,7 +15,7 @@ export const formStyles = css`
   .busy i {
     background: var(--_accent);
   }
-  /* Nothing is under way that we wait for: the form speaks for itself. */
+  /* Hidden while no operation is in progress and while the form is shown. */
   [part='mark']:not(.busy),
   [part='card']:has(slot[name='form']) [part='mark'] {
     display: none;

@@ -2,10 +2,10 @@ import { html, type TemplateResult } from 'lit'
 import { formatDuration } from '../format.ts'
 import type { FormMessages } from './messages/messages.ts'
 
-/** Seconds before the end from which on the time is shown: who fills in a form should not watch a clock. */
+/** The countdown appears only near the end, so that it does not distract from filling in the form. */
 const timerShownBelowSeconds = 300
 
-/** The place of the provider's form. */
+/** The slot for the provider's form, a loading text above it and the countdown below. */
 export const formView = (
   secondsLeft: number,
   isLoading: boolean,
@@ -23,7 +23,7 @@ export const formView = (
         : null
     }`
 
-/** One button, for a start that did not come by itself, or another try. */
+/** One button, for a start that was prevented and for another try. */
 export const buttonView = (label: string, busy: boolean, onPress: () => void): TemplateResult =>
   html`<button
     part="button"

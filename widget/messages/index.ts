@@ -5,11 +5,11 @@ import type { CommonMessages, Headline } from './messages.ts'
 
 export const locales = { is, en }
 
-/** The sentence for a code; a newer backend may send one that has none here. */
+/** The text for an error code or reason. A newer backend may send codes that have no text here. */
 export const errorText = (code: string, { errors }: CommonMessages): string =>
   errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'internal_error']
 
-/** What a snapshot says, in a heading and a sentence; the screen shows it and the live region speaks it. */
+/** The heading and text for a snapshot, shown on screen and announced by the live region. */
 export function headlineFor(snapshot: Snapshot, messages: CommonMessages): Headline {
   const { status, lastAttempt: last, cancelRequested, uncertain, reference } = snapshot
   if (!isFinal(status)) {

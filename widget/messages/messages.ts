@@ -1,12 +1,12 @@
 import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol/index.ts'
 
-/** A heading and the sentence under it. */
+/** A heading and the text below it, which may be empty. */
 export type Headline = readonly [title: string, text: string]
 
-/** Ends that only a till or a provider's own form knows. */
+/** Reasons that occur only at a point of sale or with Avarda. */
 export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
-/** Codes that get a sentence of their own; `internal_error` speaks for every other one. */
+/** Codes with a text of their own; every other code is shown as `internal_error`. */
 export type ErrorCodeWithText =
   | Exclude<AttemptReason, OtherElementReason>
   | 'invalid_phone'
@@ -20,15 +20,15 @@ export type ErrorCodeWithText =
   | 'network'
   | 'internal_error'
 
-/** Codes that the snapshot, asked for at the same moment, explains better. */
+/** Codes without a text, because the snapshot that is read after them explains the situation better. */
 export type SilentCode = 'attempt_open' | 'checkout_closed'
 
-/** What every element says. */
+/** Texts of every element. */
 export interface CommonMessages {
   readonly amount: (amount: number, currency: string) => string
-  /** Between the shop's name and the amount. */
+  /** Stands between the merchant's name and the amount. */
   readonly asksFor: string
-  /** The text of `review` ends before the reference, which the payer is to quote. */
+  /** The text of `review` is followed by the reference. */
   readonly status: Readonly<Record<Status, Headline>>
   readonly canceling: Headline
   readonly uncertain: Headline
@@ -39,27 +39,27 @@ export interface CommonMessages {
   readonly connecting: string
   readonly reconnecting: string
   readonly tryAgain: string
-  /** Paid, though somebody asked to cancel. */
+  /** Paid although cancellation was requested. */
   readonly tooLate: Headline
-  /** Instead of `too_many_requests`, where the backend says for how long. */
+  /** Replaces `too_many_requests` where the backend says how long to wait. */
   readonly tryAgainIn: (minutes: number) => string
 }
 
-/** While a request waits at the payer's. */
+/** Texts shown while a payment request is waiting for the payer. */
 export interface WaitingMessages extends CommonMessages {
   readonly sentTo: string
   readonly help: readonly string[]
   readonly mayLeave: string
   readonly cancel: string
-  /** Calls off another request that is in the way, and sends this one. */
+  /** Label of the button that cancels another waiting request and sends this one. */
   readonly replace: string
 }
 
-/** Everything that a shopper reads who pays by phone. */
+/** All texts of `<netgiro-checkout>`. */
 export interface Messages extends WaitingMessages {
   readonly phone: string
   readonly hint: string
   readonly send: string
-  /** After 20 and after 45 seconds. */
+  /** Shown after 20 and after 45 seconds. */
   readonly help: readonly [string, string]
 }

@@ -3,14 +3,14 @@ import type { ActionBody } from '../checkout-client.ts'
 import { groupPhone } from '../format.ts'
 import type { PosPayerKind } from './messages/messages.ts'
 
-/** Somebody who can be asked, and how the number is read aloud. */
+/** An identified customer: the body of the start request and the formatted text for the field. */
 export interface CustomerInput {
   readonly kind: PosPayerKind
   readonly body: ActionBody
   readonly grouped: string
 }
 
-/** Reads what was typed or scanned. No text means two things: `500004…` is no day of any month. */
+/** Parses typed or scanned text. The formats do not overlap: no kennitala begins with `500004`, which is not a date. */
 export function parseCustomerInput(text: string): CustomerInput | null {
   const phone = parsePhone(text)
   if (phone) return { kind: 'phone', body: { phone }, grouped: groupPhone(phone) }

@@ -1,7 +1,7 @@
 import type { NetgiroPosEventMap } from './events.ts'
 import { NetgiroPos } from './netgiro-pos.ts'
 
-// Two copies on one page: the first one stays.
+// A page may load this twice: the first definition stays.
 if (!customElements.get('netgiro-pos')) customElements.define('netgiro-pos', NetgiroPos)
 
 declare global {

@@ -1,6 +1,6 @@
 import type { NetgiroCheckoutEventMap, NetgiroStatusEvent } from '../events.ts'
 
 export interface NetgiroPosEventMap extends NetgiroCheckoutEventMap {
-  /** The cashier is done: `snapshot` is how this sale ended, and the element waits for the next session. */
+  /** The cashier goes on to the next sale; `snapshot` is the last state of this one. */
   'netgiro-next-sale': NetgiroStatusEvent
 }

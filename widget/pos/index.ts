@@ -1,4 +1,4 @@
-/** The till's class, its events and types. Importing this registers nothing: `netgiro-checkout/pos/define` does. */
+/** The POS element class, its events and types. Importing this has no side effect; `netgiro-checkout/pos/define` registers the tag. */
 export { NetgiroPos } from './netgiro-pos.ts'
 export type { NetgiroPosEventMap } from './events.ts'
 export {

@@ -9,18 +9,18 @@ interface KeyHost extends ReactiveControllerHost, HTMLElement {
 
 export interface KeyHandlers {
   readonly onScan: (appCode: string) => void
-  /** Tells whether it took the key; then nothing else gets it. */
+  /** Returns true if it handled the key, which then reaches nothing else. */
   readonly onNext: (key: 'Enter' | 'F2') => boolean
 }
 
-/** Milliseconds between two keys of a scanner at the most; fingers take longer. */
+/** A scanner types faster than this; fingers do not. */
 const maxScannerIntervalMs = 60
 
 const fields = 'input, textarea, select'
 
 /**
- * The keys of a till, wherever on the page they are pressed: a barcode scanner types faster than anybody and ends with
- * Enter; Enter and F2 go on to the next sale. Fields of the page keep their keys.
+ * Handles keys anywhere on the page: a barcode scanner, which types fast and ends with Enter, and Enter and F2 for the
+ * next sale. Keys pressed in fields of the page are left alone.
  */
 export class PosKeyboard implements ReactiveController {
   readonly #host: KeyHost
@@ -35,7 +35,7 @@ export class PosKeyboard implements ReactiveController {
   }
 
   hostConnected(): void {
-    // Before the page, so that the Enter of a scanner presses no button that happens to have the focus.
+    // In the capture phase, so that the scanner's Enter does not press a button that happens to have the focus.
     window.addEventListener('keydown', this.#onKey, true)
   }
 
@@ -53,11 +53,11 @@ export class PosKeyboard implements ReactiveController {
     }
   }
 
-  /** What came in one go right before this key. */
+  /** Returns what was typed at a scanner's speed right before this key. */
   #typedBefore(key: string): string {
     const now = this.#host.platform.now()
     const burst = now - this.#lastKeyAt <= maxScannerIntervalMs ? this.#typed : ''
-    if (key === 'Shift') return burst // a scanner presses it for capital letters
+    if (key === 'Shift') return burst // scanners press it for capital letters
     this.#lastKeyAt = now
     this.#typed = key.length === 1 ? burst + key : ''
     return burst
@@ -73,7 +73,7 @@ export class PosKeyboard implements ReactiveController {
       this.#handlers.onScan(code)
       return true
     }
-    // Enter belongs to the link or button of the page that has the focus, and the one after a burst to the scanner.
+    // Enter belongs to a focused link or button of the page, and after a burst to the scanner.
     const isFree = !burst && (isOurs || element.matches('html, body'))
     return (key === 'F2' || isFree) && this.#handlers.onNext(key)
   }

@@ -14,90 +14,89 @@ import { problemOf } from './views/customer-form.ts'
 import { views } from './views/index.ts'
 import type { PosActions } from './views/view.ts'
 
-/** Milliseconds in which a second Enter was meant for the view before. */
+/** An Enter within this time after a change of status was meant for the previous view. */
 const enterDebounceMs = 700
 
 /**
- * Takes a Netgíró payment at a shop's till: asks for the customer's phone number, kennitala or code from the app, and
- * shows cashier and customer, in large type, what becomes of it. The checkout is one of `"channel": "pos"`.
+ * Takes a Netgíró payment at a point of sale: asks for the customer's phone number, kennitala or code from the app and
+ * shows progress and result in large type. The checkout must have been created with `"channel": "pos"`.
  *
- * A barcode scanner may be used wherever the focus is, except in another field of the page: what comes as fast as only
- * a scanner types, `500004` and four characters and Enter, starts the payment at once. One field takes all three; what
- * is typed tells which it is.
+ * One field accepts all three; their format tells them apart. A barcode scanner works wherever the focus is, except in
+ * another field of the page: `500004`, four characters and Enter, at a scanner's speed, start the payment.
  *
- * **The next sale** is one key away: Enter or F2 where the checkout is over; F2 alone where an attempt failed and the
- * field waits for another (the checkout stays open at the backend, until the shop closes it). The element then lets go
- * of its session, dispatches `netgiro-next-sale`, and is ready for the session of the next sale.
+ * **Next sale**: Enter or F2 when the checkout is over; F2 only when an attempt failed and the field is ready for another
+ * (the checkout then stays open until the shop cancels it). The element removes its `session`, dispatches
+ * `netgiro-next-sale` and waits for the session of the next sale.
  *
- * A kennitala is in the field only while it is typed; once sent, it is shown as the backend masks it.
+ * A kennitala is cleared from the field as soon as it is sent, and shown as the backend masks it.
  *
  * @element netgiro-pos
  *
- * @attr {string} session - The opaque browser credential that the shop's server got from the backend.
- * @attr {string} server - Base URL of the backend. Default: where this script came from, its path included.
+ * @attr {string} session - Browser credential that the backend issued to the shop's server.
+ * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  *
- * @prop {Snapshot | null} snapshot - What the backend last said; read-only.
- * @prop {Outcome | null} outcome - How the checkout, or its newest attempt, ended; read-only.
- * @prop {ErrorCode | null} problem - What the element complains of at the moment; read-only.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {ErrorCode | null} problem - Code of the current error; read-only.
  *
- * @fires netgiro-before-start - A customer is about to be asked; `preventDefault()` stops it.
- * @fires netgiro-status - The snapshot changed, or is known for the first time.
+ * @fires netgiro-before-start - A payment request is about to be sent; `preventDefault()` stops it.
+ * @fires netgiro-status - The snapshot changed, or arrived for the first time.
  * @fires netgiro-paid - The checkout is paid.
  * @fires netgiro-declined - An attempt was declined; another may be made.
  * @fires netgiro-canceled - The checkout was closed by the shop (`snapshot.status` is `canceled`), or an attempt was
  *   canceled and another may be made (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt got no answer (`open`).
- * @fires netgiro-error - Something did not work; `event.code` says what.
- * @fires netgiro-next-sale - The cashier is done with this one; `event.snapshot` is how it ended. Set the next session.
+ * @fires netgiro-error - An error occurred; `event.code` says which.
+ * @fires netgiro-next-sale - The cashier goes on to the next sale; `event.snapshot` is the last state of this one.
  *
- * @slot - Shown while a session loads, or when it cannot be used.
- * @slot header - Instead of the mark.
- * @slot footer - Below everything.
- * @slot paid - Below the good news, e.g. a button that prints the receipt.
+ * @slot - Fallback, shown while a session loads and if it is not valid.
+ * @slot header - Replaces the logo.
+ * @slot footer - At the bottom of the card.
+ * @slot paid - After a successful payment, e.g. a button that prints the receipt.
  *
- * @csspart card - The whole.
- * @csspart mark - The three leaves.
+ * @csspart card - Root container.
+ * @csspart mark - Logo.
  * @csspart summary - Merchant, amount and details.
- * @csspart payee - Who asks for the money, in words.
- * @csspart merchant - Who is paid.
- * @csspart amount - How much.
+ * @csspart payee - Line with the merchant's name.
+ * @csspart merchant - Merchant's name.
+ * @csspart amount - Formatted amount.
  * @csspart details - Description and reference.
- * @csspart error - The sentence about a wish that did not work.
- * @csspart retry - Tries again to reach the backend.
- * @csspart view - Everything that changes with the status.
- * @csspart heading - Where the checkout stands.
- * @csspart text - The sentence under the heading.
- * @csspart choices - The three ways to know a customer.
- * @csspart choice - One of them.
- * @csspart label - Above the field.
- * @csspart input - The field, for the customer or for the code from the SMS.
- * @csspart hint - Quiet explanations; under the field also what is wrong with it.
- * @csspart button - Sends the request or the code; on an outcome, the next sale.
- * @csspart replace - Calls off another request that is in the way, and sends this one.
- * @csspart next - Goes on to the next sale.
- * @csspart progress - Who was asked, timer and bar.
- * @csspart phone - Who was asked, masked: a phone, a kennitala or a code.
- * @csspart timer - How long the request is valid.
- * @csspart bar - The same as a `<progress>`.
- * @csspart help - A piece of advice while waiting.
- * @csspart cancel - Asks to cancel.
- * @csspart icon - The sign of an outcome.
- * @csspart connection - “Reconnecting…”
+ * @csspart error - Error message.
+ * @csspart retry - Button that reconnects to the backend.
+ * @csspart view - Content that depends on the status.
+ * @csspart heading - Heading for the status.
+ * @csspart text - Text below the heading.
+ * @csspart choices - The three ways to identify a customer.
+ * @csspart choice - One of the choices.
+ * @csspart label - Label of the field.
+ * @csspart input - Input field for the customer's number or the code from the SMS.
+ * @csspart hint - Secondary text; below the field also its validation error.
+ * @csspart button - Main button: sends the request or the code; after the end, goes on to the next sale.
+ * @csspart replace - Button that cancels another waiting request and sends this one.
+ * @csspart next - Button that goes on to the next sale.
+ * @csspart progress - Container of payer, timer and bar.
+ * @csspart phone - Masked phone number, kennitala or code.
+ * @csspart timer - Time left to approve the request.
+ * @csspart bar - Time left as a `<progress>`.
+ * @csspart help - Advice while waiting.
+ * @csspart cancel - Button that requests cancellation.
+ * @csspart icon - Icon of the outcome.
+ * @csspart connection - “Connecting…” or “Reconnecting…”.
  *
- * @cssprop --netgiro-font - Default: Montserrat where it is installed, the system's font elsewhere.
- * @cssprop --netgiro-font-size - Of ordinary text; everything else follows. Default: the page's, and never less than 16px.
- * @cssprop --netgiro-text - Text.
- * @cssprop --netgiro-muted - Secondary text.
- * @cssprop --netgiro-surface - The card and its field.
- * @cssprop --netgiro-line - The card's border, the dividing line, the empty part of the bar.
- * @cssprop --netgiro-border - Borders of the field, the choices and the quiet buttons.
- * @cssprop --netgiro-accent - The main button, the chosen way and the bar.
- * @cssprop --netgiro-on-accent - Text on the main button and the chosen way.
- * @cssprop --netgiro-danger - Errors, and the sign of an attempt that failed.
- * @cssprop --netgiro-padding - Of the card.
- * @cssprop --netgiro-radius - Of the card.
- * @cssprop --netgiro-control-radius - Of field, buttons and notices.
+ * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
+ * @cssprop --netgiro-font-size - Base font size, which everything scales with. Default: `max(1rem, 16px)`.
+ * @cssprop --netgiro-text - Text colour.
+ * @cssprop --netgiro-muted - Colour of secondary text.
+ * @cssprop --netgiro-surface - Background of the card and the field.
+ * @cssprop --netgiro-line - Colour of the card's border, the separator and the empty part of the bar.
+ * @cssprop --netgiro-border - Border colour of the field, the choices and the secondary buttons.
+ * @cssprop --netgiro-accent - Colour of the main button, the selected choice and the bar.
+ * @cssprop --netgiro-on-accent - Text colour on the main button and the selected choice.
+ * @cssprop --netgiro-danger - Colour of errors and of the icon of a failed attempt.
+ * @cssprop --netgiro-padding - Padding of the card.
+ * @cssprop --netgiro-radius - Corner radius of the card.
+ * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
  */
 export class NetgiroPos extends CheckoutElement<PosMessages> {
   static override styles = [styles, posStyles]
@@ -105,7 +104,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   protected override locales = locales
 
   #kind: PosPayerKind = 'phone'
-  /** What stands in the field of the moment. */
+  /** The text of the field that is shown. */
   #text = ''
   #isInvalid = false
   #status: string | undefined
@@ -120,12 +119,16 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     })
   }
 
-  /** Has the customer asked: `text`, or what is in the field, is a phone number, a kennitala or a code from the app. */
+  /**
+   * Sends a payment request. Does nothing unless the checkout is open.
+   *
+   * @param text - A phone number, kennitala or code from the app. Default: the text in the field.
+   */
   async start(text = this.#inputValue): Promise<void> {
     if (!this.checkout.canStart || !this.session) return
     const customer = parseCustomerInput(text)
     this.#isInvalid = !customer
-    // A phone may be asked again; a kennitala must not stay in sight, and a code from the app counts once.
+    // A phone number may be used again; a kennitala must not stay visible, and a code from the app is valid once.
     this.#setInputValue(!customer ? text : customer.kind === 'phone' ? customer.grouped : '')
     if (!customer) {
       this.checkout.dispatchError(problemOf(this.#kind))
@@ -135,7 +138,11 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     await this.checkout.start(customer.body)
   }
 
-  /** Sends the code that the customer got by SMS. Does nothing unless one is awaited. */
+  /**
+   * Sends the code that the customer received by SMS. Does nothing unless a code is expected.
+   *
+   * @param code - Four characters. Default: the text in the field.
+   */
   async giveCode(code = this.#inputValue): Promise<void> {
     if (this.checkout.busy || this.snapshot?.status !== 'awaiting_code') return
     const validCode = parseSmsCode(code)
@@ -173,7 +180,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     return snapshot ? views[snapshot.status](snapshot, this.#actions, messages) : fallback
   }
 
-  /** A field that appears is where the cashier goes on, unless somebody is at work elsewhere on the page. */
+  /** Focuses a field that has just appeared, unless the focus is elsewhere on the page. */
   protected override updated(): void {
     super.updated()
     const { field } = this
@@ -184,7 +191,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     }
   }
 
-  /** At once, not with the next rendering: what was just typed may not have been rendered either. */
+  /** Sets the DOM property right away: what was just typed has not been rendered, so rendering might not reset it. */
   #setInputValue(text: string): void {
     const { field } = this
     if (field) field.value = text
@@ -192,7 +199,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.requestUpdate()
   }
 
-  /** What is in the field, or was in the one that is gone. */
+  /** The text of the field, or of the last one if none is rendered. */
   get #inputValue(): string {
     return this.field?.value ?? this.#text
   }
@@ -227,7 +234,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     const { value } = target as HTMLInputElement
     const isBlur = type === 'blur'
     if (!isBlur) this.checkout.blocked = null
-    // A field that is taken away loses the focus too, and has no say in the next view.
+    // A field that is removed loses the focus as well, and must not change the next view.
     if (isBlur && this.#status !== 'open') return
     const customer = parseCustomerInput(value)
     if (customer) this.#kind = customer.kind
@@ -243,7 +250,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.requestUpdate()
   }
 
-  /** Whoever points at a choice types next; arrow keys may still be on their way to another one. */
+  /** Focuses the field after a click on a choice, but not after arrow keys, which may move on to another choice. */
   #focusChoice = ({ detail }: MouseEvent): void => {
     if (detail) this.focus()
   }

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** On top of the common styles: type that is read from across the counter, and choices that are hit without looking. */
+/** Extends the common styles with type that is legible from across the counter and large choices. */
 export const posStyles = css`
   :host {
     --_danger: var(--netgiro-danger, color-mix(in srgb, #e5383b 72%, canvastext));

@@ -1,4 +1,4 @@
 import { html } from 'lit'
 
-/** The page's own content, until there is something to say. */
+/** The page's own content, shown until there is a snapshot. */
 export const fallback = html`<slot></slot>`

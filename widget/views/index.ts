@@ -4,9 +4,9 @@ import { phoneForm } from './phone-form.ts'
 import type { View } from './view.ts'
 import { waiting } from './waiting.ts'
 
-/** A new status does not compile until it has a face. */
+/** One view per status; a new status does not compile until it has one. */
 export const views = {
-  // Open, but not known to be over: nobody may be asked to pay again.
+  // Open, but the last attempt is not known to be over: do not ask for another payment.
   open: (snapshot, ...rest) =>
     (snapshot.uncertain || snapshot.cancelRequested ? waiting : phoneForm)(snapshot, ...rest),
   starting: waiting,

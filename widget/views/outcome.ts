@@ -7,5 +7,5 @@ export const paid = (): TemplateResult =>
     </svg>
     <slot name="paid"></slot>`
 
-/** The heading has said it all. */
+/** The heading says everything. */
 export const closed: View = () => null

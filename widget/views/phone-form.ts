@@ -2,8 +2,8 @@ import { html } from 'lit'
 import type { View } from './view.ts'
 
 /**
- * Nothing here is submitted: a page may forbid forms, or the Enter key. `submit` is told of the button, and of the keys
- * that are pressed in the field.
+ * Works without native form submission, because a page may forbid forms or intercept the Enter key: `submit` handles
+ * clicks on the button and key presses in the field.
  */
 export const phoneForm: View = (_snapshot, actions, messages) => {
   const { phone, invalid, busy, submit, edit, replace } = actions
@@ -39,7 +39,7 @@ export const phoneForm: View = (_snapshot, actions, messages) => {
   </form>`
 }
 
-/** Offered where another request of the same payer is in the way. */
+/** Shown when another request is waiting for the same payer. */
 export const replaceButton = (replace: (() => void) | null, label: string) =>
   replace
     ? html`<button part="replace" type="button" @click=${replace} .textContent=${label}></button>`

@@ -1,4 +1,4 @@
-/** True for what means "send it": a press of the button, or the Enter key, unless it chooses among suggestions. */
+/** True for a click on the button and for the Enter key, unless the key confirms text of an input method. */
 export const isSubmit = (event: Event): boolean => {
   const { key = 'Enter', isComposing } = event as Partial<KeyboardEvent>
   return key === 'Enter' && !isComposing

@@ -3,8 +3,8 @@ import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { CommonMessages } from '../messages/messages.ts'
 
 /**
- * Who asks for how much, and what for: the same in the same place from the first view to the last. Each foreign text has
- * a box of its own, out of which neither its direction nor its marks reach.
+ * Merchant, amount and details, in the same place in every view. Each text from the shop has its own `<bdi>`, which
+ * contains its direction and its stacked diacritics.
  */
 export const summary = (
   { merchant, amount, currency, description, reference, status }: Snapshot,

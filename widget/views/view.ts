@@ -3,28 +3,28 @@ import type { Snapshot } from '../../server/protocol/index.ts'
 import type { CheckoutAction } from '../checkout-client.ts'
 import type { Messages } from '../messages/messages.ts'
 
-/** What may be asked for while a request waits, and what is shown of it beside the snapshot. */
+/** Actions and state of the waiting view, beside the snapshot. */
 export interface WaitingActions {
   readonly cancel: () => void
-  /** The wish whose answer is still out. */
+  /** The action whose response is pending. */
   readonly busy: CheckoutAction | null
-  /** Seconds left of a waiting request, and seconds waited for it so far. */
+  /** Until the payment request expires, and since it was first seen waiting. */
   readonly secondsLeft: number
   readonly secondsWaited: number
 }
 
-/** The same for everything that a shopper sees. */
+/** Actions and state of all views of `<netgiro-checkout>`. */
 export interface Actions extends WaitingActions {
   readonly submit: (event: Event) => void
   readonly edit: (event: Event) => void
-  /** Calls the request off that is in the way, and sends the one that was asked for; null where nothing is. */
+  /** Cancels the other request that is waiting and sends this one; null if there is none. */
   readonly replace: (() => void) | null
-  /** The number as it stands in the field, and whether it cannot be one. */
+  /** The text of the phone field, and whether it was rejected as a phone number. */
   readonly phone: string
   readonly invalid: boolean
 }
 
-/** What stands under the heading. */
+/** Renders the content below the heading. */
 export type View<A = Actions, M = Messages> = (
   snapshot: Snapshot,
   actions: A,

@@ -3,13 +3,13 @@ import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
 import type { View, WaitingActions } from './view.ts'
 
-/** Seconds after which a shopper who has not found the request gets the next piece of help. */
+/** Delays after which each piece of advice appears, for a shopper who has not found the request. */
 const helpDelaysSeconds = [20, 45]
 
-/** Netgíró's own window, in seconds; a longer one keeps the bar full until this much is left. */
+/** Netgíró's own approval timeout; with a longer one the bar stays full until this much is left. */
 const defaultApprovalSeconds = 180
 
-/** Until the provider has spoken: time and help while the phone is asked, cancel while it may still help. */
+/** Shown until the provider reports a result: time left and advice, and a cancel button while that can still help. */
 export const waiting: View<WaitingActions, WaitingMessages> = (
   snapshot,
   { secondsLeft, secondsWaited, busy, cancel },

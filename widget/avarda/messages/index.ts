@@ -2,5 +2,5 @@ import { en } from './en.ts'
 import { is } from './is.ts'
 import { sv } from './sv.ts'
 
-/** Nordic shoppers, and English for everybody else. */
+/** Nordic languages, and English as the default. */
 export const locales = { en, is, sv }

@@ -8,10 +8,10 @@ import type {
 
 type FormErrorCode = ErrorCodeWithText | SilentCode | AttemptReason | 'form_unavailable'
 
-/** Everything that a shopper reads around the provider's form. */
+/** All texts of `<avarda-checkout>`, which surround the provider's form. */
 export interface FormMessages extends CommonMessages {
   readonly errors: Readonly<Record<FormErrorCode, string>>
-  /** The shopper is done with the form, and the backend has not heard yet how it ended. */
+  /** The shopper is done with the form, and the backend does not know the result yet. */
   readonly checking: Headline
   readonly loading: string
   readonly start: string

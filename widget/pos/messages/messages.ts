@@ -6,7 +6,7 @@ import type {
   Headline,
 } from '../../messages/messages.ts'
 
-/** How a customer is known at a till. */
+/** How a customer is identified at a point of sale. */
 export type PosPayerKind = Exclude<PayerKind, 'provider_form'>
 
 type PosErrorCode =
@@ -19,10 +19,10 @@ type PosErrorCode =
   | 'code_not_expected'
   | 'not_supported'
 
-/** Everything that a cashier reads. */
+/** All texts of `<netgiro-pos>`. */
 export interface PosMessages extends WaitingMessages {
   readonly errors: Readonly<Record<PosErrorCode, string>>
-  /** The name of a way to know the customer, what it means, and what stands before it when it is in use. */
+  /** Label and hint of each kind of input, and the text in front of the masked value while waiting. */
   readonly kinds: Readonly<Record<PosPayerKind, { label: string; hint: string; used: string }>>
   readonly choose: string
   readonly send: string

@@ -6,7 +6,7 @@ import { icon } from './icons.ts'
 import { nextSale } from './result.ts'
 import type { PosView } from './view.ts'
 
-/** What may be wrong with each, and the keyboard that a touch screen shows for it. */
+/** The error code of each kind, and the on-screen keyboard for it. */
 const fields = {
   phone: { problem: 'invalid_phone', keyboard: 'tel' },
   national_id: { problem: 'invalid_national_id', keyboard: 'numeric' },
@@ -15,7 +15,7 @@ const fields = {
 
 export const problemOf = (kind: PosPayerKind) => fields[kind].problem
 
-/** One field for all three; the choice is for the eye, the hint and the keyboard. */
+/** One field for all three kinds; the choice determines only the label, the hint and the on-screen keyboard. */
 export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
   const { kind, text, invalid, busy, submit, edit, choose, focusChoice, next, replace } = actions
   const { label, hint } = messages.kinds[kind]

@@ -6,7 +6,7 @@ const paths = {
   unsure: 'M24 12v15m0 5v4',
 }
 
-/** Seen from across the counter; the heading says it in words. */
+/** A large icon for the outcome, decorative because the heading says the same. */
 export const icon = (kind: keyof typeof paths): TemplateResult =>
   html`<svg part="icon" class=${kind} viewBox="0 0 48 48" aria-hidden="true">
     <path d=${paths[kind]} />

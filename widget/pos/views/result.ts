@@ -3,7 +3,7 @@ import type { PosMessages } from '../messages/messages.ts'
 import { icon } from './icons.ts'
 import type { PosView } from './view.ts'
 
-/** Where a field waits for its own Enter, the button is the quieter one. */
+/** The button for the next sale, a secondary one with F2 where Enter belongs to the field. */
 export const nextSale = (
   next: () => void,
   { nextSale: label }: PosMessages,
@@ -15,7 +15,7 @@ export const nextSale = (
 
 const icons = { paid: 'good', review: 'unsure', canceled: 'bad', expired: 'bad' } as const
 
-/** The checkout is over: the heading and a sign have said it, one key goes on. */
+/** The checkout is over: an icon for the outcome and the button for the next sale. */
 export const result: PosView = ({ status }, { next }, messages) =>
   html`${icon(icons[status as keyof typeof icons])}
     <slot name=${status}></slot>

@@ -1,17 +1,17 @@
 import type { View, WaitingActions } from '../../views/view.ts'
 import type { PosPayerKind, PosMessages } from '../messages/messages.ts'
 
-/** What a cashier may ask for, and what is shown beside the snapshot. */
+/** Actions and state of all views of `<netgiro-pos>`. */
 export interface PosActions extends WaitingActions {
   readonly submit: (event: Event) => void
   readonly edit: (event: Event) => void
   readonly choose: (kind: PosPayerKind) => void
   readonly focusChoice: (event: MouseEvent) => void
   readonly next: () => void
-  /** As for a shopper. */
+  /** Cancels the other request that is waiting and sends this one; null if there is none. */
   readonly replace: (() => void) | null
   readonly kind: PosPayerKind
-  /** The text as it stands in the field, and whether it cannot be right. */
+  /** The text of the field, and whether it was rejected. */
   readonly text: string
   readonly invalid: boolean
 }

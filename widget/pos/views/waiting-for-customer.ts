@@ -2,7 +2,7 @@ import { waiting } from '../../views/waiting.ts'
 import type { PosMessages } from '../messages/messages.ts'
 import type { PosView } from './view.ts'
 
-/** The shopper's own waiting view, told of whoever was asked. */
+/** The waiting view of `<netgiro-checkout>` with the texts and the masked payer of the point of sale. */
 export const waitingForCustomer: PosView = (snapshot, actions, messages) => {
   const { payer, status } = snapshot
   const used = payer && messages.kinds[payer.kind as keyof PosMessages['kinds']].used
