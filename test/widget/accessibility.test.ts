@@ -6,7 +6,7 @@ import { snapshot, states } from './support/snapshots.ts'
 
 const waiting = states['awaiting the shopper']
 
-it('has one empty status region from the first rendering on, and keeps that very node', async () => {
+it('renders one empty status region at first and keeps the same node', async () => {
   const { element, backend, find } = await mount(undefined, {
     prepare: (it) => void (it.overrides[''] = it.neverRespond),
   })
@@ -24,12 +24,12 @@ it('has one empty status region from the first rendering on, and keeps that very
   expect(element.renderRoot.querySelectorAll('[role=status]')).to.have.length(1)
 })
 
-it('says nothing to somebody who has just opened the page', async () => {
+it('announces nothing when the page has just opened', async () => {
   const { find } = await mount()
   expect(textOf(find('[role=status]'))).to.equal('')
 })
 
-it('warns a minute and ten seconds before the end, and does not count aloud', async () => {
+it('announces 60 and 10 seconds before the end, and no other seconds', async () => {
   const { find, clock } = await mount(waiting)
   const announcements = new Set<string>()
   for (let second = 0; second < 175; second++) {
@@ -42,7 +42,7 @@ it('warns a minute and ten seconds before the end, and does not count aloud', as
   ])
 })
 
-it('counts down by the clock of the server, whatever the clock of the phone says', async () => {
+it('counts down by the server clock when the local clock differs', async () => {
   const { find, clock } = await mount({
     ...waiting,
     serverTime: '2031-01-01T00:00:00Z',
@@ -53,14 +53,14 @@ it('counts down by the clock of the server, whatever the clock of the phone says
   expect(textOf(find('[role=timer]'))).to.equal('Gildir í 1:00')
 })
 
-it('claims no end when the time is over: it checks', async () => {
+it('shows that it is checking, and no end, when the time is over', async () => {
   const { find, clock, element } = await mount(waiting)
   await clock.advance(200_000)
   expect(textOf(find('[role=timer]'))).to.equal('Við erum enn að athuga')
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
 
-it('helps more the longer it takes', async () => {
+it('shows more advice the longer a request waits', async () => {
   const { element, clock } = await mount(waiting)
   const help = (): number => element.renderRoot.querySelectorAll('[part=help]').length
   expect(help()).to.equal(0)
@@ -71,7 +71,7 @@ it('helps more the longer it takes', async () => {
   await expect(element).to.be.accessible()
 })
 
-it('moves the focus to the heading when the view that had it goes', async () => {
+it('moves the focus to the heading when the focused view is replaced', async () => {
   const { element, backend, find, type, submit } = await mount()
   element.focus()
   type('8223281')
@@ -81,7 +81,7 @@ it('moves the focus to the heading when the view that had it goes', async () => 
   expect(element.shadowRoot?.activeElement === find('h2')).to.equal(true)
 })
 
-it('draws the ring of the focus around what can be pressed, not around a heading', async () => {
+it('draws a focus ring around controls but not around the heading', async () => {
   const { element, backend, find, submit } = await mount()
   find('input').focus()
   await sendKeys({ type: '8223281' })
@@ -93,7 +93,7 @@ it('draws the ring of the focus around what can be pressed, not around a heading
   expect(getComputedStyle(find('h2')).outlineStyle).to.equal('none')
 })
 
-it('does not take the focus from the page', async () => {
+it('does not take the focus from the page when the view changes', async () => {
   const { element, backend } = await mount(waiting)
   const button = document.createElement('button')
   element.before(button)
@@ -103,14 +103,14 @@ it('does not take the focus from the page', async () => {
   expect(document.activeElement === button).to.equal(true)
 })
 
-it('lets the focus stay where it is while the seconds pass', async () => {
+it('keeps the focus on a button while the seconds pass', async () => {
   const { element, clock, find } = await mount(waiting)
   find('[part=cancel]').focus()
   await clock.advance(5_000)
   expect(element.shadowRoot?.activeElement === find('[part=cancel]')).to.equal(true)
 })
 
-it('focuses the field, or the heading where there is none', async () => {
+it('focuses the field, or the heading when there is no field', async () => {
   const open = await mount()
   open.element.focus()
   expect(open.element.shadowRoot?.activeElement === open.find('input')).to.equal(true)

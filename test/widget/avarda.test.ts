@@ -62,7 +62,7 @@ beforeEach(() => {
 
 for (const locale of ['is', 'en', 'sv']) {
   for (const [name, state] of Object.entries(formStates)) {
-    it(`shows a checkout that is ${name}, accessibly, in ${locale}`, async () => {
+    it(`renders a checkout that is ${name} accessibly in ${locale}`, async () => {
       const { element, find, text } = await mount(state, { locale })
       expect(textOf(find('h2'))).to.not.equal('')
       expect(text()).to.not.contain('Netgíró')
@@ -72,14 +72,14 @@ for (const locale of ['is', 'en', 'sv']) {
   }
 }
 
-it('has no sentence about Netgíró in any language', () => {
+it('does not mention Netgíró in any language', () => {
   for (const messages of Object.values(locales)) {
     expect(JSON.stringify(messages)).to.not.match(/netgíró|app/i)
   }
 })
 
 describe('starting', () => {
-  it('begins by itself, once, after saying so', async () => {
+  it('happens by itself once, after netgiro-before-start', async () => {
     const { backend, events, clock } = await mount()
     backend.snapshot = { ...backend.snapshot, version: 2 }
     await clock.advance(1_000)
@@ -87,7 +87,7 @@ describe('starting', () => {
     expect(events.slice(0, 2)).to.deep.equal(['status', 'before-start'])
   })
 
-  it('leaves it to a button when the page objects', async () => {
+  it('is left to a button when netgiro-before-start is prevented', async () => {
     const once = { once: true, capture: true }
     document.addEventListener('netgiro-before-start', (event) => event.preventDefault(), once)
     const { backend, find } = await mount(undefined, { locale: 'en' })
@@ -98,7 +98,7 @@ describe('starting', () => {
     expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
-  it('waits for the shopper after an attempt that ended', async () => {
+  it('is left to a button when an attempt has ended', async () => {
     const { backend, find } = await mount(formStates['declined'], { locale: 'en' })
     expect(backend.requestsTo('POST', '/start')).to.be.empty
     expect(textOf(find('h2'))).to.equal('Payment declined')
@@ -108,7 +108,7 @@ describe('starting', () => {
     expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
-  it('offers another try when the start was lost, and does not begin by itself again', async () => {
+  it('is left to a button when the network failed', async () => {
     const { backend, clock, find } = await mount(undefined, {
       locale: 'en',
       prepare: (it) => void (it.overrides['/start'] = it.unreachable),
@@ -120,14 +120,14 @@ describe('starting', () => {
   })
 
   for (const name of ['uncertain', 'canceling', 'confirming', 'paid', 'expired']) {
-    it(`begins nothing for a checkout that is ${name}`, async () => {
+    it(`does not happen when the checkout is ${name}`, async () => {
       const { element, backend } = await mount(formStates[name])
       await element.start()
       expect(backend.requestsTo('POST', '/start')).to.be.empty
     })
   }
 
-  it('begins again for another session', async () => {
+  it('happens again when the session changes', async () => {
     const { element, backend } = await mount()
     element.session = 'cs_other'
     await settle()
@@ -136,7 +136,7 @@ describe('starting', () => {
 })
 
 describe('the form', () => {
-  it('stands in the page, where its script finds it, and shows through the card', async () => {
+  it('is in the light DOM, where its script finds it, and visible in the card', async () => {
     const mounted = await mountForm()
     const [options] = formInits()
     expect(document.getElementById(options!.divId) === formContainer(mounted)).to.equal(true)
@@ -145,7 +145,7 @@ describe('the form', () => {
     expect(mounted.find<HTMLSlotElement>('slot[name=form]').assignedElements()).to.have.length(1)
   })
 
-  it('stays as it is through news, and loads its script once for many', async () => {
+  it('is left untouched when the snapshot changes, and loads its script once', async () => {
     const mounted = await mountForm()
     const frame = formContainer(mounted)!.querySelector('iframe')
     mounted.backend.publish({ description: 'New' })
@@ -158,7 +158,7 @@ describe('the form', () => {
     expect(page.formScriptRuns).to.equal(1)
   })
 
-  it('stays inside a narrow card, however wide it is', async () => {
+  it('stays inside a narrow card when it is wider', async () => {
     const mounted = await mountForm()
     mounted.element.style.width = '288px'
     await settle()
@@ -166,7 +166,7 @@ describe('the form', () => {
     expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
   })
 
-  it('is another one for another purchase, in a node of its own', async () => {
+  it('is mounted in a new node when the purchase changes', async () => {
     const mounted = await mountForm()
     mounted.backend.publish({ form: { ...form, settings: { purchaseId: 'another' } } })
     await waitFor(() => formInits().length === 2)
@@ -177,13 +177,13 @@ describe('the form', () => {
     expect(mounted.element.querySelectorAll('[slot=form]')).to.have.length(1)
   })
 
-  it('begins without what an earlier form left on the page', async () => {
+  it('is mounted after leftovers of an earlier form are removed', async () => {
     await fixture(html`<p id="avardaCheckOutLoadingSpinner"></p>`)
     await mountForm()
     expect(document.getElementById('avardaCheckOutLoadingSpinner')).to.equal(null)
   })
 
-  it('is the same when the element is moved, and a new one when it comes back', async () => {
+  it('is kept when the element is moved, and mounted again when it was removed', async () => {
     const mounted = await mountForm()
     const { element, clock } = mounted
     const section = await fixture(html`<section></section>`)
@@ -200,15 +200,15 @@ describe('the form', () => {
   })
 
   for (const [name, changes] of Object.entries({
-    'somebody asked to cancel': { cancelRequested: true },
-    'it is paid': { status: 'paid' },
-    'it is being confirmed': { status: 'confirming' },
-    'the attempt ended': {
+    'cancellation is requested': { cancelRequested: true },
+    'the checkout is paid': { status: 'paid' },
+    'the payment is being confirmed': { status: 'confirming' },
+    'the attempt has ended': {
       status: 'open',
       lastAttempt: { outcome: 'failed', reason: 'canceled_or_failed' },
     },
   } as const)) {
-    it(`is taken away when ${name}`, async () => {
+    it(`is removed when ${name}`, async () => {
       const mounted = await mountForm()
       if (!('cancelRequested' in changes)) removeForm(mounted)
       mounted.backend.publish(changes)
@@ -217,7 +217,7 @@ describe('the form', () => {
     })
   }
 
-  it('hands the focus on to the heading when it goes', async () => {
+  it('passes the focus to the heading when it is removed', async () => {
     const mounted = await mountForm()
     formContainer(mounted)!.querySelector('iframe')!.focus()
     expect(document.activeElement?.id).to.equal('mainiFrame')
@@ -227,7 +227,7 @@ describe('the form', () => {
     expect(mounted.element.shadowRoot?.activeElement === mounted.find('h2')).to.equal(true)
   })
 
-  it('gives its script the nonce of the element', async () => {
+  it('loads its script with the nonce of the element', async () => {
     const mounted = await mount()
     mounted.element.nonce = 'n0nce'
     const script = '/test/widget/support/form-script.js?nonce'
@@ -238,7 +238,7 @@ describe('the form', () => {
     )
   })
 
-  it('says the time in its last five minutes only', async () => {
+  it('shows the time left only in the last five minutes', async () => {
     const mounted = await mountForm({ ...inForm, expiresAt: '2026-11-20T12:30:00Z' })
     expect(mounted.element.renderRoot.querySelector('[role=timer]')).to.equal(null)
     await mounted.clock.advance(25 * 60_000 + 1_000)
@@ -247,7 +247,7 @@ describe('the form', () => {
 })
 
 describe('a form that cannot be shown', () => {
-  it('says so, with its own code, and comes with another try', async () => {
+  it('reports form_unavailable and can be retried', async () => {
     const script = '/test/widget/support/no-such-script.js'
     const mounted = await mount(undefined, { locale: 'en' })
     const problem = oneEvent(mounted.element, 'netgiro-error')
@@ -266,7 +266,7 @@ describe('a form that cannot be shown', () => {
     await again
   })
 
-  it('gives up a script that does not come for fifteen seconds', async () => {
+  it('reports an error when its script does not load within fifteen seconds', async () => {
     const mounted = await mount(undefined, { locale: 'en' })
     // No address here takes a connection and stays silent; a script without one does the same.
     const { prototype } = HTMLScriptElement
@@ -281,7 +281,7 @@ describe('a form that cannot be shown', () => {
     expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
   })
 
-  it('fails in the same way when its script does not do what it is for', async () => {
+  it('reports an error when its script does not define the client', async () => {
     const client = page.AvardaCheckOutClient
     page.AvardaCheckOutClient = undefined
     const mounted = await mount(inForm)
@@ -293,8 +293,8 @@ describe('a form that cannot be shown', () => {
   })
 })
 
-describe('done', () => {
-  it('is a doorbell: the element asks, says that it checks, and decides nothing', async () => {
+describe('done of the form', () => {
+  it('makes the element read the state and show that it is checking, and decides nothing', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
     const reads = mounted.backend.requestsTo('GET', '/session').length
     formInits()[0]!.done('whatever it says')
@@ -305,7 +305,7 @@ describe('done', () => {
     expect(mounted.events).to.not.contain('paid')
   })
 
-  it('takes nothing away: the form stays until there is news, and the news count', async () => {
+  it('leaves the form in place until the snapshot changes', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
     formInits()[0]!.done('')
     await settle()
@@ -319,7 +319,7 @@ describe('done', () => {
     expect(textOf(mounted.find('h2'))).to.equal('Payment declined')
   })
 
-  it('of a form that was taken away is not heard any more', async () => {
+  it('is ignored when the form was removed', async () => {
     const mounted = await mountForm()
     const [old] = formInits()
     removeForm(mounted)
@@ -332,11 +332,11 @@ describe('done', () => {
   })
 })
 
-describe('coming back from a bank', () => {
+describe('returning from a bank', () => {
   const address = location.href
   afterEach(() => history.replaceState(null, '', address))
 
-  it('shows the same purchase again, whatever the address says', async () => {
+  it('shows the same purchase whatever the query parameters say', async () => {
     history.replaceState(null, '', '?order=7&purchaseId=x&callback=1&PaymentStatus=Failure#there')
     const mounted = await mountForm()
     expect(mounted.backend.requestsTo('POST', '/start')).to.be.empty
@@ -346,7 +346,7 @@ describe('coming back from a bank', () => {
     expect(new URL(callbackUrl).hash).to.equal('')
   })
 
-  it('happens at the page that the shop names', async () => {
+  it('leads to the page in return-url', async () => {
     const mounted = await mount()
     mounted.element.setAttribute('return-url', '/pay?step=2')
     mounted.backend.publish({ status: 'awaiting_shopper', form })
@@ -364,13 +364,13 @@ for (const [locale, currency, amount, formatted] of [
   ['is', 'ISK', 12990, '12.990 kr.'],
   ['sv', 'ISK', 12990, '12 990 ISK'],
 ] as const) {
-  it(`writes ${amount} minor units of ${currency} in ${locale} as ${formatted}`, async () => {
+  it(`formats ${amount} minor units of ${currency} in ${locale} as ${formatted}`, async () => {
     const { find } = await mount(snapshot({ status: 'paid', amount, currency }), { locale })
     expect(textOf(find('[part=amount]'))).to.equal(formatted)
   })
 }
 
-it('speaks English where none of its languages is asked for', async () => {
+it('uses English when none of its languages is requested', async () => {
   const { element, find } = await mount(formStates['paid'])
   element.locale = 'fi'
   element.parentElement!.lang = 'fi'

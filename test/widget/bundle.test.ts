@@ -23,7 +23,7 @@ for (const [file, type] of [
   ['netgiro-checkout.js', 'module'],
   ['netgiro-checkout.iife.js', 'text/javascript'],
 ] as const) {
-  it(`works as ${file}`, async () => {
+  it(`works when it is loaded as ${file}`, async () => {
     const { document, customElements } = await loadBundle(file, type)
     expect(customElements.get('netgiro-checkout')).to.exist
     const backend = new FakeBackend()
@@ -57,7 +57,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
     [`${tag}.js`, 'module'],
     [`${tag}.iife.js`, 'text/javascript'],
   ] as const) {
-    it(`works as ${file}`, async () => {
+    it(`works when it is loaded as ${file}`, async () => {
       const { document } = await loadBundle(file, type)
       const backend = new FakeBackend()
       const element = document.createElement(tag)
@@ -129,14 +129,14 @@ const sourceOf = async (file: string): Promise<string> => (await fetch(`/dist/${
 for (const decoy of ['<img name="currentScript" src="https://elsewhere.example/x.js">'].flatMap(
   (image) => [image, `<form name="currentScript"></form>${image}`],
 )) {
-  it(`asks the server of its own script, whatever ${decoy} says`, async () => {
+  it(`uses the server of its own script when the page contains ${decoy}`, async () => {
     const shop = await shopPage(`${decoy}<script src="/dist/netgiro-checkout.iife.js"></script>`)
     const { backend } = await mountIn(shop, 'netgiro-checkout')
     expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
   })
 }
 
-it('keeps the path under which its script is served', async () => {
+it('uses the path that its script was served under', async () => {
   const shop = await shopPage('<script type="module" src="/dist/netgiro-checkout.js"></script>')
   const { backend } = await mountIn(shop, 'netgiro-checkout')
   expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
@@ -146,7 +146,7 @@ for (const [name, file, type] of [
   ['a classic script', 'netgiro-checkout.iife.js', 'text/javascript'],
   ['a module', 'netgiro-checkout.js', 'module'],
 ] as const) {
-  it(`says that it knows no server where it was written into the page as ${name}`, async () => {
+  it(`reports unreachable when it is inlined into the page as ${name} without a server`, async () => {
     const code = (await sourceOf(file)).replaceAll('</script', '<\\/script')
     const shop = await shopPage(`<script type="${type}">${code}</script>`)
     expect(shop.customElements.get('netgiro-checkout')).to.exist
@@ -173,7 +173,7 @@ const clobbered = [
 
 for (const name of clobbered) {
   for (const when of ['before its script', 'after its script'] as const) {
-    it(`works on a page with <form name="${name}"> that comes ${when}`, async () => {
+    it(`renders on a page that contains <form name="${name}"> ${when}`, async () => {
       const form = `<form name="${name}"></form>`
       const script = '<script src="/dist/netgiro-checkout.iife.js"></script>'
       const shop = await shopPage(when === 'before its script' ? form + script : script + form)
@@ -191,7 +191,7 @@ for (const name of clobbered) {
   }
 }
 
-it('shows the page’s own content, and says so, where it cannot be drawn', async () => {
+it('shows the fallback and dispatches internal_error when it cannot render', async () => {
   const shop = await shopPage('<script src="/dist/netgiro-checkout.iife.js"></script>')
   shop.Document.prototype.importNode = () => {
     throw new Error('out of order')
@@ -203,7 +203,7 @@ it('shows the page’s own content, and says so, where it cannot be drawn', asyn
   })
 })
 
-describe('under Trusted Types, with two of our scripts on one page,', () => {
+describe('two bundles on one page under Trusted Types', () => {
   const policy = (names: string): string =>
     `<meta http-equiv="Content-Security-Policy" content="script-src 'self'; ` +
     `require-trusted-types-for 'script'; trusted-types ${names}">`
@@ -211,7 +211,7 @@ describe('under Trusted Types, with two of our scripts on one page,', () => {
     .map((tag) => `<script type="module" src="/dist/${tag}.js"></script>`)
     .join('')
 
-  it('both work where the policy allows duplicates', async () => {
+  it('both render when the policy allows duplicates', async () => {
     const shop = await shopPage(policy("lit-html 'allow-duplicates'") + scripts)
     for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
       const { root } = await mountIn(shop, tag)
@@ -219,7 +219,7 @@ describe('under Trusted Types, with two of our scripts on one page,', () => {
     }
   })
 
-  it('the second shows the page’s own content and says so where it does not', async () => {
+  it('leave the second with the fallback and internal_error when the policy forbids duplicates', async () => {
     const shop = await shopPage(policy('lit-html') + scripts)
     const first = await mountIn(shop, 'netgiro-checkout')
     expect(textOf(first.root.querySelector('h2')!)).to.equal('Pay with Netgíró')
@@ -231,7 +231,7 @@ describe('under Trusted Types, with two of our scripts on one page,', () => {
   })
 })
 
-it('loads the provider’s script under a strict policy with Trusted Types', async () => {
+it('loads the provider’s script under a strict content security policy with Trusted Types', async () => {
   const policy = [
     ...["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"],
     'trusted-types lit-html avarda-checkout',

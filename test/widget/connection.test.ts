@@ -8,20 +8,20 @@ const reads = ({ backend }: Mounted): number => backend.requestsTo('GET', '/sess
 const streams = ({ backend }: Mounted): number => backend.requestsTo('GET', '/events').length
 const waiting = states['awaiting the shopper']
 
-it('looks once and follows one stream', async () => {
+it('reads the snapshot once and follows one stream', async () => {
   const mounted = await mount(waiting)
   await mounted.clock.advance(30_000)
   expect([reads(mounted), streams(mounted)]).to.deep.equal([1, 1])
 })
 
-it('shows what the stream tells at once', async () => {
+it('shows a change from the stream at once', async () => {
   const { backend, find } = await mount(waiting)
   backend.publish({ status: 'paid' })
   await settle()
   expect(textOf(find('h2'))).to.equal('Greiðsla tókst')
 })
 
-it('never goes back to older news', async () => {
+it('ignores snapshots that are older than the current one', async () => {
   const { element, backend } = await mount({ version: 5, status: 'awaiting_shopper' })
   backend.stream.send(snapshot({ version: 4, status: 'open' }))
   await settle()
@@ -32,14 +32,14 @@ it('never goes back to older news', async () => {
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
 
-it('does not take news from something that is no snapshot', async () => {
+it('ignores an event that is not a valid snapshot', async () => {
   const { element, backend } = await mount(waiting)
   backend.stream.write('event: status\ndata: {"status":"paid","version":99}\n\n')
   await settle()
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
 
-it('ends the stream when the status is final', async () => {
+it('closes the stream when the status is final', async () => {
   const { backend, clock } = await mount(waiting)
   backend.publish({ status: 'paid' })
   await clock.advance(120_000)
@@ -51,7 +51,7 @@ it('opens no stream for a checkout that is over', async () => {
   expect(streams(mounted)).to.equal(0)
 })
 
-it('comes back after a second when the server ends the stream, from where it stopped', async () => {
+it('reconnects with Last-Event-ID one second after the server ends the stream', async () => {
   const mounted = await mount({ ...waiting, version: 7 })
   mounted.backend.stream.end()
   await mounted.clock.advance(900)
@@ -62,7 +62,7 @@ it('comes back after a second when the server ends the stream, from where it sto
   expect(second?.headers.get('last-event-id')).to.equal('7')
 })
 
-it('stays with a stream that has no news since the one before', async () => {
+it('keeps a new stream that has no changes since the previous one', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.end()
   await mounted.clock.advance(2_000)
@@ -74,7 +74,7 @@ it('stays with a stream that has no news since the one before', async () => {
   expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
 })
 
-it('waits for as long as the server says in retry:', async () => {
+it('waits as long as retry: says before it reconnects', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.write('retry: 4000\n\n')
   await settle()
@@ -85,7 +85,7 @@ it('waits for as long as the server says in retry:', async () => {
   expect(streams(mounted)).to.equal(2)
 })
 
-it('comes back when the connection is cut, and looks first', async () => {
+it('reads the snapshot before it reconnects when the connection is cut', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.drop()
   mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 8, status: 'confirming' }
@@ -94,7 +94,7 @@ it('comes back when the connection is cut, and looks first', async () => {
   expect(mounted.element.snapshot?.status).to.equal('confirming')
 })
 
-it('is kept alive by comments, and comes back after 35 seconds without a byte', async () => {
+it('keeps a stream that sends comments, and reconnects after 35 seconds without a byte', async () => {
   const mounted = await mount(waiting)
   await mounted.clock.advance(30_000)
   mounted.backend.stream.write(': still here\n\n')
@@ -104,7 +104,7 @@ it('is kept alive by comments, and comes back after 35 seconds without a byte', 
   expect(streams(mounted)).to.equal(2)
 })
 
-it('leaves a stream that tells nothing for five seconds, though bytes arrive', async () => {
+it('abandons a stream that delivers bytes but no event for five seconds', async () => {
   const mounted = await mount(waiting, {
     prepare(backend) {
       backend.overrides['/events'] = ({ signal }) => {
@@ -124,11 +124,11 @@ for (const [name, responder] of Object.entries({
   'a page of a captive portal': () =>
     new Response('<html>', { headers: { 'content-type': 'text/html' } }),
   'a proxy with 502': () => new Response('Bad gateway', { status: 502 }),
-  'nothing at all': () => new Response(null, { status: 204 }),
+  'an empty response': () => new Response(null, { status: 204 }),
   'an event stream with status 500': () =>
     new Response('', { status: 500, headers: { 'content-type': 'text/event-stream' } }),
 })) {
-  it(`polls from 3 to 10 seconds when streams are answered by ${name}, and still shows paid`, async () => {
+  it(`polls every 3 to 10 seconds and shows paid when streams are answered by ${name}`, async () => {
     const mounted = await mount(waiting, {
       prepare: (backend) => void (backend.overrides['/events'] = responder),
     })
@@ -143,7 +143,7 @@ for (const [name, responder] of Object.entries({
   })
 }
 
-it('tries the stream again while it polls, and stays with it when it works', async () => {
+it('retries the stream while it polls, and keeps it when it works', async () => {
   const mounted = await mount(waiting, {
     prepare: (backend) => void (backend.overrides['/events'] = backend.unreachable),
   })
@@ -157,7 +157,7 @@ it('tries the stream again while it polls, and stays with it when it works', asy
   expect(reads(mounted)).to.equal(readsBefore)
 })
 
-it('says that it reconnects after three seconds, not before, and never that anything failed', async () => {
+it('shows that it is reconnecting after three seconds, and no error', async () => {
   const mounted = await mount(waiting)
   mounted.backend.overrides[''] = mounted.backend.neverRespond
   mounted.backend.overrides['/events'] = mounted.backend.neverRespond
@@ -173,13 +173,13 @@ it('says that it reconnects after three seconds, not before, and never that anyt
 })
 
 for (const [name, resume] of Object.entries({
-  'the page is seen again': () =>
+  'the page becomes visible': () =>
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
   'the network is back': () => window.dispatchEvent(new Event('online')),
-  'the page comes out of the back-forward cache': () =>
+  'the page is restored from the back-forward cache': () =>
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
 })) {
-  it(`looks at once and opens a new stream when ${name}`, async () => {
+  it(`reads the snapshot and opens a new stream when ${name}`, async () => {
     const mounted = await mount(waiting)
     const [first] = mounted.backend.streams
     mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'confirming' }
@@ -191,7 +191,7 @@ for (const [name, resume] of Object.entries({
   })
 }
 
-it('holds no stream while nobody sees the page, and learns of the payment all the same', async () => {
+it('holds no stream while the page is hidden, and still detects the payment', async () => {
   const mounted = await mount(waiting)
   mounted.platform.isHidden = true
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
@@ -202,7 +202,7 @@ it('holds no stream while nobody sees the page, and learns of the payment all th
   expect(mounted.events).to.contain('paid')
 })
 
-it('stops asking about a session that nobody knows, and shows the other ways to pay', async () => {
+it('stops polling an unknown session and shows the fallback', async () => {
   const mounted = await mount(undefined, {
     prepare: (backend) => void (backend.overrides[''] = backend.problem('unknown_session', 401)),
   })
@@ -214,7 +214,7 @@ it('stops asking about a session that nobody knows, and shows the other ways to 
   await expect(mounted.element).to.be.accessible()
 })
 
-it('asks on, quietly, when the first look fails', async () => {
+it('keeps trying without an error when the first read fails', async () => {
   const mounted = await mount(waiting, {
     prepare: (backend) =>
       void (backend.overrides[''] = () => json({ code: 'internal_error' }, 500)),

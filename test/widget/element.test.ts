@@ -5,7 +5,7 @@ import { ManualClock, settle } from './support/clock.ts'
 import { mount, fakePlatform, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
-it('is quiet without a session: no request, no exception, the fallback in sight', async () => {
+it('shows the fallback and sends no request when it has no session', async () => {
   const backend = new FakeBackend()
   const element = await fixture<NetgiroCheckout>(
     html`<netgiro-checkout .platform=${fakePlatform(backend, new ManualClock())}
@@ -31,7 +31,7 @@ it('reflects its attributes', async () => {
   ).to.deep.equal(['a', 'https://b.example', 'en', '1'])
 })
 
-it('keeps what was set before its script came', async () => {
+it('keeps properties and attributes that were set before its script ran', async () => {
   const element = document.createElement('netgiro-late')
   const backend = new FakeBackend()
   Object.assign(element, { session: 'cs_early' })
@@ -49,14 +49,14 @@ it('keeps what was set before its script came', async () => {
   element.remove()
 })
 
-it('asks the origin of its own script when no server is named', async () => {
+it('sends requests to the origin of its script when it has no server attribute', async () => {
   const { element, backend } = await mount()
   element.removeAttribute('server')
   await settle()
   expect(backend.requests.at(-1)?.url.origin).to.equal(location.origin)
 })
 
-it('turns to another session: the old stream ends, and old news do not count any more', async () => {
+it('closes its stream and starts from scratch when the session changes', async () => {
   const { element, backend } = await mount({ ...states['awaiting the shopper'], version: 50 })
   const [oldStream] = backend.streams
   backend.snapshot = snapshot({ version: 1, merchant: 'Another shop' })
@@ -67,7 +67,7 @@ it('turns to another session: the old stream ends, and old news do not count any
   expect(backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_other')
 })
 
-it('drops an answer that comes after the session was changed', async () => {
+it('ignores a response that arrives after the session has changed', async () => {
   const { element, backend, type, submit } = await mount()
   let respond: (response: Response) => void = () => undefined
   backend.overrides['/start'] = () => new Promise((resolve) => (respond = resolve))
@@ -80,7 +80,7 @@ it('drops an answer that comes after the session was changed', async () => {
   expect(element.snapshot?.status).to.equal('open')
 })
 
-it('goes on with the same stream when it is moved in the page', async () => {
+it('keeps its stream when it is moved in the page', async () => {
   const { element, backend, clock } = await mount(states['awaiting the shopper'])
   const section = await fixture(html`<section></section>`)
   section.append(element)
@@ -92,7 +92,7 @@ it('goes on with the same stream when it is moved in the page', async () => {
   expect(element.snapshot?.status).to.equal('paid')
 })
 
-it('cancels nothing when it is taken out, ends its stream, and goes on when it is back', async () => {
+it('closes its stream without canceling when it is removed, and continues when it is back', async () => {
   const { element, backend, clock } = await mount(states['awaiting the shopper'])
   const parent = element.parentElement!
   element.remove()
@@ -105,7 +105,7 @@ it('cancels nothing when it is taken out, ends its stream, and goes on when it i
   expect(element.snapshot?.status).to.equal('awaiting_shopper')
 })
 
-it('counts no seconds after it was taken out', async () => {
+it('stops counting seconds when it is removed', async () => {
   const { element, clock } = await mount(states['awaiting the shopper'])
   element.remove()
   await clock.advance(2_000)
@@ -119,13 +119,13 @@ it('counts no seconds after it was taken out', async () => {
   expect(updates).to.equal(0)
 })
 
-it('is harmless when its script runs twice', async () => {
+it('keeps the first definition when its script runs twice', async () => {
   const again = (await import(`../../widget/define.ts?again=${Math.random()}`)) as unknown
   expect(again).to.exist
   expect(customElements.get('netgiro-checkout')).to.equal(NetgiroCheckout)
 })
 
-it('registers nothing by being imported', async () => {
+it('registers no tag when only the class is imported', async () => {
   expect(NetgiroCheckout.name).to.equal('NetgiroCheckout')
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="bare"></iframe>`)
   const script = frame.contentDocument!.createElement('script')
@@ -140,7 +140,7 @@ it('registers nothing by being imported', async () => {
   expect(bare.customElements.get('netgiro-checkout')).to.equal(undefined)
 })
 
-it('works inside another shadow root, and two of them side by side', async () => {
+it('works inside a shadow root and beside another one', async () => {
   const host = await fixture(html`<div></div>`)
   const root = host.attachShadow({ mode: 'open' })
   const backends = [new FakeBackend(), new FakeBackend()]
@@ -163,7 +163,7 @@ for (const [name, expected, own, around] of [
   ['the nearest lang when its own is unknown', '12.990 kr.', 'xx', 'is'],
   ['the nearest lang', 'ISK 12,990', null, 'en'],
 ] as const) {
-  it(`speaks the language of ${name}`, async () => {
+  it(`uses the language of ${name}`, async () => {
     const { element, find } = await mount()
     element.parentElement!.lang = around
     element.locale = own
@@ -173,7 +173,7 @@ for (const [name, expected, own, around] of [
   })
 }
 
-it('follows when the language of the page changes', async () => {
+it('changes its language when the lang of the page changes', async () => {
   const { element, find } = await mount()
   element.locale = null
   element.parentElement!.lang = 'en'

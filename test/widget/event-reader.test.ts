@@ -42,7 +42,7 @@ function cut(whole: Uint8Array, places: number[]): Uint8Array[] {
   return [...at, whole.length].map((end, i) => whole.slice(at[i - 1] ?? 0, end))
 }
 
-it('reads the same events however the network cuts them', async () => {
+it('reads the same events however the stream is split into chunks', async () => {
   await fc.assert(
     fc.asyncProperty(stream, fc.array(fc.nat()), async (text, places) => {
       const whole = bytes(text)
@@ -51,7 +51,7 @@ it('reads the same events however the network cuts them', async () => {
   )
 })
 
-it('reads what a known parser reads', async () => {
+it('reads the same events as eventsource-parser', async () => {
   await fc.assert(
     fc.asyncProperty(stream, async (text) => {
       const expected: unknown[] = []
@@ -65,6 +65,6 @@ it('reads what a known parser reads', async () => {
   )
 })
 
-it('skips the byte order mark, comments and half an event at the end', async () => {
+it('skips a byte order mark, comments and an incomplete event at the end', async () => {
   expect(await read([bytes('\ufeffdata: a\n\n: hello\ndata: b')])).to.deep.equal([['', 'a']])
 })

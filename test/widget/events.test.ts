@@ -4,7 +4,7 @@ import { settle } from './support/clock.ts'
 import { mount } from './support/mount.ts'
 import { states } from './support/snapshots.ts'
 
-it('tells the whole story in order, to listeners outside', async () => {
+it('dispatches the events of a payment in order, to listeners outside the element', async () => {
   const { backend, events, type, submit } = await mount()
   type('8223281')
   backend.overrides['/start'] = () => {
@@ -22,7 +22,7 @@ it('tells the whole story in order, to listeners outside', async () => {
   ])
 })
 
-it('has the new snapshot already when an event comes', async () => {
+it('has the new snapshot when an event is dispatched', async () => {
   const { element, backend } = await mount()
   const event = oneEvent(element, 'netgiro-status')
   backend.publish({ status: 'paid' })
@@ -31,7 +31,7 @@ it('has the new snapshot already when an event comes', async () => {
   expect(snapshot.status).to.equal('paid')
 })
 
-it('sends nothing when netgiro-before-start is prevented', async () => {
+it('sends no request when netgiro-before-start is prevented', async () => {
   const { element, backend, type, submit } = await mount()
   element.addEventListener('netgiro-before-start', (event) => event.preventDefault())
   type('8223281')
@@ -39,7 +39,7 @@ it('sends nothing when netgiro-before-start is prevented', async () => {
   expect(backend.requestsTo('POST', '/start')).to.be.empty
 })
 
-it('lets nothing else be prevented', async () => {
+it('dispatches netgiro-status as an event that is not cancelable', async () => {
   const { element, backend } = await mount()
   const event = oneEvent(element, 'netgiro-status')
   backend.publish({ status: 'paid' })
@@ -47,7 +47,7 @@ it('lets nothing else be prevented', async () => {
 })
 
 for (const outcome of ['declined', 'canceled', 'expired'] as const) {
-  it(`says netgiro-${outcome} for an attempt that ended so`, async () => {
+  it(`dispatches netgiro-${outcome} when an attempt ends as ${outcome}`, async () => {
     const { backend, events } = await mount(states['awaiting the shopper'])
     backend.publish({ status: 'open', lastAttempt: { outcome, reason: 'declined' } })
     await settle()
@@ -55,7 +55,7 @@ for (const outcome of ['declined', 'canceled', 'expired'] as const) {
   })
 }
 
-it('says netgiro-error with the reason for an attempt that failed', async () => {
+it('dispatches netgiro-error with the reason when an attempt fails', async () => {
   const { element, backend } = await mount(states['starting'])
   const event = oneEvent(element, 'netgiro-error')
   backend.publish({
@@ -66,13 +66,13 @@ it('says netgiro-error with the reason for an attempt that failed', async () => 
 })
 
 for (const status of ['canceled', 'expired', 'paid'] as const) {
-  it(`says netgiro-${status} for a checkout that is ${status}, on a page opened later too`, async () => {
+  it(`dispatches netgiro-${status} when the page opens for a checkout that is ${status}`, async () => {
     const { events } = await mount({ status })
     expect(events).to.deep.equal(['status', status])
   })
 }
 
-it('says an outcome of the checkout once', async () => {
+it('dispatches the outcome of a checkout once', async () => {
   const { element, backend, events } = await mount({ status: 'paid' })
   backend.snapshot = { ...backend.snapshot, version: 9 }
   element.refresh()
@@ -80,14 +80,14 @@ it('says an outcome of the checkout once', async () => {
   expect(events.filter((name) => name === 'paid')).to.have.length(1)
 })
 
-it('says nothing about a snapshot that it already has', async () => {
+it('dispatches nothing for a snapshot that it already has', async () => {
   const { element, events } = await mount()
   element.refresh()
   await settle()
   expect(events).to.deep.equal(['status'])
 })
 
-it('says netgiro-error with invalid_phone, and with the code of a problem', async () => {
+it('dispatches netgiro-error with invalid_phone and with the code of a problem response', async () => {
   const { element, backend, type, submit } = await mount()
   const codes: string[] = []
   element.addEventListener('netgiro-error', ({ code }) => codes.push(code))

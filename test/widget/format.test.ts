@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parsePhone } from '../../server/protocol/index.ts'
 import { formatDuration, englishKronur, groupPhone, icelandicKronur } from '../../widget/format.ts'
 
-it('writes krónur as Intl would', () => {
+it('formats krónur as Intl.NumberFormat does', () => {
   const icelandic = new Intl.NumberFormat('de', { maximumFractionDigits: 0 })
   const english = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
   fc.assert(
@@ -14,7 +14,7 @@ it('writes krónur as Intl would', () => {
   )
 })
 
-it('reads back every number that it groups', () => {
+it('parses every phone number that it has grouped', () => {
   const mobile = fc.integer({ min: 6_000_000, max: 8_999_999 }).map(String)
   const prefix = fc.constantFrom('', '+354', '+354 ', '00354', '354 ', 'tel:+354')
   fc.assert(
@@ -24,7 +24,7 @@ it('reads back every number that it groups', () => {
   )
 })
 
-it('takes nothing for a number that is none', () => {
+it('parses nothing but mobile numbers as phone numbers', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(parsePhone(text) ?? '6000000').to.match(/^[678]\d{6}$/)
@@ -32,7 +32,7 @@ it('takes nothing for a number that is none', () => {
   )
 })
 
-it('writes minutes and seconds', () => {
+it('formats durations as minutes and seconds', () => {
   expect([0, 9, 60, 161, 600].map(formatDuration)).to.deep.equal([
     '0:00',
     '0:09',

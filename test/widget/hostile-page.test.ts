@@ -20,7 +20,7 @@ function translate(root: Node): void {
   }
 }
 
-describe('a page that is translated', () => {
+describe('a page translated by the browser', () => {
   const elements = {
     'netgiro-checkout': states,
     'netgiro-pos': posStates,
@@ -28,7 +28,7 @@ describe('a page that is translated', () => {
   } as const
 
   for (const [tag, all] of Object.entries(elements) as [keyof typeof elements, typeof states][]) {
-    it(`<${tag}> shows every next state in its own words, whatever was translated before`, async () => {
+    it(`<${tag}> shows every next state after the previous one was translated`, async () => {
       const entries = Object.entries(all)
       for (const [index, [name, state]] of entries.entries()) {
         const [nextName, next] = entries[(index + 1) % entries.length]!
@@ -50,7 +50,7 @@ describe('a page that is translated', () => {
     })
   }
 
-  it('shows that the checkout is paid', async () => {
+  it('shows that the checkout is paid after the view was translated', async () => {
     const { element, backend, find } = await mount(states['awaiting the shopper'])
     translate(element.renderRoot)
     expect(textOf(find('h2'))).to.match(/^«Staðfestu/)
@@ -60,14 +60,14 @@ describe('a page that is translated', () => {
     expect(textOf(find('[role=status]'))).to.contain('Greiðsla tókst')
   })
 
-  it('counts the seconds on', async () => {
+  it('continues the countdown after the view was translated', async () => {
     const { element, find, clock } = await mount(states['awaiting the shopper'])
     translate(element.renderRoot)
     await clock.advance(1_000)
     expect(textOf(find('[role=timer]'))).to.equal('Gildir í 2:59')
   })
 
-  it('leaves what was translated alone while it has nothing new to say', async () => {
+  it('leaves translated texts alone while nothing changes', async () => {
     const { element, find } = await mount(states['awaiting the shopper'])
     translate(element.renderRoot)
     element.requestUpdate()
@@ -75,7 +75,7 @@ describe('a page that is translated', () => {
     expect(textOf(find('h2'))).to.match(/^«Staðfestu/)
   })
 
-  it('says what is wrong with the number, and what the problem is', async () => {
+  it('shows validation errors and problems after the view was translated', async () => {
     const mounted = await mount()
     translate(mounted.element.renderRoot)
     mounted.type('555')
@@ -98,7 +98,7 @@ describe('a page with styles of its own', () => {
   }
   const styleOf = ({ find }: Mounted, selector: string) => getComputedStyle(find(selector))
 
-  it('keeps its own way to write: none of what an ancestor says of text leaks in', async () => {
+  it('inherits no text styles from ancestors', async () => {
     const plain = await inside('')
     const leaky = await inside(
       `white-space: nowrap; letter-spacing: 1em; word-spacing: 3em; text-transform: uppercase;
@@ -126,13 +126,13 @@ describe('a page with styles of its own', () => {
     }
   })
 
-  it('has the direction of its language on a page that is written from right to left', async () => {
+  it('keeps the direction of its language on a right-to-left page', async () => {
     const mounted = await inside('', { dir: 'rtl' })
     expect(mounted.find('[part=card]').dir).to.equal('ltr')
     expect(styleOf(mounted, 'h2').direction).to.equal('ltr')
   })
 
-  it('stays dark where the page is dark, and hidden where the page hides it', async () => {
+  it('follows color-scheme and visibility of the page', async () => {
     const dark = await inside('color-scheme: dark')
     const light = await inside('color-scheme: light')
     expect(styleOf(dark, 'h2').color).to.not.equal(styleOf(light, 'h2').color)
@@ -140,12 +140,12 @@ describe('a page with styles of its own', () => {
     expect(styleOf(hidden, 'h2').visibility).to.equal('hidden')
   })
 
-  describe('that makes the root’s letters small', () => {
+  describe('with a small root font size', () => {
     before(() => document.documentElement.style.setProperty('font-size', '62.5%'))
     after(() => document.documentElement.style.removeProperty('font-size'))
 
     for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
-      it(`<${tag}> stays legible, and its controls large enough to hit`, async () => {
+      it(`<${tag}> stays legible and keeps its controls at least 44 pixels high`, async () => {
         const { find } = await mountElement(tag)
         const px = (selector: string): number =>
           parseFloat(getComputedStyle(find(selector)).fontSize)
@@ -158,7 +158,7 @@ describe('a page with styles of its own', () => {
     }
   })
 
-  it('is as large as the page asks for, and a phone zooms into no field', async () => {
+  it('scales with --netgiro-font-size and keeps the field at 16 pixels or more', async () => {
     const { element, find } = await mount()
     const px = (selector: string): number => parseFloat(getComputedStyle(find(selector)).fontSize)
     const defaultSize = px('[part=amount]')
@@ -170,11 +170,11 @@ describe('a page with styles of its own', () => {
   })
 })
 
-describe('texts from outside', () => {
+describe('texts of the shop', () => {
   const stackMarks = (text: string): string => text + '\u0351\u0357\u0316\u0320'.repeat(40)
   const boxOf = ({ find }: Mounted, part: string) => find(`[part=${part}]`).getBoundingClientRect()
 
-  it('paint over nothing beside them, however many marks are stacked', async () => {
+  it('do not paint over their surroundings when diacritics are stacked', async () => {
     const plain = await mount({ merchant: 'Z', description: 'Z' })
     const marked = await mount({ merchant: stackMarks('Z'), description: stackMarks('Z') })
     for (const part of ['merchant', 'amount', 'details']) {
@@ -185,7 +185,7 @@ describe('texts from outside', () => {
     }
   })
 
-  it('leave the reference where it is, whichever way they are written', async () => {
+  it('do not move the reference when they are written from right to left', async () => {
     for (const description of [
       'שלום עולם 500',
       '\u202e500 rk',
@@ -202,8 +202,8 @@ describe('texts from outside', () => {
   })
 })
 
-describe('a page that forbids things', () => {
-  it('sends by the button and by Enter in a sandbox without forms', async () => {
+describe('a page with restrictions', () => {
+  it('sends with the button and with Enter in a sandbox without forms', async () => {
     const frame = await fixture<HTMLIFrameElement>(
       html`<iframe title="shop" sandbox="allow-scripts allow-same-origin"></iframe>`,
     )
@@ -244,7 +244,7 @@ describe('a page that forbids things', () => {
       if (event.key === 'Enter') event.preventDefault()
     },
   })) {
-    it(`sends by the button where the page ${name} everywhere`, async () => {
+    it(`sends with the button when the page ${name} everywhere`, async () => {
       const mounted = await mount()
       document.addEventListener('keydown', forbid, true)
       try {
@@ -259,7 +259,7 @@ describe('a page that forbids things', () => {
     })
   }
 
-  it('sends by Enter where the page only prevents what the browser would do', async () => {
+  it('sends with Enter when the page prevents native form submission', async () => {
     const mounted = await mount()
     const forbid = (event: Event): void => event.preventDefault()
     document.addEventListener('submit', forbid, true)
@@ -272,7 +272,7 @@ describe('a page that forbids things', () => {
   })
 })
 
-describe('a page that watches', () => {
+describe('a page with instrumentation', () => {
   const unhandled: unknown[] = []
   const recordError = (event: PromiseRejectionEvent | ErrorEvent): void => {
     unhandled.push('reason' in event ? event.reason : event.error)
@@ -302,7 +302,7 @@ describe('a page that watches', () => {
       return method.apply(window, args)
     } as unknown as T
 
-  it('is followed through wrappers that need their `this`', async () => {
+  it('works with wrappers that require `this` to be the window', async () => {
     window.addEventListener = requireWindowAsThis(originals.addEventListener)
     window.removeEventListener = requireWindowAsThis(originals.removeEventListener)
     window.fetch = requireWindowAsThis(originals.fetch)
@@ -322,7 +322,7 @@ describe('a page that watches', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('hears no unhandled rejection when the element goes, turns to another session, or wakes', async () => {
+  it('receives no unhandled rejection when the element is removed, changes its session or resumes', async () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
     window.dispatchEvent(new Event('online'))
     await settle()
@@ -335,7 +335,7 @@ describe('a page that watches', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('may read a copy of every answer', async () => {
+  it('can read a clone of every response', async () => {
     const { element, backend, clock, platform } = await mount(states['awaiting the shopper'])
     const copies: string[] = []
     const { fetch } = platform
@@ -366,7 +366,7 @@ describe('a page that watches', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('sees no request aborted that was answered', async () => {
+  it('sees no completed request aborted', async () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
     const [read] = backend.requestsTo('GET', '/session')
     element.remove()

@@ -39,7 +39,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
   readonly [object, Readonly<Record<string, Snapshot>>],
 ][]) {
   for (const locale of Object.keys(languages)) {
-    it(`<${tag}> shows words, and no values of a program, in every state in ${locale}`, async () => {
+    it(`<${tag}> shows no program values in any state in ${locale}`, async () => {
       for (const [name, state] of Object.entries(all)) {
         const mounted = await mountElement(tag, state, { locale })
         expectNoProgramValues(mounted, name)
@@ -54,7 +54,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
       }
     })
 
-    it(`<${tag}> shows words while it starts, cancels and connects, in ${locale}`, async () => {
+    it(`<${tag}> shows no program values while it starts, cancels and connects in ${locale}`, async () => {
       const starting = await mountElement(tag, undefined, {
         locale,
         prepare: (backend) => void (backend.overrides['/start'] = backend.neverRespond),
@@ -89,7 +89,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
   }
 }
 
-it('has a sentence for every code that is shown, in every language', () => {
+it('has a text for every error code in every language', () => {
   for (const languages of [locales, posLocales, formLocales]) {
     const [first, ...others] = Object.values<CommonMessages>(languages)
     for (const messages of others) {
@@ -104,13 +104,13 @@ const attemptText = async (reason: string, locale: string, tag: Tag = 'netgiro-c
   return textOf(find('[part=text]'))
 }
 
-it('says that the shop canceled where it did, and not the shopper', async () => {
+it('says that the shop canceled when it was not the shopper', async () => {
   expect(await attemptText('canceled_by_shop', 'is')).to.equal('Verslunin hætti við greiðsluna.')
   expect(await attemptText('canceled_by_shop', 'en')).to.equal('The shop canceled the payment.')
   expect(await attemptText('canceled_by_shopper', 'en')).to.equal('Nothing was paid.')
 })
 
-it('does not say who ended a request where the provider does not', async () => {
+it('does not say who ended a request when the provider does not', async () => {
   expect(await attemptText('ended_by_provider', 'is')).to.contain('Beiðninni lauk án greiðslu.')
   expect(await attemptText('ended_by_provider', 'en')).to.contain(
     'The request ended without a payment.',
@@ -120,19 +120,19 @@ it('does not say who ended a request where the provider does not', async () => {
   )
 })
 
-it('says what can be done after a payment was declined', async () => {
+it('says what to do next when a payment was declined', async () => {
   expect(await attemptText('declined', 'is')).to.contain('greitt með öðrum hætti')
   expect(await attemptText('declined', 'en')).to.contain('try again or pay another way')
 })
 
-it('gives a payment that is looked at the reference to quote', async () => {
+it('shows the reference to quote when a payment is in review', async () => {
   for (const tag of Object.keys(elements) as Tag[]) {
     const { find } = await mountElement(tag, { status: 'review', reference: 'WEB-77' })
     expect(textOf(find('[part=text]')), tag).to.contain('WEB-77')
   }
 })
 
-it('lets the shopper leave only where the payment goes on without the page', async () => {
+it('says that the page may be closed only while the payment continues without it', async () => {
   for (const [name, state] of Object.entries(states)) {
     const { text, element } = await mount(state)
     const goesOn = /^(awaiting|confirming)/.test(state.status) && !state.cancelRequested
@@ -141,7 +141,7 @@ it('lets the shopper leave only where the payment goes on without the page', asy
   }
 })
 
-it('says that it was too late to cancel when the payment went through nevertheless', async () => {
+it('says that it was too late to cancel when the payment went through', async () => {
   const { backend, find } = await mount(states['awaiting the shopper'])
   backend.overrides['/cancel'] = () => {
     backend.publish({ status: 'paid' })
@@ -152,7 +152,7 @@ it('says that it was too late to cancel when the payment went through neverthele
   expect(textOf(find('[part=text]'))).to.equal('Of seint að hætta við: greiðslan tókst.')
 })
 
-it('forgets an earlier cancel when another attempt is paid', async () => {
+it('does not mention an earlier cancellation when another attempt is paid', async () => {
   const { backend, find } = await mount(states['canceling'])
   for (const status of ['open', 'starting', 'awaiting_shopper', 'paid'] as const) {
     backend.publish({ status, cancelRequested: false })
@@ -161,7 +161,7 @@ it('forgets an earlier cancel when another attempt is paid', async () => {
   expect(textOf(find('[part=text]'))).to.equal('Takk fyrir.')
 })
 
-it('says who asks for the money, in letters that are not the smallest', async () => {
+it('shows the merchant in larger letters than the details', async () => {
   const { find } = await mount()
   expect(textOf(find('[part=payee]'))).to.equal('Ullarbúðin biður um')
   const size = (part: string): number =>
@@ -188,13 +188,13 @@ describe('a start that is refused', () => {
     ['86400', 'Too many attempts. Pay another way.'],
     ['soon', 'Too many attempts. Pay another way.'],
   ] as const) {
-    it(`says what to do with Retry-After: ${seconds}`, async () => {
+    it(`says what to do when Retry-After is ${seconds}`, async () => {
       const headers = { 'retry-after': seconds }
       expect(alert(await refused({ code: 'too_many_requests' }, headers))).to.equal(expected)
     })
   }
 
-  it('counts minutes in Icelandic', async () => {
+  it('inflects minutes in Icelandic', async () => {
     const inMinutes = async (minutes: number): Promise<string> => {
       const headers = { 'retry-after': String(minutes * 60) }
       return alert(await refused({ code: 'too_many_requests' }, headers, 'is'))
@@ -204,18 +204,18 @@ describe('a start that is refused', () => {
     expect(await inMinutes(21)).to.contain('eftir 21 mínútu.')
   })
 
-  it('says that too little time is left', async () => {
+  it('says that too little time is left when the code is too_little_time', async () => {
     expect(alert(await refused({ code: 'too_little_time' }))).to.contain('Too little time is left')
   })
 
-  it('says that another request waits on the phone, and offers nothing that cannot be done', async () => {
+  it('says that another request is waiting, without a replace button when it cannot be replaced', async () => {
     const mounted = await refused({ code: 'phone_busy' })
     expect(alert(mounted)).to.contain('Another payment request is waiting on this phone')
     expect(mounted.element.renderRoot.querySelector('[part=replace]')).to.equal(null)
   })
 
   for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
-    it(`lets another request be replaced in one press where it may be, in <${tag}>`, async () => {
+    it(`replaces another request in one press when the backend allows it, in <${tag}>`, async () => {
       const { backend, element, find } = await mountElement(tag, undefined, { locale: 'en' })
       backend.overrides['/start'] = () => json({ code: 'phone_busy', canCancelWaiting: true }, 409)
       await element.start('8223281')
@@ -231,7 +231,7 @@ describe('a start that is refused', () => {
     })
   }
 
-  it('takes the offer back when another number is written', async () => {
+  it('removes the replace button when another number is typed', async () => {
     const mounted = await refused({ code: 'phone_busy', canCancelWaiting: true })
     mounted.type('6123456')
     await settle()
@@ -242,13 +242,13 @@ describe('a start that is refused', () => {
     ['is', 'Reyndu aftur eftir smástund.'],
     ['en', 'Try again shortly.'],
   ] as const) {
-    it(`asks for patience, and calls nothing wrong, while the backend is busy or restarts, in ${locale}`, async () => {
+    it(`asks to try again, without naming an error, when the backend is busy or restarts, in ${locale}`, async () => {
       for (const code of ['temporarily_unavailable', 'shutting_down'])
         expect(alert(await refused({ code }, { 'retry-after': '5' }, locale))).to.equal(expected)
     })
   }
 
-  it('speaks of the customer at a till', async () => {
+  it('mentions the customer at a point of sale', async () => {
     const { backend, element, find } = await mountElement('netgiro-pos', snapshot(), {
       locale: 'en',
     })

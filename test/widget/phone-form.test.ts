@@ -7,7 +7,7 @@ import { snapshot, states } from './support/snapshots.ts'
 const input = (mounted: Awaited<ReturnType<typeof mount>>): HTMLInputElement =>
   mounted.find<HTMLInputElement>('input')
 
-it('sends the number, however it was written, with the credential in a header only', async () => {
+it('sends the normalized number, with the credential in a header only', async () => {
   const mounted = await mount()
   mounted.type('+354 822-3281')
   await mounted.submit()
@@ -17,7 +17,7 @@ it('sends the number, however it was written, with the credential in a header on
   expect(mounted.backend.requests.map(({ url }) => url.href).join()).to.not.contain('cs_secret')
 })
 
-it('refuses a number that cannot be one, says so at the field, and moves there', async () => {
+it('rejects an invalid number with an error at the field, and focuses the field', async () => {
   const mounted = await mount()
   mounted.type('555')
   await mounted.submit()
@@ -29,7 +29,7 @@ it('refuses a number that cannot be one, says so at the field, and moves there',
   await expect(mounted.element).to.be.accessible()
 })
 
-it('reads the number from the field, though nothing said that it was filled in', async () => {
+it('sends a number that was filled in without an input event', async () => {
   const mounted = await mount()
   mounted.element.focus()
   input(mounted).value = '822 3281'
@@ -38,7 +38,7 @@ it('reads the number from the field, though nothing said that it was filled in',
   expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
 })
 
-it('reads the number that was filled in over one that was typed', async () => {
+it('sends the number in the field when it replaced a typed one without an input event', async () => {
   const mounted = await mount()
   mounted.type('6123456')
   await settle()
@@ -48,7 +48,7 @@ it('reads the number that was filled in over one that was typed', async () => {
 })
 
 for (const [name, mark] of Object.entries({
-  'a mark of direction': '\u202a\u202d\u200e\u2066',
+  'a bidirectional mark': '\u202a\u202d\u200e\u2066',
   'an invisible space': '\u200b\u2060\ufeff',
   'a soft hyphen': '\u00ad',
   'a variation selector': '\ufe0d\u{e0101}',
@@ -58,7 +58,7 @@ for (const [name, mark] of Object.entries({
   'another dash': '‒–—―−﹣－',
   'a slash': '/',
 })) {
-  it(`takes a number that was pasted with ${name} in it`, async () => {
+  it(`accepts a pasted number that contains ${name}`, async () => {
     const mounted = await mount()
     mounted.type(`${mark}+354${mark} 822${mark}3281${mark}`)
     await mounted.submit()
@@ -77,7 +77,7 @@ for (const text of [
   '*31#8223281',
   '354',
 ]) {
-  it(`takes ${text} for no number`, async () => {
+  it(`rejects ${text} as a phone number`, async () => {
     const mounted = await mount()
     mounted.type(text)
     await mounted.submit()
@@ -86,7 +86,7 @@ for (const text of [
   })
 }
 
-it('takes the complaint back as soon as the shopper writes on', async () => {
+it('clears the validation error when the shopper types again', async () => {
   const mounted = await mount()
   mounted.type('555')
   await mounted.submit()
@@ -95,7 +95,7 @@ it('takes the complaint back as soon as the shopper writes on', async () => {
   expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
 })
 
-it('groups the number when the shopper leaves the field, and not before', async () => {
+it('formats the number when the field loses the focus, and not before', async () => {
   const mounted = await mount()
   input(mounted).focus()
   await sendKeys({ type: '8223281' })
@@ -106,7 +106,7 @@ it('groups the number when the shopper leaves the field, and not before', async 
   expect(input(mounted).value).to.equal('822 3281')
 })
 
-it('says nothing about an empty field that was only passed through', async () => {
+it('shows no error when an empty field loses the focus', async () => {
   const mounted = await mount()
   input(mounted).focus()
   input(mounted).blur()
@@ -114,7 +114,7 @@ it('says nothing about an empty field that was only passed through', async () =>
   expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
 })
 
-it('sends by the Enter key', async () => {
+it('sends the request when Enter is pressed', async () => {
   const mounted = await mount()
   mounted.element.focus()
   await sendKeys({ type: '8223281' })
@@ -123,7 +123,7 @@ it('sends by the Enter key', async () => {
   expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
 })
 
-it('begins with the number of its attribute, until the shopper writes another', async () => {
+it('shows the number of its phone attribute until the shopper types another', async () => {
   const mounted = await mount()
   mounted.element.setAttribute('phone', '8223281')
   await settle()
@@ -134,14 +134,14 @@ it('begins with the number of its attribute, until the shopper writes another', 
   expect(input(mounted).value).to.equal('6123456')
 })
 
-it('helps phones and autofill: a tel field with a real label', async () => {
+it('renders a labeled tel field for on-screen keyboards and autofill', async () => {
   const mounted = await mount()
   expect(input(mounted)).to.include({ type: 'tel', inputMode: 'tel', enterKeyHint: 'send' })
   expect(input(mounted).autocomplete).to.equal('tel-national')
   expect(textOf(input(mounted).labels![0]!)).to.equal('Símanúmer')
 })
 
-it('sends once when it is pressed twice', async () => {
+it('sends one request when the button is pressed twice', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
@@ -151,7 +151,7 @@ it('sends once when it is pressed twice', async () => {
   expect(mounted.find('button').getAttribute('aria-disabled')).to.equal('true')
 })
 
-it('shows no step that the backend has not told of', async () => {
+it('shows no status that the backend has not reported', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
@@ -160,7 +160,7 @@ it('shows no step that the backend has not told of', async () => {
   expect(mounted.find('form')).to.exist
 })
 
-it('gives up a start that hangs for ten seconds, and says so', async () => {
+it('shows an error when a start gets no response for ten seconds', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.neverRespond
   mounted.type('8223281')
@@ -171,7 +171,7 @@ it('gives up a start that hangs for ten seconds, and says so', async () => {
   expect(textOf(mounted.find('[role=alert]'))).to.contain('Samband rofnaði')
 })
 
-it('keeps the key of a press whose answer was lost, and takes a new one after an answer', async () => {
+it('reuses the idempotency key when the response was lost, and takes a new one after a response', async () => {
   const mounted = await mount()
   const { backend } = mounted
   backend.overrides['/start'] = backend.unreachable
@@ -190,7 +190,7 @@ it('keeps the key of a press whose answer was lost, and takes a new one after an
   expect(keys[2]).to.not.equal(keys[0])
 })
 
-it('does not reuse the key for another number', async () => {
+it('does not reuse the idempotency key for another number', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.unreachable
   for (const phone of ['8223281', '6123456']) {
@@ -204,7 +204,7 @@ it('does not reuse the key for another number', async () => {
   expect(new Set(keys).size).to.equal(2)
 })
 
-it('says a sentence of its own for a problem, never the text of the wire', async () => {
+it('shows its own text for a problem and not the title of the response', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.problem('too_many_requests', 429)
   mounted.type('8223281')
@@ -213,7 +213,7 @@ it('says a sentence of its own for a problem, never the text of the wire', async
   expect(mounted.text()).to.not.contain('A title')
 })
 
-it('says a general sentence for a problem that it does not know', async () => {
+it('shows a general text for an unknown problem code', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.problem('constructor' as 'not_found')
   mounted.type('8223281')
@@ -221,7 +221,7 @@ it('says a general sentence for a problem that it does not know', async () => {
   expect(textOf(mounted.find('[role=alert]'))).to.not.contain('native code')
 })
 
-it('forgets a problem when there is news', async () => {
+it('clears a problem when the snapshot changes', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.unreachable
   mounted.type('8223281')
@@ -245,7 +245,7 @@ it('keeps the number for the next attempt', async () => {
   expect(input(mounted).value).to.equal('8223281')
 })
 
-it('asks to cancel, and shows what the backend makes of it', async () => {
+it('requests cancellation and shows what the backend reports', async () => {
   const mounted = await mount(states['awaiting the shopper'])
   mounted.backend.overrides['/cancel'] = () => {
     mounted.backend.publish({ cancelRequested: true })
@@ -260,7 +260,7 @@ it('asks to cancel, and shows what the backend makes of it', async () => {
   expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
 })
 
-it('does nothing for start() while a request waits, and nothing for cancel() at the end', async () => {
+it('ignores start() while a request waits, and cancel() when the checkout is over', async () => {
   const waiting = await mount(states['awaiting the shopper'])
   await waiting.element.start('8223281')
   expect(waiting.backend.requestsTo('POST', '/start')).to.be.empty

@@ -25,7 +25,7 @@ const scan = async (text: string): Promise<void> => {
 
 for (const locale of ['is', 'en']) {
   for (const [name, state] of Object.entries(posStates)) {
-    it(`shows a sale that is ${name}, accessibly, in ${locale}`, async () => {
+    it(`renders a sale that is ${name} accessibly in ${locale}`, async () => {
       const { element, find } = await mount(state, { locale })
       expect(textOf(find('h2'))).to.not.equal('')
       expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
@@ -34,13 +34,13 @@ for (const locale of ['is', 'en']) {
   }
 }
 
-describe('asking for the customer', () => {
+describe('the customer form', () => {
   for (const [text, body] of Object.entries({
     '822 3281': { phone: '8223281' },
     '111111-1119': { nationalId: '1111111119' },
     '500004-abcd': { appCode: '500004abcd' },
   })) {
-    it(`knows what ${text} is, whichever way was chosen`, async () => {
+    it(`recognizes ${text} whichever kind is selected`, async () => {
       const pos = await mount()
       pos.type(text)
       await pos.submit()
@@ -48,7 +48,7 @@ describe('asking for the customer', () => {
     })
   }
 
-  it('reads the field itself, for the customer as for the code', async () => {
+  it('sends the text of the field when it was filled in without an input event', async () => {
     const pos = await mount()
     field(pos).value = '111111\u200e-1119'
     await pos.submit()
@@ -60,7 +60,7 @@ describe('asking for the customer', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('offers three ways, each with its label, hint and keyboard', async () => {
+  it('offers three kinds of input, each with its label, hint and keyboard', async () => {
     const pos = await mount()
     const seen = []
     for (const radio of pos.element.renderRoot.querySelectorAll<HTMLInputElement>('[type=radio]')) {
@@ -73,14 +73,14 @@ describe('asking for the customer', () => {
     expect(new Set(seen.map(([, , hint]) => hint)).size).to.equal(3)
   })
 
-  it('follows with the choice when another kind of number is typed', async () => {
+  it('selects the kind of number that is typed', async () => {
     const pos = await mount()
     pos.type('1111111119')
     await settle()
     expect(textOf(pos.find(':checked').closest('label')!)).to.equal('Kennitala')
   })
 
-  it('goes to the field when a choice is pointed at, and stays for arrow keys', async () => {
+  it('focuses the field after a click on a choice, but not after an arrow key', async () => {
     const pos = await mount()
     const [phone, nationalId] = pos.element.renderRoot.querySelectorAll<HTMLElement>('[type=radio]')
     nationalId!.dispatchEvent(new MouseEvent('click', { detail: 1, bubbles: true }))
@@ -92,7 +92,7 @@ describe('asking for the customer', () => {
     expect(pos.element.shadowRoot?.activeElement === nationalId).to.equal(true)
   })
 
-  it('refuses what is none of the three, says so at the field, and stays there', async () => {
+  it('rejects any other text with an error at the field, and keeps the focus there', async () => {
     const pos = await mount()
     const problem = oneEvent(pos.element, 'netgiro-error')
     pos.type('1234')
@@ -105,7 +105,7 @@ describe('asking for the customer', () => {
     await expect(pos.element).to.be.accessible()
   })
 
-  it('is ready to type when the sale opens, unless another field has the focus', async () => {
+  it('has the focus when a sale opens, unless another field has it', async () => {
     const pos = await mount()
     expect(pos.element.shadowRoot?.activeElement === field(pos)).to.equal(true)
     const other = await fixture<HTMLInputElement>(html`<input aria-label="Search" />`)
@@ -115,14 +115,14 @@ describe('asking for the customer', () => {
     expect(document.activeElement === other).to.equal(true)
   })
 
-  it('sends nothing when netgiro-before-start is prevented', async () => {
+  it('sends no request when netgiro-before-start is prevented', async () => {
     const pos = await mount()
     pos.element.addEventListener('netgiro-before-start', (event) => event.preventDefault())
     await pos.element.start('8223281')
     expect(startBodies(pos)).to.be.empty
   })
 
-  it('starts nothing while a request waits, and without a session', async () => {
+  it('ignores start() while a request waits and without a session', async () => {
     const pos = await mount(posStates['awaiting the shopper'])
     await pos.element.start('8223281')
     pos.element.session = null
@@ -132,7 +132,7 @@ describe('asking for the customer', () => {
     expect(pos.events).to.not.contain('before-start')
   })
 
-  it('keeps a phone number for another try, and no kennitala', async () => {
+  it('keeps a phone number for another try, but not a kennitala', async () => {
     const pos = await mount()
     const outcome = { outcome: 'declined', reason: 'declined' } as const
     for (const [text, kept] of [
@@ -151,7 +151,7 @@ describe('asking for the customer', () => {
 })
 
 describe('a kennitala', () => {
-  it('leaves the field at once, while the request is still on its way', async () => {
+  it('is cleared from the field before the backend responds', async () => {
     const pos = await mount()
     pos.backend.overrides['/start'] = pos.backend.neverRespond
     pos.type('1111111119')
@@ -160,7 +160,7 @@ describe('a kennitala', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('is never in an attribute or a text of the element, and the browser does not keep it', async () => {
+  it('is never in the markup of the element, and has autocomplete off', async () => {
     const pos = await mount()
     expect(field(pos).autocomplete).to.equal('off')
     pos.type('1111111119')
@@ -182,14 +182,14 @@ describe('a kennitala', () => {
 })
 
 describe('a scanner', () => {
-  it('starts at once with the code from the app, wherever the focus is', async () => {
+  it('starts a payment with the code from the app wherever the focus is', async () => {
     const pos = await mount()
     field(pos).blur()
     await scan('500004Ab1d')
     expect(startBodies(pos)).to.deep.equal([{ appCode: '500004Ab1d' }])
   })
 
-  it('starts once when it types into the field, over what was left there', async () => {
+  it('starts one payment when it types into a field that already has text', async () => {
     const pos = await mount()
     field(pos).focus()
     await sendKeys({ type: '822' })
@@ -199,7 +199,7 @@ describe('a scanner', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('presses no button of the page that happens to have the focus', async () => {
+  it('presses no focused button of the page', async () => {
     const pos = await mount()
     const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
     let pressed = 0
@@ -209,7 +209,7 @@ describe('a scanner', () => {
     expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
   })
 
-  it('leaves alone what is scanned into another field of the page', async () => {
+  it('is ignored when another field of the page has the focus', async () => {
     const pos = await mount()
     const other = await fixture<HTMLInputElement>(html`<input aria-label="Article" />`)
     other.focus()
@@ -218,7 +218,7 @@ describe('a scanner', () => {
     expect(other.value).to.equal('500004abcd')
   })
 
-  it('is not mistaken for fingers: slow keys outside the field start nothing', async () => {
+  it('is not detected when the keys are typed slowly', async () => {
     const pos = await mount()
     field(pos).blur()
     for (const key of '500004abcd') {
@@ -230,21 +230,21 @@ describe('a scanner', () => {
     expect(startBodies(pos)).to.be.empty
   })
 
-  it('cancels nothing while a request waits, though the cancel button has the focus', async () => {
+  it('cancels nothing when the cancel button has the focus', async () => {
     const pos = await mount(posStates['awaiting the shopper'])
     pos.find('[part=cancel]').focus()
     await scan('500004abcd')
     expect(pos.backend.requestsTo('POST', '')).to.be.empty
   })
 
-  it('goes on to no next sale with the bar code of another article', async () => {
+  it('does not begin the next sale with the barcode of an article', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(5_000)
     await scan('5690000000001')
     expect(pos.events).to.not.contain('next-sale')
   })
 
-  it('is not listened to after the element was taken out', async () => {
+  it('is ignored after the element was removed', async () => {
     const pos = await mount()
     pos.element.remove()
     await scan('500004abcd')
@@ -253,7 +253,7 @@ describe('a scanner', () => {
 })
 
 describe('the code from the SMS', () => {
-  it('has a field of its own in large type, ready to type, and is sent by Enter', async () => {
+  it('has a focused field in large type, and is sent with Enter', async () => {
     const pos = await mount()
     pos.backend.publish(posStates['awaiting a code']!)
     await settle()
@@ -265,7 +265,7 @@ describe('the code from the SMS', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('does not begin with what stood in the field before', async () => {
+  it('has an empty field at first', async () => {
     const pos = await mount()
     field(pos).focus()
     await sendKeys({ type: '8223281' })
@@ -274,7 +274,7 @@ describe('the code from the SMS', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('that was wrong says so at the field, with the tries that are left, and aloud', async () => {
+  it('is rejected at the field and announced with the tries left when it was wrong', async () => {
     const pos = await mount(posStates['awaiting a code'])
     pos.backend.overrides['/code'] = () => {
       pos.backend.publish({ code: { refused: true, triesLeft: 2 } })
@@ -296,7 +296,7 @@ describe('the code from the SMS', () => {
     expect(textOf(pos.find('[role=status]'))).to.equal('Rangur kóði. Ein tilraun eftir.')
   })
 
-  it('that cannot be one is not sent, and costs no try', async () => {
+  it('is not sent when its format is wrong', async () => {
     const pos = await mount(posStates['awaiting a code'])
     pos.type('12')
     await pos.submit()
@@ -305,7 +305,7 @@ describe('the code from the SMS', () => {
     expect(pos.events).to.contain('error')
   })
 
-  it('may be given by the page, and only while it is awaited', async () => {
+  it('can be submitted by the page only while it is expected', async () => {
     const pos = await mount()
     await pos.element.giveCode('1234')
     pos.backend.publish(posStates['awaiting a code']!)
@@ -314,7 +314,7 @@ describe('the code from the SMS', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('is not asked for any more once somebody asked to cancel', async () => {
+  it('has no field once cancellation was requested', async () => {
     const pos = await mount({ ...posStates['awaiting a code'], cancelRequested: true })
     expect(pos.element.renderRoot.querySelector('input')).to.equal(null)
   })
@@ -334,28 +334,28 @@ describe('canceling', () => {
     return pos
   }
 
-  it('says that it was canceled when it was', async () => {
+  it('says that the payment was canceled when it was', async () => {
     const lastAttempt = { outcome: 'canceled', reason: 'canceled_by_shopper' } as const
     const pos = await cancelInto({ status: 'open', lastAttempt })
     expect(textOf(pos.find('h2'))).to.equal('Hætt við greiðslu')
     expect(textOf(pos.find('[part=text]'))).to.equal('Ekkert var greitt.')
   })
 
-  it('says that it was too late when it was paid', async () => {
+  it('says that it was too late when the sale was paid', async () => {
     const pos = await cancelInto({ status: 'paid' })
     expect(textOf(pos.find('h2'))).to.equal('Greiðsla tókst')
     expect(textOf(pos.find('[part=text]'))).to.contain('Of seint að hætta við')
     expect(textOf(pos.find('[role=status]'))).to.contain('Of seint að hætta við')
   })
 
-  it('says the same when the wish came from elsewhere', async () => {
+  it('says that it was too late when cancellation was requested elsewhere', async () => {
     const pos = await mount(posStates['canceling'])
     pos.backend.publish({ status: 'paid', cancelRequested: false })
     await settle()
     expect(textOf(pos.find('[part=text]'))).to.contain('Of seint að hætta við')
   })
 
-  it('claims nothing before there is an answer, and nothing of the sale before', async () => {
+  it('shows no result before the backend reports one, and none of the previous sale', async () => {
     const pos = await cancelInto({ cancelRequested: true })
     expect(textOf(pos.find('h2'))).to.equal('Hætti við…')
     pos.backend.snapshot = snapshot({ status: 'paid' })
@@ -367,7 +367,7 @@ describe('canceling', () => {
 
 describe('the next sale', () => {
   for (const key of ['Enter', 'F2'] as const) {
-    it(`is one press of ${key} away from an outcome`, async () => {
+    it(`begins with one press of ${key} after an outcome`, async () => {
       const pos = await mount(posStates['paid'])
       await pos.clock.advance(1_000)
       const next = oneEvent(pos.element.parentElement!, 'netgiro-next-sale')
@@ -378,7 +378,7 @@ describe('the next sale', () => {
     })
   }
 
-  it('is one press of a large button away', async () => {
+  it('begins with one press of the button', async () => {
     const pos = await mount(posStates['expired'])
     pos.find('[part~=next]').click()
     await settle()
@@ -386,7 +386,7 @@ describe('the next sale', () => {
     expect(pos.element.hasAttribute('session')).to.equal(false)
   })
 
-  it('happens once when the button is pressed by its own Enter', async () => {
+  it('begins once when Enter is pressed on the button', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(1_000)
     pos.find('[part~=next]').focus()
@@ -395,7 +395,7 @@ describe('the next sale', () => {
     expect(pos.events.filter((name) => name === 'next-sale')).to.have.length(1)
   })
 
-  it('shows that the till is ready until the page sets another session', async () => {
+  it('shows that the element is ready until the page sets another session', async () => {
     const pos = await mount(posStates['paid'])
     pos.find('[part~=next]').click()
     await settle()
@@ -408,7 +408,7 @@ describe('the next sale', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('lets the page set the session in the event itself', async () => {
+  it('begins with the session that the page sets in its event listener', async () => {
     const pos = await mount(posStates['paid'])
     pos.element.addEventListener('netgiro-next-sale', () => (pos.element.session = 'cs_next'))
     pos.find('[part~=next]').click()
@@ -416,7 +416,7 @@ describe('the next sale', () => {
     expect(pos.backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_next')
   })
 
-  it('needs F2 where a field waits for its own Enter', async () => {
+  it('needs F2 when Enter belongs to a field', async () => {
     const pos = await mount(posStates['declined'])
     await pos.clock.advance(1_000)
     await sendKeys({ press: 'Enter' })
@@ -444,7 +444,7 @@ describe('the next sale', () => {
     })
   }
 
-  it('does not begin by the second Enter of a hasty hand', async () => {
+  it('does not begin with an Enter right after a change of status', async () => {
     const pos = await mount(posStates['awaiting the shopper'])
     pos.backend.publish({ status: 'paid' })
     await pos.clock.advance(300)
@@ -453,7 +453,7 @@ describe('the next sale', () => {
     expect(pos.events).to.not.contain('next-sale')
   })
 
-  it('leaves Enter to a link or a field of the page that has the focus', async () => {
+  it('does not begin when a focused link or field of the page receives Enter', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(1_000)
     const page = await fixture(
@@ -469,7 +469,7 @@ describe('the next sale', () => {
   })
 })
 
-it('is read from across the counter: outcome and amount in large type, a sign beside the words', async () => {
+it('shows outcome and amount in large type with an icon', async () => {
   for (const name of ['paid', 'declined', 'in review']) {
     const { element, find } = await mount(posStates[name])
     element.style.width = '720px'
@@ -481,7 +481,7 @@ it('is read from across the counter: outcome and amount in large type, a sign be
   }
 })
 
-it('fits a narrow screen', async () => {
+it('fits into a narrow screen in every state', async () => {
   for (const state of Object.values(posStates)) {
     const { element, find } = await mount(state)
     element.style.width = '288px'
@@ -491,7 +491,7 @@ it('fits a narrow screen', async () => {
   }
 })
 
-it('has the events of the first element', async () => {
+it('dispatches the same events as <netgiro-checkout>', async () => {
   const { backend, events } = await mount(posStates['awaiting the shopper'])
   backend.publish({ status: 'paid' })
   await settle()

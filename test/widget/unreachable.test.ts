@@ -24,10 +24,9 @@ const retry = ({ element }: Mounted) =>
 
 for (const [name, responder] of Object.entries({
   'refuses this page’s origin': (backend: FakeBackend) => backend.unreachable,
-  'is another server, which knows no such address': () => () =>
-    new Response('Not found', { status: 404 }),
-  'knows no such address': (backend: FakeBackend) => backend.problem('not_found', 404),
-  'never answers': (backend: FakeBackend) => backend.neverRespond,
+  'is another server without these paths': () => () => new Response('Not found', { status: 404 }),
+  'answers not_found': (backend: FakeBackend) => backend.problem('not_found', 404),
+  'never responds': (backend: FakeBackend) => backend.neverRespond,
 })) {
   describe(`a backend that ${name}`, () => {
     const mountUnreachable = (): Promise<Mounted> =>
@@ -36,7 +35,7 @@ for (const [name, responder] of Object.entries({
         prepare: (backend) => void (backend.overrides[''] = responder(backend)),
       })
 
-    it('is a problem in plain sight after ten seconds, with the fallback and another try', async () => {
+    it('is shown as unreachable after ten seconds, with the fallback and a retry button', async () => {
       const mounted = await mountUnreachable()
       await mounted.clock.advance(9_000)
       expect(mounted.text()).to.contain('Connecting…')
@@ -48,7 +47,7 @@ for (const [name, responder] of Object.entries({
       await expect(mounted.element).to.be.accessible()
     })
 
-    it('is told to the page once, and to the developer with what to look at', async () => {
+    it('is reported once by an event and once on the console with what to check', async () => {
       const mounted = await mountUnreachable()
       const codes: string[] = []
       mounted.element.addEventListener('netgiro-error', ({ code }: NetgiroErrorEvent) =>
@@ -66,7 +65,7 @@ for (const [name, responder] of Object.entries({
       expect(loggedErrors[0]).to.not.contain('cs_secret')
     })
 
-    it('is asked at once when the shopper says so, and is shown when it answers', async () => {
+    it('is retried at once when the shopper presses the button, and shown when it responds', async () => {
       const mounted = await mountUnreachable()
       await mounted.clock.advance(11_000)
       const requestsBefore = mounted.backend.requests.length
@@ -85,7 +84,7 @@ for (const [name, responder] of Object.entries({
   })
 }
 
-it('recovers by itself when a backend that was out of reach answers', async () => {
+it('recovers by itself when an unreachable backend responds', async () => {
   const { element, backend, clock } = await mount(undefined, {
     prepare: (it) => void (it.overrides[''] = it.unreachable),
   })
@@ -96,7 +95,7 @@ it('recovers by itself when a backend that was out of reach answers', async () =
   expect(element.problem).to.equal(null)
 })
 
-it('never says that a backend which has answered before is out of reach: it reconnects', async () => {
+it('reconnects to a backend that has responded before, and never calls it unreachable', async () => {
   const mounted = await mount(states['awaiting the shopper'])
   mounted.backend.overrides[''] = mounted.backend.unreachable
   mounted.backend.overrides['/events'] = mounted.backend.unreachable
@@ -107,7 +106,7 @@ it('never says that a backend which has answered before is out of reach: it reco
   expect(loggedErrors).to.be.empty
 })
 
-describe('attributes as templates write them', () => {
+describe('attributes written by templates', () => {
   const withAttributes = async (attributes: Record<string, string>) => {
     const backend = new FakeBackend()
     const element = document.createElement('netgiro-checkout')
@@ -121,7 +120,7 @@ describe('attributes as templates write them', () => {
   }
 
   for (const whitespace of [' ', '\n    ', '\t\r\n', '\u00a0', '\ufeff']) {
-    it(`are read without ${JSON.stringify(whitespace)} around them`, async () => {
+    it(`are trimmed when ${JSON.stringify(whitespace)} surrounds them`, async () => {
       const { backend, element } = await withAttributes({
         session: `${whitespace}cs_1${whitespace}`,
         server: `${whitespace}https://pay.example/${whitespace}`,
@@ -135,7 +134,7 @@ describe('attributes as templates write them', () => {
   }
 
   for (const session of ['cs_a\ncs_b', 'cs_a b', 'cs_\u200b', 'cs_þ', 'cs_\0']) {
-    it(`are a problem in plain sight where ${JSON.stringify(session)} is no session`, async () => {
+    it(`show unknown_session when the session is ${JSON.stringify(session)}`, async () => {
       const { backend, element, codes } = await withAttributes({ session, locale: 'en' })
       expect(backend.requests.length).to.equal(0)
       expect(codes).to.deep.equal(['unknown_session'])
@@ -144,14 +143,14 @@ describe('attributes as templates write them', () => {
     })
   }
 
-  it('are no session where there is nothing but white space', async () => {
+  it('contain no session when they hold only white space', async () => {
     const { backend, codes, element } = await withAttributes({ session: ' \n ' })
     expect([backend.requests.length, codes.length]).to.deep.equal([0, 0])
     element.remove()
   })
 })
 
-describe('the address of the backend', () => {
+describe('the default server', () => {
   for (const [script, server] of [
     ['https://shop.is/pay/netgiro-checkout.js', 'https://shop.is/pay'],
     ['https://shop.is/pay/v1.4.2/netgiro-checkout.js', 'https://shop.is/pay'],
@@ -164,13 +163,13 @@ describe('the address of the backend', () => {
     ['about:srcdoc', ''],
     [undefined, ''],
   ] as const) {
-    it(`is ${server || 'not known'} for a script of ${script}`, () => {
+    it(`is ${server || 'unknown'} when the script is ${script}`, () => {
       expect(serverFromScriptUrl(script)).to.equal(server)
     })
   }
 })
 
-describe('an outcome', () => {
+describe('the outcome property', () => {
   for (const [status, outcome] of [
     ['paid', 'paid'],
     ['in review', 'review'],
@@ -180,7 +179,7 @@ describe('an outcome', () => {
     ['awaiting the shopper', null],
     ['open', null],
   ] as const) {
-    it(`can be read by a listener that comes too late, when the checkout is ${status}`, async () => {
+    it(`can be read by a late listener when the checkout is ${status}`, async () => {
       const { element } = await mount(states[status])
       let lateEvents = 0
       element.addEventListener('netgiro-status', () => lateEvents++)
@@ -192,7 +191,7 @@ describe('an outcome', () => {
     })
   }
 
-  it('is already there when its event is heard', async () => {
+  it('is set when the event of the outcome is dispatched', async () => {
     const { element, backend } = await mountElement('netgiro-pos', states['awaiting the shopper'])
     const seen: unknown[] = []
     element.addEventListener('netgiro-paid', () => seen.push(element.outcome))

@@ -7,7 +7,7 @@ import { snapshot, states } from './support/snapshots.ts'
 
 for (const [locale, messages] of Object.entries({ is, en })) {
   for (const [name, state] of Object.entries(states)) {
-    it(`shows a checkout that is ${name}, accessibly, in ${locale}`, async () => {
+    it(`renders a checkout that is ${name} accessibly in ${locale}`, async () => {
       const { element, find, text } = await mount(state, { locale })
       expect(textOf(find('h2'))).to.not.equal('')
       expect(textOf(find('h2'))).to.equal(headlineFor(state, messages)[0])
@@ -18,7 +18,7 @@ for (const [locale, messages] of Object.entries({ is, en })) {
   }
 }
 
-it('asks for a number only while the checkout is open and nothing is uncertain', async () => {
+it('shows the phone form only while the checkout is open and nothing is uncertain', async () => {
   const withForm: string[] = []
   for (const [name, state] of Object.entries(states)) {
     const { element } = await mount(state)
@@ -31,32 +31,32 @@ it('asks for a number only while the checkout is open and nothing is uncertain',
   )
 })
 
-it('says what is paid to whom before anything is sent', async () => {
+it('shows merchant, description and reference before a request is sent', async () => {
   const { text } = await mount()
   expect(text()).to.contain('Ullarbúðin')
   expect(text()).to.contain('Tvær peysur · WEB-1234')
 })
 
-it('shows the masked number and the time that is left while it waits', async () => {
+it('shows the masked number and the time left while a request waits', async () => {
   const { text, find } = await mount(states['awaiting the shopper'])
   expect(text()).to.contain('•••3281')
   expect(text()).to.contain('Gildir í 3:00')
   expect(find<HTMLProgressElement>('progress').value).to.equal(180)
 })
 
-it('offers no second cancel while one is under way', async () => {
+it('shows no cancel button while a cancellation is in progress', async () => {
   const { element } = await mount(states['canceling'])
   expect(element.renderRoot.querySelector('button')).to.equal(null)
 })
 
-it('shows what a shop put into its slots', async () => {
+it('shows slotted content of the shop after the payment', async () => {
   const { element, find } = await mount(states['paid'])
   element.innerHTML = '<a slot="paid" href="#">Receipt</a>'
   const [receipt] = find<HTMLSlotElement>('slot[name=paid]').assignedElements()
   expect(receipt).to.have.text('Receipt')
 })
 
-it('shows hostile texts as text', async () => {
+it('renders markup in texts of the shop as plain text', async () => {
   const hostile = '<img src=x onerror="window.hacked = true">'
   const { element, find } = await mount(
     snapshot({ merchant: hostile, description: hostile, reference: hostile, phone: hostile }),
@@ -71,20 +71,20 @@ it('keeps a long merchant name inside a narrow card', async () => {
   expect(element.scrollWidth).to.be.at.most(288)
 })
 
-it('has targets of 44 pixels or more', async () => {
+it('renders controls at least 44 pixels high', async () => {
   const { find } = await mount()
   for (const part of ['input', 'button']) {
     expect(find(part).getBoundingClientRect().height).to.be.at.least(44)
   }
 })
 
-it('is not there while it is hidden', async () => {
+it('is not displayed while its hidden attribute is set', async () => {
   const { element } = await mount()
   element.hidden = true
   expect(getComputedStyle(element).display).to.equal('none')
 })
 
-it('needs no inline style', async () => {
+it('renders no inline styles in any state', async () => {
   for (const state of Object.values(states)) {
     const { element } = await mount(state)
     expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
