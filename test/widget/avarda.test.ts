@@ -13,7 +13,7 @@ interface Options {
   readonly done: (purchaseId: string) => void
 }
 
-/** What the stand-in for the provider's script leaves on the page. */
+/** Globals that the fake of the provider's script sets. */
 const page = window as unknown as {
   formInits?: Options[]
   formScriptRuns?: number
@@ -30,16 +30,16 @@ type Checkout = Mounted<'avarda-checkout'>
 const formContainer = ({ element }: Checkout): HTMLElement | null =>
   element.querySelector('[slot=form]')
 
-/** The script comes over a real network. */
+/** Waits for a condition that depends on the real network, over which the script is loaded. */
 const waitFor = async (condition: () => unknown): Promise<void> => {
   for (let frame = 0; !condition(); frame++) {
-    if (frame > 300) throw new Error('It did not come to pass')
+    if (frame > 300) throw new Error('Condition not met within 300 frames')
     await new Promise((resolve) => requestAnimationFrame(resolve))
   }
   await settle()
 }
 
-/** What the real backend says of any other status. */
+/** Removes the form from the snapshot, which has one only while the purchase is with the shopper. */
 function removeForm({ backend }: Checkout): void {
   const rest: { -readonly [K in keyof Snapshot]: Snapshot[K] } = { ...backend.snapshot }
   delete rest.form
@@ -268,7 +268,7 @@ describe('a form that cannot be shown', () => {
 
   it('reports an error when its script does not load within fifteen seconds', async () => {
     const mounted = await mount(undefined, { locale: 'en' })
-    // No address here takes a connection and stays silent; a script without one does the same.
+    // No local server accepts a connection without responding; a script without a URL never loads either.
     const { prototype } = HTMLScriptElement
     const address = Object.getOwnPropertyDescriptor(prototype, 'src')!
     Object.defineProperty(prototype, 'src', { ...address, set: () => undefined })

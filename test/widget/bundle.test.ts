@@ -4,7 +4,7 @@ import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, textOf } from './support/mount.ts'
 import { formStates } from './support/snapshots.ts'
 
-/** A page of its own that loads one of the built files, as a shop would. */
+/** Loads a built file in a separate page, as a shop would. */
 async function loadBundle(file: string, type: string): Promise<Window & typeof globalThis> {
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
   const { contentDocument, contentWindow } = frame
@@ -67,7 +67,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
       document.body.append(element)
       await settle()
       const root = element.shadowRoot!
-      // Both sheets of styles, and the parts of templates that the build takes white space from.
+      // Both style sheets are adopted.
       expect(root.adoptedStyleSheets).to.have.length(2)
       await element.start('822 3281')
       expect(backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal(
@@ -83,7 +83,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
   }
 }
 
-/** A page of its own with this in it, whose console and errors are written down before anything of it runs. */
+/** Opens a separate page with the given content. */
 async function shopPage(content: string): Promise<Window & typeof globalThis> {
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
@@ -92,7 +92,7 @@ async function shopPage(content: string): Promise<Window & typeof globalThis> {
   return frame.contentWindow as Window & typeof globalThis
 }
 
-/** The element of that page, asked for over a backend of the test's own, and what it complained of. */
+/** Mounts an element in a page with a fake backend, and collects the codes of its `netgiro-error` events. */
 async function mountIn(
   { document }: Window & typeof globalThis,
   tag: 'netgiro-checkout' | 'netgiro-pos' | 'avarda-checkout',

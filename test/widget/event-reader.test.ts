@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { readEvents } from '../../widget/event-reader.ts'
 
-/** What a reader makes of a stream that arrives in these pieces. */
+/** Returns what the reader reports for a stream that arrives in the given chunks. */
 async function read(pieces: Uint8Array[]): Promise<unknown[]> {
   const seen: unknown[] = []
   const body = new ReadableStream<Uint8Array>({

@@ -6,7 +6,7 @@ import { ManualClock, settle } from './support/clock.ts'
 import { mount, mountElement, fakePlatform, textOf, type Mounted } from './support/mount.ts'
 import { formStates, states, posStates } from './support/snapshots.ts'
 
-/** What Chrome's translator does: each text is replaced by a node of its own with the translation in it. */
+/** Does what Chrome's translation does: replaces each text node with an element that contains the translation. */
 function translate(root: Node): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   const texts: Text[] = []
@@ -37,11 +37,11 @@ describe('a page translated by the browser', () => {
         mounted.backend.snapshot = { ...next, version: 2 }
         const [stream] = mounted.backend.streams
         if (stream) stream.send(mounted.backend.snapshot)
-        // A checkout that is over hears no more; another one may follow in its place.
+        // A checkout that is over has no stream; the next one takes another session.
         else mounted.element.session = 'cs_next'
         await settle()
         const fresh = await mountElement(tag, { ...next, version: 2 })
-        // What did not change may stay translated.
+        // Texts that did not change may stay translated.
         const seen = mounted.text().replaceAll(/[«»]/g, '')
         expect(seen, `${nextName} after ${name}`).to.equal(fresh.text())
         mounted.element.remove()
@@ -295,7 +295,7 @@ describe('a page with instrumentation', () => {
     originals.removeEventListener('error', recordError as EventListener)
   })
 
-  /** A wrapper that is called as the method that it replaces, or complains. */
+  /** A wrapper that throws unless it is called as a method of the window. */
   const requireWindowAsThis = <T extends (...args: never[]) => unknown>(method: T): T =>
     function (this: unknown, ...args: never[]) {
       if (this !== window) throw new TypeError('Illegal invocation')
@@ -347,14 +347,14 @@ describe('a page with instrumentation', () => {
           .text()
           .then(
             (text) => copies.push(text),
-            () => copies.push('cut short'),
+            () => copies.push('aborted'),
           )
         return response
       },
     })
     const before = backend.streams.length
     element.session = 'cs_watched'
-    // A copy is read beside the original, which takes as many turns of the browser as it takes.
+    // Reading a clone takes an unknown number of event loop turns.
     await waitUntil(() => backend.streams.length > before)
     await waitUntil(() => element.snapshot?.status === 'awaiting_shopper')
     await settle()

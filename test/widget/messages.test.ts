@@ -16,10 +16,10 @@ const elements = {
 } as const
 type Tag = keyof typeof elements
 
-/** Values of a program that must never be read by a person. */
+/** Values that indicate a bug when they appear in a text. */
 const programValue = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
 
-/** Everything that is read or spoken: texts, and attributes that carry words. */
+/** Everything that is displayed or announced: text nodes and attributes with texts. */
 function visibleTexts(root: ParentNode): string[] {
   const attributes = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder']
   return [...root.querySelectorAll('*')].flatMap((node) => [

@@ -16,7 +16,7 @@ const startBodies = ({ backend }: MountedPos): unknown[] =>
 const codeBodies = ({ backend }: MountedPos): unknown[] =>
   backend.requestsTo('POST', '/code').map(({ body }) => body)
 
-/** As a barcode scanner types. */
+/** Types like a barcode scanner. */
 const scan = async (text: string): Promise<void> => {
   await sendKeys({ type: text })
   await sendKeys({ press: 'Enter' })

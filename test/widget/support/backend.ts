@@ -12,13 +12,13 @@ export interface RecordedRequest {
 
 type Responder = (request: RecordedRequest) => Response | Promise<Response>
 
-/** A backend that says what a test lets it say, over real `Response`s and real streams. */
+/** A fake backend that a test controls, with real `Response`s and real streams. */
 export class FakeBackend {
   snapshot: Snapshot = snapshot()
   readonly #clock: ManualClock | undefined
   readonly requests: RecordedRequest[] = []
   readonly streams: Stream[] = []
-  /** What a path answers instead, e.g. `/start`. */
+  /** Responders that replace the default of a path, e.g. `/start`. */
   readonly overrides: Partial<Record<'' | '/start' | '/code' | '/cancel' | '/events', Responder>> =
     {}
 
@@ -42,7 +42,7 @@ export class FakeBackend {
     return Promise.race([responder(request), rejectOnAbort(request.signal)])
   }
 
-  /** With the server's clock as it stands now. */
+  /** The snapshot with the current time of the server. */
   get currentSnapshot(): Snapshot {
     const serverTime =
       Date.parse(this.snapshot.serverTime) +
@@ -52,7 +52,7 @@ export class FakeBackend {
 
   respondWithSnapshot: Responder = () => json(this.currentSnapshot)
 
-  /** Like the real one: what the reader says it has seen is not told again. */
+  /** Like the real backend, sends only a comment if the client has already seen the current version. */
   openStream: Responder = ({ signal, headers }) => {
     const stream = new Stream(signal)
     this.streams.push(stream)
@@ -63,7 +63,7 @@ export class FakeBackend {
     return stream.response
   }
 
-  /** An answer that does not come. */
+  /** A response that never arrives. */
   neverRespond: Responder = () => new Promise<Response>(() => undefined)
 
   unreachable: Responder = () => Promise.reject(new TypeError('Failed to fetch'))
@@ -73,7 +73,7 @@ export class FakeBackend {
     () =>
       json({ type: 'about:blank', title: 'A title', status, code }, status)
 
-  /** Something happened: every open stream tells of it. */
+  /** Changes the snapshot and sends it to every open stream. */
   publish(changes: Partial<Snapshot>): void {
     this.snapshot = { ...this.snapshot, version: this.snapshot.version + 1, ...changes }
     for (const stream of this.streams) stream.send(this.currentSnapshot)
@@ -103,7 +103,7 @@ const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', end)
   })
 
-/** One open event stream, seen from the server's side. */
+/** The server's side of an open event stream. */
 export class Stream {
   readonly response: Response
   closed = false

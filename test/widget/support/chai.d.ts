@@ -1,6 +1,6 @@
 import '@open-wc/testing'
 
-// The DOM-diff plugin types every `equal` as a promise; ours compare values, at once.
+// The DOM diff plugin types every `equal` as a promise; our tests compare values synchronously.
 declare global {
   namespace Chai {
     interface Equal {

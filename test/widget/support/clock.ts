@@ -1,4 +1,4 @@
-/** A clock that only a test turns. */
+/** A clock that advances only when a test says so. */
 export class ManualClock {
   readonly startedAt = Date.parse('2026-11-20T12:00:00Z')
   time = this.startedAt
@@ -14,7 +14,7 @@ export class ManualClock {
     }
   }
 
-  /** Lets `ms` pass: every timer in its order, and after each one everything that it set going. */
+  /** Advances by `ms`, runs due timers in order and settles after each one. */
   async advance(ms: number): Promise<void> {
     await settle()
     const end = this.time + ms
@@ -31,7 +31,7 @@ export class ManualClock {
   }
 }
 
-/** Everything that is under way without a timer: promises, streams, renderings. */
+/** Waits for everything that is pending without a timer: promises, streams, rendering. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 4; i++) {
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/* global window, document -- a stand-in for the provider's script: it notes what it is told, and draws a frame where it is told to. */
+/* global window, document -- a fake of the provider's script: it records its options and adds an iframe to the given container. */
 window.formScriptRuns = (window.formScriptRuns ?? 0) + 1
 window.formInits = window.formInits ?? []
 window.AvardaCheckOutClient = {

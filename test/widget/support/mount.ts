@@ -14,9 +14,9 @@ export interface Mounted<T extends Tag = 'netgiro-checkout'> {
   readonly backend: FakeBackend
   readonly clock: ManualClock
   readonly platform: Platform & { isHidden: boolean }
-  /** The names of the element's events, in the order in which they came. */
+  /** Names of the element's events in dispatch order. */
   readonly events: string[]
-  /** The first element inside that matches. */
+  /** The first matching element in the shadow root. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in querySelector
   readonly find: <T extends Element = HTMLElement>(selector: string) => T
   readonly text: () => string
@@ -58,11 +58,11 @@ interface Options {
   readonly prepare?: (backend: FakeBackend) => void
 }
 
-/** The shopper's element on a page, with a backend that knows `first`. */
+/** Mounts `<netgiro-checkout>` with a fake backend that reports `initial`. */
 export const mount = (initial?: Partial<Snapshot>, options?: Options): Promise<Mounted> =>
   mountElement('netgiro-checkout', initial, options)
 
-/** Any of the elements. */
+/** Mounts any of the elements. */
 export async function mountElement<T extends Tag>(
   tag: T,
   initial?: Partial<Snapshot>,

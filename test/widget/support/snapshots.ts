@@ -21,7 +21,7 @@ const requested = { phone: '•••3281', version: 2 }
 const ended = (outcome: AttemptOutcome, reason: AttemptReason): Snapshot =>
   snapshot({ version: 4, lastAttempt: { outcome, reason } })
 
-/** One of each kind that a shopper may see. */
+/** Every state of `<netgiro-checkout>`. */
 export const states: Record<string, Snapshot> = {
   open: snapshot(),
   starting: snapshot({ ...requested, status: 'starting' }),
@@ -49,7 +49,7 @@ export const states: Record<string, Snapshot> = {
 const payer = { kind: 'national_id', masked: '••••••1119' } as const
 const byPhone = { kind: 'phone', masked: '•••3281' } as const
 
-/** One of each kind that a cashier may see. */
+/** Every state of `<netgiro-pos>`. */
 export const posStates: Record<string, Snapshot> = {
   ...states,
   'awaiting the shopper': snapshot({ ...requested, status: 'awaiting_shopper', payer: byPhone }),
@@ -72,7 +72,7 @@ export const form = {
 
 const inKronor = { amount: 123450, currency: 'SEK' } as const
 
-/** One of each kind that a shopper of the provider's form may see. */
+/** Every state of `<avarda-checkout>`. */
 export const formStates: Record<string, Snapshot> = {
   starting: snapshot({ ...inKronor, version: 2, status: 'starting' }),
   'in the form': snapshot({ ...inKronor, version: 3, status: 'awaiting_shopper', form }),
