@@ -44,7 +44,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
   /** Messages by language; the first one is the default. */
   protected abstract readonly locales: Readonly<Record<string, M>>
   #hadFocus = false
-  /** Whether cancellation of this attempt was requested; if it is paid nevertheless, a text explains that. */
+  /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
   #cancelRequested = false
   #renderFailed = false
 
@@ -69,7 +69,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     return this.snapshot && outcomeOf(this.snapshot)
   }
 
-  /** The code of the last `netgiro-error`, or null after the next change of the snapshot. */
+  /** The code of the error that is shown, or null. Cleared by the next change of the snapshot. */
   get problem(): ErrorCode | null {
     return this.checkout.problem
   }

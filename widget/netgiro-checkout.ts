@@ -26,7 +26,7 @@ import { isSubmit } from './views/submit.ts'
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
- * @prop {ErrorCode | null} problem - Code of the current error; read-only.
+ * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
  *
  * @fires netgiro-before-start - A payment request is about to be sent; `preventDefault()` stops it.
  * @fires netgiro-status - The snapshot changed, or arrived for the first time.

@@ -41,7 +41,7 @@ import { buttonView, formView } from './views.ts'
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
- * @prop {ErrorCode | null} problem - Code of the current error; read-only.
+ * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
  *
  * @fires netgiro-before-start - A purchase is about to be opened; `preventDefault()` stops it and a button is shown.
  * @fires netgiro-status - The snapshot changed, or arrived for the first time.

@@ -8,5 +8,6 @@ export {
   type Outcome,
 } from '../events.ts'
 export type { ErrorCode } from '../checkout-client.ts'
+// `World` is the previous name of `Platform`.
 export type { Platform, Platform as World } from '../platform.ts'
 export type { Snapshot, Status } from '../../server/protocol/index.ts'
