@@ -5,7 +5,7 @@ import {
   startAvardaSimulator,
   type AvardaSimulatorOptions,
 } from '../../demo/avarda-simulator/simulator.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 export interface Reply {
   readonly status: number
@@ -60,7 +60,7 @@ export function siteAt(apiUrl: string) {
 
 /** A simulator on a free port with a clock turned by hand, and a site that talks to it. */
 export async function openSite(options: AvardaSimulatorOptions = {}) {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const simulator = await startAvardaSimulator({ clock, ...options })
   const call = siteAt(simulator.apiUrl)
   const initialize = async (wish: object = {}, options?: CallOptions) =>

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import axe, { type AxeResults } from 'axe-core'
 import { Shopper } from './shopper.ts'
-import { story } from './story.ts'
-import type { World } from './world.ts'
+import { scenario } from './scenario.ts'
+import type { Fixture } from './fixture.ts'
 
 const scheme = (value: 'light' | 'dark') => [{ name: 'prefers-color-scheme', value }]
 
-export function looking(world: World): void {
-  story('every page has no accessibility fault, light or dark', async () => {
-    const shopper = await Shopper.arrive(world)
+export function looking(fixture: Fixture): void {
+  scenario('every page has no accessibility fault, light or dark', async () => {
+    const shopper = await Shopper.arrive(fixture)
     for (const path of await pages(shopper)) {
       for (const value of ['light', 'dark'] as const) {
         await shopper.page.emulateMediaFeatures(scheme(value))
@@ -19,8 +19,8 @@ export function looking(world: World): void {
     await shopper.leave()
   })
 
-  story('every page fits into 320 pixels', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('every page fits into 320 pixels', async () => {
+    const shopper = await Shopper.arrive(fixture)
     const all = await pages(shopper)
     await shopper.page.setViewport({ width: 320, height: 640 })
     for (const path of all) {

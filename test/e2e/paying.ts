@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { answerOnPhone } from './phone.ts'
 import { recordOf, untilRecorded } from './shopkeeper.ts'
 import { Shopper } from './shopper.ts'
-import { story } from './story.ts'
-import type { World } from './world.ts'
+import { scenario } from './scenario.ts'
+import type { Fixture } from './fixture.ts'
 
 const asked = 'Staðfestu greiðsluna í Netgíró-appinu'
 
-export function paying(world: World): void {
-  story('pays: shop, cart, phone number, approval in the app, thank-you page', async () => {
-    const shopper = await Shopper.arrive(world)
+export function paying(fixture: Fixture): void {
+  scenario('pays: shop, cart, phone number, approval in the app, thank-you page', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopapeysa')
     await shopper.putInCart('sokkar')
     const order = await shopper.checkOut()
@@ -19,44 +19,44 @@ export function paying(world: World): void {
     await shopper.seesStatus('awaiting_shopper')
     await shopper.reads(asked)
     await shopper.reads('•••3281')
-    assert.equal((await recordOf(world, order)).status, 'unpaid')
+    assert.equal((await recordOf(fixture, order)).status, 'unpaid')
 
-    await answerOnPhone(world, order, 'Samþykkja')
+    await answerOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    assert.deepEqual(await recordOf(world, order), { status: 'paid', notices: ['checkout.paid'] })
+    assert.deepEqual(await recordOf(fixture, order), { status: 'paid', notices: ['checkout.paid'] })
 
     await shopper.visit('/cart')
     await shopper.reads('Karfan er tóm.')
-    leavesNoTraces(world, shopper)
+    leavesNoTraces(fixture, shopper)
     await keepsNothing(shopper)
     await shopper.leave()
   })
 
-  story('is declined, keeps the cart, tries again and pays', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('is declined, keeps the cart, tries again and pays', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('hufa')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
     await shopper.seesStatus('awaiting_shopper')
-    await answerOnPhone(world, order, 'Hafna')
+    await answerOnPhone(fixture, order, 'Hafna')
     await shopper.seesStatus('open')
     await shopper.reads('Greiðslu hafnað')
-    await untilRecorded(world, order, 'unpaid')
+    await untilRecorded(fixture, order, 'unpaid')
     await shopper.reads('5.990 kr.')
 
     await shopper.sendRequestTo('+354 822-3281')
     await shopper.seesStatus('awaiting_shopper')
-    await answerOnPhone(world, order, 'Samþykkja')
+    await answerOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    assert.equal((await recordOf(world, order)).notices.at(-1), 'checkout.paid')
-    leavesNoTraces(world, shopper)
+    assert.equal((await recordOf(fixture, order)).notices.at(-1), 'checkout.paid')
+    leavesNoTraces(fixture, shopper)
     await shopper.leave()
   })
 
-  story('cancels while waiting: nothing is paid, and the cart is as it was', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('cancels while waiting: nothing is paid, and the cart is as it was', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('teppi')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
@@ -64,15 +64,15 @@ export function paying(world: World): void {
     await shopper.press('button[part=cancel]')
     await shopper.seesStatus('open')
     await shopper.reads('Hætt við greiðslu')
-    assert.equal((await recordOf(world, order)).status, 'unpaid')
+    assert.equal((await recordOf(fixture, order)).status, 'unpaid')
     await shopper.visit('/cart')
     await shopper.reads('18.900 kr.')
-    leavesNoTraces(world, shopper)
+    leavesNoTraces(fixture, shopper)
     await shopper.leave()
   })
 
-  story('resumes after a reload', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('resumes after a reload', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
@@ -80,15 +80,15 @@ export function paying(world: World): void {
     await shopper.page.reload()
     await shopper.seesStatus('awaiting_shopper')
     await shopper.reads(asked)
-    await answerOnPhone(world, order, 'Samþykkja')
+    await answerOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    leavesNoTraces(world, shopper)
+    leavesNoTraces(fixture, shopper)
     await shopper.leave()
   })
 
-  story('takes no money for the last piece when somebody else has just bought it', async () => {
-    const [first, second] = [await Shopper.arrive(world), await Shopper.arrive(world)]
+  scenario('takes no money for the last piece when somebody else has just bought it', async () => {
+    const [first, second] = [await Shopper.arrive(fixture), await Shopper.arrive(fixture)]
     const orders: string[] = []
     for (const [shopper, phone] of [
       [first, '8223281'],
@@ -101,31 +101,31 @@ export function paying(world: World): void {
       await shopper.seesStatus('awaiting_shopper')
     }
     const [one = '', other = ''] = orders
-    await answerOnPhone(world, one, 'Samþykkja')
+    await answerOnPhone(fixture, one, 'Samþykkja')
     await first.arrivesAt(`/orders/${one}`)
-    await answerOnPhone(world, other, 'Samþykkja')
+    await answerOnPhone(fixture, other, 'Samþykkja')
     await second.seesStatus('open')
     await second.reads('Hætt við greiðslu')
-    assert.equal((await recordOf(world, other)).status, 'unpaid')
+    assert.equal((await recordOf(fixture, other)).status, 'unpaid')
     await second.visit('/')
     await second.reads('Uppselt.')
     await first.leave()
     await second.leave()
   })
 
-  story('may close the page: the shop is paid without a browser', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('may close the page: the shop is paid without a browser', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('trefill')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
     await shopper.seesStatus('awaiting_shopper')
     await shopper.leave()
-    await answerOnPhone(world, order, 'Samþykkja')
-    await untilRecorded(world, order, 'paid')
+    await answerOnPhone(fixture, order, 'Samþykkja')
+    await untilRecorded(fixture, order, 'paid')
   })
 
-  story('reads the whole of it in English', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('reads the whole of it in English', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.page.locator('form[action="/language"] button').click()
     await shopper.reads('Icelandic wool, knit and woven at home')
     await shopper.putInCart('ennisband')
@@ -137,7 +137,7 @@ export function paying(world: World): void {
 }
 
 /** No console errors, no violated policy, no third party, and no secret or personal data in an address. */
-function leavesNoTraces({ demo }: World, { complaints, requests }: Shopper): void {
+function leavesNoTraces({ demo }: Fixture, { complaints, requests }: Shopper): void {
   assert.deepEqual(complaints, [])
   const origins = new Set(requests.map((url) => new URL(url).origin))
   assert.deepEqual(origins, new Set([demo.shopUrl, demo.bffUrl]))

@@ -1,11 +1,11 @@
 import type { Page } from 'puppeteer-core'
 import { until } from './until.ts'
-import { leave } from './world.ts'
-import type { World } from './world.ts'
+import { leave } from './fixture.ts'
+import type { Fixture } from './fixture.ts'
 
 /** The shopper takes out the phone, answers the request about this order, and puts it away. */
 export async function answerOnPhone(
-  { browser, demo }: World,
+  { browser, demo }: Fixture,
   order: string,
   button: 'Samþykkja' | 'Hafna',
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { catalogue } from '../../demo/storefront/catalogue.ts'
 import { Stock } from '../../demo/storefront/stock.ts'
 import { Orders } from '../../demo/storefront/orders.ts'
 import { webhookInbox } from '../../demo/storefront/webhooks.ts'
-import { story } from './story.ts'
+import { scenario } from './scenario.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 const now = new Date()
@@ -32,7 +32,7 @@ function shop() {
 }
 
 export function receiving(): void {
-  story('marks the order paid once, however often it is told', () => {
+  scenario('marks the order paid once, however often it is told', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid'), 'accepted')
     assert.equal(send('msg_1', 'checkout.paid'), 'known')
@@ -40,14 +40,14 @@ export function receiving(): void {
     assert.equal(order().notices.length, 1)
   })
 
-  story('takes out of the cart what was paid, and leaves what came in meanwhile', () => {
+  scenario('takes out of the cart what was paid, and leaves what came in meanwhile', () => {
     const { carts, send } = shop()
     carts.set('visitor', mittens!, 2)
     send('msg_1', 'checkout.paid')
     assert.deepEqual(carts.of('visitor'), [{ product: mittens, quantity: 2 }])
   })
 
-  story('wants a person to look when the amount or the currency differs', () => {
+  scenario('wants a person to look when the amount or the currency differs', () => {
     for (const wrong of [{ amount: 1 }, { currency: 'EUR' }]) {
       const { carts, send, order } = shop()
       send('msg_1', 'checkout.paid', wrong)
@@ -56,27 +56,27 @@ export function receiving(): void {
     }
   })
 
-  story('keeps a paid order paid when older news arrives late', () => {
+  scenario('keeps a paid order paid when older news arrives late', () => {
     const { send, order } = shop()
     send('msg_2', 'checkout.paid')
     send('msg_1', 'checkout.canceled')
     assert.equal(order().status, 'paid')
   })
 
-  story('accepts a payment that comes after the order was closed', () => {
+  scenario('accepts a payment that comes after the order was closed', () => {
     const { send, order } = shop()
     send('msg_1', 'checkout.expired')
     send('msg_2', 'checkout.paid')
     assert.equal(order().status, 'paid')
   })
 
-  story('refuses signed news that it cannot read', () => {
+  scenario('refuses signed news that it cannot read', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 7 }), 'unreadable')
     assert.equal(order().status, 'unpaid')
   })
 
-  story('refuses news of an order that it does not know, so that they are sent again', () => {
+  scenario('refuses news of an order that it does not know, so that they are sent again', () => {
     const { send } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 'WEB-9' }), 'no_such_order')
   })

@@ -5,25 +5,25 @@ import { fileURLToPath } from 'node:url'
 import { looking } from './looking.ts'
 import { paying } from './paying.ts'
 import { receiving } from './receiving.ts'
-import { chapter } from './story.ts'
+import { scenarioStep } from './scenario.ts'
 import { refunding } from './refunding.ts'
 import { sweden } from './sweden.ts'
 import { till } from './till.ts'
 import { trusting } from './trusting.ts'
-import { openWorld } from './world.ts'
+import { openFixture } from './fixture.ts'
 
 // Yesterday's bundle would test yesterday's element.
 const cwd = fileURLToPath(new URL('../..', import.meta.url))
 const { status } = spawnSync(process.execPath, ['build.mjs'], { cwd, stdio: 'inherit' })
 if (status !== 0) throw new Error('the build failed')
 
-const world = await openWorld()
-const newer = await openWorld('v2')
-after(() => Promise.all([world.close(), newer.close()]))
-chapter('a shopper', () => paying(world))
-chapter('a till', () => till(world))
-chapter('a shop with Netgíró’s V2', () => refunding(newer))
-chapter('a shopper in Sweden', () => sweden(world))
-chapter('the shop trusts no browser', () => trusting(world))
-chapter('the shop looks right', () => looking(world))
-chapter('the shop’s webhook', () => receiving())
+const fixture = await openFixture()
+const newer = await openFixture('v2')
+after(() => Promise.all([fixture.close(), newer.close()]))
+scenarioStep('a shopper', () => paying(fixture))
+scenarioStep('a till', () => till(fixture))
+scenarioStep('a shop with Netgíró’s V2', () => refunding(newer))
+scenarioStep('a shopper in Sweden', () => sweden(fixture))
+scenarioStep('the shop trusts no browser', () => trusting(fixture))
+scenarioStep('the shop looks right', () => looking(fixture))
+scenarioStep('the shop’s webhook', () => receiving())

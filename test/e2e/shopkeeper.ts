@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { until } from './until.ts'
-import type { World } from './world.ts'
+import type { Fixture } from './fixture.ts'
 
 interface Entry {
   readonly status: string
@@ -9,7 +9,7 @@ interface Entry {
 }
 
 /** What the shop's own backend has on record, read off the shopkeeper's page. */
-export async function recordOf({ demo }: World, order: string): Promise<Entry> {
+export async function recordOf({ demo }: Fixture, order: string): Promise<Entry> {
   const page = await (await fetch(`${demo.shopUrl}/shopkeeper`)).text()
   const row = page.split('<tr').find((text) => text.includes(`data-order="${order}"`))
   assert.ok(row, `the shop has an order ${order}`)
@@ -19,7 +19,7 @@ export async function recordOf({ demo }: World, order: string): Promise<Entry> {
   }
 }
 
-export const untilRecorded = (world: World, order: string, status: string): Promise<void> =>
+export const untilRecorded = (fixture: Fixture, order: string, status: string): Promise<void> =>
   until(`the shop has ${order} on record as ${status}`, async () => {
-    return (await recordOf(world, order)).status === status
+    return (await recordOf(fixture, order)).status === status
   })

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from 'puppeteer-core'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { until } from './until.ts'
-import { leave } from './world.ts'
-import type { World } from './world.ts'
+import { leave } from './fixture.ts'
+import type { Fixture } from './fixture.ts'
 
 /** A person at a browser of their own: own cookies, own storage, and a record of what the browser did. */
 export class Shopper {
@@ -29,8 +29,8 @@ export class Shopper {
     })
   }
 
-  static async arrive(world: World): Promise<Shopper> {
-    const shopper = await Shopper.open(world, 'netgiro-checkout')
+  static async arrive(fixture: Fixture): Promise<Shopper> {
+    const shopper = await Shopper.open(fixture, 'netgiro-checkout')
     await shopper.visit('/')
     return shopper
   }
@@ -38,7 +38,7 @@ export class Shopper {
   /** A browser of one's own, for a page with that payment element on it. */
   protected static async open<S extends Shopper>(
     this: new (...args: ConstructorParameters<typeof Shopper>) => S,
-    { browser, demo }: World,
+    { browser, demo }: Fixture,
     element: string,
   ): Promise<S> {
     const context = await browser.createBrowserContext()

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { recordOf, untilRecorded } from './shopkeeper.ts'
 import { Shopper } from './shopper.ts'
-import { story } from './story.ts'
+import { scenario } from './scenario.ts'
 import { until } from './until.ts'
-import type { World } from './world.ts'
+import type { Fixture } from './fixture.ts'
 
 /** Somebody in Sweden, whose payment is taken in Avarda's own form. */
 class Swede extends Shopper {
-  static override async arrive(world: World): Promise<Swede> {
-    const swede = await Swede.open(world, 'avarda-checkout')
+  static override async arrive(fixture: Fixture): Promise<Swede> {
+    const swede = await Swede.open(fixture, 'avarda-checkout')
     await swede.visit('/sweden')
     return swede
   }
@@ -27,19 +27,19 @@ class Swede extends Shopper {
   }
 }
 
-export function sweden(world: World): void {
-  story('a shopper in Sweden pays in Avarda’s form; the webhook marks the order', async () => {
-    const swede = await Swede.arrive(world)
+export function sweden(fixture: Fixture): void {
+  scenario('a shopper in Sweden pays in Avarda’s form; the webhook marks the order', async () => {
+    const swede = await Swede.arrive(fixture)
     const order = await swede.buys('vettlingar')
     await swede.presses('approve')
     await swede.arrivesAt(`/orders/${order}`)
-    await untilRecorded(world, order, 'paid')
-    assert.deepEqual((await recordOf(world, order)).notices, ['checkout.paid'])
+    await untilRecorded(fixture, order, 'paid')
+    assert.deepEqual((await recordOf(fixture, order)).notices, ['checkout.paid'])
     await swede.leave()
   })
 
-  story('canceled in the form, the shopper may try again and pay', async () => {
-    const swede = await Swede.arrive(world)
+  scenario('canceled in the form, the shopper may try again and pay', async () => {
+    const swede = await Swede.arrive(fixture)
     const order = await swede.buys('sokkar')
     await swede.presses('cancel')
     await until('the attempt is over', async () => {
@@ -49,18 +49,18 @@ export function sweden(world: World): void {
     await swede.press('button[part=button]')
     await swede.seesStatus('awaiting_shopper')
     await swede.presses('approve')
-    await untilRecorded(world, order, 'paid')
+    await untilRecorded(fixture, order, 'paid')
     await swede.leave()
   })
 
-  story('a form that nobody completes runs out, and nothing is paid', async () => {
-    const swede = await Swede.arrive(world)
+  scenario('a form that nobody completes runs out, and nothing is paid', async () => {
+    const swede = await Swede.arrive(fixture)
     const order = await swede.buys('lopi')
     await swede.presses('timeout')
     await until('the attempt has run out', async () => {
       return (await swede.snapshot())?.lastAttempt?.outcome === 'expired'
     })
-    assert.equal((await recordOf(world, order)).status, 'unpaid')
+    assert.equal((await recordOf(fixture, order)).status, 'unpaid')
     await swede.leave()
   })
 }

@@ -3,14 +3,14 @@ import { Webhook } from 'standardwebhooks'
 import { startStorefront } from '../../demo/storefront/storefront.ts'
 import { recordOf } from './shopkeeper.ts'
 import { Shopper } from './shopper.ts'
-import { story } from './story.ts'
-import type { World } from './world.ts'
+import { scenario } from './scenario.ts'
+import type { Fixture } from './fixture.ts'
 
-export function trusting(world: World): void {
-  story(
+export function trusting(fixture: Fixture): void {
+  scenario(
     'a forged event leads to a page that tells the truth, and the order stays unpaid',
     async () => {
-      const shopper = await Shopper.arrive(world)
+      const shopper = await Shopper.arrive(fixture)
       await shopper.putInCart('vettlingar')
       const order = await shopper.checkOut()
       await shopper.page.evaluate(() => {
@@ -21,7 +21,7 @@ export function trusting(world: World): void {
       })
       await shopper.arrivesAt(`/orders/${order}`)
       await shopper.reads('Við bíðum eftir staðfestingu')
-      assert.deepEqual(await recordOf(world, order), { status: 'unpaid', notices: [] })
+      assert.deepEqual(await recordOf(fixture, order), { status: 'unpaid', notices: [] })
 
       await shopper.visit('/cart')
       await shopper.reads('5.490 kr.')
@@ -29,8 +29,8 @@ export function trusting(world: World): void {
     },
   )
 
-  story('a forged webhook is refused, and the order stays unpaid', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('a forged webhook is refused, and the order stays unpaid', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('vettlingar')
     const order = await shopper.checkOut()
     const stranger = new Webhook(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)
@@ -39,7 +39,7 @@ export function trusting(world: World): void {
       timestamp: new Date().toISOString(),
       data: { checkout: { reference: order, amount: 5490, currency: 'ISK' } },
     })
-    const response = await fetch(`${world.demo.shopUrl}/webhooks/netgiro`, {
+    const response = await fetch(`${fixture.demo.shopUrl}/webhooks/netgiro`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -50,24 +50,24 @@ export function trusting(world: World): void {
       body,
     })
     assert.equal(response.status, 401)
-    assert.deepEqual(await recordOf(world, order), { status: 'unpaid', notices: [] })
+    assert.deepEqual(await recordOf(fixture, order), { status: 'unpaid', notices: [] })
     await shopper.leave()
   })
 
-  story('another visitor cannot open an order by guessing its number', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('another visitor cannot open an order by guessing its number', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
     for (const path of [`/checkout/${order}`, `/orders/${order}`, `/orders/${order}.json`]) {
-      const response = await fetch(world.demo.shopUrl + path)
+      const response = await fetch(fixture.demo.shopUrl + path)
       assert.equal(response.status, 404, path)
       assert.doesNotMatch(await response.text(), /cs_|kr\./, path)
     }
     await shopper.leave()
   })
 
-  story('a changed cart closes the order before, so that nothing is paid twice', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('a changed cart closes the order before, so that nothing is paid twice', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const first = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
@@ -76,13 +76,13 @@ export function trusting(world: World): void {
     await shopper.putInCart('sokkar')
     const second = await shopper.checkOut()
     assert.notEqual(second, first)
-    assert.equal((await recordOf(world, first)).status, 'closed')
+    assert.equal((await recordOf(fixture, first)).status, 'closed')
     await shopper.reads('4.480 kr.')
     await shopper.leave()
   })
 
-  story('when the element cannot load, the shop’s own link is there', async () => {
-    const shopper = await Shopper.arrive(world)
+  scenario('when the element cannot load, the shop’s own link is there', async () => {
+    const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     await shopper.page.setRequestInterception(true)
     shopper.page.on('request', (request) => {
@@ -95,15 +95,15 @@ export function trusting(world: World): void {
     await shopper.leave()
   })
 
-  story(
+  scenario(
     'without the payment server the order is kept, and the page says that nothing is paid',
     async () => {
       const shop = await startStorefront({
-        ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: world.demo.customerUrl },
+        ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: fixture.demo.customerUrl },
         avardaUrl: 'http://127.0.0.1:9',
         ...{ merchantKey: 'unused', webhookSecret: `whsec_${Buffer.alloc(32).toString('base64')}` },
       })
-      const elsewhere = { ...world, demo: { ...world.demo, shopUrl: shop.url } }
+      const elsewhere = { ...fixture, demo: { ...fixture.demo, shopUrl: shop.url } }
       const shopper = await Shopper.arrive(elsewhere)
       await shopper.putInCart('lopi')
       await shopper.visit('/cart')

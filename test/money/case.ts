@@ -3,8 +3,8 @@ import type { CartView, FaultWish } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { Oracle } from './oracle.ts'
 import { phones } from './steps.ts'
-import { World } from './world.ts'
-import type { Mode } from './world.ts'
+import { Simulation } from './simulation.ts'
+import type { Mode } from './simulation.ts'
 
 /** What the shop is told of a checkout, as far as these cases look at it. */
 export interface Told {
@@ -33,15 +33,15 @@ let orders = 0
 
 /** One shopper and one order against the simulator: the judge is what the simulator took, never our own database. */
 export class Case {
-  readonly world: World
+  readonly simulation: Simulation
   readonly oracle: Oracle
   #id = ''
   #session = ''
   reference = ''
 
-  private constructor(world: World) {
-    this.world = world
-    this.oracle = new Oracle(world)
+  private constructor(simulation: Simulation) {
+    this.simulation = simulation
+    this.oracle = new Oracle(simulation)
   }
 
   static async open(
@@ -50,7 +50,7 @@ export class Case {
   ): Promise<Case> {
     const { order: more = {}, ...mode } = order
     const usual = { gate: false, budgets: 'lifted', confirmation, rail, approvalMs } as const
-    const story = new Case(await World.open({ ...usual, ...mode }))
+    const story = new Case(await Simulation.open({ ...usual, ...mode }))
     await story.create(more)
     return story
   }
@@ -58,7 +58,7 @@ export class Case {
   async create(more: object = {}): Promise<void> {
     this.reference = `WEB-c${++orders}`
     const body = { reference: this.reference, amount, currency: 'ISK', ...more }
-    const answer = await this.world.call('POST', '/v1/checkouts', { body })
+    const answer = await this.simulation.call('POST', '/v1/checkouts', { body })
     const { id, session } = answer?.json as { id: string; session: string }
     this.#id = id
     this.#session = session
@@ -69,7 +69,7 @@ export class Case {
   }
 
   get carts(): readonly CartView[] {
-    return this.world.simulator.ledger().carts
+    return this.simulation.simulator.ledger().carts
   }
 
   cart(index = 0): CartView {
@@ -84,12 +84,12 @@ export class Case {
   }
 
   fault(wish: FaultWish): void {
-    this.world.simulator.fault(wish)
+    this.simulation.simulator.fault(wish)
   }
 
   /** The provider cannot be reached from here; shoppers still see it. */
   takeProviderAway(): void {
-    const isOfV2 = this.world.mode.rail === 'v2'
+    const isOfV2 = this.simulation.mode.rail === 'v2'
     const calls = isOfV2
       ? (['v2.payment', 'v2.status', 'v2.capture', 'v2.cancel', 'v2.details'] as const)
       : (['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const)
@@ -97,7 +97,7 @@ export class Case {
   }
 
   bringProviderBack(): void {
-    this.world.simulator.clearFaults()
+    this.simulation.simulator.clearFaults()
   }
 
   loseCallbacks(): void {
@@ -105,74 +105,74 @@ export class Case {
   }
 
   approve(index = 0): boolean {
-    return this.world.simulator.approve(this.cart(index).TransactionId)
+    return this.simulation.simulator.approve(this.cart(index).TransactionId)
   }
 
   /** Nobody waits for the answers of the browser's calls. */
   async press(phone: 0 | 1 | 2 = 0): Promise<void> {
     const body = { phone: phones[phone] }
-    void this.world.call('POST', '/v1/session/start', { session: this.#session, body })
-    await this.world.settle()
+    void this.simulation.call('POST', '/v1/session/start', { session: this.#session, body })
+    await this.simulation.settle()
   }
 
   async cancel(): Promise<void> {
-    void this.world.call('POST', '/v1/session/cancel', { session: this.#session, body: {} })
-    await this.world.settle()
+    void this.simulation.call('POST', '/v1/session/cancel', { session: this.#session, body: {} })
+    await this.simulation.settle()
   }
 
   /** The shop closes it; the answer may take ten seconds of the clock. */
   async close(): Promise<{ status: number; json: unknown } | null> {
-    const answer = this.world.call('POST', `/v1/checkouts/${this.#id}/cancel`, { body: {} })
-    await this.world.settle()
-    await this.world.pass(11_000, 1_000)
+    const answer = this.simulation.call('POST', `/v1/checkouts/${this.#id}/cancel`, { body: {} })
+    await this.simulation.settle()
+    await this.simulation.pass(11_000, 1_000)
     return answer
   }
 
   async sees(): Promise<Snapshot> {
-    return (await this.world.look('/v1/session', this.#session))?.json as Snapshot
+    return (await this.simulation.look('/v1/session', this.#session))?.json as Snapshot
   }
 
   async view(): Promise<WithHistory> {
-    return (await this.world.look(`/v1/checkouts/${this.#id}`))?.json as WithHistory
+    return (await this.simulation.look(`/v1/checkouts/${this.#id}`))?.json as WithHistory
   }
 
   /** When a call about a cart is on the wire, and before the provider has it. */
-  onceAsked(call: string, index: number, deed: () => void): void {
+  onceAsked(call: string, index: number, action: () => void): void {
     let isDone = false
-    this.world.onExchange.upstream.push({
+    this.simulation.onExchange.upstream.push({
       before: ({ path, body }) => {
         const id = this.carts[index]?.TransactionId
         if (isDone || !id || !path.endsWith(call) || !body.includes(id)) return
         isDone = true
-        deed()
+        action()
       },
     })
   }
 
   /** Before the first answer after the money of a cart was taken. */
-  onceTaken(index: number, deed: () => void): void {
+  onceTaken(index: number, action: () => void): void {
     let isDone = false
-    this.world.onExchange.upstream.push({
+    this.simulation.onExchange.upstream.push({
       before: () => {
         if (isDone || !this.carts[index]?.captures) return
         isDone = true
-        deed()
+        action()
       },
     })
   }
 
   async restart(): Promise<void> {
-    this.world.crash()
-    await this.world.restart()
+    this.simulation.crash()
+    await this.simulation.restart()
   }
 
   pass(ms: number, stepMs = Math.min(5_000, Math.max(1_000, ms / 60))): Promise<void> {
-    return this.world.pass(ms, stepMs)
+    return this.simulation.pass(ms, stepMs)
   }
 
   /** What webhooks told the shop of, event by event. */
   get heard(): readonly { readonly type: string; readonly checkout: Told }[] {
-    return this.world.shop.heardOf(this.#id).map(({ type, body }) => {
+    return this.simulation.shop.heardOf(this.#id).map(({ type, body }) => {
       const { data } = JSON.parse(body) as { data: { checkout: Told } }
       return { type, checkout: data.checkout }
     })

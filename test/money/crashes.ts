@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { CartView, Simulator } from '../../demo/simulator/simulator.ts'
-import { merchantKey, origin } from '../support/bff.ts'
+import { merchantKey, origin } from '../support/test-server.ts'
 import { bundle, Child } from './child.ts'
 import type { View } from './oracle.ts'
-import { Relay } from './relay.ts'
-import type { Tap } from './relay.ts'
+import { RecordingProxy } from './recording-proxy.ts'
+import type { ProxyHooks } from './recording-proxy.ts'
 import { Shop } from './shop.ts'
-import type { Mode, Moment } from './world.ts'
+import type { Mode, Moment } from './simulation.ts'
 
 /** When the process is killed: at a moment of an exchange, or so long after the shopper pressed the button. */
 export type KillPoint = {
@@ -76,9 +76,9 @@ export class CrashSite {
   readonly #script: string
   readonly #simulator: Simulator
   readonly #shop: Shop
-  #front!: Relay
-  #upstream!: Relay
-  #outbound!: Relay
+  #front!: RecordingProxy
+  #upstream!: RecordingProxy
+  #outbound!: RecordingProxy
   #child: Child | null = null
   #point: KillPoint | null = null
   #placed: Placed[] = []
@@ -113,14 +113,14 @@ export class CrashSite {
     const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
     const shop = await Shop.open()
     const site = new CrashSite(folder, api, confirmation, await bundle(), simulator, shop)
-    const tap: Tap = {
+    const tap: ProxyHooks = {
       before: ({ path }) => site.#pass('before', path),
       after: ({ path }) => site.#pass('after', path),
       told: ({ path }) => site.#pass('told', path),
     }
-    site.#front = await Relay.open(null, tap)
-    site.#upstream = await Relay.open(simulator.url, tap)
-    site.#outbound = await Relay.open(site.#shop.url, tap)
+    site.#front = await RecordingProxy.open(null, tap)
+    site.#upstream = await RecordingProxy.open(simulator.url, tap)
+    site.#outbound = await RecordingProxy.open(site.#shop.url, tap)
     await site.#raise()
     return site
   }
@@ -257,8 +257,8 @@ export class CrashSite {
     return made as Placed
   }
 
-  #browser({ session }: Placed, deed: 'start' | 'cancel', body: object): Promise<unknown> {
-    return this.#call('POST', `/v1/session/${deed}`, session, body)
+  #browser({ session }: Placed, action: 'start' | 'cancel', body: object): Promise<unknown> {
+    return this.#call('POST', `/v1/session/${action}`, session, body)
   }
 
   /** As shops do that did not hear what became of it: the same again, with the same key. */

@@ -1,4 +1,4 @@
-import { openBeside } from '../support/beside.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 
 const tables = ['checkouts', 'attempts', 'history', 'events', 'payment_requests']
 const deeds = ['insert', 'update']
@@ -8,7 +8,7 @@ const deeds = ['insert', 'update']
  * stories while writers wait for a lock on the event loop, which stands still then: see `stories.ts`.
  */
 export function lockDatabase(path: string): () => void {
-  const connection = openBeside(path)
+  const connection = openSecondConnection(path)
   connection.exec('begin immediate')
   return () => {
     connection.exec('rollback')
@@ -21,10 +21,10 @@ export function lockDatabase(path: string): () => void {
  * answer is called with where the database is then. Reading goes on, as on a real disk that is full.
  */
 export function fillDisk(path: string): (path: string) => void {
-  const each = (sql: (table: string, deed: string) => string) =>
-    tables.flatMap((table) => deeds.map((deed) => sql(table, deed))).join(';')
+  const each = (sql: (table: string, action: string) => string) =>
+    tables.flatMap((table) => deeds.map((action) => sql(table, action))).join(';')
   const change = (path: string, sql: string) => {
-    const connection = openBeside(path)
+    const connection = openSecondConnection(path)
     connection.exec(sql)
     connection.close()
   }
@@ -32,12 +32,13 @@ export function fillDisk(path: string): (path: string) => void {
   change(
     path,
     each(
-      (table, deed) => `create trigger full_${deed}_${table} before ${deed} on ${table} ${full}`,
+      (table, action) =>
+        `create trigger full_${action}_${table} before ${action} on ${table} ${full}`,
     ),
   )
   return (later) =>
     change(
       later,
-      each((table, deed) => `drop trigger full_${deed}_${table}`),
+      each((table, action) => `drop trigger full_${action}_${table}`),
     )
 }

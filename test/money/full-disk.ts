@@ -34,11 +34,11 @@ try {
       console.log(`while it was full for ${ms} ms: ${state}, confirmed ${calls.ConfirmCart} times`)
     }
     console.log(await site.verdict())
-    for (const [when, deed] of [
+    for (const [when, action] of [
       ['while it is full', fill],
       ['when there is room again', () => rmSync(filler)],
     ] as const) {
-      deed()
+      action()
       await setTimeout(goodForMs)
       console.log(`${when}: ${JSON.stringify(await site.readiness())}`)
     }

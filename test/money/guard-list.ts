@@ -18,7 +18,7 @@ export interface Guard extends Patch {
 
 const model = 'test/money/model.test.ts'
 const interleavings = 'test/money/interleavings.test.ts'
-const odd = 'test/money/odd.test.ts'
+const odd = 'test/money/edge-cases.test.ts'
 const held = 'test/money/held.test.ts'
 const test = (name: string) => `test/server/${name}.test.ts`
 

@@ -11,8 +11,8 @@ import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { Oracle } from './oracle.ts'
 import { take } from './steps.ts'
-import type { Mode } from './world.ts'
-import { lastRites, World } from './world.ts'
+import type { Mode } from './simulation.ts'
+import { awaitAbandoned, Simulation } from './simulation.ts'
 
 /* Guards of which no story would notice that they are gone, for another one stands behind them. */
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   await close()
   close = () => {}
 })
-afterAll(lastRites)
+afterAll(awaitAbandoned)
 
 const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
   id,
@@ -121,40 +121,40 @@ it('what is paid stays paid when the request that was out beside it ends', () =>
 })
 
 describe('in a world of its own', () => {
-  let world: World
+  let simulation: Simulation
   let oracle: Oracle
   const open = async (more: Partial<Mode> = {}) => {
     const usual = { gate: false, budgets: 'usual', approvalMs: 180_000 } as const
-    world = await World.open({ confirmation: 'manual', ...usual, ...more })
-    oracle = new Oracle(world)
-    close = () => world.close()
+    simulation = await Simulation.open({ confirmation: 'manual', ...usual, ...more })
+    oracle = new Oracle(simulation)
+    close = () => simulation.close()
   }
 
   it('what was not sent costs nothing of the budget of a phone, nor of the tries of a checkout', async () => {
     await open()
-    await take(world, { do: 'create' })
-    await take(world, { do: 'away', isAway: true })
+    await take(simulation, { do: 'create' })
+    await take(simulation, { do: 'away', isAway: true })
     for (let press = 0; press < 12; press++) {
-      await take(world, { do: 'start', order: 0, phone: 0 })
-      await world.pass(3_000)
+      await take(simulation, { do: 'start', order: 0, phone: 0 })
+      await simulation.pass(3_000)
     }
-    expect(world.rail.payments()).toEqual([])
-    await take(world, { do: 'away', isAway: false })
-    await take(world, { do: 'start', order: 0, phone: 0 })
-    await take(world, { do: 'approve', cart: 0 })
-    await world.pass(5_000)
+    expect(simulation.rail.payments()).toEqual([])
+    await take(simulation, { do: 'away', isAway: false })
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await take(simulation, { do: 'approve', cart: 0 })
+    await simulation.pass(5_000)
     await oracle.check()
-    expect((await oracle.view(world.orders[0]!))?.status).toBe('paid')
+    expect((await oracle.view(simulation.orders[0]!))?.status).toBe('paid')
   })
 
   it('a callback is proven by the address that the provider was given, though PUBLIC_URL is another one by now', async () => {
     await open({ confirmation: 'callback' })
-    await take(world, { do: 'create' })
-    await take(world, { do: 'start', order: 0, phone: 0 })
-    await take(world, { do: 'change', settings: { publicUrl: 'other' } })
-    await take(world, { do: 'approve', cart: 0 })
-    await world.pass(5_000)
+    await take(simulation, { do: 'create' })
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await take(simulation, { do: 'change', settings: { publicUrl: 'other' } })
+    await take(simulation, { do: 'approve', cart: 0 })
+    await simulation.pass(5_000)
     await oracle.check()
-    expect((await oracle.view(world.orders[0]!))?.status).toBe('paid')
+    expect((await oracle.view(simulation.orders[0]!))?.status).toBe('paid')
   })
 })

@@ -17,7 +17,7 @@ import type { CaptureMethod } from '../../server/core/checkout.ts'
 import { createSecrets } from '../../server/crypto.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { StandIn } from './stand-in.ts'
 
 const approvals = ['manual', 'automatic', 'callback'] as const
@@ -43,7 +43,7 @@ const publicUrl = 'https://pay.shop.example'
 
 /** The heart on a real store, with a provider whose every word waits for its turn. */
 async function stage(approval: CaptureMethod, scheduler: Scheduler) {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const provider = new StandIn(approval, (what) => scheduler.schedule(Promise.resolve(), what))
   const providers = new Providers([provider])
   const store = checkoutStore(database)

@@ -11,8 +11,8 @@ import { tell } from './model.ts'
 import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
 import type { Script } from './steps.ts'
-import { script } from './stories.ts'
-import { lastRites } from './world.ts'
+import { script } from './arbitraries.ts'
+import { awaitAbandoned } from './simulation.ts'
 
 const { values } = parseArgs({
   options: {
@@ -92,5 +92,5 @@ for (let seed = firstSeed; told < wanted; seed++) {
       `excused: ${[...excused].map(([name, count]) => `${name} ${count}`).join(', ') || 'none'}`,
   )
 }
-await lastRites()
+await awaitAbandoned()
 process.exit(0)

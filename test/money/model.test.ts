@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { tell } from './model.ts'
 import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
-import { script } from './stories.ts'
-import { lastRites } from './world.ts'
+import { script } from './arbitraries.ts'
+import { awaitAbandoned } from './simulation.ts'
 
 /** The same stories every time: who wants new ones runs `long.ts`, or sets MONEY_SEED. */
 const seed = Number(process.env['MONEY_SEED'] ?? 20_261_120)
@@ -12,7 +12,7 @@ const usual = { v1: 36, till: 18, v2: 18, avarda: 18 }
 const only = process.env['MONEY_RAIL']
 const names = railNames.filter((name) => only === undefined || name === only)
 
-afterAll(lastRites)
+afterAll(awaitAbandoned)
 
 describe('the money', () => {
   it.each(regressions)('is safe in a story that is kept: $title', async ({ script: story }) => {

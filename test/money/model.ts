@@ -2,7 +2,7 @@ import { Oracle } from './oracle.ts'
 import type { Exception } from './oracle.ts'
 import { take } from './steps.ts'
 import type { Script } from './steps.ts'
-import { World } from './world.ts'
+import { Simulation } from './simulation.ts'
 
 const seconds = 1_000
 const hours = 3_600 * seconds
@@ -17,44 +17,44 @@ export interface Outcome {
 
 /** Tells the story, holding it against the provider's ledger after every step and once everything has had its time. */
 export async function tell({ mode, steps }: Script): Promise<Outcome> {
-  const world = await World.open(mode)
+  const simulation = await Simulation.open(mode)
   try {
-    const oracle = new Oracle(world)
+    const oracle = new Oracle(simulation)
     for (const step of steps) {
-      await take(world, step)
+      await take(simulation, step)
       await oracle.check()
     }
-    await letItEnd(world, oracle)
+    await letItEnd(simulation, oracle)
     await oracle.finish()
-    const payments = world.rail.payments()
+    const payments = simulation.rail.payments()
     return {
       paid: payments.filter(({ captured }) => captured > 0).length,
       refunded: payments.flatMap(({ refunds }) => refunds).length,
       exceptions: oracle.exceptions,
     }
   } finally {
-    await world.close()
+    await simulation.close()
   }
 }
 
 /** The world is kind again: everybody is there, nobody dies, and there is time. */
-async function letItEnd(world: World, oracle: Oracle): Promise<void> {
-  const { shop } = world
-  world.forgetDeathWishes()
+async function letItEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
+  const { shop } = simulation
+  simulation.forgetDeathWishes()
   shop.isUp = true
   shop.word = 'yes'
-  world.emptyDisk()
-  world.unlockDatabase()
-  await world.setAway(false)
-  await world.restart()
-  world.rail.endWaiting()
-  const isTroubled = world.rail.isTroubled()
+  simulation.emptyDisk()
+  simulation.unlockDatabase()
+  await simulation.setAway(false)
+  await simulation.restart()
+  simulation.rail.endWaiting()
+  const isTroubled = simulation.rail.isTroubled()
   // Past the grace of a lost request, past the lifetime, and past every late look and every webhook's patience.
-  await world.pass(5 * 60 * seconds, 3 * seconds)
+  await simulation.pass(5 * 60 * seconds, 3 * seconds)
   const decided = oracle.decided()
-  await world.pass(60 * seconds, 3 * seconds)
+  await simulation.pass(60 * seconds, 3 * seconds)
   if (!isTroubled) await oracle.checkPromptness(decided)
-  await world.pass(2 * hours, 60 * seconds)
-  await world.pass(9 * 24 * hours, 5 * hours)
-  await world.settle()
+  await simulation.pass(2 * hours, 60 * seconds)
+  await simulation.pass(9 * 24 * hours, 5 * hours)
+  await simulation.settle()
 }

@@ -1,8 +1,8 @@
-import { openBeside } from '../support/beside.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 
 /** The first row of an answer, over a connection of its own, which sees only what is committed. */
 export function onDisk(path: string, sql: string, ...parameters: unknown[]): Row | undefined {
-  const reader = openBeside(path)
+  const reader = openSecondConnection(path)
   try {
     return reader.prepare(sql).get(...parameters) as Row | undefined
   } finally {

@@ -4,8 +4,8 @@ import { openStream } from '../support/stream.ts'
 import type { OpenStream } from '../support/stream.ts'
 import type { Payment } from './rails/rail.ts'
 import { checkRefundsAtEnd, checkRefundsSoFar } from './refunds.ts'
-import type { Order, World } from './world.ts'
-import { Wire } from './wire.ts'
+import type { Order, Simulation } from './simulation.ts'
+import { ProtocolMonitor } from './protocol-monitor.ts'
 
 /** What the merchant API tells of a checkout. */
 export interface View {
@@ -54,20 +54,20 @@ export type Exception =
  * a browser, a shop or a file on disk can tell, and it listens to the wire.
  */
 export class Oracle {
-  readonly #world: World
+  readonly #world: Simulation
   readonly #seen = new Map<string, Map<number, string>>()
   readonly #newest = new Map<string, number>()
   readonly #past = new Map<string, Set<Status>>()
   readonly #streams = new Map<string, OpenStream>()
   readonly #streamsRead = new Map<OpenStream, number>()
-  readonly #wire: Wire
+  readonly #wire: ProtocolMonitor
   readonly exceptions = new Set<Exception>()
 
-  constructor(world: World) {
-    this.#world = world
-    this.#wire = new Wire(world)
-    world.onRestore = () => this.#forget()
-    world.onDeath = () => {
+  constructor(simulation: Simulation) {
+    this.#world = simulation
+    this.#wire = new ProtocolMonitor(simulation)
+    simulation.onRestore = () => this.#forget()
+    simulation.onCrash = () => {
       this.#wire.forgetWhatWasHeard()
       this.#streams.clear()
     }

@@ -1,7 +1,7 @@
 import { fail } from './oracle.ts'
 import type { EventView, View } from './oracle.ts'
 import type { Payment } from './rails/rail.ts'
-import type { Order } from './world.ts'
+import type { Order } from './simulation.ts'
 
 const sum = (refunds: readonly { readonly amount: number }[]): number =>
   refunds.reduce((total, { amount }) => total + amount, 0)

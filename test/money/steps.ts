@@ -1,6 +1,6 @@
-import type { Payment, Whim, Wish } from './rails/rail.ts'
+import type { Payment, PayerAction, Wish } from './rails/rail.ts'
 import type { Word } from './shop.ts'
-import type { Answered, Mode, Moment, Order, Settings, World } from './world.ts'
+import type { Answered, Mode, Moment, Order, Settings, Simulation } from './simulation.ts'
 
 /**
  * What may happen next. Plain data, so that a story that went wrong can be kept in a file and told again word by word.
@@ -23,7 +23,7 @@ export type Step =
   /** The page is loaded again, and with it the provider's form. */
   | { readonly do: 'load'; readonly order: number }
   | { readonly do: 'approve' | 'reject'; readonly cart: number }
-  | { readonly do: 'indulge'; readonly cart: number; readonly whim: Whim }
+  | { readonly do: 'indulge'; readonly cart: number; readonly payerAction: PayerAction }
   /** The shopper approves a request that the server does not know by name. */
   | { readonly do: 'approve_orphan' }
   | { readonly do: 'cancel' | 'close'; readonly order: number }
@@ -36,7 +36,7 @@ export type Step =
     }
   | { readonly do: 'ring'; readonly cart: number; readonly how: 'again' | 'forged' | 'elsewhere' }
   | { readonly do: 'crash'; readonly turns: number }
-  | { readonly do: 'die_at'; readonly path: string; readonly moment: Moment }
+  | { readonly do: 'crash_at'; readonly path: string; readonly moment: Moment }
   | { readonly do: 'restart' | 'deploy' }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'shop'; readonly isUp: boolean }
@@ -75,59 +75,61 @@ export const appCodes = [
 ] as const
 
 /** Newest first. */
-const paymentsOf = (world: World): readonly Payment[] => world.rail.payments().toReversed()
+const paymentsOf = (simulation: Simulation): readonly Payment[] =>
+  simulation.rail.payments().toReversed()
 
 const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length]
 
-export async function take(world: World, step: Step): Promise<void> {
-  await begin(world, step)
-  await world.settle()
+export async function take(simulation: Simulation, step: Step): Promise<void> {
+  await begin(simulation, step)
+  await simulation.settle()
 }
 
 /** Sets it going; an answer that somebody waits for comes when it comes. */
-async function begin(world: World, step: Step): Promise<void> {
-  const { rail, shop } = world
-  const waiting = () => paymentsOf(world).filter(({ state }) => state === 'waiting')
+async function begin(simulation: Simulation, step: Step): Promise<void> {
+  const { rail, shop } = simulation
+  const waiting = () => paymentsOf(simulation).filter(({ state }) => state === 'waiting')
   switch (step.do) {
     case 'create': {
-      const number = new Set(world.orders.map(({ reference }) => reference)).size + 1
+      const number = new Set(simulation.orders.map(({ reference }) => reference)).size + 1
       if (number > 3) return
       const wanted = { reference: `WEB-${number}`, amount: 1_000 + number }
       const fresh = { ...wanted, id: null, session: null, refunds: new Map<string, Set<string>>() }
-      world.orders.push(fresh)
-      await place(world, fresh)
+      simulation.orders.push(fresh)
+      await place(simulation, fresh)
       return
     }
     case 'again': {
-      const before = pick(world.orders, step.order)
-      if (!before?.id || world.orders.length >= 5) return
+      const before = pick(simulation.orders, step.order)
+      if (!before?.id || simulation.orders.length >= 5) return
       const after: Order = { ...before, id: null, session: null, refunds: new Map() }
-      await place(world, after)
-      if (after.id !== null && world.orders.every(({ id }) => id !== after.id))
-        world.orders.push(after)
+      await place(simulation, after)
+      if (after.id !== null && simulation.orders.every(({ id }) => id !== after.id))
+        simulation.orders.push(after)
       return
     }
     case 'start':
-      await browse(world, step.order, 'start', payerOf(world, step))
+      await browse(simulation, step.order, 'start', payerOf(simulation, step))
       return
     case 'identify': {
       const value = pick(step.by === 'nationalId' ? nationalIds : appCodes, step.who)
-      await browse(world, step.order, 'start', { [step.by]: value })
+      await browse(simulation, step.order, 'start', { [step.by]: value })
       return
     }
     case 'code': {
-      const reference = pick(world.orders, step.order)?.reference
-      const asked = paymentsOf(world).find(
+      const reference = pick(simulation.orders, step.order)?.reference
+      const asked = paymentsOf(simulation).find(
         (payment) => payment.smsCode !== null && payment.reference.startsWith(`${reference}-`),
       )
       const { smsCode = null } = asked ?? {}
       const wrong = smsCode === '0000' ? '1111' : '0000'
-      if (smsCode) await browse(world, step.order, 'code', { code: step.isRight ? smsCode : wrong })
+      if (smsCode)
+        await browse(simulation, step.order, 'code', { code: step.isRight ? smsCode : wrong })
       return
     }
     case 'load': {
-      const session = pick(world.orders, step.order)?.session
-      if (session) void world.call('GET', '/v1/session', { session }).then(show(world))
+      const session = pick(simulation.orders, step.order)?.session
+      if (session) void simulation.call('GET', '/v1/session', { session }).then(show(simulation))
       return
     }
     case 'approve': {
@@ -137,55 +139,56 @@ async function begin(world: World, step: Step): Promise<void> {
     }
     case 'reject': {
       const answerable = ({ state }: Payment) => state === 'waiting' || state === 'awaiting_code'
-      const chosen = pick(paymentsOf(world).filter(answerable), step.cart)
+      const chosen = pick(paymentsOf(simulation).filter(answerable), step.cart)
       if (chosen) rail.reject(chosen.id)
       return
     }
     case 'indulge': {
       const chosen = pick(waiting(), step.cart)
-      if (chosen) rail.indulge(chosen.id, step.whim)
+      if (chosen) rail.payerAction(chosen.id, step.payerAction)
       return
     }
     case 'approve_orphan': {
-      const known = await knownRefs(world)
+      const known = await knownRefs(simulation)
       const orphan = waiting().find(({ id }) => !known.has(id))
       if (orphan) rail.approve(orphan.id)
       return
     }
     case 'cancel':
-      await browse(world, step.order, 'cancel', {})
+      await browse(simulation, step.order, 'cancel', {})
       return
     case 'close': {
-      const chosen = await placed(world, step.order)
-      if (chosen?.id) void world.call('POST', `/v1/checkouts/${chosen.id}/cancel`, { body: {} })
+      const chosen = await placed(simulation, step.order)
+      if (chosen?.id)
+        void simulation.call('POST', `/v1/checkouts/${chosen.id}/cancel`, { body: {} })
       return
     }
     case 'refund': {
-      const chosen = await placed(world, step.order)
-      if (chosen) wishRefund(world, chosen, step)
+      const chosen = await placed(simulation, step.order)
+      if (chosen) wishRefund(simulation, chosen, step)
       return
     }
     case 'ring':
-      ring(world, step)
+      ring(simulation, step)
       return
     case 'crash':
       for (let turn = 0; turn < step.turns; turn++) {
         await new Promise((resolve) => setImmediate(resolve))
       }
-      world.crash()
+      simulation.crash()
       return
-    case 'die_at':
-      world.dieAt(step)
+    case 'crash_at':
+      simulation.crashAt(step)
       return
     case 'restart':
-      await world.restart()
+      await simulation.restart()
       return
     case 'deploy':
-      await world.stop()
-      await world.restart()
+      await simulation.stop()
+      await simulation.restart()
       return
     case 'pass':
-      await world.pass(step.ms)
+      await simulation.pass(step.ms)
       return
     case 'shop':
       shop.isUp = step.isUp
@@ -194,77 +197,81 @@ async function begin(world: World, step: Step): Promise<void> {
       shop.word = step.word
       return
     case 'fault':
-      rail.fault(named(world, step.wish))
+      rail.fault(named(simulation, step.wish))
       return
     case 'jump':
-      world.jump(step.ms)
+      simulation.jump(step.ms)
       return
     case 'disk':
-      if (step.isFull) world.fillDisk()
-      else world.emptyDisk()
+      if (step.isFull) simulation.fillDisk()
+      else simulation.emptyDisk()
       return
     case 'lock':
-      if (step.isLocked) world.lockDatabase()
-      else world.unlockDatabase()
+      if (step.isLocked) simulation.lockDatabase()
+      else simulation.unlockDatabase()
       return
     case 'backup':
-      world.backUp()
+      simulation.backUp()
       return
     case 'restore':
-      await world.restore()
-      await placeAgain(world)
+      await simulation.restore()
+      await placeAgain(simulation)
       return
     case 'away':
-      await world.setAway(step.isAway)
+      await simulation.setAway(step.isAway)
       return
     case 'change':
       // What the disk does not take, a deploy waits for.
-      if (!world.isDiskFull) await world.change(step.settings)
+      if (!simulation.isDiskFull) await simulation.change(step.settings)
       return
     case 'together':
-      for (const one of step.steps) await begin(world, one)
+      for (const one of step.steps) await begin(simulation, one)
       return
   }
 }
 
 /** Whose answer is given instead is picked as everything else is. */
-function named(world: World, wish: Wish): Wish {
+function named(simulation: Simulation, wish: Wish): Wish {
   if (!('cart' in wish)) return wish
-  const id = pick(paymentsOf(world), Number(wish.cart))?.id
+  const id = pick(paymentsOf(simulation), Number(wish.cart))?.id
   return { ...wish, ...(id !== undefined && { cart: id }) }
 }
 
-function payerOf(world: World, { phone }: Step & { do: 'start' }): object {
+function payerOf(simulation: Simulation, { phone }: Step & { do: 'start' }): object {
   // Where the provider's own form asks, the browser has nothing to say.
-  return world.rail.touchesPayer ? { phone: phones[phone] } : {}
+  return simulation.rail.touchesPayer ? { phone: phones[phone] } : {}
 }
 
 /** What a browser, or a till, asks for; nobody waits for the answer, but what it holds is shown. */
 async function browse(
-  world: World,
+  simulation: Simulation,
   index: number,
-  deed: 'start' | 'code' | 'cancel',
+  action: 'start' | 'code' | 'cancel',
   body: object,
 ): Promise<void> {
-  const session = (await placed(world, index))?.session
+  const session = (await placed(simulation, index))?.session
   if (!session) return
-  void world.call('POST', `/v1/session/${deed}`, { session, body }).then(show(world))
+  void simulation.call('POST', `/v1/session/${action}`, { session, body }).then(show(simulation))
 }
 
 const show =
-  ({ rail }: World) =>
+  ({ rail }: Simulation) =>
   (answer: Answered | null): void => {
     if (answer && answer.status < 300) rail.show(answer.json)
   }
 
 /** As a shop's backend does, which may ask again with the same key. */
-function wishRefund(world: World, order: Order, { amount, key }: Step & { do: 'refund' }): void {
+function wishRefund(
+  simulation: Simulation,
+  order: Order,
+  { amount, key }: Step & { do: 'refund' },
+): void {
   if (order.id === null) return
   const name = `refund-${key}`
   const answers = order.refunds.get(name) ?? new Set()
   order.refunds.set(name, answers)
   const body = { amount: amount === 0 ? order.amount : amount }
-  void world
+  void simulation
     .call('POST', `/v1/checkouts/${order.id}/refunds`, { body, key: name })
     .then((answer) => {
       if (answer && answer.status < 300) answers.add((answer.json as { id: string }).id)
@@ -272,38 +279,38 @@ function wishRefund(world: World, order: Order, { amount, key }: Step & { do: 'r
 }
 
 /** As a shop does: the same order again, until it has an answer. */
-async function place(world: World, order: Order): Promise<void> {
-  const body = world.rail.order(order.reference, order.amount)
-  const answer = await world.call('POST', '/v1/checkouts', { body })
+async function place(simulation: Simulation, order: Order): Promise<void> {
+  const body = simulation.rail.order(order.reference, order.amount)
+  const answer = await simulation.call('POST', '/v1/checkouts', { body })
   if (answer?.status !== 200 && answer?.status !== 201) return
   const { id, session } = answer.json as { id: string; session: string }
   Object.assign(order, { id, session })
 }
 
 /** After a restore: what the server does not know any more, the shop asks for again. */
-async function placeAgain(world: World): Promise<void> {
-  for (const order of world.orders) {
+async function placeAgain(simulation: Simulation): Promise<void> {
+  for (const order of simulation.orders) {
     const isKnown =
       order.id !== null &&
       order.session !== null &&
-      (await world.look(`/v1/checkouts/${order.id}`))?.status === 200 &&
-      (await world.look('/v1/session', order.session))?.status === 200
+      (await simulation.look(`/v1/checkouts/${order.id}`))?.status === 200 &&
+      (await simulation.look('/v1/session', order.session))?.status === 200
     if (isKnown) continue
     Object.assign(order, { id: null, session: null })
-    await place(world, order)
+    await place(simulation, order)
   }
 }
 
-async function placed(world: World, index: number): Promise<Order | undefined> {
-  const order = pick(world.orders, index)
-  if (order && !order.id) await place(world, order)
+async function placed(simulation: Simulation, index: number): Promise<Order | undefined> {
+  const order = pick(simulation.orders, index)
+  if (order && !order.id) await place(simulation, order)
   return order
 }
 
-async function knownRefs(world: World): Promise<Set<string>> {
+async function knownRefs(simulation: Simulation): Promise<Set<string>> {
   const known = new Set<string>()
-  for (const { id } of world.orders) {
-    const view = id === null ? null : await world.look(`/v1/checkouts/${id}`)
+  for (const { id } of simulation.orders) {
+    const view = id === null ? null : await simulation.look(`/v1/checkouts/${id}`)
     const { attempts = [] } = (view?.json ?? {}) as {
       attempts?: { transactionId: string | null }[]
     }
@@ -313,12 +320,12 @@ async function knownRefs(world: World): Promise<Set<string>> {
 }
 
 /** A callback that the provider did not send just now: an old one again, a stranger's, or one for another attempt. */
-function ring(world: World, { cart, how }: Step & { do: 'ring' }): void {
-  const chosen = pick(paymentsOf(world), cart)
-  const other = how === 'elsewhere' ? pick(paymentsOf(world), cart + 1) : chosen
+function ring(simulation: Simulation, { cart, how }: Step & { do: 'ring' }): void {
+  const chosen = pick(paymentsOf(simulation), cart)
+  const other = how === 'elsewhere' ? pick(paymentsOf(simulation), cart + 1) : chosen
   const url = other?.callbackUrl
   if (!chosen || !url) return
-  const { body, headers } = world.rail.bell(chosen, url, how === 'forged')
+  const { body, headers } = simulation.rail.bell(chosen, url, how === 'forged')
   void fetch(url, {
     ...{ method: 'POST', body },
     headers: { 'content-type': 'application/json', ...headers },

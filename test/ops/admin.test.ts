@@ -13,36 +13,36 @@ import {
   read,
   secretKey,
   start,
-  startRig,
+  startTestServer,
   until,
-} from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { openShop, webhookSecret, webhookTo } from './shop.ts'
 import type { Shop } from './shop.ts'
 
 const token = 'admin-token-of-the-tests-0123456789'
 
-let rig: Rig
+let testServer: TestServer
 let shop: Shop
 beforeEach(async () => {
   shop = await openShop()
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
-const open = async (options: Parameters<typeof startRig>[0] = {}) => {
+const open = async (options: Parameters<typeof startTestServer>[0] = {}) => {
   const env = { ADMIN_TOKEN: token, ...webhookTo(shop), ...options.env }
-  rig = await startRig({ ...options, env })
+  testServer = await startTestServer({ ...options, env })
 }
 const get = (path: string, cookie = '') =>
-  fetch(`${rig.url}/admin/${path}`, { headers: { cookie }, redirect: 'manual' })
+  fetch(`${testServer.url}/admin/${path}`, { headers: { cookie }, redirect: 'manual' })
 const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  fetch(`${rig.url}/admin/${path}`, {
+  fetch(`${testServer.url}/admin/${path}`, {
     method: 'POST',
-    headers: { origin: rig.url, ...headers },
+    headers: { origin: testServer.url, ...headers },
     body: new URLSearchParams(fields),
     redirect: 'manual',
   })
@@ -50,11 +50,11 @@ const logIn = async () =>
   (await post('login', { token })).headers.get('set-cookie')?.split(';')[0] ?? ''
 
 const pay = async (order: object = {}, phone?: string) => {
-  const created = await rig.create(order)
-  await start(rig, created.session, phone)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const created = await testServer.create(order)
+  await start(testServer, created.session, phone)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, created.session),
+    () => read(testServer, created.session),
     ({ status }) => status === 'paid',
   )
   return created
@@ -62,19 +62,19 @@ const pay = async (order: object = {}, phone?: string) => {
 
 describe('who may see the support page', () => {
   it('nobody, without an ADMIN_TOKEN', async () => {
-    rig = await startRig()
+    testServer = await startTestServer()
     for (const path of ['', 'login', 'checkouts', 'style.css'])
       expect((await get(path)).status).toBe(404)
-    expect((await fetch(`${rig.url}/admin`)).status).toBe(404)
+    expect((await fetch(`${testServer.url}/admin`)).status).toBe(404)
     expect((await post('login', { token })).status).toBe(404)
   })
 
   it('whoever logs in; others are asked to', async () => {
     await open()
-    const { id } = await rig.create()
+    const { id } = await testServer.create()
     for (const cookie of ['', `netgiro_admin=${'a'.repeat(43)}`, 'netgiro_admin='])
       expect((await get(`checkouts?q=${id}`, cookie)).headers.get('location')).toBe('login')
-    expect(await (await fetch(`${rig.url}/admin`)).text()).toContain('Admin token')
+    expect(await (await fetch(`${testServer.url}/admin`)).text()).toContain('Admin token')
     expect((await post('login', { token: `${token}x` })).status).toBe(401)
     const cookie = await logIn()
     expect(await (await get(`checkouts?q=${id}`, cookie)).text()).toContain(id)
@@ -90,7 +90,7 @@ describe('who may see the support page', () => {
   })
 
   it('for eight hours, and not after logging out', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock })
     const cookie = await logIn()
     clock.advance(8 * 3_600_000 - 1)
@@ -103,7 +103,7 @@ describe('who may see the support page', () => {
   })
 
   it('whoever has the right token, after however many wrong ones; those are told to wait', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock })
     for (let tries = 0; tries < 10; tries++)
       expect((await post('login', { token: `wrong-${tries}` })).status).toBe(401)
@@ -127,16 +127,16 @@ describe('who may see the support page', () => {
   })
 
   it('and wrong tokens are logged once a minute, without what they were', async () => {
-    await open({ clock: new HandClock() })
+    await open({ clock: new ManualClock() })
     for (let tries = 0; tries < 12; tries++) await post('login', { token: `canary-${tries}` })
     const lines = (event: string) =>
-      rig
+      testServer
         .logged()
         .split('\n')
         .filter((line) => line.includes(event))
     expect(lines('"wrong_admin_token"')).toHaveLength(1)
     expect(lines('"limit_admin_token"')).toHaveLength(1)
-    expect(rig.logged()).not.toContain('canary-')
+    expect(testServer.logged()).not.toContain('canary-')
   })
 
   it.each(['https://evil.example', 'null', ''])('takes no form of origin "%s"', async (origin) => {
@@ -174,18 +174,19 @@ describe('the story of a checkout', () => {
     ['the shopper canceled', 'The shopper asked to cancel', 'canceled'],
     ['the window ended', 'The time to approve ran out', 'expired'],
   ])('says who ended an attempt, and how, when %s', async (how, who, outcome) => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock, env: { APPROVAL_WINDOW_SECONDS: '60' } })
-    const { id, session } = await rig.create()
-    await start(rig, session)
+    const { id, session } = await testServer.create()
+    await start(testServer, session)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'awaiting_shopper',
     )
-    if (how === 'the shopper canceled') await browser(rig, session, 'POST', '/v1/session/cancel')
+    if (how === 'the shopper canceled')
+      await browser(testServer, session, 'POST', '/v1/session/cancel')
     await until(() => {
       clock.advance(30_000)
-      return read(rig, session)
+      return read(testServer, session)
     }, isOver)
     const text = await (await get(`checkouts?q=${id}`, await logIn())).text()
     for (const word of ['The shopper asked to cancel', 'The time to approve ran out'])
@@ -197,14 +198,14 @@ describe('the story of a checkout', () => {
     await open()
     const { id, reference } = await pay()
     const cookie = await logIn()
-    const { Reference: told } = onlyCart(rig) as unknown as { Reference: string }
+    const { Reference: told } = onlyCart(testServer) as unknown as { Reference: string }
     for (const asked of [id, reference, ` ${reference} `, told]) {
       const page = await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)
       expect(page.status, asked).toBe(200)
       const text = await page.text()
       for (const word of [id, '12.990 kr.', 'Paid', 'InsertCart 200', 'ConfirmCart 10200'])
         expect(text, asked).toContain(word)
-      expect(text).toContain(onlyCart(rig).TransactionId)
+      expect(text).toContain(onlyCart(testServer).TransactionId)
     }
     expect((await get('checkouts?q=WEB-none', cookie)).status).toBe(404)
   })
@@ -212,8 +213,8 @@ describe('the story of a checkout', () => {
   it('names no phone, session, metadata or secret', async () => {
     await open()
     const phone = '7719943'
-    const { session, id } = await rig.create({ metadata: { note: 'canary-metadata' } })
-    await start(rig, session, phone)
+    const { session, id } = await testServer.create({ metadata: { note: 'canary-metadata' } })
+    await start(testServer, session, phone)
     const cookie = await logIn()
     const said = await (await get(`checkouts?q=${id}`, cookie)).text()
     expect(said).toContain('•••9943')
@@ -228,14 +229,14 @@ describe('the story of a checkout', () => {
     ]
     for (const canary of [...canaries, 'canary-in-webhook-url', cookie.split('=')[1] ?? '']) {
       expect(said, canary).not.toContain(canary)
-      expect(rig.logged(), canary).not.toContain(canary)
+      expect(testServer.logged(), canary).not.toContain(canary)
     }
   })
 
   it('shows what a shop wrote as text', async () => {
     await open()
     const reference = '<script>alert(1)</script>"'
-    await rig.create({ reference })
+    await testServer.create({ reference })
     const cookie = await logIn()
     for (const asked of [reference, `${reference}<b>`]) {
       const said = await (await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)).text()
@@ -250,7 +251,7 @@ describe('an event', () => {
     await open()
     const { id } = await pay()
     await until(() => shop.received.length)
-    await until(() => rig.logged().includes('webhook delivered'))
+    await until(() => testServer.logged().includes('webhook delivered'))
     const cookie = await logIn()
     const [event = ''] = shop.ids()
     const answer = await post('resend', { event }, { cookie })
@@ -265,14 +266,14 @@ describe('an event', () => {
   })
 
   it('that was given up is shown so, and has fresh patience when it is sent again', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock })
-    const created = await rig.create()
+    const created = await testServer.create()
     shop.statuses.push(...Array<number>(99).fill(500))
-    await merchant(rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    await merchant(testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
     await until(() => {
       clock.advance(3_600_000)
-      return rig.logged().includes('webhook given up')
+      return testServer.logged().includes('webhook given up')
     })
     const cookie = await logIn()
     const look = async () => (await get(`checkouts?q=${created.id}`, cookie)).text()
@@ -283,25 +284,25 @@ describe('an event', () => {
 })
 
 describe('a refund that only a person can settle', () => {
-  const refused = async (clock = new HandClock()) => {
+  const refused = async (clock = new ManualClock()) => {
     await open({
       clock,
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
     })
-    const { session, id, reference } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id, reference } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
       () => {
         clock.advance(500)
-        return read(rig, session)
+        return read(testServer, session)
       },
       ({ status }) => status === 'paid',
     )
-    rig.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
-    rig.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
+    testServer.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
+    testServer.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
     const ask = () =>
-      merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+      merchant(testServer, 'POST', `/v1/checkouts/${id}/refunds`, {
         body: { amount: 500 },
         headers: { 'idempotency-key': 'r-1' },
       })
@@ -317,7 +318,7 @@ describe('a refund that only a person can settle', () => {
     const first = async () => (await get('checkouts', cookie)).text()
     expect(await first()).toMatch(new RegExp(`Refunds that need a person[^]*${id}[^]*${reference}`))
     const bearer = { authorization: `Bearer ${token}` }
-    const metrics = await (await fetch(`${rig.url}/metrics`, { headers: bearer })).text()
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
     expect(metrics).toContain('netgiro_refunds_pending 1')
     expect(metrics).toContain('netgiro_refunds_in_review 1')
     await post('close-refund', { checkout: id, refund, ...word }, { cookie })
@@ -342,7 +343,7 @@ describe('a refund that only a person can settle', () => {
     ])
       expect(said).toMatch(words)
     const { history, refunds } = (await (
-      await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+      await merchant(testServer, 'GET', `/v1/checkouts/${id}`)
     ).json()) as { history: object[]; refunds: object[] }
     expect(refunds).toMatchObject([{ id: refund, status: 'failed' }])
     expect(history.at(-1)).toMatchObject({
@@ -366,7 +367,7 @@ describe('a refund that only a person can settle', () => {
     expect((await post('close-refund', { ...fields, refund: 'ref_x' }, { cookie })).status).toBe(
       404,
     )
-    const view = await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()
+    const view = await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()
     expect(view).toMatchObject({ refunds: [{ status: 'pending' }] })
   })
 })

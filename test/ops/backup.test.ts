@@ -18,54 +18,62 @@ import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { Database } from '../../server/store/database.ts'
 import { onDisk } from '../money/on-disk.ts'
-import { openBeside } from '../support/beside.ts'
-import { merchant, merchantKey, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import {
+  merchant,
+  merchantKey,
+  onlyCart,
+  read,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { settingsFor } from '../support/process.ts'
 import { run } from './run-cli.ts'
 
-let rig: Rig
+let testServer: TestServer
 let folder: string
 let copy: string
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'backup-'))
   copy = join(folder, 'copy.db')
-  rig = await startRig()
+  testServer = await startTestServer()
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   rmSync(folder, { recursive: true })
 })
 
-const environment = (databasePath = rig.databasePath) => ({
-  ...settingsFor(rig.simulator),
-  PUBLIC_URL: rig.url,
+const environment = (databasePath = testServer.databasePath) => ({
+  ...settingsFor(testServer.simulator),
+  PUBLIC_URL: testServer.url,
   DATABASE_URL: `file:${databasePath}`,
 })
 const isThere = (path: string, id: string) =>
   onDisk(path, 'select id from checkouts where id = ?', id) !== undefined
 const pay = async () => {
-  const { id, session } = await rig.create()
-  await start(rig, session, `82${String(++payers).padStart(5, '0')}`)
-  const cart = rig.simulator.ledger().carts.at(-1)
-  rig.simulator.approve(cart?.TransactionId ?? '')
+  const { id, session } = await testServer.create()
+  await start(testServer, session, `82${String(++payers).padStart(5, '0')}`)
+  const cart = testServer.simulator.ledger().carts.at(-1)
+  testServer.simulator.approve(cart?.TransactionId ?? '')
   await until(
-    () => read(rig, session),
+    () => read(testServer, session),
     ({ status }) => status === 'paid',
   )
   return id
 }
 let payers = 0
 const close = async () => {
-  const { id } = await rig.create()
-  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  const { id } = await testServer.create()
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
   return id
 }
 
 /** What a process that is killed leaves: the file and its log as they are now. */
 function leaveBehind(): string {
   const path = join(mkdtempSync(join(folder, 'left-')), 'checkout.db')
-  for (const end of ['', '-wal']) copyFileSync(rig.databasePath + end, path + end)
+  for (const end of ['', '-wal']) copyFileSync(testServer.databasePath + end, path + end)
   return path
 }
 const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
@@ -73,14 +81,14 @@ const open = (path: string) => Database.open(`file:${path}`, { owner })
 
 describe('backup', () => {
   it('writes everything to one file beside a running server, for its owner alone', async () => {
-    const ids = await Promise.all([rig.create(), rig.create()])
+    const ids = await Promise.all([testServer.create(), testServer.create()])
     const { code, text } = await run(backup, environment(), [copy])
     expect(code).toBe(0)
     expect(text).toContain(`copied to ${copy}`)
     for (const { id } of ids) expect(isThere(copy, id)).toBe(true)
     expect(statSync(copy).mode & 0o777).toBe(0o600)
     expect(existsSync(`${copy}.part`)).toBe(false)
-    expect((await rig.create()).id).toMatch(/^chk/)
+    expect((await testServer.create()).id).toMatch(/^chk/)
   })
 
   it('overwrites nothing, and makes no database of a mistyped path', async () => {
@@ -94,10 +102,10 @@ describe('backup', () => {
   })
 
   it('is not needed to keep what was paid some seconds ago from being in the log alone', async () => {
-    const { id } = await rig.create()
+    const { id } = await testServer.create()
     // The file by itself, as `cp` takes it.
     await until(() => {
-      copyFileSync(rig.databasePath, copy)
+      copyFileSync(testServer.databasePath, copy)
       return existsIn(copy, id)
     })
   })
@@ -113,10 +121,10 @@ const existsIn = (path: string, id: string): boolean => {
 
 describe('restore', () => {
   it('is refused while a server runs, and leaves everything as it was', async () => {
-    const { id } = await rig.create()
+    const { id } = await testServer.create()
     await run(backup, environment(), [copy])
     await expect(run(restore, environment(), [copy])).rejects.toThrow(/in use by another server/)
-    expect(isThere(rig.databasePath, id)).toBe(true)
+    expect(isThere(testServer.databasePath, id)).toBe(true)
   })
 
   it('refuses what is no backup, in a sentence', async () => {
@@ -130,12 +138,12 @@ describe('restore', () => {
   })
 
   it('goes back to the backup, keeps the other one, and tells how to learn what was paid since', async () => {
-    const { id, session } = await rig.create()
-    await start(rig, session)
+    const { id, session } = await testServer.create()
+    await start(testServer, session)
     await run(backup, environment(), [copy])
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
     const lost = await close()
@@ -178,8 +186,8 @@ describe('the feed of events', () => {
       await run(backup, environment(), [copy])
       await close()
       await close()
-      const { cursor } = await pubsub(rig.url, '0')
-      expect(idsOf(await pubsub(rig.url, cursor))).toEqual([])
+      const { cursor } = await pubsub(testServer.url, '0')
+      expect(idsOf(await pubsub(testServer.url, cursor))).toEqual([])
       // By hand, so that nothing but the file itself can tell.
       const server = await startServer(environment(copy), { log: createLog('silent') })
       const fresh = []
@@ -207,25 +215,25 @@ describe('the feed of events', () => {
   it('goes on from a cursor that is only a number, and from one whose event is forgotten', async () => {
     await close()
     const second = await close()
-    expect(idsOf(await pubsub(rig.url, '1'))).toEqual([second])
-    const { cursor } = await pubsub(rig.url, '1')
-    const beside = openBeside(rig.databasePath)
+    expect(idsOf(await pubsub(testServer.url, '1'))).toEqual([second])
+    const { cursor } = await pubsub(testServer.url, '1')
+    const beside = openSecondConnection(testServer.databasePath)
     beside.exec('delete from events')
     beside.close()
     const third = await close()
-    const page = await pubsub(rig.url, cursor)
+    const page = await pubsub(testServer.url, cursor)
     expect(page.restarted).toBe(undefined)
     expect(idsOf(page)).toEqual([third])
     for (const wrong of ['x', '-1', '1-', '1-a%20b', '1-%C3%A9', ''])
-      expect((await merchant(rig, 'GET', `/v1/events?after=${wrong}`)).status).toBe(400)
+      expect((await merchant(testServer, 'GET', `/v1/events?after=${wrong}`)).status).toBe(400)
   })
 })
 
 describe('a start', () => {
   it('refuses a backup that was put in place by hand beside the log of the database before', async () => {
-    await rig.create()
+    await testServer.create()
     await run(backup, environment(), [copy])
-    await rig.create()
+    await testServer.create()
     const path = leaveBehind()
     copyFileSync(copy, path)
     await expect(open(path)).rejects.toThrow(/does not belong to .*netgiro-checkout restore/)
@@ -235,18 +243,18 @@ describe('a start', () => {
   })
 
   it('refuses the copy of an earlier day beside the log of today', async () => {
-    await rig.create()
-    await rig.restart()
-    copyFileSync(rig.databasePath, copy)
-    await rig.restart()
-    await rig.create()
+    await testServer.create()
+    await testServer.restart()
+    copyFileSync(testServer.databasePath, copy)
+    await testServer.restart()
+    await testServer.create()
     const path = leaveBehind()
     copyFileSync(copy, path)
     await expect(open(path)).rejects.toThrow(/does not belong to/)
   })
 
   it('refuses a log whose database is gone', async () => {
-    await rig.create()
+    await testServer.create()
     const path = leaveBehind()
     rmSync(path)
     await expect(open(path)).rejects.toThrow(/does not belong to/)
@@ -256,13 +264,13 @@ describe('a start', () => {
   it('takes what a killed server leaves, at any moment of its checkpoints', async () => {
     const seen = new Set<number>()
     await until(async () => {
-      const { id } = await rig.create()
+      const { id } = await testServer.create()
       const path = leaveBehind()
       const database = await open(path)
       expect(database.loss).toBe(null)
       expect(isThere(path, id)).toBe(true)
       await database.close()
-      seen.add(statSync(rig.databasePath).size)
+      seen.add(statSync(testServer.databasePath).size)
       // Two checkpoints, and thus three generations of the log.
       return seen.size > 2
     })
@@ -288,13 +296,15 @@ describe('a start', () => {
 
   it('says loudly that the database holds less than it did, and goes on', async () => {
     await pay()
-    await rig.restart()
-    copyFileSync(rig.databasePath, copy)
+    await testServer.restart()
+    copyFileSync(testServer.databasePath, copy)
     await pay()
-    await rig.restart()
-    expect(rig.logged()).not.toContain('holds less than it did')
-    await rig.restart(() => copyFileSync(copy, rig.databasePath))
-    expect(rig.logged()).toMatch(/"level":50,[^\n]*"changes":\d+,[^\n]*holds less than it did/)
-    expect(rig.logged()).toContain('netgiro-checkout reconcile')
+    await testServer.restart()
+    expect(testServer.logged()).not.toContain('holds less than it did')
+    await testServer.restart(() => copyFileSync(copy, testServer.databasePath))
+    expect(testServer.logged()).toMatch(
+      /"level":50,[^\n]*"changes":\d+,[^\n]*holds less than it did/,
+    )
+    expect(testServer.logged()).toContain('netgiro-checkout reconcile')
   })
 })

@@ -8,46 +8,46 @@ import { refund } from '../../server/cli/refund.ts'
 import { resend } from '../../server/cli/resend.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { browser, merchant, merchantKey, onlyCart, read } from '../support/bff.ts'
-import { start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, merchant, merchantKey, onlyCart, read } from '../support/test-server.ts'
+import { start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
 import { run } from './run-cli.ts'
 import { openShop, webhookTo } from './shop.ts'
 import type { Shop } from './shop.ts'
 
-let rig: Rig
+let testServer: TestServer
 let shop: Shop
 beforeEach(async () => {
   shop = await openShop()
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
-const open = async (options: Parameters<typeof startRig>[0] = {}) => {
-  rig = await startRig({ ...options, env: { ...webhookTo(shop), ...options.env } })
+const open = async (options: Parameters<typeof startTestServer>[0] = {}) => {
+  testServer = await startTestServer({ ...options, env: { ...webhookTo(shop), ...options.env } })
 }
-const environment = (databasePath = rig.databasePath) => ({
-  ...settingsFor(rig.simulator),
+const environment = (databasePath = testServer.databasePath) => ({
+  ...settingsFor(testServer.simulator),
   ...webhookTo(shop),
-  PUBLIC_URL: rig.url,
+  PUBLIC_URL: testServer.url,
   DATABASE_URL: `file:${databasePath}`,
 })
 const view = async (id: string) =>
-  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string }
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string }
 const types = () => shop.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
 
 describe('resend', () => {
   it('makes the running server tell an event again, within moments and under the same id', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock })
-    const { id } = await rig.create()
-    await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
-    await until(() => rig.logged().includes('webhook delivered'))
+    const { id } = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    await until(() => testServer.logged().includes('webhook delivered'))
     const [event = ''] = shop.ids()
     const { code, text } = await run(resend, environment(), [event], clock)
     expect(code).toBe(0)
@@ -74,13 +74,13 @@ describe('resend', () => {
 describe('reconcile', () => {
   it('finds in a restored copy what was paid after the copy was made', async () => {
     await open()
-    const { id, session, reference } = await rig.create()
-    await start(rig, session)
+    const { id, session, reference } = await testServer.create()
+    await start(testServer, session)
     const copy = join(mkdtempSync(join(tmpdir(), 'restored-')), 'checkout.db')
-    for (const end of ['', '-wal']) copyFileSync(rig.databasePath + end, copy + end)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    for (const end of ['', '-wal']) copyFileSync(testServer.databasePath + end, copy + end)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
 
@@ -100,18 +100,18 @@ describe('reconcile', () => {
     expect(await answer.json()).toMatchObject({ status: 'paid', amount: 12990 })
     await restored.close()
     expect(types().at(-1)).toBe('checkout.paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('is heard of by a running server, by those who look on, and by the shop', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     await open({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     // The provider says "canceled" though the shopper paid.
-    rig.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10202 })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10202 })
     await until(
       () => {
         clock.advance(1_000)
@@ -119,7 +119,7 @@ describe('reconcile', () => {
       },
       ({ status }) => status === 'open',
     )
-    const stream = await openStream(rig, session)
+    const stream = await openStream(testServer, session)
     const { text } = await run(reconcile, environment(), ['--since', '2026-11-20'], clock)
     expect(text).toContain('open → paid')
     clock.advance(1_000)
@@ -127,13 +127,13 @@ describe('reconcile', () => {
     await stream.ended
     expect(stream.snapshots().at(-1)).toMatchObject({ status: 'paid' })
     await until(() => types().includes('checkout.paid'))
-    expect(rig.parts().worker.size).toBe(0)
+    expect(testServer.parts().worker.size).toBe(0)
   })
 
   it('asks about no attempt from before, and reads no other date', async () => {
     await open()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     const { text } = await run(reconcile, environment(), ['--since', '2099-01-01T00:00:00Z'])
     expect(text).toContain('Asked about 0')
     for (const since of ['yesterday', '20.11.2026', '2026-13-01', ''])
@@ -142,10 +142,10 @@ describe('reconcile', () => {
   })
 
   it('says which answers are missing', async () => {
-    await open({ clock: new HandClock() })
-    const { session, reference } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
+    await open({ clock: new ManualClock() })
+    const { session, reference } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
     const { code, text } = await run(reconcile, environment(), ['--since', '2020-01-01'])
     expect(code).toBe(1)
     expect(text).toContain(`? ${reference}`)
@@ -154,16 +154,16 @@ describe('reconcile', () => {
 
 describe('refund', () => {
   const v2 = {
-    envOf: ({ v2Url }: Rig['simulator']) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+    envOf: ({ v2Url }: TestServer['simulator']) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
   }
-  const settings = () => ({ ...environment(), ...v2.envOf(rig.simulator) })
+  const settings = () => ({ ...environment(), ...v2.envOf(testServer.simulator) })
   const word = ['--by', 'Anna', '--note', 'Not in the portal']
 
-  const refused = async (clock: HandClock) => {
+  const refused = async (clock: ManualClock) => {
     await open({ clock, ...v2 })
-    const { session, id, reference } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id, reference } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
       () => {
         clock.advance(500)
@@ -171,20 +171,20 @@ describe('refund', () => {
       },
       ({ status }) => status === 'paid',
     )
-    rig.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
-    rig.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
+    testServer.simulator.fault({ call: 'v2.refund', kind: 'drop_before_effect' })
+    testServer.simulator.fault({ call: 'v2.refund', kind: 'refuse', times: 99 })
     const first = (await (await ask(id, 500, 'r-1')).json()) as { id: string }
     expect((await ask(id, 500, 'r-1')).status).toBe(202)
     return { id, reference, refundId: first.id }
   }
   const ask = (id: string, amount: number, key: string) =>
-    merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+    merchant(testServer, 'POST', `/v1/checkouts/${id}/refunds`, {
       body: { amount },
       headers: { 'idempotency-key': key },
     })
 
   it('closes by hand what the provider leaves open, and the running server tells the shop', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const { id, refundId } = await refused(clock)
     const args = [id, refundId, '--as', 'failed', ...word]
     const { code, text } = await run(refund, settings(), args, clock)
@@ -193,15 +193,15 @@ describe('refund', () => {
     expect(code).toBe(0)
     clock.advance(1_000)
     await until(() => types().includes('checkout.refund_failed'))
-    rig.simulator.clearFaults()
+    testServer.simulator.clearFaults()
     expect((await ask(id, 12_990, 'r-2')).status).toBe(201)
-    expect(onlyCart(rig).refunds.map(({ amount }) => amount)).toEqual([12_990])
+    expect(onlyCart(testServer).refunds.map(({ amount }) => amount)).toEqual([12_990])
     const again = await run(refund, settings(), args, clock)
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
   })
 
   it('is told by reconcile which refunds need it, with the command to give', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const { id, refundId, reference } = await refused(clock)
     const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
     const before = await reconciled()
@@ -213,7 +213,7 @@ describe('refund', () => {
   })
 
   it('takes no other end, no missing name or note, and no refund that there is not', async () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const { id, refundId } = await refused(clock)
     for (const args of [
       [id],
@@ -236,30 +236,32 @@ describe('refund', () => {
 })
 
 it('says which checkouts were paid twice until one of the payments has gone back', async () => {
-  const clock = new HandClock()
-  const partner = ({ partnerUrl }: Rig['simulator']) => ({ NETGIRO_PARTNER_API_URL: partnerUrl })
+  const clock = new ManualClock()
+  const partner = ({ partnerUrl }: TestServer['simulator']) => ({
+    NETGIRO_PARTNER_API_URL: partnerUrl,
+  })
   const env = { NETGIRO_CONFIRMATION: 'automatic' }
   await open({ clock, env, envOf: partner })
-  const { session, id, reference } = await rig.create()
+  const { session, id, reference } = await testServer.create()
   const turn = () => {
     clock.advance(1_000)
-    return read(rig, session)
+    return read(testServer, session)
   }
-  await start(rig, session)
-  const first = onlyCart(rig).TransactionId
-  rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10201 })
-  rig.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10201, times: 3 })
-  await browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+  await start(testServer, session)
+  const first = onlyCart(testServer).TransactionId
+  testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10201 })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10201, times: 3 })
+  await browser(testServer, session, 'POST', '/v1/session/cancel', { body: {} })
   await until(turn, ({ status }) => status === 'open')
-  rig.simulator.clearFaults()
-  await start(rig, session, '7719943')
-  const second = rig.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
-  rig.simulator.approve(second?.TransactionId ?? '')
+  testServer.simulator.clearFaults()
+  await start(testServer, session, '7719943')
+  const second = testServer.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+  testServer.simulator.approve(second?.TransactionId ?? '')
   await until(turn, ({ status }) => status === 'paid')
-  rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-  rig.simulator.approve(first)
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  testServer.simulator.approve(first)
 
-  const settings = () => ({ ...environment(), ...env, ...partner(rig.simulator) })
+  const settings = () => ({ ...environment(), ...env, ...partner(testServer.simulator) })
   const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
   const found = await reconciled()
   expect(found.text).toContain(`! ${reference} (${id}): paid twice: 12990 by ${reference}-`)
@@ -270,33 +272,33 @@ it('says which checkouts were paid twice until one of the payments has gone back
   await until(() => types().includes('checkout.review'))
 
   const { attempts } = (await view(id)) as unknown as { attempts: { id: string }[] }
-  const back = await merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+  const back = await merchant(testServer, 'POST', `/v1/checkouts/${id}/refunds`, {
     body: { amount: 12_990, attemptId: attempts[0]?.id },
     headers: { 'idempotency-key': 'r-1' },
   })
   expect(back.status).toBe(201)
   expect((await reconciled()).text).not.toContain('paid twice')
-  expect(rig.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
+  expect(testServer.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
 })
 
 it('lets go of a checkout that another process ended, also before the server has looked for that', async () => {
-  class ClockWithoutLooks extends HandClock {
+  class ClockWithoutLooks extends ManualClock {
     override after(ms: number, fn: () => void) {
       return ms === 1_000 ? () => undefined : super.after(ms, fn)
     }
   }
   const clock = new ClockWithoutLooks()
   await open({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-  const { session } = await rig.create()
-  await start(rig, session)
-  rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const { session } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await run(reconcile, environment(), ['--since', '2020-01-01'], clock)
-  expect(rig.parts().worker.size).toBe(1)
+  expect(testServer.parts().worker.size).toBe(1)
   clock.advance(5_000)
   // Otherwise it would be asked about for ever, and its end be taken for due again and again.
-  await until(() => rig.parts().worker.size === 0)
-  expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+  await until(() => testServer.parts().worker.size === 0)
+  expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
 })
 
 describe('the command line', () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { CredentialsHealth } from '../../server/ops/credentials-health.ts'
-import { start, startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { start, startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const provider = { name: 'netgiro', api: 'v2' }
 const refusal = { type: 'not_sent', evidence: { code: 'credentials_refused' } }
@@ -11,7 +11,7 @@ const silence = { type: 'unknown', evidence: { code: 'timeout' } }
 
 describe('the health of credentials', () => {
   const watch = () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const told: string[] = []
     const health = new CredentialsHealth({
       clock,
@@ -62,16 +62,16 @@ describe('the health of credentials', () => {
 
 describe('a server whose credentials are refused', () => {
   const token = 'admin-token-of-the-tests-0123456789'
-  let rig: Rig
-  afterEach(() => rig.close())
+  let testServer: TestServer
+  afterEach(() => testServer.close())
   const errors = () =>
-    rig
+    testServer
       .logged()
       .split('\n')
       .filter((line) => line.includes('the provider refuses our credentials'))
   const series = async () => {
     const headers = { authorization: `Bearer ${token}` }
-    const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    const text = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
     return /^netgiro_provider_credentials_refused_total\{provider="netgiro"\} (\d+)$/m.exec(
       text,
     )?.[1]
@@ -85,51 +85,51 @@ describe('a server whose credentials are refused', () => {
     ],
     ['V1', undefined, () => ({})],
   ])('says so in the log as an error, once, and in its metrics: %s', async (_, reason, envOf) => {
-    rig = await startRig({
+    testServer = await startTestServer({
       env: { NETGIRO_APP_ID: '00000000-1111-2222-3333-444444444444', ADMIN_TOKEN: token },
       envOf: ({ v2Url }) => envOf(v2Url),
     })
     expect(await series()).toBe('0')
     for (let times = 1; times <= 3; times++) {
-      const { session } = await rig.create()
-      const snapshot = await start(rig, session, `822328${times}`)
+      const { session } = await testServer.create()
+      const snapshot = await start(testServer, session, `822328${times}`)
       expect(snapshot.lastAttempt?.reason).toBe(reason)
       expect(await series()).toBe(String(times))
     }
     expect(errors()).toHaveLength(1)
     expect(errors()[0]).toMatch(/"level":50/)
-    expect(rig.parts().refusedCredentials()).toMatchObject([{ provider: 'netgiro' }])
+    expect(testServer.parts().refusedCredentials()).toMatchObject([{ provider: 'netgiro' }])
   })
 
   const readiness = async () => {
-    const response = await fetch(`${rig.url}/readyz`)
+    const response = await fetch(`${testServer.url}/readyz`)
     return { status: response.status, body: await response.json() }
   }
   const firstPage = async () => {
     const form = { method: 'POST', body: new URLSearchParams({ token }) }
-    const login = await fetch(`${rig.url}/admin/login`, {
-      ...{ ...form, headers: { origin: rig.url }, redirect: 'manual' },
+    const login = await fetch(`${testServer.url}/admin/login`, {
+      ...{ ...form, headers: { origin: testServer.url }, redirect: 'manual' },
     })
     const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
-    return (await fetch(`${rig.url}/admin/checkouts`, { headers: { cookie } })).text()
+    return (await fetch(`${testServer.url}/admin/checkouts`, { headers: { cookie } })).text()
   }
 
   it('stays ready and names the provider there and on the support page, until the setting is right', async () => {
     const appId = '00000000-1111-2222-3333-444444444444'
-    rig = await startRig({
+    testServer = await startTestServer({
       env: { ADMIN_TOKEN: token },
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
       simulator: { appId },
     })
     expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })
     expect(await firstPage()).not.toContain('refuses our credentials')
-    await start(rig, (await rig.create()).session)
+    await start(testServer, (await testServer.create()).session)
     expect(await readiness()).toEqual({
       ...{ status: 200, body: { status: 'ready', credentialsRefused: ['netgiro'] } },
     })
     expect(await firstPage()).toMatch(/netgiro \(v2\) refuses our credentials for payments since/)
-    await rig.reconfigure({ NETGIRO_APP_ID: appId })
-    await start(rig, (await rig.create()).session)
+    await testServer.reconfigure({ NETGIRO_APP_ID: appId })
+    await start(testServer, (await testServer.create()).session)
     expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })
     expect(await firstPage()).not.toContain('refuses our credentials')
   })

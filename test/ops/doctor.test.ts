@@ -6,8 +6,8 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { doctor } from '../../server/cli/doctor.ts'
 import { systemClock } from '../../server/core/clock.ts'
 import { probeHeader } from '../../server/ops/probe-tokens.ts'
-import { merchantKey, onlyCart, secretKey, start, startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { merchantKey, onlyCart, secretKey, start, startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { freePort } from '../support/free-port.ts'
 import { startProxy } from './proxy.ts'
 import { run } from './run-cli.ts'
@@ -16,16 +16,16 @@ import type { Shop } from './shop.ts'
 
 const token = 'admin-token-of-the-tests-0123456789'
 
-let rig: Rig
+let testServer: TestServer
 let shop: Shop
 const opened: { close: () => unknown }[] = []
 beforeEach(async () => {
   shop = await openShop()
-  rig = await startRig()
+  testServer = await startTestServer()
 })
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close()
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
@@ -33,9 +33,9 @@ afterEach(async () => {
 const settings = () => ({
   NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   NETGIRO_SECRET_KEY: secretKey,
-  NETGIRO_API_URL: rig.simulator.apiUrl,
-  PUBLIC_URL: rig.url,
-  PORT: new URL(rig.url).port,
+  NETGIRO_API_URL: testServer.simulator.apiUrl,
+  PUBLIC_URL: testServer.url,
+  PORT: new URL(testServer.url).port,
   ALLOWED_ORIGINS: 'https://shop.example',
   MERCHANT_API_KEY: merchantKey,
   MERCHANT_NAME: 'Ullarbúðin',
@@ -55,7 +55,7 @@ const examine = async (env: Record<string, string> = {}, skewMs = 0) => {
 const failures = (text: string) => text.split('\n').filter((line) => line.startsWith('✘'))
 
 const proxied = async (habits: Omit<Parameters<typeof startProxy>[0], 'target'>) => {
-  const proxy = await startProxy({ target: rig, ...habits })
+  const proxy = await startProxy({ target: testServer, ...habits })
   opened.push(proxy)
   return proxy.url
 }
@@ -69,7 +69,7 @@ describe('doctor', () => {
       '✔ The configuration is complete',
       '✔ Netgíró takes our signature, and its answer (10201) carries its own',
       "✔ This machine's clock is right",
-      `✔ ${rig.url} can be reached`,
+      `✔ ${testServer.url} can be reached`,
       "✔ Callbacks arrive, with Netgíró's signature headers",
       "✔ Shoppers' addresses are seen",
       '✔ Events pass PUBLIC_URL at once',
@@ -78,7 +78,7 @@ describe('doctor', () => {
     ])
       expect(text).toContain(line)
     expect(text).not.toContain('temporary')
-    expect(rig.simulator.ledger().carts).toEqual([])
+    expect(testServer.simulator.ledger().carts).toEqual([])
   })
 
   it('names all that is wrong with the configuration, and goes no further', async () => {
@@ -110,7 +110,7 @@ describe('doctor', () => {
   })
 
   it('tries the key where V2 is spoken, which signs nothing', async () => {
-    const v2 = { NETGIRO_API: 'v2', NETGIRO_API_URL: rig.simulator.v2Url }
+    const v2 = { NETGIRO_API: 'v2', NETGIRO_API_URL: testServer.simulator.v2Url }
     const good = await examine({ ...v2, PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
     expect(failures(good.text)).toEqual([])
     expect(good.text).toContain('✔ Netgíró takes our API key')
@@ -119,7 +119,7 @@ describe('doctor', () => {
     const refused = await examine({ ...v2, NETGIRO_APP_ID: appId })
     expect(failures(refused.text)).toEqual(['✘ Netgíró refuses our API key (status 401)'])
     expect(refused.text).not.toContain(appId)
-    const wrongApi = await examine({ ...v2, NETGIRO_API_URL: rig.simulator.apiUrl })
+    const wrongApi = await examine({ ...v2, NETGIRO_API_URL: testServer.simulator.apiUrl })
     expect(failures(wrongApi.text)[0]).toMatch(/is not Netgíró's V2 \(status 404\)/)
     const nobody = { ...v2, NETGIRO_API_URL: `http://127.0.0.1:${await freePort()}/v2` }
     expect(failures((await examine(nobody)).text)).toEqual([
@@ -152,7 +152,7 @@ describe('doctor', () => {
       expect(refused.text).not.toContain('canary-word')
       expect(refused.code).toBe(1)
     }
-    const elsewhere = await examine({ ...site, AVARDA_API_URL: rig.simulator.url })
+    const elsewhere = await examine({ ...site, AVARDA_API_URL: testServer.simulator.url })
     expect(failures(elsewhere.text)).toEqual([
       expect.stringContaining("is not Avarda's Checkout 2"),
     ])
@@ -166,7 +166,7 @@ describe('doctor', () => {
   it('tries the former account as well while there are two', async () => {
     const former = {
       NETGIRO_PREVIOUS_API: 'v2',
-      NETGIRO_PREVIOUS_API_URL: rig.simulator.v2Url,
+      NETGIRO_PREVIOUS_API_URL: testServer.simulator.v2Url,
       NETGIRO_PREVIOUS_APP_ID: settings().NETGIRO_APP_ID,
       NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
     }
@@ -190,9 +190,9 @@ describe('doctor', () => {
   })
 
   it('sees an answer that is not signed, or by somebody else', async () => {
-    rig.simulator.fault({ call: 'CheckCart', kind: 'missing_signature' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'missing_signature' })
     expect(failures((await examine()).text)).toEqual([expect.stringContaining('is not signed')])
-    rig.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
     expect(failures((await examine()).text)).toEqual([
       '✘ Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
     ])
@@ -202,7 +202,7 @@ describe('doctor', () => {
     const port = await freePort()
     const nobody = await examine({ NETGIRO_API_URL: `http://127.0.0.1:${port}/v1` })
     expect(failures(nobody.text)).toEqual([expect.stringContaining('(ECONNREFUSED)')])
-    rig.simulator.fault({ call: 'CheckCart', kind: 'html' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'html' })
     expect(failures((await examine()).text)[0]).toMatch(/is not Netgíró's API/)
   })
 
@@ -218,10 +218,10 @@ describe('doctor', () => {
     const port = await freePort()
     const nowhere = await examine({ PUBLIC_URL: `http://127.0.0.1:${port}` })
     expect(failures(nowhere.text)).toEqual([expect.stringContaining('cannot be reached')])
-    const elsewhere = await examine({ PUBLIC_URL: rig.simulator.url })
+    const elsewhere = await examine({ PUBLIC_URL: testServer.simulator.url })
     expect(failures(elsewhere.text)).toEqual([expect.stringContaining('status 404')])
     const server = createServer((_, response) => {
-      response.writeHead(308, { location: rig.url }).end()
+      response.writeHead(308, { location: testServer.url }).end()
     }).listen(await freePort())
     opened.push(server)
     const { port: redirecting } = server.address() as { port: number }
@@ -237,9 +237,9 @@ describe('doctor', () => {
   })
 
   it('sees that callbacks have come which do not fit the secret', async () => {
-    const { session } = await rig.create()
-    await start(rig, session)
-    const forged = await fetch(onlyCart(rig).CallbackUrl ?? '', {
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    const forged = await fetch(onlyCart(testServer).CallbackUrl ?? '', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-netgiro-signature': '0'.repeat(64) },
       body: '{}',
@@ -333,12 +333,12 @@ describe('doctor', () => {
 
 describe('the probes', () => {
   const probe = (mark: string) => [
-    fetch(`${rig.url}/v1/callbacks/netgiro/probe`, {
+    fetch(`${testServer.url}/v1/callbacks/netgiro/probe`, {
       method: 'POST',
       headers: { [probeHeader]: mark },
     }),
-    fetch(`${rig.url}/v1/session/events`, { headers: { [probeHeader]: mark } }),
-    fetch(`${rig.url}/v1/session/probe`, { headers: { [probeHeader]: mark } }),
+    fetch(`${testServer.url}/v1/session/events`, { headers: { [probeHeader]: mark } }),
+    fetch(`${testServer.url}/v1/session/probe`, { headers: { [probeHeader]: mark } }),
   ]
 
   it('are not there for whoever does not know the secret, or comes late', async () => {

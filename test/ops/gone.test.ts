@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { resend } from '../../server/cli/resend.ts'
-import { merchant, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchant, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { settingsFor } from '../support/process.ts'
 import { run } from './run-cli.ts'
 import { openShop, webhookTo } from './shop.ts'
@@ -10,53 +10,53 @@ import type { Shop } from './shop.ts'
 
 const token = 'admin-token-of-the-tests-0123456789'
 
-let clock: HandClock
+let clock: ManualClock
 let shop: Shop
-let rig: Rig
+let testServer: TestServer
 beforeEach(async () => {
-  clock = new HandClock()
+  clock = new ManualClock()
   shop = await openShop()
-  rig = await startRig({ clock, env: { ADMIN_TOKEN: token, ...webhookTo(shop) } })
+  testServer = await startTestServer({ clock, env: { ADMIN_TOKEN: token, ...webhookTo(shop) } })
   shop.statuses.push(410)
   await close()
-  await until(() => rig.logged().includes('answered 410'))
+  await until(() => testServer.logged().includes('answered 410'))
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
 /** Something that the shop is to be told of. */
 const close = async () => {
-  const { id } = await rig.create()
-  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  const { id } = await testServer.create()
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
   return id
 }
 const gauge = async () => {
   const headers = { authorization: `Bearer ${token}` }
-  const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+  const text = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
   return /^netgiro_webhooks_disabled (\d)$/m.exec(text)?.[1]
 }
 const logIn = async () => {
-  const answer = await fetch(`${rig.url}/admin/login`, {
+  const answer = await fetch(`${testServer.url}/admin/login`, {
     method: 'POST',
-    headers: { origin: rig.url },
+    headers: { origin: testServer.url },
     body: new URLSearchParams({ token }),
     redirect: 'manual',
   })
   return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 const look = async (cookie: string, asked = '') =>
-  (await fetch(`${rig.url}/admin/checkouts?q=${asked}`, { headers: { cookie } })).text()
+  (await fetch(`${testServer.url}/admin/checkouts?q=${asked}`, { headers: { cookie } })).text()
 
 it('an endpoint that answers 410 hears no more, and everybody who can mend it is told', async () => {
   const id = await close()
   for (let hours = 0; hours < 24; hours++) {
     clock.advance(3_600_000)
-    await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+    await merchant(testServer, 'GET', `/v1/checkouts/${id}`)
   }
   expect(shop.received).toHaveLength(1)
-  expect(rig.logged().match(/"level":50,[^\n]*answered 410/g)).toHaveLength(1)
+  expect(testServer.logged().match(/"level":50,[^\n]*answered 410/g)).toHaveLength(1)
   expect(await gauge()).toBe('1')
   const cookie = await logIn()
   for (const asked of ['', id, 'WEB-none'])
@@ -68,9 +68,9 @@ it('an endpoint that answers 410 hears no more, and everybody who can mend it is
 it('is told everything that waited once support sends one event again', async () => {
   const id = await close()
   const cookie = await logIn()
-  await fetch(`${rig.url}/admin/resend`, {
+  await fetch(`${testServer.url}/admin/resend`, {
     method: 'POST',
-    headers: { origin: rig.url, cookie },
+    headers: { origin: testServer.url, cookie },
     body: new URLSearchParams({ event: shop.ids()[0] ?? '' }),
     redirect: 'manual',
   })
@@ -83,9 +83,9 @@ it('is told everything that waited once support sends one event again', async ()
 it('is told again after the command resend', async () => {
   await close()
   const env = {
-    ...settingsFor(rig.simulator),
+    ...settingsFor(testServer.simulator),
     ...webhookTo(shop),
-    DATABASE_URL: `file:${rig.databasePath}`,
+    DATABASE_URL: `file:${testServer.databasePath}`,
   }
   const { code } = await run(resend, env, [shop.ids()[0] ?? ''], clock)
   expect(code).toBe(0)
@@ -98,10 +98,10 @@ it('is told again after the command resend', async () => {
 
 it('is tried again by the next process, and may refuse again', async () => {
   shop.statuses.push(410)
-  await rig.restart()
+  await testServer.restart()
   await until(() => shop.received.length === 2)
   await until(async () => (await gauge()) === '1')
-  await rig.restart()
+  await testServer.restart()
   await until(() => shop.received.length === 3)
   expect(new Set(shop.ids()).size).toBe(1)
   expect(await gauge()).toBe('0')

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { browser, onlyCart, origin, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  onlyCart,
+  origin,
+  read,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { sendRaw, statusOf } from '../support/raw-http.ts'
 import { openStream } from '../support/stream.ts'
 import { openShop, webhookSecret } from './shop.ts'
@@ -9,11 +17,11 @@ import { openShop, webhookSecret } from './shop.ts'
 const token = 'admin-token-of-the-tests-0123456789'
 const bearer = { authorization: `Bearer ${token}` }
 
-let rig: Rig
-afterEach(() => rig.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 const scrape = async (headers: Record<string, string> = bearer) => {
-  const response = await fetch(`${rig.url}/metrics`, { headers })
+  const response = await fetch(`${testServer.url}/metrics`, { headers })
   return { status: response.status, text: await response.text() }
 }
 const value = (text: string, series: string) =>
@@ -27,14 +35,14 @@ const series = (text: string) =>
   text.split('\n').flatMap((line) => (/^netgiro_/.test(line) ? [line.split(' ')[0]] : []))
 
 it('are not there without a token or a port', async () => {
-  rig = await startRig()
+  testServer = await startTestServer()
   for (const headers of [{}, bearer]) {
     expect((await scrape(headers)).status).toBe(404)
   }
 })
 
 it('are there on the main port for whoever knows the token, and for nobody else', async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: token }]) {
     expect((await scrape(headers)).status).toBe(404)
   }
@@ -45,18 +53,18 @@ it('are there on the main port for whoever knows the token, and for nobody else'
 })
 
 it('are always there for whoever knows the token, however many wrong ones came from the same address', async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: token } })
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
   for (let tries = 0; tries < 12; tries++)
     expect((await scrape({ authorization: `Bearer guess-${tries}` })).status).toBe(404)
   const { status, text } = await scrape()
   expect(status).toBe(200)
   expect(value(text, 'netgiro_security_events_total{event="wrong_admin_token"}')).toBe(12)
-  expect(rig.logged().split('wrong_admin_token')).toHaveLength(2)
-  expect(rig.logged()).not.toContain('guess-')
+  expect(testServer.logged().split('wrong_admin_token')).toHaveLength(2)
+  expect(testServer.logged()).not.toContain('guess-')
 })
 
 describe('the listener of their own', () => {
-  const metricsUrl = () => /"metricsUrl":"([^"]+)"/.exec(rig.logged())?.[1] ?? ''
+  const metricsUrl = () => /"metricsUrl":"([^"]+)"/.exec(testServer.logged())?.[1] ?? ''
   const ask = async (host: string) => {
     const answer = await sendRaw(
       metricsUrl(),
@@ -66,12 +74,12 @@ describe('the listener of their own', () => {
   }
 
   it('is on this machine alone unless told otherwise, wherever shoppers are served', async () => {
-    rig = await startRig({ env: { METRICS_PORT: '0', HOST: '0.0.0.0' } })
+    testServer = await startTestServer({ env: { METRICS_PORT: '0', HOST: '0.0.0.0' } })
     expect(new URL(metricsUrl()).hostname).toBe('127.0.0.1')
   })
 
   it('answers on this machine under its own names only', async () => {
-    rig = await startRig({ env: { METRICS_PORT: '0' } })
+    testServer = await startTestServer({ env: { METRICS_PORT: '0' } })
     for (const host of ['127.0.0.1', 'localhost:9464', 'LOCALHOST', '[::1]:9464'])
       expect(await ask(host), host).toBe(200)
     for (const host of ['evil.example', '127.0.0.1.evil.example', '192.0.2.7', 'metrics', 'a b'])
@@ -79,7 +87,7 @@ describe('the listener of their own', () => {
   })
 
   it('answers in a network of its own under addresses and the names of that network', async () => {
-    rig = await startRig({ env: { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' } })
+    testServer = await startTestServer({ env: { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' } })
     for (const host of [
       '10.1.2.3:9464',
       'bff:9464',
@@ -94,9 +102,9 @@ describe('the listener of their own', () => {
 })
 
 it('have a listener of their own where METRICS_PORT is set, with nothing else on it', async () => {
-  rig = await startRig({ env: { METRICS_PORT: '0' } })
-  const url = /"metricsUrl":"([^"]+)"/.exec(rig.logged())?.[1] ?? ''
-  expect(new URL(url).port).not.toBe(new URL(rig.url).port)
+  testServer = await startTestServer({ env: { METRICS_PORT: '0' } })
+  const url = /"metricsUrl":"([^"]+)"/.exec(testServer.logged())?.[1] ?? ''
+  expect(new URL(url).port).not.toBe(new URL(testServer.url).port)
   const scraped = await fetch(url)
   expect(scraped.headers.get('cache-control')).toBe('no-store')
   expect(await scraped.text()).toContain('netgiro_checkouts{status="open"} 0')
@@ -108,20 +116,20 @@ it('have a listener of their own where METRICS_PORT is set, with nothing else on
 it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   const shop = await openShop()
   shop.statuses.push(500)
-  rig = await startRig({
+  testServer = await startTestServer({
     env: { ADMIN_TOKEN: token, WEBHOOK_URL: shop.url, WEBHOOK_SECRET: webhookSecret },
   })
-  const idle = await rig.create()
-  const stream = await openStream(rig, idle.session)
-  const { session } = await rig.create()
-  await start(rig, session)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const idle = await testServer.create()
+  const stream = await openStream(testServer, idle.session)
+  const { session } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, session),
+    () => read(testServer, session),
     ({ status }) => status === 'paid',
   )
-  await read(rig, 'cs_nobody')
-  await until(() => rig.logged().includes('webhook not taken'))
+  await read(testServer, 'cs_nobody')
+  await until(() => testServer.logged().includes('webhook not taken'))
   const { text } = await scrape()
   expect(value(text, 'netgiro_checkouts{status="open"}')).toBe(1)
   expect(value(text, 'netgiro_checkouts{status="paid"}')).toBe(1)
@@ -140,19 +148,19 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
 })
 
 it('count every refusal by its code, on the stream and on the doorstep too', async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: token } })
-  const { session } = await rig.create()
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
+  const { session } = await testServer.create()
   const events = (session: string, from = origin) =>
-    openStream(rig, session, { origin: from }).then((stream) => {
+    openStream(testServer, session, { origin: from }).then((stream) => {
       if (stream.response.statusCode !== 200) stream.leave()
       return stream
     })
   await events('cs_nobody')
   await events(session, 'https://evil.example')
   const streams = await Promise.all([1, 2, 3, 4].map(() => events(session)))
-  await fetch(`${rig.url}/nothing`)
-  await browser(rig, session, 'POST', '/v1/session/start', { body: 'x'.repeat(9_000) })
-  await fetch(`${rig.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
+  await fetch(`${testServer.url}/nothing`)
+  await browser(testServer, session, 'POST', '/v1/session/start', { body: 'x'.repeat(9_000) })
+  await fetch(`${testServer.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
   const { text } = await scrape()
   const refused = (reason: string) =>
     value(text, `netgiro_requests_refused_total{reason="${reason}"}`)
@@ -168,15 +176,15 @@ it('count every refusal by its code, on the stream and on the doorstep too', asy
 })
 
 it('tell how many ended requests wait for a look whether they were paid after all', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock, env: { ADMIN_TOKEN: token } })
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock, env: { ADMIN_TOKEN: token } })
   const due = async () => value((await scrape()).text, 'netgiro_late_checks_due')
-  const { session } = await rig.create()
-  await start(rig, session)
+  const { session } = await testServer.create()
+  await start(testServer, session)
   expect(await due()).toBe(0)
-  await browser(rig, session, 'POST', '/v1/session/cancel')
+  await browser(testServer, session, 'POST', '/v1/session/cancel')
   // The look itself begins at the next round, and takes as long as the provider does.
-  rig.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 5_000 })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 5_000 })
   clock.advance(60_000)
   await until(due, (count) => count === 1)
   await until(
@@ -186,15 +194,15 @@ it('tell how many ended requests wait for a look whether they were paid after al
 })
 
 it('tell how late the watcher is', async () => {
-  class LateClock extends HandClock {
+  class LateClock extends ManualClock {
     override after(ms: number, fn: () => void) {
       return super.after(ms + 700, fn)
     }
   }
   const clock = new LateClock()
-  rig = await startRig({ clock, env: { ADMIN_TOKEN: token } })
-  const { session } = await rig.create()
-  await start(rig, session)
+  testServer = await startTestServer({ clock, env: { ADMIN_TOKEN: token } })
+  const { session } = await testServer.create()
+  await start(testServer, session)
   const { text } = await until(
     () => {
       clock.advance(100)
@@ -208,10 +216,12 @@ it('tell how late the watcher is', async () => {
 })
 
 it('have as many series after many checkouts as after one, and none names anybody', async () => {
-  rig = await startRig({ clock: new HandClock(), env: { ADMIN_TOKEN: token } })
+  testServer = await startTestServer({ clock: new ManualClock(), env: { ADMIN_TOKEN: token } })
   const go = async (phone: string, times: number) => {
-    const all = await Promise.all(Array.from({ length: times }, () => rig.create()))
-    await Promise.all(all.map(({ session }, index) => start(rig, session, numbered(phone, index))))
+    const all = await Promise.all(Array.from({ length: times }, () => testServer.create()))
+    await Promise.all(
+      all.map(({ session }, index) => start(testServer, session, numbered(phone, index))),
+    )
     return all
   }
   await go('7719943', 1)

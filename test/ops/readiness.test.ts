@@ -7,15 +7,15 @@ import { readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
 import { Database } from '../../server/store/database.ts'
 import { fillDisk } from '../money/disk.ts'
-import { merchant, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchant, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { runServer, settingsFor } from '../support/process.ts'
 
-let rig: Rig | null = null
+let testServer: TestServer | null = null
 afterEach(async () => {
-  await rig?.close()
-  rig = null
+  await testServer?.close()
+  testServer = null
 })
 
 const ready = [200, { status: 'ready' }]
@@ -28,33 +28,33 @@ const ask = async (url: string) => {
 }
 
 it('is not there while the disk is full, and is there again when there is room', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock })
-  expect(await ask(rig.url)).toEqual(ready)
-  const makeRoom = fillDisk(rig.databasePath)
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  expect(await ask(testServer.url)).toEqual(ready)
+  const makeRoom = fillDisk(testServer.databasePath)
   clock.advance(1_000)
-  expect(await ask(rig.url)).toEqual(full)
-  expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
-  makeRoom(rig.databasePath)
+  expect(await ask(testServer.url)).toEqual(full)
+  expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
+  makeRoom(testServer.databasePath)
   clock.advance(1_000)
-  expect(await ask(rig.url)).toEqual(ready)
+  expect(await ask(testServer.url)).toEqual(ready)
 })
 
 it('is gone at once when a payment could not be written down', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock })
-  expect(await ask(rig.url)).toEqual(ready)
-  const makeRoom = fillDisk(rig.databasePath)
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  expect(await ask(testServer.url)).toEqual(ready)
+  const makeRoom = fillDisk(testServer.databasePath)
   const order = { reference: 'WEB-full', amount: 1_990, currency: 'ISK' }
-  expect((await merchant(rig, 'POST', '/v1/checkouts', { body: order })).status).toBe(500)
-  expect(await ask(rig.url)).toEqual(full)
-  makeRoom(rig.databasePath)
+  expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(500)
+  expect(await ask(testServer.url)).toEqual(full)
+  makeRoom(testServer.databasePath)
 })
 
 it('costs one write a second, however many ask', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock })
-  const { url, databasePath } = rig
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  const { url, databasePath } = testServer
   const askOften = () => Promise.all(Array.from({ length: 50 }, () => ask(url)))
   for (const answer of await askOften()) expect(answer).toEqual(ready)
   await askOften()
@@ -72,7 +72,7 @@ it('begins when what an earlier process left has been taken up, and ends when th
   const simulator = await startSimulator()
   const config = readConfig(settingsFor(simulator))
   const assets = new URL('file:///nowhere/')
-  const parts = await compose(config, new HandClock(), createLog('silent'), assets)
+  const parts = await compose(config, new ManualClock(), createLog('silent'), assets)
   const look = async () => {
     const response = await parts.app.request('/readyz')
     return [response.status, (await response.json()) as unknown]

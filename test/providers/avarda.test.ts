@@ -3,11 +3,11 @@ import type { AvardaFaultWish, AvardaSimulator } from '../../demo/avarda-simulat
 import { avarda } from '../../server/providers/avarda/adapter.ts'
 import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { providerContract } from './contract.ts'
-import type { ContractSimulator, LedgerEntry, Mishap, PortCall } from './contract.ts'
+import type { ContractSimulator, ProviderPayment, ProviderFault, PortCall } from './contract.ts'
 
 const calls = { start: 'InitializePayment', check: 'GetPaymentStatus' } as const
 
-const kinds: Readonly<Record<Mishap, AvardaFaultWish['kind']>> = {
+const kinds: Readonly<Record<ProviderFault, AvardaFaultWish['kind']>> = {
   lost_before_effect: 'drop_before_effect',
   lost_after_effect: 'drop_after_effect',
   wrong_amount: 'wrong_amount',
@@ -31,7 +31,7 @@ class AvardaContractSimulator implements ContractSimulator {
     return this.#simulator.apiUrl
   }
 
-  ledger(): readonly LedgerEntry[] {
+  ledger(): readonly ProviderPayment[] {
     return this.#simulator.purchases().map((purchase) => ({
       providerRef: purchase.PurchaseId,
       amount: Math.round((purchase.Price ?? 0) * 100),
@@ -55,9 +55,9 @@ class AvardaContractSimulator implements ContractSimulator {
     this.#simulator.timeOut(providerRef)
   }
 
-  mishap(call: PortCall, mishap: Mishap): boolean {
+  providerFault(call: PortCall, providerFault: ProviderFault): boolean {
     if (call !== 'start' && call !== 'check') return false
-    this.#simulator.fault({ call: calls[call], kind: kinds[mishap] })
+    this.#simulator.fault({ call: calls[call], kind: kinds[providerFault] })
     return true
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProviderResult } from '../../server/core/checkout.ts'
 import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
-import { Letterbox } from './letterbox.ts'
+import { CallbackReceiver } from './callback-receiver.ts'
 
 /** The port's calls, as a fault may hit them. */
 export type PortCall = 'start' | 'check' | 'confirm' | 'cancel' | 'refund'
@@ -10,7 +10,7 @@ export type PortCall = 'start' | 'check' | 'confirm' | 'cancel' | 'refund'
  * What can go wrong with the next call: its answer is lost, before or after its effect; it tells another amount or
  * reference; it holds a status that nobody has documented; it cannot be believed (bad signature, bad credentials).
  */
-export type Mishap =
+export type ProviderFault =
   | 'lost_before_effect'
   | 'lost_after_effect'
   | 'wrong_amount'
@@ -19,7 +19,7 @@ export type Mishap =
   | 'unbelievable'
 
 /** A payment as the simulator's own ledger holds it. */
-export interface LedgerEntry {
+export interface ProviderPayment {
   readonly providerRef: string
   /** In the currency's minor unit. */
   readonly amount: number
@@ -33,12 +33,12 @@ export interface LedgerEntry {
 
 /** A provider's simulator, as far as the contract needs to play with it. Each deed is the payer's, or time's. */
 export interface ContractSimulator {
-  ledger(): readonly LedgerEntry[]
+  ledger(): readonly ProviderPayment[]
   approve(providerRef: string, request: PaymentRequest): void | Promise<void>
   decline(providerRef: string): void | Promise<void>
   expire(providerRef: string): void | Promise<void>
   /** False: this provider has no such call, or cannot tell such a lie. */
-  mishap(call: PortCall, mishap: Mishap): boolean
+  providerFault(call: PortCall, providerFault: ProviderFault): boolean
   /** The same bell as the provider would never ring it; null where bells are not signed, so that none can be forged. */
   forge(bell: ProviderCallback): ProviderCallback
   close(): Promise<void>
@@ -61,24 +61,24 @@ export function providerContract<S extends ContractSimulator>(
   describe(`the contract of a provider: ${name}`, () => {
     let simulator: S
     let provider: Provider
-    let letterbox: Letterbox
+    let receiver: CallbackReceiver
     let request: PaymentRequest
     beforeEach(async () => {
       simulator = await open()
       provider = adapter(simulator)
-      letterbox = await Letterbox.open()
-      request = { ...usual, ...letterbox.addresses, ...particular }
+      receiver = await CallbackReceiver.open()
+      request = { ...usual, ...receiver.addresses, ...particular }
     })
     afterEach(async () => {
       await provider.close()
       await simulator.close()
-      await letterbox.close()
+      await receiver.close()
     })
 
     const entry = () => {
       const all = simulator.ledger()
       expect(all).toHaveLength(1)
-      return all[0] as LedgerEntry
+      return all[0] as ProviderPayment
     }
     const approval = () => provider.captureMethodFor(request.payer.kind)
     const handle = (providerRef: string) => {
@@ -98,7 +98,7 @@ export function providerContract<S extends ContractSimulator>(
     /** All the way to the money, as the watcher goes. */
     const paid = async () => {
       const providerRef = await approved()
-      await letterbox.settled()
+      await receiver.settled()
       const fact = await provider.check(handle(providerRef))
       const last =
         fact.type === 'authorized' && fact.awaits === 'capture'
@@ -107,8 +107,12 @@ export function providerContract<S extends ContractSimulator>(
       expect(last.type).toBe('paid')
       return providerRef
     }
-    const hasHappened = async (call: PortCall, mishap: Mishap, run: () => Promise<unknown>) => {
-      if (simulator.mishap(call, mishap)) await run()
+    const hasHappened = async (
+      call: PortCall,
+      providerFault: ProviderFault,
+      run: () => Promise<unknown>,
+    ) => {
+      if (simulator.providerFault(call, providerFault)) await run()
     }
     const reserves = () => approval() === 'manual'
 
@@ -134,7 +138,7 @@ export function providerContract<S extends ContractSimulator>(
         await provider.capture(handle(providerRef))
         await provider.capture(handle(providerRef))
       }
-      await letterbox.settled()
+      await receiver.settled()
       const fact = await provider.check(handle(providerRef))
       expect(fact.type).toBe('paid')
       expect(belongsTo(request, fact)).toBe(true)
@@ -169,19 +173,23 @@ export function providerContract<S extends ContractSimulator>(
       expect(await unreachable.start(request)).toMatchObject({ type: 'not_sent' })
       await unreachable.close()
 
-      simulator.mishap('start', 'lost_before_effect')
+      simulator.providerFault('start', 'lost_before_effect')
       expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
       expect(simulator.ledger()).toEqual([])
-      simulator.mishap('start', 'lost_after_effect')
+      simulator.providerFault('start', 'lost_after_effect')
       expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
       expect(simulator.ledger()).toHaveLength(1)
     })
 
     it('has no effect by asking, also where the answer is lost or cannot be believed', async () => {
       const providerRef = await started()
-      for (const mishap of ['lost_after_effect', 'unknown_status', 'unbelievable'] as const) {
-        await hasHappened('check', mishap, async () => {
-          expect(await provider.check(handle(providerRef)), mishap).toMatchObject({
+      for (const providerFault of [
+        'lost_after_effect',
+        'unknown_status',
+        'unbelievable',
+      ] as const) {
+        await hasHappened('check', providerFault, async () => {
+          expect(await provider.check(handle(providerRef)), providerFault).toMatchObject({
             type: 'unknown',
             effect: false,
           })
@@ -193,11 +201,11 @@ export function providerContract<S extends ContractSimulator>(
     it('clears up a lost confirmation or cancellation by asking', async () => {
       if (reserves()) {
         const providerRef = await approved()
-        for (const [mishap, after] of [
+        for (const [providerFault, after] of [
           ['lost_before_effect', 'authorized'],
           ['lost_after_effect', 'paid'],
         ] as const) {
-          simulator.mishap('confirm', mishap)
+          simulator.providerFault('confirm', providerFault)
           expect(await provider.capture(handle(providerRef))).toMatchObject({ type: 'unknown' })
           expect(await provider.check(handle(providerRef))).toMatchObject({ type: after })
         }
@@ -206,11 +214,11 @@ export function providerContract<S extends ContractSimulator>(
       }
       if (!provider.canCancel) return
       const other = await started()
-      for (const [mishap, after] of [
+      for (const [providerFault, after] of [
         ['lost_before_effect', 'pending'],
         ['lost_after_effect', 'ended'],
       ] as const) {
-        simulator.mishap('cancel', mishap)
+        simulator.providerFault('cancel', providerFault)
         expect(await provider.cancel(handle(other))).toMatchObject({ type: 'unknown' })
         expect(await provider.check(handle(other))).toMatchObject({ type: after })
       }
@@ -218,19 +226,19 @@ export function providerContract<S extends ContractSimulator>(
 
     it('passes on another amount or reference as it was told, for the heart to judge', async () => {
       const providerRef = await paid()
-      for (const mishap of ['wrong_amount', 'wrong_reference'] as const) {
-        await hasHappened('check', mishap, async () => {
+      for (const providerFault of ['wrong_amount', 'wrong_reference'] as const) {
+        await hasHappened('check', providerFault, async () => {
           const fact = await provider.check(handle(providerRef))
           // Contradicting itself is as good a reason not to believe it.
-          expect(fact.type === 'unknown' || !belongsTo(request, fact), mishap).toBe(true)
+          expect(fact.type === 'unknown' || !belongsTo(request, fact), providerFault).toBe(true)
         })
       }
     })
 
     it('knows a bell of its provider, again and again, and no forged one', async () => {
       const providerRef = await approved()
-      await letterbox.settled()
-      const bells = letterbox.bells()
+      await receiver.settled()
+      const bells = receiver.bells()
       if (approval() !== 'automatic') expect(bells).not.toEqual([])
       for (const bell of bells) {
         for (let times = 0; times < 2; times++) {
@@ -250,7 +258,7 @@ export function providerContract<S extends ContractSimulator>(
       const wish = (key: string, amount: number) => refund({ providerRef, key, amount })
       expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
       expect(await wish('one', 100)).toMatchObject({ type: 'refunded' })
-      simulator.mishap('refund', 'lost_after_effect')
+      simulator.providerFault('refund', 'lost_after_effect')
       expect(await wish('two', 200)).toMatchObject({ type: 'unknown', effect: true })
       expect(await wish('two', 200)).toMatchObject({ type: 'refunded' })
       expect(entry()).toMatchObject({ refunds: 2, refunded: 300 })

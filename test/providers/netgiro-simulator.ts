@@ -1,10 +1,10 @@
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
 import type { ProviderCallback } from '../../server/core/provider.ts'
-import type { ContractSimulator, LedgerEntry, Mishap, PortCall } from './contract.ts'
+import type { ContractSimulator, ProviderPayment, ProviderFault, PortCall } from './contract.ts'
 
 /** What a mishap of the port is on the wire of one of the two APIs; undefined: it has none. */
-export type Wire = (call: PortCall, mishap: Mishap) => FaultWish | undefined
+export type Wire = (call: PortCall, providerFault: ProviderFault) => FaultWish | undefined
 
 /** Netgíró's simulator, whichever of its APIs is spoken. */
 export class NetgiroSimulator implements ContractSimulator {
@@ -24,7 +24,7 @@ export class NetgiroSimulator implements ContractSimulator {
     return this.#simulator.url
   }
 
-  ledger(): readonly LedgerEntry[] {
+  ledger(): readonly ProviderPayment[] {
     return this.#simulator.ledger().carts.map((cart) => ({
       providerRef: cart.TransactionId,
       amount: cart.Amount,
@@ -47,8 +47,8 @@ export class NetgiroSimulator implements ContractSimulator {
     this.#simulator.expire(providerRef)
   }
 
-  mishap(call: PortCall, mishap: Mishap): boolean {
-    const fault = this.#wire(call, mishap)
+  providerFault(call: PortCall, providerFault: ProviderFault): boolean {
+    const fault = this.#wire(call, providerFault)
     if (fault) this.#simulator.fault(fault)
     return fault !== undefined
   }

@@ -12,10 +12,10 @@ const calls = {
   cancel: 'CancelCart',
 } as const satisfies Partial<Record<PortCall, string>>
 
-const wire: Wire = (portCall, mishap) => {
+const wire: Wire = (portCall, providerFault) => {
   if (portCall === 'refund') return undefined
   const call = calls[portCall]
-  switch (mishap) {
+  switch (providerFault) {
     case 'lost_before_effect':
       return { call, kind: 'drop_before_effect' }
     case 'lost_after_effect':
@@ -25,7 +25,7 @@ const wire: Wire = (portCall, mishap) => {
     case 'unbelievable':
       return { call, kind: 'bad_signature' }
     default:
-      return { call, kind: mishap }
+      return { call, kind: providerFault }
   }
 }
 

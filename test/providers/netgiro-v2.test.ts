@@ -13,9 +13,9 @@ const calls = {
   refund: 'v2.refund',
 } as const satisfies Record<PortCall, string>
 
-const wire: Wire = (portCall, mishap) => {
+const wire: Wire = (portCall, providerFault) => {
   const call = calls[portCall]
-  switch (mishap) {
+  switch (providerFault) {
     case 'lost_before_effect':
       return { call, kind: 'drop_before_effect' }
     case 'lost_after_effect':

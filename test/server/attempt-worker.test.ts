@@ -9,8 +9,8 @@ import type { PaymentHandle, Provider } from '../../server/core/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { waiting as waitingForEver } from '../bench/checks/watch.ts'
-import { until } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { until } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const evidence = { call: 'test', code: '0', referenceId: null }
 
@@ -51,13 +51,13 @@ class SlowProvider implements Provider {
 
 const count = 500
 
-let clock: HandClock
+let clock: ManualClock
 let provider: SlowProvider
 let database: Database
 let repository: CheckoutRepository
 let worker: AttemptWorker
 beforeEach(async () => {
-  clock = new HandClock()
+  clock = new ManualClock()
   provider = new SlowProvider()
   database = await Database.open('file::memory:')
   const store = checkoutStore(database)

@@ -5,14 +5,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../../server/log.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { startServer } from '../../server/serve.ts'
-import { AvardaRig, avardaOrder } from '../support/avarda.ts'
-import { browser, merchant, merchantKey, origin, read, secretKey, until } from '../support/bff.ts'
-import type { Created } from '../support/bff.ts'
+import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  origin,
+  read,
+  secretKey,
+  until,
+} from '../support/test-server.ts'
+import type { Created } from '../support/test-server.ts'
 
-let shop: AvardaRig
+let shop: AvardaTestServer
 let created: Created
 beforeEach(async () => {
-  shop = await AvardaRig.open()
+  shop = await AvardaTestServer.open()
   created = await shop.create()
 })
 afterEach(() => shop.close())
@@ -47,7 +55,7 @@ describe('Avarda’s form', () => {
   it('is the same one for every browser that asks, and after a reload', async () => {
     const first = await shop.start(created.session)
     expect((await shop.start(created.session)).form).toEqual(first.form)
-    expect((await read(shop.rig, created.session)).form).toEqual(first.form)
+    expect((await read(shop.testServer, created.session)).form).toEqual(first.form)
     expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
   })
 
@@ -55,11 +63,11 @@ describe('Avarda’s form', () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
     await until(
-      () => read(shop.rig, created.session),
+      () => read(shop.testServer, created.session),
       ({ status }) => status === 'paid',
     )
     expect(shop.purchase(purchaseId).notifications).toMatchObject([{ status: 200, attempt: 1 }])
-    expect((await read(shop.rig, created.session)).form).toBeUndefined()
+    expect((await read(shop.testServer, created.session)).form).toBeUndefined()
   })
 
   it('is paid for by asking, where Avarda has not enabled the notification', async () => {
@@ -80,7 +88,7 @@ describe('Avarda’s form', () => {
     for (const state of [6, 1, 4, 10] as const) {
       shop.simulator.advance(purchaseId, state)
       await shop.asked(purchaseId, shop.purchase(purchaseId).calls.GetPaymentStatus + 1)
-      expect((await read(shop.rig, created.session)).status).toBe('awaiting_shopper')
+      expect((await read(shop.testServer, created.session)).status).toBe('awaiting_shopper')
     }
     shop.simulator.approve(purchaseId)
     await shop.awaitStatus(created.session, 'paid')
@@ -141,7 +149,7 @@ describe('Avarda’s form', () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.fault({ call: 'GetPaymentStatus', times: 3, ...fault })
     await shop.asked(purchaseId, 3)
-    expect(await read(shop.rig, created.session)).toMatchObject({
+    expect(await read(shop.testServer, created.session)).toMatchObject({
       ...{ status: 'awaiting_shopper', uncertain: false, lastAttempt: null },
     })
     shop.simulator.approve(purchaseId)
@@ -225,8 +233,10 @@ describe('an InitializePayment', () => {
 
   it('is heard to its end by a server that is only restarted', async () => {
     const { purchaseId } = await shop.showForm(created.session)
-    await shop.rig.restart()
-    expect((await read(shop.rig, created.session)).form?.settings['purchaseId']).toBe(purchaseId)
+    await shop.testServer.restart()
+    expect((await read(shop.testServer, created.session)).form?.settings['purchaseId']).toBe(
+      purchaseId,
+    )
     shop.simulator.approve(purchaseId)
     await shop.awaitStatus(created.session, 'paid')
     expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
@@ -236,14 +246,14 @@ describe('an InitializePayment', () => {
   async function afterCrash() {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'))
     for (const end of ['', '-wal'])
-      if (existsSync(shop.rig.databasePath + end))
-        copyFileSync(shop.rig.databasePath + end, join(folder, `checkout.db${end}`))
+      if (existsSync(shop.testServer.databasePath + end))
+        copyFileSync(shop.testServer.databasePath + end, join(folder, `checkout.db${end}`))
     const server = await startServer(
       {
         ...shop.env,
         NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
         NETGIRO_SECRET_KEY: secretKey,
-        NETGIRO_API_URL: shop.rig.simulator.apiUrl,
+        NETGIRO_API_URL: shop.testServer.simulator.apiUrl,
         PUBLIC_URL: 'http://127.0.0.1:9',
         PORT: '0',
         ALLOWED_ORIGINS: origin,
@@ -265,9 +275,9 @@ describe('an InitializePayment', () => {
 
 describe('a wish to cancel while the form is open', () => {
   const close = async () => {
-    const answered = merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    const answered = merchant(shop.testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
     await until(
-      () => read(shop.rig, created.session),
+      () => read(shop.testServer, created.session),
       ({ cancelRequested }) => cancelRequested,
     )
     shop.clock.advance(10_000)
@@ -292,13 +302,13 @@ describe('a wish to cancel while the form is open', () => {
   })
 
   const close2 = async () => {
-    const answer = await merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    const answer = await merchant(shop.testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
     return ((await answer.json()) as { status: string }).status
   }
 
   it('of the shopper is answered at once, and followed to what Avarda says', async () => {
     const { purchaseId } = await shop.showForm(created.session)
-    const answer = await browser(shop.rig, created.session, 'POST', '/v1/session/cancel', {
+    const answer = await browser(shop.testServer, created.session, 'POST', '/v1/session/cancel', {
       body: {},
     })
     expect(await answer.json()).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
@@ -324,7 +334,7 @@ describe('a notification', () => {
     expect(await post(notifyUrl, { purchaseId: '0'.repeat(32) })).toBe(200)
     expect(await post(notifyUrl, {})).toBe(200)
     expect((await shop.view(created.id)).attempts).toMatchObject([{ transactionId: purchaseId }])
-    expect((await read(shop.rig, created.session)).status).toBe('awaiting_shopper')
+    expect((await read(shop.testServer, created.session)).status).toBe('awaiting_shopper')
   })
 
   it('to an address that was never given, or another provider’s, is answered like nothing', async () => {
@@ -359,11 +369,11 @@ describe('a notification', () => {
     shop.simulator.approve(purchaseId)
     await until(() => shop.purchase(purchaseId).notifications.length === 2)
     await shop.awaitStatus(created.session, 'paid')
-    const { version } = await read(shop.rig, created.session)
+    const { version } = await read(shop.testServer, created.session)
     const before = checks(purchaseId)
     for (let times = 0; times < 100; times++)
       expect(await post(notifyUrl, { purchaseId })).toBe(200)
-    expect(await read(shop.rig, created.session)).toMatchObject({ status: 'paid', version })
+    expect(await read(shop.testServer, created.session)).toMatchObject({ status: 'paid', version })
     expect(checks(purchaseId)).toBe(before)
   })
 })
@@ -389,7 +399,7 @@ describe('a purchase that nobody ends', () => {
     const { purchaseId } = await shop.showForm(session)
     shop.simulator.advance(purchaseId, 6)
     await shop.pass(120_000)
-    expect(await read(shop.rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(await read(shop.testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
     shop.simulator.timeOut(purchaseId)
     await shop.awaitStatus(session, 'expired')
     expect((await shop.view(id)).attempts).toMatchObject([{ outcome: 'expired' }])
@@ -408,7 +418,7 @@ describe('a purchase that was thought to be over', () => {
     return { first, second }
   }
   const events = async () => {
-    const response = await merchant(shop.rig, 'GET', '/v1/events')
+    const response = await merchant(shop.testServer, 'GET', '/v1/events')
     const page = (await response.json()) as { events: { type: string }[] }
     return page.events.map(({ type }) => type)
   }
@@ -422,7 +432,7 @@ describe('a purchase that was thought to be over', () => {
       return over()
     })
     expect(await events()).toEqual(['checkout.attempt_failed', 'checkout.paid'])
-    expect(shop.rig.parts().worker.size).toBe(0)
+    expect(shop.testServer.parts().worker.size).toBe(0)
   })
 
   it('is told to a person when the other form is paid too, and asked about no more', async () => {
@@ -433,7 +443,7 @@ describe('a purchase that was thought to be over', () => {
       return (await events()).includes('checkout.review')
     })
     expect(await shop.view(created.id)).toMatchObject({ status: 'paid', late: true })
-    expect(shop.rig.parts().worker.size).toBe(0)
+    expect(shop.testServer.parts().worker.size).toBe(0)
     const { GetPaymentStatus: before } = shop.simulator.ledger().calls
     await shop.pass(30_000)
     expect(shop.simulator.ledger().calls.GetPaymentStatus).toBe(before)
@@ -443,7 +453,7 @@ describe('a purchase that was thought to be over', () => {
 describe('an order', () => {
   const refused = async (order: object) => {
     const body = { reference: 'WEB-x', ...avardaOrder, ...order }
-    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     expect(response.status).toBe(400)
     return (await response.json()) as { code: string; detail: string }
   }
@@ -468,19 +478,19 @@ describe('an order', () => {
 
   it('cannot be for a till, which has no form', async () => {
     const body = { reference: 'POS-1', ...avardaOrder, channel: 'pos' }
-    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     expect(await response.json()).toMatchObject({ code: 'not_supported' })
   })
 
   it('has no phone to be sent to, and its payments are not given back from here', async () => {
-    const phone = await browser(shop.rig, created.session, 'POST', '/v1/session/start', {
+    const phone = await browser(shop.testServer, created.session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })
     expect(await phone.json()).toMatchObject({ code: 'not_supported' })
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
     await shop.awaitStatus(created.session, 'paid')
-    const refund = await merchant(shop.rig, 'POST', `/v1/checkouts/${created.id}/refunds`, {
+    const refund = await merchant(shop.testServer, 'POST', `/v1/checkouts/${created.id}/refunds`, {
       ...{ body: { amount: 1 }, headers: { 'idempotency-key': 'one' } },
     })
     expect(await refund.json()).toMatchObject({ code: 'not_supported' })

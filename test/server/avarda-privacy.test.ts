@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AvardaRig, avardaOrder } from '../support/avarda.ts'
-import { browser, merchant, read, until } from '../support/bff.ts'
+import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
+import { browser, merchant, read, until } from '../support/test-server.ts'
 import { openStream } from '../support/stream.ts'
 
-let shop: AvardaRig
+let shop: AvardaTestServer
 beforeEach(async () => {
-  shop = await AvardaRig.open({ LOG_LEVEL: 'trace' })
+  shop = await AvardaTestServer.open({ LOG_LEVEL: 'trace' })
 })
 afterEach(() => shop.close())
 
@@ -32,7 +32,7 @@ const database = () =>
   ['', '-wal']
     .map((end) => {
       try {
-        return readFileSync(shop.rig.databasePath + end)
+        return readFileSync(shop.testServer.databasePath + end)
       } catch {
         return Buffer.alloc(0)
       }
@@ -47,17 +47,17 @@ describe('what the shop gives of a person for Avarda', () => {
     const said: string[] = []
     const keep = async (response: Promise<Response>) => said.push(await (await response).text())
     const body = { ...avardaOrder, reference: 'WEB-canary', providerOptions: person }
-    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     const text = await response.text()
     said.push(text)
     const { id, session } = JSON.parse(text) as { id: string; session: string }
-    await keep(merchant(shop.rig, 'POST', '/v1/checkouts', { body }))
-    const stream = await openStream(shop.rig, session)
+    await keep(merchant(shop.testServer, 'POST', '/v1/checkouts', { body }))
+    const stream = await openStream(shop.testServer, session)
 
     for (const kind of ['e1', 'e2', 'e3', 'e4'] as const)
       shop.simulator.fault({ call: 'GetPaymentStatus', kind, messages: canaries })
     shop.simulator.fault({ call: 'InitializePayment', kind: 'e2', messages: canaries })
-    await keep(browser(shop.rig, session, 'POST', '/v1/session/start', { body: {} }))
+    await keep(browser(shop.testServer, session, 'POST', '/v1/session/start', { body: {} }))
     const { purchaseId, notifyUrl } = await shop.showForm(session)
     expect(shop.purchase(purchaseId)).toMatchObject({ SSN: person.ssn, Mail: person.mail })
     await keep(fetch(notifyUrl, { method: 'POST', body: JSON.stringify(person) }))
@@ -67,18 +67,18 @@ describe('what the shop gives of a person for Avarda', () => {
     await shop.asked(purchaseId, 6)
     shop.simulator.approve(purchaseId)
     await shop.awaitStatus(session, 'paid')
-    await keep(merchant(shop.rig, 'GET', `/v1/checkouts/${id}`))
-    await keep(merchant(shop.rig, 'GET', '/v1/events'))
-    await keep(browser(shop.rig, session, 'GET', '/v1/session'))
+    await keep(merchant(shop.testServer, 'GET', `/v1/checkouts/${id}`))
+    await keep(merchant(shop.testServer, 'GET', '/v1/events'))
+    await keep(browser(shop.testServer, session, 'GET', '/v1/session'))
     await stream.ended
     said.push(stream.text())
 
     expect(said.join('\n')).toContain('checkout.paid')
     for (const one of said) expect(hits(one)).toEqual([])
-    expect(shop.rig.logged()).toContain('callback')
-    expect(hits(shop.rig.logged())).toEqual([])
+    expect(shop.testServer.logged()).toContain('callback')
+    expect(hits(shop.testServer.logged())).toEqual([])
     for (const secret of [password, btoa(`SimulatorSweden:${password}`)])
-      expect([...said, shop.rig.logged()].join('\n')).not.toContain(secret)
+      expect([...said, shop.testServer.logged()].join('\n')).not.toContain(secret)
   })
 
   it('is named by its place alone where it is not right', async () => {
@@ -97,13 +97,13 @@ describe('what the shop gives of a person for Avarda', () => {
       [person.mail]: 1,
     }
     const body = { ...avardaOrder, reference: 'WEB-wrong', providerOptions: wrong }
-    const response = await merchant(shop.rig, 'POST', '/v1/checkouts', { body })
+    const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     const text = await response.text()
     expect(JSON.parse(text)).toMatchObject({ code: 'invalid_request' })
     for (const name of ['ssn', 'mail', 'phone', 'invoicingAddressLine1', 'invoicingZip'])
       expect(text).toContain(`providerOptions.${name}: `)
     expect(hits(text)).toEqual([])
-    expect(hits(shop.rig.logged())).toEqual([])
+    expect(hits(shop.testServer.logged())).toEqual([])
   })
 
   it.each(['paid', 'canceled', 'expired', 'review'] as const)(
@@ -119,17 +119,17 @@ describe('what the shop gives of a person for Avarda', () => {
       else shop.simulator.timeOut(purchaseId)
       if (end === 'canceled') {
         await shop.awaitStatus(session, 'open')
-        await merchant(shop.rig, 'POST', `/v1/checkouts/${id}/cancel`)
+        await merchant(shop.testServer, 'POST', `/v1/checkouts/${id}/cancel`)
       }
       await until(
         () => {
           shop.clock.advance(end === 'expired' ? 60_000 : 500)
-          return read(shop.rig, session)
+          return read(shop.testServer, session)
         },
         ({ status }) => status === end,
       )
-      await shop.rig.restart()
-      expect((await read(shop.rig, session)).status).toBe(end)
+      await shop.testServer.restart()
+      expect((await read(shop.testServer, session)).status).toBe(end)
       expect(hits(database())).toEqual([])
     },
   )

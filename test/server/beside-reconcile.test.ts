@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
-import { merchant, read, start, until } from '../support/bff.ts'
-import type { Created } from '../support/bff.ts'
+import { merchant, read, start, until } from '../support/test-server.ts'
+import type { Created } from '../support/test-server.ts'
 import { runServer, settingsFor } from '../support/process.ts'
 
 let simulator: Simulator
 let settings: Record<string, string>
 let server: ReturnType<typeof runServer>
-let rig: Parameters<typeof read>[0]
+let testServer: Parameters<typeof read>[0]
 beforeEach(async () => {
   simulator = await startSimulator()
   settings = { ...settingsFor(simulator), PHONES_PER_ADDRESS_PER_10_MINUTES: '100' }
   server = runServer(settings)
   // What a caller of the server needs to know of it, and no more.
-  rig = { url: await server.ready } as typeof rig
+  testServer = { url: await server.ready } as typeof testServer
 })
 afterEach(async () => {
   server.child.kill('SIGTERM')
@@ -39,21 +39,21 @@ const reconciled = () =>
 
 let orders = 0
 const create = () =>
-  merchant(rig, 'POST', '/v1/checkouts', {
+  merchant(testServer, 'POST', '/v1/checkouts', {
     body: { reference: `WEB-beside-${++orders}`, amount: 1_990, currency: 'ISK' },
   })
-const probe = (path: string) => fetch(rig.url + path)
+const probe = (path: string) => fetch(testServer.url + path)
 
 /** Answers how it is approved, and that the payment is confirmed then. */
 async function waitingShopper(phone: string) {
   const { session } = (await (await create()).json()) as Created
-  expect(await start(rig, session, phone)).toMatchObject({ status: 'awaiting_shopper' })
+  expect(await start(testServer, session, phone)).toMatchObject({ status: 'awaiting_shopper' })
   const cart = simulator.ledger().carts.at(-1)?.TransactionId ?? ''
   return {
     approve: () => simulator.approve(cart),
     isPaid: () =>
       until(
-        () => read(rig, session),
+        () => read(testServer, session),
         ({ status }) => status === 'paid',
       ),
   }

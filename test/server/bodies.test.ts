@@ -2,16 +2,24 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isPrintable, isVisible } from '../../server/text.ts'
-import { browser, merchant, merchantKey, onlyCart, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  onlyCart,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
 
 const adminToken = 'admin-token-of-the-tests-0123456789'
 
-let rig: Rig
+let testServer: TestServer
 beforeAll(async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: adminToken } })
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: adminToken } })
 })
-afterAll(() => rig.close())
+afterAll(() => testServer.close())
 
 let count = 0
 const order = (more: object = {}) => ({
@@ -27,7 +35,7 @@ const send = async (
   type = 'application/json',
   headers: Record<string, string> = {},
 ) => {
-  const response = await fetch(rig.url + path, {
+  const response = await fetch(testServer.url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${merchantKey}`, 'content-type': type, ...headers },
     body: body as BodyInit,
@@ -49,7 +57,9 @@ describe('a body', () => {
       })
     }
     const replaced = encodeURIComponent('\ufffd-1')
-    expect((await merchant(rig, 'GET', `/v1/checkouts?reference=${replaced}`)).status).toBe(404)
+    expect((await merchant(testServer, 'GET', `/v1/checkouts?reference=${replaced}`)).status).toBe(
+      404,
+    )
   })
 
   it.each([
@@ -113,12 +123,12 @@ describe('a body', () => {
         status: 400,
         code: 'invalid_request',
       })
-    const { session } = await rig.create()
-    const twice = await browser(rig, session, 'POST', '/v1/session/start', {
+    const { session } = await testServer.create()
+    const twice = await browser(testServer, session, 'POST', '/v1/session/start', {
       body: '{"phone":"8223281","phone":"7701234"}',
     })
     expect(twice.status).toBe(400)
-    expect((await merchant(rig, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
+    expect((await merchant(testServer, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
   })
 
   it('that is nested as deep as it can be is refused, with an idempotency key as without', async () => {
@@ -135,18 +145,18 @@ describe('a body', () => {
         expect([status, code]).toEqual([400, 'invalid_request'])
       }
     }
-    expect(rig.logged()).not.toContain('"level":50')
+    expect(testServer.logged()).not.toContain('"level":50')
   })
 
   it('that is cut off is its sender’s fault, and no error of ours', async () => {
-    await start(rig, (await rig.create()).session)
-    const { CallbackUrl } = onlyCart(rig)
+    await start(testServer, (await testServer.create()).session)
+    const { CallbackUrl } = onlyCart(testServer)
     const targets: [string, string, string][] = [
       [new URL(CallbackUrl ?? '').pathname, 'application/json', ''],
       ['/v1/callbacks/netgiro/x', 'application/json', ''],
       ['/v1/checkouts', 'application/json', `Authorization: Bearer ${merchantKey}\r\n`],
-      ['/admin/login', 'application/x-www-form-urlencoded', `Origin: ${rig.url}\r\n`],
-      ['/admin/login', 'multipart/form-data; boundary=x', `Origin: ${rig.url}\r\n`],
+      ['/admin/login', 'application/x-www-form-urlencoded', `Origin: ${testServer.url}\r\n`],
+      ['/admin/login', 'multipart/form-data; boundary=x', `Origin: ${testServer.url}\r\n`],
     ]
     for (const [path, type, more] of targets) {
       for (const framing of ['Content-Length: 500', 'Transfer-Encoding: chunked']) {
@@ -154,8 +164,8 @@ describe('a body', () => {
         await cutOff(head + (framing.startsWith('T') ? '5\r\ntoken' : 'token=x'))
       }
     }
-    await until(() => rig.logged().split('The body ended before its time').length > 8)
-    expect(rig.logged()).not.toMatch(/"level":50|internal_error/)
+    await until(() => testServer.logged().split('The body ended before its time').length > 8)
+    expect(testServer.logged()).not.toMatch(/"level":50|internal_error/)
     expect(await count500()).toBe(0)
   })
 
@@ -167,26 +177,28 @@ describe('a body', () => {
     ['half a percent-encoding', 'application/x-www-form-urlencoded', 'token=%c'],
     ['a token twice', 'application/x-www-form-urlencoded', 'token=a&token=b'],
   ])('at the login that is %s is refused', async (_, type, body) => {
-    const { status, code } = await send('/admin/login', body, type, { origin: rig.url })
+    const { status, code } = await send('/admin/login', body, type, { origin: testServer.url })
     expect([status, code]).toEqual([400, 'invalid_request'])
-    expect(rig.logged()).not.toContain('"level":50')
+    expect(testServer.logged()).not.toContain('"level":50')
   })
 
   it('of a form in another charset is answered 415', async () => {
     const type = 'application/x-www-form-urlencoded; charset=iso-8859-1'
-    expect((await send('/admin/login', 'token=x', type, { origin: rig.url })).status).toBe(415)
+    expect((await send('/admin/login', 'token=x', type, { origin: testServer.url })).status).toBe(
+      415,
+    )
   })
 })
 
 const count500 = async () => {
   const headers = { authorization: `Bearer ${adminToken}` }
-  const text = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+  const text = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
   return Number(/reason="internal_error"\} (\d+)/.exec(text)?.[1])
 }
 
 /** Sends the beginning of a request, and leaves. */
 async function cutOff(head: string): Promise<void> {
-  const { hostname, port } = new URL(rig.url)
+  const { hostname, port } = new URL(testServer.url)
   await new Promise<void>((resolve) => {
     const socket = connect(Number(port), hostname, () => {
       socket.write(head, () => setImmediate(() => socket.destroy()))
@@ -200,7 +212,7 @@ describe('the query of a lookup', () => {
   it.each(['reference=%ff', 'reference=%C1-1', 'reference=a&reference=b', 'reference=%'])(
     'is refused as %s',
     async (query) => {
-      expect((await merchant(rig, 'GET', `/v1/checkouts?${query}`)).status).toBe(400)
+      expect((await merchant(testServer, 'GET', `/v1/checkouts?${query}`)).status).toBe(400)
     },
   )
 
@@ -211,7 +223,7 @@ describe('the query of a lookup', () => {
       encodeURIComponent(reference),
       new URLSearchParams({ '': reference }).toString().slice(1),
     ]) {
-      const found = await merchant(rig, 'GET', `/v1/checkouts?reference=${query}`)
+      const found = await merchant(testServer, 'GET', `/v1/checkouts?reference=${query}`)
       expect(((await found.json()) as Created).reference).toBe(reference)
     }
   })

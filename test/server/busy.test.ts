@@ -11,17 +11,24 @@ import { CheckoutError } from '../../server/core/errors.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import type { WriteOptions } from '../../server/store/database.ts'
-import { openBeside } from '../support/beside.ts'
-import { browser, merchant, onlyCart, read, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { secondProgram } from '../support/second-program.ts'
 
 const order = { reference: 'WEB-busy', amount: 1_990, currency: 'ISK' }
 
 /** Another program that holds the write lock until it is told to let go. */
 function lock(path: string) {
-  const beside = openBeside(path)
+  const beside = openSecondConnection(path)
   beside.exec('begin immediate')
   return {
     release() {
@@ -32,29 +39,29 @@ function lock(path: string) {
 }
 
 describe('a server whose database another program has locked', () => {
-  let rig: Rig
-  const clock = new HandClock()
+  let testServer: TestServer
+  const clock = new ManualClock()
   beforeEach(async () => {
-    rig = await startRig({ clock })
+    testServer = await startTestServer({ clock })
   })
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
-  const isAlive = async () => (await fetch(`${rig.url}/healthz`)).status
+  const isAlive = async () => (await fetch(`${testServer.url}/healthz`)).status
 
   it('answers everything else meanwhile, and creates the checkout once the lock is gone', async () => {
-    const held = lock(rig.databasePath)
-    const creating = merchant(rig, 'POST', '/v1/checkouts', { body: order })
+    const held = lock(testServer.databasePath)
+    const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order })
     for (let look = 0; look < 20; look++) expect(await isAlive()).toBe(200)
     held.release()
     expect((await creating).status).toBe(201)
   })
 
   it('refuses with 503 and a time to come back where that takes longer, and is as before afterwards', async () => {
-    const { session } = await rig.create()
-    const held = lock(rig.databasePath)
+    const { session } = await testServer.create()
+    const held = lock(testServer.databasePath)
     const refused = await Promise.all([
-      merchant(rig, 'POST', '/v1/checkouts', { body: order }),
-      browser(rig, session, 'POST', '/v1/session/start', { body: { phone: '8223281' } }),
+      merchant(testServer, 'POST', '/v1/checkouts', { body: order }),
+      browser(testServer, session, 'POST', '/v1/session/start', { body: { phone: '8223281' } }),
     ])
     for (const answer of refused) {
       expect(answer.status).toBe(503)
@@ -63,48 +70,48 @@ describe('a server whose database another program has locked', () => {
     }
     expect(await isAlive()).toBe(200)
     clock.advance(1_000)
-    expect((await fetch(`${rig.url}/readyz`)).status).toBe(503)
+    expect((await fetch(`${testServer.url}/readyz`)).status).toBe(503)
     held.release()
-    expect((await merchant(rig, 'POST', '/v1/checkouts', { body: order })).status).toBe(201)
+    expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(201)
     clock.advance(1_000)
-    expect((await fetch(`${rig.url}/readyz`)).status).toBe(200)
-    expect(rig.simulator.ledger().carts).toEqual([])
+    expect((await fetch(`${testServer.url}/readyz`)).status).toBe(200)
+    expect(testServer.simulator.ledger().carts).toEqual([])
   })
 
   it('keeps what the provider answered until it is on disk, and never asks for a second cart', async () => {
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
-    const starting = browser(rig, session, 'POST', '/v1/session/start', {
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
+    const starting = browser(testServer, session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })
-    await until(() => rig.simulator.ledger().carts.length === 1)
-    const held = lock(rig.databasePath)
+    await until(() => testServer.simulator.ledger().carts.length === 1)
+    const held = lock(testServer.databasePath)
     clock.advance(1_000)
     // The answer has come when nothing is on its way any more.
     for (let look = 0; look < 50; look++) expect(await isAlive()).toBe(200)
-    expect((await read(rig, session)).status).toBe('starting')
+    expect((await read(testServer, session)).status).toBe('starting')
     held.release()
     expect(await (await starting).json()).toMatchObject({ status: 'awaiting_shopper' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     const paid = await until(
       () => {
         clock.advance(1_000)
-        return read(rig, session)
+        return read(testServer, session)
       },
       ({ status }) => status === 'paid',
     )
     expect(paid.status).toBe('paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
   })
 
   it('stops within its time, and another one starts, though the lock is never given back', async () => {
-    const held = lock(rig.databasePath)
-    const creating = merchant(rig, 'POST', '/v1/checkouts', { body: order }).then(
+    const held = lock(testServer.databasePath)
+    const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order }).then(
       ({ status }) => status,
       () => null,
     )
     expect(await isAlive()).toBe(200)
-    await rig.restart()
+    await testServer.restart()
     expect([503, null]).toContain(await creating)
     expect(await isAlive()).toBe(200)
     held.release()
@@ -167,7 +174,7 @@ describe('the database', () => {
     const held = lock(path)
     await expect(write(1)).rejects.toEqual(busy)
     held.release()
-    const beside = openBeside(path)
+    const beside = openSecondConnection(path)
     beside.exec("insert into payment_requests (phone_hash, at) values ('y', 7)")
     expect(await written()).toEqual([7])
     await write(8)
@@ -179,7 +186,7 @@ describe('the database', () => {
   })
 
   it('writes though another one has written after the job began to read', async () => {
-    const beside = openBeside(path)
+    const beside = openSecondConnection(path)
     beside.exec('pragma busy_timeout = 0')
     await database.write(async (trx) => {
       await trx.selectFrom('payment_requests').selectAll().execute()
@@ -193,7 +200,7 @@ describe('the database', () => {
   })
 
   it('keeps what must land until a full disk has room, and refuses the rest at once', async () => {
-    const beside = openBeside(path)
+    const beside = openSecondConnection(path)
     beside.exec(`create trigger full before insert on payment_requests
       begin select raise(abort, 'database or disk is full'); end`)
     during = (time) => {
@@ -254,7 +261,7 @@ describe('the database', () => {
 /** With a checkout whose only request was approved. */
 async function repositoryOfOne(database: Database): Promise<CheckoutRepository> {
   const store = checkoutStore(database)
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const checkout: Checkout = {
     ...{ id: 'chk_1', reference: 'WEB-1', amount: 1_990, currency: 'ISK', description: null },
     ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },

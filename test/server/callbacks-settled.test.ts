@@ -1,28 +1,36 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browser, onlyCart, read, secretKey, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { AvardaRig } from '../support/avarda.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  onlyCart,
+  read,
+  secretKey,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { AvardaTestServer } from '../support/avarda.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { awaitStatus, pass, ringV1, settle, toldOf, viewOf } from '../support/later.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
 })
 
 const confirmations = ['manual', 'automatic', 'callback'] as const
 
 describe('a payment whose id is not that of its cart', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
   const begin = async (confirmation: string) => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: confirmation, CHECKOUT_LIFETIME_SECONDS: '900' },
       simulator: { paymentIdDiffers: true },
     })
-    const created = await rig.create()
+    const created = await testServer.create()
     return created
   }
 
@@ -30,14 +38,14 @@ describe('a payment whose id is not that of its cart', () => {
     'is paid once, its callback is answered 200, and both ids are kept: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
-      await start(rig, session)
-      rig.simulator.approve(onlyCart(rig).TransactionId)
-      await awaitStatus(rig, clock, session, 'paid')
-      const { TransactionId, PaymentId, callbacks } = onlyCart(rig)
+      await start(testServer, session)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid')
+      const { TransactionId, PaymentId, callbacks } = onlyCart(testServer)
       expect(callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
-      expect(onlyCart(rig).captures).toBe(1)
+      expect(onlyCart(testServer).captures).toBe(1)
       expect(TransactionId).not.toBe(PaymentId)
-      const { payments } = await viewOf(rig, id)
+      const { payments } = await viewOf(testServer, id)
       expect(payments).toMatchObject([{ transactionId: TransactionId, paymentId: PaymentId }])
     },
   )
@@ -46,63 +54,66 @@ describe('a payment whose id is not that of its cart', () => {
     'is not taken for the cart after the answer to the request was lost: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
-      rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-      await start(rig, session)
-      const { CallbackUrl, Reference, PaymentId } = onlyCart(rig)
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+      await start(testServer, session)
+      const { CallbackUrl, Reference, PaymentId } = onlyCart(testServer)
       const info = { TransactionId: PaymentId, ReferenceNumber: Reference, TotalAmount: 12990 }
       for (let time = 0; time < 3; time++) {
         await ringV1(CallbackUrl ?? '', { body: { PaymentInfo: info } })
-        await pass(rig, clock, 1_000)
+        await pass(testServer, clock, 1_000)
       }
-      const view = await viewOf(rig, id)
+      const view = await viewOf(testServer, id)
       expect(view.attempts).toMatchObject([{ transactionId: null, endedAt: null }])
-      expect(await read(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+      expect(await read(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
     },
   )
 
   it('leaves one that was lost to a person where an approval took the money', async () => {
     const { session, id } = await begin('automatic')
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 1_000_000, 20_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-    expect(rig.simulator.ledger().carts).toHaveLength(1)
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 1_000_000, 20_000)
+    expect(await viewOf(testServer, id)).toMatchObject({
+      status: 'review',
+      review: 'outcome_unknown',
+    })
+    expect(testServer.simulator.ledger().carts).toHaveLength(1)
   })
 
   it('finds a request that was lost where the ids are the same', async () => {
-    rig = await startRig({ clock })
-    const { session, id } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    expect((await viewOf(rig, id)).attempts).toMatchObject([
-      { transactionId: onlyCart(rig).TransactionId },
+    testServer = await startTestServer({ clock })
+    const { session, id } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect((await viewOf(testServer, id)).attempts).toMatchObject([
+      { transactionId: onlyCart(testServer).TransactionId },
     ])
   })
 })
 
 describe('a callback whose signature does not fit', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
   const wrongSecret = 'not-the-secret-of-this-account'
 
   it.each(['manual', 'automatic'])(
     'costs no sale over V2 with %s, and is an error in the log',
     async (mode) => {
-      rig = await startRig({
+      testServer = await startTestServer({
         clock,
         env: { NETGIRO_CONFIRMATION: mode, NETGIRO_SECRET_KEY: wrongSecret },
         envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
       })
       for (let sale = 0; sale < 3; sale++) {
-        const { session } = await rig.create()
-        await start(rig, session)
-        const cart = rig.simulator.ledger().carts.at(-1)
-        rig.simulator.approve(cart?.TransactionId ?? '')
-        await awaitStatus(rig, clock, session, 'paid')
+        const { session } = await testServer.create()
+        await start(testServer, session)
+        const cart = testServer.simulator.ledger().carts.at(-1)
+        testServer.simulator.approve(cart?.TransactionId ?? '')
+        await awaitStatus(testServer, clock, session, 'paid')
       }
-      const { carts } = rig.simulator.ledger()
+      const { carts } = testServer.simulator.ledger()
       expect(carts.map(({ captures, state }) => [captures, state])).toEqual([
         [1, 'paid'],
         [1, 'paid'],
@@ -112,57 +123,57 @@ describe('a callback whose signature does not fit', () => {
       expect(carts.flatMap(({ callbacks }) => callbacks.map(({ status }) => status))).toEqual([
         200, 200, 200,
       ])
-      expect(rig.logged()).toMatch(/"level":50.*could not be proven/)
+      expect(testServer.logged()).toMatch(/"level":50.*could not be proven/)
     },
   )
 
   it('makes us ask at most once a second, however often it comes', async () => {
-    rig = await startRig({ clock })
-    await start(rig, (await rig.create()).session)
-    const { CallbackUrl } = onlyCart(rig)
-    const before = onlyCart(rig).calls.CheckCart
+    testServer = await startTestServer({ clock })
+    await start(testServer, (await testServer.create()).session)
+    const { CallbackUrl } = onlyCart(testServer)
+    const before = onlyCart(testServer).calls.CheckCart
     for (let time = 0; time < 50; time++)
       expect(await ringV1(CallbackUrl ?? '', { secret: 'guessed' })).toBe(200)
-    await settle(rig)
-    expect(onlyCart(rig).calls.CheckCart - before).toBeLessThanOrEqual(1)
+    await settle(testServer)
+    expect(onlyCart(testServer).calls.CheckCart - before).toBeLessThanOrEqual(1)
   })
 
   it('does not complete the sale where our answer would', async () => {
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'forged', times: 2 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 20_000, 500)
-    expect(onlyCart(rig)).toMatchObject({ captures: 0, state: 'canceled' })
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'forged', times: 2 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 20_000, 500)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0, state: 'canceled' })
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
   })
 })
 
 describe('a callback that names something else', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it.each(['manual', 'automatic'])(
     'is a hint to ask, and no reason to refuse: %s',
     async (mode) => {
-      rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: mode } })
-      const { session } = await rig.create()
-      await start(rig, session)
-      rig.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
-      rig.simulator.approve(onlyCart(rig).TransactionId)
-      await awaitStatus(rig, clock, session, 'paid', 100)
-      expect(onlyCart(rig).callbacks).toMatchObject([{ status: 200 }])
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      testServer.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid', 100)
+      expect(onlyCart(testServer).callbacks).toMatchObject([{ status: 200 }])
     },
   )
 
   it('is believed where only the case of the ids is another', async () => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
     })
-    await start(rig, (await rig.create()).session)
-    const { CallbackUrl, TransactionId, Reference } = onlyCart(rig)
+    await start(testServer, (await testServer.create()).session)
+    const { CallbackUrl, TransactionId, Reference } = onlyCart(testServer)
     const id = TransactionId.toUpperCase()
     const signature = createHash('sha256').update(`${secretKey}${id}12990`).digest('hex')
     const response = await fetch(CallbackUrl ?? '', {
@@ -179,76 +190,76 @@ describe('a callback that names something else', () => {
 })
 
 describe('a callback that comes again', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it('two hundred times costs one question a second, whatever became of the request', async () => {
-    rig = await startRig({ clock })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    const { CallbackUrl } = onlyCart(rig)
+    testServer = await startTestServer({ clock })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    const { CallbackUrl } = onlyCart(testServer)
     const ringMany = async (times: number) => {
       for (let time = 0; time < times; time++) await ringV1(CallbackUrl ?? '')
-      await settle(rig)
+      await settle(testServer)
     }
-    const calls = () => onlyCart(rig).calls.CheckCart
+    const calls = () => onlyCart(testServer).calls.CheckCart
     const before = calls()
     await ringMany(200)
     expect(calls() - before).toBeLessThanOrEqual(1)
 
     // Turned down: it is over, and asked about no more often.
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
     clock.advance(10_000)
-    rig.simulator.reject(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'open')
-    await pass(rig, clock, 20_000)
+    testServer.simulator.reject(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'open')
+    await pass(testServer, clock, 20_000)
     const ended = calls()
     await ringMany(100)
     clock.advance(1_000)
     await ringMany(100)
     expect(calls() - ended).toBeLessThanOrEqual(2)
-    expect(await toldOf(rig, id)).toEqual(['checkout.attempt_failed'])
+    expect(await toldOf(testServer, id)).toEqual(['checkout.attempt_failed'])
   })
 
   it('costs nothing when the checkout is paid', async () => {
-    rig = await startRig({ clock })
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    const before = rig.simulator.ledger().calls
+    testServer = await startTestServer({ clock })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    const before = testServer.simulator.ledger().calls
     for (let time = 0; time < 100; time++)
-      expect(await ringV1(onlyCart(rig).CallbackUrl ?? '')).toBe(200)
-    await pass(rig, clock, 5_000)
-    expect(rig.simulator.ledger().calls).toEqual(before)
+      expect(await ringV1(onlyCart(testServer).CallbackUrl ?? '')).toBe(200)
+    await pass(testServer, clock, 5_000)
+    expect(testServer.simulator.ledger().calls).toEqual(before)
   })
 
   it('within a second of another is asked about later, for a request that has ended as well', async () => {
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    const { TransactionId, CallbackUrl } = onlyCart(rig)
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await browser(rig, session, 'POST', '/v1/session/cancel')
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    const { TransactionId, CallbackUrl } = onlyCart(testServer)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await browser(testServer, session, 'POST', '/v1/session/cancel')
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
     clock.advance(5_000)
     expect(await ringV1(CallbackUrl ?? '')).toBe(200)
-    await settle(rig)
-    rig.simulator.approve(TransactionId)
+    await settle(testServer)
+    testServer.simulator.approve(TransactionId)
     expect(await ringV1(CallbackUrl ?? '')).toBe(200)
-    await settle(rig)
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
-    await awaitStatus(rig, clock, session, 'paid', 100)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid', late: true })
+    await settle(testServer)
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
+    await awaitStatus(testServer, clock, session, 'paid', 100)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid', late: true })
   })
 })
 
 describe('a notification of Avarda', () => {
-  let site: AvardaRig
+  let site: AvardaTestServer
   afterEach(() => site.close())
 
   it('that its error has turned into a payment is heard, though another one came just before', async () => {
-    site = await AvardaRig.open()
+    site = await AvardaTestServer.open()
     const { session, id } = await site.create()
     const { purchaseId, notifyUrl } = await site.showForm(session)
     const notify = async () => {
@@ -274,23 +285,23 @@ describe('a notification of Avarda', () => {
 })
 
 describe('an end of which V2 does not say by whom it was', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it.each([
     ['expire', 60_000, 'ended_by_provider'],
     ['reject', 60_000, 'ended_by_provider'],
     ['expire', 178_000, 'no_answer'],
   ] as const)('is told in a neutral word: %s after %i ms', async (deed, afterMs, reason) => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
     })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    await pass(rig, clock, afterMs, 2_000)
-    rig.simulator[deed](onlyCart(rig).TransactionId)
-    const { lastAttempt } = await awaitStatus(rig, clock, session, 'open')
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    await pass(testServer, clock, afterMs, 2_000)
+    testServer.simulator[deed](onlyCart(testServer).TransactionId)
+    const { lastAttempt } = await awaitStatus(testServer, clock, session, 'open')
     expect(lastAttempt?.reason).toBe(reason)
-    expect((await viewOf(rig, id)).attempts).toMatchObject([{ reason }])
+    expect((await viewOf(testServer, id)).attempts).toMatchObject([{ reason }])
   })
 })

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sign } from '../../server/providers/netgiro/signature.ts'
-import { onlyCart, read, secretKey, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { onlyCart, read, secretKey, start, startTestServer, until } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 let created: Created
 beforeEach(async () => {
-  clock = new HandClock()
-  rig = await startRig({ clock })
-  created = await rig.create()
-  await start(rig, created.session)
+  clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  created = await testServer.create()
+  await start(testServer, created.session)
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const body = () =>
   JSON.stringify({
@@ -21,8 +21,8 @@ const body = () =>
     ResultCode: 10200,
     PaymentSuccessful: true,
     PaymentInfo: {
-      TransactionId: onlyCart(rig).TransactionId,
-      ReferenceNumber: onlyCart(rig).Reference,
+      TransactionId: onlyCart(testServer).TransactionId,
+      ReferenceNumber: onlyCart(testServer).Reference,
       TotalAmount: 12990,
     },
   })
@@ -42,7 +42,7 @@ async function ring({
   secret = secretKey,
   headers = {},
 }: Ring = {}) {
-  const target = url ?? onlyCart(rig).CallbackUrl ?? ''
+  const target = url ?? onlyCart(testServer).CallbackUrl ?? ''
   const signature = sign(secret, '1', signedUrl ?? target, text)
   const response = await fetch(target, {
     method: 'POST',
@@ -55,39 +55,39 @@ async function ring({
 describe('a callback', () => {
   it('that says "paid" decides nothing: the provider is asked, and the provider says no', async () => {
     expect(await ring()).toBe(200)
-    await until(() => onlyCart(rig).calls.CheckCart)
-    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+    await until(() => onlyCart(testServer).calls.CheckCart)
+    expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('that is not proven is taken for a hint where our answer completes nothing', async () => {
     expect(await ring({ secret: 'guessed' })).toBe(200)
-    await until(() => onlyCart(rig).calls.CheckCart)
+    await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(200)
-    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('is refused when it is forged, signed for another address or not signed', async () => {
-    await rig.close()
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-    await start(rig, (await rig.create()).session)
+    await testServer.close()
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    await start(testServer, (await testServer.create()).session)
     expect(await ring({ secret: 'guessed' })).toBe(401)
     expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(401)
     expect(await ring({ headers: { netgiro_signature: '' } })).toBe(401)
-    expect(await ring({ body: body().replace(onlyCart(rig).Reference, 'WEB-0-zzzzzzzz') })).toBe(
-      401,
-    )
-    expect(onlyCart(rig).calls.CheckCart).toBe(0)
+    expect(
+      await ring({ body: body().replace(onlyCart(testServer).Reference, 'WEB-0-zzzzzzzz') }),
+    ).toBe(401)
+    expect(onlyCart(testServer).calls.CheckCart).toBe(0)
   })
 
   it('that comes before the answer to its request completes the sale at the first ring', async () => {
-    await rig.close()
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 15_000 })
-    const sent = start(rig, session)
-    await until(() => rig.simulator.ledger().carts.length)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await testServer.close()
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 15_000 })
+    const sent = start(testServer, session)
+    await until(() => testServer.simulator.ledger().carts.length)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     let status = 0
     void ring({
       body: body()
@@ -110,43 +110,43 @@ describe('a callback', () => {
   })
 
   it('to an address that we never gave is answered like nothing', async () => {
-    const { CallbackUrl } = onlyCart(rig)
+    const { CallbackUrl } = onlyCart(testServer)
     expect(await ring({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
-    expect(await ring({ url: `${rig.url}/v1/callbacks/netgiro/short` })).toBe(404)
+    expect(await ring({ url: `${testServer.url}/v1/callbacks/netgiro/short` })).toBe(404)
   })
 
   it('that comes twenty times changes nothing twenty times, and costs few questions', async () => {
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => ring())))).toEqual(
       new Set([200]),
     )
     await until(
-      () => read(rig, created.session),
+      () => read(testServer, created.session),
       ({ status }) => status === 'paid',
     )
-    const { version } = await read(rig, created.session)
+    const { version } = await read(testServer, created.session)
     expect(await ring()).toBe(200)
-    expect((await read(rig, created.session)).version).toBe(version)
-    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
-    expect(onlyCart(rig).calls.CheckCart).toBeLessThanOrEqual(3)
+    expect((await read(testServer, created.session)).version).toBe(version)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
+    expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(3)
   })
 
   it('without its signature header names the proxy as the cause, once; a stranger cannot have it said', async () => {
-    const warnings = () => rig.logged().split('underscores_in_headers on').length - 1
-    const target = onlyCart(rig).CallbackUrl ?? ''
+    const warnings = () => testServer.logged().split('underscores_in_headers on').length - 1
+    const target = onlyCart(testServer).CallbackUrl ?? ''
     await fetch(`${target.slice(0, -1)}~`, { method: 'POST', body: body() })
     await ring({ secret: 'guessed' })
     expect(warnings()).toBe(0)
     for (let count = 0; count < 3; count++) await fetch(target, { method: 'POST', body: body() })
     expect(warnings()).toBe(1)
-    expect(rig.logged()).toMatch(/"level":40,.*"header":"netgiro_signature"/)
+    expect(testServer.logged()).toMatch(/"level":40,.*"header":"netgiro_signature"/)
   })
 
   it('of a stranger fills no log', async () => {
     for (let count = 0; count < 20; count++)
-      await fetch(`${rig.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
-    const lines = rig
+      await fetch(`${testServer.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
+    const lines = testServer
       .logged()
       .split('\n')
       .filter((line) => /callback/.test(line))
@@ -156,7 +156,7 @@ describe('a callback', () => {
   it('with any body at all is only a bell', async () => {
     for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
       expect(await ring({ body: text })).toBe(200)
-    expect(await read(rig, created.session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('of a flood is refused', async () => {
@@ -165,26 +165,26 @@ describe('a callback', () => {
 
   it('that the request is over makes us ask at once', async () => {
     clock.advance(10_000)
-    rig.simulator.reject(onlyCart(rig).TransactionId)
+    testServer.simulator.reject(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, created.session),
+      () => read(testServer, created.session),
       ({ status }) => status === 'open',
     )
-    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'cancel', status: 200 }])
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'cancel', status: 200 }])
   })
 })
 
 it('whose answer would complete the sale is not answered 200 while the provider cannot be asked', async () => {
-  await rig.close()
-  rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-  const { session } = await rig.create()
-  await start(rig, session)
-  rig.simulator.fault({ call: 'CheckCart', kind: 'bad_signature', times: 9 })
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await testServer.close()
+  testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+  const { session } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature', times: 9 })
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   const [first] = await until(
-    () => onlyCart(rig).callbacks,
+    () => onlyCart(testServer).callbacks,
     (callbacks) => callbacks.some(({ status }) => status !== null),
   )
   expect(first).toMatchObject({ status: 503 })
-  expect(onlyCart(rig).captures).toBe(0)
+  expect(onlyCart(testServer).captures).toBe(0)
 })

@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 
@@ -56,17 +56,17 @@ async function openShop() {
 }
 
 let shop: Awaited<ReturnType<typeof openShop>>
-let rig: Rig
+let testServer: TestServer
 beforeEach(async () => {
   shop = await openShop()
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
-const begin = async (env: Record<string, string> = {}, clock?: HandClock) => {
-  rig = await startRig({
+const begin = async (env: Record<string, string> = {}, clock?: ManualClock) => {
+  testServer = await startTestServer({
     ...(clock && { clock }),
     env: {
       AUTHORIZE_URL: `${shop.url}/authorize`,
@@ -75,14 +75,14 @@ const begin = async (env: Record<string, string> = {}, clock?: HandClock) => {
       ...env,
     },
   })
-  const created = await rig.create()
-  await start(rig, created.session)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const created = await testServer.create()
+  await start(testServer, created.session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   return created
 }
 const ends = (session: string, status: string) =>
   until(
-    () => read(rig, session),
+    () => read(testServer, session),
     (snapshot) => snapshot.status === status,
   )
 
@@ -96,7 +96,7 @@ describe("the shop's last word", () => {
       type: 'checkout.authorize',
       data: { checkout: { reference, status: 'confirming' } },
     })
-    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
   })
 
   it.each(['manual', 'callback'])(
@@ -106,9 +106,9 @@ describe("the shop's last word", () => {
       const { session, id } = await begin({ NETGIRO_CONFIRMATION: confirmation })
       const { lastAttempt } = await ends(session, 'open')
       expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
-      await rig.restart()
-      expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
-      const seen = (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as {
+      await testServer.restart()
+      expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+      const seen = (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as {
         history: { type: string }[]
       }
       expect(seen.history.map(({ type }) => type)).toContain('authorized')
@@ -143,7 +143,7 @@ describe("the shop's last word", () => {
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
     const { lastAttempt } = await ends(session, 'open')
     expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
-    expect(onlyCart(rig)).toMatchObject({ captures: 0 })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0 })
   })
 
   it.each([
@@ -155,17 +155,17 @@ describe("the shop's last word", () => {
     ['break off', '{"approve":t', 'open'],
   ] as const)('is what it says, though it is left to %s: %j', async (then, answer, status) => {
     Object.assign(shop, { then, answer })
-    const clock = new HandClock()
+    const clock = new ManualClock()
     // A silence would be the opposite.
     const word = status === 'paid' ? 'cancel' : 'approve'
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
     await until(() => shop.asked.length)
     await until(() => {
       clock.advance(250)
-      return rig.logged().includes('the shop was asked')
+      return testServer.logged().includes('the shop was asked')
     })
     await ends(session, status)
-    expect(onlyCart(rig).captures).toBe(status === 'paid' ? 1 : 0)
+    expect(onlyCart(testServer).captures).toBe(status === 'paid' ? 1 : 0)
   })
 
   it.each<[string, number, object | string | null]>([
@@ -180,8 +180,8 @@ describe("the shop's last word", () => {
       shop.answer = answer
       const { session } = await begin()
       await ends(session, 'open')
-      expect(onlyCart(rig).captures).toBe(0)
-      await rig.close()
+      expect(onlyCart(testServer).captures).toBe(0)
+      await testServer.close()
       const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
       await ends(second.session, 'paid')
     },
@@ -192,15 +192,15 @@ describe("the shop's last word", () => {
     ['approve', 'paid', 1],
   ])('is waited for for two seconds, and then it is %s', async (word, status, captures) => {
     shop.isThinking = true
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
     await until(() => shop.asked.length)
     clock.advance(1_999)
-    expect((await read(rig, session)).status).toBe('confirming')
-    expect(rig.logged()).not.toContain('the shop was asked')
+    expect((await read(testServer, session)).status).toBe('confirming')
+    expect(testServer.logged()).not.toContain('the shop was asked')
     clock.advance(1)
     await ends(session, status)
-    expect(onlyCart(rig).captures).toBe(captures)
+    expect(onlyCart(testServer).captures).toBe(captures)
     expect(shop.asked).toHaveLength(1)
   })
 })

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Database } from '../../server/store/database.ts'
-import { until } from '../support/bff.ts'
+import { until } from '../support/test-server.ts'
 
 let folder: string
 let path: string

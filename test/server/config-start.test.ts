@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 import { startServer } from '../../server/serve.ts'
-import { merchant, origin, startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { merchant, origin, startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { runServer } from '../support/process.ts'
 
-let rig: Rig | null = null
+let testServer: TestServer | null = null
 afterEach(async () => {
-  await rig?.close()
-  rig = null
+  await testServer?.close()
+  testServer = null
 })
 
 const whsec = (text: string) => `whsec_${Buffer.from(text).toString('base64')}`
@@ -143,9 +143,9 @@ it('a key with every sign that a Bearer token may hold opens the API', async () 
     'Aa0-._~+/Bb1-._~+/==',
     'k3y_'.padEnd(499, 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE') + '=',
   ]
-  rig = await startRig({ env: { MERCHANT_API_KEY: keys.join(' , ') } })
+  testServer = await startTestServer({ env: { MERCHANT_API_KEY: keys.join(' , ') } })
   for (const key of keys) {
-    const answer = await merchant(rig, 'POST', '/v1/checkouts', {
+    const answer = await merchant(testServer, 'POST', '/v1/checkouts', {
       body: { reference: 'WEB-key', amount: 1, currency: 'ISK' },
       headers: { authorization: `Bearer ${key}` },
     })
@@ -154,9 +154,11 @@ it('a key with every sign that a Bearer token may hold opens the API', async () 
 })
 
 it('an origin in any way of writing it lets pages of it in', async () => {
-  rig = await startRig({ env: { ALLOWED_ORIGINS: `HTTPS://Búð.is:443/, ${origin.toUpperCase()}` } })
+  testServer = await startTestServer({
+    env: { ALLOWED_ORIGINS: `HTTPS://Búð.is:443/, ${origin.toUpperCase()}` },
+  })
   for (const sent of ['https://xn--b-pga3a.is', origin]) {
-    const answer = await fetch(`${rig.url}/v1/session`, { headers: { origin: sent } })
+    const answer = await fetch(`${testServer.url}/v1/session`, { headers: { origin: sent } })
     expect(answer.headers.get('access-control-allow-origin')).toBe(sent)
   }
 })
@@ -174,6 +176,6 @@ it.each([
 })
 
 it('development says so in the log', async () => {
-  rig = await startRig({ env: { ALLOW_INSECURE: 'true' } })
-  expect(rig.logged()).toContain('ALLOW_INSECURE is set')
+  testServer = await startTestServer({ env: { ALLOW_INSECURE: 'true' } })
+  expect(testServer.logged()).toContain('ALLOW_INSECURE is set')
 })

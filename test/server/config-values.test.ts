@@ -9,7 +9,7 @@ import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 import { bearer } from '../../server/http/middleware.ts'
-import { secretKey as sandboxKey } from '../support/bff.ts'
+import { secretKey as sandboxKey } from '../support/test-server.ts'
 
 const strong = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'
 const webhookSecret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`

@@ -19,28 +19,28 @@ import {
   origin,
   secretKey,
   start,
-  startRig,
+  startTestServer,
   until,
-} from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { openStream } from '../support/stream.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(async () => {
-  clock = new HandClock()
-  rig = await startRig({ clock })
+  clock = new ManualClock()
+  testServer = await startTestServer({ clock })
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 describe('the event stream', () => {
   it('begins with the present, tells every change under a rising version, and ends by itself', async () => {
-    const { session } = await rig.create()
-    const stream = await openStream(rig, session)
+    const { session } = await testServer.create()
+    const stream = await openStream(testServer, session)
     await until(() => stream.events.length)
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await stream.ended
 
     const snapshots = stream.snapshots()
@@ -59,8 +59,8 @@ describe('the event stream', () => {
   })
 
   it('may neither be stored, transformed nor held back on its way', async () => {
-    const { session } = await rig.create()
-    const stream = await openStream(rig, session)
+    const { session } = await testServer.create()
+    const stream = await openStream(testServer, session)
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
@@ -71,8 +71,8 @@ describe('the event stream', () => {
   })
 
   it('says something every 15 seconds though nothing happens', async () => {
-    const { session } = await rig.create()
-    const stream = await openStream(rig, session)
+    const { session } = await testServer.create()
+    const stream = await openStream(testServer, session)
     await until(() => stream.events.length)
     const before = stream.text().length
     clock.advance(15_000)
@@ -83,8 +83,10 @@ describe('the event stream', () => {
   })
 
   it('is not kept alive in the same turn as all others', async () => {
-    const sessions = await Promise.all(Array.from({ length: 20 }, () => rig.create()))
-    const streams = await Promise.all(sessions.map(({ session }) => openStream(rig, session)))
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => testServer.create()))
+    const streams = await Promise.all(
+      sessions.map(({ session }) => openStream(testServer, session)),
+    )
     await until(() => streams.every(({ events }) => events.length))
     const alive = () => streams.filter(({ text }) => text().endsWith(': \n\n')).length
     clock.advance(5_000)
@@ -96,44 +98,44 @@ describe('the event stream', () => {
   })
 
   it('does not repeat what the reader has seen, and tells what it has missed', async () => {
-    const { session } = await rig.create()
-    await start(rig, session)
-    const missed = await openStream(rig, session, { 'last-event-id': '1' })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    const missed = await openStream(testServer, session, { 'last-event-id': '1' })
     await until(() => missed.events.length)
     expect(missed.snapshots()).toMatchObject([{ status: 'awaiting_shopper', version: 3 }])
-    const seen = await openStream(rig, session, { 'last-event-id': '3' })
+    const seen = await openStream(testServer, session, { 'last-event-id': '3' })
     await until(() => seen.text())
     expect(seen.events).toEqual([])
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await Promise.all([missed.ended, seen.ended])
     expect(seen.snapshots().map(({ status }) => status)).toEqual(['confirming', 'paid'])
   })
 
   it('tells a reader that has seen the end not to come back', async () => {
-    const { session } = await rig.create({ expiresInSeconds: 60 })
+    const { session } = await testServer.create({ expiresInSeconds: 60 })
     clock.advance(60_000)
     const stream = await until(
-      () => openStream(rig, session),
+      () => openStream(testServer, session),
       ({ response }) => response.statusCode === 200,
     )
     await stream.ended
     const [last] = stream.events.slice(-1)
-    const again = await openStream(rig, session, { 'last-event-id': last?.id ?? '' })
+    const again = await openStream(testServer, session, { 'last-event-id': last?.id ?? '' })
     expect(again.response.statusCode).toBe(204)
   })
 
   it('is ended after five minutes with a word when to come back', async () => {
-    const { session } = await rig.create()
-    const stream = await openStream(rig, session)
+    const { session } = await testServer.create()
+    const stream = await openStream(testServer, session)
     for (let minute = 0; minute < 6; minute++) clock.advance(60_000)
     await stream.ended
     expect(stream.retries).toEqual([1_000])
   })
 
   it('is read alike by a foreign client', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     const seen: string[] = []
-    const source = new EventSource(`${rig.url}/v1/session/events`, {
+    const source = new EventSource(`${testServer.url}/v1/session/events`, {
       fetch: (url, init) =>
         fetch(url, {
           ...init,
@@ -144,7 +146,7 @@ describe('the event stream', () => {
       seen.push((JSON.parse(data as string) as Snapshot).status),
     )
     await until(() => seen.length)
-    await start(rig, session)
+    await start(testServer, session)
     await until(() => seen.includes('awaiting_shopper'))
     source.close()
     expect(seen).toEqual(['open', 'starting', 'awaiting_shopper'])
@@ -155,7 +157,7 @@ const config = () =>
   readConfig({
     NETGIRO_APP_ID: 'app',
     NETGIRO_SECRET_KEY: secretKey,
-    NETGIRO_API_URL: rig.simulator.apiUrl,
+    NETGIRO_API_URL: testServer.simulator.apiUrl,
     PUBLIC_URL: 'http://127.0.0.1:1',
     ALLOWED_ORIGINS: origin,
     MERCHANT_API_KEY: merchantKey,
@@ -313,11 +315,13 @@ describe('nothing is left behind', () => {
 })
 
 it('reads and polls agree with the stream', async () => {
-  const { session } = await rig.create()
-  const stream = await openStream(rig, session)
-  await start(rig, session)
+  const { session } = await testServer.create()
+  const stream = await openStream(testServer, session)
+  await start(testServer, session)
   await until(() => stream.events.length >= 3)
-  const polled = (await (await browser(rig, session, 'GET', '/v1/session')).json()) as Snapshot
+  const polled = (await (
+    await browser(testServer, session, 'GET', '/v1/session')
+  ).json()) as Snapshot
   expect(stream.snapshots().at(-1)).toEqual(polled)
   stream.leave()
 })

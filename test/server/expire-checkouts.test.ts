@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { merchant, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchant, start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(async () => {
-  clock = new HandClock()
-  rig = await startRig({ clock })
+  clock = new ManualClock()
+  testServer = await startTestServer({ clock })
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const create = (count: number, expiresInSeconds: number) =>
-  Promise.all(Array.from({ length: count }, () => rig.create({ expiresInSeconds })))
+  Promise.all(Array.from({ length: count }, () => testServer.create({ expiresInSeconds })))
 
 /** Timers that are due only now ring as well. */
 const look = (checkouts: readonly { readonly id: string }[]) => {
@@ -21,7 +21,8 @@ const look = (checkouts: readonly { readonly id: string }[]) => {
 }
 
 const statusOf = async (id: string) =>
-  ((await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string }).status
+  ((await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as { status: string })
+    .status
 const statuses = async (checkouts: readonly { readonly id: string }[]) => [
   ...new Set(await Promise.all(checkouts.map(({ id }) => statusOf(id)))),
 ]
@@ -30,7 +31,7 @@ it('closes what nobody paid when its lifetime is over, the later ones later, and
   // More than are closed in one go.
   const short = await create(120, 60)
   const long = await create(2, 600)
-  expect(rig.parts().worker.size).toBe(0)
+  expect(testServer.parts().worker.size).toBe(0)
   clock.advance(59_000)
   expect(await statuses(short)).toEqual(['open'])
   clock.advance(1_000)
@@ -52,8 +53,8 @@ it('closes what nobody paid when its lifetime is over, the later ones later, and
 it('closes what ran out while the server was away', async () => {
   const checkouts = await create(3, 60)
   clock.advance(0)
-  await rig.restart()
-  expect(rig.parts().worker.size).toBe(0)
+  await testServer.restart()
+  expect(testServer.parts().worker.size).toBe(0)
   clock.advance(60_000)
   await until(
     () => look(checkouts),
@@ -62,10 +63,10 @@ it('closes what ran out while the server was away', async () => {
 })
 
 it('watches a checkout while a request is out, and no longer', async () => {
-  const { session, id } = await rig.create()
-  await start(rig, session)
-  expect(rig.parts().worker.size).toBe(1)
-  rig.simulator.reject(rig.simulator.ledger().carts[0]?.TransactionId ?? '')
+  const { session, id } = await testServer.create()
+  await start(testServer, session)
+  expect(testServer.parts().worker.size).toBe(1)
+  testServer.simulator.reject(testServer.simulator.ledger().carts[0]?.TransactionId ?? '')
   await until(
     () => {
       clock.advance(1_000)
@@ -74,5 +75,5 @@ it('watches a checkout while a request is out, and no longer', async () => {
     (status) => status === 'open',
   )
   // What has ended for the shopper is watched until the provider has agreed to its cancellation.
-  await until(() => rig.parts().worker.size === 0)
+  await until(() => testServer.parts().worker.size === 0)
 })

@@ -1,18 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { browser, merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const startWith = async (confirmation: string) => {
-  rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: confirmation } })
+  testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: confirmation } })
 }
 
 /** Turns the clock, a poll at a time, until the browser sees it. */
@@ -20,13 +28,13 @@ const awaitStatus = (session: string, status: Snapshot['status'], by = 500) =>
   until(
     () => {
       clock.advance(by)
-      return read(rig, session)
+      return read(testServer, session)
     },
     (snapshot) => snapshot.status === status,
   )
 
 const history = async (id: string) => {
-  const response = await merchant(rig, 'GET', `/v1/checkouts/${id}`)
+  const response = await merchant(testServer, 'GET', `/v1/checkouts/${id}`)
   const { history } = (await response.json()) as {
     history: { type: string; call: string; code: string }[]
   }
@@ -34,16 +42,18 @@ const history = async (id: string) => {
 }
 
 const cancel = async (session: string) =>
-  (await (await browser(rig, session, 'POST', '/v1/session/cancel')).json()) as Snapshot
+  (await (await browser(testServer, session, 'POST', '/v1/session/cancel')).json()) as Snapshot
 
 const close = async (id: string) =>
-  (await (await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)).json()) as { status: string }
+  (await (await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)).json()) as {
+    status: string
+  }
 
 describe('a payment', () => {
   it('goes from the phone number to paid, and is confirmed once', async () => {
     await startWith('manual')
-    const { session, id } = await rig.create()
-    expect(await read(rig, session)).toMatchObject({
+    const { session, id } = await testServer.create()
+    expect(await read(testServer, session)).toMatchObject({
       status: 'open',
       amount: 12990,
       phone: null,
@@ -51,10 +61,10 @@ describe('a payment', () => {
     })
 
     const sent = { status: 'awaiting_shopper', phone: '•••3281', uncertain: false }
-    expect(await start(rig, session, '+354 822-3281')).toMatchObject(sent)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    expect(await start(testServer, session, '+354 822-3281')).toMatchObject(sent)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       state: 'paid',
       captures: 1,
       calls: { InsertCart: 1, ConfirmCart: 1 },
@@ -71,11 +81,11 @@ describe('a payment', () => {
 
   it('is paid by the approval alone where confirmation is automatic', async () => {
     await startWith('automatic')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       ConfirmationType: 0,
       captures: 1,
       calls: { ConfirmCart: 0 },
@@ -84,48 +94,48 @@ describe('a payment', () => {
 
   it('is completed by our answer to the callback where that is asked for', async () => {
     await startWith('callback')
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => onlyCart(rig),
+      () => onlyCart(testServer),
       ({ state }) => state === 'paid',
     )
     // The approval was on disk before the 200 that took the money.
     expect(await history(id)).toContain('approved')
-    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
     await awaitStatus(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { ConfirmCart: 0 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { ConfirmCart: 0 } })
   })
 
   it('wakes us by callback long before the next poll', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('survives a restart in the middle of waiting', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    await rig.restart()
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    await testServer.restart()
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
   it('is finished though no browser is there any more', async () => {
     await startWith('manual')
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(async () => {
       clock.advance(500)
       return (await history(id)).includes('paid')
@@ -136,16 +146,16 @@ describe('a payment', () => {
 describe('starting', () => {
   it('makes one cart, however many press at once', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    const answers = await Promise.all(Array.from({ length: 50 }, () => start(rig, session)))
+    const { session } = await testServer.create()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => start(testServer, session)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['awaiting_shopper']))
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it('makes one cart when two presses meet before either is on disk', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    const { checkouts } = rig.parts()
+    const { session } = await testServer.create()
+    const { checkouts } = testServer.parts()
     const checkout = await checkouts.bySession(session)
     const [one, two, other] = await Promise.allSettled(
       ['8223281', '8223281', '7701234'].map((value) =>
@@ -157,19 +167,19 @@ describe('starting', () => {
       'fulfilled',
       'rejected',
     ])
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it('refuses another number while a request is out, and joins the same one', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    const first = await start(rig, session)
-    expect(await start(rig, session, '8223281')).toMatchObject({ version: first.version })
-    const other = await browser(rig, session, 'POST', '/v1/session/start', {
+    const { session } = await testServer.create()
+    const first = await start(testServer, session)
+    expect(await start(testServer, session, '8223281')).toMatchObject({ version: first.version })
+    const other = await browser(testServer, session, 'POST', '/v1/session/start', {
       body: { phone: '7701234' },
     })
     expect([other.status, await other.json()]).toMatchObject([409, { code: 'attempt_open' }])
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it.each([
@@ -179,14 +189,16 @@ describe('starting', () => {
     'of a request that is refused (%s) answers 202, open for another try',
     async (phone, outcome, reason) => {
       await startWith('manual')
-      const { session } = await rig.create()
-      const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+      const { session } = await testServer.create()
+      const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+        body: { phone },
+      })
       const snapshot: unknown = await response.json()
       expect([response.status, snapshot]).toMatchObject([
         202,
         { status: 'open', lastAttempt: { outcome, reason } },
       ])
-      expect(await start(rig, session)).toMatchObject({
+      expect(await start(testServer, session)).toMatchObject({
         status: 'awaiting_shopper',
         lastAttempt: null,
       })
@@ -195,20 +207,20 @@ describe('starting', () => {
 
   it('answers after two seconds though the provider takes longer', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    const answer = start(rig, session, '7700004')
-    await until(() => rig.simulator.ledger().carts.length)
+    const { session } = await testServer.create()
+    const answer = start(testServer, session, '7700004')
+    await until(() => testServer.simulator.ledger().carts.length)
     clock.advance(2_001)
     expect(await answer).toMatchObject({ status: 'starting', uncertain: false })
     await awaitStatus(session, 'awaiting_shopper')
-    expect(onlyCart(rig).calls.InsertCart).toBe(1)
+    expect(onlyCart(testServer).calls.InsertCart).toBe(1)
   })
 
   it('says that nothing was sent when the provider cannot be reached', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await rig.simulator.close()
-    expect(await start(rig, session)).toMatchObject({
+    const { session } = await testServer.create()
+    await testServer.simulator.close()
+    expect(await start(testServer, session)).toMatchObject({
       status: 'open',
       lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
     })
@@ -218,85 +230,88 @@ describe('starting', () => {
 describe('a request whose answer got lost', () => {
   it('is not sent again, and blocks another number', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
-    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    expect(await start(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
+    expect(await start(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
     clock.advance(60_000)
-    await rig.restart()
-    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    await testServer.restart()
+    expect(await start(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it('is adopted when its callback comes, and paid once', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, session)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
   it.each(['bad_signature', 'missing_signature', 'http_500', 'html', 'bad_json'] as const)(
     'is as unknown when the answer was %s',
     async (kind) => {
       await startWith('manual')
-      const { session } = await rig.create()
-      rig.simulator.fault({ call: 'InsertCart', kind })
-      expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+      const { session } = await testServer.create()
+      testServer.simulator.fault({ call: 'InsertCart', kind })
+      expect(await start(testServer, session)).toMatchObject({
+        status: 'starting',
+        uncertain: true,
+      })
     },
   )
 
   it('lets the shopper try again once its window is over, for an approval of it could only reserve', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
-    await start(rig, session)
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
+    await start(testServer, session)
     const over = await awaitStatus(session, 'open', 5_000)
     expect(over.lastAttempt).toEqual({ outcome: 'expired', reason: 'outcome_unknown' })
-    expect(await start(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(await start(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('takes no money when it is approved after another one was paid', async () => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
       simulator: { approvalMs: 600_000 },
     })
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, session)
-    const orphan = onlyCart(rig).TransactionId
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    const orphan = onlyCart(testServer).TransactionId
     await awaitStatus(session, 'open', 5_000)
-    await start(rig, session)
-    const second = rig.simulator
+    await start(testServer, session)
+    const second = testServer.simulator
       .ledger()
       .carts.find(({ TransactionId }) => TransactionId !== orphan)
-    rig.simulator.approve(second?.TransactionId ?? '')
+    testServer.simulator.approve(second?.TransactionId ?? '')
     await awaitStatus(session, 'paid')
-    rig.simulator.approve(orphan)
+    testServer.simulator.approve(orphan)
     await until(() => {
       clock.advance(1_000)
-      return rig.simulator.cart(orphan)?.state === 'canceled'
+      return testServer.simulator.cart(orphan)?.state === 'canceled'
     })
-    const { carts } = rig.simulator.ledger()
+    const { carts } = testServer.simulator.ledger()
     expect(carts.map(({ captures }) => captures).sort()).toEqual([0, 1])
   })
 
   it('is for a person to look at when its approval could have taken money unseen', async () => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'automatic', CHECKOUT_LIFETIME_SECONDS: '600' },
     })
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
-    await start(rig, session)
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
+    await start(testServer, session)
     clock.advance(300_000)
-    expect(await start(rig, session)).toMatchObject({ status: 'starting', uncertain: true })
+    expect(await start(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
     await awaitStatus(session, 'review', 60_000)
   })
 })
@@ -311,27 +326,33 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
     'drop_after_effect',
   ] as const)('changes nothing (%s)', async (kind) => {
     await startWith('manual')
-    const { session } = await rig.create()
-    const before = await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.fault({ call: 'CheckCart', kind })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    const before = await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.fault({ call: 'CheckCart', kind })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     clock.advance(2_001)
     await until(
-      () => onlyCart(rig).calls.CheckCart === 1 && rig.simulator.ledger().faults.length === 0,
+      () =>
+        onlyCart(testServer).calls.CheckCart === 1 &&
+        testServer.simulator.ledger().faults.length === 0,
     )
-    expect((await read(rig, session)).version).toBe(before.version)
+    expect((await read(testServer, session)).version).toBe(before.version)
     await awaitStatus(session, 'paid')
   })
 
   it('does not follow a redirect, which would carry the signature away', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'CheckCart', kind: 'redirect', location: `${rig.url}/healthz` })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({
+      call: 'CheckCart',
+      kind: 'redirect',
+      location: `${testServer.url}/healthz`,
+    })
     clock.advance(2_001)
-    await until(() => onlyCart(rig).calls.CheckCart === 1)
-    expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    await until(() => onlyCart(testServer).calls.CheckCart === 1)
+    expect(await read(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 })
 
@@ -340,16 +361,16 @@ describe('confirming', () => {
     'is cleared up by asking when its answer is lost (%s), and takes the money once',
     async (kind) => {
       await startWith('manual')
-      const { session } = await rig.create()
-      await start(rig, session)
-      rig.simulator.fault({ call: 'ConfirmCart', kind })
-      rig.simulator.approve(onlyCart(rig).TransactionId)
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      testServer.simulator.fault({ call: 'ConfirmCart', kind })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
       await until(
-        () => read(rig, session),
+        () => read(testServer, session),
         ({ uncertain }) => uncertain,
       )
       await awaitStatus(session, 'paid')
-      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1 })
+      expect(onlyCart(testServer)).toMatchObject({ state: 'paid', captures: 1 })
     },
   )
 
@@ -357,15 +378,15 @@ describe('confirming', () => {
     'does not happen when the provider reports a %s again and again; a person must look',
     async (kind) => {
       await startWith('manual')
-      const { session } = await rig.create()
-      await start(rig, session)
-      rig.simulator.fault({ call: 'CheckCart', kind, times: 3 })
-      rig.simulator.approve(onlyCart(rig).TransactionId)
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      testServer.simulator.fault({ call: 'CheckCart', kind, times: 3 })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
       await awaitStatus(session, 'review')
       // A restart waits for whatever call is still out.
-      await rig.restart()
+      await testServer.restart()
       clock.advance(60_000)
-      expect(onlyCart(rig)).toMatchObject({
+      expect(onlyCart(testServer)).toMatchObject({
         state: 'reserved',
         captures: 0,
         calls: { ConfirmCart: 0 },
@@ -375,29 +396,29 @@ describe('confirming', () => {
 
   it('is withheld by our answer to the callback when the amount is wrong', async () => {
     await startWith('callback')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 9 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(() => {
       clock.advance(1_000)
-      return onlyCart(rig).state === 'canceled'
+      return onlyCart(testServer).state === 'canceled'
     })
-    expect(onlyCart(rig).captures).toBe(0)
+    expect(onlyCart(testServer).captures).toBe(0)
   })
 })
 
 describe('canceling', () => {
   it('is told as done when the provider says so, and another try may follow', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     expect(await cancel(session)).toMatchObject({
       status: 'open',
       cancelRequested: false,
       lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
     })
-    expect(await start(rig, session, '7701234')).toMatchObject({
+    expect(await start(testServer, session, '7701234')).toMatchObject({
       status: 'awaiting_shopper',
       phone: '•••1234',
     })
@@ -407,32 +428,36 @@ describe('canceling', () => {
     'that comes too late ends paid (%s)',
     async (confirmation) => {
       await startWith(confirmation)
-      const { session } = await rig.create()
-      await start(rig, session)
-      rig.simulator.fault({ call: 'Callback', kind: 'delay', ms: 1_000 })
-      rig.simulator.approve(onlyCart(rig).TransactionId)
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      testServer.simulator.fault({ call: 'Callback', kind: 'delay', ms: 1_000 })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
       await cancel(session)
       await awaitStatus(session, 'paid')
-      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1, calls: { CancelCart: 1 } })
+      expect(onlyCart(testServer)).toMatchObject({
+        state: 'paid',
+        captures: 1,
+        calls: { CancelCart: 1 },
+      })
     },
   )
 
   it('whose answer is lost is cleared up by asking, never told as done before', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     // Netgíró's own word that it is canceled, which may come before or after the answer, is looked at as well.
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    rig.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect' })
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect' })
     const asked = cancel(session)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ uncertain }) => uncertain,
     )
     clock.advance(2_001)
     expect(await asked).toMatchObject({ status: 'awaiting_shopper', cancelRequested: true })
     await awaitStatus(session, 'open')
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       state: 'canceled',
       calls: { CancelCart: 2, CheckCart: 1 },
     })
@@ -440,7 +465,7 @@ describe('canceling', () => {
 
   it('changes nothing when there is nothing to cancel', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     expect(await cancel(session)).toMatchObject({
       status: 'open',
       version: 1,
@@ -450,14 +475,14 @@ describe('canceling', () => {
 
   it('by the shop closes the checkout', async () => {
     await startWith('manual')
-    const idle = await rig.create()
+    const idle = await testServer.create()
     expect((await close(idle.id)).status).toBe('canceled')
 
-    const waiting = await rig.create()
-    await start(rig, waiting.session)
+    const waiting = await testServer.create()
+    await start(testServer, waiting.session)
     expect((await close(waiting.id)).status).toBe('canceled')
-    expect(onlyCart(rig).state).toBe('canceled')
-    const again = await browser(rig, waiting.session, 'POST', '/v1/session/start', {
+    expect(onlyCart(testServer).state).toBe('canceled')
+    const again = await browser(testServer, waiting.session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })
     expect([again.status, await again.json()]).toMatchObject([409, { code: 'checkout_closed' }])
@@ -465,81 +490,81 @@ describe('canceling', () => {
 
   it('by the shop gives an approval back that was not captured yet', async () => {
     await startWith('manual')
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     expect((await close(id)).status).toBe('canceled')
-    expect(onlyCart(rig).captures).toBe(0)
+    expect(onlyCart(testServer).captures).toBe(0)
   })
 
   it('by the shop answers paid when it was too late', async () => {
     await startWith('automatic')
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     expect((await close(id)).status).toBe('paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 })
 
 describe('the end of time', () => {
   it('of a request calls it off and leaves the checkout open', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     const over = await awaitStatus(session, 'open', 5_000)
     expect(over.lastAttempt).toEqual({ outcome: 'expired', reason: 'no_answer' })
-    expect(onlyCart(rig).state).toBe('canceled')
+    expect(onlyCart(testServer).state).toBe('canceled')
   })
 
   it('of a request that was approved in its last moment ends paid', async () => {
     await startWith('manual')
-    const { session } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     clock.advance(179_900)
-    await until(() => onlyCart(rig).calls.CheckCart)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    await until(() => onlyCart(testServer).calls.CheckCart)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(session, 'paid', 100)
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('of a checkout closes it, without a word to the provider when nothing is out', async () => {
     await startWith('manual')
-    const { session } = await rig.create({ expiresInSeconds: 60 })
+    const { session } = await testServer.create({ expiresInSeconds: 60 })
     clock.advance(60_000)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'expired',
     )
-    expect(rig.simulator.ledger().calls.CancelCart).toBe(0)
+    expect(testServer.simulator.ledger().calls.CancelCart).toBe(0)
   })
 
   it('of a checkout calls off the request that is out, and obeys the answer', async () => {
     await startWith('manual')
-    const { session } = await rig.create({ expiresInSeconds: 60 })
-    await start(rig, session)
+    const { session } = await testServer.create({ expiresInSeconds: 60 })
+    await start(testServer, session)
     clock.advance(60_000)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'expired',
     )
-    expect(onlyCart(rig).state).toBe('canceled')
+    expect(onlyCart(testServer).state).toBe('canceled')
   })
 })
 
 describe('the pace', () => {
   it('is the one that the provider gives, for however many watch', async () => {
-    rig = await startRig({ clock, simulator: { pollIntervalMs: 5_000 } })
-    const { session } = await rig.create()
-    await start(rig, session)
+    testServer = await startTestServer({ clock, simulator: { pollIntervalMs: 5_000 } })
+    const { session } = await testServer.create()
+    await start(testServer, session)
     for (let second = 0; second < 20; second++) {
       clock.advance(1_000)
-      await Promise.all(Array.from({ length: 5 }, () => read(rig, session)))
+      await Promise.all(Array.from({ length: 5 }, () => read(testServer, session)))
     }
-    const { CheckCart } = onlyCart(rig).calls
+    const { CheckCart } = onlyCart(testServer).calls
     expect(CheckCart).toBeGreaterThanOrEqual(3)
     expect(CheckCart).toBeLessThanOrEqual(4)
   })
@@ -549,13 +574,13 @@ describe('the pace', () => {
     [0, 1],
     [1e9, 30],
   ])('is kept decent when it is given as %s', async (pollIntervalMs, seconds) => {
-    rig = await startRig({ clock, simulator: { pollIntervalMs } })
-    const { session } = await rig.create()
-    await start(rig, session)
+    testServer = await startTestServer({ clock, simulator: { pollIntervalMs } })
+    const { session } = await testServer.create()
+    await start(testServer, session)
     clock.advance(seconds * 1_000)
-    await read(rig, session)
-    expect(onlyCart(rig).calls.CheckCart).toBe(0)
+    await read(testServer, session)
+    expect(onlyCart(testServer).calls.CheckCart).toBe(0)
     clock.advance(1)
-    await until(() => onlyCart(rig).calls.CheckCart)
+    await until(() => onlyCart(testServer).calls.CheckCart)
   })
 })

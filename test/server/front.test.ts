@@ -8,20 +8,20 @@ import {
   merchantKey,
   origin,
   secretKey,
-  startRig,
+  startTestServer,
   until,
-} from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { getRaw, sendRaw, statusOf } from '../support/raw-http.ts'
 import { openStream } from '../support/stream.ts'
 
 const adminToken = 'admin-token-of-the-tests-0123456789'
 
-let rig: Rig
+let testServer: TestServer
 beforeAll(async () => {
-  rig = await startRig({ env: { ADMIN_TOKEN: adminToken } })
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: adminToken } })
 })
-afterAll(() => rig.close())
+afterAll(() => testServer.close())
 
 describe('a path', () => {
   it.each([
@@ -31,13 +31,13 @@ describe('a path', () => {
     ...['/admin%2flogin', '/admin%5clogin', '/admin/login%00', '/v1/..', '/v1/../healthz', '/..'],
     ...['http://x/v1/../admin', 'http://x//admin', '/admin/login/.', '/admin#x', '/ad\tmin'],
   ])('that is written as %s leads nowhere', async (target) => {
-    const answer = await getRaw(rig.url, target)
+    const answer = await getRaw(testServer.url, target)
     expect([400, 404]).toContain(statusOf(answer))
     expect(answer).not.toMatch(/Admin token|location:|"status":"ok"/i)
   })
 
   it('that is not in normal form is answered 404, as a problem', async () => {
-    const answer = await getRaw(rig.url, '/v1/../admin')
+    const answer = await getRaw(testServer.url, '/v1/../admin')
     expect(answer).toMatch(/^HTTP\/1\.1 404 /)
     expect(answer).toMatch(/content-type: application\/problem\+json/i)
     expect(answer).toMatch(/"code":"not_found"/)
@@ -51,14 +51,14 @@ describe('a path', () => {
       'http://x/healthz',
       '/admin/login',
     ])
-      expect(statusOf(await getRaw(rig.url, target)), target).toBe(200)
-    expect(await getRaw(rig.url, '/admin')).toMatch(/location: admin\/checkouts/)
+      expect(statusOf(await getRaw(testServer.url, target)), target).toBe(200)
+    expect(await getRaw(testServer.url, '/admin')).toMatch(/location: admin\/checkouts/)
   })
 
   it('leads where it says in HTTP/1.0 without a Host, as load balancers ask', async () => {
     for (const method of ['GET', 'HEAD'])
       for (const path of ['/healthz', '/readyz']) {
-        const answer = await sendRaw(rig.url, `${method} ${path} HTTP/1.0\r\n\r\n`)
+        const answer = await sendRaw(testServer.url, `${method} ${path} HTTP/1.0\r\n\r\n`)
         expect(statusOf(answer), `${method} ${path}`).toBe(200)
       }
   })
@@ -80,50 +80,57 @@ describe('a path', () => {
 
 describe('an answer that depends on a credential', () => {
   it('says so to caches, whatever it is', async () => {
-    const { id, session } = await rig.create()
+    const { id, session } = await testServer.create()
     const mine = (method: string, path: string, body?: object) =>
-      browser(rig, session, method, path, body === undefined ? {} : { body })
+      browser(testServer, session, method, path, body === undefined ? {} : { body })
     const answers: Record<string, Promise<Response>> = {
       'a snapshot': mine('GET', '/v1/session'),
-      'a snapshot without an origin': fetch(`${rig.url}/v1/session`, {
+      'a snapshot without an origin': fetch(`${testServer.url}/v1/session`, {
         headers: { authorization: `Bearer ${session}` },
       }),
       'a start that is refused': mine('POST', '/v1/session/start', { phone: '5551234' }),
       'a cancel': mine('POST', '/v1/session/cancel', {}),
       'a flood': mine('POST', '/v1/session/start', { phone: '8'.repeat(9_000) }),
-      'a foreign origin': browser(rig, session, 'GET', '/v1/session', {
+      'a foreign origin': browser(testServer, session, 'GET', '/v1/session', {
         headers: { origin: 'https://evil.example' },
       }),
-      'a session of nobody': browser(rig, 'cs_nobody', 'GET', '/v1/session'),
-      'a stream of nobody': browser(rig, 'cs_nobody', 'GET', '/v1/session/events'),
-      'a checkout': merchant(rig, 'GET', `/v1/checkouts/${id}`),
-      'all events': merchant(rig, 'GET', '/v1/events'),
-      'a wrong key': fetch(`${rig.url}/v1/events`),
+      'a session of nobody': browser(testServer, 'cs_nobody', 'GET', '/v1/session'),
+      'a stream of nobody': browser(testServer, 'cs_nobody', 'GET', '/v1/session/events'),
+      'a checkout': merchant(testServer, 'GET', `/v1/checkouts/${id}`),
+      'all events': merchant(testServer, 'GET', '/v1/events'),
+      'a wrong key': fetch(`${testServer.url}/v1/events`),
       'nothing there': mine('GET', '/v1/session/nothing'),
-      metrics: fetch(`${rig.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } }),
+      metrics: fetch(`${testServer.url}/metrics`, {
+        headers: { authorization: `Bearer ${adminToken}` },
+      }),
     }
     for (const [what, response] of Object.entries(answers)) {
       const { headers } = await response
       expect(headers.get('vary'), what).toMatch(/\bauthorization\b/i)
       expect(headers.get('cache-control'), what).toMatch(/no-store/)
     }
-    const stream = await openStream(rig, session)
+    const stream = await openStream(testServer, session)
     expect(stream.response.headers.vary).toMatch(/\bauthorization\b.*\borigin\b/i)
     stream.leave()
     const headers = { authorization: `Bearer ${session}` }
-    const plain = await fetch(`${rig.url}/v1/session/events`, { headers })
+    const plain = await fetch(`${testServer.url}/v1/session/events`, { headers })
     expect(plain.headers.get('vary')).toMatch(/\bauthorization\b/i)
     await plain.body?.cancel()
-    const login = await fetch(`${rig.url}/admin/login`)
+    const login = await fetch(`${testServer.url}/admin/login`)
     expect(login.headers.get('vary')).toMatch(/cookie/i)
   })
 })
 
 describe('a page of the shop', () => {
   it('may read when to come back', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     for (const path of ['/v1/session', '/v1/session/nothing', '/v1/session/events']) {
-      const answer = await browser(rig, path.endsWith('events') ? 'cs_no' : session, 'GET', path)
+      const answer = await browser(
+        testServer,
+        path.endsWith('events') ? 'cs_no' : session,
+        'GET',
+        path,
+      )
       expect(answer.headers.get('access-control-expose-headers')).toBe('Retry-After')
     }
   })
@@ -137,7 +144,7 @@ describe('a page of the shop', () => {
       ...['request-context', 'x-request-id', 'x-correlation-id', 'uber-trace-id'],
     ]
     for (const path of ['', '/start', '/code', '/cancel', '/events']) {
-      const { headers } = await fetch(`${rig.url}/v1/session${path}`, {
+      const { headers } = await fetch(`${testServer.url}/v1/session${path}`, {
         method: 'OPTIONS',
         headers: {
           origin,
@@ -154,7 +161,7 @@ describe('a page of the shop', () => {
 
 describe('the front page', () => {
   it('tells whoever installed the server that it is there, and no secret', async () => {
-    const answer = await fetch(`${rig.url}/`)
+    const answer = await fetch(`${testServer.url}/`)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
     const text = await answer.text()
@@ -167,14 +174,18 @@ describe('the front page', () => {
 
 describe('the document', () => {
   it('is not sent again to whoever has it', async () => {
-    const first = await fetch(`${rig.url}/openapi.json`)
+    const first = await fetch(`${testServer.url}/openapi.json`)
     const etag = first.headers.get('etag') ?? ''
     expect(((await first.json()) as { openapi: string }).openapi).toBe('3.1.0')
     for (const known of [etag, `"other", ${etag}`, etag.replace('W/', ''), '*']) {
-      const again = await fetch(`${rig.url}/openapi.json`, { headers: { 'if-none-match': known } })
+      const again = await fetch(`${testServer.url}/openapi.json`, {
+        headers: { 'if-none-match': known },
+      })
       expect([again.status, await again.text()]).toEqual([304, ''])
     }
-    const other = await fetch(`${rig.url}/openapi.json`, { headers: { 'if-none-match': '"x"' } })
+    const other = await fetch(`${testServer.url}/openapi.json`, {
+      headers: { 'if-none-match': '"x"' },
+    })
     expect(other.status).toBe(200)
   })
 })
@@ -185,7 +196,7 @@ describe('a connection', () => {
   /** Asks and asks, and never reads an answer. */
   const flood = () =>
     new Promise<Socket>((resolve) => {
-      const { hostname, port } = new URL(rig.url)
+      const { hostname, port } = new URL(testServer.url)
       const socket = connect(Number(port), hostname)
       socket.pause()
       socket.on('error', () => {})
@@ -195,7 +206,7 @@ describe('a connection', () => {
   it('that asks without end and reads nothing is cut, and others are served all the while', async () => {
     const before = process.memoryUsage().rss
     const floods = await Promise.all([1, 2, 3, 4, 5].map(flood))
-    expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
     // What was cut can be read to its end; what is kept would never come to one.
     await Promise.all(
       floods.map(
@@ -212,33 +223,37 @@ describe('a connection', () => {
   it('that asks a few questions at once has all of them answered, in order', async () => {
     const last = question.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
     const healthz = question.replace('openapi.json', 'healthz')
-    const answer = await sendRaw(rig.url, healthz + question + healthz.repeat(8) + last)
+    const answer = await sendRaw(testServer.url, healthz + question + healthz.repeat(8) + last)
     expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(11)
     expect(answer.indexOf('"status":"ok"')).toBeLessThan(answer.indexOf('"openapi"'))
   })
 
   it('is kept for longer than proxies keep it, or as long as the setting says', async () => {
-    const kept = async () => (await fetch(`${rig.url}/healthz`)).headers.get('keep-alive')
+    const kept = async () => (await fetch(`${testServer.url}/healthz`)).headers.get('keep-alive')
     expect(Number(/timeout=(\d+)/.exec((await kept()) ?? '')?.[1])).toBeGreaterThan(75)
-    await rig.close()
-    rig = await startRig({ env: { ADMIN_TOKEN: adminToken, KEEP_ALIVE_SECONDS: '620' } })
+    await testServer.close()
+    testServer = await startTestServer({
+      env: { ADMIN_TOKEN: adminToken, KEEP_ALIVE_SECONDS: '620' },
+    })
     expect(await kept()).toBe('timeout=620')
   })
 })
 
 describe('a refusal', () => {
   const lines = (event: string) =>
-    rig
+    testServer
       .logged()
       .split('\n')
       .filter((line) => line.includes(`"event":"${event}"`))
 
   it('of a wrong key, session or origin is logged once a minute and counted, without what was wrong', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     for (let count = 0; count < 20; count++) {
-      await merchant(rig, 'GET', '/v1/events', { headers: { authorization: 'Bearer canary-key' } })
-      await browser(rig, 'cs_canary', 'GET', '/v1/session')
-      await browser(rig, session, 'GET', '/v1/session', {
+      await merchant(testServer, 'GET', '/v1/events', {
+        headers: { authorization: 'Bearer canary-key' },
+      })
+      await browser(testServer, 'cs_canary', 'GET', '/v1/session')
+      await browser(testServer, session, 'GET', '/v1/session', {
         headers: { origin: 'https://wrong.example' },
       })
     }
@@ -246,16 +261,16 @@ describe('a refusal', () => {
       expect(lines(event), event).toHaveLength(1)
     expect(lines('origin_refused')[0]).toContain('"setting":"ALLOWED_ORIGINS"')
     expect(lines('origin_refused')[0]).toContain('"origin":"https://wrong.example"')
-    expect(rig.logged()).not.toMatch(/canary/)
+    expect(testServer.logged()).not.toMatch(/canary/)
     const headers = { authorization: `Bearer ${adminToken}` }
-    const metrics = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
     expect(metrics).toContain('netgiro_security_events_total{event="wrong_merchant_key"} 20')
-    expect(rig.logged()).not.toContain('"level":50')
+    expect(testServer.logged()).not.toContain('"level":50')
   })
 
   it('of what a client did wrong is a matter for debugging', async () => {
-    await merchant(rig, 'POST', '/v1/checkouts', { body: '{' })
-    await until(() => rig.logged().includes('The body is not valid JSON'))
-    expect(rig.logged()).toMatch(/"level":20.*The body is not valid JSON/)
+    await merchant(testServer, 'POST', '/v1/checkouts', { body: '{' })
+    await until(() => testServer.logged().includes('The body is not valid JSON'))
+    expect(testServer.logged()).toMatch(/"level":20.*The body is not valid JSON/)
   })
 })

@@ -3,35 +3,35 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { hashKeysOf } from '../../server/hash-key.ts'
 import { createSecrets } from '../../server/crypto.ts'
-import { merchant, secretKey, startRig } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
+import { merchant, secretKey, startTestServer } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
 import { settingsFor } from '../support/process.ts'
 
 const [a, b] = ['Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE', 'q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp']
 
-let rig: Rig
-afterEach(() => rig.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 /** Starts with these settings, or starts anew with them on the same database. */
 let env: Record<string, string> = {}
 async function begin(more: Record<string, string> = {}) {
   env = more
-  rig = await startRig({ envOf: () => env })
+  testServer = await startTestServer({ envOf: () => env })
 }
 async function restart(more: Record<string, string> = {}) {
   env = more
-  await rig.restart()
+  await testServer.restart()
 }
 
 const body = { reference: 'WEB-1', amount: 1_990, currency: 'ISK', description: 'Lopapeysa' }
 async function create(more: object = {}) {
-  const response = await merchant(rig, 'POST', '/v1/checkouts', {
+  const response = await merchant(testServer, 'POST', '/v1/checkouts', {
     body: { ...body, ...more },
     headers: { 'idempotency-key': 'order-1' },
   })
   return { status: response.status, id: ((await response.json()) as Created).id }
 }
-const keyFile = () => `${rig.databasePath}.key`
+const keyFile = () => `${testServer.databasePath}.key`
 
 describe('the same idempotency key and body', () => {
   it("are the same checkout after the provider's secret was rotated", async () => {
@@ -83,14 +83,17 @@ describe('the key beside the database', () => {
     expect(statSync(keyFile()).mode & 0o777).toBe(0o600)
     await restart()
     expect(readFileSync(keyFile(), 'utf8')).toBe(key)
-    expect(rig.logged()).not.toContain(key.trim())
+    expect(testServer.logged()).not.toContain(key.trim())
   })
 
   it("is not the provider's secret, which counts among the former ones", async () => {
     await begin()
     const { hmac } = createSecrets(secretKey, () => 0)
     const { current, former } = hashKeysOf(
-      readConfig({ ...settingsFor(rig.simulator), DATABASE_URL: `file:${rig.databasePath}` }),
+      readConfig({
+        ...settingsFor(testServer.simulator),
+        DATABASE_URL: `file:${testServer.databasePath}`,
+      }),
     )
     expect(current).toBe(readFileSync(keyFile(), 'utf8').trim())
     expect(former).toEqual([secretKey])
@@ -102,8 +105,8 @@ describe('the key beside the database', () => {
   it('keeps the server from starting where it cannot be one', async () => {
     await begin()
     const config = readConfig({
-      ...settingsFor(rig.simulator),
-      DATABASE_URL: `file:${rig.databasePath}`,
+      ...settingsFor(testServer.simulator),
+      DATABASE_URL: `file:${testServer.databasePath}`,
     })
     writeFileSync(keyFile(), 'short')
     expect(() => hashKeysOf(config)).toThrow(/The key beside the database .* is too short/)
@@ -113,7 +116,10 @@ describe('the key beside the database', () => {
 
   it('is not needed by a database in memory', async () => {
     await begin()
-    const config = readConfig({ ...settingsFor(rig.simulator), DATABASE_URL: 'file::memory:' })
+    const config = readConfig({
+      ...settingsFor(testServer.simulator),
+      DATABASE_URL: 'file::memory:',
+    })
     expect(hashKeysOf(config).current).not.toBe(hashKeysOf(config).current)
   })
 })

@@ -2,14 +2,22 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePhone, readSnapshot } from '../../server/protocol/index.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { browser, merchant, merchantKey, origin, read, start, startRig } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  origin,
+  read,
+  start,
+  startTestServer,
+} from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
 
-let rig: Rig
+let testServer: TestServer
 beforeAll(async () => {
-  rig = await startRig()
+  testServer = await startTestServer()
 })
-afterAll(() => rig.close())
+afterAll(() => testServer.close())
 
 const answer = async (response: Promise<Response>): Promise<[number, unknown]> => {
   const { status, headers } = await response
@@ -18,7 +26,7 @@ const answer = async (response: Promise<Response>): Promise<[number, unknown]> =
   return [status, status < 400 || isProblem ? body : 'not a problem document']
 }
 const post = (body: unknown, headers: Record<string, string> = {}) =>
-  merchant(rig, 'POST', '/v1/checkouts', { body, headers })
+  merchant(testServer, 'POST', '/v1/checkouts', { body, headers })
 
 let count = 0
 const order = (more: object = {}) => ({
@@ -79,7 +87,9 @@ describe('creating a checkout', () => {
         detail: expect.stringMatching(detail),
       },
     ])
-    expect((await merchant(rig, 'GET', `/v1/checkouts?reference=HTTP-${count}`)).status).toBe(404)
+    expect(
+      (await merchant(testServer, 'GET', `/v1/checkouts?reference=HTTP-${count}`)).status,
+    ).toBe(404)
   })
 
   it('never says back what was wrong, only where', async () => {
@@ -134,7 +144,7 @@ describe('creating a checkout', () => {
     expect([first[0], status, two.id]).toEqual([201, 200, one.id])
     expect(two.session).not.toBe(one.session)
     for (const { session } of [one, two])
-      expect((await read(rig, session)).reference).toBe(body.reference)
+      expect((await read(testServer, session)).reference).toBe(body.reference)
   })
 
   it('with the same key and another body is refused', async () => {
@@ -171,8 +181,8 @@ describe('creating a checkout', () => {
 
 describe('a session', () => {
   it('shows a browser the snapshot and nothing else', async () => {
-    const { session } = await rig.create({ metadata: { secret: 'of the shop' } })
-    const response = await browser(rig, session, 'GET', '/v1/session')
+    const { session } = await testServer.create({ metadata: { secret: 'of the shop' } })
+    const response = await browser(testServer, session, 'GET', '/v1/session')
     const snapshot: unknown = await response.json()
     expect(readSnapshot(snapshot)).not.toBeNull()
     expect(Object.keys(snapshot as object).sort()).toEqual(
@@ -196,7 +206,7 @@ describe('a session', () => {
   })
 
   it('that is unknown is answered like one that is foreign, on every route', async () => {
-    const { id } = await rig.create()
+    const { id } = await testServer.create()
     for (const session of ['', 'cs_nonsense', `cs_${'a'.repeat(43)}`, id, merchantKey]) {
       for (const [method, path] of [
         ['GET', ''],
@@ -205,7 +215,7 @@ describe('a session', () => {
         ['GET', '/events'],
       ] as const) {
         const call = browser(
-          rig,
+          testServer,
           session,
           method,
           `/v1/session${path}`,
@@ -217,7 +227,7 @@ describe('a session', () => {
   })
 
   it('is refused to a foreign origin before anything happens', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     const foreign = [
       'https://evil.example',
       'null',
@@ -226,32 +236,36 @@ describe('a session', () => {
       'http://shop.example',
     ]
     for (const other of foreign) {
-      const call = browser(rig, session, 'POST', '/v1/session/start', {
+      const call = browser(testServer, session, 'POST', '/v1/session/start', {
         body: { phone: '8223281' },
         headers: { origin: other },
       })
       expect(await answer(call)).toMatchObject([403, { code: 'origin_not_allowed' }])
       expect((await call).headers.get('access-control-allow-origin')).toBeNull()
       expect(
-        (await browser(rig, session, 'GET', '/v1/session', { headers: { origin: other } })).status,
-      ).toBe(403)
-      expect(
-        (await browser(rig, session, 'GET', '/v1/session/events', { headers: { origin: other } }))
+        (await browser(testServer, session, 'GET', '/v1/session', { headers: { origin: other } }))
           .status,
       ).toBe(403)
+      expect(
+        (
+          await browser(testServer, session, 'GET', '/v1/session/events', {
+            headers: { origin: other },
+          })
+        ).status,
+      ).toBe(403)
     }
-    const without = fetch(`${rig.url}/v1/session/start`, {
+    const without = fetch(`${testServer.url}/v1/session/start`, {
       method: 'POST',
       headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' },
       body: '{"phone":"8223281"}',
     })
     expect(await answer(without)).toMatchObject([403, { code: 'origin_not_allowed' }])
-    expect(await read(rig, session)).toMatchObject({ status: 'open', version: 1 })
+    expect(await read(testServer, session)).toMatchObject({ status: 'open', version: 1 })
   })
 
   it('answers a preflight of an allowed origin only', async () => {
     const preflight = (from: string) =>
-      fetch(`${rig.url}/v1/session/start`, {
+      fetch(`${testServer.url}/v1/session/start`, {
         method: 'OPTIONS',
         headers: { origin: from, 'access-control-request-method': 'POST' },
       })
@@ -274,20 +288,20 @@ describe('a session', () => {
     ['a kennitala on the web', { nationalId: '1111111119' }, 422, 'not_supported'],
     ['an app code on the web', { appCode: '500004abcd' }, 422, 'not_supported'],
   ])('refuses to start with %s', async (_, body, status, code) => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     expect(
-      await answer(browser(rig, session, 'POST', '/v1/session/start', { body })),
+      await answer(browser(testServer, session, 'POST', '/v1/session/start', { body })),
     ).toMatchObject([status, { code }])
-    expect(await read(rig, session)).toMatchObject({ status: 'open', version: 1 })
+    expect(await read(testServer, session)).toMatchObject({ status: 'open', version: 1 })
   })
 
   it('refuses a flood, with and without a length', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     const flood = JSON.stringify({ phone: '8'.repeat(9_000) })
     expect(
-      await answer(browser(rig, session, 'POST', '/v1/session/start', { body: flood })),
+      await answer(browser(testServer, session, 'POST', '/v1/session/start', { body: flood })),
     ).toMatchObject([413, { code: 'body_too_large' }])
-    const chunked = fetch(`${rig.url}/v1/session/start`, {
+    const chunked = fetch(`${testServer.url}/v1/session/start`, {
       method: 'POST',
       headers: { origin, authorization: `Bearer ${session}`, 'content-type': 'application/json' },
       body: new Blob([flood]).stream(),
@@ -298,9 +312,9 @@ describe('a session', () => {
   })
 
   it('of another checkout reads and moves only its own', async () => {
-    const [one, two] = [await rig.create(), await rig.create()]
-    await start(rig, one.session, '7701111')
-    expect(await read(rig, two.session)).toMatchObject({
+    const [one, two] = [await testServer.create(), await testServer.create()]
+    await start(testServer, one.session, '7701111')
+    expect(await read(testServer, two.session)).toMatchObject({
       status: 'open',
       reference: two.reference,
       phone: null,
@@ -308,11 +322,13 @@ describe('a session', () => {
   })
 
   it('lets nothing that the browser says reach the provider but the number', async () => {
-    const { session } = await rig.create({
+    const { session } = await testServer.create({
       description: 'Þæfður ullarsokkur / "tvö" <pör> & annað 🧦',
     })
-    await start(rig, session, '7705555')
-    const cart = rig.simulator.ledger().carts.find(({ CustomerId }) => CustomerId === '7705555')
+    await start(testServer, session, '7705555')
+    const cart = testServer.simulator
+      .ledger()
+      .carts.find(({ CustomerId }) => CustomerId === '7705555')
     expect(cart).toMatchObject({
       Amount: 12990,
       Description: 'Þæfður ullarsokkur / "tvö" <pör> & annað 🧦',
@@ -393,21 +409,23 @@ describe('a snapshot that is read', () => {
 
 describe('every answer', () => {
   it('says how it may be used, whatever it is', async () => {
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     const token = `cs_${'a'.repeat(43)}`
     const ask = (method: string, path: string, body?: object) =>
-      browser(rig, session, method, path, body === undefined ? {} : { body })
+      browser(testServer, session, method, path, body === undefined ? {} : { body })
     const answers: Record<string, Promise<Response>> = {
       'a snapshot': ask('GET', '/v1/session'),
       'a wish without effect': ask('POST', '/v1/session/cancel', {}),
       'a refusal': ask('POST', '/v1/session/start', { phone: '5551234' }),
       'a flood': ask('POST', '/v1/session/start', { phone: '8'.repeat(9_000) }),
-      'an unknown session': browser(rig, token, 'GET', '/v1/session'),
-      'a foreign key': fetch(`${rig.url}/v1/checkouts/chk_none`),
-      'a callback of nobody': fetch(`${rig.url}/v1/callbacks/netgiro/${token}`, { method: 'POST' }),
-      'nothing there': fetch(`${rig.url}/nothing`),
-      'the document': fetch(`${rig.url}/openapi.json`),
-      health: fetch(`${rig.url}/healthz`),
+      'an unknown session': browser(testServer, token, 'GET', '/v1/session'),
+      'a foreign key': fetch(`${testServer.url}/v1/checkouts/chk_none`),
+      'a callback of nobody': fetch(`${testServer.url}/v1/callbacks/netgiro/${token}`, {
+        method: 'POST',
+      }),
+      'nothing there': fetch(`${testServer.url}/nothing`),
+      'the document': fetch(`${testServer.url}/openapi.json`),
+      health: fetch(`${testServer.url}/healthz`),
     }
     for (const [what, response] of Object.entries(answers)) {
       const { headers } = await response
@@ -418,14 +436,15 @@ describe('every answer', () => {
   })
 
   it('can be read by the page that asked, also where it says no', async () => {
-    const { session } = await rig.create()
-    const start = (body: object) => browser(rig, session, 'POST', '/v1/session/start', { body })
+    const { session } = await testServer.create()
+    const start = (body: object) =>
+      browser(testServer, session, 'POST', '/v1/session/start', { body })
     const refusals = [
       start({ phone: '5551234' }),
       start({ phone: '8'.repeat(9_000) }),
       start({ surprise: true }),
-      browser(rig, 'cs_nonsense', 'GET', '/v1/session'),
-      browser(rig, session, 'GET', '/v1/session/nothing'),
+      browser(testServer, 'cs_nonsense', 'GET', '/v1/session'),
+      browser(testServer, session, 'GET', '/v1/session/nothing'),
     ]
     for (const refusal of refusals) {
       const { status, headers } = await refusal
@@ -438,11 +457,14 @@ describe('every answer', () => {
 
 describe('everything else', () => {
   it('says that there is nothing there', async () => {
-    expect(await answer(fetch(`${rig.url}/nothing`))).toMatchObject([404, { code: 'not_found' }])
+    expect(await answer(fetch(`${testServer.url}/nothing`))).toMatchObject([
+      404,
+      { code: 'not_found' },
+    ])
   })
 
   it('tells its health', async () => {
-    expect((await fetch(`${rig.url}/healthz`)).status).toBe(200)
-    expect((await fetch(`${rig.url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${testServer.url}/readyz`)).status).toBe(200)
   })
 })

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillDisk } from '../money/disk.ts'
-import { merchant, merchantKey, read, startRig } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
+import { merchant, merchantKey, read, startTestServer } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
 
-let rig: Rig
+let testServer: TestServer
 beforeAll(async () => {
-  rig = await startRig()
+  testServer = await startTestServer()
 })
-afterAll(() => rig.close())
+afterAll(() => testServer.close())
 
 let orders = 0
 const order = (more: object = {}) => ({
@@ -20,7 +20,7 @@ const withKey = (key: string) => ({ 'idempotency-key': key })
 
 /** Straight into the app: two that are asked for together are there before either has been worked on. */
 async function create(body: object, key: string) {
-  const response = await rig.parts().app.request('/v1/checkouts', {
+  const response = await testServer.parts().app.request('/v1/checkouts', {
     method: 'POST',
     headers: {
       authorization: `Bearer ${merchantKey}`,
@@ -44,7 +44,7 @@ describe('two creations with one key', () => {
     expect([later.status, later.json.id]).toEqual([200, first.json.id])
     expect(later.json.session).not.toBe(first.json.session)
     for (const { session } of [first.json, later.json])
-      expect((await read(rig, session)).reference).toBe(body.reference)
+      expect((await read(testServer, session)).reference).toBe(body.reference)
   })
 
   it('are an error at once when they want something else, and only the first is made', async () => {
@@ -56,14 +56,14 @@ describe('two creations with one key', () => {
     expect([first.status, second.status]).toEqual([201, 422])
     expect(second.json.code).toBe('idempotency_key_reused')
     const path = `/v1/checkouts?reference=${other.reference}`
-    expect((await merchant(rig, 'GET', path)).status).toBe(404)
+    expect((await merchant(testServer, 'GET', path)).status).toBe(404)
   })
 
   it('over HTTP, twenty times at once, are one checkout too', async () => {
     const body = order()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        merchant(rig, 'POST', '/v1/checkouts', { body, headers: withKey('twenty') }),
+        merchant(testServer, 'POST', '/v1/checkouts', { body, headers: withKey('twenty') }),
       ),
     )
     const statuses = answers.map(({ status }) => status)
@@ -73,9 +73,9 @@ describe('two creations with one key', () => {
 
   it('do not stand in the way of a third when the first could not be written', async () => {
     const body = order()
-    const makeRoom = fillDisk(rig.databasePath)
+    const makeRoom = fillDisk(testServer.databasePath)
     expect((await create(body, 'full')).status).toBe(500)
-    makeRoom(rig.databasePath)
+    makeRoom(testServer.databasePath)
     expect((await create(body, 'full')).status).toBe(201)
   })
 })
@@ -98,7 +98,7 @@ it('takes the same wish in other words for the same', async () => {
 it('knows a key after a restart', async () => {
   const body = order()
   const first = await create(body, 'restart')
-  await rig.restart()
+  await testServer.restart()
   const again = await create(body, 'restart')
   expect([again.status, again.json.id]).toEqual([200, first.json.id])
   expect((await create(order(), 'restart')).status).toBe(422)

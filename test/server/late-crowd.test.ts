@@ -15,7 +15,7 @@ import type { PaymentHandle } from '../../server/core/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { StandIn } from '../money/stand-in.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const seconds = 1_000
 const minutes = 60_000
@@ -25,9 +25,9 @@ const crowd = 1_200
 class SlowProvider extends StandIn {
   readonly looks = new Map<string, number[]>()
   answerMs = 500
-  readonly #clock: HandClock
+  readonly #clock: ManualClock
 
-  constructor(clock: HandClock) {
+  constructor(clock: ManualClock) {
     super('automatic', () => Promise.resolve())
     this.#clock = clock
   }
@@ -42,7 +42,7 @@ class SlowProvider extends StandIn {
 }
 
 let folder: string
-let clock: HandClock
+let clock: ManualClock
 let database: Database
 let store: CheckoutStore
 let provider: SlowProvider
@@ -54,7 +54,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'crowd-'))
   database = await Database.open(`file:${join(folder, 'checkout.db')}`)
   store = checkoutStore(database)
-  clock = new HandClock()
+  clock = new ManualClock()
   isTroubleExpected = false
   provider = new SlowProvider(clock)
   endedAt = clock.now()

@@ -1,33 +1,41 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browser, merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const view = async (id: string) =>
-  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as {
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as {
     status: string
     late: boolean
   }
 
 describe('a payment that turns up after it was given up', () => {
   it('is found, told as late, and the checkout is paid', async () => {
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     // The provider says "canceled" though the shopper paid: it contradicts itself, and later knows better.
-    rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
     expect(await view(id)).toMatchObject({ status: 'canceled', late: false })
-    await rig.restart()
+    await testServer.restart()
     await until(
       () => {
         clock.advance(10_000)
@@ -36,20 +44,20 @@ describe('a payment that turns up after it was given up', () => {
       ({ status }) => status === 'paid',
     )
     expect(await view(id)).toMatchObject({ status: 'paid', late: true })
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 })
 
 describe('a lost request that was given up', () => {
   const lose = async () => {
-    rig = await startRig({ clock, simulator: { approvalMs: 600_000 } })
-    const created = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, created.session)
+    testServer = await startTestServer({ clock, simulator: { approvalMs: 600_000 } })
+    const created = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, created.session)
     await until(
       () => {
         clock.advance(5_000)
-        return read(rig, created.session)
+        return read(testServer, created.session)
       },
       ({ status }) => status === 'open',
     )
@@ -58,37 +66,42 @@ describe('a lost request that was given up', () => {
 
   it('is adopted and paid when it is approved after all, while the checkout waits for nothing else', async () => {
     const { session } = await lose()
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
   it('takes no money when another request is out by then, or the checkout is closed', async () => {
     const { session, id } = await lose()
-    const orphan = onlyCart(rig).TransactionId
-    await start(rig, session, '7701234')
-    rig.simulator.approve(orphan)
-    await until(() => rig.simulator.cart(orphan)?.callbacks.some(({ status }) => status === 200))
-    expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper', phone: '•••1234' })
-    await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
-    await rig.restart()
-    expect(rig.simulator.cart(orphan)).toMatchObject({ state: 'reserved', captures: 0 })
+    const orphan = onlyCart(testServer).TransactionId
+    await start(testServer, session, '7701234')
+    testServer.simulator.approve(orphan)
+    await until(() =>
+      testServer.simulator.cart(orphan)?.callbacks.some(({ status }) => status === 200),
+    )
+    expect(await read(testServer, session)).toMatchObject({
+      status: 'awaiting_shopper',
+      phone: '•••1234',
+    })
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    await testServer.restart()
+    expect(testServer.simulator.cart(orphan)).toMatchObject({ state: 'reserved', captures: 0 })
   })
 })
 
 it('calls off the request that is out when an older one turns out to be paid', async () => {
-  rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-  const { session, id } = await rig.create()
-  await start(rig, session)
-  const first = onlyCart(rig).TransactionId
-  rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-  rig.simulator.approve(first)
-  rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-  await browser(rig, session, 'POST', '/v1/session/cancel')
-  await start(rig, session, '7701234')
+  testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+  const { session, id } = await testServer.create()
+  await start(testServer, session)
+  const first = onlyCart(testServer).TransactionId
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  testServer.simulator.approve(first)
+  testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+  await browser(testServer, session, 'POST', '/v1/session/cancel')
+  await start(testServer, session, '7701234')
   await until(
     () => {
       clock.advance(10_000)
@@ -96,10 +109,12 @@ it('calls off the request that is out when an older one turns out to be paid', a
     },
     ({ status }) => status === 'paid',
   )
-  const second = rig.simulator.ledger().carts.find(({ TransactionId }) => TransactionId !== first)
-  await until(() => rig.simulator.cart(second?.TransactionId ?? '')?.state === 'canceled')
+  const second = testServer.simulator
+    .ledger()
+    .carts.find(({ TransactionId }) => TransactionId !== first)
+  await until(() => testServer.simulator.cart(second?.TransactionId ?? '')?.state === 'canceled')
   expect(
-    rig.simulator
+    testServer.simulator
       .ledger()
       .carts.map(({ captures }) => captures)
       .sort(),

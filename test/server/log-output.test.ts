@@ -7,7 +7,7 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { createLog } from '../../server/log.ts'
 import { LogOutput } from '../../server/log-output.ts'
-import { merchantKey, origin, until } from '../support/bff.ts'
+import { merchantKey, origin, until } from '../support/test-server.ts'
 import { freePort } from '../support/free-port.ts'
 import { settingsFor } from '../support/process.ts'
 

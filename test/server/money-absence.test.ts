@@ -1,11 +1,11 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Case } from '../money/case.ts'
 import type { Confirmation } from '../money/case.ts'
-import { lastRites } from '../money/world.ts'
+import { awaitAbandoned } from '../money/simulation.ts'
 
 let story: Case
-afterEach(() => story.world.close())
-afterAll(lastRites)
+afterEach(() => story.simulation.close())
+afterAll(awaitAbandoned)
 
 const codes = [10_201, 10_202, 10_304, 10_423, 10_424] as const
 const modes = ['automatic', 'manual', 'callback'] as const
@@ -130,12 +130,12 @@ describe('absence', () => {
       await story.pass(10_000)
       story.onceAsked('CancelCart', 0, () => {
         story.approve(0)
-        story.world.crash()
+        story.simulation.crash()
       })
       deny(10_201, 4)
       await story.pass(10_000, 1_000)
-      expect(story.world.isUp).toBe(false)
-      await story.world.restart()
+      expect(story.simulation.isUp).toBe(false)
+      await story.simulation.restart()
       await payAgain()
       await story.pass(10 * minute)
       expect(story.taken.length).toBeLessThanOrEqual(1)

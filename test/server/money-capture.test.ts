@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Case } from '../money/case.ts'
-import { lastRites } from '../money/world.ts'
+import { awaitAbandoned } from '../money/simulation.ts'
 
 let story: Case
-afterEach(() => story.world.close())
-afterAll(lastRites)
+afterEach(() => story.simulation.close())
+afterAll(awaitAbandoned)
 
 const minute = 60_000
 const hour = 60 * minute
@@ -205,7 +205,7 @@ describe('a cancellation that the provider will not make', () => {
       story.fault({ ...wish, times: 1e6 })
       await story.cancel()
       await story.pass(10_000)
-      const soon = story.world.simulator.ledger().calls
+      const soon = story.simulation.simulator.ledger().calls
       expect(soon.CancelCart).toBeLessThanOrEqual(8)
       expect(soon.CheckCart).toBeLessThanOrEqual(16)
       await story.pass(30 * minute)

@@ -1,55 +1,57 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { awaitStatus, closeBy, settle, viewOf } from '../support/later.ts'
 import { openStream } from '../support/stream.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const press = async ({ session }: Created, more: object = {}) => {
   const body = { phone: '8223281', ...more }
-  const response = await browser(rig, session, 'POST', '/v1/session/start', { body })
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', { body })
   return {
     status: response.status,
     body: (await response.json()) as { code?: string; status?: string; canCancelWaiting?: boolean },
   }
 }
-const insertions = () => rig.simulator.ledger().calls.InsertCart
+const insertions = () => testServer.simulator.ledger().calls.InsertCart
 
 describe('what was not sent', () => {
   const nowhere = { NETGIRO_API_URL: 'http://127.0.0.1:1/v1' }
 
   it('costs nothing of the budget of the phone, however often it is pressed', async () => {
-    rig = await startRig({ clock, env: nowhere })
-    const one = await rig.create()
+    testServer = await startTestServer({ clock, env: nowhere })
+    const one = await testServer.create()
     for (let time = 0; time < 6; time++)
       expect((await press(one)).body).toMatchObject({ status: 'open' })
-    await rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
+    await testServer.reconfigure({ NETGIRO_API_URL: testServer.simulator.apiUrl })
     expect(await press(one)).toMatchObject({ status: 202, body: { status: 'awaiting_shopper' } })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, one.session, 'paid')
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, one.session, 'paid')
   })
 
   it('costs nothing across orders, and the checkout none of its tries', async () => {
-    rig = await startRig({ clock, env: nowhere })
+    testServer = await startTestServer({ clock, env: nowhere })
     for (let order = 0; order < 3; order++) {
-      const one = await rig.create()
+      const one = await testServer.create()
       for (let time = 0; time < 12; time++) expect((await press(one)).status).toBe(202)
     }
-    await rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
-    expect((await press(await rig.create())).body).toMatchObject({ status: 'awaiting_shopper' })
+    await testServer.reconfigure({ NETGIRO_API_URL: testServer.simulator.apiUrl })
+    expect((await press(await testServer.create())).body).toMatchObject({
+      status: 'awaiting_shopper',
+    })
   })
 
   it('is told apart from what was sent and refused, which costs', async () => {
-    rig = await startRig({ clock })
-    const one = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'code', code: 400, times: 99 })
+    testServer = await startTestServer({ clock })
+    const one = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'code', code: 400, times: 99 })
     for (let time = 0; time < 5; time++) await press(one)
     expect(await press(one)).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
   })
@@ -59,8 +61,8 @@ describe('a phone that is asked already for another order', () => {
   let first: Created
   let second: Created
   beforeEach(async () => {
-    rig = await startRig({ clock })
-    ;[first, second] = [await rig.create(), await rig.create()]
+    testServer = await startTestServer({ clock })
+    ;[first, second] = [await testServer.create(), await testServer.create()]
     await press(first)
   })
 
@@ -71,82 +73,85 @@ describe('a phone that is asked already for another order', () => {
     })
     const freed = await press(second, { cancelWaiting: true })
     expect(freed).toMatchObject({ status: 202, body: { status: 'awaiting_shopper' } })
-    expect(await read(rig, first.session)).toMatchObject({
+    expect(await read(testServer, first.session)).toMatchObject({
       status: 'open',
       lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
     })
-    const { carts } = rig.simulator.ledger()
+    const { carts } = testServer.simulator.ledger()
     expect(carts.map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
   it('is not freed while a page follows the other order', async () => {
-    const stream = await openStream(rig, first.session)
+    const stream = await openStream(testServer, first.session)
     await until(() => stream.events.length)
     for (const more of [{}, { cancelWaiting: true }])
       expect(await press(second, more)).toMatchObject({
         status: 429,
         body: { code: 'phone_busy', canCancelWaiting: false },
       })
-    expect(onlyCart(rig).state).toBe('waiting')
+    expect(onlyCart(testServer).state).toBe('waiting')
     stream.leave()
     await stream.ended
     await until(async () => (await press(second)).body.canCancelWaiting === true)
   })
 
   it('is not freed by one who has used up the budget of that phone', async () => {
-    await closeBy(rig, first.id)
+    await closeBy(testServer, first.id)
     for (let time = 0; time < 4; time++) {
-      const one = await rig.create()
+      const one = await testServer.create()
       await press(one)
-      if (time < 3) await closeBy(rig, one.id)
+      if (time < 3) await closeBy(testServer, one.id)
     }
     expect(insertions()).toBe(5)
     const refused = await press(second, { cancelWaiting: true })
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
-    expect(rig.simulator.ledger().carts.at(-1)?.state).toBe('waiting')
+    expect(testServer.simulator.ledger().carts.at(-1)?.state).toBe('waiting')
   })
 
   it('keeps an approval that was faster than the wish to free it', async () => {
-    rig.simulator.fault({ call: 'Callback', kind: 'never' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     const answer = press(second, { cancelWaiting: true })
-    await awaitStatus(rig, clock, first.session, 'paid')
+    await awaitStatus(testServer, clock, first.session, 'paid')
     await answer
-    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
   })
 
   it('is left alone where the wish comes with another phone', async () => {
     const other = await press(second, { phone: '8223282', cancelWaiting: true })
     expect(other).toMatchObject({ status: 202 })
-    expect(rig.simulator.ledger().carts.map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+    expect(testServer.simulator.ledger().carts.map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+    ])
   })
 
   it('is free for its own order: the second press joins the first', async () => {
     expect(await press(first, { cancelWaiting: true })).toMatchObject({ status: 202 })
-    await settle(rig)
-    expect(onlyCart(rig).state).toBe('waiting')
+    await settle(testServer)
+    expect(onlyCart(testServer).state).toBe('waiting')
   })
 })
 
 describe('a server that is told to stop while shoppers press', () => {
   it('has sent every request that it wrote down, or says that it did not', async () => {
-    rig = await startRig({ env: { PHONE_REQUESTS_PER_10_MINUTES: '1000' } })
+    testServer = await startTestServer({ env: { PHONE_REQUESTS_PER_10_MINUTES: '1000' } })
     const orders: Created[] = []
     for (let deploy = 0; deploy < 4; deploy++) {
-      const some = await Promise.all(Array.from({ length: 12 }, () => rig.create()))
+      const some = await Promise.all(Array.from({ length: 12 }, () => testServer.create()))
       orders.push(...some)
-      rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 20, times: 12 })
+      testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 20, times: 12 })
       const presses = some.map((order, index) =>
-        start(rig, order.session, `82232${10 + deploy * 12 + index}`).catch(() => null),
+        start(testServer, order.session, `82232${10 + deploy * 12 + index}`).catch(() => null),
       )
       await until(() => insertions() > deploy * 3)
-      await rig.restart()
+      await testServer.restart()
       await Promise.all(presses)
     }
-    const views = await Promise.all(orders.map(({ id }) => viewOf(rig, id)))
+    const views = await Promise.all(orders.map(({ id }) => viewOf(testServer, id)))
     const attempts = views.flatMap((view) => view.attempts)
     expect(attempts.length).toBeGreaterThan(0)
-    const { carts } = rig.simulator.ledger()
+    const { carts } = testServer.simulator.ledger()
     const sent = attempts.filter(({ transactionId }) => transactionId !== null)
     expect(sent).toHaveLength(carts.length)
     const unsent = attempts.filter(({ transactionId }) => transactionId === null)

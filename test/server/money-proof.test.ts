@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Case, amount } from '../money/case.ts'
-import { lastRites } from '../money/world.ts'
+import { awaitAbandoned } from '../money/simulation.ts'
 
 let story: Case
-afterEach(() => story.world.close())
-afterAll(lastRites)
+afterEach(() => story.simulation.close())
+afterAll(awaitAbandoned)
 
 const minute = 60_000
 const modes = ['automatic', 'manual', 'callback'] as const
@@ -79,7 +79,7 @@ describe('a payment that the provider tells of and did not take', () => {
   it('calls for a person when it is told and taken back again and again, and fills no history', async () => {
     await send('automatic', { approvalMs: 60 * minute })
     let questions = 0
-    story.world.onExchange.upstream.push({
+    story.simulation.onExchange.upstream.push({
       before: ({ path }) => {
         if (!path.endsWith('CheckCart') || questions++ % 2 > 0) return
         story.fault({ call: 'CheckCart', kind: 'says_paid' })
@@ -141,7 +141,7 @@ describe('a payment that was taken', () => {
       expect(await story.view()).toMatchObject({ status: 'review', review: why })
       expect(story.heard.map(({ type }) => type)).toEqual(['checkout.review'])
       // When it is told rightly in the end, it is a payment.
-      story.world.simulator.clearFaults()
+      story.simulation.simulator.clearFaults()
       await story.pass(60 * minute, 30_000)
       expect(story.cart().captures).toBe(1)
       const { status, payments } = await story.view()
@@ -183,7 +183,7 @@ describe('answers about two carts that are swapped', () => {
     story.approve(1)
     await story.pass(minute)
     await story.expectPaidOnce()
-    const other = await story.world.look(`/v1/checkouts/${first}`)
+    const other = await story.simulation.look(`/v1/checkouts/${first}`)
     expect(other?.json).toMatchObject({ status: 'awaiting_shopper', review: null })
   })
 
@@ -198,13 +198,13 @@ describe('answers about two carts that are swapped', () => {
     story.fault({ call: 'CheckCart', kind: 'other_cart', about: two!, cart: one!, times: 1e6 })
     story.approve(1)
     await story.pass(2 * minute)
-    const other = await story.world.look(`/v1/checkouts/${first}`)
+    const other = await story.simulation.look(`/v1/checkouts/${first}`)
     expect(other?.json).toMatchObject({
       status: 'review',
       review: 'reference_mismatch',
       payments: [],
     })
-    story.world.simulator.clearFaults()
+    story.simulation.simulator.clearFaults()
     await story.pass(60 * minute, 30_000)
     await story.expectPaidOnce()
     expect((await story.view()).payments).toMatchObject([{ amount }])

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browser, merchant, read, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, merchant, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { awaitStatus, closeBy, pass, settle, toldOf, viewOf } from '../support/later.ts'
 import type { View } from '../support/later.ts'
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 beforeEach(async () => {
-  clock = new HandClock()
-  rig = await startRig({
+  clock = new ManualClock()
+  testServer = await startTestServer({
     clock,
     env: {
       NETGIRO_CONFIRMATION: 'automatic',
@@ -18,13 +18,13 @@ beforeEach(async () => {
     },
   })
 })
-afterEach(() => rig.close())
+afterEach(() => testServer.close())
 
 const order = { reference: 'ORDER-7', amount: 12990, currency: 'ISK' }
 type Answer = Created & View & { readonly code?: string; readonly checkoutId?: string }
 
 async function create(more: object = {}, key?: string): Promise<{ status: number; body: Answer }> {
-  const response = await merchant(rig, 'POST', '/v1/checkouts', {
+  const response = await merchant(testServer, 'POST', '/v1/checkouts', {
     body: { ...order, ...more },
     headers: key === undefined ? {} : { 'idempotency-key': key },
   })
@@ -32,24 +32,24 @@ async function create(more: object = {}, key?: string): Promise<{ status: number
 }
 
 const byReference = async () =>
-  (await (await merchant(rig, 'GET', '/v1/checkouts?reference=ORDER-7')).json()) as View
+  (await (await merchant(testServer, 'GET', '/v1/checkouts?reference=ORDER-7')).json()) as View
 
-const cartOf = (index: number) => rig.simulator.ledger().carts[index]
+const cartOf = (index: number) => testServer.simulator.ledger().carts[index]
 
 /** The provider agrees to cancel, and takes the money all the same: a payment that nobody knows of yet. */
 async function payUnseen(session: string): Promise<void> {
-  await start(rig, session)
-  const cart = rig.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
-  rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-  rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-  rig.simulator.approve(cart)
+  await start(testServer, session)
+  const cart = testServer.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+  testServer.simulator.approve(cart)
 }
 
 async function endedButPaid(amount = order.amount): Promise<Answer> {
   const { body } = await create({ amount })
   await payUnseen(body.session)
-  await closeBy(rig, body.id)
-  expect(await viewOf(rig, body.id)).toMatchObject({ status: 'canceled' })
+  await closeBy(testServer, body.id)
+  expect(await viewOf(testServer, body.id)).toMatchObject({ status: 'canceled' })
   return body
 }
 
@@ -61,30 +61,30 @@ describe('a reference whose checkout has ended without a payment', () => {
     ['expired', 1_000_000],
   ])('may be used again when that was %s, with an amount of %i', async (how, amount) => {
     const { body: old } = await create()
-    if (how === 'canceled') await closeBy(rig, old.id)
-    else await pass(rig, clock, 910_000, 70_000)
-    expect(await viewOf(rig, old.id)).toMatchObject({ status: how })
+    if (how === 'canceled') await closeBy(testServer, old.id)
+    else await pass(testServer, clock, 910_000, 70_000)
+    expect(await viewOf(testServer, old.id)).toMatchObject({ status: how })
     const again = await create({ amount })
     expect(again).toMatchObject({ status: 201, body: { replaces: old.id, status: 'open', amount } })
-    expect(await read(rig, again.body.session)).toMatchObject({ status: 'open', amount })
-    expect(await read(rig, old.session)).toMatchObject({ status: how })
+    expect(await read(testServer, again.body.session)).toMatchObject({ status: 'open', amount })
+    expect(await read(testServer, old.session)).toMatchObject({ status: how })
     expect(await byReference()).toMatchObject({ id: again.body.id })
-    await start(rig, again.body.session)
-    rig.simulator.approve(cartOf(0)?.TransactionId ?? '')
-    await awaitStatus(rig, clock, again.body.session, 'paid')
+    await start(testServer, again.body.session)
+    testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, again.body.session, 'paid')
   })
 
   it('belongs to the newest one from then on, also after a restart', async () => {
     const { body: first } = await create()
-    await closeBy(rig, first.id)
+    await closeBy(testServer, first.id)
     const { body: second } = await create({ amount: 500 })
-    await rig.restart()
+    await testServer.restart()
     expect(await create({ amount: 500 })).toMatchObject({ status: 200, body: { id: second.id } })
     expect(await create()).toMatchObject({
       status: 409,
       body: { code: 'reference_conflict', checkoutId: second.id },
     })
-    await closeBy(rig, second.id)
+    await closeBy(testServer, second.id)
     const third = await create()
     expect(third).toMatchObject({ status: 201, body: { replaces: second.id } })
     expect(await byReference()).toMatchObject({ id: third.body.id })
@@ -92,7 +92,7 @@ describe('a reference whose checkout has ended without a payment', () => {
 
   it('gets one new checkout, however many ask for one at once', async () => {
     const { body: old } = await create()
-    await closeBy(rig, old.id)
+    await closeBy(testServer, old.id)
     const answers = await Promise.all(Array.from({ length: 20 }, () => create()))
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
@@ -102,7 +102,7 @@ describe('a reference whose checkout has ended without a payment', () => {
 
   it('answers an idempotency key with what it was first answered with, and a new one anew', async () => {
     const { body: old } = await create({}, 'first')
-    await closeBy(rig, old.id)
+    await closeBy(testServer, old.id)
     expect(await create({}, 'first')).toMatchObject({ status: 200, body: { id: old.id } })
     const next = await create({}, 'second')
     expect(next).toMatchObject({ status: 201, body: { replaces: old.id } })
@@ -115,10 +115,10 @@ describe('a reference whose checkout has ended without a payment', () => {
 describe('a reference that was paid, or needs a person', () => {
   it('is kept for ever when it was paid', async () => {
     const { body } = await create()
-    await start(rig, body.session)
-    rig.simulator.approve(cartOf(0)?.TransactionId ?? '')
-    await awaitStatus(rig, clock, body.session, 'paid')
-    await closeBy(rig, body.id)
+    await start(testServer, body.session)
+    testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, body.session, 'paid')
+    await closeBy(testServer, body.id)
     expect(await create()).toMatchObject({ status: 200, body: { id: body.id, status: 'paid' } })
     expect(await create({ amount: 1 })).toMatchObject({
       status: 409,
@@ -128,10 +128,10 @@ describe('a reference that was paid, or needs a person', () => {
 
   it('is kept for ever when a person must look', async () => {
     const { body } = await create()
-    await start(rig, body.session)
-    rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 99 })
-    rig.simulator.approve(cartOf(0)?.TransactionId ?? '')
-    await awaitStatus(rig, clock, body.session, 'review')
+    await start(testServer, body.session)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 99 })
+    testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, body.session, 'review')
     expect(await create()).toMatchObject({ status: 200, body: { id: body.id, status: 'review' } })
     expect(await create({ amount: 1 })).toMatchObject({ status: 409 })
   })
@@ -141,65 +141,71 @@ describe('a payment that turns up for a checkout which was replaced', () => {
   it('is told as late, and calls the new one off before it is paid as well', async () => {
     const old = await endedButPaid()
     const { body: next } = await create({ amount: 500 })
-    await start(rig, next.session, '8223282')
-    await pass(rig, clock, 100_000, 5_000)
-    expect(await viewOf(rig, old.id)).toMatchObject({ status: 'paid', late: true })
-    expect(await viewOf(rig, next.id)).toMatchObject({ status: 'canceled' })
+    await start(testServer, next.session, '8223282')
+    await pass(testServer, clock, 100_000, 5_000)
+    expect(await viewOf(testServer, old.id)).toMatchObject({ status: 'paid', late: true })
+    expect(await viewOf(testServer, next.id)).toMatchObject({ status: 'canceled' })
     expect(cartOf(1)).toMatchObject({ state: 'canceled', captures: 0 })
-    expect(await toldOf(rig, next.id)).toContain('checkout.canceled')
+    expect(await toldOf(testServer, next.id)).toContain('checkout.canceled')
   })
 
   it('puts the new one in review where that was paid before', async () => {
     const old = await endedButPaid()
     const { body: next } = await create()
-    await start(rig, next.session, '8223282')
-    rig.simulator.approve(cartOf(1)?.TransactionId ?? '')
-    await awaitStatus(rig, clock, next.session, 'paid')
-    await pass(rig, clock, 100_000, 5_000)
-    expect(await viewOf(rig, old.id)).toMatchObject({ status: 'paid', late: true })
-    expect(await viewOf(rig, next.id)).toMatchObject({ status: 'review', review: 'paid_twice' })
-    expect(await toldOf(rig, next.id)).toEqual(['checkout.paid', 'checkout.review'])
+    await start(testServer, next.session, '8223282')
+    testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, next.session, 'paid')
+    await pass(testServer, clock, 100_000, 5_000)
+    expect(await viewOf(testServer, old.id)).toMatchObject({ status: 'paid', late: true })
+    expect(await viewOf(testServer, next.id)).toMatchObject({
+      status: 'review',
+      review: 'paid_twice',
+    })
+    expect(await toldOf(testServer, next.id)).toEqual(['checkout.paid', 'checkout.review'])
   })
 
   it('puts the new one in review where it was called off too late', async () => {
     await endedButPaid()
     const { body: next } = await create()
-    await start(rig, next.session, '8223282')
-    rig.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect', times: 3 })
+    await start(testServer, next.session, '8223282')
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect', times: 3 })
     await until(
       async () => {
         clock.advance(500)
-        return (await viewOf(rig, next.id)).history.map(({ type }) => type)
+        return (await viewOf(testServer, next.id)).history.map(({ type }) => type)
       },
       (types) => types.includes('predecessor_paid'),
     )
-    rig.simulator.approve(cartOf(1)?.TransactionId ?? '')
-    await pass(rig, clock, 100_000, 2_000)
+    testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
+    await pass(testServer, clock, 100_000, 2_000)
     expect(cartOf(1)).toMatchObject({ captures: 1 })
-    expect(await viewOf(rig, next.id)).toMatchObject({ status: 'review', review: 'paid_twice' })
+    expect(await viewOf(testServer, next.id)).toMatchObject({
+      status: 'review',
+      review: 'paid_twice',
+    })
   })
 
   it('calls off the newest, not only the one that followed it', async () => {
     const first = await endedButPaid()
     const { body: second } = await create({ amount: 500 })
-    await closeBy(rig, second.id)
+    await closeBy(testServer, second.id)
     const { body: third } = await create({ amount: 700 })
-    await start(rig, third.session, '8223282')
-    await rig.restart()
-    await pass(rig, clock, 100_000, 5_000)
-    expect(await viewOf(rig, first.id)).toMatchObject({ status: 'paid', late: true })
-    expect(await viewOf(rig, second.id)).toMatchObject({ status: 'canceled', review: null })
-    expect(await viewOf(rig, third.id)).toMatchObject({ status: 'canceled' })
+    await start(testServer, third.session, '8223282')
+    await testServer.restart()
+    await pass(testServer, clock, 100_000, 5_000)
+    expect(await viewOf(testServer, first.id)).toMatchObject({ status: 'paid', late: true })
+    expect(await viewOf(testServer, second.id)).toMatchObject({ status: 'canceled', review: null })
+    expect(await viewOf(testServer, third.id)).toMatchObject({ status: 'canceled' })
     expect(cartOf(1)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
   it('calls off one that nobody has begun to pay, so that its session is over', async () => {
     await endedButPaid()
     const { body: next } = await create()
-    await pass(rig, clock, 100_000, 5_000)
-    await settle(rig)
-    expect(await read(rig, next.session)).toMatchObject({ status: 'canceled' })
-    const refused = await browser(rig, next.session, 'POST', '/v1/session/start', {
+    await pass(testServer, clock, 100_000, 5_000)
+    await settle(testServer)
+    expect(await read(testServer, next.session)).toMatchObject({ status: 'canceled' })
+    const refused = await browser(testServer, next.session, 'POST', '/v1/session/start', {
       body: { phone: '8223282' },
     })
     expect(refused.status).toBe(409)

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Case } from '../money/case.ts'
-import { lastRites } from '../money/world.ts'
+import { awaitAbandoned } from '../money/simulation.ts'
 
 let story: Case
-afterEach(() => story.world.close())
-afterAll(lastRites)
+afterEach(() => story.simulation.close())
+afterAll(awaitAbandoned)
 
 const minute = 60_000
 const codes = [400, 10_305, 10_306, 10_423] as const
@@ -62,7 +62,7 @@ describe('a request that was refused and named all the same', () => {
     })
     story.approve(0)
     await story.pass(minute)
-    const older = await story.world.look(`/v1/checkouts/${first}`)
+    const older = await story.simulation.look(`/v1/checkouts/${first}`)
     expect(older?.json).toMatchObject({ status: 'paid' })
   })
 })

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { browser, merchant, secretKey, startRig } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, merchant, secretKey, startTestServer } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { pass, settle, toldOf, viewOf } from '../support/later.ts'
 
 /** What the shop says when it is asked; null: it is not asked. */
@@ -45,7 +45,11 @@ const key = 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE'
 const lifetimeMs = 600_000
 
 /** The present account, and the other one kept while attempts of it may be open. */
-function envOf(rig: Rig | null, { v1, v2 }: { v1: string; v2: string }, chosen: Settings) {
+function envOf(
+  testServer: TestServer | null,
+  { v1, v2 }: { v1: string; v2: string },
+  chosen: Settings,
+) {
   const { confirmation, api, hasGate, isRotated, host } = chosen
   const isAsked = hasGate && confirmation !== 'automatic'
   return {
@@ -61,67 +65,68 @@ function envOf(rig: Rig | null, { v1, v2 }: { v1: string; v2: string }, chosen: 
     WEBHOOK_URL: `${gateUrl}/hook`,
     WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
     AUTHORIZE_URL: isAsked ? `${gateUrl}/authorize` : undefined,
-    ...(rig && { PUBLIC_URL: rig.url.replace('127.0.0.1', host) }),
+    ...(testServer && { PUBLIC_URL: testServer.url.replace('127.0.0.1', host) }),
   }
 }
 
 class Story {
-  readonly clock = new HandClock()
-  rig!: Rig
+  readonly clock = new ManualClock()
+  testServer!: TestServer
   created!: Created
   #urls = { v1: '', v2: '' }
 
   async begin(first: Settings): Promise<void> {
-    this.rig = await startRig({
+    this.testServer = await startTestServer({
       clock: this.clock,
       envOf: ({ apiUrl, v2Url }) => envOf(null, { v1: apiUrl, v2: v2Url }, first),
     })
-    this.#urls = { v1: this.rig.simulator.apiUrl, v2: this.rig.simulator.v2Url }
-    this.created = await this.rig.create()
+    this.#urls = { v1: this.testServer.simulator.apiUrl, v2: this.testServer.simulator.v2Url }
+    this.created = await this.testServer.create()
   }
 
   async take(one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
-    const { rig, created } = this
-    const cart = rig.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+    const { testServer, created } = this
+    const cart = testServer.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
     switch (one.do) {
       case 'restart':
-        if ('with' in one) await rig.reconfigure(envOf(rig, this.#urls, one.with))
+        if ('with' in one) await testServer.reconfigure(envOf(testServer, this.#urls, one.with))
         break
       case 'press':
         await this.#meanwhile(
-          browser(rig, created.session, 'POST', '/v1/session/start', {
+          browser(testServer, created.session, 'POST', '/v1/session/start', {
             body: { phone: '8223281' },
           }),
         )
         break
       case 'approve':
-        rig.simulator.approve(cart)
+        testServer.simulator.approve(cart)
         break
       case 'reject':
-        rig.simulator.reject(cart)
+        testServer.simulator.reject(cart)
         break
       case 'cancel':
-        await this.#meanwhile(browser(rig, created.session, 'POST', '/v1/session/cancel'))
+        await this.#meanwhile(browser(testServer, created.session, 'POST', '/v1/session/cancel'))
         break
       case 'close':
-        await this.#meanwhile(merchant(rig, 'POST', `/v1/checkouts/${created.id}/cancel`))
+        await this.#meanwhile(merchant(testServer, 'POST', `/v1/checkouts/${created.id}/cancel`))
         break
       case 'pass':
-        if ('ms' in one) await pass(rig, this.clock, one.ms, 2_000)
+        if ('ms' in one) await pass(testServer, this.clock, one.ms, 2_000)
         break
       case 'lose':
         if (!('call' in one)) break
-        if (one.call === 'Callback') rig.simulator.fault({ call: 'Callback', kind: 'never' })
-        else rig.simulator.fault({ call: one.call, kind: 'drop_after_effect' })
+        if (one.call === 'Callback') testServer.simulator.fault({ call: 'Callback', kind: 'never' })
+        else testServer.simulator.fault({ call: one.call, kind: 'drop_after_effect' })
     }
-    await settle(rig)
+    await settle(testServer)
   }
 
   /** What is answered late needs the clock to be turned. */
   async #meanwhile(answer: Promise<Response>): Promise<void> {
     let isAnswered = false as boolean
     void answer.finally(() => (isAnswered = true))
-    for (let turns = 0; !isAnswered && turns < 60; turns++) await pass(this.rig, this.clock, 500)
+    for (let turns = 0; !isAnswered && turns < 60; turns++)
+      await pass(this.testServer, this.clock, 500)
     await answer
   }
 }
@@ -139,11 +144,11 @@ it('takes the money at most once, never against the word of the shop, and ends, 
         try {
           await story.take({ do: 'press' })
           for (const one of steps) await story.take(one)
-          await pass(story.rig, story.clock, lifetimeMs + 17 * 60_000, 10_000)
-          const { carts } = story.rig.simulator.ledger()
-          const view = await viewOf(story.rig, story.created.id)
+          await pass(story.testServer, story.clock, lifetimeMs + 17 * 60_000, 10_000)
+          const { carts } = story.testServer.simulator.ledger()
+          const view = await viewOf(story.testServer, story.created.id)
           const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
-          const told = await toldOf(story.rig, story.created.id)
+          const told = await toldOf(story.testServer, story.created.id)
           expect(['paid', 'canceled', 'expired', 'review']).toContain(view.status)
           expect(captures).toBeLessThanOrEqual(1)
           // The shop that is asked says the same each time, so whoever was asked and said no was not overruled.
@@ -157,7 +162,7 @@ it('takes the money at most once, never against the word of the shop, and ends, 
           for (const type of ['checkout.paid', 'checkout.canceled', 'checkout.expired'])
             expect(told.filter((one) => one === type).length).toBeLessThanOrEqual(1)
         } finally {
-          await story.rig.close()
+          await story.testServer.close()
         }
       },
     ),

@@ -2,10 +2,18 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
-import { browser, onlyCart, read, secretKey, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { openBeside } from '../support/beside.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  onlyCart,
+  read,
+  secretKey,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { awaitStatus, closeBy, pass, ringV1, settle, toldOf, viewOf } from '../support/later.ts'
 
 const appId = '881E674F-7891-4C20-AFD8-56FE2624C4B5'
@@ -14,19 +22,22 @@ const [hashKey, nextHashKey] = [
   'q8WnR4tYv6UzX2bC9mL1kJ7hG5fD3sAp',
 ]
 
-let clock: HandClock
-let rig: Rig
+let clock: ManualClock
+let testServer: TestServer
 const closing: (() => Promise<unknown>)[] = []
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   for (const close of closing.splice(0)) await close()
 })
 
 const begin = async (env: Record<string, string>) => {
-  rig = await startRig({ clock, env: { PHONE_REQUESTS_PER_10_MINUTES: '1000', ...env } })
+  testServer = await startTestServer({
+    clock,
+    env: { PHONE_REQUESTS_PER_10_MINUTES: '1000', ...env },
+  })
 }
 
 /** A shop that is asked before the money is taken, and always says this. */
@@ -47,20 +58,22 @@ async function gateSaying(approve: boolean): Promise<Record<string, string>> {
 }
 
 const startAs = async (session: string, phone = '8223281') => {
-  const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+    body: { phone },
+  })
   return { status: response.status, body: (await response.json()) as { code?: string } }
 }
 
-const v2 = () => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: rig.simulator.v2Url })
-const v1 = () => ({ NETGIRO_API: 'v1', NETGIRO_API_URL: rig.simulator.apiUrl })
+const v2 = () => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: testServer.simulator.v2Url })
+const v1 = () => ({ NETGIRO_API: 'v1', NETGIRO_API_URL: testServer.simulator.apiUrl })
 const keeping = (api: 'v1' | 'v2') => ({
   NETGIRO_PREVIOUS_API: api,
-  NETGIRO_PREVIOUS_API_URL: api === 'v1' ? rig.simulator.apiUrl : rig.simulator.v2Url,
+  NETGIRO_PREVIOUS_API_URL: api === 'v1' ? testServer.simulator.apiUrl : testServer.simulator.v2Url,
   NETGIRO_PREVIOUS_APP_ID: appId,
   NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
 })
 const v2Calls = () => {
-  const { payment, status, details, capture, cancel } = rig.simulator.ledger().calls
+  const { payment, status, details, capture, cancel } = testServer.simulator.ledger().calls
   return payment + status + details + capture + cancel
 }
 
@@ -74,19 +87,19 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     'sees an attempt through as it was started, from %s to %s, and starts the next one anew',
     async (from, to) => {
       await begin({ NETGIRO_CONFIRMATION: from })
-      const { session, id } = await rig.create()
-      await start(rig, session)
-      await rig.reconfigure({ NETGIRO_CONFIRMATION: to })
-      rig.simulator.approve(onlyCart(rig).TransactionId)
-      await awaitStatus(rig, clock, session, 'paid')
-      expect(onlyCart(rig)).toMatchObject({ captures: 1 })
-      expect(onlyCart(rig).calls.ConfirmCart).toBe(from === 'manual' ? 1 : 0)
-      expect(await toldOf(rig, id)).toEqual(['checkout.paid'])
+      const { session, id } = await testServer.create()
+      await start(testServer, session)
+      await testServer.reconfigure({ NETGIRO_CONFIRMATION: to })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid')
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
+      expect(onlyCart(testServer).calls.ConfirmCart).toBe(from === 'manual' ? 1 : 0)
+      expect(await toldOf(testServer, id)).toEqual(['checkout.paid'])
 
-      const next = await rig.create()
-      await start(rig, next.session)
+      const next = await testServer.create()
+      await start(testServer, next.session)
       const expected = { automatic: 0, callback: 1, manual: 2 }[to]
-      expect(rig.simulator.ledger().carts[1]).toMatchObject({ ConfirmationType: expected })
+      expect(testServer.simulator.ledger().carts[1]).toMatchObject({ ConfirmationType: expected })
     },
   )
 
@@ -95,122 +108,125 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     ['manual', 'callback'],
   ])("takes no money against the shop's no, from %s to %s", async (from, to) => {
     await begin({ NETGIRO_CONFIRMATION: from, ...(await gateSaying(false)) })
-    const { session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ NETGIRO_CONFIRMATION: to })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'open')
-    await pass(rig, clock, 60_000)
-    expect(onlyCart(rig)).toMatchObject({ captures: 0 })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ NETGIRO_CONFIRMATION: to })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'open')
+    await pass(testServer, clock, 60_000)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0 })
     expect(
-      onlyCart(rig).callbacks.every(
+      onlyCart(testServer).callbacks.every(
         ({ kind, status }) => kind === 'cancel' || from === 'manual' || status !== 200,
       ),
     ).toBe(true)
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
   })
 
   it('takes no money against a no that was said before, when the shop is not asked any more', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual', ...(await gateSaying(false)) })
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     // Neither the cancellation nor its answer gets through before the restart.
-    rig.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect', times: 99 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'drop_before_effect', times: 99 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(async () =>
-      (await viewOf(rig, id)).history.some(({ type }) => type === 'authorized'),
+      (await viewOf(testServer, id)).history.some(({ type }) => type === 'authorized'),
     )
-    await rig.reconfigure({ AUTHORIZE_URL: undefined })
-    await pass(rig, clock, 120_000)
-    expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+    await testServer.reconfigure({ AUTHORIZE_URL: undefined })
+    await pass(testServer, clock, 120_000)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
   })
 
   it('takes no money where the shop was asked, its answer was never heard, and it is asked no more', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual' })
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     // As a process leaves it that dies while the shop thinks.
-    const disk = openBeside(rig.databasePath)
+    const disk = openSecondConnection(testServer.databasePath)
     disk.exec(`update attempts set details = json_set(details, '$.decisionRequestedAt', 1)`)
     disk.close()
-    await rig.restart()
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 30_000)
-    expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+    await testServer.restart()
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 30_000)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
   })
 
   it('neither asks the shopper twice nor forgets a request whose answer was lost, from automatic to manual', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'automatic', CHECKOUT_LIFETIME_SECONDS: '900' })
-    const { session, id } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    rig.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    await start(rig, session)
-    await rig.reconfigure({ NETGIRO_CONFIRMATION: 'manual' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 240_000, 5_000)
+    const { session, id } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    await start(testServer, session)
+    await testServer.reconfigure({ NETGIRO_CONFIRMATION: 'manual' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 240_000, 5_000)
     expect((await startAs(session, '8223282')).body).toMatchObject({ code: 'attempt_open' })
     expect((await startAs(session)).status).toBe(202)
-    await pass(rig, clock, 900_000, 10_000)
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-    expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+    await pass(testServer, clock, 900_000, 10_000)
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+    expect(await viewOf(testServer, id)).toMatchObject({
+      status: 'review',
+      review: 'outcome_unknown',
+    })
+    expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
   })
 
   it('lets the shopper try again after a lost request that could only reserve, from manual to automatic', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual' })
-    const { session } = await rig.create()
-    rig.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-    await start(rig, session)
-    await rig.reconfigure({ NETGIRO_CONFIRMATION: 'automatic' })
-    await pass(rig, clock, 240_000, 5_000)
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
-    await start(rig, session)
-    const [, second] = rig.simulator.ledger().carts
-    rig.simulator.approve(second?.TransactionId ?? '')
-    await awaitStatus(rig, clock, session, 'paid')
-    expect(rig.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 1])
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    await testServer.reconfigure({ NETGIRO_CONFIRMATION: 'automatic' })
+    await pass(testServer, clock, 240_000, 5_000)
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
+    await start(testServer, session)
+    const [, second] = testServer.simulator.ledger().carts
+    testServer.simulator.approve(second?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(testServer.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 1])
   })
 })
 
 describe('a restart with another NETGIRO_API', () => {
   it('finishes what V1 has begun over V1, while that is kept, and begins over V2', async () => {
     await begin({})
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ ...v2(), ...keeping('v1') })
-    await pass(rig, clock, 10_000)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ ...v2(), ...keeping('v1') })
+    await pass(testServer, clock, 10_000)
     expect(v2Calls()).toBe(0)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { ConfirmCart: 1 } })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { ConfirmCart: 1 } })
     expect(v2Calls()).toBe(0)
-    expect(await toldOf(rig, id)).toEqual(['checkout.paid'])
-    const next = await rig.create()
-    await start(rig, next.session)
-    expect(rig.simulator.ledger().carts[1]).toMatchObject({ api: 'v2' })
+    expect(await toldOf(testServer, id)).toEqual(['checkout.paid'])
+    const next = await testServer.create()
+    await start(testServer, next.session)
+    expect(testServer.simulator.ledger().carts[1]).toMatchObject({ api: 'v2' })
   })
 
   it("carries out the shop's cancel of what V1 has begun", async () => {
     await begin({})
-    const { id, session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ ...v2(), ...keeping('v1') })
-    await closeBy(rig, id)
-    expect(await read(rig, session)).toMatchObject({ status: 'canceled' })
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', calls: { CancelCart: 1 } })
+    const { id, session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ ...v2(), ...keeping('v1') })
+    await closeBy(testServer, id)
+    expect(await read(testServer, session)).toMatchObject({ status: 'canceled' })
+    expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', calls: { CancelCart: 1 } })
   })
 
   it('finishes what V2 has begun over V2, while that is kept', async () => {
-    rig = await startRig({
+    testServer = await startTestServer({
       clock,
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
     })
-    const { session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ ...v1(), ...keeping('v2') })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { capture: 1, CheckCart: 0 } })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ ...v1(), ...keeping('v2') })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 1, CheckCart: 0 } })
   })
 
   it('finishes what another account has begun with that account, and begins with the new one', async () => {
@@ -221,52 +237,57 @@ describe('a restart with another NETGIRO_API', () => {
       secretKey: 'its secret',
     })
     closing.push(() => other.close())
-    const { session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({
       ...{ NETGIRO_APP_ID: 'A-NEW-APPLICATION', NETGIRO_SECRET_KEY: 'its-secret' },
       ...{ NETGIRO_API_URL: other.apiUrl, ...keeping('v1') },
     })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(onlyCart(testServer).captures).toBe(1)
     expect(other.ledger().rejectedSignatures).toBe(0)
-    await start(rig, (await rig.create()).session)
+    await start(testServer, (await testServer.create()).session)
     expect(other.ledger().rejectedSignatures).toBe(1)
   })
 
   it('puts what cannot be asked about any more in review at start, tells the shop once and frees the phone', async () => {
     await begin({})
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure(v2())
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'not_configured' })
-    expect(await toldOf(rig, id)).toEqual(['checkout.review'])
-    expect((await closeBy(rig, id)).status).toBe(200)
-    const next = await rig.create()
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure(v2())
+    expect(await viewOf(testServer, id)).toMatchObject({
+      status: 'review',
+      review: 'not_configured',
+    })
+    expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
+    expect((await closeBy(testServer, id)).status).toBe(200)
+    const next = await testServer.create()
     expect((await startAs(next.session)).status).toBe(202)
-    const calls = onlyV1(rig).calls.CheckCart
-    await pass(rig, clock, 60_000, 5_000)
-    await rig.restart()
-    expect(await toldOf(rig, id)).toEqual(['checkout.review'])
-    expect(onlyV1(rig)).toMatchObject({ calls: { CheckCart: calls, status: 0, CancelCart: 0 } })
+    const calls = onlyV1(testServer).calls.CheckCart
+    await pass(testServer, clock, 60_000, 5_000)
+    await testServer.restart()
+    expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
+    expect(onlyV1(testServer)).toMatchObject({
+      calls: { CheckCart: calls, status: 0, CancelCart: 0 },
+    })
   })
 
   it('finds what was paid meanwhile when the former account is configured again', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'automatic' })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure(v2())
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review' })
-    await rig.reconfigure(keeping('v1'))
-    await pass(rig, clock, 360_000, 5_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid', late: true })
-    expect(await toldOf(rig, id)).toEqual(['checkout.review', 'checkout.paid'])
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure(v2())
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'review' })
+    await testServer.reconfigure(keeping('v1'))
+    await pass(testServer, clock, 360_000, 5_000)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid', late: true })
+    expect(await toldOf(testServer, id)).toEqual(['checkout.review', 'checkout.paid'])
   })
 })
 
-const onlyV1 = (of: Rig) => {
+const onlyV1 = (of: TestServer) => {
   const carts = of.simulator.ledger().carts.filter(({ api }) => api === 'v1')
   if (carts.length !== 1 || !carts[0]) throw new Error('expected one')
   return carts[0]
@@ -276,8 +297,8 @@ describe('a secret that is rotated while requests are out', () => {
   it('still proves a callback that was signed with the former one', async () => {
     const former = 'the-former-secret-of-this-account'
     await begin({ NETGIRO_CONFIRMATION: 'callback', NETGIRO_PREVIOUS_SECRET_KEY: former })
-    await start(rig, (await rig.create()).session)
-    const url = onlyCart(rig).CallbackUrl ?? ''
+    await start(testServer, (await testServer.create()).session)
+    const url = onlyCart(testServer).CallbackUrl ?? ''
     // The provider is asked, and nobody has approved: whoever sent it may send it again.
     expect(await ringV1(url, { secret: former })).toBe(503)
     clock.advance(1_000)
@@ -291,40 +312,49 @@ describe('a secret that is rotated while requests are out', () => {
       NETGIRO_SECRET_KEY: next,
       NETGIRO_PREVIOUS_SECRET_KEY: 'another-secret-altogether',
     }
-    rig = await startRig({ clock, env, simulator: { secretKey: next, signingKey: secretKey } })
-    expect(await start(rig, (await rig.create()).session)).toMatchObject({
+    testServer = await startTestServer({
+      clock,
+      env,
+      simulator: { secretKey: next, signingKey: secretKey },
+    })
+    expect(await start(testServer, (await testServer.create()).session)).toMatchObject({
       ...{ status: 'starting', uncertain: true },
     })
-    await rig.reconfigure({ NETGIRO_PREVIOUS_SECRET_KEY: secretKey })
-    const { id, session } = await rig.create()
-    expect(await start(rig, session, '8223282')).toMatchObject({ status: 'awaiting_shopper' })
-    const [, cart] = rig.simulator.ledger().carts
-    rig.simulator.approve(cart?.TransactionId ?? '')
-    await pass(rig, clock, 10_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid' })
+    await testServer.reconfigure({ NETGIRO_PREVIOUS_SECRET_KEY: secretKey })
+    const { id, session } = await testServer.create()
+    expect(await start(testServer, session, '8223282')).toMatchObject({
+      status: 'awaiting_shopper',
+    })
+    const [, cart] = testServer.simulator.ledger().carts
+    testServer.simulator.approve(cart?.TransactionId ?? '')
+    await pass(testServer, clock, 10_000)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid' })
   })
 
   it('knows the same phone again, so that the second press joins the request that is out', async () => {
     await begin({ HASH_KEY: hashKey })
-    const [first, second] = [await rig.create(), await rig.create()]
-    await start(rig, first.session)
-    await rig.reconfigure({
+    const [first, second] = [await testServer.create(), await testServer.create()]
+    await start(testServer, first.session)
+    await testServer.reconfigure({
       HASH_KEY: `${nextHashKey},${hashKey}`,
       NETGIRO_SECRET_KEY: 'a-new-secret',
     })
     expect((await startAs(first.session)).status).toBe(202)
     expect((await startAs(first.session, '8223282')).body).toMatchObject({ code: 'attempt_open' })
     expect((await startAs(second.session)).body).toMatchObject({ code: 'phone_busy' })
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it('keeps the budget of a phone', async () => {
-    rig = await startRig({ clock, env: { HASH_KEY: hashKey, PHONE_REQUESTS_PER_10_MINUTES: '1' } })
-    const first = await rig.create()
-    await start(rig, first.session)
-    await closeBy(rig, first.id)
-    await rig.reconfigure({ HASH_KEY: `${nextHashKey},${hashKey}` })
-    const refused = await startAs((await rig.create()).session)
+    testServer = await startTestServer({
+      clock,
+      env: { HASH_KEY: hashKey, PHONE_REQUESTS_PER_10_MINUTES: '1' },
+    })
+    const first = await testServer.create()
+    await start(testServer, first.session)
+    await closeBy(testServer, first.id)
+    await testServer.reconfigure({ HASH_KEY: `${nextHashKey},${hashKey}` })
+    const refused = await startAs((await testServer.create()).session)
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
   })
 })
@@ -332,28 +362,28 @@ describe('a secret that is rotated while requests are out', () => {
 describe('a PUBLIC_URL that is changed while requests are out', () => {
   it.each(confirmations)('leaves the callbacks to the former one proven, with %s', async (mode) => {
     await begin({ NETGIRO_CONFIRMATION: mode })
-    const { session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ PUBLIC_URL: rig.url.replace('127.0.0.1', 'localhost') })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1 })
-    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
-    expect(rig.logged()).not.toContain('could not be proven')
-    const next = await rig.create()
-    await start(rig, next.session)
-    expect(rig.simulator.ledger().carts[1]?.CallbackUrl).toContain('localhost')
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ PUBLIC_URL: testServer.url.replace('127.0.0.1', 'localhost') })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    expect(testServer.logged()).not.toContain('could not be proven')
+    const next = await testServer.create()
+    await start(testServer, next.session)
+    expect(testServer.simulator.ledger().carts[1]?.CallbackUrl).toContain('localhost')
   })
 
   it('leaves word of a cancellation proven as well', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'callback' })
-    const { session } = await rig.create()
-    await start(rig, session)
-    await rig.reconfigure({ PUBLIC_URL: rig.url.replace('127.0.0.1', 'localhost') })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    await testServer.reconfigure({ PUBLIC_URL: testServer.url.replace('127.0.0.1', 'localhost') })
     clock.advance(10_000)
-    await settle(rig)
-    rig.simulator.reject(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'open')
-    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'cancel', status: 200 }])
+    await settle(testServer)
+    testServer.simulator.reject(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'open')
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'cancel', status: 200 }])
   })
 })

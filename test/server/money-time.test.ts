@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../../server/core/clock.ts'
-import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { AvardaRig } from '../support/avarda.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { AvardaTestServer } from '../support/avarda.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { awaitStatus, closeBy, pass, settle, toldOf, viewOf } from '../support/later.ts'
 
 const [minute, day] = [60_000, 86_400_000]
@@ -23,25 +23,32 @@ class SetClock implements Clock {
   after = (ms: number, callback: () => void) => this.#clock.after(ms, callback)
 }
 
-let clock: HandClock
+let clock: ManualClock
 let machine: SetClock
-let rig: Rig
+let testServer: TestServer
 beforeEach(() => {
-  clock = new HandClock()
+  clock = new ManualClock()
   machine = new SetClock(clock)
 })
 
 const begin = async (env: Record<string, string> = {}) => {
-  rig = await startRig({ clock: machine, env: { ...lifetime, ...env }, simulator: { clock } })
+  testServer = await startTestServer({
+    clock: machine,
+    env: { ...lifetime, ...env },
+    simulator: { clock },
+  })
 }
 const press = async ({ session }: Created, phone = '8223281') => {
-  const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+    body: { phone },
+  })
   return { status: response.status, body: (await response.json()) as { code?: string } }
 }
-const loseCallbacks = () => rig.simulator.fault({ call: 'Callback', kind: 'never', times: 99 })
+const loseCallbacks = () =>
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 99 })
 
 describe('a provider that never answers sensibly again', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it.each([
     ['400 for ever', 'code', 400],
@@ -52,76 +59,85 @@ describe('a provider that never answers sensibly again', () => {
     'and says %s, leaves the checkout in review after the lifetime and a grace',
     async (_, kind, code) => {
       await begin()
-      const { session, id } = await rig.create()
-      await start(rig, session)
+      const { session, id } = await testServer.create()
+      await start(testServer, session)
       for (const call of ['CheckCart', 'CancelCart'] as const)
-        rig.simulator.fault({ call, kind, code, times: 100_000 })
-      await pass(rig, clock, 900_000, 20_000)
-      expect((await viewOf(rig, id)).status).toBe('awaiting_shopper')
-      await pass(rig, clock, 16 * minute, 20_000)
-      expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-      expect(await toldOf(rig, id)).toEqual(['checkout.review'])
-      expect((await press(await rig.create())).status).toBe(202)
+        testServer.simulator.fault({ call, kind, code, times: 100_000 })
+      await pass(testServer, clock, 900_000, 20_000)
+      expect((await viewOf(testServer, id)).status).toBe('awaiting_shopper')
+      await pass(testServer, clock, 16 * minute, 20_000)
+      expect(await viewOf(testServer, id)).toMatchObject({
+        status: 'review',
+        review: 'outcome_unknown',
+      })
+      expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
+      expect((await press(await testServer.create())).status).toBe(202)
 
       // Looked at late, at a falling pace, and not polled any more.
-      const [first] = rig.simulator.ledger().carts
+      const [first] = testServer.simulator.ledger().carts
       const before = first?.calls.CheckCart ?? 0
-      await pass(rig, clock, 30 * minute, 20_000)
-      const [now] = rig.simulator.ledger().carts
+      await pass(testServer, clock, 30 * minute, 20_000)
+      const [now] = testServer.simulator.ledger().carts
       expect((now?.calls.CheckCart ?? 0) - before).toBeLessThanOrEqual(4)
-      expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+      expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
     },
   )
 
   it('is shown to have agreed where it comes back later, and leaves the order to the person', async () => {
     const simulator = { clock, approvalMs: 600 * minute }
-    rig = await startRig({ clock: machine, env: lifetime, simulator })
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    testServer = await startTestServer({ clock: machine, env: lifetime, simulator })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     for (const call of ['CheckCart', 'CancelCart'] as const)
-      rig.simulator.fault({ call, kind: 'http_500', times: 100_000 })
-    await pass(rig, clock, 31 * minute, 20_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-    rig.simulator.clearFaults()
-    await pass(rig, clock, 16 * minute, 20_000)
-    const { status, history } = await viewOf(rig, id)
+      testServer.simulator.fault({ call, kind: 'http_500', times: 100_000 })
+    await pass(testServer, clock, 31 * minute, 20_000)
+    expect(await viewOf(testServer, id)).toMatchObject({
+      status: 'review',
+      review: 'outcome_unknown',
+    })
+    testServer.simulator.clearFaults()
+    await pass(testServer, clock, 16 * minute, 20_000)
+    const { status, history } = await viewOf(testServer, id)
     expect(status).toBe('review')
     const { type, call } = history.at(-1) ?? {}
     expect([type, call]).toEqual(['ended', 'CancelCart'])
-    expect(await toldOf(rig, id)).toEqual(['checkout.review'])
+    expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
   })
 
   it("answers the shop's close with 202 and then with review", async () => {
     await begin()
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     for (const call of ['CheckCart', 'CancelCart'] as const)
-      rig.simulator.fault({ call, kind: 'http_500', times: 100_000 })
-    const answer = closeBy(rig, id)
-    await settle(rig)
-    await pass(rig, clock, 11_000)
+      testServer.simulator.fault({ call, kind: 'http_500', times: 100_000 })
+    const answer = closeBy(testServer, id)
+    await settle(testServer)
+    await pass(testServer, clock, 11_000)
     expect((await answer).status).toBe(202)
-    await pass(rig, clock, 31 * minute, 20_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-    expect((await closeBy(rig, id)).status).toBe(200)
+    await pass(testServer, clock, 31 * minute, 20_000)
+    expect(await viewOf(testServer, id)).toMatchObject({
+      status: 'review',
+      review: 'outcome_unknown',
+    })
+    expect((await closeBy(testServer, id)).status).toBe(200)
   })
 
   it('is asked once more before a person is called, by a process that stood still meanwhile', async () => {
     await begin()
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     loseCallbacks()
     clock.advance(120 * minute)
-    await settle(rig)
-    await pass(rig, clock, 30_000)
+    await settle(testServer)
+    await pass(testServer, clock, 30_000)
     // The request ran out at the provider, which says so.
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'expired' })
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'expired' })
   })
 })
 
 describe('a form that waits for ever', () => {
   it('puts the checkout in review after the lifetime and an hour, and is not asked about any more', async () => {
-    const site = await AvardaRig.open(lifetime)
+    const site = await AvardaTestServer.open(lifetime)
     try {
       const { session, id } = await site.create()
       const { purchaseId } = await site.showForm(session)
@@ -130,32 +146,34 @@ describe('a form that waits for ever', () => {
       expect((await site.view(id)).status).toBe('awaiting_shopper')
       await site.pass(3 * minute, 5_000)
       expect(await site.view(id)).toMatchObject({ status: 'review', review: 'outcome_unknown' })
-      expect(await toldOf(site.rig, id)).toEqual(['checkout.review'])
+      expect(await toldOf(site.testServer, id)).toEqual(['checkout.review'])
     } finally {
       await site.close()
     }
   })
 
   it('puts the checkout in review at start where its provider is not configured any more', async () => {
-    const site = await AvardaRig.open()
+    const site = await AvardaTestServer.open()
     try {
       const { session, id } = await site.create()
       await site.showForm(session)
       const none = Object.fromEntries(Object.keys(site.env).map((name) => [name, undefined]))
-      await site.rig.reconfigure(none)
+      await site.testServer.reconfigure(none)
       expect(await site.view(id)).toMatchObject({ status: 'review', review: 'not_configured' })
-      expect(await toldOf(site.rig, id)).toEqual(['checkout.review'])
+      expect(await toldOf(site.testServer, id)).toEqual(['checkout.review'])
     } finally {
       await site.close()
     }
   })
 
   it('is not begun where the checkout ends before it could be filled in', async () => {
-    const site = await AvardaRig.open({ CHECKOUT_LIFETIME_SECONDS: '60' })
+    const site = await AvardaTestServer.open({ CHECKOUT_LIFETIME_SECONDS: '60' })
     try {
       const { session } = await site.create()
       await site.pass(52_000)
-      const response = await browser(site.rig, session, 'POST', '/v1/session/start', { body: {} })
+      const response = await browser(site.testServer, session, 'POST', '/v1/session/start', {
+        body: {},
+      })
       expect(await response.json()).toMatchObject({ code: 'too_little_time' })
       expect(site.simulator.purchases()).toEqual([])
     } finally {
@@ -165,168 +183,168 @@ describe('a form that waits for ever', () => {
 })
 
 describe('a clock that is set back a day while the server runs', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it('leaves a request polled, and paid when it is approved', async () => {
     await begin()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     loseCallbacks()
     machine.offMs = -day
-    await pass(rig, clock, 10_000)
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 5_000)
-    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+    await pass(testServer, clock, 10_000)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 5_000)
+    expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
   })
 
   it('leaves the window and the lifetime as long as they are', async () => {
     await begin()
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     machine.offMs = -day
-    await pass(rig, clock, 190_000, 2_000)
-    expect(await read(rig, session)).toMatchObject({ status: 'open' })
-    expect(onlyCart(rig).state).toBe('canceled')
-    await pass(rig, clock, 800_000, 20_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'expired' })
+    await pass(testServer, clock, 190_000, 2_000)
+    expect(await read(testServer, session)).toMatchObject({ status: 'open' })
+    expect(onlyCart(testServer).state).toBe('canceled')
+    await pass(testServer, clock, 800_000, 20_000)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'expired' })
   })
 
   it('frees the phone after ten minutes, neither sooner nor a day later', async () => {
     await begin({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
-    const first = await rig.create()
+    const first = await testServer.create()
     await press(first)
-    await closeBy(rig, first.id)
+    await closeBy(testServer, first.id)
     machine.offMs = -day
-    await pass(rig, clock, 5 * minute, 20_000)
-    expect((await press(await rig.create())).status).toBe(429)
-    await pass(rig, clock, 6 * minute, 20_000)
-    expect((await press(await rig.create())).status).toBe(202)
+    await pass(testServer, clock, 5 * minute, 20_000)
+    expect((await press(await testServer.create())).status).toBe(429)
+    await pass(testServer, clock, 6 * minute, 20_000)
+    expect((await press(await testServer.create())).status).toBe(202)
   })
 })
 
 describe('a server that came up a day ahead, and again when the clock was set right', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
   const beginAhead = async (env: Record<string, string> = {}) => {
     machine.offMs = day
     await begin(env)
   }
   const setRight = async () => {
     machine.offMs = 0
-    await rig.restart()
+    await testServer.restart()
   }
 
   it('ends windows and lifetimes when they are over, and not a day later', async () => {
     await beginAhead()
-    const [waiting, idle] = [await rig.create(), await rig.create()]
-    await start(rig, waiting.session)
+    const [waiting, idle] = [await testServer.create(), await testServer.create()]
+    await start(testServer, waiting.session)
     await setRight()
-    const { expiresAt, serverTime } = await read(rig, waiting.session)
+    const { expiresAt, serverTime } = await read(testServer, waiting.session)
     expect(Date.parse(expiresAt) - Date.parse(serverTime)).toBeLessThanOrEqual(180_000)
-    await pass(rig, clock, 190_000, 2_000)
-    expect(await read(rig, waiting.session)).toMatchObject({ status: 'open' })
-    await pass(rig, clock, 800_000, 20_000)
-    expect(await viewOf(rig, waiting.id)).toMatchObject({ status: 'expired' })
-    expect(await viewOf(rig, idle.id)).toMatchObject({ status: 'expired' })
+    await pass(testServer, clock, 190_000, 2_000)
+    expect(await read(testServer, waiting.session)).toMatchObject({ status: 'open' })
+    await pass(testServer, clock, 800_000, 20_000)
+    expect(await viewOf(testServer, waiting.id)).toMatchObject({ status: 'expired' })
+    expect(await viewOf(testServer, idle.id)).toMatchObject({ status: 'expired' })
   })
 
   it('captures what is approved', async () => {
     await beginAhead()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     loseCallbacks()
     await setRight()
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 5_000)
-    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
-    expect(onlyCart(rig).captures).toBe(1)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 5_000)
+    expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('does not hold an approval for a day that could not be captured', async () => {
     await beginAhead()
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.fault({ call: 'ConfirmCart', kind: 'http_500', times: 100_000 })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await awaitStatus(rig, clock, session, 'confirming')
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'ConfirmCart', kind: 'http_500', times: 100_000 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'confirming')
     await setRight()
-    await pass(rig, clock, 7 * minute, 10_000)
-    expect((await viewOf(rig, id)).status).not.toBe('confirming')
-    expect(onlyCart(rig).captures).toBe(0)
+    await pass(testServer, clock, 7 * minute, 10_000)
+    expect((await viewOf(testServer, id)).status).not.toBe('confirming')
+    expect(onlyCart(testServer).captures).toBe(0)
   })
 
   it('frees the phone after ten minutes', async () => {
     await beginAhead({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
-    const first = await rig.create()
+    const first = await testServer.create()
     await press(first)
-    await closeBy(rig, first.id)
+    await closeBy(testServer, first.id)
     await setRight()
-    expect((await press(await rig.create())).status).toBe(429)
-    await pass(rig, clock, 11 * minute, 20_000)
-    expect((await press(await rig.create())).status).toBe(202)
+    expect((await press(await testServer.create())).status).toBe(429)
+    await pass(testServer, clock, 11 * minute, 20_000)
+    expect((await press(await testServer.create())).status).toBe(202)
   })
 
   it('looks for late payments within minutes, and not a day later', async () => {
     await beginAhead({ NETGIRO_CONFIRMATION: 'automatic' })
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     loseCallbacks()
-    rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await closeBy(rig, id)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'canceled' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await closeBy(testServer, id)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'canceled' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await setRight()
-    await pass(rig, clock, 2 * minute, 5_000)
-    expect(await viewOf(rig, id)).toMatchObject({ status: 'paid', late: true })
+    await pass(testServer, clock, 2 * minute, 5_000)
+    expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid', late: true })
   })
 
   it('changes nothing that is as it should be, however often it is started', async () => {
     await begin()
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    const before = await viewOf(rig, id)
-    await rig.restart()
-    await rig.restart()
-    expect(await viewOf(rig, id)).toEqual(before)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    const before = await viewOf(testServer, id)
+    await testServer.restart()
+    await testServer.restart()
+    expect(await viewOf(testServer, id)).toEqual(before)
   })
 })
 
 describe('a start late in the life of a checkout', () => {
-  afterEach(() => rig.close())
+  afterEach(() => testServer.close())
 
   it('counts down to the end of the checkout, and no further', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
-    const { session } = await rig.create()
-    await pass(rig, clock, 48_000, 4_000)
-    const { expiresAt, serverTime, status } = await start(rig, session)
+    const { session } = await testServer.create()
+    await pass(testServer, clock, 48_000, 4_000)
+    const { expiresAt, serverTime, status } = await start(testServer, session)
     expect(status).toBe('awaiting_shopper')
     expect(Date.parse(expiresAt) - Date.parse(serverTime)).toBe(12_000)
     loseCallbacks()
-    rig.simulator.approve(onlyCart(rig).TransactionId)
-    await pass(rig, clock, 5_000, 500)
-    expect(await read(rig, session)).toMatchObject({ status: 'paid' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 5_000, 500)
+    expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
   })
 
   it('is refused with its reason where nobody could finish it', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
-    const one = await rig.create()
-    await pass(rig, clock, 51_000, 3_000)
+    const one = await testServer.create()
+    await pass(testServer, clock, 51_000, 3_000)
     const refused = await press(one)
     expect(refused.body).toMatchObject({ code: 'too_little_time' })
     expect(refused.status).toBe(409)
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(0)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(0)
     await until(async () => {
       clock.advance(1_000)
-      return (await read(rig, one.session)).status === 'expired'
+      return (await read(testServer, one.session)).status === 'expired'
     })
   })
 
   it('of a checkout that lives as long as a window never promises more, whenever it comes', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '180' })
     for (const [phone, after] of [0, 1_000, 60_000, 100_000].entries()) {
-      const one = await rig.create()
+      const one = await testServer.create()
       const begun = clock.now()
-      await pass(rig, clock, after, 10_000)
-      const { expiresAt } = await start(rig, one.session, `822328${phone}`)
+      await pass(testServer, clock, after, 10_000)
+      const { expiresAt } = await start(testServer, one.session, `822328${phone}`)
       expect(Date.parse(expiresAt)).toBeLessThanOrEqual(begun + 180_000)
     }
   })

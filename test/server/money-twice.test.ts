@@ -1,16 +1,16 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { browser, merchant, read, start, startRig, until } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, merchant, read, start, startTestServer, until } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { Case, amount } from '../money/case.ts'
 import type { WithHistory } from '../money/case.ts'
-import { lastRites } from '../money/world.ts'
+import { awaitAbandoned } from '../money/simulation.ts'
 
 let story: Case | null = null
 afterEach(async () => {
-  await story?.world.close()
+  await story?.simulation.close()
   story = null
 })
-afterAll(lastRites)
+afterAll(awaitAbandoned)
 
 const minute = 60_000
 
@@ -48,7 +48,7 @@ describe('an order that was paid twice', () => {
       if (finder !== 'its callback') its.fault({ call: 'Callback', kind: 'never', times: 9, about })
       its.approve(0)
       if (finder === 'a late look after a crash') await its.restart()
-      await its.world.settle()
+      await its.simulation.settle()
       await its.pass(finder === 'its callback' ? 10_000 : 20 * minute, 10_000)
       expect(its.taken).toHaveLength(2)
       await its.expectAllTold()
@@ -110,27 +110,27 @@ describe('an order that was paid twice', () => {
   })
 
   it('is an error in the log with both payments, without a phone', async () => {
-    const clock = new HandClock()
-    const rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const clock = new ManualClock()
+    const testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     try {
-      const { session, id } = await rig.create()
-      await start(rig, session, '8223281')
-      const [first] = rig.simulator.ledger().carts
-      rig.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
-      await browser(rig, session, 'POST', '/v1/session/cancel')
-      await start(rig, session, '7701234')
-      const second = rig.simulator.ledger().carts[1]
-      rig.simulator.approve(second?.TransactionId ?? '')
+      const { session, id } = await testServer.create()
+      await start(testServer, session, '8223281')
+      const [first] = testServer.simulator.ledger().carts
+      testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
+      await browser(testServer, session, 'POST', '/v1/session/cancel')
+      await start(testServer, session, '7701234')
+      const second = testServer.simulator.ledger().carts[1]
+      testServer.simulator.approve(second?.TransactionId ?? '')
       await until(
-        () => (clock.advance(500), read(rig, session)),
+        () => (clock.advance(500), read(testServer, session)),
         ({ status }) => status === 'paid',
       )
-      rig.simulator.approve(first?.TransactionId ?? '')
+      testServer.simulator.approve(first?.TransactionId ?? '')
       const view = async () =>
-        (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as WithHistory
+        (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as WithHistory
       const { payments } = await until(view, ({ review }) => review === 'paid_twice')
       expect(payments).toHaveLength(2)
-      const line = rig
+      const line = testServer
         .logged()
         .split('\n')
         .find((text) => text.includes('paid_twice'))
@@ -144,7 +144,7 @@ describe('an order that was paid twice', () => {
       })
       expect(line).not.toMatch(/8223281|7701234/)
     } finally {
-      await rig.close()
+      await testServer.close()
     }
   })
 })
@@ -168,7 +168,7 @@ describe('one TransactionId that is given for two requests', () => {
         review: 'duplicate_transaction',
         payments: [],
       })
-      const older = await its.world.look(`/v1/checkouts/${first}`)
+      const older = await its.simulation.look(`/v1/checkouts/${first}`)
       expect(older?.json).toMatchObject({ status: 'paid', payments: [{ amount }] })
       expect(its.taken).toHaveLength(1)
     },
@@ -186,7 +186,7 @@ describe('one TransactionId that is given for two requests', () => {
     await its.press(1)
     await its.pass(2 * 60 * minute, 30_000)
     expect(await its.view()).toMatchObject({ status: 'review', payments: [] })
-    const older = await its.world.look(`/v1/checkouts/${first}`)
+    const older = await its.simulation.look(`/v1/checkouts/${first}`)
     expect(older?.json).toMatchObject({ status: 'paid' })
     expect(its.heard.map(({ type }) => type)).toEqual(['checkout.review'])
   })

@@ -4,18 +4,26 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FaultWish } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { browser, merchant, onlyCart, read, secretKey, start, startRig } from '../support/bff.ts'
-import { until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  secretKey,
+  start,
+  startTestServer,
+} from '../support/test-server.ts'
+import { until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
-afterEach(() => rig.close())
+let clock: ManualClock
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 const open = async (confirmation = 'manual', env: Record<string, string> = {}) => {
-  clock = new HandClock()
-  rig = await startRig({
+  clock = new ManualClock()
+  testServer = await startTestServer({
     clock,
     envOf: ({ v2Url }) => ({
       ...{ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url, NETGIRO_CONFIRMATION: confirmation },
@@ -24,42 +32,42 @@ const open = async (confirmation = 'manual', env: Record<string, string> = {}) =
   })
 }
 const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
-  rig.simulator.fault({ call, kind, ...more })
+  testServer.simulator.fault({ call, kind, ...more })
 }
-const approve = () => rig.simulator.approve(onlyCart(rig).TransactionId)
+const approve = () => testServer.simulator.approve(onlyCart(testServer).TransactionId)
 
 /** Turns the clock, a poll at a time, until the browser sees it. */
 const reach = (session: string, isSo: Snapshot['status'] | ((snapshot: Snapshot) => boolean)) =>
   until(
     () => {
       clock.advance(500)
-      return read(rig, session)
+      return read(testServer, session)
     },
     (snapshot) => (typeof isSo === 'string' ? snapshot.status === isSo : isSo(snapshot)),
   )
 const cancel = (session: string) =>
-  browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+  browser(testServer, session, 'POST', '/v1/session/cancel', { body: {} })
 
 interface Seen {
   readonly attempts: readonly { readonly providerCode: string | null; readonly outcome: string }[]
   readonly history: readonly { type: string; call: string | null; code: string | null }[]
 }
 const seen = async (id: string) =>
-  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as Seen
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as Seen
 const evidence = async (id: string) =>
   (await seen(id)).history.map(({ type, call, code }) => `${type} ${call ?? ''} ${code ?? ''}`)
 
 describe('a payment by V2', () => {
   it('goes from the phone number to paid, and is captured once', async () => {
     await open('manual')
-    const { session, id } = await rig.create()
-    expect(await start(rig, session, '+354 822-3281')).toMatchObject({
+    const { session, id } = await testServer.create()
+    expect(await start(testServer, session, '+354 822-3281')).toMatchObject({
       status: 'awaiting_shopper',
       phone: '•••3281',
     })
     approve()
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       ...{ api: 'v2', state: 'paid', captures: 1, captured: 12_990, CustomerId: '8223281' },
       ...{ ManualCapture: true, CallbackUrl: expect.stringMatching(/^http.*\/cs_[\w-]{43}$/) },
       calls: { payment: 1, capture: 1, cancel: 0 },
@@ -76,11 +84,11 @@ describe('a payment by V2', () => {
 
   it('is paid by the approval alone where confirmation is automatic, and asks for no callback', async () => {
     await open('automatic')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     approve()
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       ...{ captures: 1, ManualCapture: false, CallbackUrl: null, calls: { capture: 0 } },
       CallbackCancelUrl: expect.stringMatching(/\/cancel$/),
     })
@@ -88,60 +96,60 @@ describe('a payment by V2', () => {
 
   it('is completed by our answer to the callback where that is asked for', async () => {
     await open('callback')
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     approve()
     await until(
-      () => onlyCart(rig),
+      () => onlyCart(testServer),
       ({ state }) => state === 'paid',
     )
-    expect(onlyCart(rig).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
     // The approval was on disk before the 200 that took the money.
     expect(await evidence(id)).toContain('approved details Authorized/reservation')
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { capture: 0 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 0 } })
   })
 
   it.each(['manual', 'automatic'])(
     'takes a code of the app at a till, %s',
     async (confirmation) => {
       await open(confirmation)
-      const { session } = await rig.create({ channel: 'pos' })
+      const { session } = await testServer.create({ channel: 'pos' })
       const body = { appCode: '5000041234' }
-      await browser(rig, session, 'POST', '/v1/session/start', { body })
+      await browser(testServer, session, 'POST', '/v1/session/start', { body })
       await until(
-        () => read(rig, session),
+        () => read(testServer, session),
         ({ status }) => status === 'paid',
       )
-      expect(onlyCart(rig)).toMatchObject({ captures: 1, CustomerId: '5000041234' })
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1, CustomerId: '5000041234' })
     },
   )
 
   it('takes no kennitala, and no code of the app where the shop is to be asked first', async () => {
     await open('callback')
-    const { session } = await rig.create({ channel: 'pos' })
+    const { session } = await testServer.create({ channel: 'pos' })
     for (const body of [{ nationalId: '1111111119' }, { appCode: '5000041234' }]) {
-      const response = await browser(rig, session, 'POST', '/v1/session/start', { body })
+      const response = await browser(testServer, session, 'POST', '/v1/session/start', { body })
       expect(response.status).toBe(422)
       expect(await response.json()).toMatchObject({ code: 'not_supported' })
     }
-    expect(rig.simulator.ledger().carts).toEqual([])
+    expect(testServer.simulator.ledger().carts).toEqual([])
   })
 
   it('ends by the shopper’s no, and by time, and may be tried again', async () => {
     await open()
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    rig.simulator.reject(onlyCart(rig).TransactionId)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.reject(onlyCart(testServer).TransactionId)
     expect((await reach(session, 'open')).lastAttempt).toEqual({
       // By whom, V2 does not say.
       ...{ outcome: 'canceled', reason: 'ended_by_provider' },
     })
-    await start(rig, session)
+    await start(testServer, session)
     clock.advance(170_000)
     expect((await reach(session, 'open')).lastAttempt).toMatchObject({ outcome: 'expired' })
     expect((await seen(id)).attempts).toHaveLength(2)
-    expect(rig.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 0])
+    expect(testServer.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 0])
   })
 
   it('is refused alike for the browser, and by name for the shop', async () => {
@@ -150,112 +158,112 @@ describe('a payment by V2', () => {
       ['6610302', 'customer_blacklisted'],
       ['6610306', 'customer_not_verified'],
     ] as const) {
-      const { session, id } = await rig.create()
-      expect(await start(rig, session, phone)).toMatchObject({
+      const { session, id } = await testServer.create()
+      expect(await start(testServer, session, phone)).toMatchObject({
         status: 'open',
         lastAttempt: { outcome: 'failed', reason: 'request_not_sent' },
       })
       expect((await seen(id)).attempts).toMatchObject([{ providerCode: code }])
     }
-    expect(rig.logged()).not.toMatch(/blacklisted"|not verified/)
+    expect(testServer.logged()).not.toMatch(/blacklisted"|not verified/)
   })
 
   it('ends before it has begun where our key is wrong, and tells no key', async () => {
     const wrongKey = '00000000-1111-2222-3333-444444444444'
     await open('manual', { NETGIRO_APP_ID: wrongKey })
-    const { session, id } = await rig.create()
-    expect(await start(rig, session)).toMatchObject({
+    const { session, id } = await testServer.create()
+    expect(await start(testServer, session)).toMatchObject({
       lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
     })
     expect((await seen(id)).attempts).toMatchObject([{ providerCode: 'credentials_refused' }])
-    expect(rig.logged()).not.toContain(wrongKey)
-    expect(rig.logged()).not.toContain(secretKey)
+    expect(testServer.logged()).not.toContain(wrongKey)
+    expect(testServer.logged()).not.toContain(secretKey)
   })
 })
 
 describe('calling it off by V2', () => {
   it('is in time while the shopper has not answered', async () => {
     await open()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     await cancel(session)
     expect(await reach(session, 'open')).toMatchObject({
       lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
     })
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+    expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
   it('is too late when it is paid, and gives no money back', async () => {
     await open('automatic')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     approve()
     await cancel(session)
     await reach(session, 'paid')
     // V2 would have canceled the payment itself.
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       ...{ state: 'paid', captures: 1, paymentCanceled: false, calls: { cancel: 0 } },
     })
   })
 
   it('is in time while the money is only held', async () => {
     await open('manual')
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('Callback', 'never')
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     await cancel(session)
     const after = await reach(session, ({ status }) => status === 'open' || status === 'paid')
     expect(after.lastAttempt).toMatchObject({ outcome: 'canceled' })
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+    expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'html', 'bad_json'] as const)(
     'is asked about before it is repeated when its answer is lost: %s',
     async (kind) => {
       await open()
-      const { session } = await rig.create()
-      await start(rig, session)
+      const { session } = await testServer.create()
+      await start(testServer, session)
       fault('v2.cancel', kind)
       void cancel(session)
       await reach(session, 'open')
-      expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+      expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
       // Also where it had its effect: the status alone, which may lag behind, does not end it.
       await until(() => {
         clock.advance(500)
-        return onlyCart(rig).calls.cancel === 2
+        return onlyCart(testServer).calls.cancel === 2
       })
     },
   )
 
   it('is not hurried where the provider will not cancel', async () => {
     await open()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     fault('v2.cancel', 'refuse', { times: 1_000 })
     void cancel(session)
-    await until(() => onlyCart(rig).calls.cancel === 1)
-    for (let look = 0; look < 50; look++) await read(rig, session)
-    expect(onlyCart(rig).calls.cancel).toBe(1)
+    await until(() => onlyCart(testServer).calls.cancel === 1)
+    for (let look = 0; look < 50; look++) await read(testServer, session)
+    expect(onlyCart(testServer).calls.cancel).toBe(1)
     approve()
     await reach(session, 'paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('calls no payment paid that it has just canceled', async () => {
     await open('automatic')
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     // The shopper is faster than the cancellation, and the answers that follow it are old ones.
     fault('v2.cancel', 'delay_before_effect', { ms: 1_000 })
     fault('v2.status', 'stale')
     fault('v2.details', 'stale')
     void cancel(session)
-    await until(() => onlyCart(rig).calls.cancel === 1)
+    await until(() => onlyCart(testServer).calls.cancel === 1)
     approve()
     const after = await reach(session, ({ status }) => status === 'open' || status === 'paid')
     expect(after.status).toBe('open')
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', paymentCanceled: true })
+    expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', paymentCanceled: true })
   })
 })
 
@@ -264,108 +272,112 @@ describe('an answer of V2 that is lost or wrong', () => {
     'to the start: the callback brings the name of the payment, %s',
     async (confirmation) => {
       await open(confirmation)
-      const { session } = await rig.create()
+      const { session } = await testServer.create()
       fault('v2.payment', 'drop_after_effect')
-      const snapshot = await start(rig, session)
+      const snapshot = await start(testServer, session)
       expect(snapshot).toMatchObject({ status: 'starting', uncertain: true })
       approve()
       await reach(session, 'paid')
-      expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { payment: 1 } })
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { payment: 1 } })
     },
   )
 
   it('to a start that nobody saw: the window ends, and nothing was sent twice', async () => {
     await open()
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('v2.payment', 'drop_before_effect')
-    expect(await start(rig, session)).toMatchObject({ uncertain: true })
+    expect(await start(testServer, session)).toMatchObject({ uncertain: true })
     await until(async () => {
       clock.advance(5_000)
-      return (await read(rig, session)).status === 'open'
+      return (await read(testServer, session)).status === 'open'
     })
-    expect(rig.simulator.ledger().calls.payment).toBe(1)
+    expect(testServer.simulator.ledger().calls.payment).toBe(1)
   })
 
   it('to a start that may take the money unseen: a person must look', async () => {
     await open('automatic')
-    const { session } = await rig.create({ expiresInSeconds: 300 })
+    const { session } = await testServer.create({ expiresInSeconds: 300 })
     fault('v2.payment', 'drop_after_effect')
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     await until(async () => {
       clock.advance(10_000)
-      return (await read(rig, session)).status === 'review'
+      return (await read(testServer, session)).status === 'review'
     })
-    expect(rig.simulator.ledger().calls.payment).toBe(1)
+    expect(testServer.simulator.ledger().calls.payment).toBe(1)
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
     'to the capture: it is asked about, and the money is taken once: %s',
     async (kind) => {
       await open()
-      const { session } = await rig.create()
-      await start(rig, session)
+      const { session } = await testServer.create()
+      await start(testServer, session)
       fault('v2.capture', kind)
       approve()
       await reach(session, 'paid')
-      expect(onlyCart(rig)).toMatchObject({ state: 'paid', captures: 1 })
+      expect(onlyCart(testServer)).toMatchObject({ state: 'paid', captures: 1 })
     },
   )
 
   it('to the question after the capture: it is asked again', async () => {
     await open()
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('Callback', 'never')
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     fault('v2.capture', 'delay', { ms: 400 })
     await until(() => {
       clock.advance(100)
-      return onlyCart(rig).calls.capture === 1
+      return onlyCart(testServer).calls.capture === 1
     })
     fault('v2.status', 'drop_before_effect')
     // The money may have been taken: nobody is told to go on as if it had not.
     await reach(session, ({ status, uncertain }) => status === 'confirming' && uncertain)
     await reach(session, 'paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('that refuses the capture is not taken for the last word', async () => {
     await open()
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     fault('v2.capture', 'refuse', { times: 2 })
     approve()
     await reach(session, ({ status, uncertain }) => status === 'confirming' && uncertain)
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { capture: 3 } })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 3 } })
   })
 
   it('with another amount: nothing is captured and a person must look', async () => {
     await open()
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('v2.details', 'wrong_amount', { times: 10 })
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     await reach(session, 'review')
-    expect(onlyCart(rig)).toMatchObject({ state: 'reserved', captures: 0, calls: { capture: 0 } })
+    expect(onlyCart(testServer)).toMatchObject({
+      state: 'reserved',
+      captures: 0,
+      calls: { capture: 0 },
+    })
   })
 
   it('that contradicts itself is not believed, and asked again', async () => {
     await open('automatic')
-    const { session, id } = await rig.create()
-    await start(rig, session)
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
     fault('v2.details', 'stale', { times: 2 })
     approve()
     await reach(session, 'paid')
     expect(await evidence(id)).toContain('paid details Confirmed/paid')
-    expect(onlyCart(rig).calls.details).toBe(3)
+    expect(onlyCart(testServer).calls.details).toBe(3)
   })
 })
 
 describe('the bell of V2', () => {
   const knock = (path: string, body: object, signature: string) =>
-    fetch(rig.url + path, {
+    fetch(testServer.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-netgiro-signature': signature },
       body: JSON.stringify(body),
@@ -374,39 +386,39 @@ describe('the bell of V2', () => {
 
   it('wakes us long before the next poll, and twice is as good as once', async () => {
     await open()
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('Callback', 'duplicate')
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     await until(
-      () => read(rig, session),
+      () => read(testServer, session),
       ({ status }) => status === 'paid',
     )
-    await until(() => onlyCart(rig).callbacks.length === 2)
-    expect(onlyCart(rig)).toMatchObject({
+    await until(() => onlyCart(testServer).callbacks.length === 2)
+    expect(onlyCart(testServer)).toMatchObject({
       ...{ captures: 1, callbacks: [{ status: 200 }, { status: 200 }] },
     })
   })
 
   it('is refused when it is forged, and heard when it comes again', async () => {
     await open('callback')
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('Callback', 'forged')
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     await reach(session, 'paid')
-    expect(onlyCart(rig).callbacks).toMatchObject([
+    expect(onlyCart(testServer).callbacks).toMatchObject([
       { forged: true, status: 401 },
       { forged: false, status: 200 },
     ])
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 
   it('decides nothing, whatever it says', async () => {
     await open()
-    const { session } = await rig.create()
-    await start(rig, session)
-    const { TransactionId, Amount, Reference, CallbackUrl } = onlyCart(rig)
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    const { TransactionId, Amount, Reference, CallbackUrl } = onlyCart(testServer)
     const sign = (amount: number) =>
       createHash('sha256').update(`${secretKey}${TransactionId}${amount}`).digest('hex')
     const notice = { Success: true, Message: 'Success', TransactionId, TotalAmount: Amount }
@@ -419,20 +431,20 @@ describe('the bell of V2', () => {
     expect((await knock(path, said, sign(Amount + 1))).status).toBe(200)
     expect((await knock(path, said, '')).status).toBe(200)
     expect((await knock(`${path}/cancel`, said, sign(Amount))).status).toBe(200)
-    expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(await read(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
   it('is answered no where the shopper has gone: the reservation falls', async () => {
     await open('callback')
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     fault('Callback', 'delay', { ms: 2_000 })
-    await start(rig, session)
+    await start(testServer, session)
     approve()
     void cancel(session)
     await reach(session, 'open')
     clock.advance(20_000)
-    await until(() => onlyCart(rig).state === 'canceled')
-    expect(onlyCart(rig).captures).toBe(0)
+    await until(() => onlyCart(testServer).state === 'canceled')
+    expect(onlyCart(testServer).captures).toBe(0)
   })
 })
 
@@ -448,22 +460,22 @@ it.each(['manual', 'callback'])(
       ...{ AUTHORIZE_URL: url, WEBHOOK_URL: url },
       WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
     })
-    const { session } = await rig.create()
-    await start(rig, session)
+    const { session } = await testServer.create()
+    await start(testServer, session)
     approve()
     expect((await reach(session, 'open')).lastAttempt).toMatchObject({ reason: 'canceled_by_shop' })
-    expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
+    expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
     shop.close()
   },
 )
 
 it('survives a restart in the middle of waiting', async () => {
   await open()
-  const { session } = await rig.create()
-  await start(rig, session)
+  const { session } = await testServer.create()
+  await start(testServer, session)
   fault('Callback', 'never')
-  await rig.restart()
+  await testServer.restart()
   approve()
   await reach(session, 'paid')
-  expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { payment: 1 } })
+  expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { payment: 1 } })
 })

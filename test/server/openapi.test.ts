@@ -2,21 +2,21 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createApp } from '../../server/http/app.ts'
 import { eventTypes } from '../../server/core/checkout.ts'
 import { problemCodes } from '../../server/protocol/index.ts'
-import { startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 
-let rig: Rig
+let testServer: TestServer
 beforeAll(async () => {
-  rig = await startRig()
+  testServer = await startTestServer()
 })
-afterAll(() => rig.close())
+afterAll(() => testServer.close())
 
 interface Document {
   openapi: string
   paths: Record<string, Record<string, unknown>>
   components: { schemas: Record<string, { properties?: object }> }
 }
-const read = async () => (await (await fetch(`${rig.url}/openapi.json`)).json()) as Document
+const read = async () => (await (await fetch(`${testServer.url}/openapi.json`)).json()) as Document
 
 it('names every route that there is, and no other', async () => {
   // Only the table of routes is looked at; nothing of what is handed in is ever called.

@@ -1,22 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
-import { AvardaRig, avardaOrder } from '../support/avarda.ts'
-import { merchant, onlyCart, start, startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
+import { merchant, onlyCart, start, startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 
-let rig: Rig
+let testServer: TestServer
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 const open = async () => {
-  rig = await startRig()
-  closing.push(() => rig.close())
+  testServer = await startTestServer()
+  closing.push(() => testServer.close())
 }
 let orders = 0
 const create = async (order: object) => {
   const body = { reference: `LIMIT-${++orders}`, amount: 12_990, currency: 'ISK', ...order }
-  const response = await merchant(rig, 'POST', '/v1/checkouts', { body })
+  const response = await merchant(testServer, 'POST', '/v1/checkouts', { body })
   const { detail } = (await response.json()) as { detail?: string }
   return { status: response.status, detail }
 }
@@ -27,9 +27,11 @@ describe('a quantity', () => {
     await open()
     const quantities = [1.5, 0.001, 2, 1.005, 4.35, 0.29, 1_234.567]
     const items = quantities.map((quantity) => ({ ...item(quantity).items[0], amount: 1 }))
-    const { session } = await rig.create({ items })
-    await start(rig, session)
-    const sent = onlyCart(rig)['CartItemRequests'] as readonly { readonly Quantity: number }[]
+    const { session } = await testServer.create({ items })
+    await start(testServer, session)
+    const sent = onlyCart(testServer)['CartItemRequests'] as readonly {
+      readonly Quantity: number
+    }[]
     expect(sent.map(({ Quantity }) => Quantity)).toEqual([
       ...[1_500, 1, 2_000, 1_005, 4_350, 290, 1_234_567],
     ])
@@ -58,9 +60,9 @@ describe('a description', () => {
   })
 
   it('has up to 4,000 characters and several lines for Avarda, and arrives as it is', async () => {
-    const shop = await AvardaRig.open()
+    const shop = await AvardaTestServer.open()
     closing.push(() => shop.close())
-    rig = shop.rig
+    testServer = shop.testServer
     for (const description of [long, 'one\ntwo', 'one\r\n\r\ntwo', `a${'\n'.repeat(3_998)}b`]) {
       const { session } = await shop.create({ description })
       const { form } = await shop.start(session)

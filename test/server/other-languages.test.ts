@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openShop, webhookSecret as secret } from '../ops/shop.ts'
 import type { Received, Shop } from '../ops/shop.ts'
-import { merchant, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { merchant, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { findVerifiers } from '../support/verifiers/verifiers.ts'
 
 const madeOf = (text: string) => `whsec_${Buffer.from(text).toString('base64')}`
@@ -13,18 +13,23 @@ const stranger = madeOf('a secret that this shop never had')
 const verifiers = findVerifiers()
 
 let shop: Shop
-let rig: Rig
+let testServer: TestServer
 let webhook: Received
 beforeAll(async () => {
   shop = await openShop()
-  rig = await startRig({ env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: `${secret},${older}` } })
-  const { id } = await rig.create({ reference: 'Þ-ð-🧦-1', description: 'Lopapeysa úr þeli 🐑👩‍🦰' })
-  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  testServer = await startTestServer({
+    env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: `${secret},${older}` },
+  })
+  const { id } = await testServer.create({
+    reference: 'Þ-ð-🧦-1',
+    description: 'Lopapeysa úr þeli 🐑👩‍🦰',
+  })
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
   await until(() => shop.received.length)
   webhook = shop.received[0]!
 })
 afterAll(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 

@@ -1,36 +1,45 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { browser, merchant, onlyCart, read, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const nationalId = '1111111119'
 const appCode = '5000041234'
 
-let rig: Rig
-afterEach(() => rig.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 const till = (confirmation = 'manual', env: Record<string, string> = {}) =>
-  startRig({ env: { NETGIRO_CONFIRMATION: confirmation, ...env } }).then((started) => {
-    rig = started
-    return rig.create({ channel: 'pos', locationId: 'Laugavegur', registerId: '2' })
+  startTestServer({ env: { NETGIRO_CONFIRMATION: confirmation, ...env } }).then((started) => {
+    testServer = started
+    return testServer.create({ channel: 'pos', locationId: 'Laugavegur', registerId: '2' })
   })
 
 const startWith = async (session: string, body: object) => {
-  const response = await browser(rig, session, 'POST', '/v1/session/start', { body })
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', { body })
   return { status: response.status, body: (await response.json()) as Snapshot & { code: string } }
 }
 const give = async (session: string, code: string) => {
-  const response = await browser(rig, session, 'POST', '/v1/session/code', { body: { code } })
+  const response = await browser(testServer, session, 'POST', '/v1/session/code', {
+    body: { code },
+  })
   return { status: response.status, body: (await response.json()) as Snapshot }
 }
 const reach = (session: string, status: string) =>
   until(
-    () => read(rig, session),
+    () => read(testServer, session),
     (snapshot) => snapshot.status === status,
   )
-const smsCode = () => String(onlyCart(rig)['smsCode'])
+const smsCode = () => String(onlyCart(testServer)['smsCode'])
 const wrongCode = () => (smsCode() === '0000' ? '1111' : '0000')
 
 describe.each(['manual', 'automatic', 'callback'])('a till, confirmation %s', (confirmation) => {
@@ -44,24 +53,28 @@ describe.each(['manual', 'automatic', 'callback'])('a till, confirmation %s', (c
     })
     expect((await give(session, smsCode())).status).toBe(202)
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, LocationId: 'Laugavegur', RegisterId: '2' })
+    expect(onlyCart(testServer)).toMatchObject({
+      captures: 1,
+      LocationId: 'Laugavegur',
+      RegisterId: '2',
+    })
     const twice = confirmation === 'automatic' ? 1 : 2
-    expect(onlyCart(rig).calls.ConfirmCart).toBe(twice)
+    expect(onlyCart(testServer).calls.ConfirmCart).toBe(twice)
   })
 
   it('takes a code from the app, which needs no answer', async () => {
     const { session } = await till(confirmation)
     await startWith(session, { appCode })
     await reach(session, 'paid')
-    expect(onlyCart(rig)).toMatchObject({ captures: 1, CustomerId: appCode })
+    expect(onlyCart(testServer)).toMatchObject({ captures: 1, CustomerId: appCode })
   })
 
   it('takes a phone as a web shop does', async () => {
     const { session } = await till(confirmation)
     await startWith(session, { phone: '8223281' })
-    rig.simulator.approve(onlyCart(rig).TransactionId)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await reach(session, 'paid')
-    expect(onlyCart(rig).captures).toBe(1)
+    expect(onlyCart(testServer).captures).toBe(1)
   })
 })
 
@@ -86,37 +99,37 @@ it('calls the request off after the last wrong code, and the next customer may b
   expect(await reach(session, 'open')).toMatchObject({
     lastAttempt: { outcome: 'failed', reason: 'wrong_code' },
   })
-  expect(onlyCart(rig)).toMatchObject({ state: 'canceled', captures: 0 })
-  expect(await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()).toMatchObject({
+  expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
+  expect(await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()).toMatchObject({
     attempts: [{ payer: { kind: 'national_id', masked: '••••••1119' } }],
   })
 })
 
 it('sends no code twice, and learns by asking what became of one whose answer was lost', async () => {
   for (const kind of ['drop_before_effect', 'drop_after_effect'] as const) {
-    const clock = new HandClock()
-    rig = await startRig({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session } = await rig.create({ channel: 'pos' })
+    const clock = new ManualClock()
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session } = await testServer.create({ channel: 'pos' })
     await startWith(session, { nationalId })
     await until(
       () => {
         clock.advance(50)
-        return read(rig, session)
+        return read(testServer, session)
       },
       ({ status }) => status === 'awaiting_code',
     )
-    rig.simulator.fault({ call: 'ConfirmCart', kind })
+    testServer.simulator.fault({ call: 'ConfirmCart', kind })
     void give(session, smsCode())
     const after = await until(
       () => {
         clock.advance(500)
-        return read(rig, session)
+        return read(testServer, session)
       },
       ({ status, code }) => status === 'paid' || code?.refused === true,
     )
     expect(after.status).toBe(kind === 'drop_after_effect' ? 'paid' : 'awaiting_code')
-    expect(onlyCart(rig).calls.ConfirmCart).toBe(1)
-    if (kind === 'drop_before_effect') await rig.close()
+    expect(onlyCart(testServer).calls.ConfirmCart).toBe(1)
+    if (kind === 'drop_before_effect') await testServer.close()
   }
 })
 
@@ -124,33 +137,33 @@ it('sends a code that is pressed twice once, for on a reservation it would take 
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
-  rig.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 3 })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 3 })
   const code = smsCode()
   await Promise.all([give(session, code), give(session, code), give(session, code)])
   await reach(session, 'review')
-  expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
+  expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
 })
 
 it('takes no second code while nobody knows what became of the first', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock })
-  const { session } = await rig.create({ channel: 'pos' })
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  const { session } = await testServer.create({ channel: 'pos' })
   await startWith(session, { nationalId })
   await until(
     () => {
       clock.advance(50)
-      return read(rig, session)
+      return read(testServer, session)
     },
     ({ status }) => status === 'awaiting_code',
   )
-  rig.simulator.fault({ call: 'CheckCart', kind: 'http_500', times: 2 })
-  rig.simulator.fault({ call: 'ConfirmCart', kind: 'drop_after_effect' })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'http_500', times: 2 })
+  testServer.simulator.fault({ call: 'ConfirmCart', kind: 'drop_after_effect' })
   expect(await give(session, smsCode())).toMatchObject({ body: { uncertain: true } })
   expect(await give(session, smsCode())).toMatchObject({
     status: 409,
     body: { code: 'code_not_expected' },
   })
-  expect(onlyCart(rig)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
+  expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
 })
 
 it('takes the sandbox’s customer without credit for a kennitala, and the provider’s no for an end', async () => {
@@ -160,8 +173,8 @@ it('takes the sandbox’s customer without credit for a kennitala, and the provi
 })
 
 it('refuses a kennitala, a code of the app and a code from an SMS where the shopper sits at home', async () => {
-  rig = await startRig()
-  const { session } = await rig.create()
+  testServer = await startTestServer()
+  const { session } = await testServer.create()
   for (const body of [{ nationalId }, { appCode }])
     expect(await startWith(session, body)).toMatchObject({
       status: 422,
@@ -171,7 +184,7 @@ it('refuses a kennitala, a code of the app and a code from an SMS where the shop
     status: 409,
     body: { code: 'code_not_expected' },
   })
-  expect(rig.simulator.ledger().carts).toEqual([])
+  expect(testServer.simulator.ledger().carts).toEqual([])
 })
 
 it.each([
@@ -189,7 +202,7 @@ it('takes a kennitala without a check digit, and a company’s', async () => {
   const { session } = await till()
   // Unknown to the simulator, which is its business: the form is right.
   expect((await startWith(session, { nationalId: '1203751110' })).status).toBe(202)
-  const another = await rig.create({ channel: 'pos' })
+  const another = await testServer.create({ channel: 'pos' })
   expect((await startWith(another.session, { nationalId: '5101222830' })).status).toBe(202)
 })
 
@@ -197,14 +210,14 @@ it('cancels in time, or tells that it was too late and paid', async () => {
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
-  await browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+  await browser(testServer, session, 'POST', '/v1/session/cancel', { body: {} })
   expect(await reach(session, 'open')).toMatchObject({ lastAttempt: { outcome: 'canceled' } })
 
-  const other = await rig.create({ channel: 'pos' })
+  const other = await testServer.create({ channel: 'pos' })
   await startWith(other.session, { phone: '8223281' })
-  const cart = rig.simulator.ledger().carts.find(({ state }) => state === 'waiting')
-  rig.simulator.approve(String(cart?.TransactionId))
-  await browser(rig, other.session, 'POST', '/v1/session/cancel', { body: {} })
+  const cart = testServer.simulator.ledger().carts.find(({ state }) => state === 'waiting')
+  testServer.simulator.approve(String(cart?.TransactionId))
+  await browser(testServer, other.session, 'POST', '/v1/session/cancel', { body: {} })
   await reach(other.session, 'paid')
 })
 
@@ -217,11 +230,11 @@ it('keeps kennitala and codes out of the database and the log', async () => {
   await give(session, code)
   await reach(session, 'paid')
   const database = ['', '-wal']
-    .map((end) => readFileSync(`${rig.databasePath}${end}`).toString('latin1'))
+    .map((end) => readFileSync(`${testServer.databasePath}${end}`).toString('latin1'))
     .join('')
   for (const canary of [nationalId, '2508851119', session]) {
     expect(database).not.toContain(canary)
-    expect(rig.logged()).not.toContain(canary)
+    expect(testServer.logged()).not.toContain(canary)
   }
-  expect(rig.logged()).not.toMatch(new RegExp(`[^\\d]${code}[^\\d]`))
+  expect(testServer.logged()).not.toMatch(new RegExp(`[^\\d]${code}[^\\d]`))
 })

@@ -8,56 +8,66 @@ import {
   read,
   secretKey,
   start,
-  startRig,
+  startTestServer,
   until,
-} from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+} from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { openStream } from '../support/stream.ts'
 
-let rig: Rig
-afterEach(() => rig.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 const phone = '7719943'
 
 it('keeps phone, session, keys and secrets out of logs, answers, streams and the merchant view', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock, env: { LOG_LEVEL: 'trace' } })
-  const { session, id } = await rig.create({ description: 'canary-description' })
-  const stream = await openStream(rig, session)
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock, env: { LOG_LEVEL: 'trace' } })
+  const { session, id } = await testServer.create({ description: 'canary-description' })
+  const stream = await openStream(testServer, session)
   const said: string[] = []
   const keep = async (response: Promise<Response>) => said.push(await (await response).text())
 
   for (const kind of ['bad_signature', 'http_500', 'html', 'drop_after_effect'] as const) {
-    rig.simulator.fault({ call: 'CheckCart', kind })
+    testServer.simulator.fault({ call: 'CheckCart', kind })
   }
-  rig.simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect' })
-  rig.simulator.fault({ call: 'Callback', kind: 'forged' })
-  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone, extra: phone } }))
-  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: `{"phone":"${phone}` }))
-  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { [phone]: session } }))
+  testServer.simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect' })
+  testServer.simulator.fault({ call: 'Callback', kind: 'forged' })
   await keep(
-    browser(rig, session, 'POST', '/v1/session/start', { body: { phone: `${phone}${phone}` } }),
+    browser(testServer, session, 'POST', '/v1/session/start', { body: { phone, extra: phone } }),
   )
-  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone } }))
-  await keep(browser(rig, session, 'POST', '/v1/session/start', { body: { phone: '6000000' } }))
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await keep(
+    browser(testServer, session, 'POST', '/v1/session/start', { body: `{"phone":"${phone}` }),
+  )
+  await keep(
+    browser(testServer, session, 'POST', '/v1/session/start', { body: { [phone]: session } }),
+  )
+  await keep(
+    browser(testServer, session, 'POST', '/v1/session/start', {
+      body: { phone: `${phone}${phone}` },
+    }),
+  )
+  await keep(browser(testServer, session, 'POST', '/v1/session/start', { body: { phone } }))
+  await keep(
+    browser(testServer, session, 'POST', '/v1/session/start', { body: { phone: '6000000' } }),
+  )
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
     () => {
       clock.advance(1_000)
-      return read(rig, session)
+      return read(testServer, session)
     },
     ({ status }) => status === 'paid',
   )
-  await keep(browser(rig, `${session}x`, 'GET', '/v1/session'))
-  await keep(merchant(rig, 'GET', `/v1/checkouts/${id}`))
-  await keep(merchant(rig, 'GET', '/v1/events'))
+  await keep(browser(testServer, `${session}x`, 'GET', '/v1/session'))
+  await keep(merchant(testServer, 'GET', `/v1/checkouts/${id}`))
+  await keep(merchant(testServer, 'GET', '/v1/events'))
   await stream.ended
   said.push(stream.text())
 
-  expect(rig.logged()).toContain('changed')
+  expect(testServer.logged()).toContain('changed')
   for (const canary of [phone, session, secretKey, merchantKey, 'canary-description']) {
-    expect(rig.logged(), canary).not.toContain(canary)
+    expect(testServer.logged(), canary).not.toContain(canary)
   }
   for (const canary of [phone, session, secretKey, merchantKey]) {
     for (const text of said) expect(text).not.toContain(canary)
@@ -65,40 +75,45 @@ it('keeps phone, session, keys and secrets out of logs, answers, streams and the
 })
 
 it('stores a session only as a hash, and of the phone its last four digits', async () => {
-  rig = await startRig()
-  const { session } = await rig.create()
+  testServer = await startTestServer()
+  const { session } = await testServer.create()
   const database = () =>
-    ['', '-wal'].map((end) => readFileSync(`${rig.databasePath}${end}`).toString('latin1')).join('')
-  await start(rig, session, phone)
-  expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper', phone: '•••9943' })
+    ['', '-wal']
+      .map((end) => readFileSync(`${testServer.databasePath}${end}`).toString('latin1'))
+      .join('')
+  await start(testServer, session, phone)
+  expect(await read(testServer, session)).toMatchObject({
+    status: 'awaiting_shopper',
+    phone: '•••9943',
+  })
   expect(database()).toContain('att_')
   expect(database()).not.toContain(session)
   expect(database()).not.toContain(phone)
 })
 
 it('forgets after a month who paid, and keeps what was paid', async () => {
-  const clock = new HandClock()
-  rig = await startRig({ clock })
-  const { session, id } = await rig.create()
-  await start(rig, session, phone)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock })
+  const { session, id } = await testServer.create()
+  await start(testServer, session, phone)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, session),
+    () => read(testServer, session),
     ({ status }) => status === 'paid',
   )
   const view = async () =>
-    (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as {
+    (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as {
       status: string
       amount: number
       attempts: { payer: { masked: string } }[]
     }
   clock.advance(29 * 24 * 3_600_000)
-  await rig.restart()
+  await testServer.restart()
   expect((await view()).attempts[0]?.payer.masked).toBe('•••9943')
   clock.advance(2 * 24 * 3_600_000)
   await until(async () => {
     clock.advance(3_600_000)
-    await rig.restart()
+    await testServer.restart()
     return (await view()).attempts[0]?.payer.masked === '•••'
   })
   expect(await view()).toMatchObject({ status: 'paid', amount: 12990 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
-import { merchantKey } from '../support/bff.ts'
+import { merchantKey } from '../support/test-server.ts'
 import { runServer as run, settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { limitReached, retryAt, defaultLimits } from '../../server/core/rate-limits.ts'
 import { clientAddress, TrustedProxies } from '../../server/http/client-address.ts'
-import { browser, origin, start, startRig } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { browser, origin, start, startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { getRaw, sendRaw, statusOf } from '../support/raw-http.ts'
 
 const adminToken = 'admin-token-of-the-tests-0123456789'
@@ -82,10 +82,10 @@ describe('what may be sent to a phone', () => {
 })
 
 describe('over HTTP', () => {
-  let rig: Rig
-  afterEach(() => rig.close())
+  let testServer: TestServer
+  afterEach(() => testServer.close())
   const status = async (session: string, phone: string, headers: Record<string, string> = {}) => {
-    const response = await browser(rig, session, 'POST', '/v1/session/start', {
+    const response = await browser(testServer, session, 'POST', '/v1/session/start', {
       body: { phone },
       headers,
     })
@@ -95,20 +95,20 @@ describe('over HTTP', () => {
       response.headers.get('retry-after'),
     ]
   }
-  const cancel = (session: string) => browser(rig, session, 'POST', '/v1/session/cancel')
+  const cancel = (session: string) => browser(testServer, session, 'POST', '/v1/session/cancel')
 
   it('five requests to a phone in ten minutes are enough, whatever checkout they are for, also after a restart', async () => {
-    const clock = new HandClock()
-    rig = await startRig({ clock })
+    const clock = new ManualClock()
+    testServer = await startTestServer({ clock })
     for (let count = 0; count < 5; count++) {
-      const { session } = await rig.create()
-      await start(rig, session)
+      const { session } = await testServer.create()
+      await start(testServer, session)
       await cancel(session)
     }
-    await rig.restart()
-    const { session } = await rig.create()
+    await testServer.restart()
+    const { session } = await testServer.create()
     expect(await status(session, '8223281')).toEqual([429, 'too_many_requests', '600'])
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(5)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(5)
     expect((await status(session, '7701234'))[0]).toBe(202)
     await cancel(session)
     clock.advance(10 * minutes)
@@ -116,21 +116,23 @@ describe('over HTTP', () => {
   })
 
   it('one phone has one open request, from however many shops and tabs', async () => {
-    rig = await startRig({ clock: new HandClock() })
+    testServer = await startTestServer({ clock: new ManualClock() })
     const sessions = await Promise.all(
-      Array.from({ length: 10 }, async () => (await rig.create()).session),
+      Array.from({ length: 10 }, async () => (await testServer.create()).session),
     )
     const answers = await Promise.all(sessions.map((session) => status(session, '8223281')))
     expect(answers.filter(([code]) => code === 202)).toHaveLength(1)
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   })
 
   it('does not tell whether a number belongs to a customer: every refusal is one and the same', async () => {
-    rig = await startRig({ clock: new HandClock() })
+    testServer = await startTestServer({ clock: new ManualClock() })
     const texts = []
     for (const phone of ['6610306', '6610302']) {
-      const { session } = await rig.create({ reference: `SAME-${phone.slice(-4)}` })
-      const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+      const { session } = await testServer.create({ reference: `SAME-${phone.slice(-4)}` })
+      const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+        body: { phone },
+      })
       texts.push([response.status, (await response.text()).replaceAll(phone.slice(-4), '····')])
     }
     expect(texts[0]).toEqual(texts[1])
@@ -140,29 +142,29 @@ describe('over HTTP', () => {
   const startAll = async (count: number, headers: Record<string, string> = {}) => {
     const statuses = []
     for (let phone = 6_000_000; phone < 6_000_000 + count; phone++) {
-      const { session } = await rig.create()
+      const { session } = await testServer.create()
       statuses.push((await status(session, String(phone), headers))[0])
     }
     return statuses
   }
   const errors = () =>
-    rig
+    testServer
       .logged()
       .split('\n')
       .filter((line) => line.includes('"level":50'))
 
   it('as many phones may be asked from one public address as the setting says, and the limit is logged and counted', async () => {
     const env = { ...limited, TRUSTED_PROXIES: '127.0.0.1' }
-    rig = await startRig({ clock: new HandClock(), env })
+    testServer = await startTestServer({ clock: new ManualClock(), env })
     const from = { 'x-forwarded-for': '198.51.100.7' }
     expect(new Set(await startAll(30, from))).toEqual(new Set([202]))
-    const { session } = await rig.create()
+    const { session } = await testServer.create()
     expect(await status(session, '7701234', from)).toEqual([429, 'too_many_requests', '600'])
     // Whoever forges a header is no other address.
     const forged = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
     expect((await status(session, '7701234', forged))[0]).toBe(429)
     expect((await status(session, '7701234', { 'x-forwarded-for': '203.0.113.9' }))[0]).toBe(202)
-    const lines = rig
+    const lines = testServer
       .logged()
       .split('\n')
       .filter((line) => line.includes('limit_address'))
@@ -170,15 +172,15 @@ describe('over HTTP', () => {
     expect(lines[0]).toContain('"setting":"PHONES_PER_ADDRESS_PER_10_MINUTES"')
     expect(lines[0]).not.toMatch(/198\.51|7701234/)
     const headers = { authorization: `Bearer ${adminToken}` }
-    const metrics = await (await fetch(`${rig.url}/metrics`, { headers })).text()
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
     expect(metrics).toContain('netgiro_security_events_total{event="limit_address"} 2')
   })
 
   it('nobody is refused for sharing a proxy that is not trusted, and the log says once what to set', async () => {
-    rig = await startRig({ clock: new HandClock(), env: limited })
+    testServer = await startTestServer({ clock: new ManualClock(), env: limited })
     const statuses = []
     for (let count = 0; count < 40; count++) {
-      const { session } = await rig.create()
+      const { session } = await testServer.create()
       const headers = { 'x-forwarded-for': `198.51.100.${count}` }
       statuses.push((await status(session, String(6_000_000 + count), headers))[0])
     }
@@ -190,28 +192,28 @@ describe('over HTTP', () => {
   })
 
   it('a header of a trusted proxy that cannot be read is said once, as an error', async () => {
-    rig = await startRig({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
+    testServer = await startTestServer({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
     const ask = (forwarded: string) =>
-      fetch(`${rig.url}/healthz`, { headers: { 'x-forwarded-for': forwarded } })
+      fetch(`${testServer.url}/healthz`, { headers: { 'x-forwarded-for': forwarded } })
     await ask('198.51.100.7:51234')
     expect(errors()).toEqual([])
     for (let count = 0; count < 2; count++)
-      await getRaw(rig.url, '/healthz', { 'x-forwarded-for': '6.6.6.6, unknown' })
+      await getRaw(testServer.url, '/healthz', { 'x-forwarded-for': '6.6.6.6, unknown' })
     expect(errors()).toEqual([expect.stringContaining('cannot be read')])
   })
 
   it('several lines of X-Forwarded-For are one list', async () => {
     const env = { PHONES_PER_ADDRESS_PER_10_MINUTES: '1', TRUSTED_PROXIES: '127.0.0.1' }
-    rig = await startRig({ clock: new HandClock(), env })
+    testServer = await startTestServer({ clock: new ManualClock(), env })
     const send = async (phone: string, ...hops: string[]) => {
-      const { session } = await rig.create()
+      const { session } = await testServer.create()
       const body = JSON.stringify({ phone })
       const lines = [
         ...['POST /v1/session/start HTTP/1.1', 'Host: x', 'Connection: close', `Origin: ${origin}`],
         ...[`Authorization: Bearer ${session}`, 'Content-Type: application/json'],
         ...[`Content-Length: ${body.length}`, ...hops.map((hop) => `X-Forwarded-For: ${hop}`)],
       ]
-      return statusOf(await sendRaw(rig.url, `${lines.join('\r\n')}\r\n\r\n${body}`))
+      return statusOf(await sendRaw(testServer.url, `${lines.join('\r\n')}\r\n\r\n${body}`))
     }
     expect(await send('6000001', '203.0.113.1', '198.51.100.7')).toBe(202)
     expect(await send('6000002', '203.0.113.2', '198.51.100.7')).toBe(429)

@@ -1,13 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
-import { browser, merchant, merchantKey, onlyCart, read, secretKey } from '../support/bff.ts'
-import { start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  merchantKey,
+  onlyCart,
+  read,
+  secretKey,
+} from '../support/test-server.ts'
+import { start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
-let clock: HandClock
-let rig: Rig
-afterEach(() => rig.close())
+let clock: ManualClock
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 type Wires = (simulator: Simulator) => Record<string, string>
 const v2: Wires = ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url })
@@ -16,15 +23,15 @@ const v1: Wires = () => ({})
 
 /** A checkout that was paid 12.990 krónur. */
 const paid = async (env: Wires = v2) => {
-  clock = new HandClock()
-  rig = await startRig({ clock, envOf: env })
-  const { session, id } = await rig.create()
-  await start(rig, session)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  clock = new ManualClock()
+  testServer = await startTestServer({ clock, envOf: env })
+  const { session, id } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
     () => {
       clock.advance(500)
-      return read(rig, session)
+      return read(testServer, session)
     },
     ({ status }) => status === 'paid',
   )
@@ -40,7 +47,7 @@ interface Refund {
   readonly detail?: string
 }
 const refund = async (id: string, amount: unknown, key: string | null, attemptId?: string) => {
-  const response = await merchant(rig, 'POST', `/v1/checkouts/${id}/refunds`, {
+  const response = await merchant(testServer, 'POST', `/v1/checkouts/${id}/refunds`, {
     body: { amount, ...(attemptId !== undefined && { attemptId }) },
     headers: key === null ? {} : { 'idempotency-key': key },
   })
@@ -55,22 +62,23 @@ interface View {
   readonly history: readonly { type: string; call: string | null; code: string | null }[]
 }
 const view = async (id: string) =>
-  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as View
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as View
 
 const events = async (wanted = 'checkout.refunded') => {
-  const response = await merchant(rig, 'GET', '/v1/events')
+  const response = await merchant(testServer, 'GET', '/v1/events')
   const { events } = (await response.json()) as {
     events: { type: string; data: { checkout: View } }[]
   }
   return events.filter(({ type }) => type === wanted)
 }
-const concerns = () => rig.logged().split('a refund is not settled: a person must look').length - 1
+const concerns = () =>
+  testServer.logged().split('a refund is not settled: a person must look').length - 1
 const types = async (id: string) => (await view(id)).history.map(({ type }) => type)
 const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
-  rig.simulator.fault({ call, kind, ...more })
+  testServer.simulator.fault({ call, kind, ...more })
 }
-const upstream = () => onlyCart(rig).refunds.map(({ amount }) => amount)
-const calls = () => rig.simulator.ledger().calls
+const upstream = () => onlyCart(testServer).refunds.map(({ amount }) => amount)
+const calls = () => testServer.simulator.ledger().calls
 /** Turns the clock until the shop sees that nothing is pending any more. */
 const settle = (id: string) =>
   until(
@@ -84,7 +92,7 @@ const settle = (id: string) =>
 const wait = async (ms: number) => {
   for (let passed = 0; passed < ms; passed += 5_000) {
     clock.advance(5_000)
-    await merchant(rig, 'GET', '/v1/events')
+    await merchant(testServer, 'GET', '/v1/events')
   }
 }
 
@@ -97,7 +105,7 @@ describe.each([
     const { status, body } = await refund(id, 12_990, 'r-1')
     expect(status).toBe(201)
     expect(body).toMatchObject({ amount: 12_990, status: 'refunded' })
-    expect(onlyCart(rig)).toMatchObject({
+    expect(onlyCart(testServer)).toMatchObject({
       ...{ state: 'paid', refunded: 12_990, refunds: [{ idempotencyKey: body.id }] },
     })
     expect(await view(id)).toMatchObject({ status: 'paid', refundedAmount: 12_990 })
@@ -162,7 +170,7 @@ describe.each([
       expect(await settle(id)).toMatchObject({
         ...{ refundedAmount: 100, refunds: [{ id: body.id, status: 'refunded' }] },
       })
-      expect(onlyCart(rig).refunds).toMatchObject([{ amount: 100, idempotencyKey: body.id }])
+      expect(onlyCart(testServer).refunds).toMatchObject([{ amount: 100, idempotencyKey: body.id }])
       expect(await refund(id, 100, 'r-1')).toMatchObject({
         ...{ status: 200, body: { id: body.id, status: 'refunded' } },
       })
@@ -174,7 +182,7 @@ describe.each([
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
-    await rig.restart()
+    await testServer.restart()
     expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
     expect(upstream()).toEqual([100])
     expect(await events()).toHaveLength(1)
@@ -190,7 +198,7 @@ describe.each([
     expect(calls()[count]).toBe(1)
     expect(await view(id)).toMatchObject({ refundedAmount: 0, refunds: [{ status: 'failed' }] })
     expect(await events()).toEqual([])
-    expect(rig.logged()).not.toContain('111111-1119')
+    expect(testServer.logged()).not.toContain('111111-1119')
     expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
   })
 
@@ -202,7 +210,7 @@ describe.each([
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
     expect((await refund(id, 12_990, 'r-2')).body.code).toBe('refund_too_large')
-    expect(rig.logged()).toContain('a person must look')
+    expect(testServer.logged()).toContain('a person must look')
     await settle(id)
     expect(upstream()).toEqual([12_990])
   })
@@ -211,7 +219,7 @@ describe.each([
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
-    await rig.restart()
+    await testServer.restart()
     fault(call, 'refuse')
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
     await settle(id)
@@ -240,7 +248,7 @@ describe.each([
       const { body } = await refund(id, 10, kind)
       expect(JSON.stringify(body)).not.toContain(secretKey)
     }
-    for (const secret of [secretKey, merchantKey]) expect(rig.logged()).not.toContain(secret)
+    for (const secret of [secretKey, merchantKey]) expect(testServer.logged()).not.toContain(secret)
   })
 })
 
@@ -255,10 +263,10 @@ describe('a refund that cannot be', () => {
   })
 
   it('is refused before anything was paid', async () => {
-    clock = new HandClock()
-    rig = await startRig({ clock, envOf: v2 })
-    const { id, session } = await rig.create()
-    await start(rig, session)
+    clock = new ManualClock()
+    testServer = await startTestServer({ clock, envOf: v2 })
+    const { id, session } = await testServer.create()
+    await start(testServer, session)
     expect(await refund(id, 100, 'r-1')).toMatchObject({ status: 409, body: { code: 'not_paid' } })
     expect(calls().refund).toBe(0)
   })
@@ -298,24 +306,24 @@ describe('asking again', () => {
     const id = await paid((simulator) => ({ ...v2(simulator), NETGIRO_APP_ID: appId }))
     const right = appId
     appId = '00000000-0000-0000-0000-000000000000'
-    await rig.restart()
+    await testServer.restart()
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
     appId = right
-    await rig.restart()
+    await testServer.restart()
     await settle(id)
     expect(upstream()).toEqual([100])
   })
 
   it('reaches every one, however many others have failed for long', async () => {
-    clock = new HandClock()
-    rig = await startRig({ clock, envOf: v2 })
+    clock = new ManualClock()
+    testServer = await startTestServer({ clock, envOf: v2 })
     const made = await Promise.all(
       Array.from({ length: 22 }, async (_, number) => {
-        const { session, id } = await rig.create({ channel: 'pos' })
+        const { session, id } = await testServer.create({ channel: 'pos' })
         const body = { appCode: `50000410${10 + number}` }
-        await browser(rig, session, 'POST', '/v1/session/start', { body })
+        await browser(testServer, session, 'POST', '/v1/session/start', { body })
         await until(
-          () => read(rig, session),
+          () => read(testServer, session),
           ({ status }) => status === 'paid',
         )
         return id
@@ -336,7 +344,7 @@ describe('asking again', () => {
     await wait(25_000)
     expect(await view(last)).toMatchObject({ refundedAmount: 100 })
     for (const id of ids) await settle(id)
-    expect(rig.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual(
+    expect(testServer.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual(
       made.concat(last).map(() => 100),
     )
     const before = calls().refund
@@ -352,10 +360,10 @@ const unsent = async () => {
   const id = await paid((simulator) => ({ ...v2(simulator), NETGIRO_APP_ID: appId }))
   const right = appId
   appId = wrongKey
-  await rig.restart()
+  await testServer.restart()
   expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
   appId = right
-  await rig.restart()
+  await testServer.restart()
   return id
 }
 
@@ -375,7 +383,7 @@ describe('the tries of a refund', () => {
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
     await wait(10 * 60_000)
     const before = calls().refund
-    await rig.restart()
+    await testServer.restart()
     await wait(5 * 60_000)
     expect(calls().refund - before).toBeLessThan(2)
   })
@@ -398,7 +406,7 @@ describe('the tries of a refund', () => {
     clock.advance(ahead)
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
     clock.setBack(ahead)
-    await rig.restart()
+    await testServer.restart()
     expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
   })
 
@@ -409,7 +417,7 @@ describe('the tries of a refund', () => {
       for (const kind of ['drop_after_effect', 'html', 'drop_before_effect', 'bad_json'] as const) {
         fault(call, kind)
         expect((await refund(id, 100, 'r-1')).status).toBe(202)
-        await rig.restart()
+        await testServer.restart()
       }
       expect(await settle(id)).toMatchObject({ refundedAmount: 100 })
       expect(upstream()).toEqual([100])
@@ -445,7 +453,7 @@ describe('a refund that only a person can settle', () => {
     fault('v2.refund', 'drop_before_effect')
     fault('v2.refund', 'refuse', { times: 1_000 })
     const { body } = await refund(id, 12_990, 'r-1')
-    await rig.restart()
+    await testServer.restart()
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
     return { id, refundId: body.id }
   }
@@ -482,12 +490,12 @@ describe('a refund that only a person can settle', () => {
 
   it('is closed as failed, told, and its amount may be refunded again', async () => {
     const { id, refundId } = await refused()
-    const { refunds } = rig.parts()
+    const { refunds } = testServer.parts()
     expect((await refund(id, 1, 'r-2')).body.code).toBe('refund_too_large')
     await refunds.close(id, refundId, 'failed', { by: 'Anna', note: 'Not in the portal' })
     expect((await view(id)).refunds).toMatchObject([{ status: 'failed' }])
     expect(await events('checkout.refund_failed')).toHaveLength(1)
-    rig.simulator.clearFaults()
+    testServer.simulator.clearFaults()
     expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
     expect(upstream()).toEqual([12_990])
     // The shop's own repetition of the closed one makes no other.
@@ -498,10 +506,10 @@ describe('a refund that only a person can settle', () => {
   it('is closed as refunded, and told so', async () => {
     const { id, refundId } = await refused()
     const word = { by: 'Anna', note: 'In the portal, 20 November' }
-    await rig.parts().refunds.close(id, refundId, 'refunded', word)
+    await testServer.parts().refunds.close(id, refundId, 'refunded', word)
     expect(await view(id)).toMatchObject({ refundedAmount: 12_990 })
     expect(await events()).toHaveLength(1)
-    expect(await rig.parts().refunds.close(id, refundId, 'failed', word)).toBeNull()
+    expect(await testServer.parts().refunds.close(id, refundId, 'failed', word)).toBeNull()
   })
 
   it('is recorded and told when it proves to be made after it was closed as failed', async () => {
@@ -510,7 +518,7 @@ describe('a refund that only a person can settle', () => {
     const answer = refund(id, 12_990, 'r-1')
     await until(() => upstream().length > 0)
     const refundId = (await view(id)).refunds[0]?.id ?? ''
-    const { refunds } = rig.parts()
+    const { refunds } = testServer.parts()
     await refunds.close(id, refundId, 'failed', { by: 'Anna', note: 'Too early' })
     expect(await events('checkout.refund_failed')).toHaveLength(1)
     clock.advance(5_000)
@@ -524,26 +532,26 @@ describe('a refund that only a person can settle', () => {
 describe('a checkout that was paid twice', () => {
   /** Its first request was canceled, said the provider, and was paid all the same after the second. */
   const paidTwice = async () => {
-    clock = new HandClock()
+    clock = new ManualClock()
     const env = { NETGIRO_CONFIRMATION: 'automatic' }
-    rig = await startRig({ clock, env, envOf: v1WithPartner })
-    const { session, id } = await rig.create()
-    await start(rig, session)
-    const first = onlyCart(rig).TransactionId
+    testServer = await startTestServer({ clock, env, envOf: v1WithPartner })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    const first = onlyCart(testServer).TransactionId
     fault('CancelCart', 'code', { code: 10201 })
     fault('CheckCart', 'code', { code: 10201, times: 3 })
-    await browser(rig, session, 'POST', '/v1/session/cancel', { body: {} })
+    await browser(testServer, session, 'POST', '/v1/session/cancel', { body: {} })
     const turn = () => {
       clock.advance(1_000)
-      return read(rig, session)
+      return read(testServer, session)
     }
     await until(turn, ({ status }) => status === 'open')
-    rig.simulator.clearFaults()
-    await start(rig, session, '7719943')
-    const second = rig.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
-    rig.simulator.approve(second?.TransactionId ?? '')
+    testServer.simulator.clearFaults()
+    await start(testServer, session, '7719943')
+    const second = testServer.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+    testServer.simulator.approve(second?.TransactionId ?? '')
     await until(turn, ({ status }) => status === 'paid')
-    rig.simulator.approve(first)
+    testServer.simulator.approve(first)
     await until(async () => {
       clock.advance(30_000)
       return (await events('checkout.review')).length > 0
@@ -551,7 +559,7 @@ describe('a checkout that was paid twice', () => {
     const [one, two] = (await view(id)).attempts
     return { id, first: one!.id, second: two!.id }
   }
-  const back = () => rig.simulator.ledger().carts.map(({ refunded }) => refunded)
+  const back = () => testServer.simulator.ledger().carts.map(({ refunded }) => refunded)
 
   it('gives back the second payment, and the other of its own when the shop names it', async () => {
     const { id, first, second } = await paidTwice()

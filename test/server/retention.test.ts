@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
-import { openBeside } from '../support/beside.ts'
-import { startRig, until } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import { startTestServer, until } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -112,13 +112,13 @@ it('ends between two steps when it is told to', async () => {
 })
 
 it('begins a minute after the start, and not an hour', async () => {
-  const clock = new HandClock()
-  const rig = await startRig({ clock })
-  await rig.create({}, { 'idempotency-key': 'once' })
-  const beside = openBeside(rig.databasePath)
+  const clock = new ManualClock()
+  const testServer = await startTestServer({ clock })
+  await testServer.create({}, { 'idempotency-key': 'once' })
+  const beside = openSecondConnection(testServer.databasePath)
   beside.exec(`update idempotency_keys set created_at = ${clock.now() - 8 * day}`)
   clock.advance(60_000)
   await until(() => beside.prepare('select key from idempotency_keys').get() === undefined)
   beside.close()
-  await rig.close()
+  await testServer.close()
 })

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import type { SecurityEvent } from '../../server/core/errors.ts'
 import { createLog } from '../../server/log.ts'
 import { SecurityLog } from '../../server/security-log.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 function open() {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const lines: Record<string, unknown>[] = []
   const counted: SecurityEvent[] = []
   const sink = new Writable({

@@ -1,35 +1,43 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { browser, merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Created, Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import {
+  browser,
+  merchant,
+  onlyCart,
+  read,
+  start,
+  startTestServer,
+  until,
+} from '../support/test-server.ts'
+import type { Created, TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { openStream } from '../support/stream.ts'
 
 const hours = 3_600_000
 
-let rig: Rig
-let clock: HandClock
-afterEach(() => rig.close())
+let testServer: TestServer
+let clock: ManualClock
+afterEach(() => testServer.close())
 
 const open = async () => {
-  clock = new HandClock()
-  rig = await startRig({ clock })
+  clock = new ManualClock()
+  testServer = await startTestServer({ clock })
 }
-const again = async ({ reference }: Created) => (await rig.create({ reference })).session
+const again = async ({ reference }: Created) => (await testServer.create({ reference })).session
 const statusOf = async (session: string) =>
-  (await browser(rig, session, 'GET', '/v1/session')).status
+  (await browser(testServer, session, 'GET', '/v1/session')).status
 const streamOf = async (session: string) => {
-  const stream = await openStream(rig, session)
+  const stream = await openStream(testServer, session)
   stream.leave()
   return stream.response.statusCode
 }
 const revoke = (id: string, headers = {}) =>
-  merchant(rig, 'DELETE', `/v1/checkouts/${id}/sessions`, { headers })
+  merchant(testServer, 'DELETE', `/v1/checkouts/${id}/sessions`, { headers })
 
 const pay = async (created: Created) => {
-  await start(rig, created.session)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  await start(testServer, created.session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, created.session),
+    () => read(testServer, created.session),
     ({ status }) => status === 'paid',
   )
 }
@@ -37,10 +45,10 @@ const pay = async (created: Created) => {
 describe('a session', () => {
   it('ends a day after its checkout was paid, on every route and after a restart', async () => {
     await open()
-    const created = await rig.create()
+    const created = await testServer.create()
     await pay(created)
     clock.advance(24 * hours - 1)
-    expect(await read(rig, created.session)).toMatchObject({ status: 'paid' })
+    expect(await read(testServer, created.session)).toMatchObject({ status: 'paid' })
     expect(await streamOf(created.session)).toBe(200)
     clock.advance(1)
     for (let restarts = 0; restarts < 2; restarts++) {
@@ -50,33 +58,42 @@ describe('a session', () => {
         ['POST', '/cancel'],
       ] as const) {
         const body = method === 'POST' ? { body: {} } : {}
-        const answer = await browser(rig, created.session, method, `/v1/session${path}`, body)
+        const answer = await browser(
+          testServer,
+          created.session,
+          method,
+          `/v1/session${path}`,
+          body,
+        )
         expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
           404,
           'unknown_session',
         ])
       }
       expect(await streamOf(created.session)).toBe(404)
-      await rig.restart()
+      await testServer.restart()
     }
   })
 
   it('ends two years later as well', async () => {
     await open()
-    const created = await rig.create()
+    const created = await testServer.create()
     await pay(created)
-    await rig.restart()
+    await testServer.restart()
     clock.advance(2 * 365 * 24 * hours)
     expect(await statusOf(created.session)).toBe(404)
   })
 
   it('ends a day after its checkout was canceled or has expired', async () => {
     await open()
-    const [canceled, expired] = [await rig.create(), await rig.create({ expiresInSeconds: 3_600 })]
-    await merchant(rig, 'POST', `/v1/checkouts/${canceled.id}/cancel`)
+    const [canceled, expired] = [
+      await testServer.create(),
+      await testServer.create({ expiresInSeconds: 3_600 }),
+    ]
+    await merchant(testServer, 'POST', `/v1/checkouts/${canceled.id}/cancel`)
     clock.advance(hours)
     await until(
-      () => read(rig, expired.session),
+      () => read(testServer, expired.session),
       ({ status }) => status === 'expired',
     )
     clock.advance(23 * hours - 1)
@@ -89,20 +106,20 @@ describe('a session', () => {
 
   it('lives as long as its checkout is open', async () => {
     await open()
-    const { session } = await rig.create({ expiresInSeconds: 2_592_000 })
+    const { session } = await testServer.create({ expiresInSeconds: 2_592_000 })
     clock.advance(29 * 24 * hours)
     expect(await statusOf(session)).toBe(200)
   })
 
   it('is one of five, of which the oldest goes, however often the page is loaded', async () => {
     await open()
-    const created = await rig.create()
+    const created = await testServer.create()
     const sessions = [created.session]
     for (let reloads = 0; reloads < 50; reloads++) sessions.push(await again(created))
     const statuses = async () => Promise.all(sessions.map(statusOf))
     const expected = sessions.map((_, index) => (index < 46 ? 404 : 200))
     expect(await statuses()).toEqual(expected)
-    await rig.restart()
+    await testServer.restart()
     expect(await statuses()).toEqual(expected)
     expect((await Promise.all(sessions.map(streamOf))).map((status) => status ?? 0)).toEqual(
       expect.arrayContaining([404, 200]),
@@ -111,7 +128,7 @@ describe('a session', () => {
 
   it('of another checkout stays when one has too many', async () => {
     await open()
-    const [one, other] = [await rig.create(), await rig.create()]
+    const [one, other] = [await testServer.create(), await testServer.create()]
     for (let reloads = 0; reloads < 6; reloads++) await again(one)
     expect([await statusOf(one.session), await statusOf(other.session)]).toEqual([404, 200])
   })
@@ -120,7 +137,7 @@ describe('a session', () => {
 describe('the shop', () => {
   it('revokes every session of a checkout, and makes another one for it', async () => {
     await open()
-    const [created, other] = [await rig.create(), await rig.create()]
+    const [created, other] = [await testServer.create(), await testServer.create()]
     const second = await again(created)
     expect((await revoke(created.id)).status).toBe(204)
     expect(await Promise.all([created.session, second].map(statusOf))).toEqual([404, 404])
@@ -128,7 +145,7 @@ describe('the shop', () => {
     expect(await statusOf(other.session)).toBe(200)
     const third = await again(created)
     expect(await statusOf(third)).toBe(200)
-    await rig.restart()
+    await testServer.restart()
     expect(await Promise.all([created.session, second, third].map(statusOf))).toEqual([
       404, 404, 200,
     ])
@@ -138,17 +155,17 @@ describe('the shop', () => {
 
   it('ends the streams that are open by doing so, and changes nothing else', async () => {
     await open()
-    const created = await rig.create()
-    const stream = await openStream(rig, created.session)
+    const created = await testServer.create()
+    const stream = await openStream(testServer, created.session)
     await revoke(created.id)
     await until(() => stream.response.complete)
-    const checkout = await merchant(rig, 'GET', `/v1/checkouts/${created.id}`)
+    const checkout = await merchant(testServer, 'GET', `/v1/checkouts/${created.id}`)
     expect(await checkout.json()).toMatchObject({ status: 'open', version: 1 })
   })
 
   it('revokes nothing without its key, or of a checkout that is not there', async () => {
     await open()
-    const created = await rig.create()
+    const created = await testServer.create()
     expect((await revoke(created.id, { authorization: 'Bearer wrong' })).status).toBe(401)
     expect((await revoke('chk_nothing')).status).toBe(404)
     expect(await statusOf(created.session)).toBe(200)

@@ -1,26 +1,28 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openBeside } from '../support/beside.ts'
-import { browser, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import { browser, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
 import { viewOf } from '../support/later.ts'
 import { openStream } from '../support/stream.ts'
 
-let rig: Rig
-afterEach(() => rig.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 it('ends streams with a time to come back, finishes the call that is out, and loses nothing', async () => {
-  rig = await startRig()
+  testServer = await startTestServer()
   const streams = await Promise.all(
-    Array.from({ length: 100 }, async () => openStream(rig, (await rig.create()).session)),
+    Array.from({ length: 100 }, async () =>
+      openStream(testServer, (await testServer.create()).session),
+    ),
   )
-  const { session } = await rig.create()
-  rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
-  const answer = start(rig, session)
-  await until(() => rig.simulator.ledger().carts.length)
+  const { session } = await testServer.create()
+  testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
+  const answer = start(testServer, session)
+  await until(() => testServer.simulator.ledger().carts.length)
 
-  const restarted = rig.restart()
+  const restarted = testServer.restart()
   await Promise.all(streams.map(({ ended }) => ended))
   for (const { retries } of streams) {
     expect(retries).toHaveLength(1)
@@ -30,25 +32,28 @@ it('ends streams with a time to come back, finishes the call that is out, and lo
   expect(new Set(streams.map(({ retries }) => retries[0])).size).toBeGreaterThan(10)
   expect(await answer).toMatchObject({ status: 'awaiting_shopper', uncertain: false })
   await restarted
-  expect(await read(rig, session)).toMatchObject({ status: 'awaiting_shopper', uncertain: false })
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  expect(await read(testServer, session)).toMatchObject({
+    status: 'awaiting_shopper',
+    uncertain: false,
+  })
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, session),
+    () => read(testServer, session),
     ({ status }) => status === 'paid',
   )
-  expect(onlyCart(rig)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
+  expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
 })
 
 it('is not ready and begins nothing new while it goes', async () => {
-  rig = await startRig()
-  const { session } = await rig.create()
-  const other = await rig.create()
-  rig.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
+  testServer = await startTestServer()
+  const { session } = await testServer.create()
+  const other = await testServer.create()
+  testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
   // A connection that is open already: new ones are refused by then.
-  const agentless = start(rig, session)
-  await until(() => rig.simulator.ledger().carts.length)
-  const restarted = rig.restart()
-  const refused = await browser(rig, other.session, 'POST', '/v1/session/start', {
+  const agentless = start(testServer, session)
+  await until(() => testServer.simulator.ledger().carts.length)
+  const restarted = testServer.restart()
+  const refused = await browser(testServer, other.session, 'POST', '/v1/session/start', {
     body: { phone: '8223281' },
   }).then(
     ({ status }) => status,
@@ -57,32 +62,32 @@ it('is not ready and begins nothing new while it goes', async () => {
   expect([503, 'not reached']).toContain(refused)
   await agentless
   await restarted
-  expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+  expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
 })
 
 describe('a request that had not left when the server was told to go', () => {
   /** Known not to have been sent, and so in nobody's way. */
   const expectUnsent = async ({ id, session }: { id: string; session: string }, code: string) => {
-    const { history } = await viewOf(rig, id)
+    const { history } = await viewOf(testServer, id)
     expect(history.slice(1)).toMatchObject([{ type: 'started' }, { type: 'not_sent', code }])
-    expect(await read(rig, session)).toMatchObject({
+    expect(await read(testServer, session)).toMatchObject({
       ...{ status: 'open', uncertain: false },
       lastAttempt: { outcome: 'failed', reason: 'provider_unavailable' },
     })
-    const other = await rig.create()
-    expect(await start(rig, other.session)).toMatchObject({ status: 'awaiting_shopper' })
-    expect(rig.simulator.ledger().calls.InsertCart).toBe(1)
+    const other = await testServer.create()
+    expect(await start(testServer, other.session)).toMatchObject({ status: 'awaiting_shopper' })
+    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
   }
 
   it('was not sent, where the server goes between its writing down and its sending', async () => {
-    rig = await startRig()
-    const created = await rig.create()
-    const beside = openBeside(rig.databasePath)
+    testServer = await startTestServer()
+    const created = await testServer.create()
+    const beside = openSecondConnection(testServer.databasePath)
     beside.exec('begin immediate')
-    const answer = start(rig, created.session)
+    const answer = start(testServer, created.session)
     // It waits for the lock when everything else has had its turn; what came too late for that would find no `started`.
-    for (let look = 0; look < 20; look++) await read(rig, created.session)
-    const restarted = rig.restart()
+    for (let look = 0; look < 20; look++) await read(testServer, created.session)
+    const restarted = testServer.restart()
     beside.exec('commit')
     beside.close()
     expect(await answer).toMatchObject({ status: 'open' })
@@ -95,11 +100,11 @@ describe('a request that had not left when the server was told to go', () => {
     const mute = createServer((socket) => held.push(socket.on('error', () => {})))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const { port } = mute.address() as AddressInfo
-    rig = await startRig({ env: { NETGIRO_API_URL: `https://127.0.0.1:${port}/v1` } })
-    const created = await rig.create()
-    const answer = start(rig, created.session)
+    testServer = await startTestServer({ env: { NETGIRO_API_URL: `https://127.0.0.1:${port}/v1` } })
+    const created = await testServer.create()
+    const answer = start(testServer, created.session)
     await until(() => held.length)
-    const restarted = rig.reconfigure({ NETGIRO_API_URL: rig.simulator.apiUrl })
+    const restarted = testServer.reconfigure({ NETGIRO_API_URL: testServer.simulator.apiUrl })
     for (const socket of held) socket.destroy()
     mute.close()
     expect(await answer).toMatchObject({ status: 'open' })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TimerQueue } from '../../server/core/attempts/timer-queue.ts'
-import { Leash } from '../money/leash.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ProcessClock } from '../money/process-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 function newAgenda() {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const start = clock.now()
   const rung: [id: string, at: number][] = []
   const timers = new TimerQueue(clock, (id) => rung.push([id, clock.now() - start]))
@@ -39,7 +39,7 @@ describe('the agenda', () => {
   })
 
   it('takes a new time from inside the call', () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     let times = 0
     const timers: TimerQueue = new TimerQueue(clock, (id) => {
       if (++times < 5) timers.set(id, clock.now() + 10)
@@ -53,8 +53,8 @@ describe('the agenda', () => {
     ['before anything else', 0],
     ['and somebody made an appointment by the new time', 1],
   ])('rings everybody anew when the clock was set back, %s', (_, appointments) => {
-    const clock = new HandClock()
-    const own = new Leash(clock)
+    const clock = new ManualClock()
+    const own = new ProcessClock(clock)
     const rung: string[] = []
     const timers = new TimerQueue(own, (id) => rung.push(id))
     timers.set('a', own.now() + 2_000)

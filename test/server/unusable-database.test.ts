@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
-import { openBeside } from '../support/beside.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 import { runServer } from '../support/process.ts'
 
 let folder: string
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
 const open = () => Database.open(`file:${path}`, { owner })
 const change = (statements: string) => {
-  const beside = openBeside(path)
+  const beside = openSecondConnection(path)
   beside.exec(statements)
   beside.close()
 }

@@ -14,11 +14,11 @@ import { Breaker } from '../../server/webhooks/breaker.ts'
 import { maxDelays, waitAfter } from '../../server/webhooks/schedule.ts'
 import { WebhookSender } from '../../server/webhooks/sender.ts'
 import { webhookSecret } from '../ops/shop.ts'
-import { until } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { until } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 /** Its time of day can be set, as an operator or network time does it; what has passed has passed all the same. */
-class SettableClock extends HandClock {
+class SettableClock extends ManualClock {
   #set = 0
 
   set(ms: number) {

@@ -4,10 +4,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { postSigned } from '../../server/webhooks/post.ts'
 import { webhookSecret as secret } from '../ops/shop.ts'
-import { openBeside } from '../support/beside.ts'
-import { merchant, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
+import { merchant, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 type Habit = (response: ServerResponse, request: IncomingMessage) => void
 
@@ -80,15 +80,15 @@ const cutShort: Habit = (response) => {
 }
 
 let receiver: Receiver
-let clock: HandClock
-let rig: Rig | null = null
+let clock: ManualClock
+let testServer: TestServer | null = null
 beforeEach(async () => {
   receiver = await openReceiver()
-  clock = new HandClock()
+  clock = new ManualClock()
 })
 afterEach(async () => {
-  await rig?.close()
-  rig = null
+  await testServer?.close()
+  testServer = null
   receiver.close()
 })
 
@@ -153,14 +153,15 @@ describe('a user name and password in the address', () => {
     const basic = `Basic ${Buffer.from('usér:p@ss:canary').toString('base64')}`
     expect(receiver.authorizations).toEqual([basic])
 
-    rig = await startRig({ clock, env: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
+    testServer = await startTestServer({ clock, env: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
     receiver.habits.push((response) => response.writeHead(500).end())
     await tell('WEB-canceled')
     await until(() => logged('webhook not taken'))
     clock.advance(6_000)
     await until(() => logged('webhook delivered'))
     expect(new Set(receiver.authorizations)).toEqual(new Set([basic]))
-    for (const canary of ['canary', basic.slice(6)]) expect(rig.logged()).not.toContain(canary)
+    for (const canary of ['canary', basic.slice(6)])
+      expect(testServer.logged()).not.toContain(canary)
   })
 
   it('are not made up where there are none', async () => {
@@ -174,7 +175,10 @@ it.each([
   ['is two gigabytes long', endless],
   ['is cut short', cutShort],
 ])('an event is delivered once where the answer %s', async (_, habit) => {
-  rig = await startRig({ clock, env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret } })
+  testServer = await startTestServer({
+    clock,
+    env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret },
+  })
   receiver.always(habit)
   await tell('WEB-canceled')
   await until(() => logged('webhook delivered'))
@@ -186,14 +190,14 @@ it.each([
 it('metrics tell how old the oldest waiting event of each type is, and that the shop is in trouble', async () => {
   const adminToken = 'admin-token-of-the-tests-0123456789'
   const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret, ADMIN_TOKEN: adminToken }
-  rig = await startRig({ clock, env })
+  testServer = await startTestServer({ clock, env })
   const scrape = async () => {
     const headers = { authorization: `Bearer ${adminToken}` }
-    return (await fetch(`${rig?.url ?? ''}/metrics`, { headers })).text()
+    return (await fetch(`${testServer?.url ?? ''}/metrics`, { headers })).text()
   }
   receiver.always((response) => response.writeHead(503).end())
   for (let count = 0; count < 4; count++) await tell(`WEB-${count}`)
-  await until(() => rig?.logged().match(/webhook not taken/g)?.length === 4)
+  await until(() => testServer?.logged().match(/webhook not taken/g)?.length === 4)
   clock.advance(3_000)
   const text = await scrape()
   expect(text).toContain('netgiro_webhooks_spaced 0')
@@ -203,18 +207,18 @@ it('metrics tell how old the oldest waiting event of each type is, and that the 
   await until(async () => (await scrape()).includes('netgiro_webhooks_spaced 1'))
 })
 
-const logged = (words: string) => rig?.logged().includes(words) ?? false
+const logged = (words: string) => testServer?.logged().includes(words) ?? false
 
 /** Something that the shop is told of, but need not act on at once. */
 async function tell(reference: string) {
-  if (!rig) throw new Error('There is no server')
-  const { id } = await rig.create({ reference })
-  await merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+  if (!testServer) throw new Error('There is no server')
+  const { id } = await testServer.create({ reference })
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
 }
 
 const listed = async () => {
-  if (!rig) throw new Error('There is no server')
-  const response = await merchant(rig, 'GET', '/v1/events')
+  if (!testServer) throw new Error('There is no server')
+  const response = await merchant(testServer, 'GET', '/v1/events')
   return ((await response.json()) as { events: { id: string }[] }).events
 }
 
@@ -225,9 +229,9 @@ describe('a webhook that is configured later', () => {
   const token = 'admin-token-of-the-tests-0123456789'
   const begin = async () => {
     env = {}
-    rig = await startRig({ clock, envOf: () => env })
-    const { url, databasePath } = rig
-    return { url, databasePath, restart: () => rig?.restart() }
+    testServer = await startTestServer({ clock, envOf: () => env })
+    const { url, databasePath } = testServer
+    return { url, databasePath, restart: () => testServer?.restart() }
   }
 
   it('tells what happens from then on, and says how to get the rest', async () => {
@@ -238,8 +242,8 @@ describe('a webhook that is configured later', () => {
     await tell('WEB-new')
     await until(() => receiver.told.length === 1)
     expect(receiver.told).toMatchObject([{ type: 'checkout.canceled', reference: 'WEB-new' }])
-    expect(rig?.logged()).toMatch(/"count":2,"msg":"events from before WEBHOOK_URL was set/)
-    expect(rig?.logged()).toMatch(/GET \/v1\/events.*resend/)
+    expect(testServer?.logged()).toMatch(/"count":2,"msg":"events from before WEBHOOK_URL was set/)
+    expect(testServer?.logged()).toMatch(/GET \/v1\/events.*resend/)
     expect(await listed()).toHaveLength(3)
   })
 
@@ -271,7 +275,7 @@ describe('a webhook that is configured later', () => {
   it('posts nothing of a year that an earlier version stored to be told', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-old')
-    const beside = openBeside(databasePath)
+    const beside = openSecondConnection(databasePath)
     beside.exec('update events set next_try_at = at, legacy = 1')
     beside.close()
     clock.advance(year)
@@ -285,7 +289,7 @@ describe('a webhook that is configured later', () => {
   it('posts an event that was to be told and never tried, however long the server was down', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-first')
-    const beside = openBeside(databasePath)
+    const beside = openSecondConnection(databasePath)
     beside.exec('update events set next_try_at = at')
     beside.close()
     clock.advance(3 * 24 * 60 * 60 * 1_000)
@@ -314,7 +318,7 @@ describe('a webhook that is configured later', () => {
 })
 
 it('events are forgotten after 30 days where nobody was to be told of them', async () => {
-  rig = await startRig({ clock })
+  testServer = await startTestServer({ clock })
   await tell('WEB-old')
   expect(await listed()).toHaveLength(1)
   for (let days = 0; days < 32; days++) {

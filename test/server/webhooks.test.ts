@@ -4,29 +4,31 @@ import * as v from 'valibot'
 import { webhook as webhookSchema } from '../../server/http/schemas.ts'
 import { openShop, webhookSecret as secret } from '../ops/shop.ts'
 import type { Received, Shop } from '../ops/shop.ts'
-import { merchant, onlyCart, read, start, startRig, until } from '../support/bff.ts'
-import type { Rig } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 const older = `whsec_${Buffer.from('the secret that is rotated away.').toString('base64')}`
 
 let shop: Shop
-let rig: Rig
+let testServer: TestServer
 beforeEach(async () => {
   shop = await openShop()
-  rig = await startRig({ env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: `${secret},${older}` } })
+  testServer = await startTestServer({
+    env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: `${secret},${older}` },
+  })
 })
 afterEach(async () => {
-  await rig.close()
+  await testServer.close()
   shop.close()
 })
 
 const pay = async () => {
-  const created = await rig.create()
-  await start(rig, created.session)
-  rig.simulator.approve(onlyCart(rig).TransactionId)
+  const created = await testServer.create()
+  await start(testServer, created.session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
   await until(
-    () => read(rig, created.session),
+    () => read(testServer, created.session),
     ({ status }) => status === 'paid',
   )
   return created
@@ -51,7 +53,7 @@ it('lists what was told under the same ids, page by page', async () => {
   await pay()
   await until(() => shop.received.length)
   const page = async (after: string) =>
-    (await (await merchant(rig, 'GET', `/v1/events?after=${after}`)).json()) as {
+    (await (await merchant(testServer, 'GET', `/v1/events?after=${after}`)).json()) as {
       events: { id: string; type: string }[]
       cursor: string
       hasMore: boolean
@@ -67,13 +69,16 @@ it('lists what was told under the same ids, page by page', async () => {
 it.each([500, 307, 404])(
   'tries again under the same id after a %s, also after a restart',
   async (status) => {
-    await rig.close()
-    const clock = new HandClock()
-    rig = await startRig({ clock, env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret } })
+    await testServer.close()
+    const clock = new ManualClock()
+    testServer = await startTestServer({
+      clock,
+      env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret },
+    })
     shop.statuses.push(status)
     await pay()
-    await until(() => rig.logged().includes('webhook not taken'))
-    await rig.restart()
+    await until(() => testServer.logged().includes('webhook not taken'))
+    await testServer.restart()
     // Five seconds, a fifth more or less.
     clock.advance(3_999)
     expect(shop.received).toHaveLength(1)
@@ -84,27 +89,30 @@ it.each([500, 307, 404])(
 )
 
 it('waits fifteen seconds for an answer, and then tries again', async () => {
-  await rig.close()
-  const clock = new HandClock()
-  rig = await startRig({ clock, env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret } })
+  await testServer.close()
+  const clock = new ManualClock()
+  testServer = await startTestServer({
+    clock,
+    env: { WEBHOOK_URL: shop.url, WEBHOOK_SECRET: secret },
+  })
   shop.silences.push(true)
   await pay()
   await until(() => shop.received.length)
   clock.advance(14_999)
-  await read(rig, 'cs_nobody')
-  expect(rig.logged()).not.toContain('webhook not taken')
+  await read(testServer, 'cs_nobody')
+  expect(testServer.logged()).not.toContain('webhook not taken')
   clock.advance(1)
-  await until(() => rig.logged().includes('webhook not taken'))
+  await until(() => testServer.logged().includes('webhook not taken'))
   clock.advance(6_000)
   await until(() => shop.received.length > 1)
 })
 
 it('that always fails does not hold up the others', async () => {
-  const idle = await rig.create()
+  const idle = await testServer.create()
   shop.statuses.push(500)
   await pay()
-  await until(() => rig.logged().includes('webhook not taken'))
-  await merchant(rig, 'POST', `/v1/checkouts/${idle.id}/cancel`)
+  await until(() => testServer.logged().includes('webhook not taken'))
+  await merchant(testServer, 'POST', `/v1/checkouts/${idle.id}/cancel`)
   const told = () => shop.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
   await until(() => told().includes('checkout.canceled'))
 })

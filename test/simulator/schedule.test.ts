@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
 import { Schedule } from '../../demo/simulator/schedule.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 describe('the schedule', () => {
   it('runs everything in the order it is due, on one timer', () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: number[] = []
     const delays = Array.from({ length: 200 }, (_, i) => (i * 7919) % 101)
@@ -20,7 +20,7 @@ describe('the schedule', () => {
   })
 
   it('runs what is due at the same moment in the order it came', () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: number[] = []
     for (let i = 0; i < 20; i++) schedule.after(5, () => ran.push(i))
@@ -29,7 +29,7 @@ describe('the schedule', () => {
   })
 
   it('forgets what was called off, and everything when cleared', () => {
-    const clock = new HandClock()
+    const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: string[] = []
     schedule.after(1, () => ran.push('called off'))()

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator, type SimulatorOptions } from '../../demo/simulator/simulator.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -74,7 +74,7 @@ export const orderV2 = { Amount: 1990, Reference: 'WEB-123', CustomerIdentifier:
 
 /** A simulator on a free port with a clock turned by hand, and a shop that talks V2 to it. */
 export async function openShopV2(options: SimulatorOptions = {}) {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const simulator = await startSimulator({ clock, ...options })
   const call = plainShopAt(simulator.v2Url, { 'X-Netgiro-Api-Key': sandbox.appId })
   const pay = async (wish: object = {}) => {
@@ -99,7 +99,7 @@ export const order = {
 
 /** A simulator on a free port with a clock turned by hand, and a shop that talks to it. */
 export async function openShop(options: SimulatorOptions = {}) {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const simulator = await startSimulator({ clock, ...options })
   const call = shopAt(simulator.apiUrl)
   const insert = async (wish: object = {}) => {

@@ -1,9 +1,9 @@
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import type { AvardaSimulator, PurchaseView } from '../../demo/avarda-simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { browser, merchant, read, startRig, until } from './bff.ts'
-import type { Created, Rig } from './bff.ts'
-import { HandClock } from './hand-clock.ts'
+import { browser, merchant, read, startTestServer, until } from './test-server.ts'
+import type { Created, TestServer } from './test-server.ts'
+import { ManualClock } from './manual-clock.ts'
 
 /** 259.90 and 20.10 kronor. */
 export const avardaOrder = {
@@ -21,26 +21,26 @@ export type CheckoutView = Record<'status', string> & {
 }
 
 /** The real server beside both simulators, on one clock. */
-export class AvardaRig {
-  readonly clock: HandClock
-  readonly rig: Rig
+export class AvardaTestServer {
+  readonly clock: ManualClock
+  readonly testServer: TestServer
   readonly simulator: AvardaSimulator
   readonly env: Record<string, string>
 
   private constructor(
-    clock: HandClock,
-    rig: Rig,
+    clock: ManualClock,
+    testServer: TestServer,
     simulator: AvardaSimulator,
     env: Record<string, string>,
   ) {
     this.clock = clock
-    this.rig = rig
+    this.testServer = testServer
     this.simulator = simulator
     this.env = env
   }
 
-  static async open(more: Record<string, string> = {}): Promise<AvardaRig> {
-    const clock = new HandClock()
+  static async open(more: Record<string, string> = {}): Promise<AvardaTestServer> {
+    const clock = new ManualClock()
     const simulator = await startAvardaSimulator({ clock })
     const env = {
       AVARDA_API_URL: simulator.apiUrl,
@@ -48,16 +48,18 @@ export class AvardaRig {
       AVARDA_SITE_PASSWORD: 'simulator',
       ...more,
     }
-    return new AvardaRig(clock, await startRig({ clock, env }), simulator, env)
+    return new AvardaTestServer(clock, await startTestServer({ clock, env }), simulator, env)
   }
 
   create(order: object = {}): Promise<Created> {
-    return this.rig.create({ ...avardaOrder, ...order })
+    return this.testServer.create({ ...avardaOrder, ...order })
   }
 
   /** What the element sends where the provider's own form asks. */
   async start(session: string): Promise<Snapshot> {
-    const response = await browser(this.rig, session, 'POST', '/v1/session/start', { body: {} })
+    const response = await browser(this.testServer, session, 'POST', '/v1/session/start', {
+      body: {},
+    })
     return (await response.json()) as Snapshot
   }
 
@@ -76,7 +78,7 @@ export class AvardaRig {
   }
 
   async view(id: string): Promise<CheckoutView> {
-    const response = await merchant(this.rig, 'GET', `/v1/checkouts/${id}`)
+    const response = await merchant(this.testServer, 'GET', `/v1/checkouts/${id}`)
     return (await response.json()) as CheckoutView
   }
 
@@ -85,7 +87,7 @@ export class AvardaRig {
     return until(
       () => {
         this.clock.advance(500)
-        return read(this.rig, session)
+        return read(this.testServer, session)
       },
       ({ status }) => status === wanted,
     )
@@ -97,7 +99,7 @@ export class AvardaRig {
       async () => {
         this.clock.advance(500)
         // As long as an answer takes, so that time does not run away from it.
-        await fetch(`${this.rig.url}/healthz`)
+        await fetch(`${this.testServer.url}/healthz`)
         return this.purchase(purchaseId).calls.GetPaymentStatus
       },
       (count) => count >= times,
@@ -113,7 +115,7 @@ export class AvardaRig {
   }
 
   async close(): Promise<void> {
-    await this.rig.close()
+    await this.testServer.close()
     await this.simulator.close()
   }
 }

@@ -1,8 +1,8 @@
 import { sign } from '../../server/providers/netgiro/signature.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { merchant, read, secretKey, until } from './bff.ts'
-import type { Rig } from './bff.ts'
-import type { HandClock } from './hand-clock.ts'
+import { merchant, read, secretKey, until } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
+import type { ManualClock } from './manual-clock.ts'
 
 /** What the shop sees of a checkout. */
 export interface View {
@@ -23,12 +23,12 @@ export interface View {
   readonly history: readonly { type: string; call: string | null; code: string | null }[]
 }
 
-export const viewOf = async (rig: Rig, id: string): Promise<View> =>
-  (await (await merchant(rig, 'GET', `/v1/checkouts/${id}`)).json()) as View
+export const viewOf = async (testServer: TestServer, id: string): Promise<View> =>
+  (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as View
 
 /** Everything that the shop was told or will be, of one checkout. */
-export async function toldOf(rig: Rig, id: string): Promise<readonly string[]> {
-  const response = await merchant(rig, 'GET', '/v1/events')
+export async function toldOf(testServer: TestServer, id: string): Promise<readonly string[]> {
+  const response = await merchant(testServer, 'GET', '/v1/events')
   const { events } = (await response.json()) as {
     events: { type: string; data: { checkout: { id: string } } }[]
   }
@@ -36,27 +36,34 @@ export async function toldOf(rig: Rig, id: string): Promise<readonly string[]> {
 }
 
 /** The shop closes it; what it is answered at once, without turning the clock, where nothing stands in the way. */
-export const closeBy = (rig: Rig, id: string) => merchant(rig, 'POST', `/v1/checkouts/${id}/cancel`)
+export const closeBy = (testServer: TestServer, id: string) =>
+  merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
 
 /** Room for what a turn of the clock has brought about, calls to the provider included. */
-export async function settle(rig: Rig, turns = 2): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await fetch(`${rig.simulator.url}/simulator/carts`)
-  await fetch(`${rig.url}/healthz`).catch(() => {})
+export async function settle(testServer: TestServer, turns = 2): Promise<void> {
+  for (let turn = 0; turn < turns; turn++)
+    await fetch(`${testServer.simulator.url}/simulator/carts`)
+  await fetch(`${testServer.url}/healthz`).catch(() => {})
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** So much time, in steps, with room for what each brings about. */
-export async function pass(rig: Rig, clock: HandClock, ms: number, step = 1_000): Promise<void> {
+export async function pass(
+  testServer: TestServer,
+  clock: ManualClock,
+  ms: number,
+  step = 1_000,
+): Promise<void> {
   for (let left = ms; left > 0; left -= step) {
     clock.advance(Math.min(step, left))
-    await settle(rig)
+    await settle(testServer)
   }
 }
 
 /** Turns the clock until the browser sees this status. */
 export const awaitStatus = (
-  rig: Rig,
-  clock: HandClock,
+  testServer: TestServer,
+  clock: ManualClock,
   session: string,
   status: Snapshot['status'],
   by = 500,
@@ -64,7 +71,7 @@ export const awaitStatus = (
   until(
     () => {
       clock.advance(by)
-      return read(rig, session)
+      return read(testServer, session)
     },
     (snapshot) => snapshot.status === status,
   )

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
-import { merchantKey, secretKey } from './bff.ts'
+import { merchantKey, secretKey } from './test-server.ts'
 
 /** What a server needs to know, with a database of its own. */
 export const settingsFor = (simulator: Simulator) => ({

@@ -3,8 +3,8 @@ import type { EventSourceMessage } from 'eventsource-parser'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { origin } from './bff.ts'
-import type { Rig } from './bff.ts'
+import { origin } from './test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 export interface OpenStream {
   readonly response: IncomingMessage
@@ -19,12 +19,12 @@ export interface OpenStream {
 
 /** Opens the event stream as a browser's `fetch` would, over a socket of its own. */
 export function openStream(
-  rig: Pick<Rig, 'url'>,
+  testServer: Pick<TestServer, 'url'>,
   session: string,
   headers: Record<string, string> = {},
 ): Promise<OpenStream> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${rig.url}/v1/session/events`, {
+    const outgoing = request(`${testServer.url}/v1/session/events`, {
       agent: false,
       headers: { origin, authorization: `Bearer ${session}`, ...headers },
     })

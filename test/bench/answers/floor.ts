@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { Pool } from 'undici'
 import { openSqlite } from '../../../server/store/sqlite.ts'
 import { listen } from '../harness/listen.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 
 /** Nothing but Node and SQLite: a POST is written to the disk, then to the stream that its path names. */
@@ -65,4 +65,4 @@ const commands = {
 }
 
 export type AnswersFloor = typeof commands
-obey(commands)
+serveRequests(commands)

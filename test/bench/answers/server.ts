@@ -1,4 +1,4 @@
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { environment } from '../harness/order.ts'
 import { startServer } from '../../../server/serve.ts'
 
@@ -20,4 +20,4 @@ interface ServerWish {
 }
 
 export type RealServer = typeof commands
-obey(commands)
+serveRequests(commands)

@@ -1,4 +1,4 @@
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 import { Bell, callback, callbackBody, post } from './bell.ts'
 import { BenchProvider } from './provider.ts'
@@ -130,4 +130,4 @@ const untilChecked = (cart: Cart) =>
   })
 
 export type World = typeof commands
-obey(commands)
+serveRequests(commands)

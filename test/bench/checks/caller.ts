@@ -1,4 +1,4 @@
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, pause } from '../harness/usage.ts'
 
 /** Who asks, be it ours or the floor. */
@@ -11,7 +11,7 @@ export interface Caller {
 }
 
 export function offer(caller: Caller): void {
-  obey(commandsOf(caller))
+  serveRequests(commandsOf(caller))
 }
 
 export interface Load {

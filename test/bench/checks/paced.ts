@@ -1,5 +1,5 @@
 import { systemClock } from '../../../server/core/clock.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 import { waiting, watch } from './watch.ts'
 
@@ -20,4 +20,4 @@ interface PacedLoad {
 }
 
 export type Paced = typeof commands
-obey(commands)
+serveRequests(commands)

@@ -1,6 +1,6 @@
 import { lightServer } from '../harness/light-server.ts'
 import { listen } from '../harness/listen.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { providerAnswer, stillWaiting } from '../harness/provider-answer.ts'
 
 /** Says "not yet" to every CheckCart, in the same words each time, and remembers when it was asked for what. */
@@ -34,4 +34,4 @@ const commands = {
 }
 
 export type CheckProvider = typeof commands
-obey(commands)
+serveRequests(commands)

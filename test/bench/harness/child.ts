@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { canPin } from './machine.ts'
-import type { Answer, Commands, Question } from './obey.ts'
+import type { Response, Commands, Request } from './rpc-child.ts'
 
 /** A process of ours that does what it is asked; it ends with us, whatever becomes of us. */
 export interface Child<C extends Commands> {
@@ -72,7 +72,7 @@ export async function startChild<C extends Commands>(
       })
     })
   child.on('message', (message) => {
-    const { number, result, error } = message as Answer
+    const { number, result, error } = message as Response
     if (error === undefined) waiting.get(number)?.resolve(result)
     else waiting.get(number)?.reject(new Error(`${file}: ${error}`))
   })
@@ -87,7 +87,7 @@ export async function startChild<C extends Commands>(
     ask(command, ...[input]) {
       const number = ++numbers
       const answer = expect(number)
-      child.send({ number, command, input } satisfies Question)
+      child.send({ number, command, input } satisfies Request)
       return answer as Promise<Awaited<ReturnType<C[typeof command]>>>
     },
     async stop() {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { Checkpoints } from '../../../server/store/checkpoints.ts'
 import { openSqlite } from '../../../server/store/sqlite.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 
 /** Who empties SQLite's log: nobody, the commit that makes it long (as SQLite does unless told otherwise), or ours. */
@@ -46,4 +46,4 @@ const commands = {
 }
 
 export type LogWriter = typeof commands
-obey(commands)
+serveRequests(commands)

@@ -1,7 +1,7 @@
 import { BenchProvider } from '../answers/provider.ts'
 import type { Cart } from '../answers/provider.ts'
 import { waiting } from '../checks/watch.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime } from '../harness/usage.ts'
 import { Rhythm } from './rhythm.ts'
 
@@ -56,4 +56,4 @@ function cartOf(index: number, isApproved: boolean): Cart {
 }
 
 export type LoadProvider = typeof commands
-obey(commands)
+serveRequests(commands)

@@ -3,7 +3,7 @@ import { createSecrets } from '../../../server/crypto.ts'
 import { Database } from '../../../server/store/database.ts'
 import { toAttemptRow, toCheckoutRow } from '../../../server/store/rows.ts'
 import { waiting } from '../checks/watch.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { credentials } from '../harness/order.ts'
 
 export interface SeedWish {
@@ -65,4 +65,4 @@ const commands = {
 }
 
 export type Seed = typeof commands
-obey(commands)
+serveRequests(commands)

@@ -1,7 +1,7 @@
 import { startServer } from '../../../server/serve.ts'
 import { quantile } from '../harness/statistics.ts'
 import { coreTicks } from '../harness/core.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { environment } from '../harness/order.ts'
 import { cpuTime } from '../harness/usage.ts'
 
@@ -55,4 +55,4 @@ interface ServerWish {
 }
 
 export type LoadServer = typeof commands
-obey(commands)
+serveRequests(commands)

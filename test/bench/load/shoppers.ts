@@ -2,7 +2,7 @@ import { Bell, callback } from '../answers/bell.ts'
 import { BenchProvider } from '../answers/provider.ts'
 import type { Calls, Cart } from '../answers/provider.ts'
 import { createCheckouts, Onlooker } from '../answers/shopper.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { origin } from '../harness/order.ts'
 import { pause } from '../harness/usage.ts'
 
@@ -80,4 +80,4 @@ const total = ({ InsertCart, CheckCart, ConfirmCart, CancelCart }: Calls) =>
   InsertCart + CheckCart + ConfirmCart + CancelCart
 
 export type Shoppers = typeof commands
-obey(commands)
+serveRequests(commands)

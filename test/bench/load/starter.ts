@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 import { addressOf, createCheckouts, phoneOf } from '../answers/shopper.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { origin } from '../harness/order.ts'
 
 export interface StartsWish {
@@ -51,4 +51,4 @@ const commands = {
 }
 
 export type Starter = typeof commands
-obey(commands)
+serveRequests(commands)

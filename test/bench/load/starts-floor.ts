@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { Pool } from 'undici'
 import { listen } from '../harness/listen.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { order } from '../harness/order.ts'
 import { cpuTime } from '../harness/usage.ts'
 import { GroupLog } from './log.ts'
@@ -51,4 +51,4 @@ const commands = {
 }
 
 export type StartsFloor = typeof commands
-obey(commands)
+serveRequests(commands)

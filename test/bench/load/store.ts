@@ -1,7 +1,7 @@
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
 import { Database } from '../../../server/store/database.ts'
 import { waiting } from '../checks/watch.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { countWrites } from './writers.ts'
 import type { WriteWish } from './writers.ts'
 
@@ -29,4 +29,4 @@ const commands = {
 }
 
 export type LoadStore = typeof commands
-obey(commands)
+serveRequests(commands)

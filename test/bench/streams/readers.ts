@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { openReader } from '../harness/reader.ts'
 import { pause } from '../harness/usage.ts'
 
@@ -62,4 +62,4 @@ const commands = {
 }
 
 export type Readers = typeof commands
-obey(commands)
+serveRequests(commands)

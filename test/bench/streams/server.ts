@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { listen } from '../harness/listen.ts'
-import { obey } from '../harness/obey.ts'
+import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, evenly, pause, residentSize } from '../harness/usage.ts'
 
 /** What is behind the streams, be it ours or the floor. */
@@ -15,7 +15,7 @@ export interface StreamSource {
 
 /** The same questions to both. */
 export function offer(server: Server, source: StreamSource): void {
-  obey(commandsOf(server, source))
+  serveRequests(commandsOf(server, source))
 }
 
 const commandsOf = (server: Server, source: StreamSource) => ({

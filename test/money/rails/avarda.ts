@@ -5,9 +5,19 @@ import type {
   AvardaSimulator,
   PurchaseView,
 } from '../../../demo/avarda-simulator/simulator.ts'
-import type { Exchange } from '../relay.ts'
+import type { Exchange } from '../recording-proxy.ts'
 import { parse } from './rail.ts'
-import type { Asked, Bell, Payment, Rail, RailKind, RailOptions, Told, Whim, Wish } from './rail.ts'
+import type {
+  Asked,
+  Bell,
+  Payment,
+  Rail,
+  RailKind,
+  RailOptions,
+  Told,
+  PayerAction,
+  Wish,
+} from './rail.ts'
 
 const currency = 'SEK'
 /** A form is filled in at leisure: the session may end long before our window does, or after the checkout's lifetime. */
@@ -93,14 +103,14 @@ class AvardaRail implements Rail {
     this.#simulator.decline(id)
   }
 
-  indulge(id: string, whim: Whim): void {
-    const { [whim]: deed } = {
+  payerAction(id: string, payerAction: PayerAction): void {
+    const { [payerAction]: action } = {
       leave: () => this.#simulator.cancel(id),
       run_out: () => this.#simulator.timeOut(id),
       hand_over: () => this.#simulator.handOver(id),
       go_elsewhere: () => this.#simulator.advance(id, State.WaitingForCardPayments),
     }
-    deed()
+    action()
   }
 
   /** The form is drawn, or drawn again, by whoever is given its settings. */

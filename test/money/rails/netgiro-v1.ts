@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { sign } from '../../../demo/simulator/signature.ts'
 import type { FaultWish } from '../../../demo/simulator/simulator.ts'
-import type { Exchange } from '../relay.ts'
+import type { Exchange } from '../recording-proxy.ts'
 import { NetgiroRail } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
 import { parse } from './rail.ts'

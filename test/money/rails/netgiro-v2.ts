@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { signV2 } from '../../../demo/simulator/v2/callbacks.ts'
 import type { FaultWish } from '../../../demo/simulator/simulator.ts'
-import type { Exchange } from '../relay.ts'
+import type { Exchange } from '../recording-proxy.ts'
 import { NetgiroRail, refundIn } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
 import { callbackFaults, refundFaults } from './netgiro-v1.ts'

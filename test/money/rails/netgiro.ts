@@ -1,7 +1,7 @@
 import { startSimulator } from '../../../demo/simulator/simulator.ts'
 import type { CartView, FaultWish, Simulator } from '../../../demo/simulator/simulator.ts'
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
-import type { Exchange } from '../relay.ts'
+import type { Exchange } from '../recording-proxy.ts'
 import { parse } from './rail.ts'
 import type { Asked, Bell, Confirmation, Payment, Rail, RailOptions, Told, Wish } from './rail.ts'
 
@@ -82,7 +82,7 @@ export class NetgiroRail implements Rail {
     this.simulator.reject(id)
   }
 
-  indulge(): void {
+  payerAction(): void {
     // Netgíró's payers say yes, or no, or nothing.
   }
 

@@ -1,8 +1,8 @@
 import type fc from 'fast-check'
 import type { AvardaFaultWish } from '../../../demo/avarda-simulator/simulator.ts'
 import type { FaultWish } from '../../../demo/simulator/simulator.ts'
-import type { HandClock } from '../../support/hand-clock.ts'
-import type { Exchange } from '../relay.ts'
+import type { ManualClock } from '../../support/manual-clock.ts'
+import type { Exchange } from '../recording-proxy.ts'
 
 export const railNames = ['v1', 'till', 'v2', 'avarda'] as const
 /** The providers, and the ways to them, that stories are told about. */
@@ -62,13 +62,13 @@ export interface Bell {
 }
 
 /** What only some payers do, besides saying yes and no. */
-export type Whim = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
+export type PayerAction = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 
 /** A fault, in the words of the simulator that a story is about. */
 export type Wish = FaultWish | AvardaFaultWish
 
 export interface RailOptions {
-  readonly clock: HandClock
+  readonly clock: ManualClock
   readonly confirmation: Confirmation
   /** How long the provider waits for its payers. */
   readonly approvalMs: number
@@ -91,7 +91,7 @@ export interface Rail {
   payment(id: string): Payment | undefined
   approve(id: string): void
   reject(id: string): void
-  indulge(id: string, whim: Whim): void
+  payerAction(id: string, payerAction: PayerAction): void
   /** A browser was told this snapshot, and shows what is in it. */
   show(snapshot: unknown): void
   /** What is said of a payment at an address that was given for one. */

@@ -12,13 +12,13 @@ import { findBrowser } from '../support/browser.mjs'
 export const leave = (context: BrowserContext): Promise<void> => context.close().catch(() => {})
 
 /** The whole demo on ports and a database of its own, and a browser to look at it. */
-export interface World {
+export interface Fixture {
   readonly demo: Demo
   readonly browser: Browser
   close(): Promise<void>
 }
 
-export async function openWorld(api: 'v1' | 'v2' = 'v1'): Promise<World> {
+export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
   const { executablePath, env, args } = await findBrowser()
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
   const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }

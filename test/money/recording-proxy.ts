@@ -11,7 +11,7 @@ export interface Exchange {
 }
 
 /** Told of every exchange: before it has an effect, after the effect, and after the answer was handed on. */
-export interface Tap {
+export interface ProxyHooks {
   before?(exchange: Exchange): void
   after?(exchange: Exchange): void
   told?(exchange: Exchange): void
@@ -21,8 +21,8 @@ export interface Tap {
  * A wire between two programs that can be listened to and cut. Cutting it is how the death of a program looks from
  * outside: what was not sent never arrives, what was not answered stays unanswered.
  */
-export class Relay {
-  readonly #tap: Tap
+export class RecordingProxy {
+  readonly #tap: ProxyHooks
   readonly #sockets = new Set<Socket>()
   readonly #agent = new Agent({ keepAlive: true })
   readonly #server = createServer((asked, answer) => void this.#pass(asked, answer))
@@ -31,14 +31,14 @@ export class Relay {
   /** Counts everything that moves, so that others can tell when nothing does. */
   activity = 0
 
-  private constructor(target: string | null, tap: Tap) {
+  private constructor(target: string | null, tap: ProxyHooks) {
     this.#target = target === null ? null : new URL(target)
     this.#tap = tap
     this.#server.on('connection', (socket) => this.#keep(socket))
   }
 
-  static async open(target: string | null, tap: Tap = {}): Promise<Relay> {
-    const relay = new Relay(target, tap)
+  static async open(target: string | null, tap: ProxyHooks = {}): Promise<RecordingProxy> {
+    const relay = new RecordingProxy(target, tap)
     await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve))
     return relay
   }

@@ -6,15 +6,15 @@ import { reconcile } from '../../server/cli/reconcile.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { Database } from '../../server/store/database.ts'
-import { merchantKey, origin } from '../support/bff.ts'
-import { HandClock } from '../support/hand-clock.ts'
+import { merchantKey, origin } from '../support/test-server.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { fillDisk, lockDatabase } from './disk.ts'
-import { Leash } from './leash.ts'
+import { ProcessClock } from './process-clock.ts'
 import { NetgiroRail } from './rails/netgiro.ts'
 import type { Confirmation, Rail, RailName } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
-import { Relay } from './relay.ts'
-import type { Exchange, Tap } from './relay.ts'
+import { RecordingProxy } from './recording-proxy.ts'
+import type { Exchange, ProxyHooks } from './recording-proxy.ts'
 import { Shop } from './shop.ts'
 
 /** What the operator may set anew while requests are out. */
@@ -55,7 +55,7 @@ export interface Answered {
 export type Moment = 'before' | 'after' | 'told'
 
 /** Where the next process is to die: at the next exchange whose path ends so. */
-export interface DeathWish {
+export interface CrashPoint {
   readonly path: string
   readonly moment: Moment
 }
@@ -72,15 +72,15 @@ const restlessTurns = 10_000
 const stopTurns = 240
 
 let empty: string | null = null
-const ghosts = new Set<Promise<unknown>>()
+const abandonedServers = new Set<Promise<unknown>>()
 
 /**
  * Waits for the servers that were left for dead, so that a runner can end; not for one that waits for its own clock, which
  * stands still.
  */
-export const lastRites = () =>
+export const awaitAbandoned = () =>
   Promise.race([
-    Promise.allSettled(ghosts),
+    Promise.allSettled(abandonedServers),
     new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
   ])
 
@@ -89,19 +89,19 @@ export const lastRites = () =>
  * them tapped. A crash cuts the server's wires, stops its clock and goes on with a copy of what is on disk at that
  * moment; whatever the abandoned server does after that reaches nobody.
  */
-export class World {
+export class Simulation {
   readonly mode: Mode
   /** What holds now; a process that was started before it changed does not know. */
   settings: Settings
   /** All that ever held. */
   readonly pastSettings: Settings[] = []
-  readonly clock: HandClock
+  readonly clock: ManualClock
   readonly rail: Rail
   readonly shop: Shop
   readonly orders: Order[] = []
-  readonly onExchange: { upstream: Tap[] } = { upstream: [] }
+  readonly onExchange: { upstream: ProxyHooks[] } = { upstream: [] }
   /** Called when a process has died. */
-  onDeath = () => {}
+  onCrash = () => {}
   /** How far the machine's clock has been set off. */
   offMs = 0
   crashes = 0
@@ -119,12 +119,12 @@ export class World {
   /** Called when that has happened, and before the next process comes up. */
   onRestore = () => {}
   readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
-  readonly #front: Relay
+  readonly #front: RecordingProxy
   /** The same by another name. */
-  readonly #otherFront: Relay
+  readonly #otherFront: RecordingProxy
   #isAway = false
-  readonly #wires: Relay[] = []
-  readonly #wishes: DeathWish[] = []
+  readonly #wires: RecordingProxy[] = []
+  readonly #wishes: CrashPoint[] = []
   #life: Life | null = null
   #lives = 0
   #asking = 0
@@ -132,10 +132,10 @@ export class World {
 
   private constructor(
     mode: Mode,
-    clock: HandClock,
+    clock: ManualClock,
     rail: Rail,
     shop: Shop,
-    [front, otherFront]: readonly [Relay, Relay],
+    [front, otherFront]: readonly [RecordingProxy, RecordingProxy],
   ) {
     this.mode = mode
     const { confirmation, gate } = mode
@@ -149,21 +149,24 @@ export class World {
     this.#wires.push(otherFront)
   }
 
-  static async open(mode: Mode): Promise<World> {
+  static async open(mode: Mode): Promise<Simulation> {
     const shop = await Shop.open()
     // The taps look the world up when something passes, which is never before it is there.
-    const tap: Tap = {
-      before: (exchange) => world.#pass('before', exchange),
-      after: (exchange) => world.#pass('after', exchange),
-      told: (exchange) => world.#pass('told', exchange),
+    const tap: ProxyHooks = {
+      before: (exchange) => simulation.#pass('before', exchange),
+      after: (exchange) => simulation.#pass('after', exchange),
+      told: (exchange) => simulation.#pass('told', exchange),
     }
-    const fronts = [await Relay.open(null, tap), await Relay.open(null, tap)] as const
-    const clock = new HandClock()
+    const fronts = [
+      await RecordingProxy.open(null, tap),
+      await RecordingProxy.open(null, tap),
+    ] as const
+    const clock = new ManualClock()
     const rail = await rails[mode.rail ?? 'v1'].open({ clock, ...mode })
-    const world: World = new World(mode, clock, rail, shop, fronts)
+    const simulation: Simulation = new Simulation(mode, clock, rail, shop, fronts)
     empty ??= await emptyDatabase()
-    await world.restart()
-    return world
+    await simulation.restart()
+    return simulation
   }
 
   /** Netgíró's, where the story is about Netgíró. */
@@ -232,7 +235,7 @@ export class World {
     const life = this.#life
     if (!life) return
     // As the manual wants it; what it is told may take as long as a story has it.
-    const { env, leash: clock } = life
+    const { env, processClock: clock } = life
     void reconcile(['--since', '2020-01-01'], { env, clock, say() {} }).catch(() => {})
     await this.settle()
   }
@@ -240,7 +243,7 @@ export class World {
   /** Sets the machine's clock, and nobody else's. */
   jump(ms: number): void {
     this.offMs += ms
-    if (this.#life) this.#life.leash.offMs = this.offMs
+    if (this.#life) this.#life.processClock.offMs = this.offMs
   }
 
   async restart(): Promise<void> {
@@ -249,15 +252,15 @@ export class World {
     if (this.#lives === 0) this.#nextDisk()
     const { budgets } = this.mode
     const { gate, confirmation, publicUrl } = this.settings
-    const tap = (isUpstream: boolean): Tap => ({
+    const tap = (isUpstream: boolean): ProxyHooks => ({
       before: (exchange) => this.#pass('before', exchange, isUpstream),
       after: (exchange) => this.#pass('after', exchange, isUpstream),
       told: (exchange) => this.#pass('told', exchange, isUpstream),
     })
-    const upstream = await Relay.open(this.rail.url, tap(true))
-    const outbound = await Relay.open(this.shop.url, tap(false))
-    const leash = new Leash(this.clock)
-    leash.offMs = this.offMs
+    const upstream = await RecordingProxy.open(this.rail.url, tap(true))
+    const outbound = await RecordingProxy.open(this.shop.url, tap(false))
+    const processClock = new ProcessClock(this.clock)
+    processClock.offMs = this.offMs
     this.#wires.push(upstream, outbound)
     const env = {
       ...this.rail.env(upstream.url, confirmation),
@@ -276,8 +279,15 @@ export class World {
         PHONE_REQUESTS_PER_DAY: '1000',
       }),
     }
-    const server = startServer(env, { log: createLog('silent'), clock: leash })
-    const life: Life = { env, server, url: null, leash, upstream, wires: [upstream, outbound] }
+    const server = startServer(env, { log: createLog('silent'), clock: processClock })
+    const life: Life = {
+      env,
+      server,
+      url: null,
+      processClock,
+      upstream,
+      wires: [upstream, outbound],
+    }
     if (this.#isAway) upstream.refuse()
     this.#life = life
     const { url } = await server
@@ -312,12 +322,12 @@ export class World {
     this.unlockDatabase()
     this.#life = null
     this.crashes++
-    life.leash.cut()
+    life.processClock.cut()
     for (const front of [this.#front, this.#otherFront]) front.cut()
     for (const wire of life.wires) wire.cut()
     this.#nextDisk()
     this.#bury(life)
-    this.onDeath()
+    this.onCrash()
   }
 
   /** Ends the process as a deploy does; what it waits for is given time. */
@@ -338,10 +348,10 @@ export class World {
     if (this.#life !== life) return
     this.#life = null
     for (const front of [this.#front, this.#otherFront]) front.cut()
-    this.onDeath()
+    this.onCrash()
   }
 
-  dieAt(wish: DeathWish): void {
+  crashAt(wish: CrashPoint): void {
     this.#wishes.push(wish)
   }
 
@@ -417,7 +427,7 @@ export class World {
     const life = this.#life
     this.#life = null
     if (life) {
-      life.leash.cut()
+      life.processClock.cut()
       for (const wire of life.wires) wire.cut()
       this.#bury(life)
     }
@@ -425,7 +435,7 @@ export class World {
     for (const wire of this.#wires) wire.close()
     await this.rail.close()
     this.shop.close()
-    if (ghosts.size === 0) rmSync(this.#folder, { recursive: true, force: true })
+    if (abandonedServers.size === 0) rmSync(this.#folder, { recursive: true, force: true })
   }
 
   #activity(): number {
@@ -458,10 +468,10 @@ export class World {
       .then((it) => it.close())
       .catch(() => {})
       .then(() => {
-        ghosts.delete(gone)
+        abandonedServers.delete(gone)
         if (this.#isClosed) rmSync(folder, { recursive: true, force: true })
       })
-    ghosts.add(gone)
+    abandonedServers.add(gone)
   }
 }
 
@@ -481,7 +491,7 @@ interface Life {
   readonly env: Readonly<Record<string, string>>
   readonly server: ReturnType<typeof startServer>
   url: string | null
-  readonly leash: Leash
-  readonly upstream: Relay
-  readonly wires: readonly Relay[]
+  readonly processClock: ProcessClock
+  readonly upstream: RecordingProxy
+  readonly wires: readonly RecordingProxy[]
 }

@@ -15,7 +15,7 @@ export const merchantKey = 'merchant-key-of-the-tests-0123456789'
 export const secretKey =
   'YCFd6hiA8lUjZejVcIf/LhRXO4wTDxY0JhOXvQZwnMSiNynSxmNIMjMf1HHwdV6cMN48NX3ZipA9q9hLPb9C1ZIzMH5dvELPAHceiu7LbZzmIAGeOf/OUaDrk2Zq2dbGacIAzU6yyk4KmOXRaSLi8KW8t3krdQSX7Ecm8Qunc/A='
 
-export interface Rig {
+export interface TestServer {
   readonly simulator: Simulator
   readonly url: string
   readonly logged: () => string
@@ -49,12 +49,12 @@ interface RigOptions {
 let orders = 0
 
 /** The real server on a real file, against the simulator, all over HTTP. */
-export async function startRig({
+export async function startTestServer({
   clock,
   env = {},
   envOf,
   simulator: wishes = {},
-}: RigOptions = {}): Promise<Rig> {
+}: RigOptions = {}): Promise<TestServer> {
   const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'))
   const databasePath = join(folder, 'checkout.db')
@@ -88,14 +88,14 @@ export async function startRig({
     )
   let server = await start()
 
-  const rig: Rig = {
+  const testServer: TestServer = {
     simulator,
     url: server.url,
     databasePath,
     logged: () => logged,
     parts: () => server.parts,
     async create(order = {}, headers = {}) {
-      const response = await merchant(rig, 'POST', '/v1/checkouts', {
+      const response = await merchant(testServer, 'POST', '/v1/checkouts', {
         body: { reference: `WEB-${++orders}`, amount: 12990, currency: 'ISK', ...order },
         headers,
       })
@@ -103,7 +103,7 @@ export async function startRig({
     },
     async reconfigure(more) {
       changed = { ...changed, ...more }
-      await rig.restart()
+      await testServer.restart()
     },
     async restart(between) {
       await server.close()
@@ -123,7 +123,7 @@ export async function startRig({
       rmSync(folder, { recursive: true })
     },
   }
-  return rig
+  return testServer
 }
 
 interface CallOptions {
@@ -139,32 +139,39 @@ const call = (url: string, method: string, { body, headers = {} }: CallOptions) 
   })
 
 /** A call as the shop's backend makes it. */
-export const merchant = (rig: Rig, method: string, path: string, options: CallOptions = {}) =>
-  call(rig.url + path, method, {
+export const merchant = (
+  testServer: TestServer,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+) =>
+  call(testServer.url + path, method, {
     ...options,
     headers: { authorization: `Bearer ${merchantKey}`, ...options.headers },
   })
 
 /** A call as the shopper's browser makes it. */
 export const browser = (
-  rig: Rig,
+  testServer: TestServer,
   session: string,
   method: string,
   path: string,
   options: CallOptions = {},
 ) =>
-  call(rig.url + path, method, {
+  call(testServer.url + path, method, {
     ...options,
     headers: { origin, authorization: `Bearer ${session}`, ...options.headers },
   })
 
-export const start = async (rig: Rig, session: string, phone = '8223281') => {
-  const response = await browser(rig, session, 'POST', '/v1/session/start', { body: { phone } })
+export const start = async (testServer: TestServer, session: string, phone = '8223281') => {
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+    body: { phone },
+  })
   return (await response.json()) as Snapshot
 }
 
-export const read = async (rig: Rig, session: string) =>
-  (await (await browser(rig, session, 'GET', '/v1/session')).json()) as Snapshot
+export const read = async (testServer: TestServer, session: string) =>
+  (await (await browser(testServer, session, 'GET', '/v1/session')).json()) as Snapshot
 
 /** Looks again, each time the event loop has come round, until it is so. */
 export async function until<T>(
@@ -180,8 +187,8 @@ export async function until<T>(
 }
 
 /** The only cart that the simulator holds. */
-export function onlyCart(rig: Rig) {
-  const { carts } = rig.simulator.ledger()
+export function onlyCart(testServer: TestServer) {
+  const { carts } = testServer.simulator.ledger()
   const [cart] = carts
   if (!cart || carts.length > 1) throw new Error(`Expected one cart, found ${carts.length}`)
   return cart

@@ -2,7 +2,7 @@ import { describe, test } from 'node:test'
 import { ProtocolError } from 'puppeteer-core'
 
 /** node:test also returns promises, for those who run tests inside tests; here nobody waits for them. */
-export function story(sentence: string, happens: () => Promise<void> | void): void {
+export function scenario(sentence: string, happens: () => Promise<void> | void): void {
   void test(sentence, async () => {
     try {
       await happens()
@@ -17,6 +17,6 @@ export function story(sentence: string, happens: () => Promise<void> | void): vo
 const isSilence = (error: unknown): boolean =>
   error instanceof ProtocolError && error.message.includes('timed out')
 
-export function chapter(title: string, stories: () => void): void {
+export function scenarioStep(title: string, stories: () => void): void {
   void describe(title, stories)
 }

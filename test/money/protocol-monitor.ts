@@ -1,8 +1,8 @@
 import { onDisk } from './on-disk.ts'
 import type { Row } from './on-disk.ts'
 import type { Asked, Payment, Told } from './rails/rail.ts'
-import type { Exchange } from './relay.ts'
-import type { World } from './world.ts'
+import type { Exchange } from './recording-proxy.ts'
+import type { Simulation } from './simulation.ts'
 
 const minutes = 60_000
 const budgets = [
@@ -15,8 +15,8 @@ const codeTries = 3
 const mostUnanswered = 4
 
 /** Listens between the server and the provider: what is asked before it may be, and what is told that is not so. */
-export class Wire {
-  readonly #world: World
+export class ProtocolMonitor {
+  readonly #world: Simulation
   readonly #starts = new Map<string, number>()
   readonly #pushes = new Map<string, number[]>()
   readonly #codes = new Map<string, number>()
@@ -43,9 +43,9 @@ export class Wire {
   readonly #stale = new Map<string, number>()
   readonly complaints: string[] = []
 
-  constructor(world: World) {
-    this.#world = world
-    world.onExchange.upstream.push({
+  constructor(simulation: Simulation) {
+    this.#world = simulation
+    simulation.onExchange.upstream.push({
       before: (exchange) => this.#asked(exchange),
       after: (exchange) => this.#answered(exchange),
     })

@@ -1,23 +1,23 @@
 /** What a child process can be asked to do. */
 export type Commands = Readonly<Record<string, (input: never) => unknown>>
 
-export interface Question {
+export interface Request {
   readonly number: number
   readonly command: string
   readonly input: unknown
 }
 
-export interface Answer {
+export interface Response {
   readonly number: number
   readonly result?: unknown
   readonly error?: string
 }
 
 /** The child's side: does what the parent asks until the parent goes, and then goes too. */
-export function obey(commands: Commands): void {
-  const send = (answer: Answer) => process.send?.(answer)
+export function serveRequests(commands: Commands): void {
+  const send = (answer: Response) => process.send?.(answer)
   process.on('message', (message) => {
-    const { number, command, input } = message as Question
+    const { number, command, input } = message as Request
     const run = commands[command] as ((input: unknown) => unknown) | undefined
     Promise.resolve(input)
       .then((given) => run?.(given))

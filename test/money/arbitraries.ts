@@ -4,7 +4,7 @@ import type { Confirmation, RailName, Wish } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
 import { appCodes, nationalIds, phones } from './steps.ts'
 import type { Script, Step } from './steps.ts'
-import type { Mode, Settings } from './world.ts'
+import type { Mode, Settings } from './simulation.ts'
 
 const seconds = 1_000
 const days = 86_400 * seconds
@@ -69,7 +69,7 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
       arbitrary: fc.record({
         do: fc.constant('indulge' as const),
         cart,
-        whim: fc.constantFrom('leave' as const, 'run_out', 'hand_over', 'go_elsewhere'),
+        payerAction: fc.constantFrom('leave' as const, 'run_out', 'hand_over', 'go_elsewhere'),
       }),
     },
   ],
@@ -99,9 +99,9 @@ const small = (rail: RailName): fc.Arbitrary<Step> =>
     ...(rail === 'till' ? [code] : []),
   )
 
-const dieAt = (rail: RailName) =>
+const crashAt = (rail: RailName) =>
   fc.record({
-    do: fc.constant('die_at' as const),
+    do: fc.constant('crash_at' as const),
     path: fc.constantFrom(
       ...rails[rail].calls,
       ...['/callbacks/', '/session/start', '/hook', '/authorize'],
@@ -133,7 +133,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
       }),
     },
     { weight: 2, arbitrary: crash(fc.constant(0)) },
-    { weight: 2, arbitrary: dieAt(rail) },
+    { weight: 2, arbitrary: crashAt(rail) },
     { weight: 4, arbitrary: fc.constant({ do: 'restart' } as const) },
     { weight: 1, arbitrary: fc.constant({ do: 'deploy' } as const) },
     {
@@ -198,7 +198,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
             { weight: 2, arbitrary: togetherOf(refund) },
             { weight: 2, arbitrary: togetherOf(small(rail)) },
             { weight: 3, arbitrary: faultOf(rails[rail].refundFaults) },
-            { weight: 1, arbitrary: dieAt(rail) },
+            { weight: 1, arbitrary: crashAt(rail) },
             { weight: 1, arbitrary: crash(fc.nat({ max: 60 })) },
             { weight: 1, arbitrary: fc.constant({ do: 'restart' } as const) },
             { weight: 1, arbitrary: fc.constant({ do: 'pass', ms: 20 * seconds } as const) },

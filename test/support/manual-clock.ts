@@ -1,7 +1,7 @@
 import type { Clock } from '../../demo/simulator/clock.ts'
 
 /** A clock that stands still until it is turned. */
-export class HandClock implements Clock {
+export class ManualClock implements Clock {
   #now = Date.UTC(2026, 10, 20, 12)
   #setBackBy = 0
   readonly #timers = new Set<{ due: number; fn: () => void }>()

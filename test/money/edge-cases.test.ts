@@ -2,39 +2,40 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CrashSite } from './crashes.ts'
 import { Oracle } from './oracle.ts'
 import { take } from './steps.ts'
-import { lastRites, lifetimeMs, World } from './world.ts'
-import type { Mode } from './world.ts'
+import { awaitAbandoned, lifetimeMs, Simulation } from './simulation.ts'
+import type { Mode } from './simulation.ts'
 
 const hour = 3_600_000
 
-let world: World
+let simulation: Simulation
 let oracle: Oracle
 const open = async (confirmation: Mode['confirmation'], approvalMs = 180_000) => {
-  world = await World.open({ confirmation, gate: false, budgets: 'usual', approvalMs })
-  oracle = new Oracle(world)
+  simulation = await Simulation.open({ confirmation, gate: false, budgets: 'usual', approvalMs })
+  oracle = new Oracle(simulation)
 }
 beforeEach(() => open('manual'))
-afterEach(() => world.close())
-afterAll(lastRites)
+afterEach(() => simulation.close())
+afterAll(awaitAbandoned)
 
-const onlyCart = () => world.simulator.ledger().carts[0]!
-const status = async () => (await oracle.view(world.orders[0]!))?.status
+const onlyCart = () => simulation.simulator.ledger().carts[0]!
+const status = async () => (await oracle.view(simulation.orders[0]!))?.status
 
 const send = async () => {
-  await take(world, { do: 'create' })
-  await take(world, { do: 'start', order: 0, phone: 0 })
+  await take(simulation, { do: 'create' })
+  await take(simulation, { do: 'start', order: 0, phone: 0 })
 }
-const approve = () => take(world, { do: 'approve', cart: 0 })
-const loseCallbacks = () => world.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+const approve = () => take(simulation, { do: 'approve', cart: 0 })
+const loseCallbacks = () =>
+  simulation.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
 
 /** When a call is on the wire, and before the provider has it. */
-const onceAsked = (call: string, deed: () => void) => {
+const onceAsked = (call: string, action: () => void) => {
   let isDone = false
-  world.onExchange.upstream.push({
+  simulation.onExchange.upstream.push({
     before({ path }) {
       if (isDone || !path.endsWith(call)) return
       isDone = true
-      deed()
+      action()
     },
   })
 }
@@ -43,8 +44,8 @@ const endsPaid = async () => {
   await oracle.check()
   expect(await status()).toBe('paid')
   expect(onlyCart()).toMatchObject({ state: 'paid', captures: 1, calls: { InsertCart: 1 } })
-  const [order] = world.orders
-  const told = world.shop.heardOf(order!.id!).filter(({ type }) => type === 'checkout.paid')
+  const [order] = simulation.orders
+  const told = simulation.shop.heardOf(order!.id!).filter(({ type }) => type === 'checkout.paid')
   expect(told).toHaveLength(1)
 }
 
@@ -58,57 +59,57 @@ const endsUncaptured = async () => {
 describe('a disk that is full', () => {
   it('keeps an approved payment from being confirmed, until there is room to write it down', async () => {
     await send()
-    world.fillDisk()
+    simulation.fillDisk()
     await approve()
-    await world.pass(60_000)
+    await simulation.pass(60_000)
     expect(onlyCart()).toMatchObject({ state: 'reserved', calls: { ConfirmCart: 0 } })
-    world.emptyDisk()
-    await world.pass(40_000)
+    simulation.emptyDisk()
+    await simulation.pass(40_000)
     await endsPaid()
   })
 
   it('loses no payment that was confirmed when it filled up', async () => {
     await send()
-    onceAsked('ConfirmCart', () => world.fillDisk())
+    onceAsked('ConfirmCart', () => simulation.fillDisk())
     await approve()
-    await world.pass(60_000)
+    await simulation.pass(60_000)
     expect([onlyCart().captures, await status()]).toEqual([1, 'confirming'])
-    world.emptyDisk()
-    await world.pass(40_000)
+    simulation.emptyDisk()
+    await simulation.pass(40_000)
     await endsPaid()
   })
 
   it('sends nothing to a phone that is not written down', async () => {
-    await take(world, { do: 'create' })
-    world.fillDisk()
-    await take(world, { do: 'start', order: 0, phone: 0 })
-    expect(world.simulator.ledger().calls.InsertCart).toBe(0)
-    world.emptyDisk()
-    await take(world, { do: 'start', order: 0, phone: 0 })
+    await take(simulation, { do: 'create' })
+    simulation.fillDisk()
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    expect(simulation.simulator.ledger().calls.InsertCart).toBe(0)
+    simulation.emptyDisk()
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
     await approve()
-    await world.pass(5_000)
+    await simulation.pass(5_000)
     await endsPaid()
   })
 
   it('forgets the name of a request at worst, and the callback tells it again', async () => {
-    await take(world, { do: 'create' })
-    onceAsked('InsertCart', () => world.fillDisk())
-    await take(world, { do: 'start', order: 0, phone: 0 })
-    world.emptyDisk()
+    await take(simulation, { do: 'create' })
+    onceAsked('InsertCart', () => simulation.fillDisk())
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    simulation.emptyDisk()
     await approve()
-    await world.pass(20_000)
+    await simulation.pass(20_000)
     await endsPaid()
   })
 
   it('keeps the name of a request until there is room to write it down', async () => {
-    await take(world, { do: 'create' })
-    onceAsked('InsertCart', () => world.fillDisk())
-    await take(world, { do: 'start', order: 0, phone: 0 })
-    await world.pass(10_000)
-    world.emptyDisk()
+    await take(simulation, { do: 'create' })
+    onceAsked('InsertCart', () => simulation.fillDisk())
+    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await simulation.pass(10_000)
+    simulation.emptyDisk()
     loseCallbacks()
     await approve()
-    await world.pass(20_000)
+    await simulation.pass(20_000)
     await endsPaid()
   })
 
@@ -119,27 +120,27 @@ describe('a disk that is full', () => {
     await send()
     loseCallbacks()
     await approve()
-    await take(world, { do: 'create' })
-    world.fillDisk()
-    await world.pass(ms)
-    expect((await world.look('/healthz'))?.status).toBe(200)
-    world.emptyDisk()
-    await world.pass(60_000)
+    await take(simulation, { do: 'create' })
+    simulation.fillDisk()
+    await simulation.pass(ms)
+    expect((await simulation.look('/healthz'))?.status).toBe(200)
+    simulation.emptyDisk()
+    await simulation.pass(60_000)
     await ends()
   })
 
   it('does not shower the shop with one event that cannot be marked as told', async () => {
     await send()
-    world.shop.isUp = false
+    simulation.shop.isUp = false
     await approve()
-    await world.settle()
-    world.fillDisk()
-    world.shop.isUp = true
-    await world.pass(60_000)
-    const [event] = world.shop.heard.values()
+    await simulation.settle()
+    simulation.fillDisk()
+    simulation.shop.isUp = true
+    await simulation.pass(60_000)
+    const [event] = simulation.shop.heard.values()
     expect(event?.times).toBeLessThan(20)
-    world.emptyDisk()
-    await world.pass(2 * hour)
+    simulation.emptyDisk()
+    await simulation.pass(2 * hour)
     await endsPaid()
   })
 })
@@ -148,10 +149,10 @@ describe('an answer that got lost', () => {
   it('is cleared up by asking before a cancellation is sent again, and agreed to', async () => {
     await send()
     const calls: string[] = []
-    world.onExchange.upstream.push({ before: ({ path }) => void calls.push(path.slice(-10)) })
-    world.simulator.fault({ call: 'CancelCart', kind: 'drop_after_effect' })
-    await take(world, { do: 'cancel', order: 0 })
-    await world.pass(10_000)
+    simulation.onExchange.upstream.push({ before: ({ path }) => void calls.push(path.slice(-10)) })
+    simulation.simulator.fault({ call: 'CancelCart', kind: 'drop_after_effect' })
+    await take(simulation, { do: 'cancel', order: 0 })
+    await simulation.pass(10_000)
     expect(calls).toEqual(['CancelCart', '/CheckCart', 'CancelCart'])
     await oracle.check()
     expect(await status()).toBe('open')
@@ -160,54 +161,54 @@ describe('an answer that got lost', () => {
 })
 
 it('calls off the request that is out when an older one was paid, but not as we asked', async () => {
-  await world.close()
+  await simulation.close()
   await open('automatic')
   await send()
   loseCallbacks()
   await approve()
   // The provider takes the money, says that it was canceled, and then reports another amount.
-  world.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-  await take(world, { do: 'cancel', order: 0 })
-  await take(world, { do: 'start', order: 0, phone: 1 })
-  const { carts: before } = world.simulator.ledger()
+  simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+  await take(simulation, { do: 'cancel', order: 0 })
+  await take(simulation, { do: 'start', order: 0, phone: 1 })
+  const { carts: before } = simulation.simulator.ledger()
   const older = before[0]?.TransactionId ?? ''
-  world.onExchange.upstream.push({
+  simulation.onExchange.upstream.push({
     before({ path, body }) {
       if (!path.endsWith('CheckCart') || !body.includes(older)) return
-      world.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
+      simulation.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount' })
     },
   })
-  await world.pass(160_000)
+  await simulation.pass(160_000)
   expect(await status()).toBe('review')
-  const { carts } = world.simulator.ledger()
+  const { carts } = simulation.simulator.ledger()
   expect(carts.map(({ state }) => state)).toEqual(['paid', 'canceled'])
 })
 
 it('confirms nothing more when an older request turns out to be paid while the newer one is asked about', async () => {
-  const { simulator, clock } = world
+  const { simulator, clock } = simulation
   const lookEvery = 30_000
   await send()
   loseCallbacks()
   // The confirmation is on the wire when the process dies, and takes its effect after the request was given up.
   simulator.fault({ call: 'ConfirmCart', kind: 'delay_before_effect', ms: 40_000 })
   await approve()
-  await world.pass(3_000)
-  world.crash()
+  await simulation.pass(3_000)
+  simulation.crash()
   simulator.fault({ call: 'CheckCart', kind: 'code', code: 10201, times: 2 })
   simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-  await world.restart()
+  await simulation.restart()
   const began = clock.now()
-  while ((await status()) !== 'open') await world.pass(1_000)
+  while ((await status()) !== 'open') await simulation.pass(1_000)
   const lookAfter = clock.now() + 60_000
-  await take(world, { do: 'start', order: 0, phone: 1 })
+  await take(simulation, { do: 'start', order: 0, phone: 1 })
 
   // The newer one is approved, and the answer that says so is on its way when the older one is looked at.
   const looks = Math.ceil((lookAfter - began) / lookEvery)
-  await world.pass(began + looks * lookEvery - 4_000 - clock.now())
+  await simulation.pass(began + looks * lookEvery - 4_000 - clock.now())
   const [older, newer] = simulator.ledger().carts
   expect([older?.captures, newer?.state]).toEqual([1, 'waiting'])
   let isAsked = false
-  world.onExchange.upstream.push({
+  simulation.onExchange.upstream.push({
     before({ path, body }) {
       if (isAsked || !path.endsWith('CheckCart') || !body.includes(newer!.TransactionId)) return
       isAsked = true
@@ -215,7 +216,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
     },
   })
   await approve()
-  await world.pass(30_000)
+  await simulation.pass(30_000)
   const [paid, unpaid] = simulator.ledger().carts
   expect([paid?.captures, unpaid?.captures, unpaid?.calls.ConfirmCart]).toEqual([1, 0, 0])
   // [netgiro] cancel-cart: a reservation cannot be canceled; what nobody confirms lapses.
@@ -224,26 +225,26 @@ it('confirms nothing more when an older request turns out to be paid while the n
 })
 
 it('confirms nothing but the newer request when an older one, long given up, is approved as well', async () => {
-  await world.close()
+  await simulation.close()
   await open('manual', 600_000)
-  const { simulator } = world
-  await take(world, { do: 'create' })
+  const { simulator } = simulation
+  await take(simulation, { do: 'create' })
   simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-  await take(world, { do: 'start', order: 0, phone: 0 })
-  await world.pass(240_000)
-  await take(world, { do: 'start', order: 0, phone: 1 })
+  await take(simulation, { do: 'start', order: 0, phone: 0 })
+  await simulation.pass(240_000)
+  await take(simulation, { do: 'start', order: 0, phone: 1 })
   // The newer one stays between approval and capture, and there the older one's callback finds it.
   simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect', times: 2 })
   await approve()
   expect(await status()).toBe('confirming')
-  await take(world, { do: 'approve', cart: 1 })
+  await take(simulation, { do: 'approve', cart: 1 })
   const [older] = simulator.ledger().carts
   expect([older?.state, older?.callbacks.length, await status()]).toEqual([
     'reserved',
     1,
     'confirming',
   ])
-  await world.pass(30_000)
+  await simulation.pass(30_000)
   expect(await status()).toBe('paid')
   const { carts } = simulator.ledger()
   expect(carts.map(({ captures, calls }) => [captures, calls.ConfirmCart])).toEqual([
@@ -255,23 +256,23 @@ it('confirms nothing but the newer request when an older one, long given up, is 
 
 describe('an end that the shopper was told', () => {
   it('by absence keeps the way closed until a cancellation is agreed to, and a payment is found late', async () => {
-    await world.close()
+    await simulation.close()
     await open('automatic', 600_000)
     await send()
-    world.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10424, times: 2 })
-    world.simulator.fault({ call: 'CancelCart', kind: 'http_500', times: 3 })
-    await world.pass(5_000)
-    const told = async () => (await oracle.view(world.orders[0]!))?.attempts[0]
+    simulation.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10424, times: 2 })
+    simulation.simulator.fault({ call: 'CancelCart', kind: 'http_500', times: 3 })
+    await simulation.pass(5_000)
+    const told = async () => (await oracle.view(simulation.orders[0]!))?.attempts[0]
     expect(await told()).toMatchObject({ outcome: 'declined', endedAt: null })
-    await take(world, { do: 'start', order: 0, phone: 1 })
-    expect(world.rail.payments()).toHaveLength(1)
+    await take(simulation, { do: 'start', order: 0, phone: 1 })
+    expect(simulation.rail.payments()).toHaveLength(1)
     // The provider agrees, in a word that can mean nothing else, and is wrong.
-    world.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await world.pass(40_000)
+    simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await simulation.pass(40_000)
     expect(await told()).not.toMatchObject({ endedAt: null })
     loseCallbacks()
     await approve()
-    await world.pass(120_000)
+    await simulation.pass(120_000)
     await endsPaid()
   })
 })
@@ -281,13 +282,13 @@ describe('a provider that never says how a request ended', () => {
     'but %i, has a person called after the lifetime and a grace',
     async (code) => {
       await send()
-      world.simulator.fault({ call: 'CheckCart', kind: 'code', code, times: 1e9 })
-      world.simulator.fault({ call: 'CancelCart', kind: 'code', code, times: 1e9 })
-      await world.pass(lifetimeMs + 10 * 60_000, 10_000)
+      simulation.simulator.fault({ call: 'CheckCart', kind: 'code', code, times: 1e9 })
+      simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code, times: 1e9 })
+      await simulation.pass(lifetimeMs + 10 * 60_000, 10_000)
       expect(await status()).toBe('awaiting_shopper')
-      await world.pass(10 * 60_000, 10_000)
+      await simulation.pass(10 * 60_000, 10_000)
       expect(await status()).toBe('review')
-      const told = world.shop.heardOf(world.orders[0]!.id!).map(({ type }) => type)
+      const told = simulation.shop.heardOf(simulation.orders[0]!.id!).map(({ type }) => type)
       expect(told).toEqual(['checkout.review'])
     },
   )
@@ -302,8 +303,8 @@ describe('a clock that jumps', () => {
     await send()
     loseCallbacks()
     await approve()
-    world.jump(by)
-    await world.pass(60_000)
+    simulation.jump(by)
+    await simulation.pass(60_000)
     await ends()
   })
 
@@ -312,11 +313,11 @@ describe('a clock that jumps', () => {
     ['back', -hour],
   ])('an hour %s, before the approval, leaves both sides agreed', async (_, by) => {
     await send()
-    world.jump(by)
-    await world.pass(5_000)
+    simulation.jump(by)
+    await simulation.pass(5_000)
     loseCallbacks()
     await approve()
-    await world.pass(240_000)
+    await simulation.pass(240_000)
     await oracle.check()
     const expected = by > 0 ? ['canceled', 'expired'] : ['paid', 'paid']
     expect([onlyCart().state, await status()]).toEqual(expected)
@@ -332,9 +333,9 @@ describe('a process that stood still', () => {
     loseCallbacks()
     await approve()
     // All its timers come at once, and late: that is what waking up looks like from inside.
-    world.clock.advance(ms)
-    await world.settle()
-    await world.pass(30_000)
+    simulation.clock.advance(ms)
+    await simulation.settle()
+    await simulation.pass(30_000)
     await ends()
   })
 

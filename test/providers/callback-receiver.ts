@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { ProviderCallback } from '../../server/core/provider.ts'
 
 /** Where a provider rings: takes every callback with 200, and keeps it as it came. */
-export class Letterbox {
+export class CallbackReceiver {
   readonly #bells: ProviderCallback[] = []
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -18,10 +18,10 @@ export class Letterbox {
     })
   })
 
-  static async open(): Promise<Letterbox> {
-    const letterbox = new Letterbox()
-    await new Promise<void>((resolve) => letterbox.#server.listen(0, '127.0.0.1', resolve))
-    return letterbox
+  static async open(): Promise<CallbackReceiver> {
+    const receiver = new CallbackReceiver()
+    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve))
+    return receiver
   }
 
   get addresses() {

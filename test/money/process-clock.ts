@@ -1,7 +1,7 @@
 import type { Clock } from '../../server/core/clock.ts'
 
 /** The clock of one process: it goes with the clock of the world until the process is dead. */
-export class Leash implements Clock {
+export class ProcessClock implements Clock {
   readonly #clock: Clock
   /** How far this process's own clock is off. */
   offMs = 0
