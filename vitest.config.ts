@@ -6,6 +6,7 @@ export default defineConfig({
       'test/server/**/*.test.ts',
       'test/providers/**/*.test.ts',
       'test/simulator/**/*.test.ts',
+      'test/simulator-kit/**/*.test.ts',
       'test/avarda-simulator/**/*.test.ts',
       'test/ops/**/*.test.ts',
       'test/money/**/*.test.ts',

@@ -39,8 +39,10 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // The parts meet in compose.ts; beside it lie the process, its log and the port that it listens on.
   [/^server\/[\w-]+\.ts$/, /^server\//],
   [/^widget\//, /^(widget|server\/protocol)\//],
-  [/^demo\/simulator\//, /^demo\/simulator\//],
-  [/^demo\/avarda-simulator\//, /^demo\/avarda-simulator\//],
+  // The simulators import nothing of the server, so that they cannot share a misreading with it.
+  [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],
+  [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
+  [/^demo\/avarda-simulator\//, /^demo\/(avarda-simulator|simulator-kit)\//],
   [/^demo\/storefront\//, /^demo\/storefront\//],
   [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
   [/^demo\//, /^(demo|server)\//],

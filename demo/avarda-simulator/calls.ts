@@ -1,3 +1,4 @@
+import type { JsonObject } from '../simulator-kit/http.ts'
 import type { Call } from './faults.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { LocalTime } from './local-time.ts'
@@ -8,8 +9,6 @@ import type { Site } from './sites.ts'
 import { State } from './states.ts'
 import { paymentStatus, type PaymentStatus } from './status.ts'
 
-export type Fields = Readonly<Record<string, unknown>>
-
 export interface Outcome {
   readonly reply: Reply
   readonly entry?: Entry
@@ -19,7 +18,7 @@ export interface Outcome {
 
 export interface Asked {
   readonly site: Site
-  readonly fields: Fields
+  readonly fields: JsonObject
   /** The purchase that the request names, if it is one of the site's. */
   readonly entry: Entry | undefined
 }
@@ -33,7 +32,7 @@ export interface CallsOptions {
 }
 
 /** Which purchase a request speaks of. [avarda] The PurchaseId of the session calls is the ExternalId of Commerce. */
-export const idIn = (call: Call, fields: Fields): unknown =>
+export const idIn = (call: Call, fields: JsonObject): unknown =>
   fields[call === 'CancelPayment' ? 'ExternalId' : 'PurchaseId']
 
 // [avarda] cancel-payment has the code and the words; that the session calls say the same is a guess.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import type { Clock } from './clock.ts'
+import type { Clock } from '../simulator-kit/clock.ts'
 import type { Call } from './faults.ts'
 import type { NotificationRecord, Notifications } from './notifications.ts'
 import type { Order } from './order.ts'

@@ -1,3 +1,4 @@
+import { firstHalf, maintenancePage } from '../simulator-kit/http.ts'
 import type { Fault } from './faults.ts'
 
 /** An answer before it is HTTP; without `json` it has no content. */
@@ -37,11 +38,9 @@ export function toResponse({ status, json }: Reply): Response {
   return send(JSON.stringify(json), status)
 }
 
-/** Cut in half. */
-export function toBrokenResponse({ status, json = null }: Reply): Response {
-  const body = JSON.stringify(json)
-  return send(body.slice(0, body.length / 2), status)
-}
+/** What the fault `bad_json` sends. */
+export const toBrokenResponse = ({ status, json = null }: Reply): Response =>
+  send(firstHalf(JSON.stringify(json)), status)
 
 const send = (body: string, status: number) =>
   new Response(body, {
@@ -58,9 +57,7 @@ export function inPlaceOf({ kind, status, messages }: Fault): Response | undefin
     case 'http_500':
       return toResponse(e3('An error has occurred.', 500))
     case 'html':
-      return new Response('<!doctype html><title>Maintenance</title><p>Be right back.</p>', {
-        headers: { 'content-type': 'text/html; charset=utf-8' },
-      })
+      return maintenancePage()
     case 'e1':
       return toResponse(e1(message, invented, status))
     case 'e2':

@@ -1,13 +1,10 @@
-import type { AddressInfo } from 'node:net'
-
-import { createAdaptorServer } from '@hono/node-server'
-import { Hono } from 'hono'
-import { getPath } from 'hono/utils/url'
-
-import { createApi, type Env } from './api.ts'
+import { CallbackSender } from '../simulator-kit/callback-sender.ts'
+import { realClock, type Clock } from '../simulator-kit/clock.ts'
+import { createApp, listen } from '../simulator-kit/http.ts'
+import { Schedule } from '../simulator-kit/schedule.ts'
+import { createApi } from './api.ts'
 import { createCalls } from './calls.ts'
-import { Later, realClock, type Clock } from './clock.ts'
-import { Faults, faultKinds, readFault } from './faults.ts'
+import { createFaults, type AvardaFaultSpec } from './faults.ts'
 import { createForm } from './form.ts'
 import { Ledger, type Entry, type Opening } from './ledger.ts'
 import { localTimeIn } from './local-time.ts'
@@ -18,7 +15,7 @@ import { createTestApi } from './test-api.ts'
 import { ledgerView, purchaseView, type LedgerView, type PurchaseView } from './view.ts'
 
 export { State }
-export type { Clock, LedgerView, Opening, PurchaseView, Site }
+export type { AvardaFaultSpec, Clock, LedgerView, Opening, PurchaseView, Site }
 
 export interface AvardaSimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -37,17 +34,6 @@ export interface AvardaSimulatorOptions {
   readonly notificationTries?: number
   readonly notificationTimeoutMs?: number
   readonly clock?: Clock
-}
-
-export interface AvardaFaultWish {
-  readonly call: keyof typeof faultKinds
-  readonly kind: (typeof faultKinds)[keyof typeof faultKinds][number]
-  readonly times?: number
-  readonly ms?: number
-  readonly state?: number
-  readonly status?: number
-  readonly messages?: readonly string[]
-  readonly effect?: boolean
 }
 
 export interface AvardaSimulator {
@@ -69,7 +55,7 @@ export interface AvardaSimulator {
   handOver(id: string): boolean
   /** To any state that the table of moves allows, or to any state at all. */
   advance(id: string, state: State, options?: { readonly force?: boolean }): boolean
-  fault(wish: AvardaFaultWish): void
+  fault(spec: AvardaFaultSpec): void
   reset(): void
   /** Ends every timer and socket. */
   close(): Promise<void>
@@ -85,38 +71,33 @@ export async function startAvardaSimulator(
   const { notificationTimeoutMs: timeoutMs = 10_000 } = options
   const { notificationAuthorization: authorization = null } = options
 
-  const faults = new Faults()
+  const faults = createFaults()
   // Two, because a reset forgets the purchases' future and must still give the answers that it owes.
-  const later = new Later(clock)
-  const answering = new Later(clock)
+  const schedule = new Schedule(clock)
+  const answering = new Schedule(clock)
+  const sender = new CallbackSender(schedule, timeoutMs)
   const notifications = new Notifications({
-    ...{ later, faults, authorization, timeoutMs, retryMs, tries },
+    ...{ sender, schedule, faults, authorization, retryMs, tries },
   })
   const ledger = new Ledger({ clock, notifications, sessionMs })
   const calls = createCalls({ ledger, lenient, localTime: localTimeIn(timeZone) })
   const reset = () => {
-    later.clear()
-    notifications.stop()
+    schedule.clear()
+    sender.stop()
     faults.clear()
     ledger.clear()
   }
 
-  // Paths in any case: the documents write `checkout2`, shops write `CheckOut2`.
-  const app = new Hono<Env>({ getPath: (request) => getPath(request).toLowerCase() })
+  const app = createApp()
   app.route(
     '/checkout2/checkout2api',
-    createApi({ sites, ledger, calls, faults, later: answering }),
+    createApi({ sites, ledger, calls, faults, schedule: answering }),
   )
   app.route('/checkout2', createForm({ ledger, faults }))
   app.route('/simulator', createTestApi({ ledger, faults, reset }))
 
-  const server = createAdaptorServer({ fetch: app.fetch })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-
-  const url = `http://${host}:${(server.address() as AddressInfo).port}`
+  const server = await listen(app, port, host)
+  const { url } = server
   const withEntry = (id: string, deed: (entry: Entry) => boolean) => {
     const entry = ledger.find(id)
     return entry !== undefined && deed(entry)
@@ -139,20 +120,15 @@ export async function startAvardaSimulator(
     handOver: (id) => withEntry(id, (entry) => ledger.handOver(entry)),
     advance: (id, state, { force = false } = {}) =>
       withEntry(id, (entry) => ledger.advance(entry, state, force)),
-    fault: (wish) => {
-      const fault = readFault(wish)
-      if (!fault) throw new TypeError(`There is no fault ${wish.kind} of ${wish.call}.`)
-      faults.add(fault)
+    fault: (spec) => {
+      if (!faults.add(spec)) throw new TypeError(`There is no fault ${spec.kind} of ${spec.call}.`)
     },
     reset,
     close: async () => {
       reset()
       answering.clear()
-      await notifications.close()
-      await new Promise((resolve) => {
-        server.close(resolve)
-        if ('closeAllConnections' in server) server.closeAllConnections()
-      })
+      await sender.close()
+      await server.close()
     },
   }
 }

@@ -1,8 +1,9 @@
-import { Hono, type Context } from 'hono'
+import type { Context, Hono } from 'hono'
 import { boolean, nullish, object, optional, safeParse, string, unknown } from 'valibot'
 
-import type { Env } from './api.ts'
-import { faultKinds, readFault, type Faults } from './faults.ts'
+import type { HttpEnv } from '../simulator-kit/http.ts'
+import { createTestApi as createCommonTestApi } from '../simulator-kit/test-api.ts'
+import type { Faults } from './faults.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import { isState } from './states.ts'
 import { ledgerView, purchaseView } from './view.ts'
@@ -20,9 +21,9 @@ const wishSchema = object({
   force: optional(boolean(), false),
 })
 
-/** What tests use; nothing of this exists at Avarda. */
-export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env> {
-  const api = new Hono<Env>()
+/** What tests use; Avarda has nothing like it. */
+export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<HttpEnv> {
+  const api = createCommonTestApi({ faults, reset })
 
   api.get('/purchases', (c) => c.json(ledgerView(ledger, faults)))
 
@@ -46,7 +47,7 @@ export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env>
     return act(c, (entry) => ledger.advance(entry, state, force))
   })
 
-  function act(c: Context<Env>, deed: (entry: Entry) => boolean) {
+  function act(c: Context<HttpEnv>, deed: (entry: Entry) => boolean) {
     const entry = ledger.find(c.req.param('id') ?? '')
     if (!entry) return c.json({ error: 'No such purchase.' }, 404)
     const done = deed(entry)
@@ -54,24 +55,10 @@ export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env>
     return done ? c.json(purchase) : c.json({ error: 'Not from this state.', purchase }, 409)
   }
 
-  async function readWish(c: Context<Env>) {
+  async function readWish(c: Context<HttpEnv>) {
     const result = safeParse(wishSchema, await c.req.json<unknown>().catch(() => ({})))
     return result.success ? result.output : { force: false }
   }
-
-  api.post('/reset', (c) => {
-    reset()
-    return c.body(null, 204)
-  })
-
-  api.get('/faults', (c) => c.json({ faults: faults.list(), kinds: faultKinds }))
-
-  api.post('/faults', async (c) => {
-    const fault = readFault(await c.req.json<unknown>().catch(() => undefined))
-    if (!fault) return c.json({ error: 'There is no such fault.', kinds: faultKinds }, 400)
-    faults.add(fault)
-    return c.json({ faults: faults.list() }, 201)
-  })
 
   return api
 }

@@ -1,29 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 
+import { firstHalf, type HttpEnv } from '../simulator-kit/http.ts'
 import { checked, failed, toJson, type Answer } from './answers.ts'
 import type { Checkout } from './checkout.ts'
 import { refusal, ResultCode } from './codes.ts'
 import type { Entry } from './entry.ts'
-import type { Exchange } from './exchange.ts'
-import { v1Calls, type Fault, type Faults, type V1Call } from './faults.ts'
+import type { CartExchange } from './exchange.ts'
+import { takeWrong, v1Calls, type Fault, type Faults, type V1Call } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { readFields } from './order.ts'
 import * as replies from './replies.ts'
 import { verify } from './signature.ts'
-
-export interface Env {
-  readonly Bindings: HttpBindings
-}
 
 export interface ApiDeps {
   readonly credentials: replies.Credentials & { readonly signingKey: string }
   readonly ledger: Ledger
   readonly checkout: Checkout
   readonly faults: Faults
-  readonly exchange: Exchange
+  readonly exchange: CartExchange
 }
 
 const byLowerCaseName = new Map<string, V1Call>(v1Calls.map((call) => [call.toLowerCase(), call]))
@@ -31,8 +27,14 @@ const byLowerCaseName = new Map<string, V1Call>(v1Calls.map((call) => [call.toLo
 const bad = (message: string) => failed(refusal(ResultCode.GenericError, message))
 
 /** Netgíró's V1 checkout calls over HTTP: signatures in and out. */
-export function createApi({ credentials, ledger, checkout, faults, exchange }: ApiDeps): Hono<Env> {
-  const api = new Hono<Env>()
+export function createApi({
+  credentials,
+  ledger,
+  checkout,
+  faults,
+  exchange,
+}: ApiDeps): Hono<HttpEnv> {
+  const api = new Hono<HttpEnv>()
   const { appId, signingKey } = credentials
 
   api.all('/checkout/:call', async (c) => {
@@ -49,7 +51,7 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
       ledger.rejectedSignatures += 1
       return replies.unsigned(bad('Signature is not valid.'), 401)
     }
-    const fields = readFields(body)
+    const fields = readFields(new TextDecoder().decode(body))
     const found = ledger.called(call, fields?.['TransactionId'])
 
     return exchange({
@@ -76,8 +78,7 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
   function bent(call: V1Call, answer: Answer, entry: Entry | undefined): Answer {
     if (!entry) return answer
     const { cart } = entry
-    const take = (wanted: Fault['kind']) =>
-      faults.take(call, (kind) => kind === wanted, cart.transactionId)
+    const take = (kind: Fault['kind']) => faults.takeKind(call, kind, cart.transactionId)
     if (call === 'InsertCart') {
       const older = ledger.before(entry)
       const isSame = older && take('same_transaction_id')
@@ -91,12 +92,12 @@ export function createApi({ credentials, ledger, checkout, faults, exchange }: A
     const other = ledger.find(take('other_cart')?.cart ?? '')
     if (other) return checked(other.cart)
     if (!answer.PaymentInfo) return answer
-    return replies.falsified(answer, faults.takeWrong(call, cart.transactionId))
+    return replies.falsified(answer, takeWrong(faults, call, cart.transactionId))
   }
 
   function send(answer: Answer, asked: replies.Asked, fault?: Fault): Response {
     const json = toJson(answer)
-    const body = fault?.kind === 'bad_json' ? json.slice(0, json.length / 2) : json
+    const body = fault?.kind === 'bad_json' ? firstHalf(json) : json
     const headers = replies.signedHeaders({ appId, secretKey: signingKey }, asked, body)
     if (fault?.kind === 'missing_signature')
       return new Response(body, { headers: { 'content-type': headers['content-type'] } })

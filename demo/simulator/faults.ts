@@ -1,5 +1,7 @@
-import { integer, literal, minValue, number, object, optional } from 'valibot'
-import { boolean, picklist, pipe, safeParse, string, variant, type InferOutput } from 'valibot'
+import { optional, string } from 'valibot'
+
+import { atLeast, faultQueue } from '../simulator-kit/faults.ts'
+import type { FaultOf, FaultQueue, FaultSpecOf } from '../simulator-kit/faults.ts'
 
 export const v1Calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
 export const v2Calls = ['payment', 'status', 'capture', 'cancel', 'refund', 'details'] as const
@@ -57,84 +59,35 @@ export const faultKinds = {
   Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...aboutPaymentV1],
 } as const satisfies Record<ApiCall | 'Callback', readonly string[]>
 
-const count = pipe(number(), integer(), minValue(0))
-
-const rest = {
-  /** How many calls it happens to. */
-  times: optional(pipe(number(), integer(), minValue(1)), 1),
-  /** For the delays. */
-  ms: optional(count, 1000),
+const fields = {
   /** For `code`: the ResultCode to answer. */
-  code: optional(count, 400),
+  code: optional(atLeast(0), 400),
   /** For `refuse`: the Message to answer. */
   message: optional(string(), 'Simulated.'),
   /** For `redirect`: where to. */
   location: optional(string(), '/'),
-  /** For `code`, `http_500` and `html`: whether the call was carried out all the same. */
-  effect: optional(boolean(), false),
-  /** For `other_cart`: whose answer is given. */
+  /** For `other_cart`: the TransactionId of the cart that the answer is about. */
   cart: optional(string()),
   /** For `other_amount`: how much is taken. */
-  amount: optional(count, 1),
-  /** The TransactionId of the only cart that it happens to; left out: any. */
+  amount: optional(atLeast(0), 1),
+  /** The TransactionId of the only cart that it happens to; without it any. */
   about: optional(string()),
 }
 
-const faultOf = <C extends keyof typeof faultKinds>(call: C) =>
-  object({ call: literal(call), kind: picklist(faultKinds[call]), ...rest })
-
-const faultSchema = variant(
-  'call',
-  (Object.keys(faultKinds) as (keyof typeof faultKinds)[]).map((call) => faultOf(call)),
-)
-
-export type Fault = InferOutput<typeof faultSchema>
+export type Fault = FaultOf<typeof faultKinds, typeof fields>
 export type FaultKind = Fault['kind']
-type FaultAt = Fault['call']
+export type FaultSpec = FaultSpecOf<typeof faultKinds, typeof fields>
+export type Faults = FaultQueue<Fault>
 
-/** What an answer or a callback says wrongly about the payment, rightly signed. */
+export const createFaults = (): Faults => faultQueue(faultKinds, fields)
+
+/** What an answer or a callback says wrongly about the payment, correctly signed. */
 export type Wrong = (typeof aboutPaymentV1)[number]
 
 export const isWrong = (kind: FaultKind): kind is Wrong =>
   aboutPaymentV1.some((wrong) => wrong === kind)
 
-/** A fault fit to be queued; undefined when there is no such thing. */
-export function readFault(value: unknown): Fault | undefined {
-  const result = safeParse(faultSchema, value)
-  return result.success ? result.output : undefined
-}
-
-/** The faults that are waiting to happen, first in, first out. */
-export class Faults {
-  #pending: Fault[] = []
-
-  add(fault: Fault): void {
-    this.#pending.push({ ...fault })
-  }
-
-  /** The first one for this call that suits the occasion; it is used up once. */
-  take(call: FaultAt, suits: (kind: FaultKind) => boolean, cart?: string): Fault | undefined {
-    if (this.#pending.length === 0) return undefined
-    const fault = this.#pending.find(
-      (one) =>
-        one.call === call && suits(one.kind) && (one.about === undefined || one.about === cart),
-    )
-    if (!fault) return undefined
-    fault.times -= 1
-    if (fault.times === 0) this.#pending = this.#pending.filter((one) => one !== fault)
-    return fault
-  }
-
-  takeWrong(call: FaultAt, cart?: string): Wrong | undefined {
-    const kind = this.take(call, isWrong, cart)?.kind
-    return kind && isWrong(kind) ? kind : undefined
-  }
-
-  list(): readonly Fault[] {
-    return this.#pending.map((fault) => ({ ...fault }))
-  }
-
-  clear(): void {
-    this.#pending = []
-  }
+export function takeWrong(faults: Faults, call: Fault['call'], cart: string): Wrong | undefined {
+  const kind = faults.take(call, isWrong, cart)?.kind
+  return kind && isWrong(kind) ? kind : undefined
 }

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 
 import { Cart, type Mover } from './cart.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../simulator-kit/clock.ts'
 import { noCalls, type CallCounts } from './counts.ts'
 import type { Entry } from './entry.ts'
 import type { Faults } from './faults.ts'
@@ -9,7 +9,7 @@ import type { Notifier } from './notifier.ts'
 import type { Order } from './order.ts'
 import type { Persona } from './personas.ts'
 import { Refunds } from './refunds.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from '../simulator-kit/schedule.ts'
 
 export interface LedgerOptions {
   readonly clock: Clock

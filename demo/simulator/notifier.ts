@@ -1,7 +1,7 @@
 import { checked, toJson } from './answers.ts'
 import type { CallbackKind, CallbackRecord, Callbacks, Message } from './callbacks.ts'
 import type { Cart } from './cart.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../simulator-kit/clock.ts'
 import type { Entry } from './entry.ts'
 import { falsified } from './replies.ts'
 import { newNonce, sign } from './signature.ts'

@@ -1,3 +1,4 @@
+import { parseJsonObject, type JsonObject } from '../simulator-kit/http.ts'
 import { refusal, ResultCode, type Refusal } from './codes.ts'
 
 /** [netgiro] insert-cart: 0 automatic, 1 server callback, 2 manual. */
@@ -17,20 +18,16 @@ export interface Order {
   readonly received: Fields
 }
 
-export type Fields = Readonly<Record<string, unknown>>
+export type Fields = JsonObject
 
-/** The API documents PascalCase and takes camelCase as well; undefined when the body is no JSON object. */
-export function readFields(bytes: Uint8Array): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [pascal(name), field as unknown]),
-    )
-  } catch {
-    return undefined
-  }
+/** The API documents PascalCase and takes camelCase as well; undefined when the body is not a JSON object. */
+export function readFields(body: string): Fields | undefined {
+  const object = parseJsonObject(body)
+  return object && mapKeys(object, pascal)
 }
+
+const mapKeys = (object: Fields, rename: (name: string) => string): Fields =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]))
 
 const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 
 import { Hono } from 'hono'
 
-import type { Env } from './api.ts'
+import type { HttpEnv } from '../simulator-kit/http.ts'
 import type { Entry } from './entry.ts'
-import type { Exchange } from './exchange.ts'
+import type { CartExchange } from './exchange.ts'
 import type { Fault, Faults, PartnerCall } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { readFields, text } from './order.ts'
@@ -16,7 +16,7 @@ export interface PartnerDeps {
   readonly secretKey: string
   readonly ledger: Ledger
   readonly faults: Faults
-  readonly exchange: Exchange
+  readonly exchange: CartExchange
 }
 
 type Act = (entry: Entry) => Reply
@@ -33,8 +33,13 @@ const refused = (message: string, status: 400 | 401 | 404 = 400): Reply => ({
 const notFound = refused('Transaction not found', 404)
 
 /** Refunds of V1 payments. The documents have a link and no page; this is what Netgíró's own shop plugin sends and reads. */
-export function createPartnerApi({ secretKey, ledger, faults, exchange }: PartnerDeps): Hono<Env> {
-  const api = new Hono<Env>()
+export function createPartnerApi({
+  secretKey,
+  ledger,
+  faults,
+  exchange,
+}: PartnerDeps): Hono<HttpEnv> {
+  const api = new Hono<HttpEnv>()
 
   // [netgiro] partner API: the header `token` is the SecretKey; nothing is signed.
   api.use(async (c, next) => {
@@ -44,7 +49,7 @@ export function createPartnerApi({ secretKey, ledger, faults, exchange }: Partne
   })
 
   api.post('/refund', async (c) => {
-    const fields = readFields(new Uint8Array(await c.req.arrayBuffer())) ?? {}
+    const fields = readFields(await c.req.text()) ?? {}
     return call('partner.refund', c.env.incoming, fields['TransactionId'], (entry) => {
       const wish = readRefund(fields)
       if (typeof wish === 'string') return refused(wish)
@@ -59,7 +64,7 @@ export function createPartnerApi({ secretKey, ledger, faults, exchange }: Partne
   api.get('/transaction/:id', (c) =>
     call('partner.transaction', c.env.incoming, c.req.param('id'), ({ cart }) => {
       const before = cart.stateBefore
-      const stale = before && faults.take('partner.transaction', (kind) => kind === 'stale')
+      const stale = before && faults.takeKind('partner.transaction', 'stale')
       return { status: 200, body: factsOf(cart, stale ? before : cart.state) }
     }),
   )

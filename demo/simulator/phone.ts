@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
+import type { Hono } from 'hono'
 
-import { Hono } from 'hono'
-
-import type { Env } from './api.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../simulator-kit/clock.ts'
+import type { HttpEnv } from '../simulator-kit/http.ts'
+import { servePages } from '../simulator-kit/pages.ts'
 import type { Entry } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { personas } from './personas.ts'
@@ -14,35 +13,13 @@ export interface PhoneDeps {
   readonly merchant: string
 }
 
-const file = (name: string) => readFileSync(new URL(`./customer/${name}`, import.meta.url), 'utf8')
-
-// May be framed: a demo shows the phone beside the shop.
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ')
-
 /** The shopper's phone. */
-export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<Env> {
-  const phone = new Hono<Env>()
-  const [page, style, script] = [file('index.html'), file('customer.css'), file('customer.js')]
-
-  phone.use(async (c, next) => {
-    await next()
-    c.header('cache-control', 'no-store')
-    c.header('x-content-type-options', 'nosniff')
-    c.header('content-security-policy', contentSecurityPolicy)
+export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<HttpEnv> {
+  const phone = servePages(new URL('./customer/', import.meta.url), {
+    '/': 'index.html',
+    '/customer.css': 'customer.css',
+    '/customer.js': 'customer.js',
   })
-
-  phone.get('/', (c) => c.html(page))
-  phone.get('/customer.css', (c) => c.body(style, 200, { 'content-type': 'text/css' }))
-  phone.get('/customer.js', (c) => c.body(script, 200, { 'content-type': 'text/javascript' }))
 
   phone.get('/requests', (c) => {
     const { waiting, answered } = ledger.phone()

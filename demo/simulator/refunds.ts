@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../simulator-kit/clock.ts'
 import type { Entry } from './entry.ts'
 
 export interface RefundWish {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { firstHalf, maintenancePage } from '../simulator-kit/http.ts'
 import { failed, payment, type Answer, type PaymentInfo } from './answers.ts'
 import { refusal, ResultCode } from './codes.ts'
 import type { Fault, V1Call, Wrong } from './faults.ts'
@@ -35,7 +36,7 @@ export const unsigned = (answer: Answer, status: 401 | 404 | 405 | 500): Respons
 export function json(body: object, { status, cut }: { status: number; cut: boolean }): Response {
   const text = JSON.stringify(body)
   const headers = { 'content-type': 'application/json; charset=utf-8' }
-  return new Response(cut ? text.slice(0, text.length / 2) : text, { status, headers })
+  return new Response(cut ? firstHalf(text) : text, { status, headers })
 }
 
 /** What the `code` fault answers: shaped like the call's own failures, with no payment behind it. */
@@ -51,9 +52,7 @@ export function fromInBetween(fault: Fault): Response | undefined {
     case 'http_500':
       return unsigned(failed(refusal(500, 'Error on request.')), 500)
     case 'html':
-      return new Response('<!doctype html><title>Maintenance</title><p>Be right back.</p>', {
-        headers: { 'content-type': 'text/html; charset=utf-8' },
-      })
+      return maintenancePage()
     case 'redirect':
       return new Response(null, { status: 308, headers: { location: fault.location } })
     default:

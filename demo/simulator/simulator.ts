@@ -1,26 +1,22 @@
-import type { AddressInfo } from 'node:net'
-
-import { createAdaptorServer } from '@hono/node-server'
-import { Hono } from 'hono'
-import { getPath } from 'hono/utils/url'
-
-import { createApi, type Env } from './api.ts'
+import { CallbackSender } from '../simulator-kit/callback-sender.ts'
+import { realClock, type Clock } from '../simulator-kit/clock.ts'
+import { createApp, listen } from '../simulator-kit/http.ts'
+import { Schedule } from '../simulator-kit/schedule.ts'
+import { createApi } from './api.ts'
 import { Callbacks } from './callbacks.ts'
 import { createCheckout } from './checkout.ts'
-import { realClock, type Clock } from './clock.ts'
 import { createExchange } from './exchange.ts'
-import { Faults, faultKinds, readFault } from './faults.ts'
+import { createFaults, type FaultSpec } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Notifier } from './notifier.ts'
 import { createPartnerApi } from './partner.ts'
 import { createPhone } from './phone.ts'
 import { sandbox } from './sandbox.ts'
-import { Schedule } from './schedule.ts'
 import { createTestApi } from './test-api.ts'
 import { createApiV2 } from './v2/api.ts'
 import { cartView, ledgerView, type CartView, type LedgerView } from './view.ts'
 
-export type { CartView, Clock, LedgerView }
+export type { CartView, Clock, FaultSpec, LedgerView }
 
 export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -45,20 +41,6 @@ export interface SimulatorOptions {
   readonly clock?: Clock
 }
 
-export interface FaultWish {
-  readonly call: keyof typeof faultKinds
-  readonly kind: (typeof faultKinds)[keyof typeof faultKinds][number]
-  readonly times?: number
-  readonly ms?: number
-  readonly code?: number
-  readonly message?: string
-  readonly location?: string
-  readonly effect?: boolean
-  readonly cart?: string
-  readonly amount?: number
-  readonly about?: string
-}
-
 export interface Simulator {
   readonly url: string
   readonly apiUrl: string
@@ -72,7 +54,7 @@ export interface Simulator {
   approve(transactionId: string): boolean
   reject(transactionId: string): boolean
   expire(transactionId: string): boolean
-  fault(wish: FaultWish): void
+  fault(spec: FaultSpec): void
   /** What has not gone wrong yet goes right. */
   clearFaults(): void
   reset(): void
@@ -88,11 +70,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { paymentIdDiffers = false } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
-  const faults = new Faults()
+  const faults = createFaults()
   // Two, because a reset forgets the carts' future and must still give the answers that it owes.
   const schedule = new Schedule(clock)
   const answering = new Schedule(clock)
-  const callbacks = new Callbacks({ secretKey: signingKey, schedule, faults, timeoutMs, retryMs })
+  const sender = new CallbackSender(schedule, timeoutMs)
+  const callbacks = new Callbacks({ sender, secretKey: signingKey, schedule, faults, retryMs })
   const notifier = new Notifier(callbacks, clock)
   const ledger = new Ledger({
     ...{ clock, schedule, notifier, faults },
@@ -101,14 +84,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const checkout = createCheckout(ledger, pollIntervalMs)
   const reset = () => {
     schedule.clear()
-    callbacks.stop()
+    sender.stop()
     faults.clear()
     ledger.clear()
   }
 
   const credentials = { appId, secretKey, signingKey }
-  // Paths in any case: the documents themselves changed theirs.
-  const app = new Hono<Env>({ getPath: (request) => getPath(request).toLowerCase() })
+  const app = createApp()
   const exchange = createExchange({ ledger, faults, schedule: answering })
   app.route('/v1', createApi({ credentials, ledger, checkout, faults, exchange }))
   app.route('/v2', createApiV2({ appId, ledger, faults, exchange, pollIntervalMs }))
@@ -117,13 +99,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   app.route('/simulator', createTestApi({ ledger, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
 
-  const server = createAdaptorServer({ fetch: app.fetch })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-
-  const url = `http://${host}:${(server.address() as AddressInfo).port}`
+  const server = await listen(app, port, host)
+  const { url } = server
   const deed = (name: 'approve' | 'reject' | 'expire') => (transactionId: string) => {
     const entry = ledger.find(transactionId)
     return entry !== undefined && ledger[name](entry)
@@ -142,21 +119,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     approve: deed('approve'),
     reject: deed('reject'),
     expire: deed('expire'),
-    fault: (wish) => {
-      const fault = readFault(wish)
-      if (!fault) throw new TypeError(`There is no fault ${wish.kind} of ${wish.call}.`)
-      faults.add(fault)
+    fault: (spec) => {
+      if (!faults.add(spec)) throw new TypeError(`There is no fault ${spec.kind} of ${spec.call}.`)
     },
     clearFaults: () => faults.clear(),
     reset,
     close: async () => {
       reset()
       answering.clear()
-      await callbacks.close()
-      await new Promise((resolve) => {
-        server.close(resolve)
-        if ('closeAllConnections' in server) server.closeAllConnections()
-      })
+      await sender.close()
+      await server.close()
     },
   }
 }

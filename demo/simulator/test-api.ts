@@ -1,7 +1,8 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 
-import type { Env } from './api.ts'
-import { faultKinds, readFault, type Faults } from './faults.ts'
+import type { HttpEnv } from '../simulator-kit/http.ts'
+import { createTestApi as createCommonTestApi } from '../simulator-kit/test-api.ts'
+import type { Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { cartView, ledgerView } from './view.ts'
 
@@ -11,9 +12,9 @@ export interface TestApiDeps {
   readonly reset: () => void
 }
 
-/** What tests and the phone page use; nothing of this exists at Netgíró. */
-export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env> {
-  const api = new Hono<Env>()
+/** What tests and the phone page use; Netgíró has nothing like it. */
+export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<HttpEnv> {
+  const api = createCommonTestApi({ faults, reset })
 
   api.get('/carts', (c) => c.json(ledgerView(ledger, faults)))
 
@@ -22,33 +23,14 @@ export function createTestApi({ ledger, faults, reset }: TestApiDeps): Hono<Env>
     return entry ? c.json(cartView(entry)) : c.json({ error: 'No such cart.' }, 404)
   })
 
-  for (const deed of ['approve', 'reject', 'expire'] as const)
-    api.post(`/carts/:id/${deed}`, (c) => {
+  for (const action of ['approve', 'reject', 'expire'] as const)
+    api.post(`/carts/:id/${action}`, (c) => {
       const entry = ledger.find(c.req.param('id'))
       if (!entry) return c.json({ error: 'No such cart.' }, 404)
-      const done = ledger[deed](entry)
+      const done = ledger[action](entry)
       if (!done) return c.json({ error: 'The cart is not waiting.', cart: cartView(entry) }, 409)
       return c.json(cartView(entry))
     })
-
-  api.post('/reset', (c) => {
-    reset()
-    return c.body(null, 204)
-  })
-
-  api.get('/faults', (c) => c.json({ faults: faults.list(), kinds: faultKinds }))
-
-  api.delete('/faults', (c) => {
-    faults.clear()
-    return c.body(null, 204)
-  })
-
-  api.post('/faults', async (c) => {
-    const fault = readFault(await c.req.json<unknown>().catch(() => undefined))
-    if (!fault) return c.json({ error: 'There is no such fault.', kinds: faultKinds }, 400)
-    faults.add(fault)
-    return c.json({ faults: faults.list() }, 201)
-  })
 
   return api
 }

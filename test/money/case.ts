@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CartView, FaultWish } from '../../demo/simulator/simulator.ts'
+import type { CartView, FaultSpec } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { Oracle } from './oracle.ts'
 import { phones } from './steps.ts'
@@ -83,7 +83,7 @@ export class Case {
     return this.carts.filter(({ captures, paymentCanceled }) => captures > 0 && !paymentCanceled)
   }
 
-  fault(wish: FaultWish): void {
+  fault(wish: FaultSpec): void {
     this.simulation.simulator.fault(wish)
   }
 

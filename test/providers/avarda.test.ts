@@ -1,5 +1,5 @@
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
-import type { AvardaFaultWish, AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
+import type { AvardaFaultSpec, AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
 import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { providerContract } from './contract.ts'
@@ -7,7 +7,7 @@ import type { ContractSimulator, ProviderPayment, ProviderFault, PortCall } from
 
 const calls = { start: 'InitializePayment', check: 'GetPaymentStatus' } as const
 
-const kinds: Readonly<Record<ProviderFault, AvardaFaultWish['kind']>> = {
+const kinds: Readonly<Record<ProviderFault, AvardaFaultSpec['kind']>> = {
   lost_before_effect: 'drop_before_effect',
   lost_after_effect: 'drop_after_effect',
   wrong_amount: 'wrong_amount',

@@ -1,10 +1,10 @@
 import { startSimulator } from '../../demo/simulator/simulator.ts'
-import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
+import type { FaultSpec, Simulator } from '../../demo/simulator/simulator.ts'
 import type { ProviderCallback } from '../../server/core/provider.ts'
 import type { ContractSimulator, ProviderPayment, ProviderFault, PortCall } from './contract.ts'
 
 /** What a mishap of the port is on the wire of one of the two APIs; undefined: it has none. */
-export type Wire = (call: PortCall, providerFault: ProviderFault) => FaultWish | undefined
+export type Wire = (call: PortCall, providerFault: ProviderFault) => FaultSpec | undefined
 
 /** Netgíró's simulator, whichever of its APIs is spoken. */
 export class NetgiroSimulator implements ContractSimulator {

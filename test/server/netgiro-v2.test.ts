@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FaultWish } from '../../demo/simulator/simulator.ts'
+import type { FaultSpec } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import {
   browser,
@@ -31,7 +31,7 @@ const open = async (confirmation = 'manual', env: Record<string, string> = {}) =
     }),
   })
 }
-const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
+const fault = (call: FaultSpec['call'], kind: FaultSpec['kind'], more: Partial<FaultSpec> = {}) => {
   testServer.simulator.fault({ call, kind, ...more })
 }
 const approve = () => testServer.simulator.approve(onlyCart(testServer).TransactionId)

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FaultWish, Simulator } from '../../demo/simulator/simulator.ts'
+import type { FaultSpec, Simulator } from '../../demo/simulator/simulator.ts'
 import {
   browser,
   merchant,
@@ -74,7 +74,7 @@ const events = async (wanted = 'checkout.refunded') => {
 const concerns = () =>
   testServer.logged().split('a refund is not settled: a person must look').length - 1
 const types = async (id: string) => (await view(id)).history.map(({ type }) => type)
-const fault = (call: FaultWish['call'], kind: FaultWish['kind'], more: Partial<FaultWish> = {}) => {
+const fault = (call: FaultSpec['call'], kind: FaultSpec['kind'], more: Partial<FaultSpec> = {}) => {
   testServer.simulator.fault({ call, kind, ...more })
 }
 const upstream = () => onlyCart(testServer).refunds.map(({ amount }) => amount)

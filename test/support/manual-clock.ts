@@ -1,4 +1,4 @@
-import type { Clock } from '../../demo/simulator/clock.ts'
+import type { Clock } from '../../demo/simulator-kit/clock.ts'
 
 /** A clock that stands still until it is turned. */
 export class ManualClock implements Clock {

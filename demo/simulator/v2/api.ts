@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 
-import type { Env } from '../api.ts'
+import type { HttpEnv } from '../../simulator-kit/http.ts'
 import type { Entry } from '../entry.ts'
-import type { Exchange } from '../exchange.ts'
-import { v2Calls, type Fault, type Faults, type V2Call } from '../faults.ts'
+import type { CartExchange } from '../exchange.ts'
+import { takeWrong, v2Calls, type Fault, type Faults, type V2Call } from '../faults.ts'
 import type { Ledger } from '../ledger.ts'
 import { readFields } from '../order.ts'
 import * as replies from '../replies.ts'
@@ -14,7 +14,7 @@ export interface ApiV2Deps {
   readonly appId: string
   readonly ledger: Ledger
   readonly faults: Faults
-  readonly exchange: Exchange
+  readonly exchange: CartExchange
   readonly pollIntervalMs: number | null
 }
 
@@ -28,10 +28,10 @@ const routes = {
 } as const satisfies Record<V2Call, readonly ['GET' | 'POST', string]>
 
 /** Netgíró's V2 calls over HTTP, on the same carts: a key comes in, and nothing is signed. */
-export function createApiV2(deps: ApiV2Deps): Hono<Env> {
+export function createApiV2(deps: ApiV2Deps): Hono<HttpEnv> {
   const { appId, ledger, faults, exchange, pollIntervalMs } = deps
   const deeds = createDeeds(ledger, pollIntervalMs)
-  const api = new Hono<Env>()
+  const api = new Hono<HttpEnv>()
 
   // [netgiro] authentication: X-Netgiro-Api-Key is the ApplicationId, which the documents print in either case.
   api.use(async (c, next) => {
@@ -45,9 +45,7 @@ export function createApiV2(deps: ApiV2Deps): Hono<Env> {
     const [method, path] = routes[call]
     api.on(method, path, async (c) => {
       const fields =
-        method === 'POST'
-          ? readFields(new Uint8Array(await c.req.arrayBuffer()))
-          : { TransactionId: c.req.param('id') }
+        method === 'POST' ? readFields(await c.req.text()) : { TransactionId: c.req.param('id') }
       const found = ledger.called(call, fields?.['TransactionId'])
       return exchange({
         ...{ name: `v2.${call}`, incoming: c.env.incoming, entry: found },
@@ -67,8 +65,7 @@ export function createApiV2(deps: ApiV2Deps): Hono<Env> {
     if (!entry) return answer
     const name = `v2.${call}` as const
     const { cart } = entry
-    const take = (wanted: Fault['kind']) =>
-      faults.take(name, (kind) => kind === wanted, cart.transactionId)
+    const take = (kind: Fault['kind']) => faults.takeKind(name, kind, cart.transactionId)
     if (call === 'payment') {
       const older = ledger.before(entry)
       const isSame = older && take('same_transaction_id')
@@ -81,7 +78,7 @@ export function createApiV2(deps: ApiV2Deps): Hono<Env> {
     const state = said ?? stale ?? other.state
     if (call === 'status') return answers.stateOf(other, pollIntervalMs, state)
     const body = answers.details(other, state)
-    if (!faults.takeWrong(name, cart.transactionId)) return { ...answer, body }
+    if (!takeWrong(faults, name, cart.transactionId)) return { ...answer, body }
     return { ...answer, body: { ...body, TotalAmount: body.TotalAmount + 1 } }
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { startAvardaSimulator, State } from '../../../demo/avarda-simulator/simulator.ts'
 import type {
-  AvardaFaultWish,
+  AvardaFaultSpec,
   AvardaSimulator,
   PurchaseView,
 } from '../../../demo/avarda-simulator/simulator.ts'
@@ -125,7 +125,7 @@ class AvardaRail implements Rail {
   }
 
   fault(wish: Wish): void {
-    this.#simulator.fault(wish as AvardaFaultWish)
+    this.#simulator.fault(wish as AvardaFaultSpec)
   }
 
   isTroubled(): boolean {
@@ -167,7 +167,7 @@ class AvardaRail implements Rail {
 
 const calls = ['InitializePayment', 'GetPaymentStatus'] as const
 
-const lossOf = (kinds: readonly AvardaFaultWish['kind'][]) =>
+const lossOf = (kinds: readonly AvardaFaultSpec['kind'][]) =>
   fc.record({
     call: fc.constantFrom(...calls),
     kind: fc.constantFrom(...kinds),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { sign } from '../../../demo/simulator/signature.ts'
-import type { FaultWish } from '../../../demo/simulator/simulator.ts'
+import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import { NetgiroRail } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
@@ -93,7 +93,7 @@ export const v1 = (channel: NetgiroApi['channel']): NetgiroApi => ({
   vital: ['CheckCart', 'ConfirmCart'],
 })
 
-const lossOf = (kinds: readonly FaultWish['kind'][]) =>
+const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
   fc.record({
     call: fc.constantFrom(...calls),
     kind: fc.constantFrom(...kinds),

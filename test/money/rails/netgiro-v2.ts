@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { signV2 } from '../../../demo/simulator/v2/callbacks.ts'
-import type { FaultWish } from '../../../demo/simulator/simulator.ts'
+import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import { NetgiroRail, refundIn } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
@@ -78,7 +78,7 @@ const v2: NetgiroApi = {
   vital: ['v2.status', 'v2.details', 'v2.capture'],
 }
 
-const lossOf = (kinds: readonly FaultWish['kind'][]) =>
+const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
   fc.record({
     call: fc.constantFrom(...calls),
     kind: fc.constantFrom(...kinds),

@@ -1,5 +1,5 @@
 import { startSimulator } from '../../../demo/simulator/simulator.ts'
-import type { CartView, FaultWish, Simulator } from '../../../demo/simulator/simulator.ts'
+import type { CartView, FaultSpec, Simulator } from '../../../demo/simulator/simulator.ts'
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import { parse } from './rail.ts'
@@ -95,7 +95,7 @@ export class NetgiroRail implements Rail {
   }
 
   fault(wish: Wish): void {
-    this.simulator.fault(wish as FaultWish)
+    this.simulator.fault(wish as FaultSpec)
   }
 
   isTroubled(): boolean {

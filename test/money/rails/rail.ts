@@ -1,6 +1,6 @@
 import type fc from 'fast-check'
-import type { AvardaFaultWish } from '../../../demo/avarda-simulator/simulator.ts'
-import type { FaultWish } from '../../../demo/simulator/simulator.ts'
+import type { AvardaFaultSpec } from '../../../demo/avarda-simulator/simulator.ts'
+import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
 import type { Exchange } from '../recording-proxy.ts'
 
@@ -65,7 +65,7 @@ export interface Bell {
 export type PayerAction = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 
 /** A fault, in the words of the simulator that a story is about. */
-export type Wish = FaultWish | AvardaFaultWish
+export type Wish = FaultSpec | AvardaFaultSpec
 
 export interface RailOptions {
   readonly clock: ManualClock

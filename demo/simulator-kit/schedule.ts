@@ -1,18 +1,19 @@
 import type { Clock } from './clock.ts'
 
-interface Entry {
+interface Timer {
   readonly due: number
-  /** Entries due at the same moment run in the order they came. */
+  /** Timers due at the same moment run in the order in which they were added. */
   readonly order: number
+  /** Undefined once canceled. */
   fn: (() => void) | undefined
 }
 
-const earlier = (a: Entry, b: Entry) => a.due < b.due || (a.due === b.due && a.order < b.order)
+const isEarlier = (a: Timer, b: Timer) => a.due < b.due || (a.due === b.due && a.order < b.order)
 
-/** Everything that happens later, on one timer: a binary heap, because a load test has thousands of carts waiting. */
+/** Any number of timers on one timer of the clock: a binary heap, because a load test keeps thousands of carts waiting. */
 export class Schedule {
   readonly #clock: Clock
-  readonly #heap: Entry[] = []
+  readonly #heap: Timer[] = []
   #order = 0
   #armedFor = Infinity
   #disarm: (() => void) | undefined
@@ -21,13 +22,14 @@ export class Schedule {
     this.#clock = clock
   }
 
-  /** The answer calls it off. */
+  /** Calls `fn` once after `ms`; the returned function cancels it. */
   after(ms: number, fn: () => void): () => void {
-    const entry: Entry = { due: this.#clock.now() + ms, order: this.#order++, fn }
-    this.#push(entry)
+    const timer: Timer = { due: this.#clock.now() + ms, order: this.#order++, fn }
+    this.#push(timer)
     this.#arm()
     return () => {
-      entry.fn = undefined
+      timer.fn = undefined
+      this.#arm()
     }
   }
 
@@ -35,14 +37,20 @@ export class Schedule {
     return new Promise((resolve) => this.after(ms, resolve))
   }
 
+  /** Cancels everything. */
   clear(): void {
-    this.#disarm?.()
     this.#heap.length = 0
-    this.#armedFor = Infinity
+    this.#arm()
+  }
+
+  /** A canceled timer stays in the heap until it is the first. */
+  #first(): Timer | undefined {
+    while (this.#heap[0] && !this.#heap[0].fn) this.#shift()
+    return this.#heap[0]
   }
 
   #arm() {
-    const due = this.#heap[0]?.due ?? Infinity
+    const due = this.#first()?.due ?? Infinity
     if (due === this.#armedFor) return
     this.#disarm?.()
     this.#disarm = undefined
@@ -56,24 +64,24 @@ export class Schedule {
   #run() {
     this.#armedFor = Infinity
     const now = this.#clock.now()
-    for (let first = this.#heap[0]; first && first.due <= now; first = this.#heap[0]) {
+    for (let first = this.#first(); first && first.due <= now; first = this.#first()) {
       this.#shift()
       first.fn?.()
     }
     this.#arm()
   }
 
-  #push(entry: Entry) {
+  #push(timer: Timer) {
     const heap = this.#heap
-    let at = heap.push(entry) - 1
+    let at = heap.push(timer) - 1
     while (at > 0) {
       const parentAt = (at - 1) >> 1
       const parent = heap[parentAt]
-      if (!parent || !earlier(entry, parent)) break
+      if (!parent || !isEarlier(timer, parent)) break
       heap[at] = parent
       at = parentAt
     }
-    heap[at] = entry
+    heap[at] = timer
   }
 
   #shift() {
@@ -84,9 +92,9 @@ export class Schedule {
     for (;;) {
       const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]]
       if (!left) break
-      const rightIsFirst = right !== undefined && earlier(right, left)
+      const rightIsFirst = right !== undefined && isEarlier(right, left)
       const child = rightIsFirst ? right : left
-      if (!earlier(child, last)) break
+      if (!isEarlier(child, last)) break
       heap[at] = child
       at = 2 * at + (rightIsFirst ? 2 : 1)
     }

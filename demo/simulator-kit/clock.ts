@@ -1,8 +1,8 @@
-/** Time as the simulator sees it; tests hand in one that is turned by hand. */
+/** The simulators' time source; tests pass a clock that they advance by hand. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Calls `fn` once after `ms`; the answer calls it off. */
+  /** Calls `fn` once after `ms`; the returned function cancels it. */
   after(ms: number, fn: () => void): () => void
 }
 

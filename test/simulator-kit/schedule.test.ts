@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { Schedule } from '../../demo/simulator/schedule.ts'
+import { Schedule } from '../../demo/simulator-kit/schedule.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('the schedule', () => {
