@@ -115,7 +115,7 @@ async function takeSweden(browser: Browser, demo: Demo) {
   const button = 'form:has([value="vettlingar"]) button'
   await Promise.all([page.waitForNavigation(), page.click(button)])
   const frame = await page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
-  await frame.waitForSelector('[data-deed=approve]', seen)
+  await frame.waitForSelector('[data-action=approve]', seen)
   await take('avarda', (path) => page.screenshot({ path }))
 }
 

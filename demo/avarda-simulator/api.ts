@@ -3,22 +3,22 @@ import { Hono } from 'hono'
 import { exchange } from '../simulator-kit/exchange.ts'
 import { parseJsonObject, type HttpEnv } from '../simulator-kit/http.ts'
 import type { Schedule } from '../simulator-kit/schedule.ts'
-import { idIn, type Calls, type Outcome } from './calls.ts'
-import type { Call, Fault, Faults } from './faults.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import { purchaseIdOf, type Calls, type CallResult } from './calls.ts'
+import type { ApiCall, Fault, Faults } from './faults.ts'
+import type { PurchaseRecord, Purchases } from './purchases.ts'
 import * as replies from './replies.ts'
 import { authenticate, type Site } from './sites.ts'
-import { falsified, isUntruth } from './untruths.ts'
+import { corrupt, isCorruption } from './corruptions.ts'
 
 export interface ApiDeps {
   readonly sites: readonly Site[]
-  readonly ledger: Ledger
+  readonly purchases: Purchases
   readonly calls: Calls
   readonly faults: Faults
   readonly schedule: Schedule
 }
 
-const paths: Readonly<Record<string, Call>> = {
+const paths: Readonly<Record<string, ApiCall>> = {
   initializepayment: 'InitializePayment',
   getpaymentstatus: 'GetPaymentStatus',
   updateitems: 'UpdateItems',
@@ -26,7 +26,7 @@ const paths: Readonly<Record<string, Call>> = {
 }
 
 /** The calls over HTTP, with their credentials and faults. */
-export function createApi({ sites, ledger, calls, faults, schedule }: ApiDeps): Hono<HttpEnv> {
+export function createApi({ sites, purchases, calls, faults, schedule }: ApiDeps): Hono<HttpEnv> {
   const api = new Hono<HttpEnv>()
 
   api.all('/:call{.+}', async (c) => {
@@ -36,49 +36,49 @@ export function createApi({ sites, ledger, calls, faults, schedule }: ApiDeps): 
       return refuse(`The requested resource does not support http method '${c.req.method}'.`, 405)
     const site = authenticate(sites, c.req.header('authorization'))
     if (!site) {
-      ledger.rejectedCredentials += 1
+      purchases.rejectedCredentials += 1
       return replies.toResponse(replies.unauthorized)
     }
-    ledger.calls[call] += 1
+    purchases.calls[call] += 1
 
     if (!/^application\/json\b/i.test(c.req.header('content-type') ?? ''))
       return refuse("The request entity's media type is not supported for this resource.", 415)
     const fields = parseJsonObject(await c.req.text())
-    const find = () => fields && findOfSite(site, idIn(call, fields))
+    const find = () => fields && findOfSite(site, purchaseIdOf(call, fields))
     const named = find()
     if (named) named.calls[call] += 1
 
     return exchange({
-      ...{ schedule, incoming: c.env.incoming, replacement: replies.inPlaceOf },
-      fault: faults.take(call, (kind) => !isUntruth(kind)),
+      ...{ schedule, incoming: c.env.incoming, replacement: replies.replacement },
+      fault: faults.take(call, (kind) => !isCorruption(kind)),
       carryOut: () => {
         if (!fields) return { reply: () => refuse('The request is invalid.', 400) }
         // Looked up again: a delay is long enough for the purchase to expire or to be reset.
-        const outcome = calls[call]({ site, fields, entry: find() })
+        const result = calls[call]({ site, fields, record: find() })
         return {
           reply: (fault) =>
             fault?.kind === 'bad_json'
-              ? replies.toBrokenResponse(bent(outcome))
-              : replies.toResponse(bent(outcome)),
+              ? replies.toTruncatedResponse(withCorruption(result))
+              : replies.toResponse(withCorruption(result)),
         }
       },
     })
   })
 
   /** A purchase of another site is as good as none. */
-  function findOfSite(site: Site, id: unknown): Entry | undefined {
-    const entry = typeof id === 'string' ? ledger.find(id) : undefined
-    return entry?.purchase.site.code === site.code ? entry : undefined
+  function findOfSite(site: Site, id: unknown): PurchaseRecord | undefined {
+    const record = typeof id === 'string' ? purchases.find(id) : undefined
+    return record?.purchase.site.code === site.code ? record : undefined
   }
 
   /** Applies the faults that only a payment's status can show; they stay queued until one does. */
-  function bent({ reply, entry, payment }: Outcome): replies.Reply {
-    if (!entry || !payment) return reply
-    const before = entry.purchase.stateBefore
-    const suits = (kind: Fault['kind']) =>
-      isUntruth(kind) && (kind !== 'stale' || before !== undefined)
-    const fault = faults.take('GetPaymentStatus', suits)
-    return fault ? replies.ok(falsified(payment, entry.purchase, fault)) : reply
+  function withCorruption({ reply, record, payment }: CallResult): replies.Reply {
+    if (!record || !payment) return reply
+    const before = record.purchase.previousState
+    const matches = (kind: Fault['kind']) =>
+      isCorruption(kind) && (kind !== 'stale' || before !== undefined)
+    const fault = faults.take('GetPaymentStatus', matches)
+    return fault ? replies.ok(corrupt(payment, record.purchase, fault)) : reply
   }
 
   return api

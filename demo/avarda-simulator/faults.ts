@@ -9,9 +9,9 @@ export const calls = [
   'UpdateItems',
   'CancelPayment',
 ] as const
-export type Call = (typeof calls)[number]
+export type ApiCall = (typeof calls)[number]
 
-const anyCall = [
+const commonKinds = [
   'drop_before_effect',
   'drop_after_effect',
   'hang_before_effect',
@@ -29,7 +29,7 @@ const anyCall = [
 ] as const
 
 /** What an answer of GetPaymentStatus can say wrongly. */
-export const untruths = [
+export const corruptions = [
   'unknown_state',
   'wrong_amount',
   'wrong_reference',
@@ -37,14 +37,14 @@ export const untruths = [
   'wrong_id',
   'stale',
 ] as const
-export type Untruth = (typeof untruths)[number]
+export type Corruption = (typeof corruptions)[number]
 
 /** What can go wrong, by the call that it happens to; `Notification` is what the simulator sends by itself. */
 export const faultKinds = {
-  InitializePayment: anyCall,
-  GetPaymentStatus: [...anyCall, ...untruths],
-  UpdateItems: anyCall,
-  CancelPayment: anyCall,
+  InitializePayment: commonKinds,
+  GetPaymentStatus: [...commonKinds, ...corruptions],
+  UpdateItems: commonKinds,
+  CancelPayment: commonKinds,
   Notification: ['never', 'delay', 'duplicate', 'forged', 'before_done'],
 } as const
 

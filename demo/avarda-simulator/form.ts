@@ -4,16 +4,16 @@ import { maxLength, nullish, object, pipe, safeParse, string } from 'valibot'
 import type { HttpEnv } from '../simulator-kit/http.ts'
 import { servePages } from '../simulator-kit/pages.ts'
 import type { Faults } from './faults.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { PurchaseRecord, Purchases } from './purchases.ts'
 import { State } from './states.ts'
 
 export interface FormDeps {
-  readonly ledger: Ledger
+  readonly purchases: Purchases
   readonly faults: Faults
 }
 
 const short = nullish(pipe(string(), maxLength(2000)))
-const entriesSchema = object({
+const formInputSchema = object({
   ...{ mail: short, zip: short, notifyUrl: short, callbackUrl: short, answer: short },
 })
 
@@ -21,7 +21,7 @@ const files = {
   '/scripts/checkoutclient.js': 'CheckOutClient.js',
   '/form': 'form.html',
   '/form/form.js': 'form.js',
-  '/form/words.js': 'words.js',
+  '/form/messages.js': 'messages.js',
   '/form/form.css': 'form.css',
   '/card': 'card.html',
   '/card/card.js': 'card.js',
@@ -31,58 +31,59 @@ const files = {
 const styles = ['https:', 'http://127.0.0.1:*', 'http://localhost:*']
 
 /** What a browser gets: the script, the form in its frame, and the card page that the payer is sent away to. */
-export function createForm({ ledger, faults }: FormDeps): Hono<HttpEnv> {
+export function createForm({ purchases, faults }: FormDeps): Hono<HttpEnv> {
   const form = servePages(new URL('./browser/', import.meta.url), files, styles)
 
   form.get('/form/purchases/:id', (c) => act(c, () => undefined))
 
   // The page's script asks for this, not the page itself: fetching it ahead of time is no "first rendering".
   form.post('/form/purchases/:id/open', async (c) => {
-    const { notifyUrl, callbackUrl } = await readEntries(c)
-    return act(c, (entry) => {
-      ledger.open(entry, { notifyUrl: notifyUrl ?? null, callbackUrl: callbackUrl ?? null })
+    const { notifyUrl, callbackUrl } = await readFormInput(c)
+    return act(c, (record) => {
+      purchases.open(record, { notifyUrl: notifyUrl ?? null, callbackUrl: callbackUrl ?? null })
     })
   })
 
-  for (const deed of ['decline', 'cancel', 'timeOut', 'handOver'] as const)
-    form.post(`/form/purchases/:id/${deed.toLowerCase()}`, (c) =>
-      act(c, (entry) => void ledger[deed](entry)),
+  for (const action of ['decline', 'cancel', 'timeOut', 'handOver'] as const)
+    form.post(`/form/purchases/:id/${action.toLowerCase()}`, (c) =>
+      act(c, (record) => void purchases[action](record)),
     )
 
-  for (const deed of ['approve', 'goToCard'] as const)
-    form.post(`/form/purchases/:id/${deed.toLowerCase()}`, async (c) => {
-      const { mail, zip } = await readEntries(c)
-      const entries = { ...(mail ? { mail } : {}), ...(zip ? { zip } : {}) }
-      return act(c, (entry) => void ledger[deed](entry, entries))
+  for (const action of ['approve', 'goToCard'] as const)
+    form.post(`/form/purchases/:id/${action.toLowerCase()}`, async (c) => {
+      const { mail, zip } = await readFormInput(c)
+      const formInput = { ...(mail ? { mail } : {}), ...(zip ? { zip } : {}) }
+      return act(c, (record) => void purchases[action](record, formInput))
     })
 
   form.post('/form/purchases/:id/answercard', async (c) => {
-    const { answer } = await readEntries(c)
+    const { answer } = await readFormInput(c)
     const known = (['paid', 'refused', 'left'] as const).find((one) => one === answer) ?? null
-    return act(c, (entry) => void ledger.answerCard(entry, known))
+    return act(c, (record) => void purchases.setCardResult(record, known))
   })
 
-  /** Whatever became of the deed, the answer tells how the purchase stands. */
-  async function act(c: Context<HttpEnv>, deed: (entry: Entry) => void) {
-    const entry = ledger.find(c.req.param('id') ?? '')
-    if (!entry) return c.json({ error: 'No such purchase.' }, 404)
-    deed(entry)
+  /** Whatever became of the action, the answer tells how the purchase stands. */
+  async function act(c: Context<HttpEnv>, action: (record: PurchaseRecord) => void) {
+    const record = purchases.find(c.req.param('id') ?? '')
+    if (!record) return c.json({ error: 'No such purchase.' }, 404)
+    action(record)
     // The form calls `done` when it has this answer.
-    const completed = entry.purchase.state === State.Completed
-    if (completed && faults.takeKind('Notification', 'before_done')) await entry.telling
-    return c.json(formView(entry))
+    const completed = record.purchase.state === State.Completed
+    if (completed && faults.takeKind('Notification', 'before_done'))
+      await record.pendingNotification
+    return c.json(formView(record))
   }
 
   return form
 }
 
-async function readEntries(c: Context<HttpEnv>) {
-  const result = safeParse(entriesSchema, await c.req.json<unknown>().catch(() => ({})))
+async function readFormInput(c: Context<HttpEnv>) {
+  const result = safeParse(formInputSchema, await c.req.json<unknown>().catch(() => ({})))
   return result.success ? result.output : {}
 }
 
-const formView = ({ purchase }: Entry) => {
-  const { order, site, entries } = purchase
+const formView = ({ purchase }: PurchaseRecord) => {
+  const { order, site, formInput } = purchase
   return {
     purchaseId: purchase.id,
     state: purchase.state,
@@ -93,8 +94,8 @@ const formView = ({ purchase }: Entry) => {
     items: order.Items.map(({ Description, Amount }) => ({
       ...{ description: Description, amount: Amount },
     })),
-    mail: entries.mail ?? order.Mail,
-    zip: entries.zip ?? order.InvoicingZip,
+    mail: formInput.mail ?? order.Mail,
+    zip: formInput.zip ?? order.InvoicingZip,
     mailEditable: order.IsPhoneAndMailEditable,
     method: order.DefaultPaymentMethod,
     callbackUrl: purchase.callbackUrl,

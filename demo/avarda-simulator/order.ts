@@ -91,14 +91,16 @@ const changeSchema = object({
   Attachment: optional(nullable(string())),
 })
 
-type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; misfits: string }
+type ReadResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; invalidFields: string }
 
-/** The request in its types; names are PascalCase and nothing else. `misfits` names the fields that do not fit. */
-export const readOrder = (fields: unknown): Read<Order> => toRead(safeParse(orderSchema, fields))
+/** The request in its types; names are PascalCase and nothing else. `invalidFields` names the fields that do not fit. */
+export const readOrder = (fields: unknown): ReadResult<Order> =>
+  toReadResult(safeParse(orderSchema, fields))
 
 /** The order as it would be after UpdateItems. */
-export function readChange(order: Order, fields: unknown): Read<Order> {
-  const read = toRead(safeParse(changeSchema, fields))
+export function readChange(order: Order, fields: unknown): ReadResult<Order> {
+  const read = toReadResult(safeParse(changeSchema, fields))
   if (!read.ok) return read
   const { OrderReference = order.OrderReference, Attachment = order.Attachment } = read.value
   return { ok: true, value: { ...order, ...read.value, OrderReference, Attachment } }
@@ -108,9 +110,12 @@ type Parsed<T> =
   | { readonly success: true; readonly output: T }
   | { readonly success: false; readonly issues: readonly Parameters<typeof getDotPath>[0][] }
 
-function toRead<T>(parsed: Parsed<T>): Read<T> {
+function toReadResult<T>(parsed: Parsed<T>): ReadResult<T> {
   if (parsed.success) return { ok: true, value: parsed.output }
-  return { ok: false, misfits: parsed.issues.map((issue) => getDotPath(issue) ?? '').join(', ') }
+  return {
+    ok: false,
+    invalidFields: parsed.issues.map((issue) => getDotPath(issue) ?? '').join(', '),
+  }
 }
 
 /** Hundredths, so that no sum is ever made of floats. */

@@ -1,31 +1,31 @@
 import { PaymentMethod, type Order } from './order.ts'
 import type { Site } from './sites.ts'
-import { moves, State } from './states.ts'
+import { transitions, State } from './states.ts'
 
 /** Who made a purchase move. */
-export type Mover = 'site' | 'payer' | 'avarda' | 'timeout' | 'test'
+export type Actor = 'site' | 'payer' | 'avarda' | 'timeout' | 'test'
 
-export interface Step {
+export interface HistoryEntry {
   readonly at: number
   readonly state: State
-  readonly by: Mover
+  readonly by: Actor
 }
 
 /** What the payer put into the form. */
-export interface Entries {
+export interface FormInput {
   readonly mail?: string
   readonly zip?: string
 }
 
 /** How it was paid, once it was. */
-export interface Means {
+export interface PaymentDetails {
   readonly method: Order['DefaultPaymentMethod']
   readonly customerToken: string
   readonly recurringToken: string | null
 }
 
 /** What the card page said; null while the payer has not answered there. */
-export type CardAnswer = 'paid' | 'refused' | 'left' | null
+export type CardResult = 'paid' | 'refused' | 'left' | null
 
 export interface NewPurchase {
   readonly id: string
@@ -37,7 +37,7 @@ export interface NewPurchase {
 }
 
 /** [avarda] get-payment-status: waiting purchases get stuck when nobody comes back; only a session in hand runs out. */
-const runsOut: readonly State[] = [State.New, State.BeingProcessed]
+const expiringStates: readonly State[] = [State.New, State.BeingProcessed]
 
 /** One purchase. Each move answers whether it was made: an illegal one changes nothing. */
 export class Purchase {
@@ -46,11 +46,11 @@ export class Purchase {
   readonly received: object
   readonly createdAt: number
   readonly expiresAt: number
-  readonly history: Step[] = []
+  readonly history: HistoryEntry[] = []
   order: Order
-  entries: Entries = {}
-  means: Means | null = null
-  cardAnswer: CardAnswer = null
+  formInput: FormInput = {}
+  paymentDetails: PaymentDetails | null = null
+  cardResult: CardResult = null
   /** What the browser script was given when it drew the form. */
   notifyUrl: string | null = null
   callbackUrl: string | null = null
@@ -72,7 +72,7 @@ export class Purchase {
   }
 
   /** Where it stood before the last move. */
-  get stateBefore(): State | undefined {
+  get previousState(): State | undefined {
     return this.history.at(-2)?.state
   }
 
@@ -82,29 +82,29 @@ export class Purchase {
   }
 
   /** When it first came into this state. */
-  reached(state: State): number | null {
+  reachedAt(state: State): number | null {
     return this.history.find((step) => step.state === state)?.at ?? null
   }
 
-  can(to: State): boolean {
-    return moves[this.state].includes(to)
+  canTransitionTo(to: State): boolean {
+    return transitions[this.state].includes(to)
   }
 
-  move(to: State, by: Mover, at: number): boolean {
-    return this.can(to) && this.force(to, by, at)
+  transition(to: State, by: Actor, at: number): boolean {
+    return this.canTransitionTo(to) && this.forceTransition(to, by, at)
   }
 
   /** A move that the table does not have, for tests. */
-  force(to: State, by: Mover, at: number): boolean {
+  forceTransition(to: State, by: Actor, at: number): boolean {
     this.history.push({ at, state: to, by })
     if (to === State.Completed) this.approvals += 1
     return true
   }
 
   /** To be called before every look: nothing is told of a timeout, so none needs a timer. */
-  runOut(now: number): void {
-    if (now < this.expiresAt || !runsOut.includes(this.state)) return
+  expireIfDue(now: number): void {
+    if (now < this.expiresAt || !expiringStates.includes(this.state)) return
     const since = this.history.at(-1)?.at ?? this.createdAt
-    this.move(State.SessionTimedOut, 'timeout', Math.max(since, this.expiresAt))
+    this.transition(State.SessionTimedOut, 'timeout', Math.max(since, this.expiresAt))
   }
 }

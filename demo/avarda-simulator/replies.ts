@@ -39,7 +39,7 @@ export function toResponse({ status, json }: Reply): Response {
 }
 
 /** What the fault `bad_json` sends. */
-export const toBrokenResponse = ({ status, json = null }: Reply): Response =>
+export const toTruncatedResponse = ({ status, json = null }: Reply): Response =>
   send(firstHalf(JSON.stringify(json)), status)
 
 const send = (body: string, status: number) =>
@@ -49,7 +49,7 @@ const send = (body: string, status: number) =>
   })
 
 /** What the fault says in place of the answer; undefined when it leaves the answer alone. */
-export function inPlaceOf({ kind, status, messages }: Fault): Response | undefined {
+export function replacement({ kind, status, messages }: Fault): Response | undefined {
   const [message = ''] = messages
   switch (kind) {
     case 'unauthorized':

@@ -1,32 +1,32 @@
 import { inHundredths, PaymentMethod, type Order } from './order.ts'
 import type { Requirement, Site } from './sites.ts'
 
-export interface Circumstances {
+export interface ValidationContext {
   readonly site: Site
   /** Whether this token was given out to a customer of the site. */
-  readonly knowsCustomer: (token: string) => boolean
+  readonly hasCustomerToken: (token: string) => boolean
   /** Where the field table and the messages contradict each other: take the wider of the two. */
   readonly lenient: boolean
 }
 
-type Broken = (order: Order, circumstances: Circumstances) => boolean
+type Rule = (order: Order, context: ValidationContext) => boolean
 type TextField = { [F in keyof Order]: Order[F] extends string ? F : never }[keyof Order]
 
-const longer = (max: number, ...fields: TextField[]): Broken => {
+const longerThan = (max: number, ...fields: TextField[]): Rule => {
   return (order) => fields.some((field) => order[field].length > max)
 }
 
-const missing = (requirement: Requirement, ...fields: TextField[]): Broken => {
+const missing = (requirement: Requirement, ...fields: TextField[]): Rule => {
   return (order, { site }) =>
     site.requires?.includes(requirement) === true && fields.some((field) => order[field] === '')
 }
 
-const widerWhenLenient = (strict: Broken, lenient: Broken): Broken => {
-  return (order, circumstances) => (circumstances.lenient ? lenient : strict)(order, circumstances)
+const widerWhenLenient = (strict: Rule, lenient: Rule): Rule => {
+  return (order, context) => (context.lenient ? lenient : strict)(order, context)
 }
 
-const anyItem = (broken: (item: Order['Items'][number]) => boolean): Broken => {
-  return ({ Items }) => Items.some(broken)
+const anyItem = (rule: (item: Order['Items'][number]) => boolean): Rule => {
+  return ({ Items }) => Items.some(rule)
 }
 
 const hasTooManyDecimals = (decimal: number | null) =>
@@ -47,13 +47,13 @@ const anyIdentityNumber = /^[\d-]{10,12}$/
 const languages = ['en-US', 'sv-SE', 'fi-FI', 'da-DK', 'nb-NO']
 
 /** [avarda] initialize-payment, "Error messages": each message, word for word, and what brings it. */
-export const rules: Readonly<Record<string, Broken>> = {
+export const rules: Readonly<Record<string, Rule>> = {
   // The field table has 50 for the delivery address, and 6 for each ZIP.
   'Address (in delivery address) must be between 0 and 40 characters.': widerWhenLenient(
-    longer(40, 'DeliveryAddressLine1', 'DeliveryAddressLine2'),
-    longer(50, 'DeliveryAddressLine1', 'DeliveryAddressLine2'),
+    longerThan(40, 'DeliveryAddressLine1', 'DeliveryAddressLine2'),
+    longerThan(50, 'DeliveryAddressLine1', 'DeliveryAddressLine2'),
   ),
-  'Address (in invoicing address) must be between 0 and 40 characters.': longer(
+  'Address (in invoicing address) must be between 0 and 40 characters.': longerThan(
     40,
     'InvoicingAddressLine1',
     'InvoicingAddressLine2',
@@ -64,15 +64,18 @@ export const rules: Readonly<Record<string, Broken>> = {
   ),
   'Checkout site is not allowed to work with B2b.': (order, { site }) =>
     site.b2b === false && (order.CustomerType === 2 || order.OrganizationNumber !== ''),
-  'City (in delivery address) must be between 0 and 30 characters.': longer(30, 'DeliveryCity'),
-  'City (in invoicing address) must be between 0 and 30 characters.': longer(30, 'InvoicingCity'),
+  'City (in delivery address) must be between 0 and 30 characters.': longerThan(30, 'DeliveryCity'),
+  'City (in invoicing address) must be between 0 and 30 characters.': longerThan(
+    30,
+    'InvoicingCity',
+  ),
   'City (in invoicing address) should not be empty.': missing('city', 'InvoicingCity'),
-  'Customer Token is not valid.': ({ CustomerToken }, { knowsCustomer }) =>
-    CustomerToken !== '' && !knowsCustomer(CustomerToken),
-  'Description must be between 0 and 4000 characters.': longer(4000, 'Description'),
+  'Customer Token is not valid.': ({ CustomerToken }, { hasCustomerToken }) =>
+    CustomerToken !== '' && !hasCustomerToken(CustomerToken),
+  'Description must be between 0 and 4000 characters.': longerThan(4000, 'Description'),
   'E-mail is not a valid email address.': ({ Mail }) =>
     Mail !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(Mail),
-  'E-mail must be between 0 and 60 characters.': longer(60, 'Mail'),
+  'E-mail must be between 0 and 60 characters.': longerThan(60, 'Mail'),
   'E-mail should not be empty.': missing('mail', 'Mail'),
   'EmailInvoice must be equal 0, 1 or empty': ({ EmailInvoice }) =>
     ![null, 0, 1].includes(EmailInvoice),
@@ -87,14 +90,17 @@ export const rules: Readonly<Record<string, Broken>> = {
   ),
   'Item notes must not be longer than 35 characters.': anyItem(({ Notes }) => Notes.length > 35),
   'Items List must contain at least one item.': ({ Items }) => Items.length === 0,
-  'Name (in delivery address) must be between 0 and 40 characters.': longer(
+  'Name (in delivery address) must be between 0 and 40 characters.': longerThan(
     40,
     'DeliveryFirstName',
     'DeliveryLastName',
   ),
   // Two messages with two lengths for one name; a company's is the only other one there is.
-  'Name (in invoicing address) must be between 0 and 100 characters.': longer(100, 'CompanyName'),
-  'Name (in invoicing address) must be between 0 and 40 characters.': longer(
+  'Name (in invoicing address) must be between 0 and 100 characters.': longerThan(
+    100,
+    'CompanyName',
+  ),
+  'Name (in invoicing address) must be between 0 and 40 characters.': longerThan(
     40,
     'InvoicingFirstName',
     'InvoicingLastName',
@@ -136,12 +142,12 @@ export const rules: Readonly<Record<string, Broken>> = {
     order.Items.every(({ Amount }) => Amount !== null) &&
     inHundredths(order.Price) !== sumOfItems(order),
   'ZIP (in delivery address) must be between 0 and 10 characters.': widerWhenLenient(
-    longer(6, 'DeliveryZip'),
-    longer(10, 'DeliveryZip'),
+    longerThan(6, 'DeliveryZip'),
+    longerThan(10, 'DeliveryZip'),
   ),
   'ZIP (in invoicing address) must be between 0 and 10 characters.': widerWhenLenient(
-    longer(6, 'InvoicingZip'),
-    longer(10, 'InvoicingZip'),
+    longerThan(6, 'InvoicingZip'),
+    longerThan(10, 'InvoicingZip'),
   ),
   'ZIP (in invoicing address) should not be empty.': missing('zip', 'InvoicingZip'),
 }
@@ -156,5 +162,5 @@ export const unreachable: Readonly<Record<string, string>> = {
 }
 
 /** Every message that this order deserves, in the order of the list. */
-export const judge = (order: Order, circumstances: Circumstances): readonly string[] =>
-  Object.keys(rules).filter((message) => rules[message]?.(order, circumstances))
+export const validate = (order: Order, context: ValidationContext): readonly string[] =>
+  Object.keys(rules).filter((message) => rules[message]?.(order, context))

@@ -6,16 +6,16 @@ import { createApi } from './api.ts'
 import { createCalls } from './calls.ts'
 import { createFaults, type AvardaFaultSpec } from './faults.ts'
 import { createForm } from './form.ts'
-import { Ledger, type Entry, type Opening } from './ledger.ts'
+import { Purchases, type PurchaseRecord, type OpenOptions } from './purchases.ts'
 import { localTimeIn } from './local-time.ts'
 import { Notifications } from './notifications.ts'
 import { defaultSites, type Site } from './sites.ts'
 import { State } from './states.ts'
 import { createTestApi } from './test-api.ts'
-import { ledgerView, purchaseView, type LedgerView, type PurchaseView } from './view.ts'
+import { purchasesView, purchaseView, type PurchasesView, type PurchaseView } from './view.ts'
 
 export { State }
-export type { AvardaFaultSpec, Clock, LedgerView, Opening, PurchaseView, Site }
+export type { AvardaFaultSpec, Clock, PurchasesView, OpenOptions, PurchaseView, Site }
 
 export interface AvardaSimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -42,11 +42,11 @@ export interface AvardaSimulator {
   readonly apiUrl: string
   readonly scriptUrl: string
   /** Everything it holds, as `GET /simulator/purchases` answers it. */
-  ledger(): LedgerView
+  inspect(): PurchasesView
   purchases(): readonly PurchaseView[]
   purchase(id: string): PurchaseView | undefined
   /** Each answers whether the purchase could make that move. */
-  open(id: string, opening?: Opening): boolean
+  open(id: string, options?: OpenOptions): boolean
   approve(id: string): boolean
   decline(id: string): boolean
   /** By the payer: state 3. The site's own CancelPayment is a call of the API. */
@@ -74,59 +74,59 @@ export async function startAvardaSimulator(
   const faults = createFaults()
   // Two, because a reset forgets the purchases' future and must still give the answers that it owes.
   const schedule = new Schedule(clock)
-  const answering = new Schedule(clock)
+  const responseDelays = new Schedule(clock)
   const sender = new CallbackSender(schedule, timeoutMs)
   const notifications = new Notifications({
     ...{ sender, schedule, faults, authorization, retryMs, tries },
   })
-  const ledger = new Ledger({ clock, notifications, sessionMs })
-  const calls = createCalls({ ledger, lenient, localTime: localTimeIn(timeZone) })
+  const purchases = new Purchases({ clock, notifications, sessionMs })
+  const calls = createCalls({ purchases, lenient, localTime: localTimeIn(timeZone) })
   const reset = () => {
     schedule.clear()
     sender.stop()
     faults.clear()
-    ledger.clear()
+    purchases.clear()
   }
 
   const app = createApp()
   app.route(
     '/checkout2/checkout2api',
-    createApi({ sites, ledger, calls, faults, schedule: answering }),
+    createApi({ sites, purchases, calls, faults, schedule: responseDelays }),
   )
-  app.route('/checkout2', createForm({ ledger, faults }))
-  app.route('/simulator', createTestApi({ ledger, faults, reset }))
+  app.route('/checkout2', createForm({ purchases, faults }))
+  app.route('/simulator', createTestApi({ purchases, faults, reset }))
 
   const server = await listen(app, port, host)
   const { url } = server
-  const withEntry = (id: string, deed: (entry: Entry) => boolean) => {
-    const entry = ledger.find(id)
-    return entry !== undefined && deed(entry)
+  const onPurchase = (id: string, action: (record: PurchaseRecord) => boolean) => {
+    const record = purchases.find(id)
+    return record !== undefined && action(record)
   }
   return {
     url,
     apiUrl: `${url}/CheckOut2`,
     scriptUrl: `${url}/CheckOut2/Scripts/CheckOutClient.js`,
-    ledger: () => ledgerView(ledger, faults),
-    purchases: () => ledger.all().map(purchaseView),
+    inspect: () => purchasesView(purchases, faults),
+    purchases: () => purchases.all().map(purchaseView),
     purchase: (id) => {
-      const entry = ledger.find(id)
-      return entry && purchaseView(entry)
+      const record = purchases.find(id)
+      return record && purchaseView(record)
     },
-    open: (id, opening) => withEntry(id, (entry) => ledger.open(entry, opening)),
-    approve: (id) => withEntry(id, (entry) => ledger.approve(entry)),
-    decline: (id) => withEntry(id, (entry) => ledger.decline(entry)),
-    cancel: (id) => withEntry(id, (entry) => ledger.cancel(entry)),
-    timeOut: (id) => withEntry(id, (entry) => ledger.timeOut(entry)),
-    handOver: (id) => withEntry(id, (entry) => ledger.handOver(entry)),
+    open: (id, options) => onPurchase(id, (record) => purchases.open(record, options)),
+    approve: (id) => onPurchase(id, (record) => purchases.approve(record)),
+    decline: (id) => onPurchase(id, (record) => purchases.decline(record)),
+    cancel: (id) => onPurchase(id, (record) => purchases.cancel(record)),
+    timeOut: (id) => onPurchase(id, (record) => purchases.timeOut(record)),
+    handOver: (id) => onPurchase(id, (record) => purchases.handOver(record)),
     advance: (id, state, { force = false } = {}) =>
-      withEntry(id, (entry) => ledger.advance(entry, state, force)),
+      onPurchase(id, (record) => purchases.advance(record, state, force)),
     fault: (spec) => {
       if (!faults.add(spec)) throw new TypeError(`There is no fault ${spec.kind} of ${spec.call}.`)
     },
     reset,
     close: async () => {
       reset()
-      answering.clear()
+      responseDelays.clear()
       await sender.close()
       await server.close()
     },

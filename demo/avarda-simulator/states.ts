@@ -27,10 +27,10 @@ export const stateName = (state: State): StateName => named.get(state) ?? 'Error
 export const isState = (value: unknown): value is State => named.has(value as State)
 
 /** With somebody else; the payer may come back with nothing and choose again. */
-const elsewhere = [State.BeingProcessed, State.Completed, State.Error, State.SessionTimedOut]
+const fromElsewhere = [State.BeingProcessed, State.Completed, State.Error, State.SessionTimedOut]
 
 /** Every move there is. The official diagram was not to be had: the README says which of these are deduced. */
-export const moves: Readonly<Record<State, readonly State[]>> = {
+export const transitions: Readonly<Record<State, readonly State[]>> = {
   [State.New]: [State.BeingProcessed, State.SessionTimedOut],
   [State.BeingProcessed]: [
     ...[State.Completed, State.Error, State.SessionTimedOut],
@@ -41,14 +41,14 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
   // [avarda] cancel-payment: after approval, before anything was ordered.
   [State.Completed]: [State.Cancelled],
   [State.Error]: [],
-  [State.WaitingForSignicat]: [...elsewhere, State.WaitingCreditApproval],
+  [State.WaitingForSignicat]: [...fromElsewhere, State.WaitingCreditApproval],
   [State.SessionTimedOut]: [],
-  [State.WaitingForCardPayments]: elsewhere,
-  [State.WaitingForBankId]: elsewhere,
+  [State.WaitingForCardPayments]: fromElsewhere,
+  [State.WaitingForBankId]: fromElsewhere,
   [State.Cancelled]: [],
-  [State.WaitingForFinnishDirectPayment]: elsewhere,
+  [State.WaitingForFinnishDirectPayment]: fromElsewhere,
   [State.WaitingCreditApproval]: [State.Completed, State.CreditNotApproved],
   [State.CreditNotApproved]: [],
-  [State.WaitingForSwishPayment]: elsewhere,
+  [State.WaitingForSwishPayment]: fromElsewhere,
   [State.PaymentHandledByMerchant]: [],
 }

@@ -8,11 +8,11 @@ export type PaymentStatus = ReturnType<typeof paymentStatus>
 
 /** [avarda] get-payment-status: every output parameter, in the sample's order; null where nothing is known. */
 export function paymentStatus(purchase: Purchase, localTime: LocalTime) {
-  const { order, site, means, entries } = purchase
-  const at = (state: State) => when(purchase.reached(state), localTime)
-  const invoice = means?.method === PaymentMethod.Invoice
-  const card = means?.method === PaymentMethod.Card
-  const zip = entries.zip ?? orNull(order.InvoicingZip)
+  const { order, site, paymentDetails, formInput } = purchase
+  const at = (state: State) => when(purchase.reachedAt(state), localTime)
+  const invoice = paymentDetails?.method === PaymentMethod.Invoice
+  const card = paymentDetails?.method === PaymentMethod.Card
+  const zip = formInput.zip ?? orNull(order.InvoicingZip)
   const country = countryName(site.country)
   return {
     AccountNumber: invoice ? '191234567890' : null,
@@ -36,7 +36,7 @@ export function paymentStatus(purchase: Purchase, localTime: LocalTime) {
     CountryCode: site.country,
     CurrencyCode: site.currency,
     Phone: orNull(order.Phone),
-    Mail: entries.mail ?? orNull(order.Mail),
+    Mail: formInput.mail ?? orNull(order.Mail),
     DeliveryFirstName: orNull(order.DeliveryFirstName),
     DeliveryLastName: orNull(order.DeliveryLastName),
     DeliveryAddressLine1: orNull(order.DeliveryAddressLine1),
@@ -46,14 +46,14 @@ export function paymentStatus(purchase: Purchase, localTime: LocalTime) {
     DeliveryCountry: order.DeliveryZip === '' ? null : country,
     OrderReference: orNull(order.OrderReference),
     AuthenticationType: authentication(purchase),
-    PaymentMethod: means?.method ?? null,
-    IsRecurringPayment: means?.recurringToken != null,
-    RecPmtToken: means?.recurringToken ?? null,
+    PaymentMethod: paymentDetails?.method ?? null,
+    IsRecurringPayment: paymentDetails?.recurringToken != null,
+    RecPmtToken: paymentDetails?.recurringToken ?? null,
     // "YYMM"
     CardExpirationDate: card ? '2912' : null,
     MaskedCardNumber: card ? '411111******1111' : null,
     CardBrand: card ? 'VISA' : null,
-    CustomerToken: means?.customerToken ?? null,
+    CustomerToken: paymentDetails?.customerToken ?? null,
     IsOrganization: order.CustomerType === 2 || order.OrganizationNumber !== '',
     ReferenceName: null,
     CompanyName: orNull(order.CompanyName),
@@ -78,7 +78,7 @@ const balance = ({ Price }: Order) => (inHundredths(Price ?? 0) + 3900) / 100
 
 /** [avarda] enumerations: 0 none, 1 BankID, 2 Tupas. */
 function authentication(purchase: Purchase): number {
-  if (purchase.reached(State.WaitingForBankId) !== null) return 1
-  if (purchase.reached(State.WaitingForSignicat) === null) return 0
+  if (purchase.reachedAt(State.WaitingForBankId) !== null) return 1
+  if (purchase.reachedAt(State.WaitingForSignicat) === null) return 0
   return purchase.site.country === 'FIN' ? 2 : 1
 }

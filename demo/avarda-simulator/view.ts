@@ -1,7 +1,7 @@
 import type { Faults } from './faults.ts'
-import type { CallCounts, Entry, Ledger } from './ledger.ts'
+import type { CallCounts, PurchaseRecord, Purchases } from './purchases.ts'
 import type { NotificationRecord } from './notifications.ts'
-import type { Mover } from './purchase.ts'
+import type { Actor } from './purchase.ts'
 import { stateName, type State, type StateName } from './states.ts'
 
 /** A purchase as tests see it; every field that InitializePayment had is there too, as it came. */
@@ -21,12 +21,12 @@ export interface PurchaseView {
   readonly calls: Readonly<CallCounts>
   /** How often state 2 was reached. */
   readonly approvals: number
-  readonly history: readonly { at: string; State: State; state: StateName; by: Mover }[]
+  readonly history: readonly { at: string; State: State; state: StateName; by: Actor }[]
   readonly notifications: readonly NotificationRecord[]
   readonly [received: string]: unknown
 }
 
-export interface LedgerView {
+export interface PurchasesView {
   readonly purchases: readonly PurchaseView[]
   readonly calls: Readonly<CallCounts>
   readonly rejectedCredentials: number
@@ -35,7 +35,7 @@ export interface LedgerView {
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
-export function purchaseView({ purchase, calls, notifications }: Entry): PurchaseView {
+export function purchaseView({ purchase, calls, notifications }: PurchaseRecord): PurchaseView {
   const { state: State } = purchase
   return {
     ...purchase.received,
@@ -58,9 +58,9 @@ export function purchaseView({ purchase, calls, notifications }: Entry): Purchas
   }
 }
 
-export const ledgerView = (ledger: Ledger, faults: Faults): LedgerView => ({
-  purchases: ledger.all().map(purchaseView),
-  calls: { ...ledger.calls },
-  rejectedCredentials: ledger.rejectedCredentials,
+export const purchasesView = (purchases: Purchases, faults: Faults): PurchasesView => ({
+  purchases: purchases.all().map(purchaseView),
+  calls: { ...purchases.calls },
+  rejectedCredentials: purchases.rejectedCredentials,
   faults: faults.list(),
 })

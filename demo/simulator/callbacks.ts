@@ -1,6 +1,12 @@
 import type { CallbackContent, CallbackSender } from '../simulator-kit/callback-sender.ts'
 import type { Schedule } from '../simulator-kit/schedule.ts'
-import { isWrong, takeWrong, type FaultKind, type Faults, type Wrong } from './faults.ts'
+import {
+  isCorruption,
+  takeCorruption,
+  type FaultKind,
+  type Faults,
+  type Corruption,
+} from './faults.ts'
 
 export type CallbackKind = 'payment' | 'cancel'
 
@@ -13,19 +19,22 @@ export interface CallbackRecord {
   readonly forged: boolean
 }
 
-export interface Message {
+/** How an API writes its callbacks and reads their responses. */
+export interface CallbackFormat {
+  /** Called for every attempt, each of which is signed anew. */
+  readonly write: (secretKey: string, corruption: Corruption | undefined) => CallbackContent
+  readonly isAcknowledged: (status: number) => boolean
+}
+
+export interface Callback extends CallbackFormat {
   readonly kind: CallbackKind
   readonly url: string
-  /** The TransactionId. */
-  readonly about: string
-  /** Called for every attempt, each of which is signed anew. */
-  readonly write: (secretKey: string, wrong: Wrong | undefined) => CallbackContent
-  readonly acknowledges: (status: number) => boolean
+  readonly transactionId: string
   /** Called after every attempt. */
   readonly log: (record: CallbackRecord) => void
 }
 
-export type Delivery = 'acknowledged' | 'refused' | 'unsent'
+export type DeliveryResult = 'acknowledged' | 'refused' | 'unsent'
 
 export interface CallbackOptions {
   readonly sender: CallbackSender
@@ -36,7 +45,7 @@ export interface CallbackOptions {
 }
 
 /** The faults of one attempt; the others are of the delivery. */
-const isOfAttempt = (kind: FaultKind) => kind === 'forged' || isWrong(kind)
+const isOfAttempt = (kind: FaultKind) => kind === 'forged' || isCorruption(kind)
 
 /** Delivers callbacks: signed as each API has it, at most two attempts. */
 export class Callbacks {
@@ -46,31 +55,32 @@ export class Callbacks {
     this.#options = options
   }
 
-  async deliver(message: Message): Promise<Delivery> {
+  async deliver(callback: Callback): Promise<DeliveryResult> {
     const { sender, faults, schedule, retryMs } = this.#options
     const { stopping } = sender
     const isOfDelivery = (kind: FaultKind) => kind !== 'before_answer' && !isOfAttempt(kind)
-    const fault = faults.take('Callback', isOfDelivery, message.about)
+    const fault = faults.take('Callback', isOfDelivery, callback.transactionId)
     if (fault?.kind === 'never') return 'unsent'
     if (fault?.kind === 'delay') await schedule.sleep(fault.ms)
 
     // [netgiro] callbacks (V2; the V1 pages are silent): one retry, then the sale is cancelled.
     for (const attempt of [1, 2]) {
       if (attempt > 1) await schedule.sleep(retryMs)
-      const status = await this.#post(message, attempt, stopping)
-      if (attempt === 1 && fault?.kind === 'duplicate') await this.#post(message, attempt, stopping)
+      const status = await this.#post(callback, attempt, stopping)
+      if (attempt === 1 && fault?.kind === 'duplicate')
+        await this.#post(callback, attempt, stopping)
       if (stopping.aborted) return 'unsent'
-      if (status !== null && message.acknowledges(status)) return 'acknowledged'
+      if (status !== null && callback.isAcknowledged(status)) return 'acknowledged'
     }
     return 'refused'
   }
 
-  async #post(message: Message, attempt: number, stopping: AbortSignal): Promise<number | null> {
-    const { kind, url, about, log } = message
+  async #post(callback: Callback, attempt: number, stopping: AbortSignal): Promise<number | null> {
+    const { kind, url, transactionId, log } = callback
     const { sender, faults, secretKey } = this.#options
-    const forged = faults.takeKind('Callback', 'forged', about) !== undefined
-    const wrong = takeWrong(faults, 'Callback', about)
-    const content = message.write(forged ? 'somebody else' : secretKey, wrong)
+    const forged = faults.takeKind('Callback', 'forged', transactionId) !== undefined
+    const corruption = takeCorruption(faults, 'Callback', transactionId)
+    const content = callback.write(forged ? 'somebody else' : secretKey, corruption)
     const status = await sender.post(url, content, stopping)
     if (!stopping.aborted) log({ url, kind, status, attempt, forged })
     return status

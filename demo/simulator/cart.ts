@@ -6,16 +6,16 @@ import type { Persona } from './personas.ts'
 export type CartState = 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
 
 /** Who made a cart move. */
-export type Mover = 'customer' | 'provider' | 'expiry' | 'callback'
+export type Actor = 'customer' | 'provider' | 'expiry' | 'callback'
 
-export interface Step {
+export interface HistoryEntry {
   readonly at: number
   readonly state: CartState
-  readonly by: Mover
+  readonly by: Actor
 }
 
 /** Every move there is; a cart never comes back from `canceled`, and from `paid` only V2 cancels it. */
-const moves: Readonly<Record<CartState, readonly CartState[]>> = {
+const transitions: Readonly<Record<CartState, readonly CartState[]>> = {
   waiting: ['reserved', 'paid', 'canceled'],
   awaiting_code: ['reserved', 'paid', 'canceled'],
   reserved: ['paid', 'canceled'],
@@ -47,7 +47,7 @@ export class Cart implements NewCart {
   readonly createdAt: number
   readonly validTo: number
   readonly smsCode: string | undefined
-  readonly history: Step[] = []
+  readonly history: HistoryEntry[] = []
   readonly payment = new Payment()
 
   constructor(made: NewCart) {
@@ -83,56 +83,56 @@ export class Cart implements NewCart {
   }
 
   /** Where it stood before the last move. */
-  get stateBefore(): CartState | undefined {
+  get previousState(): CartState | undefined {
     return this.history.at(-2)?.state
   }
 
   /** [netgiro] chronology: automatic makes a payment of the customer's yes, the other two make a reservation. */
   approve(at: number): boolean {
-    return this.state === 'waiting' && this.#agree(at)
+    return this.state === 'waiting' && this.#accept(at)
   }
 
   /** [netgiro] chronology, SSN: the code from the SMS, entered by the provider, is the customer's yes. */
-  enterCode(code: string, at: number): boolean {
+  submitCode(code: string, at: number): boolean {
     if (this.state !== 'awaiting_code' || at >= this.validTo) return false
-    return code === this.smsCode && this.#agree(at)
+    return code === this.smsCode && this.#accept(at)
   }
 
   /** The customer's no, the provider's CancelCart, or nobody's answer in time: only while the customer is asked. */
-  cancelOpen(by: Mover, at: number): boolean {
-    return this.isOpen && this.#move('canceled', by, at)
+  cancelIfOpen(by: Actor, at: number): boolean {
+    return this.isOpen && this.#transition('canceled', by, at)
   }
 
   /** [netgiro] transaction/cancel, V2: "Works at any stage", the payment itself included. */
-  cancel(by: Mover, at: number): boolean {
-    return this.#move('canceled', by, at)
+  cancel(by: Actor, at: number): boolean {
+    return this.#transition('canceled', by, at)
   }
 
   /** [netgiro] chronology, manual: the reservation waits for the provider's ConfirmCart, which in V2 is a capture. */
-  confirm(at: number, amount = this.order.amount): boolean {
+  capture(at: number, amount = this.order.amount): boolean {
     const { confirmationType } = this.order
     if (confirmationType !== ConfirmationType.Manual || this.state !== 'reserved') return false
-    return this.#move('paid', 'provider', at, amount)
+    return this.#transition('paid', 'provider', at, amount)
   }
 
   /** [netgiro] chronology, server callback: the provider's answer makes the payment; otherwise the sale is cancelled. */
-  answerCallback(acknowledged: boolean, at: number): boolean {
+  applyCallbackResult(acknowledged: boolean, at: number): boolean {
     // Only what the callback told of: the customer's yes, and nothing that came after it.
     if (this.history.at(-1)?.by !== 'customer' || this.state === 'canceled') return false
     const { api, confirmationType } = this.order
     const decides = confirmationType === ConfirmationType.ServerCallback
-    if (acknowledged) return decides && this.#move('paid', 'callback', at)
+    if (acknowledged) return decides && this.#transition('paid', 'callback', at)
     // [netgiro] callbacks, V2: "the sale is cancelled automatically", whichever way it is confirmed.
-    return (decides || api === 'v2') && this.#move('canceled', 'callback', at)
+    return (decides || api === 'v2') && this.#transition('canceled', 'callback', at)
   }
 
-  #agree(at: number): boolean {
+  #accept(at: number): boolean {
     const automatic = this.order.confirmationType === ConfirmationType.Automatic
-    return this.#move(automatic ? 'paid' : 'reserved', 'customer', at)
+    return this.#transition(automatic ? 'paid' : 'reserved', 'customer', at)
   }
 
-  #move(to: CartState, by: Mover, at: number, amount = this.order.amount): boolean {
-    if (!moves[this.state].includes(to)) return false
+  #transition(to: CartState, by: Actor, at: number, amount = this.order.amount): boolean {
+    if (!transitions[this.state].includes(to)) return false
     this.history.push({ at, state: to, by })
     if (to === 'paid') this.payment.capture(amount)
     return true

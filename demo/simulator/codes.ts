@@ -18,11 +18,12 @@ export const ResultCode = {
 } as const
 
 /** Why a call was not carried out; `message` is Netgíró's own text, not fit for a shopper. */
-export interface Refusal {
+export interface ApiError {
   readonly code: number
   readonly message: string
 }
 
-export const refusal = (code: number, message: string): Refusal => ({ code, message })
+export const apiError = (code: number, message: string): ApiError => ({ code, message })
 
-export const isRefusal = (value: object): value is Refusal => 'code' in value && 'message' in value
+export const isApiError = (value: object): value is ApiError =>
+  'code' in value && 'message' in value

@@ -1,18 +1,18 @@
-import { refusal, ResultCode, type Refusal } from './codes.ts'
+import { apiError, ResultCode, type ApiError } from './codes.ts'
 import { ConfirmationType, type Order } from './order.ts'
-import { isScripted, personaOf, unknownCustomer } from './personas.ts'
+import { isScripted, findPersona, unknownCustomer } from './personas.ts'
 import type { CustomerKind, Persona } from './personas.ts'
 
 /** How each kind of CustomerId looks in the documents; country codes, spaces and hyphens do not occur. */
-const forms: readonly (readonly [CustomerKind, (id: string) => boolean])[] = [
+const formats: readonly (readonly [CustomerKind, (id: string) => boolean])[] = [
   ['gsm', (id) => /^[678]\d{6}$/.test(id)],
   // [netgiro] api-pos: the number under the barcode in the app is 500004 and a token of four.
   ['app_code', (id) => /^500004[0-9a-z]{4}$/i.test(id)],
-  ['ssn', (id) => /^\d{10}$/.test(id) && (isScripted(id) || beginsWithDate(id))],
+  ['ssn', (id) => /^\d{10}$/.test(id) && (isScripted(id) || startsWithDate(id))],
 ]
 
 /** DDMMYY, with 40 added to the day of a company. No check digit: since February 2026 new ones have none. */
-function beginsWithDate(ssn: string): boolean {
+function startsWithDate(ssn: string): boolean {
   const [day, month, year] = [ssn.slice(0, 2), ssn.slice(2, 4), ssn.slice(4, 6)].map(Number)
   if (day === undefined || month === undefined || year === undefined) return false
   // Of the years that two digits may mean, 2000 to 2099 has every leap day that one of the others has.
@@ -20,17 +20,20 @@ function beginsWithDate(ssn: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === (day > 40 ? day - 40 : day)
 }
 
-export const kindOf = (customerId: string): CustomerKind | undefined =>
-  forms.find(([, fits]) => fits(customerId))?.[0]
+export const customerKind = (customerId: string): CustomerKind | undefined =>
+  formats.find(([, matches]) => matches(customerId))?.[0]
 
 /** The customer who is to be asked, or why InsertCart refuses. */
-export function admit(order: Order, isUsed: (appCode: string) => boolean): Persona | Refusal {
-  const kind = kindOf(order.customerId)
-  if (!kind) return refusal(ResultCode.GenericError, 'CustomerId is not valid.')
+export function resolveCustomer(
+  order: Order,
+  isAppCodeUsed: (appCode: string) => boolean,
+): Persona | ApiError {
+  const kind = customerKind(order.customerId)
+  if (!kind) return apiError(ResultCode.GenericError, 'CustomerId is not valid.')
   // The flow pictures of SSN and AppCode have automatic and manual; only that of GSM has the callback.
   if (kind !== 'gsm' && order.confirmationType === ConfirmationType.ServerCallback)
-    return refusal(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
-  if (kind === 'app_code' && isUsed(order.customerId)) return unknownCustomer
-  const persona = personaOf(kind, order.customerId)
-  return persona.refused ?? persona
+    return apiError(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
+  if (kind === 'app_code' && isAppCodeUsed(order.customerId)) return unknownCustomer
+  const persona = findPersona(kind, order.customerId)
+  return persona.error ?? persona
 }

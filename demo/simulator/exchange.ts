@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http'
 
 import { exchange } from '../simulator-kit/exchange.ts'
 import type { Schedule } from '../simulator-kit/schedule.ts'
-import type { Entry } from './entry.ts'
-import { isWrong, type ApiCall, type Fault, type Faults } from './faults.ts'
-import type { Ledger } from './ledger.ts'
-import { fromInBetween } from './replies.ts'
+import type { CartRecord } from './cart-record.ts'
+import { isCorruption, type ApiCall, type Fault, type Faults } from './faults.ts'
+import type { Carts } from './carts.ts'
+import { proxyResponse } from './replies.ts'
 
 /** What a call did, and how to answer it. */
-export interface Acted {
-  readonly entry?: Entry | undefined
+export interface CallEffect {
+  readonly record?: CartRecord | undefined
   readonly reply: (fault?: Fault) => Response
 }
 
@@ -17,8 +17,8 @@ export interface CartCall {
   readonly name: ApiCall
   readonly incoming: IncomingMessage
   /** The cart that it names, if there is one. */
-  readonly entry: Entry | undefined
-  readonly act: () => Acted
+  readonly record: CartRecord | undefined
+  readonly act: () => CallEffect
   /** The reply of the faults `code` and `refuse`. */
   readonly refuse: (fault: Fault) => Response
 }
@@ -32,7 +32,7 @@ const overtaken: Partial<Record<ApiCall, 'payment' | 'cancel'>> = {
 }
 
 export interface ExchangeDeps {
-  readonly ledger: Ledger
+  readonly carts: Carts
   readonly faults: Faults
   readonly schedule: Schedule
 }
@@ -40,35 +40,35 @@ export interface ExchangeDeps {
 export type CartExchange = (call: CartCall) => Promise<Response>
 
 /** Carries calls out with their faults. */
-export function createExchange({ ledger, faults, schedule }: ExchangeDeps): CartExchange {
+export function createExchange({ carts, faults, schedule }: ExchangeDeps): CartExchange {
   /** Lets the callback overtake the reply; the customer of a new cart then approves at once. */
-  async function callbackFirst(name: ApiCall, entry: Entry) {
-    const { callbackUrl, callbackCancelUrl } = entry.cart.order
+  async function callbackFirst(name: ApiCall, record: CartRecord) {
+    const { callbackUrl, callbackCancelUrl } = record.cart.order
     const kind = overtaken[name]
     const url = kind && (kind === 'payment' ? callbackUrl : callbackCancelUrl)
-    if (!url || !faults.takeKind('Callback', 'before_answer', entry.cart.transactionId)) return
-    if (kind === 'payment') ledger.approve(entry)
-    await entry.telling
+    if (!url || !faults.takeKind('Callback', 'before_answer', record.cart.transactionId)) return
+    if (kind === 'payment') carts.approve(record)
+    await record.pendingCallback
   }
 
-  return ({ name, incoming, entry: named, act, refuse }) =>
+  return ({ name, incoming, record: named, act, refuse }) =>
     exchange({
       ...{ schedule, incoming },
       fault: faults.take(name, (kind) => !isConditional(kind), named?.cart.transactionId),
       carryOut: async () => {
-        const { entry, reply } = act()
-        if (entry) await callbackFirst(name, entry)
-        return { reply, delayMs: entry?.cart.persona.slowMs }
+        const { record, reply } = act()
+        if (record) await callbackFirst(name, record)
+        return { reply, delayMs: record?.cart.persona.slowMs }
       },
       replacement: (fault) =>
-        fault.kind === 'code' || fault.kind === 'refuse' ? refuse(fault) : fromInBetween(fault),
+        fault.kind === 'code' || fault.kind === 'refuse' ? refuse(fault) : proxyResponse(fault),
       delayMs: named?.cart.persona.slowMs,
     })
 }
 
-/** The faults that only some answers can show; they stay queued until one does. */
-const isConditional = (kind: Fault['kind']) => isWrong(kind) || ofSomeAnswers.has(kind)
-const ofSomeAnswers = new Set<Fault['kind']>([
+/** The faults that only some responses can show; they stay queued until one does. */
+const isConditional = (kind: Fault['kind']) => isCorruption(kind) || conditionalKinds.has(kind)
+const conditionalKinds = new Set<Fault['kind']>([
   ...(['stale', 'other_cart', 'says_paid', 'says_canceled'] as const),
   ...(['same_transaction_id', 'refused_by_name', 'other_amount'] as const),
 ])

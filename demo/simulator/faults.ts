@@ -13,7 +13,7 @@ export type PartnerCall = (typeof partnerCalls)[number]
 /** A call as the faults name it. */
 export type ApiCall = V1Call | `v2.${V2Call}` | PartnerCall
 
-const anyCall = [
+const commonKinds = [
   'drop_before_effect',
   'drop_after_effect',
   'delay_before_effect',
@@ -24,14 +24,14 @@ const anyCall = [
   'redirect',
 ] as const
 
-const v1 = [...anyCall, 'bad_signature', 'missing_signature', 'code'] as const
+const v1 = [...commonKinds, 'bad_signature', 'missing_signature', 'code'] as const
 /** V2 and the partner API sign nothing and have no codes. */
-const unsigned = [...anyCall, 'refuse'] as const
+const unsigned = [...commonKinds, 'refuse'] as const
 
-const aboutPayment = ['wrong_amount', 'wrong_reference'] as const
+const paymentCorruptions = ['wrong_amount', 'wrong_reference'] as const
 /** The same, where the answer of V1 has more to get wrong. */
-const aboutPaymentV1 = [
-  ...aboutPayment,
+const paymentCorruptionsV1 = [
+  ...paymentCorruptions,
   'reference_in_capitals',
   'reference_with_space',
   'status_unconfirmed',
@@ -39,30 +39,30 @@ const aboutPaymentV1 = [
   'no_payment_info',
 ] as const
 /** The answer is another cart's, or says of any cart that it was paid, or canceled. */
-const confused = ['stale', 'other_cart', 'says_paid', 'says_canceled'] as const
+const wrongStates = ['stale', 'other_cart', 'says_paid', 'says_canceled'] as const
 
 /** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
 export const faultKinds = {
   InsertCart: [...v1, 'same_transaction_id', 'refused_by_name'],
-  CheckCart: [...v1, ...aboutPaymentV1, ...confused],
-  ConfirmCart: [...v1, ...aboutPaymentV1, 'says_paid', 'other_amount'],
-  CancelCart: [...v1, ...aboutPayment],
+  CheckCart: [...v1, ...paymentCorruptionsV1, ...wrongStates],
+  ConfirmCart: [...v1, ...paymentCorruptionsV1, 'says_paid', 'other_amount'],
+  CancelCart: [...v1, ...paymentCorruptions],
   'v2.payment': [...unsigned, 'same_transaction_id'],
-  'v2.status': [...unsigned, ...confused],
+  'v2.status': [...unsigned, ...wrongStates],
   'v2.capture': [...unsigned, 'other_amount'],
   'v2.cancel': unsigned,
   'v2.refund': unsigned,
-  // Of the answers of V2 only this one has an amount, and none has the reference.
-  'v2.details': [...unsigned, 'wrong_amount', ...confused],
+  // Of the responses of V2 only this one has an amount, and none has the reference.
+  'v2.details': [...unsigned, 'wrong_amount', ...wrongStates],
   'partner.refund': unsigned,
   'partner.transaction': [...unsigned, 'stale'],
-  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...aboutPaymentV1],
+  Callback: ['never', 'delay', 'duplicate', 'before_answer', 'forged', ...paymentCorruptionsV1],
 } as const satisfies Record<ApiCall | 'Callback', readonly string[]>
 
 const fields = {
-  /** For `code`: the ResultCode to answer. */
+  /** For `code`: the ResultCode to answer with. */
   code: optional(atLeast(0), 400),
-  /** For `refuse`: the Message to answer. */
+  /** For `refuse`: the Message to answer with. */
   message: optional(string(), 'Simulated.'),
   /** For `redirect`: where to. */
   location: optional(string(), '/'),
@@ -82,12 +82,16 @@ export type Faults = FaultQueue<Fault>
 export const createFaults = (): Faults => faultQueue(faultKinds, fields)
 
 /** What an answer or a callback says wrongly about the payment, correctly signed. */
-export type Wrong = (typeof aboutPaymentV1)[number]
+export type Corruption = (typeof paymentCorruptionsV1)[number]
 
-export const isWrong = (kind: FaultKind): kind is Wrong =>
-  aboutPaymentV1.some((wrong) => wrong === kind)
+export const isCorruption = (kind: FaultKind): kind is Corruption =>
+  paymentCorruptionsV1.some((corruption) => corruption === kind)
 
-export function takeWrong(faults: Faults, call: Fault['call'], cart: string): Wrong | undefined {
-  const kind = faults.take(call, isWrong, cart)?.kind
-  return kind && isWrong(kind) ? kind : undefined
+export function takeCorruption(
+  faults: Faults,
+  call: Fault['call'],
+  cart: string,
+): Corruption | undefined {
+  const kind = faults.take(call, isCorruption, cart)?.kind
+  return kind && isCorruption(kind) ? kind : undefined
 }

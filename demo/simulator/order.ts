@@ -1,5 +1,5 @@
 import { parseJsonObject, type JsonObject } from '../simulator-kit/http.ts'
-import { refusal, ResultCode, type Refusal } from './codes.ts'
+import { apiError, ResultCode, type ApiError } from './codes.ts'
 
 /** [netgiro] insert-cart: 0 automatic, 1 server callback, 2 manual. */
 export const ConfirmationType = { Automatic: 0, ServerCallback: 1, Manual: 2 } as const
@@ -34,10 +34,10 @@ const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 /** A string with something in it, or null. */
 export const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
-const bad = (message: string) => refusal(ResultCode.GenericError, message)
+const bad = (message: string) => apiError(ResultCode.GenericError, message)
 
 /** [netgiro] insert-cart: Amount, Reference, CustomerId and ConfirmationType are required. */
-export function readOrder(received: Fields): Order | Refusal {
+export function readOrder(received: Fields): Order | ApiError {
   const reference = text(received['Reference'])
   const customerId = text(received['CustomerId'])
   if (!reference) return bad('Reference is required.')
@@ -45,7 +45,7 @@ export function readOrder(received: Fields): Order | Refusal {
   const amount = readAmount(received['Amount'])
   if (typeof amount !== 'number') return amount
   const callbackUrl = text(received['CallbackUrl'])
-  const confirmationType = readType(received['ConfirmationType'])
+  const confirmationType = readConfirmationType(received['ConfirmationType'])
   if (typeof confirmationType !== 'number') return confirmationType
   // [netgiro] chronology: with ServerCallback "CallbackUrl has to be specified".
   if (confirmationType === ConfirmationType.ServerCallback && !callbackUrl)
@@ -57,18 +57,18 @@ export function readOrder(received: Fields): Order | Refusal {
   }
 }
 
-function readAmount(value: unknown): number | Refusal {
+function readAmount(value: unknown): number | ApiError {
   if (typeof value !== 'number') return bad('Amount is required.')
   // [netgiro] amounts are whole krónur: "ISK 1990 → 1990".
   if (!Number.isSafeInteger(value)) return bad('Amount must be an integer.')
   // The documents name the code and not the smallest amount.
-  if (value <= 0) return refusal(ResultCode.MinimumAmount, 'Minimum amount error.')
+  if (value <= 0) return apiError(ResultCode.MinimumAmount, 'Minimum amount error.')
   return value
 }
 
-function readType(value: unknown): ConfirmationType | Refusal {
+function readConfirmationType(value: unknown): ConfirmationType | ApiError {
   // The demo client leaves it out; the page says that it is required, and the page is what we go by.
   if (value === undefined || value === null) return bad('ConfirmationType is required.')
   const type = Object.values(ConfirmationType).find((known) => known === value)
-  return type ?? refusal(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
+  return type ?? apiError(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
 }

@@ -3,23 +3,23 @@ import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 
 import type { HttpEnv } from '../simulator-kit/http.ts'
-import type { Entry } from './entry.ts'
+import type { CartRecord } from './cart-record.ts'
 import type { CartExchange } from './exchange.ts'
 import type { Fault, Faults, PartnerCall } from './faults.ts'
-import type { Ledger } from './ledger.ts'
+import type { Carts } from './carts.ts'
 import { readFields, text } from './order.ts'
 import * as replies from './replies.ts'
-import { factsOf } from './v2/answers.ts'
+import { paymentDetails } from './v2/responses.ts'
 import { readRefund } from './v2/requests.ts'
 
 export interface PartnerDeps {
   readonly secretKey: string
-  readonly ledger: Ledger
+  readonly carts: Carts
   readonly faults: Faults
   readonly exchange: CartExchange
 }
 
-type Act = (entry: Entry) => Reply
+type Act = (record: CartRecord) => Reply
 
 interface Reply {
   readonly status: 200 | 400 | 401 | 404
@@ -35,7 +35,7 @@ const notFound = refused('Transaction not found', 404)
 /** Refunds of V1 payments. The documents have a link and no page; this is what Netgíró's own shop plugin sends and reads. */
 export function createPartnerApi({
   secretKey,
-  ledger,
+  carts,
   faults,
   exchange,
 }: PartnerDeps): Hono<HttpEnv> {
@@ -44,17 +44,17 @@ export function createPartnerApi({
   // [netgiro] partner API: the header `token` is the SecretKey; nothing is signed.
   api.use(async (c, next) => {
     if (c.req.header('token') === secretKey) return next()
-    ledger.rejectedKeys += 1
+    carts.rejectedKeys += 1
     return send(refused('Unauthorized', 401))
   })
 
   api.post('/refund', async (c) => {
     const fields = readFields(await c.req.text()) ?? {}
-    return call('partner.refund', c.env.incoming, fields['TransactionId'], (entry) => {
-      const wish = readRefund(fields)
-      if (typeof wish === 'string') return refused(wish)
+    return call('partner.refund', c.env.incoming, fields['TransactionId'], (record) => {
+      const request = readRefund(fields)
+      if (typeof request === 'string') return refused(request)
       if ((text(fields['Reason']) ?? '').length > 100) return refused('Reason is too long')
-      const reason = ledger.refunds.refund(entry, wish)
+      const reason = carts.refunds.refund(record, request)
       return reason === undefined
         ? { status: 200, body: { message: 'Refund successful' } }
         : refused(reason)
@@ -63,19 +63,19 @@ export function createPartnerApi({
 
   api.get('/transaction/:id', (c) =>
     call('partner.transaction', c.env.incoming, c.req.param('id'), ({ cart }) => {
-      const before = cart.stateBefore
+      const before = cart.previousState
       const stale = before && faults.takeKind('partner.transaction', 'stale')
-      return { status: 200, body: factsOf(cart, stale ? before : cart.state) }
+      return { status: 200, body: paymentDetails(cart, stale ? before : cart.state) }
     }),
   )
 
   const call = (name: PartnerCall, incoming: IncomingMessage, id: unknown, act: Act) => {
-    const entry = ledger.called(name, id)
+    const record = carts.countCall(name, id)
     return exchange({
-      ...{ name, incoming, entry },
+      ...{ name, incoming, record },
       act: () => {
-        const reply = entry ? act(entry) : notFound
-        return { entry, reply: (fault) => send(reply, fault) }
+        const reply = record ? act(record) : notFound
+        return { record, reply: (fault) => send(reply, fault) }
       },
       refuse: ({ message }) => send(refused(message)),
     })

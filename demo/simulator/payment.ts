@@ -17,7 +17,7 @@ export class Payment {
   }
 
   /** What could still be given back. */
-  get left(): number {
+  get refundable(): number {
     return this.captured - this.refunded
   }
 

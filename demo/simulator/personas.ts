@@ -1,4 +1,4 @@
-import { refusal, ResultCode, type Refusal } from './codes.ts'
+import { apiError, ResultCode, type ApiError } from './codes.ts'
 
 /** [netgiro] insert-cart: CustomerId is a GSM number, an SSN or an AppCode. */
 export type CustomerKind = 'gsm' | 'ssn' | 'app_code'
@@ -14,11 +14,11 @@ export interface Persona {
   /** Every answer about this customer's cart takes this long; the effect is immediate. */
   readonly slowMs?: number
   /** InsertCart is refused; no cart is made. */
-  readonly refused?: Refusal
+  readonly error?: ApiError
 }
 
-export const unknownCustomer = refusal(ResultCode.CustomerDoesNotExist, 'Customer does not exist.')
-const noCredit = refusal(ResultCode.CustomerDeclined, 'Customer declined payment.')
+export const unknownCustomer = apiError(ResultCode.CustomerDoesNotExist, 'Customer does not exist.')
+const noCredit = apiError(ResultCode.CustomerDeclined, 'Customer declined payment.')
 
 const waits = { does: 'waits for a person at the phone page', gerir: 'bíður eftir svari hér' }
 const getsCode = { does: 'gets a code by SMS', gerir: 'fær kóða með SMS' }
@@ -28,15 +28,15 @@ const declines = {
   gerir: 'hafnar sjálfkrafa eftir 3 sek.',
   answersAfter: { ms: 3000, with: 'reject' },
 } as const
-const isNobody = {
+const isUnknown = {
   does: 'is not a customer (10306)',
   gerir: 'er ekki viðskiptavinur (10306)',
-  refused: unknownCustomer,
+  error: unknownCustomer,
 }
 const hasNoCredit = {
   does: 'has no credit (10302)',
   gerir: 'fær ekki heimild (10302)',
-  refused: noCredit,
+  error: noCredit,
 }
 
 /** The customers with a part to play, those that Netgíró published among them. */
@@ -60,33 +60,33 @@ export const personas: readonly Persona[] = [
     gerir: 'bíður eftir svari; kerfið svarar seint (4 sek.)',
     slowMs: 4000,
   },
-  { kind: 'gsm', id: '6610306', ...isNobody },
+  { kind: 'gsm', id: '6610306', ...isUnknown },
   { kind: 'gsm', id: '6610302', ...hasNoCredit },
   // [netgiro] testing: 1111111119 has unlimited credit, 2222222229 has none ("error case").
   { kind: 'ssn', id: '1111111119', ...getsCode },
   { kind: 'ssn', id: '2222222229', ...hasNoCredit },
   { kind: 'ssn', id: '0101770019', ...declines },
-  { kind: 'ssn', id: '0101103069', ...isNobody },
+  { kind: 'ssn', id: '0101103069', ...isUnknown },
   {
     ...{ kind: 'app_code', id: '5000040306' },
     does: 'is unknown or has run out (10306)',
     gerir: 'er óþekktur eða útrunninn (10306)',
-    refused: unknownCustomer,
+    error: unknownCustomer,
   },
   {
     ...{ kind: 'app_code', id: '5000040302' },
     does: 'belongs to a customer without credit (10302)',
     gerir: 'viðskiptavinur fær ekki heimild (10302)',
-    refused: noCredit,
+    error: noCredit,
   },
 ]
 
 const scripted = new Map(personas.map((persona) => [persona.id, persona]))
 
-const anyone = { gsm: waits, ssn: getsCode, app_code: isApproved } as const
+const defaultBehavior = { gsm: waits, ssn: getsCode, app_code: isApproved } as const
 
-export const personaOf = (kind: CustomerKind, id: string): Persona =>
-  scripted.get(id) ?? { kind, id, ...anyone[kind] }
+export const findPersona = (kind: CustomerKind, id: string): Persona =>
+  scripted.get(id) ?? { kind, id, ...defaultBehavior[kind] }
 
 /** Whether the table of test customers has it, so that no rule of form applies. */
 export const isScripted = (id: string) => scripted.has(id)

@@ -3,18 +3,18 @@ import type { Hono } from 'hono'
 import type { Clock } from '../simulator-kit/clock.ts'
 import type { HttpEnv } from '../simulator-kit/http.ts'
 import { servePages } from '../simulator-kit/pages.ts'
-import type { Entry } from './entry.ts'
-import type { Ledger } from './ledger.ts'
+import type { CartRecord } from './cart-record.ts'
+import type { Carts } from './carts.ts'
 import { personas } from './personas.ts'
 
 export interface PhoneDeps {
   readonly clock: Clock
-  readonly ledger: Ledger
+  readonly carts: Carts
   readonly merchant: string
 }
 
 /** The shopper's phone. */
-export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<HttpEnv> {
+export function createPhone({ clock, carts, merchant }: PhoneDeps): Hono<HttpEnv> {
   const phone = servePages(new URL('./customer/', import.meta.url), {
     '/': 'index.html',
     '/customer.css': 'customer.css',
@@ -22,7 +22,7 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<HttpEn
   })
 
   phone.get('/requests', (c) => {
-    const { waiting, answered } = ledger.phone()
+    const { waiting, answered } = carts.phone()
     const now = clock.now()
     return c.json({ now, merchant, waiting: waiting.map(row), answered: answered.map(row) })
   })
@@ -34,7 +34,7 @@ export function createPhone({ clock, ledger, merchant }: PhoneDeps): Hono<HttpEn
   return phone
 }
 
-const row = ({ cart }: Entry) => ({
+const row = ({ cart }: CartRecord) => ({
   transactionId: cart.transactionId,
   kind: cart.persona.kind,
   customerId: cart.order.customerId,

@@ -1,7 +1,7 @@
 import type { Clock } from '../simulator-kit/clock.ts'
-import type { Entry } from './entry.ts'
+import type { CartRecord } from './cart-record.ts'
 
-export interface RefundWish {
+export interface RefundRequest {
   readonly amount: number
   readonly idempotencyKey: string
 }
@@ -9,23 +9,23 @@ export interface RefundWish {
 /** Gives money back, once for each key; V2 and the partner API share the keys, as they share the payments. */
 export class Refunds {
   readonly #clock: Clock
-  readonly #entryOf = new Map<string, Entry>()
+  readonly #entryOf = new Map<string, CartRecord>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** Why not, or undefined when the refund is made or was made before with this key. */
-  refund(entry: Entry, { amount, idempotencyKey }: RefundWish): string | undefined {
+  refund(record: CartRecord, { amount, idempotencyKey }: RefundRequest): string | undefined {
     // [netgiro] refund: "Only one refund per key is processed." The key decides, whatever else is asked this time.
     const before = this.#entryOf.get(idempotencyKey)
-    if (before === entry) return undefined
+    if (before === record) return undefined
     if (before) return 'IdempotencyKey was used for another transaction'
-    const { state, payment } = entry.cart
+    const { state, payment } = record.cart
     if (state !== 'paid') return 'Transaction is not refundable'
-    if (amount > payment.left) return 'Refund amount is more than what is left'
+    if (amount > payment.refundable) return 'Refund amount is more than what is left'
     payment.refunds.push({ amount, idempotencyKey, at: this.#clock.now() })
-    this.#entryOf.set(idempotencyKey, entry)
+    this.#entryOf.set(idempotencyKey, record)
     return undefined
   }
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 
 import { firstHalf, maintenancePage } from '../simulator-kit/http.ts'
-import { failed, payment, type Answer, type PaymentInfo } from './answers.ts'
-import { refusal, ResultCode } from './codes.ts'
-import type { Fault, V1Call, Wrong } from './faults.ts'
+import { failure, payment, type CartResponse, type PaymentInfo } from './responses.ts'
+import { apiError, ResultCode } from './codes.ts'
+import type { Fault, V1Call, Corruption } from './faults.ts'
 import { newNonce, sign } from './signature.ts'
 
 /** Whom an answer is for. */
-export interface Asked {
+export interface SignedRequest {
   readonly url: string
   readonly nonce: string
 }
@@ -18,19 +18,23 @@ export interface Credentials {
 }
 
 /** [netgiro] request-protocol: an answer has the same headers, a nonce of its own, and the id of the call. */
-export function signedHeaders({ appId, secretKey }: Credentials, asked: Asked, body: string) {
-  const nonce = newNonce(asked.nonce)
+export function signedHeaders(
+  { appId, secretKey }: Credentials,
+  request: SignedRequest,
+  body: string,
+) {
+  const nonce = newNonce(request.nonce)
   return {
     'content-type': 'application/json; charset=utf-8',
     netgiro_appkey: appId,
     netgiro_nonce: nonce,
-    netgiro_signature: sign(secretKey, { nonce, url: asked.url, body }),
+    netgiro_signature: sign(secretKey, { nonce, url: request.url, body }),
     netgiro_referenceId: randomUUID(),
   }
 }
 
-export const unsigned = (answer: Answer, status: 401 | 404 | 405 | 500): Response =>
-  Response.json(answer, { status })
+export const unsigned = (response: CartResponse, status: 401 | 404 | 405 | 500): Response =>
+  Response.json(response, { status })
 
 /** An answer that is not signed; cut in half when that was asked for. */
 export function json(body: object, { status, cut }: { status: number; cut: boolean }): Response {
@@ -39,18 +43,18 @@ export function json(body: object, { status, cut }: { status: number; cut: boole
   return new Response(cut ? firstHalf(text) : text, { status, headers })
 }
 
-/** What the `code` fault answers: shaped like the call's own failures, with no payment behind it. */
-export function withCode(call: V1Call, code: number): Answer {
+/** What the `code` fault responses: shaped like the call's own failures, with no payment behind it. */
+export function codeResponse(call: V1Call, code: number): CartResponse {
   if (call === 'CheckCart' || call === 'ConfirmCart') return payment(code, null)
   const good: readonly number[] = [ResultCode.Success, ResultCode.PaymentCanceled]
-  return { ...failed(refusal(code, 'Simulated.')), Success: good.includes(code) }
+  return { ...failure(apiError(code, 'Simulated.')), Success: good.includes(code) }
 }
 
 /** Answers that do not come from Netgíró itself but from something that stands in front of it. */
-export function fromInBetween(fault: Fault): Response | undefined {
+export function proxyResponse(fault: Fault): Response | undefined {
   switch (fault.kind) {
     case 'http_500':
-      return unsigned(failed(refusal(500, 'Error on request.')), 500)
+      return unsigned(failure(apiError(500, 'Error on request.')), 500)
     case 'html':
       return maintenancePage()
     case 'redirect':
@@ -61,15 +65,18 @@ export function fromInBetween(fault: Fault): Response | undefined {
 }
 
 /** The payment that the answer speaks of, made wrong. */
-export function falsified(answer: Answer, wrong: Wrong | undefined): Answer {
-  const info = answer.PaymentInfo
-  if (!wrong || !info) return answer
-  return { ...answer, PaymentInfo: wrong === 'no_payment_info' ? null : bent(info, wrong) }
+export function corrupt(response: CartResponse, corruption: Corruption | undefined): CartResponse {
+  const info = response.PaymentInfo
+  if (!corruption || !info) return response
+  return {
+    ...response,
+    PaymentInfo: corruption === 'no_payment_info' ? null : bent(info, corruption),
+  }
 }
 
-function bent(info: PaymentInfo, wrong: Exclude<Wrong, 'no_payment_info'>): PaymentInfo {
+function bent(info: PaymentInfo, corruption: Exclude<Corruption, 'no_payment_info'>): PaymentInfo {
   const { ReferenceNumber: reference } = info
-  switch (wrong) {
+  switch (corruption) {
     case 'wrong_amount':
       return { ...info, TotalAmount: info.TotalAmount + 1 }
     case 'wrong_reference':
@@ -85,8 +92,8 @@ function bent(info: PaymentInfo, wrong: Exclude<Wrong, 'no_payment_info'>): Paym
   }
 }
 
-/** What `says_paid` answers of any cart: that it was paid, and nothing of the payment. */
-export const saysPaid: Answer = {
+/** What `says_paid` responses of any cart: that it was paid, and nothing of the payment. */
+export const saysPaid: CartResponse = {
   ...{ PaymentSuccessful: true, PaymentInfo: null, Success: true, Message: null },
   ResultCode: ResultCode.PaymentConfirmed,
 }

@@ -27,8 +27,8 @@ export function verify(secretKey: string, message: SignedMessage, signature: str
 const from1900To1970 = 2_208_988_800_000
 
 /** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900"; never the one that is answered to. */
-export function newNonce(answerTo?: string): string {
+export function newNonce(requestNonce?: string): string {
   const ticks = BigInt(Date.now() + from1900To1970) * 10_000n + BigInt(randomInt(10_000))
   const nonce = ticks.toString()
-  return nonce === answerTo ? (ticks + 1n).toString() : nonce
+  return nonce === requestNonce ? (ticks + 1n).toString() : nonce
 }

@@ -4,19 +4,19 @@ import { createApp, listen } from '../simulator-kit/http.ts'
 import { Schedule } from '../simulator-kit/schedule.ts'
 import { createApi } from './api.ts'
 import { Callbacks } from './callbacks.ts'
-import { createCheckout } from './checkout.ts'
+import { createCalls } from './calls.ts'
 import { createExchange } from './exchange.ts'
 import { createFaults, type FaultSpec } from './faults.ts'
-import { Ledger } from './ledger.ts'
+import { Carts } from './carts.ts'
 import { Notifier } from './notifier.ts'
 import { createPartnerApi } from './partner.ts'
 import { createPhone } from './phone.ts'
 import { sandbox } from './sandbox.ts'
 import { createTestApi } from './test-api.ts'
 import { createApiV2 } from './v2/api.ts'
-import { cartView, ledgerView, type CartView, type LedgerView } from './view.ts'
+import { cartView, cartsView, type CartView, type CartsView } from './view.ts'
 
-export type { CartView, Clock, FaultSpec, LedgerView }
+export type { CartView, Clock, FaultSpec, CartsView }
 
 export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
@@ -24,14 +24,14 @@ export interface SimulatorOptions {
   readonly host?: string
   readonly appId?: string
   readonly secretKey?: string
-  /** Signs answers and callbacks, where a rotation has not reached them yet; default: `secretKey`. */
+  /** Signs responses and callbacks, where a rotation has not reached them yet; default: `secretKey`. */
   readonly signingKey?: string
   /** The shop's name on the phone. */
   readonly merchant?: string
   /** How long the customer is asked; three minutes on a screenshot of Netgíró's test site. */
-  readonly approvalMs?: number
+  readonly approvalTimeoutMs?: number
   /** How long the code from an SMS is good for; five minutes on Netgíró's page of test codes. */
-  readonly codeMs?: number
+  readonly codeLifetimeMs?: number
   /** What InsertCart says in ProcessCartCheckIntervalMiliseconds; may be null, as in the documents. */
   readonly pollIntervalMs?: number | null
   /** Whether PaymentInfo names the payment by an id that is not the cart's, as its description reads. */
@@ -47,10 +47,10 @@ export interface Simulator {
   readonly v2Url: string
   readonly partnerUrl: string
   readonly customerUrl: string
-  /** Everything it holds, as `GET /simulator/carts` answers it. */
-  ledger(): LedgerView
+  /** Everything it holds, as `GET /simulator/carts` responses it. */
+  inspect(): CartsView
   cart(transactionId: string): CartView | undefined
-  /** Each answers whether the cart was waiting. */
+  /** Each responses whether the cart was waiting. */
   approve(transactionId: string): boolean
   reject(transactionId: string): boolean
   expire(transactionId: string): boolean
@@ -66,44 +66,48 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
   const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
   const { signingKey = secretKey } = options
-  const { approvalMs = 180_000, codeMs = 300_000, merchant = 'Prufuverslun' } = options
+  const {
+    approvalTimeoutMs = 180_000,
+    codeLifetimeMs = 300_000,
+    merchant = 'Prufuverslun',
+  } = options
   const { paymentIdDiffers = false } = options
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
   const faults = createFaults()
-  // Two, because a reset forgets the carts' future and must still give the answers that it owes.
+  // Two, because a reset forgets the carts' future and must still give the responses that it owes.
   const schedule = new Schedule(clock)
-  const answering = new Schedule(clock)
+  const responseDelays = new Schedule(clock)
   const sender = new CallbackSender(schedule, timeoutMs)
   const callbacks = new Callbacks({ sender, secretKey: signingKey, schedule, faults, retryMs })
   const notifier = new Notifier(callbacks, clock)
-  const ledger = new Ledger({
+  const carts = new Carts({
     ...{ clock, schedule, notifier, faults },
-    ...{ approvalMs, codeMs, paymentIdDiffers },
+    ...{ approvalTimeoutMs, codeLifetimeMs, paymentIdDiffers },
   })
-  const checkout = createCheckout(ledger, pollIntervalMs)
+  const calls = createCalls(carts, pollIntervalMs)
   const reset = () => {
     schedule.clear()
     sender.stop()
     faults.clear()
-    ledger.clear()
+    carts.clear()
   }
 
   const credentials = { appId, secretKey, signingKey }
   const app = createApp()
-  const exchange = createExchange({ ledger, faults, schedule: answering })
-  app.route('/v1', createApi({ credentials, ledger, checkout, faults, exchange }))
-  app.route('/v2', createApiV2({ appId, ledger, faults, exchange, pollIntervalMs }))
-  app.route('/partner', createPartnerApi({ secretKey, ledger, faults, exchange }))
-  app.route('/customer', createPhone({ clock, ledger, merchant }))
-  app.route('/simulator', createTestApi({ ledger, faults, reset }))
+  const exchange = createExchange({ carts, faults, schedule: responseDelays })
+  app.route('/v1', createApi({ credentials, carts, calls, faults, exchange }))
+  app.route('/v2', createApiV2({ appId, carts, faults, exchange, pollIntervalMs }))
+  app.route('/partner', createPartnerApi({ secretKey, carts, faults, exchange }))
+  app.route('/customer', createPhone({ clock, carts, merchant }))
+  app.route('/simulator', createTestApi({ carts, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
 
   const server = await listen(app, port, host)
   const { url } = server
-  const deed = (name: 'approve' | 'reject' | 'expire') => (transactionId: string) => {
-    const entry = ledger.find(transactionId)
-    return entry !== undefined && ledger[name](entry)
+  const call = (name: 'approve' | 'reject' | 'expire') => (transactionId: string) => {
+    const record = carts.find(transactionId)
+    return record !== undefined && carts[name](record)
   }
   return {
     url,
@@ -111,14 +115,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     v2Url: `${url}/v2`,
     partnerUrl: `${url}/partner`,
     customerUrl: `${url}/customer`,
-    ledger: () => ledgerView(ledger, faults),
+    inspect: () => cartsView(carts, faults),
     cart: (transactionId) => {
-      const entry = ledger.find(transactionId)
-      return entry && cartView(entry)
+      const record = carts.find(transactionId)
+      return record && cartView(record)
     },
-    approve: deed('approve'),
-    reject: deed('reject'),
-    expire: deed('expire'),
+    approve: call('approve'),
+    reject: call('reject'),
+    expire: call('expire'),
     fault: (spec) => {
       if (!faults.add(spec)) throw new TypeError(`There is no fault ${spec.kind} of ${spec.call}.`)
     },
@@ -126,7 +130,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     reset,
     close: async () => {
       reset()
-      answering.clear()
+      responseDelays.clear()
       await sender.close()
       await server.close()
     },

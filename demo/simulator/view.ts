@@ -1,9 +1,9 @@
 import type { CallbackRecord } from './callbacks.ts'
-import type { CartState, Mover } from './cart.ts'
+import type { CartState, Actor } from './cart.ts'
 import type { CallCounts } from './counts.ts'
-import type { Entry } from './entry.ts'
+import type { CartRecord } from './cart-record.ts'
 import type { Faults } from './faults.ts'
-import type { Ledger } from './ledger.ts'
+import type { Carts } from './carts.ts'
 
 /** A cart as tests see it; whatever optional fields InsertCart had (LocationId, CartItemRequests …) are there too. */
 export interface CartView {
@@ -32,12 +32,12 @@ export interface CartView {
   readonly paymentCanceled: boolean
   /** The code that the customer got by SMS. */
   readonly smsCode?: string
-  readonly history: readonly { at: string; state: CartState; by: Mover }[]
+  readonly history: readonly { at: string; state: CartState; by: Actor }[]
   readonly callbacks: readonly CallbackRecord[]
   readonly [received: string]: unknown
 }
 
-export interface LedgerView {
+export interface CartsView {
   readonly carts: readonly CartView[]
   readonly calls: Readonly<CallCounts>
   readonly rejectedSignatures: number
@@ -48,7 +48,7 @@ export interface LedgerView {
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
-export function cartView({ cart, calls, callbacks }: Entry): CartView {
+export function cartView({ cart, calls, callbacks }: CartRecord): CartView {
   const { order } = cart
   return {
     Description: null,
@@ -78,10 +78,10 @@ export function cartView({ cart, calls, callbacks }: Entry): CartView {
   }
 }
 
-export const ledgerView = (ledger: Ledger, faults: Faults): LedgerView => ({
-  carts: Array.from(ledger.entries(), cartView),
-  calls: { ...ledger.calls },
-  rejectedSignatures: ledger.rejectedSignatures,
-  rejectedKeys: ledger.rejectedKeys,
+export const cartsView = (carts: Carts, faults: Faults): CartsView => ({
+  carts: Array.from(carts.all(), cartView),
+  calls: { ...carts.calls },
+  rejectedSignatures: carts.rejectedSignatures,
+  rejectedKeys: carts.rejectedKeys,
   faults: faults.list(),
 })

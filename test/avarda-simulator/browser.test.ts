@@ -34,13 +34,13 @@ afterEach(async () => {
 })
 
 const state = (id: string) => site.simulator.purchase(id)!.State
-const button = (deed: string) => `[data-deed=${deed}]:not([disabled])`
+const button = (deed: string) => `[data-action=${deed}]:not([disabled])`
 
 async function arrive(wish: object = {}): Promise<{ id: string; form: Frame }> {
   const id = await site.initialize(wish)
   await page.goto(`${host.url}/?purchaseId=${id}`)
   const form = await formOf(page)
-  await form.waitForSelector('#asking', { visible: true })
+  await form.waitForSelector('#order', { visible: true })
   return { id, form }
 }
 
@@ -50,7 +50,7 @@ async function begin(options: string, wish: object = {}) {
   await page.goto(`${host.url}/?purchaseId=${id}&wait`)
   await page.evaluate(`begin(${options})`)
   const form = await formOf(page)
-  await form.waitForSelector('#asking', { visible: true })
+  await form.waitForSelector('#order', { visible: true })
   return { id, form }
 }
 
@@ -81,21 +81,25 @@ describe('the form', () => {
     await page.waitForFunction('heard.length > 0')
     expect(await heard(page)).toEqual([['done', id]])
     expect(state(id)).toBe(expected)
-    expect(await text(form, '#told')).toBe(words)
+    expect(await text(form, '#message')).toBe(words)
   })
 
   it('timeout: leads to 5, and done is not called', async () => {
     const { id, form } = await arrive()
     await press(form, button('timeout'))
-    await form.waitForFunction('document.getElementById("told").textContent.includes("timed out")')
+    await form.waitForFunction(
+      'document.getElementById("message").textContent.includes("timed out")',
+    )
     expect([state(id), await heard(page)]).toEqual([5, []])
   })
 
   it('sees by itself that time ran out', async () => {
     const { form } = await arrive()
     site.clock.advance(30 * 60_000)
-    await form.waitForFunction('document.getElementById("told").textContent.includes("timed out")')
-    expect(await form.$eval('#asking', (element) => (element as HTMLElement).hidden)).toBe(true)
+    await form.waitForFunction(
+      'document.getElementById("message").textContent.includes("timed out")',
+    )
+    expect(await form.$eval('#order', (element) => (element as HTMLElement).hidden)).toBe(true)
   })
 
   it('tells what the payer typed', async () => {
@@ -122,8 +126,8 @@ describe('the form', () => {
   it('says so when there is no such purchase', async () => {
     await page.goto(`${host.url}/?purchaseId=nothing`)
     const form = await formOf(page)
-    await form.waitForFunction('document.getElementById("told").textContent !== ""')
-    expect(await text(form, '#told')).toBe('There is no such purchase.')
+    await form.waitForFunction('document.getElementById("message").textContent !== ""')
+    expect(await text(form, '#message')).toBe('There is no such purchase.')
     expect(complaints.splice(0)).toEqual([expect.stringContaining('404')])
   })
 })
@@ -288,7 +292,7 @@ describe('the card page', () => {
     await goBack(value)
     expect(new URL(page.url()).searchParams.get('PaymentStatus')).toBe('Failure')
     const form = await formOf(page)
-    await form.waitForSelector('#asking', { visible: true })
+    await form.waitForSelector('#order', { visible: true })
     expect(state(id)).toBe(State.BeingProcessed)
     await press(form, button('approve'))
     await page.waitForFunction('heard.length > 0')
@@ -330,7 +334,7 @@ describe('looks', () => {
     site.simulator.approve(id)
     await page.goto(`${host.url}/?purchaseId=${id}`)
     const told = await formOf(page)
-    await told.waitForFunction('document.getElementById("told").textContent !== ""')
+    await told.waitForFunction('document.getElementById("message").textContent !== ""')
     expect(await faultsOf(told)).toEqual([])
   })
 

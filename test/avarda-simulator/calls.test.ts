@@ -61,7 +61,7 @@ describe('over HTTP', () => {
     })
     expect(response.status).toBe(401)
     expect(await response.text()).toBe('')
-    expect(site.simulator.ledger()).toMatchObject({
+    expect(site.simulator.inspect()).toMatchObject({
       ...{ purchases: [], rejectedCredentials: 1, calls: { InitializePayment: 0 } },
     })
   })
@@ -252,7 +252,7 @@ it('counts the calls, each purchase’s and all', async () => {
   expect(site.simulator.purchase(id)!.calls).toEqual({
     ...{ InitializePayment: 1, GetPaymentStatus: 2, UpdateItems: 0, CancelPayment: 0 },
   })
-  expect(site.simulator.ledger().calls).toEqual({
+  expect(site.simulator.inspect().calls).toEqual({
     ...{ InitializePayment: 2, GetPaymentStatus: 3, UpdateItems: 0, CancelPayment: 0 },
   })
 })

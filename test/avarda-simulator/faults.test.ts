@@ -18,7 +18,7 @@ describe('faults of the calls', () => {
     site.simulator.fault({ call: 'InitializePayment', kind })
     await expect(site.call('InitializePayment', order)).rejects.toThrow()
     expect(made()).toBe(expected)
-    expect(site.simulator.ledger().calls.InitializePayment).toBe(1)
+    expect(site.simulator.inspect().calls.InitializePayment).toBe(1)
     expect((await site.call('InitializePayment', order)).status).toBe(200)
   })
 
@@ -35,7 +35,7 @@ describe('faults of the calls', () => {
       body: JSON.stringify(order),
       signal: giveUp.signal,
     }).catch(() => 'gave up')
-    await expect.poll(() => site.simulator.ledger().calls.InitializePayment).toBe(1)
+    await expect.poll(() => site.simulator.inspect().calls.InitializePayment).toBe(1)
     await expect.poll(made).toBe(expected)
     giveUp.abort()
     expect(await answer).toBe('gave up')

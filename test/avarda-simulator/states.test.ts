@@ -171,7 +171,7 @@ describe('the test API', () => {
     await post('/faults', { call: 'GetPaymentStatus', kind: 'delay' })
     const get = async (path: string) =>
       (await fetch(`${site.simulator.url}/simulator${path}`)).json() as Promise<unknown>
-    expect(await get('/purchases')).toEqual(JSON.parse(JSON.stringify(site.simulator.ledger())))
+    expect(await get('/purchases')).toEqual(JSON.parse(JSON.stringify(site.simulator.inspect())))
     expect(await get(`/purchases/${id}`)).toMatchObject({ PurchaseId: id, approvals: 0 })
     expect((await post('/reset')).status).toBe(204)
     expect(await get('/purchases')).toMatchObject({

@@ -23,7 +23,7 @@ class Swede extends Shopper {
   /** Presses a button in the form, which lives in a frame of Avarda's. */
   async presses(deed: string): Promise<void> {
     const frame = await this.page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
-    await frame.locator(`[data-deed=${deed}]`).click()
+    await frame.locator(`[data-action=${deed}]`).click()
   }
 }
 

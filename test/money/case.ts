@@ -69,7 +69,7 @@ export class Case {
   }
 
   get carts(): readonly CartView[] {
-    return this.simulation.simulator.ledger().carts
+    return this.simulation.simulator.inspect().carts
   }
 
   cart(index = 0): CartView {

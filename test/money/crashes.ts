@@ -302,7 +302,7 @@ export class CrashSite {
   }
 
   #cartsOf({ reference }: Placed): readonly CartView[] {
-    const { carts } = this.#simulator.ledger()
+    const { carts } = this.#simulator.inspect()
     return carts.filter(({ Reference }) => Reference.startsWith(`${reference}-`))
   }
 

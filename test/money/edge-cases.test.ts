@@ -17,7 +17,7 @@ beforeEach(() => open('manual'))
 afterEach(() => simulation.close())
 afterAll(awaitAbandoned)
 
-const onlyCart = () => simulation.simulator.ledger().carts[0]!
+const onlyCart = () => simulation.simulator.inspect().carts[0]!
 const status = async () => (await oracle.view(simulation.orders[0]!))?.status
 
 const send = async () => {
@@ -83,7 +83,7 @@ describe('a disk that is full', () => {
     await take(simulation, { do: 'create' })
     simulation.fillDisk()
     await take(simulation, { do: 'start', order: 0, phone: 0 })
-    expect(simulation.simulator.ledger().calls.InsertCart).toBe(0)
+    expect(simulation.simulator.inspect().calls.InsertCart).toBe(0)
     simulation.emptyDisk()
     await take(simulation, { do: 'start', order: 0, phone: 0 })
     await approve()
@@ -170,7 +170,7 @@ it('calls off the request that is out when an older one was paid, but not as we 
   simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
   await take(simulation, { do: 'cancel', order: 0 })
   await take(simulation, { do: 'start', order: 0, phone: 1 })
-  const { carts: before } = simulation.simulator.ledger()
+  const { carts: before } = simulation.simulator.inspect()
   const older = before[0]?.TransactionId ?? ''
   simulation.onExchange.upstream.push({
     before({ path, body }) {
@@ -180,7 +180,7 @@ it('calls off the request that is out when an older one was paid, but not as we 
   })
   await simulation.pass(160_000)
   expect(await status()).toBe('review')
-  const { carts } = simulation.simulator.ledger()
+  const { carts } = simulation.simulator.inspect()
   expect(carts.map(({ state }) => state)).toEqual(['paid', 'canceled'])
 })
 
@@ -205,7 +205,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   // The newer one is approved, and the answer that says so is on its way when the older one is looked at.
   const looks = Math.ceil((lookAfter - began) / lookEvery)
   await simulation.pass(began + looks * lookEvery - 4_000 - clock.now())
-  const [older, newer] = simulator.ledger().carts
+  const [older, newer] = simulator.inspect().carts
   expect([older?.captures, newer?.state]).toEqual([1, 'waiting'])
   let isAsked = false
   simulation.onExchange.upstream.push({
@@ -217,7 +217,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   })
   await approve()
   await simulation.pass(30_000)
-  const [paid, unpaid] = simulator.ledger().carts
+  const [paid, unpaid] = simulator.inspect().carts
   expect([paid?.captures, unpaid?.captures, unpaid?.calls.ConfirmCart]).toEqual([1, 0, 0])
   // [netgiro] cancel-cart: a reservation cannot be canceled; what nobody confirms lapses.
   expect([await status(), unpaid?.state, unpaid?.calls.CancelCart]).toEqual(['paid', 'reserved', 1])
@@ -238,7 +238,7 @@ it('confirms nothing but the newer request when an older one, long given up, is 
   await approve()
   expect(await status()).toBe('confirming')
   await take(simulation, { do: 'approve', cart: 1 })
-  const [older] = simulator.ledger().carts
+  const [older] = simulator.inspect().carts
   expect([older?.state, older?.callbacks.length, await status()]).toEqual([
     'reserved',
     1,
@@ -246,7 +246,7 @@ it('confirms nothing but the newer request when an older one, long given up, is 
   ])
   await simulation.pass(30_000)
   expect(await status()).toBe('paid')
-  const { carts } = simulator.ledger()
+  const { carts } = simulator.inspect()
   expect(carts.map(({ captures, calls }) => [captures, calls.ConfirmCart])).toEqual([
     [0, 0],
     [1, 3],

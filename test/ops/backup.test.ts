@@ -55,7 +55,7 @@ const isThere = (path: string, id: string) =>
 const pay = async () => {
   const { id, session } = await testServer.create()
   await start(testServer, session, `82${String(++payers).padStart(5, '0')}`)
-  const cart = testServer.simulator.ledger().carts.at(-1)
+  const cart = testServer.simulator.inspect().carts.at(-1)
   testServer.simulator.approve(cart?.TransactionId ?? '')
   await until(
     () => read(testServer, session),

@@ -255,7 +255,7 @@ it('says which checkouts were paid twice until one of the payments has gone back
   await until(turn, ({ status }) => status === 'open')
   testServer.simulator.clearFaults()
   await start(testServer, session, '7719943')
-  const second = testServer.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+  const second = testServer.simulator.inspect().carts.find((cart) => cart.TransactionId !== first)
   testServer.simulator.approve(second?.TransactionId ?? '')
   await until(turn, ({ status }) => status === 'paid')
   testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
@@ -278,7 +278,7 @@ it('says which checkouts were paid twice until one of the payments has gone back
   })
   expect(back.status).toBe(201)
   expect((await reconciled()).text).not.toContain('paid twice')
-  expect(testServer.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
+  expect(testServer.simulator.inspect().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
 })
 
 it('lets go of a checkout that another process ended, also before the server has looked for that', async () => {

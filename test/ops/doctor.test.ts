@@ -78,7 +78,7 @@ describe('doctor', () => {
     ])
       expect(text).toContain(line)
     expect(text).not.toContain('temporary')
-    expect(testServer.simulator.ledger().carts).toEqual([])
+    expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
   it('names all that is wrong with the configuration, and goes no further', async () => {
@@ -160,7 +160,7 @@ describe('doctor', () => {
     expect(failures((await examine(nobody)).text)).toEqual([
       expect.stringContaining('(ECONNREFUSED)'),
     ])
-    expect(avarda.ledger().purchases).toEqual([])
+    expect(avarda.inspect().purchases).toEqual([])
   })
 
   it('tries the former account as well while there are two', async () => {

@@ -25,7 +25,7 @@ export class NetgiroSimulator implements ContractSimulator {
   }
 
   ledger(): readonly ProviderPayment[] {
-    return this.#simulator.ledger().carts.map((cart) => ({
+    return this.#simulator.inspect().carts.map((cart) => ({
       providerRef: cart.TransactionId,
       amount: cart.Amount,
       reference: cart.Reference,

@@ -56,7 +56,7 @@ describe('Avarda’s form', () => {
     const first = await shop.start(created.session)
     expect((await shop.start(created.session)).form).toEqual(first.form)
     expect((await read(shop.testServer, created.session)).form).toEqual(first.form)
-    expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
+    expect(shop.simulator.inspect().calls.InitializePayment).toBe(1)
   })
 
   it('is paid for by the notification, long before the next question', async () => {
@@ -239,7 +239,7 @@ describe('an InitializePayment', () => {
     )
     shop.simulator.approve(purchaseId)
     await shop.awaitStatus(created.session, 'paid')
-    expect(shop.simulator.ledger().calls.InitializePayment).toBe(1)
+    expect(shop.simulator.inspect().calls.InitializePayment).toBe(1)
   })
 
   /** What a process that was killed now would have left on the disk, taken up by another one. */
@@ -316,7 +316,7 @@ describe('a wish to cancel while the form is open', () => {
     expect(await shop.awaitStatus(created.session, 'open')).toMatchObject({
       lastAttempt: { outcome: 'failed', reason: 'canceled_or_failed' },
     })
-    expect(shop.simulator.ledger().calls.CancelPayment).toBe(0)
+    expect(shop.simulator.inspect().calls.CancelPayment).toBe(0)
   })
 })
 
@@ -444,9 +444,9 @@ describe('a purchase that was thought to be over', () => {
     })
     expect(await shop.view(created.id)).toMatchObject({ status: 'paid', late: true })
     expect(shop.testServer.parts().worker.size).toBe(0)
-    const { GetPaymentStatus: before } = shop.simulator.ledger().calls
+    const { GetPaymentStatus: before } = shop.simulator.inspect().calls
     await shop.pass(30_000)
-    expect(shop.simulator.ledger().calls.GetPaymentStatus).toBe(before)
+    expect(shop.simulator.inspect().calls.GetPaymentStatus).toBe(before)
   })
 })
 
@@ -473,7 +473,7 @@ describe('an order', () => {
       'amount: Total price is not equal to sum of item prices',
     )
     expect((await refused({ currency: 'ISK' })).detail).toMatch(/^currency: /)
-    expect(shop.simulator.ledger().calls.InitializePayment).toBe(0)
+    expect(shop.simulator.inspect().calls.InitializePayment).toBe(0)
   })
 
   it('cannot be for a till, which has no form', async () => {

@@ -48,7 +48,7 @@ const probe = (path: string) => fetch(testServer.url + path)
 async function waitingShopper(phone: string) {
   const { session } = (await (await create()).json()) as Created
   expect(await start(testServer, session, phone)).toMatchObject({ status: 'awaiting_shopper' })
-  const cart = simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+  const cart = simulator.inspect().carts.at(-1)?.TransactionId ?? ''
   return {
     approve: () => simulator.approve(cart),
     isPaid: () =>
@@ -79,7 +79,7 @@ it('creates every checkout, stays healthy and confirms what is approved while re
     afterwards.approve()
     await Promise.all([meanwhile.isPaid(), afterwards.isPaid()])
   }
-  for (const cart of simulator.ledger().carts) expect(cart.captures).toBe(1)
+  for (const cart of simulator.inspect().carts) expect(cart.captures).toBe(1)
   expect((await probe('/readyz')).status).toBe(200)
   expect(server.said()).not.toContain('"level":50')
 })

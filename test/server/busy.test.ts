@@ -75,7 +75,7 @@ describe('a server whose database another program has locked', () => {
     expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(201)
     clock.advance(1_000)
     expect((await fetch(`${testServer.url}/readyz`)).status).toBe(200)
-    expect(testServer.simulator.ledger().carts).toEqual([])
+    expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
   it('keeps what the provider answered until it is on disk, and never asks for a second cart', async () => {
@@ -84,7 +84,7 @@ describe('a server whose database another program has locked', () => {
     const starting = browser(testServer, session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })
-    await until(() => testServer.simulator.ledger().carts.length === 1)
+    await until(() => testServer.simulator.inspect().carts.length === 1)
     const held = lock(testServer.databasePath)
     clock.advance(1_000)
     // The answer has come when nothing is on its way any more.

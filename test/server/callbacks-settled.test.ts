@@ -78,7 +78,7 @@ describe('a payment whose id is not that of its cart', () => {
       status: 'review',
       review: 'outcome_unknown',
     })
-    expect(testServer.simulator.ledger().carts).toHaveLength(1)
+    expect(testServer.simulator.inspect().carts).toHaveLength(1)
   })
 
   it('finds a request that was lost where the ids are the same', async () => {
@@ -109,11 +109,11 @@ describe('a callback whose signature does not fit', () => {
       for (let sale = 0; sale < 3; sale++) {
         const { session } = await testServer.create()
         await start(testServer, session)
-        const cart = testServer.simulator.ledger().carts.at(-1)
+        const cart = testServer.simulator.inspect().carts.at(-1)
         testServer.simulator.approve(cart?.TransactionId ?? '')
         await awaitStatus(testServer, clock, session, 'paid')
       }
-      const { carts } = testServer.simulator.ledger()
+      const { carts } = testServer.simulator.inspect()
       expect(carts.map(({ captures, state }) => [captures, state])).toEqual([
         [1, 'paid'],
         [1, 'paid'],
@@ -226,11 +226,11 @@ describe('a callback that comes again', () => {
     await start(testServer, session)
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(testServer, clock, session, 'paid')
-    const before = testServer.simulator.ledger().calls
+    const before = testServer.simulator.inspect().calls
     for (let time = 0; time < 100; time++)
       expect(await ringV1(onlyCart(testServer).CallbackUrl ?? '')).toBe(200)
     await pass(testServer, clock, 5_000)
-    expect(testServer.simulator.ledger().calls).toEqual(before)
+    expect(testServer.simulator.inspect().calls).toEqual(before)
   })
 
   it('within a second of another is asked about later, for a request that has ended as well', async () => {

@@ -85,7 +85,7 @@ describe('a callback', () => {
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 15_000 })
     const sent = start(testServer, session)
-    await until(() => testServer.simulator.ledger().carts.length)
+    await until(() => testServer.simulator.inspect().carts.length)
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     let status = 0

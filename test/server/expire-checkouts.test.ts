@@ -66,7 +66,7 @@ it('watches a checkout while a request is out, and no longer', async () => {
   const { session, id } = await testServer.create()
   await start(testServer, session)
   expect(testServer.parts().worker.size).toBe(1)
-  testServer.simulator.reject(testServer.simulator.ledger().carts[0]?.TransactionId ?? '')
+  testServer.simulator.reject(testServer.simulator.inspect().carts[0]?.TransactionId ?? '')
   await until(
     () => {
       clock.advance(1_000)

@@ -149,7 +149,7 @@ describe('starting', () => {
     const { session } = await testServer.create()
     const answers = await Promise.all(Array.from({ length: 50 }, () => start(testServer, session)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['awaiting_shopper']))
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it('makes one cart when two presses meet before either is on disk', async () => {
@@ -167,7 +167,7 @@ describe('starting', () => {
       'fulfilled',
       'rejected',
     ])
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it('refuses another number while a request is out, and joins the same one', async () => {
@@ -179,7 +179,7 @@ describe('starting', () => {
       body: { phone: '7701234' },
     })
     expect([other.status, await other.json()]).toMatchObject([409, { code: 'attempt_open' }])
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it.each([
@@ -209,7 +209,7 @@ describe('starting', () => {
     await startWith('manual')
     const { session } = await testServer.create()
     const answer = start(testServer, session, '7700004')
-    await until(() => testServer.simulator.ledger().carts.length)
+    await until(() => testServer.simulator.inspect().carts.length)
     clock.advance(2_001)
     expect(await answer).toMatchObject({ status: 'starting', uncertain: false })
     await awaitStatus(session, 'awaiting_shopper')
@@ -237,7 +237,7 @@ describe('a request whose answer got lost', () => {
     clock.advance(60_000)
     await testServer.restart()
     expect(await start(testServer, session)).toMatchObject({ status: 'starting', uncertain: true })
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it('is adopted when its callback comes, and paid once', async () => {
@@ -280,7 +280,7 @@ describe('a request whose answer got lost', () => {
     testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
-      simulator: { approvalMs: 600_000 },
+      simulator: { approvalTimeoutMs: 600_000 },
     })
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -289,7 +289,7 @@ describe('a request whose answer got lost', () => {
     await awaitStatus(session, 'open', 5_000)
     await start(testServer, session)
     const second = testServer.simulator
-      .ledger()
+      .inspect()
       .carts.find(({ TransactionId }) => TransactionId !== orphan)
     testServer.simulator.approve(second?.TransactionId ?? '')
     await awaitStatus(session, 'paid')
@@ -298,7 +298,7 @@ describe('a request whose answer got lost', () => {
       clock.advance(1_000)
       return testServer.simulator.cart(orphan)?.state === 'canceled'
     })
-    const { carts } = testServer.simulator.ledger()
+    const { carts } = testServer.simulator.inspect()
     expect(carts.map(({ captures }) => captures).sort()).toEqual([0, 1])
   })
 
@@ -335,7 +335,7 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
     await until(
       () =>
         onlyCart(testServer).calls.CheckCart === 1 &&
-        testServer.simulator.ledger().faults.length === 0,
+        testServer.simulator.inspect().faults.length === 0,
     )
     expect((await read(testServer, session)).version).toBe(before.version)
     await awaitStatus(session, 'paid')
@@ -539,7 +539,7 @@ describe('the end of time', () => {
       () => read(testServer, session),
       ({ status }) => status === 'expired',
     )
-    expect(testServer.simulator.ledger().calls.CancelCart).toBe(0)
+    expect(testServer.simulator.inspect().calls.CancelCart).toBe(0)
   })
 
   it('of a checkout calls off the request that is out, and obeys the answer', async () => {

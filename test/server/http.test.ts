@@ -327,7 +327,7 @@ describe('a session', () => {
     })
     await start(testServer, session, '7705555')
     const cart = testServer.simulator
-      .ledger()
+      .inspect()
       .carts.find(({ CustomerId }) => CustomerId === '7705555')
     expect(cart).toMatchObject({
       Amount: 12990,

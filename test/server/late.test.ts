@@ -50,7 +50,7 @@ describe('a payment that turns up after it was given up', () => {
 
 describe('a lost request that was given up', () => {
   const lose = async () => {
-    testServer = await startTestServer({ clock, simulator: { approvalMs: 600_000 } })
+    testServer = await startTestServer({ clock, simulator: { approvalTimeoutMs: 600_000 } })
     const created = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
     await start(testServer, created.session)
@@ -110,12 +110,12 @@ it('calls off the request that is out when an older one turns out to be paid', a
     ({ status }) => status === 'paid',
   )
   const second = testServer.simulator
-    .ledger()
+    .inspect()
     .carts.find(({ TransactionId }) => TransactionId !== first)
   await until(() => testServer.simulator.cart(second?.TransactionId ?? '')?.state === 'canceled')
   expect(
     testServer.simulator
-      .ledger()
+      .inspect()
       .carts.map(({ captures }) => captures)
       .sort(),
   ).toEqual([0, 1])

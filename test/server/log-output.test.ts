@@ -46,7 +46,7 @@ async function pay(reference: string) {
   const order = { reference, amount: 1_990, currency: 'ISK' }
   const { session } = await call('/v1/checkouts', merchantKey, order)
   await call('/v1/session/start', session, { phone: '8223281' })
-  simulator.approve(simulator.ledger().carts.at(-1)?.TransactionId ?? '')
+  simulator.approve(simulator.inspect().carts.at(-1)?.TransactionId ?? '')
   await until(
     () => call('/v1/session', session, undefined),
     ({ status }) => status === 'paid',

@@ -205,7 +205,7 @@ describe('a cancellation that the provider will not make', () => {
       story.fault({ ...wish, times: 1e6 })
       await story.cancel()
       await story.pass(10_000)
-      const soon = story.simulation.simulator.ledger().calls
+      const soon = story.simulation.simulator.inspect().calls
       expect(soon.CancelCart).toBeLessThanOrEqual(8)
       expect(soon.CheckCart).toBeLessThanOrEqual(16)
       await story.pass(30 * minute)

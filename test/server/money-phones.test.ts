@@ -20,7 +20,7 @@ const press = async ({ session }: Created, more: object = {}) => {
     body: (await response.json()) as { code?: string; status?: string; canCancelWaiting?: boolean },
   }
 }
-const insertions = () => testServer.simulator.ledger().calls.InsertCart
+const insertions = () => testServer.simulator.inspect().calls.InsertCart
 
 describe('what was not sent', () => {
   const nowhere = { NETGIRO_API_URL: 'http://127.0.0.1:1/v1' }
@@ -77,7 +77,7 @@ describe('a phone that is asked already for another order', () => {
       status: 'open',
       lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
     })
-    const { carts } = testServer.simulator.ledger()
+    const { carts } = testServer.simulator.inspect()
     expect(carts.map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
@@ -105,7 +105,7 @@ describe('a phone that is asked already for another order', () => {
     expect(insertions()).toBe(5)
     const refused = await press(second, { cancelWaiting: true })
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
-    expect(testServer.simulator.ledger().carts.at(-1)?.state).toBe('waiting')
+    expect(testServer.simulator.inspect().carts.at(-1)?.state).toBe('waiting')
   })
 
   it('keeps an approval that was faster than the wish to free it', async () => {
@@ -120,7 +120,7 @@ describe('a phone that is asked already for another order', () => {
   it('is left alone where the wish comes with another phone', async () => {
     const other = await press(second, { phone: '8223282', cancelWaiting: true })
     expect(other).toMatchObject({ status: 202 })
-    expect(testServer.simulator.ledger().carts.map(({ state }) => state)).toEqual([
+    expect(testServer.simulator.inspect().carts.map(({ state }) => state)).toEqual([
       'waiting',
       'waiting',
     ])
@@ -151,7 +151,7 @@ describe('a server that is told to stop while shoppers press', () => {
     const views = await Promise.all(orders.map(({ id }) => viewOf(testServer, id)))
     const attempts = views.flatMap((view) => view.attempts)
     expect(attempts.length).toBeGreaterThan(0)
-    const { carts } = testServer.simulator.ledger()
+    const { carts } = testServer.simulator.inspect()
     const sent = attempts.filter(({ transactionId }) => transactionId !== null)
     expect(sent).toHaveLength(carts.length)
     const unsent = attempts.filter(({ transactionId }) => transactionId === null)

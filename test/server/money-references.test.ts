@@ -34,12 +34,12 @@ async function create(more: object = {}, key?: string): Promise<{ status: number
 const byReference = async () =>
   (await (await merchant(testServer, 'GET', '/v1/checkouts?reference=ORDER-7')).json()) as View
 
-const cartOf = (index: number) => testServer.simulator.ledger().carts[index]
+const cartOf = (index: number) => testServer.simulator.inspect().carts[index]
 
 /** The provider agrees to cancel, and takes the money all the same: a payment that nobody knows of yet. */
 async function payUnseen(session: string): Promise<void> {
   await start(testServer, session)
-  const cart = testServer.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+  const cart = testServer.simulator.inspect().carts.at(-1)?.TransactionId ?? ''
   testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
   testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
   testServer.simulator.approve(cart)

@@ -86,7 +86,7 @@ class Story {
 
   async take(one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
     const { testServer, created } = this
-    const cart = testServer.simulator.ledger().carts.at(-1)?.TransactionId ?? ''
+    const cart = testServer.simulator.inspect().carts.at(-1)?.TransactionId ?? ''
     switch (one.do) {
       case 'restart':
         if ('with' in one) await testServer.reconfigure(envOf(testServer, this.#urls, one.with))
@@ -145,7 +145,7 @@ it('takes the money at most once, never against the word of the shop, and ends, 
           await story.take({ do: 'press' })
           for (const one of steps) await story.take(one)
           await pass(story.testServer, story.clock, lifetimeMs + 17 * 60_000, 10_000)
-          const { carts } = story.testServer.simulator.ledger()
+          const { carts } = story.testServer.simulator.inspect()
           const view = await viewOf(story.testServer, story.created.id)
           const captures = carts.reduce((sum, cart) => sum + cart.captures, 0)
           const told = await toldOf(story.testServer, story.created.id)

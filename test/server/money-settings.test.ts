@@ -73,7 +73,7 @@ const keeping = (api: 'v1' | 'v2') => ({
   NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
 })
 const v2Calls = () => {
-  const { payment, status, details, capture, cancel } = testServer.simulator.ledger().calls
+  const { payment, status, details, capture, cancel } = testServer.simulator.inspect().calls
   return payment + status + details + capture + cancel
 }
 
@@ -99,7 +99,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
       const next = await testServer.create()
       await start(testServer, next.session)
       const expected = { automatic: 0, callback: 1, manual: 2 }[to]
-      expect(testServer.simulator.ledger().carts[1]).toMatchObject({ ConfirmationType: expected })
+      expect(testServer.simulator.inspect().carts[1]).toMatchObject({ ConfirmationType: expected })
     },
   )
 
@@ -181,10 +181,10 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     await pass(testServer, clock, 240_000, 5_000)
     expect(await read(testServer, session)).toMatchObject({ status: 'open' })
     await start(testServer, session)
-    const [, second] = testServer.simulator.ledger().carts
+    const [, second] = testServer.simulator.inspect().carts
     testServer.simulator.approve(second?.TransactionId ?? '')
     await awaitStatus(testServer, clock, session, 'paid')
-    expect(testServer.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 1])
+    expect(testServer.simulator.inspect().carts.map(({ captures }) => captures)).toEqual([0, 1])
   })
 })
 
@@ -203,7 +203,7 @@ describe('a restart with another NETGIRO_API', () => {
     expect(await toldOf(testServer, id)).toEqual(['checkout.paid'])
     const next = await testServer.create()
     await start(testServer, next.session)
-    expect(testServer.simulator.ledger().carts[1]).toMatchObject({ api: 'v2' })
+    expect(testServer.simulator.inspect().carts[1]).toMatchObject({ api: 'v2' })
   })
 
   it("carries out the shop's cancel of what V1 has begun", async () => {
@@ -246,9 +246,9 @@ describe('a restart with another NETGIRO_API', () => {
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await awaitStatus(testServer, clock, session, 'paid')
     expect(onlyCart(testServer).captures).toBe(1)
-    expect(other.ledger().rejectedSignatures).toBe(0)
+    expect(other.inspect().rejectedSignatures).toBe(0)
     await start(testServer, (await testServer.create()).session)
-    expect(other.ledger().rejectedSignatures).toBe(1)
+    expect(other.inspect().rejectedSignatures).toBe(1)
   })
 
   it('puts what cannot be asked about any more in review at start, tells the shop once and frees the phone', async () => {
@@ -288,7 +288,7 @@ describe('a restart with another NETGIRO_API', () => {
 })
 
 const onlyV1 = (of: TestServer) => {
-  const carts = of.simulator.ledger().carts.filter(({ api }) => api === 'v1')
+  const carts = of.simulator.inspect().carts.filter(({ api }) => api === 'v1')
   if (carts.length !== 1 || !carts[0]) throw new Error('expected one')
   return carts[0]
 }
@@ -325,7 +325,7 @@ describe('a secret that is rotated while requests are out', () => {
     expect(await start(testServer, session, '8223282')).toMatchObject({
       status: 'awaiting_shopper',
     })
-    const [, cart] = testServer.simulator.ledger().carts
+    const [, cart] = testServer.simulator.inspect().carts
     testServer.simulator.approve(cart?.TransactionId ?? '')
     await pass(testServer, clock, 10_000)
     expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid' })
@@ -342,7 +342,7 @@ describe('a secret that is rotated while requests are out', () => {
     expect((await startAs(first.session)).status).toBe(202)
     expect((await startAs(first.session, '8223282')).body).toMatchObject({ code: 'attempt_open' })
     expect((await startAs(second.session)).body).toMatchObject({ code: 'phone_busy' })
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it('keeps the budget of a phone', async () => {
@@ -372,7 +372,7 @@ describe('a PUBLIC_URL that is changed while requests are out', () => {
     expect(testServer.logged()).not.toContain('could not be proven')
     const next = await testServer.create()
     await start(testServer, next.session)
-    expect(testServer.simulator.ledger().carts[1]?.CallbackUrl).toContain('localhost')
+    expect(testServer.simulator.inspect().carts[1]?.CallbackUrl).toContain('localhost')
   })
 
   it('leaves word of a cancellation proven as well', async () => {

@@ -74,10 +74,10 @@ describe('a provider that never answers sensibly again', () => {
       expect((await press(await testServer.create())).status).toBe(202)
 
       // Looked at late, at a falling pace, and not polled any more.
-      const [first] = testServer.simulator.ledger().carts
+      const [first] = testServer.simulator.inspect().carts
       const before = first?.calls.CheckCart ?? 0
       await pass(testServer, clock, 30 * minute, 20_000)
-      const [now] = testServer.simulator.ledger().carts
+      const [now] = testServer.simulator.inspect().carts
       expect((now?.calls.CheckCart ?? 0) - before).toBeLessThanOrEqual(4)
       expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
     },
@@ -331,7 +331,7 @@ describe('a start late in the life of a checkout', () => {
     const refused = await press(one)
     expect(refused.body).toMatchObject({ code: 'too_little_time' })
     expect(refused.status).toBe(409)
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(0)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(0)
     await until(async () => {
       clock.advance(1_000)
       return (await read(testServer, one.session)).status === 'expired'

@@ -115,11 +115,11 @@ describe('an order that was paid twice', () => {
     try {
       const { session, id } = await testServer.create()
       await start(testServer, session, '8223281')
-      const [first] = testServer.simulator.ledger().carts
+      const [first] = testServer.simulator.inspect().carts
       testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10_202 })
       await browser(testServer, session, 'POST', '/v1/session/cancel')
       await start(testServer, session, '7701234')
-      const second = testServer.simulator.ledger().carts[1]
+      const second = testServer.simulator.inspect().carts[1]
       testServer.simulator.approve(second?.TransactionId ?? '')
       await until(
         () => (clock.advance(500), read(testServer, session)),

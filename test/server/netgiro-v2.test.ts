@@ -133,7 +133,7 @@ describe('a payment by V2', () => {
       expect(response.status).toBe(422)
       expect(await response.json()).toMatchObject({ code: 'not_supported' })
     }
-    expect(testServer.simulator.ledger().carts).toEqual([])
+    expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
   it('ends by the shopper’s no, and by time, and may be tried again', async () => {
@@ -149,7 +149,7 @@ describe('a payment by V2', () => {
     clock.advance(170_000)
     expect((await reach(session, 'open')).lastAttempt).toMatchObject({ outcome: 'expired' })
     expect((await seen(id)).attempts).toHaveLength(2)
-    expect(testServer.simulator.ledger().carts.map(({ captures }) => captures)).toEqual([0, 0])
+    expect(testServer.simulator.inspect().carts.map(({ captures }) => captures)).toEqual([0, 0])
   })
 
   it('is refused alike for the browser, and by name for the shop', async () => {
@@ -291,7 +291,7 @@ describe('an answer of V2 that is lost or wrong', () => {
       clock.advance(5_000)
       return (await read(testServer, session)).status === 'open'
     })
-    expect(testServer.simulator.ledger().calls.payment).toBe(1)
+    expect(testServer.simulator.inspect().calls.payment).toBe(1)
   })
 
   it('to a start that may take the money unseen: a person must look', async () => {
@@ -304,7 +304,7 @@ describe('an answer of V2 that is lost or wrong', () => {
       clock.advance(10_000)
       return (await read(testServer, session)).status === 'review'
     })
-    expect(testServer.simulator.ledger().calls.payment).toBe(1)
+    expect(testServer.simulator.inspect().calls.payment).toBe(1)
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(

@@ -184,7 +184,7 @@ it('refuses a kennitala, a code of the app and a code from an SMS where the shop
     status: 409,
     body: { code: 'code_not_expected' },
   })
-  expect(testServer.simulator.ledger().carts).toEqual([])
+  expect(testServer.simulator.inspect().carts).toEqual([])
 })
 
 it.each([
@@ -215,7 +215,7 @@ it('cancels in time, or tells that it was too late and paid', async () => {
 
   const other = await testServer.create({ channel: 'pos' })
   await startWith(other.session, { phone: '8223281' })
-  const cart = testServer.simulator.ledger().carts.find(({ state }) => state === 'waiting')
+  const cart = testServer.simulator.inspect().carts.find(({ state }) => state === 'waiting')
   testServer.simulator.approve(String(cart?.TransactionId))
   await browser(testServer, other.session, 'POST', '/v1/session/cancel', { body: {} })
   await reach(other.session, 'paid')

@@ -108,7 +108,7 @@ describe('over HTTP', () => {
     await testServer.restart()
     const { session } = await testServer.create()
     expect(await status(session, '8223281')).toEqual([429, 'too_many_requests', '600'])
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(5)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(5)
     expect((await status(session, '7701234'))[0]).toBe(202)
     await cancel(session)
     clock.advance(10 * minutes)
@@ -122,7 +122,7 @@ describe('over HTTP', () => {
     )
     const answers = await Promise.all(sessions.map((session) => status(session, '8223281')))
     expect(answers.filter(([code]) => code === 202)).toHaveLength(1)
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
   it('does not tell whether a number belongs to a customer: every refusal is one and the same', async () => {

@@ -78,7 +78,7 @@ const fault = (call: FaultSpec['call'], kind: FaultSpec['kind'], more: Partial<F
   testServer.simulator.fault({ call, kind, ...more })
 }
 const upstream = () => onlyCart(testServer).refunds.map(({ amount }) => amount)
-const calls = () => testServer.simulator.ledger().calls
+const calls = () => testServer.simulator.inspect().calls
 /** Turns the clock until the shop sees that nothing is pending any more. */
 const settle = (id: string) =>
   until(
@@ -344,7 +344,7 @@ describe('asking again', () => {
     await wait(25_000)
     expect(await view(last)).toMatchObject({ refundedAmount: 100 })
     for (const id of ids) await settle(id)
-    expect(testServer.simulator.ledger().carts.map(({ refunded }) => refunded)).toEqual(
+    expect(testServer.simulator.inspect().carts.map(({ refunded }) => refunded)).toEqual(
       made.concat(last).map(() => 100),
     )
     const before = calls().refund
@@ -548,7 +548,7 @@ describe('a checkout that was paid twice', () => {
     await until(turn, ({ status }) => status === 'open')
     testServer.simulator.clearFaults()
     await start(testServer, session, '7719943')
-    const second = testServer.simulator.ledger().carts.find((cart) => cart.TransactionId !== first)
+    const second = testServer.simulator.inspect().carts.find((cart) => cart.TransactionId !== first)
     testServer.simulator.approve(second?.TransactionId ?? '')
     await until(turn, ({ status }) => status === 'paid')
     testServer.simulator.approve(first)
@@ -559,7 +559,7 @@ describe('a checkout that was paid twice', () => {
     const [one, two] = (await view(id)).attempts
     return { id, first: one!.id, second: two!.id }
   }
-  const back = () => testServer.simulator.ledger().carts.map(({ refunded }) => refunded)
+  const back = () => testServer.simulator.inspect().carts.map(({ refunded }) => refunded)
 
   it('gives back the second payment, and the other of its own when the shop names it', async () => {
     const { id, first, second } = await paidTwice()

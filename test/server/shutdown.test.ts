@@ -20,7 +20,7 @@ it('ends streams with a time to come back, finishes the call that is out, and lo
   const { session } = await testServer.create()
   testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
   const answer = start(testServer, session)
-  await until(() => testServer.simulator.ledger().carts.length)
+  await until(() => testServer.simulator.inspect().carts.length)
 
   const restarted = testServer.restart()
   await Promise.all(streams.map(({ ended }) => ended))
@@ -51,7 +51,7 @@ it('is not ready and begins nothing new while it goes', async () => {
   testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
   // A connection that is open already: new ones are refused by then.
   const agentless = start(testServer, session)
-  await until(() => testServer.simulator.ledger().carts.length)
+  await until(() => testServer.simulator.inspect().carts.length)
   const restarted = testServer.restart()
   const refused = await browser(testServer, other.session, 'POST', '/v1/session/start', {
     body: { phone: '8223281' },
@@ -62,7 +62,7 @@ it('is not ready and begins nothing new while it goes', async () => {
   expect([503, 'not reached']).toContain(refused)
   await agentless
   await restarted
-  expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+  expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
 })
 
 describe('a request that had not left when the server was told to go', () => {
@@ -76,7 +76,7 @@ describe('a request that had not left when the server was told to go', () => {
     })
     const other = await testServer.create()
     expect(await start(testServer, other.session)).toMatchObject({ status: 'awaiting_shopper' })
-    expect(testServer.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   }
 
   it('was not sent, where the server goes between its writing down and its sending', async () => {

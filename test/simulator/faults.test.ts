@@ -12,7 +12,7 @@ afterEach(() => shop.simulator.close())
 const isSigned = ({ headers, url, text }: Reply) =>
   headers.get('netgiro_signature') ===
   sha256(sandbox.secretKey + (headers.get('netgiro_nonce') ?? '') + url + text)
-const carts = () => shop.simulator.ledger().carts
+const carts = () => shop.simulator.inspect().carts
 const post = (path: string, body?: unknown) =>
   fetch(`${shop.simulator.url}/simulator${path}`, {
     method: 'POST',
@@ -27,7 +27,7 @@ describe('faults of the calls', () => {
     shop.simulator.fault({ call: 'InsertCart', kind })
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
     expect(carts()).toHaveLength(made)
-    expect(shop.simulator.ledger().calls.InsertCart).toBe(1)
+    expect(shop.simulator.inspect().calls.InsertCart).toBe(1)
     expect((await shop.call('InsertCart', order)).body['ResultCode']).toBe(200)
   })
 
@@ -197,7 +197,7 @@ describe('faults of the calls', () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect', times: 2 })
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
-    expect(shop.simulator.ledger().faults).toMatchObject([{ times: 1 }, { kind: 'http_500' }])
+    expect(shop.simulator.inspect().faults).toMatchObject([{ times: 1 }, { kind: 'http_500' }])
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
     expect((await shop.call('InsertCart', order)).status).toBe(500)
   })
@@ -221,7 +221,7 @@ describe('the test API', () => {
     await shop.insert()
     await post('/faults', { call: 'CheckCart', kind: 'html', times: 9 })
     const gone = await fetch(`${shop.simulator.url}/simulator/faults`, { method: 'DELETE' })
-    expect([gone.status, shop.simulator.ledger().faults, carts().length]).toEqual([204, [], 1])
+    expect([gone.status, shop.simulator.inspect().faults, carts().length]).toEqual([204, [], 1])
   })
 
   it.each([
@@ -289,7 +289,7 @@ describe('the test API', () => {
     const id = await shop.insert({ CustomerId: '7700002' })
     expect((await post('/reset')).status).toBe(204)
     expect(shop.clock.armed).toBe(0)
-    expect(shop.simulator.ledger()).toEqual({
+    expect(shop.simulator.inspect()).toEqual({
       carts: [],
       calls: noCalls,
       rejectedSignatures: 0,

@@ -146,7 +146,7 @@ describe('the customer', () => {
     const answers: string[] = []
     const call = shop.call('InsertCart', { ...order, CustomerId: '7700004' })
     void call.then(() => answers.push('InsertCart'))
-    await expect.poll(() => shop.simulator.ledger().carts.length).toBe(1)
+    await expect.poll(() => shop.simulator.inspect().carts.length).toBe(1)
     await expect.poll(() => shop.clock.armed).toBe(2)
     shop.clock.advance(3999)
     expect(answers).toEqual([])
@@ -169,5 +169,5 @@ describe('a cart that does not exist', () => {
 
 it('asks twice when the same order comes twice: nothing says that a Reference is unique', async () => {
   expect(await shop.insert()).not.toBe(await shop.insert())
-  expect(shop.simulator.ledger().calls.InsertCart).toBe(2)
+  expect(shop.simulator.inspect().calls.InsertCart).toBe(2)
 })

@@ -20,7 +20,7 @@ it('asks for the secret key in its header', async () => {
   const id = await paid()
   const stranger = plainShopAt(shop.simulator.partnerUrl, { token: sandbox.appId })
   expect((await stranger(`/transaction/${id}`)).status).toBe(401)
-  expect(shop.simulator.ledger()).toMatchObject({ rejectedKeys: 1 })
+  expect(shop.simulator.inspect()).toMatchObject({ rejectedKeys: 1 })
 })
 
 describe('the refund of a V1 payment', () => {

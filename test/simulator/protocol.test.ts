@@ -24,7 +24,7 @@ describe('what comes in', () => {
     expect(reply.status).toBe(401)
     expect(reply.body).toMatchObject({ Success: false, ResultCode: 400 })
     expect(reply.headers.has('netgiro_signature')).toBe(false)
-    expect(shop.simulator.ledger()).toMatchObject({ carts: [], rejectedSignatures: 1 })
+    expect(shop.simulator.inspect()).toMatchObject({ carts: [], rejectedSignatures: 1 })
   })
 
   it('is refused without any headers', async () => {
@@ -103,7 +103,7 @@ describe('what comes in', () => {
     const reply = await shop.call('InsertCart', body)
     expect(reply.status).toBe(200)
     expect(reply.body).toMatchObject({ Success: false, ResultCode: 400 })
-    expect(shop.simulator.ledger().carts).toEqual([])
+    expect(shop.simulator.inspect().carts).toEqual([])
   })
 
   it.each([

@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => shop.simulator.close())
 
-const carts = () => shop.simulator.ledger().carts
+const carts = () => shop.simulator.inspect().carts
 const post = () => shop.call('/checkout/payment', orderV2)
 const paid = () => shop.pay({ CustomerIdentifier: '5000041234' })
 
@@ -92,6 +92,6 @@ describe('faults of the calls of V2', () => {
   it('do not happen to V1, nor those of V1 to V2', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
     expect((await post()).status).toBe(200)
-    expect(shop.simulator.ledger().faults).toHaveLength(1)
+    expect(shop.simulator.inspect().faults).toHaveLength(1)
   })
 })

@@ -24,7 +24,7 @@ describe('the key', () => {
     const call = plainShopAt(shop.simulator.v2Url, headers)
     const { status, body } = await call('/checkout/payment', orderV2)
     expect([status, body]).toEqual([401, { Success: false, Message: 'API key is required' }])
-    expect(shop.simulator.ledger()).toMatchObject({ carts: [], rejectedKeys: 1 })
+    expect(shop.simulator.inspect()).toMatchObject({ carts: [], rejectedKeys: 1 })
   })
 
   it('may be in either case, and paths too', async () => {
@@ -95,7 +95,7 @@ describe('a payment', () => {
       ...{ Success: false, Message, Status: null },
       ...{ TransactionId: null, PollIntervalMs: null },
     })
-    expect(shop.simulator.ledger().carts).toEqual([])
+    expect(shop.simulator.inspect().carts).toEqual([])
   })
 
   it('uses an access code up, for both APIs', async () => {
@@ -117,7 +117,7 @@ describe('a payment', () => {
     })
     await shop.status(id)
     await shop.details(id)
-    expect(shop.simulator.ledger().calls).toMatchObject({ payment: 1, status: 1, details: 1 })
+    expect(shop.simulator.inspect().calls).toMatchObject({ payment: 1, status: 1, details: 1 })
     const check = await shopAt(shop.simulator.apiUrl)('CheckCart', { TransactionId: id })
     expect(check.body).toMatchObject({ ResultCode: 10425 })
   })

@@ -188,7 +188,7 @@ export async function until<T>(
 
 /** The only cart that the simulator holds. */
 export function onlyCart(testServer: TestServer) {
-  const { carts } = testServer.simulator.ledger()
+  const { carts } = testServer.simulator.inspect()
   const [cart] = carts
   if (!cart || carts.length > 1) throw new Error(`Expected one cart, found ${carts.length}`)
   return cart

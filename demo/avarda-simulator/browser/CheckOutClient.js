@@ -21,7 +21,7 @@
   }
 
   function updateItems() {
-    if (current) tell(current, { type: 'reload' })
+    if (current) post(current, { type: 'reload' })
   }
 
   function listen(form) {
@@ -62,7 +62,7 @@
     const answer = (message) => {
       if (answered) return
       answered = true
-      tell(form, { type: 'answer', question, ...message })
+      post(form, { type: 'answer', question, ...message })
     }
     put({
       continue: () => answer({ goOn: true }),
@@ -71,7 +71,7 @@
     })
   }
 
-  const tell = ({ frame }, message) => void frame.contentWindow?.postMessage(message, base.origin)
+  const post = ({ frame }, message) => void frame.contentWindow?.postMessage(message, base.origin)
 
   function makeFrame({ purchaseId, callbackUrl = location.href, ...options }) {
     const address = new URL('Form', base)

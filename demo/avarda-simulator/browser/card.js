@@ -1,10 +1,10 @@
 /* global document, location, fetch, URLSearchParams */
-import { speak, wordsFor } from '../Form/words.js'
+import { translatePage, messagesFor } from '../Form/messages.js'
 
 const id = new URLSearchParams(location.search).get('purchaseId') ?? ''
 const purchase = `Form/purchases/${encodeURIComponent(id)}`
 
-let words = wordsFor('en-US')
+let messages = messagesFor('en-US')
 
 function notice(text) {
   const element = document.getElementById('notice')
@@ -29,16 +29,16 @@ async function answer(value) {
   })
   const { callbackUrl } = await reply.json()
   if (callbackUrl && /^https?:/.test(callbackUrl)) location.assign(wayBack(callbackUrl, value))
-  else notice(words.noWayBack)
+  else notice(messages.noWayBack)
 }
 
 const reply = await fetch(purchase)
 if (reply.ok) {
   const { price, currency, language } = await reply.json()
-  words = speak(language)
+  messages = translatePage(language)
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   document.getElementById('price').textContent = money.format(price)
-} else notice(words.unknown)
+} else notice(messages.unknown)
 
 for (const button of document.querySelectorAll('[data-answer]'))
   button.addEventListener('click', () => void answer(button.dataset.answer))

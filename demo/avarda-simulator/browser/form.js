@@ -1,12 +1,12 @@
 /* global window, document, location, fetch, setInterval, ResizeObserver, URLSearchParams */
-import { speak, wordsFor } from './words.js'
+import { translatePage, messagesFor } from './messages.js'
 
 const byId = (id) => document.getElementById(id)
 const settings = new URLSearchParams(location.search)
 const purchase = `Form/purchases/${encodeURIComponent(settings.get('purchaseId') ?? '')}`
 const shop = settings.get('parent')
 
-const askedState = 1
+const openState = 1
 /** The payer has finished; in 5 and 8 it was time, or the shop. */
 const finishedStates = [2, 3, 10, 11, 13]
 const lastStates = [2, 3, 5, 8, 11, 13]
@@ -16,10 +16,10 @@ const methodOfCard = 2
 
 let shown
 let finished = false
-let words = wordsFor('en-US')
+let messages = messagesFor('en-US')
 const waiting = new Map()
 
-const tellShop = (message) => {
+const postToShop = (message) => {
   if (shop && window.parent !== window) window.parent.postMessage(message, shop)
 }
 
@@ -28,7 +28,7 @@ function askShop(question, message) {
   if (!shop || window.parent === window) return Promise.resolve({ goOn: true })
   return new Promise((resolve) => {
     waiting.set(question, resolve)
-    tellShop({ type: question, ...message })
+    postToShop({ type: question, ...message })
   })
 }
 
@@ -41,8 +41,8 @@ window.addEventListener('message', ({ source, origin, data }) => {
   }
 })
 
-async function send(deed, body = {}) {
-  const answer = await fetch(`${purchase}/${deed}`, {
+async function send(action, body = {}) {
+  const answer = await fetch(`${purchase}/${action}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -60,31 +60,31 @@ async function refresh() {
   try {
     show(await read(await fetch(purchase)))
   } catch {
-    notice(words.offline)
+    notice(messages.offline)
   }
 }
 
-async function act(deed) {
+async function act(action) {
   notice('')
   const [mail, zip] = [byId('mail').value, byId('zip').value]
-  if (completing.includes(deed)) {
+  if (completing.includes(action)) {
     const { goOn, reason } = await askShop('beforeComplete', {
-      paymentMethod: deed === 'gotocard' ? methodOfCard : shown.method,
+      paymentMethod: action === 'gotocard' ? methodOfCard : shown.method,
       data: {
         externalId: shown.purchaseId,
-        selectedPaymentMethod: deed === 'gotocard' ? methodOfCard : shown.method,
+        selectedPaymentMethod: action === 'gotocard' ? methodOfCard : shown.method,
         deliveryZip: zip,
         deliveryCountry: shown.country,
       },
     })
-    if (!goOn) return notice(reason || words.refusedByShop)
+    if (!goOn) return notice(reason || messages.refusedByShop)
   }
-  const now = await send(deed, { mail, zip })
-  const away = deed === 'gotocard' && now?.state === 6
+  const now = await send(action, { mail, zip })
+  const away = action === 'gotocard' && now?.state === 6
   if (!away) return show(now)
   const card = new URL(`Card?purchaseId=${now.purchaseId}`, location.href).href
   if (window.parent === window) location.assign(card)
-  else tellShop({ type: 'redirect', url: card })
+  else postToShop({ type: 'redirect', url: card })
 }
 
 function notice(text) {
@@ -93,25 +93,25 @@ function notice(text) {
 }
 
 function show(view) {
-  if (byId('notice').textContent === words.offline) notice('')
+  if (byId('notice').textContent === messages.offline) notice('')
   if (shown && JSON.stringify(shown) === JSON.stringify(view)) return
   const before = shown
   shown = view
   if (!view) {
-    byId('asking').hidden = true
-    byId('told').textContent = words.unknown
+    byId('order').hidden = true
+    byId('message').textContent = messages.unknown
     return
   }
-  words = speak(view.language)
-  byId('asking').hidden = view.state !== askedState
-  if (view.state === askedState) showOrder(view, before)
-  byId('told').textContent = words.states[view.state] ?? ''
-  byId('state').textContent = view.state === askedState ? '' : `${words.state} ${view.state}`
+  messages = translatePage(view.language)
+  byId('order').hidden = view.state !== openState
+  if (view.state === openState) showOrder(view, before)
+  byId('message').textContent = messages.states[view.state] ?? ''
+  byId('state').textContent = view.state === openState ? '' : `${messages.state} ${view.state}`
   // The buttons are gone; whoever pressed one by keyboard should not be sent to the top of the shop's page.
-  if (before?.state === askedState && view.state !== askedState) byId('told').focus()
+  if (before?.state === openState && view.state !== openState) byId('message').focus()
   if (!finished && finishedStates.includes(view.state)) {
     finished = true
-    tellShop({ type: 'done' })
+    postToShop({ type: 'done' })
   }
 }
 
@@ -129,7 +129,7 @@ function showOrder(view, before) {
     }),
   )
   // What the payer has typed is not to be overwritten by a new cart.
-  if (before?.state === askedState) return
+  if (before?.state === openState) return
   byId('mail').value = view.mail
   byId('mail').readOnly = !view.mailEditable && view.mail !== ''
   byId('zip').value = view.zip
@@ -145,22 +145,22 @@ function addShopsStyle() {
 }
 
 byId('payment').addEventListener('submit', (event) => event.preventDefault())
-for (const button of document.querySelectorAll('[data-deed]'))
+for (const button of document.querySelectorAll('[data-action]'))
   button.addEventListener('click', async () => {
-    const buttons = document.querySelectorAll('[data-deed]')
+    const buttons = document.querySelectorAll('[data-action]')
     for (const one of buttons) one.disabled = true
-    await act(button.dataset.deed).catch(() => notice(words.offline))
+    await act(button.dataset.action).catch(() => notice(messages.offline))
     for (const one of buttons) one.disabled = false
   })
 
 byId('zip').addEventListener('change', async () => {
   const customerInfo = { ZipCode: byId('zip').value, Country: shown.country }
   const { goOn, reason } = await askShop('deliveryAddress', { customerInfo })
-  if (!goOn) notice(reason || words.refusedByShop)
+  if (!goOn) notice(reason || messages.refusedByShop)
 })
 
 new ResizeObserver(() => {
-  tellShop({
+  postToShop({
     type: 'height',
     pixels: Math.ceil(document.documentElement.getBoundingClientRect().height),
   })
@@ -171,9 +171,9 @@ async function begin() {
   try {
     show(await send('open', { notifyUrl, callbackUrl }))
   } catch {
-    notice(words.offline)
+    notice(messages.offline)
   }
-  tellShop({ type: 'ready' })
+  postToShop({ type: 'ready' })
 }
 
 // Back from the card page by the browser's own button: the page was kept as it was, and init is not called again.

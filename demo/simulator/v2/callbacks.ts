@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import type { Message } from '../callbacks.ts'
+import type { CallbackFormat } from '../callbacks.ts'
 import type { Cart } from '../cart.ts'
 
 /**
@@ -11,14 +11,14 @@ export const signV2 = (secretKey: string, transactionId: string, totalAmount: nu
   createHash('sha256').update(`${secretKey}${transactionId}${totalAmount}`).digest('hex')
 
 /** [netgiro] callbacks, V2: what goes to CallbackUrl and to CallbackCancelUrl; any 2xx counts. */
-export function noticeV2(cart: Cart): Pick<Message, 'write' | 'acknowledges'> {
+export function callbackFormatV2(cart: Cart): CallbackFormat {
   const { transactionId: TransactionId, order, total } = cart
   const Success = cart.state !== 'canceled'
   return {
-    acknowledges: (status) => status >= 200 && status < 300,
-    write(secretKey, wrong) {
-      const ReferenceNumber = order.reference + (wrong === 'wrong_reference' ? '-X' : '')
-      const TotalAmount = total + (wrong === 'wrong_amount' ? 1 : 0)
+    isAcknowledged: (status) => status >= 200 && status < 300,
+    write(secretKey, corruption) {
+      const ReferenceNumber = order.reference + (corruption === 'wrong_reference' ? '-X' : '')
+      const TotalAmount = total + (corruption === 'wrong_amount' ? 1 : 0)
       const Message = Success ? 'Success' : 'Canceled'
       return {
         body: JSON.stringify({ Success, Message, TransactionId, ReferenceNumber, TotalAmount }),

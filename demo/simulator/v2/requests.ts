@@ -1,14 +1,14 @@
 import { ConfirmationType, text, type Fields, type Order } from '../order.ts'
-import type { RefundWish } from '../refunds.ts'
+import type { RefundRequest } from '../refunds.ts'
 
 /** A request as it was understood, or the Message of its refusal. */
-export type Judged<T extends object> = T | string
+export type Parsed<T extends object> = T | string
 
 const isAmount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 
 /** [netgiro] validation-errors; of several faults the first is told. */
-export function readPayment(received: Fields): Judged<Order> {
+export function readPayment(received: Fields): Parsed<Order> {
   const { Amount: amount, ManualCapture: manual = false } = received
   const reference = text(received['Reference'])
   const customerId = text(received['CustomerIdentifier'])
@@ -20,27 +20,27 @@ export function readPayment(received: Fields): Judged<Order> {
   const callbackUrl = text(received['CallbackUrl'])
   return {
     ...{ api: 'v2', amount, reference, customerId, callbackUrl, received },
-    confirmationType: typeOf(manual === true, customerId, callbackUrl),
+    confirmationType: confirmationTypeOf(manual === true, customerId, callbackUrl),
     callbackCancelUrl: text(received['CallbackCancelUrl']),
   }
 }
 
 /** [netgiro] flows: a hold is for ManualCapture; a barcode is confirmed at once; a phone with CallbackUrl asks the shop. */
-function typeOf(manual: boolean, customerId: string, callbackUrl: string | null) {
+function confirmationTypeOf(manual: boolean, customerId: string, callbackUrl: string | null) {
   if (manual) return ConfirmationType.Manual
   const asks = callbackUrl !== null && customerId.length === 7
   return asks ? ConfirmationType.ServerCallback : ConfirmationType.Automatic
 }
 
 /** [netgiro] capture: Amount may be left out, and may be less than what is held. */
-export function readCapture(received: Fields, held: number): Judged<{ readonly amount: number }> {
+export function readCapture(received: Fields, held: number): Parsed<{ readonly amount: number }> {
   const amount = received['Amount'] ?? held
   if (!isAmount(amount)) return "'Amount' must be greater than '0'."
   return amount > held ? 'Amount is more than what is held' : { amount }
 }
 
 /** [netgiro] refund: RefundAmount is an int ("no decimals") and IdempotencyKey is required. */
-export function readRefund(received: Fields): Judged<RefundWish> {
+export function readRefund(received: Fields): Parsed<RefundRequest> {
   const { RefundAmount: amount } = received
   const idempotencyKey = text(received['IdempotencyKey'])
   if (!isAmount(amount)) return "'RefundAmount' must be greater than '0'."

@@ -129,7 +129,7 @@ class AvardaRail implements Rail {
   }
 
   isTroubled(): boolean {
-    return this.#simulator.ledger().faults.some(({ call }) => call === 'GetPaymentStatus')
+    return this.#simulator.inspect().faults.some(({ call }) => call === 'GetPaymentStatus')
   }
 
   // [avarda] get-payment-status: with a host page that cannot "render itself repeatedly" purchases get stuck in 6, and

@@ -45,7 +45,7 @@ export class NetgiroRail implements Rail {
 
   static async open(api: NetgiroApi, options: RailOptions): Promise<NetgiroRail> {
     const { clock, approvalMs } = options
-    return new NetgiroRail(api, await startSimulator({ clock, approvalMs }))
+    return new NetgiroRail(api, await startSimulator({ clock, approvalTimeoutMs: approvalMs }))
   }
 
   get url(): string {
@@ -66,7 +66,7 @@ export class NetgiroRail implements Rail {
   }
 
   payments(): readonly Payment[] {
-    return this.simulator.ledger().carts.map(paymentOf)
+    return this.simulator.inspect().carts.map(paymentOf)
   }
 
   payment(id: string): Payment | undefined {
@@ -99,7 +99,7 @@ export class NetgiroRail implements Rail {
   }
 
   isTroubled(): boolean {
-    return this.simulator.ledger().faults.some(({ call }) => this.#api.vital.includes(call))
+    return this.simulator.inspect().faults.some(({ call }) => this.#api.vital.includes(call))
   }
 
   endWaiting(): void {

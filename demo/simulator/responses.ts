@@ -1,9 +1,9 @@
 import type { Cart, CartState } from './cart.ts'
-import { ResultCode, type Refusal } from './codes.ts'
+import { ResultCode, type ApiError } from './codes.ts'
 import { ConfirmationType } from './order.ts'
 
 /** [netgiro] response: every answer has Success, Message and ResultCode. */
-export interface Answer {
+export interface CartResponse {
   readonly Success: boolean
   readonly Message: string | null
   readonly ResultCode: number
@@ -26,10 +26,10 @@ const statusIds = { reserved: 1, paid: 2, canceled: 5 } as const
 /** No zone is shown in the documents; Iceland keeps UTC all year. */
 export const localTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
 
-type Answered = keyof typeof statusIds
+type PaymentState = keyof typeof statusIds
 
 /** The documented six, and those that Netgíró's own demo client reads besides. */
-function paymentInfo(cart: Cart, state: Answered) {
+function paymentInfo(cart: Cart, state: PaymentState) {
   const { order } = cart
   return {
     TransactionId: cart.paymentId,
@@ -49,10 +49,10 @@ function paymentInfo(cart: Cart, state: Answered) {
   }
 }
 
-const infoOf = (cart: Cart, state = cart.state) =>
+const paymentInfoOf = (cart: Cart, state = cart.state) =>
   state === 'waiting' || state === 'awaiting_code' ? null : paymentInfo(cart, state)
 
-export const inserted = (cart: Cart, pollIntervalMs: number | null): Answer => ({
+export const inserted = (cart: Cart, pollIntervalMs: number | null): CartResponse => ({
   TransactionId: cart.transactionId,
   RemoteConfirmationAvailable: true,
   AnnouncementMessage: null,
@@ -63,23 +63,23 @@ export const inserted = (cart: Cart, pollIntervalMs: number | null): Answer => (
 })
 
 /** [netgiro] insert-cart: "not a customer / validation error": Success false, 400 "or any other error code". */
-export const notInserted = ({ code, message }: Refusal): Answer => ({
+export const insertFailed = ({ code, message }: ApiError): CartResponse => ({
   TransactionId: null,
   RemoteConfirmationAvailable: false,
   AnnouncementMessage: null,
   ProcessCartCheckIntervalMiliseconds: null,
-  ...failed({ code, message }),
+  ...failure({ code, message }),
 })
 
-export const failed = ({ code, message }: Refusal): Answer => ({
+export const failure = ({ code, message }: ApiError): CartResponse => ({
   Success: false,
   Message: message,
   ResultCode: code,
 })
 
 /** [netgiro] check-cart: Success says that the question was answered, PaymentSuccessful that the money is there. */
-export function checked(cart: Cart, state = cart.state): Answer {
-  return payment(codeOf(cart, state), infoOf(cart, state))
+export function cartStatus(cart: Cart, state = cart.state): CartResponse {
+  return payment(resultCodeOf(cart, state), paymentInfoOf(cart, state))
 }
 
 /** The answer about a payment, or about one that is not there. */
@@ -87,7 +87,7 @@ export const payment = (
   code: number,
   info: PaymentInfo | null,
   message: string | null = null,
-): Answer => ({
+): CartResponse => ({
   PaymentSuccessful: info?.StatusId === statusIds.paid,
   PaymentInfo: info,
   Success: true,
@@ -95,7 +95,7 @@ export const payment = (
   ResultCode: code,
 })
 
-function codeOf(cart: Cart, state: CartState): number {
+function resultCodeOf(cart: Cart, state: CartState): number {
   switch (state) {
     case 'waiting':
       return ResultCode.PendingCustomerConfirmation
@@ -115,8 +115,8 @@ function codeOf(cart: Cart, state: CartState): number {
 }
 
 /** [netgiro] cancel-cart: PaymentInfo is listed, PaymentSuccessful is not. */
-export const canceled = (cart: Cart, success: boolean, code: number): Answer => ({
-  PaymentInfo: infoOf(cart),
+export const canceled = (cart: Cart, success: boolean, code: number): CartResponse => ({
+  PaymentInfo: paymentInfoOf(cart),
   Success: success,
   Message: null,
   ResultCode: code,
@@ -126,5 +126,5 @@ export const canceled = (cart: Cart, success: boolean, code: number): Answer => 
  * The bytes to sign and send. .NET prints a decimal as `1990.0`; a quotation mark inside a string is escaped, so that
  * this pattern finds only names.
  */
-export const toJson = (answer: Answer): string =>
-  JSON.stringify(answer).replace(/("[A-Z][a-z]+Amount":-?\d+)(?=[,}])/g, '$1.0')
+export const toJson = (response: CartResponse): string =>
+  JSON.stringify(response).replace(/("[A-Z][a-z]+Amount":-?\d+)(?=[,}])/g, '$1.0')

@@ -83,13 +83,13 @@ const statesSv = {
 }
 
 /** Swedish where it was asked for, English otherwise: a stand-in need not know all five. */
-export const wordsFor = (language) =>
+export const messagesFor = (language) =>
   language === 'sv-SE' ? { ...sv, states: statesSv } : { ...en, states: statesEn }
 
-export function speak(language) {
-  const words = wordsFor(language)
+export function translatePage(language) {
+  const messages = messagesFor(language)
   document.documentElement.lang = language
-  for (const element of document.querySelectorAll('[data-word]'))
-    element.textContent = words[element.dataset.word]
-  return words
+  for (const element of document.querySelectorAll('[data-message]'))
+    element.textContent = messages[element.dataset.message]
+  return messages
 }

@@ -1,8 +1,8 @@
-import { localTime } from '../answers.ts'
+import { localTime } from '../responses.ts'
 import type { Cart, CartState } from '../cart.ts'
 
-/** What a call of V2 answers, with its HTTP status. */
-export interface AnswerV2 {
+/** What a call of V2 responses, with its HTTP status. */
+export interface ResponseV2 {
   readonly status: 200 | 400 | 401
   readonly body: object
 }
@@ -26,7 +26,11 @@ const words = {
 } as const satisfies Record<CartState, string>
 
 /** [netgiro] status: PollIntervalMs is there "when the status is Pending", otherwise null. */
-export const stateOf = (cart: Cart, pollMs: number | null, state = cart.state): AnswerV2 => ({
+export const transactionStatus = (
+  cart: Cart,
+  pollMs: number | null,
+  state = cart.state,
+): ResponseV2 => ({
   status: 200,
   body: {
     Success: true,
@@ -38,7 +42,7 @@ export const stateOf = (cart: Cart, pollMs: number | null, state = cart.state): 
 })
 
 /** [netgiro] validation-errors: HTTP 400 and the same envelope, `Transaction not found` among them. */
-export const refused = (Message: string, about?: Cart | string): AnswerV2 => ({
+export const refused = (Message: string, about?: Cart | string): ResponseV2 => ({
   status: 400,
   body: {
     Success: false,
@@ -50,12 +54,12 @@ export const refused = (Message: string, about?: Cart | string): AnswerV2 => ({
 })
 
 /** [netgiro] authentication: the same for a missing and a wrong key, and nothing besides these two fields. */
-export const keyRequired: AnswerV2 = {
+export const keyRequired: ResponseV2 = {
   status: 401,
   body: { Success: false, Message: 'API key is required' },
 }
 
-export const refunded: AnswerV2 = {
+export const refunded: ResponseV2 = {
   status: 200,
   body: { Success: true, Message: 'Refund successful' },
 }
@@ -64,11 +68,11 @@ export const refunded: AnswerV2 = {
 const settlementMs = 14 * 24 * 3_600_000
 
 /** What is known of a payment besides who it is for; `state` may be an older one than the cart's. */
-export function factsOf(cart: Cart, state = cart.state) {
+export function paymentDetails(cart: Cart, state = cart.state) {
   const paidAt = cart.history.find((step) => step.state === 'paid')?.at
   const settled = state === 'paid' && paidAt !== undefined ? paidAt + settlementMs : undefined
   return {
-    isRefundable: state === 'paid' && cart.payment.left > 0,
+    isRefundable: state === 'paid' && cart.payment.refundable > 0,
     status: words[state],
     settlementDate: settled === undefined ? null : `${localTime(settled).slice(0, 10)}T00:00:00`,
   }
@@ -76,7 +80,7 @@ export function factsOf(cart: Cart, state = cart.state) {
 
 /** [netgiro] details: these six fields; the page shows neither Success nor the reference. */
 export function details(cart: Cart, state = cart.state) {
-  const { isRefundable, status, settlementDate } = factsOf(cart, state)
+  const { isRefundable, status, settlementDate } = paymentDetails(cart, state)
   return {
     IsRefundable: isRefundable,
     Status: status,
