@@ -65,13 +65,13 @@ export function createApi({ sites, purchases, calls, faults, schedule }: ApiDeps
     })
   })
 
-  /** A purchase of another site is as good as none. */
+  /** A purchase of another site counts as unknown. */
   function findOfSite(site: Site, id: unknown): PurchaseRecord | undefined {
     const record = typeof id === 'string' ? purchases.find(id) : undefined
     return record?.purchase.site.code === site.code ? record : undefined
   }
 
-  /** Applies the faults that only a payment's status can show; they stay queued until one does. */
+  /** Applies a fault of the payment status; it stays queued until a response has one. */
   function withCorruption({ reply, record, payment }: CallResult): replies.Reply {
     if (!record || !payment) return reply
     const before = record.purchase.previousState

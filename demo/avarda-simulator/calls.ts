@@ -12,14 +12,14 @@ import { paymentStatus, type PaymentStatus } from './status.ts'
 export interface CallResult {
   readonly reply: Reply
   readonly record?: PurchaseRecord
-  /** What GetPaymentStatus would say truly. */
+  /** The correct response of GetPaymentStatus. */
   readonly payment?: PaymentStatus
 }
 
 export interface CallRequest {
   readonly site: Site
   readonly fields: JsonObject
-  /** The purchase that the request names, if it is one of the site's. */
+  /** The purchase that the request names, unless it is another site's. */
   readonly record: PurchaseRecord | undefined
 }
 
@@ -31,11 +31,11 @@ export interface CallsOptions {
   readonly lenient: boolean
 }
 
-/** Which purchase a request speaks of. [avarda] The PurchaseId of the session calls is the ExternalId of Commerce. */
+/** [avarda] The PurchaseId of the session calls is the ExternalId of Commerce. */
 export const purchaseIdOf = (call: ApiCall, fields: JsonObject): unknown =>
   fields[call === 'CancelPayment' ? 'ExternalId' : 'PurchaseId']
 
-// [avarda] cancel-payment has the code and the words; that the session calls say the same is a guess.
+// [avarda] cancel-payment documents code and message; that the session calls return the same is a guess.
 const notFound: CallResult = { reply: e1('Invalid or missing external ID.', externalIdInvalid) }
 
 const invalidRequest = (invalidFields: string): CallResult => ({
@@ -71,7 +71,7 @@ export function createCalls({ purchases, localTime, lenient }: CallsOptions): Ca
       const { purchase } = record
       const order = readChange(purchase.order, fields)
       if (!order.ok) return invalidRequest(order.invalidFields)
-      // Which states allow it is not documented; these are those in which the payer has not gone off with the old sum.
+      // The allowed states are not documented; in these the payer has not yet accepted the old amount.
       if (purchase.state > State.BeingProcessed)
         return { reply: e2(['The purchase can no longer be changed.']), record }
       const messages = validate(order.value, context(site))
@@ -85,7 +85,7 @@ export function createCalls({ purchases, localTime, lenient }: CallsOptions): Ca
       if (typeof fields['Reason'] !== 'string' || fields['Reason'] === '')
         return { reply: e1('Invalid or missing reason.'), record }
       const canceled = purchases.cancelPayment(record)
-      // [avarda] cancel-payment: "No authorization found" for what was not approved.
+      // [avarda] cancel-payment: "No authorization found" unless it was approved.
       return { reply: canceled ? noContent : e1('No authorization found'), record }
     },
   }

@@ -22,7 +22,7 @@ const patches: Readonly<Record<Corruption, Patch>> = {
   }),
 }
 
-/** The status with something wrong in it. */
+/** The status with the fault's wrong fields. */
 export function corrupt(status: PaymentStatus, purchase: Purchase, fault: Fault): object {
   if (!isCorruption(fault.kind)) return status
   return { ...status, ...patches[fault.kind](status, purchase, fault) }

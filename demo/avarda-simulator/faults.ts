@@ -28,7 +28,7 @@ const commonKinds = [
   'e4',
 ] as const
 
-/** What an answer of GetPaymentStatus can say wrongly. */
+/** Wrong fields in a response of GetPaymentStatus. */
 export const corruptions = [
   'unknown_state',
   'wrong_amount',
@@ -39,7 +39,7 @@ export const corruptions = [
 ] as const
 export type Corruption = (typeof corruptions)[number]
 
-/** What can go wrong, by the call that it happens to; `Notification` is what the simulator sends by itself. */
+/** The kinds of fault of each call; `Notification` stands for the notification to the shop. */
 export const faultKinds = {
   InitializePayment: commonKinds,
   GetPaymentStatus: [...commonKinds, ...corruptions],
@@ -53,7 +53,7 @@ const fields = {
   state: optional(number(), 42),
   /** For `e1` to `e4`: the HTTP status; each has its own default. */
   status: optional(pipe(atLeast(200), maxValue(599))),
-  /** For `e1` to `e4`: what they say. */
+  /** For `e1` to `e4`: their messages. */
   messages: optional(pipe(array(string()), minLength(1)), ['Simulated.']),
 }
 

@@ -27,16 +27,16 @@ const files = {
   '/card/card.js': 'card.js',
 }
 
-// The shop's own stylesheet may come from anywhere safe, and from a developer's machine.
+// The shop's own stylesheet may come from any https origin, or from a developer's machine.
 const styles = ['https:', 'http://127.0.0.1:*', 'http://localhost:*']
 
-/** What a browser gets: the script, the form in its frame, and the card page that the payer is sent away to. */
+/** The browser's side: the script, the form in its frame, and the card page on a page of its own. */
 export function createForm({ purchases, faults }: FormDeps): Hono<HttpEnv> {
   const form = servePages(new URL('./browser/', import.meta.url), files, styles)
 
   form.get('/form/purchases/:id', (c) => act(c, () => undefined))
 
-  // The page's script asks for this, not the page itself: fetching it ahead of time is no "first rendering".
+  // Requested by the page's script, because prefetching the page is no "first rendering".
   form.post('/form/purchases/:id/open', async (c) => {
     const { notifyUrl, callbackUrl } = await readFormInput(c)
     return act(c, (record) => {
@@ -62,12 +62,12 @@ export function createForm({ purchases, faults }: FormDeps): Hono<HttpEnv> {
     return act(c, (record) => void purchases.setCardResult(record, known))
   })
 
-  /** Whatever became of the action, the answer tells how the purchase stands. */
+  /** Returns the purchase, whether the action was possible or not. */
   async function act(c: Context<HttpEnv>, action: (record: PurchaseRecord) => void) {
     const record = purchases.find(c.req.param('id') ?? '')
     if (!record) return c.json({ error: 'No such purchase.' }, 404)
     action(record)
-    // The form calls `done` when it has this answer.
+    // The form calls `done` when it has this response.
     const completed = record.purchase.state === State.Completed
     if (completed && faults.takeKind('Notification', 'before_done'))
       await record.pendingNotification

@@ -1,4 +1,4 @@
-/** Writes a moment as the API does: `2017-04-12T14:19:31.19`, the local time of nobody knows where. */
+/** Writes a moment as the API does: `2017-04-12T14:19:31.19`, in an undocumented time zone. */
 export type LocalTime = (ms: number) => string
 
 /** [avarda] get-payment-status: "the local date and time"; the samples have no offset and a fraction of 2 or 3 digits. */

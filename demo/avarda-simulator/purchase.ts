@@ -2,7 +2,7 @@ import { PaymentMethod, type Order } from './order.ts'
 import type { Site } from './sites.ts'
 import { transitions, State } from './states.ts'
 
-/** Who made a purchase move. */
+/** Who caused a transition. */
 export type Actor = 'site' | 'payer' | 'avarda' | 'timeout' | 'test'
 
 export interface HistoryEntry {
@@ -11,20 +11,20 @@ export interface HistoryEntry {
   readonly by: Actor
 }
 
-/** What the payer put into the form. */
+/** What the payer entered in the form. */
 export interface FormInput {
   readonly mail?: string
   readonly zip?: string
 }
 
-/** How it was paid, once it was. */
+/** How a completed purchase was paid. */
 export interface PaymentDetails {
   readonly method: Order['DefaultPaymentMethod']
   readonly customerToken: string
   readonly recurringToken: string | null
 }
 
-/** What the card page said; null while the payer has not answered there. */
+/** The outcome of the card page; null while there is none. */
 export type CardResult = 'paid' | 'refused' | 'left' | null
 
 export interface NewPurchase {
@@ -36,10 +36,10 @@ export interface NewPurchase {
   readonly expiresAt: number
 }
 
-/** [avarda] get-payment-status: waiting purchases get stuck when nobody comes back; only a session in hand runs out. */
+/** [avarda] get-payment-status: purchases get stuck while the payer is elsewhere; only states on the form expire. */
 const expiringStates: readonly State[] = [State.New, State.BeingProcessed]
 
-/** One purchase. Each move answers whether it was made: an illegal one changes nothing. */
+/** One purchase. Each transition returns whether it was possible; an illegal one changes nothing. */
 export class Purchase {
   readonly id: string
   readonly site: Site
@@ -51,27 +51,27 @@ export class Purchase {
   formInput: FormInput = {}
   paymentDetails: PaymentDetails | null = null
   cardResult: CardResult = null
-  /** What the browser script was given when it drew the form. */
+  /** The options that the browser script last drew the form with. */
   notifyUrl: string | null = null
   callbackUrl: string | null = null
-  /** How often state 2 was reached; more than one would be a bug of ours. */
+  /** How often state 2 was reached; more than once is a bug in the caller. */
   approvals = 0
 
-  constructor(made: NewPurchase) {
-    this.id = made.id
-    this.site = made.site
-    this.order = made.order
-    this.received = made.received
-    this.createdAt = made.createdAt
-    this.expiresAt = made.expiresAt
-    this.history.push({ at: made.createdAt, state: State.New, by: 'site' })
+  constructor(init: NewPurchase) {
+    this.id = init.id
+    this.site = init.site
+    this.order = init.order
+    this.received = init.received
+    this.createdAt = init.createdAt
+    this.expiresAt = init.expiresAt
+    this.history.push({ at: init.createdAt, state: State.New, by: 'site' })
   }
 
   get state(): State {
     return this.history.at(-1)?.state ?? State.New
   }
 
-  /** Where it stood before the last move. */
+  /** The state before the last transition. */
   get previousState(): State | undefined {
     return this.history.at(-2)?.state
   }
@@ -81,7 +81,7 @@ export class Purchase {
     return onCardPage ? PaymentMethod.Card : this.order.DefaultPaymentMethod
   }
 
-  /** When it first came into this state. */
+  /** When it first reached this state. */
   reachedAt(state: State): number | null {
     return this.history.find((step) => step.state === state)?.at ?? null
   }
@@ -94,14 +94,14 @@ export class Purchase {
     return this.canTransitionTo(to) && this.forceTransition(to, by, at)
   }
 
-  /** A move that the table does not have, for tests. */
+  /** A transition outside the table, for tests. */
   forceTransition(to: State, by: Actor, at: number): boolean {
     this.history.push({ at, state: to, by })
     if (to === State.Completed) this.approvals += 1
     return true
   }
 
-  /** To be called before every look: nothing is told of a timeout, so none needs a timer. */
+  /** Called before every read: a timeout sends no notification and so needs no timer. */
   expireIfDue(now: number): void {
     if (now < this.expiresAt || !expiringStates.includes(this.state)) return
     const since = this.history.at(-1)?.at ?? this.createdAt

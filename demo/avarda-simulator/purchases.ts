@@ -20,16 +20,16 @@ const noCalls = (): CallCounts => ({
   ...{ InitializePayment: 0, GetPaymentStatus: 0, UpdateItems: 0, CancelPayment: 0 },
 })
 
-/** A purchase and what happened around it. */
+/** A purchase with its calls and notifications. */
 export interface PurchaseRecord {
   readonly purchase: Purchase
   readonly calls: CallCounts
   readonly notifications: NotificationRecord[]
-  /** Settles when the notification, if any, was tried once. */
+  /** Settles after the first attempt to notify. */
   pendingNotification: Promise<void>
 }
 
-/** What the browser script hands over when it draws the form. */
+/** Options of the browser script that the form reports when it is drawn. */
 export interface OpenOptions {
   /** `purchaseCompletedCallbackUrl`. */
   readonly notifyUrl?: string | null | undefined
@@ -44,11 +44,11 @@ export interface PurchasesOptions {
 
 const newId = () => randomBytes(16).toString('hex')
 
-/** All purchases; every move goes through here, so that the notification follows. */
+/** All purchases. Every transition goes through here, so that the notification is sent. */
 export class Purchases {
   readonly #options: PurchasesOptions
   readonly #records = new Map<string, PurchaseRecord>()
-  /** Tokens that were given to customers, each with the site that it holds for. */
+  /** The customer tokens that were issued, with their sites. */
   readonly #customers = new Map<string, string>()
   calls = noCalls()
   rejectedCredentials = 0
@@ -57,7 +57,7 @@ export class Purchases {
     this.#options = options
   }
 
-  /** [avarda] initialize-payment: each call makes a new purchase, the same OrderReference or not. */
+  /** [avarda] initialize-payment: each call makes a new purchase, even for the same OrderReference. */
   initialize(site: Site, order: Order, received: object): PurchaseRecord {
     const createdAt = this.#now
     const expiresAt = createdAt + this.#options.sessionMs
@@ -90,7 +90,7 @@ export class Purchases {
   }
 
   /**
-   * The form is on a page, again or for the first time. After the card page it carries on by itself, and only then:
+   * The form was drawn, for the first time or again. Only this continues a purchase after the card page:
    * [avarda] get-payment-status: with a host page that cannot "render itself repeatedly" purchases get stuck in 6.
    */
   open(record: PurchaseRecord, { notifyUrl, callbackUrl }: OpenOptions = {}): boolean {
@@ -104,12 +104,12 @@ export class Purchases {
     return this.#transition(record, paid ? State.Completed : State.BeingProcessed, 'payer')
   }
 
-  /** The payer's yes, whatever was waited for. */
+  /** The payer's approval, from any waiting state. */
   approve(record: PurchaseRecord, formInput: FormInput = {}): boolean {
     return this.#transitionAsPayer(record, State.Completed, formInput)
   }
 
-  /** The credit check says no: there is no way to 11 but through 10. */
+  /** The credit check fails: 11 can only be reached through 10. */
   decline(record: PurchaseRecord): boolean {
     const { purchase } = record
     if (purchase.state !== State.WaitingCreditApproval)
@@ -117,7 +117,7 @@ export class Purchases {
     return this.#transition(record, State.CreditNotApproved, 'avarda')
   }
 
-  /** By the payer; it cannot be told from an error. */
+  /** By the payer; the state is the same as after an error. */
   cancel(record: PurchaseRecord): boolean {
     return this.#transitionAsPayer(record, State.Error)
   }
@@ -126,15 +126,15 @@ export class Purchases {
     return this.#transition(record, State.SessionTimedOut, 'timeout')
   }
 
-  /** An external payment method was chosen. */
+  /** The payer chose a payment method outside Avarda. */
   handOver(record: PurchaseRecord): boolean {
     return this.#transitionAsPayer(record, State.PaymentHandledByMerchant)
   }
 
   goToCard(record: PurchaseRecord, formInput: FormInput = {}): boolean {
-    const gone = this.#transitionAsPayer(record, State.WaitingForCardPayments, formInput)
-    if (gone) record.purchase.cardResult = null
-    return gone
+    const isAway = this.#transitionAsPayer(record, State.WaitingForCardPayments, formInput)
+    if (isAway) record.purchase.cardResult = null
+    return isAway
   }
 
   setCardResult({ purchase }: PurchaseRecord, answer: CardResult): boolean {
@@ -160,13 +160,13 @@ export class Purchases {
     this.rejectedCredentials = 0
   }
 
-  /** Whoever answers has had the form before them. */
+  /** A payer can act only after the form was drawn. */
   #transitionAsPayer(record: PurchaseRecord, to: State, formInput: FormInput = {}): boolean {
     const { purchase } = record
     if (purchase.state === State.New) this.#transition(record, State.BeingProcessed, 'payer')
-    const moved = this.#transition(record, to, 'payer')
-    if (moved) purchase.formInput = { ...purchase.formInput, ...formInput }
-    return moved
+    const isDone = this.#transition(record, to, 'payer')
+    if (isDone) purchase.formInput = { ...purchase.formInput, ...formInput }
+    return isDone
   }
 
   #transition(record: PurchaseRecord, to: State, by: Actor, force = false): boolean {
@@ -186,7 +186,7 @@ export class Purchases {
     return { method, customerToken, recurringToken: recurs ? newId() : null }
   }
 
-  /** [avarda] server-side-callback: on success alone, to the address that the browser named. */
+  /** [avarda] server-side-callback: only after success, to the address that the browser gave. */
   #notify(record: PurchaseRecord) {
     const { id: purchaseId, notifyUrl: url } = record.purchase
     if (url === null) return

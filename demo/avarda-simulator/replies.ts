@@ -1,13 +1,13 @@
 import { firstHalf, maintenancePage } from '../simulator-kit/http.ts'
 import type { Fault } from './faults.ts'
 
-/** An answer before it is HTTP; without `json` it has no content. */
+/** A response before HTTP; without `json` it has no content. */
 export interface Reply {
   readonly status: number
   readonly json?: unknown
 }
 
-/** Not Avarda's: no value of CheckOutErrorCode, and only two of ErrorCode, are known from anywhere. */
+/** Invented: no value of CheckOutErrorCode and only two of ErrorCode are documented. */
 const invented = '99000'
 
 /** [avarda] cancel-payment, return-order: "Invalid or missing external ID." */
@@ -18,7 +18,7 @@ export const ok = (json: unknown): Reply => ({ status: 200, json })
 /** [avarda] update-items, cancel-payment: 200 with no content. */
 export const noContent: Reply = { status: 200 }
 
-/** The four shapes in which errors have been seen; which status goes with the second is not documented. */
+/** The four observed shapes of errors; the status of the second is not documented. */
 export const e1 = (message: string, code = invented, status = 400): Reply => ({
   ...{ status, json: [{ ErrorCode: code, ErrorMessage: message }] },
 })
@@ -38,7 +38,7 @@ export function toResponse({ status, json }: Reply): Response {
   return send(JSON.stringify(json), status)
 }
 
-/** What the fault `bad_json` sends. */
+/** The response of the fault `bad_json`. */
 export const toTruncatedResponse = ({ status, json = null }: Reply): Response =>
   send(firstHalf(JSON.stringify(json)), status)
 
@@ -48,7 +48,7 @@ const send = (body: string, status: number) =>
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
   })
 
-/** What the fault says in place of the answer; undefined when it leaves the answer alone. */
+/** The response that the fault puts in place of the reply, if it does. */
 export function replacement({ kind, status, messages }: Fault): Response | undefined {
   const [message = ''] = messages
   switch (kind) {

@@ -3,9 +3,9 @@ import type { Requirement, Site } from './sites.ts'
 
 export interface ValidationContext {
   readonly site: Site
-  /** Whether this token was given out to a customer of the site. */
+  /** Whether this token was issued to a customer of the site. */
   readonly hasCustomerToken: (token: string) => boolean
-  /** Where the field table and the messages contradict each other: take the wider of the two. */
+  /** Where the field table and the messages contradict each other, the wider limit counts. */
   readonly lenient: boolean
 }
 
@@ -37,7 +37,7 @@ const sumOfItems = ({ Items }: Order) =>
 
 const isWebAddress = (value: string) => /^https?:\/\//i.test(value) && URL.canParse(value)
 
-// [avarda] initialize-payment: "example FI: 080286-073A example SE: 197901121181"; of the others nothing is said.
+// [avarda] initialize-payment: "example FI: 080286-073A example SE: 197901121181"; the other countries are not documented.
 const identityNumbers = new Map([
   ['SWE', /^\d{12}$/],
   ['FIN', /^\d{6}[-+A]\d{3}[\dA-Y]$/],
@@ -46,7 +46,7 @@ const anyIdentityNumber = /^[\d-]{10,12}$/
 
 const languages = ['en-US', 'sv-SE', 'fi-FI', 'da-DK', 'nb-NO']
 
-/** [avarda] initialize-payment, "Error messages": each message, word for word, and what brings it. */
+/** [avarda] initialize-payment, "Error messages": each message, verbatim, and the orders that break its rule. */
 export const rules: Readonly<Record<string, Rule>> = {
   // The field table has 50 for the delivery address, and 6 for each ZIP.
   'Address (in delivery address) must be between 0 and 40 characters.': widerWhenLenient(
@@ -95,7 +95,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     'DeliveryFirstName',
     'DeliveryLastName',
   ),
-  // Two messages with two lengths for one name; a company's is the only other one there is.
+  // Two messages with two lengths for one name; the company's is the only other name.
   'Name (in invoicing address) must be between 0 and 100 characters.': longerThan(
     100,
     'CompanyName',
@@ -152,7 +152,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'ZIP (in invoicing address) should not be empty.': missing('zip', 'InvoicingZip'),
 }
 
-/** Messages of the same list that no input of InitializePayment leads to; the fault `e2` can answer them all the same. */
+/** Messages of the same list that no input of InitializePayment causes; the fault `e2` can send them. */
 export const unreachable: Readonly<Record<string, string>> = {
   'Amount can’t be empty!':
     'InitializePayment has no Amount; an item without one has its own message',
@@ -161,6 +161,6 @@ export const unreachable: Readonly<Record<string, string>> = {
   'The payment term is invalid.': 'it has no payment terms',
 }
 
-/** Every message that this order deserves, in the order of the list. */
+/** @returns the messages of all broken rules, in the order of the list */
 export const validate = (order: Order, context: ValidationContext): readonly string[] =>
   Object.keys(rules).filter((message) => rules[message]?.(order, context))

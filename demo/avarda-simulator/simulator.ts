@@ -22,11 +22,11 @@ export interface AvardaSimulatorOptions {
   readonly port?: number
   readonly host?: string
   readonly sites?: readonly Site[]
-  /** How long a payer may take; Checkout 3's half hour, because of Checkout 2 nothing is said. */
+  /** When a session expires; Checkout 3's half hour, because Checkout 2 documents none. */
   readonly sessionMs?: number
-  /** Where the "local" of local times is. */
+  /** The time zone of local times. */
   readonly timeZone?: string
-  /** Where Avarda's field table and its messages contradict each other: takes the wider of the two. */
+  /** Where Avarda's field table and its messages contradict each other, the wider limit counts. */
   readonly lenient?: boolean
   /** The static Authorization header of the notification; none by default. */
   readonly notificationAuthorization?: string
@@ -41,11 +41,11 @@ export interface AvardaSimulator {
   /** Ends in `/CheckOut2`: the script is at `/Scripts/CheckOutClient.js` below it, the calls at `/CheckOut2Api`. */
   readonly apiUrl: string
   readonly scriptUrl: string
-  /** Everything it holds, as `GET /simulator/purchases` answers it. */
+  /** All purchases, counts and pending faults: what `GET /simulator/purchases` returns. */
   inspect(): PurchasesView
   purchases(): readonly PurchaseView[]
   purchase(id: string): PurchaseView | undefined
-  /** Each answers whether the purchase could make that move. */
+  /** Each returns whether the transition was possible. */
   open(id: string, options?: OpenOptions): boolean
   approve(id: string): boolean
   decline(id: string): boolean
@@ -53,15 +53,15 @@ export interface AvardaSimulator {
   cancel(id: string): boolean
   timeOut(id: string): boolean
   handOver(id: string): boolean
-  /** To any state that the table of moves allows, or to any state at all. */
+  /** To a state that the table of transitions allows, or to any with `force`. */
   advance(id: string, state: State, options?: { readonly force?: boolean }): boolean
   fault(spec: AvardaFaultSpec): void
   reset(): void
-  /** Ends every timer and socket. */
+  /** Ends all timers and connections. */
   close(): Promise<void>
 }
 
-/** Opens a stand-in for Avarda Checkout 2 on a port of its own. */
+/** Starts a simulator of Avarda Checkout 2 on a port of its own. */
 export async function startAvardaSimulator(
   options: AvardaSimulatorOptions = {},
 ): Promise<AvardaSimulator> {
@@ -72,7 +72,7 @@ export async function startAvardaSimulator(
   const { notificationAuthorization: authorization = null } = options
 
   const faults = createFaults()
-  // Two, because a reset forgets the purchases' future and must still give the answers that it owes.
+  // Two, because a reset cancels pending notifications, but not responses that are only delayed.
   const schedule = new Schedule(clock)
   const responseDelays = new Schedule(clock)
   const sender = new CallbackSender(schedule, timeoutMs)

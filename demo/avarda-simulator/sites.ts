@@ -1,4 +1,4 @@
-/** What a site may demand of InitializePayment beyond what the field table does. */
+/** What a site may require of InitializePayment beyond the field table. */
 export type Requirement =
   'name' | 'address' | 'zip' | 'city' | 'phone' | 'mail' | 'identificationNumber' | 'orderReference'
 
@@ -9,17 +9,17 @@ export interface Site {
   /** ISO 3166-1 alpha-3. */
   readonly country: string
   readonly currency: string
-  /** May it sell to companies? Yes when left out. */
+  /** Whether it may sell to companies; true by default. */
   readonly b2b?: boolean
   /** The account class of its invoices; null when it has none. */
   readonly accountClass?: string | null
-  /** Fields that are optional in the table, while the list of messages knows a site where they are not. */
+  /** Fields that are optional in the table, but required by sites according to the list of messages. */
   readonly requires?: readonly Requirement[]
 }
 
 const password = 'simulator'
 
-/** Invented, like the accounts' names: nothing of this opens anything at Avarda. */
+/** Invented, like the sites' codes: it opens nothing at Avarda. */
 export const defaultSites = [
   { code: 'SimulatorSweden', password, country: 'SWE', currency: 'SEK' },
   { code: 'SimulatorFinland', password, country: 'FIN', currency: 'EUR' },

@@ -26,10 +26,10 @@ export const stateName = (state: State): StateName => named.get(state) ?? 'Error
 
 export const isState = (value: unknown): value is State => named.has(value as State)
 
-/** With somebody else; the payer may come back with nothing and choose again. */
+/** From a bank or card page; the payer may return without a result and choose again. */
 const fromElsewhere = [State.BeingProcessed, State.Completed, State.Error, State.SessionTimedOut]
 
-/** Every move there is. The official diagram was not to be had: the README says which of these are deduced. */
+/** All transitions. The official diagram was not available: the README says which of these are deduced. */
 export const transitions: Readonly<Record<State, readonly State[]>> = {
   [State.New]: [State.BeingProcessed, State.SessionTimedOut],
   [State.BeingProcessed]: [
@@ -38,7 +38,7 @@ export const transitions: Readonly<Record<State, readonly State[]>> = {
     ...[State.WaitingForFinnishDirectPayment, State.WaitingForSwishPayment],
     ...[State.WaitingCreditApproval, State.PaymentHandledByMerchant],
   ],
-  // [avarda] cancel-payment: after approval, before anything was ordered.
+  // [avarda] cancel-payment: after the approval, before an order was made.
   [State.Completed]: [State.Cancelled],
   [State.Error]: [],
   [State.WaitingForSignicat]: [...fromElsewhere, State.WaitingCreditApproval],

@@ -6,7 +6,7 @@ import { State } from './states.ts'
 
 export type PaymentStatus = ReturnType<typeof paymentStatus>
 
-/** [avarda] get-payment-status: every output parameter, in the sample's order; null where nothing is known. */
+/** [avarda] get-payment-status: every output parameter, in the sample's order; null where a value is unknown. */
 export function paymentStatus(purchase: Purchase, localTime: LocalTime) {
   const { order, site, paymentDetails, formInput } = purchase
   const at = (state: State) => when(purchase.reachedAt(state), localTime)
@@ -73,7 +73,7 @@ const orNull = (text: string) => (text === '' ? null : text)
 
 const when = (ms: number | null, localTime: LocalTime) => (ms === null ? null : localTime(ms))
 
-// "includes eventual tolerance": 150.11 against 111.11 in the sample, and so never the price itself.
+// "includes eventual tolerance": 150.11 against 111.11 in the sample, so it differs from the price.
 const balance = ({ Price }: Order) => (inHundredths(Price ?? 0) + 3900) / 100
 
 /** [avarda] enumerations: 0 none, 1 BankID, 2 Tupas. */

@@ -4,12 +4,12 @@ import type { NotificationRecord } from './notifications.ts'
 import type { Actor } from './purchase.ts'
 import { stateName, type State, type StateName } from './states.ts'
 
-/** A purchase as tests see it; every field that InitializePayment had is there too, as it came. */
+/** A purchase as tests see it, with every field that InitializePayment received. */
 export interface PurchaseView {
   readonly PurchaseId: string
   readonly SiteCode: string
   readonly CurrencyCode: string
-  /** As UpdateItems left them. */
+  /** After UpdateItems. */
   readonly Price: number | null
   readonly OrderReference: string
   readonly State: State

@@ -24,26 +24,26 @@ export interface ApiDeps {
 
 const byLowerCaseName = new Map<string, V1Call>(v1Calls.map((call) => [call.toLowerCase(), call]))
 
-const bad = (message: string) => failure(apiError(ResultCode.GenericError, message))
+const invalid = (message: string) => failure(apiError(ResultCode.GenericError, message))
 
-/** Netgíró's V1 checkout calls over HTTP: signatures in and out. */
+/** Netgíró's V1 checkout calls over HTTP, signed both ways. */
 export function createApi({ credentials, carts, calls, faults, exchange }: ApiDeps): Hono<HttpEnv> {
   const api = new Hono<HttpEnv>()
   const { appId, signingKey } = credentials
 
   api.all('/checkout/:call', async (c) => {
     const call = byLowerCaseName.get(c.req.param('call').toLowerCase())
-    if (!call) return replies.unsigned(bad('No such call.'), 404)
-    if (c.req.method !== 'POST') return replies.unsigned(bad('Use POST.'), 405)
+    if (!call) return replies.unsigned(invalid('No such call.'), 404)
+    if (c.req.method !== 'POST') return replies.unsigned(invalid('Use POST.'), 405)
     const body = new Uint8Array(await c.req.arrayBuffer())
     const { incoming } = c.env
     const request = signedRequestOf(incoming)
 
-    // [netgiro] request-protocol: a request with a wrong signature "will be rejected"; how is not said. Ours is a 401
-    // that is not signed: whoever has the wrong key could not check it.
+    // [netgiro] request-protocol: a request with a wrong signature "will be rejected", without saying how. Ours is an
+    // unsigned 401: a caller with the wrong key could not check a signature.
     if (!isSigned(incoming, request, body)) {
       carts.rejectedSignatures += 1
-      return replies.unsigned(bad('Signature is not valid.'), 401)
+      return replies.unsigned(invalid('Signature is not valid.'), 401)
     }
     const fields = readFields(new TextDecoder().decode(body))
     const found = carts.countCall(call, fields?.['TransactionId'])
@@ -53,8 +53,11 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
       act: () => {
         const { response, record } = fields
           ? calls[call](fields, found)
-          : { response: bad('The body is not a JSON object.'), record: undefined }
-        return { record, reply: (fault) => send(bent(call, response, record), request, fault) }
+          : { response: invalid('The body is not a JSON object.'), record: undefined }
+        return {
+          record,
+          reply: (fault) => send(withFaults(call, response, record), request, fault),
+        }
       },
       refuse: ({ code }) => send(replies.codeResponse(call, code), request),
     })
@@ -72,8 +75,8 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
     return verify(credentials.secretKey, { ...request, body }, signature)
   }
 
-  /** The faults that only some responses can show. */
-  function bent(
+  /** Applies the faults that only some responses can show. */
+  function withFaults(
     call: V1Call,
     response: CartResponse,
     record: CartRecord | undefined,
@@ -110,7 +113,7 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
   return api
 }
 
-/** The URL is signed as it was requested: the path in its own casing, the host as the Host header has it. */
+/** The URL is signed as it was requested: the path in its own casing, the host as in the Host header. */
 function signedRequestOf({ headers, url }: IncomingMessage): replies.SignedRequest {
   const nonce = headers['netgiro_nonce']
   return {

@@ -44,10 +44,10 @@ export interface CallbackOptions {
   readonly retryMs: number
 }
 
-/** The faults of one attempt; the others are of the delivery. */
+/** Faults of one attempt; the others are faults of the whole delivery. */
 const isOfAttempt = (kind: FaultKind) => kind === 'forged' || isCorruption(kind)
 
-/** Delivers callbacks: signed as each API has it, at most two attempts. */
+/** Delivers callbacks in at most two attempts. */
 export class Callbacks {
   readonly #options: CallbackOptions
 
@@ -80,7 +80,7 @@ export class Callbacks {
     const { sender, faults, secretKey } = this.#options
     const forged = faults.takeKind('Callback', 'forged', transactionId) !== undefined
     const corruption = takeCorruption(faults, 'Callback', transactionId)
-    const content = callback.write(forged ? 'somebody else' : secretKey, corruption)
+    const content = callback.write(forged ? 'not the secret key' : secretKey, corruption)
     const status = await sender.post(url, content, stopping)
     if (!stopping.aborted) log({ url, kind, status, attempt, forged })
     return status

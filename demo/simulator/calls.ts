@@ -30,7 +30,7 @@ export const createCalls = (carts: Carts, pollIntervalMs: number | null): Calls 
     if (isApiError(order)) return { response: responses.insertFailed(order) }
     const persona = resolveCustomer(order, carts.isAppCodeUsed)
     if (isApiError(persona)) return { response: responses.insertFailed(persona) }
-    // Nothing says that a Reference is unique: the same order sent twice is two requests on the phone.
+    // No document says that a Reference is unique: the same order sent twice makes two requests on the phone.
     const record = carts.insert(order, persona)
     return { response: responses.inserted(record.cart, pollIntervalMs), record }
   },
@@ -61,31 +61,31 @@ export const createCalls = (carts: Carts, pollIntervalMs: number | null): Calls 
     if (!record)
       return { response: responses.failure(apiError(ResultCode.CartNotFound, 'Cart not found.')) }
     const { cart } = record
-    // [netgiro] cancel-cart: 10201 when it was cancelled in time.
+    // [netgiro] cancel-cart: 10201 when it comes in time.
     if (carts.cancel(record))
       return { response: responses.canceled(cart, true, ResultCode.PaymentCanceled), record }
-    // Nothing says what a second CancelCart answers; the name of 10202 fits, and what was wished for is so.
+    // The response to a second CancelCart is not documented; the name of 10202 fits, and the cart is canceled.
     if (cart.state === 'canceled')
       return { response: responses.canceled(cart, true, ResultCode.PaymentAlreadyCanceled), record }
-    // [netgiro] cancel-cart: Success false and 10200 when the customer was first; a reservation counts as well.
+    // [netgiro] cancel-cart: Success false and 10200 when the customer approved first; a reservation counts as an approval.
     return { response: responses.canceled(cart, false, ResultCode.PaymentConfirmed), record }
   },
 })
 
-/** [netgiro] flow picture of SSN: the code makes the payment, with manual confirmation a reservation. */
+/** [netgiro] flow picture of SSN: the code makes the payment, or a reservation with manual confirmation. */
 function codeEntered(carts: Carts, record: CartRecord, code: unknown): responses.CartResponse {
   if (typeof code !== 'string' || !carts.submitCode(record, code))
     return responses.payment(ResultCode.GenericError, null, 'Code is not valid.')
   const { cart } = record
   if (cart.state === 'paid') return responses.cartStatus(cart)
-  // The picture has an arrow without a word here: nothing says what the answer holds.
+  // The picture has an unlabelled arrow here: the content of the response is not documented.
   return responses.payment(ResultCode.ReservedAwaitingConfirmCart, null)
 }
 
 function notConfirmed({ cart }: CartRecord): responses.CartResponse {
   const { PaymentInfo: info = null } = responses.cartStatus(cart)
   switch (cart.state) {
-    // Nothing says what a second ConfirmCart answers; the names of 10203 and 10202 fit.
+    // The response to a second ConfirmCart is not documented; the names of 10203 and 10202 fit.
     case 'paid':
       return responses.payment(ResultCode.PaymentAlreadyConfirmed, info, 'Already confirmed.')
     case 'canceled':

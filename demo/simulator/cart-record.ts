@@ -2,11 +2,11 @@ import type { CallbackRecord } from './callbacks.ts'
 import type { Cart } from './cart.ts'
 import type { CallCounts } from './counts.ts'
 
-/** A cart and what happened around it. */
+/** A cart with its calls and callbacks. */
 export interface CartRecord {
   readonly cart: Cart
   readonly calls: CallCounts
   readonly callbacks: CallbackRecord[]
-  /** Settles when the callback under way, if any, has been answered. */
+  /** Settles when the last callback has been delivered or given up. */
   pendingCallback: Promise<void>
 }

@@ -5,7 +5,7 @@ import type { Persona } from './personas.ts'
 /** `waiting` for the customer's answer on the phone, `awaiting_code` for the shop to enter the code from the SMS. */
 export type CartState = 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
 
-/** Who made a cart move. */
+/** Who caused a transition. */
 export type Actor = 'customer' | 'provider' | 'expiry' | 'callback'
 
 export interface HistoryEntry {
@@ -14,7 +14,7 @@ export interface HistoryEntry {
   readonly by: Actor
 }
 
-/** Every move there is; a cart never comes back from `canceled`, and from `paid` only V2 cancels it. */
+/** All transitions; `canceled` is final, and only V2 cancels a `paid` cart. */
 const transitions: Readonly<Record<CartState, readonly CartState[]>> = {
   waiting: ['reserved', 'paid', 'canceled'],
   awaiting_code: ['reserved', 'paid', 'canceled'],
@@ -25,19 +25,19 @@ const transitions: Readonly<Record<CartState, readonly CartState[]>> = {
 
 export interface NewCart {
   readonly transactionId: string
-  /** [netgiro] check-cart, PaymentInfo: "identifier of the payment". Nothing says that it is the cart's. */
+  /** [netgiro] check-cart, PaymentInfo: "identifier of the payment". The documents do not say that it equals the cart's. */
   readonly paymentId: string
   readonly invoiceNumber: number
   readonly order: Order
   readonly persona: Persona
   readonly createdAt: number
-  /** Until when the customer may answer, or the code be entered. */
+  /** The deadline for the customer's answer, or for the code. */
   readonly validTo: number
-  /** The code that the customer got by SMS, when the cart was made for an SSN. */
+  /** The code that the customer received by SMS; carts for an SSN only. */
   readonly smsCode?: string | undefined
 }
 
-/** One cart. Each move answers whether it was made: a late one changes nothing. */
+/** One cart. Each transition returns whether it was possible; a late one changes nothing. */
 export class Cart implements NewCart {
   readonly transactionId: string
   readonly paymentId: string
@@ -50,60 +50,60 @@ export class Cart implements NewCart {
   readonly history: HistoryEntry[] = []
   readonly payment = new Payment()
 
-  constructor(made: NewCart) {
-    this.transactionId = made.transactionId
-    this.paymentId = made.paymentId
-    this.invoiceNumber = made.invoiceNumber
-    this.order = made.order
-    this.persona = made.persona
-    this.createdAt = made.createdAt
-    this.validTo = made.validTo
-    this.smsCode = made.smsCode
-    const state = made.smsCode === undefined ? 'waiting' : 'awaiting_code'
-    this.history.push({ at: made.createdAt, state, by: 'provider' })
+  constructor(init: NewCart) {
+    this.transactionId = init.transactionId
+    this.paymentId = init.paymentId
+    this.invoiceNumber = init.invoiceNumber
+    this.order = init.order
+    this.persona = init.persona
+    this.createdAt = init.createdAt
+    this.validTo = init.validTo
+    this.smsCode = init.smsCode
+    const state = init.smsCode === undefined ? 'waiting' : 'awaiting_code'
+    this.history.push({ at: init.createdAt, state, by: 'provider' })
   }
 
   get state(): CartState {
     return this.history.at(-1)?.state ?? 'waiting'
   }
 
-  /** Nobody has said yes or no. */
+  /** Waiting for the customer's answer or for the code. */
   get isOpen(): boolean {
     return this.state === 'waiting' || this.state === 'awaiting_code'
   }
 
-  /** What was taken, which may be less than was reserved; until then what is asked for. */
+  /** The captured amount, which may be less than the reserved one; before the capture the order's amount. */
   get total(): number {
     return this.payment.captures > 0 ? this.payment.captured : this.order.amount
   }
 
-  /** Money was taken and the payment then canceled as a whole. */
+  /** Captured, and canceled as a whole afterwards. */
   get paymentCanceled(): boolean {
     return this.payment.captures > 0 && this.state === 'canceled'
   }
 
-  /** Where it stood before the last move. */
+  /** The state before the last transition. */
   get previousState(): CartState | undefined {
     return this.history.at(-2)?.state
   }
 
-  /** [netgiro] chronology: automatic makes a payment of the customer's yes, the other two make a reservation. */
+  /** [netgiro] chronology: the customer's approval makes a payment with automatic confirmation, otherwise a reservation. */
   approve(at: number): boolean {
     return this.state === 'waiting' && this.#accept(at)
   }
 
-  /** [netgiro] chronology, SSN: the code from the SMS, entered by the provider, is the customer's yes. */
+  /** [netgiro] chronology, SSN: the code from the SMS, entered by the provider, is the customer's approval. */
   submitCode(code: string, at: number): boolean {
     if (this.state !== 'awaiting_code' || at >= this.validTo) return false
     return code === this.smsCode && this.#accept(at)
   }
 
-  /** The customer's no, the provider's CancelCart, or nobody's answer in time: only while the customer is asked. */
+  /** The customer's rejection, the provider's CancelCart, or the deadline: only before an approval. */
   cancelIfOpen(by: Actor, at: number): boolean {
     return this.isOpen && this.#transition('canceled', by, at)
   }
 
-  /** [netgiro] transaction/cancel, V2: "Works at any stage", the payment itself included. */
+  /** [netgiro] transaction/cancel, V2: "Works at any stage", payments included. */
   cancel(by: Actor, at: number): boolean {
     return this.#transition('canceled', by, at)
   }
@@ -115,14 +115,14 @@ export class Cart implements NewCart {
     return this.#transition('paid', 'provider', at, amount)
   }
 
-  /** [netgiro] chronology, server callback: the provider's answer makes the payment; otherwise the sale is cancelled. */
+  /** [netgiro] chronology, server callback: the shop's acknowledgement makes the payment; without it the sale is cancelled. */
   applyCallbackResult(acknowledged: boolean, at: number): boolean {
-    // Only what the callback told of: the customer's yes, and nothing that came after it.
+    // A callback reports the customer's approval: later transitions are not its business.
     if (this.history.at(-1)?.by !== 'customer' || this.state === 'canceled') return false
     const { api, confirmationType } = this.order
     const decides = confirmationType === ConfirmationType.ServerCallback
     if (acknowledged) return decides && this.#transition('paid', 'callback', at)
-    // [netgiro] callbacks, V2: "the sale is cancelled automatically", whichever way it is confirmed.
+    // [netgiro] callbacks, V2: "the sale is cancelled automatically", with every confirmation type.
     return (decides || api === 'v2') && this.#transition('canceled', 'callback', at)
   }
 

@@ -23,10 +23,10 @@ export interface CartsOptions {
 
 const maxAnswered = 8
 
-/** [netgiro] api-pos: the SMS has a code of four characters; whether they are digits is not said. */
+/** [netgiro] api-pos: the SMS has a code of four characters; the documents do not say whether they are digits. */
 const newSmsCode = () => String(randomInt(10_000)).padStart(4, '0')
 
-/** All carts; every move goes through here, so that the callbacks and the phone follow. */
+/** All carts. Every transition goes through here, so that callbacks are sent and the phone is up to date. */
 export class Carts {
   readonly #options: CartsOptions
   readonly #records = new Map<string, CartRecord>()
@@ -69,7 +69,7 @@ export class Carts {
     return record
   }
 
-  /** Whether a cart was already made with this code from the app. */
+  /** Whether an earlier cart was made with this code from the app. */
   readonly isAppCodeUsed = (appCode: string): boolean =>
     this.#usedAppCodes.has(appCode.toLowerCase())
 
@@ -79,7 +79,7 @@ export class Carts {
     return record
   }
 
-  /** Counts a call, and finds the cart that it names. */
+  /** Counts a call and returns the cart that it names. */
   countCall(call: keyof CallCounts, transactionId: unknown): CartRecord | undefined {
     this.calls[call] += 1
     const record = typeof transactionId === 'string' ? this.find(transactionId) : undefined
@@ -110,13 +110,13 @@ export class Carts {
     return this.#afterTransition(record, record.cart.cancelIfOpen('expiry', this.#now))
   }
 
-  /** V2's cancel: of anything that is not canceled. */
+  /** V2's cancel: in every state but `canceled`. */
   cancelAtAnyStage(record: CartRecord): boolean {
     this.#expireIfDue(record)
     return this.#afterTransition(record, record.cart.cancel('provider', this.#now))
   }
 
-  /** ConfirmCart, and V2's capture, which may be of a part. */
+  /** ConfirmCart, and V2's capture, which may be partial. */
   capture({ cart }: CartRecord, amount?: number): boolean {
     const call = cart.order.api === 'v1' ? 'ConfirmCart' : 'v2.capture'
     const isOther = (kind: string) => kind === 'other_amount' && cart.state === 'reserved'
@@ -124,7 +124,7 @@ export class Carts {
     return cart.capture(this.#now, other?.amount ?? amount)
   }
 
-  /** The one that was made before this one. */
+  /** The cart that was created before this one. */
   previous(record: CartRecord): CartRecord | undefined {
     const all = [...this.#records.values()]
     return all[all.indexOf(record) - 1]
@@ -134,7 +134,7 @@ export class Carts {
     return this.#records.values()
   }
 
-  /** The requests on the phone, and those that were answered last. */
+  /** The requests on the phone, and the latest answered ones. */
   phone(): { readonly waiting: readonly CartRecord[]; readonly answered: readonly CartRecord[] } {
     return { waiting: [...this.#open].slice(-50).reverse(), answered: this.#answered }
   }
@@ -155,11 +155,11 @@ export class Carts {
     const { kind, id, answersAfter } = record.cart.persona
     if (kind === 'app_code') {
       this.#usedAppCodes.add(id.toLowerCase())
-      // [netgiro] flow picture of AppCode: the payment or the reservation is there "at once", nobody is asked.
+      // [netgiro] flow picture of AppCode: the payment or the reservation is there "at once", without an approval.
       this.approve(record)
       return
     }
-    // The documents give the code a life, but not the cart that waits for it.
+    // The documents let the code expire, but not the cart that waits for it.
     if (kind === 'gsm') schedule.after(approvalTimeoutMs, () => this.expire(record))
     if (answersAfter) schedule.after(answersAfter.ms, () => this[answersAfter.with](record))
   }
@@ -177,8 +177,8 @@ export class Carts {
     return this.#afterTransition(record, record.cart.cancelIfOpen(by, this.#now))
   }
 
-  #afterTransition(record: CartRecord, moved: boolean): boolean {
-    if (!moved) return false
+  #afterTransition(record: CartRecord, isDone: boolean): boolean {
+    if (!isDone) return false
     if (this.#open.delete(record))
       this.#answered = [record, ...this.#answered].slice(0, maxAnswered)
     this.#options.notifier.notify(record)

@@ -17,7 +17,7 @@ export const ResultCode = {
   ReservedAwaitingCallback: 10429,
 } as const
 
-/** Why a call was not carried out; `message` is Netgíró's own text, not fit for a shopper. */
+/** Why a call was refused; `message` is Netgíró's own text, not meant for shoppers. */
 export interface ApiError {
   readonly code: number
   readonly message: string

@@ -1,6 +1,6 @@
 import { partnerCalls, v1Calls, v2Calls } from './faults.ts'
 
-/** Every call that is counted; those of V2 go without the `v2.` that sets them apart among the faults. */
+/** The counted calls; V2's are without the prefix `v2.` that they have in faults. */
 const names = [...v1Calls, ...v2Calls, ...partnerCalls] as const
 
 export type CallCounts = Record<(typeof names)[number], number>

@@ -7,7 +7,7 @@ import { isCorruption, type ApiCall, type Fault, type Faults } from './faults.ts
 import type { Carts } from './carts.ts'
 import { proxyResponse } from './replies.ts'
 
-/** What a call did, and how to answer it. */
+/** The cart that a call was about, and its reply. */
 export interface CallEffect {
   readonly record?: CartRecord | undefined
   readonly reply: (fault?: Fault) => Response
@@ -66,7 +66,7 @@ export function createExchange({ carts, faults, schedule }: ExchangeDeps): CartE
     })
 }
 
-/** The faults that only some responses can show; they stay queued until one does. */
+/** Faults that only some responses can show; they stay queued until one does. */
 const isConditional = (kind: Fault['kind']) => isCorruption(kind) || conditionalKinds.has(kind)
 const conditionalKinds = new Set<Fault['kind']>([
   ...(['stale', 'other_cart', 'says_paid', 'says_canceled'] as const),

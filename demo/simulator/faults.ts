@@ -10,7 +10,7 @@ export const partnerCalls = ['partner.refund', 'partner.transaction'] as const
 export type V1Call = (typeof v1Calls)[number]
 export type V2Call = (typeof v2Calls)[number]
 export type PartnerCall = (typeof partnerCalls)[number]
-/** A call as the faults name it. */
+/** A call by its name in faults. */
 export type ApiCall = V1Call | `v2.${V2Call}` | PartnerCall
 
 const commonKinds = [
@@ -29,7 +29,7 @@ const v1 = [...commonKinds, 'bad_signature', 'missing_signature', 'code'] as con
 const unsigned = [...commonKinds, 'refuse'] as const
 
 const paymentCorruptions = ['wrong_amount', 'wrong_reference'] as const
-/** The same, where the answer of V1 has more to get wrong. */
+/** V1's responses have more fields to corrupt. */
 const paymentCorruptionsV1 = [
   ...paymentCorruptions,
   'reference_in_capitals',
@@ -38,10 +38,10 @@ const paymentCorruptionsV1 = [
   'status_canceled',
   'no_payment_info',
 ] as const
-/** The answer is another cart's, or says of any cart that it was paid, or canceled. */
+/** The response is about another cart or an earlier state, or claims that the cart is paid or canceled. */
 const wrongStates = ['stale', 'other_cart', 'says_paid', 'says_canceled'] as const
 
-/** What can go wrong, by the call that it happens to; `Callback` is what the simulator sends by itself, V1 or V2. */
+/** The kinds of fault of each call; `Callback` stands for the callbacks of V1 and V2. */
 export const faultKinds = {
   InsertCart: [...v1, 'same_transaction_id', 'refused_by_name'],
   CheckCart: [...v1, ...paymentCorruptionsV1, ...wrongStates],
@@ -52,7 +52,7 @@ export const faultKinds = {
   'v2.capture': [...unsigned, 'other_amount'],
   'v2.cancel': unsigned,
   'v2.refund': unsigned,
-  // Of the responses of V2 only this one has an amount, and none has the reference.
+  // V2's only response with an amount; none has the reference.
   'v2.details': [...unsigned, 'wrong_amount', ...wrongStates],
   'partner.refund': unsigned,
   'partner.transaction': [...unsigned, 'stale'],
@@ -64,13 +64,13 @@ const fields = {
   code: optional(atLeast(0), 400),
   /** For `refuse`: the Message to answer with. */
   message: optional(string(), 'Simulated.'),
-  /** For `redirect`: where to. */
+  /** For `redirect`: the Location. */
   location: optional(string(), '/'),
-  /** For `other_cart`: the TransactionId of the cart that the answer is about. */
+  /** For `other_cart`: the TransactionId of the cart that the response is about. */
   cart: optional(string()),
-  /** For `other_amount`: how much is taken. */
+  /** For `other_amount`: how much is captured. */
   amount: optional(atLeast(0), 1),
-  /** The TransactionId of the only cart that it happens to; without it any. */
+  /** The TransactionId of the only cart affected; without it any cart is. */
   about: optional(string()),
 }
 
@@ -81,7 +81,7 @@ export type Faults = FaultQueue<Fault>
 
 export const createFaults = (): Faults => faultQueue(faultKinds, fields)
 
-/** What an answer or a callback says wrongly about the payment, correctly signed. */
+/** A wrong field about the payment, in a response or callback with a valid signature. */
 export type Corruption = (typeof paymentCorruptionsV1)[number]
 
 export const isCorruption = (kind: FaultKind): kind is Corruption =>

@@ -15,14 +15,14 @@ function callbackFormatV1(cart: Cart, url: string): CallbackFormat {
     write(secretKey, corruption) {
       const body = toJson(corrupt(response, corruption))
       const nonce = newNonce()
-      // Over the URL exactly as InsertCart gave it.
+      // Signed over the URL exactly as InsertCart gave it.
       const signature = sign(secretKey, { nonce, url, body })
       return { body, headers: { netgiro_nonce: nonce, netgiro_signature: signature } }
     },
   }
 }
 
-/** Tells the shop what became of a cart, and the cart what the shop made of that. */
+/** Sends the callbacks of a cart, and applies the shop's response to it. */
 export class Notifier {
   readonly #callbacks: Callbacks
   readonly #clock: Clock
@@ -32,7 +32,7 @@ export class Notifier {
     this.#clock = clock
   }
 
-  /** [netgiro] insert-cart: CallbackUrl hears of the customer's yes, CallbackCancelUrl of every cancellation. */
+  /** [netgiro] insert-cart: CallbackUrl is called after the customer's approval, CallbackCancelUrl after every cancellation. */
   notify(record: CartRecord): void {
     const { cart, callbacks } = record
     const kind: CallbackKind = cart.state === 'canceled' ? 'cancel' : 'payment'
@@ -43,12 +43,12 @@ export class Notifier {
     const { transactionId } = cart
     const log = (sent: CallbackRecord) => void callbacks.push(sent)
     const delivery = this.#callbacks.deliver({ kind, url, transactionId, log, ...format })
-    record.pendingCallback = delivery.then((outcome) => {
-      // Unsent is what the real test server does, whose background job does not run: the cart stays at 10429.
-      if (kind === 'cancel' || outcome === 'unsent') return
-      const acknowledged = outcome === 'acknowledged'
-      const moved = cart.applyCallbackResult(acknowledged, this.#clock.now())
-      if (moved && !acknowledged) this.notify(record)
+    record.pendingCallback = delivery.then((result) => {
+      // The real test server sends nothing, because its background job does not run: the cart stays at 10429.
+      if (kind === 'cancel' || result === 'unsent') return
+      const acknowledged = result === 'acknowledged'
+      const isChanged = cart.applyCallbackResult(acknowledged, this.#clock.now())
+      if (isChanged && !acknowledged) this.notify(record)
     })
   }
 }

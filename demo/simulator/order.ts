@@ -5,7 +5,7 @@ import { apiError, ResultCode, type ApiError } from './codes.ts'
 export const ConfirmationType = { Automatic: 0, ServerCallback: 1, Manual: 2 } as const
 export type ConfirmationType = (typeof ConfirmationType)[keyof typeof ConfirmationType]
 
-/** InsertCart's request, or V2's payment request, judged. */
+/** A valid request of InsertCart or of V2's payment. */
 export interface Order {
   readonly api: 'v1' | 'v2'
   readonly amount: number
@@ -14,7 +14,7 @@ export interface Order {
   readonly confirmationType: ConfirmationType
   readonly callbackUrl: string | null
   readonly callbackCancelUrl: string | null
-  /** Every field as it came, in PascalCase. */
+  /** Every field as received, in PascalCase. */
   readonly received: Fields
 }
 
@@ -31,17 +31,17 @@ const mapKeys = (object: Fields, rename: (name: string) => string): Fields =>
 
 const pascal = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-/** A string with something in it, or null. */
+/** @returns a non-empty string, or null */
 export const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
-const bad = (message: string) => apiError(ResultCode.GenericError, message)
+const invalid = (message: string) => apiError(ResultCode.GenericError, message)
 
 /** [netgiro] insert-cart: Amount, Reference, CustomerId and ConfirmationType are required. */
 export function readOrder(received: Fields): Order | ApiError {
   const reference = text(received['Reference'])
   const customerId = text(received['CustomerId'])
-  if (!reference) return bad('Reference is required.')
-  if (!customerId) return bad('CustomerId is required.')
+  if (!reference) return invalid('Reference is required.')
+  if (!customerId) return invalid('CustomerId is required.')
   const amount = readAmount(received['Amount'])
   if (typeof amount !== 'number') return amount
   const callbackUrl = text(received['CallbackUrl'])
@@ -49,7 +49,7 @@ export function readOrder(received: Fields): Order | ApiError {
   if (typeof confirmationType !== 'number') return confirmationType
   // [netgiro] chronology: with ServerCallback "CallbackUrl has to be specified".
   if (confirmationType === ConfirmationType.ServerCallback && !callbackUrl)
-    return bad('CallbackUrl has to be specified for ServerCallback.')
+    return invalid('CallbackUrl has to be specified for ServerCallback.')
   const callbackCancelUrl = text(received['CallbackCancelUrl'])
   return {
     ...{ api: 'v1', amount, reference, customerId, confirmationType },
@@ -58,17 +58,17 @@ export function readOrder(received: Fields): Order | ApiError {
 }
 
 function readAmount(value: unknown): number | ApiError {
-  if (typeof value !== 'number') return bad('Amount is required.')
+  if (typeof value !== 'number') return invalid('Amount is required.')
   // [netgiro] amounts are whole krónur: "ISK 1990 → 1990".
-  if (!Number.isSafeInteger(value)) return bad('Amount must be an integer.')
-  // The documents name the code and not the smallest amount.
+  if (!Number.isSafeInteger(value)) return invalid('Amount must be an integer.')
+  // The documents name the code, but not the minimum.
   if (value <= 0) return apiError(ResultCode.MinimumAmount, 'Minimum amount error.')
   return value
 }
 
 function readConfirmationType(value: unknown): ConfirmationType | ApiError {
-  // The demo client leaves it out; the page says that it is required, and the page is what we go by.
-  if (value === undefined || value === null) return bad('ConfirmationType is required.')
+  // Netgíró's demo client leaves it out; we follow the page, which says that it is required.
+  if (value === undefined || value === null) return invalid('ConfirmationType is required.')
   const type = Object.values(ConfirmationType).find((known) => known === value)
   return type ?? apiError(ResultCode.ConfirmationTypeNotValid, 'Confirmation type not valid.')
 }

@@ -19,20 +19,20 @@ export interface PartnerDeps {
   readonly exchange: CartExchange
 }
 
-type Act = (record: CartRecord) => Reply
+type Handler = (record: CartRecord) => PartnerResponse
 
-interface Reply {
+interface PartnerResponse {
   readonly status: 200 | 400 | 401 | 404
   readonly body: object
 }
 
-const refused = (message: string, status: 400 | 401 | 404 = 400): Reply => ({
+const refused = (message: string, status: 400 | 401 | 404 = 400): PartnerResponse => ({
   ...{ status, body: { message } },
 })
 
 const notFound = refused('Transaction not found', 404)
 
-/** Refunds of V1 payments. The documents have a link and no page; this is what Netgíró's own shop plugin sends and reads. */
+/** Refunds of V1 payments. The documents only link to it; this follows what Netgíró's own shop plugin sends and reads. */
 export function createPartnerApi({
   secretKey,
   carts,
@@ -69,12 +69,12 @@ export function createPartnerApi({
     }),
   )
 
-  const call = (name: PartnerCall, incoming: IncomingMessage, id: unknown, act: Act) => {
+  const call = (name: PartnerCall, incoming: IncomingMessage, id: unknown, handle: Handler) => {
     const record = carts.countCall(name, id)
     return exchange({
       ...{ name, incoming, record },
       act: () => {
-        const reply = record ? act(record) : notFound
+        const reply = record ? handle(record) : notFound
         return { record, reply: (fault) => send(reply, fault) }
       },
       refuse: ({ message }) => send(refused(message)),
@@ -84,6 +84,6 @@ export function createPartnerApi({
   return api
 }
 
-function send({ status, body }: Reply, fault?: Fault): Response {
+function send({ status, body }: PartnerResponse, fault?: Fault): Response {
   return replies.json(body, { status, cut: fault?.kind === 'bad_json' })
 }

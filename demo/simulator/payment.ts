@@ -7,16 +7,16 @@ export interface Refund {
 /** The money of a cart. */
 export class Payment {
   readonly refunds: Refund[] = []
-  /** How often money was taken; more than one would be a bug of ours. */
+  /** How often money was taken; more than once is a bug in the caller. */
   captures = 0
-  /** How much of it. */
+  /** How much money was taken. */
   captured = 0
 
   get refunded(): number {
     return this.refunds.reduce((sum, { amount }) => sum + amount, 0)
   }
 
-  /** What could still be given back. */
+  /** How much may still be refunded. */
   get refundable(): number {
     return this.captured - this.refunded
   }

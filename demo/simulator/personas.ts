@@ -3,7 +3,7 @@ import { apiError, ResultCode, type ApiError } from './codes.ts'
 /** [netgiro] insert-cart: CustomerId is a GSM number, an SSN or an AppCode. */
 export type CustomerKind = 'gsm' | 'ssn' | 'app_code'
 
-/** How a customer behaves who was sent a request. */
+/** How a customer reacts to a request. */
 export interface Persona {
   readonly kind: CustomerKind
   readonly id: string
@@ -11,7 +11,7 @@ export interface Persona {
   /** The same in Icelandic, for the phone page. */
   readonly gerir: string
   readonly answersAfter?: { readonly ms: number; readonly with: 'approve' | 'reject' }
-  /** Every answer about this customer's cart takes this long; the effect is immediate. */
+  /** Every response about this customer's cart is late by this; the effect is immediate. */
   readonly slowMs?: number
   /** InsertCart is refused; no cart is made. */
   readonly error?: ApiError
@@ -39,7 +39,7 @@ const hasNoCredit = {
   error: noCredit,
 }
 
-/** The customers with a part to play, those that Netgíró published among them. */
+/** The scripted customers, Netgíró's published ones among them. */
 export const personas: readonly Persona[] = [
   { kind: 'gsm', id: '8223281', ...waits },
   {
@@ -88,5 +88,5 @@ const defaultBehavior = { gsm: waits, ssn: getsCode, app_code: isApproved } as c
 export const findPersona = (kind: CustomerKind, id: string): Persona =>
   scripted.get(id) ?? { kind, id, ...defaultBehavior[kind] }
 
-/** Whether the table of test customers has it, so that no rule of form applies. */
+/** A scripted customer needs no valid format. */
 export const isScripted = (id: string) => scripted.has(id)

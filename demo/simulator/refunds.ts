@@ -6,7 +6,7 @@ export interface RefundRequest {
   readonly idempotencyKey: string
 }
 
-/** Gives money back, once for each key; V2 and the partner API share the keys, as they share the payments. */
+/** Refunds payments, once for each idempotency key; V2 and the partner API share keys and payments. */
 export class Refunds {
   readonly #clock: Clock
   readonly #entryOf = new Map<string, CartRecord>()
@@ -15,9 +15,9 @@ export class Refunds {
     this.#clock = clock
   }
 
-  /** Why not, or undefined when the refund is made or was made before with this key. */
+  /** @returns why it is refused; undefined when the refund is made, now or earlier with this key */
   refund(record: CartRecord, { amount, idempotencyKey }: RefundRequest): string | undefined {
-    // [netgiro] refund: "Only one refund per key is processed." The key decides, whatever else is asked this time.
+    // [netgiro] refund: "Only one refund per key is processed." Only the key counts, not the amount.
     const before = this.#entryOf.get(idempotencyKey)
     if (before === record) return undefined
     if (before) return 'IdempotencyKey was used for another transaction'

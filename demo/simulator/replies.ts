@@ -6,7 +6,7 @@ import { apiError, ResultCode } from './codes.ts'
 import type { Fault, V1Call, Corruption } from './faults.ts'
 import { newNonce, sign } from './signature.ts'
 
-/** Whom an answer is for. */
+/** The parts of a request that its response is signed with. */
 export interface SignedRequest {
   readonly url: string
   readonly nonce: string
@@ -17,7 +17,7 @@ export interface Credentials {
   readonly secretKey: string
 }
 
-/** [netgiro] request-protocol: an answer has the same headers, a nonce of its own, and the id of the call. */
+/** [netgiro] request-protocol: a response has the same headers, a nonce of its own, and the id of the call. */
 export function signedHeaders(
   { appId, secretKey }: Credentials,
   request: SignedRequest,
@@ -36,21 +36,21 @@ export function signedHeaders(
 export const unsigned = (response: CartResponse, status: 401 | 404 | 405 | 500): Response =>
   Response.json(response, { status })
 
-/** An answer that is not signed; cut in half when that was asked for. */
+/** @param cut - sends only the first half */
 export function json(body: object, { status, cut }: { status: number; cut: boolean }): Response {
   const text = JSON.stringify(body)
   const headers = { 'content-type': 'application/json; charset=utf-8' }
   return new Response(cut ? firstHalf(text) : text, { status, headers })
 }
 
-/** What the `code` fault responses: shaped like the call's own failures, with no payment behind it. */
+/** The response of the fault `code`: shaped like the call's own failures, without a payment. */
 export function codeResponse(call: V1Call, code: number): CartResponse {
   if (call === 'CheckCart' || call === 'ConfirmCart') return payment(code, null)
   const good: readonly number[] = [ResultCode.Success, ResultCode.PaymentCanceled]
   return { ...failure(apiError(code, 'Simulated.')), Success: good.includes(code) }
 }
 
-/** Answers that do not come from Netgíró itself but from something that stands in front of it. */
+/** Responses of a proxy in front of Netgíró. */
 export function proxyResponse(fault: Fault): Response | undefined {
   switch (fault.kind) {
     case 'http_500':
@@ -64,17 +64,20 @@ export function proxyResponse(fault: Fault): Response | undefined {
   }
 }
 
-/** The payment that the answer speaks of, made wrong. */
+/** Corrupts the payment in a response. */
 export function corrupt(response: CartResponse, corruption: Corruption | undefined): CartResponse {
   const info = response.PaymentInfo
   if (!corruption || !info) return response
   return {
     ...response,
-    PaymentInfo: corruption === 'no_payment_info' ? null : bent(info, corruption),
+    PaymentInfo: corruption === 'no_payment_info' ? null : corruptPayment(info, corruption),
   }
 }
 
-function bent(info: PaymentInfo, corruption: Exclude<Corruption, 'no_payment_info'>): PaymentInfo {
+function corruptPayment(
+  info: PaymentInfo,
+  corruption: Exclude<Corruption, 'no_payment_info'>,
+): PaymentInfo {
   const { ReferenceNumber: reference } = info
   switch (corruption) {
     case 'wrong_amount':
@@ -92,7 +95,7 @@ function bent(info: PaymentInfo, corruption: Exclude<Corruption, 'no_payment_inf
   }
 }
 
-/** What `says_paid` responses of any cart: that it was paid, and nothing of the payment. */
+/** The response of `says_paid`: paid, without a PaymentInfo. */
 export const saysPaid: CartResponse = {
   ...{ PaymentSuccessful: true, PaymentInfo: null, Success: true, Message: null },
   ResultCode: ResultCode.PaymentConfirmed,

@@ -2,7 +2,7 @@ import type { Cart, CartState } from './cart.ts'
 import { ResultCode, type ApiError } from './codes.ts'
 import { ConfirmationType } from './order.ts'
 
-/** [netgiro] response: every answer has Success, Message and ResultCode. */
+/** [netgiro] response: every response has Success, Message and ResultCode. */
 export interface CartResponse {
   readonly Success: boolean
   readonly Message: string | null
@@ -12,7 +12,7 @@ export interface CartResponse {
   readonly TransactionId?: string | null
   readonly RemoteConfirmationAvailable?: boolean
   readonly AnnouncementMessage?: string | null
-  /** Spelt with one l, as in the documents. */
+  /** Spelled with one l in the documents. */
   readonly ProcessCartCheckIntervalMiliseconds?: number | null
 }
 
@@ -23,12 +23,12 @@ export type PaymentInfo = Omit<ReturnType<typeof paymentInfo>, 'StatusId'> & {
 /** [netgiro] check-cart, StatusId: 1 unconfirmed, 2 confirmed, 5 canceled. */
 const statusIds = { reserved: 1, paid: 2, canceled: 5 } as const
 
-/** No zone is shown in the documents; Iceland keeps UTC all year. */
+/** The documents show no time zone; Iceland keeps UTC all year. */
 export const localTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19)
 
 type PaymentState = keyof typeof statusIds
 
-/** The documented six, and those that Netgíró's own demo client reads besides. */
+/** The six documented fields, and others that Netgíró's own demo client reads. */
 function paymentInfo(cart: Cart, state: PaymentState) {
   const { order } = cart
   return {
@@ -77,12 +77,12 @@ export const failure = ({ code, message }: ApiError): CartResponse => ({
   ResultCode: code,
 })
 
-/** [netgiro] check-cart: Success says that the question was answered, PaymentSuccessful that the money is there. */
+/** [netgiro] check-cart: Success is about the call, PaymentSuccessful about the payment. */
 export function cartStatus(cart: Cart, state = cart.state): CartResponse {
   return payment(resultCodeOf(cart, state), paymentInfoOf(cart, state))
 }
 
-/** The answer about a payment, or about one that is not there. */
+/** The response about a payment; without `info` there is none. */
 export const payment = (
   code: number,
   info: PaymentInfo | null,
@@ -103,7 +103,7 @@ function resultCodeOf(cart: Cart, state: CartState): number {
       // [netgiro] check-cart: 10428 "where SMS code needs to be inserted after SSN to confirm cart".
       return ResultCode.AdditionalConfirmationNeeded
     case 'reserved':
-      // [netgiro] 10429 waits for the provider's answer to the callback, 10426 for its ConfirmCart.
+      // [netgiro] 10429 waits for the shop's response to the callback, 10426 for ConfirmCart.
       return cart.order.confirmationType === ConfirmationType.ServerCallback
         ? ResultCode.ReservedAwaitingCallback
         : ResultCode.ReservedAwaitingConfirmCart
@@ -123,8 +123,8 @@ export const canceled = (cart: Cart, success: boolean, code: number): CartRespon
 })
 
 /**
- * The bytes to sign and send. .NET prints a decimal as `1990.0`; a quotation mark inside a string is escaped, so that
- * this pattern finds only names.
+ * The bytes to sign and send. .NET prints a decimal as `1990.0`; quotation marks inside strings are escaped, so
+ * this pattern matches only names.
  */
 export const toJson = (response: CartResponse): string =>
   JSON.stringify(response).replace(/("[A-Z][a-z]+Amount":-?\d+)(?=[,}])/g, '$1.0')

@@ -1,4 +1,4 @@
-/** [netgiro] testing/provider: the published sandbox account "NETGIRO POST"; a secret to nobody. */
+/** [netgiro] testing/provider: the published sandbox account "NETGIRO POST", which is no secret. */
 export const sandbox = {
   appId: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   secretKey:

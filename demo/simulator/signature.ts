@@ -4,7 +4,7 @@ export interface SignedMessage {
   readonly nonce: string
   /** The full URL as it was requested: scheme, host, path in its own casing, query. */
   readonly url: string
-  /** The bytes on the wire, never an object written out again. */
+  /** The bytes on the wire, never an object that was serialized again. */
   readonly body: string | Uint8Array
 }
 
@@ -26,7 +26,7 @@ export function verify(secretKey: string, message: SignedMessage, signature: str
 
 const from1900To1970 = 2_208_988_800_000
 
-/** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900"; never the one that is answered to. */
+/** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900"; never the nonce of the request. */
 export function newNonce(requestNonce?: string): string {
   const ticks = BigInt(Date.now() + from1900To1970) * 10_000n + BigInt(randomInt(10_000))
   const nonce = ticks.toString()

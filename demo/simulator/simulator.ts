@@ -24,17 +24,17 @@ export interface SimulatorOptions {
   readonly host?: string
   readonly appId?: string
   readonly secretKey?: string
-  /** Signs responses and callbacks, where a rotation has not reached them yet; default: `secretKey`. */
+  /** Signs responses and callbacks, for a key rotation that has not reached them yet; default: `secretKey`. */
   readonly signingKey?: string
   /** The shop's name on the phone. */
   readonly merchant?: string
-  /** How long the customer is asked; three minutes on a screenshot of Netgíró's test site. */
+  /** How long a request waits for the customer; three minutes on a screenshot of Netgíró's test site. */
   readonly approvalTimeoutMs?: number
-  /** How long the code from an SMS is good for; five minutes on Netgíró's page of test codes. */
+  /** How long the code from an SMS is valid; five minutes on Netgíró's page of test codes. */
   readonly codeLifetimeMs?: number
-  /** What InsertCart says in ProcessCartCheckIntervalMiliseconds; may be null, as in the documents. */
+  /** ProcessCartCheckIntervalMiliseconds in InsertCart's response; the documents allow null. */
   readonly pollIntervalMs?: number | null
-  /** Whether PaymentInfo names the payment by an id that is not the cart's, as its description reads. */
+  /** Whether the TransactionId in PaymentInfo differs from the cart's, as its description can be read. */
   readonly paymentIdDiffers?: boolean
   readonly callbackRetryMs?: number
   readonly callbackTimeoutMs?: number
@@ -47,18 +47,18 @@ export interface Simulator {
   readonly v2Url: string
   readonly partnerUrl: string
   readonly customerUrl: string
-  /** Everything it holds, as `GET /simulator/carts` responses it. */
+  /** All carts, counts and pending faults: what `GET /simulator/carts` returns. */
   inspect(): CartsView
   cart(transactionId: string): CartView | undefined
-  /** Each responses whether the cart was waiting. */
+  /** Each returns whether the cart was waiting. */
   approve(transactionId: string): boolean
   reject(transactionId: string): boolean
   expire(transactionId: string): boolean
   fault(spec: FaultSpec): void
-  /** What has not gone wrong yet goes right. */
+  /** Forgets the pending faults. */
   clearFaults(): void
   reset(): void
-  /** Ends every timer and socket. */
+  /** Ends all timers and connections. */
   close(): Promise<void>
 }
 
@@ -75,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
 
   const faults = createFaults()
-  // Two, because a reset forgets the carts' future and must still give the responses that it owes.
+  // Two, because a reset cancels what would happen to carts, but not responses that are only delayed.
   const schedule = new Schedule(clock)
   const responseDelays = new Schedule(clock)
   const sender = new CallbackSender(schedule, timeoutMs)

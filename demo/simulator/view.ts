@@ -5,11 +5,11 @@ import type { CartRecord } from './cart-record.ts'
 import type { Faults } from './faults.ts'
 import type { Carts } from './carts.ts'
 
-/** A cart as tests see it; whatever optional fields InsertCart had (LocationId, CartItemRequests …) are there too. */
+/** A cart as tests see it, with all optional fields that InsertCart had (LocationId, CartItemRequests …). */
 export interface CartView {
   readonly api: 'v1' | 'v2'
   readonly TransactionId: string
-  /** As PaymentInfo has it. */
+  /** The TransactionId in PaymentInfo. */
   readonly PaymentId: string
   readonly Amount: number
   readonly Reference: string
@@ -28,9 +28,9 @@ export interface CartView {
   readonly captured: number
   readonly refunds: readonly { amount: number; idempotencyKey: string; at: string }[]
   readonly refunded: number
-  /** V2 canceled it after the money was taken. */
+  /** V2 canceled it after the capture. */
   readonly paymentCanceled: boolean
-  /** The code that the customer got by SMS. */
+  /** The code that the customer received by SMS. */
   readonly smsCode?: string
   readonly history: readonly { at: string; state: CartState; by: Actor }[]
   readonly callbacks: readonly CallbackRecord[]
@@ -41,7 +41,7 @@ export interface CartsView {
   readonly carts: readonly CartView[]
   readonly calls: Readonly<CallCounts>
   readonly rejectedSignatures: number
-  /** Calls of V2 and of the partner API with a wrong key or none. */
+  /** Calls of V2 and of the partner API with a wrong or missing key. */
   readonly rejectedKeys: number
   readonly faults: ReturnType<Faults['list']>
 }

@@ -1,7 +1,7 @@
 /* global window, document, location */
 /**
- * A stand-in for Avarda's browser script, written for this simulator: the same global name and options, none of its
- * code. It draws the form into the page and speaks with it by messages.
+ * Simulates Avarda's browser script: the same global name and options, but none of its code. It draws the form into
+ * the page and exchanges messages with it.
  */
 ;(() => {
   const base = new URL('..', document.currentScript.src)
@@ -12,7 +12,7 @@
     const host = document.getElementById(options.divId)
     if (!host)
       throw new Error(`AvardaCheckOutClient: there is no element with the id ${options.divId}.`)
-    // Like the real one it adds to what is there: a page that calls init again clears the element first.
+    // Like the real script it appends: a page that calls init again clears the element first.
     const spinner = makeSpinner()
     const frame = makeFrame(options)
     host.append(spinner, frame)
@@ -25,18 +25,18 @@
   }
 
   function listen(form) {
-    const hear = (event) => {
-      if (!form.frame.isConnected) return void window.removeEventListener('message', hear)
+    const onMessage = (event) => {
+      if (!form.frame.isConnected) return void window.removeEventListener('message', onMessage)
       if (event.origin !== base.origin || event.source !== form.frame.contentWindow) return
       reactions[event.data?.type]?.(form, event.data)
     }
-    window.addEventListener('message', hear)
+    window.addEventListener('message', onMessage)
   }
 
   const reactions = {
     ready: ({ spinner }) => spinner.remove(),
     height: ({ frame }, { pixels }) => void (frame.style.height = `${Number(pixels)}px`),
-    // No outcome goes with it: whoever wants to know asks on the server.
+    // It carries no outcome: only the server can ask for that.
     done: ({ options }) => void options.done?.(options.purchaseId),
     beforeComplete: (form, { paymentMethod, data }) =>
       ask(form, 'beforeComplete', (result) => {
@@ -56,7 +56,7 @@
     },
   }
 
-  /** The page answers once, now or later. */
+  /** Lets the page's hook respond once, now or later. */
   function ask(form, question, put) {
     let answered = false
     const answer = (message) => {

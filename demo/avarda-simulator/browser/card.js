@@ -12,7 +12,7 @@ function notice(text) {
   element.textContent = text
 }
 
-/** The page that the shop named, with what the real one has been seen to add; none of it is an outcome. */
+/** The shop's page, with the parameters that the real card page was observed to add; they prove no outcome. */
 function wayBack(callbackUrl, answer) {
   const address = new URL(callbackUrl)
   address.searchParams.set('purchaseId', id)

@@ -7,10 +7,10 @@ const purchase = `Form/purchases/${encodeURIComponent(settings.get('purchaseId')
 const shop = settings.get('parent')
 
 const openState = 1
-/** The payer has finished; in 5 and 8 it was time, or the shop. */
+/** Reached by the payer; 5 is a timeout, and 8 the shop's doing. */
 const finishedStates = [2, 3, 10, 11, 13]
-const lastStates = [2, 3, 5, 8, 11, 13]
-/** Choosing one of these is what the shop calls completing. */
+const finalStates = [2, 3, 5, 8, 11, 13]
+/** The actions that call the shop's beforeCompleteHook. */
 const completing = ['approve', 'gotocard', 'decline']
 const methodOfCard = 2
 
@@ -23,7 +23,7 @@ const postToShop = (message) => {
   if (shop && window.parent !== window) window.parent.postMessage(message, shop)
 }
 
-/** What the shop's hooks say; without a shop around there is nothing to be asked. */
+/** Calls a hook of the shop; a form outside a shop's page goes on without. */
 function askShop(question, message) {
   if (!shop || window.parent === window) return Promise.resolve({ goOn: true })
   return new Promise((resolve) => {
@@ -107,7 +107,7 @@ function show(view) {
   if (view.state === openState) showOrder(view, before)
   byId('message').textContent = messages.states[view.state] ?? ''
   byId('state').textContent = view.state === openState ? '' : `${messages.state} ${view.state}`
-  // The buttons are gone; whoever pressed one by keyboard should not be sent to the top of the shop's page.
+  // The focused button is gone: without this the keyboard focus would start again at the top of the shop's page.
   if (before?.state === openState && view.state !== openState) byId('message').focus()
   if (!finished && finishedStates.includes(view.state)) {
     finished = true
@@ -128,7 +128,7 @@ function showOrder(view, before) {
       return row
     }),
   )
-  // What the payer has typed is not to be overwritten by a new cart.
+  // An updated cart must not overwrite what the payer has typed.
   if (before?.state === openState) return
   byId('mail').value = view.mail
   byId('mail').readOnly = !view.mailEditable && view.mail !== ''
@@ -176,7 +176,7 @@ async function begin() {
   postToShop({ type: 'ready' })
 }
 
-// Back from the card page by the browser's own button: the page was kept as it was, and init is not called again.
+// The browser's back button restores the page from its cache after the card page, without calling init again.
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) void begin()
 })
@@ -184,5 +184,5 @@ window.addEventListener('pageshow', ({ persisted }) => {
 addShopsStyle()
 await begin()
 setInterval(() => {
-  if (shown !== null && !lastStates.includes(shown?.state)) void refresh()
+  if (shown !== null && !finalStates.includes(shown?.state)) void refresh()
 }, 1000)

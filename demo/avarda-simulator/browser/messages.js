@@ -51,7 +51,7 @@ const sv = {
   noWayBack: 'Butiken har inte angett någon callbackUrl: det finns ingen väg tillbaka.',
 }
 
-/** By state: what the payer reads when there is nothing to be pressed. */
+/** Texts for the states in which the form has no buttons. */
 const statesEn = {
   2: 'The purchase is complete.',
   3: 'The purchase was canceled.',
@@ -82,7 +82,7 @@ const statesSv = {
   13: 'Du betalar butiken på annat sätt.',
 }
 
-/** Swedish where it was asked for, English otherwise: a stand-in need not know all five. */
+/** Swedish for sv-SE, English for Avarda's other four languages. */
 export const messagesFor = (language) =>
   language === 'sv-SE' ? { ...sv, states: statesSv } : { ...en, states: statesEn }
 

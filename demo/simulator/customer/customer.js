@@ -2,10 +2,10 @@
 
 const byId = (id) => document.getElementById(id)
 
-// As is-IS writes them; not every browser has Icelandic on board.
+// The format of is-IS, which not every browser supports.
 const amount = (value) => `${String(value).replace(/\B(?=(\d{3})+$)/g, '.')}\u00a0kr.`
 const two = (value) => String(value).padStart(2, '0')
-// Iceland keeps UTC all year, wherever this page is looked at.
+// Iceland keeps UTC all year.
 const time = (ms) => new Date(ms).toISOString().slice(11, 19)
 const date = (ms) => {
   const day = new Date(ms)
@@ -17,10 +17,10 @@ const shown = {
   app_code: (code) => code,
 }
 
-/** The rows on the screen, by transaction: a row is made once, so that nothing flickers and focus stays. */
+/** Rows by TransactionId; each is created once, so that it keeps the focus and does not flicker. */
 const rows = new Map()
-/** How far the simulator's clock is ahead of ours. */
-let ahead = 0
+/** How many milliseconds the simulator's clock is ahead of the browser's. */
+let clockOffset = 0
 
 function makeRow(request, merchant) {
   const template = byId(request.smsCode ? 'sms' : 'request')
@@ -49,7 +49,7 @@ function makeRow(request, merchant) {
     button.setAttribute('aria-label', `${button.textContent}: ${summary}`)
     button.addEventListener('click', () => void answer(row, button.dataset.action))
   }
-  byId('news').textContent = request.smsCode
+  byId('announcement').textContent = request.smsCode
     ? `SMS frá Netgíró: kóðinn þinn er ${[...request.smsCode].join(' ')}`
     : `Ný greiðslubeiðni: ${summary}`
   return { row, request }
@@ -60,7 +60,7 @@ async function answer(row, action) {
   for (const button of buttons) button.disabled = true
   try {
     await fetch(`/simulator/carts/${row.dataset.transaction}/${action}`, { method: 'POST' })
-    // Whatever it answered, the list tells what became of the request.
+    // The list shows the outcome, also after an error.
     await refresh()
   } finally {
     for (const button of buttons) button.disabled = false
@@ -77,7 +77,7 @@ function showWaiting(waiting, merchant) {
       rows.delete(id)
       if (hadFocus) document.querySelector('h1').focus()
     }
-  // Newest first; those that are there stay where they are.
+  // Newest first; existing rows stay where they are.
   for (const request of waiting.toReversed()) {
     if (rows.has(request.transactionId)) continue
     const made = makeRow(request, merchant)
@@ -96,13 +96,13 @@ const verdicts = {
   callback: 'Hætt við greiðslu',
 }
 
-let answeredBefore = ''
+let lastAnswered = ''
 
 function showAnswered(answered) {
-  byId('past').hidden = answered.length === 0
+  byId('history').hidden = answered.length === 0
   const now = JSON.stringify(answered)
-  if (now === answeredBefore) return
-  answeredBefore = now
+  if (now === lastAnswered) return
+  lastAnswered = now
   byId('answered').replaceChildren(...answered.map(answeredRow))
 }
 
@@ -121,7 +121,7 @@ function answeredRow({ transactionId, amount: sum, reference, state, by, created
 }
 
 function tick() {
-  const now = Date.now() + ahead
+  const now = Date.now() + clockOffset
   for (const { row, request } of rows.values()) {
     const ms = Math.max(0, request.validTo - now)
     const seconds = Math.ceil(ms / 1000)
@@ -138,13 +138,13 @@ async function refresh() {
   try {
     const response = await fetch('/customer/requests')
     const { now, merchant, waiting, answered } = await response.json()
-    ahead = now - Date.now()
+    clockOffset = now - Date.now()
     showWaiting(waiting, merchant)
     showAnswered(answered)
     tick()
-    byId('trouble').hidden = true
+    byId('connection-error').hidden = true
   } catch {
-    byId('trouble').hidden = false
+    byId('connection-error').hidden = false
   }
 }
 

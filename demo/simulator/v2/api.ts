@@ -27,13 +27,13 @@ const routes = {
   details: ['GET', '/transaction/details/:id'],
 } as const satisfies Record<V2Call, readonly ['GET' | 'POST', string]>
 
-/** Netgíró's V2 calls over HTTP, on the same carts: a key comes in, and nothing is signed. */
+/** Netgíró's V2 calls over HTTP, on the same carts: authenticated by a key, without signatures. */
 export function createApiV2(deps: ApiV2Deps): Hono<HttpEnv> {
   const { appId, carts, faults, exchange, pollIntervalMs } = deps
   const calls = createCallsV2(carts, pollIntervalMs)
   const api = new Hono<HttpEnv>()
 
-  // [netgiro] authentication: X-Netgiro-Api-Key is the ApplicationId, which the documents print in either case.
+  // [netgiro] authentication: X-Netgiro-Api-Key is the ApplicationId, which the documents print in both cases.
   api.use(async (c, next) => {
     const key = c.req.header('x-netgiro-api-key')
     if (key?.toLowerCase() === appId.toLowerCase()) return next()
@@ -53,15 +53,19 @@ export function createApiV2(deps: ApiV2Deps): Hono<HttpEnv> {
           const { response, record } = fields
             ? calls[call](fields, found)
             : { response: responses.refused('The body is not a JSON object.'), record: undefined }
-          return { record, reply: (fault) => send(bent(call, response, record), fault) }
+          return { record, reply: (fault) => send(withFaults(call, response, record), fault) }
         },
         refuse: ({ message }) => send(responses.refused(message, found?.cart)),
       })
     })
   }
 
-  /** The faults that only some responses can show. */
-  function bent(call: V2Call, response: responses.ResponseV2, record: CartRecord | undefined) {
+  /** Applies the faults that only some responses can show. */
+  function withFaults(
+    call: V2Call,
+    response: responses.ResponseV2,
+    record: CartRecord | undefined,
+  ) {
     if (!record) return response
     const name = `v2.${call}` as const
     const { cart } = record

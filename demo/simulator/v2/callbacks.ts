@@ -10,7 +10,7 @@ import type { Cart } from '../cart.ts'
 export const signV2 = (secretKey: string, transactionId: string, totalAmount: number): string =>
   createHash('sha256').update(`${secretKey}${transactionId}${totalAmount}`).digest('hex')
 
-/** [netgiro] callbacks, V2: what goes to CallbackUrl and to CallbackCancelUrl; any 2xx counts. */
+/** [netgiro] callbacks, V2: the same body goes to CallbackUrl and CallbackCancelUrl; any 2xx acknowledges it. */
 export function callbackFormatV2(cart: Cart): CallbackFormat {
   const { transactionId: TransactionId, order, total } = cart
   const Success = cart.state !== 'canceled'

@@ -14,7 +14,7 @@ export interface CallResultV2 {
 
 type CartCallV2 = (fields: Fields, record: CartRecord) => CallResultV2
 
-/** Most calls are about a transaction that there has to be. */
+/** A call about an existing transaction. */
 const about =
   (call: CartCallV2) =>
   (fields: Fields, record: CartRecord | undefined): CallResultV2 => {
@@ -32,7 +32,7 @@ export type CallsV2 = Readonly<
 
 /** What the six calls do, apart from HTTP, the key and faults. */
 export function createCallsV2(carts: Carts, pollMs: number | null): CallsV2 {
-  const told = (record: CartRecord): CallResultV2 => ({
+  const success = (record: CartRecord): CallResultV2 => ({
     response: responses.transactionStatus(record.cart, pollMs),
     record,
   })
@@ -47,24 +47,24 @@ export function createCallsV2(carts: Carts, pollMs: number | null): CallsV2 {
       if (typeof order === 'string') return { response: responses.refused(order) }
       const persona = resolveCustomerV2(order, carts.isAppCodeUsed)
       if (isApiError(persona)) return { response: responses.refused(persona.message) }
-      return told(carts.insert(order, persona))
+      return success(carts.insert(order, persona))
     },
 
-    status: about((_, record) => told(record)),
+    status: about((_, record) => success(record)),
 
     capture: about((fields, record) => {
       const { cart } = record
       const request = readCapture(fields, cart.order.amount)
       if (typeof request === 'string') return refused(request, record)
       return carts.capture(record, request.amount)
-        ? told(record)
+        ? success(record)
         : refused('Transaction cannot be captured', record)
     }),
 
-    // Nothing says what a second cancel responses; what was wished for is so.
+    // The response to a second cancel is not documented; the transaction is canceled.
     cancel: about((_, record) => {
       carts.cancelAtAnyStage(record)
-      return told(record)
+      return success(record)
     }),
 
     refund: about((fields, record) => {

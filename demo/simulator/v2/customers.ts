@@ -3,10 +3,10 @@ import { resolveCustomer } from '../customers.ts'
 import type { Order } from '../order.ts'
 import type { Persona } from '../personas.ts'
 
-/** [netgiro] V2: a phone number, or the access code or barcode, "10 numeric digits"; an SSN is none of these. */
+/** [netgiro] V2: a phone number, or the access code or barcode, "10 numeric digits"; not an SSN. */
 const formats = /^([678]\d{6}|500004\d{4})$/
 
-/** The customer who is to be asked, or the Message of V2: one text for whoever is blacklisted, another for the rest. */
+/** @returns the customer, or V2's message: one for blacklisted customers, another for every other reason */
 export function resolveCustomerV2(
   order: Order,
   isAppCodeUsed: (appCode: string) => boolean,

@@ -1,7 +1,7 @@
 import { localTime } from '../responses.ts'
 import type { Cart, CartState } from '../cart.ts'
 
-/** What a call of V2 responses, with its HTTP status. */
+/** The body of a V2 response with its HTTP status. */
 export interface ResponseV2 {
   readonly status: 200 | 400 | 401
   readonly body: object
@@ -53,7 +53,7 @@ export const refused = (Message: string, about?: Cart | string): ResponseV2 => (
   },
 })
 
-/** [netgiro] authentication: the same for a missing and a wrong key, and nothing besides these two fields. */
+/** [netgiro] authentication: the same for a missing and a wrong key, with these two fields only. */
 export const keyRequired: ResponseV2 = {
   status: 401,
   body: { Success: false, Message: 'API key is required' },
@@ -64,10 +64,10 @@ export const refunded: ResponseV2 = {
   body: { Success: true, Message: 'Refund successful' },
 }
 
-/** How long a shop waits for its money; the documents name the date and not the cycle. */
+/** When a shop is paid out; the documents have the date, but not the cycle. */
 const settlementMs = 14 * 24 * 3_600_000
 
-/** What is known of a payment besides who it is for; `state` may be an older one than the cart's. */
+/** @param state - may be earlier than the cart's */
 export function paymentDetails(cart: Cart, state = cart.state) {
   const paidAt = cart.history.find((step) => step.state === 'paid')?.at
   const settled = state === 'paid' && paidAt !== undefined ? paidAt + settlementMs : undefined
