@@ -1,4 +1,4 @@
-/** The demo: stand-ins for Netgíró and Avarda, the payment server on SQLite, and a shop, all on this machine only. */
+/** The demo: simulators of Netgíró and Avarda, the payment server on SQLite, and a shop, all on 127.0.0.1. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -13,12 +13,12 @@ import { startStorefront } from './storefront/storefront.ts'
 export interface DemoOptions {
   /** 0 takes any free port. */
   readonly ports: Ports
-  /** A file that is begun anew: the shop and the simulator forget everything too. */
+  /** An SQLite file, deleted at the start: the shop and the simulators remember nothing either. */
   readonly database: string
-  /** What the shop's backend has to say. */
+  /** Log lines of the shop's backend. */
   readonly log?: (line: string) => void
   readonly logLevel?: string
-  /** Which of Netgíró's APIs is spoken. */
+  /** Which of Netgíró's APIs the server uses. */
   readonly api?: 'v1' | 'v2'
 }
 
@@ -30,7 +30,7 @@ export interface Demo {
   close(): Promise<void>
 }
 
-interface Closing {
+interface Closable {
   close(): Promise<void>
 }
 
@@ -44,14 +44,14 @@ export async function startDemo({
   ...options
 }: DemoOptions): Promise<Demo> {
   const log = options.log ?? (() => undefined)
-  // Chosen before anything starts: server and shop must know each other's address.
+  // Reserved before anything starts, because server and shop need each other's address.
   const port = await freePorts(ports)
   const merchantKey = secret()
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`
   const shopUrl = `http://${host}:${port.storefront}`
-  forget(database)
+  deleteDatabase(database)
 
-  const opened: Closing[] = []
+  const opened: Closable[] = []
   const close = async () => {
     for (const part of opened.splice(0).reverse()) await part.close()
   }
@@ -71,7 +71,7 @@ export async function startDemo({
       AVARDA_SITE_PASSWORD: sweden.password,
       AVARDA_CURRENCY: sweden.currency,
       PUBLIC_URL: `http://${host}:${port.server}`,
-      // People type localhost, too.
+      // Some people type localhost.
       ALLOWED_ORIGINS: `${shopUrl},http://localhost:${port.storefront}`,
       MERCHANT_API_KEY: merchantKey,
       MERCHANT_NAME: merchant,
@@ -81,7 +81,7 @@ export async function startDemo({
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),
-      // People play with one number here, and nobody's phone rings.
+      // Everybody tries the same number here, and no real phone rings.
       PHONE_REQUESTS_PER_10_MINUTES: '1000',
       PHONE_REQUESTS_PER_DAY: '1000',
       LOG_LEVEL: options.logLevel ?? 'warn',
@@ -103,7 +103,7 @@ export async function startDemo({
 const secret = () => randomBytes(32).toString('base64url')
 
 /** SQLite keeps up to two more files beside the database. */
-function forget(database: string): void {
+function deleteDatabase(database: string): void {
   mkdirSync(dirname(database), { recursive: true })
   for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
 }

@@ -9,7 +9,7 @@ export interface Ports {
 }
 
 export const host = '127.0.0.1'
-/** What a person sets to move a part elsewhere. */
+/** The environment variables that set the ports. */
 export const portVariables = {
   simulator: 'SIMULATOR_PORT',
   avarda: 'AVARDA_SIMULATOR_PORT',
@@ -17,12 +17,12 @@ export const portVariables = {
   storefront: 'STOREFRONT_PORT',
 } as const satisfies Record<keyof Ports, string>
 
-/** All open at once before any is let go, so that no port is given out twice. */
-export async function freePorts(wishes: Ports): Promise<Ports> {
-  const held: Held[] = []
+/** Opens all of them before releasing any, so that no port is handed out twice. */
+export async function freePorts(requested: Ports): Promise<Ports> {
+  const reservations: Reservation[] = []
   const take = async (part: keyof Ports) => {
-    const one = await hold(part, wishes[part])
-    held.push(one)
+    const one = await reserve(part, requested[part])
+    reservations.push(one)
     return one.port
   }
   try {
@@ -33,16 +33,16 @@ export async function freePorts(wishes: Ports): Promise<Ports> {
       storefront: await take('storefront'),
     }
   } finally {
-    await Promise.all(held.map((one) => one.release()))
+    await Promise.all(reservations.map((one) => one.release()))
   }
 }
 
-interface Held {
+interface Reservation {
   readonly port: number
   release(): Promise<void>
 }
 
-const hold = (part: keyof Ports, port: number): Promise<Held> =>
+const reserve = (part: keyof Ports, port: number): Promise<Reservation> =>
   new Promise((resolve, reject) => {
     const socket = createServer()
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -55,7 +55,7 @@ const hold = (part: keyof Ports, port: number): Promise<Held> =>
     })
   })
 
-/** Says what to do about it: fit to be shown without a stack. */
+/** The message says what to do, so that it can be shown without a stack. */
 export class PortError extends Error {
   override readonly name = 'PortError'
 

@@ -10,11 +10,11 @@ import { startDemo, type Demo } from './demo.ts'
 type Scheme = 'light' | 'dark'
 
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
-/** Pictures are fetched by everybody who looks at the README. */
-const largest = 150_000
+/** Every visitor of the README downloads them. */
+const maxBytes = 150_000
 const element = 'netgiro-checkout'
 const part = (name: string) => `${element} >>> [part=${name}]`
-/** What happens inside the element is no mutation of the page, so it has to be looked for frame by frame. */
+/** The observer of the page does not see mutations in shadow roots; `visible` polls every frame instead. */
 const seen = { visible: true }
 
 async function take(name: string, shot: (path: `${string}.png`) => Promise<unknown>) {
@@ -22,7 +22,7 @@ async function take(name: string, shot: (path: `${string}.png`) => Promise<unkno
   await shot(path)
   const { size } = await stat(path)
   console.log(`${name}.png ${Math.ceil(size / 1000)} kB`)
-  if (size > largest) throw new Error(`${name}.png is too large`)
+  if (size > maxBytes) throw new Error(`${name}.png is too large`)
 }
 
 async function takeElement(page: Page, name: string, tag = element) {
@@ -30,7 +30,7 @@ async function takeElement(page: Page, name: string, tag = element) {
   if (handle) await take(name, (path) => handle.screenshot({ path }))
 }
 
-/** A page in a browser context of its own, with nothing that moves. */
+/** A page in a browser context of its own, without animations. */
 async function open(browser: Browser, scheme: Scheme, [width, height]: readonly [number, number]) {
   const page = await (await browser.createBrowserContext()).newPage()
   await page.setViewport({ width, height, deviceScaleFactor: width < 800 ? 2 : 1 })
@@ -57,7 +57,7 @@ async function sendRequest(page: Page) {
   await page.waitForSelector(part('timer'), seen)
 }
 
-/** The whole flow on a narrow screen, one picture of the element per station. */
+/** The whole flow on a narrow screen, one picture of the element per step. */
 async function takeFlow(browser: Browser, demo: Demo, scheme: Scheme) {
   const page = await open(browser, scheme, [420, 800])
   await stayOnPage(page)
@@ -76,7 +76,7 @@ async function takeFlow(browser: Browser, demo: Demo, scheme: Scheme) {
   await takeElement(page, `element-paid-${scheme}`)
 }
 
-/** Without the shop's script, which would go on to the thank-you page before the picture is taken. */
+/** Blocks the shop's script, which would go to the thank-you page before the picture is taken. */
 async function stayOnPage(page: Page) {
   await page.setRequestInterception(true)
   page.on('request', (request) => {
@@ -93,7 +93,7 @@ async function takeShop(browser: Browser, demo: Demo) {
   await take('shop-checkout', (path) => page.screenshot({ path }))
 }
 
-/** The till asks for the code that the customer got by SMS. */
+/** The till asks for the code that the customer received by SMS. */
 async function takeTill(browser: Browser, demo: Demo) {
   const page = await open(browser, 'light', [1000, 760])
   await page.goto(`${demo.shopUrl}/till`)
@@ -108,7 +108,7 @@ async function takeTill(browser: Browser, demo: Demo) {
   await takeElement(page, 'till-code', 'netgiro-pos')
 }
 
-/** Avarda's form, or rather its stand-in, in the frame of our element. */
+/** The simulator's form in the frame of our element. */
 async function takeSweden(browser: Browser, demo: Demo) {
   const page = await open(browser, 'light', [1000, 900])
   await page.goto(`${demo.shopUrl}/sweden`)

@@ -1,12 +1,12 @@
 /**
- * `npm start`: the whole demo in one process, from sources, on Windows too: builds the payment element, teaches Node
- * to read TypeScript, and opens everything.
+ * `npm start`: the whole demo in one process, from sources, on Windows too: builds the payment element, registers a
+ * loader for TypeScript, and starts everything.
  */
 import { fileURLToPath } from 'node:url'
 import { register } from 'tsx/esm/api'
 import { buildWidget } from '../build.mjs'
 
-// The build and the demo's database are named from the root, wherever this was called from.
+// The paths of the build and of the database are relative to the root.
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 await buildWidget()
 register()

@@ -1,9 +1,9 @@
 import { startDemo, type Demo } from './demo.ts'
 import { PortError, portVariables, type Ports } from './ports.ts'
 
-const usual: Ports = { simulator: 4010, avarda: 4020, server: 8787, storefront: 8080 }
+const defaultPorts: Ports = { simulator: 4010, avarda: 4020, server: 8787, storefront: 8080 }
 
-/** Opens the demo where the environment wants it, says where it is, and closes it on Ctrl-C. */
+/** Starts the demo on the ports of the environment, prints its addresses, and closes it on Ctrl-C. */
 export async function main(): Promise<void> {
   try {
     const ports = {
@@ -21,7 +21,7 @@ export async function main(): Promise<void> {
     closeOnSignal(demo)
     console.log(welcome(demo))
   } catch (error) {
-    // A port in use or a wrong setting is for a person to mend, and a stack would only be in the way.
+    // A port in use or an invalid setting needs a message, not a stack.
     console.error(isReadable(error) ? error.message : error)
     process.exitCode = 1
   }
@@ -29,7 +29,7 @@ export async function main(): Promise<void> {
 
 const welcome = ({ shopUrl, customerUrl, bffUrl }: Demo): string => `
 The shop        ${shopUrl}  (put something in the cart, then check out)
-The till        ${shopUrl}/till  (phone, kennitala 111111-1119 or app code 500004 and any four)
+The till        ${shopUrl}/till  (phone, kennitala 111111-1119 or app code 500004 and any four characters)
 Sweden          ${shopUrl}/sweden  (the same shop with Avarda Checkout 2)
 Your phone      ${customerUrl}  (approve or reject the request here)
 Number to type  822 3281, or 770 0002 approves by itself, 770 0001 declines, 770 0003 never answers
@@ -40,9 +40,9 @@ Payment server  ${bffUrl}  (press Ctrl-C to stop everything)
 function port(part: keyof Ports): number {
   const variable = portVariables[part]
   const value = process.env[variable]
-  if (!value) return usual[part]
+  if (!value) return defaultPorts[part]
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
-  throw new RangeError(`${variable} must be a port number, from 0 (any free one) to 65535.`)
+  throw new RangeError(`${variable} must be a port number from 0 (any free port) to 65535.`)
 }
 
 const isReadable = (error: unknown): error is Error =>
@@ -50,7 +50,7 @@ const isReadable = (error: unknown): error is Error =>
   error instanceof RangeError ||
   (error instanceof Error && error.name === 'ConfigError')
 
-/** Only once: a second Ctrl-C ends the process at once, in case something does not want to close. */
+/** Listens once: a second Ctrl-C ends the process at once, in case closing hangs. */
 function closeOnSignal(demo: Demo): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

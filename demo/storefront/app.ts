@@ -17,7 +17,7 @@ import { frameOf } from './routes/frame.ts'
 export function createStorefront(shop: Shop): Hono {
   const app = new Hono()
   app.use(headers(shop.bffUrl, shop.avardaUrl))
-  // Guards the forms. The webhook is JSON from a server, and has its signature.
+  // Guards the forms. Webhooks are JSON from a server and are signed.
   app.use(csrf())
 
   app.route('/', shopRoutes(shop))

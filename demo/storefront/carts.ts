@@ -5,8 +5,8 @@ export interface Line {
   readonly quantity: number
 }
 
-/** A hand that slips on the keyboard should not order a thousand sweaters. */
-export const mostOfOne = 20
+/** Prevents orders of a thousand sweaters by a typing mistake. */
+export const maxQuantity = 20
 
 export const amountOf = ({ product, quantity }: Line, currency: Currency): number =>
   product.prices[currency] * quantity
@@ -14,10 +14,10 @@ export const amountOf = ({ product, quantity }: Line, currency: Currency): numbe
 export const sumOf = (lines: readonly Line[], currency: Currency): number =>
   lines.reduce((sum, line) => sum + amountOf(line, currency), 0)
 
-export const piecesIn = (lines: readonly Line[]): number =>
+export const countPieces = (lines: readonly Line[]): number =>
   lines.reduce((count, { quantity }) => count + quantity, 0)
 
-/** Each visitor's cart, in memory: this is a demo, and a restart begins with empty baskets. */
+/** Each visitor's cart, in memory: in this demo a restart empties all carts. */
 export class Carts {
   readonly #quantities = new Map<string, Map<string, number>>()
 
@@ -32,16 +32,16 @@ export class Carts {
     return this.#quantities.get(visitor)?.get(product.id) ?? 0
   }
 
-  /** Zero or less takes the product out. */
+  /** Zero or less removes the product. */
   set(visitor: string, product: Product, quantity: number): void {
     const cart = this.#quantities.get(visitor) ?? new Map<string, number>()
     this.#quantities.set(visitor, cart)
     if (quantity <= 0) cart.delete(product.id)
-    else cart.set(product.id, Math.min(quantity, mostOfOne))
+    else cart.set(product.id, Math.min(quantity, maxQuantity))
   }
 
-  /** Takes out what was paid for, and leaves what the shopper put in meanwhile. */
-  takeOut(visitor: string, lines: readonly Line[]): void {
+  /** Removes what was paid for; what the shopper added meanwhile stays. */
+  removeLines(visitor: string, lines: readonly Line[]): void {
     for (const { product, quantity } of lines) {
       this.set(visitor, product, this.quantity(visitor, product) - quantity)
     }

@@ -1,19 +1,19 @@
 /** What the shop sells. Prices live here and nowhere else: no page, cookie or form ever states one to the server. */
 
 export type Language = 'is' | 'en'
-/** Of the shop itself, and of its customers in Sweden. */
+/** The shop's currency, and that of its customers in Sweden. */
 export type Currency = 'ISK' | 'SEK'
-export type Told = Readonly<Record<Language, string>>
+export type Localized = Readonly<Record<Language, string>>
 
 export interface Product {
   readonly id: string
-  readonly name: Told
-  readonly about: Told
+  readonly name: Localized
+  readonly about: Localized
   /** In the currency's minor unit (whole krónur, öre), with VAT. */
   readonly prices: Readonly<Record<Currency, number>>
-  /** How many there are; without it there is always another one. */
+  /** How many are in stock; unlimited without it. */
   readonly pieces?: number
-  /** The dye behind the drawing; a class in shop.css. */
+  /** The color behind the drawing; a class in shop.css. */
   readonly tint: 'lichen' | 'madder' | 'sea' | 'moss' | 'wool'
 }
 

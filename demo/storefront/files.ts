@@ -1,4 +1,4 @@
-/** The shop's own styles, scripts and drawings, read once. What is not in the folder cannot be asked for. */
+/** The shop's own styles, scripts and drawings, read once. Only files of this folder are served. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Hono } from 'hono'

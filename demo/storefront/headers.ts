@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 
 /**
- * The strictest policy that the shop can live under. The payment element needs two lines of it: its script and its
- * calls come from the payment server. Lit asks for one Trusted Types policy, `lit-html`.
+ * The strictest policy that the shop works with. The payment element needs two lines of it, because its script and its
+ * calls go to the payment server. Lit needs one Trusted Types policy, `lit-html`.
  */
 const policy = (bffOrigin: string, avardaOrigin: string | null = null) =>
   [
@@ -14,7 +14,7 @@ const policy = (bffOrigin: string, avardaOrigin: string | null = null) =>
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    // Avarda's own script writes into the page and knows nothing of Trusted Types.
+    // Avarda's own script writes into the page without Trusted Types.
     ...(avardaOrigin
       ? [`frame-src ${avardaOrigin}`]
       : ["require-trusted-types-for 'script'", 'trusted-types lit-html']),
@@ -28,9 +28,9 @@ export function headers(bffUrl: string, avardaUrl: string): MiddlewareHandler {
     const hostsForm = c.req.path.startsWith('/sweden/')
     c.header('Content-Security-Policy', hostsForm ? withAvarda : ours)
     c.header('X-Content-Type-Options', 'nosniff')
-    // Not `no-referrer`: it turns the Origin of the shop's own forms into `null`, and the guard would refuse them.
+    // Not `no-referrer`: it turns the Origin of the shop's own forms into `null`, and csrf() would refuse them.
     c.header('Referrer-Policy', 'same-origin')
-    // A cart or an order must not come back out of a cache on a shared machine.
+    // No cart or order may come from a cache on a shared machine.
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
   }
 }

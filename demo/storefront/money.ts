@@ -6,8 +6,8 @@ const grouped = (amount: number, mark: string): string =>
 const inOre = (amount: number, [mark, point]: readonly [string, string]): string =>
   grouped(Math.trunc(amount / 100), mark) + point + String(amount % 100).padStart(2, '0')
 
-/** As the payment element writes them beside it; with spaces that do not break. */
-const ways = {
+/** The formats of the payment element, with non-breaking spaces. */
+const formats = {
   is: {
     ISK: (amount) => `${grouped(amount, '.')}\u00a0kr.`,
     SEK: (amount) => `${inOre(amount, ['.', ','])}\u00a0SEK`,
@@ -18,6 +18,6 @@ const ways = {
   },
 } as const satisfies Record<Language, Record<Currency, (amount: number) => string>>
 
-/** Amounts in the currency's minor unit as people read them: `12.990 kr.`, `SEK 1,299.00`. */
+/** Amounts in the currency's minor unit as text: `12.990 kr.`, `SEK 1,299.00`. */
 export const money = (amount: number, currency: Currency, language: Language): string =>
-  ways[language][currency](amount)
+  formats[language][currency](amount)

@@ -1,7 +1,7 @@
-import { piecesIn, sumOf, type Line } from './carts.ts'
+import { countPieces, sumOf, type Line } from './carts.ts'
 import type { Currency, Language } from './catalogue.ts'
 
-/** `paid` is written by the webhook alone. `review` means that a person must look before anything is sent. */
+/** Only the webhook sets `paid`. `review` needs a decision by the shop before anything is sent. */
 export type OrderStatus = 'unpaid' | 'paid' | 'closed' | 'review'
 
 export interface Notice {
@@ -9,33 +9,36 @@ export interface Notice {
   readonly at: Date
 }
 
-/** Where an order came from: the web shop, the till, or the web shop for Sweden, which takes payment through Avarda. */
-export type Way = 'web' | 'till' | 'sweden'
+/** The web shop, the till, or the page for Sweden, which takes payments through Avarda. */
+export type SalesChannel = 'web' | 'till' | 'sweden'
 
-const prefixes = { web: 'WEB', till: 'POS', sweden: 'SWE' } as const satisfies Record<Way, string>
+const prefixes = { web: 'WEB', till: 'POS', sweden: 'SWE' } as const satisfies Record<
+  SalesChannel,
+  string
+>
 
 export interface Order {
   /** The `reference` of the checkout. */
   readonly number: string
-  readonly way: Way
+  readonly channel: SalesChannel
   readonly visitor: string
   readonly lines: readonly Line[]
-  /** In the currency's minor unit, summed by the shop from its own price list. */
+  /** In the currency's minor unit, computed from the shop's own prices. */
   readonly amount: number
   readonly currency: Currency
-  /** For the shopper's app; written once, because the checkout that was created with it cannot change. */
+  /** For the shopper's app; fixed, because a checkout cannot change once it is created. */
   readonly description: string
   readonly createdAt: Date
   readonly status: OrderStatus
-  /** Of the amount, as the payment server has told it. */
+  /** How much of the amount was refunded, according to the payment server. */
   readonly refunded: number
-  /** The checkout's id, once the payment server has told it. */
+  /** The checkout's id, once it is created. */
   readonly checkoutId: string | null
-  /** Every webhook that came about this order, oldest first. */
+  /** The webhooks received about this order, oldest first. */
   readonly notices: readonly Notice[]
 }
 
-export interface NewOrder extends Pick<Order, 'way' | 'visitor' | 'lines' | 'createdAt'> {
+export interface NewOrder extends Pick<Order, 'channel' | 'visitor' | 'lines' | 'createdAt'> {
   readonly language: Language
 }
 
@@ -44,15 +47,15 @@ export class Orders {
   readonly #orders = new Map<string, Order>()
   #version = 0
 
-  /** Rises with every change, so that a page can tell whether it is stale. */
+  /** Increases with every change, so that a page knows when it is stale. */
   get version(): number {
     return this.#version
   }
 
-  create({ way, visitor, lines, language, createdAt }: NewOrder): Order {
-    const currency = way === 'sweden' ? 'SEK' : 'ISK'
+  create({ channel, visitor, lines, language, createdAt }: NewOrder): Order {
+    const currency = channel === 'sweden' ? 'SEK' : 'ISK'
     const order: Order = {
-      ...{ number: `${prefixes[way]}-${1001 + this.#orders.size}`, way, visitor, lines },
+      ...{ number: `${prefixes[channel]}-${1001 + this.#orders.size}`, channel, visitor, lines },
       ...{ amount: sumOf(lines, currency), currency, description: describe(lines, language) },
       ...{ createdAt, status: 'unpaid', refunded: 0, checkoutId: null, notices: [] },
     }
@@ -63,16 +66,16 @@ export class Orders {
     return this.#orders.get(number)
   }
 
-  /** An order number is guessable, so it opens nothing by itself: only its own visitor sees the order. */
+  /** Order numbers are guessable: only the visitor who made an order may see it. */
   ofVisitor(number: string, visitor: string | undefined): Order | undefined {
     const order = this.#orders.get(number)
     return order?.visitor === visitor ? order : undefined
   }
 
-  /** Of what is in the visitor's cart. */
+  /** The visitor's latest unpaid order of the web shop. */
   newestUnpaid(visitor: string): Order | undefined {
     return this.newestFirst().find(
-      (order) => order.way === 'web' && order.visitor === visitor && order.status === 'unpaid',
+      (order) => order.channel === 'web' && order.visitor === visitor && order.status === 'unpaid',
     )
   }
 
@@ -96,8 +99,8 @@ export class Orders {
 }
 
 function describe(lines: readonly Line[], language: Language): string {
-  const pieces = piecesIn(lines)
+  const pieces = countPieces(lines)
   if (language === 'en') return pieces === 1 ? '1 item' : `${pieces} items`
-  // Icelandic counts 21 as one: „21 vara“.
+  // In Icelandic 21 takes the singular: „21 vara“.
   return pieces % 10 === 1 && pieces % 100 !== 11 ? `${pieces} vara` : `${pieces} vörur`
 }

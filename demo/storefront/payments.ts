@@ -1,14 +1,18 @@
-/** The shop's backend talks to the payment server: three calls, with the merchant key that no browser ever sees. */
+/** The shop's calls to the payment server, with the merchant key that no browser sees. */
 import { setTimeout } from 'node:timers/promises'
 import { amountOf } from './carts.ts'
-import type { Order, Way } from './orders.ts'
+import type { Order, SalesChannel } from './orders.ts'
 
 export interface Payments {
   /** Creates the order's checkout or finds it again, and returns a session for this page view. */
   open(order: Order): Promise<OpenedCheckout>
-  /** Gives money back; the key makes a second click the same refund. Says how it stands, or why it cannot be. */
+  /**
+   * Refunds a payment; a second click with the same key is the same refund.
+   *
+   * @returns the refund's status
+   */
   refund(checkoutId: string, amount: number, key: string): Promise<string>
-  /** Closes the checkout; the answer tells whether it was too late. */
+  /** @returns the checkout's status, which says whether it was too late to cancel */
   close(checkoutId: string): Promise<string>
 }
 
@@ -24,14 +28,14 @@ export interface PaymentsConfig {
 }
 
 /** Long enough for a slow disk, short enough for a shopper who waits for a page. */
-const patience = 8_000
+const timeoutMs = 8_000
 
 export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
   const post = async (
     path: string,
     body: object,
     headers: Record<string, string> = {},
-    signal = AbortSignal.timeout(patience),
+    signal = AbortSignal.timeout(timeoutMs),
   ): Promise<Record<string, unknown>> => {
     const response = await fetch(new URL(path, bffUrl), {
       method: 'POST',
@@ -43,69 +47,71 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
       body: JSON.stringify(body),
       signal,
     })
-    // Another page view asks for the same order at this very moment: it will be there in a second.
+    // Another request for the same order is in progress: retry when it is done.
     const retryAfter = Number(response.headers.get('retry-after'))
     if (response.status === 409 && retryAfter > 0) {
       await setTimeout(retryAfter * 1_000, undefined, { signal })
       return post(path, body, headers, signal)
     }
     if (!response.ok)
-      throw new Error(`${path} answered ${response.status}: ${await codeOf(response)}`)
+      throw new Error(`${path} returned ${response.status}: ${await codeOf(response)}`)
     return readRecord(await response.json())
   }
 
   return {
-    // The order number is the idempotency key: a reload, a double click or a lost answer can never make a second
-    // checkout for the same order.
+    // The order number is the idempotency key: after a reload, a double click or a lost response there is
+    // still one checkout for the order.
     async open(order) {
-      const answer = await post('/v1/checkouts', wish(order), { 'idempotency-key': order.number })
+      const result = await post('/v1/checkouts', checkoutRequest(order), {
+        'idempotency-key': order.number,
+      })
       return {
-        id: text(answer['id'], 'id'),
-        session: text(answer['session'], 'session'),
-        status: text(answer['status'], 'status'),
+        id: text(result['id'], 'id'),
+        session: text(result['session'], 'session'),
+        status: text(result['status'], 'status'),
       }
     },
 
     async refund(checkoutId, amount, key) {
       const path = `/v1/checkouts/${encodeURIComponent(checkoutId)}/refunds`
-      const answer = await post(path, { amount }, { 'idempotency-key': key })
-      return text(answer['status'], 'status')
+      const result = await post(path, { amount }, { 'idempotency-key': key })
+      return text(result['status'], 'status')
     },
 
     async close(checkoutId) {
-      const answer = await post(`/v1/checkouts/${encodeURIComponent(checkoutId)}/cancel`, {})
-      return text(answer['status'], 'status')
+      const result = await post(`/v1/checkouts/${encodeURIComponent(checkoutId)}/cancel`, {})
+      return text(result['status'], 'status')
     },
   }
 }
 
-const wish = ({ number, amount, currency, description, lines, way }: Order) => ({
+const checkoutRequest = ({ number, amount, currency, description, lines, channel }: Order) => ({
   ...{ reference: number, amount, currency, description },
   items: lines.map((line) => ({
     description: line.product.name.is,
     quantity: line.quantity,
     amount: amountOf(line, currency),
-    ...(way === 'sweden' && { taxCode: '25' }),
+    ...(channel === 'sweden' && { taxCode: '25' }),
   })),
-  ...ways[way],
+  ...channelFields[channel],
 })
 
-/** What the payment server is told beyond the order itself. */
-const ways = {
+/** What each channel adds to the request. */
+const channelFields = {
   web: {},
   till: { channel: 'pos', locationId: 'Laugavegur', registerId: '1' },
   sweden: { provider: 'avarda', providerOptions: { userLanguageCode: 'sv-SE' } },
-} as const satisfies Record<Way, object>
+} as const satisfies Record<SalesChannel, object>
 
 const readRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 function text(value: unknown, name: string): string {
   if (typeof value === 'string') return value
-  throw new Error(`The payment server’s answer has no ${name}.`)
+  throw new Error(`The payment server’s response has no ${name}.`)
 }
 
-/** The stable code of a problem; its words are for logs of the payment server. */
+/** The stable code of a problem; its title may change. */
 async function codeOf(response: Response): Promise<string> {
   const problem = readRecord(await response.json().catch(() => null))
   return typeof problem['code'] === 'string' ? problem['code'] : 'no code'

@@ -4,7 +4,7 @@ import type { Payments } from './payments.ts'
 import type { Stock } from './stock.ts'
 import type { WebhookInbox } from './webhooks.ts'
 
-/** What the routes work with; handed in, so that nothing is reached for from the side. */
+/** What the routes depend on. */
 export interface Shop {
   readonly carts: Carts
   readonly orders: Orders
@@ -13,9 +13,9 @@ export interface Shop {
   readonly inbox: WebhookInbox
   /** The payment server as the shopper's browser sees it. */
   readonly bffUrl: string
-  /** The simulated phone, which a real shop does not have. */
+  /** The simulated phone; a real shop has none. */
   readonly customerUrl: string
-  /** Where Avarda's form comes from, as the shopper's browser sees it. */
+  /** The origin of Avarda's form as the shopper's browser sees it. */
   readonly avardaUrl: string
   readonly now: () => Date
   readonly log: (line: string) => void

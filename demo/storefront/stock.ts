@@ -1,37 +1,37 @@
 import type { Line } from './carts.ts'
 import type { Product } from './catalogue.ts'
 
-/** How many pieces are left of what does not come again. Pieces are set aside by order number. */
+/** The remaining pieces of products with a limited stock, reserved by order number. */
 export class Stock {
   readonly #left = new Map<string, number>()
-  readonly #setAside = new Map<string, readonly Line[]>()
+  readonly #reserved = new Map<string, readonly Line[]>()
 
   constructor(products: readonly Product[]) {
     for (const { id, pieces } of products) if (pieces !== undefined) this.#left.set(id, pieces)
   }
 
-  /** Null where there is always another one. */
+  /** Null for an unlimited stock. */
   left({ id }: Product): number | null {
     return this.#left.get(id) ?? null
   }
 
-  /** All of an order or nothing of it. Asked again for the same order, the answer is the same. */
-  setAside(order: string, lines: readonly Line[]): boolean {
-    if (this.#setAside.has(order)) return true
-    const isThere = lines.every(
+  /** Reserves all lines or none; a repeated call for the same order changes nothing. */
+  reserve(order: string, lines: readonly Line[]): boolean {
+    if (this.#reserved.has(order)) return true
+    const isAvailable = lines.every(
       ({ product, quantity }) => quantity <= (this.left(product) ?? Infinity),
     )
-    if (isThere) {
+    if (isAvailable) {
       this.#change(lines, -1)
-      this.#setAside.set(order, lines)
+      this.#reserved.set(order, lines)
     }
-    return isThere
+    return isAvailable
   }
 
-  /** The order came to nothing: its pieces are for sale again. */
-  putBack(order: string): void {
-    this.#change(this.#setAside.get(order) ?? [], 1)
-    this.#setAside.delete(order)
+  /** Makes the pieces of a failed order available again. */
+  release(order: string): void {
+    this.#change(this.#reserved.get(order) ?? [], 1)
+    this.#reserved.delete(order)
   }
 
   #change(lines: readonly Line[], sign: 1 | -1): void {

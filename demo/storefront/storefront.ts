@@ -24,7 +24,7 @@ export interface Storefront {
 
 const host = '127.0.0.1'
 
-/** Opens the shop. Carts and orders live in memory and are gone when it closes. */
+/** Starts the shop. Carts and orders are in memory and lost when it closes. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
   const { port, bffUrl, customerUrl, avardaUrl, webhookSecret, log = () => undefined } = options
   const carts = new Carts()
@@ -43,7 +43,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
         close: () =>
           new Promise((closed) => {
             server.close(() => closed())
-            // Browsers keep connections open that they do not use.
+            // Browsers keep idle connections open.
             if ('closeAllConnections' in server) server.closeAllConnections()
           }),
       }),

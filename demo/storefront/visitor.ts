@@ -1,4 +1,4 @@
-/** Who is looking, and in which language: two cookies. The order's amounts and states are never among them. */
+/** Visitor and language: two cookies. Amounts and statuses of orders are never in cookies. */
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
@@ -7,15 +7,15 @@ import { en } from './messages/en.ts'
 import { is, type Messages } from './messages/is.ts'
 
 const day = 24 * 60 * 60
-// Cookies know no ports, so the names keep clear of other shops on the same machine.
+// Cookies ignore ports, so the names must differ from those of other shops on this machine.
 const visitorCookie = 'ullarbudin_visitor'
 const languageCookie = 'ullarbudin_language'
 const options = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: 30 * day } as const
 
 export const visitorOf = (c: Context): string | undefined => getCookie(c, visitorCookie)
 
-/** The visitor, known from now on. */
-export function welcome(c: Context): string {
+/** The visitor, remembered by a cookie from now on. */
+export function identifyVisitor(c: Context): string {
   const visitor = visitorOf(c) ?? randomUUID()
   setCookie(c, visitorCookie, visitor, options)
   return visitor

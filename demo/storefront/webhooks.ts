@@ -1,4 +1,4 @@
-/** How the shop learns that it was paid, and has its last word before. Nothing that a browser says can stand in for this. */
+/** Webhooks: the only evidence of a payment, and the approval of a capture. No browser can replace them. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import type { Carts } from './carts.ts'
 import type { Order, Orders, OrderStatus } from './orders.ts'
@@ -8,13 +8,14 @@ export interface Delivery {
   readonly id: string
   readonly timestamp: string
   readonly signature: string
-  /** As received, byte for byte: the signature is over these. */
+  /** The bytes as received, which the signature covers. */
   readonly body: string
 }
 
-export type Reception = 'accepted' | 'known' | 'unsigned' | 'unreadable' | 'no_such_order'
+export type ReceiveResult =
+  'accepted' | 'duplicate' | 'invalid_signature' | 'invalid_payload' | 'unknown_order'
 
-interface News {
+interface CheckoutEvent {
   readonly type: string
   readonly reference: string
   readonly amount: unknown
@@ -23,9 +24,9 @@ interface News {
 }
 
 export interface WebhookInbox {
-  receive(delivery: Delivery, now: Date): Reception
-  /** The shopper has approved: may the money be taken? Sets the pieces aside when it may. */
-  authorize(delivery: Delivery): boolean | 'unsigned' | 'unreadable'
+  receive(delivery: Delivery, now: Date): ReceiveResult
+  /** Decides after the shopper's approval whether the money may be taken, and reserves the pieces if so. */
+  authorize(delivery: Delivery): boolean | 'invalid_signature' | 'invalid_payload'
 }
 
 const statusAfter: Readonly<Record<string, OrderStatus>> = {
@@ -44,51 +45,51 @@ export function webhookInbox(
   const webhook = new Webhook(secret)
   const seen = new Set<string>()
 
-  function apply(order: Order, news: News, now: Date): void {
-    const status = nextStatus(order, news)
-    const { refundedAmount } = news
+  function apply(order: Order, event: CheckoutEvent, now: Date): void {
+    const status = nextStatus(order, event)
+    const { refundedAmount } = event
     orders.update(order.number, {
       status,
       ...(typeof refundedAmount === 'number' && { refunded: refundedAmount }),
-      notices: [...order.notices, { type: news.type, at: now }],
+      notices: [...order.notices, { type: event.type, at: now }],
     })
-    // Not earlier: a shopper who gives up or is declined finds the cart as it was.
-    if (status === 'paid' && order.status !== 'paid' && order.way === 'web')
-      carts.takeOut(order.visitor, order.lines)
-    if (status !== 'paid' && isOver(news.type)) stock.putBack(order.number)
+    // Not earlier: a shopper who cancels or is declined keeps the cart.
+    if (status === 'paid' && order.status !== 'paid' && order.channel === 'web')
+      carts.removeLines(order.visitor, order.lines)
+    if (status !== 'paid' && isFailed(event.type)) stock.release(order.number)
   }
 
   return {
     receive(delivery, now) {
       const content = open(webhook, delivery)
-      if (content === undefined) return 'unsigned'
-      const news = readNews(content)
-      if (!news) return 'unreadable'
-      if (seen.has(delivery.id)) return 'known'
-      const order = orders.get(news.reference)
-      // Refused rather than swallowed, so that it is sent again when the order is there.
-      if (!order) return 'no_such_order'
-      apply(order, news, now)
+      if (content === undefined) return 'invalid_signature'
+      const event = readEvent(content)
+      if (!event) return 'invalid_payload'
+      if (seen.has(delivery.id)) return 'duplicate'
+      const order = orders.get(event.reference)
+      // Refused, so that it is sent again when the order exists.
+      if (!order) return 'unknown_order'
+      apply(order, event, now)
       seen.add(delivery.id)
       return 'accepted'
     },
     authorize(delivery) {
       const content = open(webhook, delivery)
-      if (content === undefined) return 'unsigned'
-      const question = readNews(content)
-      if (question?.type !== 'checkout.authorize') return 'unreadable'
-      const order = orders.get(question.reference)
-      if (!order || order.amount !== question.amount) return false
-      return stock.setAside(order.number, order.lines)
+      if (content === undefined) return 'invalid_signature'
+      const event = readEvent(content)
+      if (event?.type !== 'checkout.authorize') return 'invalid_payload'
+      const order = orders.get(event.reference)
+      if (!order || order.amount !== event.amount) return false
+      return stock.reserve(order.number, order.lines)
     },
   }
 }
 
-/** An attempt or the whole checkout came to nothing. */
-const isOver = (type: string) =>
+/** An attempt failed, or the whole checkout ended unpaid. */
+const isFailed = (type: string) =>
   type === 'checkout.attempt_failed' || statusAfter[type] === 'closed'
 
-/** What is in it, or undefined when nobody we know has signed it. */
+/** @returns the payload, null for invalid JSON, undefined for an invalid signature */
 function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): unknown {
   try {
     const headers = {
@@ -104,16 +105,16 @@ function open(webhook: Webhook, { id, timestamp, signature, body }: Delivery): u
   }
 }
 
-function readNews(value: unknown): News | null {
+function readEvent(value: unknown): CheckoutEvent | null {
   const { type, data } = (value ?? {}) as { type?: unknown; data?: { checkout?: unknown } }
-  const checkout = (data?.checkout ?? {}) as Partial<Record<keyof News, unknown>>
+  const checkout = (data?.checkout ?? {}) as Partial<Record<keyof CheckoutEvent, unknown>>
   const { reference, amount, currency, refundedAmount } = checkout
   if (typeof type !== 'string' || typeof reference !== 'string') return null
   return { type, reference, amount, currency, refundedAmount }
 }
 
-/** A payment of another amount is no payment of this order; and a paid order stays paid, whatever arrives late. */
-function nextStatus(order: Order, { type, amount, currency }: News): OrderStatus {
+/** A payment of another amount does not pay the order; a paid order stays paid, even when older events arrive later. */
+function nextStatus(order: Order, { type, amount, currency }: CheckoutEvent): OrderStatus {
   if (order.status === 'paid') return 'paid'
   const status = statusAfter[type] ?? order.status
   if (status === 'paid' && (amount !== order.amount || currency !== order.currency)) return 'review'

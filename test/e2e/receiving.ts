@@ -18,7 +18,7 @@ function shop() {
   const inbox = webhookInbox(secret, orders, carts, new Stock(catalogue))
   carts.set('visitor', sweater!, 1)
   const { number, amount } = orders.create({
-    ...{ way: 'web', visitor: 'visitor', lines: carts.of('visitor') },
+    ...{ channel: 'web', visitor: 'visitor', lines: carts.of('visitor') },
     ...{ language: 'is', createdAt: now },
   })
   const send = (id: string, type: string, data: object = {}) => {
@@ -35,7 +35,7 @@ export function receiving(): void {
   scenario('marks the order paid once, however often it is told', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid'), 'accepted')
-    assert.equal(send('msg_1', 'checkout.paid'), 'known')
+    assert.equal(send('msg_1', 'checkout.paid'), 'duplicate')
     assert.equal(order().status, 'paid')
     assert.equal(order().notices.length, 1)
   })
@@ -72,12 +72,12 @@ export function receiving(): void {
 
   scenario('refuses signed news that it cannot read', () => {
     const { send, order } = shop()
-    assert.equal(send('msg_1', 'checkout.paid', { reference: 7 }), 'unreadable')
+    assert.equal(send('msg_1', 'checkout.paid', { reference: 7 }), 'invalid_payload')
     assert.equal(order().status, 'unpaid')
   })
 
   scenario('refuses news of an order that it does not know, so that they are sent again', () => {
     const { send } = shop()
-    assert.equal(send('msg_1', 'checkout.paid', { reference: 'WEB-9' }), 'no_such_order')
+    assert.equal(send('msg_1', 'checkout.paid', { reference: 'WEB-9' }), 'unknown_order')
   })
 }

@@ -1,4 +1,4 @@
-/** The shop's own words; the payment element brings its own. */
+/** The shop's own texts; the payment element has its own. */
 export const is = {
   shop: 'Ullarbúðin',
   tagline: 'Íslensk ull, prjónuð og ofin hér heima',
@@ -50,10 +50,10 @@ export const is = {
   review: 'Við þurfum að skoða greiðsluna',
   reviewText: 'Eitthvað stemmir ekki og við höfum samband. Ekki greiða aftur.',
   shopAgain: 'Halda áfram að versla',
-  shopDoor: 'Vefverslun',
+  webShop: 'Vefverslun',
   till: 'Kassi',
   sweden: 'Svíþjóð',
-  doors: 'Sýnidæmi',
+  demos: 'Sýnidæmi',
   swedenTagline: 'Íslensk ull, send til Svíþjóðar',
   swedenText: 'Verð í sænskum krónum. Greitt er hjá Avarda, í greiðsluformi þess.',
   buy: 'Kaupa',

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { productById } from '../catalogue.ts'
 import type { Shop } from '../shop.ts'
 import { cartPage } from '../views/cart.ts'
-import { visitorOf, welcome } from '../visitor.ts'
+import { visitorOf, identifyVisitor } from '../visitor.ts'
 import { fields } from './form.ts'
 import { frameOf } from './frame.ts'
 
@@ -17,18 +17,18 @@ export function cartRoutes(shop: Shop): Hono {
   routes.post('/add', async (c) => {
     const product = productById((await fields(c))('product'))
     if (!product) return c.notFound()
-    const visitor = welcome(c)
+    const visitor = identifyVisitor(c)
     shop.carts.set(visitor, product, shop.carts.quantity(visitor, product) + 1)
     return c.redirect('/cart', 303)
   })
 
-  // One form per line: its field says how many, and the remove button says none.
+  // One form per line, with a field for the quantity and a remove button.
   routes.post('/set', async (c) => {
     const field = await fields(c)
     const product = productById(field('product'))
     const quantity = Number(field('remove') === 'yes' ? 0 : field('quantity'))
     if (product && Number.isSafeInteger(quantity)) {
-      shop.carts.set(welcome(c), product, quantity)
+      shop.carts.set(identifyVisitor(c), product, quantity)
     }
     return c.redirect('/cart', 303)
   })

@@ -16,12 +16,12 @@ export function checkoutRoutes(shop: Shop): Hono {
     const lines = carts.of(visitor ?? '')
     if (!visitor || lines.length === 0) return c.redirect('/cart', 303)
     const unpaid = orders.newestUnpaid(visitor)
-    if (unpaid && !sameLines(unpaid.lines, lines)) await letGo(shop, unpaid)
-    // Looked up again: a second click may have been faster while the old order was let go.
+    if (unpaid && !sameLines(unpaid.lines, lines)) await closeOrder(shop, unpaid)
+    // Looked up again: a second click may have been faster while the old order was closed.
     const order =
       orders.newestUnpaid(visitor) ??
       orders.create({
-        ...{ way: 'web', visitor, lines },
+        ...{ channel: 'web', visitor, lines },
         ...{ language: languageOf(c), createdAt: shop.now() },
       })
     return c.redirect(`/checkout/${order.number}`, 303)
@@ -53,12 +53,12 @@ const isClosed = (status: string) => status === 'canceled' || status === 'expire
 const isOver = (status: string) => isClosed(status) || status === 'paid' || status === 'review'
 
 /**
- * Closes an order whose cart has changed. When its payment cannot be stopped any more, or nobody can say, the order
- * stays, and the shopper is led back to it.
+ * Closes an order whose cart has changed. The order stays open when its payment cannot be stopped any more, or when
+ * that is unknown; the shopper then returns to it.
  */
-async function letGo({ orders, payments, log }: Shop, { number, checkoutId }: Order) {
+async function closeOrder({ orders, payments, log }: Shop, { number, checkoutId }: Order) {
   try {
-    // Without a checkout there is nothing that anybody could pay.
+    // An order without a checkout cannot be paid.
     const status = checkoutId ? await payments.close(checkoutId) : 'canceled'
     if (isClosed(status)) orders.update(number, { status: 'closed' })
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-/** A posted form's fields as text; a missing one, or a file in its place, is empty. */
+/** A posted form's fields as text; missing fields and files are empty. */
 export async function fields(c: Context): Promise<(name: string) => string> {
   const form = await c.req.parseBody()
   return (name) => {

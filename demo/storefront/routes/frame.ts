@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
-import { piecesIn } from '../carts.ts'
+import { countPieces } from '../carts.ts'
 import type { Shop } from '../shop.ts'
 import type { Frame } from '../views/layout.ts'
 import { languageOf, messages, visitorOf } from '../visitor.ts'
 
-/** What every page shows around its content. */
+/** The header and footer of every page. */
 export function frameOf(c: Context, { carts }: Shop): Frame {
   const language = languageOf(c)
   const visitor = visitorOf(c)
@@ -12,6 +12,6 @@ export function frameOf(c: Context, { carts }: Shop): Frame {
     language,
     t: messages[language],
     path: c.req.path,
-    piecesInCart: visitor ? piecesIn(carts.of(visitor)) : 0,
+    piecesInCart: visitor ? countPieces(carts.of(visitor)) : 0,
   }
 }

@@ -7,8 +7,8 @@ import { rememberLanguage } from '../visitor.ts'
 import { fields } from './form.ts'
 import { frameOf } from './frame.ts'
 
-/** Only a path of this shop: anything else would make the language switch a door to foreign sites. */
-const ownPath = (path: string): string => (/^\/(?![/\\])[\w/.-]*$/.test(path) ? path : '/')
+/** Only paths of this shop, so that the language switch is no open redirect. */
+const localPath = (path: string): string => (/^\/(?![/\\])[\w/.-]*$/.test(path) ? path : '/')
 
 export function shopRoutes(shop: Shop): Hono {
   const routes = new Hono()
@@ -20,7 +20,7 @@ export function shopRoutes(shop: Shop): Hono {
   routes.post('/language', async (c) => {
     const field = await fields(c)
     rememberLanguage(c, field('language') === 'en' ? 'en' : 'is')
-    return c.redirect(ownPath(field('back')), 303)
+    return c.redirect(localPath(field('back')), 303)
   })
 
   return routes

@@ -4,7 +4,7 @@ import type { Shop } from '../shop.ts'
 import { shopkeeperPage } from '../views/shopkeeper.ts'
 import { frameOf } from './frame.ts'
 
-/** Open to all because the demo listens on this machine alone; a real shop has a login here. */
+/** Without a login, because the demo listens on 127.0.0.1 only; a real shop has one. */
 export function shopkeeperRoutes(shop: Shop): Hono {
   const routes = new Hono()
 

@@ -3,24 +3,24 @@ import { catalogue, productById } from '../catalogue.ts'
 import type { Shop } from '../shop.ts'
 import { avardaPage, paymentsDownPage } from '../views/checkout.ts'
 import { swedenPage } from '../views/products.ts'
-import { languageOf, visitorOf, welcome } from '../visitor.ts'
+import { languageOf, visitorOf, identifyVisitor } from '../visitor.ts'
 import { fields } from './form.ts'
 import { frameOf } from './frame.ts'
 
-const sentAbroad = catalogue.filter(({ pieces }) => pieces === undefined)
+const exportable = catalogue.filter(({ pieces }) => pieces === undefined)
 
-/** The shop's page for Sweden: one click makes an order of one piece, which is paid in Avarda's form. */
+/** The shop's page for Sweden: one click creates an order of one piece, which is paid in Avarda's form. */
 export function swedenRoutes(shop: Shop): Hono {
   const routes = new Hono()
   const { orders, payments } = shop
 
-  routes.get('/', async (c) => c.html(await swedenPage(frameOf(c, shop), sentAbroad)))
+  routes.get('/', async (c) => c.html(await swedenPage(frameOf(c, shop), exportable)))
 
   routes.post('/', async (c) => {
     const product = productById((await fields(c))('product'))
-    if (!product || !sentAbroad.includes(product)) return c.notFound()
+    if (!product || !exportable.includes(product)) return c.notFound()
     const { number } = orders.create({
-      ...{ way: 'sweden', visitor: welcome(c), lines: [{ product, quantity: 1 }] },
+      ...{ channel: 'sweden', visitor: identifyVisitor(c), lines: [{ product, quantity: 1 }] },
       ...{ language: languageOf(c), createdAt: shop.now() },
     })
     return c.redirect(`/sweden/${number}`, 303)
@@ -28,7 +28,7 @@ export function swedenRoutes(shop: Shop): Hono {
 
   routes.get('/:number', async (c) => {
     const order = orders.ofVisitor(c.req.param('number'), visitorOf(c))
-    if (order?.way !== 'sweden') return c.notFound()
+    if (order?.channel !== 'sweden') return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
     const checkout = await payments.open(order).catch((error: unknown) => {
       shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)

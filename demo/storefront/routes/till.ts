@@ -10,26 +10,26 @@ import {
   safeParse,
   string,
 } from 'valibot'
-import { mostOfOne, type Line } from '../carts.ts'
+import { maxQuantity, type Line } from '../carts.ts'
 import { catalogue, productById } from '../catalogue.ts'
 import type { Shop } from '../shop.ts'
 import { tillPage } from '../views/till.ts'
 import { languageOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
 
-/** Whose orders these are; a real till has a cashier who logged in. */
+/** The visitor of all orders at the till; a real till has a cashier who logged in. */
 const visitor = 'the till'
 
-const wished = object({
+const saleSchema = object({
   lines: array(
     object({
       product: string(),
-      quantity: pipe(number(), integer(), minValue(1), maxValue(mostOfOne)),
+      quantity: pipe(number(), integer(), minValue(1), maxValue(maxQuantity)),
     }),
   ),
 })
 
-/** The till: the page adds up nothing that counts, for the sums are the shop's own. */
+/** The till: sums are computed here, never by the page. */
 export function tillRoutes(shop: Shop): Hono {
   const routes = new Hono()
   const { orders, payments } = shop
@@ -37,14 +37,14 @@ export function tillRoutes(shop: Shop): Hono {
   routes.get('/', async (c) => c.html(await tillPage(frameOf(c, shop), catalogue, shop)))
 
   routes.post('/sales', async (c) => {
-    const wish = safeParse(wished, await c.req.json().catch(() => null))
-    const lines: Line[] = (wish.success ? wish.output.lines : []).flatMap((line) => {
+    const request = safeParse(saleSchema, await c.req.json().catch(() => null))
+    const lines: Line[] = (request.success ? request.output.lines : []).flatMap((line) => {
       const product = productById(line.product)
       return product ? [{ product, quantity: line.quantity }] : []
     })
     if (lines.length === 0) return c.json({ error: 'nothing to sell' }, 400)
     const order = orders.create({
-      ...{ way: 'till', visitor, lines },
+      ...{ channel: 'till', visitor, lines },
       ...{ language: languageOf(c), createdAt: shop.now() },
     })
     const checkout = await payments.open(order).catch((error: unknown) => {
@@ -56,7 +56,7 @@ export function tillRoutes(shop: Shop): Hono {
     return c.json({ number: order.number, session: checkout.session })
   })
 
-  /** The sale is over for the till; one that is not paid is closed, so that nobody can pay it later. */
+  /** The till is done with the sale: an unpaid one is closed, so that it cannot be paid later. */
   routes.post('/sales/:number/close', async (c) => {
     const order = orders.ofVisitor(c.req.param('number'), visitor)
     if (!order?.checkoutId) return c.notFound()

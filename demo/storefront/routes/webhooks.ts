@@ -1,16 +1,16 @@
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Shop } from '../shop.ts'
-import type { Delivery, Reception } from '../webhooks.ts'
+import type { Delivery, ReceiveResult } from '../webhooks.ts'
 
-/** Anything but a 2xx makes the payment server send it again. */
-const answers = {
+/** The payment server retries after every status but 2xx. */
+const statuses = {
   accepted: 204,
-  known: 204,
-  unsigned: 401,
-  unreadable: 400,
-  no_such_order: 404,
-} as const satisfies Record<Reception, number>
+  duplicate: 204,
+  invalid_signature: 401,
+  invalid_payload: 400,
+  unknown_order: 404,
+} as const satisfies Record<ReceiveResult, number>
 
 export function webhookRoutes({ inbox, now, log }: Shop): Hono {
   const routes = new Hono()
@@ -19,17 +19,17 @@ export function webhookRoutes({ inbox, now, log }: Shop): Hono {
 
   routes.post('/netgiro', limit, async (c) => {
     const delivery = await readDelivery(c)
-    const reception = inbox.receive(delivery, now())
-    log(`webhook ${delivery.id} ${reception}`)
-    return c.body(null, answers[reception])
+    const result = inbox.receive(delivery, now())
+    log(`webhook ${delivery.id} ${result}`)
+    return c.body(null, statuses[result])
   })
 
-  // Asked between the shopper's approval and the money: nobody pays for what has just been sold.
+  // Called between the shopper's approval and the capture, so that sold-out goods are not paid for.
   routes.post('/authorize', limit, async (c) => {
     const delivery = await readDelivery(c)
     const approve = inbox.authorize(delivery)
     log(`${delivery.id} authorize ${approve}`)
-    return typeof approve === 'boolean' ? c.json({ approve }) : c.body(null, answers[approve])
+    return typeof approve === 'boolean' ? c.json({ approve }) : c.body(null, statuses[approve])
   })
 
   return routes

@@ -1,12 +1,12 @@
 /* global document, location, window */
-// All that the shop does with the element's events: go to the order's page. What is paid is written there by the
-// shop's own backend when the signed webhook has come; an event is never proof of payment.
+// The shop only navigates to the order's page after the element's event, which is no proof of payment: the backend
+// marks the order as paid when the signed webhook arrives.
 const checkout = document.querySelector('.payment')
 const next = checkout.dataset.next
 
 checkout.addEventListener('netgiro-paid', () => location.assign(next))
 
-// Coming back with the Back button shows an old page out of the browser's memory; ask the shop how things stand.
+// The Back button shows an old page from the browser's cache: load the current one.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload()
 })

@@ -1,5 +1,5 @@
 /* global document, location, fetch, setTimeout */
-// Asks the shop's own backend until its records change, eagerly at first: the webhook usually comes within a second.
+// Polls the shop's backend until the order changes, faster at first: the webhook usually arrives within a second.
 const { order, status } = document.querySelector('[data-order]').dataset
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -8,7 +8,7 @@ async function hasChanged() {
     const response = await fetch(`/orders/${order}.json`)
     return response.ok && (await response.json()).status !== status
   } catch {
-    return false // Offline for a moment; the next question will tell.
+    return false // Offline; the next poll may succeed.
   }
 }
 

@@ -1,5 +1,5 @@
 /* global document, location, fetch, setTimeout */
-// Shows news without being asked to: a reload when something happened, and only then.
+// Reloads the page when an order changed, and only then.
 const shown = Number(document.querySelector('[data-version]').dataset.version)
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 

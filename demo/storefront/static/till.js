@@ -1,6 +1,6 @@
 /* global document, fetch, setTimeout */
-// The till: keys fill a sale, the shop's own backend makes an order of it, and the element takes the payment. Sums and
-// states are the backend's; this page only shows them.
+// The till: keys add to a sale, the shop's backend creates an order from it, and the element takes the payment. Sums
+// and statuses are the backend's; this page only shows them.
 const one = (selector) => document.querySelector(selector)
 const pos = one('netgiro-pos')
 const list = one('[data-lines]')
@@ -32,7 +32,7 @@ function show() {
   for (const key of document.querySelectorAll('[data-product]')) key.disabled = sale !== null
 }
 
-/** What is not paid is closed first, so that nobody can pay for a sale that has left the till. */
+/** An unpaid sale is closed first, so that it cannot be paid later. */
 async function next() {
   if (sale) await post(`/till/sales/${sale}/close`)
   sale = null
@@ -42,11 +42,11 @@ async function next() {
   show()
 }
 
-/** The shop's own records say when the sale is booked; the element's word is for the cashier's eyes. */
+/** The shop's backend decides when the sale is booked; the element only informs the cashier. */
 async function watch(which) {
   while (sale === which) {
-    const answer = await fetch(`/till/sales/${which}`).catch(() => null)
-    if (answer?.ok && (await answer.json()).status === 'paid') {
+    const response = await fetch(`/till/sales/${which}`).catch(() => null)
+    if (response?.ok && (await response.json()).status === 'paid') {
       booked.hidden = sale !== which
       return
     }
@@ -64,10 +64,10 @@ for (const key of document.querySelectorAll('[data-product]')) {
 
 take.addEventListener('click', async () => {
   take.disabled = true
-  const wish = [...lines].map(([product, { quantity }]) => ({ product, quantity }))
-  const answer = await post('/till/sales', { lines: wish })
-  if (answer.ok) {
-    const opened = await answer.json()
+  const request = [...lines].map(([product, { quantity }]) => ({ product, quantity }))
+  const response = await post('/till/sales', { lines: request })
+  if (response.ok) {
+    const opened = await response.json()
     sale = opened.number
     pos.session = opened.session
     void watch(sale)

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { amountOf, mostOfOne, sumOf, type Line } from '../carts.ts'
+import { amountOf, maxQuantity, sumOf, type Line } from '../carts.ts'
 import { money } from '../money.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
@@ -49,7 +49,7 @@ function row({ t, language }: Frame, line: Line): Markup {
         name="quantity"
         value="${quantity}"
         min="1"
-        max="${mostOfOne}"
+        max="${maxQuantity}"
         inputmode="numeric"
         aria-label="${t.quantityOf(name)}"
         required

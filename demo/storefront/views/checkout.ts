@@ -6,7 +6,7 @@ import { summary } from './summary.ts'
 export interface CheckoutView {
   readonly order: Order
   readonly session: string
-  /** The shopper changed the cart, and this order could not be let go. */
+  /** The shopper changed the cart, and this order could not be closed. */
   readonly cartDiffers: boolean
 }
 
@@ -39,7 +39,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
       </div>`,
   })
 
-/** The same page for an order from Sweden. Avarda's form comes back to this address after a visit to a bank. */
+/** The same page for an order from Sweden. Avarda's form returns to this address after a visit to a bank. */
 export const avardaPage = (
   frame: Frame,
   { order, session }: Omit<CheckoutView, 'cartDiffers'>,
@@ -78,7 +78,7 @@ const demoNote = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
     </p>
   </aside>`
 
-/** Same order, same key: trying again cannot make a second checkout. */
+/** Retrying uses the same idempotency key, so it cannot create a second checkout. */
 export const paymentsDownPage = (frame: Frame, order: Order): Markup =>
   layout(frame, {
     title: frame.t.checkout,

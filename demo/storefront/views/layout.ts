@@ -39,9 +39,9 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
               >${t.shop}</span
             ></a
           >
-          <nav class="doors" aria-label="${t.doors}">
-            ${door(frame, '/', t.shopDoor)} ${door(frame, '/till', t.till)}
-            ${door(frame, '/sweden', t.sweden)}
+          <nav class="demos" aria-label="${t.demos}">
+            ${navLink(frame, '/', t.webShop)} ${navLink(frame, '/till', t.till)}
+            ${navLink(frame, '/sweden', t.sweden)}
           </nav>
           <nav class="tools" aria-label="${t.cart}">
             ${languageSwitch(frame)}
@@ -60,12 +60,12 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
     </html>`
 }
 
-const door = ({ path }: Frame, to: string, name: string): Markup =>
+const navLink = ({ path }: Frame, to: string, name: string): Markup =>
   path === to
     ? html`<a href="${to}" aria-current="page">${name}</a>`
     : html`<a href="${to}">${name}</a>`
 
-/** A form, because it changes something: a link would let any page switch the language. */
+/** A form, because it changes state: any page could follow a link. */
 function languageSwitch({ language, t, path }: Frame): Markup {
   const other = language === 'is' ? 'en' : 'is'
   return html`<form method="post" action="/language">

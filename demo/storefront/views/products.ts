@@ -15,7 +15,7 @@ export const productsPage = (frame: Frame, products: readonly Product[], stock: 
       </ul>`,
   })
 
-/** The same goods for Sweden, each paid by itself through Avarda. What is nearly sold out is not sent abroad. */
+/** The products for Sweden, each paid separately through Avarda; those with a limited stock are not exported. */
 export const swedenPage = (frame: Frame, products: readonly Product[]): Markup =>
   layout(frame, {
     title: frame.t.sweden,

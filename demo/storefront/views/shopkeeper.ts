@@ -4,12 +4,12 @@ import { money } from '../money.ts'
 import type { Messages } from '../messages/is.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
-interface Desk {
+interface ShopkeeperView {
   readonly orders: Orders
   readonly customerUrl: string
 }
 
-export function shopkeeperPage(frame: Frame, { orders, customerUrl }: Desk): Markup {
+export function shopkeeperPage(frame: Frame, { orders, customerUrl }: ShopkeeperView): Markup {
   const { t } = frame
   const all = orders.newestFirst()
   return layout(frame, {
@@ -64,16 +64,16 @@ const row = (
     </td>
   </tr>`
 
-/** The key belongs to this view of the page: a second click is the same refund, a fresh page another one. */
-const refundForm = (t: Messages, number: string, most: number): Markup =>
+/** The key belongs to this view of the page: a second click is the same refund, a reloaded page makes another. */
+const refundForm = (t: Messages, number: string, max: number): Markup =>
   html`<form class="refund" method="post" action="/shopkeeper/${number}/refund">
-    <input type="hidden" name="key" value="${number}-${most}" />
+    <input type="hidden" name="key" value="${number}-${max}" />
     <input
       type="number"
       name="amount"
-      value="${most}"
+      value="${max}"
       min="1"
-      max="${most}"
+      max="${max}"
       aria-label="${t.refundOf(number)}"
       required
     />
