@@ -3,14 +3,14 @@ import type { Browser, Frame, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { State } from '../../demo/avarda-simulator/simulator.ts'
-import { formOf, heard, openBrowser, openHost, press, text } from './host.ts'
+import { formOf, pageCalls, openBrowser, openHost, press, text } from './host.ts'
 import { openSite, type OpenSite } from './site.ts'
 
 let browser: Browser
 let site: OpenSite
 let host: Awaited<ReturnType<typeof openHost>>
 let page: Page
-let complaints: string[]
+let pageErrors: string[]
 
 beforeAll(async () => {
   browser = await openBrowser()
@@ -20,33 +20,33 @@ beforeEach(async () => {
   site = await openSite()
   host = await openHost(site.simulator.scriptUrl)
   page = await (await browser.createBrowserContext()).newPage()
-  complaints = []
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  pageErrors = []
+  page.on('pageerror', (error) => pageErrors.push(String(error)))
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
+    if (message.type() === 'error') pageErrors.push(message.text())
   })
 })
 afterEach(async () => {
   await page.browserContext().close()
   await host.close()
   await site.simulator.close()
-  expect(complaints).toEqual([])
+  expect(pageErrors).toEqual([])
 })
 
 const state = (id: string) => site.simulator.purchase(id)!.State
-const button = (deed: string) => `[data-action=${deed}]:not([disabled])`
+const button = (action: string) => `[data-action=${action}]:not([disabled])`
 
-async function arrive(wish: object = {}): Promise<{ id: string; form: Frame }> {
-  const id = await site.initialize(wish)
+async function arrive(changes: object = {}): Promise<{ id: string; form: Frame }> {
+  const id = await site.initialize(changes)
   await page.goto(`${host.url}/?purchaseId=${id}`)
   const form = await formOf(page)
   await form.waitForSelector('#order', { visible: true })
   return { id, form }
 }
 
-/** A page that calls init itself, with options of the test's own. */
-async function begin(options: string, wish: object = {}) {
-  const id = await site.initialize(wish)
+/** A page that calls init with the options of the test. */
+async function begin(options: string, changes: object = {}) {
+  const id = await site.initialize(changes)
   await page.goto(`${host.url}/?purchaseId=${id}&wait`)
   await page.evaluate(`begin(${options})`)
   const form = await formOf(page)
@@ -55,7 +55,7 @@ async function begin(options: string, wish: object = {}) {
 }
 
 describe('the form', () => {
-  it('is being processed from its first rendering on, and not before', async () => {
+  it('moves the purchase to state 1 when it is first drawn, and not before', async () => {
     const { id } = await begin('{}')
     expect(state(id)).toBe(State.BeingProcessed)
     const waiting = await site.initialize()
@@ -63,7 +63,7 @@ describe('the form', () => {
     expect(state(waiting)).toBe(State.New)
   })
 
-  it('is drawn into the element that the shop named, and grows with what it holds', async () => {
+  it('is drawn into the given element, and grows with its content', async () => {
     await arrive()
     const inPlace = await page.$eval('#checkout > iframe#mainiFrame', (frame) => frame.clientHeight)
     expect(inPlace).toBeGreaterThan(400)
@@ -75,25 +75,28 @@ describe('the form', () => {
     ['decline', 11, 'The credit was declined.'],
     ['cancel', 3, 'The purchase was canceled.'],
     ['handover', 13, 'You pay the shop in another way.'],
-  ])('%s: leads to %d and calls done, which says nothing of it', async (deed, expected, words) => {
-    const { id, form } = await arrive()
-    await press(form, button(deed))
-    await page.waitForFunction('heard.length > 0')
-    expect(await heard(page)).toEqual([['done', id]])
-    expect(state(id)).toBe(expected)
-    expect(await text(form, '#message')).toBe(words)
-  })
+  ])(
+    '%s: leads to state %d and calls done without the outcome',
+    async (action, expected, words) => {
+      const { id, form } = await arrive()
+      await press(form, button(action))
+      await page.waitForFunction('pageCalls.length > 0')
+      expect(await pageCalls(page)).toEqual([['done', id]])
+      expect(state(id)).toBe(expected)
+      expect(await text(form, '#message')).toBe(words)
+    },
+  )
 
-  it('timeout: leads to 5, and done is not called', async () => {
+  it('timeout: leads to state 5 without calling done', async () => {
     const { id, form } = await arrive()
     await press(form, button('timeout'))
     await form.waitForFunction(
       'document.getElementById("message").textContent.includes("timed out")',
     )
-    expect([state(id), await heard(page)]).toEqual([5, []])
+    expect([state(id), await pageCalls(page)]).toEqual([5, []])
   })
 
-  it('sees by itself that time ran out', async () => {
+  it('notices a timeout', async () => {
     const { form } = await arrive()
     site.clock.advance(30 * 60_000)
     await form.waitForFunction(
@@ -102,7 +105,7 @@ describe('the form', () => {
     expect(await form.$eval('#order', (element) => (element as HTMLElement).hidden)).toBe(true)
   })
 
-  it('tells what the payer typed', async () => {
+  it('sends what the payer typed', async () => {
     const { id, form } = await arrive({ InvoicingZip: '60359' })
     expect(await form.$eval('#mail', (input) => (input as HTMLInputElement).value)).toBe(
       'Customers@mail.adddress',
@@ -110,11 +113,11 @@ describe('the form', () => {
     await form.locator('#mail').fill('anna@example.se')
     await form.locator('#zip').fill('11122')
     await press(form, button('approve'))
-    await page.waitForFunction('heard.length > 0')
+    await page.waitForFunction('pageCalls.length > 0')
     expect(await site.status(id)).toMatchObject({ Mail: 'anna@example.se', InvoicingZip: '11122' })
   })
 
-  it('speaks Swedish where it was asked to, English otherwise', async () => {
+  it('is Swedish for sv-SE, English otherwise', async () => {
     const swedish = await arrive({ UserLanguageCode: 'sv-SE' })
     expect(await text(swedish.form, button('approve'))).toBe('Slutför köp')
     expect(await text(swedish.form, '#price')).toBe('100,00\u00a0kr')
@@ -123,35 +126,35 @@ describe('the form', () => {
     expect(await text(danish.form, '.badge')).toBe('stand-in for Avarda · no real money')
   })
 
-  it('says so when there is no such purchase', async () => {
+  it('reports an unknown purchase', async () => {
     await page.goto(`${host.url}/?purchaseId=nothing`)
     const form = await formOf(page)
     await form.waitForFunction('document.getElementById("message").textContent !== ""')
     expect(await text(form, '#message')).toBe('There is no such purchase.')
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')])
+    expect(pageErrors.splice(0)).toEqual([expect.stringContaining('404')])
   })
 })
 
 describe('the script', () => {
-  it('has the notification sent to the address that the page gave', async () => {
+  it('sets the address of the notification', async () => {
     const { id, form } = await arrive()
     await press(form, button('approve'))
     await expect.poll(() => host.notified).toEqual([`{"purchaseId":"${id}"}`])
   })
 
-  it('before_done: the notification has come when done is called', async () => {
+  it('before_done: calls done after the notification has arrived', async () => {
     site.simulator.fault({ call: 'Notification', kind: 'before_done' })
     const { form } = await arrive()
     await press(form, button('approve'))
-    await page.waitForFunction('heard.length > 0')
+    await page.waitForFunction('pageCalls.length > 0')
     expect(host.notified).toHaveLength(1)
   })
 
-  it('asks beforeCompleteHook, which may stop the payer and let them go on later', async () => {
+  it('calls beforeCompleteHook, which may cancel or continue', async () => {
     const { id, form } = await begin(`{
       beforeCompleteHook(result, purchaseId, method) {
-        heard.push(['hook', purchaseId, method, result.message.data.externalId])
-        if (heard.length === 1) result.cancel('Sold out.')
+        pageCalls.push(['hook', purchaseId, method, result.message.data.externalId])
+        if (pageCalls.length === 1) result.cancel('Sold out.')
         else setTimeout(() => result.continue())
       },
     }`)
@@ -160,29 +163,29 @@ describe('the script', () => {
     expect(await text(form, '#notice')).toBe('Sold out.')
     expect(state(id)).toBe(State.BeingProcessed)
     await press(form, button('approve'))
-    await page.waitForFunction('heard.length > 2')
-    expect(await heard(page)).toEqual([
+    await page.waitForFunction('pageCalls.length > 2')
+    expect(await pageCalls(page)).toEqual([
       ['hook', id, 0, id],
       ['hook', id, 0, id],
       ['done', id],
     ])
   })
 
-  it('tells updateDeliveryAddressHook of a postal code', async () => {
+  it('calls updateDeliveryAddressHook with a postal code', async () => {
     const { form } = await begin(`{
       updateDeliveryAddressHook(result, info) {
-        heard.push(['address', info.ZipCode, info.Country])
+        pageCalls.push(['address', info.ZipCode, info.Country])
         result.cancel('Not there.')
       },
     }`)
     await form.locator('#zip').fill('11122')
     await form.locator('#mail').click()
     await form.waitForSelector('#notice', { visible: true })
-    expect(await heard(page)).toEqual([['address', '11122', 'SWE']])
+    expect(await pageCalls(page)).toEqual([['address', '11122', 'SWE']])
     expect(await text(form, '#notice')).toBe('Not there.')
   })
 
-  it('has the form drawn anew by updateItems, and leaves what the payer typed', async () => {
+  it('redraws the form on updateItems, and keeps what the payer typed', async () => {
     const { id: PurchaseId, form } = await arrive()
     await form.locator('#mail').fill('anna@example.se')
     const Items = [{ Amount: 55.5, Description: 'harp' }]
@@ -195,7 +198,7 @@ describe('the script', () => {
     )
   })
 
-  it('takes a stylesheet of the shop, beside its own or instead', async () => {
+  it('adds a stylesheet of the shop to its own, or replaces it', async () => {
     for (const [replaceDefaultCss, sheets] of [
       [false, 2],
       [true, 1],
@@ -209,7 +212,7 @@ describe('the script', () => {
     }
   })
 
-  it('does not listen to strangers', async () => {
+  it('ignores messages of other origins', async () => {
     const { id, form } = await arrive()
     // The shop's page itself, which is neither the frame nor of the frame's origin.
     await page.evaluate(`postMessage({ type: 'done' }, '*')`)
@@ -224,21 +227,21 @@ describe('the script', () => {
     })`)
     const stranger = await (await page.$('#stranger'))!.contentFrame()
     await stranger!.evaluate(`parent.postMessage({ type: 'done' }, '*')`)
-    // A message of the form's own comes after all of those.
+    // A message of the form itself, after all of those.
     await press(form, button('cancel'))
-    await page.waitForFunction('heard.length > 0')
-    expect(await heard(page)).toEqual([['done', id]])
+    await page.waitForFunction('pageCalls.length > 0')
+    expect(await pageCalls(page)).toEqual([['done', id]])
     expect(new URL(page.url()).pathname).toBe('/')
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')])
+    expect(pageErrors.splice(0)).toEqual([expect.stringContaining('404')])
   })
 
-  it('has a form that takes its answers from the shop’s page alone', async () => {
+  it('has a form that accepts messages of the shop’s page only', async () => {
     const { id, form } = await begin(`{
-      beforeCompleteHook: (result) => { window.answer = result; heard.push(['hook']) },
+      beforeCompleteHook: (result) => { window.answer = result; pageCalls.push(['hook']) },
     }`)
     await press(form, button('approve'))
-    await page.waitForFunction('heard.length > 0')
-    // Of the shop's origin, but another window.
+    await page.waitForFunction('pageCalls.length > 0')
+    // Another window of the shop's origin.
     await page.evaluate(`{
       const stranger = document.body.appendChild(document.createElement('iframe'))
       const script = stranger.contentDocument.createElement('script')
@@ -252,7 +255,7 @@ describe('the script', () => {
     expect(state(id)).toBe(State.BeingProcessed)
   })
 
-  it('says so when the page has no such element', async () => {
+  it('throws when the page has no such element', async () => {
     await page.goto(`${host.url}/?purchaseId=x&wait`)
     const failure = page.evaluate(`begin({ divId: 'nowhere' })`)
     await expect(failure).rejects.toThrow('there is no element with the id nowhere')
@@ -273,7 +276,7 @@ describe('the card page', () => {
   const goBack = (value: string) =>
     Promise.all([page.waitForNavigation(), press(page, answer(value))])
 
-  it('takes the payer away and back, and the form carries on by itself', async () => {
+  it('leaves the shop’s page and returns, and the form continues', async () => {
     const id = await goToCard()
     await goBack('paid')
     const back = new URL(page.url())
@@ -281,13 +284,13 @@ describe('the card page', () => {
     expect(Object.fromEntries(back.searchParams)).toEqual({
       ...{ mine: '1', purchaseId: id, callback: '1', PaymentStatus: 'Success' },
     })
-    await page.waitForFunction('heard.length > 0')
+    await page.waitForFunction('pageCalls.length > 0')
     expect(state(id)).toBe(State.Completed)
     expect(await site.status(id)).toMatchObject({ PaymentMethod: 2, CardBrand: 'VISA' })
     await expect.poll(() => host.notified).toEqual([`{"purchaseId":"${id}"}`])
   })
 
-  it.each(['refused', 'left'])('%s: the payer may choose again', async (value) => {
+  it.each(['refused', 'left'])('%s: lets the payer choose again', async (value) => {
     const id = await goToCard()
     await goBack(value)
     expect(new URL(page.url()).searchParams.get('PaymentStatus')).toBe('Failure')
@@ -295,11 +298,11 @@ describe('the card page', () => {
     await form.waitForSelector('#order', { visible: true })
     expect(state(id)).toBe(State.BeingProcessed)
     await press(form, button('approve'))
-    await page.waitForFunction('heard.length > 0')
+    await page.waitForFunction('pageCalls.length > 0')
     expect(site.simulator.purchase(id)).toMatchObject({ State: 2, approvals: 1 })
   })
 
-  it('has the purchase stuck in 6 when nobody comes back, or the page does not draw the form', async () => {
+  it('leaves the purchase in state 6 when the payer does not return, or the page does not draw the form', async () => {
     const id = await goToCard()
     await goBack('paid')
     const other = await site.initialize()
@@ -312,7 +315,7 @@ describe('the card page', () => {
     expect([state(id), state(other)]).toEqual([State.Completed, State.WaitingForCardPayments])
   })
 
-  it('is left by the browser’s own back button: the form is there again', async () => {
+  it('shows the form again after the browser’s back button', async () => {
     const id = await goToCard()
     await page.goBack()
     await expect.poll(() => state(id)).toBe(State.BeingProcessed)
@@ -320,10 +323,10 @@ describe('the card page', () => {
   })
 })
 
-describe('looks', () => {
+describe('the pages', () => {
   const schemes = ['light', 'dark'] as const
 
-  it.each(schemes)('have no accessibility fault, %s', async (value) => {
+  it.each(schemes)('have no accessibility violations, %s', async (value) => {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
     const { id, form } = await arrive()
     expect(await faultsOf(form)).toEqual([])
@@ -353,7 +356,7 @@ describe('looks', () => {
 })
 
 async function faultsOf(where: Frame | Page): Promise<readonly string[]> {
-  // Evaluated through the debugger, so that the page's policy stays as strict as it is.
+  // Evaluated through the debugger, because the page's policy allows no inline scripts.
   await where.evaluate(axe.source)
   const { violations } = (await where.evaluate('axe.run()')) as AxeResults
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)

@@ -12,21 +12,21 @@ afterEach(() => site.simulator.close())
 const notFound = [{ ErrorCode: '10005', ErrorMessage: 'Invalid or missing external ID.' }]
 
 describe('InitializePayment', () => {
-  it('answers 32 hex digits as a bare JSON string', async () => {
+  it('returns 32 hex digits as a JSON string', async () => {
     const { status, text, headers } = await site.call('InitializePayment', order)
     expect(status).toBe(200)
     expect(text).toMatch(/^"[\da-f]{32}"$/)
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
   })
 
-  it('makes a second purchase of the same order', async () => {
+  it('creates a second purchase for the same order', async () => {
     expect(await site.initialize()).not.toBe(await site.initialize())
     expect(site.simulator.purchases().map((one) => one.OrderReference)).toEqual([
       ...['WEB-123', 'WEB-123'],
     ])
   })
 
-  it('knows PascalCase alone, as the documents do', async () => {
+  it('accepts PascalCase only, as documented', async () => {
     const { json } = await site.call('InitializePayment', {
       ...order,
       Price: undefined,
@@ -35,7 +35,7 @@ describe('InitializePayment', () => {
     expect(json).toMatchObject({ Errors: ['Price should not be empty.'] })
   })
 
-  it('keeps every field as it came, for tests to look at', async () => {
+  it('keeps every received field for tests', async () => {
     const id = await site.initialize({ Attachment: '{"a":1}', PosID: '7', Surprise: true })
     expect(site.simulator.purchase(id)).toMatchObject({
       ...order,
@@ -44,7 +44,7 @@ describe('InitializePayment', () => {
   })
 })
 
-describe('over HTTP', () => {
+describe('the API over HTTP', () => {
   it.each([
     ['none', {}],
     ['another scheme', { authorization: 'Bearer SimulatorSweden' }],
@@ -53,7 +53,7 @@ describe('over HTTP', () => {
       'another site’s code in other letters',
       { authorization: `Basic ${btoa('simulatorsweden:simulator')}` },
     ],
-  ])('credentials: %s are answered 401 without a body', async (_, headers) => {
+  ])('returns 401 without a body for credentials: %s', async (_, headers) => {
     const response = await fetch(`${site.simulator.apiUrl}/CheckOut2Api/InitializePayment`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -82,14 +82,14 @@ describe('over HTTP', () => {
     expect(json).toEqual({ Message: expect.any(String) })
   })
 
-  it('refuses everything but POST', async () => {
+  it('refuses every method but POST', async () => {
     const { status } = await fetch(`${site.simulator.apiUrl}/CheckOut2Api/GetPaymentStatus`)
     expect(status).toBe(405)
   })
 })
 
 describe('GetPaymentStatus', () => {
-  it('answers every field of the source for a purchase nobody has seen yet', async () => {
+  it('returns every documented field for a new purchase', async () => {
     const id = await site.initialize()
     expect(await site.status(id)).toEqual({
       ...{ AccountNumber: null, InvoicingFirstName: null, InvoicingLastName: null },
@@ -111,7 +111,7 @@ describe('GetPaymentStatus', () => {
     })
   })
 
-  it('tells the times as local ones without an offset, their fractions of any length', async () => {
+  it('returns local times without an offset, with fractions of any length', async () => {
     const id = await site.initialize()
     site.clock.advance(1190)
     site.simulator.open(id)
@@ -126,7 +126,7 @@ describe('GetPaymentStatus', () => {
     })
   })
 
-  it('gives back what it was given, and a balance that is not the price', async () => {
+  it('returns the fields of the order, and a balance that differs from the price', async () => {
     const id = await site.initialize({
       ...{ InvoicingFirstName: 'Anna', InvoicingZip: '60359', DeliveryZip: '11122' },
       ...{ Phone: '074594175', Attachment: 'x', CustomerType: 2, CompanyName: 'AB', Price: 100 },
@@ -146,7 +146,7 @@ describe('GetPaymentStatus', () => {
     })
   })
 
-  it('knows the card of a card payment', async () => {
+  it('returns the card of a card payment', async () => {
     const id = await site.initialize()
     site.simulator.open(id)
     site.simulator.advance(id, State.WaitingForCardPayments)
@@ -162,7 +162,7 @@ describe('GetPaymentStatus', () => {
     ['SimulatorFinland', 'FIN', 'EUR'],
     ['SimulatorDenmark', 'DNK', 'DKK'],
     ['SimulatorNorway', 'NOR', 'NOK'],
-  ])('has country and currency from the site code: %s', async (siteCode, country, currency) => {
+  ])('takes country and currency from the site code: %s', async (siteCode, country, currency) => {
     const PurchaseId = await site.initialize({}, { siteCode })
     const { json } = await site.call('GetPaymentStatus', { PurchaseId }, { siteCode })
     expect(json).toMatchObject({
@@ -170,7 +170,7 @@ describe('GetPaymentStatus', () => {
     })
   })
 
-  it('finds neither an unknown purchase nor another site’s', async () => {
+  it('finds neither an unknown purchase nor one of another site', async () => {
     const PurchaseId = await site.initialize()
     const siteCode = 'SimulatorNorway'
     for (const reply of [
@@ -185,7 +185,7 @@ describe('GetPaymentStatus', () => {
 describe('UpdateItems', () => {
   const Items = [{ Amount: 55.5, Description: 'harp' }]
 
-  it('changes the cart of an open session, with no content', async () => {
+  it('changes the cart of an open session, and returns no content', async () => {
     const PurchaseId = await site.initialize({ Attachment: 'a' })
     const { status, text } = await site.call('UpdateItems', { PurchaseId, Price: 55.5, Items })
     expect([status, text]).toEqual([200, ''])
@@ -194,7 +194,7 @@ describe('UpdateItems', () => {
     })
   })
 
-  it('is judged by the same rules', async () => {
+  it('is validated by the same rules', async () => {
     const PurchaseId = await site.initialize()
     const { status, json } = await site.call('UpdateItems', { PurchaseId, Price: 60, Items })
     expect(status).toBe(400)
@@ -202,7 +202,7 @@ describe('UpdateItems', () => {
     expect(await site.status(PurchaseId)).toMatchObject({ Price: 100 })
   })
 
-  it('is refused once the payer has gone on', async () => {
+  it('is refused after the payer has continued', async () => {
     const PurchaseId = await site.initialize()
     site.simulator.approve(PurchaseId)
     const { status } = await site.call('UpdateItems', { PurchaseId, Price: 55.5, Items })
@@ -215,7 +215,7 @@ describe('CancelPayment', () => {
   const cancel = (ExternalId: string) =>
     site.call('Commerce/CancelPayment', { ExternalId, Reason: 'sold out' })
 
-  it('takes an approval back, once', async () => {
+  it('cancels an approved purchase once', async () => {
     const id = await site.initialize()
     site.simulator.approve(id)
     expect(await cancel(id)).toMatchObject({ status: 200, text: '' })
@@ -225,7 +225,7 @@ describe('CancelPayment', () => {
     expect(await cancel(id)).toMatchObject({ status: 400 })
   })
 
-  it('finds no authorization where nothing was approved', async () => {
+  it('reports no authorization before the approval', async () => {
     const id = await site.initialize()
     expect(await cancel(id)).toMatchObject({
       ...{ status: 400, json: [{ ErrorMessage: 'No authorization found' }] },
@@ -233,7 +233,7 @@ describe('CancelPayment', () => {
     expect(await site.status(id)).toMatchObject({ State: 0 })
   })
 
-  it('wants to know which purchase, and why', async () => {
+  it('requires a purchase and a reason', async () => {
     expect(await cancel('nothing')).toMatchObject({ status: 400, json: notFound })
     const ExternalId = await site.initialize()
     site.simulator.approve(ExternalId)
@@ -243,7 +243,7 @@ describe('CancelPayment', () => {
   })
 })
 
-it('counts the calls, each purchase’s and all', async () => {
+it('the simulator counts calls, in total and for each purchase', async () => {
   const id = await site.initialize()
   await site.initialize()
   await site.status(id)

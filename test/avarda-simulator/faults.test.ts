@@ -10,11 +10,11 @@ afterEach(() => site.simulator.close())
 
 const made = () => site.simulator.purchases().length
 
-describe('faults of the calls', () => {
+describe('call faults', () => {
   it.each([
     ['drop_before_effect', 0],
     ['drop_after_effect', 1],
-  ] as const)('%s: the connection breaks and %d purchases exist', async (kind, expected) => {
+  ] as const)('%s: breaks the connection when %d purchases exist', async (kind, expected) => {
     site.simulator.fault({ call: 'InitializePayment', kind })
     await expect(site.call('InitializePayment', order)).rejects.toThrow()
     expect(made()).toBe(expected)
@@ -25,7 +25,7 @@ describe('faults of the calls', () => {
   it.each([
     ['hang_before_effect', 0],
     ['hang_after_effect', 1],
-  ] as const)('%s: no answer ever comes and %d purchases exist', async (kind, expected) => {
+  ] as const)('%s: never responds, while %d purchases exist', async (kind, expected) => {
     site.simulator.fault({ call: 'InitializePayment', kind })
     const giveUp = new AbortController()
     const headers = { authorization: `Basic ${btoa('SimulatorSweden:simulator')}` }
@@ -44,7 +44,7 @@ describe('faults of the calls', () => {
   it.each([
     ['delay_before_effect', 0],
     ['delay', 1],
-  ] as const)('%s: the answer is late and meanwhile %d purchases exist', async (kind, expected) => {
+  ] as const)('%s: delays the response, while %d purchases exist', async (kind, expected) => {
     site.simulator.fault({ call: 'InitializePayment', kind, ms: 7000 })
     const reply = site.call('InitializePayment', order)
     await expect.poll(() => site.clock.armed).toBe(1)
@@ -66,13 +66,13 @@ describe('faults of the calls', () => {
     ['e4', { status: 200, messages: ['Other words'] }, 200, '"Other words"'],
   ] as const
   it.each(inPlace)(
-    '%s %j: answers %d %s, with effect or without',
-    async (kind, wish, status, text) => {
-      const { messages } = wish as { messages?: readonly string[] }
+    '%s %j: returns %d %s, with or without effect',
+    async (kind, changes, status, text) => {
+      const { messages } = changes as { messages?: readonly string[] }
       const fault = {
         call: 'InitializePayment',
         kind,
-        ...wish,
+        ...changes,
         ...(messages ? { messages } : {}),
       } as const
       site.simulator.fault(fault)
@@ -84,13 +84,13 @@ describe('faults of the calls', () => {
     },
   )
 
-  it('bad_json: the answer is cut in half', async () => {
+  it('bad_json: truncates the response', async () => {
     site.simulator.fault({ call: 'InitializePayment', kind: 'bad_json' })
     expect((await site.call('InitializePayment', order)).text).toMatch(/^"[\da-f]{16}$/)
     expect(made()).toBe(1)
   })
 
-  it('happen in the order they were queued, as often as was said, each to its own call', async () => {
+  it('happen in the order of the queue, as often as requested, each to its own call', async () => {
     site.simulator.fault({ call: 'GetPaymentStatus', kind: 'http_500', times: 2 })
     site.simulator.fault({ call: 'GetPaymentStatus', kind: 'unauthorized' })
     const PurchaseId = await site.initialize()
@@ -100,19 +100,19 @@ describe('faults of the calls', () => {
     expect(statuses).toEqual([500, 500, 401, 200])
   })
 
-  it('can befall UpdateItems and CancelPayment', async () => {
+  it('apply to UpdateItems and CancelPayment', async () => {
     const PurchaseId = await site.initialize()
     site.simulator.fault({ call: 'UpdateItems', kind: 'e3', status: 503 })
     expect((await site.call('UpdateItems', { ...order, PurchaseId })).status).toBe(503)
     site.simulator.approve(PurchaseId)
     site.simulator.fault({ call: 'CancelPayment', kind: 'drop_after_effect' })
-    const wish = { ExternalId: PurchaseId, Reason: 'sold out' }
-    await expect(site.call('Commerce/CancelPayment', wish)).rejects.toThrow()
+    const changes = { ExternalId: PurchaseId, Reason: 'sold out' }
+    await expect(site.call('Commerce/CancelPayment', changes)).rejects.toThrow()
     expect(await site.status(PurchaseId)).toMatchObject({ State: 8 })
   })
 })
 
-describe('untruths of GetPaymentStatus', () => {
+describe('corruptions of GetPaymentStatus', () => {
   it.each([
     ['unknown_state', {}, { State: 42 }],
     ['unknown_state', { state: 14 }, { State: 14 }],
@@ -121,16 +121,16 @@ describe('untruths of GetPaymentStatus', () => {
     ['wrong_currency', {}, { CurrencyCode: 'XXX' }],
     ['wrong_id', {}, { PurchaseId: '0'.repeat(32) }],
     ['stale', {}, { State: 1, Completed: null }],
-  ] as const)('%s %j: %j, once', async (kind, wish, lie) => {
+  ] as const)('%s %j: return %j once', async (kind, changes, lie) => {
     const id = await site.initialize()
     site.simulator.approve(id)
     const truth = await site.status(id)
-    site.simulator.fault({ call: 'GetPaymentStatus', kind, ...wish })
+    site.simulator.fault({ call: 'GetPaymentStatus', kind, ...changes })
     expect(await site.status(id)).toEqual({ ...truth, ...lie })
     expect(await site.status(id)).toEqual(truth)
   })
 
-  it('stale waits for a purchase that has moved', async () => {
+  it('stale: waits for a purchase with a previous state', async () => {
     const id = await site.initialize()
     site.simulator.fault({ call: 'GetPaymentStatus', kind: 'stale' })
     expect(await site.status(id)).toMatchObject({ State: 0 })

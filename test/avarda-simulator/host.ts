@@ -5,10 +5,10 @@ import { launch, type Browser, type Frame, type Page } from 'puppeteer-core'
 
 import { findBrowser } from '../support/browser.mjs'
 
-/** What the shop's page was called with, in order. */
-export type Heard = readonly (readonly [name: string, ...values: unknown[]])[]
+/** The calls of the shop's hooks, in order. */
+export type PageCalls = readonly (readonly [name: string, ...values: unknown[]])[]
 
-/** A shop's page on an origin of its own: draws the form of the purchase in its address, as often as it is loaded. */
+/** A shop's page on its own origin: draws the form of the purchase in its address whenever it is loaded. */
 const page = (scriptUrl: string) => `<!doctype html>
 <html lang="en">
   <meta charset="utf-8" />
@@ -21,11 +21,11 @@ const page = (scriptUrl: string) => `<!doctype html>
   <script src="${scriptUrl}"></script>
   <script>
     const settings = new URLSearchParams(location.search)
-    window.heard = []
+    window.pageCalls = []
     window.begin = (options = {}) => AvardaCheckOutClient.init({
       divId: 'checkout',
       purchaseId: settings.get('purchaseId'),
-      done: (id) => heard.push(['done', id]),
+      done: (id) => pageCalls.push(['done', id]),
       callbackUrl: location.origin + '/again?mine=1',
       purchaseCompletedCallbackUrl: location.origin + '/notified',
       ...options,
@@ -63,7 +63,7 @@ export async function openBrowser(): Promise<Browser> {
   })
 }
 
-/** The form in its frame, once it is there. */
+/** The form's frame, once it exists. */
 export async function formOf(page: Page): Promise<Frame> {
   const frame = await (await page.waitForSelector('#mainiFrame'))?.contentFrame()
   if (!frame) throw new Error('There is no form.')
@@ -72,12 +72,12 @@ export async function formOf(page: Page): Promise<Frame> {
 
 export const press = async (where: Frame | Page, selector: string) => {
   const button = await where.waitForSelector(selector, { visible: true })
-  // Through the page's own event: a frame of another origin may still be growing under the pointer.
+  // By the element's own click(): a frame of another origin may still be growing under the pointer.
   await button?.evaluate((element) => (element as HTMLElement).click())
 }
 
 export const text = async (where: Frame | Page, selector: string) =>
   (await where.waitForSelector(selector))?.evaluate((element) => element.textContent)
 
-export const heard = (page: Page) =>
-  page.evaluate(() => (window as unknown as { heard: Heard }).heard)
+export const pageCalls = (page: Page) =>
+  page.evaluate(() => (window as unknown as { pageCalls: PageCalls }).pageCalls)

@@ -7,7 +7,7 @@ const x = (length: number) => 'x'.repeat(length)
 const [guitar, piano] = order.Items as [(typeof order.Items)[0], (typeof order.Items)[0]]
 const item = (change: object) => ({ Items: [guitar, { ...piano, ...change }] })
 
-/** What the strict site demands; the rows below take one thing away. */
+/** What the strict site requires; the rows below remove one field. */
 const complete = {
   Phone: '0745 94 17 52',
   InvoicingFirstName: 'Anna',
@@ -17,13 +17,13 @@ const complete = {
   InvoicingCity: 'Norrköping',
   SSN: '197901121181',
 }
-const without = (change: object) => ({ wish: { ...complete, ...change }, at: 'SimulatorStrict' })
+const without = (change: object) => ({ changes: { ...complete, ...change }, at: 'SimulatorStrict' })
 
 interface Row {
-  readonly wish: object
+  readonly changes: object
   /** The site code. */
   readonly at?: string
-  /** Messages that come with it. */
+  /** Messages that are reported together with it. */
   readonly also?: readonly string[]
 }
 
@@ -31,15 +31,15 @@ const notTheSum = 'Total price is not equal to sum of item prices'
 const price =
   'Price must be either 0 (in case of no items), or greater than or equal to 0 and greater than or equal to sum of item prices.'
 
-/** The source's table "Error messages", row by row; `null` where no input leads there. */
+/** The documents' table "Error messages", row by row; `null` for messages that no input causes. */
 const table: readonly (readonly [message: string, row: Row | null])[] = [
   [
     'Address (in delivery address) must be between 0 and 40 characters.',
-    { wish: { DeliveryAddressLine2: x(41) } },
+    { changes: { DeliveryAddressLine2: x(41) } },
   ],
   [
     'Address (in invoicing address) must be between 0 and 40 characters.',
-    { wish: { InvoicingAddressLine1: x(41) } },
+    { changes: { InvoicingAddressLine1: x(41) } },
   ],
   [
     'Address (in invoicing address) should not be empty.',
@@ -49,39 +49,39 @@ const table: readonly (readonly [message: string, row: Row | null])[] = [
   ['Checkout site is not allowed to work with B2b.', without({ CustomerType: 2 })],
   [
     'City (in delivery address) must be between 0 and 30 characters.',
-    { wish: { DeliveryCity: x(31) } },
+    { changes: { DeliveryCity: x(31) } },
   ],
   [
     'City (in invoicing address) must be between 0 and 30 characters.',
-    { wish: { InvoicingCity: x(31) } },
+    { changes: { InvoicingCity: x(31) } },
   ],
   ['City (in invoicing address) should not be empty.', without({ InvoicingCity: '' })],
-  ['Customer Token is not valid.', { wish: { CustomerToken: 'of nobody' } }],
-  ['Description must be between 0 and 4000 characters.', { wish: { Description: x(4001) } }],
-  ['E-mail is not a valid email address.', { wish: { Mail: 'anna at example' } }],
-  ['E-mail must be between 0 and 60 characters.', { wish: { Mail: `${x(50)}@example.se` } }],
+  ['Customer Token is not valid.', { changes: { CustomerToken: 'of nobody' } }],
+  ['Description must be between 0 and 4000 characters.', { changes: { Description: x(4001) } }],
+  ['E-mail is not a valid email address.', { changes: { Mail: 'anna at example' } }],
+  ['E-mail must be between 0 and 60 characters.', { changes: { Mail: `${x(50)}@example.se` } }],
   ['E-mail should not be empty.', without({ Mail: null })],
-  ['EmailInvoice must be equal 0, 1 or empty', { wish: { EmailInvoice: 2 } }],
+  ['EmailInvoice must be equal 0, 1 or empty', { changes: { EmailInvoice: 2 } }],
   ['Identification Number should not be empty.', without({ SSN: '' })],
-  ['Invalid or not supported UserLanguageCode.', { wish: { UserLanguageCode: 'is-IS' } }],
-  ['Item Amount must be specified.', { wish: item({ Amount: undefined }) }],
+  ['Invalid or not supported UserLanguageCode.', { changes: { UserLanguageCode: 'is-IS' } }],
+  ['Item Amount must be specified.', { changes: item({ Amount: undefined }) }],
   [
     'Item description must be specified and must not be longer than 35 characters or empty.',
-    { wish: item({ Description: x(36) }) },
+    { changes: item({ Description: x(36) }) },
   ],
-  ['Item notes must not be longer than 35 characters.', { wish: item({ Notes: x(36) }) }],
-  ['Items List must contain at least one item.', { wish: { Items: [] } }],
+  ['Item notes must not be longer than 35 characters.', { changes: item({ Notes: x(36) }) }],
+  ['Items List must contain at least one item.', { changes: { Items: [] } }],
   [
     'Name (in delivery address) must be between 0 and 40 characters.',
-    { wish: { DeliveryLastName: x(41) } },
+    { changes: { DeliveryLastName: x(41) } },
   ],
   [
     'Name (in invoicing address) must be between 0 and 100 characters.',
-    { wish: { CompanyName: x(101) } },
+    { changes: { CompanyName: x(101) } },
   ],
   [
     'Name (in invoicing address) must be between 0 and 40 characters.',
-    { wish: { InvoicingFirstName: x(41) } },
+    { changes: { InvoicingFirstName: x(41) } },
   ],
   ['Name (in invoicing address) should not be empty.', without({ InvoicingLastName: '' })],
   ['Number of notes characters exceeded', null],
@@ -89,38 +89,38 @@ const table: readonly (readonly [message: string, row: Row | null])[] = [
   ['Payment Terms should not be empty.', null],
   [
     'Phone Number must be between 0 and 15 characters.',
-    { wish: { Phone: '+46 123 456 789 012 34' } },
+    { changes: { Phone: '+46 123 456 789 012 34' } },
   ],
   ['Phone should not be empty.', without({ Phone: '' })],
-  [price, { wish: { Price: 99.99 }, also: [notTheSum] }],
-  ['Price should not be empty.', { wish: { Price: undefined } }],
+  [price, { changes: { Price: 99.99 }, also: [notTheSum] }],
+  ['Price should not be empty.', { changes: { Price: undefined } }],
   [
     'Site has no invoice account class associated.',
-    { wish: { DefaultPaymentMethod: 0 }, at: 'SimulatorNoInvoice' },
+    { changes: { DefaultPaymentMethod: 0 }, at: 'SimulatorNoInvoice' },
   ],
-  ['SSN is invalid.', { wish: { SSN: '080286-073A' } }],
+  ['SSN is invalid.', { changes: { SSN: '080286-073A' } }],
   [
     'TermsAndConditionsUrl is not in valid format',
-    { wish: { TermsAndConditionsUrl: 'www.example.com/terms' } },
+    { changes: { TermsAndConditionsUrl: 'www.example.com/terms' } },
   ],
   [
     'The items amount can have a maximum of 2 decimal places.',
-    { wish: item({ Amount: 9.995 }), also: [notTheSum] },
+    { changes: item({ Amount: 9.995 }), also: [notTheSum] },
   ],
   [
     'The items tax amount can have a maximum of 2 decimal places.',
-    { wish: item({ TaxAmount: 1.123 }) },
+    { changes: item({ TaxAmount: 1.123 }) },
   ],
   ['The payment term is invalid.', null],
-  ['The price can have a maximum of 2 decimal places.', { wish: { Price: 100.001 } }],
-  [notTheSum, { wish: { Price: 100.01 } }],
+  ['The price can have a maximum of 2 decimal places.', { changes: { Price: 100.001 } }],
+  [notTheSum, { changes: { Price: 100.01 } }],
   [
     'ZIP (in delivery address) must be between 0 and 10 characters.',
-    { wish: { DeliveryZip: '1234567' } },
+    { changes: { DeliveryZip: '1234567' } },
   ],
   [
     'ZIP (in invoicing address) must be between 0 and 10 characters.',
-    { wish: { InvoicingZip: '1234567' } },
+    { changes: { InvoicingZip: '1234567' } },
   ],
   ['ZIP (in invoicing address) should not be empty.', without({ InvoicingZip: '' })],
 ]
@@ -131,13 +131,17 @@ beforeAll(async () => {
 })
 afterAll(() => site.simulator.close())
 
-const errors = async (wish: object, siteCode = 'SimulatorSweden') => {
-  const { status, json } = await site.call('InitializePayment', { ...order, ...wish }, { siteCode })
+const errors = async (changes: object, siteCode = 'SimulatorSweden') => {
+  const { status, json } = await site.call(
+    'InitializePayment',
+    { ...order, ...changes },
+    { siteCode },
+  )
   return { status, ...(json as { CheckOutErrorCode?: number; Errors?: string[] }) }
 }
 
 describe('the table of error messages', () => {
-  it('is known whole: each message has a rule, or a reason why nothing leads to it', () => {
+  it('has a rule for each message, or a reason why no order breaks it', () => {
     const messages = table.map(([message]) => message)
     expect([...Object.keys(rules), ...Object.keys(unreachable)].sort()).toEqual(messages.sort())
     const nulls = table.filter(([, row]) => !row).map(([message]) => message)
@@ -145,25 +149,25 @@ describe('the table of error messages', () => {
   })
 
   const provoked = table.flatMap(([message, row]) => (row ? [[message, row] as const] : []))
-  it.each(provoked)('%s', async (message, { wish, at, also = [] }) => {
+  it.each(provoked)('%s', async (message, { changes, at, also = [] }) => {
     const before = site.simulator.purchases().length
-    const { status, CheckOutErrorCode, Errors = [] } = await errors(wish, at)
+    const { status, CheckOutErrorCode, Errors = [] } = await errors(changes, at)
     expect(status).toBe(400)
     expect(CheckOutErrorCode).toBe(99_000)
     expect(Errors.toSorted()).toEqual([message, ...also].sort())
     expect(site.simulator.purchases()).toHaveLength(before)
   })
 
-  it.each(Object.keys(unreachable))('%s: only a fault says it', async (message) => {
+  it.each(Object.keys(unreachable))('%s: is sent by a fault only', async (message) => {
     site.simulator.fault({ call: 'InitializePayment', kind: 'e2', messages: [message] })
     expect(await errors({})).toMatchObject({ status: 400, Errors: [message] })
   })
 })
 
 describe('the rules', () => {
-  it('are all told at once', async () => {
-    const wish = { Price: null, Items: [], Mail: 'nobody', UserLanguageCode: 'xx' }
-    expect((await errors(wish)).Errors).toEqual([
+  it('are all reported at once', async () => {
+    const changes = { Price: null, Items: [], Mail: 'nobody', UserLanguageCode: 'xx' }
+    expect((await errors(changes)).Errors).toEqual([
       'E-mail is not a valid email address.',
       'Invalid or not supported UserLanguageCode.',
       'Items List must contain at least one item.',
@@ -219,15 +223,15 @@ describe('the rules', () => {
       },
     ],
     ['what is null or unknown', { Phone: null, PosID: null, Attachment: null, Surprise: 1 }],
-  ])('let pass: %s', async (_, wish) => {
-    expect(await errors(wish)).toMatchObject({ status: 200 })
+  ])('accept %s', async (_, changes) => {
+    expect(await errors(changes)).toMatchObject({ status: 200 })
   })
 
   it.each([
     [{ Price: 0, Items: [{ Amount: 0, Description: 'free' }] }],
     [{ Price: -10, Items: [{ Amount: -10, Description: 'a gift to us' }] }],
-  ])('want a price above zero, as the field table says: %j', async (wish) => {
-    expect((await errors(wish)).Errors).toEqual([price])
+  ])('require a price above zero, as in the field table: %j', async (changes) => {
+    expect((await errors(changes)).Errors).toEqual([price])
   })
 
   it.each([
@@ -237,14 +241,14 @@ describe('the rules', () => {
     ['Items.1.ProductGroup', item({ ProductGroup: x(51) })],
     ['DefaultPaymentMethod', { DefaultPaymentMethod: 10 }],
     ['CustomerType', { CustomerType: 3 }],
-  ])('have no words for %s of a wrong kind', async (field, wish) => {
-    const reply = await site.call('InitializePayment', { ...order, ...wish })
+  ])('have no message for %s of a wrong type', async (field, changes) => {
+    const reply = await site.call('InitializePayment', { ...order, ...changes })
     expect(reply).toMatchObject({
       ...{ status: 400, json: { Message: `The request is invalid: ${field}` } },
     })
   })
 
-  it('take a customer’s token at the site that gave it, and nowhere else', async () => {
+  it('accept a customer token at the site that issued it only', async () => {
     const id = await site.initialize()
     site.simulator.approve(id)
     const { CustomerToken } = await site.status(id)
@@ -254,18 +258,18 @@ describe('the rules', () => {
     ])
   })
 
-  it('know how Finland writes its identity numbers', async () => {
+  it('accept the Finnish format of identity numbers in Finland', async () => {
     const finland = 'SimulatorFinland'
     expect(await errors({ SSN: '080286-073A' }, finland)).toMatchObject({ status: 200 })
     expect((await errors({ SSN: '197901121181' }, finland)).Errors).toEqual(['SSN is invalid.'])
   })
 
-  it('take the wider of two contradicting limits when lenient', async () => {
+  it('use the wider of two contradicting limits with the option lenient', async () => {
     const lenient = await openSite({ lenient: true })
     const wide = { DeliveryAddressLine1: x(50), DeliveryZip: x(10), InvoicingZip: x(10) }
     const free = { Price: 0, Items: [{ Amount: 0, Description: 'free' }] }
-    for (const wish of [wide, free])
-      expect((await lenient.call('InitializePayment', { ...order, ...wish })).status).toBe(200)
+    for (const changes of [wide, free])
+      expect((await lenient.call('InitializePayment', { ...order, ...changes })).status).toBe(200)
     await lenient.simulator.close()
   })
 })

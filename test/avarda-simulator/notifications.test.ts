@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { openReceiver, openSite, type OpenSite } from './site.ts'
+import { openReceiver } from '../simulator-kit/receiver.ts'
+import { openSite, type OpenSite } from './site.ts'
 
 type Receiver = Awaited<ReturnType<typeof openReceiver>>
 
@@ -29,7 +30,7 @@ const attempts = (id: string) =>
   site.simulator.purchase(id)!.notifications.map(({ attempt, status }) => [attempt, status])
 
 describe('the notification', () => {
-  it('is a POST of {"purchaseId"} to the address that the browser gave, unsigned', async () => {
+  it('is an unsigned POST of {"purchaseId"} to the address that the browser gave', async () => {
     const id = await opened()
     site.simulator.approve(id)
     await expect.poll(() => attempts(id)).toEqual([[1, 200]])
@@ -43,14 +44,14 @@ describe('the notification', () => {
     expect(headers.authorization).toBeUndefined()
   })
 
-  it('carries a static header where one was agreed upon', async () => {
+  it('has a static Authorization header when one is set', async () => {
     await open([200], { notificationAuthorization: 'Basic c2hvcDpzZWNyZXQ=' })
     site.simulator.approve(await opened())
     await expect.poll(() => receiver.received.length).toBe(1)
     expect(receiver.received[0]!.headers.authorization).toBe('Basic c2hvcDpzZWNyZXQ=')
   })
 
-  it('comes on state 2 and on no other, a cancelled approval included', async () => {
+  it('is sent on state 2 only, not when an approval is cancelled', async () => {
     const states = [3, 5, 8, 10, 11, 13] as const
     for (const state of states) site.simulator.advance(await opened(), state, { force: true })
     const id = await opened()
@@ -60,7 +61,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(1)
   })
 
-  it('does not come when the browser gave no address, or took it away', async () => {
+  it('is not sent without an address, or after the browser removed it', async () => {
     site.simulator.approve(await site.initialize())
     const id = await opened()
     site.simulator.open(id, { notifyUrl: null })
@@ -71,7 +72,7 @@ describe('the notification', () => {
     expect(receiver.received[0]!.body).toContain(last)
   })
 
-  it('is tried again every ten minutes until a 2xx', async () => {
+  it('is retried every ten minutes until a 2xx', async () => {
     await open([500, 302, 404, 204])
     const id = await opened()
     site.simulator.approve(id)
@@ -91,7 +92,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(4)
   })
 
-  it('is given up after twenty tries', async () => {
+  it('is given up after twenty attempts', async () => {
     await open([503])
     const id = await opened()
     site.simulator.approve(id)
@@ -103,7 +104,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(20)
   })
 
-  it('gives a shop that does not answer ten seconds', async () => {
+  it('times out after ten seconds', async () => {
     await open([0])
     const id = await opened()
     site.simulator.approve(id)
@@ -112,7 +113,7 @@ describe('the notification', () => {
     await expect.poll(() => attempts(id)).toEqual([[1, null]])
   })
 
-  it('treats an address that is none like a shop that is down', async () => {
+  it('fails without a response when the URL is invalid', async () => {
     const id = await site.initialize()
     site.simulator.open(id, { notifyUrl: '/avarda/done' })
     site.simulator.approve(id)
@@ -120,8 +121,8 @@ describe('the notification', () => {
   })
 })
 
-describe('faults of the notification', () => {
-  it('never: it does not come', async () => {
+describe('notification faults', () => {
+  it('never: sends no notification', async () => {
     site.simulator.fault({ call: 'Notification', kind: 'never' })
     site.simulator.approve(await opened())
     const next = await opened()
@@ -130,7 +131,7 @@ describe('faults of the notification', () => {
     expect(receiver.received[0]!.body).toContain(next)
   })
 
-  it('duplicate: it comes twice', async () => {
+  it('duplicate: sends the notification twice', async () => {
     site.simulator.fault({ call: 'Notification', kind: 'duplicate' })
     const id = await opened()
     site.simulator.approve(id)
@@ -138,7 +139,7 @@ describe('faults of the notification', () => {
     await expect.poll(() => receiver.received.map((one) => one.body)).toEqual([body, body])
   })
 
-  it('forged: one speaks of a purchase that there is not, and the right one follows', async () => {
+  it('forged: sends an unknown purchase first, then the right one', async () => {
     site.simulator.fault({ call: 'Notification', kind: 'forged' })
     const id = await opened()
     site.simulator.approve(id)
@@ -155,7 +156,7 @@ describe('faults of the notification', () => {
     ])
   })
 
-  it('delay: it comes late', async () => {
+  it('delay: sends the notification late', async () => {
     site.simulator.fault({ call: 'Notification', kind: 'delay', ms: 30_000 })
     site.simulator.approve(await opened())
     site.clock.advance(29_999)
@@ -164,7 +165,7 @@ describe('faults of the notification', () => {
     await expect.poll(() => receiver.received.length).toBe(1)
   })
 
-  it('before_done: the form learns of the completion only when the shop has', async () => {
+  it('before_done: responds to the form after the shop was notified', async () => {
     await open([0])
     site.simulator.fault({ call: 'Notification', kind: 'before_done' })
     const id = await opened()

@@ -1,6 +1,3 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
 import {
   startAvardaSimulator,
   type AvardaSimulatorOptions,
@@ -28,7 +25,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** The example of the source, with a reference. */
+/** The documents' example, with a reference. */
 export const order = {
   Mail: 'Customers@mail.adddress',
   Description: 'New standard purchase',
@@ -40,7 +37,7 @@ export const order = {
   ],
 }
 
-/** A merchant's server, written for these tests alone. */
+/** A merchant's server, written for these tests only. */
 export function siteAt(apiUrl: string) {
   return async (path: string, body: unknown, options: CallOptions = {}): Promise<Reply> => {
     const { siteCode = 'SimulatorSweden', password = 'simulator', headers = {} } = options
@@ -58,46 +55,16 @@ export function siteAt(apiUrl: string) {
   }
 }
 
-/** A simulator on a free port with a clock turned by hand, and a site that talks to it. */
+/** A simulator on a free port with a manual clock, and a site that calls it. */
 export async function openSite(options: AvardaSimulatorOptions = {}) {
   const clock = new ManualClock()
   const simulator = await startAvardaSimulator({ clock, ...options })
   const call = siteAt(simulator.apiUrl)
-  const initialize = async (wish: object = {}, options?: CallOptions) =>
-    (await call('InitializePayment', { ...order, ...wish }, options)).json as string
+  const initialize = async (changes: object = {}, options?: CallOptions) =>
+    (await call('InitializePayment', { ...order, ...changes }, options)).json as string
   const status = async (PurchaseId: string) =>
     (await call('GetPaymentStatus', { PurchaseId })).json as Record<string, unknown>
   return { clock, simulator, call, initialize, status }
 }
 
 export type OpenSite = Awaited<ReturnType<typeof openSite>>
-
-export interface Received {
-  readonly path: string
-  readonly method: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A shop's notification address; answers with the given statuses in turn, the last one for ever; 0 never answers. */
-export async function openReceiver(...statuses: number[]) {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    request.on('end', () => {
-      const { url: path = '', method = '', headers } = request
-      received.push({ path, method, headers, body })
-      const status = statuses.length > 1 ? statuses.shift() : (statuses[0] ?? 200)
-      if (status) response.writeHead(status).end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const close = () =>
-    new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    })
-  return { url, received, close }
-}

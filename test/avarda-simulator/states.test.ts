@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { State } from '../../demo/avarda-simulator/simulator.ts'
 import { openSite, type OpenSite } from './site.ts'
 
-/** The source's "Enumeration States", and where each may lead (transitions: documented or deduced). */
+/** The documents' "Enumeration States" with their transitions, documented or deduced. */
 const table: readonly (readonly [value: number, name: string, to: readonly number[]])[] = [
   [0, 'New', [1, 5]],
   [1, 'BeingProcessed', [2, 3, 4, 5, 6, 7, 9, 10, 12, 13]],
@@ -37,13 +37,13 @@ const inState = async (state: State) => {
 }
 
 describe('the table of states', () => {
-  it('is the source’s', () => {
+  it('has the documented names and numbers', () => {
     expect(Object.entries(State).map(([name, value]) => [value, name])).toEqual(
       table.map(([value, name]) => [value, name]),
     )
   })
 
-  it.each(table)('%d %s leads to %j and nowhere else', async (from, name, to) => {
+  it.each(table)('lets %d %s lead to %j only', async (from, name, to) => {
     for (const target of all) {
       const id = await inState(from as State)
       expect(site.simulator.purchase(id)).toMatchObject({ State: from, state: name })
@@ -53,26 +53,26 @@ describe('the table of states', () => {
   })
 })
 
-type Deed = 'approve' | 'decline' | 'cancel' | 'timeOut' | 'handOver'
+type Action = 'approve' | 'decline' | 'cancel' | 'timeOut' | 'handOver'
 
-describe('deeds', () => {
-  const rows: readonly (readonly [Deed, State, readonly State[]])[] = [
+describe('the actions of tests', () => {
+  const rows: readonly (readonly [Action, State, readonly State[]])[] = [
     ['approve', 2, [0, 1, 4, 6, 7, 9, 10, 12]],
     ['decline', 11, [0, 1, 4, 10]],
     ['cancel', 3, [0, 1, 4, 6, 7, 9, 12]],
     ['timeOut', 5, [0, 1, 4, 6, 7, 9, 12]],
     ['handOver', 13, [0, 1]],
   ]
-  it.each(rows)('%s leads to %d, from %j', async (deed, to, from) => {
+  it.each(rows)('%s: leads to %d, from %j only', async (action, to, from) => {
     for (const start of all) {
       const id = await inState(start)
-      const done = site.simulator[deed](id)
+      const done = site.simulator[action](id)
       expect(done, `from ${start}`).toBe(from.includes(start))
       expect(stateOf(id)).toBe(done ? to : start)
     }
   })
 
-  it('go through the form, and a refusal through the credit check', async () => {
+  it('open the form first, and decline through the credit check', async () => {
     const id = await site.initialize()
     site.simulator.decline(id)
     expect(site.simulator.purchase(id)!.history.map(({ State, by }) => [State, by])).toEqual([
@@ -83,7 +83,7 @@ describe('deeds', () => {
     ])
   })
 
-  it('count approvals, so that one too many is seen', async () => {
+  it('count approvals, so that a double approval is noticed', async () => {
     const id = await site.initialize()
     expect(site.simulator.purchase(id)!.approvals).toBe(0)
     expect([site.simulator.approve(id), site.simulator.approve(id)]).toEqual([true, false])
@@ -92,14 +92,14 @@ describe('deeds', () => {
     expect(site.simulator.purchase(id)!.approvals).toBe(2)
   })
 
-  it('answer false for a purchase that there is not', () => {
+  it('return false for an unknown purchase', () => {
     expect(site.simulator.approve('nothing')).toBe(false)
     expect(site.simulator.purchase('nothing')).toBeUndefined()
   })
 })
 
-describe('time', () => {
-  it.each([0, 1] as const)('runs out after half an hour in state %d', async (state) => {
+describe('the session', () => {
+  it.each([0, 1] as const)('expires after half an hour in state %d', async (state) => {
     const id = await inState(state)
     site.clock.advance(halfAnHour - 1)
     expect(stateOf(id)).toBe(state)
@@ -112,7 +112,7 @@ describe('time', () => {
   })
 
   it.each([4, 6, 7, 9, 10, 12] as const)(
-    'leaves a payer who is away stuck in %d',
+    'does not expire in state %d, while the payer is elsewhere',
     async (state) => {
       const id = await inState(state)
       site.clock.advance(100 * halfAnHour)
@@ -120,7 +120,7 @@ describe('time', () => {
     },
   )
 
-  it('may be set otherwise', async () => {
+  it('has a configurable duration', async () => {
     const short = await openSite({ sessionMs: 1000 })
     const id = await short.initialize()
     short.clock.advance(1000)
@@ -144,19 +144,20 @@ describe('the test API', () => {
     ['timeout', 5],
     ['timeOut', 5],
     ['handOver', 13],
-  ])('does %s, once', async (deed, expected) => {
+  ])('does %s once', async (action, expected) => {
     const id = await site.initialize()
-    const first = await post(`/purchases/${id}/${deed}`)
+    const first = await post(`/purchases/${id}/${action}`)
     expect(first.status).toBe(200)
     expect(await first.json()).toMatchObject({ PurchaseId: id, State: expected })
-    const second = await post(`/purchases/${id}/${deed}`)
-    expect(second.status).toBe(deed === 'open' ? 200 : 409)
-    expect((await post(`/purchases/nothing/${deed}`)).status).toBe(404)
+    const second = await post(`/purchases/${id}/${action}`)
+    expect(second.status).toBe(action === 'open' ? 200 : 409)
+    expect((await post(`/purchases/nothing/${action}`)).status).toBe(404)
   })
 
-  it('advances to a state, an illegal one only by force', async () => {
+  it('advances to a legal state, or to any with force', async () => {
     const id = await site.initialize()
-    const advance = async (wish: object) => (await post(`/purchases/${id}/advance`, wish)).status
+    const advance = async (changes: object) =>
+      (await post(`/purchases/${id}/advance`, changes)).status
     expect(await advance({ state: 7 })).toBe(409)
     expect(await advance({ state: 1 })).toBe(200)
     expect(await advance({ state: 3 })).toBe(200)
@@ -166,7 +167,7 @@ describe('the test API', () => {
     expect(stateOf(id)).toBe(2)
   })
 
-  it('shows everything, and forgets it', async () => {
+  it('lists everything, and forgets it on reset', async () => {
     const id = await site.initialize()
     await post('/faults', { call: 'GetPaymentStatus', kind: 'delay' })
     const get = async (path: string) =>
@@ -179,7 +180,7 @@ describe('the test API', () => {
     })
   })
 
-  it('refuses a fault that there is not, and lists those that there are', async () => {
+  it('refuses an unknown fault and lists the known ones', async () => {
     const refused = await post('/faults', { call: 'InitializePayment', kind: 'unknown_state' })
     expect(refused.status).toBe(400)
     expect(await refused.json()).toMatchObject({

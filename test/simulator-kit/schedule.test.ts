@@ -4,7 +4,7 @@ import { Schedule } from '../../demo/simulator-kit/schedule.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 describe('the schedule', () => {
-  it('runs everything in the order it is due, on one timer', () => {
+  it('runs timers in the order of their due times, on one timer of the clock', () => {
     const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: number[] = []
@@ -19,7 +19,7 @@ describe('the schedule', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('runs what is due at the same moment in the order it came', () => {
+  it('runs timers with the same due time in the order in which they were added', () => {
     const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: number[] = []
@@ -28,11 +28,11 @@ describe('the schedule', () => {
     expect(ran).toEqual(Array.from({ length: 20 }, (_, i) => i))
   })
 
-  it('forgets what was called off, and everything when cleared', () => {
+  it('skips canceled timers, and all of them after clear', () => {
     const clock = new ManualClock()
     const schedule = new Schedule(clock)
     const ran: string[] = []
-    schedule.after(1, () => ran.push('called off'))()
+    schedule.after(1, () => ran.push('canceled'))()
     schedule.after(2, () => ran.push('kept'))
     schedule.after(9, () => ran.push('cleared'))
     clock.advance(2)

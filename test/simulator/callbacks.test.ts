@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { sandbox } from '../../demo/simulator/sandbox.ts'
-import { openReceiver, openShop, order, sha256, type Shop } from './shop.ts'
+import { openReceiver } from '../simulator-kit/receiver.ts'
+import { openShop, order, sha256, type Shop } from './shop.ts'
 
 type Receiver = Awaited<ReturnType<typeof openReceiver>>
 
@@ -29,8 +30,8 @@ afterEach(async () => {
   await receiver.close()
 })
 
-describe('server callback', () => {
-  it('turns the reservation into a payment when the shop answers 200', async () => {
+describe('the server callback', () => {
+  it('turns the reservation into a payment when the shop responds with 200', async () => {
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
     expect(state(id)).toBe('reserved')
@@ -42,7 +43,7 @@ describe('server callback', () => {
     expect(statuses(id)).toEqual([['payment', 1, 200]])
   })
 
-  it("carries CheckCart's answer, signed over the URL exactly as it was given", async () => {
+  it("sends CheckCart's response, signed over the URL exactly as InsertCart gave it", async () => {
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
     await expect.poll(() => receiver.received.length).toBe(1)
@@ -58,7 +59,7 @@ describe('server callback', () => {
     )
   })
 
-  it('waits at 10429 while the shop has not answered, and tries once more after a failure', async () => {
+  it('leaves the cart at 10429 until the shop responds, and is retried once after a failure', async () => {
     await open(500, 200)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -68,7 +69,7 @@ describe('server callback', () => {
     await expect.poll(() => state(id)).toBe('paid')
   })
 
-  it('cancels the cart after the second failure, and tells so', async () => {
+  it('cancels the cart after the second failure, and calls CallbackCancelUrl', async () => {
     await open(201, 500, 200)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -88,7 +89,7 @@ describe('server callback', () => {
     expect(shop.simulator.cart(id)!.captures).toBe(0)
   })
 
-  it('gives a shop that does not answer ten seconds', async () => {
+  it('times out after ten seconds', async () => {
     await open(0)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -99,7 +100,7 @@ describe('server callback', () => {
     await expect.poll(() => statuses(id)).toEqual([['payment', 1, null]])
   })
 
-  it('treats an address that is none like a shop that is down', async () => {
+  it('fails without a response when the URL is invalid', async () => {
     const CallbackUrl = 'www.example.com/callback-success/991100-123'
     const id = await shop.insert({ ConfirmationType: 1, CallbackUrl })
     shop.simulator.approve(id)
@@ -109,11 +110,11 @@ describe('server callback', () => {
   })
 })
 
-describe('notifications', () => {
+describe('callbacks with other confirmation types', () => {
   it.each([
     [0, 'paid', 10200],
     [2, 'reserved', 10426],
-  ])('of type %d tell and change nothing', async (type, expected, ResultCode) => {
+  ])('do not change the cart with confirmation type %d', async (type, expected, ResultCode) => {
     await open(500)
     const id = await shop.insert(urls(type))
     shop.simulator.approve(id)
@@ -127,8 +128,8 @@ describe('notifications', () => {
   it.each([
     ['declines', (id: string) => void shop.simulator.reject(id)],
     ['does not answer', () => shop.clock.advance(180_000)],
-    ['is spared by CancelCart', (id: string) => void shop.ask('CancelCart', id)],
-  ])('of a cancellation go out when the customer %s', async (_, happens) => {
+    ['is not asked any more after CancelCart', (id: string) => void shop.ask('CancelCart', id)],
+  ])('go to CallbackCancelUrl when the customer %s', async (_, happens) => {
     const id = await shop.insert(urls(2))
     happens(id)
     await expect.poll(() => statuses(id)).toEqual([['cancel', 1, 200]])
@@ -140,8 +141,8 @@ describe('notifications', () => {
   })
 })
 
-describe('faults of callbacks', () => {
-  it('never: the cart stays at 10429, as on the real test server', async () => {
+describe('callback faults', () => {
+  it('never: leaves the cart at 10429, as on the real test server', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'never' })
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -150,7 +151,7 @@ describe('faults of callbacks', () => {
     expect(receiver.received).toEqual([])
   })
 
-  it('duplicate: it comes twice', async () => {
+  it('duplicate: sends the callback twice', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'duplicate' })
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -161,7 +162,7 @@ describe('faults of callbacks', () => {
     ])
   })
 
-  it('forged: the signature is wrong, the one after it is right', async () => {
+  it('forged: sends a wrong signature, then a valid one', async () => {
     await open(401, 200)
     shop.simulator.fault({ call: 'Callback', kind: 'forged' })
     const id = await shop.insert(urls())
@@ -178,7 +179,7 @@ describe('faults of callbacks', () => {
     expect(shop.simulator.cart(id)!.callbacks.map(({ forged }) => forged)).toEqual([true, false])
   })
 
-  it('before_answer: it overtakes the answer to InsertCart', async () => {
+  it('before_answer: sends the callback before the response to InsertCart', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'before_answer' })
     const order_ = { ...order, ...urls() }
     const answered = vi.fn()
@@ -188,7 +189,7 @@ describe('faults of callbacks', () => {
     expect(state(id)).toBe('paid')
   })
 
-  it('delay: it comes late', async () => {
+  it('delay: sends the callback late', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'delay', ms: 30_000 })
     const id = await shop.insert(urls())
     shop.simulator.approve(id)

@@ -19,11 +19,11 @@ const post = (path: string, body?: unknown) =>
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 
-describe('faults of the calls', () => {
+describe('call faults', () => {
   it.each([
     ['drop_before_effect', 0],
     ['drop_after_effect', 1],
-  ] as const)('%s: the connection breaks and %d carts exist', async (kind, made) => {
+  ] as const)('%s: breaks the connection when %d carts exist', async (kind, made) => {
     shop.simulator.fault({ call: 'InsertCart', kind })
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
     expect(carts()).toHaveLength(made)
@@ -34,7 +34,7 @@ describe('faults of the calls', () => {
   it.each([
     ['delay', 1],
     ['delay_before_effect', 0],
-  ] as const)('%s: the answer is late and meanwhile %d carts exist', async (kind, made) => {
+  ] as const)('%s: delays the response, while %d carts exist', async (kind, made) => {
     shop.simulator.fault({ call: 'InsertCart', kind, ms: 7000 })
     const reply = shop.call('InsertCart', order)
     await expect.poll(() => shop.clock.armed).toBe(made + 1)
@@ -47,18 +47,21 @@ describe('faults of the calls', () => {
   it.each([
     ['http_500', 500],
     ['html', 200],
-  ] as const)('%s: something in between answers, with or without effect', async (kind, status) => {
-    shop.simulator.fault({ call: 'InsertCart', kind })
-    shop.simulator.fault({ call: 'InsertCart', kind, effect: true })
-    const first = await shop.call('InsertCart', order)
-    expect(first.status).toBe(status)
-    expect(isSigned(first)).toBe(false)
-    expect(carts()).toHaveLength(0)
-    await shop.call('InsertCart', order)
-    expect(carts()).toHaveLength(1)
-  })
+  ] as const)(
+    '%s: returns the response of a proxy, with or without effect',
+    async (kind, status) => {
+      shop.simulator.fault({ call: 'InsertCart', kind })
+      shop.simulator.fault({ call: 'InsertCart', kind, effect: true })
+      const first = await shop.call('InsertCart', order)
+      expect(first.status).toBe(status)
+      expect(isSigned(first)).toBe(false)
+      expect(carts()).toHaveLength(0)
+      await shop.call('InsertCart', order)
+      expect(carts()).toHaveLength(1)
+    },
+  )
 
-  it('bad_json: the answer is cut off, rightly signed', async () => {
+  it('bad_json: truncates the response, and signs it correctly', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'bad_json' })
     const reply = await shop.call('InsertCart', order)
     expect(() => JSON.parse(reply.text) as unknown).toThrow()
@@ -66,7 +69,7 @@ describe('faults of the calls', () => {
   })
 
   it.each(['bad_signature', 'missing_signature'] as const)(
-    '%s: all else is right',
+    '%s: returns the correct body',
     async (kind) => {
       shop.simulator.fault({ call: 'InsertCart', kind })
       const reply = await shop.call('InsertCart', order)
@@ -79,7 +82,7 @@ describe('faults of the calls', () => {
   it.each([
     ['wrong_amount', { TotalAmount: 1991, ReferenceNumber: 'WEB-123' }],
     ['wrong_reference', { TotalAmount: 1990, ReferenceNumber: 'WEB-123-X' }],
-  ] as const)('%s: waits for an answer that speaks of a payment', async (kind, PaymentInfo) => {
+  ] as const)('%s: waits for a response with a PaymentInfo', async (kind, PaymentInfo) => {
     shop.simulator.fault({ call: 'CheckCart', kind })
     const id = await shop.insert()
     expect((await shop.ask('CheckCart', id)).body.PaymentInfo).toBeNull()
@@ -90,7 +93,7 @@ describe('faults of the calls', () => {
     expect((await shop.ask('CheckCart', id)).body.PaymentInfo).toMatchObject({ TotalAmount: 1990 })
   })
 
-  it('code: the answer is that code and nothing happens', async () => {
+  it('code: returns the code without effect', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'code', code: 10304 })
     const reply = await shop.call('InsertCart', order)
     expect(reply.body).toMatchObject({ Success: false, ResultCode: 10304 })
@@ -102,14 +105,14 @@ describe('faults of the calls', () => {
     })
   })
 
-  it('redirect: a 308 to somewhere else', async () => {
+  it('redirect: returns 308 with the location', async () => {
     const location = 'https://elsewhere.example/'
     shop.simulator.fault({ call: 'CheckCart', kind: 'redirect', location })
     const reply = await shop.ask('CheckCart', await shop.insert())
     expect([reply.status, reply.headers.get('location')]).toEqual([308, location])
   })
 
-  it('stale: CheckCart answers the state before', async () => {
+  it('stale: returns the previous state from CheckCart', async () => {
     shop.simulator.fault({ call: 'CheckCart', kind: 'stale', times: 2 })
     const id = await shop.insert()
     shop.simulator.approve(id)
@@ -119,7 +122,7 @@ describe('faults of the calls', () => {
     expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10200 })
   })
 
-  it('code: the call is carried out all the same where that is asked for', async () => {
+  it('code: carries the call out when effect is true', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     shop.simulator.fault({ call: 'ConfirmCart', kind: 'code', code: 10201, effect: true })
@@ -133,7 +136,7 @@ describe('faults of the calls', () => {
     ['status_unconfirmed', { StatusId: 1 }],
     ['status_canceled', { StatusId: 5 }],
     ['no_payment_info', null],
-  ] as const)('%s: a payment is told so, once and rightly signed', async (kind, info) => {
+  ] as const)('%s: corrupts one PaymentInfo, and signs it correctly', async (kind, info) => {
     const id = await shop.insert({ ConfirmationType: 0 })
     shop.simulator.approve(id)
     shop.simulator.fault({ call: 'CheckCart', kind })
@@ -147,7 +150,7 @@ describe('faults of the calls', () => {
     })
   })
 
-  it('says_paid, says_canceled: CheckCart says so of a cart that waits', async () => {
+  it('says_paid, says_canceled: claim it of a waiting cart', async () => {
     const id = await shop.insert()
     shop.simulator.fault({ call: 'CheckCart', kind: 'says_paid' })
     expect((await shop.ask('CheckCart', id)).body).toMatchObject({
@@ -158,7 +161,7 @@ describe('faults of the calls', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ state: 'waiting', captures: 0 })
   })
 
-  it('about: happens to one cart and to no other, and other_cart tells of another one', async () => {
+  it('about, other_cart: affect one cart only, and return another cart', async () => {
     const [one, two] = [await shop.insert(), await shop.insert()]
     shop.simulator.approve(two)
     shop.simulator.fault({ call: 'CheckCart', kind: 'other_cart', about: one, cart: two })
@@ -169,14 +172,14 @@ describe('faults of the calls', () => {
     expect((await shop.ask('CheckCart', one)).body).toMatchObject({ ResultCode: 10425 })
   })
 
-  it('same_transaction_id: InsertCart names the cart before, once there is one', async () => {
+  it('same_transaction_id: returns the id of the previous cart, once there is one', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'same_transaction_id' })
     const first = await shop.insert()
     expect(await shop.insert()).toBe(first)
     expect(carts()).toHaveLength(2)
   })
 
-  it('refused_by_name: InsertCart refuses a cart that it has made and names', async () => {
+  it('refused_by_name: reports a failure of the cart that it created and names', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'refused_by_name', code: 10_423 })
     const answer = await shop.call('InsertCart', order)
     const [cart] = carts()
@@ -185,7 +188,7 @@ describe('faults of the calls', () => {
     })
   })
 
-  it('other_amount: ConfirmCart takes another amount, and tells it', async () => {
+  it('other_amount: captures another amount, and returns it', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     shop.simulator.fault({ call: 'ConfirmCart', kind: 'other_amount', amount: 900 })
@@ -193,7 +196,7 @@ describe('faults of the calls', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ captured: 900 })
   })
 
-  it('happen in the order they were asked for, as often as was asked', async () => {
+  it('happen in the order of the queue, as often as requested', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect', times: 2 })
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
@@ -217,7 +220,7 @@ describe('the test API', () => {
     expect(await pending.json()).toMatchObject({ faults: [fault] })
   })
 
-  it('forgets the faults that have not happened, and nothing else', async () => {
+  it('clears pending faults, and nothing else', async () => {
     await shop.insert()
     await post('/faults', { call: 'CheckCart', kind: 'html', times: 9 })
     const gone = await fetch(`${shop.simulator.url}/simulator/faults`, { method: 'DELETE' })
@@ -230,7 +233,7 @@ describe('the test API', () => {
     [{ call: 'Nothing', kind: 'delay' }],
     [{ call: 'InsertCart', kind: 'delay', times: 0 }],
     [undefined],
-  ])('refuses %j and lists what exists', async (fault) => {
+  ])('refuses %j and lists the known faults', async (fault) => {
     const response = await post('/faults', fault)
     expect(response.status).toBe(400)
     const { kinds } = (await response.json()) as { kinds: Record<string, string[]> }
@@ -242,7 +245,7 @@ describe('the test API', () => {
     expect(kinds['Callback']).toContain('forged')
   })
 
-  it('shows every cart with what it was sent and what was asked about it', async () => {
+  it('lists every cart with its request and its counts of calls', async () => {
     const CartItemRequests = [{ ProductNo: '1', Name: 'Sokkar', Quantity: 2000, Amount: 1990 }]
     const id = await shop.insert({ Description: 'Sokkar', LocationId: 'L1', CartItemRequests })
     await shop.ask('CheckCart', id)
@@ -272,18 +275,18 @@ describe('the test API', () => {
     ['approve', 'reserved'],
     ['reject', 'canceled'],
     ['expire', 'canceled'],
-  ])('lets the customer %s, once', async (deed, state) => {
+  ])('lets the customer %s, once', async (action, state) => {
     const id = await shop.insert()
-    const first = await post(`/carts/${id}/${deed}`)
+    const first = await post(`/carts/${id}/${action}`)
     expect(first.status).toBe(200)
     expect(await first.json()).toMatchObject({ TransactionId: id, state })
-    const second = await post(`/carts/${id}/${deed}`)
+    const second = await post(`/carts/${id}/${action}`)
     expect(second.status).toBe(409)
     expect(await second.json()).toMatchObject({ cart: { TransactionId: id, state } })
-    expect((await post(`/carts/nowhere/${deed}`)).status).toBe(404)
+    expect((await post(`/carts/nowhere/${action}`)).status).toBe(404)
   })
 
-  it('forgets everything on reset, and what was to come of it', async () => {
+  it('clears carts, counts, faults and timers on reset', async () => {
     shop.simulator.fault({ call: 'CheckCart', kind: 'html' })
     await shop.call('InsertCart', order, { secretKey: 'wrong' })
     const id = await shop.insert({ CustomerId: '7700002' })
@@ -299,7 +302,7 @@ describe('the test API', () => {
     expect((await shop.ask('CheckCart', id)).body).toMatchObject({ ResultCode: 10201 })
   })
 
-  it('ends every timer and connection on close', async () => {
+  it('ends all timers and connections on close', async () => {
     await shop.insert({ CustomerId: '7700002' })
     shop.simulator.fault({ call: 'CheckCart', kind: 'delay', ms: 60_000 })
     const pending = expect(shop.ask('CheckCart', 'x')).rejects.toThrow()

@@ -14,7 +14,7 @@ const waiting = { Success: true, PaymentSuccessful: false, ResultCode: 10425, Pa
 const canceled = { Success: true, PaymentSuccessful: false, ResultCode: 10201 }
 
 describe('automatic confirmation', () => {
-  it('goes from waiting to paid when the customer approves', async () => {
+  it('makes the cart paid when the customer approves', async () => {
     const id = await shop.insert({ ConfirmationType: 0 })
     expect(await check(id)).toMatchObject(waiting)
     shop.simulator.approve(id)
@@ -27,7 +27,7 @@ describe('automatic confirmation', () => {
 })
 
 describe('manual confirmation', () => {
-  it('reserves first and pays on ConfirmCart', async () => {
+  it('makes a reservation, which ConfirmCart turns into a payment', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     expect(await check(id)).toMatchObject({
@@ -40,7 +40,7 @@ describe('manual confirmation', () => {
     expect(await check(id)).toMatchObject({ PaymentSuccessful: true, ResultCode: 10200 })
   })
 
-  it('takes the money once when confirmed twice', async () => {
+  it('takes the money once when ConfirmCart is called twice', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     await shop.ask('ConfirmCart', id)
@@ -49,14 +49,14 @@ describe('manual confirmation', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ captures: 1, calls: { ConfirmCart: 2 } })
   })
 
-  it('does not confirm what the customer has not approved', async () => {
+  it('refuses ConfirmCart before the approval', async () => {
     const id = await shop.insert()
     const { body } = await shop.ask('ConfirmCart', id)
     expect(body).toMatchObject({ Success: true, PaymentSuccessful: false, ResultCode: 400 })
     expect(await check(id)).toMatchObject(waiting)
   })
 
-  it('does not confirm what was canceled', async () => {
+  it('refuses ConfirmCart of a canceled cart', async () => {
     const id = await shop.insert()
     shop.simulator.reject(id)
     const { body } = await shop.ask('ConfirmCart', id)
@@ -64,8 +64,8 @@ describe('manual confirmation', () => {
   })
 })
 
-describe('cancelling', () => {
-  it('succeeds while the customer is being asked, once', async () => {
+describe('CancelCart', () => {
+  it('cancels a waiting cart once', async () => {
     const id = await shop.insert()
     const first = (await shop.ask('CancelCart', id)).body
     expect(first).toMatchObject({ Success: true, ResultCode: 10201, PaymentInfo: { StatusId: 5 } })
@@ -78,7 +78,7 @@ describe('cancelling', () => {
   it.each([
     ['payment', 0, 2],
     ['manual reservation', 2, 1],
-  ])('comes too late for a %s', async (_, ConfirmationType, StatusId) => {
+  ])('fails after an approval that made a %s', async (_, ConfirmationType, StatusId) => {
     const id = await shop.insert({ ConfirmationType })
     shop.simulator.approve(id)
     const { body } = await shop.ask('CancelCart', id)
@@ -86,7 +86,7 @@ describe('cancelling', () => {
     expect(shop.simulator.cart(id)!.state).not.toBe('canceled')
   })
 
-  it('and approving at once leave one winner, and both sides agree who', async () => {
+  it('has one winner against a simultaneous approval, on which both sides agree', async () => {
     const race = Array.from({ length: 20 }, async (_, i) => {
       const id = await shop.insert({ ConfirmationType: 0, Reference: `RACE-${i}` })
       const approve = () =>
@@ -107,13 +107,13 @@ describe('cancelling', () => {
 })
 
 describe('the customer', () => {
-  it('who declines cancels the cart', async () => {
+  it('cancels the cart by declining', async () => {
     const id = await shop.insert()
     shop.simulator.reject(id)
     expect(await check(id)).toMatchObject(canceled)
   })
 
-  it('who does not answer lets it run out after three minutes', async () => {
+  it('lets the cart expire by not answering for three minutes', async () => {
     const id = await shop.insert({ CustomerId: '7700003' })
     shop.clock.advance(179_999)
     expect(await check(id)).toMatchObject(waiting)
@@ -123,7 +123,7 @@ describe('the customer', () => {
     expect(shop.simulator.approve(id)).toBe(false)
   })
 
-  it('who approved is not asked again when the three minutes are over', async () => {
+  it('keeps an approved cart when the three minutes are over', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     shop.clock.advance(600_000)
@@ -133,7 +133,7 @@ describe('the customer', () => {
   it.each([
     ['7700002', 10200, 'paid'],
     ['7700001', 10201, 'canceled'],
-  ])('with the number %s answers by itself after 3 s', async (CustomerId, code, state) => {
+  ])('answers automatically after 3 s with the number %s', async (CustomerId, code, state) => {
     const id = await shop.insert({ CustomerId, ConfirmationType: 0 })
     shop.clock.advance(2999)
     expect(await check(id)).toMatchObject(waiting)
@@ -142,7 +142,7 @@ describe('the customer', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ state })
   })
 
-  it('with the slow number makes every answer about the cart take 4 s', async () => {
+  it('delays every response about the cart by 4 s with the slow number', async () => {
     const answers: string[] = []
     const call = shop.call('InsertCart', { ...order, CustomerId: '7700004' })
     void call.then(() => answers.push('InsertCart'))
@@ -155,19 +155,19 @@ describe('the customer', () => {
   })
 })
 
-describe('a cart that does not exist', () => {
+describe('an unknown cart', () => {
   const nowhere = '49888c9f-4f30-4d25-a4b9-899e756467fe'
 
   it.each([
     ['CheckCart', { ...canceled, PaymentInfo: null }],
     ['ConfirmCart', { Success: true, PaymentSuccessful: false, ResultCode: 10424 }],
     ['CancelCart', { Success: false, ResultCode: 10424 }],
-  ])('is answered by %s', async (call, expected) => {
+  ])('is reported by %s', async (call, expected) => {
     expect((await shop.ask(call, nowhere)).body).toMatchObject(expected)
   })
 })
 
-it('asks twice when the same order comes twice: nothing says that a Reference is unique', async () => {
+it('InsertCart creates a second cart for the same Reference, because the documents do not call it unique', async () => {
   expect(await shop.insert()).not.toBe(await shop.insert())
   expect(shop.simulator.inspect().calls.InsertCart).toBe(2)
 })

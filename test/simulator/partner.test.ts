@@ -16,7 +16,7 @@ const cart = (id: string) => shop.simulator.cart(id)!
 const refund = (transactionId: string, refundAmount: unknown, idempotencyKey?: string) =>
   partner('/refund', { transactionId, refundAmount, idempotencyKey, reason: 'Skil' })
 
-it('asks for the secret key in its header', async () => {
+it('the partner API requires the secret key in its header', async () => {
   const id = await paid()
   const stranger = plainShopAt(shop.simulator.partnerUrl, { token: sandbox.appId })
   expect((await stranger(`/transaction/${id}`)).status).toBe(401)
@@ -24,7 +24,7 @@ it('asks for the secret key in its header', async () => {
 })
 
 describe('the refund of a V1 payment', () => {
-  it('is full or partial, and never more than was paid', async () => {
+  it('can be full or partial, but not more than the payment', async () => {
     const id = await paid()
     expect((await refund(id, 1000, 'a')).status).toBe(200)
     expect((await refund(id, 991, 'b')).status).toBe(400)
@@ -33,7 +33,7 @@ describe('the refund of a V1 payment', () => {
     expect((await partner(`/transaction/${id}`)).body).toMatchObject({ isRefundable: false })
   })
 
-  it('is made once for a key, even when the answer was lost', async () => {
+  it('is made once for an idempotency key, even when the response is lost', async () => {
     const id = await paid()
     shop.simulator.fault({ call: 'partner.refund', kind: 'drop_after_effect' })
     await expect(refund(id, 500, 'a')).rejects.toThrow()
@@ -45,7 +45,7 @@ describe('the refund of a V1 payment', () => {
     ['no key', 500, undefined],
     ['no amount', undefined, 'a'],
     ['a fraction', 0.5, 'a'],
-  ])('with %s is refused and says why', async (_, amount, key) => {
+  ])('is refused with a message for %s', async (_, amount, key) => {
     const id = await paid()
     const { status, body } = await refund(id, amount, key)
     expect(status).toBe(400)
@@ -53,21 +53,21 @@ describe('the refund of a V1 payment', () => {
     expect(cart(id).refunded).toBe(0)
   })
 
-  it('takes a reason of up to a hundred characters', async () => {
-    const wish = { transactionId: await paid(), refundAmount: 1, idempotencyKey: 'a' }
+  it('accepts a reason of up to 100 characters', async () => {
+    const changes = { transactionId: await paid(), refundAmount: 1, idempotencyKey: 'a' }
     const withReason = (length: number) =>
-      partner('/refund', { ...wish, reason: 'x'.repeat(length) })
+      partner('/refund', { ...changes, reason: 'x'.repeat(length) })
     expect((await withReason(101)).status).toBe(400)
     expect((await withReason(100)).status).toBe(200)
   })
 
-  it('of a reservation is refused, and of nothing is not found', async () => {
+  it('is refused for a reservation, and not found for an unknown id', async () => {
     const reserved = await shop.insert({ CustomerId: '5000041234' })
     expect((await refund(reserved, 500, 'a')).status).toBe(400)
     expect((await refund('nowhere', 500, 'a')).status).toBe(404)
   })
 
-  it('refuse: the message asked for, and nothing happens', async () => {
+  it('refuse: returns the message without effect', async () => {
     const id = await paid()
     shop.simulator.fault({ call: 'partner.refund', kind: 'refuse', message: 'Not today' })
     const { status, body } = await refund(id, 500, 'a')
@@ -76,7 +76,7 @@ describe('the refund of a V1 payment', () => {
   })
 })
 
-it('tells of a transaction in camelCase', async () => {
+it('transaction returns camelCase fields', async () => {
   expect((await partner(`/transaction/${await paid()}`)).body).toEqual({
     ...{ status: 'paid', isRefundable: true, settlementDate: '2026-12-04T00:00:00' },
   })

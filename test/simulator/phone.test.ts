@@ -10,7 +10,7 @@ afterEach(() => shop.simulator.close())
 
 const get = (path: string) => fetch(shop.simulator.url + path)
 
-it('lists the waiting requests, newest first, and what was answered last', async () => {
+it('the phone lists waiting requests, newest first, and the latest answered ones', async () => {
   const first = await shop.insert({ Reference: 'A', Description: 'Sokkar' })
   const second = await shop.insert({ Reference: 'B', CustomerId: '7700002' })
   const third = await shop.insert({ Reference: 'C' })
@@ -27,7 +27,7 @@ it('lists the waiting requests, newest first, and what was answered last', async
   })
 })
 
-it('is a page that runs under a strict policy', async () => {
+it('the phone page has a strict content security policy', async () => {
   const page = await get('/customer')
   expect(page.headers.get('content-type')).toContain('text/html')
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
@@ -40,7 +40,7 @@ it('is a page that runs under a strict policy', async () => {
   expect(await (await get('/customer/customer.js')).text()).not.toContain('innerHTML')
 })
 
-it('shows the code of an SMS, and lets the customer decline the purchase', async () => {
+it('the phone shows the code of an SMS, and lets the customer decline', async () => {
   const id = await shop.insert({ CustomerId: '1111111119' })
   const { smsCode } = shop.simulator.cart(id)!
   expect(await (await get('/customer/requests')).json()).toMatchObject({
@@ -54,7 +54,7 @@ it('shows the code of an SMS, and lets the customer decline the purchase', async
   })
 })
 
-it('knows the test customers of all three kinds, each in the form that the documents show', async () => {
+it('the phone lists the test customers of all three kinds in the documented format', async () => {
   const { personas } = (await (await get('/customer/personas')).json()) as {
     personas: { kind: string; id: string }[]
   }

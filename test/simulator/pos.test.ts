@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { openReceiver, openShop, order, type Shop } from './shop.ts'
+import { openReceiver } from '../simulator-kit/receiver.ts'
+import { openShop, order, type Shop } from './shop.ts'
 
 let shop: Shop
 beforeEach(async () => {
@@ -15,7 +16,7 @@ const enter = async (TransactionId: string, Identifier?: unknown) =>
 const cart = (id: string) => shop.simulator.cart(id)!
 const codeOf = (id: string) => cart(id).smsCode ?? ''
 const wrong = (code: string) => String((Number(code) + 1) % 10_000).padStart(4, '0')
-const bySsn = (wish: object = {}) => shop.insert({ CustomerId: '1111111119', ...wish })
+const bySsn = (changes: object = {}) => shop.insert({ CustomerId: '1111111119', ...changes })
 
 const awaitingCode = {
   ...{ Success: true, PaymentSuccessful: false, ResultCode: 10428, PaymentInfo: null },
@@ -25,7 +26,7 @@ const paid = { Success: true, PaymentSuccessful: true, ResultCode: 10200 }
 
 describe('a customer known by SSN', () => {
   it.each(['1111111119', '0107904569', '2902964569', '5101222830'])(
-    'of the form %s is sent a code of four digits, and the cart waits for it',
+    'receives a code of four digits for the format %s, and the cart waits for it',
     async (CustomerId) => {
       const id = await bySsn({ CustomerId })
       expect(codeOf(id)).toMatch(/^\d{4}$/)
@@ -34,7 +35,7 @@ describe('a customer known by SSN', () => {
     },
   )
 
-  it('pays with the code alone when confirmation is automatic', async () => {
+  it('pays with the code alone when the confirmation is automatic', async () => {
     const id = await bySsn(automatic)
     expect(await enter(id, codeOf(id))).toMatchObject({
       ...paid,
@@ -44,7 +45,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id)).toMatchObject({ state: 'paid', captures: 1, captured: 1990 })
   })
 
-  it('reserves with the code and pays with a second ConfirmCart when it is manual', async () => {
+  it('reserves with the code and pays with a second ConfirmCart when the confirmation is manual', async () => {
     const id = await bySsn()
     expect(await enter(id, codeOf(id))).toMatchObject({
       ...{ Success: true, PaymentSuccessful: false, ResultCode: 10426, PaymentInfo: null },
@@ -55,7 +56,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id)).toMatchObject({ captures: 1, calls: { ConfirmCart: 2 } })
   })
 
-  it('is still waited for after a wrong code, however often', async () => {
+  it('may enter any number of wrong codes', async () => {
     const id = await bySsn(automatic)
     for (let tries = 0; tries < 5; tries++)
       expect(await enter(id, wrong(codeOf(id)))).toMatchObject(refused)
@@ -64,7 +65,7 @@ describe('a customer known by SSN', () => {
   })
 
   it.each([undefined, null, '', 1234])(
-    'is still waited for after a ConfirmCart with the Identifier %j',
+    'may enter the code after a ConfirmCart with the Identifier %j',
     async (identifier) => {
       const id = await bySsn()
       expect(await enter(id, identifier)).toMatchObject(refused)
@@ -72,7 +73,7 @@ describe('a customer known by SSN', () => {
     },
   )
 
-  it('has five minutes for the code; the cart outlives it', async () => {
+  it('has five minutes for the code, after which the cart still waits', async () => {
     const [inTime, late] = [await bySsn(automatic), await bySsn(automatic)]
     shop.clock.advance(299_999)
     expect(await enter(inTime, codeOf(inTime))).toMatchObject(paid)
@@ -84,17 +85,17 @@ describe('a customer known by SSN', () => {
     expect((await shop.ask('CancelCart', late)).body).toMatchObject({ ResultCode: 10201 })
   })
 
-  it('cannot say yes on the phone', async () => {
+  it('cannot approve on the phone', async () => {
     const id = await bySsn()
     expect(shop.simulator.approve(id)).toBe(false)
     expect(cart(id).state).toBe('awaiting_code')
   })
 
   it.each([
-    ['declines on the phone', (id: string) => void shop.simulator.reject(id), 'customer'],
-    ['is let go', (id: string) => void shop.simulator.expire(id), 'expiry'],
-    ['is canceled by the shop', (id: string) => shop.ask('CancelCart', id), 'provider'],
-  ])('who %s has no more use for the code', async (_, happens, by) => {
+    ['a rejection', (id: string) => void shop.simulator.reject(id), 'customer'],
+    ['the expiry', (id: string) => void shop.simulator.expire(id), 'expiry'],
+    ['CancelCart', (id: string) => shop.ask('CancelCart', id), 'provider'],
+  ])('cannot use the code after %s', async (_, happens, by) => {
     const id = await bySsn(automatic)
     await happens(id)
     expect(await enter(id, codeOf(id))).toMatchObject({ ...refused, ResultCode: 10202 })
@@ -103,13 +104,13 @@ describe('a customer known by SSN', () => {
     expect(cart(id).captures).toBe(0)
   })
 
-  it('with the number 0101770019 declines by itself after 3 s', async () => {
+  it('declines automatically after 3 s with the number 0101770019', async () => {
     const id = await bySsn({ CustomerId: '0101770019' })
     shop.clock.advance(3000)
     expect(await check(id)).toMatchObject({ ResultCode: 10201 })
   })
 
-  it('cannot be canceled once the code is accepted', async () => {
+  it('cannot be canceled after the code is accepted', async () => {
     const id = await bySsn()
     await enter(id, codeOf(id))
     const { body } = await shop.ask('CancelCart', id)
@@ -117,7 +118,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id).state).toBe('reserved')
   })
 
-  it('takes the money once, whatever is entered on top', async () => {
+  it('pays once, even when more codes are entered', async () => {
     const id = await bySsn(automatic)
     const code = codeOf(id)
     await enter(id, code)
@@ -126,25 +127,25 @@ describe('a customer known by SSN', () => {
   })
 })
 
-describe('faults of ConfirmCart with the code', () => {
+describe('faults of ConfirmCart with a code', () => {
   it.each([
     ['drop_before_effect', 'awaiting_code'],
     ['drop_after_effect', 'paid'],
-  ] as const)('%s: the connection breaks and the cart is %s', async (kind, state) => {
+  ] as const)('%s: breaks the connection when the cart is %s', async (kind, state) => {
     const id = await bySsn(automatic)
     shop.simulator.fault({ call: 'ConfirmCart', kind })
     await expect(enter(id, codeOf(id))).rejects.toThrow()
     expect(cart(id).state).toBe(state)
   })
 
-  it('code: the answer is that code and the cart still waits', async () => {
+  it('code: returns the code, and the cart still waits', async () => {
     const id = await bySsn(automatic)
     shop.simulator.fault({ call: 'ConfirmCart', kind: 'code', code: 10304 })
     expect(await enter(id, codeOf(id))).toMatchObject({ ...refused, ResultCode: 10304 })
     expect(await check(id)).toMatchObject(awaitingCode)
   })
 
-  it('wrong_amount: the payment that it speaks of is another', async () => {
+  it('wrong_amount: returns a payment with another amount', async () => {
     const id = await bySsn(automatic)
     shop.simulator.fault({ call: 'ConfirmCart', kind: 'wrong_amount' })
     expect(await enter(id, codeOf(id))).toMatchObject({ PaymentInfo: { TotalAmount: 1991 } })
@@ -152,20 +153,20 @@ describe('faults of ConfirmCart with the code', () => {
 })
 
 describe('a customer known by a code from the app', () => {
-  it.each(['5000041234', '500004aBcD'])('with %s pays at once', async (CustomerId) => {
+  it.each(['5000041234', '500004aBcD'])('pays at once with %s', async (CustomerId) => {
     const id = await shop.insert({ CustomerId, ...automatic })
     expect(cart(id)).toMatchObject({ state: 'paid', captures: 1 })
     expect(cart(id).history.at(-1)).toMatchObject({ by: 'customer' })
     expect(await check(id)).toMatchObject(paid)
   })
 
-  it('is reserved at once when confirmation is manual, and pays on ConfirmCart', async () => {
+  it('reserves at once when the confirmation is manual, and pays on ConfirmCart', async () => {
     const id = await shop.insert({ CustomerId: '5000041234' })
     expect(await check(id)).toMatchObject({ ResultCode: 10426, PaymentInfo: { StatusId: 1 } })
     expect((await shop.ask('ConfirmCart', id)).body).toMatchObject(paid)
   })
 
-  it('has a code that makes one cart and no second', async () => {
+  it('can use a code for one cart only', async () => {
     await shop.insert({ CustomerId: '500004abcd' })
     const again = await shop.call('InsertCart', { ...order, CustomerId: '500004ABCD' })
     expect(again.body).toMatchObject({ Success: false, ResultCode: 10306, TransactionId: null })
@@ -173,13 +174,13 @@ describe('a customer known by a code from the app', () => {
     expect(await shop.insert({ CustomerId: '500004abcd' })).toBeTruthy()
   })
 
-  it('keeps the code when the request was refused', async () => {
+  it('keeps the code when the request is refused', async () => {
     const CustomerId = '5000041234'
     await shop.call('InsertCart', { ...order, CustomerId, Amount: 0 })
     expect(await shop.insert({ CustomerId })).toBeTruthy()
   })
 
-  it('is told of by the callback, when there is an address', async () => {
+  it('causes a callback when there is a CallbackUrl', async () => {
     const receiver = await openReceiver(200)
     const CallbackUrl = `${receiver.url}/ok`
     const id = await shop.insert({ CustomerId: '5000041234', CallbackUrl, ...automatic })
@@ -188,7 +189,7 @@ describe('a customer known by a code from the app', () => {
   })
 })
 
-it('gives the till and its place back, in the ledger and with the payment', async () => {
+it('RegisterId and LocationId are in the cart and in PaymentInfo', async () => {
   const place = { LocationId: 'Laugavegur', RegisterId: 'Kassi 2' }
   const id = await shop.insert({ CustomerId: '5000041234', ...place })
   expect(cart(id)).toMatchObject(place)

@@ -1,6 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator, type SimulatorOptions } from '../../demo/simulator/simulator.ts'
@@ -31,7 +29,7 @@ const parse = (text: string): Reply['body'] => {
   }
 }
 
-/** Signs by itself and sends; a shop written for these tests alone. */
+/** A shop that signs and sends requests, written for these tests only. */
 export function shopAt(apiUrl: string) {
   return async (call: string, request: unknown, options: CallOptions = {}): Promise<Reply> => {
     const { secretKey = sandbox.secretKey, appId = sandbox.appId } = options
@@ -56,7 +54,7 @@ export interface PlainReply {
   readonly body: Record<string, unknown>
 }
 
-/** For the APIs that have a header in place of a signature: a body is posted, without one it is a GET. */
+/** For the APIs with a header instead of a signature: POSTs the request, or GETs without one. */
 export function plainShopAt(url: string, headers: Record<string, string>) {
   return async (path: string, request?: unknown): Promise<PlainReply> => {
     const post = { method: 'POST', body: JSON.stringify(request) }
@@ -72,17 +70,17 @@ export function plainShopAt(url: string, headers: Record<string, string>) {
 
 export const orderV2 = { Amount: 1990, Reference: 'WEB-123', CustomerIdentifier: '8223281' }
 
-/** A simulator on a free port with a clock turned by hand, and a shop that talks V2 to it. */
+/** A simulator on a free port with a manual clock, and a shop that calls V2. */
 export async function openShopV2(options: SimulatorOptions = {}) {
   const clock = new ManualClock()
   const simulator = await startSimulator({ clock, ...options })
   const call = plainShopAt(simulator.v2Url, { 'X-Netgiro-Api-Key': sandbox.appId })
-  const pay = async (wish: object = {}) => {
-    const { body } = await call('/checkout/payment', { ...orderV2, ...wish })
+  const pay = async (changes: object = {}) => {
+    const { body } = await call('/checkout/payment', { ...orderV2, ...changes })
     return body['TransactionId'] as string
   }
-  const about = (name: string, TransactionId: string, wish: object = {}) =>
-    call(`/transaction/${name}`, { TransactionId, ...wish })
+  const about = (name: string, TransactionId: string, changes: object = {}) =>
+    call(`/transaction/${name}`, { TransactionId, ...changes })
   const status = async (id: string) => (await call(`/checkout/status/${id}`)).body
   const details = async (id: string) => (await call(`/transaction/details/${id}`)).body
   return { clock, simulator, call, pay, about, status, details }
@@ -97,13 +95,13 @@ export const order = {
   ConfirmationType: 2,
 }
 
-/** A simulator on a free port with a clock turned by hand, and a shop that talks to it. */
+/** A simulator on a free port with a manual clock, and a shop that calls V1. */
 export async function openShop(options: SimulatorOptions = {}) {
   const clock = new ManualClock()
   const simulator = await startSimulator({ clock, ...options })
   const call = shopAt(simulator.apiUrl)
-  const insert = async (wish: object = {}) => {
-    const reply = await call('InsertCart', { ...order, ...wish })
+  const insert = async (changes: object = {}) => {
+    const reply = await call('InsertCart', { ...order, ...changes })
     return reply.body['TransactionId'] as string
   }
   const ask = (name: string, TransactionId: string) => call(name, { TransactionId })
@@ -111,31 +109,3 @@ export async function openShop(options: SimulatorOptions = {}) {
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>
-
-export interface Received {
-  readonly path: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A shop's callback address; answers with the given statuses in turn, the last one for ever; 0 never answers. */
-export async function openReceiver(...statuses: number[]) {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, body })
-      const status = statuses.length > 1 ? statuses.shift() : (statuses[0] ?? 200)
-      if (status) response.writeHead(status).end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const close = () =>
-    new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    })
-  return { url, received, close }
-}

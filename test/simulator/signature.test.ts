@@ -108,7 +108,7 @@ describe('the signature', () => {
     expect(verify(sandbox.secretKey, { nonce: '1', url: test, body: '' }, signature)).toBe(false)
   })
 
-  it('never answers with the nonce it was asked with', () => {
+  it('never reuses the nonce of the request', () => {
     expect(newNonce()).toMatch(/^\d{17}$/)
     const asked = new Set(Array.from({ length: 50 }, () => newNonce()))
     for (const nonce of asked) expect(newNonce(nonce)).not.toBe(nonce)

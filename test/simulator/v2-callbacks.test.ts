@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { signV2 } from '../../demo/simulator/v2/callbacks.ts'
-import { openReceiver, openShopV2, sha256, type ShopV2 } from './shop.ts'
+import { openReceiver } from '../simulator-kit/receiver.ts'
+import { openShopV2, sha256, type ShopV2 } from './shop.ts'
 
 type Receiver = Awaited<ReturnType<typeof openReceiver>>
 
@@ -25,7 +26,7 @@ const urls = () => ({
   CallbackUrl: `${receiver.url}/ok?token=a`,
   CallbackCancelUrl: `${receiver.url}/cancel`,
 })
-const pay = (wish: object = {}) => shop.pay({ ...urls(), ...wish })
+const pay = (changes: object = {}) => shop.pay({ ...urls(), ...changes })
 const state = (id: string) => shop.simulator.cart(id)!.state
 const statuses = (id: string) =>
   shop.simulator.cart(id)!.callbacks.map(({ kind, attempt, status }) => [kind, attempt, status])
@@ -37,14 +38,14 @@ const received = (at: number) => {
   return { path, fields, isSigned: headers['x-netgiro-signature'] === expected }
 }
 
-it('is signed over the secret, the transaction and the amount', () => {
+it('signV2 covers the secret, the transaction and the amount', () => {
   expect(signV2('mysecret', 'abc-123', 5000)).toBe(
     '729d966b5158eb4a949d88afcf7a3da16e26bad3cc7b57bab2ddd358a7b857e1',
   )
 })
 
 describe('the callback of V2', () => {
-  it.each([200, 204])('makes the payment when the shop answers %d', async (status) => {
+  it.each([200, 204])('makes the payment when the shop responds with %d', async (status) => {
     await open(status)
     const id = await pay()
     shop.simulator.approve(id)
@@ -62,11 +63,11 @@ describe('the callback of V2', () => {
   })
 
   it.each([
-    ['decides', {}],
-    ['tells of a reservation', { ManualCapture: true }],
-  ])('that %s is sent twice, and then the sale is canceled', async (_, wish) => {
+    ['decides about the payment', {}],
+    ['reports a reservation', { ManualCapture: true }],
+  ])('is sent twice, and cancels the sale, when it %s', async (_, changes) => {
     await open(500, 500, 200)
-    const id = await pay(wish)
+    const id = await pay(changes)
     shop.simulator.approve(id)
     await expect.poll(() => statuses(id).length).toBe(1)
     shop.clock.advance(5000)
@@ -80,7 +81,7 @@ describe('the callback of V2', () => {
       ])
   })
 
-  it('cancels a payment by code as well, when nobody hears of it', async () => {
+  it('cancels a payment by access code as well when it is not acknowledged', async () => {
     await open(500)
     const id = await pay({ CustomerIdentifier: '5000041234' })
     expect(state(id)).toBe('paid')
@@ -90,7 +91,7 @@ describe('the callback of V2', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ paymentCanceled: true })
   })
 
-  it('leaves a reservation that is answered for to the shop, and a captured one too', async () => {
+  it('leaves an acknowledged reservation to the shop, and a captured one too', async () => {
     const told = await pay({ ManualCapture: true })
     shop.simulator.approve(told)
     await expect.poll(() => statuses(told)).toEqual([['payment', 1, 200]])
@@ -108,9 +109,9 @@ describe('the callback of V2', () => {
 
   it.each([
     ['the customer declines', (id: string) => void shop.simulator.reject(id)],
-    ['nobody answers', () => shop.clock.advance(180_000)],
+    ['the request expires', () => shop.clock.advance(180_000)],
     ['the shop cancels', (id: string) => void shop.about('cancel', id)],
-  ])('tells CallbackCancelUrl when %s', async (_, happens) => {
+  ])('goes to CallbackCancelUrl when %s', async (_, happens) => {
     const id = await pay()
     happens(id)
     await expect.poll(() => statuses(id)).toEqual([['cancel', 1, 200]])
@@ -122,8 +123,8 @@ describe('the callback of V2', () => {
   })
 })
 
-describe('faults of the callback of V2', () => {
-  it('forged: the signature is wrong, the one after it is right', async () => {
+describe('callback faults of V2', () => {
+  it('forged: sends a wrong signature, then a valid one', async () => {
     await open(401, 200)
     shop.simulator.fault({ call: 'Callback', kind: 'forged' })
     const id = await pay()
@@ -137,21 +138,21 @@ describe('faults of the callback of V2', () => {
   it.each([
     ['wrong_amount', { TotalAmount: 1991, ReferenceNumber: 'WEB-123' }],
     ['wrong_reference', { TotalAmount: 1990, ReferenceNumber: 'WEB-123-X' }],
-  ] as const)('%s: it is rightly signed all the same', async (kind, fields) => {
+  ] as const)('%s: sends the wrong field with a valid signature', async (kind, fields) => {
     shop.simulator.fault({ call: 'Callback', kind })
     shop.simulator.approve(await pay())
     await expect.poll(() => receiver.received.length).toBe(1)
     expect(received(0)).toMatchObject({ fields, isSigned: true })
   })
 
-  it('before_answer: it overtakes the answer to the payment', async () => {
+  it('before_answer: sends the callback before the response to the payment', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'before_answer' })
     const id = await pay()
     expect(receiver.received).toHaveLength(1)
     await expect.poll(() => state(id)).toBe('paid')
   })
 
-  it('never: the sale stays authorized', async () => {
+  it('never: leaves the sale authorized', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'never' })
     const id = await pay()
     shop.simulator.approve(id)

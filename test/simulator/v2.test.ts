@@ -12,22 +12,22 @@ afterEach(() => shop.simulator.close())
 const cart = (id: string) => shop.simulator.cart(id)!
 const manual = { ManualCapture: true }
 const byCode = { CustomerIdentifier: '5000041234' }
-const reserve = (wish: object = {}) => shop.pay({ ...byCode, ...manual, ...wish })
+const reserve = (changes: object = {}) => shop.pay({ ...byCode, ...manual, ...changes })
 const nowhere = '49888c9f-4f30-4d25-a4b9-899e756467fe'
 
-describe('the key', () => {
+describe('the API key', () => {
   it.each([
     ['missing', {}],
     ['empty', { 'X-Netgiro-Api-Key': '' }],
     ['wrong', { 'X-Netgiro-Api-Key': 'cf4dda0f-2698-4aeb-8092-a41c675590d2' }],
-  ] as const)('that is %s is answered with 401 and nothing happens', async (_, headers) => {
+  ] as const)('is refused with 401 without effect when it is %s', async (_, headers) => {
     const call = plainShopAt(shop.simulator.v2Url, headers)
     const { status, body } = await call('/checkout/payment', orderV2)
     expect([status, body]).toEqual([401, { Success: false, Message: 'API key is required' }])
     expect(shop.simulator.inspect()).toMatchObject({ carts: [], rejectedKeys: 1 })
   })
 
-  it('may be in either case, and paths too', async () => {
+  it('may be upper or lower case, and paths too', async () => {
     const headers = { 'X-Netgiro-Api-Key': sandbox.appId.toLowerCase() }
     const call = plainShopAt(shop.simulator.v2Url, headers)
     expect((await call('/Checkout/Payment', orderV2)).status).toBe(200)
@@ -35,7 +35,7 @@ describe('the key', () => {
 })
 
 describe('a payment', () => {
-  it('of a phone is pending until the customer says yes, then confirmed', async () => {
+  it('is pending until the customer approves, then confirmed', async () => {
     const { status, body } = await shop.call('/checkout/payment', orderV2)
     const TransactionId = body['TransactionId'] as string
     const pending = { Success: true, Message: null, Status: 'Pending', PollIntervalMs: 2000 }
@@ -49,7 +49,7 @@ describe('a payment', () => {
     expect(cart(TransactionId)).toMatchObject({ api: 'v2', state: 'paid', captured: 1990 })
   })
 
-  it('of a phone is only authorized by the yes when capture is manual', async () => {
+  it('is only authorized by the approval when the capture is manual', async () => {
     const id = await shop.pay(manual)
     shop.simulator.approve(id)
     expect(await shop.status(id)).toMatchObject({ Status: 'Authorized', PollIntervalMs: null })
@@ -59,7 +59,7 @@ describe('a payment', () => {
   it.each([
     [false, 'Confirmed'],
     [true, 'Authorized'],
-  ])('by access code, manual %s, is %s at once', async (ManualCapture, Status) => {
+  ])('by access code, with ManualCapture %s, is %s at once', async (ManualCapture, Status) => {
     const { body } = await shop.call('/checkout/payment', { ...orderV2, ...byCode, ManualCapture })
     expect(body).toMatchObject({ Success: true, Status, PollIntervalMs: null })
   })
@@ -88,8 +88,8 @@ describe('a payment', () => {
     ['Customer not verified.', { CustomerIdentifier: '5000040306' }],
     ['Customer is blacklisted', { CustomerIdentifier: '6610302' }],
     ['Customer is blacklisted', { CustomerIdentifier: '5000040302' }],
-  ])('is refused with %s for %j', async (Message, wish) => {
-    const { status, body } = await shop.call('/checkout/payment', { ...orderV2, ...wish })
+  ])('is refused with %s for %j', async (Message, changes) => {
+    const { status, body } = await shop.call('/checkout/payment', { ...orderV2, ...changes })
     expect(status).toBe(400)
     expect(body).toEqual({
       ...{ Success: false, Message, Status: null },
@@ -98,7 +98,7 @@ describe('a payment', () => {
     expect(shop.simulator.inspect().carts).toEqual([])
   })
 
-  it('uses an access code up, for both APIs', async () => {
+  it('uses up an access code for both APIs', async () => {
     await shop.pay(byCode)
     const again = await shop.call('/checkout/payment', { ...orderV2, ...byCode })
     expect(again.body).toMatchObject({ Success: false, Message: 'Customer not verified.' })
@@ -108,7 +108,7 @@ describe('a payment', () => {
     expect(v1.body).toMatchObject({ Success: false, ResultCode: 10306 })
   })
 
-  it('stands on the phone and in the ledger beside the carts of V1', async () => {
+  it('is on the phone and among the carts beside those of V1', async () => {
     const id = await shop.pay({ ...manual, CallbackUrl: 'http://shop.test/ok' })
     expect(cart(id)).toMatchObject({
       ...{ TransactionId: id, Amount: 1990, Reference: 'WEB-123', CustomerId: '8223281' },
@@ -124,28 +124,28 @@ describe('a payment', () => {
 })
 
 describe('a capture', () => {
-  it('takes what is held', async () => {
+  it('takes the held amount', async () => {
     const id = await reserve()
     const { status, body } = await shop.about('capture', id)
     expect([status, body['Status']]).toEqual([200, 'Confirmed'])
     expect(cart(id)).toMatchObject({ state: 'paid', captures: 1, captured: 1990 })
   })
 
-  it('may take a part, and that is then the amount of the payment', async () => {
+  it('may be partial, which becomes the amount of the payment', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 1500 })
     expect(cart(id)).toMatchObject({ captured: 1500, Amount: 1990 })
     expect(await shop.details(id)).toMatchObject({ Status: 'paid', TotalAmount: 1500 })
   })
 
-  it.each([[1991], [0], [-1], [10.5], ['10']])('of %j is refused', async (Amount) => {
+  it.each([[1991], [0], [-1], [10.5], ['10']])('is refused for the amount %j', async (Amount) => {
     const id = await reserve()
     const { status, body } = await shop.about('capture', id, { Amount })
     expect([status, body['Success'], body['Status']]).toEqual([400, false, 'Authorized'])
     expect(cart(id)).toMatchObject({ state: 'reserved', captures: 0 })
   })
 
-  it('comes once', async () => {
+  it('is possible once', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 500 })
     const { status, body } = await shop.about('capture', id, { Amount: 500 })
@@ -153,7 +153,7 @@ describe('a capture', () => {
     expect(cart(id)).toMatchObject({ captures: 1, captured: 500 })
   })
 
-  it('is refused before the yes and after a cancel', async () => {
+  it('is refused before the approval and after a cancel', async () => {
     const [waiting, released] = [await shop.pay(manual), await reserve()]
     await shop.about('cancel', released)
     for (const id of [waiting, released])
@@ -181,7 +181,7 @@ describe('a cancel', () => {
     expect(await shop.details(id)).toMatchObject({ Status: 'canceled', IsRefundable: false })
   })
 
-  it('may come twice, and leaves nothing to approve or to give back', async () => {
+  it('may be repeated, and prevents approval and refund', async () => {
     const id = await shop.pay(byCode)
     await shop.about('cancel', id)
     expect((await shop.about('cancel', id)).body).toMatchObject({ Status: 'Cancelled' })
@@ -195,7 +195,7 @@ describe('a refund', () => {
   const refund = (id: string, RefundAmount: unknown, IdempotencyKey?: string) =>
     shop.about('refund', id, { RefundAmount, IdempotencyKey, Description: 'Skil' })
 
-  it('gives parts back until nothing is left', async () => {
+  it('may be partial until the whole amount is refunded', async () => {
     const id = await shop.pay(byCode)
     const done = { Success: true, Message: 'Refund successful' }
     expect((await refund(id, 1000, 'a')).body).toEqual(done)
@@ -214,21 +214,21 @@ describe('a refund', () => {
     })
   })
 
-  it('is made once for a key, whatever is asked the second time', async () => {
+  it('is made once for an idempotency key, even with another amount', async () => {
     const id = await shop.pay(byCode)
     for (const amount of [500, 500, 700])
       expect((await refund(id, amount, 'a')).body).toMatchObject({ Success: true })
     expect(cart(id)).toMatchObject({ refunded: 500, calls: { refund: 3 } })
   })
 
-  it('does not use up the key when it is refused', async () => {
+  it('does not use up its key when it is refused', async () => {
     const id = await shop.pay(byCode)
     expect((await refund(id, 5000, 'a')).status).toBe(400)
     expect((await refund(id, 500, 'a')).status).toBe(200)
     expect(cart(id).refunded).toBe(500)
   })
 
-  it('has keys of its own for each transaction', async () => {
+  it('is refused when its key belongs to another transaction', async () => {
     const [one, other] = [
       await shop.pay(byCode),
       await shop.pay({ CustomerIdentifier: '5000049876' }),
@@ -238,7 +238,7 @@ describe('a refund', () => {
     expect(cart(other).refunded).toBe(0)
   })
 
-  it('is of what was captured, not of what was held', async () => {
+  it('is limited by the captured amount, not by the held one', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 500 })
     expect((await refund(id, 501, 'a')).status).toBe(400)
@@ -250,21 +250,21 @@ describe('a refund', () => {
     ['no amount', undefined, 'a', "'RefundAmount' must be greater than '0'."],
     ['a fraction', 0.5, 'a', "'RefundAmount' must be greater than '0'."],
     ['less than nothing', -5, 'a', "'RefundAmount' must be greater than '0'."],
-  ])('with %s is refused', async (_, amount, key, Message) => {
+  ])('is refused for %s', async (_, amount, key, Message) => {
     const id = await shop.pay(byCode)
     const { status, body } = await refund(id, amount, key)
     expect([status, body['Message']]).toEqual([400, Message])
     expect(cart(id).refunds).toEqual([])
   })
 
-  it('of what is only reserved is refused', async () => {
+  it('is refused for a reservation', async () => {
     const id = await reserve()
     expect((await refund(id, 500, 'a')).status).toBe(400)
   })
 })
 
 describe('the details', () => {
-  it('have the six fields of the page', async () => {
+  it('have the six documented fields', async () => {
     const id = await shop.pay(byCode)
     expect(await shop.details(id)).toEqual({
       IsRefundable: true,
@@ -279,7 +279,7 @@ describe('the details', () => {
   it.each([
     ['unpaid', () => shop.pay()],
     ['reservation', () => reserve()],
-  ])('say %s, which is no money yet', async (Status, make) => {
+  ])('have the status %s before the payment', async (Status, make) => {
     expect(await shop.details(await make())).toMatchObject({
       ...{ Status, IsRefundable: false, SettlementDate: null, TotalAmount: 1990 },
     })
@@ -292,7 +292,7 @@ it.each([
   ['/transaction/capture', { TransactionId: nowhere }],
   ['/transaction/cancel', { TransactionId: nowhere }],
   ['/transaction/refund', { TransactionId: nowhere, RefundAmount: 1, IdempotencyKey: 'a' }],
-])('%s says that there is no such transaction', async (path, request) => {
+])('%s reports an unknown transaction', async (path, request) => {
   const { status, body } = await shop.call(path, request)
   expect([status, body]).toEqual([
     400,
