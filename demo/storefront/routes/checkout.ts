@@ -5,10 +5,11 @@ import type { Shop } from '../shop.ts'
 import { checkoutPage, paymentsDownPage } from '../views/checkout.ts'
 import { languageOf, visitorOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
+import { openCheckout } from './open-checkout.ts'
 
 export function checkoutRoutes(shop: Shop): Hono {
   const routes = new Hono()
-  const { carts, orders, payments } = shop
+  const { carts, orders } = shop
 
   /** One unpaid order per visitor, so that a changed cart cannot be paid for twice. */
   routes.post('/', async (c) => {
@@ -32,12 +33,8 @@ export function checkoutRoutes(shop: Shop): Hono {
     if (!order) return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
 
-    const checkout = await payments.open(order).catch((error: unknown) => {
-      shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)
-      return null
-    })
+    const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
-    orders.update(order.number, { checkoutId: checkout.id })
     if (isClosed(checkout.status)) orders.update(order.number, { status: 'closed' })
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 

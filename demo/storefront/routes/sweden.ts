@@ -6,13 +6,14 @@ import { swedenPage } from '../views/products.ts'
 import { languageOf, visitorOf, identifyVisitor } from '../visitor.ts'
 import { fields } from './form.ts'
 import { frameOf } from './frame.ts'
+import { openCheckout } from './open-checkout.ts'
 
 const exportable = catalogue.filter(({ pieces }) => pieces === undefined)
 
 /** The shop's page for Sweden: one click creates an order of one piece, which is paid in Avarda's form. */
 export function swedenRoutes(shop: Shop): Hono {
   const routes = new Hono()
-  const { orders, payments } = shop
+  const { orders } = shop
 
   routes.get('/', async (c) => c.html(await swedenPage(frameOf(c, shop), exportable)))
 
@@ -30,12 +31,8 @@ export function swedenRoutes(shop: Shop): Hono {
     const order = orders.ofVisitor(c.req.param('number'), visitorOf(c))
     if (order?.channel !== 'sweden') return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
-    const checkout = await payments.open(order).catch((error: unknown) => {
-      shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)
-      return null
-    })
+    const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
-    orders.update(order.number, { checkoutId: checkout.id })
     const view = { order, session: checkout.session }
     return c.html(await avardaPage(frameOf(c, shop), view, shop))
   })

@@ -16,6 +16,7 @@ import type { Shop } from '../shop.ts'
 import { tillPage } from '../views/till.ts'
 import { languageOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
+import { openCheckout } from './open-checkout.ts'
 
 /** The visitor of all orders at the till; a real till has a cashier who logged in. */
 const visitor = 'the till'
@@ -47,12 +48,8 @@ export function tillRoutes(shop: Shop): Hono {
       ...{ channel: 'till', visitor, lines },
       ...{ language: languageOf(c), createdAt: shop.now() },
     })
-    const checkout = await payments.open(order).catch((error: unknown) => {
-      shop.log(`could not open the checkout of ${order.number}: ${String(error)}`)
-      return null
-    })
+    const checkout = await openCheckout(shop, order)
     if (!checkout) return c.json({ error: 'the payment server cannot be reached' }, 503)
-    orders.update(order.number, { checkoutId: checkout.id })
     return c.json({ number: order.number, session: checkout.session })
   })
 
