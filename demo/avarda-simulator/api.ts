@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import { exchange } from '../simulator-kit/exchange.ts'
 import { parseJsonObject, type HttpEnv } from '../simulator-kit/http.ts'
 import type { Schedule } from '../simulator-kit/schedule.ts'
-import { purchaseIdOf, type Calls, type CallResult } from './calls.ts'
+import { purchaseIdOf, type CallResult, type Calls } from './calls.ts'
+import { corrupt, isCorruption } from './corruptions.ts'
 import type { ApiCall, Fault, Faults } from './faults.ts'
 import type { PurchaseRecord, Purchases } from './purchases.ts'
 import * as replies from './replies.ts'
 import { authenticate, type Site } from './sites.ts'
-import { corrupt, isCorruption } from './corruptions.ts'
 
 export interface ApiDeps {
   readonly sites: readonly Site[]

@@ -1,4 +1,4 @@
-import { corruptions, type Fault, type FaultKind, type Corruption } from './faults.ts'
+import { corruptions, type Corruption, type Fault, type FaultKind } from './faults.ts'
 import { inHundredths } from './order.ts'
 import type { Purchase } from './purchase.ts'
 import { State } from './states.ts'

@@ -1,6 +1,6 @@
 import { PaymentMethod, type Order } from './order.ts'
 import type { Site } from './sites.ts'
-import { transitions, State } from './states.ts'
+import { State, transitions } from './states.ts'
 
 /** Who caused a transition. */
 export type Actor = 'site' | 'payer' | 'avarda' | 'timeout' | 'test'

@@ -6,10 +6,10 @@ import type { NotificationRecord, Notifications } from './notifications.ts'
 import type { Order } from './order.ts'
 import {
   Purchase,
+  type Actor,
   type CardResult,
   type FormInput,
   type PaymentDetails,
-  type Actor,
 } from './purchase.ts'
 import type { Site } from './sites.ts'
 import { State } from './states.ts'

@@ -1,7 +1,7 @@
 import type { Faults } from './faults.ts'
-import type { CallCounts, PurchaseRecord, Purchases } from './purchases.ts'
 import type { NotificationRecord } from './notifications.ts'
 import type { Actor } from './purchase.ts'
+import type { CallCounts, PurchaseRecord, Purchases } from './purchases.ts'
 import { stateName, type State, type StateName } from './states.ts'
 
 /** A purchase as tests see it, with every field that InitializePayment received. */

@@ -3,15 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 
 import { firstHalf, type HttpEnv } from '../simulator-kit/http.ts'
-import { cartStatus, failure, toJson, type CartResponse } from './responses.ts'
 import type { Calls } from './calls.ts'
-import { apiError, ResultCode } from './codes.ts'
 import type { CartRecord } from './cart-record.ts'
+import type { Carts } from './carts.ts'
+import { apiError, ResultCode } from './codes.ts'
 import type { CartExchange } from './exchange.ts'
 import { takeCorruption, v1Calls, type Fault, type Faults, type V1Call } from './faults.ts'
-import type { Carts } from './carts.ts'
 import { readFields } from './order.ts'
 import * as replies from './replies.ts'
+import { cartStatus, failure, toJson, type CartResponse } from './responses.ts'
 import { verify } from './signature.ts'
 
 export interface ApiDeps {

@@ -3,9 +3,9 @@ import type { Schedule } from '../simulator-kit/schedule.ts'
 import {
   isCorruption,
   takeCorruption,
+  type Corruption,
   type FaultKind,
   type Faults,
-  type Corruption,
 } from './faults.ts'
 
 export type CallbackKind = 'payment' | 'cancel'

@@ -1,10 +1,10 @@
-import * as responses from './responses.ts'
-import { isApiError, apiError, ResultCode } from './codes.ts'
-import { resolveCustomer } from './customers.ts'
 import type { CartRecord } from './cart-record.ts'
-import type { V1Call } from './faults.ts'
 import type { Carts } from './carts.ts'
+import { apiError, isApiError, ResultCode } from './codes.ts'
+import { resolveCustomer } from './customers.ts'
+import type { V1Call } from './faults.ts'
 import { readOrder, type Fields } from './order.ts'
+import * as responses from './responses.ts'
 
 export interface CallResult {
   readonly response: responses.CartResponse

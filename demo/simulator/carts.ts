@@ -1,15 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto'
 
-import { Cart, type Actor } from './cart.ts'
 import type { Clock } from '../simulator-kit/clock.ts'
-import { noCalls, type CallCounts } from './counts.ts'
+import type { Schedule } from '../simulator-kit/schedule.ts'
 import type { CartRecord } from './cart-record.ts'
+import { Cart, type Actor } from './cart.ts'
+import { noCalls, type CallCounts } from './counts.ts'
 import type { Faults } from './faults.ts'
 import type { Notifier } from './notifier.ts'
 import type { Order } from './order.ts'
 import type { Persona } from './personas.ts'
 import { Refunds } from './refunds.ts'
-import type { Schedule } from '../simulator-kit/schedule.ts'
 
 export interface CartsOptions {
   readonly clock: Clock

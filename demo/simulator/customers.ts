@@ -1,6 +1,6 @@
 import { apiError, ResultCode, type ApiError } from './codes.ts'
 import { ConfirmationType, type Order } from './order.ts'
-import { isScripted, findPersona, unknownCustomer } from './personas.ts'
+import { findPersona, isScripted, unknownCustomer } from './personas.ts'
 import type { CustomerKind, Persona } from './personas.ts'
 
 /** The documented format of each kind of CustomerId, without country codes, spaces and hyphens. */

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { exchange } from '../simulator-kit/exchange.ts'
 import type { Schedule } from '../simulator-kit/schedule.ts'
 import type { CartRecord } from './cart-record.ts'
-import { isCorruption, type ApiCall, type Fault, type Faults } from './faults.ts'
 import type { Carts } from './carts.ts'
+import { isCorruption, type ApiCall, type Fault, type Faults } from './faults.ts'
 import { proxyResponse } from './replies.ts'
 
 /** The cart that a call was about, and its reply. */

@@ -1,9 +1,9 @@
-import { cartStatus, toJson } from './responses.ts'
-import type { CallbackFormat, CallbackKind, CallbackRecord, Callbacks } from './callbacks.ts'
-import type { Cart } from './cart.ts'
 import type { Clock } from '../simulator-kit/clock.ts'
+import type { CallbackFormat, CallbackKind, CallbackRecord, Callbacks } from './callbacks.ts'
 import type { CartRecord } from './cart-record.ts'
+import type { Cart } from './cart.ts'
 import { corrupt } from './replies.ts'
+import { cartStatus, toJson } from './responses.ts'
 import { newNonce, sign } from './signature.ts'
 import { callbackFormatV2 } from './v2/callbacks.ts'
 

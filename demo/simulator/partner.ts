@@ -4,13 +4,13 @@ import { Hono } from 'hono'
 
 import type { HttpEnv } from '../simulator-kit/http.ts'
 import type { CartRecord } from './cart-record.ts'
+import type { Carts } from './carts.ts'
 import type { CartExchange } from './exchange.ts'
 import type { Fault, Faults, PartnerCall } from './faults.ts'
-import type { Carts } from './carts.ts'
 import { readFields, text } from './order.ts'
 import * as replies from './replies.ts'
-import { paymentDetails } from './v2/responses.ts'
 import { readRefund } from './v2/requests.ts'
+import { paymentDetails } from './v2/responses.ts'
 
 export interface PartnerDeps {
   readonly secretKey: string

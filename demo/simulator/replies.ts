@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { firstHalf, maintenancePage } from '../simulator-kit/http.ts'
-import { failure, payment, type CartResponse, type PaymentInfo } from './responses.ts'
 import { apiError, ResultCode } from './codes.ts'
-import type { Fault, V1Call, Corruption } from './faults.ts'
+import type { Corruption, Fault, V1Call } from './faults.ts'
+import { failure, payment, type CartResponse, type PaymentInfo } from './responses.ts'
 import { newNonce, sign } from './signature.ts'
 
 /** The parts of a request that its response is signed with. */

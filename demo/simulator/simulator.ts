@@ -5,16 +5,16 @@ import { Schedule } from '../simulator-kit/schedule.ts'
 import { createApi } from './api.ts'
 import { Callbacks } from './callbacks.ts'
 import { createCalls } from './calls.ts'
+import { Carts } from './carts.ts'
 import { createExchange } from './exchange.ts'
 import { createFaults, type FaultSpec } from './faults.ts'
-import { Carts } from './carts.ts'
 import { Notifier } from './notifier.ts'
 import { createPartnerApi } from './partner.ts'
 import { createPhone } from './phone.ts'
 import { sandbox } from './sandbox.ts'
 import { createTestApi } from './test-api.ts'
 import { createApiV2 } from './v2/api.ts'
-import { cartView, cartsView, type CartView, type CartsView } from './view.ts'
+import { cartsView, cartView, type CartsView, type CartView } from './view.ts'
 
 export type { CartView, Clock, FaultSpec, CartsView }
 

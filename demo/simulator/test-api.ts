@@ -2,9 +2,9 @@ import type { Hono } from 'hono'
 
 import type { HttpEnv } from '../simulator-kit/http.ts'
 import { createTestApi as createCommonTestApi } from '../simulator-kit/test-api.ts'
-import type { Faults } from './faults.ts'
 import type { Carts } from './carts.ts'
-import { cartView, cartsView } from './view.ts'
+import type { Faults } from './faults.ts'
+import { cartsView, cartView } from './view.ts'
 
 export interface TestApiDeps {
   readonly carts: Carts

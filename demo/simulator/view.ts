@@ -1,9 +1,9 @@
 import type { CallbackRecord } from './callbacks.ts'
-import type { CartState, Actor } from './cart.ts'
-import type { CallCounts } from './counts.ts'
 import type { CartRecord } from './cart-record.ts'
-import type { Faults } from './faults.ts'
+import type { Actor, CartState } from './cart.ts'
 import type { Carts } from './carts.ts'
+import type { CallCounts } from './counts.ts'
+import type { Faults } from './faults.ts'
 
 /** A cart as tests see it, with all optional fields that InsertCart had (LocationId, CartItemRequests …). */
 export interface CartView {

@@ -2,13 +2,13 @@ import { Hono } from 'hono'
 
 import type { HttpEnv } from '../../simulator-kit/http.ts'
 import type { CartRecord } from '../cart-record.ts'
+import type { Carts } from '../carts.ts'
 import type { CartExchange } from '../exchange.ts'
 import { takeCorruption, v2Calls, type Fault, type Faults, type V2Call } from '../faults.ts'
-import type { Carts } from '../carts.ts'
 import { readFields } from '../order.ts'
 import * as replies from '../replies.ts'
-import * as responses from './responses.ts'
 import { createCallsV2 } from './calls.ts'
+import * as responses from './responses.ts'
 
 export interface ApiV2Deps {
   readonly appId: string

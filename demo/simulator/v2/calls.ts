@@ -1,11 +1,11 @@
-import { isApiError } from '../codes.ts'
 import type { CartRecord } from '../cart-record.ts'
-import type { V2Call } from '../faults.ts'
 import type { Carts } from '../carts.ts'
+import { isApiError } from '../codes.ts'
+import type { V2Call } from '../faults.ts'
 import type { Fields } from '../order.ts'
 import { resolveCustomerV2 } from './customers.ts'
-import * as responses from './responses.ts'
 import { readCapture, readPayment, readRefund } from './requests.ts'
+import * as responses from './responses.ts'
 
 export interface CallResultV2 {
   readonly response: responses.ResponseV2

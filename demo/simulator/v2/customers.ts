@@ -1,4 +1,4 @@
-import { isApiError, apiError, ResultCode, type ApiError } from '../codes.ts'
+import { apiError, isApiError, ResultCode, type ApiError } from '../codes.ts'
 import { resolveCustomer } from '../customers.ts'
 import type { Order } from '../order.ts'
 import type { Persona } from '../personas.ts'

@@ -1,5 +1,5 @@
-import { localTime } from '../responses.ts'
 import type { Cart, CartState } from '../cart.ts'
+import { localTime } from '../responses.ts'
 
 /** The body of a V2 response with its HTTP status. */
 export interface ResponseV2 {
