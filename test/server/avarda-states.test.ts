@@ -224,7 +224,7 @@ describe('what InitializePayment means', () => {
     expect(mapStart({ status: 200, body: JSON.stringify(id) }, form)).toMatchObject({
       type: 'requested',
       providerRef: id,
-      paceMs: 3_000,
+      pollIntervalMs: 3_000,
       form: {
         script: form.script,
         settings: { purchaseId: id, purchaseCompletedCallbackUrl: form.callbackUrl },

@@ -44,7 +44,7 @@ const shortly = (fact: ProviderResult): string => {
 describe('how a payment stands', () => {
   /** Written by hand from the pages, beside the adapter's table: everything that is not here must be unknown. */
   const meanings = new Map([
-    ['Authorized reservation', 'approved confirm 5000'],
+    ['Authorized reservation', 'authorized capture 5000'],
     ['Confirmed paid', 'paid 5000'],
   ])
   const withoutDetails = new Map([
@@ -84,7 +84,7 @@ describe('how a payment stands', () => {
           saysApproved: true,
         }),
       )
-    expect(said('Pending', 'reservation')).toBe('approved confirm 5000')
+    expect(said('Pending', 'reservation')).toBe('authorized capture 5000')
     expect(said('Pending', 'paid')).toBe('paid 5000')
     for (const word of ['unpaid', 'canceled', 'Paid', '', null])
       expect(said('Pending', word), String(word)).toBe('pending')
@@ -175,13 +175,13 @@ describe('how a payment stands', () => {
 describe('what came of a start', () => {
   it('is the name of a payment and never more, however far it has got', () => {
     expect(begin(envelope())).toMatchObject({
-      ...{ type: 'requested', providerRef, paceMs: 2000, askAtOnce: false },
+      ...{ type: 'requested', providerRef, pollIntervalMs: 2000, pollImmediately: false },
     })
     for (const Status of ['Authorized', 'Confirmed', 'Cancelled', 'Anything', null])
       expect(begin(envelope({ Status, PollIntervalMs: null })), String(Status)).toMatchObject({
-        ...{ type: 'requested', providerRef, paceMs: null, askAtOnce: true },
+        ...{ type: 'requested', providerRef, pollIntervalMs: null, pollImmediately: true },
       })
-    expect(begin(envelope({ PollIntervalMs: 'soon' }))).toMatchObject({ paceMs: null })
+    expect(begin(envelope({ PollIntervalMs: 'soon' }))).toMatchObject({ pollIntervalMs: null })
   })
 
   it('is the name of a payment whatever stands beside it, and then it is asked at once', () => {
@@ -191,23 +191,23 @@ describe('what came of a start', () => {
     ]
     for (const fields of odd)
       expect(begin(envelope(fields)), JSON.stringify(fields)).toMatchObject({
-        ...{ type: 'requested', providerRef, paceMs: 2000 },
-        askAtOnce: !('Message' in fields || 'More' in fields),
+        ...{ type: 'requested', providerRef, pollIntervalMs: 2000 },
+        pollImmediately: !('Message' in fields || 'More' in fields),
       })
     for (const status of [308, 400, 404, 500])
       expect(begin(envelope(), status), String(status)).toMatchObject({
-        ...{ type: 'requested', providerRef, askAtOnce: true },
+        ...{ type: 'requested', providerRef, pollImmediately: true },
       })
   })
 
   it('loses nothing but the pace by a pace that makes no sense', () => {
     for (const PollIntervalMs of ['', 'soon', '-1', -1, 1e300, 1.5, true, [2000], {}])
       expect(begin(envelope({ PollIntervalMs })), JSON.stringify(PollIntervalMs)).toMatchObject({
-        ...{ type: 'requested', providerRef, paceMs: null, askAtOnce: false },
+        ...{ type: 'requested', providerRef, pollIntervalMs: null, pollImmediately: false },
       })
-    expect(begin(envelope({ PollIntervalMs: '2000' }))).toMatchObject({ paceMs: 2000 })
+    expect(begin(envelope({ PollIntervalMs: '2000' }))).toMatchObject({ pollIntervalMs: 2000 })
     for (const PollIntervalMs of [1e9, 1e12, '1000000000'])
-      expect(begin(envelope({ PollIntervalMs }))).toMatchObject({ paceMs: 60_000 })
+      expect(begin(envelope({ PollIntervalMs }))).toMatchObject({ pollIntervalMs: 60_000 })
   })
 
   it('is unknown without a name', () => {

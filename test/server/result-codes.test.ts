@@ -29,7 +29,7 @@ const expected = new Set([
   'CheckCart 10425 S p → pending awaiting_shopper',
   'CheckCart 10428 S p → pending awaiting_code',
   'CheckCart 10426 S p → authorized capture',
-  'CheckCart 10429 S p → approved callback_answer',
+  'CheckCart 10429 S p → authorized callback_answer',
   'CheckCart 10201 S p → ended cancel, not finally',
   ...either('CheckCart 10202', 'p → ended cancel, not finally'),
   ...[10424, 10304].flatMap((code) => either(`CheckCart ${code}`, 'p → ended cancel, not finally')),
@@ -135,7 +135,7 @@ describe('what an answer means', () => {
     const asked = (fields: object) => {
       const fact = toResult('InsertCart', replyOf({ ...plain, ...fields }), null)
       expect(fact, JSON.stringify(fields)).toMatchObject({
-        ...{ type: 'requested', providerRef: 'cart-1', paceMs: null },
+        ...{ type: 'requested', providerRef: 'cart-1', pollIntervalMs: null },
       })
       return fact.type === 'requested' && fact.pollImmediately
     }

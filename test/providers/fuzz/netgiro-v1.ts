@@ -188,7 +188,7 @@ function judgeStart(answer: Json, fact: ProviderResult): void {
 function expected(question: Operation, { id, reference, amount, state }: Cart): object {
   const paid = { type: 'paid', proof: 'proven', payment: { amount, reference, paymentRef: id } }
   if (question === 'InsertCart')
-    return { type: 'requested', providerRef: id, paceMs: 2_000, askAtOnce: false }
+    return { type: 'requested', providerRef: id, pollIntervalMs: 2_000, pollImmediately: false }
   if (question === 'CancelCart')
     return state === 'paid' ? { type: 'too_late_to_cancel' } : { type: 'ended', isFinal: true }
   if (state === 'paid') return paid
