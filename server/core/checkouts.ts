@@ -145,8 +145,10 @@ export class Checkouts {
     return checkout
   }
 
-  history(id: string): Promise<readonly HistoryEntry[]> {
-    return this.#deps.store.history(id)
+  /** Its history up to this version: another process may have written on, of which the checkout does not know yet. */
+  async history({ id, version }: Checkout): Promise<readonly HistoryEntry[]> {
+    const entries = await this.#deps.store.history(id)
+    return entries.filter((entry) => entry.version <= version)
   }
 
   /** Sends the request to a payer, unless one is out already. See `Starts`. */

@@ -101,7 +101,7 @@ export function merchantRoutes(deps: MerchantDeps) {
 
   const withHistory = async (checkout: Checkout) => ({
     ...merchantView(checkout),
-    history: (await checkouts.history(checkout.id)).map(historyView),
+    history: (await checkouts.history(checkout)).map(historyView),
   })
 
   return routes

@@ -385,4 +385,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'a history that another process has just written on',
+    script: {
+      mode: { ...usual, rail: 'v2', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', wish: { call: 'v2.details', kind: 'stale', cart: '0', times: 2 } },
+        { do: 'approve', cart: 0 },
+        { do: 'backup' },
+        { do: 'restore' },
+        { do: 'approve_orphan' },
+      ],
+    },
+  },
 ]

@@ -112,7 +112,7 @@ export function adminRoutes(deps: AdminDeps) {
     const checkout = await findCheckout(checkouts, asked)
     if (!checkout) return c.html(await search(asked), 404)
     const [history, events] = await Promise.all([
-      checkouts.history(checkout.id),
+      checkouts.history(checkout),
       outbox.eventsOf(checkout.id),
     ])
     const canResend = sender !== null
