@@ -21,5 +21,5 @@ export default {
     }),
   ],
   testFramework: { config: { timeout: 10_000 } },
-  coverageConfig: { include: ['widget/**/*.ts'], exclude: ['widget/lean/**'] },
+  coverageConfig: { include: ['widget/**/*.ts'] },
 }
