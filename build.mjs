@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
 
@@ -12,49 +12,46 @@ const tsc = (project) =>
     stdio: 'inherit',
   })
 
-/** The widget's types, with the protocol's beside them: an importer needs nothing of the server. */
-function widgetTypes() {
-  const types = at('node_modules/.cache/widget-types')
-  rmSync(types, { recursive: true, force: true })
-  tsc('widget/tsconfig.build.json')
-  cpSync(join(types, 'widget'), at('dist/widget'), { recursive: true })
-  cpSync(join(types, 'server/protocol'), at('dist/widget/protocol'), { recursive: true })
-  for (const file of readdirSync(at('dist/widget'), { recursive: true })) {
-    if (!file.endsWith('.d.ts')) continue
-    const path = at('dist/widget', file)
-    const text = readFileSync(path, 'utf8')
-    writeFileSync(
-      path,
-      text
-        .replaceAll('../../server/', '../')
-        .replaceAll('../server/', './')
-        .replaceAll(".ts'", ".js'"),
-    )
+/** Each package contains these beside its own README. */
+function copyNotices(folder) {
+  for (const name of ['LICENSE', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md']) {
+    cpSync(at(name), at(folder, name))
   }
 }
 
 const tags = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']
+const scripts = tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
 
-/** For each element a module and an `.iife.js` for script tags, in `dist/widget/` all of them with types for bundlers. */
+/**
+ * Builds `widget/dist/`: for each element a self-contained module and an `.iife.js` for script tags; in folders below,
+ * for bundlers, every module with its types. The protocol is included, so an importer does not need the server.
+ */
 export async function buildWidget() {
-  rmSync(at('dist/widget'), { recursive: true, force: true })
-  for (const mode of [...tags.flatMap((tag) => [`${tag}:es`, `${tag}:iife`]), 'package']) {
+  rmSync(at('widget/dist'), { recursive: true, force: true })
+  for (const mode of [...scripts, 'modules']) {
     await build({ root, configFile: at('vite.config.ts'), logLevel: 'warn', mode })
   }
-  widgetTypes()
-  // Server-side rendering imports it where there is no window.
-  for (const room of ['', 'pos/', 'avarda/']) {
-    await import(pathToFileURL(at(`dist/widget/${room}index.js`)).href)
-  }
+  tsc('widget/tsconfig.build.json')
+  copyNotices('widget')
 }
 
-/** `dist/server/`: plain JavaScript that Node runs as it is. */
+/** Builds `server/dist/`: JavaScript for Node, the simulators with their pages, and the widget's scripts. */
 function buildServer() {
-  rmSync(at('dist/server'), { recursive: true, force: true })
+  rmSync(at('server/dist'), { recursive: true, force: true })
   tsc('server/tsconfig.build.json')
+  tsc('server/tsconfig.simulators.json')
+  for (const folder of readdirSync(at('server/dist/demo'))) {
+    cpSync(at('demo', folder), at('server/dist/demo', folder), {
+      recursive: true,
+      filter: (path) => !['.ts', '.md'].includes(extname(path)),
+    })
+  }
+  for (const script of scripts) cpSync(at('widget/dist', script), at('server/dist/widget', script))
+  copyNotices('server')
 }
 
+/** `node build.mjs` builds everything, `node build.mjs widget` the widget alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await buildWidget()
-  buildServer()
+  if (process.argv[2] !== 'widget') buildServer()
 }

@@ -13,7 +13,7 @@ const noAndInTemplates = [
 ].map((selector) => ({ selector, message: 'A template shows `false`: write `… ? … : null`.' }))
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.cache/', 'data/'] },
+  { ignores: ['**/dist/', 'node_modules/', '.cache/', 'data/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -3,34 +3,42 @@ import { defineConfig, type Plugin, type UserConfig } from 'vite'
 
 const inWidget = (path: string): string => fileURLToPath(new URL(`widget/${path}`, import.meta.url))
 
-/** What goes into a file of its own, and what a classic script would be called. */
-const elements = {
+/** Gives Lit a document and a global object that the page's markup cannot break. */
+const guardLit: Plugin = {
+  name: 'guard-lit',
+  transform(code, id) {
+    if (!id.endsWith('/lit-html/lit-html.js')) return null
+    const globals = JSON.stringify(inWidget('lit-globals.ts'))
+    // On the first line, which is a comment, so the source map stays valid.
+    return { code: `import { document, globalThis } from ${globals};${code}`, map: null }
+  },
+}
+
+/**
+ * A classic script has no `import.meta`; it knows its address from `document.currentScript`, or not at all. Some bundlers
+ * would write the path of the machine they run on in its place.
+ */
+const withoutAddress = { 'import.meta.url': 'undefined' }
+
+/** The elements that get scripts of their own, each with its entry and the global name of its classic script. */
+const elements: Readonly<Record<string, { entry: string; name: string }>> = {
   'netgiro-checkout': { entry: 'define.ts', name: 'netgiroCheckout' },
   'netgiro-pos': { entry: 'pos/define.ts', name: 'netgiroPos' },
   'avarda-checkout': { entry: 'avarda/define.ts', name: 'avardaCheckout' },
-} as const
-
-/** Plain Lit, with a document and a global object that a page's own markup cannot break. */
-const guardLit: Plugin = {
-  name: 'guard-lit',
-  transform: (code, id) =>
-    id.endsWith('/lit-html/lit-html.js')
-      ? `import { document, globalThis } from ${JSON.stringify(inWidget('lit-globals.ts'))}\n${code}`
-      : null,
 }
 
 /** One file with everything inside, for a script tag. */
-const script = (tag: keyof typeof elements, format: 'es' | 'iife'): UserConfig => ({
+const script = (
+  { entry, name }: { entry: string; name: string },
+  file: string,
+  format: 'es' | 'iife',
+): UserConfig => ({
   plugins: [guardLit],
-  // A classic script has no `import.meta`; it knows its address from `document.currentScript`, or not at all.
-  define: format === 'iife' ? { 'import.meta.url': 'undefined' } : {},
+  define: format === 'iife' ? withoutAddress : {},
   build: {
-    lib: {
-      entry: inWidget(elements[tag].entry),
-      formats: [format],
-      name: elements[tag].name,
-      fileName: () => (format === 'es' ? `${tag}.js` : `${tag}.iife.js`),
-    },
+    // Hidden, because naming the map would make the script 30 bytes larger.
+    sourcemap: 'hidden',
+    lib: { entry: inWidget(entry), formats: [format], name, fileName: () => file },
     rolldownOptions: {
       output: {
         comments: false,
@@ -41,41 +49,41 @@ const script = (tag: keyof typeof elements, format: 'es' | 'iife'): UserConfig =
   },
 })
 
-/** For bundlers: readable, with Lit left to them. */
+/** For bundlers: a readable file for each module, with Lit as an external import. */
 const modules: UserConfig = {
+  define: withoutAddress,
   build: {
-    outDir: 'dist/widget',
     minify: false,
+    sourcemap: true,
     lib: {
-      entry: Object.fromEntries(
-        ['', 'pos/', 'avarda/'].flatMap((room) =>
-          ['index', 'define'].map((door) => [room + door, inWidget(`${room}${door}.ts`)]),
-        ),
+      entry: ['', 'pos/', 'avarda/'].flatMap((folder) =>
+        ['index', 'define'].map((door) => inWidget(`${folder}${door}.ts`)),
       ),
       formats: ['es'],
     },
     rolldownOptions: {
       external: /^lit(\/|$)/,
-      output: { chunkFileNames: 'shared/[name].js' },
+      output: {
+        preserveModules: true,
+        preserveModulesRoot: fileURLToPath(new URL('.', import.meta.url)),
+        entryFileNames: '[name].js',
+      },
     },
   },
 }
 
-/** Modes of `vite build`: `package`, or a tag and its format. */
-const configOf = (mode: string): UserConfig => {
-  const [tag, format] = mode.split(':')
-  return tag && tag in elements
-    ? script(tag as keyof typeof elements, format === 'iife' ? 'iife' : 'es')
-    : modules
-}
-
+/** The modes of `vite build`: a script by its file name, or `modules`. */
 export default defineConfig(({ mode }) => {
-  const { build, ...rest } = configOf(mode)
+  const [tag = '', format] = mode.split('.')
+  const element = elements[tag]
+  const { build, ...rest } = element
+    ? script(element, mode, format === 'iife' ? 'iife' : 'es')
+    : modules
   return {
     ...rest,
     build: {
       target: 'es2022',
-      outDir: 'dist',
+      outDir: 'widget/dist',
       emptyOutDir: false,
       copyPublicDir: false,
       reportCompressedSize: false,

@@ -18,7 +18,7 @@ import { eventsPath, nodeEvents, refuseOnNode } from './http/events.ts'
 export interface ServeOptions {
   readonly log?: Log
   readonly clock?: Clock
-  /** Where the built widget lies; default: `dist` beside this folder, or above it once built. */
+  /** Where the built widget lies; default: in `widget/dist`, or in the package of the server. */
   readonly assets?: URL
   /** Ends the wait for another server that has the database (`DATABASE_WAIT_SECONDS`). */
   readonly signal?: AbortSignal
@@ -30,8 +30,8 @@ const connectionGraceMs = 120_000
 const shutdownTimeoutMs = 9_000
 
 const builtWidget = import.meta.url.endsWith('.ts')
-  ? new URL('../dist/', import.meta.url)
-  : new URL('../', import.meta.url)
+  ? new URL('../widget/dist/', import.meta.url)
+  : new URL('./widget/', import.meta.url)
 
 /**
  * Starts the BFF on Node. Throws a ConfigError that lists all that is wrong with the environment, or CannotListen where

@@ -50,7 +50,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
 
 const sources = ['server', 'widget', 'demo'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('dist'))
     .map((name) => join(folder, name)),
 )
 

@@ -12,8 +12,8 @@ const limits = {
 
 const path = (file: string) => new URL(`../${file}`, import.meta.url)
 const files = Object.entries(limits).flatMap(([tag, limit]) => [
-  { file: `dist/${tag}.js`, limit },
-  { file: `dist/${tag}.iife.js`, limit: Infinity },
+  { file: `widget/dist/${tag}.js`, limit },
+  { file: `widget/dist/${tag}.iife.js`, limit: Infinity },
 ])
 if (process.argv.includes('--build') || !files.every(({ file }) => existsSync(path(file)))) {
   await buildWidget()

@@ -1,11 +1,13 @@
 /**
- * What Lit finds under the names `document` and `globalThis` in the single-file builds (`vite.config.ts` hands it in), so
- * that the page around it cannot break it by accident.
+ * Replaces `document` and `globalThis` inside Lit in the self-contained scripts (see `vite.config.ts`), so that the page
+ * cannot break Lit by accident.
  */
 
-/** An empty one, to make nodes with: in the page's own, `<form name="createComment">` hides the method of that name. */
-const emptyDocument = (
-  Reflect.get(Document.prototype, 'implementation', document) as DOMImplementation
+/** An empty document creates the nodes: in the page's own, `<form name="createComment">` shadows that method. */
+const emptyDocument = Reflect.get(
+  Document.prototype,
+  'implementation',
+  document,
 ).createHTMLDocument('')
 
 interface PolicyFactory {
@@ -13,7 +15,7 @@ interface PolicyFactory {
 }
 const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory }
 
-/** Where the policy may be made only once, the second script of a page goes without, and its element says so. */
+/** Returns undefined if the policy exists already and the page forbids duplicates; the element then shows its fallback. */
 function createPolicy(name: string, rules: object): object | undefined {
   try {
     return trustedTypes?.createPolicy(name, rules)

@@ -9,7 +9,7 @@ async function loadBundle(file: string, type: string): Promise<Window & typeof g
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
   const { contentDocument, contentWindow } = frame
   const script = contentDocument!.createElement('script')
-  Object.assign(script, { src: `/dist/${file}`, type })
+  Object.assign(script, { src: `/widget/dist/${file}`, type })
   const loaded = new Promise((resolve, reject) => {
     script.onload = resolve
     script.onerror = () => reject(new Error(`${file} is missing: npm run build`))
@@ -124,22 +124,27 @@ const withoutConsoleErrors = async <T>(task: () => Promise<T>): Promise<T> => {
   }
 }
 
-const sourceOf = async (file: string): Promise<string> => (await fetch(`/dist/${file}`)).text()
+const sourceOf = async (file: string): Promise<string> =>
+  (await fetch(`/widget/dist/${file}`)).text()
 
 for (const decoy of ['<img name="currentScript" src="https://elsewhere.example/x.js">'].flatMap(
   (image) => [image, `<form name="currentScript"></form>${image}`],
 )) {
   it(`uses the server of its own script when the page contains ${decoy}`, async () => {
-    const shop = await shopPage(`${decoy}<script src="/dist/netgiro-checkout.iife.js"></script>`)
+    const shop = await shopPage(
+      `${decoy}<script src="/widget/dist/netgiro-checkout.iife.js"></script>`,
+    )
     const { backend } = await mountIn(shop, 'netgiro-checkout')
-    expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+    expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/widget/dist/v1/session`)
   })
 }
 
 it('uses the path that its script was served under', async () => {
-  const shop = await shopPage('<script type="module" src="/dist/netgiro-checkout.js"></script>')
+  const shop = await shopPage(
+    '<script type="module" src="/widget/dist/netgiro-checkout.js"></script>',
+  )
   const { backend } = await mountIn(shop, 'netgiro-checkout')
-  expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/dist/v1/session`)
+  expect(backend.requests[0]?.url.href).to.equal(`${location.origin}/widget/dist/v1/session`)
 })
 
 for (const [name, file, type] of [
@@ -175,7 +180,7 @@ for (const name of clobbered) {
   for (const when of ['before its script', 'after its script'] as const) {
     it(`renders on a page that contains <form name="${name}"> ${when}`, async () => {
       const form = `<form name="${name}"></form>`
-      const script = '<script src="/dist/netgiro-checkout.iife.js"></script>'
+      const script = '<script src="/widget/dist/netgiro-checkout.iife.js"></script>'
       const shop = await shopPage(when === 'before its script' ? form + script : script + form)
       const backend = new FakeBackend()
       const element = new (shop.customElements.get('netgiro-checkout')!)()
@@ -192,7 +197,7 @@ for (const name of clobbered) {
 }
 
 it('shows the fallback and dispatches internal_error when it cannot render', async () => {
-  const shop = await shopPage('<script src="/dist/netgiro-checkout.iife.js"></script>')
+  const shop = await shopPage('<script src="/widget/dist/netgiro-checkout.iife.js"></script>')
   shop.Document.prototype.importNode = () => {
     throw new Error('out of order')
   }
@@ -208,7 +213,7 @@ describe('two bundles on one page under Trusted Types', () => {
     `<meta http-equiv="Content-Security-Policy" content="script-src 'self'; ` +
     `require-trusted-types-for 'script'; trusted-types ${names}">`
   const scripts = ['netgiro-checkout', 'netgiro-pos']
-    .map((tag) => `<script type="module" src="/dist/${tag}.js"></script>`)
+    .map((tag) => `<script type="module" src="/widget/dist/${tag}.js"></script>`)
     .join('')
 
   it('both render when the policy allows duplicates', async () => {
@@ -239,7 +244,7 @@ it('loads the provider’s script under a strict content security policy with Tr
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="shop"></iframe>`)
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
   frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
-    <script type="module" src="/dist/avarda-checkout.js"></script>`
+    <script type="module" src="/widget/dist/avarda-checkout.js"></script>`
   await loaded
   const shop = frame.contentWindow as unknown as { formInits?: unknown[]; document: Document }
   const backend = new FakeBackend()

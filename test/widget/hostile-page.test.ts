@@ -209,7 +209,7 @@ describe('a page with restrictions', () => {
     )
     const shop = frame.contentDocument!
     const script = shop.createElement('script')
-    Object.assign(script, { src: '/dist/netgiro-checkout.js', type: 'module' })
+    Object.assign(script, { src: '/widget/dist/netgiro-checkout.js', type: 'module' })
     await new Promise((resolve) => {
       script.onload = resolve
       shop.body.append(script)
