@@ -8,12 +8,14 @@ import { reconcile } from './cli/reconcile.ts'
 import { refund } from './cli/refund.ts'
 import { resend } from './cli/resend.ts'
 import { restore } from './cli/restore.ts'
+import { simulate } from './cli/simulate.ts'
 import { systemClock } from './core/clock.ts'
 import { ConfigError } from './config.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
 const commands: Readonly<Record<string, CliCommand>> = {
   serve: () => import('./main.ts').then(() => 0),
+  simulate,
   backup,
   restore,
   doctor,

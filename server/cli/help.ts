@@ -2,7 +2,8 @@ import type { CliContext } from './command.ts'
 
 const text = `netgiro-checkout <command>
 
-  serve                     run the server (the same as node dist/server/main.js)
+  serve                     run the server (the same as node server/dist/main.js in the repository)
+  simulate                  run simulators of Netgíró, with the shopper's phone as a page, and of Avarda; no real money
   doctor                    try everything that a checkout will need, and say what to mend
   resend <event-id>         tell the shop again of an event, under the same id
   reconcile --since <date>  ask Netgíró about every attempt since then and record what it says
