@@ -1,0 +1,105 @@
+/** The payment server inside a shop's own Node process; `netgiro-checkout serve` runs the same in a process of its own. */
+import { startServer } from './serve.ts'
+
+export type {
+  AttemptOutcome,
+  AttemptReason,
+  Problem,
+  ProblemCode,
+  Snapshot,
+  Status,
+} from './protocol/index.ts'
+
+/** The environment variables of `netgiro-checkout serve`, which this takes under the same names. */
+export type SettingName =
+  | 'ADMIN_TOKEN'
+  | 'ALLOWED_ORIGINS'
+  | 'ALLOW_INSECURE'
+  | 'APPROVAL_WINDOW_SECONDS'
+  | 'AUTHORIZE_ON_TIMEOUT'
+  | 'AUTHORIZE_URL'
+  | 'AVARDA_API_URL'
+  | 'AVARDA_CURRENCY'
+  | 'AVARDA_SCRIPT_URL'
+  | 'AVARDA_SITE_CODE'
+  | 'AVARDA_SITE_PASSWORD'
+  | 'CHECKOUT_LIFETIME_SECONDS'
+  | 'DATABASE_URL'
+  | 'DATABASE_WAIT_SECONDS'
+  | 'HASH_KEY'
+  | 'HOST'
+  | 'KEEP_ALIVE_SECONDS'
+  | 'LOG_LEVEL'
+  | 'MAX_STREAMS'
+  | 'MERCHANT_API_KEY'
+  | 'MERCHANT_NAME'
+  | 'METRICS_HOST'
+  | 'METRICS_PORT'
+  | 'NETGIRO_API'
+  | 'NETGIRO_API_URL'
+  | 'NETGIRO_APP_ID'
+  | 'NETGIRO_CONFIRMATION'
+  | 'NETGIRO_PARTNER_API_URL'
+  | 'NETGIRO_PREVIOUS_API'
+  | 'NETGIRO_PREVIOUS_API_URL'
+  | 'NETGIRO_PREVIOUS_APP_ID'
+  | 'NETGIRO_PREVIOUS_SECRET_KEY'
+  | 'NETGIRO_SECRET_KEY'
+  | 'PHONES_PER_ADDRESS_PER_10_MINUTES'
+  | 'PHONE_REQUESTS_PER_10_MINUTES'
+  | 'PHONE_REQUESTS_PER_DAY'
+  | 'PORT'
+  | 'POS_CODE_TRIES'
+  | 'PUBLIC_URL'
+  | 'TRUSTED_PROXIES'
+  | 'WEBHOOK_SECRET'
+  | 'WEBHOOK_URL'
+
+/**
+ * Settings by the names of their environment variables, with the same meanings and defaults; lists are comma-separated.
+ * Each may also be given as `NAME_FILE`, the path of a file that holds the value.
+ */
+export type Settings = {
+  readonly [Name in SettingName | `${SettingName}_FILE`]?: string | number | boolean | undefined
+}
+
+/** A server that takes requests. */
+export interface CheckoutServer {
+  /** Where it listens, e.g. `http://127.0.0.1:8787`. */
+  readonly url: string
+  /** Where Prometheus reads; null without the setting `METRICS_PORT`. */
+  readonly metricsUrl: string | null
+  /**
+   * Refuses new requests, tells event streams when to come back, finishes calls to the provider and closes the database.
+   * Takes nine seconds at most.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the payment server in this process, on a port of its own. It logs to standard output, one JSON object a line, and
+ * takes no signals: call `close()` before the process ends.
+ *
+ * @param settings - All settings; the environment of the process is not read unless it is spread here. A `PORT` of 0 takes
+ *   any free port.
+ * @returns The server, once it listens and has taken up the checkouts that were unfinished.
+ * @throws An error whose `name` is `ConfigError` and whose `problems` list everything that is wrong with the settings, by
+ *   name and never by value; `CannotListen` where the address is taken; `UnusableDatabase` where another server has the
+ *   database, or it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { env } from 'node:process'
+ *
+ * const server = await createServer({ ...env, PORT: 0 })
+ * console.log(server.url)
+ * process.once('SIGTERM', () => void server.close())
+ * ```
+ */
+export async function createServer(settings: Settings): Promise<CheckoutServer> {
+  const env = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, value?.toString()]),
+  )
+  const server = await startServer(env)
+  return { url: server.url, metricsUrl: server.metricsUrl, close: () => server.close() }
+}
