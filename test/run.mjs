@@ -30,6 +30,7 @@ const steps = [
   ['build', join(root, 'build.mjs')],
   ['widget tests', bin('@web/test-runner', 'wtr')],
   ['size', bin('tsx'), 'test/size.ts'],
+  ['packages', bin('vitest'), 'run', '--config', 'test/packages/vitest.config.ts'],
   ['end to end', bin('tsx'), 'test/e2e/run.ts'],
 ]
 

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { merchantKey, secretKey } from '../support/test-server.ts'
+import { newConsumer } from './consumer.ts'
+import type { Consumer } from './consumer.ts'
+
+let consumer: Consumer
+beforeAll(() => {
+  consumer = newConsumer()
+})
+afterAll(() => consumer.remove())
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+/** Runs the installed command until `end`, which acts like Ctrl-C. */
+function command(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const cli = join(consumer.installed('netgiro-checkout-server'), 'bin/netgiro-checkout.js')
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: consumer.folder,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  const outputs = [child.stdout, child.stderr]
+  for (const output of outputs) output.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  /** Resolves with the first group of the pattern as soon as the output matches. */
+  const says = (words: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const [, found] = words.exec(said) ?? []
+        if (found !== undefined) resolve(found)
+      }
+      for (const output of outputs) output.on('data', look)
+      void ended.then(() => reject(new Error(said)))
+    })
+  const end = () => {
+    child.kill('SIGINT')
+    return ended
+  }
+  closing.push(end)
+  return { says, ended, end, said: () => said }
+}
+
+const simulators = { SIMULATOR_PORT: '0', AVARDA_SIMULATOR_PORT: '0' }
+
+const settingsFor = (apiUrl: string) => ({
+  NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+  NETGIRO_SECRET_KEY: secretKey,
+  NETGIRO_API_URL: apiUrl,
+  PUBLIC_URL: 'http://127.0.0.1:1',
+  ALLOWED_ORIGINS: 'https://shop.example',
+  MERCHANT_API_KEY: merchantKey,
+  MERCHANT_NAME: 'Ullarbúðin',
+  DATABASE_URL: `file:${join(consumer.folder, 'checkout.db')}`,
+  PORT: '0',
+})
+
+const create = (url: string) =>
+  fetch(`${url}/v1/checkouts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ reference: 'WEB-1', amount: 12990, currency: 'ISK' }),
+  })
+
+it('simulate and serve take a payment request without an account', async () => {
+  const simulated = command(['simulate'], simulators)
+  const apiUrl = await simulated.says(/API +(http:\S+\/v1)[^]*Avarda[^]*sites/)
+  const phone = await fetch(apiUrl.replace(/v1$/, 'customer'))
+  expect([phone.status, phone.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/html'),
+  ])
+
+  const served = command(['serve'], settingsFor(apiUrl))
+  const url = await served.says(/"url":"([^"]+)"/)
+  const script = await fetch(`${url}/netgiro-checkout.js`)
+  expect(await script.text()).toContain('netgiro-checkout')
+  const created = await create(url)
+  expect(created.status).toBe(201)
+  const { session } = (await created.json()) as { readonly session: string }
+  const started = await fetch(`${url}/v1/session/start`, {
+    method: 'POST',
+    headers: {
+      ...{ origin: 'https://shop.example', authorization: `Bearer ${session}` },
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ phone: '7700002' }),
+  })
+  expect(started.status).toBe(202)
+  const { carts } = (await (await fetch(apiUrl.replace(/v1$/, 'simulator/carts'))).json()) as {
+    readonly carts: readonly unknown[]
+  }
+  expect(carts).toHaveLength(1)
+  expect(await served.end()).toBe(0)
+  expect(await simulated.end()).toBe(0)
+})
+
+it('simulate exits with 1 when one simulator cannot start', async () => {
+  const { ended, said } = command(['simulate'], { ...simulators, AVARDA_SIMULATOR_PORT: 'x' })
+  expect(await ended).toBe(1)
+  expect(said()).toContain('AVARDA_SIMULATOR_PORT is not a port number.')
+})
+
+it.each(['--help', 'help'])('%s lists every command', async (name) => {
+  const { ended, said } = command([name])
+  expect(await ended).toBe(0)
+  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'backup']
+  for (const one of [...commands, 'restore']) expect(said()).toContain(`\n  ${one} `)
+})
+
+it('createServer runs the server inside the calling process', () => {
+  const settings = { ...settingsFor('http://127.0.0.1:1/v1'), PORT: 0, LOG_LEVEL: 'silent' }
+  const said = consumer.run(`
+    import { createServer } from 'netgiro-checkout-server'
+    const server = await createServer(${JSON.stringify(settings)})
+    const { status } = await fetch(server.url + '/readyz')
+    const script = await fetch(server.url + '/netgiro-pos.js')
+    await server.close()
+    console.log(status, script.status, server.metricsUrl)`)
+  expect(said).toBe('200 200 null\n')
+})
+
+it('createServer throws a ConfigError that lists every invalid setting', () => {
+  const said = consumer.run(`
+    import { createServer } from 'netgiro-checkout-server'
+    const error = await createServer({ PORT: -1 }).catch((error) => error)
+    console.log(error.name, error.problems.length > 5, error.problems.some((one) => one.startsWith('PORT ')))`)
+  expect(said).toBe('ConfigError true true\n')
+})
