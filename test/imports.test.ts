@@ -29,12 +29,10 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/cli(\/|\.ts$)/,
     /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main)\.)/,
   ],
-  // Whether an address can be posted to is known where it is posted to.
-  [/^server\/settings\//, /^server\/(settings\/|webhooks\/target\.|text\.)/],
+  // What a setting may be is known where it is used: bearer tokens, trusted proxies, URLs that are posted to, default limits.
   [
-    /^server\/config\.ts$/,
-    // The addresses of trusted proxies are parsed once, by what compares them with a caller's.
-    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|(crypto|text|json)\.)/,
+    /^server\/(settings\/|config\.ts$)/,
+    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
   ],
   // The parts meet in compose.ts; beside it lie the process, its log and the port that it listens on.
   [/^server\/[\w-]+\.ts$/, /^server\//],

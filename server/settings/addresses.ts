@@ -54,7 +54,7 @@ export function judgeBaseUrl(text: string, what: string, allowInsecure: boolean)
 /** An address of the shop that is posted to; it may hold a user name and password, and a query. */
 export function judgeHookUrl(text: string, allowInsecure: boolean): Judged {
   const url = httpUrl(text)
-  if (!url) return problem('must be the http(s) address of the shop that hears of payments')
+  if (!url) return problem('must be an http(s) URL')
   if (text.includes('#')) return problem('must be without #: what follows is never sent')
   if (!allowInsecure && isOpenHttp(url)) return problem(insecure)
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
+import { renderSettingsPage, secretNames, settingsPage } from '../support/settings-table.ts'
 
 /** Every variable that is looked at, found out by looking on: where none is set, and where all are. */
 function variables(): string[] {
@@ -26,6 +27,16 @@ it('.env.example names every variable that the server reads, and no other', () =
 it('docs/settings.md describes every variable that the server reads, and no other', () => {
   const rows = readFileSync('docs/settings.md', 'utf8').matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)
   expect([...rows].map(([, name]) => name).sort()).toEqual(known)
+})
+
+it('docs/settings.md has the table that npm run docs:settings makes from the settings', async () => {
+  await expect(await renderSettingsPage()).toMatchFileSnapshot(`../../${settingsPage}`)
+})
+
+it('.env.example holds no secret but the published one of the sandbox', () => {
+  const pairs = readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.+)$/gm)
+  const filled = [...pairs].map(([, name = '']) => name)
+  expect(filled.filter((name) => secretNames.includes(name))).toEqual(['NETGIRO_SECRET_KEY'])
 })
 
 it('.env.example is a configuration that lacks only what must be made up', () => {

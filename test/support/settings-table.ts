@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { format, resolveConfig } from 'prettier'
+import * as v from 'valibot'
+import { settingsSchema } from '../../server/settings/table.ts'
+
+const { entries } = settingsSchema({ allowInsecure: false })
+
+export const settingsPage = 'docs/settings.md'
+
+/** The page of settings with its table made anew from the settings themselves. */
+export async function renderSettingsPage(): Promise<string> {
+  const page = readFileSync(settingsPage, 'utf8').replace(
+    /(?<=<!-- settings:begin -->)[^]*(?=<!-- settings:end -->)/,
+    () => `\n\n${table()}\n\n`,
+  )
+  return format(page, { ...(await resolveConfig(settingsPage)), filepath: settingsPage })
+}
+
+function table(): string {
+  const rows = Object.entries(entries).map(([name, entry]) => {
+    const { meaning, isSecret } = v.getMetadata(entry).about
+    return [`\`${name}\``, `${isSecret ? '**secret**: ' : ''}${meaning}`, defaultOf(entry)]
+  })
+  return [['variable', 'meaning', 'default'], ['---', '---', '---'], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+}
+
+function defaultOf(entry: (typeof entries)[keyof typeof entries]): string {
+  const { otherwise } = v.getMetadata(entry).about
+  if (otherwise !== undefined) return otherwise
+  if (entry.type !== 'nullable') return 'required'
+  return entry.default === undefined ? 'none' : `\`${entry.default}\``
+}
+
+/** The variables whose values open something. */
+export const secretNames = Object.entries(entries)
+  .filter(([, entry]) => v.getMetadata(entry).about.isSecret)
+  .map(([name]) => name)
