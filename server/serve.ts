@@ -1,14 +1,14 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
-import type { Environment } from './config.ts'
+import type { Config, Environment } from './config.ts'
 import { CheckoutError } from './core/errors.ts'
 import { isNormalPath, pathOf, PipelineLimit } from './http/limits.ts'
 import { listen } from './listening.ts'
+import type { Listener } from './listening.ts'
 import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { listenForMetrics } from './ops/metrics-listener.ts'
@@ -18,15 +18,16 @@ import { eventsPath, nodeEvents, refuseOnNode } from './http/events.ts'
 export interface ServeOptions {
   readonly log?: Log
   readonly clock?: Clock
-  /** Where the built widget lies; default: in `widget/dist`, or in the package of the server. */
+  /** The folder of the built widget; default: `widget/dist`, or in the package of the server. */
   readonly assets?: URL
-  /** Ends the wait for another server that has the database (`DATABASE_WAIT_SECONDS`). */
+  /** Aborts the wait for another server to release the database (`DATABASE_WAIT_SECONDS`). */
   readonly signal?: AbortSignal
 }
 
-const connectionGraceMs = 120_000
+/** For connections whose client reads nothing; event streams write every 15 s and end by themselves. */
+const idleTimeoutMs = 120_000
 
-/** A shutdown may take this long; then whatever is left is cut. */
+/** Connections that are still open this long after the start of a shutdown are destroyed. */
 const shutdownTimeoutMs = 9_000
 
 const builtWidget = import.meta.url.endsWith('.ts')
@@ -34,8 +35,10 @@ const builtWidget = import.meta.url.endsWith('.ts')
   : new URL('./widget/', import.meta.url)
 
 /**
- * Starts the BFF on Node. Throws a ConfigError that lists all that is wrong with the environment, or CannotListen where
- * the address cannot be had.
+ * Starts the BFF on Node.
+ *
+ * @throws ConfigError that lists all problems of the environment.
+ * @throws CannotListen where a port or an address is not free to listen on.
  */
 export async function startServer(env: Environment, options: ServeOptions = {}) {
   const config = readConfig(env)
@@ -47,27 +50,45 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.assets ?? builtWidget,
     options.signal,
   )
-  const server = createServer(
-    // [node] the time for the headers begins with a request's first byte, so it is no matter of how long a connection idles.
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: config.keepAliveMs },
-    nodeHandler(parts, config.allowedOrigins),
-  )
   if (config.allowInsecure)
-    log.warn(
-      'ALLOW_INSECURE is set: http and weak secrets are taken, which is for development alone',
-    )
-  // A connection whose reader takes nothing for so long; event streams write every 15 s and end by themselves.
-  server.setTimeout(connectionGraceMs)
-  if (!config.webhook) log.warn('no WEBHOOK_URL: the shop is told nothing and must ask')
+    log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')
+  if (!config.webhook) log.warn('WEBHOOK_URL is not set: webhooks are disabled')
+  const { main, metrics } = await open(parts, config)
+  const metricsUrl = metrics && `${metrics.url}/metrics`
+  log.info({ url: main.url, metricsUrl, confirmation: config.confirmation }, 'ready')
 
-  const { metricsPort, metricsHost } = config
-  let metrics: Awaited<ReturnType<typeof listenForMetrics>> | null = null
+  return {
+    url: main.url,
+    /** Null without a METRICS_PORT. */
+    metricsUrl,
+    parts,
+    /** Refuses new requests, ends event streams with `retry`, finishes calls in flight, and stops. */
+    async close(): Promise<void> {
+      const closed = main.close(shutdownTimeoutMs)
+      await parts.drain()
+      await closed
+      await metrics?.close()
+      await parts.close()
+    },
+  }
+}
+
+/** Listens for requests and for metrics, and takes up unfinished checkouts; leaves nothing open where that fails. */
+async function open(parts: Parts, config: Config) {
+  const { host, port, metricsHost, metricsPort, keepAliveMs, allowedOrigins } = config
+  const server = createServer(
+    // [node] the time for the headers begins with a request's first byte, so idle connections do not count.
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: keepAliveMs },
+    nodeHandler(parts, allowedOrigins),
+  )
+  server.setTimeout(idleTimeoutMs)
+  let metrics: Listener | null = null
   try {
-    const names = { port: 'PORT', host: 'HOST' }
-    await listen(server, { port: config.port, host: config.host, names })
+    const main = await listen(server, { port, host, names: { port: 'PORT', host: 'HOST' } })
     if (metricsPort !== null)
       metrics = await listenForMetrics(parts.metrics, metricsPort, metricsHost)
     await parts.resume()
+    return { main, metrics }
   } catch (error) {
     // Another server may have the database from now on.
     server.close()
@@ -76,41 +97,15 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     await parts.close()
     throw error
   }
-  const url = urlOf(server.address() as AddressInfo)
-  const metricsUrl = metrics && `${urlOf(metrics.address)}/metrics`
-  log.info({ url, metricsUrl, confirmation: config.confirmation }, 'ready')
-
-  return {
-    url,
-    /** Null without a METRICS_PORT. */
-    metricsUrl,
-    parts,
-    /** Drains and stops: new requests are refused, streams told to come back, calls in flight finished. */
-    async close(): Promise<void> {
-      const closed = new Promise((resolve) => server.close(resolve))
-      const cut = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs)
-      // A connection that was busy when the server closed stays open for its next request, which nobody will answer.
-      const sweep = setInterval(() => server.closeIdleConnections(), 50)
-      await parts.drain()
-      await closed
-      clearInterval(sweep)
-      clearTimeout(cut)
-      await metrics?.close()
-      await parts.close()
-    },
-  }
 }
-
-const urlOf = ({ address, port, family }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 
 type Parts = Awaited<ReturnType<typeof compose>>
 
-/** The event stream is written at the floor of what Node can do; everything else is the plain fetch handler. */
+/** Event streams are written with Node's own means, for speed; everything else goes through the fetch handler. */
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
   const { app, checkouts, sse, isDraining, errorToResponse, forwardedCheck } = parts
   const streamEvents = nodeEvents({ checkouts, sse, origins, isDraining, errorToResponse })
-  // HTTP/1.0 needs no Host, and load balancers ask so whether we are well; nothing here depends on the name.
+  // HTTP/1.0 needs no Host, and load balancers probe with it; nothing here depends on the name.
   const everythingElse = getRequestListener(app.fetch, { hostname: 'localhost' })
   const pipelined = new PipelineLimit()
   return (

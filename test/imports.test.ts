@@ -41,7 +41,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
   [/^demo\/avarda-simulator\//, /^demo\/(avarda-simulator|simulator-kit)\//],
-  [/^demo\/storefront\//, /^demo\/storefront\//],
+  // The shop is a program of its own that only listens as the server does.
+  [/^demo\/storefront\//, /^demo\/storefront\/|^server\/listening\./],
   [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
   [/^demo\//, /^(demo|server)\//],
 ]

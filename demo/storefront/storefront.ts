@@ -1,4 +1,6 @@
-import { serve } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { listen } from '../../server/listening.ts'
 import { createStorefront } from './app.ts'
 import { Carts } from './carts.ts'
 import { Orders } from './orders.ts'
@@ -22,8 +24,6 @@ export interface Storefront {
   close(): Promise<void>
 }
 
-const host = '127.0.0.1'
-
 /** Starts the shop. Carts and orders are in memory and lost when it closes. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
   const { port, bffUrl, customerUrl, avardaUrl, webhookSecret, log = () => undefined } = options
@@ -35,19 +35,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
     inbox: webhookInbox(webhookSecret, orders, carts, stock),
     now: () => new Date(),
   })
-
-  return await new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: host }, (info) =>
-      resolve({
-        url: `http://${host}:${info.port}`,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed())
-            // Browsers keep idle connections open.
-            if ('closeAllConnections' in server) server.closeAllConnections()
-          }),
-      }),
-    )
-    server.once('error', reject)
-  })
+  const listener = getRequestListener(app.fetch)
+  const server = createServer((request, response) => void listener(request, response))
+  return listen(server, { port })
 }

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { toHttpProblem } from '../http/problem.ts'
 import { listen } from '../listening.ts'
+import type { Listener } from '../listening.ts'
 import { problemResponse } from '../http/middleware.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -11,7 +12,7 @@ import type { Metrics } from './metrics.ts'
  * `/metrics` and nothing else on a port of its own, for a network where shoppers are not. It asks for no token, so it answers only
  * under names that no web page can have pointed here.
  */
-export async function listenForMetrics(metrics: Metrics, port: number, host: string) {
+export function listenForMetrics(metrics: Metrics, port: number, host: string): Promise<Listener> {
   const app = new Hono()
   app.use(async (c, next) => {
     if (isOwnName(c.req.header('host'), host)) return next()
@@ -24,15 +25,7 @@ export async function listenForMetrics(metrics: Metrics, port: number, host: str
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (...exchange) => {
     void listener(...exchange)
   })
-  const names = { port: 'METRICS_PORT', host: 'METRICS_HOST' }
-  return {
-    address: await listen(server, { port, host, names }),
-    async close(): Promise<void> {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  return listen(server, { port, host, names: { port: 'METRICS_PORT', host: 'METRICS_HOST' } })
 }
 
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 import { launch, type Browser, type Frame, type Page } from 'puppeteer-core'
 
+import { listen } from '../../server/listening.ts'
 import { findBrowser } from '../support/browser.mjs'
 
 /** The calls of the shop's hooks, in order. */
@@ -45,13 +45,7 @@ export async function openHost(scriptUrl: string) {
     request.on('data', (chunk: Buffer) => notified.push(chunk.toString()))
     request.on('end', () => response.writeHead(204).end())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const close = () =>
-    new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    })
+  const { url, close } = await listen(server)
   return { url, notified, close }
 }
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../server/listening.ts'
+import type { Listener } from '../../server/listening.ts'
 
 /** An event as the shop heard it. */
 export interface Heard {
@@ -55,14 +56,16 @@ export class Shop {
     })
   })
 
+  #listener: Listener | null = null
+
   static async open(): Promise<Shop> {
     const shop = new Shop()
-    await new Promise<void>((resolve) => shop.#server.listen(0, '127.0.0.1', resolve))
+    shop.#listener = await listen(shop.#server)
     return shop
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return this.#listener?.url ?? ''
   }
 
   /** The events of a checkout, each once. */
@@ -71,8 +74,7 @@ export class Shop {
   }
 
   close(): void {
-    this.#server.close()
-    this.#server.closeAllConnections()
+    void this.#listener?.close()
   }
 
   #hear(id: string, body: string): void {

@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../server/listening.ts'
 
 interface ProxyWishes {
   /** Where to; may be set later. */
@@ -37,15 +37,9 @@ export async function startProxy(wishes: ProxyWishes) {
     )
     onward.on('error', () => outgoing.writeHead(502).end())
     incoming.pipe(onward)
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  })
+  const { url, close } = await listen(server)
+  return { url, close: () => void close() }
 }
 
 const withoutUnderscores = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>

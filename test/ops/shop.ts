@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../server/listening.ts'
 
 export interface Received {
   readonly headers: Record<string, string>
@@ -25,19 +25,15 @@ export async function openShop() {
       const status = statuses.shift() ?? 200
       response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
     })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
+  })
+  const { url, close } = await listen(server)
   return {
-    url: `http://127.0.0.1:${port}/webhooks?token=canary-in-webhook-url`,
+    url: `${url}/webhooks?token=canary-in-webhook-url`,
     received,
     statuses,
     silences,
     ids: () => received.map(({ headers }) => headers['webhook-id']),
-    close: () => {
-      server.close()
-      server.closeAllConnections()
-    },
+    close: () => void close(),
   }
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
 import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
@@ -48,8 +48,8 @@ it('reads an answer that came over the network as it reads its text', async () =
       response.writeHead(200, headers).end(answer)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  const { url: origin, close } = await listen(server)
+  const apiUrl = `${origin}/v1`
   const provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () => 1)
   await fc.assert(
     fc.asyncProperty(v1Case, async (one) => {
@@ -61,5 +61,5 @@ it('reads an answer that came over the network as it reads its text', async () =
     { numRuns: 300 },
   )
   await provider.close()
-  server.close()
+  await close()
 })

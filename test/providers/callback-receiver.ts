@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../../server/listening.ts'
+import type { Listener } from '../../server/listening.ts'
 import type { ProviderCallback } from '../../server/core/provider.ts'
 
 /** Where a provider rings: takes every callback with 200, and keeps it as it came. */
@@ -17,10 +18,11 @@ export class CallbackReceiver {
       response.end()
     })
   })
+  #listener: Listener | null = null
 
   static async open(): Promise<CallbackReceiver> {
     const receiver = new CallbackReceiver()
-    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve))
+    receiver.#listener = await listen(receiver.#server)
     return receiver
   }
 
@@ -38,11 +40,10 @@ export class CallbackReceiver {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
+    await this.#listener?.close()
   }
 
   get #url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return this.#listener?.url ?? ''
   }
 }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
 import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 
@@ -36,8 +36,7 @@ afterEach(async () => {
 
 async function against(listener: RequestListener) {
   server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/CheckOut2`
+  const apiUrl = `${(await listen(server)).url}/CheckOut2`
   provider = avarda({
     ...{ apiUrl, siteCode: 'Site', sitePassword: 'pass:word', currency: null },
     scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -45,13 +45,10 @@ async function openShop() {
         else response.write(text, () => shop.then === 'break off' && response.destroy())
       }
     })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  shop.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  shop.close = () => {
-    server.close()
-    server.closeAllConnections()
-  }
+  })
+  const { url, close } = await listen(server)
+  shop.url = url
+  shop.close = () => void close()
   return shop
 }
 

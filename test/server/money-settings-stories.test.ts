@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { browser, merchant, secretKey, startTestServer } from '../support/test-server.ts'
 import type { Created, TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -17,8 +17,7 @@ const shop = createServer((request, response) => {
   })
 })
 beforeAll(async () => {
-  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-  gateUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  gateUrl = (await listen(shop)).url
 })
 afterAll(() => new Promise((resolve) => shop.close(resolve)))
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import {
   browser,
@@ -47,9 +47,8 @@ async function gateSaying(approve: boolean): Promise<Record<string, string>> {
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ approve }))
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(() => new Promise((resolve) => server.close(resolve)))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url, close } = await listen(server)
+  closing.push(close)
   return {
     AUTHORIZE_URL: `${url}/authorize`,
     WEBHOOK_URL: `${url}/hook`,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { partnerRefund } from '../../server/providers/netgiro/partner.ts'
 
 it('takes for a refund what says so in a documented word, and for a no what is one', async () => {
@@ -15,9 +15,9 @@ it('takes for a refund what says so in a documented word, and for a no what is o
       const [status, text] = answers.shift() ?? [500, '']
       response.writeHead(status).end(text)
     })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/partner`
+  })
+  const { url: origin, close } = await listen(server)
+  const url = `${origin}/partner`
   const partner = partnerRefund({ secretKey: 'top secret', partnerApiUrl: url })
   const wish = { providerRef: 'abc-123', amount: 2_000, key: 'ref_1' }
   const said = async (status: number, text: string) => {
@@ -69,5 +69,5 @@ it('takes for a refund what says so in a documented word, and for a no what is o
   const nowhere = partnerRefund({ secretKey: 'x', partnerApiUrl: 'http://127.0.0.1:9' })
   expect(await nowhere.refund(wish)).toMatchObject({ type: 'not_sent' })
   await nowhere.close()
-  server.close()
+  await close()
 })

@@ -1,16 +1,15 @@
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
+import type { Listener } from '../../server/listening.ts'
 import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
 import type { PaymentHandle, Provider } from '../../server/core/provider.ts'
 
-let server: Server
+let close: Listener['close']
 let provider: Provider
 afterEach(async () => {
   await provider.close()
-  server.closeAllConnections()
-  server.close()
+  await close()
 })
 
 type Call = 'status' | 'details' | 'cancel'
@@ -21,7 +20,7 @@ async function against(said: Partial<Record<Call, readonly (object | number)[]>>
   const called: Call[] = []
   const left: Record<Call, (object | number)[]> = { status: [], details: [], cancel: [] }
   for (const [call, answers] of Object.entries(said)) left[call as Call] = [...answers]
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const call = (['status', 'details', 'cancel'] as const).find((name) =>
       request.url?.includes(`/${name}`),
     )
@@ -35,8 +34,9 @@ async function against(said: Partial<Record<Call, readonly (object | number)[]>>
       else request.destroy()
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`
+  const listener = await listen(server)
+  close = listener.close
+  const apiUrl = `${listener.url}/v2`
   provider = netgiroV2({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual')
   return called
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import type { FaultSpec } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import {
@@ -453,9 +453,8 @@ it.each(['manual', 'callback'])(
   async (confirmation) => {
     const shop = createServer((request, response) => {
       request.resume().on('end', () => response.end('{"approve":false}'))
-    }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => shop.once('listening', resolve))
-    const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+    })
+    const { url, close } = await listen(shop)
     await open(confirmation, {
       ...{ AUTHORIZE_URL: url, WEBHOOK_URL: url },
       WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`,
@@ -465,7 +464,7 @@ it.each(['manual', 'callback'])(
     approve()
     expect((await reach(session, 'open')).lastAttempt).toMatchObject({ reason: 'canceled_by_shop' })
     expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
-    shop.close()
+    await close()
   },
 )
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { listen } from '../../server/listening.ts'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
@@ -30,8 +31,7 @@ afterEach(async () => {
 
 async function against(listening: Server, path = '/v1') {
   server = listening
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
-  const apiUrl = `http://127.0.0.1:${(listening.address() as AddressInfo).port}${path}`
+  const apiUrl = `${(await listen(listening)).url}${path}`
   provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () => 1_000)
   return apiUrl
 }

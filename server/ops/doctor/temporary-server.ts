@@ -5,6 +5,8 @@ import type { Config } from '../../config.ts'
 import { CheckoutError } from '../../core/errors.ts'
 import { toHttpProblem } from '../../http/problem.ts'
 import { problemResponse, allowOrigins } from '../../http/middleware.ts'
+import { listen } from '../../listening.ts'
+import type { Listener } from '../../listening.ts'
 import { probeRoutes } from '../probe-routes.ts'
 import type { ProbeTokens } from '../probe-tokens.ts'
 
@@ -12,7 +14,7 @@ import type { ProbeTokens } from '../probe-tokens.ts'
  * Answers the checks at HOST and PORT where no server runs. It opens no database and begins nothing; whoever comes with
  * anything else is told to come again. Throws the error of `listen`, such as EADDRINUSE where a server does run.
  */
-export async function openTemporaryServer(config: Config, marks: ProbeTokens) {
+export function openTemporaryServer(config: Config, marks: ProbeTokens): Promise<Listener> {
   const { host, port, allowedOrigins, trustedProxies } = config
   const app = new Hono()
   app.use('/v1/session/*', allowOrigins(allowedOrigins))
@@ -29,15 +31,5 @@ export async function openTemporaryServer(config: Config, marks: ProbeTokens) {
   const server = createServer((request, response) => {
     void listener(request, response)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  return {
-    async close(): Promise<void> {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  return listen(server, { port, host })
 }

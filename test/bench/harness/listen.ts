@@ -1,10 +1,5 @@
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:net'
+import { listen as listenOn } from '../../../server/listening.ts'
 
-/** On a free port of this machine, which is the answer. */
-export async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return (server.address() as AddressInfo).port
-}
+/** @returns the free port of this machine that the server listens on. */
+export const listen = async (server: Server): Promise<number> => (await listenOn(server)).port
