@@ -8,11 +8,12 @@ import type { Settings } from './settings/table.ts'
 
 export type { Environment } from './settings/reader.ts'
 
+/** The settings as the parts of the server use them. */
 export interface Config {
   readonly netgiro: NetgiroConfig
-  /** The account that attempts were started with before the settings changed; null: there is none. */
+  /** The account that open attempts were started with, while a change of account is in progress. */
   readonly previousNetgiro: NetgiroConfig | null
-  /** Avarda Checkout 2; null: not used. */
+  /** Null: Avarda is not used. */
   readonly avarda: AvardaConfig | null
   readonly confirmation: CaptureMethod
   readonly publicUrl: string
@@ -20,31 +21,30 @@ export interface Config {
   readonly merchantKeys: readonly string[]
   readonly merchantName: string
   readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null
-  /** The commit gate; asked with the webhook's secrets. */
+  /** The capture-approval hook; its requests are signed with the webhook's secrets. */
   readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
   readonly trustedProxies: TrustedProxies
   readonly limits: Limits
   readonly maxStreams: number
-  /** `file:PATH`; nothing but the path follows the colon. */
+  /** `file:PATH`, where PATH is not URL-encoded. */
   readonly databaseUrl: string
-  /** How long to wait at start for another server that has the database; 0: not at all. */
+  /** How long to wait on startup for another server to release the database; 0: not at all. */
   readonly databaseWaitMs: number
-  /** Phones, addresses and requests are known again by these, the newest first; none: by the file beside the database. */
+  /** Keys of the hashes by which phones, addresses and requests are recognized, newest first; none: the file beside the database. */
   readonly hashKeys: readonly string[]
-  /** In development: http and weak secrets are taken. */
+  /** For development: accepts http and weak secrets. */
   readonly allowInsecure: boolean
   readonly host: string
   readonly port: number
-  /** Opens the support page, and `/metrics` on the main port; null: neither is there. */
+  /** Opens the support page, and `/metrics` on the main port; null: neither is served. */
   readonly adminToken: string | null
-  /** A listener of its own for `/metrics`; null: none. */
+  /** A separate port for `/metrics`; null: none. */
   readonly metricsPort: number | null
-  /** Where that one listens. */
   readonly metricsHost: string
-  /** How long a connection is kept for the next request. */
+  /** How long an idle connection stays open. */
   readonly keepAliveMs: number
   readonly approvalTimeoutMs: number
-  /** At the till: how often the code from the SMS may be tried. */
+  /** Point of sale: maximum number of tries for the SMS code. */
   readonly codeTries: number
   readonly lifetimeMs: number
   readonly logLevel: string
@@ -54,11 +54,11 @@ export interface NetgiroConfig {
   readonly api: 'v1' | 'v2'
   readonly appId: string
   readonly secretKey: string
-  /** What signed for the same account before the secret was rotated; null: nothing that still counts. */
+  /** The secret of the same account before it was rotated; null: no rotation is in progress. */
   readonly previousSecretKey: string | null
-  /** Base addresses have no slash at the end. */
+  /** Base URLs have no slash at the end. */
   readonly apiUrl: string
-  /** The partner API, by which V1's payments are refunded; null: they are not. */
+  /** The partner API, through which V1 payments are refunded; null: they cannot be. */
   readonly partnerApiUrl: string | null
 }
 
@@ -66,13 +66,13 @@ export interface AvardaConfig {
   readonly apiUrl: string
   readonly siteCode: string
   readonly sitePassword: string
-  /** The site's; null: whichever the shop gives, and what Avarda reports is compared with it. */
+  /** The site's currency; null: any that the shop gives, compared with what Avarda reports. */
   readonly currency: string | null
-  /** Of the form that shoppers see. */
+  /** The script of the form that shoppers see. */
   readonly scriptUrl: string
 }
 
-/** All that is wrong with the configuration, at once. Names variables, never their values. */
+/** Lists all problems of the configuration at once. Names variables, never their values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -106,7 +106,7 @@ export function readConfig(env: Environment): Config {
   }
 }
 
-/** While a change is in progress there is another account, or the former secret of the same one. */
+/** While a change is in progress, there is another account, or the former secret of the same one. */
 function netgiroOf(settings: Settings): Pick<Config, 'netgiro' | 'previousNetgiro'> {
   const current: NetgiroConfig = {
     api: settings.NETGIRO_API,

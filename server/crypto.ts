@@ -9,7 +9,7 @@ import {
 } from 'node:crypto'
 import type { Secrets } from './core/store.ts'
 
-/** Longer than any key that was made by chance, and short enough for every proxy. */
+/** Longer than any random key, and short enough for the header limits of proxies. */
 export const maxBearerTokenLength = 500
 
 /** [RFC 6750] `b64token`. */
@@ -17,22 +17,23 @@ const bearerToken = '[A-Za-z0-9\\-._~+/]+=*'
 const aToken = new RegExp(`^${bearerToken}$`)
 const authorizationOf = new RegExp(`^Bearer +(${bearerToken})$`, 'i')
 
-/** Whether a key can be sent as `Authorization: Bearer …` and is understood when it comes. */
+/** Whether `readBearer` can read the key from `Authorization: Bearer …`. */
 export const isBearerToken = (text: string): boolean =>
   text.length <= maxBearerTokenLength && aToken.test(text)
 
-/** The credential of `Authorization: Bearer …`; empty when there is none. */
+/** @returns the credential of `Authorization: Bearer …`, or an empty string. */
 export function readBearer(authorization: string | undefined): string {
   const token = authorizationOf.exec(authorization ?? '')?.[1] ?? ''
   return token.length <= maxBearerTokenLength ? token : ''
 }
 
-/** Without vowels and look-alikes: nobody reads a word into it, everybody can read it out. */
+/** Without vowels, so that no words arise, and without look-alikes, so that it can be read out. */
 const alphabet = '23456789bcdfghjkmnpqrstvwxz'
 
 /**
- * `key` stays with the database: phones and addresses are known again by it, and by nothing else. `formerKeys`: those that
- * what stands in the database may have been made with.
+ * @param key - of the hashes by which phone numbers and addresses are recognized; it belongs to the database
+ * @param now - in milliseconds
+ * @param formerKeys - that hashes in the database may have been made with
  */
 export function createSecrets(
   key: string,
@@ -58,14 +59,14 @@ const hmacKeyOf = (key: string): Buffer =>
 const mac = (key: Buffer, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url')
 
-/** Ids are no secrets. What is made at the same time lies side by side in every index: a commit touches fewer pages. */
+/** For ids, which are no secrets. Ids of the same time are neighbours in every index, so that a commit touches fewer pages. */
 function timeOrderedBytes(now: number): Buffer {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(now, 0, 6)
   return bytes
 }
 
-/** Compares a key with those that are configured, in a time that tells nothing. */
+/** Whether the key is one of `keys`, in constant time. */
 export function timingSafeIncludes(keys: readonly string[], key: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   const theirs = digest(key)

@@ -4,25 +4,27 @@ import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
 import { SettingFileError, readSettingFile } from './settings/file.ts'
 
-/** By what phones, addresses and requests are known again. */
+/** Keys of the hashes by which phone numbers, addresses and requests are recognized. */
 export interface HashKeys {
-  /** What is written from now on is made with it. */
+  /** New hashes are made with it. */
   readonly current: string
-  /** What stands in the database may have been made with these. */
+  /** Hashes in the database may have been made with these. */
   readonly former: readonly string[]
 }
 
 /**
- * The keys of the hashes: those that are configured, or else one that is made at the first start and lies beside the database,
- * as `<database>.key`. It is not the provider's secret, which may change at any time and whose owner is somebody else; the
- * first databases were written with that, so it still counts among the former ones. Call when the database's folder is there.
+ * Returns the configured keys, or one that is created at the first start as `<database>.key` beside the database. It is
+ * independent of the provider's secret, which may change at any time; the first databases were written with that, so that it is
+ * among the former keys. The folder of the database must exist.
+ *
+ * @throws ConfigError where the key file cannot be used.
  */
 export function hashKeysOf(config: Config): HashKeys {
   const { databaseUrl, hashKeys, netgiro, previousNetgiro } = config
   const provider = [netgiro.secretKey, netgiro.previousSecretKey, previousNetgiro?.secretKey]
   const path = databaseUrl === 'file::memory:' ? null : `${databaseUrl.replace(/^file:/, '')}.key`
   const isConfigured = hashKeys.length > 0
-  if (path !== null && !isConfigured) makeOnce(path)
+  if (path !== null && !isConfigured) createOnce(path)
   const beside = path === null || !existsSync(path) ? [] : [read(path)]
   const [current = randomKey(), ...former] = [...hashKeys, ...beside]
   return { current, former: [...former, ...provider.filter((key) => typeof key === 'string')] }
@@ -30,8 +32,8 @@ export function hashKeysOf(config: Config): HashKeys {
 
 const randomKey = () => randomBytes(32).toString('base64')
 
-/** Whoever finds it finds all of it: a key that was half written when the machine went down would be another key. */
-function makeOnce(path: string): void {
+/** Creates the file atomically: a key that is half written when the machine goes down would be another key. */
+function createOnce(path: string): void {
   if (existsSync(path)) return
   const draft = `${path}.${process.pid}`
   const file = openSync(draft, 'w', 0o600)
@@ -44,7 +46,7 @@ function makeOnce(path: string): void {
   try {
     linkSync(draft, path)
   } catch (error) {
-    // Another process was faster: theirs is the key.
+    // Another process was faster, and its key counts.
     if (!existsSync(path)) throw error
   } finally {
     rmSync(draft)

@@ -1,16 +1,16 @@
 import { write, writeSync } from 'node:fs'
 
-/** Lines go out together, by 4 kB or after 50 ms: nobody waits for a log line. */
-const together = { bytes: 4_096, ms: 50 }
+/** Lines are written in batches of 4 kB or 50 ms. */
+const batch = { bytes: 4_096, ms: 50 }
 
-/** So much waits for a reader that is slow; what does not fit is dropped and counted. */
+/** For a slow reader; lines beyond are dropped and counted. */
 const maxBufferedBytes = 1024 * 1024
 
-/** Between tries, where the reader or the disk takes nothing. */
-const pauses = { full: 50, broken: 1_000 }
+/** Before a retry: when the pipe is full, and when writing failed. */
+const retryDelaysMs = { full: 50, failed: 1_000 }
 
-/** At the end of the process a slow reader is given this long. */
-const lastTries = { count: 20, ms: 10 }
+/** How often to try when the process ends and the pipe is full. */
+const exitRetries = { count: 20, ms: 10 }
 
 interface Chunk {
   readonly bytes: Buffer
@@ -18,18 +18,18 @@ interface Chunk {
 }
 
 /**
- * Writes log lines to a file descriptor and never fails: a disk that is full, a reader that is gone or that has stopped
- * reading costs lines, and how many is the first line once there is room again. Nothing here blocks or throws.
+ * Writes log lines to a file descriptor without blocking or throwing. When the disk is full, or the reader is slow or gone, lines
+ * are dropped; the first line written afterwards says how many.
  */
 export class LogOutput {
   readonly #fd: number
   #lines: string[] = []
   #waiting = 0
-  /** What is being written, or could only be written in part. */
+  /** What is being written, or was written in part. */
   #chunk: Chunk | null = null
   #isWriting = false
   #lost = 0
-  /** The last thing that was written ended in the middle of a line. */
+  /** The last write ended in the middle of a line. */
   #isCut = false
   #timer: NodeJS.Timeout | null = null
 
@@ -38,7 +38,7 @@ export class LogOutput {
     process.once('exit', () => this.#finish())
   }
 
-  /** One line, with its end. */
+  /** @param line - with its line feed */
   write(line: string): void {
     if (this.#waiting + line.length > maxBufferedBytes) {
       this.#lost++
@@ -46,8 +46,8 @@ export class LogOutput {
     }
     this.#lines.push(line)
     this.#waiting += line.length
-    if (this.#waiting >= together.bytes && !this.#timer) this.#flush()
-    else this.#flushIn(together.ms)
+    if (this.#waiting >= batch.bytes && !this.#timer) this.#flush()
+    else this.#flushIn(batch.ms)
   }
 
   #flushIn(ms: number): void {
@@ -68,14 +68,14 @@ export class LogOutput {
     })
   }
 
-  /** Everything that waits, after a line about what was lost before. */
+  /** Everything buffered, after a line about dropped lines. */
   #take(): Chunk | null {
     if (this.#lines.length === 0) return null
     const time = new Date().toISOString()
     const lost = this.#lost
     const about =
       lost > 0
-        ? `${JSON.stringify({ level: 40, time, lost, msg: 'log lines were lost: nothing could be written' })}\n`
+        ? `${JSON.stringify({ level: 40, time, lost, msg: 'log lines were dropped: output was not writable' })}\n`
         : ''
     const lines = this.#lines
     this.#lines = []
@@ -90,24 +90,24 @@ export class LogOutput {
     if (error && error.code !== 'EAGAIN') {
       this.#lost += chunk.lines
       this.#chunk = null
-      if (this.#lines.length > 0) this.#flushIn(pauses.broken)
+      if (this.#lines.length > 0) this.#flushIn(retryDelaysMs.failed)
       return
     }
     const rest = chunk.bytes.subarray(error ? 0 : written)
     if (rest.length === 0) {
       this.#chunk = null
-      if (this.#lines.length > 0) this.#flushIn(together.ms)
+      if (this.#lines.length > 0) this.#flushIn(batch.ms)
       return
     }
     this.#isCut = rest.length < chunk.bytes.length || this.#isCut
     this.#chunk = { bytes: rest, lines: chunk.lines }
-    this.#flushIn(pauses.full)
+    this.#flushIn(retryDelaysMs.full)
   }
 
   #finish(): void {
-    // What is on its way to a thread of its own goes on by itself.
+    // A write that a thread has begun is completed without us.
     if (this.#isWriting) this.#chunk = null
-    for (let tries = lastTries.count; tries > 0;) {
+    for (let tries = exitRetries.count; tries > 0;) {
       const chunk = (this.#chunk ??= this.#take())
       if (!chunk) return
       try {
@@ -117,15 +117,15 @@ export class LogOutput {
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return
         tries--
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lastTries.ms)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, exitRetries.ms)
       }
     }
   }
 }
 
 /**
- * Standard output. To ask for the stream sets a pipe to answer at once when it is full, as it does in every program that
- * prints anything; its own errors are ours already.
+ * Standard output. Reading `process.stdout` makes a pipe non-blocking; errors of the stream itself are ignored, because
+ * `LogOutput` handles those of its own writes.
  */
 export function standardOutput(): LogOutput {
   if (!output) {

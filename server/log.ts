@@ -5,8 +5,10 @@ import { standardOutput } from './log-output.ts'
 export type Log = Logger
 
 /**
- * Structured logs on standard output. What is logged is chosen field by field where it happens; the list here is the
- * net below: none of these may ever be printed, wherever somebody puts them.
+ * Writes structured logs to standard output. Each call chooses its fields; the redacted paths are a second line of defence, for
+ * what must never be printed.
+ *
+ * @param level - `debug` … `silent`, see LOG_LEVEL
  */
 export const createLog = (level: string, destination: DestinationStream = standardOutput()): Log =>
   pino(
@@ -34,7 +36,7 @@ export const createLog = (level: string, destination: DestinationStream = standa
     destination,
   )
 
-/** The kind and place of an error, without its message: messages of libraries like to quote what they were given. */
+/** Type, code and stack of an error without its message: libraries quote their input in messages. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined

@@ -3,13 +3,13 @@ import { CannotListen } from './listening.ts'
 import { startServer } from './serve.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
-const leaving = new AbortController()
-const starting = startServer(process.env, { signal: leaving.signal })
+const shutdown = new AbortController()
+const starting = startServer(process.env, { signal: shutdown.signal })
 
-// From the first moment on: whoever is told to go while it starts has perhaps taken requests by then, and drains as well.
+// Registered before the start is complete: requests may have arrived by then, so that an early signal drains as well.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    leaving.abort()
+    shutdown.abort()
     starting
       .then((server) => server.close())
       .then(
@@ -22,15 +22,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 try {
   await starting
 } catch (error) {
-  // It was waiting for another server, and nothing had begun.
-  if (leaving.signal.aborted) process.exit(0)
+  // It was waiting for another server's database and had begun nothing.
+  if (shutdown.signal.aborted) process.exit(0)
   console.error(explain(error))
   process.exit(1)
 }
 
 function explain(error: unknown): unknown {
-  const isForeseen = [ConfigError, UnusableDatabase, CannotListen].some(
+  const isExpected = [ConfigError, UnusableDatabase, CannotListen].some(
     (kind) => error instanceof kind,
   )
-  return isForeseen ? (error as Error).message : error
+  return isExpected ? (error as Error).message : error
 }

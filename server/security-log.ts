@@ -8,9 +8,9 @@ interface SecurityLogDeps {
   readonly onEvent: (event: SecurityEvent) => void
 }
 
-const everyMs = 60_000
+const intervalMs = 60_000
 
-/** What else an operator can do something with. */
+/** The settings by which an operator can respond. */
 const settings: Partial<Record<SecurityEvent, string>> = {
   origin_refused: 'ALLOWED_ORIGINS',
   limit_address: 'PHONES_PER_ADDRESS_PER_10_MINUTES',
@@ -19,8 +19,8 @@ const settings: Partial<Record<SecurityEvent, string>> = {
 }
 
 /**
- * Counts every security event, and logs the first of each kind and then at most one line a minute, which says how many there were
- * since the last: a flood fills no disk. Neither a credential nor a phone nor an address is ever in it.
+ * Counts every security event. Logs the first of each kind and then at most one line a minute, with the count since the last, so
+ * that a flood does not fill the disk. Never logs a credential, a phone number or an address.
  */
 export class SecurityLog {
   readonly #deps: SecurityLogDeps
@@ -30,7 +30,7 @@ export class SecurityLog {
     this.#deps = deps
   }
 
-  /** `origin`: as the browser said it. */
+  /** @param origin - the value of the request's `Origin` header */
   record(event: SecurityEvent, origin?: string): void {
     const { log, clock, onEvent } = this.#deps
     onEvent(event)
@@ -38,7 +38,7 @@ export class SecurityLog {
     const kind = this.#kinds.get(event) ?? { loggedAt: -Infinity, count: 0 }
     this.#kinds.set(event, kind)
     kind.count++
-    if (Math.abs(now - kind.loggedAt) < everyMs) return
+    if (Math.abs(now - kind.loggedAt) < intervalMs) return
     const setting = settings[event]
     const about = { event, count: kind.count, setting, origin: origin && webOrigin(origin) }
     log.warn(about, 'security event')
@@ -47,7 +47,7 @@ export class SecurityLog {
   }
 }
 
-/** Anybody may write anything into `Origin`: only what a browser would write is repeated. */
+/** A client can put any text into `Origin`: only what a browser would send is logged. */
 const webOrigin = (text: string): string =>
   text.length <= 100 && /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
     ? text

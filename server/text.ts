@@ -1,11 +1,11 @@
 /**
- * ZWJ and ZWNJ shape words (Persian, the scripts of India) and join emoji. Anywhere else they are invisible and make two texts
- * look alike that are not.
+ * ZWJ and ZWNJ shape words (Persian, the scripts of India) and join emoji. Anywhere else they are invisible and make different
+ * texts look alike.
  */
 const joinersInWords =
   /(?<=[\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d](?=[\p{L}\p{M}\p{N}\p{Extended_Pictographic}])/gu
 
-/** Controls, line and paragraph separators, format characters, non-characters, and letters that are drawn as nothing. */
+/** Controls, line and paragraph separators, format characters, non-characters, and letters without a glyph. */
 const unprintable =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Noncharacter_Code_Point}]|(?!\p{M})\p{Default_Ignorable_Code_Point}/u
 
@@ -14,15 +14,15 @@ const visible = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{C}\u2800]/u
 
 const plainAscii = /^[\x20-\x7e]*$/
 
-/** Without half characters, controls, and characters that nobody can see. */
+/** Whether the text is free of half surrogate pairs, controls and invisible characters. */
 export const isPrintable = (text: string): boolean =>
   plainAscii.test(text) ||
   (text.isWellFormed() && !unprintable.test(text.replace(joinersInWords, '')))
 
-/** Whether a person would see anything of it. */
+/** Whether at least one character has a visible glyph. */
 export const isVisible = (text: string): boolean => visible.test(text)
 
-/** The same for every text in a JSON value, names included. */
+/** `isPrintable` for every text in a JSON value, names included. */
 export function isPrintableThroughout(value: unknown): boolean {
   if (typeof value === 'string') return isPrintable(value)
   if (typeof value !== 'object' || value === null) return true

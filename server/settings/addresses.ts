@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { targetOf } from '../webhooks/target.ts'
 
-/** A value as the rest of the server uses it, or what is wrong with the one that was given. */
+/** The value in the form that the rest of the server uses, or what is wrong with it. */
 export type Judged = { readonly value: string } | { readonly problem: string }
 
 const problem = (what: string): Judged => ({ problem: what })
@@ -21,7 +21,7 @@ const insecure =
 const isOpenHttp = ({ protocol, hostname }: URL): boolean =>
   protocol === 'http:' && !isLoopback(hostname)
 
-/** Not `URL.canParse`: once Node 20 has compiled it, it says no to every letter beyond ASCII. */
+/** Not `URL.canParse`: once Node 20 has optimized it, it returns false for every text beyond ASCII. */
 function parse(text: string): URL | null {
   try {
     return new URL(text)
@@ -30,15 +30,15 @@ function parse(text: string): URL | null {
   }
 }
 
-/** The http(s) address in the text; null where there is none that could be called. */
+/** Null where the text is no http(s) URL that a request could be sent to. */
 function httpUrl(text: string): URL | null {
   const url = parse(text)
   return url && /^https?:$/.test(url.protocol) && url.port !== '0' ? url : null
 }
 
 /**
- * An address that paths are appended to, without a slash at the end. It comes back as clients write it (lower case, no
- * default port), for some of these are signed, and what is signed is what the other side sees.
+ * A URL that paths are appended to, without a slash at the end. It is normalized as clients do it (lower case, no default
+ * port), because some URLs are signed and the signature covers what the other side sees.
  */
 export function judgeBaseUrl(text: string, what: string, allowInsecure: boolean): Judged {
   const url = httpUrl(text)
@@ -51,7 +51,7 @@ export function judgeBaseUrl(text: string, what: string, allowInsecure: boolean)
   return { value: url.origin + path }
 }
 
-/** An address of the shop that is posted to; it may hold a user name and password, and a query. */
+/** A URL of the shop that webhooks are posted to; it may contain a user name, a password and a query. */
 export function judgeHookUrl(text: string, allowInsecure: boolean): Judged {
   const url = httpUrl(text)
   if (!url) return problem('must be an http(s) URL')
@@ -81,7 +81,7 @@ export function judgeOrigin(text: string, allowInsecure: boolean): Judged {
   return { value: url.origin }
 }
 
-/** What can be listened on: an address of this machine, or a name that means one. */
+/** What a server can listen on: an IP address, or a host name. */
 export function judgeHost(text: string): Judged {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host)) return { value: host }
@@ -93,11 +93,11 @@ export function judgeHost(text: string): Judged {
 
 const databaseForm = 'must be file:PATH'
 
-/** `file:PATH`, with the path as the file system takes it. */
+/** `file:PATH`, with the path as the file system understands it. */
 export function judgeDatabase(text: string): Judged {
   if (!text.startsWith('file:'))
     return problem(`${databaseForm} (postgres:// is not supported yet)`)
-  // SQLite itself would read these as parameters; whoever wrote them would be surprised by a file of that name.
+  // SQLite would read these as parameters; a file of that name would be a surprise.
   if (/[?#]/.test(text)) return problem(`${databaseForm}, without ? and #: no parameters are taken`)
   const path = pathOf(text)
   if (path === null)
@@ -110,7 +110,7 @@ export function judgeDatabase(text: string): Judged {
   return judgePlace(path)
 }
 
-/** A path where a database lies, or could be made. */
+/** A path where a database is, or can be created. */
 function judgePlace(path: string): Judged {
   const what = kindOf(path)
   if (what === 'unknown') return problem('names a file that cannot be looked at')
@@ -122,11 +122,11 @@ function judgePlace(path: string): Judged {
   }
 }
 
-/** Null: the file of another machine, or no path at all. */
+/** Null: a file of another machine, or no path at all. */
 function pathOf(text: string): string | null {
   if (!text.startsWith('file://')) {
     const path = text.slice('file:'.length)
-    // In an address it would stand for another letter, in a path for itself: nobody can know what was meant.
+    // In a URL it would encode another character, in a path it stands for itself: this is ambiguous.
     return path.includes('%') ? null : path
   }
   const url = parse(text)
@@ -143,7 +143,7 @@ function kindOf(path: string): 'file' | 'other' | 'none' | 'unknown' {
     if (!stat) return 'none'
     return stat.isFile() ? 'file' : 'other'
   } catch (error) {
-    // Something above it is a file.
+    // [posix] ENOTDIR: a parent is a file.
     return error instanceof Error && 'code' in error && error.code === 'ENOTDIR'
       ? 'none'
       : 'unknown'

@@ -1,16 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
-/** A key is short; whatever is longer was meant for something else. */
+/** A key is short: a longer file is meant for something else. */
 const maxBytes = 64 * 1024
 
-/** Why a file cannot be taken for the value of a setting; the message goes to the operator. */
+/** Why a file cannot provide the value of a setting; the message is for the operator. */
 export class SettingFileError extends Error {
   override readonly name = 'SettingFileError'
 }
 
 /**
- * The text in a file that holds one value, without the white space around it. Never waits: a pipe or a device is refused
- * and not read, for it may give nothing for ever, or give without end.
+ * Reads a file that contains one value, and trims it. Never blocks: a pipe or a device is refused without reading it, because it
+ * may never give anything, or never end.
+ *
+ * @throws SettingFileError
  */
 export function readSettingFile(path: string): string {
   const bytes = readRegularFile(path)
@@ -38,16 +40,16 @@ function readRegularFile(path: string): Uint8Array {
 
 function open(path: string): number {
   try {
-    // [posix] open: without O_NONBLOCK a pipe is opened when somebody writes to it, thus perhaps never.
+    // [posix] open: without O_NONBLOCK, opening a pipe blocks until another process writes to it.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
     throw unreadable()
   }
 }
 
-/** The size that a file tells may be nothing at all, as below /proc. */
-function readUpTo(file: number, most: number): Uint8Array {
-  const buffer = Buffer.alloc(most + 1)
+/** The size that `fstat` reports may be 0 for a file with content, as below /proc. */
+function readUpTo(file: number, maxLength: number): Uint8Array {
+  const buffer = Buffer.alloc(maxLength + 1)
   let length = 0
   while (length < buffer.length) {
     const read = readSync(file, buffer, length, buffer.length - length, null)

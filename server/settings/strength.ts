@@ -1,4 +1,4 @@
-/** What people put where a secret belongs. */
+/** Words that people type where a secret belongs. */
 const words = [
   ...['change', 'changeme', 'replace', 'insert', 'placeholder', 'example', 'sample', 'default'],
   ...['password', 'passwort', 'passwd', 'passphrase', 'pass', 'secret', 'token', 'key', 'api'],
@@ -32,15 +32,16 @@ const words = [
   ...['some', 'random', 'value', 'string', 'with', 'and', 'for', '1q2w3e4r', '5t6y7u8i', '9o0p'],
 ].sort((a, b) => b.length - a.length)
 
-/** Printed in the documents of those who invented the format. */
+/** [standard-webhooks] examples in the specification. */
 const published = ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'plJ3nmyCDGBKInavdOK15jsl']
 
-/** So much must be left of a secret when all that anybody could guess is taken out; less where there is more to take out. */
+/** How many characters of a secret must remain once everything that can be guessed is removed; fewer for longer ones. */
 const minOwnLetters = (length: number) => (length < 24 ? 6 : 4)
 
 /**
- * Why anybody could guess the secret, to be said after its name; null where nothing speaks against it. It finds what was
- * typed because something had to stand there; it does not measure chance.
+ * Finds secrets that were typed as a placeholder; it does not measure entropy.
+ *
+ * @returns why the secret can be guessed, to be read after its name; null where no reason was found.
  */
 export function weaknessOf(secret: string): string | null {
   if (published.includes(secret)) return 'is an example from a document'
@@ -49,7 +50,7 @@ export function weaknessOf(secret: string): string | null {
   return weaknessOfCodes(codes) ?? (isMadeOfWords(secret) ? 'is made of well-known words' : null)
 }
 
-/** The same for bytes. */
+/** `weaknessOf` for a secret of bytes. */
 export function weaknessOfBytes(bytes: Uint8Array): string | null {
   const codes = [...bytes]
   if (published.includes(Buffer.from(bytes).toString('base64'))) {
@@ -63,7 +64,7 @@ export function weaknessOfBytes(bytes: Uint8Array): string | null {
   )
 }
 
-/** Whether there are but the words of examples in it: for secrets that somebody else made. */
+/** Whether it consists only of words from examples: for secrets that providers issue. */
 export const isPlaceholder = (secret: string): boolean =>
   /[a-z]/i.test(secret) && whatIsOwn(secret) === ''
 
@@ -81,12 +82,12 @@ const isMadeOfWords = (secret: string): boolean =>
     return own.length < minOwnLetters(text.length) && own.length < text.length
   })
 
-/** P@ssw0rd is no other word. */
+/** P@ssw0rd is the word password. */
 const inLetters = (text: string): string =>
   text.replace(/[@013$5]/g, (sign) => 'aoiess'.charAt('@013$5'.indexOf(sign)))
 
 function whatIsOwn(secret: string): string {
-  // Years, runs as one counts, and what stands between words.
+  // Years, sequences such as 12345, and separators between words.
   let rest = secret
     .toLowerCase()
     .replace(/0?123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|(?:19|20)\d\d|(.)\1{2,}/g, ' ')

@@ -6,15 +6,15 @@ import type { Mode } from './forms.ts'
 /** What the documentation says about a variable. */
 export interface Description {
   readonly meaning: string
-  /** Its value opens something: it belongs in a file (`NAME_FILE`) or a secret store. */
+  /** The value is a credential. */
   readonly isSecret?: true
-  /** What holds where it is not set, if that is not simply its default. */
+  /** What happens where it is not set, unless its default says that already. */
   readonly otherwise?: string
 }
 
 type Form = v.GenericSchema<string | null, unknown>
 
-/** A variable: what it means, and the form of its text (null: not set). */
+/** Attaches the description to the schema of a variable's text (null: not set). */
 const setting = <F extends Form>(
   meaning: string,
   schema: F,
