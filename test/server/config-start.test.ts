@@ -115,7 +115,7 @@ const odd = [
 ]
 
 describe.each(variables())('%s', (name) => {
-  it('is refused in a sentence that does not tell the value, or it is accepted and the server starts', async () => {
+  it('starts the server with every value that it does not refuse, and refuses others without quoting them', async () => {
     for (const value of odd) {
       const env = { ...complete, [name]: value }
       try {
@@ -138,7 +138,7 @@ describe.each(variables())('%s', (name) => {
   })
 })
 
-it('a key with every sign that a Bearer token may hold opens the API', async () => {
+it('accepts an API key with every character that a Bearer token may contain', async () => {
   const keys = [
     'Aa0-._~+/Bb1-._~+/==',
     'k3y_'.padEnd(499, 'Zk3v9QpX7wLr2TnB8yHc5MdF1sGj6KaE') + '=',
@@ -153,7 +153,7 @@ it('a key with every sign that a Bearer token may hold opens the API', async () 
   }
 })
 
-it('an origin in any way of writing it lets pages of it in', async () => {
+it('allows the pages of an origin however the setting spells it', async () => {
   testServer = await startTestServer({
     env: { ALLOWED_ORIGINS: `HTTPS://Búð.is:443/, ${origin.toUpperCase()}` },
   })
@@ -166,7 +166,7 @@ it('an origin in any way of writing it lets pages of it in', async () => {
 it.each([
   ['a pipe', (path: string) => void execFileSync('mkfifo', [path]), 'names a pipe or a device'],
   ['no file', () => {}, 'names a file that cannot be read'],
-])('the process leaves with 1 and a sentence where a secret is in %s', async (_, make, reason) => {
+])('exits with code 1 and a message where a secret is in %s', async (_, make, reason) => {
   const path = join(mkdtempSync(join(tmpdir(), 'start-')), 'secret')
   make(path)
   const server = runServer({ ...complete, NETGIRO_SECRET_KEY: '', NETGIRO_SECRET_KEY_FILE: path })
@@ -175,7 +175,7 @@ it.each([
   expect(server.said().trim().split('\n')).toHaveLength(2)
 })
 
-it('development says so in the log', async () => {
+it('logs a warning where ALLOW_INSECURE is set', async () => {
   testServer = await startTestServer({ env: { ALLOW_INSECURE: 'true' } })
   expect(testServer.logged()).toContain('ALLOW_INSECURE is set')
 })

@@ -111,7 +111,7 @@ describe('a list', () => {
   )
 })
 
-describe('secrets that anybody could guess', () => {
+describe('secrets that can be guessed', () => {
   const weak = [
     'changemechangeme',
     'a'.repeat(16),
@@ -139,7 +139,7 @@ describe('secrets that anybody could guess', () => {
     }
   })
 
-  it('are none of those that only name what they are for', () => {
+  it('do not include those that only name their purpose', () => {
     for (const secret of ['test-merchant-key-0123456789', 'canary-key-0123456789'])
       expect(problems({ ...complete, MERCHANT_API_KEY: secret })).toEqual([])
   })
@@ -159,7 +159,7 @@ describe('secrets that anybody could guess', () => {
       )
   })
 
-  it('are none of those that are made by chance', () => {
+  it('do not include random ones', () => {
     const made = fc.uint8Array({ minLength: 24, maxLength: 64 }).filter((bytes) => {
       // The generator likes small and equal numbers, as chance does not.
       return new Set(bytes).size >= 18
@@ -178,7 +178,7 @@ describe('secrets that anybody could guess', () => {
     )
   })
 
-  it('are taken where ALLOW_INSECURE says that this is a development machine', () => {
+  it('are accepted with ALLOW_INSECURE', () => {
     const env = {
       ...hooked,
       MERCHANT_API_KEY: 'changemechangeme',
@@ -190,7 +190,7 @@ describe('secrets that anybody could guess', () => {
   })
 })
 
-it('takes a webhook secret in any padding, in the form that the signing library reads', () => {
+it('accepts a webhook secret with any padding, and normalizes it for the signing library', () => {
   for (const length of [24, 25, 26, 32, 64]) {
     const bytes = Buffer.from(`${strong}${Array.from(strong).reverse().join('')}`.slice(0, length))
     const base64 = bytes.toString('base64')
@@ -234,7 +234,7 @@ describe('http', () => {
     }
   })
 
-  it.each(urls)('is taken as %s for this machine', (name) => {
+  it.each(urls)('is accepted as %s for this machine', (name) => {
     for (const host of [
       'localhost:80',
       'LOCALHOST',
@@ -263,7 +263,7 @@ describe('the published credentials of the sandbox', () => {
     'https://api.test.netgiro.is/v1',
     'https://test.netgiro.is/api',
     'http://127.0.0.1:4010/v1',
-  ])('are taken for %s', (url) => {
+  ])('are accepted for %s', (url) => {
     expect(problems({ ...sandbox, NETGIRO_API_URL: url })).toEqual([])
   })
 
@@ -281,13 +281,13 @@ describe('the published credentials of the sandbox', () => {
     expect(problem(lower)).toMatch(/^NETGIRO_APP_ID is of the published sandbox/)
   })
 
-  it('are placeholders no less than changeme is', () => {
+  it('are refused where they are placeholders', () => {
     for (const name of ['NETGIRO_APP_ID', 'NETGIRO_SECRET_KEY'])
       expect(problem({ ...complete, [name]: 'your-secret-key' })).toMatch(/stands in examples/)
   })
 })
 
-it("refuses the address of Netgíró's other API", () => {
+it("refuses the URL of Netgíró's other API", () => {
   const v2 = { ...complete, NETGIRO_API: 'v2' }
   expect(problem(v2)).toBe('NETGIRO_API_URL must end in /v2, as NETGIRO_API says')
   expect(problem({ ...complete, NETGIRO_API_URL: 'https://api.netgiro.is/v2' })).toMatch(/\/v1/)
@@ -304,7 +304,7 @@ it('refuses two environments of Netgíró at once', () => {
   expect(problems({ ...complete, ...url, ...live })).toEqual([])
 })
 
-it('refuses to have sales completed by callbacks that cannot arrive', () => {
+it('refuses NETGIRO_CONFIRMATION=callback where callbacks cannot arrive', () => {
   const here = { ...complete, PUBLIC_URL: 'http://localhost:8787' }
   expect(problem({ ...here, NETGIRO_CONFIRMATION: 'callback' })).toMatch(/that Netgíró can reach/)
   const simulated = { NETGIRO_API_URL: 'http://127.0.0.1:4010/v1' }
@@ -312,8 +312,8 @@ it('refuses to have sales completed by callbacks that cannot arrive', () => {
   expect(problems(here)).toEqual([])
 })
 
-describe('an address', () => {
-  it.each(bases)('that paths are appended to holds nothing else, as %s', (name) => {
+describe('a URL', () => {
+  it.each(bases)('that paths are appended to contains nothing else, as %s', (name) => {
     const bad = {
       'https://user:word@shop.is': 'must be without a user name and password',
       'https://user@shop.is': 'must be without a user name and password',
@@ -331,7 +331,7 @@ describe('an address', () => {
       expect(problem({ ...everything, [name]: value }), value).toContain(`${name} ${reason}`)
   })
 
-  it('comes to be written as those who sign it and call it write it', () => {
+  it('is normalized as HTTP clients do it', () => {
     const { publicUrl, netgiro } = readConfig({
       ...complete,
       PUBLIC_URL: 'HTTPS://Greiða.Shop.IS:443/pay/../',
@@ -342,7 +342,7 @@ describe('an address', () => {
   })
 
   it.each(['WEBHOOK_URL', 'AUTHORIZE_URL'])(
-    'of the shop may hold what can be sent, as %s',
+    'of the shop may contain credentials that can be sent, as %s',
     (name) => {
       for (const value of [
         'https://us%C3%A9r:p%40ss%3A@shop.is/hook?a=b',
@@ -397,7 +397,7 @@ describe('ALLOWED_ORIGINS', () => {
   })
 })
 
-describe('a file that holds a value', () => {
+describe('a file that contains a value', () => {
   const from = (path: string) => ({
     ...complete,
     MERCHANT_NAME: undefined,
@@ -424,7 +424,7 @@ describe('a file that holds a value', () => {
     expect(problem(from(path()))).toContain(reason)
   })
 
-  it('is refused where it is a pipe, without waiting for somebody to write', () => {
+  it('is refused without blocking where it is a pipe', () => {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', [path])
     expect(problem(from(path))).toBe(
@@ -432,12 +432,12 @@ describe('a file that holds a value', () => {
     )
   })
 
-  it('is refused where it holds several lines or a NUL', () => {
+  it('is refused where it contains several lines or a NUL', () => {
     expect(problem(from(fileOf('one\ntwo\n')))).toBe('MERCHANT_NAME must be one line')
     expect(problem(from(fileOf('one\0two')))).toMatch(/control characters/)
   })
 
-  it('is complained about once, whatever else could be said of its value', () => {
+  it('is reported once, without problems of its value', () => {
     const env = { ...hooked, WEBHOOK_SECRET: undefined, WEBHOOK_SECRET_FILE: '/nowhere' }
     expect(problems(env)).toEqual(['WEBHOOK_SECRET_FILE names a file that cannot be read'])
   })
@@ -445,7 +445,7 @@ describe('a file that holds a value', () => {
 
 describe('DATABASE_URL', () => {
   const read = (url: string) => readConfig({ ...complete, DATABASE_URL: url }).databaseUrl
-  it('names a file in any of the ways in which one is written', () => {
+  it('accepts every notation of a file', () => {
     expect(read('file:./data/c.db')).toBe('file:./data/c.db')
     expect(read('file:/srv/c.db')).toBe('file:/srv/c.db')
     expect(read('file:///srv/my%20shop/c.db')).toBe('file:/srv/my shop/c.db')
@@ -484,7 +484,7 @@ describe('any value', () => {
     'HOST',
     'AVARDA_SITE_PASSWORD',
   ]
-  it.each(free)('of %s is refused where it holds what nobody sees', (name) => {
+  it.each(free)('of %s is refused where it contains invisible characters', (name) => {
     const base = { ...complete, ...sites, HOST: 'localhost' }
     for (const hidden of [
       'a\u200bb',
@@ -501,7 +501,7 @@ describe('any value', () => {
       expect(problems({ ...base, [name]: hidden }).length, JSON.stringify(hidden)).toBe(1)
   })
 
-  it.each(free)('of %s is refused in the quotation marks that a file of settings left', (name) => {
+  it.each(free)('of %s is refused in quotation marks', (name) => {
     const base = { ...complete, ...sites }
     for (const quoted of ['"value"', "'value'", '`value`'])
       expect(problem({ ...base, [name]: quoted })).toBe(
@@ -547,7 +547,7 @@ describe('HOST', () => {
     },
   )
 
-  it('leaves METRICS_PORT a port of its own, however it is written', () => {
+  it('refuses METRICS_PORT where it equals PORT, however it is written', () => {
     expect(problem({ ...complete, PORT: '08787', METRICS_PORT: '8787' })).toMatch(/another port/)
     expect(problem({ ...complete, METRICS_PORT: '08787' })).toMatch(/another port/)
   })
@@ -565,23 +565,23 @@ describe('Avarda', () => {
     expect(problem({ ...complete, ...sites, [name]: value })).toMatch(reason)
   })
 
-  it('is not forgotten where only one of its lesser settings is there', () => {
+  it('is reported as incomplete where only an optional setting is there', () => {
     expect(problems({ ...complete, AVARDA_CURRENCY: 'SEK' })).toHaveLength(3)
   })
 })
 
-it('does not take a decision that nobody is asked for', () => {
+it('refuses AUTHORIZE_ON_TIMEOUT without AUTHORIZE_URL', () => {
   expect(problem({ ...hooked, AUTHORIZE_ON_TIMEOUT: 'approve' })).toMatch(/does nothing without/)
 })
 
-describe('while a change at Netgíró lasts', () => {
+describe('while a change at Netgíró is in progress', () => {
   const previous = {
     NETGIRO_PREVIOUS_API: 'v2',
     NETGIRO_PREVIOUS_API_URL: 'https://api.test.netgiro.is/v2',
     NETGIRO_PREVIOUS_APP_ID: 'former',
     NETGIRO_PREVIOUS_SECRET_KEY: 'former-provider-secret',
   }
-  it('the former account is known beside the new one', () => {
+  it('keeps the former account beside the new one', () => {
     expect(readConfig({ ...complete, ...previous })).toMatchObject({
       netgiro: { api: 'v1', appId: 'app', previousSecretKey: null },
       previousNetgiro: {
@@ -593,7 +593,7 @@ describe('while a change at Netgíró lasts', () => {
     })
   })
 
-  it('a former secret of the same account is known as that', () => {
+  it('keeps the former secret of the same account', () => {
     const same = {
       NETGIRO_PREVIOUS_API: 'v1',
       NETGIRO_PREVIOUS_API_URL: 'https://API.test.netgiro.is/v1/',
@@ -612,7 +612,7 @@ describe('while a change at Netgíró lasts', () => {
     })
   })
 
-  it('half an account is refused', () => {
+  it('refuses an incomplete account', () => {
     for (const name of Object.keys(previous))
       expect(problem({ ...complete, ...previous, [name]: undefined })).toBe(
         `${name} is missing though another NETGIRO_PREVIOUS_ variable is set`,
@@ -621,7 +621,7 @@ describe('while a change at Netgíró lasts', () => {
 })
 
 describe('HASH_KEY', () => {
-  it('may be two, the newest first, and none of them guessed or borrowed', () => {
+  it('accepts two, newest first, unless one can be guessed or is another setting', () => {
     expect(readConfig({ ...complete, HASH_KEY: `${strong}, old${strong}` }).hashKeys).toEqual([
       strong,
       `old${strong}`,

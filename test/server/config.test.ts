@@ -25,7 +25,7 @@ const problems = (env: Record<string, string | undefined>) => {
 }
 
 describe('the configuration', () => {
-  it('has sensible values for all that is not given', () => {
+  it('has defaults for everything that is not set', () => {
     expect(readConfig(complete)).toMatchObject({
       netgiro: { apiUrl: 'https://api.test.netgiro.is/v1' },
       publicUrl: 'https://pay.shop.is',
@@ -41,7 +41,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('names everything that is missing at once', () => {
+  it('reports every missing setting at once', () => {
     const required = Object.keys(complete)
     const said = problems({})
     expect(said).toHaveLength(required.length)
@@ -63,14 +63,14 @@ describe('the configuration', () => {
     ['WEBHOOK_URL', 'https://shop.is/hook', /WEBHOOK_SECRET is missing/],
     ['WEBHOOK_SECRET', 'canary', /WEBHOOK_URL is missing/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
-  ])('explains what is wrong with %s=%s without saying the value', (name, value, expected) => {
+  ])('explains what is wrong with %s=%s without quoting the value', (name, value, expected) => {
     const said = problems({ ...complete, [name]: value })
     expect(said.join('\n')).toMatch(expected)
     if (!/^\d|^ftp|^https:\/\/shop|^\*|loud|api/.test(value))
       expect(said.join('\n')).not.toContain(value)
   })
 
-  it('takes every secret from a file as well, but not from both', () => {
+  it('reads a secret from a file, and refuses it from both', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'secret')
     writeFileSync(path, 'from-the-file\n')
     const rest = { ...complete, NETGIRO_SECRET_KEY: undefined }

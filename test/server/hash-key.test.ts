@@ -76,7 +76,7 @@ describe('the same idempotency key and body', () => {
 })
 
 describe('the key beside the database', () => {
-  it('is made once, by chance, for its owner alone, and is told to nobody', async () => {
+  it('is created once, at random, readable by its owner alone, and never logged', async () => {
     await begin()
     const key = readFileSync(keyFile(), 'utf8')
     expect(Buffer.from(key, 'base64')).toHaveLength(32)
@@ -102,7 +102,7 @@ describe('the key beside the database', () => {
     expect(secrets.hmacAll('8223281')).toEqual([secrets.hmac('8223281'), hmac('8223281')])
   })
 
-  it('keeps the server from starting where it cannot be one', async () => {
+  it('keeps the server from starting where it is not usable', async () => {
     await begin()
     const config = readConfig({
       ...settingsFor(testServer.simulator),

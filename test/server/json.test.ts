@@ -12,7 +12,7 @@ const faultOf = (text: string): string | null => {
   }
 }
 
-describe('JSON that means one thing', () => {
+describe('strict JSON', () => {
   it('is read as JSON.parse reads it', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(0, 2), (value, indent) => {
@@ -23,7 +23,7 @@ describe('JSON that means one thing', () => {
     )
   })
 
-  it('is never taken where JSON.parse takes nothing', () => {
+  it('is refused where JSON.parse refuses it', () => {
     const pieces = ['{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '1', '-', 'null', ' ', '\\u00']
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (parts) => {
@@ -51,12 +51,12 @@ describe('JSON that means one thing', () => {
   it.each([
     ...['{"a":"a","b":"a"}', '{"a":{"a":{"a":1}}}', '["a","a"]', '[{"a":1},{"a":1}]'],
     ...['{"a":"\\"a\\",\\"a\\":","b":"{"}', '{"a\\\\":1,"a":2}', '{"á":1,"a\\u0301":2}'],
-  ])('takes names that are only alike: %s', (text) => {
+  ])('accepts names that are only similar: %s', (text) => {
     expect(parseStrictJson(text)).toEqual(JSON.parse(text))
   })
 
   it.each(['{"__proto__":{}}', '{"a":{"constructor":1}}', '{"\\u005f_proto__":1}'])(
-    'refuses a name that objects have by themselves: %s',
+    'refuses a reserved name: %s',
     (text) => {
       expect(faultOf(text)).toMatch(/reserved/)
     },
@@ -67,7 +67,7 @@ describe('JSON that means one thing', () => {
       expect(faultOf(piece.repeat(depth))).toMatch(/nested too deeply/)
   })
 
-  it('takes what is nested as deep as any order needs, and refuses more values than that', () => {
+  it('accepts the maximum of depth and values, and refuses more', () => {
     expect(faultOf('['.repeat(32) + ']'.repeat(32))).toBeNull()
     expect(faultOf(`[${'1,'.repeat(4_999)}1]`)).toBeNull()
     expect(faultOf(`[${'1,'.repeat(5_001)}1]`)).toMatch(/too many values/)
@@ -88,7 +88,7 @@ describe('JSON that means one thing', () => {
   )
 
   it.each(['"\\ud800"', '{"\\udc00":1}', '"\\ud83d\\ud83d\\ude00"'])(
-    'refuses half a character: %s',
+    'refuses half a surrogate pair: %s',
     (text) => {
       expect(faultOf(text)).toMatch(/well-formed/)
     },

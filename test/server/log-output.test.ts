@@ -53,7 +53,7 @@ async function pay(reference: string) {
   )
 }
 
-it('takes payments and leaves with 0 on SIGTERM while the disk of its log is full', async (context) => {
+it('takes payments and exits with code 0 on SIGTERM while the disk of its log is full', async (context) => {
   if (!existsSync('/dev/full')) context.skip('no /dev/full here')
   const full = openSync('/dev/full', 'w')
   const server = await serverLoggingTo(full)
@@ -63,7 +63,7 @@ it('takes payments and leaves with 0 on SIGTERM while the disk of its log is ful
   expect(await server.ended).toBe(0)
 })
 
-it('takes payments and leaves with 0 on SIGTERM while nobody reads its log', async () => {
+it('takes payments and exits with code 0 on SIGTERM while its log is not read', async () => {
   const server = await serverLoggingTo('pipe')
   server.child.stdout?.pause()
   // Each refusal writes a line, and together more than any pipe holds.
@@ -78,7 +78,7 @@ it('takes payments and leaves with 0 on SIGTERM while nobody reads its log', asy
   expect(await server.ended).toBe(0)
 })
 
-it('takes payments and leaves with 0 on SIGTERM when the reader of its log is gone', async () => {
+it('takes payments and exits with code 0 on SIGTERM when the reader of its log is gone', async () => {
   const server = await serverLoggingTo('pipe')
   server.child.stdout?.destroy()
   await pay('WEB-1')
@@ -86,7 +86,7 @@ it('takes payments and leaves with 0 on SIGTERM when the reader of its log is go
   expect(await server.ended).toBe(0)
 })
 
-it('says how many lines were lost, once there is room again', async (context) => {
+it('logs how many lines were dropped, once there is room again', async (context) => {
   const path = join(mkdtempSync(join(tmpdir(), 'log-')), 'fifo')
   try {
     execFileSync('mkfifo', [path])

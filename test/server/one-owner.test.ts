@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-it('refuses to start on a database that another server has, in a sentence, and starts when that one was killed', async () => {
+it('refuses to start on the database of another server, and starts once that one was killed', async () => {
   const settings = settingsFor(simulator)
   const first = runServer(settings)
   await first.ready
@@ -30,7 +30,7 @@ it('refuses to start on a database that another server has, in a sentence, and s
   expect(await third.ended).toBe(0)
 })
 
-it('waits for the other server to stop where it is told to, and then takes over', async () => {
+it('waits for the other server to stop with DATABASE_WAIT_SECONDS, and takes over', async () => {
   const settings = { ...settingsFor(simulator), DATABASE_WAIT_SECONDS: '60' }
   const first = runServer(settings)
   await first.ready
@@ -43,7 +43,7 @@ it('waits for the other server to stop where it is told to, and then takes over'
   expect(await second.ended).toBe(0)
 })
 
-it('leaves with 0 on SIGTERM while it waits for the other server', async () => {
+it('exits with code 0 on SIGTERM while it waits for the other server', async () => {
   const settings = { ...settingsFor(simulator), DATABASE_WAIT_SECONDS: '60' }
   const first = runServer(settings)
   await first.ready
@@ -55,7 +55,7 @@ it('leaves with 0 on SIGTERM while it waits for the other server', async () => {
   expect(await first.ended).toBe(0)
 })
 
-it('lets go of the database when its port is taken', async () => {
+it('releases the database when its port is taken', async () => {
   const settings = settingsFor(simulator)
   const options = { log: createLog('silent') }
   const taken = { ...settings, PORT: new URL(simulator.url).port }
@@ -65,7 +65,7 @@ it('lets go of the database when its port is taken', async () => {
   await server.close()
 })
 
-it('starts again wherever in its very first start it was killed', async () => {
+it('starts again after a kill at any point of its first start', async () => {
   const script = await bundle()
   const kills = 12
   const began = performance.now()

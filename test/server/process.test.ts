@@ -14,7 +14,7 @@ afterAll(() => simulator.close())
 const settings = () => settingsFor(simulator)
 const port = () => new URL(simulator.url).port
 
-it('leaves with 0 on SIGTERM, though a stream is open', async () => {
+it('exits with code 0 on SIGTERM, though a stream is open', async () => {
   const server = run(settings())
   const url = await server.ready
   const created = await fetch(`${url}/v1/checkouts`, {
@@ -29,14 +29,14 @@ it('leaves with 0 on SIGTERM, though a stream is open', async () => {
   expect(await server.ended).toBe(0)
 })
 
-it('leaves with 0 when SIGTERM comes while it starts', async () => {
+it('exits with code 0 when SIGTERM comes while it starts', async () => {
   const preload = new URL('../support/term-at-listen.mjs', import.meta.url)
   const server = run({ ...settings(), NODE_OPTIONS: `--import=${preload.href}` })
   await server.ready
   expect(await server.ended).toBe(0)
 })
 
-it('says all that is wrong with its configuration and leaves with 1', async () => {
+it('lists all problems of its configuration and exits with code 1', async () => {
   const server = run({ ...settings(), MERCHANT_NAME: '', PORT: 'eighty', NETGIRO_SECRET_KEY: '' })
   expect(await server.ended).toBe(1)
   for (const name of ['MERCHANT_NAME', 'PORT', 'NETGIRO_SECRET_KEY'])

@@ -10,7 +10,7 @@ import { openStream } from '../support/stream.ts'
 let testServer: TestServer
 afterEach(() => testServer.close())
 
-it('ends streams with a time to come back, finishes the call that is out, and loses nothing', async () => {
+it('ends streams with a retry time, finishes the call in flight, and loses nothing', async () => {
   testServer = await startTestServer()
   const streams = await Promise.all(
     Array.from({ length: 100 }, async () =>
@@ -44,7 +44,7 @@ it('ends streams with a time to come back, finishes the call that is out, and lo
   expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
 })
 
-it('is not ready and begins nothing new while it goes', async () => {
+it('is not ready and begins nothing new while it shuts down', async () => {
   testServer = await startTestServer()
   const { session } = await testServer.create()
   const other = await testServer.create()
@@ -65,7 +65,7 @@ it('is not ready and begins nothing new while it goes', async () => {
   expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
 })
 
-describe('a request that had not left when the server was told to go', () => {
+describe('a request that had not left when the server was told to stop', () => {
   /** Known not to have been sent, and so in nobody's way. */
   const expectUnsent = async ({ id, session }: { id: string; session: string }, code: string) => {
     const { history } = await viewOf(testServer, id)
@@ -79,7 +79,7 @@ describe('a request that had not left when the server was told to go', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   }
 
-  it('was not sent, where the server goes between its writing down and its sending', async () => {
+  it('is not sent where the server stops after recording it', async () => {
     testServer = await startTestServer()
     const created = await testServer.create()
     const beside = openSecondConnection(testServer.databasePath)
@@ -95,7 +95,7 @@ describe('a request that had not left when the server was told to go', () => {
     await expectUnsent(created, 'shutting_down')
   })
 
-  it('was not sent, where the connection to the provider never came about', async () => {
+  it('is not sent where no connection to the provider was made', async () => {
     const held: Socket[] = []
     const mute = createServer((socket) => held.push(socket.on('error', () => {})))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
