@@ -7,11 +7,13 @@ const { entries } = settingsSchema({ allowInsecure: false })
 
 export const settingsPage = 'docs/settings.md'
 
+const notice = '<!-- made by npm run docs:settings from server/settings/table.ts -->'
+
 /** The page of settings with its table made anew from the settings themselves. */
 export async function renderSettingsPage(): Promise<string> {
   const page = readFileSync(settingsPage, 'utf8').replace(
     /(?<=<!-- settings:begin -->)[^]*(?=<!-- settings:end -->)/,
-    () => `\n\n${table()}\n\n`,
+    () => `\n\n${notice}\n\n${table()}\n\n`,
   )
   return format(page, { ...(await resolveConfig(settingsPage)), filepath: settingsPage })
 }
