@@ -18,7 +18,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^server\/providers\//, /^server\/(providers|core|protocol)\/|^server\/(config|json)\./],
   [/^server\/store\//, /^server\/(store|core|protocol)\//],
   [/^server\/webhooks\//, /^server\/((webhooks|core|protocol)\/|(json|log)\.)/],
-  [/^server\/http\//, /^server\/((http|core|protocol)\/|(crypto|json|log|text)\.)/],
+  [/^server\/http\//, /^server\/((http|core|protocol)\/|(crypto|log|text)\.)/],
   // Operators look into every part: they check settings, ask providers, read the database and answer over HTTP.
   [
     /^server\/ops\//,
