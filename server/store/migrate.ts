@@ -3,7 +3,7 @@ import { storeDialect } from './dialect.ts'
 import { UnusableDatabase } from './failure.ts'
 import { describeSchema, difference } from './schema-check.ts'
 import type { Schema } from './schema-check.ts'
-import { migrations } from './schema.ts'
+import { migrations } from './migrations/migrations.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 

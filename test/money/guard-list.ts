@@ -26,9 +26,9 @@ const test = (name: string) => `test/server/${name}.test.ts`
 export const guards: readonly Guard[] = [
   {
     name: 'one open attempt for each checkout, in the database',
-    file: 'server/store/schema.ts',
-    from: "        .createIndex('one_open_attempt')\n        .unique()\n",
-    to: "        .createIndex('one_open_attempt')\n",
+    file: 'server/store/migrations/001-checkouts.ts',
+    from: "    .createIndex('one_open_attempt')\n    .unique()\n",
+    to: "    .createIndex('one_open_attempt')\n",
     tests: [test('store')],
   },
   {
@@ -427,9 +427,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'one attempt for each name that the provider gives, in the database',
-    file: 'server/store/schema.ts',
-    from: "        .createIndex('one_attempt_per_provider_ref')\n        .unique()\n",
-    to: "        .createIndex('one_attempt_per_provider_ref')\n",
+    file: 'server/store/migrations/002-reviews-and-replacements.ts',
+    from: "    .createIndex('one_attempt_per_provider_ref')\n    .unique()\n",
+    to: "    .createIndex('one_attempt_per_provider_ref')\n",
     tests: [held],
   },
   {
@@ -441,9 +441,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'one living checkout for each reference, in the database',
-    file: 'server/store/schema.ts',
-    from: "        .createIndex('one_checkout_per_reference')\n        .unique()\n",
-    to: "        .createIndex('one_checkout_per_reference')\n",
+    file: 'server/store/migrations/002-reviews-and-replacements.ts',
+    from: "    .createIndex('one_checkout_per_reference')\n    .unique()\n",
+    to: "    .createIndex('one_checkout_per_reference')\n",
     tests: [held],
   },
   {

@@ -120,6 +120,64 @@ it('keeps what a database of the first schema holds', async () => {
   await database.close()
 })
 
+/** What an open attempt of the first schema held beside its columns; newer ones had a connection, too. */
+const formerDetails = {
+  payer: { kind: 'phone', masked: '•••3282', hash: 'hash' },
+  ...{ windowEndsAt: 1_760_000_190_000, paceMs: 2_000, authorized: null, cancelRequested: null },
+  ...{ cancelRefused: false, uncertain: false, codesTried: 0, form: null, reason: null },
+  providerCode: null,
+}
+const attemptWith = (id: string, details: object) => `
+  insert into checkouts
+    select '${id}', '${id}', status, version, amount, currency, created_at, expires_at, closing,
+      paid_at, paid_attempt, late, options, refunds, refunding, order_details
+    from checkouts where id = 'chk_open';
+  insert into attempts
+    select 'att_${id}', '${id}', number, 'R-${id}', 'token-${id}', null, phone_hash, late_check_at,
+      started_at, ended_at, outcome, '${JSON.stringify({ ...formerDetails, ...details })}'
+    from attempts where id = 'att_2';`
+
+it.each([
+  {
+    case: 'the shop approved and the window ended',
+    former: { authorized: true, cancelRequested: 'window' },
+    now: { shopDecision: 'approve', cancelRequested: 'approval_timeout' },
+  },
+  {
+    case: 'the shop denied and the shopper canceled',
+    former: { authorized: false, cancelRequested: 'shopper' },
+    now: { shopDecision: 'deny', cancelRequested: 'shopper' },
+  },
+  {
+    case: 'the shop was not asked',
+    former: { authorized: null, cancelRequested: null },
+    now: { shopDecision: null, cancelRequested: null, connection: null },
+  },
+  ...(
+    [
+      ['takes_money', 'automatic'],
+      ['awaits_confirm', 'manual'],
+      ['awaits_callback_answer', 'callback'],
+    ] as const
+  ).map(([approval, captureMethod]) => ({
+    case: `its connection has the approval ${approval}`,
+    former: { connection: { api: 'v1', account: 'a', publicUrl: 'https://a.example', approval } },
+    now: { connection: { api: 'v1', account: 'a', publicUrl: 'https://a.example', captureMethod } },
+  })),
+])('reads an open attempt of the first schema under the new names when $case', async (example) => {
+  change(released + attemptWith('chk_old', example.former))
+  const database = await open()
+  const [attempt] = (await checkoutStore(database).load('chk_old'))?.attempts ?? []
+  expect(attempt).toMatchObject({
+    ...{ approvalExpiresAt: 1_760_000_190_000, pollIntervalMs: 2_000 },
+    ...example.now,
+  })
+  for (const former of ['windowEndsAt', 'paceMs', 'authorized'])
+    expect(attempt).not.toHaveProperty(former)
+  expect(attempt?.connection ?? {}).not.toHaveProperty('approval')
+  await database.close()
+})
+
 it('leaves nothing of a migration that could not be finished', async () => {
   await (await open()).close()
   rmSync(path)
