@@ -7,10 +7,10 @@ import type { Provider } from '../core/provider.ts'
 
 type Accounts = Pick<Config, 'netgiro' | 'previousNetgiro' | 'avarda' | 'confirmation'>
 
-/** The providers that the configuration names, Netgíró first; of one name the first is for new attempts. */
+/** The configured providers, Netgíró first. Of several with one name, the first is used for new attempts. */
 export function configuredProviders(config: Accounts, now: () => number): readonly Provider[] {
-  const { netgiro: present, previousNetgiro: previous, avarda: site, confirmation } = config
-  const accounts = previous ? [present, previous] : [present]
+  const { netgiro: current, previousNetgiro: previous, avarda: site, confirmation } = config
+  const accounts = previous ? [current, previous] : [current]
   return [
     ...accounts.map((account) => netgiroOf(account, confirmation, now)),
     ...(site ? [avarda(site)] : []),

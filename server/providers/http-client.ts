@@ -1,79 +1,118 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Pool } from 'undici'
-import type { Dispatcher } from 'undici'
-import { failure } from './failure.ts'
-import type { Failure } from './failure.ts'
+import { PendingRequest } from './pending-request.ts'
 
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  /** Names and values in turn. */
-  readonly headers: string[]
-  readonly body?: string | undefined
-  /** For all of it: the wait for a connection, the connecting, the answer to its last byte. */
-  readonly timeoutMs: number
-}
-
-export interface ExchangeResponse {
+/** A response with any status, complete and decompressed. */
+export interface HttpResponse {
   readonly kind: 'answered'
+  /** The full URL of the request, as a signature covers it. */
+  readonly url: string
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** As they came, for what is signed is bytes. */
+  /** The body before it was decoded: signatures are over bytes. */
   readonly bytes: Uint8Array
 }
 
-interface ExchangeOptions {
-  readonly maxBytes: number
+/** Why there is no response. The code is Node's or ours and holds nothing of the request. */
+export type HttpFailure =
+  /** Nothing left this machine. */
+  | { readonly kind: 'not_sent'; readonly code: string }
+  /** The request may have arrived. */
+  | { readonly kind: 'no_response'; readonly code: string }
+
+/** Where a request goes, and how long it may take. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly path: string
+  readonly timeoutMs: number
+}
+
+export interface HttpClientOptions {
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Returns further headers for what is sent, names and values in turn. */
+  readonly sign?: (url: string, body: string) => readonly string[]
+  /** The largest response that is read. Default: 256 KiB. */
+  readonly maxBytes?: number
+  /** How long connecting may take. Default: 3,000 ms. */
   readonly connectMs?: number
+  /** How many requests may be open at once. Default: 256. */
   readonly connections?: number
-  /** How long calls that are out are waited for when it is closed. */
+  /** How long `close` waits for open requests. Default: 2,000 ms. */
   readonly graceMs?: number
 }
 
 /**
- * One exchange of HTTP after another with one host: no redirects, nothing repeated, and no call without an end. By
- * `dispatch`, because a stream for every answer of 300 bytes costs more than the answer.
+ * JSON over HTTP to the API of one provider: no redirects (they would carry credentials away), no retries, and a deadline
+ * for every request. Uses undici's `dispatch`, because a stream for each response of 300 bytes costs more than the response.
  */
-export class HttpExchange {
+export class HttpClient {
+  readonly #apiUrl: string
+  readonly #basePath: string
+  readonly #headers: readonly string[]
+  readonly #headersWithBody: readonly string[]
+  readonly #sign: HttpClientOptions['sign']
   readonly #pool: Pool
   readonly #graceMs: number
-  readonly #mostBytes: number
+  readonly #maxBytes: number
   #closing: Promise<void> | null = null
 
-  constructor(origin: string, options: ExchangeOptions) {
-    const { maxBytes, connectMs = 3_000, connections = 256, graceMs = 2_000 } = options
+  /** @param apiUrl - base URL of the API, without a slash at the end */
+  constructor(apiUrl: string, options: HttpClientOptions = {}) {
+    const { headers = {}, sign, maxBytes = 256 * 1024, graceMs = 2_000 } = options
+    const { connectMs = 3_000, connections = 256 } = options
+    const { origin, pathname } = new URL(apiUrl)
+    this.#apiUrl = apiUrl
+    this.#basePath = pathname.replace(/\/$/, '')
+    this.#headers = ['accept', 'application/json', ...Object.entries(headers).flat()]
+    this.#headersWithBody = [...this.#headers, 'content-type', 'application/json; charset=utf-8']
+    this.#sign = sign
     this.#graceMs = graceMs
-    this.#mostBytes = maxBytes
+    this.#maxBytes = maxBytes
     this.#pool = new Pool(origin, {
       connections,
       connect: { timeout: connectMs },
       maxResponseSize: maxBytes,
-      // A deadline of its own ends every call; these begin anew with each byte, and would let one drip for ever.
+      // Every request has a deadline of its own. These timeouts start anew with each byte, so a response that drips would
+      // never reach them.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
   }
 
-  send({
-    method,
-    path,
-    headers,
-    body,
-    timeoutMs,
-  }: HttpRequest): Promise<ExchangeResponse | Failure> {
+  /**
+   * An endpoint of the API. Frequent ones are worth keeping: undici reads every character of a path, and V8 first has to
+   * copy a string that was just concatenated.
+   *
+   * @param path - below the base URL, encoded
+   * @param timeoutMs - for the whole request: waiting for a connection, connecting, and the response to its last byte
+   */
+  endpoint(method: Endpoint['method'], path: string, timeoutMs: number): Endpoint {
+    return { method, url: this.#apiUrl + path, path: this.#basePath + path, timeoutMs }
+  }
+
+  /** Sends `fields` as JSON, or no body. Never rejects. */
+  send(endpoint: Endpoint, fields?: object): Promise<HttpResponse | HttpFailure> {
+    const { method, url, path, timeoutMs } = endpoint
+    // Serialized once: what is signed is what is sent.
+    const body = fields ? JSON.stringify(fields) : null
+    const headers = [
+      ...(body === null ? this.#headers : this.#headersWithBody),
+      ...(this.#sign?.(url, body ?? '') ?? []),
+    ]
     return new Promise((resolve) => {
-      const call = new Call(resolve, timeoutMs, this.#mostBytes)
+      const request = new PendingRequest({ url, timeoutMs, maxBytes: this.#maxBytes, resolve })
       try {
-        this.#pool.dispatch({ method, path, headers, body: body ?? null }, call)
+        this.#pool.dispatch({ method, path, headers, body }, request)
       } catch (error) {
-        call.onResponseError(null, error)
+        request.onResponseError(null, error)
       }
     })
   }
 
-  /** Waits for the calls that are out, though not for ever. */
+  /** Waits a limited time for open requests, then aborts them. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
   }
@@ -87,95 +126,8 @@ export class HttpExchange {
   }
 }
 
-const unpack = { gzip: gunzipSync, 'x-gzip': gunzipSync, br: brotliDecompressSync } as const
-
-/**
- * Nobody asks for it, and what stands in between may pack an answer all the same; its signature is over what was packed.
- * Null where it cannot be unpacked, or would be larger than any answer may be.
- */
-function unpacked(bytes: Buffer, encoding: unknown, maxBytes: number): Buffer | null {
-  const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
-  if (name !== 'gzip' && name !== 'x-gzip' && name !== 'br') return bytes
-  try {
-    return unpack[name](bytes, { maxOutputLength: maxBytes })
-  } catch {
-    return null
-  }
-}
-
-/** Puts the answer together, and knows whether anything of the request has left. */
-class Call implements Dispatcher.DispatchHandler {
-  readonly #settle: (result: ExchangeResponse | Failure) => void
-  readonly #mostBytes: number
-  readonly #timer: NodeJS.Timeout
-  #controller: Dispatcher.DispatchController | null = null
-  #isOver = false
-  #status = 0
-  #headers: IncomingHttpHeaders = {}
-  #chunks: Buffer[] = []
-
-  constructor(
-    settle: (result: ExchangeResponse | Failure) => void,
-    timeoutMs: number,
-    maxBytes: number,
-  ) {
-    this.#settle = settle
-    this.#mostBytes = maxBytes
-    this.#timer = setTimeout(() => {
-      this.#end(failure('timeout', this.#hasLeft))
-      this.#controller?.abort(new Error('timeout'))
-    }, timeoutMs)
-  }
-
-  /**
-   * [undici] called when a connection stands, TLS included, right before the first byte is written to it: whatever fails
-   * earlier, nothing has left.
-   */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Given up while it stood in line, and said to be so: it must not leave any more.
-    if (this.#isOver) controller.abort(new Error('timeout'))
-    else this.#controller = controller
-  }
-
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    statusCode: number,
-    headers: IncomingHttpHeaders,
-  ): void {
-    // An informational answer is followed by the real one.
-    if (statusCode < 200) return
-    this.#status = statusCode
-    this.#headers = headers
-  }
-
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
-  }
-
-  onResponseEnd(): void {
-    const [first] = this.#chunks
-    const sent = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
-    const bytes = unpacked(sent, this.#headers['content-encoding'], this.#mostBytes)
-    if (!bytes) {
-      this.#end(failure('unreadable_encoding', this.#hasLeft))
-      return
-    }
-    const body = bytes.toString('utf8')
-    this.#end({ kind: 'answered', status: this.#status, headers: this.#headers, body, bytes })
-  }
-
-  onResponseError(_: Dispatcher.DispatchController | null, error: unknown): void {
-    this.#end(failure(error, this.#hasLeft))
-  }
-
-  get #hasLeft(): boolean {
-    return this.#controller !== null
-  }
-
-  #end(result: ExchangeResponse | Failure): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    clearTimeout(this.#timer)
-    this.#settle(result)
-  }
+/** The value of a response header; null if it is missing or repeated. */
+export function headerOf({ headers }: HttpResponse, name: string): string | null {
+  const value = headers[name]
+  return typeof value === 'string' ? value : null
 }

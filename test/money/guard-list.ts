@@ -79,8 +79,8 @@ export const guards: readonly Guard[] = [
   {
     name: "the signature of the provider's answers",
     file: 'server/providers/netgiro/v1/reply.ts',
-    from: 'isSignedBy(secret, { ...answer, body: bytes }) ? parseReply(body) : null',
-    to: 'secret || bytes ? parseReply(body) : null',
+    from: 'isSignedBy(secret, signed) ? parseReply(body) : null',
+    to: 'secret || signed ? parseReply(body) : null',
     tests: [test('provider'), test('signature'), test('flow')],
   },
   {
@@ -285,13 +285,13 @@ export const guards: readonly Guard[] = [
     name: 'a lost capture is asked about',
     file: 'server/providers/netgiro/v2/adapter.ts',
     from: [
-      "    if (captured.kind === 'unknown') return unsure",
-      '    const fact = await check(payment)',
-      "    return fact.type === 'paid' || fact.type === 'ended' ? fact : unsure",
+      "    if (captured.kind === 'unknown') return unknown",
+      '    const result = await check(payment)',
+      "    return result.type === 'paid' || result.type === 'ended' ? result : unknown",
     ].join('\n'),
     to: [
       '    const told = { payment: { amount: null, reference: null }, proof: "proven" } as const',
-      "    return unsure.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(payment)",
+      "    return unknown.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(payment)",
     ].join('\n'),
     tests: [model],
     rail: 'v2',

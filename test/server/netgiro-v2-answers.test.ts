@@ -6,9 +6,9 @@ import type { CaptureMethod } from '../../server/core/checkout.ts'
 import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
 import { parseAnswer, parseDetails } from '../../server/providers/netgiro/v2/answers.ts'
 import { refusals, mapStart, mapStatus } from '../../server/providers/netgiro/v2/results.ts'
+import { httpResponse } from '../providers/http-response.ts'
 
 const providerRef = 'abc-123'
-const answered = (body: string, status = 200) => ({ kind: 'answered', status, body }) as const
 const envelope = (fields: object = {}) =>
   JSON.stringify({
     ...{ Success: true, Message: null, Status: 'Pending', TransactionId: providerRef },
@@ -25,11 +25,11 @@ const look = (
   { httpStatus = 200, captureMethod = 'manual' as const, saysApproved = false } = {},
 ) =>
   mapStatus(
-    parseAnswer('status', answered(status, httpStatus)),
-    more === null ? null : parseDetails(answered(more, httpStatus)),
+    parseAnswer('status', httpResponse(status, httpStatus)),
+    more === null ? null : parseDetails(httpResponse(more, httpStatus)),
     { providerRef, captureMethod, saysApproved },
   )
-const begin = (body: string, status = 200) => mapStart(answered(body, status))
+const begin = (body: string, status = 200) => mapStart(httpResponse(body, status))
 const refusal = (Message: string | null, fields: object = {}) =>
   envelope({ Success: false, Message, Status: null, TransactionId: null, ...fields })
 
@@ -68,8 +68,8 @@ describe('how a payment stands', () => {
   it('waits for whoever turns a reservation into a payment', () => {
     const awaiting = (captureMethod: 'automatic' | 'manual' | 'callback') =>
       mapStatus(
-        parseAnswer('status', answered(envelope({ Status: 'Authorized' }))),
-        parseDetails(answered(details({ Status: 'reservation' }))),
+        parseAnswer('status', httpResponse(envelope({ Status: 'Authorized' }))),
+        parseDetails(httpResponse(details({ Status: 'reservation' }))),
         { providerRef, captureMethod },
       )
     expect(awaiting('manual')).toMatchObject({ awaits: 'capture' })

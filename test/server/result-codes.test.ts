@@ -6,6 +6,7 @@ import { unreadable } from '../../server/providers/fields.ts'
 import { toResult } from '../../server/providers/netgiro/v1/result-codes.ts'
 import type { Operation } from '../../server/providers/netgiro/v1/result-codes.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
+import { httpResponse } from '../providers/http-response.ts'
 
 const calls: readonly Operation[] = [
   'InsertCart',
@@ -223,14 +224,12 @@ describe('what an answer means', () => {
 
 describe('reading an answer', () => {
   const sound = '{"Success":true,"ResultCode":10425,"PaymentSuccessful":false,"PaymentInfo":null}'
-  const signed = (body: string) => ({
-    url: 'https://x/v1/Checkout/CheckCart',
-    body,
-    nonce: '1',
-    signature: sign('secret', '1', 'https://x/v1/Checkout/CheckCart', body),
-    referenceId: null,
-    status: 200,
-  })
+  const url = 'https://x/v1/Checkout/CheckCart'
+  const signed = (body: string, signature = sign('secret', '1', url, body)) =>
+    httpResponse(body, 200, {
+      url,
+      headers: { netgiro_nonce: '1', netgiro_signature: signature },
+    })
 
   it('takes one that is signed over nonce, url and body', () => {
     expect(readReply('secret', signed(sound))).toMatchObject({ ResultCode: 10425 })
@@ -240,7 +239,8 @@ describe('reading an answer', () => {
     expect(
       readReply('secret', { ...signed(sound), body: sound.replace('10425', '10200') }),
     ).toBeNull()
-    expect(readReply('secret', { ...signed(sound), signature: '' })).toBeNull()
+    expect(readReply('secret', signed(sound, ''))).toBeNull()
+    expect(readReply('secret', { ...signed(sound), headers: {} })).toBeNull()
   })
 
   it('takes camelCase too', () => {

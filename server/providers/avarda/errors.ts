@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 
-/** What an error says of itself: of its text nothing is kept, for it may quote what was sent. */
+/** The kind and code of an error. Its text is not kept, because it may quote the request. */
 export interface ErrorBody {
-  /** Whether it is the refusal of InitializePayment, whatever the HTTP status says. */
+  /** Whether InitializePayment refused the request, regardless of the HTTP status. */
   readonly isValidation: boolean
-  /** Null: it has none, or none that looks like one. */
+  /** Null if there is none, or none that looks like a code. */
   readonly code: string | null
 }
 
@@ -12,7 +12,7 @@ const withCode = v.object({ ErrorCode: v.unknown() })
 const validation = v.object({ CheckOutErrorCode: v.unknown() })
 const plain = v.object({ Message: v.string() })
 
-/** The four shapes in which Avarda has been seen to tell an error; null for anything else. */
+/** Reads the four shapes in which Avarda has been seen to report errors; null for anything else. */
 export function readError(json: unknown): ErrorBody | null {
   // [avarda] {"CheckOutErrorCode": …, "Errors": ["text"]}: InitializePayment; its HTTP status is not documented.
   if (v.is(validation, json)) {
@@ -26,14 +26,14 @@ export function readError(json: unknown): ErrorBody | null {
       code: v.is(withCode, first) ? shortCode(first.ErrorCode) : null,
     }
   }
-  // {"Message": "text"}, as the framework beneath says it, or a text alone.
+  // {"Message": "text"}, as the underlying framework reports it, or only a text.
   if (v.is(plain, json) || (typeof json === 'string' && json !== '')) {
     return { isValidation: false, code: null }
   }
   return null
 }
 
-/** A code is short, and no text. */
+/** A code is short; anything longer is a text. */
 function shortCode(value: unknown): string | null {
   const code = typeof value === 'number' ? String(value) : value
   return typeof code === 'string' && /^\w{1,8}$/.test(code) ? code : null

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** What the shop gives for Avarda alone. */
+/** The shop's options for Avarda (`providerOptions`). */
 export type Options = Readonly<Record<string, unknown>>
 
 const text = v.pipe(
@@ -9,17 +9,17 @@ const text = v.pipe(
 )
 const flag = v.boolean('must be true or false')
 /** .NET counts as JavaScript does: in UTF-16. */
-const upTo = (longest: number, message: string) => v.pipe(text, v.maxLength(longest, message))
+const upTo = (max: number, message: string) => v.pipe(text, v.maxLength(max, message))
 
 type Address = 'invoicing' | 'delivery'
 const name = (address: Address) =>
   upTo(40, `Name (in ${address} address) must be between 0 and 40 characters.`)
-/** [avarda] the field of a delivery address says 50 and its message 40: the smaller one is taken by both. */
+/** [avarda] the field of a delivery address documents 50 and its error message 40: the smaller one satisfies both. */
 const street = (address: Address) =>
   upTo(40, `Address (in ${address} address) must be between 0 and 40 characters.`)
 const city = (address: Address) =>
   upTo(30, `City (in ${address} address) must be between 0 and 30 characters.`)
-/** [avarda] the field says 6 and its message 10. */
+/** [avarda] the field documents 6 and its error message 10. */
 function zip(address: Address) {
   const message = `ZIP (in ${address} address) must be between 0 and 10 characters.`
   return v.pipe(
@@ -30,7 +30,7 @@ function zip(address: Address) {
 
 const isMail = (value: string) => value === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
 
-/** [avarda] "example FI: 080286-073A example SE: 197901121181"; what no Nordic country's looks like is no number. */
+/** [avarda] "example FI: 080286-073A example SE: 197901121181": the formats of the Nordic countries. */
 const isIdentityNumber = (value: string) =>
   value === '' || /^\d{6}(?:\d{2})?[-+A-FU-Y]?\d{3,4}[\dA-Y]$/i.test(value)
 
@@ -56,8 +56,8 @@ const languages = ['en-US', 'sv-SE', 'fi-FI', 'da-DK', 'nb-NO']
 const paymentMethods = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]
 
 /**
- * [avarda] initialize-payment, "Input Parameters": every one that the order does not give already, with its type, its limit
- * and the words that Avarda itself would refuse it with.
+ * [avarda] initialize-payment, "Input Parameters": every one that does not come from the order, with its type, its limit
+ * and Avarda's own error message.
  */
 const fields = {
   phone,
@@ -86,7 +86,7 @@ const fields = {
   preSelectRecPmt: flag,
   offerRecPmt: flag,
   hideCustomerDetails: flag,
-  // Two lengths in the messages for one name: the longer one can only be a company's.
+  // The messages give two lengths for a name; the longer one can only be a company's.
   companyName: upTo(100, 'Name (in invoicing address) must be between 0 and 100 characters.'),
   customerToken: text,
   emailInvoice: v.nullable(v.picklist([0, 1], 'EmailInvoice must be equal 0, 1 or empty')),
@@ -114,12 +114,12 @@ const schema = v.objectWithRest(
   v.never('is not an option of avarda'),
 )
 
-/** What Avarda would not take of them: the place and never the value, which may be somebody's number. */
+/** Validates the options. A message holds the place and never the value, which may be a personal number. */
 export function optionErrors(options: Options | null): readonly string[] {
   const { issues = [] } = v.safeParse(schema, options ?? {})
   return issues.map((issue) => {
     const name = v.getDotPath(issue) ?? ''
-    // A name that is none of ours may be anything, also somebody's number.
+    // An unknown name may be anything, even a personal number.
     const place = /^[A-Za-z]\w{0,40}$/.test(name) ? `providerOptions.${name}` : 'providerOptions'
     return `${place}: ${issue.message}`
   })
@@ -129,7 +129,7 @@ export function optionErrors(options: Options | null): readonly string[] {
 const wireName = (name: string): string =>
   name === 'ssn' ? 'SSN' : name.charAt(0).toUpperCase() + name.slice(1)
 
-/** As InitializePayment is told them. */
+/** The options as InitializePayment expects them. */
 export const toWire = (options: Options | null): Options =>
   Object.fromEntries(
     Object.entries(options ?? {})

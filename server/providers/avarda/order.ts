@@ -8,11 +8,11 @@ import type { Options } from './options.ts'
 const currencies = ['SEK', 'NOK', 'DKK', 'EUR']
 
 type Sale = Pick<Order, 'amount' | 'currency' | 'description' | 'items'>
-type OrderCheck = readonly [isTrue: boolean, place: string, message: string]
+type OrderCheck = readonly [isError: boolean, place: string, message: string]
 
 /**
- * What InitializePayment would refuse of an order, by the "Error messages" of its page, word for word. Those that depend
- * on the site's contract or on Avarda's registers are not known here, and Avarda's to say.
+ * The errors that InitializePayment would report about an order, by the "Error messages" of its page, word for word. Those
+ * that depend on the site's contract or on Avarda's registers cannot be known here.
  */
 export const orderErrors = (
   order: Sale,
@@ -24,13 +24,13 @@ export const orderErrors = (
   ...optionErrors(options),
 ]
 
-const failedChecks = (validateOrder: readonly OrderCheck[]): readonly string[] =>
-  validateOrder.flatMap(([isTrue, place, message]) => (isTrue ? [`${place}: ${message}`] : []))
+const failedChecks = (checks: readonly OrderCheck[]): readonly string[] =>
+  checks.flatMap(([isError, place, message]) => (isError ? [`${place}: ${message}`] : []))
 
 function checkCurrency(order: Sale, currency: string | null): readonly OrderCheck[] {
-  const taken = currency === null ? currencies : [currency]
-  const message = `must be ${taken.length > 1 ? 'one of ' : ''}${taken.join(', ')}`
-  return [[!taken.includes(order.currency), 'currency', message]]
+  const accepted = currency === null ? currencies : [currency]
+  const message = `must be ${accepted.length > 1 ? 'one of ' : ''}${accepted.join(', ')}`
+  return [[!accepted.includes(order.currency), 'currency', message]]
 }
 
 function checkPrice({ amount, description, items }: Sale): readonly OrderCheck[] {
@@ -75,7 +75,7 @@ const checkItem = (
   [productGroup.length > 50, `${place}.productGroup`, 'must have at most 50 characters'],
 ]
 
-/** The body of InitializePayment. What the order says comes last: no option overrides it. */
+/** The body of InitializePayment. The order's fields come last, so that no option overrides them. */
 export const initializePayment = ({
   amount,
   reference,
@@ -90,7 +90,7 @@ export const initializePayment = ({
   Items: items.map(toRow),
 })
 
-/** [avarda] Amount is the whole row's, tax included; a quantity has no field. */
+/** [avarda] Amount is that of the whole row, tax included; there is no field for a quantity. */
 const toRow = ({ description, notes, amount, taxCode, taxAmount, productGroup }: Item) => ({
   Description: description,
   ...(notes !== undefined && { Notes: notes }),

@@ -1,36 +1,36 @@
 import type { ProviderResult } from '../../core/checkout.ts'
 import { readJson } from '../../json.ts'
-import type { HttpResponse } from '../json-client.ts'
+import type { HttpResponse } from '../http-client.ts'
 import { readError } from './errors.ts'
 
 const call = 'InitializePayment'
 
-/** The provider names no interval. */
+/** Avarda documents no interval. */
 const pollIntervalMs = 3_000
 
-/** [avarda] "19ac0d1ee909c302d212b4324d9194b5" in the example; nothing promises that all of them look like that. */
+/** [avarda] "19ac0d1ee909c302d212b4324d9194b5" in the example; the format is not documented. */
 const purchaseId = /^[A-Za-z0-9]{1,64}$/
 
 export const isPurchaseId = (value: unknown): value is string =>
   typeof value === 'string' && purchaseId.test(value)
 
-/** "Too long" and "too often" say nothing of the request itself. */
+/** A timeout or a rate limit tells nothing about the request itself. */
 const isInconclusive = (status: number) => status >= 500 || status === 408 || status === 429
 
-/** What became of InitializePayment. `script` and `callbackUrl` are for the form that a shopper sees. */
+/** Maps the response to InitializePayment. `script` and `callbackUrl` are for the form that the shopper sees. */
 export function mapStart(
   { status, body }: Pick<HttpResponse, 'status' | 'body'>,
   { script, callbackUrl }: { readonly script: string; readonly callbackUrl: string },
 ): ProviderResult {
   const json = readJson(body)
-  const isGood = status >= 200 && status < 300
+  const isOk = status >= 200 && status < 300
   // [avarda] "the return type is just a simple string, it is still formatted as JSON. Hence the quotes."
-  if (isGood && isPurchaseId(json)) {
+  if (isOk && isPurchaseId(json)) {
     return {
       type: 'requested',
       providerRef: json,
       pollIntervalMs,
-      // [avarda] the address of the notification is given to the script, in the browser.
+      // [avarda] the notification URL is passed to the script, in the browser.
       form: { script, settings: { purchaseId: json, purchaseCompletedCallbackUrl: callbackUrl } },
       evidence: { call, code: String(status), referenceId: null },
     }
@@ -38,7 +38,7 @@ export function mapStart(
   const error = readError(json)
   const isRefusal = error?.isValidation
     ? true
-    : !isInconclusive(status) && (status >= 400 || (isGood && error !== null))
+    : !isInconclusive(status) && (status >= 400 || (isOk && error !== null))
   const evidence = { call, code: error?.code ?? `http_${status}`, referenceId: null }
   return isRefusal
     ? { type: 'refused', outcome: 'failed', reason: 'request_not_sent', evidence }

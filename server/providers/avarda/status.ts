@@ -2,15 +2,15 @@ import type { EndedBy, Evidence, Proof, ProviderResult } from '../../core/checko
 import { readJson } from '../../json.ts'
 import { decimal, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
-import type { HttpResponse } from '../json-client.ts'
+import type { HttpResponse } from '../http-client.ts'
 import { readError } from './errors.ts'
 import { toHundredths } from './money.ts'
 
 const call = 'GetPaymentStatus'
 
-/** [avarda] get-payment-status, "Output parameters": those that are read. Of whoever pays, nothing is. */
+/** [avarda] get-payment-status, "Output parameters": those that are read, none of them about the payer. */
 const fields = {
-  /** First, for without it the answer may be about any purchase. */
+  /** First, because without it the response may be about any purchase. */
   PurchaseId: text,
   State: whole,
   Price: decimal,
@@ -19,8 +19,8 @@ const fields = {
 } satisfies Record<string, Field<unknown>>
 type Purchase = FieldsOf<typeof fields>
 
-/** The others of the table: whatever they hold, it must not keep a payment from being seen. */
-const unread = [
+/** The other parameters of the table: no value of theirs may hide a payment. */
+const ignoredFields = [
   'AccountNumber',
   'AccountClassCode',
   'InvoicingFirstName',
@@ -68,10 +68,10 @@ const unread = [
   'OfferedNewsLetterSMSSettings',
 ] as const
 
-/** Every field that GetPaymentStatus may tell. */
-export const statusFields: readonly string[] = [...Object.keys(fields), ...unread]
+/** Every field that GetPaymentStatus may return. */
+export const statusFields: readonly string[] = [...Object.keys(fields), ...ignoredFields]
 
-/** Hostile input to a purchase, or null. */
+/** Parses an untrusted body; null if it is not an object. */
 export function readPurchase(body: string): Purchase | null {
   const json = readJson(body)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return null
@@ -81,7 +81,7 @@ export function readPurchase(body: string): Purchase | null {
 type StatusMapper = (
   purchase: Purchase,
   evidence: Evidence,
-  /** The site's, where it is configured. */
+  /** The site's currency, if configured. */
   currency: string | null,
 ) => ProviderResult
 
@@ -95,7 +95,7 @@ const pending: StatusMapper = (_, evidence) => ({
   next: 'awaiting_shopper',
   evidence,
 })
-const unseen: StatusMapper = (_, evidence) => ({
+const notShown: StatusMapper = (_, evidence) => ({
   type: 'pending',
   next: 'awaiting_shopper',
   isUnseen: true,
@@ -104,27 +104,27 @@ const unseen: StatusMapper = (_, evidence) => ({
 const ended =
   (by: EndedBy): StatusMapper =>
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
-/** Approved, and so far as the shopper goes it is paid; the money follows when the shop delivers. */
+/** Approved; for the shopper it is paid. The money follows when the shop delivers. */
 const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const price = readOr(purchase.Price)
   const amount = price === null ? null : toHundredths(price)
   if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
   const [currency, reference] = [readOr(purchase.CurrencyCode), readOr(purchase.OrderReference)]
   /**
-   * One answer is proof that tells the purchase that was asked for, our OrderReference, the Price and the currency; that is
-   * the site's own ([avarda] get-payment-status: "associated with the partner's site"), so that it may be configured instead.
+   * One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. The currency is the
+   * site's ([avarda] get-payment-status: "associated with the partner's site"), so the configured one may replace it.
    */
-  const isTold = readOr(purchase.PurchaseId) && reference && (currency ?? siteCurrency)
-  const proof: Proof = isTold ? 'proven' : 'unproven'
+  const isComplete = readOr(purchase.PurchaseId) && reference && (currency ?? siteCurrency)
+  const proof: Proof = isComplete ? 'proven' : 'unproven'
   return { type: 'paid', payment: { amount, currency, reference }, proof, evidence }
 }
 
 /**
- * [avarda] get-payment-status, "Enumeration States", the whole of it. The enumeration has grown before: a number that is
- * not here ends nothing, and is never a payment.
+ * [avarda] get-payment-status, "Enumeration States", complete. The enumeration has grown before: any other number ends
+ * nothing, and is never a payment.
  */
 export const states: ReadonlyMap<number, StatusMapper> = new Map([
-  [0, unseen], // New: "the Check-Out form hasn’t been shown in a browser yet"
+  [0, notShown], // New: "the Check-Out form hasn’t been shown in a browser yet"
   [1, pending], // BeingProcessed
   [2, paid], // Completed: "successfully completed"
   [3, ended('failure')], // Error: "canceled either by the user or due to an error"
@@ -140,21 +140,21 @@ export const states: ReadonlyMap<number, StatusMapper> = new Map([
   [13, ended('paid_elsewhere')], // PaymentHandledByMerchant: "The customer has started External payment method"
 ])
 
-/** What GetPaymentStatus tells of the purchase that it was asked for. */
+/** Maps the response of GetPaymentStatus about the purchase `providerRef`. */
 export function mapStatus(
   { status, body }: Pick<HttpResponse, 'status' | 'body'>,
   providerRef: string,
   currency: string | null = null,
 ): ProviderResult {
-  const because = (code: string) => unknown({ call, code, referenceId: null })
+  const unknownWith = (code: string) => unknown({ call, code, referenceId: null })
   const error = () => readError(readJson(body))?.code
-  if (status < 200 || status >= 300) return because(error() ?? `http_${status}`)
-  const found = readPurchase(body)
-  const state = found && readOr(found.State)
-  if (!found || state === null) return because(error() ?? 'unreadable_answer')
-  const id = readOr(found.PurchaseId)
-  if (id !== null && id !== providerRef) return because('another_purchase')
+  if (status < 200 || status >= 300) return unknownWith(error() ?? `http_${status}`)
+  const purchase = readPurchase(body)
+  const state = purchase && readOr(purchase.State)
+  if (!purchase || state === null) return unknownWith(error() ?? 'unreadable_answer')
+  const id = readOr(purchase.PurchaseId)
+  if (id !== null && id !== providerRef) return unknownWith('another_purchase')
   const code = String(state)
-  const meaning = states.get(state)
-  return meaning ? meaning(found, { call, code, referenceId: null }, currency) : because(code)
+  const mapper = states.get(state)
+  return mapper ? mapper(purchase, { call, code, referenceId: null }, currency) : unknownWith(code)
 }

@@ -1,9 +1,9 @@
 import type { Item, Order, PayerRequest } from '../../core/checkout.ts'
 
-/** No page says how long a text may be. What a bill or a phone can show is one short line. */
+/** No page documents a maximum length. A bill or a phone shows one short line. */
 const maxDescriptionLength = 255
 
-/** What neither of Netgíró's APIs takes: there is no field for a currency, and none for anything of the shop's own. */
+/** Neither of Netgíró's APIs has a field for a currency or for options of the shop. */
 export const orderErrors = (
   { currency, description, items }: Pick<Order, 'currency' | 'description' | 'items'>,
   options: Readonly<Record<string, unknown>> | null,
@@ -24,8 +24,8 @@ const checkDescription = (description: string): readonly string[] => [
 ]
 
 /**
- * [netgiro] CartItemRequest in the .NET wrapper: Quantity in 1/1000 units. Of a quantity of at most three decimals the
- * product itself may be a hair beside the whole number.
+ * [netgiro] CartItemRequest in the .NET wrapper: Quantity in 1/1000 units. Rounded, because the product of 1,000 and a
+ * quantity with three decimals may be slightly off the whole number.
  */
 export const inThousandths = (quantity: Item['quantity']): number => Math.round(quantity * 1000)
 

@@ -1,7 +1,8 @@
 import type { RefundResult } from '../../core/checkout.ts'
 import { flag, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
-import { JsonClient, readObject } from '../json-client.ts'
+import { HttpClient } from '../http-client.ts'
+import { readObject } from '../pascal-case.ts'
 import { credentialsRefused } from '../../core/provider.ts'
 import type { RefundRequest } from '../../core/provider.ts'
 
@@ -13,21 +14,20 @@ export interface PartnerCredentials {
 
 const timeoutMs = 20_000
 
-/** The partner API, by which what V1 took is given back: for the V1 adapter's `refund`. */
+/** Refunds through the partner API, for the V1 adapter: V1 itself has no call for them. */
 export function partnerRefund({ secretKey, partnerApiUrl }: PartnerCredentials) {
   // [netgiro] partner API: no signature, the header `token` is the SecretKey.
-  const http = new JsonClient(partnerApiUrl, { token: secretKey })
+  const http = new HttpClient(partnerApiUrl, { headers: { token: secretKey } })
+  const endpoint = http.endpoint('POST', '/refund', timeoutMs)
 
   async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundResult> {
     const fields = { transactionId: providerRef, refundAmount: amount, idempotencyKey: key }
-    const sent = await http.send({ method: 'POST', path: '/refund', fields, timeoutMs })
-    if (sent.kind !== 'answered') {
-      const evidence = trace(sent.code)
-      return sent.kind === 'not_sent'
-        ? { type: 'not_sent', evidence }
-        : { type: 'unknown', effect: true, evidence }
-    }
-    return toRefundResult(sent.status, sent.body)
+    const response = await http.send(endpoint, fields)
+    if (response.kind === 'answered') return toRefundResult(response.status, response.body)
+    const evidence = trace(response.code)
+    return response.kind === 'not_sent'
+      ? { type: 'not_sent', evidence }
+      : { type: 'unknown', effect: true, evidence }
   }
 
   return { refund, close: () => http.close() }
@@ -38,35 +38,35 @@ const fields = { Success: flag, Message: text, ResultCode: whole } satisfies Rec
   string,
   Field<unknown>
 >
-type Told = FieldsOf<typeof fields>
+type RefundReply = FieldsOf<typeof fields>
 
 function toRefundResult(status: number, body: string): RefundResult {
   const evidence = trace(`http_${status}`)
-  // The token was not taken: nobody read the rest, and whoever mends it will find the refund still waiting.
+  // The token was refused and the rest was not read: once the token is fixed, the refund is still pending.
   if (status === 401) return { type: 'not_sent', evidence: trace(credentialsRefused) }
   const object = readObject(body)
-  const told = object && readFields(fields, object)
-  if (status === 200 && told && isSuccess(told)) return { type: 'refunded', evidence }
+  const reply = object && readFields(fields, object)
+  if (status === 200 && reply && isSuccess(reply)) return { type: 'refunded', evidence }
   // [netgiro] partner API: errors carry `Message` or `message`.
-  const isRefusal = [400, 404, 409, 422].includes(status) && told && readOr(told.Message) !== null
+  const isRefusal = [400, 404, 409, 422].includes(status) && reply && readOr(reply.Message) !== null
   return isRefusal
     ? { type: 'refund_refused', evidence }
     : { type: 'unknown', effect: true, evidence }
 }
 
 /** [netgiro] refund, V2: "Refund successful"; response: "Success". */
-const successes: readonly unknown[] = ['Refund successful', 'Success']
+const successMessages: readonly unknown[] = ['Refund successful', 'Success']
 
 /**
- * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further, and what the body holds is
- * written down for V2's refund and for the API at large only. So one of those three words has to be there, and none of them
- * may say otherwise: a bare 200 is no more than somebody's answer, and the refund is asked for again with its key.
+ * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further; the body is documented only
+ * for V2's refund and for the API in general. So at least one of the three fields has to confirm the refund, and none may
+ * contradict it. A bare 200 may come from anything on the way, and the refund is requested again with its key.
  */
-function isSuccess({ Success, Message, ResultCode }: Told): boolean {
-  const saysYes = Success === true || ResultCode === 200 || successes.includes(Message)
-  const saysNo =
+function isSuccess({ Success, Message, ResultCode }: RefundReply): boolean {
+  const isConfirmed = Success === true || ResultCode === 200 || successMessages.includes(Message)
+  const isContradicted =
     (Success !== null && Success !== true) || (ResultCode !== null && ResultCode !== 200)
-  return saysYes && !saysNo
+  return isConfirmed && !isContradicted
 }
 
 const trace = (code: string) => ({ call: 'partner.refund', code, referenceId: null })

@@ -9,7 +9,7 @@ import { createHash, hash, timingSafeEqual } from 'node:crypto'
 export const sign = (secret: string, nonce: string, url: string, body: string): string =>
   hash('sha256', secret + nonce + url + body, 'hex')
 
-/** The same over what was received, be it text or bytes. */
+/** Verifies a signature over a received body. */
 export function isSignedBy(
   secret: string,
   {
@@ -31,20 +31,20 @@ export function isSignedBy(
   return ours.length === theirs.length && timingSafeEqual(ours, theirs)
 }
 
-/** What comes from the provider counts by each of these, newest first: what it had begun, it may sign with the former one. */
+/** The secrets that the provider may sign with, newest first: what began before a rotation may carry the previous one. */
 export const secretsOf = (account: {
   readonly secretKey: string
   readonly previousSecretKey?: string | null
 }): readonly string[] => [account.secretKey, account.previousSecretKey ?? []].flat()
 
-/** What can be read by the first of them that it is signed with; null: by none. */
+/** Returns the result of the first secret for which `read` accepts the signature; null if none does. */
 export function readByAny<T>(
   secrets: readonly string[],
   read: (secret: string) => T | null,
 ): T | null {
   for (const secret of secrets) {
-    const known = read(secret)
-    if (known !== null) return known
+    const result = read(secret)
+    if (result !== null) return result
   }
   return null
 }
@@ -52,7 +52,7 @@ export function readByAny<T>(
 /** [netgiro] request-protocol: "recommended number of ticks since 1.1.1900", a tick being 100 ns. */
 const from1900to1970 = 2_208_988_800_000
 
-/** Nonces that rise strictly within this process, also when the clock stands still or steps back. */
+/** Returns nonces that increase strictly within this process, even when the clock stands still or steps back. */
 export function nonces(now: () => number): () => string {
   let last = 0
   let tick = 0

@@ -3,6 +3,7 @@ import { mapStatus } from '../../../server/providers/avarda/status.ts'
 import { changeOf, changed, write } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
+import { httpResponse } from '../http-response.ts'
 
 const id = '19ac0d1ee909c302d212b4324d9194b5'
 const purchase = (State: number): Json => ({
@@ -52,7 +53,7 @@ export function judgeAvarda(one: AvardaCase): void {
   const [own, other] = [purchase(state), another(one.otherState)]
   const answer = isSwapped ? changed(other, own, changes) : changed(own, other, changes)
   const body = write(answer, writing)
-  const fact = mapStatus({ status: httpStatus, body }, id, siteCurrency)
+  const fact = mapStatus(httpResponse(body, httpStatus), id, siteCurrency)
   if (fact.type === 'paid') {
     demand(answer['State'] === 2, 'it is not completed', answer)
     demand([id, null].includes(nameIn(answer)), 'it is another purchase', answer)

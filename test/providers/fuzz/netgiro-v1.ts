@@ -4,6 +4,7 @@ import { readReply } from '../../../server/providers/netgiro/v1/reply.ts'
 import { toResult } from '../../../server/providers/netgiro/v1/result-codes.ts'
 import type { Operation } from '../../../server/providers/netgiro/v1/result-codes.ts'
 import { sign } from '../../../server/providers/netgiro/signature.ts'
+import { httpResponse } from '../http-response.ts'
 import { changeOf, changed, isObject, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
@@ -114,8 +115,8 @@ export function answerIn({ question, isSwapped, changes, writing, ...one }: V1Ca
 export function readDirectly({ question }: V1Case, body: string): ProviderResult {
   const url = 'https://api.netgiro.is/v1/Checkout'
   const signature = sign('secret', '1', url, body)
-  const raw = { url, status: 200, body, nonce: '1', signature, referenceId: null }
-  const reply = readReply('secret', raw)
+  const headers = { netgiro_nonce: '1', netgiro_signature: signature }
+  const reply = readReply('secret', httpResponse(body, 200, { url, headers }))
   const evidence = { call: question, code: 'unreadable_answer', referenceId: null }
   return reply ? toResult(question, reply, null) : { type: 'unknown', effect: true, evidence }
 }

@@ -5,6 +5,7 @@ import { mapStart, mapStatus } from '../../../server/providers/netgiro/v2/result
 import { changeOf, changed, write, writings } from './change.ts'
 import type { Change, Json, Writing } from './change.ts'
 import { demand, demandMatch } from './demand.ts'
+import { httpResponse } from '../http-response.ts'
 
 const id = '49888c9f-4f30-4d25-a4b9-899e756467fe'
 const otherId = '9d6ffb92-2c6e-4c5f-9e0b-0a2f7c6c1d11'
@@ -78,8 +79,7 @@ export function judgeV2(one: V2Case): void {
     const made = changes.of === which ? changes.made : []
     return isSwapped(which) ? changed(other, own, made) : changed(own, other, made)
   }
-  const sent = (json: Json) =>
-    ({ kind: 'answered', status: httpStatus, body: write(json, writing) }) as const
+  const sent = (json: Json) => httpResponse(write(json, writing), httpStatus)
   const [first, second] = [answer('status'), answer('details')]
   const payment = { providerRef: id, captureMethod: 'manual' } as const
   const isPlain =

@@ -4,8 +4,9 @@ import { accountOf } from '../../account.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Provider } from '../../../core/provider.ts'
 import { customerId, inThousandths, orderErrors } from '../order.ts'
-import { NetgiroClient } from './client.ts'
-import type { NetgiroCredentials, RawAnswer } from './client.ts'
+import { headerOf } from '../../http-client.ts'
+import { netgiroClient } from './client.ts'
+import type { NetgiroCredentials } from './client.ts'
 import { parseReply, readReply } from './reply.ts'
 import { paymentOf } from './proof.ts'
 import { endpointOf, toResult, saysApproved, unknown } from './result-codes.ts'
@@ -16,34 +17,34 @@ import { isSignedBy, readByAny, secretsOf } from '../signature.ts'
 const confirmationTypes: Record<CaptureMethod, number> = { automatic: 0, callback: 1, manual: 2 }
 
 /** [netgiro] api-pos: a code in an SMS lives for 5 minutes. */
-const codeLifetime = 5 * 60_000
+const codeLifetimeMs = 5 * 60_000
 
-/** [netgiro] offline-checkout: the pictures know a server callback for a phone alone. */
+/** [netgiro] offline-checkout: the diagrams show a server callback for a phone only. */
 const confirmationFor = (confirmation: CaptureMethod, kind: PayerKind): CaptureMethod =>
   confirmation === 'callback' && kind !== 'phone' ? 'manual' : confirmation
 
-/** Netgíró's V1 API ("InsertCart") behind the port. */
+/** The provider port over Netgíró's V1 API ("InsertCart"). */
 export function netgiro(
   credentials: NetgiroCredentials,
   confirmation: CaptureMethod,
   now: () => number,
   refund: Provider['refund'] = null,
 ): Provider {
-  const client = new NetgiroClient(credentials, now)
+  const client = netgiroClient(credentials, now)
   const secrets = secretsOf(credentials)
 
-  async function ask(question: Operation, fields: object): Promise<ProviderResult> {
-    const call = endpointOf(question)
-    const sent = await client.send(call, fields)
-    if (sent.kind === 'not_sent') {
-      return { type: 'not_sent', evidence: { call, code: sent.code, referenceId: null } }
+  async function request(operation: Operation, fields: object): Promise<ProviderResult> {
+    const call = endpointOf(operation)
+    const response = await client.send(call, fields)
+    if (response.kind !== 'answered') {
+      const evidence = { call, code: response.code, referenceId: null }
+      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(call, evidence)
     }
-    if (sent.kind === 'lost') return unknown(call, { call, code: sent.code, referenceId: null })
-    const { answer } = sent
-    const reply = readByAny(secrets, (secret) => readReply(secret, answer))
+    const referenceId = headerOf(response, 'netgiro_referenceid') || null
+    const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
-      ? toResult(question, reply, answer.referenceId)
-      : unknown(call, { call, code: whyUnreadable(answer), referenceId: answer.referenceId })
+      ? toResult(operation, reply, referenceId)
+      : unknown(call, { call, code: unreadableCode(response.status), referenceId })
   }
 
   return {
@@ -53,32 +54,34 @@ export function netgiro(
     captureMethodFor: (kind) => confirmationFor(confirmation, kind),
     startNotifiesPayer: true,
     canCancel: true,
-    // [netgiro] online-checkout: a phone alone; offline-checkout: GSM, SSN or AppCode.
+    // [netgiro] online-checkout: a phone only; offline-checkout: GSM, SSN or AppCode.
     payers: { web: ['phone'], pos: ['phone', 'national_id', 'app_code'] },
-    approvalTimeoutMs: { national_id: codeLifetime },
+    approvalTimeoutMs: { national_id: codeLifetimeMs },
     validateOrder: orderErrors,
-    start: async ({ payer, ...request }) => {
-      const fact = await ask('InsertCart', {
-        Amount: request.amount,
-        Reference: request.reference,
+    start: async ({ payer, ...order }) => {
+      const result = await request('InsertCart', {
+        Amount: order.amount,
+        Reference: order.reference,
         CustomerId: customerId(payer),
         ConfirmationType: confirmationTypes[confirmationFor(confirmation, payer.kind)],
-        CallbackUrl: request.callbackUrl,
-        CallbackCancelUrl: request.cancelCallbackUrl,
-        ...(request.description !== null && { Description: request.description }),
-        ...(request.locationId !== null && { LocationId: request.locationId }),
-        ...(request.registerId !== null && { RegisterId: request.registerId }),
-        ...(request.items.length > 0 && { CartItemRequests: request.items.map(cartItem) }),
+        CallbackUrl: order.callbackUrl,
+        CallbackCancelUrl: order.cancelCallbackUrl,
+        ...(order.description !== null && { Description: order.description }),
+        ...(order.locationId !== null && { LocationId: order.locationId }),
+        ...(order.registerId !== null && { RegisterId: order.registerId }),
+        ...(order.items.length > 0 && { CartItemRequests: order.items.map(cartItem) }),
       })
-      // Whoever stands at the till has said yes by the code of the app, or is being sent an SMS.
-      const isAnswered = payer.kind !== 'phone'
-      return fact.type === 'requested' && isAnswered ? { ...fact, pollImmediately: true } : fact
+      // At the till the payer has approved with the code of the app already, or is being sent an SMS.
+      const isDecided = payer.kind !== 'phone'
+      return result.type === 'requested' && isDecided
+        ? { ...result, pollImmediately: true }
+        : result
     },
-    check: ({ providerRef }) => ask('CheckCart', { TransactionId: providerRef }),
-    capture: ({ providerRef }) => ask('ConfirmCart', { TransactionId: providerRef }),
+    check: ({ providerRef }) => request('CheckCart', { TransactionId: providerRef }),
+    capture: ({ providerRef }) => request('ConfirmCart', { TransactionId: providerRef }),
     submitCode: ({ providerRef }, code) =>
-      ask('SubmitCode', { TransactionId: providerRef, Identifier: code }),
-    cancel: ({ providerRef }) => ask('CancelCart', { TransactionId: providerRef }),
+      request('SubmitCode', { TransactionId: providerRef, Identifier: code }),
+    cancel: ({ providerRef }) => request('CancelCart', { TransactionId: providerRef }),
     parseCallback: (callback) => readByAny(secrets, (secret) => parseCallback(secret, callback)),
     refund,
     close: () => client.close(),
@@ -91,17 +94,17 @@ function parseCallback(
 ): CallbackIdentifiers | null {
   const nonce = headers.get('netgiro_nonce') ?? ''
   const signature = headers.get('netgiro_signature') ?? ''
-  // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body, the URL being the one InsertCart was given.
+  // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body; the URL is the one given to InsertCart.
   if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
   const reply = parseReply(Buffer.from(body).toString('utf8'))
   const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
   // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
-  const names = { providerRef: null, paymentRef, reference }
-  return { ...names, saysApproved: reply !== null && saysApproved(reply), signed: true }
+  const ids = { providerRef: null, paymentRef, reference }
+  return { ...ids, saysApproved: reply !== null && saysApproved(reply), signed: true }
 }
 
-/** [netgiro] request-protocol: what is not signed as it should be "will be rejected"; how is not said, nor is it signed. */
-const whyUnreadable = ({ status }: RawAnswer): string =>
+/** [netgiro] request-protocol: a wrong signature "will be rejected"; the response to it is not documented, nor signed. */
+const unreadableCode = (status: number): string =>
   status === 401 || status === 403 ? credentialsRefused : 'unreadable_answer'
 
 /** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */

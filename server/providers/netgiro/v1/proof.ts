@@ -6,10 +6,10 @@ import type { PaymentInfo, Reply } from './reply.ts'
 const status = { unconfirmed: 1, confirmed: 2, canceled: 5 } as const
 
 /**
- * What StatusId may be beside each meaning of a code. Of `paid` it is not here: what is said of money is never dropped, it
- * is told what it is worth.
+ * The StatusIds that are consistent with each result. `paid` is missing on purpose: a report of money is never dropped,
+ * `proofOf` rates it instead.
  */
-const besides: Readonly<Partial<Record<ProviderResult['type'], readonly number[]>>> = {
+const consistentStatuses: Readonly<Partial<Record<ProviderResult['type'], readonly number[]>>> = {
   refused: [status.unconfirmed, status.canceled],
   pending: [status.unconfirmed],
   authorized: [status.unconfirmed],
@@ -17,19 +17,19 @@ const besides: Readonly<Partial<Record<ProviderResult['type'], readonly number[]
   ended: [status.unconfirmed, status.canceled],
 }
 
-/** The code says one thing of the payment, and its StatusId another: neither is believed. */
+/** Whether the StatusId contradicts the result code; then neither is believed. */
 export function isContradicted({ type }: ProviderResult, reply: Reply): boolean {
   const id = statusIn(infoOf(reply))
-  return id !== null && besides[type]?.includes(id) === false
+  return id !== null && consistentStatuses[type]?.includes(id) === false
 }
 
 /**
- * What a report of a payment is worth. Its signature covers the URL of the call and not what was asked ([netgiro] signing),
- * so that an answer about one cart fits another as well: what tells whose payment it is stands in PaymentInfo alone.
+ * Rates a report of a payment. The signature covers the URL of the call but not the request ([netgiro] signing), so a
+ * response about one cart would pass for another; only PaymentInfo identifies the payment.
  *
- * Proof is one answer to CheckCart or ConfirmCart that is signed, has Success, PaymentSuccessful and 10200 or 10203
+ * Proof is one signed response to CheckCart or ConfirmCart with Success, PaymentSuccessful and 10200 or 10203
  * ([netgiro] check-cart: "payment created"; result-codes: "already confirmed"), and in PaymentInfo the ReferenceNumber and
- * the TotalAmount, with a StatusId of 2 ("confirmed") or none. Whether reference and amount are ours is judged elsewhere.
+ * the TotalAmount, with a StatusId of 2 ("confirmed") or none. The core compares reference and amount with the attempt's.
  */
 export function proofOf(reply: Reply): Proof {
   const info = infoOf(reply)
@@ -37,8 +37,8 @@ export function proofOf(reply: Reply): Proof {
   const id = statusIn(info)
   if (id !== null && id !== status.confirmed) return 'contradictory'
   const { amount, reference } = paymentOf(reply)
-  const isTold = amount !== null && reference !== null && info.StatusId !== unreadable
-  return isTold ? 'proven' : 'unproven'
+  const isIdentified = amount !== null && reference !== null && info.StatusId !== unreadable
+  return isIdentified ? 'proven' : 'unproven'
 }
 
 export function paymentOf(reply: Reply): Payment {
@@ -46,7 +46,7 @@ export function paymentOf(reply: Reply): Payment {
   if (!info) return { amount: null, reference: null, paymentRef: null }
   return {
     amount: readOr(info.TotalAmount),
-    // An empty one names nothing.
+    // An empty reference identifies nothing.
     reference: readOr(info.ReferenceNumber) || null,
     paymentRef: readOr(info.TransactionId),
   }

@@ -2,7 +2,7 @@ import { readJson } from '../../../json.ts'
 import {
   decimal,
   flag,
-  name,
+  id,
   pollInterval,
   readFields,
   text,
@@ -10,14 +10,15 @@ import {
   whole,
 } from '../../fields.ts'
 import type { Field, FieldsOf } from '../../fields.ts'
-import { pascalCased } from '../../json-client.ts'
-import type { RawAnswer } from './client.ts'
+import { headerOf } from '../../http-client.ts'
+import type { HttpResponse } from '../../http-client.ts'
+import { pascalCased } from '../../pascal-case.ts'
 import { isSignedBy } from '../signature.ts'
 
-/** [netgiro] check-cart, PaymentInfo; what nothing depends on is not in it. */
+/** [netgiro] check-cart, PaymentInfo: the fields that something depends on. */
 export const paymentInfoFields = {
-  /** "Identifier of the payment": beside the cart's, and not always the same. */
-  TransactionId: name,
+  /** "Identifier of the payment", which may differ from the cart's. */
+  TransactionId: id,
   ReferenceNumber: text,
   /** 1 unconfirmed, 2 confirmed, 5 canceled */
   StatusId: whole,
@@ -34,10 +35,10 @@ const paymentInfo: Field<PaymentInfo> = {
   },
 }
 
-/** [netgiro] insert-cart, check-cart, confirm-cart, cancel-cart: "Response body". All calls are read by this one table. */
+/** [netgiro] insert-cart, check-cart, confirm-cart, cancel-cart: "Response body". One table for all calls. */
 export const replyFields = {
-  /** [netgiro] insert-cart: "cart identifier used later for checking or canceling cart". First, for it must not be lost. */
-  TransactionId: name,
+  /** [netgiro] insert-cart: "cart identifier used later for checking or canceling cart". First, because it must not be lost. */
+  TransactionId: id,
   Success: flag,
   ResultCode: whole,
   PaymentSuccessful: flag,
@@ -48,14 +49,21 @@ export const replyFields = {
 export type Reply = FieldsOf<typeof replyFields>
 
 /** [netgiro] request-protocol: "client should discard" an answer whose signature does not match. */
-export function readReply(secret: string, answer: RawAnswer): Reply | null {
-  const { body, bytes = body } = answer
-  return isSignedBy(secret, { ...answer, body: bytes }) ? parseReply(body) : null
+export function readReply(secret: string, response: HttpResponse): Reply | null {
+  const { url, body, bytes } = response
+  const signed = {
+    url,
+    nonce: headerOf(response, 'netgiro_nonce') ?? '',
+    signature: headerOf(response, 'netgiro_signature') ?? '',
+    // Where the body is not valid UTF-8, its text differs from what was signed.
+    body: body.includes('\ufffd') ? bytes : body,
+  }
+  return isSignedBy(secret, signed) ? parseReply(body) : null
 }
 
 /**
- * Hostile input to a reply; null: it is no object, or contradicts itself. Signatures are the caller's business. Answers are
- * PascalCase as far as anyone has seen; camelCase is taken too, for the API accepts it itself.
+ * Parses an untrusted body; the caller verifies its signature. Null if it is not an object, or contradicts itself. Every
+ * response seen so far is PascalCase; camelCase is read too, because the API accepts it itself.
  */
 export function parseReply(body: string): Reply | null {
   const fields = pascalCased(readJson(body))

@@ -28,7 +28,7 @@ export const ResultCode = {
   ReservationWaitingForCallback: 10429,
 } as const
 
-/** ConfirmCart with the payer's code in `Identifier` is an operation of its own. */
+/** ConfirmCart with the payer's code in `Identifier` is a separate operation. */
 export type Operation = Call | 'SubmitCode'
 
 type ResultMapper = (reply: Reply, evidence: Evidence) => ProviderResult
@@ -48,14 +48,14 @@ const pending =
 const ended =
   (by: 'cancel' | 'decline', isFinal: boolean): ResultMapper =>
   (_, evidence) => ({ type: 'ended', by, isFinal, evidence })
-/** The answer to a cancellation, which can mean nothing else. */
-const canceled = ended('cancel', true)
+/** The response to a cancellation, which is unambiguous. */
+const canceledFinally = ended('cancel', true)
 /**
- * [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc.", so that it may only be a view that lags behind. The
- * other ends are no firmer, for one question to CancelCart is all that it costs to be sure.
+ * [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc.", so it may also come from a view that lags behind. The
+ * other ends are not treated as final either, because one CancelCart is all it takes to be sure.
  */
-const seenCanceled = ended('cancel', false)
-const seenDeclined = ended('decline', false)
+const reportedCanceled = ended('cancel', false)
+const reportedDeclined = ended('decline', false)
 const codeRefused: ResultMapper = (_, evidence) => ({ type: 'code_refused', evidence })
 const tooLate: ResultMapper = (_, evidence) => ({ type: 'too_late_to_cancel', evidence })
 const refused =
@@ -72,14 +72,13 @@ const refused =
   }
 
 /**
- * The whole of what Netgíró's answers mean. A row holds when code, `Success` and `PaymentSuccessful` are all as the
- * documents say, and of the documented types; `any` where they do not say. What is not in the table means "unknown", which
- * ends nothing.
+ * Every documented response and its result. A row matches when code, `Success` and `PaymentSuccessful` have the documented
+ * values and types; `any` where they are not documented. Everything outside the table is "unknown", which ends nothing.
  */
 type Row = readonly [
   code: number,
   success: boolean | 'any',
-  /** `false` also where it is absent, as it is documented for two of the calls alone. */
+  /** `false` matches an absent field too, because only two of the calls document it. */
   paymentSuccessful: boolean | 'any',
   ResultMapper,
 ]
@@ -87,7 +86,7 @@ const c = ResultCode
 
 export const table: Readonly<Record<Operation, readonly Row[]>> = {
   InsertCart: [
-    // [netgiro] result-codes: four codes read "Customer declined payment"; before 2020-11 three of them said why.
+    // [netgiro] result-codes: four codes read "Customer declined payment"; before 2020-11 three of them gave a reason.
     [c.Blacklisted, false, false, refused('declined', 'declined')],
     [c.NotVerified, false, false, refused('declined', 'declined')],
     [c.Inactive, false, false, refused('declined', 'declined')],
@@ -107,22 +106,22 @@ export const table: Readonly<Record<Operation, readonly Row[]>> = {
     [c.ReservationWaitingForConfirm, true, false, authorized('capture')],
     // [netgiro] 10429: reservation created, waiting for the provider's answer to the callback (ConfirmationType 1).
     [c.ReservationWaitingForCallback, true, false, authorized('callback_answer')],
-    [c.PaymentCanceled, true, false, seenCanceled],
-    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
-    [c.CartNotFound, 'any', false, seenCanceled],
-    [c.CartNotValid, 'any', false, seenCanceled],
-    [c.CustomerDoesNotExist, 'any', false, seenDeclined],
-    [c.Blacklisted, 'any', false, seenDeclined],
-    [c.NotVerified, 'any', false, seenDeclined],
-    [c.Inactive, 'any', false, seenDeclined],
-    [c.CustomerDeclined, 'any', false, seenDeclined],
+    [c.PaymentCanceled, true, false, reportedCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, reportedCanceled],
+    [c.CartNotFound, 'any', false, reportedCanceled],
+    [c.CartNotValid, 'any', false, reportedCanceled],
+    [c.CustomerDoesNotExist, 'any', false, reportedDeclined],
+    [c.Blacklisted, 'any', false, reportedDeclined],
+    [c.NotVerified, 'any', false, reportedDeclined],
+    [c.Inactive, 'any', false, reportedDeclined],
+    [c.CustomerDeclined, 'any', false, reportedDeclined],
   ],
   ConfirmCart: [
-    // [netgiro] confirm-cart: a failed confirmation has Success true as well; only PaymentSuccessful tells.
+    // [netgiro] confirm-cart: a failed confirmation has Success true as well; only PaymentSuccessful differs.
     [c.PaymentConfirmed, true, true, paid],
     [c.PaymentAlreadyConfirmed, 'any', true, paid],
-    [c.PaymentCanceled, 'any', false, seenCanceled],
-    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
+    [c.PaymentCanceled, 'any', false, reportedCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, reportedCanceled],
   ],
   SubmitCode: [
     [c.PaymentConfirmed, true, true, paid],
@@ -131,13 +130,13 @@ export const table: Readonly<Record<Operation, readonly Row[]>> = {
     [c.ReservationWaitingForConfirm, true, false, authorized('capture')],
     [c.GenericError, 'any', false, codeRefused],
     [c.AdditionalConfirmationNeeded, 'any', false, codeRefused],
-    [c.PaymentCanceled, 'any', false, seenCanceled],
-    [c.PaymentAlreadyCanceled, 'any', false, seenCanceled],
+    [c.PaymentCanceled, 'any', false, reportedCanceled],
+    [c.PaymentAlreadyCanceled, 'any', false, reportedCanceled],
   ],
   CancelCart: [
-    [c.PaymentCanceled, true, false, canceled],
-    [c.PaymentAlreadyCanceled, 'any', false, canceled],
-    // [netgiro] cancel-cart: Success false with 10200, "customer was first". CheckCart then tells the payment.
+    [c.PaymentCanceled, true, false, canceledFinally],
+    [c.PaymentAlreadyCanceled, 'any', false, canceledFinally],
+    // [netgiro] cancel-cart: Success false with 10200, "customer was first". CheckCart then reports the payment.
     [c.PaymentConfirmed, false, 'any', tooLate],
     [c.PaymentAlreadyConfirmed, 'any', 'any', tooLate],
   ],
@@ -152,7 +151,7 @@ const index: Readonly<Record<Operation, ReadonlyMap<number, Row>>> = {
   CancelCart: byCode(table.CancelCart),
 }
 
-/** What an answer means; its signature is the caller's business. */
+/** Translates a reply into a result; the caller verifies the signature. */
 export function toResult(
   operation: Operation,
   reply: Reply,
@@ -163,14 +162,13 @@ export function toResult(
   const code = number === null ? 'unreadable_code' : String(number)
   const evidence = { call, code, referenceId }
   const row = index[operation].get(number ?? NaN)
-  const fact = row && holds(row, reply) ? row[3](reply, evidence) : null
-  const isSound = fact !== null && !isContradicted(fact, reply)
-  if (isSound) return fact
-  if (operation === 'InsertCart') return named(reply, evidence)
+  const result = row && matches(row, reply) ? row[3](reply, evidence) : null
+  if (result && !isContradicted(result, reply)) return result
+  if (operation === 'InsertCart') return toRequested(reply, evidence)
   return unknown(call, row ? { ...evidence, code: 'contradictory' } : evidence)
 }
 
-function holds([, success, paymentSuccessful]: Row, reply: Reply): boolean {
+function matches([, success, paymentSuccessful]: Row, reply: Reply): boolean {
   const { Success, PaymentSuccessful } = reply
   if (typeof Success !== 'boolean' || PaymentSuccessful === unreadable) return false
   return (
@@ -180,11 +178,11 @@ function holds([, success, paymentSuccessful]: Row, reply: Reply): boolean {
 }
 
 /**
- * What names the payment is kept, whatever stands beside it: a request whose name is lost can neither be asked about nor
- * called off. [netgiro] insert-cart: a "successful insert" is Success with 200; of any other answer no more is believed
- * than that there is something to ask about.
+ * The TransactionId is kept regardless of the other fields: without it the payment can neither be polled nor canceled.
+ * [netgiro] insert-cart: a "successful insert" is Success with 200; any other response only means that there is a payment
+ * to poll.
  */
-function named(reply: Reply, evidence: Evidence): ProviderResult {
+function toRequested(reply: Reply, evidence: Evidence): ProviderResult {
   const providerRef = readOr(reply.TransactionId)
   if (providerRef === null) return unknown('InsertCart', evidence)
   const { Success, ResultCode: code, PaymentSuccessful, PaymentInfo } = reply
@@ -199,7 +197,7 @@ const approvalCodes: readonly unknown[] = [
   ...[c.ReservationWaitingForConfirm, c.ReservationWaitingForCallback],
 ]
 
-/** Whether a callback speaks of a payer who approved: it has the shape of CheckCart's answer. */
+/** Whether a callback reports the payer's approval; it has the shape of CheckCart's response. */
 export const saysApproved = ({ Success, ResultCode, PaymentInfo }: Reply): boolean =>
   Success === true &&
   approvalCodes.includes(ResultCode) &&

@@ -1,11 +1,11 @@
-import { decimal, flag, name, pollInterval, readFields, text } from '../../fields.ts'
+import { decimal, flag, id, pollInterval, readFields, text } from '../../fields.ts'
 import type { Field, FieldsOf } from '../../fields.ts'
-import { readObject } from '../../json-client.ts'
+import { readObject } from '../../pascal-case.ts'
 
 /** [netgiro] payment, status, capture, cancel, refund, validation-errors: one shape for all of them. */
 export const envelopeFields = {
-  /** First, for it must not be lost. */
-  TransactionId: name,
+  /** First, because it must not be lost. */
+  TransactionId: id,
   Success: flag,
   Message: text,
   Status: text,
@@ -15,7 +15,7 @@ export type Envelope = FieldsOf<typeof envelopeFields>
 
 /** [netgiro] details: the page shows no Success; a refusal has the envelope of the others. */
 export const detailsFields = {
-  TransactionId: name,
+  TransactionId: id,
   Success: flag,
   Status: text,
   TotalAmount: decimal,
@@ -23,19 +23,19 @@ export const detailsFields = {
 export type Details = FieldsOf<typeof detailsFields>
 
 /** [netgiro] callbacks, V2. */
-export const noticeFields = {
-  TransactionId: name,
+export const callbackFields = {
+  TransactionId: id,
   ReferenceNumber: text,
   TotalAmount: decimal,
   Success: flag,
   Message: text,
 } satisfies Record<string, Field<unknown>>
-export type Notice = FieldsOf<typeof noticeFields>
+export type CallbackBody = FieldsOf<typeof callbackFields>
 
-/** Hostile input to what it says; null: it is no object, or contradicts itself. */
+/** Parse an untrusted body. Null if it is not an object, or contradicts itself. */
 export const readEnvelope = (body: string) => read(envelopeFields, body)
 export const readDetails = (body: string) => read(detailsFields, body)
-export const readNotice = (body: string) => read(noticeFields, body)
+export const readCallback = (body: string) => read(callbackFields, body)
 
 function read<T extends Readonly<Record<string, Field<unknown>>>>(table: T, body: string) {
   const fields = readObject(body)

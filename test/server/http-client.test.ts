@@ -6,14 +6,15 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { HttpExchange } from '../../server/providers/http-client.ts'
+import { HttpClient } from '../../server/providers/http-client.ts'
+import type { HttpClientOptions } from '../../server/providers/http-client.ts'
 import { selfSigned } from '../support/self-signed.ts'
 
 const sockets = new Set<Socket>()
 const servers: Server[] = []
-const exchanges: HttpExchange[] = []
+const clients: HttpClient[] = []
 afterEach(async () => {
-  for (const exchange of exchanges.splice(0)) await exchange.close()
+  for (const client of clients.splice(0)) await client.close()
   for (const socket of sockets) socket.destroy()
   sockets.clear()
   for (const server of servers.splice(0)) server.close()
@@ -29,17 +30,15 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-type Options = Partial<ConstructorParameters<typeof HttpExchange>[1]>
-function exchangeWith(origin: string, options: Options = {}) {
-  const exchange = new HttpExchange(origin, { maxBytes: 64 * 1024, graceMs: 50, ...options })
-  exchanges.push(exchange)
-  return exchange
+function clientFor(origin: string, options: HttpClientOptions = {}) {
+  const client = new HttpClient(origin, { maxBytes: 64 * 1024, graceMs: 50, ...options })
+  clients.push(client)
+  return client
 }
-const headers = ['content-type', 'application/json']
-const request = (timeoutMs = 5_000) =>
-  ({ method: 'POST', path: '/x', headers, body: '{"Amount":1}', timeoutMs }) as const
-const send = (origin: string, timeoutMs?: number, options?: Options) =>
-  exchangeWith(origin, options).send(request(timeoutMs))
+const post = (client: HttpClient, timeoutMs = 5_000, path = '/x') =>
+  client.send(client.endpoint('POST', path, timeoutMs), { Amount: 1 })
+const send = (origin: string, timeoutMs?: number, options?: HttpClientOptions) =>
+  post(clientFor(origin, options), timeoutMs)
 
 describe('a call that could not leave', () => {
   const notSent = { kind: 'not_sent' }
@@ -105,26 +104,23 @@ describe('a call that could not leave', () => {
         seen.push(incoming.url ?? '')
       }),
     )
-    const exchange = exchangeWith(`http://${host}`, { connections: 1 })
-    const first = exchange.send({ ...request(300), path: '/first' })
-    expect(await exchange.send({ ...request(50), path: '/second' })).toEqual({
-      ...{ kind: 'not_sent', code: 'timeout' },
-    })
-    expect(await first).toEqual({ kind: 'lost', code: 'timeout' })
+    const client = clientFor(`http://${host}`, { connections: 1 })
+    const first = post(client, 300, '/first')
+    expect(await post(client, 50, '/second')).toEqual({ kind: 'not_sent', code: 'timeout' })
+    expect(await first).toEqual({ kind: 'no_response', code: 'timeout' })
     // The connection that the first one held is made anew, and this is what comes next over it.
-    expect(await exchange.send({ ...request(300), path: '/third' })).toMatchObject({ kind: 'lost' })
+    expect(await post(client, 300, '/third')).toMatchObject({ kind: 'no_response' })
     expect(seen).toEqual(['/first', '/third'])
   })
 
   it('was not sent where what is sent is no HTTP', async () => {
-    const exchange = exchangeWith('http://127.0.0.1:9')
-    const odd = { ...request(), path: '/a b' }
-    expect(await exchange.send(odd)).toMatchObject(notSent)
+    const client = clientFor('http://127.0.0.1:9')
+    expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
   })
 })
 
 describe('a call of which something has left', () => {
-  const lost = { kind: 'lost' }
+  const noResponse = { kind: 'no_response' }
 
   it('is lost where the other side hangs up without a word', async () => {
     for (const deed of [
@@ -138,7 +134,7 @@ describe('a call of which something has left', () => {
           socket.once('data', () => deed(socket))
         }),
       )
-      expect(await send(`http://${host}`)).toMatchObject(lost)
+      expect(await send(`http://${host}`)).toMatchObject(noResponse)
     }
   })
 
@@ -164,7 +160,7 @@ describe('a call of which something has left', () => {
     ['repeats that it goes on', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nx: '],
   ])('ends when its time is over, where the other side %s', async (_, start) => {
     const host = await drip(start)
-    expect(await send(`http://${host}`, 100)).toEqual({ kind: 'lost', code: 'timeout' })
+    expect(await send(`http://${host}`, 100)).toEqual({ kind: 'no_response', code: 'timeout' })
     // The connection is gone as well.
     const [socket] = sockets
     if (socket && !socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
@@ -181,7 +177,7 @@ describe('a call of which something has left', () => {
     }
     const host = await listen(createHttpServer(flood))
     expect(await send(`http://${host}`)).toEqual({
-      ...{ kind: 'lost', code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
+      ...{ kind: 'no_response', code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
     })
   })
 })
@@ -220,16 +216,18 @@ describe('an exchange', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
     })
     expect(await send(`http://${await listen(server)}`)).toEqual({
-      ...{ kind: 'lost', code: 'unreadable_encoding' },
+      ...{ kind: 'no_response', code: 'unreadable_encoding' },
     })
   })
 
   it('is closed in the end, though a call is out that nobody answers', async () => {
     const host = await listen(createHttpServer(() => {}))
-    const exchange = exchangeWith(`http://${host}`, { graceMs: 20 })
-    const out = exchange.send(request(60_000))
-    await exchange.close()
-    expect(await out).toMatchObject({ kind: expect.stringMatching(/lost|not_sent/) as string })
-    expect(await exchange.send(request())).toMatchObject({ kind: 'not_sent' })
+    const client = clientFor(`http://${host}`, { graceMs: 20 })
+    const open = post(client, 60_000)
+    await client.close()
+    expect(await open).toMatchObject({
+      ...{ kind: expect.stringMatching(/no_response|not_sent/) as string },
+    })
+    expect(await post(client)).toMatchObject({ kind: 'not_sent' })
   })
 })

@@ -1,0 +1,105 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import type { HttpFailure, HttpResponse } from './http-client.ts'
+
+interface PendingRequestOptions {
+  readonly url: string
+  readonly timeoutMs: number
+  readonly maxBytes: number
+  readonly resolve: (result: HttpResponse | HttpFailure) => void
+}
+
+/** Collects the response to one request, and knows whether anything of the request has left this machine. */
+export class PendingRequest implements Dispatcher.DispatchHandler {
+  readonly #options: PendingRequestOptions
+  readonly #timer: NodeJS.Timeout
+  #controller: Dispatcher.DispatchController | null = null
+  #isSettled = false
+  #status = 0
+  #headers: IncomingHttpHeaders = {}
+  #chunks: Buffer[] = []
+
+  constructor(options: PendingRequestOptions) {
+    this.#options = options
+    this.#timer = setTimeout(() => {
+      this.#fail('timeout')
+      this.#controller?.abort(new Error('timeout'))
+    }, options.timeoutMs)
+  }
+
+  /**
+   * [undici] called when the connection is established, TLS included, right before the first byte is written to it: if
+   * anything fails earlier, nothing has left.
+   */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // It timed out in the queue and was reported as not sent, so it must not leave any more.
+    if (this.#isSettled) controller.abort(new Error('timeout'))
+    else this.#controller = controller
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // An informational response is followed by the final one.
+    if (statusCode < 200) return
+    this.#status = statusCode
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks
+    const received = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
+    const { url, maxBytes } = this.#options
+    const bytes = decompress(received, this.#headers['content-encoding'], maxBytes)
+    if (!bytes) {
+      this.#fail('unreadable_encoding')
+      return
+    }
+    const [status, headers, body] = [this.#status, this.#headers, bytes.toString('utf8')]
+    this.#settle({ kind: 'answered', url, status, headers, body, bytes })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: unknown): void {
+    this.#fail(codeOf(error))
+  }
+
+  /** Whether the request has left is observed; the error does not tell. */
+  #fail(code: string): void {
+    this.#settle({ kind: this.#controller ? 'no_response' : 'not_sent', code })
+  }
+
+  #settle(result: HttpResponse | HttpFailure): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    clearTimeout(this.#timer)
+    this.#options.resolve(result)
+  }
+}
+
+const decompressors = { gzip: gunzipSync, 'x-gzip': gunzipSync, br: brotliDecompressSync } as const
+
+/**
+ * We never ask for compression, but a proxy may add it, and the signature is over the original bytes. Null if the body
+ * cannot be decompressed or exceeds `maxBytes`.
+ */
+function decompress(bytes: Buffer, encoding: unknown, maxBytes: number): Buffer | null {
+  const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
+  if (name !== 'gzip' && name !== 'x-gzip' && name !== 'br') return bytes
+  try {
+    return decompressors[name](bytes, { maxOutputLength: maxBytes })
+  } catch {
+    return null
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return typeof code === 'string' ? code : 'unknown_error'
+}
