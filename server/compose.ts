@@ -38,7 +38,7 @@ import { Database } from './store/database.ts'
 import { outboxStore } from './store/outbox-store.ts'
 import { SseHub } from './http/sse.ts'
 import { captureApprovalHook } from './webhooks/capture-approval.ts'
-import { settleBacklog } from './webhooks/backlog.ts'
+import { skipOldEvents } from './webhooks/skip-old-events.ts'
 import { WebhookSender } from './webhooks/sender.ts'
 
 /** What still waits for the disk when the server is told to stop may wait this long, of the 9 s that a stop may take. */
@@ -282,8 +282,8 @@ export async function compose(
         log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
       await worker.resume(unfinished)
       // A lock of another program keeps no server from its checkouts; the next start sets aside what is left.
-      await settleBacklog({ outbox, clock, log, isTold: sender !== null }).catch((error: unknown) =>
-        log.error({ err: error }, 'old events could not be set aside'),
+      await skipOldEvents({ outbox, clock, log, hasWebhook: sender !== null }).catch(
+        (error: unknown) => log.error({ err: error }, 'old events could not be set aside'),
       )
       sender?.wake()
       expirer.start()

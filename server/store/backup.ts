@@ -3,18 +3,20 @@ import { UnusableDatabase } from './failure.ts'
 import { createPrivate, sync } from './files.ts'
 import { connectRaw } from './sqlite.ts'
 
-/** How long to wait for others' locks: nobody else waits for a command. */
+/** A command can wait longer for locks than a server. */
 const busyTimeout = 'pragma busy_timeout = 10000'
 
 /**
- * Writes a copy of the database as it is at one moment, log and all, to a file that must not exist yet. Servers go on
- * meanwhile. Under its name the file is whole, checked and on disk, or it is not there.
+ * Writes a consistent copy of the database, including its log, to a file that must not exist yet; a server may keep running.
+ * The file appears under its name only when it is complete, checked and on disk.
+ *
+ * @throws UnusableDatabase, with a message for the operator
  */
 export function backUp(path: string, target: string): void {
   if (existsSync(target))
-    throw new UnusableDatabase(`There is a file ${target} already: a backup never overwrites one.`)
+    throw new UnusableDatabase(`The file ${target} already exists: a backup never overwrites one.`)
   const part = `${target}.part`
-  // What an earlier try left that was killed.
+  // Left over if an earlier backup was killed.
   rmSync(part, { force: true })
   createPrivate(part)
   try {
@@ -26,8 +28,8 @@ export function backUp(path: string, target: string): void {
     } finally {
       source.close()
     }
-    const wrong = checkPages(part)
-    if (wrong !== null) throw new UnusableDatabase(`The database ${path} is damaged: ${wrong}`)
+    const damage = checkPages(part)
+    if (damage !== null) throw new UnusableDatabase(`The database ${path} is damaged: ${damage}`)
     sync(part)
     renameSync(part, target)
     sync(target)
@@ -37,13 +39,13 @@ export function backUp(path: string, target: string): void {
   }
 }
 
-/** What SQLite finds wrong in a file that nobody writes to; null: nothing. */
+/** Runs SQLite's integrity check on a file without writers. Returns the first error, or null. */
 export function checkPages(path: string): string | null {
   const connection = connectRaw(path)
   try {
     const [row] = connection.prepare('pragma integrity_check(1)').all()
-    const said = String(Object.values(row as object)[0])
-    return said === 'ok' ? null : said
+    const result = String(Object.values(row as object)[0])
+    return result === 'ok' ? null : result
   } finally {
     connection.close()
   }

@@ -1,62 +1,67 @@
 import { Worker } from 'node:worker_threads'
 import { driverModule } from './sqlite.ts'
 
-/** By then the log has some 8 MB. Rarer checkpoints copy less, for a page that was written often is copied once. */
-const writesBetween = 500
+/** Makes a log of about 8 MB. Rarer checkpoints copy less, because a page that was written often is copied once. */
+const writesPerCheckpoint = 500
 
-/** Nothing lies in the log alone for longer: whoever copies the database file by itself has all but the last moments. */
-const copiedWithinMs = 2_000
+/** No write stays only in the log for longer, so that even a copy of the bare database file lacks no more than that. */
+const maxDelayMs = 2_000
 
-/** By then the requests that waited for the start are answered. */
-const checkAfterMs = 15_000
+/** By then the requests that waited for the start have been served. */
+const checkDelayMs = 15_000
 
-type Work = 'copy' | 'check' | 'close'
+type Command = 'checkpoint' | 'check' | 'close'
+
+interface WorkerMessage {
+  readonly command: Command
+  readonly result: unknown
+}
 
 /**
- * As text, for Node itself loads a worker, and not every Node reads TypeScript. Only by `exec` or by statements that are
- * used once: see `Connection.exec`.
+ * As text, because Node loads the worker itself, and not every Node reads TypeScript. It uses only `exec` and statements that
+ * run once: see `Connection.exec`.
  */
-const work = `
+const workerSource = `
 const { parentPort, workerData } = require('node:worker_threads')
 const driver = require(workerData.driver)
 const connection = new (driver.DatabaseSync ?? driver)(workerData.path)
-const works = {
+const commands = {
   // [sqlite] PASSIVE copies what it can "without waiting for any database readers or writers to finish".
-  copy: () => connection.exec('pragma wal_checkpoint(passive)'),
+  checkpoint: () => connection.exec('pragma wal_checkpoint(passive)'),
   check: () => String(Object.values(connection.prepare('pragma quick_check(1)').all()[0])[0]),
 }
-parentPort.on('message', (name) => {
-  if (name === 'close') {
+parentPort.on('message', (command) => {
+  if (command === 'close') {
     connection.close()
     parentPort.close()
     return
   }
-  let said
+  let result
   try {
-    said = works[name]()
+    result = commands[command]()
   } catch (error) {
-    said = { error: String(error.message) }
+    result = { error: String(error.message) }
   }
-  parentPort.postMessage({ name, said })
+  parentPort.postMessage({ command, result })
 })
 `
 
 export interface CheckpointsDeps {
   readonly path: string
-  /** What was committed before this round began is in the database itself by now. */
-  readonly onCopied?: () => void
-  /** What `check` found, in SQLite's words. */
-  readonly onDamage?: (said: string) => void
+  /** Called when everything that was committed before the checkpoint is in the database file. */
+  readonly onCheckpoint?: () => void
+  /** Called with SQLite's message if `checkSoon` finds the file damaged. */
+  readonly onDamage?: (message: string) => void
 }
 
 /**
- * Copies the write-ahead log into the database on a thread and a connection of its own: on ours, a commit that sets off a
- * checkpoint holds up polls and streams too. Where this fails, the commits still do it, only later (see `openSqlite`).
+ * Runs checkpoints on a thread and a connection of its own: on ours, a commit that triggers a checkpoint would delay polls and
+ * streams. If this fails, the commits still do it, only later (see `openSqlite`).
  */
 export class Checkpoints {
   readonly #deps: CheckpointsDeps
   #worker: Worker | null = null
-  #isBusy = false
+  #isRunning = false
   #writes = 0
   #timer: NodeJS.Timeout | null = null
   #checkTimer: NodeJS.Timeout | null = null
@@ -66,83 +71,84 @@ export class Checkpoints {
     this.#deps = deps
   }
 
-  /** So many writes were committed. */
-  note(writes: number): void {
+  /** Counts committed writes. */
+  countWrites(writes: number): void {
     this.#writes += writes
-    if (this.#writes >= writesBetween) this.#copy()
-    else this.#timer ??= setTimeout(() => this.#copy(), copiedWithinMs).unref()
+    if (this.#writes >= writesPerCheckpoint) this.#checkpoint()
+    else this.#timer ??= setTimeout(() => this.#checkpoint(), maxDelayMs).unref()
   }
 
-  /** Reads the whole database once, soon, for pages that contradict each other. */
+  /** Reads the whole database once, in a while, to find damaged pages. */
   checkSoon(): void {
-    this.#checkTimer = setTimeout(() => this.#ask('check'), checkAfterMs).unref()
+    this.#checkTimer = setTimeout(() => this.#send('check'), checkDelayMs).unref()
   }
 
-  /** Copies what is in the log by now, as far as nobody is reading it. */
-  copyNow(): Promise<void> {
+  /** Copies the log as far as no reader needs it. */
+  checkpointNow(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
-      this.#ask('copy')
+      this.#send('checkpoint')
     })
   }
 
-  /** Resolves when its connection is closed: the last one to close takes the log away. */
+  /** Resolves when the connection of the thread is closed: the last connection to close deletes the log. */
   async close(): Promise<void> {
-    this.#disarm()
+    this.#cancelTimer()
     if (this.#checkTimer) clearTimeout(this.#checkTimer)
     const worker = this.#worker
     if (!worker) return
     worker.removeAllListeners('online').ref()
     const ended = new Promise((resolve) => worker.once('exit', resolve))
-    this.#ask('close')
+    this.#send('close')
     await ended
   }
 
-  #copy(): void {
-    this.#disarm()
-    if (this.#isBusy) return
+  #checkpoint(): void {
+    this.#cancelTimer()
+    if (this.#isRunning) return
     this.#writes = 0
-    this.#isBusy = true
-    this.#ask('copy')
+    this.#isRunning = true
+    this.#send('checkpoint')
   }
 
-  #disarm(): void {
+  #cancelTimer(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
   }
 
-  #ask(name: Work): void {
-    this.#worker ??= this.#newWorker()
-    this.#worker.postMessage(name)
+  #send(command: Command): void {
+    this.#worker ??= this.#startWorker()
+    this.#worker.postMessage(command)
   }
 
-  #hear({ name, said }: { name: Work; said: unknown }): void {
-    if (name === 'check' && typeof said === 'string' && said !== 'ok') this.#deps.onDamage?.(said)
-    if (name !== 'copy') return
+  #onMessage({ command, result }: WorkerMessage): void {
+    if (command === 'check' && typeof result === 'string' && result !== 'ok')
+      this.#deps.onDamage?.(result)
+    if (command !== 'checkpoint') return
     this.#settleWaiting()
-    this.#isBusy = false
-    this.#deps.onCopied?.()
-    // What came meanwhile has a round of its own.
-    if (this.#writes > 0) this.note(0)
+    this.#isRunning = false
+    this.#deps.onCheckpoint?.()
+    // Writes that came meanwhile get a checkpoint of their own.
+    if (this.#writes > 0) this.countWrites(0)
   }
 
   #settleWaiting(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
-  #newWorker(): Worker {
-    const worker = new Worker(work, {
+  #startWorker(): Worker {
+    const worker = new Worker(workerSource, {
       eval: true,
       workerData: { driver: driverModule, path: this.#deps.path },
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1 },
     })
-    // Before that, Node does not heed it, and the thread would keep the process alive.
+    // Before that, `unref` has no effect, and the thread would keep the process alive.
     worker.once('online', () => worker.unref())
-    worker.on('message', (message: { name: Work; said: unknown }) => this.#hear(message))
+    worker.on('message', (message: WorkerMessage) => this.#onMessage(message))
     worker.on('error', () => {}) // 'exit' follows
     worker.once('exit', () => {
       this.#worker = null
-      this.#isBusy = false
+      this.#isRunning = false
       this.#settleWaiting()
     })
     return worker

@@ -1,7 +1,7 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Tables } from './schema.ts'
 
-/** Stands for a value while a query is put into words. */
+/** Stands for a value while a query is compiled. */
 class Placeholder {
   readonly name: string
 
@@ -11,19 +11,19 @@ class Placeholder {
 }
 
 /**
- * A query that is put into words once and run with other values each time: Kysely takes longer for the words than
- * SQLite for the work. `build` may not look at the values, for it sees placeholders; each run must name the same ones.
+ * A query that is compiled once and run with different values each time: Kysely takes longer to compile a query than SQLite
+ * to run it. `build` receives placeholders, so it must not look at the values; every run must pass the same names.
  */
 export function compiled<Values extends object, Row>(
   build: (db: Kysely<Tables>, values: Values) => Compilable<Row>,
 ) {
-  let known: CompiledQuery<Row> | undefined
+  let query: CompiledQuery<Row> | undefined
   return (db: Kysely<Tables>, values: Values): Promise<QueryResult<Row>> => {
-    known ??= build(db, placeholdersFor(values)).compile()
-    const parameters = known.parameters.map((one) =>
+    query ??= build(db, placeholdersFor(values)).compile()
+    const parameters = query.parameters.map((one) =>
       one instanceof Placeholder ? values[one.name as keyof Values] : one,
     )
-    return db.executeQuery({ ...known, parameters })
+    return db.executeQuery({ ...query, parameters })
   }
 }
 

@@ -5,10 +5,10 @@ import { storeDialect } from './dialect.ts'
 import { failureOf, UnusableDatabase, whyNotOpened } from './failure.ts'
 import { makePrivate, pathOf } from './files.ts'
 import { inspectLog } from './log-file.ts'
-import { readMark, writeMark } from './mark.ts'
 import { migrate } from './migrate.ts'
 import { ownDatabase } from './owner-lock.ts'
 import type { OwnerOptions } from './owner-lock.ts'
+import { readProgress, writeProgress } from './progress-file.ts'
 import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Connection } from './sqlite.ts'
@@ -18,19 +18,19 @@ import type { Job, WriteOptions } from './write-queue.ts'
 export type { Job, WriteOptions } from './write-queue.ts'
 
 export interface OpenOptions {
-  /** Only one at a time may be open with this; without, it is open beside whoever owns it. */
+  /** Makes this the only server on the database; without it, the database is opened beside its owner. */
   readonly owner?: OwnerOptions
-  /** Told what SQLite found when it read the whole file, some time after the start. */
-  readonly onDamage?: (said: string) => void
-  /** How the queue of writers waits between tries. */
+  /** Called with SQLite's message if the check some time after the start finds the file damaged. */
+  readonly onDamage?: (message: string) => void
+  /** How the write queue waits between attempts. Default: `setTimeout`. */
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-/** That the database holds less than it has held: a backup was put in its place, or its log was damaged. */
+/** The database has lost changes: it was replaced by a backup, or its log was damaged. */
 export interface Loss {
-  /** Changes that the history had and has not any more; null: not known. */
+  /** How many changes are missing from the history; null: unknown. */
   readonly changes: number | null
-  /** Since then things may be missing; null: not known. */
+  /** Changes after this time may be missing; null: unknown. */
   readonly knownAt: number | null
 }
 
@@ -42,13 +42,13 @@ interface Parts {
   readonly loss: Loss | null
 }
 
-/** Together some ten seconds; whoever opens a database has nobody waiting for an answer yet. */
-const pausesOfOpening = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 3_000, 3_000]
+/** About ten seconds in total: while the database is being opened, no request waits yet. */
+const openRetryDelays = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 3_000, 3_000]
 
-/** The database, brought to the newest schema. Reads go to `db`; everything that writes goes through `write`. */
+/** The database, migrated to the newest schema. Reads use `db`; all writes go through `write`. */
 export class Database {
   readonly db: Kysely<Tables>
-  /** What it had and has not any more; null as a rule, and always where nobody owns it. */
+  /** Changes that are missing; null as a rule, and always without an owner. */
   readonly loss: Loss | null
   readonly #path: string | null
   readonly #connection: Connection
@@ -58,8 +58,8 @@ export class Database {
   readonly #now: () => number
   #generation = 0
   /** The next commit writes the next generation into the header; see `inspectLog`. */
-  #isStampDue = false
-  #marking: Promise<void> = Promise.resolve()
+  #isGenerationDue = false
+  #progressWritten: Promise<void> = Promise.resolve()
 
   private constructor({ db, connection, path, release, loss }: Parts, options: OpenOptions) {
     this.db = db
@@ -74,28 +74,28 @@ export class Database {
         ? null
         : new Checkpoints({
             path,
-            onCopied: () => this.#noteCopied(),
+            onCheckpoint: () => this.#onCheckpoint(),
             ...(onDamage && { onDamage }),
           })
     this.#queue = new WriteQueue({
       transact: (job) => this.#transact(job),
       reopen: () => connection.reopen(),
-      onCommit: (jobs) => this.#checkpoints?.note(jobs),
+      onCommit: (jobs) => this.#checkpoints?.countWrites(jobs),
       ...(pause && { pause }),
     })
   }
 
   /**
-   * `url` is `file:./data/checkout.db`, or `file::memory:` for one that is gone with the process. Throws an
-   * `UnusableDatabase` that says in a sentence what is wrong with the file.
+   * @param url - e.g. `file:./data/checkout.db`, or `file::memory:` for one that ends with the process
+   * @throws UnusableDatabase, with a message for the operator
    */
   static async open(url: string, options: OpenOptions = {}): Promise<Database> {
     const path = pathOf(url)
     if (path === null) return new Database(await openParts(null, null), options)
-    const release = options.owner ? await takeOver(path, options.owner) : null
+    const release = options.owner ? await acquire(path, options.owner) : null
     try {
       const log = release ? inspectLog(path) : null
-      if (log?.isForeign) throw new UnusableDatabase(foreignLog(path))
+      if (log?.isForeign) throw new UnusableDatabase(foreignLogMessage(path))
       makePrivate(path)
       const parts = await openParts(path, release, log?.lost)
       const database = new Database(parts, options)
@@ -103,41 +103,42 @@ export class Database {
       return database
     } catch (error) {
       release?.()
-      throw inWords(error, path)
+      throw describeError(error, path)
     }
   }
 
-  /** How many jobs were not written when they were tried, whatever kept them from it. */
+  /** How many jobs failed, or were refused after waiting, for any reason. */
   get failures(): number {
     return this.#queue.failures
   }
 
   /**
-   * Runs the job in a transaction; it is on disk when the promise resolves. It may be run several times, of which one
-   * counts. While other programs hold a lock it waits, off the event loop; after a while it is refused with
-   * `temporarily_unavailable`, unless it must land.
+   * Runs the job in a transaction, which is on disk when the promise resolves. The job may run several times, of which one
+   * takes effect. While another program holds a lock it waits without blocking the event loop.
+   *
+   * @throws CheckoutError `temporarily_unavailable` after a while, unless `mustLand` is set
    */
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T> {
     return this.#queue.add(job, options)
   }
 
-  /** The process is about to end: what still waits to be written waits no longer than this. */
+  /** Limits how long writes may still wait, because the process is about to end. */
   limitWaiting(ms: number): void {
     this.#queue.limitWaiting(ms)
   }
 
-  /** What was forgotten of a person lies in the write-ahead log until that is emptied. */
+  /** Empties the write-ahead log, which keeps deleted personal data until then. */
   async emptyLog(): Promise<void> {
     if (!this.#checkpoints) return
-    // It keeps writers out meanwhile, so most of it is done beside them. The rest is ours: what another connection does to the
-    // log looks like a foreign write.
-    await this.#checkpoints.copyNow()
+    // Truncating blocks writers, so most of the log is copied beside them first. The rest has to be done on our connection,
+    // because a truncation by another one looks like an external change.
+    await this.#checkpoints.checkpointNow()
     this.#truncateLog()
   }
 
   async close(): Promise<void> {
     await this.#checkpoints?.close()
-    await this.#marking
+    await this.#progressWritten
     this.#truncateLog()
     await this.db.destroy()
     this.#release?.()
@@ -147,119 +148,122 @@ export class Database {
     try {
       this.#connection.exec('pragma wal_checkpoint(truncate)')
     } catch {
-      // Somebody reads or writes just now. It is emptied within the hour, or by the next process.
+      // Another program is reading or writing. It is emptied within the hour, or by the next process.
     }
   }
 
   #transact<T>(job: Job<T>): Promise<T> {
-    const isStamped = this.#isStampDue
+    const isNewGeneration = this.#isGenerationDue
     return this.db
       .transaction()
       .execute(async (trx) => {
         const result = await job(trx)
-        if (isStamped) this.#stamp()
+        if (isNewGeneration) this.#writeGeneration()
         return result
       })
       .then((result) => {
-        if (isStamped) {
+        if (isNewGeneration) {
           this.#generation++
-          this.#isStampDue = false
+          this.#isGenerationDue = false
         }
         return result
       })
   }
 
-  #stamp(): void {
+  #writeGeneration(): void {
     this.#connection.exec(`pragma user_version = ${(this.#generation + 1) % 2 ** 31}`)
   }
 
-  /** The file itself gets a number that no log of an earlier server knows. */
+  /** Gives the file a generation that no log of an earlier server contains. */
   #beginGeneration(path: string): void {
     try {
       const { rows } = this.#connection.query('pragma user_version', [])
       this.#generation = (rows as { user_version: number }[])[0]?.user_version ?? 0
-      this.#stamp()
+      this.#writeGeneration()
       this.#generation++
       this.#connection.exec('pragma wal_checkpoint(truncate)')
     } catch {
-      // Somebody holds a lock, or the disk is full.
+      // Another program holds a lock, or the disk is full.
     }
-    // The log gets one of its own, whatever lies beside it later.
-    this.#isStampDue = true
+    // The log gets a generation of its own, which tells it from any other file that may lie beside it later.
+    this.#isGenerationDue = true
     this.#checkpoints?.checkSoon()
-    this.#mark(path)
+    this.#recordProgress(path)
   }
 
-  #noteCopied(): void {
+  #onCheckpoint(): void {
     if (this.#path === null || !this.#release) return
-    this.#isStampDue = true
-    this.#mark(this.#path)
+    this.#isGenerationDue = true
+    this.#recordProgress(this.#path)
   }
 
-  #mark(path: string): void {
+  #recordProgress(path: string): void {
     const at = this.#now()
-    this.#marking = this.#marking
-      .then(() => lastOfHistory(this.db))
-      .then((history) => writeMark(path, { history, at }))
+    this.#progressWritten = this.#progressWritten
+      .then(() => lastHistorySeq(this.db))
+      .then((history) => writeProgress(path, { history, at }))
       .catch(() => {})
   }
 }
 
-/** Opens the file and brings it to the newest schema, as soon as whoever holds a lock lets go of it. */
+/** Opens the file and migrates it, waiting while another program holds a lock. */
 async function openParts(
   path: string | null,
   release: (() => void) | null,
   lost = 0,
 ): Promise<Parts> {
-  for (const pause of [...pausesOfOpening, null]) {
+  for (const delay of [...openRetryDelays, null]) {
     let db: Kysely<Tables> | null = null
     try {
       const connection = openSqlite(path ?? ':memory:')
       db = new Kysely<Tables>({ dialect: storeDialect(connection) })
       await migrate(db, path ?? ':memory:')
-      const loss = path !== null && release ? await lossOf(db, path, lost) : null
+      const loss = path !== null && release ? await findLoss(db, path, lost) : null
       return { db, connection, path, release, loss }
     } catch (error) {
       await db?.destroy()
-      if (pause === null || failureOf(error) !== 'busy') throw error
-      await setTimeout(pause)
+      if (delay === null || failureOf(error) !== 'busy') throw error
+      await setTimeout(delay)
     }
   }
   throw new Error('unreachable')
 }
 
-async function lossOf(db: Kysely<Tables>, path: string, lost: number): Promise<Loss | null> {
-  const mark = readMark(path)
-  const changes = mark ? mark.history - (await lastOfHistory(db)) : 0
+async function findLoss(db: Kysely<Tables>, path: string, lost: number): Promise<Loss | null> {
+  const progress = readProgress(path)
+  const changes = progress ? progress.history - (await lastHistorySeq(db)) : 0
   if (changes <= 0 && lost === 0) return null
-  return { changes: changes > 0 ? changes : null, knownAt: mark?.at ?? null }
+  return { changes: changes > 0 ? changes : null, knownAt: progress?.at ?? null }
 }
 
-async function lastOfHistory(db: Kysely<Tables>): Promise<number> {
+async function lastHistorySeq(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ seq: number }>`
     select seq from sqlite_sequence where name = 'history'`.execute(db)
   return rows[0]?.seq ?? 0
 }
 
-async function takeOver(path: string, owner: OwnerOptions): Promise<() => void> {
+async function acquire(path: string, owner: OwnerOptions): Promise<() => void> {
   try {
     return await ownDatabase(path, owner)
   } catch (error) {
-    throw inWords(error, path)
+    throw describeError(error, path)
   }
 }
 
-const foreignLog = (path: string) =>
+const foreignLogMessage = (path: string) =>
   `The log ${path}-wal does not belong to ${path}: the file was replaced, perhaps by a backup, and to start would undo that. ` +
   `Move ${path}-wal and ${path}-shm away to keep the file as it is, or put the backup in its place with netgiro-checkout restore.`
 
-function inWords(error: unknown, path: string): unknown {
+/** Wraps an error of the file system or of SQLite in an `UnusableDatabase`; any other is returned as it is. */
+function describeError(error: unknown, path: string): unknown {
   if (error instanceof UnusableDatabase) return error
-  const isOfFiles = error instanceof Error && 'syscall' in error
-  const why = isOfFiles ? fileProblem(String('code' in error && error.code)) : whyNotOpened(error)
-  return why === null
+  const isFileError = error instanceof Error && 'syscall' in error
+  const reason = isFileError
+    ? fileProblem(String('code' in error && error.code))
+    : whyNotOpened(error)
+  return reason === null
     ? error
-    : new UnusableDatabase(`The database ${path} ${why}.`, { cause: error })
+    : new UnusableDatabase(`The database ${path} ${reason}.`, { cause: error })
 }
 
 const fileProblems: Readonly<Record<string, string>> = {

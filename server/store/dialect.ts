@@ -4,10 +4,10 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } 
 import { failureOf, isError } from './failure.ts'
 import type { Connection } from './sqlite.ts'
 
-/** Together half a second: a reader meets a lock only while somebody opens, closes or repairs the database. */
-const pausesOfReaders = [1, 2, 5, 10, 20, 50, 100, 150, 150]
+/** Half a second in total: readers meet a lock only while another program opens, closes or repairs the database. */
+const readRetryDelays = [1, 2, 5, 10, 20, 50, 100, 150, 150]
 
-/** SQLite as we use it: who writes says so at once, nothing waits on the event loop, and migrations are atomic. */
+/** SQLite as we use it: writers take the lock when they begin, nothing blocks the event loop, and migrations are atomic. */
 export const storeDialect = (connection: Connection): Dialect => ({
   createAdapter: () => new StoreAdapter(),
   createDriver: () => new StoreDriver(connection),
@@ -16,7 +16,7 @@ export const storeDialect = (connection: Connection): Dialect => ({
 })
 
 class StoreAdapter extends SqliteAdapter {
-  // [sqlite] a schema is changed in a transaction like anything else. Kysely does without, for some ALTERs of others need that.
+  // [sqlite] schema changes are transactional. Kysely's adapter says no, because some ALTERs need foreign keys off.
   override get supportsTransactionalDdl(): boolean {
     return true
   }
@@ -35,7 +35,7 @@ class StoreDriver implements Driver {
 
   async init(): Promise<void> {}
 
-  /** There is one, for one at a time. */
+  /** There is one connection, used by one caller at a time. */
   async acquireConnection(): Promise<DatabaseConnection> {
     while (this.#turn) await this.#turn
     this.#turn = new Promise((resolve) => (this.#endTurn = resolve))
@@ -49,16 +49,16 @@ class StoreDriver implements Driver {
   }
 
   /**
-   * [sqlite] a transaction that begins by reading and then finds that another one has written cannot go on, however long it
-   * waits. This one has the lock when it begins, or fails at once and has touched nothing.
+   * [sqlite] a transaction that begins by reading cannot write once another one has written, however long it waits. This one
+   * takes the lock when it begins, or fails at once without having done anything.
    */
   beginTransaction(): Promise<void> {
-    return done(() => {
+    return promiseOf(() => {
       try {
         this.#connection.exec('begin immediate')
       } catch (error) {
         if (!isError(error)) throw error
-        // The one before it was neither committed nor rolled back.
+        // The previous transaction was neither committed nor rolled back.
         this.#connection.reopen()
         this.#connection.exec('begin immediate')
       }
@@ -67,25 +67,25 @@ class StoreDriver implements Driver {
   }
 
   commitTransaction(): Promise<void> {
-    return done(() => {
+    return promiseOf(() => {
       this.#connection.exec('commit')
       this.#shared.isInTransaction = false
     })
   }
 
   rollbackTransaction(): Promise<void> {
-    return done(() => {
+    return promiseOf(() => {
       this.#shared.isInTransaction = false
       try {
         this.#connection.exec('rollback')
       } catch {
-        // [sqlite] some errors have rolled back by themselves. Anything else is found when the next one begins.
+        // [sqlite] some errors roll back automatically. Anything else shows when the next transaction begins.
       }
     })
   }
 
   destroy(): Promise<void> {
-    return done(() => this.#connection.close())
+    return promiseOf(() => this.#connection.close())
   }
 }
 
@@ -98,18 +98,18 @@ class SharedConnection implements DatabaseConnection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return done(() => this.#execute<R>(query)).catch((error: unknown) => {
+    return promiseOf(() => this.#execute<R>(query)).catch((error: unknown) => {
       if (this.isInTransaction || failureOf(error) !== 'busy') throw error
-      return this.#executePatiently<R>(query, error)
+      return this.#retry<R>(query, error)
     })
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Nothing here is streamed')
+    throw new Error('Streaming is not supported')
   }
 
-  async #executePatiently<R>(query: CompiledQuery, error: unknown): Promise<QueryResult<R>> {
-    for (const pause of pausesOfReaders) {
+  async #retry<R>(query: CompiledQuery, error: unknown): Promise<QueryResult<R>> {
+    for (const pause of readRetryDelays) {
       await setTimeout(pause)
       try {
         return this.#execute<R>(query)
@@ -117,7 +117,7 @@ class SharedConnection implements DatabaseConnection {
         if (failureOf(again) !== 'busy') throw again
       }
     }
-    // See `Connection.exec`: a statement that was never carried out would hold its snapshot for ever.
+    // See `Connection.exec`: a statement that failed would keep its snapshot.
     this.#connection.reopen()
     throw error
   }
@@ -132,5 +132,5 @@ class SharedConnection implements DatabaseConnection {
   }
 }
 
-/** What SQLite does at once, as a promise that fails where it throws. */
-const done = <T>(act: () => T): Promise<T> => new Promise((resolve) => resolve(act()))
+/** The result of a synchronous call as a promise, which rejects if the call throws. */
+const promiseOf = <T>(call: () => T): Promise<T> => new Promise((resolve) => resolve(call()))

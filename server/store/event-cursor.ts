@@ -3,30 +3,30 @@ import type { Kysely } from 'kysely'
 import type { Tables } from './schema.ts'
 
 /**
- * `<place>-<event id>`: the place alone would mean another event after a backup was restored, for places are given out
- * anew then. A cursor from before it had a name is the place alone, and 0 is the beginning.
+ * `<sequence number>-<event id>`. The number alone would mean another event after a backup was restored, because numbers are
+ * reused then. Cursors of earlier versions are only the number; 0 is the beginning.
  */
-const form = /^(\d{1,15})(?:-([\w-]{1,64}))?$/
+const format = /^(\d{1,15})(?:-([\w-]{1,64}))?$/
 
 export const cursorAt = ({ seq, id }: { readonly seq: number; readonly id: string }): string =>
   `${seq}-${id}`
 
-/** Where to go on, or `foreign` for a cursor that this database has never given out; null: it is no cursor at all. */
-export async function placeOf(
+/** The sequence number to continue after; `foreign` if this database never issued the cursor; null if it is malformed. */
+export async function parseCursor(
   db: Kysely<Tables>,
   cursor: string,
 ): Promise<number | 'foreign' | null> {
-  const [, place, id] = form.exec(cursor) ?? []
-  if (place === undefined) return null
-  const seq = Number(place)
+  const [, digits, id] = format.exec(cursor) ?? []
+  if (digits === undefined) return null
+  const seq = Number(digits)
   if (seq === 0) return 0
   const event = await db.selectFrom('events').select('id').where('seq', '=', seq).executeTakeFirst()
   if (event) return id === undefined || id === event.id ? seq : 'foreign'
-  // What is not there and was there is forgotten by now, as events are after a month.
-  return seq <= (await lastPlace(db)) ? seq : 'foreign'
+  // Otherwise the event has been purged, as events are after a month.
+  return seq <= (await lastSeq(db)) ? seq : 'foreign'
 }
 
-async function lastPlace(db: Kysely<Tables>): Promise<number> {
+async function lastSeq(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ seq: number }>`
     select seq from sqlite_sequence where name = 'events'`.execute(db)
   return rows[0]?.seq ?? 0

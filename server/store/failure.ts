@@ -1,4 +1,4 @@
-/** SQLite's result code, whichever driver threw it; null: it is no error of SQLite. */
+/** SQLite's result code, from either driver; null if the error is not SQLite's. */
 function resultCode(error: unknown): number | null {
   if (!(error instanceof Error)) return null
   // `node:sqlite` calls it `errcode`, and `libsql` `rawCode`.
@@ -7,7 +7,7 @@ function resultCode(error: unknown): number | null {
   return null
 }
 
-/** [sqlite] https://www.sqlite.org/rescode.html; an extended code holds the primary one in its lowest byte. */
+/** [sqlite] https://www.sqlite.org/rescode.html; the lowest byte of an extended code is the primary one. */
 const codes = {
   ...{ error: 1, busy: 5, locked: 6, noMemory: 7, readOnly: 8, interrupted: 9, ioError: 10 },
   ...{ corrupt: 11, full: 13, cannotOpen: 14, protocol: 15, constraint: 19, notADatabase: 26 },
@@ -16,8 +16,8 @@ const busySnapshot = codes.busy | (2 << 8)
 const constraintTrigger = codes.constraint | (7 << 8)
 
 /**
- * Why a statement failed. `busy`: another connection holds the lock, and all is well once that has gone. `storage`: the
- * disk, the file or the machine would not have it now, and may later. `refused`: it will never be possible.
+ * Why a statement failed. `busy`: another connection holds the lock; retry when it is released. `storage`: the disk, the file
+ * or the machine failed; it may work later. `refused`: retrying is pointless.
  */
 export type Failure = 'busy' | 'storage' | 'refused'
 
@@ -25,9 +25,9 @@ export function failureOf(error: unknown): Failure {
   const code = resultCode(error)
   if (code === null) return 'refused'
   const primary = code & 0xff
-  // A snapshot that has become too old does not get younger by waiting.
+  // Waiting does not help an outdated snapshot.
   if (code !== busySnapshot && (primary === codes.busy || primary === codes.locked)) return 'busy'
-  // No trigger is ours: whoever put it there can take it away.
+  // We have no triggers, so an operator added it and may remove it.
   if (code === constraintTrigger) return 'storage'
   const ours: readonly number[] = [codes.error, codes.constraint]
   return primary < 18 && !ours.includes(primary) ? 'storage' : 'refused'
@@ -35,7 +35,7 @@ export function failureOf(error: unknown): Failure {
 
 export const isError = (error: unknown): boolean => resultCode(error) === codes.error
 
-/** Why a file could not be opened, in words that follow its name. */
+/** Why a file could not be opened, worded to follow its name; null if the error has no such reason. */
 export function whyNotOpened(error: unknown): string | null {
   switch ((resultCode(error) ?? 0) & 0xff) {
     case codes.notADatabase:
@@ -58,7 +58,7 @@ export function whyNotOpened(error: unknown): string | null {
   }
 }
 
-/** The database cannot be used, and what to do about it. The message is a sentence for whoever starts the program. */
+/** The database cannot be used. The message tells the operator why, and what to do about it. */
 export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase'
 }

@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 
-/** What the write-ahead log tells about itself and about the file beside it, read before SQLite does. */
+/** The state of the write-ahead log, inspected before SQLite opens it. */
 export interface LogState {
-  /** The log is not that of the file beside it: SQLite would write it over the file all the same. */
+  /** The log does not belong to the database file. SQLite would still copy it into the file. */
   readonly isForeign: boolean
   /**
-   * Transactions that were acknowledged and can no longer be read, for something before them is damaged: SQLite takes the
-   * first checksum that is wrong for the end of the log. The very last transaction is never counted: damaged, it looks like
-   * one that a power failure cut off before anybody was told of it.
+   * Acknowledged transactions that cannot be read, because something before them is damaged: SQLite takes the first wrong
+   * checksum for the end of the log. The very last transaction is never counted: if damaged, it looks like one that a power
+   * failure interrupted before it was acknowledged.
    */
   readonly lost: number
 }
@@ -16,25 +16,25 @@ export interface LogState {
 const header = { bytes: 100, writeVersion: 18, userVersion: 60, walVersion: 2 }
 const log = { headerBytes: 32, frameBytes: 24, magic: 0x377f0682 }
 
-/** Ours are far shorter; one that somebody's long reading let grow is not worth so much memory. */
-const readAtMost = 512 * 1024 * 1024
+/** Ours are far shorter. One that grew during a long read of another program is not worth so much memory. */
+const maxBytes = 512 * 1024 * 1024
 
-const unremarkable: LogState = { isForeign: false, lost: 0 }
+const intact: LogState = { isForeign: false, lost: 0 }
 
 export function inspectLog(path: string): LogState {
   const logPath = `${path}-wal`
   const size = existsSync(logPath) ? statSync(logPath).size : 0
-  if (size <= log.headerBytes || size > readAtMost) return unremarkable
+  if (size <= log.headerBytes || size > maxBytes) return intact
   const bytes = readFileSync(logPath)
-  // Zeros are what some file systems leave of a file that was never synced.
-  if (bytes.subarray(0, log.headerBytes).every((byte) => byte === 0)) return unremarkable
+  // Some file systems leave zeros in a file that was never synced.
+  if (bytes.subarray(0, log.headerBytes).every((byte) => byte === 0)) return intact
   const { generations, commits, lost } = readLog(bytes)
   return { isForeign: commits > 0 && isForeign(readHeader(path), generations), lost }
 }
 
 interface Header {
   readonly isWal: boolean
-  /** The number that every server, and every checkpoint of it, counts up: `user_version`. */
+  /** `user_version`, incremented by every server at its start and after every checkpoint. */
   readonly generation: number
 }
 
@@ -54,8 +54,8 @@ function readHeader(path: string): Header | null {
 }
 
 /**
- * A file has the generation that the log was begun on, or one that was copied into it from the log since. One that never
- * was in WAL mode, such as a fresh `VACUUM INTO`, or is empty, has no log at all.
+ * The file of a log has the generation that the log began on, or one that a checkpoint copied into it since. A file that was
+ * never in WAL mode (such as a fresh `VACUUM INTO`) or is empty has no log.
  */
 function isForeign(file: Header | null, generations: readonly number[]): boolean {
   if (!file?.isWal) return true
@@ -65,21 +65,21 @@ function isForeign(file: Header | null, generations: readonly number[]): boolean
   return file.generation < first - 1 || file.generation > last
 }
 
-interface Reading {
-  /** Of every version of the page that holds the header, oldest first. */
+interface LogContents {
+  /** One for every version of the header page, oldest first. */
   readonly generations: readonly number[]
-  /** Transactions that can be read. */
+  /** Readable transactions. */
   readonly commits: number
   readonly lost: number
 }
 
-function readLog(bytes: Buffer): Reading {
+function readLog(bytes: Buffer): LogContents {
   const magic = bytes.readUInt32BE(0)
   const pageBytes = bytes.readUInt32BE(8)
   const isSound = (magic & ~1) === log.magic && pageBytes >= 512 && pageBytes <= 65_536
   const sum = new Checksum((magic & 1) === 1)
   sum.add(bytes.subarray(0, 24))
-  // [sqlite] a header is synced before anything follows it.
+  // [sqlite] the header is synced before any frame is written.
   if (!isSound || !sum.equals(bytes, 24)) return { generations: [], commits: 0, lost: 1 }
 
   const salts = bytes.subarray(16, 24)
@@ -101,11 +101,11 @@ function readLog(bytes: Buffer): Reading {
     if (frame.readUInt32BE(0) !== 1) continue
     generations.push(frame.readUInt32BE(log.frameBytes + header.userVersion))
   }
-  const beyond = []
+  const unreadable = []
   for (let later = index; later < count; later++)
-    if (isOfThisLog(frameAt(later))) beyond.push(frameAt(later).readUInt32BE(4) !== 0)
-  // Each is synced before the next one begins: what has a successor was acknowledged.
-  const lost = beyond.filter((isCommit, at) => isCommit && at < beyond.length - 1).length
+    if (isOfThisLog(frameAt(later))) unreadable.push(frameAt(later).readUInt32BE(4) !== 0)
+  // Each is synced before the next one begins, so one with a successor was acknowledged.
+  const lost = unreadable.filter((isCommit, at) => isCommit && at < unreadable.length - 1).length
   return { generations, commits, lost }
 }
 

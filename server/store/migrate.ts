@@ -8,13 +8,14 @@ import type { Tables } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 
 /**
- * Brings the database to the newest schema: all of it in one transaction, or nothing. Refuses, in a sentence, what a newer
- * version or another program has written, and a schema that is not the one that the code was written for.
+ * Migrates the database to the newest schema, in one transaction.
+ *
+ * @throws UnusableDatabase if a newer version or another program wrote the file, or the schema is not the expected one
  */
 export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
   const executed = await executedMigrations(db)
   await refuseForeign(db, path, executed)
-  // To begin a migration takes the lock for writing, which another program may hold just now.
+  // Starting the migrator takes the write lock, which another program may hold.
   if (executed?.length !== Object.keys(migrations).length) await migrateToLatest(db)
   await verifySchema(db, path)
 }
@@ -25,18 +26,18 @@ async function migrateToLatest(db: Kysely<Tables>): Promise<void> {
     provider: { getMigrations: () => Promise.resolve(migrations) },
   })
   // [sqlite] "It is not possible to enable or disable foreign key constraints in the middle of a multi-statement
-  // transaction", and a migration may have to make a table anew that others refer to.
+  // transaction", and a migration may have to recreate a table that others refer to.
   await sql`pragma foreign_keys = off`.execute(db)
   try {
     const { error } = await migrator.migrateToLatest()
-    // Kysely answers it as `unknown`; the drivers throw nothing else.
+    // Kysely types it as `unknown`; the drivers throw only errors.
     if (error) throw error as Error
   } finally {
     await sql`pragma foreign_keys = on`.execute(db)
   }
 }
 
-/** The names of what has run; null where there is no list of them. */
+/** The names of the executed migrations; null if the database has no list of them. */
 export async function executedMigrations(db: Kysely<Tables>): Promise<string[] | null> {
   const { rows: tables } = await sql<{ name: string }>`
     select name from sqlite_schema where type = 'table' and name = 'kysely_migration'`.execute(db)
@@ -46,7 +47,7 @@ export async function executedMigrations(db: Kysely<Tables>): Promise<string[] |
   return rows.map(({ name }) => name)
 }
 
-/** `executed`: the names of the migrations that have run on it. */
+/** Throws an `UnusableDatabase` if a newer version or another program wrote the file. */
 export async function refuseForeign(
   db: Kysely<Tables>,
   path: string,
@@ -78,16 +79,16 @@ async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
 }
 
 export async function verifySchema(db: Kysely<Tables>, path: string): Promise<void> {
-  const wrong = difference(await describeSchema(db), await (expected ??= expectedSchema()))
-  if (wrong === null) return
+  const found = difference(await describeSchema(db), await (expected ??= expectedSchema()))
+  if (found === null) return
   throw new UnusableDatabase(
-    `The database ${path} does not have the schema that this version needs (${wrong}): an unreleased version made it. Start with a new file, or restore a backup.`,
+    `The database ${path} does not have the schema that this version needs (${found}): an unreleased version made it. Start with a new file, or restore a backup.`,
   )
 }
 
 let expected: Promise<Schema> | null = null
 
-/** What the migrations make of an empty database: there is no second list to keep. */
+/** The schema that the migrations create in an empty database. */
 async function expectedSchema(): Promise<Schema> {
   const db = new Kysely<Tables>({ dialect: storeDialect(openSqlite(':memory:')) })
   for (const migration of Object.values(migrations)) await migration.up(db)

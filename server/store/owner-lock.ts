@@ -7,18 +7,21 @@ const retryDelayMs = 200
 
 export interface OwnerOptions {
   readonly now: () => number
-  /** How long to wait for the server that has the database; 0: not at all. */
+  /** How long to wait for the server that owns the database; 0: not at all. */
   readonly waitMs: number
-  /** Called once when there is somebody to wait for. */
+  /** Called once if another server owns the database. */
   readonly onWait: () => void
-  /** Ends the waiting. */
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * One server at a time has the database: its timers and what it holds in memory are right only while nobody else acts.
- * The lock is SQLite's own, on a file beside the database, so it works wherever SQLite does, and the system lets it go
- * when the process dies, however it dies. Commands do not take it: they work beside a server.
+ * Makes this server the only one on the database: its timers and its memory are right only while no other server acts. The
+ * lock is SQLite's own, on a file beside the database, so it works wherever SQLite does, and the system releases it however
+ * the process ends. Commands do not take it; they work beside a server.
+ *
+ * @returns a function that releases the database
+ * @throws UnusableDatabase if another server still owns the database after `waitMs`
  */
 export async function ownDatabase(path: string, options: OwnerOptions): Promise<() => void> {
   const { waitMs, onWait, signal } = options
@@ -31,12 +34,12 @@ export async function ownDatabase(path: string, options: OwnerOptions): Promise<
   }
 }
 
-/** Null: another process, or another server in this one, has it. */
+/** Returns null if another process, or another server in this one, holds the lock. */
 export function tryToOwn(lockPath: string): (() => void) | null {
   makePrivate(lockPath)
   const lock = connectRaw(lockPath)
   try {
-    // By `exec`, and nothing is ever written: the file stays empty.
+    // Through `exec`, and nothing is ever written: the file stays empty.
     lock.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive')
     return () => lock.close()
   } catch (error) {

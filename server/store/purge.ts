@@ -7,26 +7,26 @@ import type { Tables } from './schema.ts'
 
 const days = 24 * 60 * 60 * 1_000
 
-/** A step looks at this many rows, or forgets so many: a few milliseconds, after which others have their turn. */
-const rowsAtOnce = 1_000
-const deletedAtOnce = 250
+/** One step scans or deletes this many rows. It takes a few milliseconds, then other writes have their turn. */
+const maxScanned = 1_000
+const maxDeleted = 250
 
-/** As long for others as a step takes. */
+/** Between two steps, about as long as a step takes. */
 const pauseMs = 5
 
 interface Step {
-  /** The last row that was looked at; null: there are no more. */
+  /** The last row that was scanned; null if there are no more. */
   readonly last: number | null
 }
-/** Once it is told to stop: less than a second, in which a usual round comes to its end. */
-const stepsAfterStop = 50
+/** After an abort: less than a second, which is enough for a usual run to finish. */
+const maxStepsAfterAbort = 50
 
 type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
 
 /**
- * What is kept, and how long: requests to phones for a day, idempotency keys for 7 days, told events and what could lead
- * to a person for 30, and so the sessions of what is over. Payments stay; who paid does not. All tables are walked in the order
- * in which their rows were made, so that no index is needed for what is asked once an hour.
+ * Deletes what has been kept long enough: logged payment requests after a day, idempotency keys after 7 days; after 30 days
+ * settled events, sessions of closed checkouts, and everything that could identify a payer. Payments stay. Tables are scanned
+ * in insertion order, so that an hourly job needs no index of its own.
  */
 export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
   const monthAgo = now - 30 * days
@@ -40,9 +40,9 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
         select 1 from checkouts where id = checkout_id and expires_at < ${monthAgo}
         and status in ('paid', 'canceled', 'expired', 'review'))`,
     ),
-    forgetPayers(monthAgo),
+    anonymizePayers(monthAgo),
   ]
-  let stepsLeft = stepsAfterStop
+  let stepsLeft = maxStepsAfterAbort
   for (const sweep of sweeps) {
     let last: number | null = 0
     while (last !== null) {
@@ -54,39 +54,43 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
   }
 }
 
-type Purged = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions'
+type PurgedTable = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions'
 
 const deleteFrom =
-  (table: Purged, isOver: RawBuilder<unknown>): Sweep =>
+  (table: PurgedTable, isOver: RawBuilder<unknown>): Sweep =>
   async (trx, after) => {
     const { rows } = await sql<{ row: number; over: number }>`
       select rowid as row, ${isOver} as over from ${sql.table(table)}
-      where rowid > ${after} order by rowid limit ${rowsAtOnce}`.execute(trx)
-    const over = rows.filter((row) => row.over === 1).slice(0, deletedAtOnce)
+      where rowid > ${after} order by rowid limit ${maxScanned}`.execute(trx)
+    const over = rows.filter((row) => row.over === 1).slice(0, maxDeleted)
     if (over.length > 0)
       await sql`delete from ${sql.table(table)}
         where rowid in (${sql.join(over.map(({ row }) => row))})`.execute(trx)
-    const isCut = over.length === deletedAtOnce
-    const last = isCut ? over.at(-1)?.row : rows.length === rowsAtOnce ? rows.at(-1)?.row : null
+    const isTruncated = over.length === maxDeleted
+    const last = isTruncated
+      ? over.at(-1)?.row
+      : rows.length === maxScanned
+        ? rows.at(-1)?.row
+        : null
     return { last: last ?? null }
   }
 
-const forgetPayers =
+const anonymizePayers =
   (before: number): Sweep =>
   async (trx, after) => {
     const { rows } = await sql<{ row: number; id: string; details: string | null }>`
       select rowid as row, id,
         case when ended_at < ${before} and phone_hash is not null then details end as details
-      from attempts where rowid > ${after} order by rowid limit ${deletedAtOnce}`.execute(trx)
+      from attempts where rowid > ${after} order by rowid limit ${maxDeleted}`.execute(trx)
     for (const { id, details } of rows) {
       if (details === null) continue
       const { payer, ...rest } = JSON.parse(details) as Pick<Attempt, 'payer'>
-      const nobody = { ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } }
+      const anonymous = { ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } }
       await trx
         .updateTable('attempts')
-        .set({ phone_hash: null, details: JSON.stringify(nobody) })
+        .set({ phone_hash: null, details: JSON.stringify(anonymous) })
         .where('id', '=', id)
         .execute()
     }
-    return { last: rows.length === deletedAtOnce ? (rows.at(-1)?.row ?? null) : null }
+    return { last: rows.length === maxDeleted ? (rows.at(-1)?.row ?? null) : null }
   }

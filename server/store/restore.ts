@@ -4,24 +4,26 @@ import { checkPages } from './backup.ts'
 import { storeDialect } from './dialect.ts'
 import { UnusableDatabase, whyNotOpened } from './failure.ts'
 import { createPrivate, makePrivate, sync } from './files.ts'
-import { writeMarkSync } from './mark.ts'
 import { executedMigrations, refuseForeign } from './migrate.ts'
 import { inUse, tryToOwn } from './owner-lock.ts'
+import { writeProgressSync } from './progress-file.ts'
 import type { Tables } from './schema.ts'
 import { connectRaw, openSqlite } from './sqlite.ts'
 
 export interface Restored {
-  /** Where the database is now that was there before; null: there was none. */
+  /** Where the previous database is kept now; null if there was none. */
   readonly before: string | null
-  /** A log of the one before lay beside it and has gone with it. */
+  /** The previous database had a write-ahead log, which is kept with it. */
   readonly hadLog: boolean
-  /** When the last change in the backup was made; null: it holds none. */
+  /** Time of the last change in the backup; null if it has none. */
   readonly newestAt: number | null
 }
 
 /**
- * Puts a backup in the place of the database, which is kept beside it under another name. Refused while a server runs. A
- * crash in the middle leaves the one or the other in place, and never neither.
+ * Replaces the database by a backup and keeps the previous one beside it under another name. Refuses while a server runs. A
+ * crash leaves one of the two in place.
+ *
+ * @throws UnusableDatabase, with a message for the operator
  */
 export async function restoreFrom(source: string, path: string, now: number): Promise<Restored> {
   if (!existsSync(source)) throw new UnusableDatabase(`There is no file ${source}.`)
@@ -31,17 +33,17 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
   try {
     const fresh = `${path}.restoring`
     rmSync(fresh, { force: true })
-    for (const end of ['-wal', '-shm', '-journal']) rmSync(fresh + end, { force: true })
+    for (const suffix of ['-wal', '-shm', '-journal']) rmSync(fresh + suffix, { force: true })
     createPrivate(fresh)
     copyWithLog(source, fresh)
-    const { newestAt, history } = await examine(fresh, source)
+    const { newestAt, history } = await verifyBackup(fresh, source)
     sync(fresh)
     const before = existsSync(path) ? `${path}.before-${stamp(now)}` : null
-    const hadLog = before !== null && keepAside(path, before)
-    for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
+    const hadLog = before !== null && keepPrevious(path, before)
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
     renameSync(fresh, path)
     sync(path)
-    writeMarkSync(path, { history, at: now })
+    writeProgressSync(path, { history, at: now })
     return { before, hadLog, newestAt }
   } finally {
     release()
@@ -50,17 +52,17 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
 
 const makePrivateFolderOf = (path: string) => makePrivate(`${path}-lock`)
 
-/** A copy that was made of a running database by hand may have its log beside it. */
+/** A manual copy of a running database may have its log beside it. */
 function copyWithLog(source: string, fresh: string): void {
   copyFileSync(source, fresh)
   if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${fresh}-wal`)
 }
 
-/** Refuses what is no backup of ours, in a sentence. */
-async function examine(fresh: string, source: string) {
+/** Throws an `UnusableDatabase` unless the file is a backup of ours. */
+async function verifyBackup(fresh: string, source: string) {
   try {
-    const wrong = checkPages(fresh)
-    if (wrong !== null) throw new UnusableDatabase(`The backup ${source} is damaged: ${wrong}`)
+    const damage = checkPages(fresh)
+    if (damage !== null) throw new UnusableDatabase(`The backup ${source} is damaged: ${damage}`)
     const db = new Kysely<Tables>({ dialect: storeDialect(openSqlite(fresh)) })
     try {
       const executed = await executedMigrations(db)
@@ -70,31 +72,31 @@ async function examine(fresh: string, source: string) {
         select max(at) as at, max(seq) as seq from history`.execute(db)
       return { newestAt: rows[0]?.at ?? null, history: rows[0]?.seq ?? 0 }
     } finally {
-      // The last one to close a database takes its log into it.
+      // Closing the last connection copies the log into the database.
       await db.destroy()
     }
   } catch (error) {
-    for (const end of ['', '-wal', '-shm']) rmSync(fresh + end, { force: true })
-    const why = whyNotOpened(error)
-    throw why === null ? error : new UnusableDatabase(`The backup ${source} ${why}.`)
+    for (const suffix of ['', '-wal', '-shm']) rmSync(fresh + suffix, { force: true })
+    const reason = whyNotOpened(error)
+    throw reason === null ? error : new UnusableDatabase(`The backup ${source} ${reason}.`)
   }
 }
 
-/** The database under a second name, with all that its log holds. */
-function keepAside(path: string, before: string): boolean {
+/** Gives the database a second name, including the contents of its log. */
+function keepPrevious(path: string, before: string): boolean {
   const hadLog = existsSync(`${path}-wal`)
   try {
     const connection = connectRaw(path)
     connection.exec('pragma wal_checkpoint(truncate)')
     connection.close()
   } catch {
-    // It is damaged: that may be why it is replaced. Its log is kept as it is.
+    // It may be damaged, which may be why it is replaced. Its log is kept as it is.
   }
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${before}-wal`)
   try {
     linkSync(path, before)
   } catch {
-    copyFileSync(path, before) // Not every file system has links.
+    copyFileSync(path, before) // Not every file system supports hard links.
   }
   return hadLog
 }

@@ -4,12 +4,12 @@ import { firstRecheckMs } from '../core/recheck-delays.ts'
 import type { Status } from '../protocol/index.ts'
 import type { Tables } from './schema.ts'
 
-/** Which checkout has replaced it is the store's own business. */
+/** `replaced_by` is internal to the store. */
 type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by'>
 type AttemptRow = Selectable<Tables['attempts']>
 
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
-/** What rows of the first version are without. */
+/** Missing in rows of the first version. */
 type SinceVersion2 =
   | 'connection'
   | 'paymentRef'
@@ -80,8 +80,8 @@ export function toAttemptRow(checkoutId: string, number: number, attempt: Attemp
   }
 }
 
-// In both, the details come last: names that follow a spread cost every object a hidden class of its own in V8, half of
-// what a waiting checkout took in memory, and most of the collector's time.
+// In both, the details come last: properties after a spread give every object a hidden class of its own in V8, which took
+// half the memory of a waiting checkout and most of the garbage collector's time.
 
 export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Checkout => ({
   id: row.id,

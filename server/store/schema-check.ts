@@ -16,27 +16,27 @@ interface Index {
   readonly sql: string | null
 }
 
-/** Everything about a schema that the code relies on, a line for each; the order of columns is not part of it. */
+/** Everything about a schema that the code relies on, one line each. The order of columns does not matter. */
 export interface Schema {
   readonly lines: ReadonlySet<string>
-  /** Columns that an INSERT has to name. */
+  /** Columns that every INSERT must set. */
   readonly required: ReadonlySet<string>
 }
 
-const ofOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
+const isOurs = sql`m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'
   and m.name not like 'kysely\\_%' escape '\\'`
 
 export async function describeSchema<Any>(db: Kysely<Any>): Promise<Schema> {
   const { rows: columns } = await sql<Column>`
     select m.name as "table", c.name as name, lower(c.type) as type, c."notnull" as required,
       c.dflt_value is not null as "hasDefault", c.pk as key
-    from sqlite_schema m join pragma_table_info(m.name) c where ${ofOurs}`.execute(db)
+    from sqlite_schema m join pragma_table_info(m.name) c where ${isOurs}`.execute(db)
   const { rows: indexes } = await sql<Index>`
     select m.name as "table", i."unique" as "unique", s.sql as sql,
       (select group_concat(n.name, ', ') from pragma_index_info(i.name) n) as columns
     from sqlite_schema m join pragma_index_list(m.name) i
     left join sqlite_schema s on s.type = 'index' and s.name = i.name
-    where ${ofOurs}`.execute(db)
+    where ${isOurs}`.execute(db)
   return {
     lines: new Set([...columns.map(columnLine), ...indexes.map(indexLine)]),
     required: new Set(
@@ -56,7 +56,7 @@ const indexLine = ({ table, unique, columns, sql }: Index) => {
   return `${unique === 1 ? 'unique index' : 'index'} on ${table} (${columns})${where}`
 }
 
-/** The first thing in which a schema is not as expected, in words; null: all is well. More indexes do no harm. */
+/** The first difference from the expected schema, in words; null if there is none. Additional indexes are allowed. */
 export function difference(actual: Schema, expected: Schema): string | null {
   for (const line of expected.lines) if (!actual.lines.has(line)) return `it has no ${line}`
   for (const name of actual.required)

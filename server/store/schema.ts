@@ -15,16 +15,16 @@ export interface Tables {
     paid_at: number | null
     paid_attempt: string | null
     late: number
-    /** Why a person must look. */
+    /** Why it needs manual review. */
     review: string | null
-    /** The one of the same reference that had ended before, and the one that came after. */
+    /** The checkouts of the same reference before and after this one. */
     replaces: string | null
     replaced_by: string | null
-    /** What the shop gave for the provider alone, as JSON; null as soon as nobody needs it. */
+    /** The shop's options for the provider, as JSON; null once they are not needed any more. */
     options: string | null
     /** As JSON. */
     refunds: string
-    /** 1 while one of them is not settled. */
+    /** 1 while a refund is pending. */
     refunding: number
     /** The rest of the order, as JSON: written once, never searched. */
     order_details: string
@@ -37,7 +37,7 @@ export interface Tables {
     token: string
     provider_ref: string | null
     phone_hash: string | null
-    /** When to look once more whether it was paid after all. */
+    /** When to check next whether it was paid late. */
     late_check_at: number | null
     started_at: number
     ended_at: number | null
@@ -53,9 +53,9 @@ export interface Tables {
     version: number
     at: number
     type: string
-    /** What support wants to know of it, as JSON: the provider's call, code and reference id. */
+    /** For support, as JSON: the provider's call, code and reference id. */
     evidence: string | null
-    /** How often it was said again, and when last. */
+    /** How often it was repeated, and when last. */
     repeats: Generated<number>
     last_at: number | null
   }
@@ -69,10 +69,10 @@ export interface Tables {
     tries: number
     next_try_at: number | null
     delivered_at: number | null
-    /** 1: stored by a version that did not write down whether there was a webhook to send it to. */
+    /** 1: stored by a version that did not record whether there was a webhook. */
     legacy: Generated<number>
   }
-  /** Every request that was sent to a phone, for a day: what budgets are counted from. */
+  /** Every request sent to a phone within a day, for the rate limits. */
   payment_requests: {
     seq: Generated<number>
     attempt_id: string | null

@@ -12,13 +12,13 @@ interface Driver {
 
 const require = createRequire(import.meta.url)
 
-/** What `require` finds the driver by, from wherever it is called. Only a look: to load it makes some Nodes print a warning. */
+/** The driver's name for `require`, from any place. It is not loaded here, because some Node versions print a warning then. */
 export const driverModule = isBuiltin('node:sqlite') ? 'node:sqlite' : require.resolve('libsql')
 
-/** Pages, thus 32 MB: where `Checkpoints` cannot keep up, the commit that reaches it does the rest itself, as ever. */
+/** In pages, which makes 32 MB. If `Checkpoints` cannot keep up, the commit that reaches this runs the checkpoint itself. */
 const maxLogPages = 8_000
 
-export interface Answer {
+export interface QueryResult {
   readonly rows: unknown[]
   readonly changes?: number | bigint
   readonly lastInsertRowid?: number | bigint
@@ -27,19 +27,19 @@ export interface Answer {
 /** One connection to a SQLite file. It never waits for a lock: the caller does, off the event loop. */
 export interface Connection {
   /**
-   * For whatever may meet a lock, and for everything that begins or ends a transaction. A statement that is prepared once
-   * and kept is not reset by `libsql` when it fails with SQLITE_BUSY: it then holds the snapshot for as long as it lives.
+   * For statements that may meet a lock, and for those that begin or end a transaction: when a prepared statement fails with
+   * SQLITE_BUSY, `libsql` does not reset it, and it holds its snapshot as long as it lives.
    */
   exec(sql: string): void
-  query(sql: string, parameters: readonly unknown[]): Answer
-  /** A new connection takes the place of the present one, with whatever state that was left in. */
+  query(sql: string, parameters: readonly unknown[]): QueryResult
+  /** Replaces the connection by a new one, discarding the state it was left in. */
   reopen(): void
   close(): void
 }
 
 /**
- * Opens a SQLite file with the driver that this Node brings (`node:sqlite`), or with `libsql` where it brings none
- * (Node 20). Neither needs a compiler or an install script.
+ * Opens a SQLite file with Node's own driver (`node:sqlite`), or with `libsql` on Node 20, which has none. Neither needs a
+ * compiler or an install script.
  */
 export function openSqlite(path: string): Connection {
   let driver = connect(path)
@@ -63,24 +63,24 @@ export function openSqlite(path: string): Connection {
     },
     reopen() {
       if (path === ':memory:') return
-      // First the new one: where there is no descriptor left for it, the old one is still there.
+      // Connect first: if no file descriptor is left, the old connection still works.
       const next = connect(path)
-      const before = driver
+      const previous = driver
       driver = next
       statements = new Map()
       try {
-        // `libsql` closes a connection only when its last statement is collected, and until then it keeps its locks.
-        before.exec('rollback')
+        // `libsql` closes a connection only when its last statement is garbage collected; until then it keeps its locks.
+        previous.exec('rollback')
       } catch {
         // There was nothing to roll back.
       }
-      before.close()
+      previous.close()
     },
     close: () => driver.close(),
   }
 }
 
-/** The driver's own connection, without any setting of ours. */
+/** A connection of the driver, without our settings. */
 export function connectRaw(path: string): Driver {
   type Constructor = new (path: string) => Driver
   const driver = require(driverModule) as { readonly DatabaseSync: Constructor } | Constructor
@@ -94,7 +94,7 @@ function connect(path: string): Driver {
     // An acknowledged write survives power loss: in WAL mode only FULL syncs at every commit.
     driver.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     driver.exec(`pragma wal_autocheckpoint = ${maxLogPages}`)
-    // What is forgotten of a person is overwritten: without this its bytes stay in the file until others need the space.
+    // Deleted personal data is overwritten; otherwise its bytes stay in the file until the space is reused.
     driver.exec('pragma secure_delete = on')
     return driver
   } catch (error) {

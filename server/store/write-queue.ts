@@ -8,51 +8,51 @@ export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
 
 export interface WriteOptions {
   /**
-   * The job holds what a provider or a shop has answered, which cannot be asked for again: it waits in memory, in its
-   * place, until it is on disk, whatever keeps the disk from taking it. Every other job is refused after a while.
+   * The job saves a response of a provider or a shop, which cannot be requested again: it keeps its place in memory until it
+   * is on disk, however long that takes. Any other job is refused after a while.
    */
   readonly mustLand?: boolean
-  /** How long it may wait for other programs' locks; default: `patienceMs`. */
+  /** How long it may wait for the locks of other programs, in milliseconds. Default: 5,000. */
   readonly timeoutMs?: number
 }
 
-interface Waiting {
+interface QueuedJob {
   readonly job: Job<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
   readonly mustLand: boolean
-  /** Milliseconds that it may still wait. */
+  /** How long it may still wait, in milliseconds. */
   remainingMs: number
 }
 
 interface WriteQueueDeps {
   readonly transact: (job: Job<unknown[]>) => Promise<unknown[]>
-  /** What a failed transaction left behind is not to be built upon. */
+  /** Replaces a connection that a failed transaction may have left in an unknown state. */
   readonly reopen: () => void
   readonly onCommit: (jobs: number) => void
-  /** Milliseconds that pass; tests hand in their own. */
+  /** Waits for so many milliseconds. Default: `setTimeout`. */
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-/** A browser or a shop that waits is told to come back after that. */
 const timeoutMs = 5_000
+/** In seconds, for the client of a refused request. */
 const retryAfter = 2
 
-/** The event loop has its turn between two transactions, and none takes it for long. */
+/** Keeps a transaction short: the event loop runs between two of them. */
 const maxBatch = 200
 
-/** Between tries: most locks are held for a few milliseconds, and a full disk for longer. */
-const pauses = { first: 2, busy: 50, storage: 100 }
+/** In milliseconds. Most locks are held briefly; a full disk takes longer. */
+const retryDelays = { first: 2, busy: 50, storage: 100 }
 
-/** Everything that writes, one transaction after the other, in the order in which it came. */
+/** Runs all writes one transaction after the other, in the order in which they were added. */
 export class WriteQueue {
-  /** How many jobs were not written when they were tried, whatever kept them from it. */
+  /** How many jobs failed, or were refused after waiting, for any reason. */
   failures = 0
   readonly #deps: WriteQueueDeps
-  #jobs: Waiting[] = []
-  #running = false
-  #pauseMs = pauses.first
-  #longest = Infinity
+  #jobs: QueuedJob[] = []
+  #isRunning = false
+  #retryDelayMs = retryDelays.first
+  #maxWaitMs = Infinity
 
   constructor(deps: WriteQueueDeps) {
     this.#deps = deps
@@ -60,66 +60,69 @@ export class WriteQueue {
 
   add<T>(job: Job<T>, { mustLand = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
     return new Promise<T>((resolve, reject) => {
-      const remainingMs = Math.min(mustLand ? Infinity : own, this.#longest)
+      const remainingMs = Math.min(mustLand ? Infinity : own, this.#maxWaitMs)
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       this.#jobs.push({ job, ...settle, mustLand, remainingMs })
-      if (this.#running) return
-      this.#running = true
+      if (this.#isRunning) return
+      this.#isRunning = true
       void this.#drain()
     })
   }
 
-  /** From now on nothing waits for longer than this, not even what must be written: the process is about to end. */
+  /** Limits how long any job may still wait, `mustLand` or not: the process is about to end. */
   limitWaiting(ms: number): void {
-    this.#longest = ms
+    this.#maxWaitMs = ms
     for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, ms)
   }
 
   async #drain(): Promise<void> {
     while (this.#jobs.length > 0) {
-      // All jobs of one turn of the event loop share a transaction, and thus one wait for the disk.
+      // All jobs of one turn of the event loop share a transaction, and thus one sync of the disk.
       await setImmediate()
-      const left = await this.#write(this.#jobs.splice(0, maxBatch))
-      if (left.length === 0) continue
-      this.#jobs.unshift(...left)
+      const retries = await this.#write(this.#jobs.splice(0, maxBatch))
+      if (retries.length === 0) continue
+      this.#jobs.unshift(...retries)
       await this.#wait()
     }
-    this.#running = false
+    this.#isRunning = false
   }
 
-  /** Answers those that are to be tried again. */
-  async #write(group: readonly Waiting[]): Promise<Waiting[]> {
+  /** Returns the jobs to retry. */
+  async #write(batch: readonly QueuedJob[]): Promise<QueuedJob[]> {
     try {
       const results = await this.#deps.transact(async (trx) => {
         const done: unknown[] = []
-        for (const { job } of group) done.push(await job(trx))
+        for (const { job } of batch) done.push(await job(trx))
         return done
       })
-      group.forEach(({ resolve }, index) => resolve(results[index]))
-      this.#pauseMs = pauses.first
-      this.#deps.onCommit(group.length)
+      batch.forEach(({ resolve }, index) => resolve(results[index]))
+      this.#retryDelayMs = retryDelays.first
+      this.#deps.onCommit(batch.length)
       return []
     } catch (error) {
-      return this.#recover(group, error)
+      return this.#recover(batch, error)
     }
   }
 
-  async #recover(group: readonly Waiting[], error: unknown): Promise<Waiting[]> {
+  async #recover(batch: readonly QueuedJob[], error: unknown): Promise<QueuedJob[]> {
     const failure = failureOf(error)
     if (failure === 'busy') {
-      this.#pauseMs = Math.min(this.#pauseMs * 2, pauses.busy)
-      return [...group]
+      this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, retryDelays.busy)
+      return [...batch]
     }
-    const [only] = group
-    if (group.length > 1 || !only) {
-      // One of them failed and took the others down with it: each gets a transaction of its own.
-      const left: Waiting[] = []
-      for (const one of group) left.push(...(await this.#write([one])))
-      return left
+    const [only] = batch
+    if (batch.length > 1 || !only) {
+      // One of them failed the transaction for all: each gets a transaction of its own.
+      const retries: QueuedJob[] = []
+      for (const one of batch) retries.push(...(await this.#write([one])))
+      return retries
     }
     this.failures++
     if (failure === 'storage') {
-      this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, pauses.busy), pauses.storage)
+      this.#retryDelayMs = Math.min(
+        Math.max(this.#retryDelayMs * 2, retryDelays.busy),
+        retryDelays.storage,
+      )
       this.#reopen()
       if (only.mustLand) return [only]
     }
@@ -131,14 +134,14 @@ export class WriteQueue {
     try {
       this.#deps.reopen()
     } catch {
-      // The present connection is still there, and the next transaction tells what is wrong.
+      // The current connection is still there, and the next transaction reports what is wrong.
     }
   }
 
   async #wait(): Promise<void> {
-    const ms = this.#pauseMs
+    const ms = this.#retryDelayMs
     await (this.#deps.pause ?? setTimeout)(ms)
-    // Not by a clock: what counts is how long others were given, and a process that slept has given them nothing.
+    // Not by a clock: what counts is how long other programs had to finish, and they had no time while the machine slept.
     for (const one of this.#jobs) one.remainingMs -= ms
     const refused = this.#jobs.filter(({ remainingMs }) => remainingMs <= 0)
     if (refused.length === 0) return

@@ -7,32 +7,32 @@ import type { Clock } from '../core/clock.ts'
 import { readJson } from '../json.ts'
 import type { Log } from '../log.ts'
 import { postSigned } from './post.ts'
-import type { Posted } from './post.ts'
+import type { WebhookResponse } from './post.ts'
 
 interface CaptureApprovalDeps {
   readonly url: string
   readonly secrets: readonly string[]
-  /** What a silence means. */
+  /** The decision if the shop does not respond. */
   readonly approveOnTimeout: boolean
   readonly clock: Clock
   readonly log: Log
 }
 
-/** The shopper waits, and in callback mode so does the provider. */
+/** The shopper is waiting, and in callback mode the provider as well. */
 const timeoutMs = 2_000
 
-const answer = v.object({ approve: v.boolean() })
+const decision = v.object({ approve: v.boolean() })
 
-/** Null: silence, of which a server that broke down is one kind. Whatever else is not a yes is a no. */
-function saidIn({ status, body }: Posted): boolean | null {
-  // What says yes and no at once has said neither.
-  const parsed = v.safeParse(answer, readJson(body))
+/** Null if the shop gave no decision, for example because its server failed. Any other response but a valid approval denies. */
+function parseDecision({ status, body }: WebhookResponse): boolean | null {
+  // `readJson` refuses a body with both `true` and `false`.
+  const parsed = v.safeParse(decision, readJson(body))
   const approve = parsed.success ? parsed.output.approve : null
   if (status >= 500 && approve !== false) return null
   return status === 200 && approve === true
 }
 
-/** Asks the shop, between the shopper's approval and the money, whether it can still deliver. Signed like a webhook. */
+/** Asks the shop, after the shopper's approval and before the capture, whether it can still deliver. Signed like a webhook. */
 export function captureApprovalHook({
   url,
   secrets,
@@ -40,29 +40,29 @@ export function captureApprovalHook({
   clock,
   log,
 }: CaptureApprovalDeps): CaptureApproval {
-  async function ask(checkout: Checkout, attemptId: string): Promise<boolean | null> {
+  async function requestDecision(checkout: Checkout, attemptId: string): Promise<boolean | null> {
     const body = JSON.stringify({
       type: 'checkout.authorize',
       timestamp: toTime(clock.now()),
       data: { checkout: merchantView(checkout) },
     })
-    // The same id for the same attempt: a shop that sets a piece aside does so once.
-    const posted = await postSigned({
+    // One id for each attempt, so that a shop reserves its stock once.
+    const response = await postSigned({
       url,
       secrets,
       id: `gate_${attemptId}`,
       body,
-      timeoutMs: timeoutMs,
+      timeoutMs,
       clock,
     })
-    return saidIn(posted)
+    return parseDecision(response)
   }
 
   return {
     async approves(checkout, attemptId) {
-      const said = await ask(checkout, attemptId).catch(() => null)
-      log.info({ checkout: checkout.id, said }, 'the shop was asked whether to take the money')
-      return said ?? approveOnTimeout
+      const approve = await requestDecision(checkout, attemptId).catch(() => null)
+      log.info({ checkout: checkout.id, approve }, 'capture approval requested')
+      return approve ?? approveOnTimeout
     },
   }
 }

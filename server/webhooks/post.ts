@@ -9,43 +9,47 @@ export interface SignedPost {
   readonly secrets: readonly string[]
   readonly id: string
   readonly body: string
-  /** For all of it: an answer that comes in drops comes too late. */
+  /** For the whole exchange, in milliseconds. */
   readonly timeoutMs: number
   readonly clock: Clock
-  /** What the caller waits for. Where the status says everything, what follows it may be late, endless or cut short. */
-  readonly wants?: 'status' | 'body'
+  /** What to wait for. With `status` a body may be late, endless or truncated. Default: `body`. */
+  readonly read?: 'status' | 'body'
 }
 
-export interface Posted {
+export interface WebhookResponse {
   readonly status: number
   readonly retryAfter: string | undefined
-  /** The beginning of it, as far as it came in time; empty where only the status was wanted. */
+  /** The first 16 KiB of the body, as far as they arrived in time; empty if only the status was read. */
   readonly body: string
 }
 
-const maxAnswerBytes = 16 * 1024
+const maxBodyBytes = 16 * 1024
 
-/** What is read of an answer that nobody wants, so that its connection can be used again; above this a new one is cheaper. */
+/** An unwanted body is read up to this, so that its connection can be reused; beyond it a new connection is cheaper. */
 const maxBytesToDrain = 4 * 1024
 const maxDrainMs = 1_000
 
-/** One POST, signed as Standard Webhooks 1.0.0; follows no redirect. Throws when no answer has begun in time. */
-export async function postSigned(post: SignedPost): Promise<Posted> {
-  const { timeoutMs, body, clock, wants = 'body' } = post
+/**
+ * Sends one POST, signed as Standard Webhooks 1.0.0. Follows no redirect.
+ *
+ * @throws an error with a `code`, or a `TimeoutError` if no response has begun in time
+ */
+export async function postSigned(post: SignedPost): Promise<WebhookResponse> {
+  const { timeoutMs, body, clock, read = 'body' } = post
   const { url, authorization } = targetOf(post.url)
   const deadline = new AbortController()
   const cancelTimer = clock.after(timeoutMs, () => {
-    deadline.abort(new DOMException('No answer in time', 'TimeoutError'))
+    deadline.abort(new DOMException('No response in time', 'TimeoutError'))
   })
   try {
     const { signal } = deadline
     const headers = { ...signedHeaders(post), ...(authorization !== null && { authorization }) }
-    const answer = await request(url, { method: 'POST', headers, body, signal })
-    const retryAfter = answer.headers['retry-after']
+    const response = await request(url, { method: 'POST', headers, body, signal })
+    const retryAfter = response.headers['retry-after']
     return {
-      status: answer.statusCode,
+      status: response.statusCode,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      body: wants === 'body' ? await beginningOf(answer.body) : dispose(answer.body, clock),
+      body: read === 'body' ? await readStart(response.body) : discard(response.body, clock),
     }
   } finally {
     cancelTimer()
@@ -69,30 +73,29 @@ function signedHeaders({ secrets, id, body, clock }: SignedPost) {
 type Body = Dispatcher.ResponseData['body']
 
 /**
- * What is above the limit is not even received: to leave the loop closes the connection. An answer that is kept open, or
- * breaks off, has said what came of it.
+ * Reads the body up to the limit; leaving the loop closes the connection. If the body is interrupted, what has arrived counts.
  */
-async function beginningOf(body: Body): Promise<string> {
+async function readStart(body: Body): Promise<string> {
   let text = ''
   try {
     for await (const chunk of body.setEncoding('utf8')) {
       text += String(chunk)
-      if (text.length >= maxAnswerBytes) break
+      if (text.length >= maxBodyBytes) break
     }
   } catch {
     return text
   }
-  return text.slice(0, maxAnswerBytes)
+  return text.slice(0, maxBodyBytes)
 }
 
-/** Lets a short answer end by itself and cuts off any other, while the caller goes on. */
-function dispose(body: Body, clock: Clock): '' {
-  const cut = new AbortController()
-  const cancelTimer = clock.after(maxDrainMs, () => cut.abort())
-  // An answer that breaks off is as good as one that ends.
+/** Reads a short body to its end in the background and aborts any other. */
+function discard(body: Body, clock: Clock): '' {
+  const abort = new AbortController()
+  const cancelTimer = clock.after(maxDrainMs, () => abort.abort())
+  // An interrupted body is as good as a complete one.
   body.on('error', () => {})
   void body
-    .dump({ limit: maxBytesToDrain, signal: cut.signal })
+    .dump({ limit: maxBytesToDrain, signal: abort.signal })
     .catch(() => body.destroy())
     .finally(cancelTimer)
   return ''

@@ -273,7 +273,7 @@ describe('an event', () => {
     await merchant(testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
     await until(() => {
       clock.advance(3_600_000)
-      return testServer.logged().includes('webhook given up')
+      return testServer.logged().includes('webhook delivery abandoned')
     })
     const cookie = await logIn()
     const look = async () => (await get(`checkouts?q=${created.id}`, cookie)).text()

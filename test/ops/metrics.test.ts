@@ -129,7 +129,7 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
     ({ status }) => status === 'paid',
   )
   await read(testServer, 'cs_nobody')
-  await until(() => testServer.logged().includes('webhook not taken'))
+  await until(() => testServer.logged().includes('webhook delivery failed'))
   const { text } = await scrape()
   expect(value(text, 'netgiro_checkouts{status="open"}')).toBe(1)
   expect(value(text, 'netgiro_checkouts{status="paid"}')).toBe(1)

@@ -159,7 +159,7 @@ describe("the shop's last word", () => {
     await until(() => shop.asked.length)
     await until(() => {
       clock.advance(250)
-      return testServer.logged().includes('the shop was asked')
+      return testServer.logged().includes('capture approval requested')
     })
     await ends(session, status)
     expect(onlyCart(testServer).captures).toBe(status === 'paid' ? 1 : 0)
@@ -194,7 +194,7 @@ describe("the shop's last word", () => {
     await until(() => shop.asked.length)
     clock.advance(1_999)
     expect((await read(testServer, session)).status).toBe('confirming')
-    expect(testServer.logged()).not.toContain('the shop was asked')
+    expect(testServer.logged()).not.toContain('capture approval requested')
     clock.advance(1)
     await ends(session, status)
     expect(onlyCart(testServer).captures).toBe(captures)

@@ -52,7 +52,7 @@ it('keeps no process alive', () => {
   writeFileSync(
     script,
     `import { Checkpoints } from ${module('checkpoints')}
-     new Checkpoints({ path: ${JSON.stringify(path)} }).note(${count})`,
+     new Checkpoints({ path: ${JSON.stringify(path)} }).countWrites(${count})`,
   )
   // It throws when this takes longer.
   execFileSync(process.execPath, ['--import', 'tsx', script], { timeout: 10_000 })

@@ -10,8 +10,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../../server/log.ts'
 import { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
-import { Breaker } from '../../server/webhooks/breaker.ts'
-import { maxDelays, waitAfter } from '../../server/webhooks/schedule.ts'
+import { CircuitBreaker } from '../../server/webhooks/circuit-breaker.ts'
+import { maxDelays, retryDelay } from '../../server/webhooks/schedule.ts'
 import { WebhookSender } from '../../server/webhooks/sender.ts'
 import { webhookSecret } from '../ops/shop.ts'
 import { until } from '../support/test-server.ts'
@@ -232,14 +232,14 @@ it('a receiver that refuses single events at once is not in trouble', async () =
 
 describe('a pause between tries', () => {
   it('grows to a quarter of a minute, and is over as soon as somebody answers', () => {
-    const breaker = new Breaker(() => clock.monotonic())
+    const breaker = new CircuitBreaker(() => clock.monotonic())
     const pauses = Array.from({ length: 12 }, () => {
-      breaker.unanswered()
-      return breaker.pauseMs
+      breaker.recordFailure()
+      return breaker.delayMs
     })
     expect(pauses).toEqual([0, 0, 0, 0, 1_000, 2_000, 4_000, 8_000, ...Array(4).fill(15_000)])
-    breaker.answered()
-    expect([breaker.isOpen, breaker.pauseMs]).toEqual([false, 0])
+    breaker.recordSuccess()
+    expect([breaker.isOpen, breaker.delayMs]).toEqual([false, 0])
   })
 })
 
@@ -249,7 +249,7 @@ describe('when the clock is set', () => {
     answer = (response) => response.writeHead(status).end()
     const [id = ''] = await store('checkout.paid')
     send()
-    await until(() => logged.includes('webhook not taken'))
+    await until(() => logged.includes('webhook delivery failed'))
     clock.set(-86_400_000)
     status = 200
     for (let seconds = 0; seconds < 70 && told.length < 2; seconds++) {
@@ -271,7 +271,7 @@ describe('when the clock is set', () => {
     answer = (response) => response.writeHead(503, { 'retry-after': '3600' }).end()
     await store('checkout.paid')
     send()
-    await until(() => logged.includes('webhook not taken'))
+    await until(() => logged.includes('webhook delivery failed'))
     for (let minutes = 0; minutes < 59; minutes++) {
       clock.advance(60_000)
       await settle()
@@ -283,8 +283,8 @@ describe('when the clock is set', () => {
 
   it('nothing is due later than its schedule allows', () => {
     for (const [tries, longest] of maxDelays.entries()) {
-      if (tries > 0) expect(waitAfter(tries, null, 1)).toBeLessThanOrEqual(longest)
+      if (tries > 0) expect(retryDelay(tries, null, 1)).toBeLessThanOrEqual(longest)
     }
-    expect(waitAfter(maxDelays.length, null, 1)).toBeNull()
+    expect(retryDelay(maxDelays.length, null, 1)).toBeNull()
   })
 })

@@ -92,10 +92,10 @@ afterEach(async () => {
   receiver.close()
 })
 
-const post = (wants: 'status' | 'body', url = receiver.url) =>
+const post = (read: 'status' | 'body', url = receiver.url) =>
   postSigned({
     ...{ url, secrets: [secret], id: 'evt_1', body: '{"type":"x","data":{}}' },
-    ...{ timeoutMs: 15_000, clock, wants },
+    ...{ timeoutMs: 15_000, clock, read },
   })
 
 describe('what the shop answers', () => {
@@ -139,7 +139,7 @@ describe('what the shop answers', () => {
   it('is waited for no longer than the whole of it may take, drop by drop', async () => {
     receiver.habits.push(drip)
     const answer = post('body')
-    const failed = expect(answer).rejects.toThrow('No answer in time')
+    const failed = expect(answer).rejects.toThrow('No response in time')
     await until(() => receiver.told.length === 1)
     clock.advance(15_000)
     await failed
@@ -156,7 +156,7 @@ describe('a user name and password in the address', () => {
     testServer = await startTestServer({ clock, env: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
     receiver.habits.push((response) => response.writeHead(500).end())
     await tell('WEB-canceled')
-    await until(() => logged('webhook not taken'))
+    await until(() => logged('webhook delivery failed'))
     clock.advance(6_000)
     await until(() => logged('webhook delivered'))
     expect(new Set(receiver.authorizations)).toEqual(new Set([basic]))
@@ -197,7 +197,7 @@ it('metrics tell how old the oldest waiting event of each type is, and that the 
   }
   receiver.always((response) => response.writeHead(503).end())
   for (let count = 0; count < 4; count++) await tell(`WEB-${count}`)
-  await until(() => testServer?.logged().match(/webhook not taken/g)?.length === 4)
+  await until(() => testServer?.logged().match(/webhook delivery failed/g)?.length === 4)
   clock.advance(3_000)
   const text = await scrape()
   expect(text).toContain('netgiro_webhooks_spaced 0')
@@ -305,7 +305,7 @@ describe('a webhook that is configured later', () => {
     receiver.habits.push((response) => response.writeHead(500).end())
     await restart()
     await tell('WEB-waiting')
-    await until(() => logged('webhook not taken'))
+    await until(() => logged('webhook delivery failed'))
     env = {}
     await restart()
     await tell('WEB-untold')

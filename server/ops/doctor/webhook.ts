@@ -21,7 +21,7 @@ export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<C
       body,
       timeoutMs: timeoutMs,
       clock,
-      wants: 'status',
+      read: 'status',
     })
     if (status >= 200 && status < 300) return pass(`The shop takes webhooks (${origin})`)
     return fail(`The shop answers a signed doctor.ping with status ${status}`, advice(status))

@@ -35,7 +35,7 @@ const commands = {
         insert([`${Math.random()}`, `${group}-${row}-${'x'.repeat(900)}`])
       database.exec('commit')
       held.push(performance.now() - began)
-      checkpoints?.note(rowsInGroup)
+      checkpoints?.countWrites(rowsInGroup)
       longest = Math.max(longest, statSync(`${path}-wal`).size)
       await pause(betweenGroupsMs)
     }

@@ -4,19 +4,20 @@ import type { Attempt } from '../core/checkout.ts'
 import { nextRecheck } from '../core/recheck-delays.ts'
 import type { Tables } from './schema.ts'
 
-/** Rows of the first version are without the approval. */
+/** Rows of the first version have no `approvedAt`. */
 type Details = Pick<Attempt, 'approvalExpiresAt'> & Partial<Pick<Attempt, 'approvedAt'>>
 
-/** More than lies between two late checks. */
-const maxPauseMs = 25 * 3_600_000
+/** Longer than the time between any two late checks. */
+const maxLateCheckDelayMs = 25 * 3_600_000
 
 /**
- * Brings back what a clock that was ahead has put into the future, so that nothing waits for a time that is as far away as
- * that clock was wrong: windows, lifetimes, late checks, budgets. Where the clock was right this changes nothing.
+ * Moves times that a clock which was ahead has put into the future back to now: approval timeouts, lifetimes, late checks and
+ * logged payment requests. Otherwise they would be waited for as long as the clock was wrong. Changes nothing if the clock
+ * was right.
  */
-export async function bringBack(trx: Transaction<Tables>, now: number): Promise<void> {
+export async function correctFutureTimes(trx: Transaction<Tables>, now: number): Promise<void> {
   await trx.updateTable('payment_requests').set({ at: now }).where('at', '>', now).execute()
-  const expirer = await trx
+  const createdAhead = await trx
     .selectFrom('checkouts')
     .select('id')
     .where('created_at', '>', now)
@@ -28,14 +29,14 @@ export async function bringBack(trx: Transaction<Tables>, now: number): Promise<
     .where('created_at', '>', now)
     .where('status', 'not in', ['paid', 'canceled', 'expired', 'review'])
     .execute()
-  const windows = await bringBackOpenAttempts(trx, now)
-  await bringBackLateChecks(trx, now)
-  for (const id of new Set([...expirer.map(({ id }) => id), ...windows]))
-    await noteChange(trx, id, now)
+  const startedAhead = await correctOpenAttempts(trx, now)
+  await correctLateChecks(trx, now)
+  for (const id of new Set([...createdAhead.map(({ id }) => id), ...startedAhead]))
+    await recordCorrection(trx, id, now)
 }
 
-/** A time that is shown has changed: that is a version of its own, with a line in the history. */
-async function noteChange(trx: Transaction<Tables>, id: string, now: number): Promise<void> {
+/** Browsers see these times, so the correction is a new version with an entry in the history. */
+async function recordCorrection(trx: Transaction<Tables>, id: string, now: number): Promise<void> {
   const { version } = await trx
     .updateTable('checkouts')
     .set(({ eb }) => ({ version: eb('version', '+', 1) }))
@@ -49,8 +50,8 @@ async function noteChange(trx: Transaction<Tables>, id: string, now: number): Pr
     .execute()
 }
 
-/** Answers the checkouts that they belong to. */
-async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Promise<string[]> {
+/** Returns the ids of their checkouts. */
+async function correctOpenAttempts(trx: Transaction<Tables>, now: number): Promise<string[]> {
   const ahead = await trx
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'started_at', 'details'])
@@ -65,28 +66,31 @@ async function bringBackOpenAttempts(trx: Transaction<Tables>, now: number): Pro
   for (const { id, started_at, details: text } of ahead) {
     const details = JSON.parse(text) as Details
     const { approvedAt } = details
-    const by = Math.max(started_at - now, 0)
-    const shifted: Details = {
+    const aheadMs = Math.max(started_at - now, 0)
+    const corrected: Details = {
       ...details,
-      approvalExpiresAt: details.approvalExpiresAt - by,
+      approvalExpiresAt: details.approvalExpiresAt - aheadMs,
       approvedAt: approvedAt == null ? null : Math.min(approvedAt, now),
     }
     await trx
       .updateTable('attempts')
-      .set({ started_at: started_at - by, details: JSON.stringify(shifted) })
+      .set({ started_at: started_at - aheadMs, details: JSON.stringify(corrected) })
       .where('id', '=', id)
       .execute()
   }
   return ahead.map(({ checkout_id }) => checkout_id)
 }
 
-async function bringBackLateChecks(trx: Transaction<Tables>, now: number): Promise<void> {
+async function correctLateChecks(trx: Transaction<Tables>, now: number): Promise<void> {
   const tracked = await trx
     .selectFrom('attempts')
     .select(['id', 'ended_at'])
     .where('late_check_at', 'is not', null)
     .where((where) =>
-      where.or([where('ended_at', '>', now), where('late_check_at', '>', now + maxPauseMs)]),
+      where.or([
+        where('ended_at', '>', now),
+        where('late_check_at', '>', now + maxLateCheckDelayMs),
+      ]),
     )
     .execute()
   for (const { id, ended_at } of tracked) {

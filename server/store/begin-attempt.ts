@@ -1,0 +1,94 @@
+import type { Insertable, Transaction } from 'kysely'
+import type { Checkout } from '../core/checkout.ts'
+import { lookbackMs } from '../core/rate-limits.ts'
+import type { Usage } from '../core/rate-limits.ts'
+import type { Begun, HistoryEntry, PaymentRequestLog, StartRefusal } from '../core/store.ts'
+import { compiled } from './compiled.ts'
+import { saveChange } from './save-checkout.ts'
+import type { Tables } from './schema.ts'
+
+/** Saves a new attempt and logs its payment request, unless the limits of its phone or address refuse it. */
+export async function beginAttempt(
+  trx: Transaction<Tables>,
+  checkout: Checkout,
+  entry: HistoryEntry,
+  request: PaymentRequestLog,
+  checkLimits: (usage: Usage) => StartRefusal | null,
+): Promise<Begun> {
+  const usage = await usageOf(trx, checkout, request)
+  const refusal = checkLimits(usage)
+  if (refusal !== null) {
+    const { id, version } = checkout
+    const before = await selectVersion(trx, { id, version: version - 1 })
+    return before.rows.length === 0 ? 'stale' : refusal
+  }
+  if ((await saveChange(trx, { checkout, entries: [entry], events: [] })) !== 'saved')
+    return 'stale'
+  const { attemptId, phone, address, at } = request
+  const row = { attempt_id: attemptId, phone_hash: phone, address_hash: address, at }
+  await insertPaymentRequest(trx, row)
+  return 'begun'
+}
+
+/** Recent payment requests to this phone and from this address, read inside the transaction that adds one. */
+async function usageOf(
+  trx: Transaction<Tables>,
+  checkout: Checkout,
+  { phone, phones, address, at }: PaymentRequestLog,
+): Promise<Usage> {
+  let openToPhone = 0
+  const toPhone: number[] = []
+  for (const one of phones) {
+    openToPhone += (await openAttemptsTo(trx, { phone: one })).rows.length
+    const { rows } = await requestsTo(trx, { phone: one, after: at - lookbackMs.phone })
+    for (const row of rows) toPhone.push(row.at)
+  }
+  const fromAddress =
+    address && (await requestsFrom(trx, { address, after: at - lookbackMs.address }))
+  return {
+    openToPhone,
+    toPhone,
+    fromAddress: fromAddress
+      ? new Map(fromAddress.rows.map((row) => [row.phone_hash, row.at]))
+      : null,
+    phone,
+    // The new attempt is among them already; requests that were not sent do not count.
+    ofCheckout:
+      checkout.attempts.filter(({ reason }) => reason !== 'provider_unavailable').length - 1,
+  }
+}
+
+// Compiled once: these run with every start, while a shopper waits.
+
+const selectVersion = compiled((db, { id, version }: { id: string; version: number }) =>
+  db.selectFrom('checkouts').select('id').where('id', '=', id).where('version', '=', version),
+)
+
+const openAttemptsTo = compiled((db, { phone }: { phone: string }) =>
+  db
+    .selectFrom('attempts')
+    .select('id')
+    .where('phone_hash', '=', phone)
+    .where('ended_at', 'is', null),
+)
+
+const requestsTo = compiled((db, { phone, after }: { phone: string; after: number }) =>
+  db
+    .selectFrom('payment_requests')
+    .select('at')
+    .where('phone_hash', '=', phone)
+    .where('at', '>', after),
+)
+
+const requestsFrom = compiled((db, { address, after }: { address: string; after: number }) =>
+  db
+    .selectFrom('payment_requests')
+    .select(['phone_hash', 'at'])
+    .where('address_hash', '=', address)
+    .where('at', '>', after)
+    .orderBy('at'),
+)
+
+const insertPaymentRequest = compiled((db, row: Insertable<Tables['payment_requests']>) =>
+  db.insertInto('payment_requests').values(row),
+)

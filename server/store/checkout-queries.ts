@@ -1,0 +1,140 @@
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Attempt, Checkout } from '../core/checkout.ts'
+import type { Expiry } from '../core/store.ts'
+import { fromAttemptRow, fromRows } from './rows.ts'
+import type { Tables } from './schema.ts'
+
+type Db = Kysely<Tables>
+
+export const attemptsOf = (db: Db, checkoutId: string) =>
+  db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('checkout_id', '=', checkoutId)
+    .orderBy('number')
+    .execute()
+
+export async function loadWhere(
+  db: Db,
+  column: 'id' | 'reference',
+  value: string,
+): Promise<Checkout | null> {
+  const row = await db
+    .selectFrom('checkouts')
+    .selectAll()
+    .where(column, '=', value)
+    // Of several under one reference, the one that no other has replaced.
+    .orderBy('replaced_by', (order) => order.asc().nullsFirst())
+    .limit(1)
+    .executeTakeFirst()
+  return row ? fromRows(row, await attemptsOf(db, row.id)) : null
+}
+
+export async function findByToken(
+  db: Db,
+  token: string,
+): Promise<{ readonly checkoutId: string; readonly attempt: Attempt } | null> {
+  const row = await db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('token', '=', token)
+    .executeTakeFirst()
+  return row ? { checkoutId: row.checkout_id, attempt: fromAttemptRow(row) } : null
+}
+
+/** Open attempts of any checkout whose request went to one of these phones. */
+export async function openToPhone(
+  db: Db,
+  phones: readonly string[],
+): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]> {
+  const rows = await db
+    .selectFrom('attempts')
+    .select(['id', 'checkout_id'])
+    .where('phone_hash', 'in', phones)
+    .where('ended_at', 'is', null)
+    .execute()
+  return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
+}
+
+/** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
+export async function overtaken(db: Db, limit: number): Promise<readonly string[]> {
+  const isPayable = sql<boolean>`newer.closing is null and newer.status not in
+    ('paid', 'canceled', 'expired', 'review')`
+  // Closing it may have come too late: then both are paid, and the shop has to know.
+  const needsReview = sql<boolean>`older.status = 'paid' and newer.status = 'paid'
+    and newer.review is null
+    and (newer.replaced_by is null or older.created_at <= newer.created_at)`
+  const rows = await db
+    .selectFrom('checkouts as newer')
+    // Not only its direct predecessor, which may have replaced another.
+    .innerJoin('checkouts as older', (join) =>
+      join.onRef('older.reference', '=', 'newer.reference').onRef('older.id', '!=', 'newer.id'),
+    )
+    .select('newer.id')
+    .distinct()
+    .where('newer.replaces', 'is not', null)
+    .where('older.replaced_by', 'is not', null)
+    .where('older.status', 'in', ['paid', 'review'])
+    .where((where) => where.or([isPayable, needsReview]))
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Checkouts with a pending refund and an id above `after`. */
+export async function refunding(
+  db: Db,
+  after: string,
+  limit: number,
+): Promise<readonly Checkout[]> {
+  const rows = await db
+    .selectFrom('checkouts')
+    .select('id')
+    .where('refunding', '=', 1)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  const checkouts = await Promise.all(rows.map(({ id }) => loadWhere(db, 'id', id)))
+  return checkouts.filter((checkout) => checkout !== null)
+}
+
+/** Checkouts with an open attempt. */
+export async function unfinished(db: Db): Promise<readonly Checkout[]> {
+  const withOpenAttempt = db
+    .selectFrom('attempts')
+    .select('checkout_id')
+    .where('ended_at', 'is', null)
+  const rows = await db
+    .selectFrom('checkouts')
+    .selectAll()
+    .where('id', 'in', withOpenAttempt)
+    .execute()
+  const attempts = await db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('checkout_id', 'in', withOpenAttempt)
+    .orderBy('number')
+    .execute()
+  const byCheckout = new Map<string, typeof attempts>()
+  for (const attempt of attempts) {
+    const siblings = byCheckout.get(attempt.checkout_id)
+    if (siblings) siblings.push(attempt)
+    else byCheckout.set(attempt.checkout_id, [attempt])
+  }
+  return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
+}
+
+/** The open checkouts that expire first. */
+export async function firstToExpire(db: Db, limit: number): Promise<readonly Expiry[]> {
+  const rows = await db
+    .selectFrom('checkouts')
+    .select(['id', 'expires_at'])
+    // [sqlite] a partial index is used only if its condition appears literally in the query.
+    .where('status', '=', sql.lit('open'))
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
+}

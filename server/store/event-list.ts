@@ -1,0 +1,65 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { EventType } from '../core/checkout.ts'
+import type { EventPage, StoredEvent, TrackedEvent } from '../core/store.ts'
+import { cursorAt, parseCursor } from './event-cursor.ts'
+import type { Tables } from './schema.ts'
+
+type Db = Kysely<Tables>
+
+export async function after(db: Db, seq: number, limit: number): Promise<readonly StoredEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(toEvent)
+}
+
+/** The events after a cursor; null if the cursor is malformed. */
+export async function page(db: Db, cursor: string, limit: number): Promise<EventPage | null> {
+  const start = await parseCursor(db, cursor)
+  if (start === null) return null
+  const restarted = start === 'foreign'
+  const stored = await after(db, restarted ? 0 : start, limit + 1)
+  const events = stored.slice(0, limit)
+  const last = events.at(-1)
+  return {
+    events,
+    cursor: last ? cursorAt(last) : restarted ? '0' : cursor,
+    hasMore: stored.length > events.length,
+    restarted,
+  }
+}
+
+export async function find(db: Db, id: string): Promise<TrackedEvent | null> {
+  const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ? toTracked(row) : null
+}
+
+export async function eventsOf(db: Db, checkoutId: string): Promise<readonly TrackedEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('checkout_id', '=', checkoutId)
+    .orderBy('seq')
+    .execute()
+  return rows.map(toTracked)
+}
+
+export const toEvent = (row: Selectable<Tables['events']>): StoredEvent => ({
+  seq: row.seq,
+  id: row.id,
+  checkoutId: row.checkout_id,
+  type: row.type as EventType,
+  at: row.at,
+  body: row.body,
+  tries: row.tries,
+})
+
+const toTracked = (row: Selectable<Tables['events']>): TrackedEvent => ({
+  ...toEvent(row),
+  nextTryAt: row.next_try_at,
+  deliveredAt: row.delivered_at,
+})

@@ -1,0 +1,118 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { StoredEvent } from '../core/store.ts'
+import { toEvent } from './event-list.ts'
+import type { Tables } from './schema.ts'
+
+type Db = Kysely<Tables>
+type Trx = Transaction<Tables>
+
+/** How many due events are scanned for the latest outcomes. */
+const maxScanned = 500
+
+/** The events that are due, longest waiting first. */
+export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('next_try_at', '<=', now)
+    .orderBy('next_try_at')
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(toEvent)
+}
+
+/** The due events about payments, reviews and refunds, latest first. */
+export async function dueOutcomes(
+  db: Db,
+  now: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  // Walks backwards through the index of scheduled events, and stops after a bounded number of them.
+  const latest = db
+    .selectFrom('events')
+    .select(['seq', 'type'])
+    .where('next_try_at', '<=', now)
+    .orderBy('next_try_at', 'desc')
+    .orderBy('seq', 'desc')
+    .limit(maxScanned)
+    .as('latest')
+  const outcomes = db
+    .selectFrom(latest)
+    .select('latest.seq')
+    .where((where) =>
+      where.or([
+        where('latest.type', 'in', ['checkout.paid', 'checkout.review']),
+        where('latest.type', 'like', 'checkout.refund%'),
+      ]),
+    )
+    .limit(limit)
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', 'in', outcomes)
+    .orderBy('next_try_at', 'desc')
+    .orderBy('seq', 'desc')
+    .execute()
+  return rows.map(toEvent)
+}
+
+/** When the next event after `now` is due; null if none is scheduled. */
+export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('events')
+    .select('next_try_at')
+    .where('next_try_at', '>', now)
+    .orderBy('next_try_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.next_try_at ?? null
+}
+
+export async function delivered(trx: Trx, id: string, at: number): Promise<void> {
+  await trx
+    .updateTable('events')
+    .set({ delivered_at: at, next_try_at: null })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** @param nextTryAt - null to give up */
+export async function failed(
+  trx: Trx,
+  id: string,
+  tries: number,
+  nextTryAt: number | null,
+): Promise<void> {
+  await trx
+    .updateTable('events')
+    .set({ tries, next_try_at: nextTryAt })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Schedules the event anew. Returns false if there is no such event. */
+export async function resend(trx: Trx, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('events')
+    .set({ tries: 0, next_try_at: now })
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */
+export async function correctFutureTimes(
+  trx: Trx,
+  now: number,
+  maxDelays: readonly number[],
+): Promise<void> {
+  for (const [tries, delay] of maxDelays.entries()) {
+    await trx
+      .updateTable('events')
+      .set({ next_try_at: now + delay })
+      .where('tries', '=', tries)
+      .where('next_try_at', '>', now + delay)
+      .execute()
+  }
+}

@@ -1,0 +1,125 @@
+import type { Insertable, Transaction, Updateable } from 'kysely'
+import { openAttempt } from '../core/checkout.ts'
+import type { Checkout } from '../core/checkout.ts'
+import type { HistoryEntry, OutboxEvent, Saved } from '../core/store.ts'
+import { compiled } from './compiled.ts'
+import { insertHistory } from './history.ts'
+import { toAttemptRow, toCheckoutRow } from './rows.ts'
+import type { Tables } from './schema.ts'
+
+export interface EventToStore extends OutboxEvent {
+  /** Null: the event is in the list of events, and not sent. */
+  readonly nextTryAt: number | null
+}
+
+export interface CheckoutChange {
+  readonly checkout: Checkout
+  /** Of one attempt, oldest first. */
+  readonly entries: readonly HistoryEntry[]
+  readonly events: readonly EventToStore[]
+}
+
+/** Saves the change, unless the stored checkout is a newer one than the change was made from. */
+export async function saveIfCurrent(
+  trx: Transaction<Tables>,
+  change: CheckoutChange,
+  before: Checkout | undefined,
+): Promise<Saved> {
+  const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
+  return isCurrent ? saveChange(trx, change) : 'stale'
+}
+
+/** Attempts of refunds are counted without a new version: a change made from an older count would lose them. */
+async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise<boolean> {
+  const row = await trx
+    .selectFrom('checkouts')
+    .select('refunds')
+    .where('id', '=', before.id)
+    .executeTakeFirst()
+  return JSON.stringify(JSON.parse(row?.refunds ?? '[]')) === JSON.stringify(before.refunds)
+}
+
+export async function saveChange(
+  trx: Transaction<Tables>,
+  { checkout, entries, events }: CheckoutChange,
+): Promise<Saved> {
+  const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
+  const { paid_at, paid_attempt, late, review, refunds, refunding } = row
+  const change = {
+    ...{ status, version, closing, options },
+    ...{ paid_at, paid_attempt, late, review, refunds, refunding },
+  }
+  const attemptId = entries[0]?.attemptId ?? null
+  const hasNewRef = entries.some(({ type }) => type === 'requested' || type === 'refused')
+  if (hasNewRef && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'
+  const updated = await updateCheckout(trx, { ...change, id, before: version - entries.length })
+  if (!updated.numAffectedRows) return 'stale'
+  await saveAttempts(trx, checkout, attemptId)
+  for (const entry of entries) await insertHistory(trx, id, entry)
+  for (const event of events) await insertEvent(trx, event)
+  // A request that was not sent does not count towards the rate limits.
+  if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
+    await trx.deleteFrom('payment_requests').where('attempt_id', '=', attemptId).execute()
+  return 'saved'
+}
+
+/** A provider's id belongs to one attempt. A unique index holds that too; this is known before it fails. */
+async function isRefTaken(
+  trx: Transaction<Tables>,
+  { attempts }: Checkout,
+  attemptId: string | null,
+): Promise<boolean> {
+  const ref = attempts.find(({ id }) => id === attemptId)?.providerRef
+  if (!ref) return false
+  const { rows } = await attemptsWithRef(trx, { ref })
+  return rows.some(({ id }) => id !== attemptId)
+}
+
+/** A change concerns one attempt, and a late payment the open one as well; the others stay as they are. */
+async function saveAttempts(
+  trx: Transaction<Tables>,
+  checkout: Checkout,
+  attemptId: string | null,
+): Promise<void> {
+  for (const [index, attempt] of checkout.attempts.entries()) {
+    if (attempt.id !== attemptId && attempt !== openAttempt(checkout)) continue
+    await upsertAttempt(trx, toAttemptRow(checkout.id, index + 1, attempt))
+  }
+}
+
+const insertEvent = (trx: Transaction<Tables>, event: EventToStore) =>
+  trx
+    .insertInto('events')
+    .values({
+      id: event.id,
+      checkout_id: event.checkoutId,
+      type: event.type,
+      at: event.at,
+      body: event.body,
+      tries: 0,
+      next_try_at: event.nextTryAt,
+      delivered_at: null,
+    })
+    .execute()
+
+// Compiled once: these run with every change, while a shopper waits.
+
+type CheckoutUpdate = Updateable<Tables['checkouts']> & { id: string; before: number }
+
+const updateCheckout = compiled((db, { id, before, ...change }: CheckoutUpdate) =>
+  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', before),
+)
+
+const attemptsWithRef = compiled((db, { ref }: { ref: string }) =>
+  db.selectFrom('attempts').select('id').where('provider_ref', '=', ref),
+)
+
+const upsertAttempt = compiled((db, row: Insertable<Tables['attempts']>) => {
+  const { provider_ref, late_check_at, ended_at, outcome, details } = row
+  return db
+    .insertInto('attempts')
+    .values(row)
+    .onConflict((on) =>
+      on.column('id').doUpdateSet({ provider_ref, late_check_at, ended_at, outcome, details }),
+    )
+})
