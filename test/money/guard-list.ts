@@ -283,15 +283,15 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'a lost capture is asked about',
-    file: 'server/providers/netgiro/v2/adapter.ts',
+    file: 'server/providers/netgiro/v2/calls.ts',
     from: [
-      "    if (captured.kind === 'unknown') return unknown",
-      '    const result = await check(payment)',
-      "    return result.type === 'paid' || result.type === 'ended' ? result : unknown",
+      "  if (captured.kind === 'unknown') return unknown",
+      '  const result = await check(client, payment)',
+      "  return result.type === 'paid' || result.type === 'ended' ? result : unknown",
     ].join('\n'),
     to: [
-      '    const told = { payment: { amount: null, reference: null }, proof: "proven" } as const',
-      "    return unknown.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(payment)",
+      '  const told = { payment: { amount: null, reference: null }, proof: "proven" } as const',
+      "  return unknown.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(client, payment)",
     ].join('\n'),
     tests: [model],
     rail: 'v2',

@@ -11,7 +11,7 @@ import { properties } from './fuzz/properties.ts'
 
 /** `npm run test:fuzz` goes on for longer. */
 it.each(Object.entries(properties))(
-  'takes no answer for a payment that was not made, and loses no name, whatever its fields are: %s',
+  'reports no payment that was not made and loses no id when fields of a response change: %s',
   (_, property) => {
     fc.assert(property as fc.IProperty<unknown>, { numRuns: 2_000 })
   },
@@ -39,7 +39,7 @@ const request: PaymentRequest = {
   ...{ options: null, callbackUrl: 'https://x/cb', cancelCallbackUrl: 'https://x/cb/cancel' },
 }
 
-it('reads an answer that came over the network as it reads its text', async () => {
+it('reads a response from the network the same way as its text', async () => {
   let answer = ''
   const server = createServer((incoming, response) => {
     incoming.resume().on('end', () => {

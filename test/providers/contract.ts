@@ -58,7 +58,7 @@ export function providerContract<S extends ContractSimulator>(
   name: string,
   { adapter, simulator: open, request: particular, nowhere }: ContractCase<S>,
 ): void {
-  describe(`the contract of a provider: ${name}`, () => {
+  describe(`the provider contract: ${name}`, () => {
     let simulator: S
     let provider: Provider
     let receiver: CallbackReceiver
@@ -116,7 +116,7 @@ export function providerContract<S extends ContractSimulator>(
     }
     const reserves = () => approval() === 'manual'
 
-    it('starts: the provider holds what was asked for, and names it', async () => {
+    it('starts a payment that the provider holds and returns its id', async () => {
       const providerRef = await started()
       expect(entry()).toMatchObject({
         providerRef,
@@ -127,7 +127,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(await provider.check(handle(providerRef))).toMatchObject({ type: 'pending' })
     })
 
-    it('takes the money once after a yes, however often it is asked to, and tells whose it is', async () => {
+    it('captures once after the approval, however often it is called, and reports whose payment it is', async () => {
       const providerRef = await approved()
       if (reserves()) {
         expect(await provider.check(handle(providerRef))).toMatchObject({
@@ -145,7 +145,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(entry().captures).toBe(1)
     })
 
-    it('ends by the payer’s no, and by time, without money', async () => {
+    it('ends without a payment when the payer declines or the time runs out', async () => {
       for (const deed of ['decline', 'expire'] as const) {
         const providerRef = await started()
         await simulator[deed](providerRef)
@@ -155,7 +155,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 0])
     })
 
-    it('is canceled in time, or says that it was too late, or cannot', async () => {
+    it('cancels in time, reports that it was too late, or cannot cancel', async () => {
       const inTime = await started()
       if (!provider.canCancel) return
       expect(await provider.cancel(handle(inTime))).toMatchObject({ type: 'ended' })
@@ -168,7 +168,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(simulator.ledger().map(({ captures }) => captures)).toEqual([0, 1])
     })
 
-    it('tells a call that never left from one that may have arrived', async () => {
+    it('distinguishes a request that was not sent from one that may have arrived', async () => {
       const unreachable = nowhere()
       expect(await unreachable.start(request)).toMatchObject({ type: 'not_sent' })
       await unreachable.close()
@@ -181,7 +181,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(simulator.ledger()).toHaveLength(1)
     })
 
-    it('has no effect by asking, also where the answer is lost or cannot be believed', async () => {
+    it('changes nothing by polling, even when the response is lost or invalid', async () => {
       const providerRef = await started()
       for (const providerFault of [
         'lost_after_effect',
@@ -198,7 +198,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(await provider.check(handle(providerRef))).toMatchObject({ type: 'pending' })
     })
 
-    it('clears up a lost confirmation or cancellation by asking', async () => {
+    it('resolves a lost capture or cancellation by polling', async () => {
       if (reserves()) {
         const providerRef = await approved()
         for (const [providerFault, after] of [
@@ -224,7 +224,7 @@ export function providerContract<S extends ContractSimulator>(
       }
     })
 
-    it('passes on another amount or reference as it was told, for the heart to judge', async () => {
+    it('passes on a different amount or reference unchanged, for the core to check', async () => {
       const providerRef = await paid()
       for (const providerFault of ['wrong_amount', 'wrong_reference'] as const) {
         await hasHappened('check', providerFault, async () => {
@@ -235,7 +235,7 @@ export function providerContract<S extends ContractSimulator>(
       }
     })
 
-    it('knows a bell of its provider, again and again, and no forged one', async () => {
+    it('accepts a callback of its provider repeatedly, and no forged one', async () => {
       const providerRef = await approved()
       await receiver.settled()
       const bells = receiver.bells()
@@ -251,7 +251,7 @@ export function providerContract<S extends ContractSimulator>(
       }
     })
 
-    it('gives back no more than was paid, and once for each key', async () => {
+    it('refunds no more than was paid, and once for each key', async () => {
       const { refund } = provider
       if (!refund) return
       const providerRef = await paid()
@@ -266,7 +266,7 @@ export function providerContract<S extends ContractSimulator>(
       expect(entry().refunded).toBe(300)
     })
 
-    it('objects to an order in a currency that it does not take', () => {
+    it('rejects an order in an unsupported currency', () => {
       const order = { ...orderOf(request), currency: 'XXX' }
       expect(provider.validateOrder(order, request.options)).not.toEqual([])
       expect(provider.validateOrder(orderOf(request), request.options)).toEqual([])

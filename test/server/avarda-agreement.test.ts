@@ -77,7 +77,7 @@ const item = fc.record(
   { requiredKeys: ['description', 'quantity', 'amount'] },
 )
 
-it('objects to just what the stand-in, written from the same page by others, would refuse', async () => {
+it('rejects exactly the orders that the independently written simulator refuses', async () => {
   let taken = 0
   const order = fc.record({
     items: fc.array(item, { maxLength: 4 }),

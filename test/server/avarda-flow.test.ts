@@ -29,7 +29,7 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: JSON.stringify(body) }).then(({ status }) => status)
 
 describe('Avarda’s form', () => {
-  it('is shown with its purchase and the address of the notification, and nothing else', async () => {
+  it('receives its purchase id and notification URL, and nothing else', async () => {
     const snapshot = await shop.start(created.session)
     const [purchase] = shop.simulator.purchases()
     expect(snapshot).toMatchObject({ status: 'awaiting_shopper', phone: null, currency: 'SEK' })
@@ -52,14 +52,14 @@ describe('Avarda’s form', () => {
     expect(purchase!.OrderReference).toMatch(new RegExp(`^${created.reference}-`))
   })
 
-  it('is the same one for every browser that asks, and after a reload', async () => {
+  it('is the same for every browser, and after a reload', async () => {
     const first = await shop.start(created.session)
     expect((await shop.start(created.session)).form).toEqual(first.form)
     expect((await read(shop.testServer, created.session)).form).toEqual(first.form)
     expect(shop.simulator.inspect().calls.InitializePayment).toBe(1)
   })
 
-  it('is paid for by the notification, long before the next question', async () => {
+  it('is paid after the notification, long before the next poll', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
     await until(
@@ -70,7 +70,7 @@ describe('Avarda’s form', () => {
     expect((await read(shop.testServer, created.session)).form).toBeUndefined()
   })
 
-  it('is paid for by asking, where Avarda has not enabled the notification', async () => {
+  it('is paid by polling when Avarda sends no notification', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'never' })
     const { purchaseId } = await shop.showForm(created.session)
     await shop.asked(purchaseId, 2)
@@ -83,7 +83,7 @@ describe('Avarda’s form', () => {
     expect(shop.purchase(purchaseId).notifications).toEqual([])
   })
 
-  it('is paid for by way of the card page and of the credit check', async () => {
+  it('is paid through the card page and the credit check', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     for (const state of [6, 1, 4, 10] as const) {
       shop.simulator.advance(purchaseId, state)
@@ -99,7 +99,7 @@ describe('Avarda’s form', () => {
     ['cancel', 'failed', 'canceled_or_failed', '3'],
     ['timeOut', 'expired', 'no_answer', '5'],
     ['handOver', 'canceled', 'paid_another_way', '13'],
-  ] as const)('ends by %s, and another one can be had', async (deed, outcome, reason, code) => {
+  ] as const)('ends by %s, and another one can be started', async (deed, outcome, reason, code) => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator[deed](purchaseId)
     const snapshot = await shop.awaitStatus(created.session, 'open')
@@ -112,7 +112,7 @@ describe('Avarda’s form', () => {
     await shop.awaitStatus(created.session, 'paid')
   })
 
-  it('that the merchant canceled at Avarda before we looked is no payment', async () => {
+  it('is no payment when the merchant canceled it at Avarda before the first poll', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'never' })
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
@@ -123,7 +123,7 @@ describe('Avarda’s form', () => {
   })
 
   it.each(['wrong_amount', 'wrong_reference', 'wrong_currency'] as const)(
-    'that comes back completed with a %s again and again is for a person to look at',
+    'leads to a review when it is repeatedly reported completed with a %s',
     async (kind) => {
       const { purchaseId } = await shop.showForm(created.session)
       shop.simulator.fault({ call: 'GetPaymentStatus', kind, times: 3 })
@@ -168,17 +168,20 @@ describe('an InitializePayment', () => {
     ['a failure of Avarda’s', { kind: 'http_500' }, 0],
     ['cut in half', { kind: 'bad_json' }, 1],
     ['a page', { kind: 'html' }, 0],
-  ] as const)('%s is nobody’s: the shopper may start again at once', async (_, fault, made) => {
-    shop.simulator.fault({ call: 'InitializePayment', ...fault })
-    const snapshot = await shop.start(created.session)
-    expect(snapshot).toMatchObject(failed('provider_unavailable'))
-    expect(shop.simulator.purchases()).toHaveLength(made)
+  ] as const)(
+    '%s is abandoned, and the shopper may start again at once',
+    async (_, fault, made) => {
+      shop.simulator.fault({ call: 'InitializePayment', ...fault })
+      const snapshot = await shop.start(created.session)
+      expect(snapshot).toMatchObject(failed('provider_unavailable'))
+      expect(shop.simulator.purchases()).toHaveLength(made)
 
-    const { purchaseId } = await shop.showForm(created.session)
-    shop.simulator.approve(purchaseId)
-    await shop.awaitStatus(created.session, 'paid')
-    expect(shop.simulator.purchases().filter(({ approvals }) => approvals > 0)).toHaveLength(1)
-  })
+      const { purchaseId } = await shop.showForm(created.session)
+      shop.simulator.approve(purchaseId)
+      await shop.awaitStatus(created.session, 'paid')
+      expect(shop.simulator.purchases().filter(({ approvals }) => approvals > 0)).toHaveLength(1)
+    },
+  )
 
   it.each([
     ['E2', { kind: 'e2' }],
@@ -187,7 +190,7 @@ describe('an InitializePayment', () => {
     ['E3', { kind: 'e3', status: 400 }],
     ['E4', { kind: 'e4' }],
   ] as const)(
-    'that is refused by %s %j was not sent, and its text is told nobody',
+    'that is refused by %s %j is not sent, and its text appears nowhere',
     async (_, fault) => {
       const messages = ['canary-of-the-message']
       shop.simulator.fault({ call: 'InitializePayment', messages, ...fault })
@@ -197,7 +200,7 @@ describe('an InitializePayment', () => {
     },
   )
 
-  it('that refuses our credentials was not sent either, and does not say that the payer is wrong', async () => {
+  it('is not sent when our credentials are refused, and does not blame the payer', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'unauthorized' })
     expect(await shop.start(created.session)).toMatchObject(failed('provider_unavailable'))
     expect((await shop.view(created.id)).attempts).toMatchObject([
@@ -206,7 +209,7 @@ describe('an InitializePayment', () => {
     expect((await shop.showForm(created.session)).purchaseId).not.toBe('')
   })
 
-  it('that the process did not live to hear of is nobody’s either', async () => {
+  it('is abandoned when the process dies before the response', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'delay', ms: 60_000 })
     const pressed = shop.start(created.session)
     await until(() => shop.simulator.purchases().length === 1)
@@ -231,7 +234,7 @@ describe('an InitializePayment', () => {
     await pressed
   })
 
-  it('is heard to its end by a server that is only restarted', async () => {
+  it('is completed by a server that restarts gracefully', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     await shop.testServer.restart()
     expect((await read(shop.testServer, created.session)).form?.settings['purchaseId']).toBe(
@@ -273,7 +276,7 @@ describe('an InitializePayment', () => {
   }
 })
 
-describe('a wish to cancel while the form is open', () => {
+describe('a cancellation while the form is open', () => {
   const close = async () => {
     const answered = merchant(shop.testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
     await until(
@@ -284,7 +287,7 @@ describe('a wish to cancel while the form is open', () => {
     return (await (await answered).json()) as { status: string }
   }
 
-  it('of the shop stays a wish until Avarda says that the session is over', async () => {
+  it('by the shop stays pending until Avarda reports that the session is over', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     expect(await close()).toMatchObject({ status: 'awaiting_shopper' })
     shop.simulator.timeOut(purchaseId)
@@ -293,7 +296,7 @@ describe('a wish to cancel while the form is open', () => {
     })
   })
 
-  it('of the shop comes too late for a shopper who pays', async () => {
+  it('by the shop is too late when the shopper pays', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     await close()
     shop.simulator.approve(purchaseId)
@@ -306,7 +309,7 @@ describe('a wish to cancel while the form is open', () => {
     return ((await answer.json()) as { status: string }).status
   }
 
-  it('of the shopper is answered at once, and followed to what Avarda says', async () => {
+  it('by the shopper is acknowledged at once, and settled by Avarda’s status', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     const answer = await browser(shop.testServer, created.session, 'POST', '/v1/session/cancel', {
       body: {},
@@ -323,7 +326,7 @@ describe('a wish to cancel while the form is open', () => {
 describe('a notification', () => {
   const checks = (purchaseId: string) => shop.purchase(purchaseId).calls.GetPaymentStatus
 
-  it('that is forged is a hint to ask at most, and nothing is adopted from it', async () => {
+  it('that is forged is at most a hint to poll, and nothing is adopted from it', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     const other = await shop.create()
     const theirs = await shop.showForm(other.session)
@@ -337,7 +340,7 @@ describe('a notification', () => {
     expect((await read(shop.testServer, created.session)).status).toBe('awaiting_shopper')
   })
 
-  it('to an address that was never given, or another provider’s, is answered like nothing', async () => {
+  it('to an unknown URL, or another provider’s, gets a 404', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     expect(await post(`${notifyUrl.slice(0, -1)}~`, { purchaseId })).toBe(404)
     const unknown = notifyUrl.replace(/cs_.*/, `cs_${'a'.repeat(43)}`)
@@ -346,7 +349,7 @@ describe('a notification', () => {
     expect(checks(purchaseId)).toBe(0)
   })
 
-  it('that anybody can send makes us ask once a second, also when all is over', async () => {
+  it('makes us poll at most once a second, even after the end', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     const flood = async () => {
       const before = checks(purchaseId)
@@ -363,7 +366,7 @@ describe('a notification', () => {
     expect(checks(purchaseId)).toBeGreaterThan(2)
   })
 
-  it('that comes twice, or a hundred times, changes nothing and costs few questions', async () => {
+  it('that is repeated a hundred times changes nothing and costs few polls', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'duplicate' })
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
@@ -378,8 +381,8 @@ describe('a notification', () => {
   })
 })
 
-describe('a purchase that nobody ends', () => {
-  it('is asked about more rarely once its time is over, and is paid all the same', async () => {
+describe('a purchase that does not end', () => {
+  it('is polled more rarely after its timeout, and can still be paid', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.advance(purchaseId, 6)
     const tenMinutes = async () => {
@@ -394,7 +397,7 @@ describe('a purchase that nobody ends', () => {
     await shop.awaitStatus(created.session, 'paid')
   })
 
-  it('keeps its checkout from expiring until Avarda says that it is over', async () => {
+  it('keeps its checkout from expiring until Avarda reports its end', async () => {
     const { id, session } = await shop.create({ expiresInSeconds: 60 })
     const { purchaseId } = await shop.showForm(session)
     shop.simulator.advance(purchaseId, 6)
@@ -423,7 +426,7 @@ describe('a purchase that was thought to be over', () => {
     return page.events.map(({ type }) => type)
   }
 
-  it('is paid late, though another form is open, which is followed to its end', async () => {
+  it('is paid late while another form is open, which is polled to its end', async () => {
     const { second } = await twoForms()
     shop.simulator.cancel(second.purchaseId)
     const over = () => shop.view(created.id).then(({ attempts }) => attempts[1]?.outcome)
@@ -435,7 +438,7 @@ describe('a purchase that was thought to be over', () => {
     expect(shop.testServer.parts().worker.size).toBe(0)
   })
 
-  it('is told to a person when the other form is paid too, and asked about no more', async () => {
+  it('leads to a review, and is polled no more, when the other form is paid too', async () => {
     const { second } = await twoForms()
     shop.simulator.approve(second.purchaseId)
     await until(async () => {
@@ -458,7 +461,7 @@ describe('an order', () => {
     return (await response.json()) as { code: string; detail: string }
   }
 
-  it('that Avarda would refuse is refused with its words, before anybody is asked', async () => {
+  it('that Avarda would refuse is refused with Avarda’s message before it is sent', async () => {
     expect(
       await refused({ items: [], providerOptions: { mail: 'nobody', phone: '1'.repeat(16) } }),
     ).toMatchObject({
@@ -476,13 +479,13 @@ describe('an order', () => {
     expect(shop.simulator.inspect().calls.InitializePayment).toBe(0)
   })
 
-  it('cannot be for a till, which has no form', async () => {
+  it('is refused for a till, which has no form', async () => {
     const body = { reference: 'POS-1', ...avardaOrder, channel: 'pos' }
     const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     expect(await response.json()).toMatchObject({ code: 'not_supported' })
   })
 
-  it('has no phone to be sent to, and its payments are not given back from here', async () => {
+  it('accepts no phone, and no refunds', async () => {
     const phone = await browser(shop.testServer, created.session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })

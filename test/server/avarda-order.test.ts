@@ -146,18 +146,18 @@ const notKnown: Record<string, string> = {
   'ZIP (in invoicing address) should not be empty.': ofTheSite,
 }
 
-describe('what Avarda would refuse', () => {
-  it.each(Object.entries(known))('is said before the call: %s', (message, cases) => {
+describe('the validation of Avarda’s orders', () => {
+  it.each(Object.entries(known))('reports before the call: %s', (message, cases) => {
     for (const [place, wrong] of cases) expect(objections(wrong)).toContain(`${place}: ${message}`)
   })
 
-  it('is the whole list of 42 messages: those that can be known before the call, and the others', () => {
+  it('knows the complete list of 42 messages: those to report before the call, and the others', () => {
     expect(Object.keys(known)).toHaveLength(22)
     expect(Object.keys(notKnown)).toHaveLength(20)
     expect(Object.keys(known).filter((message) => message in notKnown)).toEqual([])
   })
 
-  it('is nothing for the example of the page, with or without options at their limits', () => {
+  it('accepts the example of the page, with and without options at their limits', () => {
     expect(objections({})).toEqual([])
     expect(objections({ options: atTheirLimits })).toEqual([])
     expect(Object.keys(atTheirLimits).sort()).toEqual([...optionNames].sort())
@@ -167,7 +167,7 @@ describe('what Avarda would refuse', () => {
     expect(objections({ order: { description: x(4000) } })).toEqual([])
   })
 
-  it('is nothing for fields that are empty, as they are by default, or null where the page says so', () => {
+  it('accepts fields that are empty by default, or null where documented', () => {
     const empty = { mail: '', ssn: '', termsAndConditionsUrl: '', phone: '', invoicingZip: '' }
     expect(objections({ options: empty })).toEqual([])
     const nothing = {
@@ -189,17 +189,17 @@ describe('what Avarda would refuse', () => {
     '19790112-1181',
     '01017012345',
     '010170-1234',
-  ])('is not the identity number %s', (ssn) => {
+  ])('accepts the identity number %s', (ssn) => {
     expect(objections({ options: { ssn } })).toEqual([])
   })
 
-  it('is a ZIP that is longer than its field, though its message allows ten', () => {
+  it('rejects a ZIP that is longer than its field, although the message allows ten characters', () => {
     expect(objections({ options: { deliveryZip: x(7) } })).toEqual([
       'providerOptions.deliveryZip: ZIP (in delivery address) must be between 0 and 10 characters. Its field takes 6.',
     ])
   })
 
-  it('is a tax below nothing, a product group that is too long, and an amount beyond what JSON can tell', () => {
+  it('rejects a negative tax, a product group that is too long, and an amount that JSON cannot represent', () => {
     expect(objections({ item: { taxAmount: -1 } })).toEqual([
       'items.1.taxAmount: must not be negative',
     ])
@@ -213,7 +213,7 @@ describe('what Avarda would refuse', () => {
     ])
   })
 
-  it('is another currency than the site’s, or than any that Avarda’s sites have', () => {
+  it('rejects a currency other than the site’s, or than those of any Avarda site', () => {
     for (const currency of ['SEK', 'NOK', 'DKK', 'EUR'])
       expect(objections({ order: { currency } })).toEqual([])
     expect(objections({ order: { currency: 'ISK' } })).toEqual([
@@ -223,7 +223,7 @@ describe('what Avarda would refuse', () => {
     expect(objections({}, 'SEK')).toEqual([])
   })
 
-  it('is an option that there is not, by its name, unless the name may be somebody’s number', () => {
+  it('rejects an unknown option by its name, unless the name may be a personal number', () => {
     const options = { Mail: 'a@b.se', ssN: '1', 'Anna Andersson': '' }
     expect(objections({ options })).toEqual([
       'providerOptions.Mail: is not an option of avarda',
@@ -232,7 +232,7 @@ describe('what Avarda would refuse', () => {
     ])
   })
 
-  it('never names a value', () => {
+  it('never repeats a value', () => {
     const canary = 'canary'
     fc.assert(
       fc.property(fc.constantFrom(...optionNames), fc.jsonValue(), (name, value) => {
@@ -244,7 +244,7 @@ describe('what Avarda would refuse', () => {
     )
   })
 
-  it('is the sum of the items to the last hundredth, however they are spread', () => {
+  it('compares the sum of the items to the hundredth', () => {
     const amounts = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(amounts, fc.constantFrom(-1, 0, 1), (each, off) => {
@@ -322,13 +322,13 @@ const request: PaymentRequest = {
 }
 
 describe('the body of InitializePayment', () => {
-  it('can hold every input of the page, and no other', () => {
+  it('has every input of the page, and no other', () => {
     const body = initializePayment({ ...request, options: atTheirLimits })
     expect(Object.keys(body).sort()).toEqual([...inputs].sort())
     expect(body).toMatchObject({ SSN: '197901121181', PosID: '7', OfferNewsLetterSMS: true })
   })
 
-  it('is as little as the page’s example where the shop gives as little', () => {
+  it('is as minimal as the page’s example when the shop gives as little', () => {
     expect(
       initializePayment({ ...request, options: { mail: 'Customers@mail.adddress', ssn: null } }),
     ).toEqual({
@@ -343,7 +343,7 @@ describe('the body of InitializePayment', () => {
     })
   })
 
-  it('has the whole row’s amount, whatever its quantity, and all that the shop says of an item', () => {
+  it('has the amount of the whole row and every field of an item', () => {
     const item = {
       ...{ description: 'Discount', quantity: 3, amount: -1_999, notes: 'spring' },
       ...{ taxCode: '25', taxAmount: 1, productGroup: 'other' },
@@ -356,7 +356,7 @@ describe('the body of InitializePayment', () => {
     ])
   })
 
-  it('is of the order in all that the order says, whatever the options hold', () => {
+  it('takes the order’s fields from the order even when options have the same names', () => {
     const options = { price: 1, items: [], orderReference: 'x', description: 'y', toString: 'z' }
     expect(initializePayment({ ...request, options })).toEqual(initializePayment(request))
   })
@@ -372,7 +372,7 @@ describe('money', () => {
   }
   const withoutZeros = (decimal: string) => decimal.replace(/\.?0+$/, '')
 
-  it('is written as the very decimal, and read back as the same hundredths', () => {
+  it('is serialized as an exact decimal and read back as the same hundredths', () => {
     fc.assert(
       fc.property(hundredths, (amount) => {
         const json = JSON.stringify(toDecimal(amount))
@@ -384,7 +384,7 @@ describe('money', () => {
     )
   })
 
-  it('is not read from a decimal with a third place, nor from what is no number', () => {
+  it('is refused with a third decimal place, or when it is not a number', () => {
     const third = fc.integer({ min: 1, max: 9 })
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e11 }), third, (amount, place) => {

@@ -95,13 +95,13 @@ function inWords(state: unknown): string {
 
 const isUnknown = { type: 'unknown', effect: false }
 
-describe('what GetPaymentStatus means', () => {
+describe('the result of GetPaymentStatus', () => {
   it('is as documented for each of the 14 states', () => {
     expect([...states.keys()].sort((a, b) => a - b).map(inWords)).toEqual(expected)
     expect(states.size).toBe(14)
   })
 
-  it('is unknown for every other number: nothing ends by it, and it is no payment', () => {
+  it('is unknown for every other state', () => {
     const other = fc.oneof(fc.integer(), fc.constantFrom(14, 42, 99, -1, 2 ** 31))
     fc.assert(
       fc.property(
@@ -123,55 +123,55 @@ describe('what GetPaymentStatus means', () => {
     },
   )
 
-  it('is unknown for an answer about another purchase, and not for one that names none', () => {
+  it('is unknown for another purchase id, but not for a missing one', () => {
     expect(read({ PurchaseId: `${id.slice(1)}0` })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: '' })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid', proof: 'unproven' })
   })
 
-  it('takes no payment whose price cannot be told in whole hundredths, or is not told', () => {
+  it('is no payment when the price is missing or has fractions of a hundredth', () => {
     for (const price of [111.111, 0.001, 1e16, null, undefined, '111.11', NaN])
       expect(read({ Price: price }), String(price)).toMatchObject(isUnknown)
   })
 
-  it('proves a payment by purchase, reference, price and currency, all of them', () => {
+  it('proves a payment only with purchase id, reference, price and currency', () => {
     expect(read()).toMatchObject({ type: 'paid', proof: 'proven' })
     for (const field of ['PurchaseId', 'OrderReference', 'CurrencyCode'])
       for (const value of [undefined, null, 7, true, ['SEK'], {}])
         expect(read({ [field]: value }), field).toMatchObject({ type: 'paid', proof: 'unproven' })
   })
 
-  it('takes the currency of the site for the one that is not told, where the site has been told', () => {
+  it('proves a payment without a currency when the site’s is configured', () => {
     const body = JSON.stringify({ ...sample, CurrencyCode: null })
     const proof = (currency: string | null) => mapStatus({ status: 200, body }, id, currency)
     expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: null } })
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 
-  it('is unknown where one field is told twice', () => {
+  it('is unknown when a field appears twice', () => {
     const twice = JSON.stringify(sample).replace('{', '{"State":1,')
     expect(mapStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
   })
 
-  it('reports neither currency nor reference where it is not told', () => {
+  it('has neither currency nor reference when they are missing', () => {
     expect(read({ CurrencyCode: null, OrderReference: undefined })).toMatchObject({
       type: 'paid',
       payment: { amount: 11_111, currency: null, reference: null },
     })
   })
 
-  it('knows every field of the table, of the sample, and no other', () => {
+  it('lists every field of the documented table and sample, and no other', () => {
     expect([...statusFields].sort()).toEqual([...Object.keys(sample), ...unsampled].sort())
   })
 
-  it('sees a payment, whatever the fields hold that nothing depends on', () => {
+  it('is a payment whatever the ignored fields contain', () => {
     const needed = ['PurchaseId', 'State', 'Price', 'CurrencyCode', 'OrderReference']
     for (const field of statusFields.filter((name) => !needed.includes(name)))
       for (const value of [undefined, null, '', 7, true, {}, [[]]])
         expect(read({ [field]: value }), field).toEqual(read())
   })
 
-  it('carries state, price, currency and reference, and nothing of who pays', () => {
+  it('has state, price, currency and reference, and nothing about the payer', () => {
     expect(read()).toEqual({
       type: 'paid',
       payment: { amount: 11_111, currency: 'SEK', reference: '45612' },
@@ -180,13 +180,13 @@ describe('what GetPaymentStatus means', () => {
     })
   })
 
-  it('is unknown for every error, under every status', () => {
+  it('is unknown for every error with any HTTP status', () => {
     for (const status of [200, 301, 400, 401, 404, 429, 500, 503])
       for (const error of errors)
         expect(mapStatus({ status, body: error }, id)).toMatchObject(isUnknown)
   })
 
-  it('tells the short code of an error, and never its text', () => {
+  it('has the short code of an error, and never its text', () => {
     const code = (body: string, status = 400) => mapStatus({ status, body }, id).evidence.code
     expect(code('[{"ErrorCode":"10005","ErrorMessage":"Invalid or missing external ID."}]')).toBe(
       '10005',
@@ -213,7 +213,7 @@ const errors = [
   '{"State":',
 ]
 
-describe('what InitializePayment means', () => {
+describe('the result of InitializePayment', () => {
   const form = { script: 'https://s/CheckOutClient.js', callbackUrl: 'https://pay.shop.is/cb' }
   const start = (status: number, body: string) => {
     const fact = mapStart({ status, body }, form)
@@ -262,12 +262,12 @@ describe('what InitializePayment means', () => {
     ['an object that says nothing', '{}', [200]],
     ['an empty text', '""', [200]],
     ['half an answer', '"19ac0d1ee9', [200]],
-  ])('is not known for %s', (_, body, statuses) => {
+  ])('is unknown for %s', (_, body, statuses) => {
     for (const status of statuses) expect(start(status, body), String(status)).toBe('unknown true')
   })
 })
 
-describe('a hostile answer', () => {
+describe('an untrusted Avarda response', () => {
   const anything = fc.oneof(
     fc.string(),
     fc.json(),
@@ -279,7 +279,7 @@ describe('a hostile answer', () => {
       .map((value) => stringify(value)),
   )
 
-  it('never throws, and never makes a payment of what does not say 2', () => {
+  it('never throws, and is never a payment without state 2', () => {
     fc.assert(
       fc.property(anything, fc.integer({ min: 100, max: 599 }), (body, status) => {
         const fact = mapStatus({ status, body }, id)
@@ -290,7 +290,7 @@ describe('a hostile answer', () => {
     )
   })
 
-  it('of any kind but a purchase is unknown and ends nothing', () => {
+  it('that is not a purchase is unknown and ends nothing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.jsonValue().map(stringify)), (body) => {
         expect(mapStatus({ status: 200, body }, id)).toMatchObject(isUnknown)

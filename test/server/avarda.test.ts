@@ -59,8 +59,8 @@ async function answering(status: number, body: string, headers: Record<string, s
   return asked
 }
 
-describe('a call', () => {
-  it('is one POST of JSON with the credentials of the site', async () => {
+describe('a call to Avarda', () => {
+  it('is one POST of JSON with the site’s credentials', async () => {
     const asked = await answering(200, JSON.stringify(id))
     expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: id })
     expect(asked).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('a call', () => {
     })
   })
 
-  it('asks by the purchase, and nothing else', async () => {
+  it('sends only the purchase id for a status', async () => {
     const asked = await answering(200, JSON.stringify({ PurchaseId: id, State: 1 }))
     expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
     expect(asked[0]).toMatchObject({
@@ -87,13 +87,13 @@ describe('a call', () => {
     })
   })
 
-  it('that was not heard of again may have had its effect, unless it only asked', async () => {
+  it('without a response may have had an effect, unless it only reads', async () => {
     await against((incoming) => void incoming.socket.destroy())
     expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
     expect(await provider.check(handle)).toMatchObject({ type: 'unknown', effect: false })
   })
 
-  it('that never left has had none', async () => {
+  it('that was not sent has had no effect', async () => {
     await against(() => {})
     await new Promise((resolve) => server.close(resolve))
     expect(await provider.start(request)).toMatchObject({
@@ -102,13 +102,13 @@ describe('a call', () => {
     })
   })
 
-  it('does not follow a redirect, which would carry the credentials away', async () => {
+  it('follows no redirect, which would carry the credentials away', async () => {
     const asked = await answering(307, '', { location: '/elsewhere' })
     expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
     expect(asked).toHaveLength(1)
   })
 
-  it('does not read an answer without end', async () => {
+  it('stops reading a response that exceeds the maximum size', async () => {
     await against((_, response) => {
       const flood = () => {
         while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
@@ -124,8 +124,8 @@ describe('a call', () => {
   })
 })
 
-describe('what Avarda has no call for', () => {
-  it('is answered without one', async () => {
+describe('an operation that Avarda does not have', () => {
+  it('returns a result without a call', async () => {
     const asked = await answering(200, '')
     expect(await provider.capture(handle)).toMatchObject({ type: 'unknown', effect: false })
     expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
@@ -134,14 +134,14 @@ describe('what Avarda has no call for', () => {
   })
 })
 
-describe('a notification', () => {
+describe('a notification of Avarda', () => {
   const ring = (body: string) =>
     provider.parseCallback({
       ...{ url: 'https://pay.shop.is/cb', headers: new Headers() },
       body: new TextEncoder().encode(body),
     })
 
-  it('names its purchase, and proves nothing', async () => {
+  it('identifies its purchase, and proves nothing', async () => {
     await against(() => {})
     expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
       ...{ providerRef: id, paymentRef: null, reference: null },
@@ -150,7 +150,7 @@ describe('a notification', () => {
     expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
   })
 
-  it('is no other body at all', async () => {
+  it('is refused with any other body', async () => {
     await against(() => {})
     for (const body of ['', '{}', 'null', '[]', '"x"', '{"purchaseId":7}', '{"purchaseId":""}'])
       expect(ring(body), body).toBeNull()

@@ -48,7 +48,7 @@ describe('a server whose database another program has locked', () => {
 
   const isAlive = async () => (await fetch(`${testServer.url}/healthz`)).status
 
-  it('answers everything else meanwhile, and creates the checkout once the lock is gone', async () => {
+  it('serves everything else, and creates the checkout once the lock is released', async () => {
     const held = lock(testServer.databasePath)
     const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order })
     for (let look = 0; look < 20; look++) expect(await isAlive()).toBe(200)
@@ -56,7 +56,7 @@ describe('a server whose database another program has locked', () => {
     expect((await creating).status).toBe(201)
   })
 
-  it('refuses with 503 and a time to come back where that takes longer, and is as before afterwards', async () => {
+  it('refuses with 503 and Retry-After when the lock lasts longer, and recovers afterwards', async () => {
     const { session } = await testServer.create()
     const held = lock(testServer.databasePath)
     const refused = await Promise.all([
@@ -78,7 +78,7 @@ describe('a server whose database another program has locked', () => {
     expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
-  it('keeps what the provider answered until it is on disk, and never asks for a second cart', async () => {
+  it('keeps the provider’s response until it is on disk, and never requests a second cart', async () => {
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
     const starting = browser(testServer, session, 'POST', '/v1/session/start', {
@@ -104,7 +104,7 @@ describe('a server whose database another program has locked', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
   })
 
-  it('stops within its time, and another one starts, though the lock is never given back', async () => {
+  it('stops in time, and another server starts, when the lock is never released', async () => {
     const held = lock(testServer.databasePath)
     const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order }).then(
       ({ status }) => status,
@@ -152,7 +152,7 @@ describe('the database', () => {
     )
   const busy = expect.objectContaining({ code: 'temporarily_unavailable' }) as CheckoutError
 
-  it('lets wait what must land, in its place, and refuses the rest when its time is up', async () => {
+  it('keeps writes with mustLand in the queue, and refuses the others at their timeout', async () => {
     const held = lock(path)
     during = (time) => {
       if (time === 1_000) held.release()
@@ -170,7 +170,7 @@ describe('the database', () => {
     expect(await written()).toEqual([1, 3])
   })
 
-  it('sees and writes everything again after a lock that lasted too long', async () => {
+  it('reads and writes again after a lock that lasted too long', async () => {
     const held = lock(path)
     await expect(write(1)).rejects.toEqual(busy)
     held.release()
@@ -185,7 +185,7 @@ describe('the database', () => {
     beside.close()
   })
 
-  it('writes though another one has written after the job began to read', async () => {
+  it('writes when another program has written after the job began to read', async () => {
     const beside = openSecondConnection(path)
     beside.exec('pragma busy_timeout = 0')
     await database.write(async (trx) => {
@@ -199,7 +199,7 @@ describe('the database', () => {
     expect(await written()).toEqual([2])
   })
 
-  it('keeps what must land until a full disk has room, and refuses the rest at once', async () => {
+  it('keeps writes with mustLand until a full disk has room, and refuses the others at once', async () => {
     const beside = openSecondConnection(path)
     beside.exec(`create trigger full before insert on payment_requests
       begin select raise(abort, 'database or disk is full'); end`)
@@ -213,7 +213,7 @@ describe('the database', () => {
     beside.close()
   })
 
-  it('does not try for ever what can never be written', async () => {
+  it('does not retry a write that can never succeed', async () => {
     const twice = () =>
       database.write(
         (trx) =>
@@ -225,7 +225,7 @@ describe('the database', () => {
     expect(pauses).toEqual([])
   })
 
-  it('keeps the word of the shop until it is on disk, and refuses what can be asked again', async () => {
+  it('keeps the shop’s decision until it is on disk, and refuses what can be requested again', async () => {
     const repository = await repositoryOfOne(database)
     const held = lock(path)
     during = (time) => {
@@ -242,7 +242,7 @@ describe('the database', () => {
     ])
   })
 
-  it('lets nothing wait any longer when the process is to end', async () => {
+  it('refuses every waiting write when the process is about to end', async () => {
     const held = lock(path)
     during = (time) => {
       if (time === 1_000) database.limitWaiting(1)
@@ -251,7 +251,7 @@ describe('the database', () => {
     held.release()
   })
 
-  it('begins anew where a transaction was left open behind its back', async () => {
+  it('recovers when a transaction was left open', async () => {
     await database.db.executeQuery(sql`begin`.compile(database.db))
     await write(1)
     expect(await written()).toEqual([1])
@@ -293,7 +293,7 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
   })
 }
 
-it('goes on writing and reading beside ten plain VACUUMs of another program', async () => {
+it('keeps writing and reading beside ten VACUUMs of another program', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
   const database = await Database.open(`file:${path}`)
   const vacuums = secondProgram(

@@ -83,8 +83,8 @@ const ends = (session: string, status: string) =>
     (snapshot) => snapshot.status === status,
   )
 
-describe("the shop's last word", () => {
-  it('lets the money be taken, and was asked once, signed, with the whole checkout', async () => {
+describe('the capture approval', () => {
+  it('lets the money be captured after one signed request with the whole checkout', async () => {
     const { session, reference } = await begin()
     await ends(session, 'paid')
     expect(shop.asked).toHaveLength(1)
@@ -97,7 +97,7 @@ describe("the shop's last word", () => {
   })
 
   it.each(['manual', 'callback'])(
-    'keeps the money from being taken when it is no (%s)',
+    'prevents the capture when the shop denies (%s)',
     async (confirmation) => {
       shop.answer = { approve: false }
       const { session, id } = await begin({ NETGIRO_CONFIRMATION: confirmation })
@@ -134,7 +134,7 @@ describe("the shop's last word", () => {
     ['refused', 401, ''],
     ['too much', 429, ''],
     ['broken and says no', 503, { approve: false }],
-  ])('is no when it is not a yes: %s', async (_, status, answer) => {
+  ])('denies when the response is not an approval: %s', async (_, status, answer) => {
     shop.status = status
     shop.answer = answer
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
@@ -150,44 +150,44 @@ describe("the shop's last word", () => {
     ['break off', { approve: false }, 'open'],
     ['break off', { approve: true }, 'paid'],
     ['break off', '{"approve":t', 'open'],
-  ] as const)('is what it says, though it is left to %s: %j', async (then, answer, status) => {
-    Object.assign(shop, { then, answer })
-    const clock = new ManualClock()
-    // A silence would be the opposite.
-    const word = status === 'paid' ? 'cancel' : 'approve'
-    const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
-    await until(() => shop.asked.length)
-    await until(() => {
-      clock.advance(250)
-      return testServer.logged().includes('capture approval requested')
-    })
-    await ends(session, status)
-    expect(onlyCart(testServer).captures).toBe(status === 'paid' ? 1 : 0)
-  })
+  ] as const)(
+    'follows the decision in a response that is left to %s: %j',
+    async (then, answer, status) => {
+      Object.assign(shop, { then, answer })
+      const clock = new ManualClock()
+      // A silence would be the opposite.
+      const word = status === 'paid' ? 'cancel' : 'approve'
+      const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
+      await until(() => shop.asked.length)
+      await until(() => {
+        clock.advance(250)
+        return testServer.logged().includes('capture approval requested')
+      })
+      await ends(session, status)
+      expect(onlyCart(testServer).captures).toBe(status === 'paid' ? 1 : 0)
+    },
+  )
 
   it.each<[string, number, object | string | null]>([
     ['silence', 200, null],
     ['a failure', 500, '<html>'],
     ['a failure of what stands in between', 502, ''],
     ['a failure that says yes', 503, { approve: true }],
-  ])(
-    'counts as no when it is %s, unless the shop wants it otherwise',
-    async (_, status, answer) => {
-      shop.status = status
-      shop.answer = answer
-      const { session } = await begin()
-      await ends(session, 'open')
-      expect(onlyCart(testServer).captures).toBe(0)
-      await testServer.close()
-      const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
-      await ends(second.session, 'paid')
-    },
-  )
+  ])('denies by default when the response is %s', async (_, status, answer) => {
+    shop.status = status
+    shop.answer = answer
+    const { session } = await begin()
+    await ends(session, 'open')
+    expect(onlyCart(testServer).captures).toBe(0)
+    await testServer.close()
+    const second = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
+    await ends(second.session, 'paid')
+  })
 
   it.each([
     ['cancel', 'open', 0],
     ['approve', 'paid', 1],
-  ])('is waited for for two seconds, and then it is %s', async (word, status, captures) => {
+  ])('times out after two seconds, and then the decision is %s', async (word, status, captures) => {
     shop.isThinking = true
     const clock = new ManualClock()
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)

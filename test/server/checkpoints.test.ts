@@ -28,7 +28,7 @@ const write = (at: number) =>
 const writeMany = () => Promise.all(Array.from({ length: count }, (_, at) => write(at)))
 const size = () => statSync(path).size
 
-it('copies the log into the database beside the commits, and not within them', async () => {
+it('copies the log into the database beside the commits, not within them', async () => {
   const before = size()
   await writeMany()
   // [sqlite] in WAL mode the database itself grows by checkpoints alone.
@@ -37,7 +37,7 @@ it('copies the log into the database beside the commits, and not within them', a
   await database.close()
 })
 
-it('loses nothing when the database is closed meanwhile', async () => {
+it('loses nothing when the database is closed during a checkpoint', async () => {
   await writeMany()
   await database.close()
   database = await Database.open(`file:${path}`)
@@ -46,7 +46,7 @@ it('loses nothing when the database is closed meanwhile', async () => {
   await database.close()
 })
 
-it('keeps no process alive', () => {
+it('does not keep the process alive', () => {
   const script = join(folder, 'script.mts')
   const module = (name: string) => JSON.stringify(resolve(`server/store/${name}.ts`))
   writeFileSync(

@@ -40,7 +40,7 @@ const post = (client: HttpClient, timeoutMs = 5_000, path = '/x') =>
 const send = (origin: string, timeoutMs?: number, options?: HttpClientOptions) =>
   post(clientFor(origin, options), timeoutMs)
 
-describe('a call that could not leave', () => {
+describe('a request that could not leave', () => {
   const notSent = { kind: 'not_sent' }
 
   const tls = async (options: TlsOptions = {}, deed = (socket: Socket) => void socket.resume()) => {
@@ -54,7 +54,7 @@ describe('a call that could not leave', () => {
     return { host: await listen(server), heard }
   }
 
-  it('was not sent where nobody trusts who answers', async () => {
+  it('is not sent when the certificate is not trusted', async () => {
     const { host, heard } = await tls()
     expect(await send(`https://${host}`)).toEqual({
       ...{ kind: 'not_sent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
@@ -62,13 +62,13 @@ describe('a call that could not leave', () => {
     expect(heard).toEqual([])
   })
 
-  it('was not sent where the other side speaks a TLS that is too old', async () => {
+  it('is not sent when the server speaks an outdated TLS version', async () => {
     const { host, heard } = await tls({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
     expect(await send(`https://${host}`)).toMatchObject(notSent)
     expect(heard).toEqual([])
   })
 
-  it('was not sent where plain HTTP answers behind https', async () => {
+  it('is not sent when the server speaks plain HTTP on an https URL', async () => {
     const host = await listen(createHttpServer((_, response) => response.end('{}')))
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
@@ -76,7 +76,7 @@ describe('a call that could not leave', () => {
   it.each([
     ['resets', (socket: Socket) => socket.resetAndDestroy()],
     ['ends', (socket: Socket) => socket.end()],
-  ])('was not sent where the other side %s in the middle of the handshake', async (_, deed) => {
+  ])('is not sent when the server %s during the TLS handshake', async (_, deed) => {
     const host = await listen(
       createServer((socket) => {
         socket.once('data', () => deed(socket))
@@ -85,19 +85,19 @@ describe('a call that could not leave', () => {
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
 
-  it('was not sent where nobody listens, or the name is nobody’s', async () => {
+  it('is not sent when the connection is refused or the name does not resolve', async () => {
     expect(await send('http://127.0.0.1:9')).toEqual({ kind: 'not_sent', code: 'ECONNREFUSED' })
     expect(await send('http://nobody.invalid')).toMatchObject(notSent)
   })
 
-  it('was not sent where connecting takes too long, or the whole call before it connected', async () => {
+  it('is not sent when connecting takes too long or the deadline ends before it', async () => {
     const host = await listen(createServer(() => {}))
     const slow = `https://${host}`
     expect(await send(slow, 5_000, { connectMs: 50 })).toMatchObject(notSent)
     expect(await send(slow, 50)).toEqual({ kind: 'not_sent', code: 'timeout' })
   })
 
-  it('was not sent where it stood in line until its time was over, and does not leave later', async () => {
+  it('is not sent, and does not leave later, when its deadline ends in the queue', async () => {
     const seen: string[] = []
     const host = await listen(
       createHttpServer((incoming) => {
@@ -113,16 +113,16 @@ describe('a call that could not leave', () => {
     expect(seen).toEqual(['/first', '/third'])
   })
 
-  it('was not sent where what is sent is no HTTP', async () => {
+  it('is not sent when it is not valid HTTP', async () => {
     const client = clientFor('http://127.0.0.1:9')
     expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
   })
 })
 
-describe('a call of which something has left', () => {
+describe('a request that has left', () => {
   const noResponse = { kind: 'no_response' }
 
-  it('is lost where the other side hangs up without a word', async () => {
+  it('gets no response when the server closes the connection early', async () => {
     for (const deed of [
       (socket: Socket) => socket.resetAndDestroy(),
       (socket: Socket) => socket.end(),
@@ -153,12 +153,12 @@ describe('a call of which something has left', () => {
     )
 
   it.each([
-    ['says nothing', ''],
-    ['lets its headers drip', 'HTTP/1.1 200 OK\r\nx: '],
-    ['lets its body drip', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'],
-    ['lets chunks drip', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
-    ['repeats that it goes on', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nx: '],
-  ])('ends when its time is over, where the other side %s', async (_, start) => {
+    ['sends nothing', ''],
+    ['sends its headers byte by byte', 'HTTP/1.1 200 OK\r\nx: '],
+    ['sends its body byte by byte', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'],
+    ['sends chunks byte by byte', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
+    ['sends informational responses only', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nx: '],
+  ])('ends at its deadline when the server %s', async (_, start) => {
     const host = await drip(start)
     expect(await send(`http://${host}`, 100)).toEqual({ kind: 'no_response', code: 'timeout' })
     // The connection is gone as well.
@@ -167,7 +167,7 @@ describe('a call of which something has left', () => {
     expect(socket?.destroyed).toBe(true)
   })
 
-  it('is lost where the answer has no end', async () => {
+  it('gets no response when the response exceeds the maximum size', async () => {
     const flood: RequestListener = (_, response) => {
       const pour = () => {
         while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
@@ -182,8 +182,8 @@ describe('a call of which something has left', () => {
   })
 })
 
-describe('an exchange', () => {
-  it('brings status, headers and body, of any status, without following it elsewhere', async () => {
+describe('the HTTP client', () => {
+  it('returns status, headers and body of any response, and follows no redirect', async () => {
     const host = await listen(
       createHttpServer((incoming, response) => {
         incoming.resume()
@@ -199,7 +199,7 @@ describe('an exchange', () => {
     ['gzip', gzipSync],
     ['X-GZIP', gzipSync],
     ['br', brotliCompressSync],
-  ])('is unpacked where something in between packed it: %s', async (encoding, pack) => {
+  ])('decompresses a response that a proxy compressed: %s', async (encoding, pack) => {
     const server = createHttpServer((_, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"Success":true}'))
     })
@@ -208,10 +208,10 @@ describe('an exchange', () => {
   })
 
   it.each([
-    ['is larger than any answer may be', gzipSync(Buffer.alloc(65 * 1024))],
-    ['is not packed at all', Buffer.from('{"Success":true}')],
-    ['is half of it', gzipSync('{"Success":true}').subarray(0, 20)],
-  ])('is lost where what was packed %s', async (_, packed) => {
+    ['exceeds the maximum size', gzipSync(Buffer.alloc(65 * 1024))],
+    ['is not compressed at all', Buffer.from('{"Success":true}')],
+    ['is truncated', gzipSync('{"Success":true}').subarray(0, 20)],
+  ])('reports no response when a compressed body %s', async (_, packed) => {
     const server = createHttpServer((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
     })
@@ -220,7 +220,7 @@ describe('an exchange', () => {
     })
   })
 
-  it('is closed in the end, though a call is out that nobody answers', async () => {
+  it('closes within its grace period while a request is never answered', async () => {
     const host = await listen(createHttpServer(() => {}))
     const client = clientFor(`http://${host}`, { graceMs: 20 })
     const open = post(client, 60_000)

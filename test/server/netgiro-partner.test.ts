@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { listen } from '../../server/listening.ts'
 import { partnerRefund } from '../../server/providers/netgiro/partner.ts'
 
-it('takes for a refund what says so in a documented word, and for a no what is one', async () => {
+it('reports a refund or a refusal only when the response is a documented one', async () => {
   const answers: [number, string][] = []
   const asked: { url: string; token: unknown; body: unknown }[] = []
   const server = createServer((request, response) => {

@@ -41,7 +41,7 @@ const shortly = (fact: ProviderResult): string => {
   return fact.type
 }
 
-describe('how a payment stands', () => {
+describe('the status of a V2 payment', () => {
   /** Written by hand from the pages, beside the adapter's table: everything that is not here must be unknown. */
   const meanings = new Map([
     ['Authorized reservation', 'authorized capture 5000'],
@@ -55,7 +55,7 @@ describe('how a payment stands', () => {
   const odd = ['', 'Paid', 'confirmed', 'CONFIRMED', 'Canceled', 'Confirmed ', '__proto__', '2']
   const detailWords = ['paid', 'unpaid', 'canceled', 'reservation', 'Paid', 'new', '', '__proto__']
 
-  it('is as documented for every pair of words, and unknown for all others', () => {
+  it('is as documented for every pair of statuses, and unknown for all others', () => {
     for (const Status of [...words, ...odd, null])
       for (const word of [...detailWords, null]) {
         const fact = look(envelope({ Status }), word && details({ Status: word }))
@@ -65,7 +65,7 @@ describe('how a payment stands', () => {
       }
   })
 
-  it('waits for whoever turns a reservation into a payment', () => {
+  it('awaits the capture or the callback answer, by the capture method', () => {
     const awaiting = (captureMethod: 'automatic' | 'manual' | 'callback') =>
       mapStatus(
         parseAnswer('status', httpResponse(envelope({ Status: 'Authorized' }))),
@@ -77,7 +77,7 @@ describe('how a payment stands', () => {
     expect(awaiting('automatic')).toMatchObject({ awaits: 'capture' })
   })
 
-  it('is what the details say where a signed callback is ahead of the status', () => {
+  it('follows the details when a signed callback is ahead of the status', () => {
     const said = (status: string, word: string | null, fields: object = {}) =>
       shortly(
         look(envelope({ Status: status }), word && details({ Status: word, ...fields }), {
@@ -97,7 +97,7 @@ describe('how a payment stands', () => {
     )
   })
 
-  it('is not believed of another payment, in either answer', () => {
+  it('is unknown when either response is about another payment', () => {
     const other = { TransactionId: 'abc-124' }
     for (const Status of words)
       expect(shortly(look(envelope({ Status, ...other }), details())), Status).toBe('unknown')
@@ -106,7 +106,7 @@ describe('how a payment stands', () => {
     expect(shortly(look(paid, details({ TransactionId: 'ABC-123' })))).toBe('paid 5000')
   })
 
-  it('is not ended by a name that the provider does not know', () => {
+  it('is unknown, not ended, when the provider does not know the id', () => {
     for (const status of [200, 400, 404]) {
       const fact = look(refusal('Transaction not found', { TransactionId: providerRef }), null, {
         httpStatus: status,
@@ -118,7 +118,7 @@ describe('how a payment stands', () => {
     }
   })
 
-  it('is not known without the amount, or with one that is none', () => {
+  it('is unknown without a valid amount', () => {
     const paid = envelope({ Status: 'Confirmed' })
     const amounts = [undefined, null, '5000', true, [5000], {}]
     for (const TotalAmount of amounts)
@@ -127,7 +127,7 @@ describe('how a payment stands', () => {
     expect(shortly(look(paid, details().replace('5000', '5000.0')))).toBe('paid 5000')
   })
 
-  it('is unknown in whatever is not a good answer', () => {
+  it('is unknown for every unsuccessful response', () => {
     const paid = envelope({ Status: 'Confirmed' })
     for (const httpStatus of [308, 400, 401, 403, 404, 429, 500, 502, 503])
       expect(shortly(look(paid, details(), { httpStatus })), String(httpStatus)).toBe('unknown')
@@ -148,12 +148,12 @@ describe('how a payment stands', () => {
     ).toBe('unknown')
   })
 
-  it('repeats nothing of the provider’s own words', () => {
+  it('repeats no undocumented text of the provider', () => {
     const fact = look(envelope({ Status: 'Kennitala 111111-1119' }), null)
     expect(fact.evidence).toEqual({ call: 'status', code: 'unknown_status', referenceId: null })
   })
 
-  it('is unknown in every other body that there can be', () => {
+  it('is unknown for any other body', () => {
     const anything = fc.oneof(
       fc.json(),
       fc.string(),
@@ -172,8 +172,8 @@ describe('how a payment stands', () => {
   })
 })
 
-describe('what came of a start', () => {
-  it('is the name of a payment and never more, however far it has got', () => {
+describe('the result of starting a V2 payment', () => {
+  it('is only the id of a payment, whatever its status is', () => {
     expect(begin(envelope())).toMatchObject({
       ...{ type: 'requested', providerRef, pollIntervalMs: 2000, pollImmediately: false },
     })
@@ -184,7 +184,7 @@ describe('what came of a start', () => {
     expect(begin(envelope({ PollIntervalMs: 'soon' }))).toMatchObject({ pollIntervalMs: null })
   })
 
-  it('is the name of a payment whatever stands beside it, and then it is asked at once', () => {
+  it('is the id of a payment to poll at once when other fields are unexpected', () => {
     const odd: readonly object[] = [
       ...[{ Success: 'true' }, { Success: 1 }, { Success: null }, { Success: undefined }],
       ...[{ Message: 5 }, { Status: 7 }, { Status: {} }, { More: [[]] }],
@@ -200,7 +200,7 @@ describe('what came of a start', () => {
       })
   })
 
-  it('loses nothing but the pace by a pace that makes no sense', () => {
+  it('lacks only the poll interval when that is invalid', () => {
     for (const PollIntervalMs of ['', 'soon', '-1', -1, 1e300, 1.5, true, [2000], {}])
       expect(begin(envelope({ PollIntervalMs })), JSON.stringify(PollIntervalMs)).toMatchObject({
         ...{ type: 'requested', providerRef, pollIntervalMs: null, pollImmediately: false },
@@ -210,12 +210,12 @@ describe('what came of a start', () => {
       expect(begin(envelope({ PollIntervalMs }))).toMatchObject({ pollIntervalMs: 60_000 })
   })
 
-  it('is unknown without a name', () => {
+  it('is unknown without an id', () => {
     for (const TransactionId of [null, undefined, '', 5, 'x'.repeat(201)])
       expect(shortly(begin(envelope({ TransactionId })))).toBe('unknown effect')
   })
 
-  it('is refused by every documented text, in words that browsers may see', () => {
+  it('is a refusal with a public reason for every documented message', () => {
     const documented = {
       'Customer is blacklisted': ['declined', 'declined', 'customer_blacklisted'],
       'Customer not verified.': ['failed', 'request_not_sent', 'customer_not_verified'],
@@ -231,7 +231,7 @@ describe('what came of a start', () => {
         })
   })
 
-  it('is refused, and no more is said, by a text that nobody documented', () => {
+  it('is a plain refusal for an undocumented message', () => {
     for (const text of ['customer is blacklisted', 'Something about 822 3281', '', null])
       expect(begin(refusal(text), 400)).toEqual({
         ...{ type: 'refused', outcome: 'failed', reason: 'request_not_sent' },
@@ -239,7 +239,7 @@ describe('what came of a start', () => {
       })
   })
 
-  it('was not sent where our key is refused, and is unknown where the answer is not the provider’s', () => {
+  it('is not_sent when the API key is refused, and unknown when the response is not the provider’s', () => {
     expect(begin('{"Success":false,"Message":"API key is required"}', 401)).toMatchObject({
       ...{ type: 'not_sent', evidence: { code: 'credentials_refused' } },
     })
@@ -250,7 +250,7 @@ describe('what came of a start', () => {
   })
 })
 
-describe('a bell', () => {
+describe('a V2 callback', () => {
   const credentials = { appId: 'app', secretKey: 'mysecret', apiUrl: 'http://127.0.0.1:9/v2' }
   const sign = (text: string) => createHash('sha256').update(text).digest('hex')
   const ring = (body: string, signature: string, confirmation: CaptureMethod = 'manual') =>
@@ -269,14 +269,14 @@ describe('a bell', () => {
   const named = { providerRef, paymentRef: null, reference: 'order-123', signed: true }
   const known = { ...named, saysApproved: true }
 
-  it('is known by the hash of secret, id and amount, its hex in either case', () => {
+  it('is accepted with the hash of secret, id and amount, in upper or lower case', () => {
     expect(ring(notice(), vector)).toEqual(known)
     expect(ring(notice(), vector.toUpperCase())).toEqual(known)
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
       expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
   })
 
-  it('is known whether the amount was signed as it is written or as it is usually written', () => {
+  it('is accepted whether the amount was signed as sent or in its usual notation', () => {
     for (const written of ['1990', '1990.0', '1990.00', '1.99e3']) {
       expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
       expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
@@ -285,7 +285,7 @@ describe('a bell', () => {
     expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
   })
 
-  it('says that the payer approved where it says so, and nothing else of what happened', () => {
+  it('reports only whether the payer approved', () => {
     const says = (fields: object) => ring(notice('5000', fields), vector)
     expect(says({ Success: false, Message: 'Canceled' })).toEqual({ ...named, saysApproved: false })
     for (const Success of [false, null, undefined, 'true', 1])
@@ -296,7 +296,7 @@ describe('a bell', () => {
     })
   })
 
-  it('does not let one amount stand for another', () => {
+  it('is refused when the signature is for another amount', () => {
     // Another amount elsewhere in the body, and the digits of the id in the amount's place.
     const smuggled = notice('1', { ReferenceNumber: '"TotalAmount":5000' })
     expect(ring(smuggled, vector)).toBeNull()
@@ -306,7 +306,7 @@ describe('a bell', () => {
     expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
   })
 
-  it('is nobody’s when it cannot be read, and never throws', () => {
+  it('is refused, without an exception, when it cannot be read', () => {
     for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
       expect(ring(body, vector), body).toBeNull()
     expect(ring(notice('"5000"'), vector)).toBeNull()

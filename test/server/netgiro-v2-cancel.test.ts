@@ -46,7 +46,7 @@ const details = (Status: string) => ({ Status, TotalAmount: 5_000, TransactionId
 const refused = (Message: string) => ({ Success: false, Message, Status: null })
 
 describe('a cancellation by V2', () => {
-  it('is asked for though the status says that it is over, and ends it by its answer alone', async () => {
+  it('is sent although the status is Cancelled, and only its response is final', async () => {
     const called = await against({ status: [status('Cancelled')], cancel: [status('Cancelled')] })
     expect(await provider.check(handle)).toMatchObject({
       ...{ type: 'ended', by: 'unknown', isFinal: false },
@@ -57,7 +57,7 @@ describe('a cancellation by V2', () => {
     expect(called).toEqual(['status', 'status', 'cancel', 'status'])
   })
 
-  it('calls off what waits, and is final when call and status both say so', async () => {
+  it('cancels a pending payment, and is final when response and status agree', async () => {
     await against({
       status: [status('Pending'), status('Cancelled')],
       cancel: [status('Cancelled')],
@@ -67,7 +67,7 @@ describe('a cancellation by V2', () => {
     })
   })
 
-  it('that is refused is final where the details say that it is canceled, and not by the status', async () => {
+  it('that is refused is final only when the details report canceled', async () => {
     await against({
       ...{ status: [status('Cancelled')], cancel: [refused('It is over')] },
       details: [
@@ -82,7 +82,7 @@ describe('a cancellation by V2', () => {
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: true })
   })
 
-  it('is not sent where the payment is complete, or where nobody says how it stands', async () => {
+  it('is not sent when the payment is complete or its status is unknown', async () => {
     const called = await against({
       status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
     })
@@ -93,7 +93,7 @@ describe('a cancellation by V2', () => {
   })
 })
 
-it('asks for the details after a signed callback of success, though the status is behind', async () => {
+it('reads the details after a signed callback of success while the status lags behind', async () => {
   const called = await against({
     status: [status('Pending')],
     details: [details('reservation'), details('paid'), details('unpaid'), 500],

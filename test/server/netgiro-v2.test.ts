@@ -82,7 +82,7 @@ describe('a payment by V2', () => {
     ])
   })
 
-  it('is paid by the approval alone where confirmation is automatic, and asks for no callback', async () => {
+  it('is paid by the approval alone, without a callback, when confirmation is automatic', async () => {
     await open('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -94,7 +94,7 @@ describe('a payment by V2', () => {
     })
   })
 
-  it('is completed by our answer to the callback where that is asked for', async () => {
+  it('is completed by our answer to the callback in callback mode', async () => {
     await open('callback')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -111,7 +111,7 @@ describe('a payment by V2', () => {
   })
 
   it.each(['manual', 'automatic'])(
-    'takes a code of the app at a till, %s',
+    'accepts a code of the app at a till, %s',
     async (confirmation) => {
       await open(confirmation)
       const { session } = await testServer.create({ channel: 'pos' })
@@ -125,7 +125,7 @@ describe('a payment by V2', () => {
     },
   )
 
-  it('takes no kennitala, and no code of the app where the shop is to be asked first', async () => {
+  it('accepts no kennitala, and no app code when the shop approves captures', async () => {
     await open('callback')
     const { session } = await testServer.create({ channel: 'pos' })
     for (const body of [{ nationalId: '1111111119' }, { appCode: '5000041234' }]) {
@@ -136,7 +136,7 @@ describe('a payment by V2', () => {
     expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
-  it('ends by the shopper’s no, and by time, and may be tried again', async () => {
+  it('ends when the shopper declines or time runs out, and may be retried', async () => {
     await open()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -152,7 +152,7 @@ describe('a payment by V2', () => {
     expect(testServer.simulator.inspect().carts.map(({ captures }) => captures)).toEqual([0, 0])
   })
 
-  it('is refused alike for the browser, and by name for the shop', async () => {
+  it('is refused with one reason for the browser and a specific code for the shop', async () => {
     await open()
     for (const [phone, code] of [
       ['6610302', 'customer_blacklisted'],
@@ -168,7 +168,7 @@ describe('a payment by V2', () => {
     expect(testServer.logged()).not.toMatch(/blacklisted"|not verified/)
   })
 
-  it('ends before it has begun where our key is wrong, and tells no key', async () => {
+  it('is not sent when our API key is wrong, and shows no key', async () => {
     const wrongKey = '00000000-1111-2222-3333-444444444444'
     await open('manual', { NETGIRO_APP_ID: wrongKey })
     const { session, id } = await testServer.create()
@@ -181,8 +181,8 @@ describe('a payment by V2', () => {
   })
 })
 
-describe('calling it off by V2', () => {
-  it('is in time while the shopper has not answered', async () => {
+describe('canceling a V2 payment', () => {
+  it('succeeds while the shopper has not answered', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -193,7 +193,7 @@ describe('calling it off by V2', () => {
     expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
-  it('is too late when it is paid, and gives no money back', async () => {
+  it('is too late when it is paid, and refunds nothing', async () => {
     await open('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -206,7 +206,7 @@ describe('calling it off by V2', () => {
     })
   })
 
-  it('is in time while the money is only held', async () => {
+  it('succeeds while the money is only reserved', async () => {
     await open('manual')
     const { session } = await testServer.create()
     fault('Callback', 'never')
@@ -219,7 +219,7 @@ describe('calling it off by V2', () => {
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'html', 'bad_json'] as const)(
-    'is asked about before it is repeated when its answer is lost: %s',
+    'polls before it retries when the response is lost: %s',
     async (kind) => {
       await open()
       const { session } = await testServer.create()
@@ -236,7 +236,7 @@ describe('calling it off by V2', () => {
     },
   )
 
-  it('is not hurried where the provider will not cancel', async () => {
+  it('is retried slowly when the provider refuses to cancel', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -250,7 +250,7 @@ describe('calling it off by V2', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('calls no payment paid that it has just canceled', async () => {
+  it('never reports a payment as paid that was just canceled', async () => {
     await open('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -267,9 +267,9 @@ describe('calling it off by V2', () => {
   })
 })
 
-describe('an answer of V2 that is lost or wrong', () => {
+describe('a V2 response that is lost or wrong', () => {
   it.each(['manual', 'callback'])(
-    'to the start: the callback brings the name of the payment, %s',
+    'to the start is made up for by the callback, which has the payment id, %s',
     async (confirmation) => {
       await open(confirmation)
       const { session } = await testServer.create()
@@ -282,7 +282,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     },
   )
 
-  it('to a start that nobody saw: the window ends, and nothing was sent twice', async () => {
+  it('to a start that did not arrive ends the attempt at its timeout, and nothing is sent twice', async () => {
     await open()
     const { session } = await testServer.create()
     fault('v2.payment', 'drop_before_effect')
@@ -294,7 +294,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     expect(testServer.simulator.inspect().calls.payment).toBe(1)
   })
 
-  it('to a start that may take the money unseen: a person must look', async () => {
+  it('to a start that may have taken money leads to a review', async () => {
     await open('automatic')
     const { session } = await testServer.create({ expiresInSeconds: 300 })
     fault('v2.payment', 'drop_after_effect')
@@ -308,7 +308,7 @@ describe('an answer of V2 that is lost or wrong', () => {
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
-    'to the capture: it is asked about, and the money is taken once: %s',
+    'to the capture is resolved by polling, and the money is taken once: %s',
     async (kind) => {
       await open()
       const { session } = await testServer.create()
@@ -320,7 +320,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     },
   )
 
-  it('to the question after the capture: it is asked again', async () => {
+  it('to the poll after the capture leads to another poll', async () => {
     await open()
     const { session } = await testServer.create()
     fault('Callback', 'never')
@@ -338,7 +338,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('that refuses the capture is not taken for the last word', async () => {
+  it('that refuses the capture is not final', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -349,7 +349,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 3 } })
   })
 
-  it('with another amount: nothing is captured and a person must look', async () => {
+  it('with another amount leads to a review, and nothing is captured', async () => {
     await open()
     const { session } = await testServer.create()
     fault('v2.details', 'wrong_amount', { times: 10 })
@@ -363,7 +363,7 @@ describe('an answer of V2 that is lost or wrong', () => {
     })
   })
 
-  it('that contradicts itself is not believed, and asked again', async () => {
+  it('that contradicts itself is ignored, and polled again', async () => {
     await open('automatic')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -375,7 +375,7 @@ describe('an answer of V2 that is lost or wrong', () => {
   })
 })
 
-describe('the bell of V2', () => {
+describe('the V2 callback', () => {
   const knock = (path: string, body: object, signature: string) =>
     fetch(testServer.url + path, {
       method: 'POST',
@@ -384,7 +384,7 @@ describe('the bell of V2', () => {
     })
   const pathOf = (url: string | null) => new URL(String(url)).pathname
 
-  it('wakes us long before the next poll, and twice is as good as once', async () => {
+  it('triggers a poll long before the next one is due, and a repetition changes nothing', async () => {
     await open()
     const { session } = await testServer.create()
     fault('Callback', 'duplicate')
@@ -400,7 +400,7 @@ describe('the bell of V2', () => {
     })
   })
 
-  it('is refused when it is forged, and heard when it comes again', async () => {
+  it('is refused when it is forged, and accepted when the real one follows', async () => {
     await open('callback')
     const { session } = await testServer.create()
     fault('Callback', 'forged')
@@ -414,7 +414,7 @@ describe('the bell of V2', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('decides nothing, whatever it says', async () => {
+  it('decides nothing by itself', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -434,7 +434,7 @@ describe('the bell of V2', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('is answered no where the shopper has gone: the reservation falls', async () => {
+  it('is denied when the shopper has canceled, and the reservation is released', async () => {
     await open('callback')
     const { session } = await testServer.create()
     fault('Callback', 'delay', { ms: 2_000 })
@@ -449,7 +449,7 @@ describe('the bell of V2', () => {
 })
 
 it.each(['manual', 'callback'])(
-  'lets a reservation go that the shop does not want, %s',
+  'releases a reservation that the shop denies, %s',
   async (confirmation) => {
     const shop = createServer((request, response) => {
       request.resume().on('end', () => response.end('{"approve":false}'))
@@ -468,7 +468,7 @@ it.each(['manual', 'callback'])(
   },
 )
 
-it('survives a restart in the middle of waiting', async () => {
+it('survives a restart while an attempt is open', async () => {
   await open()
   const { session } = await testServer.create()
   await start(testServer, session)

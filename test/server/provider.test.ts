@@ -36,7 +36,7 @@ async function against(listening: Server, path = '/v1') {
   return apiUrl
 }
 
-it('sends one POST, signed over the very bytes, with the fields in their PascalCase', async () => {
+it('sends one POST with PascalCase fields, signed over the exact bytes', async () => {
   const seen: { headers: Record<string, unknown>; body: string; url: string }[] = []
   const apiUrl = await against(
     createHttpServer((incoming, response) => {
@@ -70,7 +70,7 @@ it('sends one POST, signed over the very bytes, with the fields in their PascalC
   })
 })
 
-it('knows a call that never left from one that got lost', async () => {
+it('distinguishes a request that was not sent from one without a response', async () => {
   let connections = 0
   await against(
     createServer((socket) => {
@@ -88,7 +88,7 @@ it('knows a call that never left from one that got lost', async () => {
   })
 })
 
-it('keeps the name of a cart beside a text that is not valid UTF-8, for bytes are what is signed', async () => {
+it('keeps the id of a cart when the signed response contains invalid UTF-8', async () => {
   const apiUrl = await against(
     createHttpServer((incoming, response) => {
       const body = Buffer.concat([
@@ -106,7 +106,7 @@ it('keeps the name of a cart beside a text that is not valid UTF-8, for bytes ar
   expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: 'cart-1' })
 })
 
-it('tells refused credentials from an answer that is nobody’s, and repeats no request for them', async () => {
+it('distinguishes refused credentials from an unsigned response, and does not retry', async () => {
   let status = 401
   await against(
     createHttpServer((incoming, response) => {
@@ -121,7 +121,7 @@ it('tells refused credentials from an answer that is nobody’s, and repeats no 
   expect(await provider.start(request)).toMatchObject({ evidence: { code: 'unreadable_answer' } })
 })
 
-it('knows by a signed callback that the payer approved, and the two names apart', async () => {
+it('reads the approval and both ids from a signed callback', async () => {
   await against(createHttpServer())
   const ring = (fields: object, url = 'https://pay.shop.is/cb') => {
     const body = JSON.stringify(fields)
@@ -152,7 +152,7 @@ it('knows by a signed callback that the payer approved, and the two names apart'
   expect(ring(said, 'https://other.is/cb')).toBeNull()
 })
 
-it('does not read an answer without end', async () => {
+it('stops reading a response that exceeds the maximum size', async () => {
   await against(
     createHttpServer((_, response) => {
       const flood = () => {

@@ -89,7 +89,7 @@ function read(call: Operation, code: number, success: boolean, paymentSuccessful
 
 const flags = [true, false]
 
-describe('what an answer means', () => {
+describe('the result of a reply', () => {
   it('is as documented for every call, code, Success and PaymentSuccessful, and unknown for all others', () => {
     const all = calls.flatMap((call) =>
       documented.flatMap((code) => flags.flatMap((s) => flags.map((p) => read(call, code, s, p)))),
@@ -98,7 +98,7 @@ describe('what an answer means', () => {
     expect(new Set(all.filter((line) => !unlikely.test(line)))).toEqual(expected)
   })
 
-  it('is unknown for codes that nobody documented', () => {
+  it('is unknown for undocumented codes', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...calls),
@@ -112,7 +112,7 @@ describe('what an answer means', () => {
     )
   })
 
-  it('says that a lost call may have had an effect, unless it only asked', () => {
+  it('has a possible effect for every unknown reply except to CheckCart', () => {
     const effects = calls.map((call) =>
       toResult(call, replyOf({ Success: true, ResultCode: 1 }), null),
     )
@@ -125,13 +125,13 @@ describe('what an answer means', () => {
     ])
   })
 
-  it('is unknown for an accepted InsertCart that names no cart', () => {
+  it('is unknown for a successful InsertCart without an id', () => {
     expect(toResult('InsertCart', replyOf({ Success: true, ResultCode: 200 }), null).type).toBe(
       'unknown',
     )
   })
 
-  it('is the name of the cart first, whatever stands beside it', () => {
+  it('keeps the id of the cart regardless of the other fields', () => {
     const plain = { TransactionId: 'cart-1', Success: true, ResultCode: 200 }
     const asked = (fields: object) => {
       const fact = toResult('InsertCart', replyOf({ ...plain, ...fields }), null)
@@ -152,7 +152,7 @@ describe('what an answer means', () => {
     expect(asked({ PaymentSuccessful: true })).toBe(true)
   })
 
-  it('proves a payment only where all of it agrees and says whose it is', () => {
+  it('proves a payment only when all fields agree and identify it', () => {
     const info = { TransactionId: 'p', ReferenceNumber: 'A', StatusId: 2, TotalAmount: 5 }
     const paid = { Success: true, ResultCode: 10200, PaymentSuccessful: true }
     const proof = (PaymentInfo: unknown, ResultCode = 10200) =>
@@ -177,7 +177,7 @@ describe('what an answer means', () => {
       expect(proof({ ...info, TotalAmount })).toEqual(all('unproven'))
   })
 
-  it('tells the name of the payment beside that of the cart, and is about neither by it', () => {
+  it('has the payment id beside the cart’s, and is not refused when they differ', () => {
     const PaymentInfo = { TransactionId: 'another', ReferenceNumber: 'A', TotalAmount: 5 }
     const fields = { Success: true, ResultCode: 10200, PaymentSuccessful: true, PaymentInfo }
     expect(toResult('CheckCart', replyOf(fields), null)).toMatchObject({
@@ -186,7 +186,7 @@ describe('what an answer means', () => {
     })
   })
 
-  it('believes neither of two parts that contradict each other', () => {
+  it('is unknown when code and StatusId contradict each other', () => {
     const said = (question: Operation, ResultCode: number, StatusId: number) => {
       const fields = { Success: true, ResultCode, PaymentSuccessful: false, TransactionId: null }
       return toResult(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null)
@@ -211,7 +211,7 @@ describe('what an answer means', () => {
       }
   })
 
-  it('carries amount and reference, whether the amount is written 1990 or 1990.0', () => {
+  it('has amount and reference, whether the amount is written 1990 or 1990.0', () => {
     const body =
       '{"Success":true,"ResultCode":10200,"PaymentSuccessful":true,"PaymentInfo":{"TotalAmount":1990.0,"ReferenceNumber":"A"}}'
     const reply = parseReply(body)
@@ -222,7 +222,7 @@ describe('what an answer means', () => {
   })
 })
 
-describe('reading an answer', () => {
+describe('reading a reply', () => {
   const sound = '{"Success":true,"ResultCode":10425,"PaymentSuccessful":false,"PaymentInfo":null}'
   const url = 'https://x/v1/Checkout/CheckCart'
   const signed = (body: string, signature = sign('secret', '1', url, body)) =>
@@ -231,11 +231,11 @@ describe('reading an answer', () => {
       headers: { netgiro_nonce: '1', netgiro_signature: signature },
     })
 
-  it('takes one that is signed over nonce, url and body', () => {
+  it('accepts one that is signed over nonce, URL and body', () => {
     expect(readReply('secret', signed(sound))).toMatchObject({ ResultCode: 10425 })
   })
 
-  it('discards one whose signature does not match, or that has none', () => {
+  it('discards one whose signature is wrong or missing', () => {
     expect(
       readReply('secret', { ...signed(sound), body: sound.replace('10425', '10200') }),
     ).toBeNull()
@@ -243,7 +243,7 @@ describe('reading an answer', () => {
     expect(readReply('secret', { ...signed(sound), headers: {} })).toBeNull()
   })
 
-  it('takes camelCase too', () => {
+  it('accepts camelCase too', () => {
     const body =
       '{"success":true,"resultCode":10200,"paymentSuccessful":true,"paymentInfo":{"totalAmount":5}}'
     expect(parseReply(body)).toMatchObject({ ResultCode: 10200, PaymentInfo: { TotalAmount: 5 } })
@@ -263,11 +263,11 @@ describe('reading an answer', () => {
       'a depth that nothing needs',
       `{"ResultCode":10200,"X":${'['.repeat(9_999)}${']'.repeat(9_999)}}`,
     ],
-  ])('makes nothing of %s', (_, body) => {
+  ])('refuses %s', (_, body) => {
     expect(parseReply(body)).toBeNull()
   })
 
-  it('loses by a field that cannot be read that field alone', () => {
+  it('loses only the field that is unreadable', () => {
     const sound = {
       ...{ TransactionId: 'cart-1', Success: true, ResultCode: 10200, PaymentSuccessful: true },
       PaymentInfo: { TransactionId: 'p-1', ReferenceNumber: 'A', StatusId: 2, TotalAmount: 5 },
@@ -297,7 +297,7 @@ describe('reading an answer', () => {
         expect(replyOf({ ...sound, [field]: value })).toEqual({ ...replyOf(sound), [field]: null })
   })
 
-  it('reads a byte order mark, a pace in digits, and a name that is a trap, as what they are', () => {
+  it('tolerates a byte order mark, a poll interval as text, and a __proto__ field', () => {
     expect(parseReply(`\uFEFF${sound}`)).toEqual(parseReply(sound))
     const paced = '{"ResultCode":200,"ProcessCartCheckIntervalMiliseconds":"2000"}'
     expect(parseReply(paced)).toMatchObject({ ProcessCartCheckIntervalMiliseconds: 2_000 })

@@ -62,7 +62,7 @@ const count = async (table: string, where = 'true') => {
   return rows[0]?.count
 }
 
-it('forgets everything that is due of a whole year at once, and nothing else', async () => {
+it('purges everything of a year that is due, and nothing else', async () => {
   const perHour = 2
   const all = await fillYear(perHour)
   await sql`update events set next_try_at = 1 where id = 'evt_7'`.execute(database.db)
@@ -82,7 +82,7 @@ it('forgets everything that is due of a whole year at once, and nothing else', a
   expect(await count('attempts')).toBe(all)
 })
 
-it('lets others write and read between its steps', async () => {
+it('lets other reads and writes run between its steps', async () => {
   await fillYear(1)
   const progress = { isOver: false }
   const purging = checkoutStore(database)
@@ -102,7 +102,7 @@ it('lets others write and read between its steps', async () => {
   expect(written).toBeGreaterThan(50)
 })
 
-it('ends between two steps when it is told to', async () => {
+it('ends between two steps when it is aborted', async () => {
   const all = await fillYear(2)
   const stopping = new AbortController()
   const purging = checkoutStore(database).purge(now, stopping.signal)
@@ -111,7 +111,7 @@ it('ends between two steps when it is told to', async () => {
   expect(await count('attempts', 'phone_hash is not null')).toBe(all)
 })
 
-it('begins a minute after the start, and not an hour', async () => {
+it('purges a minute after the start, not only after an hour', async () => {
   const clock = new ManualClock()
   const testServer = await startTestServer({ clock })
   await testServer.create({}, { 'idempotency-key': 'once' })

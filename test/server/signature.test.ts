@@ -85,7 +85,7 @@ describe('signing', () => {
     expect(isSignedBy(secretKey, { nonce, url, body: Buffer.from(body), signature })).toBe(true)
   })
 
-  it('signs the very bytes that are sent, whatever is in the text', () => {
+  it('signs the exact bytes that are sent, whatever the text contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (url, text) => {
         const body = JSON.stringify({ Description: text, þ: '🇮🇸' })
@@ -109,7 +109,7 @@ describe('signing', () => {
 })
 
 describe('nonces', () => {
-  it('rise strictly, as whole numbers, though the clock stands still or steps back', () => {
+  it('increase strictly when the clock stands still or steps back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 4e12 }), { minLength: 2 }), (times) => {
         const ticking = [...times]
@@ -123,7 +123,7 @@ describe('nonces', () => {
     )
   })
 
-  it('are the ticks since 1900 that the documents recommend', () => {
+  it('are ticks since 1900 as the documents recommend', () => {
     expect(nonces(() => Date.UTC(2023, 10, 8, 12))()).toBe(
       '39084379200000000'.replace(
         /.*/,
@@ -132,7 +132,7 @@ describe('nonces', () => {
     )
   })
 
-  it('go on rising after ten thousand in one millisecond', () => {
+  it('keep increasing after ten thousand in one millisecond', () => {
     const next = nonces(() => 1_000)
     const seen = Array.from({ length: 25_000 }, () => BigInt(next()))
     expect(new Set(seen).size).toBe(25_000)

@@ -90,7 +90,7 @@ describe('the store', () => {
     expect(await read('foreign_keys')).toEqual([{ foreign_keys: 1 }])
   })
 
-  it('gives back what was put in, also to the next process', async () => {
+  it('loads what was saved, also in the next process', async () => {
     await store.create(checkout, 'hash', null)
     const started = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
     expect(await store.save(started, [entry(started, 'att_1')], [event('evt_1')])).toBe('saved')
@@ -111,7 +111,7 @@ describe('the store', () => {
     ])
   })
 
-  it('writes a change only on top of the version that it was made from', async () => {
+  it('saves a change only over the version that it was made from', async () => {
     await store.create(checkout, 'hash', null)
     const [one, other] = ['canceled', 'expired'].map((status) =>
       next(checkout, { status: status as Checkout['status'] }),
@@ -125,7 +125,7 @@ describe('the store', () => {
     expect(await store.history('chk_1')).toHaveLength(2)
   })
 
-  it('counts a try of a refund under the same version, and loses none to a change made from before it', async () => {
+  it('counts refund attempts under the same version, and rejects a change that is older than the count', async () => {
     const tries = { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: 5 }
     const refund: Refund = {
       ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: 5, status: 'pending' },
@@ -154,7 +154,7 @@ describe('the store', () => {
     expect(await store.history('chk_1')).toHaveLength(2)
   })
 
-  it('refuses a second open attempt by itself', async () => {
+  it('refuses a second open attempt', async () => {
     await store.create(checkout, 'hash', null)
     const first = next(checkout, { status: 'starting', attempts: [attempt('att_1')] })
     await store.save(first, [entry(first, 'att_1')], [])
@@ -166,7 +166,7 @@ describe('the store', () => {
     expect(await store.save(third, [entry(third, 'att_2')], [])).toBe('saved')
   })
 
-  it('knows an idempotency key for seven days, whatever is forgotten meanwhile', async () => {
+  it('keeps an idempotency key for seven days across purges', async () => {
     const under = (fingerprint: string, order: Checkout) =>
       store.create(order, `hash-${fingerprint}`, { key: 'k', fingerprint })
     await under('one', checkout)
@@ -178,7 +178,7 @@ describe('the store', () => {
     expect(await under('two', other)).toMatchObject({ kind: 'created', checkout: other })
   })
 
-  it('lets one bad write of a group fail alone', async () => {
+  it('fails only the bad write of a batch', async () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })
     const results = await Promise.allSettled([
@@ -196,7 +196,7 @@ describe('the store', () => {
     expect((await store.load('chk_2'))?.reference).toBe('B')
   })
 
-  it('keeps events until they are delivered, in the order of their time', async () => {
+  it('keeps events in chronological order until they are delivered', async () => {
     await store.create(checkout, 'hash', null)
     const paid = next(checkout, { status: 'paid' })
     await store.save(paid, [entry(paid)], [event('evt_1'), event('evt_2')])

@@ -35,8 +35,8 @@ const complaint = async () => {
   return (error as Error).message
 }
 
-describe('a database that cannot be used is refused in a sentence', () => {
-  it('when it is some other file', async () => {
+describe('an unusable database is refused with a message', () => {
+  it('when it is another kind of file', async () => {
     writeFileSync(path, 'Kæra dagbók. '.repeat(500))
     expect(await complaint()).toBe(`The database ${path} is not a SQLite database.`)
   })
@@ -52,7 +52,7 @@ describe('a database that cannot be used is refused in a sentence', () => {
     expect(await complaint()).toMatch(/below something that is not a folder/)
   })
 
-  it('when a newer version has written it', async () => {
+  it('when a newer version wrote it', async () => {
     await (await open()).close()
     change("insert into kysely_migration values ('999_later', '2027-01-01T00:00:00.000Z')")
     expect(await complaint()).toMatch(/written by a newer version .*999_later.*run that version/)
@@ -63,7 +63,7 @@ describe('a database that cannot be used is refused in a sentence', () => {
     expect(await complaint()).toMatch(/belongs to another program: it has a table bookmarks/)
   })
 
-  it('when the first start of an early version was killed in the middle', async () => {
+  it('when the first start of an early version was killed', async () => {
     change('create table kysely_migration (name text primary key, timestamp text not null)')
     change('create table checkouts (id text primary key)')
     expect(await complaint()).toMatch(/was left half made .*: remove the file/)
@@ -78,7 +78,7 @@ describe('a database that cannot be used is refused in a sentence', () => {
       'alter table sessions add x text not null default 1; create table s2 (hash text primary key, checkout_id text not null, created_at bigint not null, x text not null); drop table sessions; alter table s2 rename to sessions; create index sessions_by_checkout on sessions (checkout_id, created_at)',
       'sessions.x',
     ],
-  ])('when %s though its migrations have run', async (_, statements, named) => {
+  ])('when %s although its migrations have run', async (_, statements, named) => {
     await (await open()).close()
     change(statements)
     const said = await complaint()
@@ -86,7 +86,7 @@ describe('a database that cannot be used is refused in a sentence', () => {
     expect(said).toContain(named)
   })
 
-  it('and the process leaves with 1 after that one sentence', async () => {
+  it('and the process exits with code 1 after printing only that message', async () => {
     writeFileSync(path, 'x'.repeat(5_000))
     const server = runServer({ ...settings, DATABASE_URL: `file:${path}` })
     expect(await server.ended).toBe(1)
@@ -105,7 +105,7 @@ const settings = {
   MERCHANT_NAME: 'Ullarbúðin',
 }
 
-it('keeps what a database of the first schema holds', async () => {
+it('keeps the contents of a database of the first schema', async () => {
   change(released)
   const database = await open()
   const store = checkoutStore(database)
@@ -178,7 +178,7 @@ it.each([
   await database.close()
 })
 
-it('leaves nothing of a migration that could not be finished', async () => {
+it('rolls back a migration that fails', async () => {
   await (await open()).close()
   rmSync(path)
   change(
@@ -189,7 +189,7 @@ it('leaves nothing of a migration that could not be finished', async () => {
   await (await open()).close()
 })
 
-it('is for its owner alone, whatever the umask, and so is all that lies beside it', async () => {
+it('creates every file for its owner only, whatever the umask is', async () => {
   path = join(folder, 'data', 'checkout.db')
   const before = process.umask(0)
   try {

@@ -124,8 +124,8 @@ const settle = async () => {
   for (let times = 0; times < 2; times++) await (await fetch(url)).text()
 }
 
-describe('a payment', () => {
-  it('is told at once while the receiver hangs with hundreds of older events', async () => {
+describe('a payment event', () => {
+  it('is sent at once while the receiver hangs with hundreds of older events', async () => {
     answer = () => {}
     await store('checkout.expired', 400)
     const sender = send()
@@ -137,7 +137,7 @@ describe('a payment', () => {
   })
 
   it.each(['checkout.paid', 'checkout.review', 'checkout.refunded', 'checkout.refund_failed'])(
-    'or what else must be acted on (%s) is told first where older events wait for a slow receiver',
+    '(%s) is sent first when older events wait for a slow receiver',
     async (type) => {
       answer = (response) => void clock.after(8_000, () => response.end())
       await store('checkout.attempt_failed', 400)
@@ -150,7 +150,7 @@ describe('a payment', () => {
     },
   )
 
-  it('that is new is told before older ones that wait, which have their turn as well', async () => {
+  it('is sent before older ones, which are sent as well', async () => {
     answer = (response) => void clock.after(8_000, () => response.end())
     const older = await store('checkout.paid', 100)
     const sender = send()
@@ -169,14 +169,14 @@ describe('a payment', () => {
   })
 })
 
-describe('while the receiver hangs', () => {
+describe('the sender while the receiver hangs', () => {
   const fail = async () => {
     await settle()
     clock.advance(15_000)
     await settle()
   }
 
-  it('one event at a time is tried, a payment first, and never more than half a minute apart', async () => {
+  it('tries one event at a time, payments first, at most half a minute apart', async () => {
     answer = () => {}
     await store('checkout.canceled', 100)
     const sender = send()
@@ -203,7 +203,7 @@ describe('while the receiver hangs', () => {
     expect(logged.match(/hangs or fails/g)).toHaveLength(1)
   })
 
-  it('everything is told soon after it answers again', async () => {
+  it('delivers everything soon after the receiver answers again', async () => {
     answer = (response) => response.writeHead(503).end()
     await store('checkout.canceled', 60)
     const sender = send()
@@ -221,7 +221,7 @@ describe('while the receiver hangs', () => {
   const waiting = async () => (await outboxStore(database).backlog()).undelivered
 })
 
-it('a receiver that refuses single events at once is not in trouble', async () => {
+it('does not slow down when the receiver refuses single events at once', async () => {
   answer = (response) => response.writeHead(400).end()
   await store('checkout.canceled', 30)
   const sender = send()
@@ -230,8 +230,8 @@ it('a receiver that refuses single events at once is not in trouble', async () =
   expect(sender.isSpaced).toBe(false)
 })
 
-describe('a pause between tries', () => {
-  it('grows to a quarter of a minute, and is over as soon as somebody answers', () => {
+describe('the circuit breaker', () => {
+  it('delays up to 15 seconds, and closes with the first response', () => {
     const breaker = new CircuitBreaker(() => clock.monotonic())
     const pauses = Array.from({ length: 12 }, () => {
       breaker.recordFailure()
@@ -243,8 +243,8 @@ describe('a pause between tries', () => {
   })
 })
 
-describe('when the clock is set', () => {
-  it('back by a day, what waits for its next try does not wait a day', async () => {
+describe('a change of the clock', () => {
+  it('back by a day does not delay retries by a day', async () => {
     let status = 500
     answer = (response) => response.writeHead(status).end()
     const [id = ''] = await store('checkout.paid')
@@ -259,7 +259,7 @@ describe('when the clock is set', () => {
     expect(told).toEqual([id, id])
   })
 
-  it('right after a start with the clock a day ahead, what was stored then is told at once', async () => {
+  it('after a start with the clock a day ahead does not delay events that were stored then', async () => {
     clock.set(86_400_000)
     await store('checkout.paid')
     clock.set(-86_400_000)
@@ -267,7 +267,7 @@ describe('when the clock is set', () => {
     await until(() => told.length === 1)
   })
 
-  it('the pause that the shop asked for is kept while the clock goes on as usual', async () => {
+  it('is not assumed while a Retry-After of the shop is respected', async () => {
     answer = (response) => response.writeHead(503, { 'retry-after': '3600' }).end()
     await store('checkout.paid')
     send()
@@ -281,7 +281,7 @@ describe('when the clock is set', () => {
     await until(() => told.length === 2)
   })
 
-  it('nothing is due later than its schedule allows', () => {
+  it('leaves no event due later than its schedule allows', () => {
     for (const [tries, longest] of maxDelays.entries()) {
       if (tries > 0) expect(retryDelay(tries, null, 1)).toBeLessThanOrEqual(longest)
     }

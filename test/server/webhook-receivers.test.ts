@@ -98,18 +98,18 @@ const post = (read: 'status' | 'body', url = receiver.url) =>
     ...{ timeoutMs: 15_000, clock, read },
   })
 
-describe('what the shop answers', () => {
+describe('the shop’s response', () => {
   it.each([
     ['keeps its body open', drip],
     ['is two gigabytes long', endless],
     ['is cut short', cutShort],
-  ])('counts by its status where it %s', async (_, habit) => {
+  ])('counts by its status when it %s', async (_, habit) => {
     receiver.habits.push(habit)
     // The clock stands still: nothing here may wait for time to pass.
     expect(await post('status')).toEqual({ status: 200, retryAfter: undefined, body: '' })
   })
 
-  it('is cut off where it is long or does not end, and used again where it is short', async () => {
+  it('closes its connection when it is long or endless, and reuses it when it is short', async () => {
     for (const habit of [endless, drip]) {
       receiver.habits.push(habit)
       await post('status')
@@ -129,14 +129,14 @@ describe('what the shop answers', () => {
     expect(seen.size).toBe(1)
   })
 
-  it('is read no further than a decision can be long', async () => {
+  it('is read only up to the maximum length of a decision', async () => {
     receiver.habits.push(endless)
     const { body } = await post('body')
     expect(body).toHaveLength(16 * 1024)
     await until(() => receiver.sockets.size === 0)
   })
 
-  it('is waited for no longer than the whole of it may take, drop by drop', async () => {
+  it('must be complete within the timeout, even when it arrives byte by byte', async () => {
     receiver.habits.push(drip)
     const answer = post('body')
     const failed = expect(answer).rejects.toThrow('No response in time')
@@ -146,7 +146,7 @@ describe('what the shop answers', () => {
   })
 })
 
-describe('a user name and password in the address', () => {
+describe('a user name and password in the webhook URL', () => {
   it('are sent as Basic authentication, and logged nowhere', async () => {
     const url = receiver.url.replace('//', '//us%C3%A9r:p%40ss%3Acanary@')
     await post('status', url)
@@ -164,7 +164,7 @@ describe('a user name and password in the address', () => {
       expect(testServer.logged()).not.toContain(canary)
   })
 
-  it('are not made up where there are none', async () => {
+  it('are not sent when there are none', async () => {
     await post('status')
     expect(receiver.authorizations).toEqual([undefined])
   })
@@ -174,7 +174,7 @@ it.each([
   ['keeps its body open', drip],
   ['is two gigabytes long', endless],
   ['is cut short', cutShort],
-])('an event is delivered once where the answer %s', async (_, habit) => {
+])('delivers an event once when the response %s', async (_, habit) => {
   testServer = await startTestServer({
     clock,
     env: { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret },
@@ -187,7 +187,7 @@ it.each([
   expect(receiver.told).toHaveLength(1)
 })
 
-it('metrics tell how old the oldest waiting event of each type is, and that the shop is in trouble', async () => {
+it('exports the age of the oldest undelivered event of each type, and whether the shop is failing', async () => {
   const adminToken = 'admin-token-of-the-tests-0123456789'
   const env = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: secret, ADMIN_TOKEN: adminToken }
   testServer = await startTestServer({ clock, env })
@@ -234,7 +234,7 @@ describe('a webhook that is configured later', () => {
     return { url, databasePath, restart: () => testServer?.restart() }
   }
 
-  it('tells what happens from then on, and says how to get the rest', async () => {
+  it('receives events from then on, and the log says how to get the others', async () => {
     const { restart } = await begin()
     for (const reference of ['WEB-old-1', 'WEB-old-2']) await tell(reference)
     env = webhook()
@@ -247,7 +247,7 @@ describe('a webhook that is configured later', () => {
     expect(await listed()).toHaveLength(3)
   })
 
-  it('tells one of the rest when support sends it', async () => {
+  it('receives an older event when support resends it', async () => {
     const { restart, url } = await begin()
     await tell('WEB-old')
     const [event] = await listed()
@@ -272,7 +272,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told[0]).toMatchObject({ id: event?.id, reference: 'WEB-old' })
   })
 
-  it('posts nothing of a year that an earlier version stored to be told', async () => {
+  it('receives nothing of a year that an earlier version had scheduled', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-old')
     const beside = openSecondConnection(databasePath)
@@ -286,7 +286,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told).toMatchObject([{ reference: 'WEB-new' }])
   })
 
-  it('posts an event that was to be told and never tried, however long the server was down', async () => {
+  it('receives an event that was scheduled and never tried, however long the server was down', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-first')
     const beside = openSecondConnection(databasePath)
@@ -299,7 +299,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told).toMatchObject([{ reference: 'WEB-first' }])
   })
 
-  it('still tells what waited to be told when it was taken away for a while', async () => {
+  it('receives what was scheduled before it was removed for a while', async () => {
     const { restart } = await begin()
     env = webhook()
     receiver.habits.push((response) => response.writeHead(500).end())
@@ -317,7 +317,7 @@ describe('a webhook that is configured later', () => {
   })
 })
 
-it('events are forgotten after 30 days where nobody was to be told of them', async () => {
+it('purges events after 30 days when there is no webhook', async () => {
   testServer = await startTestServer({ clock })
   await tell('WEB-old')
   expect(await listed()).toHaveLength(1)

@@ -34,7 +34,7 @@ const pay = async () => {
   return created
 }
 
-it('tells the shop of a payment, signed with both secrets while one is rotated', async () => {
+it('notifies the shop of a payment, signed with both secrets during a rotation', async () => {
   const { id, reference } = await pay()
   await until(() => shop.received.length)
   const [{ headers, body }] = shop.received as [Received]
@@ -49,7 +49,7 @@ it('tells the shop of a payment, signed with both secrets while one is rotated',
   expect(body).not.toContain('8223281')
 })
 
-it('lists what was told under the same ids, page by page', async () => {
+it('lists events under the same ids, page by page', async () => {
   await pay()
   await until(() => shop.received.length)
   const page = async (after: string) =>
@@ -67,7 +67,7 @@ it('lists what was told under the same ids, page by page', async () => {
 })
 
 it.each([500, 307, 404])(
-  'tries again under the same id after a %s, also after a restart',
+  'retries under the same id after a %s, also after a restart',
   async (status) => {
     await testServer.close()
     const clock = new ManualClock()
@@ -88,7 +88,7 @@ it.each([500, 307, 404])(
   },
 )
 
-it('waits fifteen seconds for an answer, and then tries again', async () => {
+it('waits fifteen seconds for a response, then retries', async () => {
   await testServer.close()
   const clock = new ManualClock()
   testServer = await startTestServer({
@@ -107,7 +107,7 @@ it('waits fifteen seconds for an answer, and then tries again', async () => {
   await until(() => shop.received.length > 1)
 })
 
-it('that always fails does not hold up the others', async () => {
+it('delivers other events while one always fails', async () => {
   const idle = await testServer.create()
   shop.statuses.push(500)
   await pay()

@@ -37,3 +37,5 @@ export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials) {
     close: () => http.close(),
   }
 }
+
+export type NetgiroV2Client = ReturnType<typeof netgiroV2Client>

@@ -1,0 +1,96 @@
+import type { ProviderResult, RefundResult } from '../../../core/checkout.ts'
+import type { PaymentHandle, RefundRequest } from '../../../core/provider.ts'
+import { parseAnswer, parseDetails, trace } from './answers.ts'
+import type { NetgiroV2Client } from './client.ts'
+import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
+
+const readStatus = async (client: NetgiroV2Client, providerRef: string) =>
+  parseAnswer('status', await client.get('status', providerRef))
+
+const readDetails = async (client: NetgiroV2Client, providerRef: string) =>
+  parseDetails(await client.get('details', providerRef))
+
+export async function check(
+  client: NetgiroV2Client,
+  payment: PaymentHandle,
+): Promise<ProviderResult> {
+  const { providerRef } = payment
+  const status = await readStatus(client, providerRef)
+  const isNeeded = needsDetails(statusOf(status, providerRef), payment)
+  return mapStatus(status, isNeeded ? await readDetails(client, providerRef) : null, payment)
+}
+
+export async function capture(
+  client: NetgiroV2Client,
+  payment: PaymentHandle,
+): Promise<ProviderResult> {
+  // [netgiro] capture: without an Amount it captures all that is held.
+  const fields = { TransactionId: payment.providerRef }
+  const captured = parseAnswer('capture', await client.post('capture', fields))
+  const notSent = withoutEffect(captured)
+  if (notSent) return notSent
+  const unknown = { type: 'unknown', effect: true, evidence: captured.evidence } as const
+  if (captured.kind === 'unknown') return unknown
+  const result = await check(client, payment)
+  return result.type === 'paid' || result.type === 'ended' ? result : unknown
+}
+
+/**
+ * [netgiro] cancel: "works at any stage", a confirmed payment included. It must not undo a payment, so it is sent only
+ * after `status` has reported something other than Confirmed. It is sent even if the status is Cancelled, which may come
+ * from a view that lags behind: only the response to this call is unambiguous.
+ */
+export async function cancel(
+  client: NetgiroV2Client,
+  payment: PaymentHandle,
+): Promise<ProviderResult> {
+  const { providerRef } = payment
+  const before = await readStatus(client, providerRef)
+  const [status] = statusOf(before, providerRef) ?? []
+  if (status === 'paid')
+    return { type: 'too_late_to_cancel', evidence: trace('status', 'Confirmed') }
+  if (!status) return mapStatus(before, null, payment)
+
+  const fields = { TransactionId: providerRef }
+  const canceled = parseAnswer('cancel', await client.post('cancel', fields))
+  const { evidence } = canceled
+  const notSent = withoutEffect(canceled)
+  if (notSent) return notSent
+  const unknown = { type: 'unknown', effect: true, evidence } as const
+  if (canceled.kind === 'unknown') return unknown
+  const result = await check(client, payment)
+  if (result.type === 'ended') {
+    const isFinal = canceled.kind === 'ok' || (await isCanceledByDetails(client, providerRef))
+    return { ...result, by: status === 'canceled' ? 'unknown' : 'cancel', isFinal }
+  }
+  // After a successful cancellation the payment is not paid, even if the status lags behind.
+  if (canceled.kind === 'ok') return unknown
+  if (result.type === 'authorized') return { type: 'too_late_to_cancel', evidence }
+  return result.type === 'paid' ? result : unknown
+}
+
+/** For a refused cancellation: no page documents how the provider refuses to cancel a payment that is canceled already. */
+async function isCanceledByDetails(client: NetgiroV2Client, providerRef: string): Promise<boolean> {
+  const details = await readDetails(client, providerRef)
+  return details.kind === 'ok' && isCanceled(details.reply, providerRef)
+}
+
+export async function refund(
+  client: NetgiroV2Client,
+  { providerRef, amount, key }: RefundRequest,
+): Promise<RefundResult> {
+  const fields = { TransactionId: providerRef, RefundAmount: amount, IdempotencyKey: key }
+  const answer = parseAnswer('refund', await client.post('refund', fields))
+  const { kind, evidence } = answer
+  switch (kind) {
+    case 'ok':
+      return { type: 'refunded', evidence }
+    case 'refused':
+      return { type: 'refund_refused', evidence }
+    case 'unauthorized':
+    case 'not_sent':
+      return { type: 'not_sent', evidence }
+    case 'unknown':
+      return { type: 'unknown', effect: true, evidence }
+  }
+}
