@@ -58,7 +58,7 @@ export async function compose(
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const clock = steadyClock(machineClock)
   const database = await openDatabase(config, clock, log, signal)
-  const store = checkoutStore(database, { tellsShop: config.webhook !== null })
+  const store = checkoutStore(database, { sendsWebhooks: config.webhook !== null })
   const outbox = outboxStore(database)
   const pubsub = new PubSub()
   const hashKeys = hashKeysOf(config)
@@ -273,7 +273,7 @@ export async function compose(
     async resume(): Promise<void> {
       // A lock of another program keeps no server from its checkouts; the next start brings back what is left.
       await store
-        .bringBack(clock.now())
+        .correctFutureTimes(clock.now())
         .catch((error: unknown) =>
           log.error({ err: error }, 'times in the future could not be brought back'),
         )

@@ -24,7 +24,7 @@ export async function reconcile(args: readonly string[], world: CliContext): Pro
   const database = await openExisting(config)
   const providers = new Providers(configuredProviders(config, () => world.clock.now()))
   try {
-    const store = checkoutStore(database, { tellsShop: config.webhook !== null })
+    const store = checkoutStore(database, { sendsWebhooks: config.webhook !== null })
     const repository = repositoryFor(config, store, world)
     const isClean = await report(reconciled({ database, repository, providers }, since), world.say)
     const unnamed = await countUnnamed(database, since)

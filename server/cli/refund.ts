@@ -30,7 +30,7 @@ export async function refund(args: readonly string[], world: CliContext): Promis
   try {
     const repository = repositoryFor(
       config,
-      checkoutStore(database, { tellsShop: config.webhook !== null }),
+      checkoutStore(database, { sendsWebhooks: config.webhook !== null }),
       world,
     )
     const before = await repository.get(checkoutId)

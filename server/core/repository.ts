@@ -143,7 +143,7 @@ export class CheckoutRepository {
       }
       if (checkout === before) return before
       const saved = await store.save(checkout, entries, events, before, {
-        ...(facts.some(isSaid) && { mustLand: true }),
+        ...(facts.some(isSaid) && { mustPersist: true }),
       })
       const isSilent = entries.every(({ type }) => silent.has(type))
       if (saved === 'saved')

@@ -115,7 +115,7 @@ export interface SaveOptions {
    * programs or a full disk keep it from there. Anything else is refused after a while with `temporarily_unavailable`.
    * Default: whether an entry has evidence, which is what a provider has said.
    */
-  readonly mustLand?: boolean
+  readonly mustPersist?: boolean
 }
 
 export interface CheckoutStore {
@@ -176,7 +176,7 @@ export interface CheckoutStore {
   /** Null: not any more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
   /** Brings back what a clock that was ahead has put into the future. Call before anything is taken up. */
-  bringBack(now: number): Promise<void>
+  correctFutureTimes(now: number): Promise<void>
   /** Forgets what nobody needs any more, in small steps between which others have their turn, until nothing is left of it. */
   purge(now: number, signal?: AbortSignal): Promise<void>
 }
@@ -194,10 +194,10 @@ export interface OutboxStore {
   /** When the next one after `now` is due; null when there is none. */
   nextDueAt(now: number): Promise<number | null>
   /** After the clock was set: what was tried n times is due within `longestWaits[n]` from now. */
-  bringBack(now: number, longestWaits: readonly number[]): Promise<void>
+  correctFutureTimes(now: number, longestWaits: readonly number[]): Promise<void>
   /** Events that an earlier version stored, that were never tried and happened before this, are not sent any more. */
-  setAside(before: number): Promise<void>
-  countAside(): Promise<number>
+  skipLegacy(before: number): Promise<void>
+  countSkipped(): Promise<number>
   /** Whether the shop was ever told of anything, or was to be. */
   hasTried(): Promise<boolean>
   delivered(id: string, at: number): Promise<void>

@@ -13,27 +13,27 @@ import { findBySession, revokeSessions } from './sessions.ts'
 
 interface StoreOptions {
   /** False: events are stored for the list of events only, and not sent. */
-  readonly tellsShop?: boolean
+  readonly sendsWebhooks?: boolean
 }
 
 /** The checkouts in the database, behind the port of the core. */
 export function checkoutStore(
   database: Database,
-  { tellsShop = true }: StoreOptions = {},
+  { sendsWebhooks = true }: StoreOptions = {},
 ): CheckoutStore {
   const { db } = database
   const toStore = (event: OutboxEvent): EventToStore => ({
     ...event,
-    nextTryAt: tellsShop ? event.at : null,
+    nextTryAt: sendsWebhooks ? event.at : null,
   })
 
   return {
     create: (checkout, sessionHash, idempotency) =>
       database.write((trx) => createCheckout(trx, checkout, sessionHash, idempotency)),
-    save: (checkout, entries, events, before, { mustLand = entries.some(hasEvidence) } = {}) =>
+    save: (checkout, entries, events, before, { mustPersist = entries.some(hasEvidence) } = {}) =>
       database.write(
         (trx) => saveIfCurrent(trx, { checkout, entries, events: events.map(toStore) }, before),
-        { mustLand },
+        { mustPersist },
       ),
     begin: (checkout, entry, paymentRequest, checkLimits) =>
       database.write((trx) => beginAttempt(trx, checkout, entry, paymentRequest, checkLimits)),
@@ -59,7 +59,7 @@ export function checkoutStore(
     setLateCheck: (attemptId, at) =>
       database.write((trx) => lateChecks.schedule(trx, attemptId, at)),
 
-    bringBack: (now) => database.write((trx) => correctFutureTimes(trx, now)),
+    correctFutureTimes: (now) => database.write((trx) => correctFutureTimes(trx, now)),
     async purge(now, signal) {
       await purge(database, now, signal)
       await database.emptyLog()

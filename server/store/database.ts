@@ -116,7 +116,7 @@ export class Database {
    * Runs the job in a transaction, which is on disk when the promise resolves. The job may run several times, of which one
    * takes effect. While another program holds a lock it waits without blocking the event loop.
    *
-   * @throws CheckoutError `temporarily_unavailable` after a while, unless `mustLand` is set
+   * @throws CheckoutError `temporarily_unavailable` after a while, unless `mustPersist` is set
    */
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T> {
     return this.#queue.add(job, options)

@@ -5,7 +5,7 @@ import * as schedule from './event-schedule.ts'
 import type { Database } from './database.ts'
 
 /** The response of the shop is kept until it is on disk: otherwise the event would be delivered twice. */
-const untilWritten = { mustLand: true } as const
+const untilWritten = { mustPersist: true } as const
 
 /** The events in the database, behind the port of the core. */
 export function outboxStore(database: Database): OutboxStore {
@@ -14,7 +14,7 @@ export function outboxStore(database: Database): OutboxStore {
     due: (now, limit) => schedule.due(db, now, limit),
     dueOutcomes: (now, limit) => schedule.dueOutcomes(db, now, limit),
     nextDueAt: (now) => schedule.nextDueAt(db, now),
-    bringBack: (now, maxDelays) =>
+    correctFutureTimes: (now, maxDelays) =>
       database.write((trx) => schedule.correctFutureTimes(trx, now, maxDelays)),
     delivered: (id, at) => database.write((trx) => schedule.delivered(trx, id, at), untilWritten),
     failed: (id, tries, nextTryAt) =>
@@ -26,8 +26,8 @@ export function outboxStore(database: Database): OutboxStore {
     find: (id) => list.find(db, id),
     eventsOf: (checkoutId) => list.eventsOf(db, checkoutId),
 
-    setAside: (before) => database.write((trx) => backlog.skipLegacy(trx, before)),
-    countAside: () => backlog.countSkipped(db),
+    skipLegacy: (before) => database.write((trx) => backlog.skipLegacy(trx, before)),
+    countSkipped: () => backlog.countSkipped(db),
     hasTried: () => backlog.hasTried(db),
     backlog: () => backlog.undelivered(db),
   }

@@ -11,7 +11,7 @@ export interface WriteOptions {
    * The job saves a response of a provider or a shop, which cannot be requested again: it keeps its place in memory until it
    * is on disk, however long that takes. Any other job is refused after a while.
    */
-  readonly mustLand?: boolean
+  readonly mustPersist?: boolean
   /** How long it may wait for the locks of other programs, in milliseconds. Default: 5,000. */
   readonly timeoutMs?: number
 }
@@ -20,7 +20,7 @@ interface QueuedJob {
   readonly job: Job<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
-  readonly mustLand: boolean
+  readonly mustPersist: boolean
   /** How long it may still wait, in milliseconds. */
   remainingMs: number
 }
@@ -58,18 +58,18 @@ export class WriteQueue {
     this.#deps = deps
   }
 
-  add<T>(job: Job<T>, { mustLand = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
+  add<T>(job: Job<T>, { mustPersist = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
     return new Promise<T>((resolve, reject) => {
-      const remainingMs = Math.min(mustLand ? Infinity : own, this.#maxWaitMs)
+      const remainingMs = Math.min(mustPersist ? Infinity : own, this.#maxWaitMs)
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
-      this.#jobs.push({ job, ...settle, mustLand, remainingMs })
+      this.#jobs.push({ job, ...settle, mustPersist, remainingMs })
       if (this.#isRunning) return
       this.#isRunning = true
       void this.#drain()
     })
   }
 
-  /** Limits how long any job may still wait, `mustLand` or not: the process is about to end. */
+  /** Limits how long any job may still wait, `mustPersist` or not: the process is about to end. */
   limitWaiting(ms: number): void {
     this.#maxWaitMs = ms
     for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, ms)
@@ -124,7 +124,7 @@ export class WriteQueue {
         retryDelays.storage,
       )
       this.#reopen()
-      if (only.mustLand) return [only]
+      if (only.mustPersist) return [only]
     }
     only.reject(error)
     return []

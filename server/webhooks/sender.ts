@@ -115,7 +115,8 @@ export class WebhookSender {
   async #handleClockChange(): Promise<void> {
     const { outbox, clock } = this.#deps
     const offsetMs = clock.now() - clock.monotonic()
-    if (offsetMs < this.#clockOffsetMs - maxSlewMs) await outbox.bringBack(clock.now(), maxDelays)
+    if (offsetMs < this.#clockOffsetMs - maxSlewMs)
+      await outbox.correctFutureTimes(clock.now(), maxDelays)
     this.#clockOffsetMs = offsetMs
   }
 

@@ -21,12 +21,12 @@ interface SkipDeps {
  */
 export async function skipOldEvents({ outbox, clock, log, hasWebhook }: SkipDeps): Promise<void> {
   if (!hasWebhook) {
-    await outbox.setAside(clock.now() - maxScheduleMs)
+    await outbox.skipLegacy(clock.now() - maxScheduleMs)
     return
   }
   // If no event was ever tried, there was no webhook. A recent event may have missed its first attempt by a crash.
-  if (!(await outbox.hasTried())) await outbox.setAside(clock.now() - day)
-  const count = await outbox.countAside()
+  if (!(await outbox.hasTried())) await outbox.skipLegacy(clock.now() - day)
+  const count = await outbox.countSkipped()
   if (count === 0) return
   log.warn(
     { count },

@@ -480,8 +480,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'what the provider said is kept until it can be written down',
     file: 'server/store/checkout-store.ts',
-    from: 'mustLand = entries.some(hasEvidence)',
-    to: 'mustLand = entries.some(hasEvidence) && entries.length > 99',
+    from: 'mustPersist = entries.some(hasEvidence)',
+    to: 'mustPersist = entries.some(hasEvidence) && entries.length > 99',
     tests: [odd],
   },
   {

@@ -152,15 +152,15 @@ describe('the database', () => {
     )
   const busy = expect.objectContaining({ code: 'temporarily_unavailable' }) as CheckoutError
 
-  it('keeps writes with mustLand in the queue, and refuses the others at their timeout', async () => {
+  it('keeps writes with mustPersist in the queue, and refuses the others at their timeout', async () => {
     const held = lock(path)
     during = (time) => {
       if (time === 1_000) held.release()
     }
     const results = await Promise.allSettled([
-      write(1, { mustLand: true }),
+      write(1, { mustPersist: true }),
       write(2),
-      write(3, { mustLand: true }),
+      write(3, { mustPersist: true }),
     ])
     expect(results).toMatchObject([
       { status: 'fulfilled' },
@@ -199,14 +199,14 @@ describe('the database', () => {
     expect(await written()).toEqual([2])
   })
 
-  it('keeps writes with mustLand until a full disk has room, and refuses the others at once', async () => {
+  it('keeps writes with mustPersist until a full disk has room, and refuses the others at once', async () => {
     const beside = openSecondConnection(path)
     beside.exec(`create trigger full before insert on payment_requests
       begin select raise(abort, 'database or disk is full'); end`)
     during = (time) => {
       if (time === 3) beside.exec('drop trigger full')
     }
-    const results = await Promise.allSettled([write(1, { mustLand: true }), write(2)])
+    const results = await Promise.allSettled([write(1, { mustPersist: true }), write(2)])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     expect(await written()).toEqual([1])
     expect(database.failures).toBeGreaterThan(1)
@@ -218,7 +218,7 @@ describe('the database', () => {
       database.write(
         (trx) =>
           sql`insert into payment_requests (seq, phone_hash, at) values (1, 'x', 1)`.execute(trx),
-        { mustLand: true },
+        { mustPersist: true },
       )
     await twice()
     await expect(twice()).rejects.toThrow(/UNIQUE/)
@@ -247,7 +247,7 @@ describe('the database', () => {
     during = (time) => {
       if (time === 1_000) database.limitWaiting(1)
     }
-    await expect(write(1, { mustLand: true })).rejects.toEqual(busy)
+    await expect(write(1, { mustPersist: true })).rejects.toEqual(busy)
     held.release()
   })
 

@@ -71,7 +71,7 @@ const noStore: CheckoutStore = {
   openToPhone: refuse,
   overtaken: refuse,
   countLateChecks: refuse,
-  bringBack: refuse,
+  correctFutureTimes: refuse,
   begin: refuse,
   unfinished: refuse,
   refunding: refuse,
