@@ -43,8 +43,16 @@ export function assetRoutes(folder: URL) {
   return routes
 }
 
+/** By file: a process that starts several servers compresses each version of a file once. */
+const loaded = new Map<string, Asset>()
+
 function load(url: URL): Asset | null {
   if (!existsSync(url)) return null
   const plain = new Uint8Array(readFileSync(url))
-  return { plain, gzipped: new Uint8Array(gzipSync(plain, { level: 9 })), etag: etagOf(plain) }
+  const etag = etagOf(plain)
+  const known = loaded.get(url.href)
+  if (known?.etag === etag) return known
+  const asset = { plain, gzipped: new Uint8Array(gzipSync(plain, { level: 9 })), etag }
+  loaded.set(url.href, asset)
+  return asset
 }
