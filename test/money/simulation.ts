@@ -5,7 +5,7 @@ import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { Database } from '../../server/store/database.ts'
+import { writeEmptyDatabase } from '../support/empty-database.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { fillDisk, lockDatabase } from './disk.ts'
@@ -71,7 +71,6 @@ const restlessTurns = 10_000
 /** One turn of a checkout may be several calls, each of which is answered as late as a story has it. */
 const stopTurns = 240
 
-let empty: string | null = null
 const abandonedServers = new Set<Promise<unknown>>()
 
 /**
@@ -164,7 +163,7 @@ export class Simulation {
     const clock = new ManualClock()
     const rail = await rails[mode.rail ?? 'v1'].open({ clock, ...mode })
     const simulation: Simulation = new Simulation(mode, clock, rail, shop, fronts)
-    empty ??= await emptyDatabase()
+    await simulation.#firstDisk()
     await simulation.restart()
     return simulation
   }
@@ -215,7 +214,7 @@ export class Simulation {
 
   /** A copy of what is on disk at this moment, as a backup of files together is. */
   backUp(): void {
-    if (this.#lives === 0 || this.isDiskFull) return
+    if (this.isDiskFull) return
     const folder = join(this.#folder, `backup-${++this.#backups}`)
     mkdirSync(folder)
     this.#backup = join(folder, 'checkout.db')
@@ -249,7 +248,6 @@ export class Simulation {
   async restart(): Promise<void> {
     // What it must write down at once, it cannot: a process does not come up on a disk that is full.
     if (this.#life || this.isDiskFull) return
-    if (this.#lives === 0) this.#nextDisk()
     const { budgets } = this.mode
     const { gate, confirmation, publicUrl } = this.settings
     const tap = (isUpstream: boolean): ProxyHooks => ({
@@ -455,11 +453,16 @@ export class Simulation {
   }
 
   /** What is on disk now is what the next process finds; SQLite's shared memory is not on disk. */
-  #nextDisk(from = this.#lives === 0 ? empty : this.databasePath): void {
+  #nextDisk(from = this.databasePath): void {
     this.#lives++
-    const to = this.databasePath
     mkdirSync(join(this.#folder, `life-${this.#lives}`))
-    if (from) copyDatabase(from, to)
+    copyDatabase(from, this.databasePath)
+  }
+
+  async #firstDisk(): Promise<void> {
+    this.#lives++
+    mkdirSync(join(this.#folder, `life-${this.#lives}`))
+    await writeEmptyDatabase(this.databasePath)
   }
 
   #bury({ server }: Life): void {
@@ -478,13 +481,6 @@ export class Simulation {
 /** [sqlite] "How To Corrupt", 1.4: a database and its log belong together. */
 function copyDatabase(from: string, to: string): void {
   for (const end of ['', '-wal']) if (existsSync(from + end)) copyFileSync(from + end, to + end)
-}
-
-/** Made once: bringing a database up to the schema takes longer than a whole payment. */
-async function emptyDatabase(): Promise<string> {
-  const path = join(mkdtempSync(join(tmpdir(), 'money-empty-')), 'checkout.db')
-  await (await Database.open(`file:${path}`)).close()
-  return path
 }
 
 interface Life {

@@ -8,6 +8,7 @@ import type { Clock } from '../../server/core/clock.ts'
 import { createLog } from '../../server/log.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { startServer } from '../../server/serve.ts'
+import { writeEmptyDatabase } from './empty-database.ts'
 import { freePort } from './free-port.ts'
 
 export const origin = 'https://shop.example'
@@ -58,6 +59,7 @@ export async function startTestServer({
   const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'))
   const databasePath = join(folder, 'checkout.db')
+  await writeEmptyDatabase(databasePath)
   let logged = ''
   const sink = new Writable({
     write(chunk: Buffer, _, done) {
