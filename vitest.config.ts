@@ -13,5 +13,9 @@ export default defineConfig({
       'test/*.test.ts',
     ],
     testTimeout: 20_000,
+    // The tests share no state but files and ports of their own, so that each process reads the server's modules only once.
+    isolate: false,
+    // They wait for disks and sockets as much as they compute.
+    maxWorkers: '100%',
   },
 })
