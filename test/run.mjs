@@ -1,9 +1,11 @@
 /**
- * `npm test`: every check in order, stopping at the first that fails. No shell in between, so that it is the same on
- * Windows; each runner writes to this terminal itself.
+ * `npm test`: every check, two at a time where there are two cores, stopping at the first that fails. There is no shell
+ * in between, so it works the same on Windows. A step's output appears when the step has ended.
  */
-import { spawnSync } from 'node:child_process'
+import { Buffer } from 'node:buffer'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findBrowser } from './support/browser.mjs'
@@ -18,35 +20,77 @@ function bin(packageName, command = packageName) {
   return join(folder, typeof bins === 'string' ? bins : bins[command])
 }
 
-// Before anything else: a missing browser should be heard of now, and not after a minute.
+// Before anything else: report a missing browser now, and not after a minute.
 const { executablePath, env } = await findBrowser()
-const environment = { ...process.env, ...env, CHROME_PATH: executablePath }
+const environment = {
+  ...process.env,
+  ...env,
+  CHROME_PATH: executablePath,
+  ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+}
 
+/** In the order in which they start; a step that needs the build waits for it. */
 const steps = [
-  ['types', bin('typescript', 'tsc'), '-b'],
-  ['lint', bin('eslint'), '.'],
-  ['format', bin('prettier'), '--check', '.'],
-  ['server tests', bin('vitest'), 'run'],
-  ['build', join(root, 'build.mjs')],
-  ['widget tests', bin('@web/test-runner', 'wtr')],
-  ['size', bin('tsx'), 'test/size.ts'],
-  ['packages', bin('vitest'), 'run', '--config', 'test/packages/vitest.config.ts'],
-  ['end to end', bin('tsx'), 'test/e2e/run.ts'],
+  { name: 'types', command: [bin('typescript', 'tsc'), '-b'] },
+  { name: 'build', command: [join(root, 'build.mjs')] },
+  { name: 'server tests', command: [bin('vitest'), 'run'], needsBuild: true },
+  { name: 'lint', command: [bin('eslint'), '.'] },
+  { name: 'format', command: [bin('prettier'), '--check', '.'] },
+  { name: 'widget tests', command: [bin('@web/test-runner', 'wtr')], needsBuild: true },
+  {
+    name: 'packages',
+    command: [bin('vitest'), 'run', '--config', 'test/packages/vitest.config.ts'],
+    needsBuild: true,
+  },
+  { name: 'size', command: [bin('tsx'), 'test/size.ts'], needsBuild: true },
+  { name: 'end to end', command: [bin('tsx'), 'test/e2e/run.ts', '--built'], needsBuild: true },
 ]
+const lanes = Math.min(2, availableParallelism())
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
 const began = Date.now()
+const waiting = [...steps]
+const running = new Map()
 const done = []
 
-for (const [name, ...command] of steps) {
-  console.log(`\n── ${name}`)
-  const since = Date.now()
-  const options = { cwd: root, env: environment, stdio: 'inherit' }
-  const { status, signal } = spawnSync(process.execPath, command, options)
-  if (status !== 0) {
-    console.error(`\n✘ ${name} failed (${signal ?? `exit ${status}`}) after ${seconds(since)}.`)
-    process.exit(status || 1)
+/** Starts what may start. */
+function advance() {
+  while (running.size < lanes) {
+    const isBuilt = !waiting.concat([...running.keys()]).some(({ name }) => name === 'build')
+    const index = waiting.findIndex(({ needsBuild }) => isBuilt || !needsBuild)
+    if (index < 0) return
+    start(...waiting.splice(index, 1))
   }
-  done.push(`${name} ${seconds(since)}`)
 }
-console.log(`\n✔ ${done.join(' · ')} · all in ${seconds(began)}`)
+
+function start(step) {
+  console.log(`▸ ${step.name}`)
+  const since = Date.now()
+  const options = { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] }
+  const child = spawn(process.execPath, step.command, options)
+  const output = []
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => output.push(chunk))
+  running.set(step, child)
+  child.once('close', (status, signal) => {
+    running.delete(step)
+    if (process.exitCode) return // another step has failed, and this one was stopped
+    console.log(`\n── ${step.name}`)
+    process.stdout.write(Buffer.concat(output))
+    if (status === 0) {
+      done.push(`${step.name} ${seconds(since)}`)
+      advance()
+      return
+    }
+    console.error(
+      `\n✘ ${step.name} failed (${signal ?? `exit ${status}`}) after ${seconds(since)}.`,
+    )
+    process.exitCode = status || 1
+    for (const other of running.values()) other.kill()
+  })
+}
+
+process.once('exit', () => {
+  if (!process.exitCode) console.log(`\n✔ ${done.join(' · ')} · all in ${seconds(began)}`)
+})
+advance()
