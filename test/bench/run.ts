@@ -8,7 +8,7 @@ import type { Line } from './harness/report.ts'
 import { streams } from './streams/streams.ts'
 
 /**
- * `npm run bench`: what the server costs, each time beside its floor, the least that Node itself can do the same job
+ * `npm run bench`: what the server costs, each time beside its baseline, the least that Node itself can do the same job
  * with, measured in the same run. It judges nothing: the exit code is 0 wherever the numbers come out.
  */
 const { values: options } = parseArgs({
@@ -52,13 +52,13 @@ const parts: Record<string, () => Promise<readonly Line[]>> = {
   polling: () => polling({ ...plan, bystanders: 0, warmUp: 0, count: quick ? 60 : 200 }, note),
 }
 
-const legend = `Floors, in the same run on the same machine:
+const legend = `Baselines, in the same run on the same machine:
 
 - Streams: bare \`node:http\` that writes the same bytes to the same readers and remembers who they are. On our side,
-  changes are published to the feed by hand, without the disk; heartbeats are off, for the floor has none. Events come
+  changes are published to the feed by hand, without the disk; heartbeats are off, for the baseline has none. Events come
   one by one, 1,000 a second, unless said otherwise.
 - CheckCart: bare \`undici\` \`Pool.request\`, always the same signed body, the answer thrown away. Ours signs, sends,
-  verifies, parses and judges, and the watcher decides when.
+  verifies, parses and judges, and the attempt worker decides when.
 - Callbacks: bare \`node:http\` that commits the callback to SQLite (\`synchronous = full\`) and writes to the stream,
   and added to it the provider's answer, which ours waits for before it writes. 1,000 more streams are open.`
 
@@ -71,7 +71,7 @@ const pinned = canPin ? 'server and clients on a core each' : 'not pinned to cor
 console.log(`
 ${describeMachine()} · ${pinned}
 
-Least – **median** – most of ${runs} runs, floor and ours in turn; one number where there is but one.
+Minimum – **median** – maximum of ${runs} runs, baseline and ours in turn; a single number where there was one run.
 
 ${table(lines)}
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { startChild } from '../harness/child.ts'
 import type { Line } from '../harness/report.ts'
 import { mean, quantile } from '../harness/statistics.ts'
-import type { AnswersFloor } from './floor.ts'
+import type { AnswersBaseline } from './baseline.ts'
 import type { RealServer } from './server.ts'
 import type { Delays, World } from './world.ts'
 
@@ -14,7 +14,7 @@ export interface AnswersPlan {
   readonly profile?: string | undefined
 }
 
-/** So slow that no question by the clock gets between a callback and its answer. */
+/** So slow that no scheduled poll gets between a callback and its answer. */
 const slowPace = 30_000
 let databases = 0
 
@@ -24,14 +24,14 @@ export async function callbacks(
   runs: number,
   note: (text: string) => void,
 ): Promise<readonly Line[]> {
-  const floor: (readonly number[])[] = []
+  const baseline: (readonly number[])[] = []
   const roundTrips: (readonly number[])[] = []
   const byCallback: Delays[] = []
   const manual: Delays[] = []
   for (let run = 1; run <= runs; run++) {
-    note(`callbacks: floor, run ${run} of ${runs}`)
-    const found = await measureFloor(plan)
-    floor.push(found.took)
+    note(`callbacks: baseline, run ${run} of ${runs}`)
+    const found = await measureBaseline(plan)
+    baseline.push(found.took)
     roundTrips.push(found.roundTrips)
     note(`callbacks: ours, run ${run} of ${runs}`)
     byCallback.push(await measureCallbacks('callback', plan))
@@ -41,7 +41,7 @@ export async function callbacks(
     what: `${what}, p${share * 100}`,
     unit: 'ms',
     ours: ours.map((values) => quantile(values, share)),
-    floor: floor.map((values, run) => {
+    baseline: baseline.map((values, run) => {
       const trip = roundTrips[run] ?? []
       return quantile(values, share) + quantile(trip, share)
     }),
@@ -74,9 +74,9 @@ export async function callbacks(
         byStatus(manual, 'paid'),
       ),
       {
-        what: `Of the floor: the provider's answer alone, p${share * 100}`,
+        what: `Of the baseline: the provider's answer alone, p${share * 100}`,
         unit: 'ms',
-        floor: roundTrips.map((values) => quantile(values, share)),
+        baseline: roundTrips.map((values) => quantile(values, share)),
       },
     ]
   })
@@ -88,7 +88,7 @@ export async function polling(
   note: (text: string) => void,
 ): Promise<readonly Line[]> {
   const paceMs = 1_000
-  note(`polling: ${plan.count} approvals at a pace of ${paceMs} ms`)
+  note(`polling: ${plan.count} approvals polled every ${paceMs} ms`)
   const delays = await withServer('manual', paceMs, plan, (world, port) =>
     world.ask('approvals', { port, count: plan.count, paceMs }),
   )
@@ -131,15 +131,15 @@ async function withServer<T>(
   }
 }
 
-async function measureFloor({ folder, bystanders, warmUp, count }: AnswersPlan) {
+async function measureBaseline({ folder, bystanders, warmUp, count }: AnswersPlan) {
   const world = await startWorld(folder)
-  const server = await startChild<AnswersFloor>(folder, 'test/bench/answers/floor.js', {
+  const server = await startChild<AnswersBaseline>(folder, 'test/bench/answers/baseline.js', {
     core: 'server',
   })
   try {
     const apiUrl = await world.ask('provide', slowPace)
     const port = await server.ask('start', newDatabase(folder))
-    const took = await world.ask('floor', { port, bystanders, warmUp, count })
+    const took = await world.ask('baseline', { port, bystanders, warmUp, count })
     return { took, roundTrips: await server.ask('roundTrips', { apiUrl, count }) }
   } finally {
     await Promise.all([world.stop(), server.stop()])

@@ -41,11 +41,11 @@ export class BenchProvider {
   readonly #onCheck: (cart: Cart) => void
   readonly #calls = { InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 }
   #apiUrl = ''
-  /** The same words each time, signed once: most questions are answered so. */
+  /** The same words each time, signed once: most polls are answered so. */
   #notYet = ''
-  #out = 0
+  #inFlight = 0
   /** How many calls were out at once, at most. */
-  mostOut = 0
+  maxInFlight = 0
 
   constructor(paceMs: number, delayMs = 0, onCheck: (cart: Cart) => void = () => {}) {
     this.#paceMs = paceMs
@@ -82,9 +82,9 @@ export class BenchProvider {
   }
 
   #deliver(send: () => void): void {
-    this.mostOut = Math.max(this.mostOut, ++this.#out)
+    this.maxInFlight = Math.max(this.maxInFlight, ++this.#inFlight)
     const done = () => {
-      this.#out--
+      this.#inFlight--
       send()
     }
     if (this.#delayMs > 0) setTimeout(done, this.#delayMs)

@@ -4,7 +4,7 @@ import { startServer } from '../../../server/serve.ts'
 
 /** The server as it is, with a database on disk; log lines go where the parent sent standard output. */
 const commands = {
-  async start({ apiUrl, databasePath, confirmation }: ServerWish) {
+  async start({ apiUrl, databasePath, confirmation }: ServerOptions) {
     const { url } = await startServer({
       ...environment(apiUrl, `file:${databasePath}`),
       NETGIRO_CONFIRMATION: confirmation,
@@ -13,7 +13,7 @@ const commands = {
   },
 }
 
-interface ServerWish {
+interface ServerOptions {
   readonly apiUrl: string
   readonly databasePath: string
   readonly confirmation: 'callback' | 'manual'

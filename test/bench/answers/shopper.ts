@@ -3,8 +3,8 @@ import type { Address } from '../harness/reader.ts'
 import { openReader } from '../harness/reader.ts'
 import { merchantKey, order, origin } from '../harness/order.ts'
 
-/** Someone who looks at a checkout: when which status reached them, by `performance.now()`. */
-export class Onlooker {
+/** Reads the stream of a checkout and notes when each status arrived, by `performance.now()`. */
+export class StatusReader {
   readonly #seen = new Map<string, number>()
   readonly #waiting = new Map<string, (at: number) => void>()
   /** Settled when the first event is there. */
@@ -23,10 +23,10 @@ export class Onlooker {
     })
   }
 
-  /** When the status was there; rejects when it does not come. */
+  /** Resolves to the time at which the status arrived; rejects after 15 s. */
   sees(status: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const give = () => reject(new Error(`nobody ever saw ${status}`))
+      const give = () => reject(new Error(`${status} was not seen within 15 s`))
       const timer = setTimeout(give, 15_000)
       const done = (at: number) => {
         clearTimeout(timer)
@@ -44,7 +44,7 @@ export interface Started {
   readonly token: string
 }
 
-/** Makes checkouts as a shop does, and has a request sent to a phone for each if wished. */
+/** Creates checkouts as a shop does and, if `isStarted`, has a payment request sent for each. */
 export async function createCheckouts(
   port: number,
   references: readonly string[],

@@ -1,9 +1,9 @@
 import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
-import { Bell, callback, callbackBody, post } from './bell.ts'
+import { CallbackConnection, callback, callbackBody, post } from './callback-connection.ts'
 import { BenchProvider } from './provider.ts'
 import type { Cart } from './provider.ts'
-import { createCheckouts, Onlooker } from './shopper.ts'
+import { createCheckouts, StatusReader } from './shopper.ts'
 import type { Started } from './shopper.ts'
 
 /** Everyone but the server: the provider, the shop, the shoppers and their browsers, all by one clock. */
@@ -12,18 +12,18 @@ let provider: BenchProvider | undefined
 const references = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}`)
 
-function theProvider(): BenchProvider {
-  if (!provider) throw new Error('there is no provider yet')
+function requireProvider(): BenchProvider {
+  if (!provider) throw new Error('call "provide" first')
   return provider
 }
 
-const look = async (port: number, checkouts: readonly { readonly token: string }[]) => {
-  const onlookers = checkouts.map(({ token }) => new Onlooker({ port, token }))
-  await Promise.all(onlookers.map(({ ready }) => ready))
-  return onlookers
+const openReaders = async (port: number, checkouts: readonly { readonly token: string }[]) => {
+  const readers = checkouts.map(({ token }) => new StatusReader({ port, token }))
+  await Promise.all(readers.map(({ ready }) => ready))
+  return readers
 }
 
-export interface Rehearsal {
+export interface CallbackRun {
   readonly port: number
   /** Streams that are open besides, about which nothing happens. */
   readonly bystanders: number
@@ -44,22 +44,22 @@ const commands = {
   },
 
   /** Shoppers approve one after the other, and the provider calls back at once. */
-  async callbacks({ port, bystanders, warmUp, count }: Rehearsal): Promise<Delays> {
-    await look(port, await createCheckouts(port, references('LOOK', bystanders), false))
+  async callbacks({ port, bystanders, warmUp, count }: CallbackRun): Promise<Delays> {
+    await openReaders(port, await createCheckouts(port, references('LOOK', bystanders), false))
     const checkouts = await createCheckouts(port, references('RING', warmUp + count), true)
-    const onlookers = await look(port, checkouts)
-    const bell = new Bell(port)
+    const readers = await openReaders(port, checkouts)
+    const connection = new CallbackConnection(port)
     const confirming: number[] = []
     const paid: number[] = []
-    for (const [index, onlooker] of onlookers.entries()) {
-      const cart = theProvider().find((checkouts[index] as Started).reference)
+    for (const [index, reader] of readers.entries()) {
+      const cart = requireProvider().find((checkouts[index] as Started).reference)
       cart.state = 'reserved'
       const request = callback(cart)
       const confirms = cart.order.ConfirmationType === 2
       const began = performance.now()
-      const answer = bell.ring(request)
-      const seen = (await onlooker.sees('confirming')) - began
-      const seenPaid = confirms ? (await onlooker.sees('paid')) - began : NaN
+      const answer = connection.send(request)
+      const seen = (await reader.sees('confirming')) - began
+      const seenPaid = confirms ? (await reader.sees('paid')) - began : NaN
       const status = await answer
       if (status !== '200') throw new Error(`a callback was answered ${status}`)
       if (index >= warmUp) {
@@ -68,47 +68,47 @@ const commands = {
       }
       await pause(3)
     }
-    bell.close()
+    connection.close()
     return { confirming, paid }
   },
 
-  /** The same against the floor, which knows neither shops nor signatures. */
-  async floor({ port, bystanders, warmUp, count }: Rehearsal): Promise<readonly number[]> {
-    await look(port, names('look', bystanders))
-    const ringing = names('ring', warmUp + count)
-    const onlookers = await look(port, ringing)
-    const bell = new Bell(port)
+  /** The same against the baseline, which knows neither shops nor signatures. */
+  async baseline({ port, bystanders, warmUp, count }: CallbackRun): Promise<readonly number[]> {
+    await openReaders(port, names('look', bystanders))
+    const subjects = names('ring', warmUp + count)
+    const readers = await openReaders(port, subjects)
+    const connection = new CallbackConnection(port)
     const took: number[] = []
-    for (const [index, onlooker] of onlookers.entries()) {
+    for (const [index, reader] of readers.entries()) {
       const request = post(`/ring-${index}`, callbackBody(someCart))
       const began = performance.now()
-      const answer = bell.ring(request)
-      const seen = (await onlooker.sees('confirming')) - began
+      const answer = connection.send(request)
+      const seen = (await reader.sees('confirming')) - began
       await answer
       if (index >= warmUp) took.push(seen)
       await pause(3)
     }
-    bell.close()
+    connection.close()
     return took
   },
 
-  /** Nobody calls back: shoppers approve at moments spread evenly over the pace, and are met by the next question. */
-  async approvals({ port, count, paceMs }: ApprovalsWish): Promise<readonly number[]> {
+  /** No callbacks: shoppers approve at moments spread evenly over the poll interval, and the next poll finds each approval. */
+  async approvals({ port, count, paceMs }: ApprovalsRequest): Promise<readonly number[]> {
     const checkouts = await createCheckouts(port, references('POLL', count), true)
-    const onlookers = await look(port, checkouts)
+    const readers = await openReaders(port, checkouts)
     const delays = checkouts.map(async ({ reference }, index) => {
-      const cart = theProvider().find(reference)
+      const cart = requireProvider().find(reference)
       await untilChecked(cart)
       await pause(((index + Math.random()) / count) * paceMs)
       cart.state = 'reserved'
       const approvedAt = performance.now()
-      return ((await onlookers[index]?.sees('paid')) ?? NaN) - approvedAt
+      return ((await readers[index]?.sees('paid')) ?? NaN) - approvedAt
     })
     return Promise.all(delays)
   },
 }
 
-interface ApprovalsWish {
+interface ApprovalsRequest {
   readonly port: number
   readonly count: number
   readonly paceMs: number

@@ -1,7 +1,7 @@
 import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, pause } from '../harness/usage.ts'
 
-/** Who asks, be it ours or the floor. */
+/** Who asks, be it ours or the baseline. */
 export interface Caller {
   /** Asks about so many carts without a pause, each as soon as its last answer is in. */
   begin(port: number, carts: number): void

@@ -22,17 +22,17 @@ export async function checks(
   runs: number,
   note: (text: string) => void,
 ): Promise<readonly Line[]> {
-  const perSecond: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
-  const cpu: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
+  const perSecond: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
+  const cpu: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
   for (let run = 1; run <= runs; run++) {
-    for (const side of ['floor', 'ours'] as const) {
+    for (const side of ['baseline', 'ours'] as const) {
       note(`checks: ${side}, run ${run} of ${runs}`)
       const found = await measure(side, plan)
       perSecond[side].push(found.perSecond)
       cpu[side].push(found.cpuPerCall)
     }
   }
-  note(`checks: ${pacedCarts} carts at a pace of ${pace} ms`)
+  note(`checks: ${pacedCarts} carts polled every ${pace} ms`)
   const gaps = await measurePace(plan)
   return [
     {
@@ -43,7 +43,7 @@ export async function checks(
     },
     { what: `CheckCart, ${inFlight} at a time`, unit: '1/s', ...perSecond },
     {
-      what: `${pacedCarts} carts at a pace of ${pace} ms: the earliest question is late by`,
+      what: `${pacedCarts} carts polled every ${pace} ms: the delay of the earliest poll`,
       unit: 'ms',
       ours: [Math.min(...gaps) - pace],
       goal: { atLeast: 0 },
@@ -52,7 +52,7 @@ export async function checks(
   ]
 }
 
-async function measure(side: 'ours' | 'floor', { folder, ms, profile }: ChecksPlan) {
+async function measure(side: 'ours' | 'baseline', { folder, ms, profile }: ChecksPlan) {
   const provider = await startProvider(folder)
   const caller = await startChild<CallerCommands>(folder, `test/bench/checks/${side}.js`, {
     core: 'server',
@@ -66,7 +66,7 @@ async function measure(side: 'ours' | 'floor', { folder, ms, profile }: ChecksPl
   }
 }
 
-/** As the provider sees it: the times between two questions about one cart. */
+/** As the provider sees it: the times between two polls about one cart. */
 async function measurePace({ folder, pacedMs }: ChecksPlan): Promise<readonly number[]> {
   const provider = await startProvider(folder)
   const paced = await startChild<Paced>(folder, 'test/bench/checks/paced.js', { core: 'server' })

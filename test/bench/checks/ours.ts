@@ -2,7 +2,7 @@ import type { Clock } from '../../../server/core/clock.ts'
 import { offer } from './caller.ts'
 import { waiting, watch } from './watch.ts'
 
-/** A second goes by with every look at the clock: whoever waits for the pace of a second is due at once again. */
+/** A second passes each time the clock is read, so that every poll is due at once. */
 let time = 0
 const clock: Clock = {
   now: () => (time += 1_000),

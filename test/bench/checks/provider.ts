@@ -26,7 +26,7 @@ const commands = {
   note() {
     isNoting = true
   },
-  /** The times between two questions about the same cart, in milliseconds. */
+  /** The times between two polls about the same cart, in milliseconds. */
   gaps: () =>
     [...asked.values()].flatMap((times) =>
       times.slice(1).map((time, index) => time - (times[index] ?? NaN)),

@@ -12,7 +12,7 @@ import { Providers } from '../../../server/core/provider.ts'
 import type { Provider } from '../../../server/core/provider.ts'
 import { credentials, order } from '../harness/order.ts'
 
-/** The real watcher on the real adapter. "Not yet" changes nothing, so there is never anything to write. */
+/** The real attempt worker on the real adapter. "Not yet" changes nothing, so there is never anything to write. */
 export function watch(port: number, clock: Clock, onAnswer: () => void) {
   const provider = netgiro(
     { ...credentials, apiUrl: `http://127.0.0.1:${port}/v1` },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { canPin } from './machine.ts'
 import type { Response, Commands, Request } from './rpc-child.ts'
 
-/** A process of ours that does what it is asked; it ends with us, whatever becomes of us. */
+/** A child process that runs commands for us; it ends when this process ends, however that happens. */
 export interface Child<C extends Commands> {
   ask<K extends keyof C & string>(
     command: K,
@@ -14,7 +14,7 @@ export interface Child<C extends Commands> {
 }
 
 export interface ChildOptions {
-  /** Servers under test have a core to themselves; whoever plays the rest of the world shares the other. */
+  /** The server under test has a core to itself; the simulated clients and provider share the other. */
   readonly core: 'server' | 'world'
   /** Where to leave a CPU profile. */
   readonly profile?: string | undefined

@@ -5,7 +5,7 @@ type Answer = (path: string, body: string) => string
 type Deliver = (send: () => void) => void
 
 /**
- * An HTTP server with as little work as Node allows, so that whoever asks it is what is measured. It takes POSTs with a
+ * An HTTP server with as little work as Node allows, so that the client is what is measured. It takes POSTs with a
  * `content-length` on connections that stay open, one at a time on each, and knows no other HTTP. `deliver` may keep an
  * answer back for a while.
  */

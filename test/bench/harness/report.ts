@@ -1,11 +1,11 @@
 import { median, spread } from './statistics.ts'
 
-/** One line of the table: what was measured in every run, the floor beside it, and what it should come to. */
+/** One line of the table: what was measured in every run, the baseline beside it, and what it should come to. */
 export interface Line {
   readonly what: string
   readonly unit: string
   readonly ours?: readonly number[]
-  readonly floor?: readonly number[]
+  readonly baseline?: readonly number[]
   readonly goal?: Goal
 }
 
@@ -15,17 +15,17 @@ export type Goal =
   | { readonly atMost: number }
   | { readonly atLeast: number }
 
-const heads = ['What', 'Floor', 'Ours', '× floor', 'Goal', ''] as const
+const heads = ['What', 'Baseline', 'Ours', '× baseline', 'Goal', ''] as const
 
 /** Least – median – most of all runs; the ratio is that of the medians. */
 export function table(lines: readonly Line[]): string {
   const rows = lines.map((line) => {
-    const { what, unit, ours, floor, goal } = line
+    const { what, unit, ours, baseline, goal } = line
     return [
       `${what}, ${unit}`,
-      floor ? range(floor) : '',
+      baseline ? range(baseline) : '',
       ours ? range(ours) : '',
-      ours && floor ? ratioOf(line).toFixed(2) : '',
+      ours && baseline ? ratioOf(line).toFixed(2) : '',
       goal ? nameOf(goal) : '',
       goal ? (isReached(line, goal) ? 'reached' : '**not reached**') : '',
     ]
@@ -34,7 +34,7 @@ export function table(lines: readonly Line[]): string {
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-const ratioOf = ({ ours = [], floor = [] }: Line) => median(ours) / median(floor)
+const ratioOf = ({ ours = [], baseline = [] }: Line) => median(ours) / median(baseline)
 
 function isReached(line: Line, goal: Goal): boolean {
   if ('ratioAtMost' in goal) return ratioOf(line) <= goal.ratioAtMost
@@ -44,8 +44,8 @@ function isReached(line: Line, goal: Goal): boolean {
 }
 
 function nameOf(goal: Goal): string {
-  if ('ratioAtMost' in goal) return `≤ ${goal.ratioAtMost} × floor`
-  if ('ratioAtLeast' in goal) return `≥ ${goal.ratioAtLeast} × floor`
+  if ('ratioAtMost' in goal) return `≤ ${goal.ratioAtMost} × baseline`
+  if ('ratioAtLeast' in goal) return `≥ ${goal.ratioAtLeast} × baseline`
   return 'atMost' in goal ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`
 }
 

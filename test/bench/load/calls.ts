@@ -29,15 +29,15 @@ export async function calls({ folder, note, count }: CallsPlan): Promise<readonl
       databasePath: newDatabase(folder),
       env: { APPROVAL_WINDOW_SECONDS: String(windowMs / 1_000) },
     })
-    const wish = { port, count, paceMs, windowMs, withinMs: 20_000 }
-    const found = await shoppers.ask('play', wish)
+    const options = { port, count, paceMs, windowMs, withinMs: 20_000 }
+    const found = await shoppers.ask('play', options)
     note(`calls: ${JSON.stringify(found)}`)
     return [
       {
-        what: `Calls to the provider for ${count} checkouts of every outcome (floor: the least possible)`,
+        what: `Calls to the provider for ${count} checkouts of every outcome (baseline: the least possible)`,
         unit: 'number',
         ours: [found.called],
-        floor: [found.least],
+        baseline: [found.least],
         goal: { ratioAtMost: 1.02 },
       },
     ]

@@ -31,14 +31,14 @@ export async function checkpoints(plan: CheckpointsPlan): Promise<readonly Line[
       what: `Commits of 20 rows, ${name}: checkpoints beside them`,
       unit: 'ms',
       ours: at('beside', share),
-      floor: at('never', share),
+      baseline: at('never', share),
       ...(share < 1 && { goal: { ratioAtMost: 2 } }),
     },
     {
       what: `– ${name}: checkpoints within them, as SQLite does by itself`,
       unit: 'ms',
       ours: at('by commits', share),
-      floor: at('never', share),
+      baseline: at('never', share),
     },
   ]
   return [
@@ -48,7 +48,7 @@ export async function checkpoints(plan: CheckpointsPlan): Promise<readonly Line[
       what: '– the log at its longest',
       unit: 'MB',
       ours: found.beside.map(({ longest }) => longest / 1e6),
-      floor: found['by commits'].map(({ longest }) => longest / 1e6),
+      baseline: found['by commits'].map(({ longest }) => longest / 1e6),
       goal: { atMost: 40 },
     },
   ]

@@ -4,10 +4,10 @@ import { openSqlite } from '../../../server/store/sqlite.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 
-/** Who empties SQLite's log: nobody, the commit that makes it long (as SQLite does unless told otherwise), or ours. */
+/** What empties SQLite's log: nothing, the commit that makes it long (as SQLite does unless told otherwise), or ours. */
 export type Emptied = 'never' | 'by commits' | 'beside'
 
-export interface LogWish {
+export interface LogOptions {
   readonly path: string
   readonly emptied: Emptied
   readonly groups: number
@@ -18,7 +18,7 @@ const betweenGroupsMs = 10
 
 const commands = {
   /** Commits groups of rows, one after the other. Answers how long each commit held up the event loop, and the log's size at most. */
-  async write({ path, emptied, groups }: LogWish) {
+  async write({ path, emptied, groups }: LogOptions) {
     const database = openSqlite(path)
     database.exec('create table rows (key text primary key, body text)')
     // [sqlite] "1000 pages" unless told otherwise; 0 is never.

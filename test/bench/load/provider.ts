@@ -9,7 +9,7 @@ let provider: BenchProvider | undefined
 let rhythm = new Rhythm(0)
 let since = { cpu: 0, at: 0 }
 
-export interface ProviderWish {
+export interface ProviderOptions {
   readonly paceMs: number
   readonly delayMs: number
   /** Carts from before, of which one in so many is approved already; none when it is 0. */
@@ -18,7 +18,7 @@ export interface ProviderWish {
 }
 
 const commands = {
-  listen({ paceMs, delayMs, carts, oneApprovedIn }: ProviderWish) {
+  listen({ paceMs, delayMs, carts, oneApprovedIn }: ProviderOptions) {
     const heard = new Rhythm(delayMs)
     rhythm = heard
     provider = new BenchProvider(paceMs, delayMs, ({ id }) => heard.note(id))
@@ -31,13 +31,13 @@ const commands = {
     rhythm.clear()
     since = { cpu: cpuTime(), at: performance.now() }
   },
-  /** Since `begin`: the share of one core, and the times between an answer and the next question about the same cart. */
+  /** Since `begin`: the share of one core, and the times between an answer and the next poll about the same cart. */
   end: () => ({
     share: (cpuTime() - since.cpu) / ((performance.now() - since.at) * 1_000),
     ...rhythm.summary(),
   }),
   calls: () => provider?.calls,
-  mostOut: () => provider?.mostOut ?? 0,
+  maxInFlight: () => provider?.maxInFlight ?? 0,
 }
 
 /** As the seed has it. */

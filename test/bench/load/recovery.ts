@@ -17,7 +17,7 @@ export interface RecoveryPlan extends LoadPlan {
 }
 
 const paceMs = 5_000
-/** Slow enough that a crowd of questions would be seen as one. */
+/** Slow enough that a crowd of polls would be seen as one. */
 const delayMs = 100
 /** A tenth was being sent, another tenth has been approved meanwhile. */
 const oneIn = 10
@@ -42,11 +42,11 @@ export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
     {
       what: '– calls to the provider at once, at most',
       unit: 'number',
-      ours: found.map(({ mostOut }) => mostOut),
+      ours: found.map(({ maxInFlight }) => maxInFlight),
       goal: { atMost: mostConnections },
     },
     {
-      what: '– asked about within one pace of being ready',
+      what: '– polled within one interval of being ready',
       unit: '%',
       ours: found.map(({ asked }) => asked * 100),
     },
@@ -74,8 +74,8 @@ async function measure({ folder, count }: RecoveryPlan) {
     core: 'world',
   })
   try {
-    const wish = { paceMs, delayMs, carts: count, oneApprovedIn: oneIn }
-    const apiUrl = await provider.ask('listen', wish)
+    const options = { paceMs, delayMs, carts: count, oneApprovedIn: oneIn }
+    const apiUrl = await provider.ask('listen', options)
     const server = startMain(folder, apiUrl, databasePath)
     try {
       const readyMs = await server.ready
@@ -85,7 +85,7 @@ async function measure({ folder, count }: RecoveryPlan) {
       const calls = await provider.ask('calls')
       return {
         readyMs,
-        mostOut: await provider.ask('mostOut'),
+        maxInFlight: await provider.ask('maxInFlight'),
         asked: carts / (count - count / oneIn),
         confirmed: (calls?.ConfirmCart ?? 0) / (count / oneIn),
         sentAgain: calls?.InsertCart ?? 0,

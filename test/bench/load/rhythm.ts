@@ -1,11 +1,11 @@
 import { quantile } from '../harness/statistics.ts'
 
-/** How long after an answer the next question about the same cart comes, as the provider sees it. */
+/** How long after an answer the next poll about the same cart comes, as the provider sees it. */
 export class Rhythm {
   readonly #delayMs: number
   readonly #answeredAt = new Map<string, number>()
   #pauses: number[] = []
-  #questions = 0
+  #polls = 0
 
   constructor(delayMs: number) {
     this.#delayMs = delayMs
@@ -16,18 +16,18 @@ export class Rhythm {
     const answeredAt = this.#answeredAt.get(cart)
     if (answeredAt !== undefined) this.#pauses.push(now - answeredAt)
     this.#answeredAt.set(cart, now + this.#delayMs)
-    this.#questions++
+    this.#polls++
   }
 
   /** From now on; what was asked before still counts as asked. */
   clear(): void {
     this.#pauses = []
-    this.#questions = 0
+    this.#polls = 0
   }
 
   summary() {
     return {
-      questions: this.#questions,
+      polls: this.#polls,
       /** Carts that were ever asked about. */
       carts: this.#answeredAt.size,
       shortest: this.#pauses.reduce((least, pause) => Math.min(least, pause), Infinity),

@@ -50,16 +50,16 @@ const parts: Record<string, () => Promise<readonly Line[]>> = {
 const legend = `How each is measured:
 
 - Waiting: the provider's stand-in answers "not yet" at once and notes when it was asked; every checkout is asked about,
-  one reader looks at each of the first 1,000. The lag is the watcher's own: how much later than planned a question is
-  begun. The core was taken by others for the share that is given; where that is much, the lag is theirs. Node runs with
+  one reader looks at each of the first 1,000. The lag is that of the attempt worker: how much later than planned a poll is
+  started. The core was taken by others for the share that is given; where that is much, the lag is theirs. Node runs with
   \`--max-semi-space-size=32\`, as README advises for so many: without it the collector's threads want the core more often.
-- Starts: the floor is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
+- Starts: the baseline is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
   to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has budgets, a machine,
   history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.
-- Checkpoints: 20 rows in a commit, every 10 ms; the floor never empties its log, which therefore grows with every commit
+- Checkpoints: 20 rows in a commit, every 10 ms; the baseline never empties its log, which therefore grows with every commit
   and syncs slower than one that has come round.
 - Calls: a fifth each is approved with a callback, approved without, declined, canceled, and left until its window ends, two
-  browsers looking on. The least possible is one request, the questions that the pace of 1 s allows until the shopper's
+  browsers looking on. The least possible is one request, the polls that an interval of 1 s allows until the shopper's
   decision, one to hear of it, and ConfirmCart or CancelCart.
 - Recovery: \`node server/main.js\` over the database of a server that was killed, a tenth of it being sent, a tenth approved
   meanwhile; the provider takes 100 ms to answer.`
@@ -73,7 +73,7 @@ const pinned = canPin ? 'server and the rest of the world on a core each' : 'not
 console.log(`
 ${describeMachine()} · ${pinned}
 
-Least – **median** – most of all runs, floor and ours in turn; one number where there is but one.
+Minimum – **median** – maximum of all runs, baseline and ours in turn; a single number where there was one run.
 
 ${table(lines)}
 

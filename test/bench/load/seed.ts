@@ -6,10 +6,10 @@ import { waiting } from '../checks/watch.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { credentials } from '../harness/order.ts'
 
-export interface SeedWish {
+export interface SeedOptions {
   readonly databasePath: string
   readonly count: number
-  /** How many of them somebody looks at. */
+  /** How many of them have an open stream. */
   readonly sessions: number
   readonly paceMs: number
   /** One in so many was being sent when the server went away; none when it is 0. */
@@ -20,7 +20,7 @@ const rowsAtOnce = 100
 /** A time far away that has a date. */
 const someDay = Date.UTC(2100, 0)
 
-function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedWish): Checkout {
+function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedOptions): Checkout {
   const checkout = waiting(index)
   const isStarting = oneStartingIn > 0 && index % oneStartingIn === 0
   return {
@@ -38,12 +38,14 @@ function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedWish): Checkou
 
 const commands = {
   /** Writes what a server with so many waiting shoppers leaves behind. Answers the sessions. */
-  async seed(wish: SeedWish): Promise<readonly string[]> {
-    const database = await Database.open(`file:${wish.databasePath}`)
+  async seed(options: SeedOptions): Promise<readonly string[]> {
+    const database = await Database.open(`file:${options.databasePath}`)
     const secrets = createSecrets(credentials.secretKey, Date.now)
-    for (let from = 0; from < wish.count; from += rowsAtOnce) {
-      const many = Math.min(rowsAtOnce, wish.count - from)
-      const checkouts = Array.from({ length: many }, (_, index) => checkoutOf(from + index, wish))
+    for (let from = 0; from < options.count; from += rowsAtOnce) {
+      const many = Math.min(rowsAtOnce, options.count - from)
+      const checkouts = Array.from({ length: many }, (_, index) =>
+        checkoutOf(from + index, options),
+      )
       await database.write(async (trx) => {
         await trx.insertInto('checkouts').values(checkouts.map(toCheckoutRow)).execute()
         const attempts = checkouts.flatMap(({ id, attempts }) =>
@@ -52,7 +54,7 @@ const commands = {
         await trx.insertInto('attempts').values(attempts).execute()
       })
     }
-    const sessions = Array.from({ length: wish.sessions }, () => secrets.newSession())
+    const sessions = Array.from({ length: options.sessions }, () => secrets.newSession())
     for (const [index, session] of sessions.entries()) {
       const row = { hash: secrets.sha256(session), checkout_id: waiting(index).id, created_at: 0 }
       await database.write(async (trx) => {

@@ -8,9 +8,9 @@ import { cpuTime } from '../harness/usage.ts'
 let lags: number[] = []
 let since = { cpu: 0, at: 0, core: coreTicks(0) }
 
-/** The server as it is, with a database on disk, and with an ear at how late its watcher is. */
+/** The server as it is, with a database on disk. It reports the lag of its attempt worker. */
 const commands = {
-  async start({ apiUrl, databasePath, env = {} }: ServerWish) {
+  async start({ apiUrl, databasePath, env = {} }: ServerOptions) {
     const { url, parts } = await startServer({
       ...environment(apiUrl, `file:${databasePath}`),
       ...env,
@@ -48,7 +48,7 @@ function busyShare(from: ReturnType<typeof coreTicks>, to: typeof from): number 
   return busy / (busy + to.idle - from.idle)
 }
 
-interface ServerWish {
+interface ServerOptions {
   readonly apiUrl: string
   readonly databasePath: string
   readonly env?: Readonly<Record<string, string>>

@@ -1,21 +1,21 @@
-import { Bell, callback } from '../answers/bell.ts'
+import { CallbackConnection, callback } from '../answers/callback-connection.ts'
 import { BenchProvider } from '../answers/provider.ts'
 import type { Calls, Cart } from '../answers/provider.ts'
-import { createCheckouts, Onlooker } from '../answers/shopper.ts'
+import { createCheckouts, StatusReader } from '../answers/shopper.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { origin } from '../harness/order.ts'
 import { pause } from '../harness/usage.ts'
 
-/** What becomes of a request: approved with a callback and without one, declined, canceled, or left alone until its window ends. */
-const plots = ['called back', 'approved', 'declined', 'canceled', 'left'] as const
-type Plot = (typeof plots)[number]
+/** How a request ends: approved with a callback and without one, declined, canceled, or left alone until its window ends. */
+const endings = ['called back', 'approved', 'declined', 'canceled', 'left'] as const
+type Ending = (typeof endings)[number]
 
-export interface MixedWish {
+export interface MixedOptions {
   readonly port: number
   readonly count: number
   readonly paceMs: number
   readonly windowMs: number
-  /** Shoppers make up their minds within this long. */
+  /** Shoppers decide within this time. */
   readonly withinMs: number
 }
 
@@ -27,38 +27,38 @@ const commands = {
     return provider.listen()
   },
 
-  /** Everybody in their own way, two browsers looking on each time. Answers what was called, and the least that it takes. */
-  async play({ port, count, paceMs, windowMs, withinMs }: MixedWish) {
+  /** Plays each ending with two browsers watching. Returns the calls that were made, and the fewest possible. */
+  async play({ port, count, paceMs, windowMs, withinMs }: MixedOptions) {
     const world = provider
-    if (!world) throw new Error('there is no provider yet')
+    if (!world) throw new Error('call "provide" first')
     const references = Array.from({ length: count }, (_, index) => `MIX-${index}`)
     const checkouts = await createCheckouts(port, references, true)
     const least = checkouts.map(async ({ reference, token }, index) => {
       const cart = world.find(reference)
-      const plot = plots[index % plots.length] ?? 'left'
-      const onlookers = [1, 2].map(() => new Onlooker({ port, token }))
-      await Promise.all(onlookers.map(({ ready }) => ready))
+      const ending = endings[index % endings.length] ?? 'left'
+      const readers = [1, 2].map(() => new StatusReader({ port, token }))
+      await Promise.all(readers.map(({ ready }) => ready))
       await pause(Math.random() * withinMs)
       const decidedAt = performance.now()
-      await decide(plot, cart, port, token)
-      // Whoever asks once too often has done so by then.
+      await decide(ending, cart, port, token)
+      // By then a superfluous poll would have been made.
       await pause(windowMs + 3 * paceMs)
-      return leastCalls(plot, cart, decidedAt, paceMs)
+      return leastCalls(ending, cart, decidedAt, paceMs)
     })
     const sum = (await Promise.all(least)).reduce((all, one) => all + one, 0)
     return { called: total(world.calls), least: sum, calls: world.calls }
   },
 }
 
-async function decide(plot: Plot, cart: Cart, port: number, token: string): Promise<void> {
-  if (plot === 'declined') cart.state = 'declined'
-  if (plot === 'approved' || plot === 'called back') cart.state = 'reserved'
-  if (plot === 'called back') {
-    const bell = new Bell(port)
-    await bell.ring(callback(cart))
-    bell.close()
+async function decide(ending: Ending, cart: Cart, port: number, token: string): Promise<void> {
+  if (ending === 'declined') cart.state = 'declined'
+  if (ending === 'approved' || ending === 'called back') cart.state = 'reserved'
+  if (ending === 'called back') {
+    const connection = new CallbackConnection(port)
+    await connection.send(callback(cart))
+    connection.close()
   }
-  if (plot === 'canceled') {
+  if (ending === 'canceled') {
     const { status } = await fetch(`http://127.0.0.1:${port}/v1/session/cancel`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, origin },
@@ -67,13 +67,13 @@ async function decide(plot: Plot, cart: Cart, port: number, token: string): Prom
   }
 }
 
-/** One request, the questions that the pace allows until then, and what it takes to hear the end of it or to bring it about. */
-function leastCalls(plot: Plot, cart: Cart, decidedAt: number, paceMs: number): number {
+/** One request, the polls that the interval allows until then, and what it takes to hear the end of it or to bring it about. */
+function leastCalls(ending: Ending, cart: Cart, decidedAt: number, paceMs: number): number {
   const { insertedAt = NaN, canceledAt = NaN } = cart
-  const isCanceled = plot === 'canceled' || plot === 'left'
-  const questions = Math.floor(((isCanceled ? canceledAt : decidedAt) - insertedAt) / paceMs)
-  const toHear = plot === 'declined' || isCanceled ? 1 : 2
-  return 1 + questions + toHear
+  const isCanceled = ending === 'canceled' || ending === 'left'
+  const polls = Math.floor(((isCanceled ? canceledAt : decidedAt) - insertedAt) / paceMs)
+  const toHear = ending === 'declined' || isCanceled ? 1 : 2
+  return 1 + polls + toHear
 }
 
 const total = ({ InsertCart, CheckCart, ConfirmCart, CancelCart }: Calls) =>

@@ -3,7 +3,7 @@ import { addressOf, createCheckouts, phoneOf } from '../answers/shopper.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { origin } from '../harness/order.ts'
 
-export interface StartsWish {
+export interface StartsOptions {
   readonly port: number
   readonly tokens: readonly string[]
   readonly atOnce: number
@@ -12,14 +12,14 @@ export interface StartsWish {
 }
 
 const commands = {
-  /** Checkouts that nobody has started yet; answers their sessions. */
+  /** Creates checkouts without a payment request. Returns their sessions. */
   async create({ port, count }: { readonly port: number; readonly count: number }) {
     const references = Array.from({ length: count }, (_, index) => `START-${index}`)
     const created = await createCheckouts(port, references, false)
     return created.map(({ token }) => token)
   },
   /** Presses every button once, so many at a time. Answers how many a second were on their way, and how long each took. */
-  async start({ port, tokens, atOnce, from }: StartsWish) {
+  async start({ port, tokens, atOnce, from }: StartsOptions) {
     const pool = new Pool(`http://127.0.0.1:${port}`, { connections: atOnce })
     const took: number[] = []
     let next = 0

@@ -5,7 +5,7 @@ import { newDatabase } from './plan.ts'
 import type { LoadPlan } from './plan.ts'
 import type { LoadProvider } from './provider.ts'
 import type { LoadServer } from './server.ts'
-import type { StartsFloor } from './starts-floor.ts'
+import type { StartsBaseline } from './starts-baseline.ts'
 import type { Starter } from './starter.ts'
 import type { LoadStore } from './store.ts'
 
@@ -16,17 +16,17 @@ export interface StartsPlan extends LoadPlan {
 }
 
 const atOnce = 50
-/** Long enough that no question by the clock gets in between. */
+/** Long enough that no scheduled poll gets in between. */
 const slowPace = 30_000
 
 /** Many shoppers press the button at once: each start is two durable writes and a call to the provider. */
 export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
-  const perSecond: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
-  const cpu: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
-  const p99: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
-  const writes: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
+  const perSecond: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
+  const cpu: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
+  const p99: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
+  const writes: Record<'ours' | 'baseline', number[]> = { ours: [], baseline: [] }
   for (let run = 1; run <= plan.runs; run++) {
-    for (const side of ['floor', 'ours'] as const) {
+    for (const side of ['baseline', 'ours'] as const) {
       plan.note(`starts: ${side}, run ${run} of ${plan.runs}`)
       const found = await measure(side, plan)
       perSecond[side].push(found.perSecond)
@@ -48,14 +48,14 @@ export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
   ]
 }
 
-async function measure(side: 'ours' | 'floor', { folder, profile, count }: StartsPlan) {
+async function measure(side: 'ours' | 'baseline', { folder, profile, count }: StartsPlan) {
   const world = { core: 'world' } as const
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', world)
   const starter = await startChild<Starter>(folder, 'test/bench/load/starter.js', world)
   const server = await startServer(side, folder, profile)
   try {
-    const wish = { paceMs: slowPace, delayMs: 0, carts: 0, oneApprovedIn: 0 }
-    const port = await server.start(await provider.ask('listen', wish), newDatabase(folder))
+    const options = { paceMs: slowPace, delayMs: 0, carts: 0, oneApprovedIn: 0 }
+    const port = await server.start(await provider.ask('listen', options), newDatabase(folder))
     const some = 200
     const tokens =
       side === 'ours'
@@ -73,13 +73,13 @@ async function measure(side: 'ours' | 'floor', { folder, profile, count }: Start
   }
 }
 
-async function startServer(side: 'ours' | 'floor', folder: string, profile: string | undefined) {
-  if (side === 'floor') {
-    const floor = await startFloor(folder)
+async function startServer(side: 'ours' | 'baseline', folder: string, profile: string | undefined) {
+  if (side === 'baseline') {
+    const baseline = await startBaseline(folder)
     return {
-      start: (apiUrl: string, path: string) => floor.ask('start', { apiUrl, path }),
-      cpuTime: () => floor.ask('cpuTime'),
-      stop: () => floor.stop(),
+      start: (apiUrl: string, path: string) => baseline.ask('start', { apiUrl, path }),
+      cpuTime: () => baseline.ask('cpuTime'),
+      stop: () => baseline.stop(),
     }
   }
   const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
@@ -93,18 +93,21 @@ async function startServer(side: 'ours' | 'floor', folder: string, profile: stri
   }
 }
 
-async function measureWrites(side: 'ours' | 'floor', { folder, ms }: StartsPlan): Promise<number> {
-  const wish = { path: newDatabase(folder), writers: atOnce, ms }
+async function measureWrites(
+  side: 'ours' | 'baseline',
+  { folder, ms }: StartsPlan,
+): Promise<number> {
+  const options = { path: newDatabase(folder), writers: atOnce, ms }
   const child =
-    side === 'floor'
-      ? await startFloor(folder)
+    side === 'baseline'
+      ? await startBaseline(folder)
       : await startChild<LoadStore>(folder, 'test/bench/load/store.js', { core: 'server' })
   try {
-    return await child.ask('write', wish)
+    return await child.ask('write', options)
   } finally {
     await child.stop()
   }
 }
 
-const startFloor = (folder: string) =>
-  startChild<StartsFloor>(folder, 'test/bench/load/starts-floor.js', { core: 'server' })
+const startBaseline = (folder: string) =>
+  startChild<StartsBaseline>(folder, 'test/bench/load/starts-baseline.js', { core: 'server' })

@@ -3,11 +3,11 @@ import { Database } from '../../../server/store/database.ts'
 import { waiting } from '../checks/watch.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { countWrites } from './writers.ts'
-import type { WriteWish } from './writers.ts'
+import type { WriteOptions } from './writers.ts'
 
 const commands = {
-  /** Our store alone: each write is a change of a checkout with its attempt and its history, in whatever group it comes into. */
-  async write({ path, writers, ms }: WriteWish) {
+  /** Our store alone: each write is a change of a checkout with its attempt and its history, in the group commit that takes it. */
+  async write({ path, writers, ms }: WriteOptions) {
     const database = await Database.open(`file:${path}`)
     const store = checkoutStore(database)
     const checkouts = Array.from({ length: writers }, (_, index) => waiting(index))

@@ -55,7 +55,7 @@ const fits = ({ server, provider }: Found): boolean =>
   provider.askedShare > 0.95
 
 function linesOf({ count, streams, server, provider }: Found): Line[] {
-  const what = `${count.toLocaleString('en-GB')} waiting at a pace of ${paceMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
+  const what = `${count.toLocaleString('en-GB')} waiting polled every ${paceMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
   return [
     {
       what: `${what}: processor time`,
@@ -64,10 +64,10 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
       goal: { atMost: mostShare * 100 },
     },
     { what: '– taken by others meanwhile', unit: '% of the core', ours: [server.others * 100] },
-    { what: '– watcher lag, p50', unit: 'ms', ours: [server.lagP50] },
-    { what: '– watcher lag, p99', unit: 'ms', ours: [server.lagP99], goal: { atMost: mostLagMs } },
+    { what: '– worker lag, p50', unit: 'ms', ours: [server.lagP50] },
+    { what: '– worker lag, p99', unit: 'ms', ours: [server.lagP99], goal: { atMost: mostLagMs } },
     {
-      what: '– the earliest question is late by',
+      what: '– the delay of the earliest poll',
       unit: 'ms',
       ours: [provider.shortest - paceMs],
       goal: { atLeast: 0 },
@@ -77,7 +77,7 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
       unit: 'ms',
       ours: [provider.p99 - paceMs],
     },
-    { what: '– questions', unit: '1/s', ours: [provider.perSecond] },
+    { what: '– polls', unit: '1/s', ours: [provider.perSecond] },
     { what: '– memory of the server', unit: 'MB', ours: [server.rss / 1e6] },
   ]
 }
@@ -85,8 +85,8 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
 async function measure(count: number, { folder, profile, streams, settleMs, ms }: WaitingPlan) {
   const databasePath = newDatabase(folder)
   const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'world' })
-  const wish = { databasePath, count, sessions: streams, paceMs, oneStartingIn: 0 }
-  const tokens = await seed.ask('seed', wish)
+  const options = { databasePath, count, sessions: streams, paceMs, oneStartingIn: 0 }
+  const tokens = await seed.ask('seed', options)
   await seed.stop()
 
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
@@ -110,7 +110,7 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
     await server.ask('begin')
     await pause(ms)
     const [mine, theirs] = [await server.ask('end'), await provider.ask('end')]
-    const perSecond = theirs.questions / (ms / 1_000)
+    const perSecond = theirs.polls / (ms / 1_000)
     const askedShare = perSecond / (count / ((paceMs + 1) / 1_000))
     return { count, streams, server: mine, provider: { ...theirs, perSecond, askedShare } }
   } finally {

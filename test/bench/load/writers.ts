@@ -1,4 +1,4 @@
-/** So many writers that write again as soon as the disk has it. Answers writes a second. */
+/** Runs writers that write again as soon as the last write is on disk. Returns writes per second. */
 export async function countWrites(
   writers: number,
   ms: number,
@@ -13,7 +13,7 @@ export async function countWrites(
   return count / ((performance.now() - began) / 1_000)
 }
 
-export interface WriteWish {
+export interface WriteOptions {
   readonly path: string
   readonly writers: number
   readonly ms: number

@@ -35,7 +35,7 @@ const warmUpStreams = 500
 
 /** A fresh server, to which more and more readers come. */
 export async function measure(
-  side: 'ours' | 'floor',
+  side: 'ours' | 'baseline',
   { folder, steps, events, profile }: StreamsPlan,
 ): Promise<readonly Found[]> {
   const server = await startChild<StreamCommands>(folder, `test/bench/streams/${side}.js`, {

@@ -8,14 +8,14 @@ let events = 0
 let bytes = 0
 const sockets = new Set<Socket>()
 
-interface OpenWish {
+interface OpenOptions {
   readonly port: number
   readonly tokens: readonly string[]
   readonly inFlight: number
 }
 
 /** Opens a stream for each token, so many at a time. Answers how long it took until all had their first event. */
-function open({ port, tokens, inFlight }: OpenWish): Promise<{ readonly ms: number }> {
+function open({ port, tokens, inFlight }: OpenOptions): Promise<{ readonly ms: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
     let asked = 0
@@ -47,7 +47,7 @@ function open({ port, tokens, inFlight }: OpenWish): Promise<{ readonly ms: numb
 
 const commands = {
   open,
-  /** Events and bytes since the last time, once so many are there; whoever loses one waits in vain, but not for ever. */
+  /** Events and bytes since the last time, once so many are there; a lost event ends the wait with a timeout. */
   async received(least: number) {
     for (let turns = 0; events < least && turns < 500; turns++) await pause(10)
     const seen = { events, bytes, open: sockets.size }

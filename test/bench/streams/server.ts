@@ -3,7 +3,7 @@ import { listen } from '../harness/listen.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, evenly, pause, residentSize } from '../harness/usage.ts'
 
-/** What is behind the streams, be it ours or the floor. */
+/** What is behind the streams, be it ours or the baseline. */
 export interface StreamSource {
   /** Makes so many checkouts, before anybody comes; answers their sessions. */
   prepare(count: number): Promise<readonly string[]>
@@ -13,7 +13,7 @@ export interface StreamSource {
   size(): number
 }
 
-/** The same questions to both. */
+/** The same commands for both. */
 export function offer(server: Server, source: StreamSource): void {
   serveRequests(commandsOf(server, source))
 }

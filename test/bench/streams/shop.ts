@@ -9,11 +9,11 @@ interface Made {
   readonly session: string
 }
 
-/** Time that brings no heartbeats, for the floor has none either. */
+/** Time that brings no heartbeats, for the baseline has none either. */
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: () => () => {} }
 
 /**
- * The whole server as `startServer` puts it together, apart from that clock. The floor makes its checkouts by it too,
+ * The whole server as `startServer` puts it together, apart from that clock. The baseline makes its checkouts by it too,
  * and then leaves it alone: both begin with the same heap, or the slack in it would be taken for the cost of a stream.
  */
 export async function openShop() {
@@ -21,13 +21,13 @@ export async function openShop() {
   const nowhere = new URL('nowhere/', import.meta.url)
   const parts = await compose(config, clock, createLog('silent'), nowhere)
   const createMany = (count: number): Promise<readonly Made[]> => {
-    const wishes = Array.from({ length: count }, (_, index) => wish(`BENCH-${index}`))
+    const wishes = Array.from({ length: count }, (_, index) => options(`BENCH-${index}`))
     return Promise.all(wishes.map((one) => parts.checkouts.create(one, null)))
   }
   return { config, parts, createMany }
 }
 
-const wish = (reference: string) => ({
+const options = (reference: string) => ({
   ...order(reference),
   items: [],
   provider: 'netgiro' as const,

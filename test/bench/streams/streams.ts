@@ -16,9 +16,9 @@ export async function streams(
   if (steps.length < plan.steps.length)
     note(`only ${mostOpenFiles()} open files are allowed here (ulimit -n): larger steps left out`)
 
-  const found: Record<'ours' | 'floor', (readonly Found[])[]> = { ours: [], floor: [] }
+  const found: Record<'ours' | 'baseline', (readonly Found[])[]> = { ours: [], baseline: [] }
   for (let run = 1; run <= runs; run++) {
-    for (const side of ['floor', 'ours'] as const) {
+    for (const side of ['baseline', 'ours'] as const) {
       note(`streams: ${side}, run ${run} of ${runs}`)
       found[side].push(await measure(side, { ...plan, steps }))
     }
@@ -26,11 +26,11 @@ export async function streams(
 
   const both = (pick: (founds: readonly Found[]) => number) => ({
     ours: found.ours.map(pick),
-    floor: found.floor.map(pick),
+    baseline: found.baseline.map(pick),
   })
   const size = both((founds) => founds[0]?.bytesPerEvent ?? NaN)
-  const [ours, floor] = [size.ours, size.floor].map((sizes) => Math.round(sizes[0] ?? NaN))
-  note(`bytes of an event on the wire: ours ${ours ?? '?'}, floor ${floor ?? '?'}`)
+  const [ours, baseline] = [size.ours, size.baseline].map((sizes) => Math.round(sizes[0] ?? NaN))
+  note(`bytes of an event on the wire: ours ${ours ?? '?'}, baseline ${baseline ?? '?'}`)
 
   const from = steps[0] ?? 0
   const to = steps.at(-1) ?? 0

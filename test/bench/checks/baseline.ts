@@ -11,7 +11,7 @@ let calls = 0
 const body = JSON.stringify({ TransactionId: 'cart-0' })
 const nonce = '40018752000001234'
 
-async function askForEver(target: Pool, headers: Record<string, string>): Promise<void> {
+async function askRepeatedly(target: Pool, headers: Record<string, string>): Promise<void> {
   while (!isStopped) {
     const answer = await target.request({
       method: 'POST',
@@ -37,7 +37,7 @@ offer({
       netgiro_nonce: nonce,
       netgiro_signature: sign(credentials.secretKey, nonce, url, body),
     }
-    for (let cart = 0; cart < carts; cart++) void askForEver(target, headers)
+    for (let cart = 0; cart < carts; cart++) void askRepeatedly(target, headers)
   },
   calls: () => calls,
   async stop() {

@@ -34,19 +34,19 @@ export function callback(cart: Cart): string {
 }
 
 /** One connection that stays open, as a provider's would. */
-export class Bell {
+export class CallbackConnection {
   readonly #socket: Socket
   #onAnswer: (status: string) => void = () => {}
 
   constructor(port: number) {
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true })
     this.#socket.setEncoding('latin1')
-    this.#socket.on('error', () => {}) // whoever waits for an answer runs out of patience
+    this.#socket.on('error', () => {}) // the caller that waits for an answer times out
     this.#socket.on('data', (head: string) => this.#onAnswer(head.slice(9, 12)))
   }
 
-  /** Answers the status; the request is on its way when this returns. */
-  ring(request: string): Promise<string> {
+  /** Resolves to the status of the response; the request has been written when this returns. */
+  send(request: string): Promise<string> {
     const answered = new Promise<string>((resolve) => {
       this.#onAnswer = resolve
     })

@@ -6,7 +6,7 @@ import { order } from '../harness/order.ts'
 import { cpuTime } from '../harness/usage.ts'
 import { GroupLog } from './log.ts'
 import { countWrites } from './writers.ts'
-import type { WriteWish } from './writers.ts'
+import type { WriteOptions } from './writers.ts'
 
 /** About what a row, its index entries and its history come to. */
 const record = `${JSON.stringify({ ...order('LOG'), padding: 'x'.repeat(900) })}\n`
@@ -42,7 +42,7 @@ const commands = {
   },
   cpuTime,
   /** The log alone. */
-  async write({ path, writers, ms }: WriteWish) {
+  async write({ path, writers, ms }: WriteOptions) {
     const log = new GroupLog(path)
     const perSecond = await countWrites(writers, ms, () => log.append(record))
     log.close()
@@ -50,5 +50,5 @@ const commands = {
   },
 }
 
-export type StartsFloor = typeof commands
+export type StartsBaseline = typeof commands
 serveRequests(commands)

@@ -42,7 +42,7 @@ const commands = {
     return listen(server)
   },
 
-  /** How long the provider takes to answer when nobody does anything with the answer, in milliseconds. */
+  /** How long the provider takes to answer, without any work on the answer, in milliseconds. */
   async roundTrips({ apiUrl, count }: { readonly apiUrl: string; readonly count: number }) {
     const { origin, pathname } = new URL(apiUrl)
     const pool = new Pool(origin, { connections: 1 })
@@ -64,5 +64,5 @@ const commands = {
   },
 }
 
-export type AnswersFloor = typeof commands
+export type AnswersBaseline = typeof commands
 serveRequests(commands)
