@@ -6,12 +6,11 @@ import { startDemo, type Demo } from '../../demo/demo.ts'
 import { findBrowser } from '../support/browser.mjs'
 
 /**
- * Who is done with a browser context leaves it. Chrome answers that never, once in many runs; what is left then goes with
- * the whole browser.
+ * Closes a browser context. Once in many runs Chrome never responds; the context then ends with the browser.
  */
 export const leave = (context: BrowserContext): Promise<void> => context.close().catch(() => {})
 
-/** The whole demo on ports and a database of its own, and a browser to look at it. */
+/** The whole demo on ports and a database of its own, and a browser. */
 export interface Fixture {
   readonly demo: Demo
   readonly browser: Browser

@@ -1,15 +1,15 @@
-/** The demo as people use it, in a real browser. `npm run test:e2e` */
+/** The demo in a real browser: `npm run test:e2e`. `--built` skips the build. */
 import { spawnSync } from 'node:child_process'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { looking } from './looking.ts'
-import { paying } from './paying.ts'
-import { receiving } from './receiving.ts'
-import { scenarioStep } from './scenario.ts'
-import { refunding } from './refunding.ts'
-import { sweden } from './sweden.ts'
-import { till } from './till.ts'
-import { trusting } from './trusting.ts'
+import { accessibilityScenarios } from './accessibility.ts'
+import { paymentScenarios } from './payment.ts'
+import { webhookScenarios } from './webhooks.ts'
+import { scenarioGroup } from './scenario.ts'
+import { refundScenarios } from './refunds.ts'
+import { avardaScenarios } from './avarda.ts'
+import { posScenarios } from './pos.ts'
+import { storefrontScenarios } from './storefront.ts'
 import { openFixture } from './fixture.ts'
 
 // Without `--built` it builds first, so that it never tests an older bundle than the sources.
@@ -20,12 +20,12 @@ if (!process.argv.includes('--built')) {
 }
 
 const fixture = await openFixture()
-const newer = await openFixture('v2')
-after(() => Promise.all([fixture.close(), newer.close()]))
-scenarioStep('a shopper', () => paying(fixture))
-scenarioStep('a till', () => till(fixture))
-scenarioStep('a shop with Netgíró’s V2', () => refunding(newer))
-scenarioStep('a shopper in Sweden', () => sweden(fixture))
-scenarioStep('the shop trusts no browser', () => trusting(fixture))
-scenarioStep('the shop looks right', () => looking(fixture))
-scenarioStep('the shop’s webhook', () => receiving())
+const v2 = await openFixture('v2')
+after(() => Promise.all([fixture.close(), v2.close()]))
+scenarioGroup('a shopper in the web shop', () => paymentScenarios(fixture))
+scenarioGroup('a cashier', () => posScenarios(fixture))
+scenarioGroup('a shop with Netgíró’s V2', () => refundScenarios(v2))
+scenarioGroup('a shopper in Sweden', () => avardaScenarios(fixture))
+scenarioGroup('the storefront', () => storefrontScenarios(fixture))
+scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
+scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())

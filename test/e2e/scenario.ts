@@ -1,22 +1,22 @@
 import { describe, test } from 'node:test'
 import { ProtocolError } from 'puppeteer-core'
 
-/** node:test also returns promises, for those who run tests inside tests; here nobody waits for them. */
-export function scenario(sentence: string, happens: () => Promise<void> | void): void {
-  void test(sentence, async () => {
+/** Registers a test. node:test's promise is only for nested tests. */
+export function scenario(title: string, run: () => Promise<void> | void): void {
+  void test(title, async () => {
     try {
-      await happens()
+      await run()
     } catch (error) {
-      if (!isSilence(error)) throw error
-      await happens()
+      if (!isChromeTimeout(error)) throw error
+      await run()
     }
   })
 }
 
-/** Chrome itself falls silent once in many runs. That says nothing of the shop, so the story is told once more. */
-const isSilence = (error: unknown): boolean =>
+/** Chrome itself stops answering once in many runs. That says nothing about the shop, so the scenario runs once more. */
+const isChromeTimeout = (error: unknown): boolean =>
   error instanceof ProtocolError && error.message.includes('timed out')
 
-export function scenarioStep(title: string, stories: () => void): void {
-  void describe(title, stories)
+export function scenarioGroup(title: string, scenarios: () => void): void {
+  void describe(title, scenarios)
 }

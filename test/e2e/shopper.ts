@@ -1,16 +1,16 @@
 import type { BrowserContext, Page } from 'puppeteer-core'
 import type { Snapshot } from '../../server/protocol/index.ts'
-import { until } from './until.ts'
+import { waitFor } from './wait-for.ts'
 import { leave } from './fixture.ts'
 import type { Fixture } from './fixture.ts'
 
-/** A person at a browser of their own: own cookies, own storage, and a record of what the browser did. */
+/** A person with a browser context of their own, and a record of its requests and console errors. */
 export class Shopper {
   readonly page: Page
-  /** Every address that the page asked for. */
+  /** Every URL that the page requested. */
   readonly requests: string[] = []
-  /** Errors on the console, among them every violation of the content security policy. */
-  readonly complaints: string[] = []
+  /** Console errors and warnings, including violations of the content security policy. */
+  readonly consoleErrors: string[] = []
   readonly #context: BrowserContext
   readonly #shopUrl: string
   readonly #element: string
@@ -22,10 +22,10 @@ export class Shopper {
     this.#element = element
     this.page = page
     page.on('request', (request) => this.requests.push(request.url()))
-    page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('pageerror', (error) => this.consoleErrors.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warn')
-        this.complaints.push(message.text())
+        this.consoleErrors.push(message.text())
     })
   }
 
@@ -35,7 +35,7 @@ export class Shopper {
     return shopper
   }
 
-  /** A browser of one's own, for a page with that payment element on it. */
+  /** Opens a browser context, for a page with the payment element `element`. */
   protected static async open<S extends Shopper>(
     this: new (...args: ConstructorParameters<typeof Shopper>) => S,
     { browser, demo }: Fixture,
@@ -70,13 +70,13 @@ export class Shopper {
     return this.path.split('/').at(-1) ?? ''
   }
 
-  /** Something in the payment element. */
+  /** Waits until the payment element shows this. */
   async sees(selector: string): Promise<void> {
     await this.page.waitForSelector(`${this.#element} >>> ${selector}`, { visible: true })
   }
 
   async reads(text: string): Promise<void> {
-    await until(`the page says “${text}”`, async () => (await this.text()).includes(text))
+    await waitFor(`the page says “${text}”`, async () => (await this.text()).includes(text))
   }
 
   async sendRequestTo(phone: string): Promise<void> {
@@ -99,14 +99,14 @@ export class Shopper {
 
   async seesStatus(status: Snapshot['status']): Promise<void> {
     const isThere = async () => (await this.snapshot())?.status === status
-    await until(`the element shows ${status}`, isThere)
+    await waitFor(`the element shows ${status}`, isThere)
   }
 
   async arrivesAt(path: string): Promise<void> {
-    await until(`the browser is at ${path}`, () => Promise.resolve(this.path === path))
+    await waitFor(`the browser is at ${path}`, () => Promise.resolve(this.path === path))
   }
 
-  /** The page's own words and the element's, as they are seen. */
+  /** The visible text of the page and the element. */
   async text(): Promise<string> {
     const text = await this.page.evaluate((name) => {
       const root = document.querySelector(name)?.shadowRoot

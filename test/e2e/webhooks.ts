@@ -11,7 +11,7 @@ const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 const now = new Date()
 const [sweater, mittens] = catalogue
 
-/** A shop with one unpaid order for a sweater, and a way to send it signed news. */
+/** A shop with one unpaid order for a sweater, and a function that sends it signed webhooks. */
 function shop() {
   const carts = new Carts()
   const orders = new Orders()
@@ -31,8 +31,8 @@ function shop() {
   return { carts, orders, send, order: () => orders.get(number)! }
 }
 
-export function receiving(): void {
-  scenario('marks the order paid once, however often it is told', () => {
+export function webhookScenarios(): void {
+  scenario('marks the order paid once, however often the webhook arrives', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid'), 'accepted')
     assert.equal(send('msg_1', 'checkout.paid'), 'duplicate')
@@ -40,14 +40,14 @@ export function receiving(): void {
     assert.equal(order().notices.length, 1)
   })
 
-  scenario('takes out of the cart what was paid, and leaves what came in meanwhile', () => {
+  scenario('removes what was paid from the cart, and keeps what was added meanwhile', () => {
     const { carts, send } = shop()
     carts.set('visitor', mittens!, 2)
     send('msg_1', 'checkout.paid')
     assert.deepEqual(carts.of('visitor'), [{ product: mittens, quantity: 2 }])
   })
 
-  scenario('wants a person to look when the amount or the currency differs', () => {
+  scenario('puts the order in review when the amount or the currency differs', () => {
     for (const wrong of [{ amount: 1 }, { currency: 'EUR' }]) {
       const { carts, send, order } = shop()
       send('msg_1', 'checkout.paid', wrong)
@@ -56,27 +56,27 @@ export function receiving(): void {
     }
   })
 
-  scenario('keeps a paid order paid when older news arrives late', () => {
+  scenario('keeps a paid order paid when an older webhook arrives late', () => {
     const { send, order } = shop()
     send('msg_2', 'checkout.paid')
     send('msg_1', 'checkout.canceled')
     assert.equal(order().status, 'paid')
   })
 
-  scenario('accepts a payment that comes after the order was closed', () => {
+  scenario('accepts a payment after the order was closed', () => {
     const { send, order } = shop()
     send('msg_1', 'checkout.expired')
     send('msg_2', 'checkout.paid')
     assert.equal(order().status, 'paid')
   })
 
-  scenario('refuses signed news that it cannot read', () => {
+  scenario('refuses a signed webhook that it cannot parse', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 7 }), 'invalid_payload')
     assert.equal(order().status, 'unpaid')
   })
 
-  scenario('refuses news of an order that it does not know, so that they are sent again', () => {
+  scenario('refuses a webhook about an unknown order, so that it is sent again', () => {
     const { send } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 'WEB-9' }), 'unknown_order')
   })

@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict'
 import { Webhook } from 'standardwebhooks'
 import { startStorefront } from '../../demo/storefront/storefront.ts'
-import { recordOf } from './shopkeeper.ts'
+import { orderRecord } from './orders.ts'
 import { Shopper } from './shopper.ts'
 import { scenario } from './scenario.ts'
 import type { Fixture } from './fixture.ts'
 
-export function trusting(fixture: Fixture): void {
-  scenario(
-    'a forged event leads to a page that tells the truth, and the order stays unpaid',
-    async () => {
-      const shopper = await Shopper.arrive(fixture)
-      await shopper.putInCart('vettlingar')
-      const order = await shopper.checkOut()
-      await shopper.page.evaluate(() => {
-        const options = { bubbles: true, composed: true }
-        document
-          .querySelector('netgiro-checkout')
-          ?.dispatchEvent(new Event('netgiro-paid', options))
-      })
-      await shopper.arrivesAt(`/orders/${order}`)
-      await shopper.reads('Við bíðum eftir staðfestingu')
-      assert.deepEqual(await recordOf(fixture, order), { status: 'unpaid', notices: [] })
+export function storefrontScenarios(fixture: Fixture): void {
+  scenario('shows the order as unpaid after a forged paid event', async () => {
+    const shopper = await Shopper.arrive(fixture)
+    await shopper.putInCart('vettlingar')
+    const order = await shopper.checkOut()
+    await shopper.page.evaluate(() => {
+      const options = { bubbles: true, composed: true }
+      document.querySelector('netgiro-checkout')?.dispatchEvent(new Event('netgiro-paid', options))
+    })
+    await shopper.arrivesAt(`/orders/${order}`)
+    await shopper.reads('Við bíðum eftir staðfestingu')
+    assert.deepEqual(await orderRecord(fixture, order), { status: 'unpaid', notices: [] })
 
-      await shopper.visit('/cart')
-      await shopper.reads('5.490 kr.')
-      await shopper.leave()
-    },
-  )
+    await shopper.visit('/cart')
+    await shopper.reads('5.490 kr.')
+    await shopper.leave()
+  })
 
-  scenario('a forged webhook is refused, and the order stays unpaid', async () => {
+  scenario('refuses a forged webhook and keeps the order unpaid', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('vettlingar')
     const order = await shopper.checkOut()
@@ -50,11 +45,11 @@ export function trusting(fixture: Fixture): void {
       body,
     })
     assert.equal(response.status, 401)
-    assert.deepEqual(await recordOf(fixture, order), { status: 'unpaid', notices: [] })
+    assert.deepEqual(await orderRecord(fixture, order), { status: 'unpaid', notices: [] })
     await shopper.leave()
   })
 
-  scenario('another visitor cannot open an order by guessing its number', async () => {
+  scenario('hides an order from a visitor who guesses its number', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
@@ -66,22 +61,25 @@ export function trusting(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('a changed cart closes the order before, so that nothing is paid twice', async () => {
-    const shopper = await Shopper.arrive(fixture)
-    await shopper.putInCart('lopi')
-    const first = await shopper.checkOut()
-    await shopper.sendRequestTo('8223281')
-    await shopper.seesStatus('awaiting_shopper')
+  scenario(
+    'closes the previous order when the cart has changed, so that nothing is paid twice',
+    async () => {
+      const shopper = await Shopper.arrive(fixture)
+      await shopper.putInCart('lopi')
+      const first = await shopper.checkOut()
+      await shopper.sendRequestTo('8223281')
+      await shopper.seesStatus('awaiting_shopper')
 
-    await shopper.putInCart('sokkar')
-    const second = await shopper.checkOut()
-    assert.notEqual(second, first)
-    assert.equal((await recordOf(fixture, first)).status, 'closed')
-    await shopper.reads('4.480 kr.')
-    await shopper.leave()
-  })
+      await shopper.putInCart('sokkar')
+      const second = await shopper.checkOut()
+      assert.notEqual(second, first)
+      assert.equal((await orderRecord(fixture, first)).status, 'closed')
+      await shopper.reads('4.480 kr.')
+      await shopper.leave()
+    },
+  )
 
-  scenario('when the element cannot load, the shop’s own link is there', async () => {
+  scenario('shows its own link when the element cannot load', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     await shopper.page.setRequestInterception(true)
@@ -96,7 +94,7 @@ export function trusting(fixture: Fixture): void {
   })
 
   scenario(
-    'without the payment server the order is kept, and the page says that nothing is paid',
+    'keeps the order and says that nothing is paid while the payment server is down',
     async () => {
       const shop = await startStorefront({
         ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: fixture.demo.customerUrl },
@@ -109,7 +107,7 @@ export function trusting(fixture: Fixture): void {
       await shopper.visit('/cart')
       await shopper.page.locator('form[action="/checkout"] button').click()
       await shopper.reads('Pöntunin er geymd og ekkert hefur verið greitt.')
-      assert.equal((await recordOf(elsewhere, 'WEB-1001')).status, 'unpaid')
+      assert.equal((await orderRecord(elsewhere, 'WEB-1001')).status, 'unpaid')
       await shopper.leave()
       await shop.close()
     },

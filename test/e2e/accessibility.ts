@@ -6,20 +6,20 @@ import type { Fixture } from './fixture.ts'
 
 const scheme = (value: 'light' | 'dark') => [{ name: 'prefers-color-scheme', value }]
 
-export function looking(fixture: Fixture): void {
-  scenario('every page has no accessibility fault, light or dark', async () => {
+export function accessibilityScenarios(fixture: Fixture): void {
+  scenario('axe finds no violation on any page, in light and dark mode', async () => {
     const shopper = await Shopper.arrive(fixture)
     for (const path of await pages(shopper)) {
       for (const value of ['light', 'dark'] as const) {
         await shopper.page.emulateMediaFeatures(scheme(value))
         await shopper.visit(path)
-        assert.deepEqual(await faults(shopper), [], `${path}, ${value}`)
+        assert.deepEqual(await violations(shopper), [], `${path}, ${value}`)
       }
     }
     await shopper.leave()
   })
 
-  scenario('every page fits into 320 pixels', async () => {
+  scenario('every page fits into a width of 320 pixels', async () => {
     const shopper = await Shopper.arrive(fixture)
     const all = await pages(shopper)
     await shopper.page.setViewport({ width: 320, height: 640 })
@@ -34,7 +34,7 @@ export function looking(fixture: Fixture): void {
   })
 }
 
-/** Every page that there is, with something on it. */
+/** The path of every page, each with content on it. */
 async function pages(shopper: Shopper): Promise<readonly string[]> {
   await shopper.putInCart('lopapeysa')
   const order = await shopper.checkOut()
@@ -42,9 +42,11 @@ async function pages(shopper: Shopper): Promise<readonly string[]> {
   return ['/', '/cart', '/till', '/sweden', ...own, '/shopkeeper', '/other-ways-to-pay', '/nowhere']
 }
 
-async function faults({ page }: Shopper): Promise<readonly string[]> {
-  // Evaluated through the debugger, so that the page's policy stays as strict as it is.
+async function violations({ page }: Shopper): Promise<readonly string[]> {
+  // The debugger evaluates it, so the page's content security policy need not allow it.
   await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  const results = (await page.evaluate('axe.run()')) as AxeResults
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
+  )
 }

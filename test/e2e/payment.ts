@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { answerOnPhone } from './phone.ts'
-import { recordOf, untilRecorded } from './shopkeeper.ts'
+import { respondOnPhone } from './phone.ts'
+import { orderRecord, waitForOrderStatus } from './orders.ts'
 import { Shopper } from './shopper.ts'
 import { scenario } from './scenario.ts'
 import type { Fixture } from './fixture.ts'
 
 const asked = 'Staðfestu greiðsluna í Netgíró-appinu'
 
-export function paying(fixture: Fixture): void {
-  scenario('pays: shop, cart, phone number, approval in the app, thank-you page', async () => {
+export function paymentScenarios(fixture: Fixture): void {
+  scenario('pays from the cart to the thank-you page, with an approval in the app', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopapeysa')
     await shopper.putInCart('sokkar')
@@ -19,43 +19,46 @@ export function paying(fixture: Fixture): void {
     await shopper.seesStatus('awaiting_shopper')
     await shopper.reads(asked)
     await shopper.reads('•••3281')
-    assert.equal((await recordOf(fixture, order)).status, 'unpaid')
+    assert.equal((await orderRecord(fixture, order)).status, 'unpaid')
 
-    await answerOnPhone(fixture, order, 'Samþykkja')
+    await respondOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    assert.deepEqual(await recordOf(fixture, order), { status: 'paid', notices: ['checkout.paid'] })
+    assert.deepEqual(await orderRecord(fixture, order), {
+      status: 'paid',
+      notices: ['checkout.paid'],
+    })
 
     await shopper.visit('/cart')
     await shopper.reads('Karfan er tóm.')
-    leavesNoTraces(fixture, shopper)
-    await keepsNothing(shopper)
+    expectNoLeaks(fixture, shopper)
+    await expectEmptyStorage(shopper)
     await shopper.leave()
   })
 
-  scenario('is declined, keeps the cart, tries again and pays', async () => {
+  scenario('keeps the cart after a decline, tries again and pays', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('hufa')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
     await shopper.seesStatus('awaiting_shopper')
-    await answerOnPhone(fixture, order, 'Hafna')
+    await respondOnPhone(fixture, order, 'Hafna')
     await shopper.seesStatus('open')
     await shopper.reads('Greiðslu hafnað')
-    await untilRecorded(fixture, order, 'unpaid')
+    await waitForOrderStatus(fixture, order, 'unpaid')
     await shopper.reads('5.990 kr.')
 
     await shopper.sendRequestTo('+354 822-3281')
     await shopper.seesStatus('awaiting_shopper')
-    await answerOnPhone(fixture, order, 'Samþykkja')
+    await respondOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    assert.equal((await recordOf(fixture, order)).notices.at(-1), 'checkout.paid')
-    leavesNoTraces(fixture, shopper)
+    assert.equal((await orderRecord(fixture, order)).notices.at(-1), 'checkout.paid')
+    expectNoLeaks(fixture, shopper)
     await shopper.leave()
   })
 
-  scenario('cancels while waiting: nothing is paid, and the cart is as it was', async () => {
+  scenario('cancels while waiting, pays nothing and keeps the cart', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('teppi')
     const order = await shopper.checkOut()
@@ -64,14 +67,14 @@ export function paying(fixture: Fixture): void {
     await shopper.press('button[part=cancel]')
     await shopper.seesStatus('open')
     await shopper.reads('Hætt við greiðslu')
-    assert.equal((await recordOf(fixture, order)).status, 'unpaid')
+    assert.equal((await orderRecord(fixture, order)).status, 'unpaid')
     await shopper.visit('/cart')
     await shopper.reads('18.900 kr.')
-    leavesNoTraces(fixture, shopper)
+    expectNoLeaks(fixture, shopper)
     await shopper.leave()
   })
 
-  scenario('resumes after a reload', async () => {
+  scenario('sees the pending request again after a reload', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
@@ -80,51 +83,54 @@ export function paying(fixture: Fixture): void {
     await shopper.page.reload()
     await shopper.seesStatus('awaiting_shopper')
     await shopper.reads(asked)
-    await answerOnPhone(fixture, order, 'Samþykkja')
+    await respondOnPhone(fixture, order, 'Samþykkja')
     await shopper.arrivesAt(`/orders/${order}`)
     await shopper.reads('Takk fyrir!')
-    leavesNoTraces(fixture, shopper)
+    expectNoLeaks(fixture, shopper)
     await shopper.leave()
   })
 
-  scenario('takes no money for the last piece when somebody else has just bought it', async () => {
-    const [first, second] = [await Shopper.arrive(fixture), await Shopper.arrive(fixture)]
-    const orders: string[] = []
-    for (const [shopper, phone] of [
-      [first, '8223281'],
-      [second, '7701234'],
-    ] as const) {
-      await shopper.reads('Aðeins eitt eftir.')
-      await shopper.putInCart('teppi')
-      orders.push(await shopper.checkOut())
-      await shopper.sendRequestTo(phone)
-      await shopper.seesStatus('awaiting_shopper')
-    }
-    const [one = '', other = ''] = orders
-    await answerOnPhone(fixture, one, 'Samþykkja')
-    await first.arrivesAt(`/orders/${one}`)
-    await answerOnPhone(fixture, other, 'Samþykkja')
-    await second.seesStatus('open')
-    await second.reads('Hætt við greiðslu')
-    assert.equal((await recordOf(fixture, other)).status, 'unpaid')
-    await second.visit('/')
-    await second.reads('Uppselt.')
-    await first.leave()
-    await second.leave()
-  })
+  scenario(
+    'is not charged for the last piece when another shopper has just bought it',
+    async () => {
+      const [first, second] = [await Shopper.arrive(fixture), await Shopper.arrive(fixture)]
+      const orders: string[] = []
+      for (const [shopper, phone] of [
+        [first, '8223281'],
+        [second, '7701234'],
+      ] as const) {
+        await shopper.reads('Aðeins eitt eftir.')
+        await shopper.putInCart('teppi')
+        orders.push(await shopper.checkOut())
+        await shopper.sendRequestTo(phone)
+        await shopper.seesStatus('awaiting_shopper')
+      }
+      const [one = '', other = ''] = orders
+      await respondOnPhone(fixture, one, 'Samþykkja')
+      await first.arrivesAt(`/orders/${one}`)
+      await respondOnPhone(fixture, other, 'Samþykkja')
+      await second.seesStatus('open')
+      await second.reads('Hætt við greiðslu')
+      assert.equal((await orderRecord(fixture, other)).status, 'unpaid')
+      await second.visit('/')
+      await second.reads('Uppselt.')
+      await first.leave()
+      await second.leave()
+    },
+  )
 
-  scenario('may close the page: the shop is paid without a browser', async () => {
+  scenario('may close the page, and the order is paid without a browser', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('trefill')
     const order = await shopper.checkOut()
     await shopper.sendRequestTo('8223281')
     await shopper.seesStatus('awaiting_shopper')
     await shopper.leave()
-    await answerOnPhone(fixture, order, 'Samþykkja')
-    await untilRecorded(fixture, order, 'paid')
+    await respondOnPhone(fixture, order, 'Samþykkja')
+    await waitForOrderStatus(fixture, order, 'paid')
   })
 
-  scenario('reads the whole of it in English', async () => {
+  scenario('reads shop and payment in English after switching the language', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.page.locator('form[action="/language"] button').click()
     await shopper.reads('Icelandic wool, knit and woven at home')
@@ -136,9 +142,9 @@ export function paying(fixture: Fixture): void {
   })
 }
 
-/** No console errors, no violated policy, no third party, and no secret or personal data in an address. */
-function leavesNoTraces({ demo }: Fixture, { complaints, requests }: Shopper): void {
-  assert.deepEqual(complaints, [])
+/** Expects no console error, no policy violation, no third party, and no secret or personal data in a URL. */
+function expectNoLeaks({ demo }: Fixture, { consoleErrors, requests }: Shopper): void {
+  assert.deepEqual(consoleErrors, [])
   const origins = new Set(requests.map((url) => new URL(url).origin))
   assert.deepEqual(origins, new Set([demo.shopUrl, demo.bffUrl]))
   assert.deepEqual(
@@ -147,8 +153,8 @@ function leavesNoTraces({ demo }: Fixture, { complaints, requests }: Shopper): v
   )
 }
 
-/** Neither session nor number stays behind in a browser that others may use. */
-async function keepsNothing({ page }: Shopper): Promise<void> {
+/** Expects neither session nor phone number in the storage of a browser that others may use. */
+async function expectEmptyStorage({ page }: Shopper): Promise<void> {
   const kept = await page.evaluate(() => [
     localStorage.length,
     sessionStorage.length,

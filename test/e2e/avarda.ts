@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { orderRecord, waitForOrderStatus } from './orders.ts'
+import { Shopper } from './shopper.ts'
+import { scenario } from './scenario.ts'
+import { waitFor } from './wait-for.ts'
+import type { Fixture } from './fixture.ts'
+
+/** A shopper in Sweden, who pays in Avarda's own form. */
+class AvardaShopper extends Shopper {
+  static override async arrive(fixture: Fixture): Promise<AvardaShopper> {
+    const shopper = await AvardaShopper.open(fixture, 'avarda-checkout')
+    await shopper.visit('/sweden')
+    return shopper
+  }
+
+  async buys(product: string): Promise<string> {
+    const button = `form:has([value="${product}"]) button`
+    await Promise.all([this.page.waitForNavigation(), this.page.click(button)])
+    await this.seesStatus('awaiting_shopper')
+    return this.path.split('/').at(-1) ?? ''
+  }
+
+  /** Presses a button in the form, which is in an iframe of Avarda's. */
+  async presses(action: string): Promise<void> {
+    const frame = await this.page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
+    await frame.locator(`[data-action=${action}]`).click()
+  }
+}
+
+export function avardaScenarios(fixture: Fixture): void {
+  scenario('pays in Avarda’s form, and the webhook marks the order paid', async () => {
+    const shopper = await AvardaShopper.arrive(fixture)
+    const order = await shopper.buys('vettlingar')
+    await shopper.presses('approve')
+    await shopper.arrivesAt(`/orders/${order}`)
+    await waitForOrderStatus(fixture, order, 'paid')
+    assert.deepEqual((await orderRecord(fixture, order)).notices, ['checkout.paid'])
+    await shopper.leave()
+  })
+
+  scenario('may try again and pay after canceling in the form', async () => {
+    const shopper = await AvardaShopper.arrive(fixture)
+    const order = await shopper.buys('sokkar')
+    await shopper.presses('cancel')
+    await waitFor('the attempt is over', async () => {
+      const last = (await shopper.snapshot())?.lastAttempt
+      return last?.reason === 'canceled_or_failed'
+    })
+    await shopper.press('button[part=button]')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.presses('approve')
+    await waitForOrderStatus(fixture, order, 'paid')
+    await shopper.leave()
+  })
+
+  scenario('pays nothing when the form times out', async () => {
+    const shopper = await AvardaShopper.arrive(fixture)
+    const order = await shopper.buys('lopi')
+    await shopper.presses('timeout')
+    await waitFor('the attempt has run out', async () => {
+      return (await shopper.snapshot())?.lastAttempt?.outcome === 'expired'
+    })
+    assert.equal((await orderRecord(fixture, order)).status, 'unpaid')
+    await shopper.leave()
+  })
+}

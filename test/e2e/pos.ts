@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'puppeteer-core'
+import { respondOnPhone } from './phone.ts'
+import { waitForOrderStatus } from './orders.ts'
+import { Shopper } from './shopper.ts'
+import { scenario } from './scenario.ts'
+import { waitFor } from './wait-for.ts'
+import { leave } from './fixture.ts'
+import type { Fixture } from './fixture.ts'
+
+const nationalId = '111111-1119'
+
+/** A cashier at the shop's point of sale. */
+class Cashier extends Shopper {
+  static override async arrive(fixture: Fixture): Promise<Cashier> {
+    const cashier = await Cashier.open(fixture, 'netgiro-pos')
+    await cashier.visit('/till')
+    return cashier
+  }
+
+  /** Rings up a product. Returns the shop's order number. */
+  async ringsUp(product: string): Promise<string> {
+    await this.page.locator(`[data-product=${product}]`).click()
+    await this.page.locator('[data-take]:not([disabled])').click()
+    await this.sees('input')
+    return await this.page.$eval('[data-number]', (element) =>
+      element.textContent.replace(/\s/g, ''),
+    )
+  }
+
+  async types(text: string): Promise<void> {
+    await this.page.locator('netgiro-pos >>> input:not([type=radio])').fill(text)
+    await this.page.keyboard.press('Enter')
+  }
+}
+
+/** The SMS code on the customer's phone. */
+async function codeFromPhone({ browser, demo }: Fixture): Promise<string> {
+  const context = await browser.createBrowserContext()
+  const page = await context.newPage()
+  await page.goto(demo.customerUrl)
+  const code = await readCode(page)
+  await leave(context)
+  return code
+}
+
+async function readCode(page: Page): Promise<string> {
+  await page.waitForSelector('[data-field=smsCode]')
+  return await page.$eval('[data-field=smsCode]', (element) =>
+    element.textContent.replace(/\s/g, ''),
+  )
+}
+
+export function posScenarios(fixture: Fixture): void {
+  scenario(
+    'enters a kennitala, sees that a wrong code is refused, and is paid with the right one',
+    async () => {
+      const cashier = await Cashier.arrive(fixture)
+      const order = await cashier.ringsUp('sokkar')
+      await cashier.reads('3.490 kr.')
+      await cashier.types(nationalId)
+      await cashier.seesStatus('awaiting_code')
+      await cashier.reads('••••••1119')
+
+      const code = await codeFromPhone(fixture)
+      await cashier.types(code === '0000' ? '1111' : '0000')
+      await waitFor(
+        'the code is refused',
+        async () => (await cashier.snapshot())?.code?.refused === true,
+      )
+      await cashier.types(code)
+      await cashier.seesStatus('paid')
+      await waitForOrderStatus(fixture, order, 'paid')
+      assert.deepEqual(cashier.consoleErrors, [])
+      const urls = cashier.requests.join(' ')
+      assert.ok(!urls.includes('1111111119'), 'no URL holds a kennitala')
+      await cashier.leave()
+    },
+  )
+
+  scenario(
+    'is paid at once by a scanned app code, and starts the next sale with one key',
+    async () => {
+      const cashier = await Cashier.arrive(fixture)
+      const first = await cashier.ringsUp('hufa')
+      await cashier.page.keyboard.type('5000041234')
+      await cashier.page.keyboard.press('Enter')
+      await cashier.seesStatus('paid')
+      await waitForOrderStatus(fixture, first, 'paid')
+      await cashier.page.keyboard.press('F2')
+      await waitFor(
+        'the element shows no checkout',
+        async () => (await cashier.snapshot()) === null,
+      )
+
+      const second = await cashier.ringsUp('lopi')
+      assert.notEqual(second, first)
+      await cashier.leave()
+    },
+  )
+
+  scenario('is paid by an approval on the phone', async () => {
+    const cashier = await Cashier.arrive(fixture)
+    const order = await cashier.ringsUp('trefill')
+    await cashier.types('822 3281')
+    await cashier.seesStatus('awaiting_shopper')
+    await respondOnPhone(fixture, order, 'Samþykkja')
+    await cashier.seesStatus('paid')
+    await waitForOrderStatus(fixture, order, 'paid')
+    await cashier.leave()
+  })
+
+  scenario('closes a sale that is cleared, so that it cannot be paid later', async () => {
+    const cashier = await Cashier.arrive(fixture)
+    const order = await cashier.ringsUp('ennisband')
+    await cashier.page.locator('[data-clear]').click()
+    await waitForOrderStatus(fixture, order, 'closed')
+    await cashier.leave()
+  })
+}
