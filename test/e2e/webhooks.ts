@@ -8,11 +8,12 @@ import { webhookInbox } from '../../demo/storefront/webhooks.ts'
 import { scenario } from './scenario.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
-const now = new Date()
 const [sweater, mittens] = catalogue
 
 /** A shop with one unpaid order for a sweater, and a function that sends it signed webhooks. */
 function shop() {
+  // Read here and not when the file is loaded: signatures are good for five minutes.
+  const now = new Date()
   const carts = new Carts()
   const orders = new Orders()
   const inbox = webhookInbox(secret, orders, carts, new Stock(catalogue))

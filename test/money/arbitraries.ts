@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { railNames } from './rails/rail.ts'
-import type { Confirmation, RailName, Wish } from './rails/rail.ts'
+import type { Confirmation, RailName, RailFault } from './rails/rail.ts'
 import { rails } from './rails/rails.ts'
 import { appCodes, nationalIds, phones } from './steps.ts'
 import type { Script, Step } from './steps.ts'
@@ -56,7 +56,7 @@ const identify = (by: 'nationalId' | 'appCode', count: number) =>
 const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   v1: [],
   v2: [],
-  till: [
+  pos: [
     { weight: 5, arbitrary: identify('nationalId', nationalIds.length) },
     { weight: 2, arbitrary: identify('appCode', appCodes.length) },
     { weight: 7, arbitrary: code },
@@ -67,7 +67,7 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
     {
       weight: 3,
       arbitrary: fc.record({
-        do: fc.constant('indulge' as const),
+        do: fc.constant('payer_action' as const),
         cart,
         payerAction: fc.constantFrom('leave' as const, 'run_out', 'hand_over', 'go_elsewhere'),
       }),
@@ -75,11 +75,11 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   ],
 }
 
-/** A story without an order and a request in it has nothing to tell. */
+/** A scenario without an order and a request in it has nothing to test. */
 const beginnings: Readonly<Record<RailName, readonly Step[]>> = {
   v1: [{ do: 'start', order: 0, phone: 0 }],
   v2: [{ do: 'start', order: 0, phone: 0 }],
-  till: [
+  pos: [
     { do: 'start', order: 0, phone: 0 },
     { do: 'identify', order: 0, by: 'nationalId', who: 0 },
     { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -96,7 +96,7 @@ const small = (rail: RailName): fc.Arbitrary<Step> =>
     end,
     crash(fc.nat({ max: 60 })),
     refund,
-    ...(rail === 'till' ? [code] : []),
+    ...(rail === 'pos' ? [code] : []),
   )
 
 const crashAt = (rail: RailName) =>
@@ -112,7 +112,8 @@ const crashAt = (rail: RailName) =>
 /** Writers wait for a lock that another program holds without holding up everything else. Not yet. */
 const isLockWaitedFor = false as boolean
 
-const faultOf = (wish: fc.Arbitrary<Wish>) => fc.record({ do: fc.constant('fault' as const), wish })
+const faultOf = (wish: fc.Arbitrary<RailFault>) =>
+  fc.record({ do: fc.constant('fault' as const), wish })
 
 const step = (rail: RailName): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -208,7 +209,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
         .map((steps): Step[] => [
           { do: 'restart' },
           { do: 'approve', cart: 0 },
-          ...(rail === 'till' ? [{ do: 'code', order: 0, isRight: true } as const] : []),
+          ...(rail === 'pos' ? [{ do: 'code', order: 0, isRight: true } as const] : []),
           { do: 'pass', ms: 20 * seconds },
           ...steps,
         ]),
@@ -236,7 +237,7 @@ const mode = (rail: RailName): fc.Arbitrary<Mode> =>
     }),
   )
 
-/** Stories about one way to pay, or about each of them in turn. */
+/** Scenarios about one way to pay, or about each of them in turn. */
 export const script = (names: readonly RailName[] = railNames): fc.Arbitrary<Script> =>
   fc.constantFrom(...names).chain((rail) =>
     fc.record({

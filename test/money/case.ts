@@ -6,8 +6,8 @@ import { phones } from './steps.ts'
 import { Simulation } from './simulation.ts'
 import type { Mode } from './simulation.ts'
 
-/** What the shop is told of a checkout, as far as these cases look at it. */
-export interface Told {
+/** The fields of a checkout in webhooks that these cases read. */
+export interface ReportedCheckout {
   readonly id: string
   readonly status: string
   readonly late: boolean
@@ -20,7 +20,7 @@ export interface Told {
   readonly attempts: readonly { readonly id: string; readonly endedAt: string | null }[]
 }
 
-export interface WithHistory extends Told {
+export interface WithHistory extends ReportedCheckout {
   readonly history: readonly { readonly type: string; readonly repeats: number }[]
 }
 
@@ -50,9 +50,9 @@ export class Case {
   ): Promise<Case> {
     const { order: more = {}, ...mode } = order
     const usual = { gate: false, budgets: 'lifted', confirmation, rail, approvalMs } as const
-    const story = new Case(await Simulation.open({ ...usual, ...mode }))
-    await story.create(more)
-    return story
+    const scenario = new Case(await Simulation.open({ ...usual, ...mode }))
+    await scenario.create(more)
+    return scenario
   }
 
   async create(more: object = {}): Promise<void> {
@@ -74,7 +74,7 @@ export class Case {
 
   cart(index = 0): CartView {
     const cart = this.carts[index]
-    if (!cart) throw new Error(`There is no cart ${index}`)
+    if (!cart) throw new Error(`no cart ${index}`)
     return cart
   }
 
@@ -108,7 +108,7 @@ export class Case {
     return this.simulation.simulator.approve(this.cart(index).TransactionId)
   }
 
-  /** Nobody waits for the answers of the browser's calls. */
+  /** Does not wait for the response to the browser's call. */
   async press(phone: 0 | 1 | 2 = 0): Promise<void> {
     const body = { phone: phones[phone] }
     void this.simulation.call('POST', '/v1/session/start', { session: this.#session, body })
@@ -170,22 +170,22 @@ export class Case {
     return this.simulation.pass(ms, stepMs)
   }
 
-  /** What webhooks told the shop of, event by event. */
-  get heard(): readonly { readonly type: string; readonly checkout: Told }[] {
+  /** The webhooks that the shop received, in order. */
+  get heard(): readonly { readonly type: string; readonly checkout: ReportedCheckout }[] {
     return this.simulation.shop.heardOf(this.#id).map(({ type, body }) => {
-      const { data } = JSON.parse(body) as { data: { checkout: Told } }
+      const { data } = JSON.parse(body) as { data: { checkout: ReportedCheckout } }
       return { type, checkout: data.checkout }
     })
   }
 
-  /** Every payment that the shop was told of, by the provider's name for the request. */
+  /** Every payment in those webhooks, by transaction id. */
   get toldOf(): ReadonlyMap<string, number> {
     const ofMoney = this.heard.filter(({ type }) => /paid|review/.test(type))
     const payments = ofMoney.flatMap(({ checkout }) => checkout.payments)
     return new Map(payments.map(({ transactionId, amount: taken }) => [transactionId, taken]))
   }
 
-  /** Whatever was taken, the shop has been told of, krónur for krónur; and the server believed nothing it may not. */
+  /** Expects that the shop was notified of exactly what was captured, and that the oracle finds no violation. */
   async expectAllTold(): Promise<void> {
     await this.oracle.check()
     const taken = this.taken.map(({ TransactionId, captured }) => [TransactionId, captured])

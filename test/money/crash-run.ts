@@ -34,7 +34,7 @@ export async function crashRun(
       const site = sites.get(name) ?? (await CrashSite.open(confirmation, undefined, api))
       sites.set(name, site)
       const since = Date.now()
-      await site.die(point)
+      await site.killAndRecover(point)
       report(`${index + 1}/${kills} ${nameOf(point)}: agreed ${Date.now() - since} ms later`)
     }
     for (const site of sites.values()) {
@@ -47,7 +47,7 @@ export async function crashRun(
   const { orders, captured, paid, toldAgain, refunded } = tally
   const seconds = ((Date.now() - began) / 1000).toFixed(0)
   const summary =
-    `${tally.kills} kills, ${orders} orders: ${captured} captured, ${paid} paid and told, ${refunded} refunded, ` +
-    `${toldAgain} webhooks told again under the same id, ${seconds} s`
+    `${tally.kills} kills, ${orders} orders: ${captured} captured, ${paid} paid and notified, ${refunded} refunded, ` +
+    `${toldAgain} webhooks repeated under the same id, ${seconds} s`
   return { tally, summary }
 }

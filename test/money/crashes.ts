@@ -66,7 +66,7 @@ interface Placed {
 const refundAmount = 100
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
-const patienceMs = 15_000
+const timeoutMs = 15_000
 
 /** A provider, a shop, and between them a server that is a real process and does not live long. */
 export class CrashSite {
@@ -121,14 +121,14 @@ export class CrashSite {
     site.#front = await RecordingProxy.open(null, tap)
     site.#upstream = await RecordingProxy.open(simulator.url, tap)
     site.#outbound = await RecordingProxy.open(site.#shop.url, tap)
-    await site.#raise()
+    await site.#startServer()
     return site
   }
 
-  /** One payment, one death, and the life after it. Answers when both sides agree about the payment. */
-  async die(point: KillPoint): Promise<void> {
+  /** Makes one payment, kills the server and starts it again. Resolves when both sides agree about the payment. */
+  async killAndRecover(point: KillPoint): Promise<void> {
     const killed = this.#child?.gone
-    if (!killed) throw new Error('nobody is there to be killed')
+    if (!killed) throw new Error('no server is running')
     const order = await this.#place()
     if ('path' in point) this.#point = point
     const isCancel = 'path' in point && cancelPaths.includes(point.path)
@@ -139,20 +139,20 @@ export class CrashSite {
       this.#kill()
     }
     // The shopper does what shoppers do until the moment has come.
-    const deadline = Date.now() + patienceMs
+    const deadline = Date.now() + timeoutMs
     while (!this.#child?.isGone) {
       const cart = this.#cartOf(order)
       if (cart?.state === 'waiting' && (await this.#isNamed(order))) {
         if (isCancel) void this.#browser(order, 'cancel', {})
         else this.#simulator.approve(cart.TransactionId)
       }
-      if (isTaken(cart)) this.#wishRefund(order)
+      if (isTaken(cart)) this.#requestRefund(order)
       await Promise.race([killed, tick(5)])
       if (Date.now() > deadline) throw new Error(`${nameOf(point)} was never reached`)
     }
     this.#point = null
-    await this.#raise()
-    await this.#agree(order, nameOf(point))
+    await this.#startServer()
+    await this.#awaitAgreement(order, nameOf(point))
   }
 
   /** One payment that is approved in a hard time: while the process is stopped, or the disk is full. */
@@ -169,7 +169,7 @@ export class CrashSite {
     await tick(ms)
     const amid = this.#cartOf(order)
     end()
-    await this.#agree(order, what)
+    await this.#awaitAgreement(order, what)
     if (!amid) throw new Error('no request was sent')
     return amid
   }
@@ -189,8 +189,8 @@ export class CrashSite {
     const tally: Tally = { ...noTally, kills: this.#kills }
     for (const order of this.#placed) {
       const view = await this.#view(order)
-      const complaint = this.#complaint(order, view)
-      if (complaint) throw new Error(`${order.reference}: ${complaint}`)
+      const disagreement = this.#disagreement(order, view)
+      if (disagreement) throw new Error(`${order.reference}: ${disagreement}`)
       tally.orders++
       tally.captured += this.#cartsOf(order).filter(isTaken).length
       tally.refunded += this.#refundsOf(order).length
@@ -225,7 +225,7 @@ export class CrashSite {
     for (const relay of [this.#front, this.#upstream, this.#outbound]) relay.cut()
   }
 
-  async #raise(): Promise<void> {
+  async #startServer(): Promise<void> {
     this.#upstream.point(this.#simulator.url)
     this.#outbound.point(this.#shop.url)
     const child = new Child(this.#script, {
@@ -252,7 +252,7 @@ export class CrashSite {
     const number = ++this.#number
     const order = { reference: `WEB-${number}`, amount: 1_000 + number, currency: 'ISK' }
     const made = await this.#call('POST', '/v1/checkouts', merchantKey, order)
-    if (!made) throw new Error('an order could not be placed')
+    if (!made) throw new Error('the order could not be created')
     this.#placed.push(made as Placed)
     return made as Placed
   }
@@ -262,7 +262,7 @@ export class CrashSite {
   }
 
   /** As shops do that did not hear what became of it: the same again, with the same key. */
-  #wishRefund({ id }: Placed): void {
+  #requestRefund({ id }: Placed): void {
     const path = `/v1/checkouts/${id}/refunds`
     if (this.#toRefund.has(id))
       void this.#call('POST', path, merchantKey, { amount: refundAmount }, `refund-${id}`)
@@ -316,42 +316,42 @@ export class CrashSite {
     return view?.attempts.at(-1)?.transactionId != null
   }
 
-  /** The shopper comes back, and approves whatever waits. */
-  async #agree(order: Placed, what: string): Promise<void> {
-    const deadline = Date.now() + patienceMs
-    let complaint: string | null = 'nothing was looked at'
-    while (complaint) {
+  /** The shopper comes back, and approves what is waiting. */
+  async #awaitAgreement(order: Placed, what: string): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    let disagreement: string | null = 'not compared yet'
+    while (disagreement) {
       const cart = this.#cartOf(order)
       if (cart?.state === 'waiting') this.#simulator.approve(cart.TransactionId)
-      if (isTaken(cart)) this.#wishRefund(order)
+      if (isTaken(cart)) this.#requestRefund(order)
       const view = await this.#view(order)
-      complaint = this.#complaint(order, view)
-      if (!complaint) return
-      if (Date.now() > deadline) throw new Error(`${what}: ${complaint}`)
+      disagreement = this.#disagreement(order, view)
+      if (!disagreement) return
+      if (Date.now() > deadline) throw new Error(`${what}: ${disagreement}`)
       await tick(10)
     }
   }
 
-  /** What the provider's ledger, our database and the shop's ear do not agree about; null when they do. */
-  #complaint(order: Placed, view: View | null): string | null {
+  /** Where the provider's record, our database and the webhooks disagree; null where they agree. */
+  #disagreement(order: Placed, view: View | null): string | null {
     if (!view) return 'the order cannot be read'
     const carts = this.#cartsOf(order)
     const captures = carts.filter(isTaken).length
     if (captures > 1 || carts.some((cart) => cart.captures > 1))
       throw new Error(`${order.reference} was captured ${captures} times`)
     if (view.status === 'paid' && captures === 0)
-      throw new Error(`${order.reference} is paid here and at the provider nothing was taken`)
-    if (captures === 1 && view.status !== 'paid') return `captured, and ${view.status} here`
+      throw new Error(`${order.reference} is paid here, but the provider captured nothing`)
+    if (captures === 1 && view.status !== 'paid') return `captured, but ${view.status} here`
     const told = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.paid')
     if (view.status === 'paid' && told.length !== 1)
-      return `paid, and told under ${told.length} ids`
+      return `paid, with ${told.length} ids of checkout.paid`
     const refunds = this.#refundsOf(order)
     if (refunds.length > 1) throw new Error(`${order.reference} was refunded twice`)
     const backs = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.refunded')
     if (captures === 1 && this.#toRefund.has(view.id) && refunds.length === 0)
       return 'paid, and not given back'
     if (backs.length !== refunds.length)
-      return `given back ${refunds.length} times, and told ${backs.length} times`
+      return `refunded ${refunds.length} times, with ${backs.length} webhooks`
     if (carts.some(({ state }) => state === 'waiting')) return 'a request still waits'
     const isReserved = carts.some(({ state }) => state === 'reserved')
     return isReserved ? `reserved, and ${view.status} here` : null

@@ -5,7 +5,7 @@ const deeds = ['insert', 'update']
 
 /**
  * Another program holds the write lock, as a backup or a shell does, until the answer is called. Switched off in the
- * stories while writers wait for a lock on the event loop, which stands still then: see `stories.ts`.
+ * scenarios while writers wait for a lock on the event loop, which stands still then: see `scenarios.ts`.
  */
 export function lockDatabase(path: string): () => void {
   const connection = openSecondConnection(path)

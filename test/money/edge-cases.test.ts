@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CrashSite } from './crashes.ts'
 import { Oracle } from './oracle.ts'
-import { take } from './steps.ts'
+import { performStep } from './steps.ts'
 import { awaitAbandoned, lifetimeMs, Simulation } from './simulation.ts'
 import type { Mode } from './simulation.ts'
 
@@ -21,10 +21,10 @@ const onlyCart = () => simulation.simulator.inspect().carts[0]!
 const status = async () => (await oracle.view(simulation.orders[0]!))?.status
 
 const send = async () => {
-  await take(simulation, { do: 'create' })
-  await take(simulation, { do: 'start', order: 0, phone: 0 })
+  await performStep(simulation, { do: 'create' })
+  await performStep(simulation, { do: 'start', order: 0, phone: 0 })
 }
-const approve = () => take(simulation, { do: 'approve', cart: 0 })
+const approve = () => performStep(simulation, { do: 'approve', cart: 0 })
 const loseCallbacks = () =>
   simulation.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
 
@@ -80,21 +80,21 @@ describe('a disk that is full', () => {
   })
 
   it('sends nothing to a phone that is not written down', async () => {
-    await take(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'create' })
     simulation.fillDisk()
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
     expect(simulation.simulator.inspect().calls.InsertCart).toBe(0)
     simulation.emptyDisk()
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
     await approve()
     await simulation.pass(5_000)
     await endsPaid()
   })
 
   it('forgets the name of a request at worst, and the callback tells it again', async () => {
-    await take(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
     simulation.emptyDisk()
     await approve()
     await simulation.pass(20_000)
@@ -102,9 +102,9 @@ describe('a disk that is full', () => {
   })
 
   it('keeps the name of a request until there is room to write it down', async () => {
-    await take(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
     await simulation.pass(10_000)
     simulation.emptyDisk()
     loseCallbacks()
@@ -120,7 +120,7 @@ describe('a disk that is full', () => {
     await send()
     loseCallbacks()
     await approve()
-    await take(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'create' })
     simulation.fillDisk()
     await simulation.pass(ms)
     expect((await simulation.look('/healthz'))?.status).toBe(200)
@@ -151,7 +151,7 @@ describe('an answer that got lost', () => {
     const calls: string[] = []
     simulation.onExchange.upstream.push({ before: ({ path }) => void calls.push(path.slice(-10)) })
     simulation.simulator.fault({ call: 'CancelCart', kind: 'drop_after_effect' })
-    await take(simulation, { do: 'cancel', order: 0 })
+    await performStep(simulation, { do: 'cancel', order: 0 })
     await simulation.pass(10_000)
     expect(calls).toEqual(['CancelCart', '/CheckCart', 'CancelCart'])
     await oracle.check()
@@ -168,8 +168,8 @@ it('calls off the request that is out when an older one was paid, but not as we 
   await approve()
   // The provider takes the money, says that it was canceled, and then reports another amount.
   simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-  await take(simulation, { do: 'cancel', order: 0 })
-  await take(simulation, { do: 'start', order: 0, phone: 1 })
+  await performStep(simulation, { do: 'cancel', order: 0 })
+  await performStep(simulation, { do: 'start', order: 0, phone: 1 })
   const { carts: before } = simulation.simulator.inspect()
   const older = before[0]?.TransactionId ?? ''
   simulation.onExchange.upstream.push({
@@ -200,7 +200,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   const began = clock.now()
   while ((await status()) !== 'open') await simulation.pass(1_000)
   const lookAfter = clock.now() + 60_000
-  await take(simulation, { do: 'start', order: 0, phone: 1 })
+  await performStep(simulation, { do: 'start', order: 0, phone: 1 })
 
   // The newer one is approved, and the answer that says so is on its way when the older one is looked at.
   const looks = Math.ceil((lookAfter - began) / lookEvery)
@@ -228,16 +228,16 @@ it('confirms nothing but the newer request when an older one, long given up, is 
   await simulation.close()
   await open('manual', 600_000)
   const { simulator } = simulation
-  await take(simulation, { do: 'create' })
+  await performStep(simulation, { do: 'create' })
   simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
-  await take(simulation, { do: 'start', order: 0, phone: 0 })
+  await performStep(simulation, { do: 'start', order: 0, phone: 0 })
   await simulation.pass(240_000)
-  await take(simulation, { do: 'start', order: 0, phone: 1 })
+  await performStep(simulation, { do: 'start', order: 0, phone: 1 })
   // The newer one stays between approval and capture, and there the older one's callback finds it.
   simulator.fault({ call: 'ConfirmCart', kind: 'drop_before_effect', times: 2 })
   await approve()
   expect(await status()).toBe('confirming')
-  await take(simulation, { do: 'approve', cart: 1 })
+  await performStep(simulation, { do: 'approve', cart: 1 })
   const [older] = simulator.inspect().carts
   expect([older?.state, older?.callbacks.length, await status()]).toEqual([
     'reserved',
@@ -264,7 +264,7 @@ describe('an end that the shopper was told', () => {
     await simulation.pass(5_000)
     const told = async () => (await oracle.view(simulation.orders[0]!))?.attempts[0]
     expect(await told()).toMatchObject({ outcome: 'declined', endedAt: null })
-    await take(simulation, { do: 'start', order: 0, phone: 1 })
+    await performStep(simulation, { do: 'start', order: 0, phone: 1 })
     expect(simulation.rail.payments()).toHaveLength(1)
     // The provider agrees, in a word that can mean nothing else, and is wrong.
     simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })

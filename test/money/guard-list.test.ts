@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { guards } from './guard-list.ts'
 
-it.each(guards)('$name: the guard is where the list says', ({ also = [], tests, ...first }) => {
-  for (const { file, from, to } of [first, ...also]) {
-    expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2)
-    expect(to).not.toBe(from)
-  }
-  for (const test of tests) expect(existsSync(test), test).toBe(true)
-})
+it.each(guards)(
+  '$name: the source contains the patched line exactly once',
+  ({ also = [], tests, ...first }) => {
+    for (const { file, from, to } of [first, ...also]) {
+      expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2)
+      expect(to).not.toBe(from)
+    }
+    for (const test of tests) expect(existsSync(test), test).toBe(true)
+  },
+)
 
 it('lists the guards that the testing guide lists', () => {
   const guide = readFileSync('docs/testing.md', 'utf8')

@@ -12,7 +12,7 @@ export interface Guard extends Patch {
   /** Where one line stands behind the other, both are forgotten: a test that fails says what they hold together. */
   readonly also?: readonly Patch[]
   readonly tests: readonly string[]
-  /** The way to pay that the model's stories are to be about; all of them where nothing is said. */
+  /** The way to pay that the model's scenarios are to be about; all of them where nothing is said. */
   readonly rail?: RailName
 }
 
@@ -255,7 +255,7 @@ export const guards: readonly Guard[] = [
     from: "status === 'awaiting_code' && !attempt.uncertain && attempt.cancelRequested === null",
     to: "status === 'awaiting_code' && attempt.cancelRequested === null",
     tests: [model],
-    rail: 'till',
+    rail: 'pos',
   },
   {
     name: 'that a code is on its way is on disk before it is',
@@ -263,7 +263,7 @@ export const guards: readonly Guard[] = [
     from: '              codeRefused: false,\n              uncertain: true,\n',
     to: '              codeRefused: false,\n',
     tests: [model],
-    rail: 'till',
+    rail: 'pos',
   },
   {
     name: 'a code that was not taken after all is not believed the first time',
@@ -271,7 +271,7 @@ export const guards: readonly Guard[] = [
     from: "if (isNotTaken && doubt?.about !== 'code')",
     to: "if (isNotTaken && doubt?.about === 'code')",
     tests: [model],
-    rail: 'till',
+    rail: 'pos',
   },
   {
     name: 'so many codes and no more',
@@ -279,7 +279,7 @@ export const guards: readonly Guard[] = [
     from: 'if (codesTried >= codeTries) return null',
     to: 'if (codesTried >= codeTries + 9) return null',
     tests: [model],
-    rail: 'till',
+    rail: 'pos',
   },
   {
     name: 'a lost capture is asked about',

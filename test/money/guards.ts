@@ -1,5 +1,5 @@
 /**
- * Takes one guard after the other out of a copy of the server and sees that a test minds: `tsx test/money/guards.ts`,
+ * Removes one guard after the other from a copy of the server and checks that a test catches it: `tsx test/money/guards.ts`,
  * or `--only amount` for those whose name has that word in it. Slow, and not a part of `npm test`.
  */
 import { spawnSync } from 'node:child_process'
@@ -26,7 +26,7 @@ const plain = ['package.json', 'tsconfig.json']
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    /** Stories for each way to pay, where only a story can notice. */
+    /** Scenarios per rail, for guards that only a scenario can catch. */
     runs: { type: 'string', default: '150' },
   },
 })
@@ -40,7 +40,7 @@ const include = ['test/server/**/*.test.ts', 'test/money/**/*.test.ts']
 const config = `export default ${JSON.stringify({ test: { include, testTimeout: 20_000 } })}\n`
 writeFileSync(join(copy, 'vitest.config.ts'), config)
 
-/** The first test that fails, one file after the other; null when all are content. */
+/** The first test that fails, file by file; null when all pass. */
 function firstFailure(files: readonly string[], rail?: RailName): string | null {
   for (const file of files) {
     const failure = firstFailureIn(file, rail)
@@ -65,25 +65,28 @@ function firstFailureIn(file: string, rail?: RailName): string | null {
     .flatMap(({ assertionResults }) => assertionResults)
     .find((result) => result.status === 'failed')
   const message = testResults.find((result) => result.message !== '')?.message
-  return failed?.fullName ?? message?.split('\n', 1)[0] ?? 'a file that could not be run'
+  return failed?.fullName ?? message?.split('\n', 1)[0] ?? 'a file that could not run'
 }
 
-/** What a patch names that is not there any more: a test that fails because of that says nothing. */
+/** A name in the patch that no longer exists: a test that fails because of it proves nothing. */
 function missingNames(): string | null {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const quietly = ['--noEmit', '--composite', 'false', '--emitDeclarationOnly', 'false']
-  // Looked through once; after that, only what a patch has touched.
+  // Checked in full once; after that only what a patch has changed.
   quietly.push('--incremental', '--tsBuildInfoFile', join(copy, 'names.tsbuildinfo'))
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', 'server', ...quietly], {
     cwd: copy,
     encoding: 'utf8',
   })
-  // Cannot find the name, or there is no such property; with or without an idea of what was meant.
+  // Name or property not found, with or without a suggestion.
   return /error TS(?:2304|2339|2551|2552): .*/.exec(stdout)?.[0] ?? null
 }
 
-/** Answers what is to be said of it. */
-function judge({ also = [], tests, rail, ...first }: Guard): { verdict: string; isHeld: boolean } {
+/** Removes the guard and runs its tests. Returns the verdict for the table. */
+function checkGuard({ also = [], tests, rail, ...first }: Guard): {
+  verdict: string
+  isHeld: boolean
+} {
   const sources = new Map<string, string>()
   try {
     for (const { file, from, to } of [first, ...also]) {
@@ -100,7 +103,7 @@ function judge({ also = [], tests, rail, ...first }: Guard): { verdict: string; 
     const missing = missingNames()
     if (missing !== null) return { verdict: `the patch is out of date: ${missing}`, isHeld: false }
     const failure = firstFailure(tests, rail)
-    return { verdict: failure ?? 'SURVIVED: nobody noticed', isHeld: failure !== null }
+    return { verdict: failure ?? 'survived', isHeld: failure !== null }
   } finally {
     for (const [path, source] of sources) writeFileSync(path, source)
   }
@@ -110,13 +113,13 @@ const chosen = guards.filter(({ name }) => name.includes(values.only))
 const all = [...new Set(chosen.flatMap(({ tests }) => tests))]
 const before = firstFailure(all)
 if (before !== null) {
-  console.error(`With every guard in place this fails already: ${before}`)
+  console.error(`A test fails with every guard in place: ${before}`)
   process.exit(1)
 }
 let isSound = true
 console.log('| guard | the first test that fails without it |\n| --- | --- |')
 for (const guard of chosen) {
-  const { verdict, isHeld } = judge(guard)
+  const { verdict, isHeld } = checkGuard(guard)
   isSound &&= isHeld
   console.log(`| ${guard.name} | ${verdict} |`)
 }

@@ -10,11 +10,11 @@ import type { CheckoutStore } from '../../server/core/store.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { Oracle } from './oracle.ts'
-import { take } from './steps.ts'
+import { performStep } from './steps.ts'
 import type { Mode } from './simulation.ts'
 import { awaitAbandoned, Simulation } from './simulation.ts'
 
-/* Guards of which no story would notice that they are gone, for another one stands behind them. */
+/* Guards that no scenario catches alone, because another guard stands behind each. */
 
 let close: () => unknown = () => {}
 afterEach(async () => {
@@ -68,7 +68,7 @@ describe('the database', () => {
     expect(await save(store, checkout('one'), 'requested', named)).toMatchObject(['saved', {}])
     const [, started] = await save(store, checkout('two'), 'started', attempt('second'))
     const again = attempt('second', { providerRef: 'a cart' })
-    // Asked in time, it says so; asked by nobody, the database refuses it all the same.
+    // The store reports it when it looks first; otherwise the database refuses it.
     expect(await save(store, started, 'requested', again)).toMatchObject(['ref_taken', {}])
     await expect(save(store, started, 'adopted', again)).rejects.toThrow(/UNIQUE/)
   })
@@ -132,16 +132,16 @@ describe('in a world of its own', () => {
 
   it('what was not sent costs nothing of the budget of a phone, nor of the tries of a checkout', async () => {
     await open()
-    await take(simulation, { do: 'create' })
-    await take(simulation, { do: 'away', isAway: true })
+    await performStep(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'away', isAway: true })
     for (let press = 0; press < 12; press++) {
-      await take(simulation, { do: 'start', order: 0, phone: 0 })
+      await performStep(simulation, { do: 'start', order: 0, phone: 0 })
       await simulation.pass(3_000)
     }
     expect(simulation.rail.payments()).toEqual([])
-    await take(simulation, { do: 'away', isAway: false })
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
-    await take(simulation, { do: 'approve', cart: 0 })
+    await performStep(simulation, { do: 'away', isAway: false })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'approve', cart: 0 })
     await simulation.pass(5_000)
     await oracle.check()
     expect((await oracle.view(simulation.orders[0]!))?.status).toBe('paid')
@@ -149,10 +149,10 @@ describe('in a world of its own', () => {
 
   it('a callback is proven by the address that the provider was given, though PUBLIC_URL is another one by now', async () => {
     await open({ confirmation: 'callback' })
-    await take(simulation, { do: 'create' })
-    await take(simulation, { do: 'start', order: 0, phone: 0 })
-    await take(simulation, { do: 'change', settings: { publicUrl: 'other' } })
-    await take(simulation, { do: 'approve', cart: 0 })
+    await performStep(simulation, { do: 'create' })
+    await performStep(simulation, { do: 'start', order: 0, phone: 0 })
+    await performStep(simulation, { do: 'change', settings: { publicUrl: 'other' } })
+    await performStep(simulation, { do: 'approve', cart: 0 })
     await simulation.pass(5_000)
     await oracle.check()
     expect((await oracle.view(simulation.orders[0]!))?.status).toBe('paid')

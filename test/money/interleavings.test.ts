@@ -27,12 +27,12 @@ const secrets = createSecrets('the key of the tests, long enough for anybody', D
 const folder = mkdtempSync(join(tmpdir(), 'money-order-'))
 let database: Database
 let orders = 0
-let troubles: unknown[] = []
+let errors: unknown[] = []
 beforeAll(async () => {
   database = await Database.open(`file:${join(folder, 'checkout.db')}`)
 })
 beforeEach(() => {
-  troubles = []
+  errors = []
 })
 afterAll(async () => {
   await database.close()
@@ -42,7 +42,7 @@ afterAll(async () => {
 const publicUrl = 'https://pay.shop.example'
 
 /** The heart on a real store, with a provider whose every word waits for its turn. */
-async function stage(approval: CaptureMethod, scheduler: Scheduler) {
+async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
   const clock = new ManualClock()
   const provider = new StandIn(approval, (what) => scheduler.schedule(Promise.resolve(), what))
   const providers = new Providers([provider])
@@ -54,7 +54,7 @@ async function stage(approval: CaptureMethod, scheduler: Scheduler) {
     limits: { ...defaultLimits, toPhonePer10Minutes: 1e6, toPhonePerDay: 1e6 },
     onChange: (checkout) => worker.track(checkout),
   })
-  const onError = (error: unknown) => void troubles.push(error)
+  const onError = (error: unknown) => void errors.push(error)
   const worker = new AttemptWorker({
     repository,
     providers,
@@ -68,7 +68,7 @@ async function stage(approval: CaptureMethod, scheduler: Scheduler) {
     publicUrl,
     ...{ approvalTimeoutMs: windowMs, lifetimeMs: 86_400_000 },
   })
-  const doorbells = new Callbacks({
+  const callbacks = new Callbacks({
     ...{ store, repository, worker, providers, clock, publicUrl },
     hasCaptureApproval: false,
   })
@@ -83,21 +83,21 @@ async function stage(approval: CaptureMethod, scheduler: Scheduler) {
   const now = () => repository.peek(checkout.id) ?? checkout
   const payer = { kind: 'phone', value: `8${String(orders).padStart(6, '0')}` } as const
   const started = checkouts.start(checkout, payer, null)
-  return { clock, provider, checkouts, doorbells, worker, now, store, started, payer }
+  return { clock, provider, checkouts, callbacks, worker, now, store, started, payer }
 }
 
-type Scene = Awaited<ReturnType<typeof stage>>
+type Setup = Awaited<ReturnType<typeof setUp>>
 
 /** The shopper's yes, and the provider's callback that follows from it. */
-async function approve({ provider, doorbells, now }: Scene, scheduler: Scheduler): Promise<void> {
+async function approve({ provider, callbacks, now }: Setup, scheduler: Scheduler): Promise<void> {
   await provider.asked
   await scheduler.schedule(Promise.resolve(), 'the shopper approves')
   if (!provider.approve()) return
   for (const time of ['first', 'second']) {
     await scheduler.schedule(Promise.resolve(), `the ${time} callback arrives`)
     const token = now().attempts[0]?.token ?? ''
-    const bell = { headers: new Headers(), body: new Uint8Array() }
-    const answer = await doorbells.handle('netgiro', token, 'success', bell)
+    const request = { headers: new Headers(), body: new Uint8Array() }
+    const answer = await callbacks.handle('netgiro', token, 'success', request)
     await scheduler.schedule(Promise.resolve(), `the ${time} callback is answered`)
     if (answer === 'accepted') {
       provider.hear(true)
@@ -118,82 +118,82 @@ async function drain(scheduler: Scheduler): Promise<void> {
   }
 }
 
-async function untilOver(scene: Scene, scheduler: Scheduler): Promise<Checkout> {
+async function untilOver(setup: Setup, scheduler: Scheduler): Promise<Checkout> {
   await drain(scheduler)
   // What has ended for the shopper is over when the provider has agreed.
   const isOver = (checkout: Checkout) =>
     checkout.status === 'paid' || (checkout.status === 'open' && openAttempt(checkout) === null)
-  for (let turn = 0; turn < 300 && !isOver(scene.now()); turn++) {
-    scene.clock.advance(1_000)
+  for (let turn = 0; turn < 300 && !isOver(setup.now()); turn++) {
+    setup.clock.advance(1_000)
     await drain(scheduler)
   }
-  return scene.now()
+  return setup.now()
 }
 
-async function expectAgreement(scene: Scene, scheduler: Scheduler): Promise<void> {
-  const { provider, store } = scene
-  const checkout = await untilOver(scene, scheduler)
-  expect(troubles).toEqual([])
+async function expectAgreement(setup: Setup, scheduler: Scheduler): Promise<void> {
+  const { provider, store } = setup
+  const checkout = await untilOver(setup, scheduler)
+  expect(errors).toEqual([])
   expect(provider.calls.start).toBe(1)
   expect(provider.captures).toBe(provider.state === 'paid' ? 1 : 0)
   expect([checkout.status, provider.state]).toSatisfy(([here, there]: string[]) =>
     here === 'paid' ? there === 'paid' : here === 'open' && there === 'canceled',
   )
   expect(await store.load(checkout.id)).toEqual(checkout)
-  await scene.worker.stop()
+  await setup.worker.stop()
 }
 
-const inEveryOrder = (play: (scene: Scene, scheduler: Scheduler) => void) =>
+const inEveryOrder = (play: (setup: Setup, scheduler: Scheduler) => void) =>
   fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.constantFrom(...approvals), async (scheduler, approval) => {
-      const scene = await stage(approval, scheduler)
-      play(scene, scheduler)
-      await expectAgreement(scene, scheduler)
+      const setup = await setUp(approval, scheduler)
+      play(setup, scheduler)
+      await expectAgreement(setup, scheduler)
     }),
     { numRuns: Number(process.env['MONEY_ORDERS'] ?? 150), seed: 20_261_120 },
   )
 
 describe('whatever comes first, the checkout ends as the cart does', () => {
   it('when the shopper cancels and approves while we poll and the callback rings', () =>
-    inEveryOrder((scene, scheduler) => {
-      void approve(scene, scheduler)
-      void scene.started.then(async () => {
+    inEveryOrder((setup, scheduler) => {
+      void approve(setup, scheduler)
+      void setup.started.then(async () => {
         await scheduler.schedule(Promise.resolve(), 'the shopper cancels')
-        await scene.checkouts.cancelAttempt(scene.now())
+        await setup.checkouts.cancelAttempt(setup.now())
       })
-      void scene.started.then(async () => {
+      void setup.started.then(async () => {
         for (const poll of ['a', 'another', 'a third']) {
           await scheduler.schedule(Promise.resolve(), `${poll} poll is due`)
-          scene.clock.advance(2_000)
+          setup.clock.advance(2_000)
         }
       })
     }))
 
   it('when the window ends as the shopper approves', () =>
-    inEveryOrder((scene, scheduler) => {
-      void approve(scene, scheduler)
-      void scene.started.then(async () => {
+    inEveryOrder((setup, scheduler) => {
+      void approve(setup, scheduler)
+      void setup.started.then(async () => {
         await scheduler.schedule(Promise.resolve(), 'the window is over')
-        scene.clock.advance(windowMs)
+        setup.clock.advance(windowMs)
         await scheduler.schedule(Promise.resolve(), 'and a poll is due')
-        scene.clock.advance(2_000)
+        setup.clock.advance(2_000)
       })
     }))
 
   it('when two press cancel, a third presses start again, and the shopper approves', () =>
-    inEveryOrder((scene, scheduler) => {
-      const { checkouts, now } = scene
-      void approve(scene, scheduler)
+    inEveryOrder((setup, scheduler) => {
+      const { checkouts, now } = setup
+      void approve(setup, scheduler)
       for (const who of ['one', 'another']) {
-        void scene.started.then(async () => {
+        void setup.started.then(async () => {
           await scheduler.schedule(Promise.resolve(), `${who} cancels`)
           await checkouts.cancelAttempt(now())
         })
       }
-      void scene.started.then(async () => {
+      void setup.started.then(async () => {
         await scheduler.schedule(Promise.resolve(), 'a third starts with the same number')
         const isOut = now().attempts.at(-1)?.endedAt === null
-        if (isOut) await checkouts.start(now(), scene.payer, null).catch(() => {})
+        if (isOut) await checkouts.start(now(), setup.payer, null).catch(() => {})
       })
     }))
 })

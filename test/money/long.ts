@@ -1,13 +1,13 @@
 /**
- * Tells new stories until so many are told: `tsx test/money/long.ts --runs 50000`, and of one way to pay alone with
- * `--rail till`; `--jobs 2` tells them in two processes, each from seeds of its own. A story that goes wrong is shrunk
+ * Runs new scenarios until the wanted number is reached: `tsx test/money/long.ts --runs 50000`, and of one rail alone with
+ * `--rail pos`; `--jobs 2` runs them in two processes, each from seeds of its own. A failing scenario is shrunk
  * and printed as it belongs into regressions.ts, with the seed and the path that lead to it again.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { tell } from './model.ts'
+import { runScenario } from './model.ts'
 import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
 import type { Script } from './steps.ts'
@@ -24,30 +24,32 @@ const { values } = parseArgs({
   },
 })
 const wanted = Number(values.runs)
-const atOnce = 500
-const rails = railNames.filter((name) => values.rail === undefined || name === values.rail)
+const batchSize = 500
+/** `till` is the former name of `pos`. */
+const rail = values.rail === 'till' ? 'pos' : values.rail
+const rails = railNames.filter((name) => rail === undefined || name === rail)
 if (rails.length === 0) throw new Error(`--rail must be one of ${railNames.join(', ')}`)
 
 const jobs = Number(values.jobs)
 if (jobs > 1) process.exit(await inProcesses(jobs))
 
-for (const { title, script: story } of regressions) {
-  await tell(story).catch((error: unknown) => {
-    console.error(`An old story goes wrong again: ${title}`)
+for (const { title, script: scenario } of regressions) {
+  await runScenario(scenario).catch((error: unknown) => {
+    console.error(`A regression fails again: ${title}`)
     throw error
   })
 }
 
-/** Answers the exit code: that of the first that found something, for which the others are ended. */
+/** Returns the exit code: 1 as soon as one process finds a failure, which stops the others. */
 async function inProcesses(count: number): Promise<number> {
   const first = values.seed === undefined ? Date.now() % 2 ** 30 : Number(values.seed)
-  const rail = values.rail === undefined ? [] : ['--rail', values.rail]
+  const railOption = rail === undefined ? [] : ['--rail', rail]
   const children = Array.from({ length: count }, (_, index) => {
     // So far apart that they never meet.
     const seed = String(first + index * 1_000_000)
     const runs = String(Math.ceil(wanted / count))
     const args = [...process.execArgv, fileURLToPath(import.meta.url), '--runs', runs]
-    return spawn(process.execPath, [...args, '--seed', seed, ...rail], { stdio: 'inherit' })
+    return spawn(process.execPath, [...args, '--seed', seed, ...railOption], { stdio: 'inherit' })
   })
   const codes = children.map(
     (child) => new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1))),
@@ -58,38 +60,39 @@ async function inProcesses(count: number): Promise<number> {
   return code
 }
 
-async function one(story: Script): Promise<void> {
-  const { paid, refunded, exceptions } = await tell(story)
-  came.paid += paid
-  came.refunded += refunded
-  for (const exception of exceptions) excused.set(exception, (excused.get(exception) ?? 0) + 1)
+async function runOne(scenario: Script): Promise<void> {
+  const { paid, refunded, exceptions } = await runScenario(scenario)
+  totals.paid += paid
+  totals.refunded += refunded
+  for (const exception of exceptions)
+    exceptionCounts.set(exception, (exceptionCounts.get(exception) ?? 0) + 1)
 }
 
 const firstSeed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed)
 const began = Date.now()
-let told = 0
-const came = { paid: 0, refunded: 0 }
-/** Stories that used an exception of the oracle, by its name. */
-const excused = new Map<string, number>()
-for (let seed = firstSeed; told < wanted; seed++) {
-  const details = await fc.check(fc.asyncProperty(script(rails), one), {
+let completed = 0
+const totals = { paid: 0, refunded: 0 }
+/** Scenarios that used an exception of the oracle, by its name. */
+const exceptionCounts = new Map<string, number>()
+for (let seed = firstSeed; completed < wanted; seed++) {
+  const details = await fc.check(fc.asyncProperty(script(rails), runOne), {
     seed,
-    numRuns: Math.min(atOnce, wanted - told),
+    numRuns: Math.min(batchSize, wanted - completed),
     ...(values.path !== undefined && { path: values.path }),
   })
-  told += details.numRuns
+  completed += details.numRuns
   if (details.failed) {
     const { counterexample, counterexamplePath, errorInstance } = details
     console.error(JSON.stringify(counterexample?.[0], null, 2))
     console.error(errorInstance)
-    console.error(`after ${told} stories; --seed ${seed} --path ${counterexamplePath ?? ''}`)
+    console.error(`after ${completed} scenarios; --seed ${seed} --path ${counterexamplePath ?? ''}`)
     process.exit(1)
   }
   const seconds = ((Date.now() - began) / 1000).toFixed(0)
-  const { paid, refunded } = came
+  const { paid, refunded } = totals
   console.log(
-    `${told} of ${wanted} stories told, ${seconds} s, seed ${seed}: ${paid} payments, ${refunded} refunds; ` +
-      `excused: ${[...excused].map(([name, count]) => `${name} ${count}`).join(', ') || 'none'}`,
+    `${completed} of ${wanted} scenarios, ${seconds} s, seed ${seed}: ${paid} payments, ${refunded} refunds; ` +
+      `tolerated: ${[...exceptionCounts].map(([name, count]) => `${name} ${count}`).join(', ') || 'none'}`,
   )
 }
 await awaitAbandoned()

@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tell } from './model.ts'
+import { runScenario } from './model.ts'
 import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
 import { script } from './arbitraries.ts'
 import { awaitAbandoned } from './simulation.ts'
 
-/** The same stories every time: who wants new ones runs `long.ts`, or sets MONEY_SEED. */
+/** The same scenarios every time; for new ones run `long.ts`, or set MONEY_SEED. */
 const seed = Number(process.env['MONEY_SEED'] ?? 20_261_120)
-const usual = { v1: 36, till: 18, v2: 18, avarda: 18 }
+const usual = { v1: 36, pos: 18, v2: 18, avarda: 18 }
 const only = process.env['MONEY_RAIL']
 const names = railNames.filter((name) => only === undefined || name === only)
 
 afterAll(awaitAbandoned)
 
 describe('the money', () => {
-  it.each(regressions)('is safe in a story that is kept: $title', async ({ script: story }) => {
-    await tell(story)
+  it.each(regressions)('is safe in the regression $title', async ({ script: scenario }) => {
+    await runScenario(scenario)
   })
 
   it.each(names)(
@@ -24,11 +24,11 @@ describe('the money', () => {
     async (rail) => {
       const numRuns = Number(process.env['MONEY_RUNS'] ?? usual[rail])
       let paid = 0
-      const property = fc.asyncProperty(script([rail]), async (story) => {
-        paid += (await tell(story)).paid
+      const property = fc.asyncProperty(script([rail]), async (scenario) => {
+        paid += (await runScenario(scenario)).paid
       })
       await fc.assert(property, { seed, numRuns })
-      // Stories in which nothing is bought would prove nothing.
+      // Scenarios in which nothing is bought would prove nothing.
       expect(paid).toBeGreaterThan(numRuns / 4)
     },
     600_000,

@@ -1,30 +1,30 @@
 import { Oracle } from './oracle.ts'
 import type { Exception } from './oracle.ts'
-import { take } from './steps.ts'
+import { performStep } from './steps.ts'
 import type { Script } from './steps.ts'
 import { Simulation } from './simulation.ts'
 
 const seconds = 1_000
 const hours = 3_600 * seconds
 
-/** What came of a story: stories in which nothing is ever bought would prove nothing. */
+/** The result of a scenario. Scenarios without a purchase would prove nothing. */
 export interface Outcome {
   readonly paid: number
   readonly refunded: number
-  /** What the oracle let pass. */
+  /** The violations that the oracle tolerated. */
   readonly exceptions: ReadonlySet<Exception>
 }
 
-/** Tells the story, holding it against the provider's ledger after every step and once everything has had its time. */
-export async function tell({ mode, steps }: Script): Promise<Outcome> {
+/** Runs the scenario and checks the oracle after every step, and again after all deadlines have passed. */
+export async function runScenario({ mode, steps }: Script): Promise<Outcome> {
   const simulation = await Simulation.open(mode)
   try {
     const oracle = new Oracle(simulation)
     for (const step of steps) {
-      await take(simulation, step)
+      await performStep(simulation, step)
       await oracle.check()
     }
-    await letItEnd(simulation, oracle)
+    await runToEnd(simulation, oracle)
     await oracle.finish()
     const payments = simulation.rail.payments()
     return {
@@ -37,10 +37,10 @@ export async function tell({ mode, steps }: Script): Promise<Outcome> {
   }
 }
 
-/** The world is kind again: everybody is there, nobody dies, and there is time. */
-async function letItEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
+/** Clears all faults, starts the server and lets all deadlines pass. */
+async function runToEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
   const { shop } = simulation
-  simulation.forgetDeathWishes()
+  simulation.clearCrashPoints()
   shop.isUp = true
   shop.word = 'yes'
   simulation.emptyDisk()
@@ -49,7 +49,7 @@ async function letItEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
   await simulation.restart()
   simulation.rail.endWaiting()
   const isTroubled = simulation.rail.isTroubled()
-  // Past the grace of a lost request, past the lifetime, and past every late look and every webhook's patience.
+  // Past the grace of a lost request, past the lifetime, and past every late check and all webhook retries.
   await simulation.pass(5 * 60 * seconds, 3 * seconds)
   const decided = oracle.decided()
   await simulation.pass(60 * seconds, 3 * seconds)

@@ -34,11 +34,11 @@ export interface View {
   readonly history: readonly { readonly version: number; readonly type: string }[]
 }
 
-/** What the oracle let pass, for nobody but the provider could have known better. A run says how many stories used each. */
+/** Violations that the oracle tolerates, because only the provider could have known better. A run prints how many scenarios used each. */
 export type Exception =
-  /** The provider agreed to a cancellation, in a word that can mean nothing else, and took the money all the same. */
+  /** The provider agreed to a cancellation, in a word that can mean nothing else, but took the money. */
   | 'denied'
-  /** The provider told of a payment as proven that was not made. */
+  /** The provider reported a payment as proven that was not made. */
   | 'claimed'
   /** It said, several times in a row, another amount or reference than that of the payment. */
   | 'bent'
@@ -54,21 +54,21 @@ export type Exception =
  * a browser, a shop or a file on disk can tell, and it listens to the wire.
  */
 export class Oracle {
-  readonly #world: Simulation
+  readonly #simulation: Simulation
   readonly #seen = new Map<string, Map<number, string>>()
   readonly #newest = new Map<string, number>()
   readonly #past = new Map<string, Set<Status>>()
   readonly #streams = new Map<string, OpenStream>()
   readonly #streamsRead = new Map<OpenStream, number>()
-  readonly #wire: ProtocolMonitor
+  readonly #monitor: ProtocolMonitor
   readonly exceptions = new Set<Exception>()
 
   constructor(simulation: Simulation) {
-    this.#world = simulation
-    this.#wire = new ProtocolMonitor(simulation)
+    this.#simulation = simulation
+    this.#monitor = new ProtocolMonitor(simulation)
     simulation.onRestore = () => this.#forget()
     simulation.onCrash = () => {
-      this.#wire.forgetWhatWasHeard()
+      this.#monitor.forgetWhatWasHeard()
       this.#streams.clear()
     }
   }
@@ -77,26 +77,26 @@ export class Oracle {
    * A backup was put back. What was written since it was made is gone: statuses, versions, the shop's events, requests,
    * refunds, and the budgets of phones. Of all that the database knows now everything holds as ever: nothing is captured
    * twice, or against the shop's no, or without an intent; what is paid here was taken there, and the other way round; it is
-   * told (perhaps once more, under another id); everything ends. What it does not know of, nobody can be asked about: a
-   * request that was forgotten may be paid beside the one that followed it, and refunds that were forgotten are nobody's.
+   * told (perhaps once more, under another id); everything ends. The provider cannot be asked about what the database lost: a
+   * request that was forgotten may be paid beside the one that followed it, and refunds that were forgotten belong to no one.
    */
   #forget(): void {
     this.#seen.clear()
     this.#newest.clear()
     this.#past.clear()
     this.#streams.clear()
-    this.#wire.forgetWhatWasHeard()
+    this.#monitor.forgetWhatWasHeard()
   }
 
   /** After every step: what must hold at any time. */
   async check(): Promise<void> {
-    const [complaint] = this.#wire.complaints
+    const [complaint] = this.#monitor.violations
     if (complaint) throw new Error(complaint)
-    const carts = this.#world.rail.payments()
+    const carts = this.#simulation.rail.payments()
     this.#checkCarts(carts)
-    if (this.#world.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
-    if (!this.#world.isUp) return
-    for (const order of this.#world.orders) {
+    if (this.#simulation.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
+    if (!this.#simulation.isUp) return
+    for (const order of this.#simulation.orders) {
       const view = await this.view(order)
       if (!view) continue
       await this.#checkView(order, view, cartsOf(carts, view))
@@ -105,14 +105,14 @@ export class Oracle {
 
   /** What is decided at the provider by now. */
   decided(): ReadonlySet<string> {
-    const decided = this.#world.rail.payments().filter(({ state }) => !unanswered.has(state))
+    const decided = this.#simulation.rail.payments().filter(({ state }) => !unanswered.has(state))
     return new Set(decided.map(({ id }) => id))
   }
 
   /** A few minutes after the last trouble: what was decided a while ago, of a request that is out, must be known here. */
   async checkPromptness(decided: ReadonlySet<string>): Promise<void> {
-    const carts = this.#world.rail.payments()
-    for (const order of this.#world.orders) {
+    const carts = this.#simulation.rail.payments()
+    for (const order of this.#simulation.orders) {
       const view = await this.view(order)
       const open = view?.attempts.find(({ endedAt }) => endedAt === null)
       const cart = carts.find(({ id }) => id === open?.transactionId)
@@ -121,12 +121,12 @@ export class Oracle {
     }
   }
 
-  /** At the end of the story, when everything has had its time. */
+  /** At the end of the scenario, when everything has had its time. */
   async finish(): Promise<void> {
     await this.check()
-    const carts = this.#world.rail.payments()
+    const carts = this.#simulation.rail.payments()
     const events = await this.#events()
-    for (const order of this.#world.orders) {
+    for (const order of this.#simulation.orders) {
       const view = await this.view(order)
       if (view) this.#checkEnd(order, view, cartsOf(carts, view), events)
     }
@@ -134,7 +134,7 @@ export class Oracle {
 
   async view({ id }: Order): Promise<View | null> {
     if (id === null) return null
-    const answer = await this.#world.look(`/v1/checkouts/${id}`)
+    const answer = await this.#simulation.look(`/v1/checkouts/${id}`)
     if (!answer) return null
     if (answer.status !== 200) fail('I6', `a checkout that was created is gone: ${answer.status}`)
     return answer.json as View
@@ -145,7 +145,7 @@ export class Oracle {
       if (captures > 1) fail('I1', `${reference} was captured ${captures} times`)
     }
     // Of all the checkouts that one order had.
-    for (const reference of new Set(this.#world.orders.map((order) => order.reference))) {
+    for (const reference of new Set(this.#simulation.orders.map((order) => order.reference))) {
       const mine = carts.filter((payment) => payment.reference.startsWith(`${reference}-`))
       const captured = mine.filter(isTaken)
       if (captured.length > 1 && !this.#mayPayTwice(captured))
@@ -154,17 +154,17 @@ export class Oracle {
   }
 
   /**
-   * Where the provider agrees to a cancellation and takes the money all the same, the shopper is free to pay again: nobody
+   * Where the provider agrees to a cancellation but takes the money, the shopper is free to pay again: no one
    * but the provider could have known better.
    */
   #mayPayTwice(captured: readonly Payment[]): boolean {
-    if (this.#world.isRestored) return this.#excuse('forgotten')
+    if (this.#simulation.isRestored) return this.#excuse('forgotten')
     const isSo = captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
     return isSo && this.#excuse('denied')
   }
 
   #wasMisled({ id }: Pick<Payment, 'id'>): boolean {
-    return this.#wire.denied.has(id)
+    return this.#monitor.denied.has(id)
   }
 
   #excuse(exception: Exception): true {
@@ -182,7 +182,7 @@ export class Oracle {
       fail('I5', `${order.reference} is not paid any more`)
     const wasGivenUp = past.has('canceled') || past.has('expired')
     if (status === 'paid' && !past.has('paid') && wasGivenUp && !view.late)
-      fail('I5', `${order.reference} was paid late and nobody says so`)
+      fail('I5', `${order.reference} was paid late but is not marked late`)
     past.add(status)
     this.#past.set(id, past)
 
@@ -193,37 +193,37 @@ export class Oracle {
       fail('I7', `the history of ${order.reference} has holes`)
 
     if (status === 'paid' && !carts.some(isTaken) && !this.#wasClaimed(carts))
-      fail('I4', `${order.reference} is paid here and at the provider nothing was taken`)
+      fail('I4', `${order.reference} is paid here, but the provider captured nothing`)
     if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
       fail('I9', `${order.reference} has two open attempts`)
     this.#checkGate(order, view, carts)
-    if (!this.#world.isRestored) checkRefundsSoFar(order, view, carts)
+    if (!this.#simulation.isRestored) checkRefundsSoFar(order, view, carts)
     await this.#read(order)
   }
 
   #checkGate(order: Order, view: View, carts: readonly Payment[]): void {
-    const { pastSettings, shop } = this.#world
+    const { pastSettings, shop } = this.#simulation
     const isAlwaysAsked = pastSettings.every(({ gate }) => gate)
     if (!pastSettings.some(({ gate }) => gate)) return
     for (const { id, reference } of view.attempts) {
       const captured = carts.some(
         (cart) =>
-          cart.reference === reference && isTaken(cart) && !this.#wire.isHardlyToBlame(cart.id),
+          cart.reference === reference && isTaken(cart) && !this.#monitor.isHardlyToBlame(cart.id),
       )
       const word = shop.said.get(id)
       if (captured && (isAlwaysAsked ? word !== 'yes' : word === 'no'))
-        fail('gate', `${order.reference} was captured and the shop said ${word}`)
+        fail('gate', `${order.reference} was captured although the shop said ${word}`)
     }
   }
 
   /** Every reader sees the same at the same version, and never an older one after a newer one. */
   async #read({ id, session }: Order): Promise<void> {
     if (id === null || session === null) return
-    const answer = await this.#world.look('/v1/session', session)
+    const answer = await this.#simulation.look('/v1/session', session)
     if (answer?.status === 200) this.#compare(id, answer.json as Snapshot)
     const stream = this.#streams.get(id)
     if (!stream) {
-      const { url } = this.#world
+      const { url } = this.#simulation
       const opened = await openStream({ url }, session).catch(() => null)
       if (opened?.response.statusCode === 200) this.#streams.set(id, opened)
       return
@@ -253,7 +253,7 @@ export class Oracle {
   async #events(): Promise<readonly EventView[]> {
     const all: EventView[] = []
     for (let after = '0'; ;) {
-      const answer = await this.#world.look(`/v1/events?after=${after}`)
+      const answer = await this.#simulation.look(`/v1/events?after=${after}`)
       const page = answer?.json as { events: EventView[]; cursor: string; hasMore: boolean }
       all.push(...page.events)
       if (!page.hasMore) return all
@@ -267,7 +267,7 @@ export class Oracle {
     carts: readonly Payment[],
     events: readonly EventView[],
   ): void {
-    const { shop, isRestored } = this.#world
+    const { shop, isRestored } = this.#simulation
     const { reference } = order
     const mine = events.filter(({ data }) => data.checkout.id === view.id)
     const isTold = (type: string) => {
@@ -279,9 +279,9 @@ export class Oracle {
       fail('I3', `${reference} was captured and is ${view.status} here`)
     }
     if (captured.length > 0 && view.status === 'review' && !isTold('checkout.review'))
-      fail('I3', `the shop was not told to look at ${reference}`)
+      fail('I3', `no checkout.review was delivered for ${reference}`)
     if (view.status === 'paid' && !isTold('checkout.paid'))
-      fail('I3', `the shop was not told once that ${reference} is paid`)
+      fail('I3', `checkout.paid was not delivered once for ${reference}`)
 
     this.#checkTold(order, view, carts)
     const isOpen = view.attempts.some(({ endedAt }) => endedAt === null)
@@ -289,7 +289,7 @@ export class Oracle {
       fail('I6', `${reference} is still ${view.status}`)
     }
     if (view.review !== null && !this.#mayBeInDoubt(view, carts))
-      fail('I6', `a person must look at ${reference} (${view.review}), and nothing is the matter`)
+      fail('I6', `${reference} is in review (${view.review}) without a reason`)
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const wasSo = view.status === status
       const count = mine.filter(({ type }) => type === `checkout.${status}`).length
@@ -307,22 +307,22 @@ export class Oracle {
     checkRefundsAtEnd(order, view, carts, mine)
     const heard = shop.heardOf(view.id).map(({ id }) => id)
     if (heard.some((id) => !mine.some((event) => event.id === id)))
-      fail('I7', `the shop heard of ${reference} what is not on disk`)
+      fail('I7', `the shop received an event about ${reference} that is not on disk`)
   }
 
   /**
    * I13. Two payments are never silent, and none is told that was not made: what was taken at the provider for this
-   * checkout is what the shop was told was taken, payment by payment, for every story, at its end.
+   * checkout is what the shop was told was taken, payment by payment, for every scenario, at its end.
    */
   #checkTold({ reference }: Order, view: View, carts: readonly Payment[]): void {
-    const heard = this.#world.shop.heardOf(view.id)
+    const heard = this.#simulation.shop.heardOf(view.id)
     const told = view.payments.filter(({ attemptId }) =>
       heard.some(({ type, payments }) => /paid|review/.test(type) && payments.includes(attemptId)),
     )
     if (view.payments.length > told.length)
-      fail('I13', `${reference} has payments that the shop was never told of`)
+      fail('I13', `${reference} has payments without a webhook`)
     if (told.length > 1 && view.review !== 'paid_twice')
-      fail('I13', `${reference} was paid ${told.length} times and needs nobody`)
+      fail('I13', `${reference} was paid ${told.length} times without a review`)
     for (const attempt of view.attempts) {
       const taken = carts
         .filter((cart) => cart.reference === attempt.reference)
@@ -331,7 +331,7 @@ export class Oracle {
         .filter(({ attemptId }) => attemptId === attempt.id)
         .reduce((sum, { amount }) => sum + amount, 0)
       if (taken !== said && !this.#mayDiffer(view, attempt, carts, taken > said))
-        fail('I13', `${taken} was taken for ${attempt.reference}, and the shop was told of ${said}`)
+        fail('I13', `${taken} was captured for ${attempt.reference}, but the webhooks say ${said}`)
     }
   }
 
@@ -342,8 +342,8 @@ export class Oracle {
     isUntold: boolean,
   ): boolean {
     const mine = carts.filter((cart) => cart.reference === reference)
-    const isCalled = this.#world.shop.heardOf(view.id).some(({ type }) => /review/.test(type))
-    if (mine.some(({ id }) => this.#wire.everBent.has(id))) return this.#excuse('bent')
+    const isCalled = this.#simulation.shop.heardOf(view.id).some(({ type }) => /review/.test(type))
+    if (mine.some(({ id }) => this.#monitor.everBent.has(id))) return this.#excuse('bent')
     if (!isUntold) return this.#wasClaimed(mine)
     if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('denied')
     const isNameless = mine.every(({ id }) => id !== transactionId)
@@ -351,7 +351,7 @@ export class Oracle {
   }
 
   #wasClaimed(carts: readonly Payment[]): boolean {
-    return carts.some(({ id }) => this.#wire.claimed.has(id)) && this.#excuse('claimed')
+    return carts.some(({ id }) => this.#monitor.claimed.has(id)) && this.#excuse('claimed')
   }
 
   #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
@@ -361,20 +361,20 @@ export class Oracle {
 
   /** Whether there is something that a person must look at, and whether it is what the shop is told that it is. */
   #mayBeInDoubt(view: View, carts: readonly Payment[]): boolean {
-    const { rail, pastSettings } = this.#world
+    const { rail, pastSettings } = this.#simulation
     switch (view.review) {
       case 'amount_mismatch':
       case 'reference_mismatch':
       case 'currency_mismatch':
         return carts.some(({ id, amount, captured }) => {
           const isOther = captured > 0 && captured !== amount
-          return isOther || this.#wire.everBent.has(id)
+          return isOther || this.#monitor.everBent.has(id)
         })
       case 'unproven_payment':
       case 'contradiction':
-        return carts.some(({ id }) => this.#wire.doubtful.has(id))
+        return carts.some(({ id }) => this.#monitor.doubtful.has(id))
       case 'duplicate_transaction':
-        return this.#wire.sharedNames.size > 0
+        return this.#monitor.sharedNames.size > 0
       case 'paid_twice':
         return view.replaces !== null || view.payments.length > 1
       /*
@@ -385,10 +385,10 @@ export class Oracle {
        */
       case 'outcome_unknown':
         return (
-          (rail.touchesPayer &&
+          (rail.notifiesPayer &&
             pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
-          this.#wire.isSilent ||
-          this.#world.wasAway ||
+          this.#monitor.isSilent ||
+          this.#simulation.wasAway ||
           (!rail.canCancel && this.#excuse('unfinished'))
         )
       default:
@@ -409,7 +409,7 @@ export interface EventView {
 const cartsOf = (carts: readonly Payment[], { attempts }: View) =>
   carts.filter((payment) => attempts.some(({ reference }) => reference === payment.reference))
 
-/** Somebody has still to say something. */
+/** The payer has yet to respond. */
 const unanswered: ReadonlySet<Payment['state']> = new Set(['unseen', 'waiting', 'awaiting_code'])
 
 /** What was called off after it was taken is with the payer again. */

@@ -1,6 +1,6 @@
 import { onDisk } from './on-disk.ts'
 import type { Row } from './on-disk.ts'
-import type { Asked, Payment, Told } from './rails/rail.ts'
+import type { ProviderRequest, Payment, ProviderClaim } from './rails/rail.ts'
 import type { Exchange } from './recording-proxy.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -14,7 +14,7 @@ const codeTries = 3
 /** So many questions without an answer that can be believed may be all that there were until a person was called. */
 const mostUnanswered = 4
 
-/** Listens between the server and the provider: what is asked before it may be, and what is told that is not so. */
+/** Watches the exchanges with the provider: requests that are sent too early, and responses that are wrong. */
 export class ProtocolMonitor {
   readonly #world: Simulation
   readonly #starts = new Map<string, number>()
@@ -41,7 +41,7 @@ export class ProtocolMonitor {
   #unanswered = 0
   /** How often the provider said of a payment that it waits for a code though it did not any more. */
   readonly #stale = new Map<string, number>()
-  readonly complaints: string[] = []
+  readonly violations: string[] = []
 
   constructor(simulation: Simulation) {
     this.#world = simulation
@@ -51,7 +51,7 @@ export class ProtocolMonitor {
     })
   }
 
-  /** What a process was told and had not written down is gone with it. */
+  /** What a process had received but not written is lost with it. */
   forgetWhatWasHeard(): void {
     this.#bent.clear()
   }
@@ -64,7 +64,7 @@ export class ProtocolMonitor {
   /** Before the provider has it. */
   #asked(exchange: Exchange): void {
     if (isQuestion(exchange)) this.#unanswered++
-    const asked = this.#world.rail.asked(exchange)
+    const asked = this.#world.rail.readRequest(exchange)
     switch (asked?.to) {
       case 'start':
         this.#started(asked)
@@ -83,13 +83,13 @@ export class ProtocolMonitor {
     }
   }
 
-  #started({ reference, payer }: Asked & { to: 'start' }): void {
+  #started({ reference, payer }: ProviderRequest & { to: 'start' }): void {
     const count = (this.#starts.get(reference) ?? 0) + 1
     this.#starts.set(reference, count)
     if (count > 1) this.#complain('I9', `${reference} was sent ${count} times`)
     if (!this.#find('select 1 from attempts where reference = ?', reference))
       this.#complain('I9', `${reference} was sent before it was on disk`)
-    // Budgets are counted by the machine's clock, whatever it shows.
+    // Budgets are counted by the machine's clock, right or wrong.
     const { mode, offMs, clock, isRestored } = this.#world
     if (payer === null || mode.budgets !== 'usual' || offMs !== 0 || isRestored) return
     const now = clock.now()
@@ -137,7 +137,7 @@ export class ProtocolMonitor {
       this.#complain('code', `a code was sent for what was ${state}`)
   }
 
-  #refunded({ id, key, amount }: Asked & { to: 'refund' }): void {
+  #refunded({ id, key, amount }: ProviderRequest & { to: 'refund' }): void {
     const before = this.#refunds.get(key)
     const wish = `${amount} of ${id}`
     this.#refunds.set(key, wish)
@@ -147,7 +147,7 @@ export class ProtocolMonitor {
       'select status, refunds from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
       id,
     )
-    // Where a person must look, the money may have been taken all the same.
+    // Where a person must look, the money may have been captured nevertheless.
     if (row?.['status'] !== 'paid' && row?.['status'] !== 'review')
       this.#complain('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
     const kept = JSON.parse(textIn(row, 'refunds') ?? '[]') as readonly {
@@ -161,7 +161,7 @@ export class ProtocolMonitor {
   /** What the provider said, and how that stands to what it holds. */
   #answered(exchange: Exchange): void {
     const { rail, isDiskFull } = this.#world
-    const told = rail.told(exchange)
+    const told = rail.readClaim(exchange)
     if (told?.state && isQuestion(exchange)) this.#unanswered--
     if (told?.names) this.#named(told)
     const payment = told && rail.payment(told.id)
@@ -188,7 +188,7 @@ export class ProtocolMonitor {
     if (told.state === 'reserved' && !isDiskFull) this.#bent.add(id)
   }
 
-  #named({ id, names }: Told): void {
+  #named({ id, names }: ProviderClaim): void {
     const before = this.#names.get(id)
     if (before !== undefined && before !== names) this.sharedNames.add(id)
     if (names) this.#names.set(id, names)
@@ -199,7 +199,7 @@ export class ProtocolMonitor {
   }
 
   #complain(invariant: string, what: string): void {
-    this.complaints.push(`${invariant}: ${what}`)
+    this.violations.push(`${invariant}: ${what}`)
   }
 }
 

@@ -28,7 +28,7 @@ export function checkRefundsSoFar(
     if (given.filter((other) => other.key === key).length > 1)
       fail('refund', `${key} went back twice`)
     if (!refunds.some((one) => one.id === key && one.amount === amount))
-      fail('refund', `${amount} for ${reference} went back and nobody here knows of it`)
+      fail('refund', `${amount} for ${reference} went back without a refund here`)
   }
   if (refundedAmount > sum(given))
     fail('refund', `${refundedAmount} for ${reference} is said to be back, and is not`)

@@ -9,7 +9,7 @@ const bought: readonly Step[] = [
   { do: 'pass', ms: 20_000 },
 ]
 
-/** Stories that once went wrong, as they were shrunk, and rare ones that a guard exists for. They are told first. */
+/** Scenarios that once went wrong, as they were shrunk, and rare ones that a guard exists for. They run first. */
 export const regressions: readonly { readonly title: string; readonly script: Script }[] = [
   {
     // The confirmation was on the wire when the process died. What was said of the reservation afterwards
@@ -68,7 +68,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // The first press makes a reservation, of which the second would take the money unseen; its answer is heard or lost.
     title: 'a code that is pressed twice',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual', gate: true },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -97,7 +97,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
   {
     title: 'a code that meets a wish to cancel',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual' },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual' },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -116,7 +116,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // The last two wait for their turn while a question is out.
     title: 'a fourth code after three that were wrong',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'automatic' },
+      mode: { ...usual, rail: 'pos', confirmation: 'automatic' },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -140,7 +140,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // the money of a reservation that the shop did not want.
     title: 'a code that was taken and seems not to have been',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual', gate: true },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -158,7 +158,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // The process that came after it knew that a code had been tried, and not that its answer was still to come.
     title: 'a process that dies with a code on the wire, and a cashier who enters it again',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual', gate: true },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -238,7 +238,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // What was made is nobody's, for the browser never heard its name: the shopper need not wait for it to run out.
+    // The purchase has no payer, for the browser never received its id: the shopper need not wait for it to run out.
     title: 'a form that is never shown, one that is left, and one that is filled in',
     script: {
       mode: { ...usual, rail: 'avarda', confirmation: 'automatic' },
@@ -247,11 +247,11 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'fault', wish: { call: 'InitializePayment', kind: 'drop_after_effect' } },
         { do: 'start', order: 0, phone: 0 },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'indulge', cart: 0, payerAction: 'leave' },
+        { do: 'payer_action', cart: 0, payerAction: 'leave' },
         { do: 'pass', ms: 5_000 },
         { do: 'start', order: 0, phone: 0 },
         { do: 'fault', wish: { call: 'GetPaymentStatus', kind: 'unknown_state', state: 42 } },
-        { do: 'indulge', cart: 0, payerAction: 'go_elsewhere' },
+        { do: 'payer_action', cart: 0, payerAction: 'go_elsewhere' },
         { do: 'pass', ms: 5_000 },
         { do: 'approve', cart: 0 },
         { do: 'pass', ms: 5_000 },
@@ -348,7 +348,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // which would have canceled the request, was not asked.
     title: 'a disk that is full past the lifetime and its grace',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual', approvalMs: 60_000 },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', approvalMs: 60_000 },
       steps: [
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
@@ -363,7 +363,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     // hardly asked.
     title: 'two cancellations that got lost while the machine slept again and again',
     script: {
-      mode: { ...usual, rail: 'till', confirmation: 'manual', approvalMs: 60_000 },
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', approvalMs: 60_000 },
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },

@@ -3,7 +3,7 @@ import { listen } from '../../server/listening.ts'
 import type { Listener } from '../../server/listening.ts'
 
 /** An event as the shop heard it. */
-export interface Heard {
+export interface ReceivedEvent {
   readonly id: string
   readonly type: string
   readonly checkoutId: string
@@ -14,7 +14,7 @@ export interface Heard {
   times: number
 }
 
-interface Told {
+interface WebhookPayload {
   readonly type: string
   readonly data: {
     readonly checkout: {
@@ -30,7 +30,7 @@ export type Word = 'yes' | 'no' | 'nothing'
 
 /** The shop's backend: hears webhooks, remembers each by its id, and has the last word where it is asked. */
 export class Shop {
-  readonly heard = new Map<string, Heard>()
+  readonly heard = new Map<string, ReceivedEvent>()
   /** What it last said of each attempt. */
   readonly said = new Map<string, Word>()
   /** An id that came with two different bodies. */
@@ -43,7 +43,7 @@ export class Shop {
     request.on('end', () => {
       const id = String(request.headers['webhook-id'])
       if (request.url === '/authorize') {
-        const { checkout } = (JSON.parse(body) as Told).data
+        const { checkout } = (JSON.parse(body) as WebhookPayload).data
         this.said.set(checkout.attempts.at(-1)?.id ?? '', this.word)
         if (this.word === 'nothing') request.socket.destroy()
         else response.end(JSON.stringify({ approve: this.word === 'yes' }))
@@ -69,7 +69,7 @@ export class Shop {
   }
 
   /** The events of a checkout, each once. */
-  heardOf(checkoutId: string): Heard[] {
+  heardOf(checkoutId: string): ReceivedEvent[] {
     return [...this.heard.values()].filter((event) => event.checkoutId === checkoutId)
   }
 
@@ -84,7 +84,7 @@ export class Shop {
       if (known.body !== body) this.changedBodies++
       return
     }
-    const { type, data } = JSON.parse(body) as Told
+    const { type, data } = JSON.parse(body) as WebhookPayload
     const { id: checkoutId, version } = data.checkout
     const payments = data.checkout.payments.map(({ attemptId }) => attemptId)
     this.heard.set(id, { id, type, checkoutId, version, payments, body, times: 1 })

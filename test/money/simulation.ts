@@ -65,10 +65,10 @@ export const lifetimeMs = 3_600_000
 
 /** So many turns of the event loop without anything moving, and nothing will before the clock is turned. */
 const quietTurns = 16
-/** Far more than the longest story needs between two turns of the clock. */
-const restlessTurns = 10_000
+/** Far more than the longest scenario needs between two turns of the clock. */
+const maxTurns = 10_000
 
-/** One turn of a checkout may be several calls, each of which is answered as late as a story has it. */
+/** One turn of a checkout may be several calls, each of which is answered as late as a scenario has it. */
 const stopTurns = 240
 
 const abandonedServers = new Set<Promise<unknown>>()
@@ -84,9 +84,9 @@ export const awaitAbandoned = () =>
   ])
 
 /**
- * The server, the provider and the shop in one process, on one clock that is turned by hand, with every wire between
- * them tapped. A crash cuts the server's wires, stops its clock and goes on with a copy of what is on disk at that
- * moment; whatever the abandoned server does after that reaches nobody.
+ * The server, the provider and the shop in one process, on one manual clock, with a recording proxy on each connection.
+ * A crash cuts the server's connections, stops its clock and goes on with a copy of what is on disk at that moment; what
+ * the abandoned server does after that has no effect.
  */
 export class Simulation {
   readonly mode: Mode
@@ -123,8 +123,8 @@ export class Simulation {
   readonly #otherFront: RecordingProxy
   #isAway = false
   readonly #wires: RecordingProxy[] = []
-  readonly #wishes: CrashPoint[] = []
-  #life: Life | null = null
+  readonly #crashPoints: CrashPoint[] = []
+  #life: ServerProcess | null = null
   #lives = 0
   #asking = 0
   #isClosed = false
@@ -168,7 +168,7 @@ export class Simulation {
     return simulation
   }
 
-  /** Netgíró's, where the story is about Netgíró. */
+  /** Netgíró's, where the scenario is about Netgíró. */
   get simulator(): Simulator {
     if (this.rail instanceof NetgiroRail) return this.rail.simulator
     throw new Error('this provider is another one')
@@ -233,13 +233,13 @@ export class Simulation {
     await this.restart()
     const life = this.#life
     if (!life) return
-    // As the manual wants it; what it is told may take as long as a story has it.
+    // As the manual wants it; what it is told may take as long as a scenario has it.
     const { env, processClock: clock } = life
     void reconcile(['--since', '2020-01-01'], { env, clock, say() {} }).catch(() => {})
     await this.settle()
   }
 
-  /** Sets the machine's clock, and nobody else's. */
+  /** Sets the clock of the server's machine only. */
   jump(ms: number): void {
     this.offMs += ms
     if (this.#life) this.#life.processClock.offMs = this.offMs
@@ -278,7 +278,7 @@ export class Simulation {
       }),
     }
     const server = startServer(env, { log: createLog('silent'), clock: processClock })
-    const life: Life = {
+    const life: ServerProcess = {
       env,
       server,
       url: null,
@@ -313,7 +313,7 @@ export class Simulation {
     await this.restart()
   }
 
-  /** Ends the process without a word, at this very moment. */
+  /** Kills the process at once. */
   crash(): void {
     const life = this.#life
     if (!life) return
@@ -324,11 +324,11 @@ export class Simulation {
     for (const front of [this.#front, this.#otherFront]) front.cut()
     for (const wire of life.wires) wire.cut()
     this.#nextDisk()
-    this.#bury(life)
+    this.#closeAbandoned(life)
     this.onCrash()
   }
 
-  /** Ends the process as a deploy does; what it waits for is given time. */
+  /** Stops the process as a deploy does, and waits for its pending work. */
   async stop(): Promise<void> {
     const life = this.#life
     if (!life) return
@@ -350,11 +350,11 @@ export class Simulation {
   }
 
   crashAt(wish: CrashPoint): void {
-    this.#wishes.push(wish)
+    this.#crashPoints.push(wish)
   }
 
-  forgetDeathWishes(): void {
-    this.#wishes.length = 0
+  clearCrashPoints(): void {
+    this.#crashPoints.length = 0
   }
 
   /** A call of the shop's backend (no session) or of a browser. Null: there was no answer. */
@@ -384,7 +384,7 @@ export class Simulation {
     }
   }
 
-  /** The same past the wires: looking is not part of the story. */
+  /** The same past the wires: looking is not part of the scenario. */
   async look(path: string, session?: string): Promise<Answered | null> {
     const address = this.#life?.url
     return address
@@ -392,7 +392,7 @@ export class Simulation {
       : null
   }
 
-  /** Until nothing moves any more but the clock. */
+  /** Resolves when nothing but the clock moves. */
   async settle(): Promise<void> {
     // What waits for a disk looks again by the machine's own time, ten times a second.
     if (this.#landing) await new Promise((resolve) => setTimeout(resolve, 250))
@@ -402,7 +402,7 @@ export class Simulation {
     // A connection that is refused moves on no wire.
     const enough = this.#isAway ? quietTurns * 4 : quietTurns
     for (let turns = 0; quiet < enough; turns++) {
-      if (turns > restlessTurns) throw new Error('something goes round and round without end')
+      if (turns > maxTurns) throw new Error('the exchanges never end')
       const sum = this.#activity()
       quiet = sum === last ? quiet + 1 : 0
       last = sum
@@ -421,13 +421,13 @@ export class Simulation {
   async close(): Promise<void> {
     this.#isClosed = true
     this.unlockDatabase()
-    this.forgetDeathWishes()
+    this.clearCrashPoints()
     const life = this.#life
     this.#life = null
     if (life) {
       life.processClock.cut()
       for (const wire of life.wires) wire.cut()
-      this.#bury(life)
+      this.#closeAbandoned(life)
     }
     this.#front.close()
     for (const wire of this.#wires) wire.close()
@@ -444,11 +444,11 @@ export class Simulation {
 
   #pass(moment: Moment, exchange: Exchange, isUpstream = false): void {
     if (isUpstream) for (const tap of this.onExchange.upstream) tap[moment]?.(exchange)
-    const index = this.#wishes.findIndex(
+    const index = this.#crashPoints.findIndex(
       (wish) => wish.moment === moment && exchange.path.includes(wish.path),
     )
     if (index < 0 || !this.#life) return
-    this.#wishes.splice(index, 1)
+    this.#crashPoints.splice(index, 1)
     this.crash()
   }
 
@@ -465,7 +465,7 @@ export class Simulation {
     await writeEmptyDatabase(this.databasePath)
   }
 
-  #bury({ server }: Life): void {
+  #closeAbandoned({ server }: ServerProcess): void {
     const folder = this.#folder
     const gone: Promise<unknown> = server
       .then((it) => it.close())
@@ -483,7 +483,7 @@ function copyDatabase(from: string, to: string): void {
   for (const end of ['', '-wal']) if (existsSync(from + end)) copyFileSync(from + end, to + end)
 }
 
-interface Life {
+interface ServerProcess {
   readonly env: Readonly<Record<string, string>>
   readonly server: ReturnType<typeof startServer>
   url: string | null

@@ -3,8 +3,8 @@ import type { ProviderCallback, Provider } from '../../server/core/provider.ts'
 
 type State = 'nothing' | 'waiting' | 'reserved' | 'paid' | 'canceled'
 
-/** Lets somebody else decide when it goes on. */
-export type Turnstile = (what: string) => Promise<void>
+/** Resolves when the caller may continue. */
+export type WaitForTurn = (what: string) => Promise<void>
 
 let carts = 0
 
@@ -24,7 +24,7 @@ export class StandIn implements Provider {
   readonly refund = null
   /** Its only cart, which has a name that no other stand-in gives. */
   readonly #providerRef = `cart ${++carts}`
-  readonly #through: Turnstile
+  readonly #through: WaitForTurn
   /** Resolves when the shopper has something to answer. */
   readonly asked: Promise<void>
   #tellAsked = () => {}
@@ -32,7 +32,7 @@ export class StandIn implements Provider {
   captures = 0
   calls = { start: 0, capture: 0 }
 
-  constructor(approval: CaptureMethod, through: Turnstile) {
+  constructor(approval: CaptureMethod, through: WaitForTurn) {
     this.approval = approval
     this.#through = through
     this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
@@ -96,14 +96,14 @@ export class StandIn implements Provider {
     })
   }
 
-  parseCallback(doorbell: ProviderCallback) {
+  parseCallback(callback: ProviderCallback) {
     const names = {
       providerRef: this.#providerRef,
       paymentRef: null,
       reference: null,
       saysApproved: true,
     }
-    return doorbell.body.length === 0 ? { ...names, signed: true } : null
+    return callback.body.length === 0 ? { ...names, signed: true } : null
   }
 
   close(): Promise<void> {

@@ -1,9 +1,9 @@
-import type { Payment, PayerAction, Wish } from './rails/rail.ts'
+import type { Payment, PayerAction, RailFault } from './rails/rail.ts'
 import type { Word } from './shop.ts'
 import type { Answered, Mode, Moment, Order, Settings, Simulation } from './simulation.ts'
 
 /**
- * What may happen next. Plain data, so that a story that went wrong can be kept in a file and told again word by word.
+ * What may happen next. Plain data, so that a failing scenario can be kept in a file and replayed exactly.
  * Numbers pick: the nth order, the nth newest cart, modulo how many there are.
  */
 export type Step =
@@ -23,7 +23,7 @@ export type Step =
   /** The page is loaded again, and with it the provider's form. */
   | { readonly do: 'load'; readonly order: number }
   | { readonly do: 'approve' | 'reject'; readonly cart: number }
-  | { readonly do: 'indulge'; readonly cart: number; readonly payerAction: PayerAction }
+  | { readonly do: 'payer_action'; readonly cart: number; readonly payerAction: PayerAction }
   /** The shopper approves a request that the server does not know by name. */
   | { readonly do: 'approve_orphan' }
   | { readonly do: 'cancel' | 'close'; readonly order: number }
@@ -41,8 +41,8 @@ export type Step =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'shop'; readonly isUp: boolean }
   | { readonly do: 'say'; readonly word: Word }
-  | { readonly do: 'fault'; readonly wish: Wish }
-  /** The machine's own clock is set; nobody else's. */
+  | { readonly do: 'fault'; readonly wish: RailFault }
+  /** Sets the clock of the server's machine only. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
   /** Another program holds the database's lock. */
@@ -51,12 +51,12 @@ export type Step =
   | { readonly do: 'backup' | 'restore' }
   /** The provider cannot be reached: what is sent does not leave. */
   | { readonly do: 'away'; readonly isAway: boolean }
-  /** A deploy with other settings, whatever is open. */
+  /** A deploy with other settings, also while attempts are open. */
   | { readonly do: 'change'; readonly settings: Partial<Settings> }
   /** The next ones run into each other instead of waiting until all is quiet. */
   | { readonly do: 'together'; readonly steps: readonly Step[] }
 
-/** A whole story: how the world was, and what happened in it. */
+/** A whole scenario: the initial setup and its steps. */
 export interface Script {
   readonly mode: Mode
   readonly steps: readonly Step[]
@@ -80,12 +80,12 @@ const paymentsOf = (simulation: Simulation): readonly Payment[] =>
 
 const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length]
 
-export async function take(simulation: Simulation, step: Step): Promise<void> {
+export async function performStep(simulation: Simulation, step: Step): Promise<void> {
   await begin(simulation, step)
   await simulation.settle()
 }
 
-/** Sets it going; an answer that somebody waits for comes when it comes. */
+/** Starts the step without waiting for responses. */
 async function begin(simulation: Simulation, step: Step): Promise<void> {
   const { rail, shop } = simulation
   const waiting = () => paymentsOf(simulation).filter(({ state }) => state === 'waiting')
@@ -109,11 +109,11 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       return
     }
     case 'start':
-      await browse(simulation, step.order, 'start', payerOf(simulation, step))
+      await sendShopperAction(simulation, step.order, 'start', payerOf(simulation, step))
       return
     case 'identify': {
       const value = pick(step.by === 'nationalId' ? nationalIds : appCodes, step.who)
-      await browse(simulation, step.order, 'start', { [step.by]: value })
+      await sendShopperAction(simulation, step.order, 'start', { [step.by]: value })
       return
     }
     case 'code': {
@@ -124,7 +124,9 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       const { smsCode = null } = asked ?? {}
       const wrong = smsCode === '0000' ? '1111' : '0000'
       if (smsCode)
-        await browse(simulation, step.order, 'code', { code: step.isRight ? smsCode : wrong })
+        await sendShopperAction(simulation, step.order, 'code', {
+          code: step.isRight ? smsCode : wrong,
+        })
       return
     }
     case 'load': {
@@ -143,7 +145,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       if (chosen) rail.reject(chosen.id)
       return
     }
-    case 'indulge': {
+    case 'payer_action': {
       const chosen = pick(waiting(), step.cart)
       if (chosen) rail.payerAction(chosen.id, step.payerAction)
       return
@@ -155,7 +157,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       return
     }
     case 'cancel':
-      await browse(simulation, step.order, 'cancel', {})
+      await sendShopperAction(simulation, step.order, 'cancel', {})
       return
     case 'close': {
       const chosen = await placed(simulation, step.order)
@@ -165,11 +167,11 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
     }
     case 'refund': {
       const chosen = await placed(simulation, step.order)
-      if (chosen) wishRefund(simulation, chosen, step)
+      if (chosen) requestRefund(simulation, chosen, step)
       return
     }
     case 'ring':
-      ring(simulation, step)
+      sendCallback(simulation, step)
       return
     case 'crash':
       for (let turn = 0; turn < step.turns; turn++) {
@@ -197,7 +199,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       shop.word = step.word
       return
     case 'fault':
-      rail.fault(named(simulation, step.wish))
+      rail.fault(resolveCart(simulation, step.wish))
       return
     case 'jump':
       simulation.jump(step.ms)
@@ -230,20 +232,20 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
   }
 }
 
-/** Whose answer is given instead is picked as everything else is. */
-function named(simulation: Simulation, wish: Wish): Wish {
+/** Picks the cart whose answer is given instead, as everything else is picked. */
+function resolveCart(simulation: Simulation, wish: RailFault): RailFault {
   if (!('cart' in wish)) return wish
   const id = pick(paymentsOf(simulation), Number(wish.cart))?.id
   return { ...wish, ...(id !== undefined && { cart: id }) }
 }
 
 function payerOf(simulation: Simulation, { phone }: Step & { do: 'start' }): object {
-  // Where the provider's own form asks, the browser has nothing to say.
-  return simulation.rail.touchesPayer ? { phone: phones[phone] } : {}
+  // With the provider's own form, the browser sends no payer.
+  return simulation.rail.notifiesPayer ? { phone: phones[phone] } : {}
 }
 
-/** What a browser, or a till, asks for; nobody waits for the answer, but what it holds is shown. */
-async function browse(
+/** Sends what a browser or point of sale sends, without waiting; the snapshot in the response is shown. */
+async function sendShopperAction(
   simulation: Simulation,
   index: number,
   action: 'start' | 'code' | 'cancel',
@@ -261,7 +263,7 @@ const show =
   }
 
 /** As a shop's backend does, which may ask again with the same key. */
-function wishRefund(
+function requestRefund(
   simulation: Simulation,
   order: Order,
   { amount, key }: Step & { do: 'refund' },
@@ -278,7 +280,7 @@ function wishRefund(
     })
 }
 
-/** As a shop does: the same order again, until it has an answer. */
+/** As a shop does: sends the same order again until it gets a response. */
 async function place(simulation: Simulation, order: Order): Promise<void> {
   const body = simulation.rail.order(order.reference, order.amount)
   const answer = await simulation.call('POST', '/v1/checkouts', { body })
@@ -287,7 +289,7 @@ async function place(simulation: Simulation, order: Order): Promise<void> {
   Object.assign(order, { id, session })
 }
 
-/** After a restore: what the server does not know any more, the shop asks for again. */
+/** After a restore: the shop creates again what the server no longer knows. */
 async function placeAgain(simulation: Simulation): Promise<void> {
   for (const order of simulation.orders) {
     const isKnown =
@@ -320,12 +322,12 @@ async function knownRefs(simulation: Simulation): Promise<Set<string>> {
 }
 
 /** A callback that the provider did not send just now: an old one again, a stranger's, or one for another attempt. */
-function ring(simulation: Simulation, { cart, how }: Step & { do: 'ring' }): void {
+function sendCallback(simulation: Simulation, { cart, how }: Step & { do: 'ring' }): void {
   const chosen = pick(paymentsOf(simulation), cart)
   const other = how === 'elsewhere' ? pick(paymentsOf(simulation), cart + 1) : chosen
   const url = other?.callbackUrl
   if (!chosen || !url) return
-  const { body, headers } = simulation.rail.bell(chosen, url, how === 'forged')
+  const { body, headers } = simulation.rail.callbackFor(chosen, url, how === 'forged')
   void fetch(url, {
     ...{ method: 'POST', body },
     headers: { 'content-type': 'application/json', ...headers },

@@ -21,7 +21,7 @@ const args = [
   '--disable-sync',
 ]
 
-/** A browser that somebody named must work; falling through to another one would test the wrong thing. */
+/** A browser that was named must work; falling through to another one would test the wrong thing. */
 function named() {
   const variable = variables.find((name) => process.env[name])
   if (!variable) return null

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 
 /**
- * Below the ports that Linux gives out by itself: one of those may be anybody's by the time a server is started anew on
+ * Below the ports that Linux gives out by itself: another process may have one of those by the time a server is restarted on
  * it. Every process begins somewhere else.
  */
 const range = { first: 15_000, count: 17_000 }
 let next = process.pid * 37
 
-/** A port that nobody listens on. */
+/** A port that no process listens on. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = range.first + (next++ % range.count)

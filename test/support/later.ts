@@ -26,7 +26,7 @@ export interface View {
 export const viewOf = async (testServer: TestServer, id: string): Promise<View> =>
   (await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()) as View
 
-/** Everything that the shop was told or will be, of one checkout. */
+/** The types of all events of a checkout, delivered or not. */
 export async function toldOf(testServer: TestServer, id: string): Promise<readonly string[]> {
   const response = await merchant(testServer, 'GET', '/v1/events')
   const { events } = (await response.json()) as {
@@ -76,7 +76,7 @@ export const awaitStatus = (
     (snapshot) => snapshot.status === status,
   )
 
-interface Ring {
+interface CallbackOptions {
   readonly body?: object
   readonly secret?: string
   /** Where it is sent, if not to the address that it is signed for. */
@@ -86,7 +86,7 @@ interface Ring {
 /** A callback as V1 signs it: over the URL that InsertCart was given. */
 export async function ringV1(
   url: string,
-  { body = {}, secret = secretKey, to = url }: Ring = {},
+  { body = {}, secret = secretKey, to = url }: CallbackOptions = {},
 ): Promise<number> {
   const text = JSON.stringify({ Success: true, ResultCode: 10429, ...body })
   const headers = { netgiro_nonce: '1', netgiro_signature: sign(secret, '1', url, text) }

@@ -25,7 +25,7 @@ export class ManualClock implements Clock {
     return this.#timers.size
   }
 
-  /** Somebody sets the clock; what is waited for comes no sooner or later for it. */
+  /** Sets the clock back; timers keep their remaining time. */
   setBack(ms: number) {
     this.#now -= ms
     this.#setBackBy += ms

@@ -19,7 +19,7 @@ export const settingsFor = (simulator: Simulator) => ({
   DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'process-')), 'checkout.db')}`,
 })
 
-/** The server as a process of its own, from its sources. `ready` answers where it is. */
+/** The server as a process of its own, from its sources. `ready` resolves to its URL. */
 export function runServer(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     env: { PATH: process.env['PATH'], ...env },
@@ -27,7 +27,7 @@ export function runServer(env: Record<string, string>) {
   })
   let text = ''
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  /** Resolves as soon as it has said so. */
+  /** Resolves when the output matches. */
   const says = (words: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {

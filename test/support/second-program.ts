@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { driverModule } from '../../server/store/sqlite.ts'
 
-/** Another program on the machine that opens the database by itself: a viewer, a backup tool, somebody with `VACUUM`. */
+/** Another program on the machine that opens the database by itself: a viewer, a backup tool, a shell that runs `VACUUM`. */
 export function secondProgram(path: string, code: string) {
   const prelude = `
     const driver = require(${JSON.stringify(driverModule)})

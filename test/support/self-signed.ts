@@ -1,4 +1,4 @@
-/** Of this machine, signed by itself, and no secret: for servers that nobody should trust. Made with openssl, for 100 years. */
+/** Of this machine, signed by itself, and no secret: for servers that no client should trust. Made with openssl, for 100 years. */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgenCRpR+k8lvRdTx7

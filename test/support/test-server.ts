@@ -39,7 +39,7 @@ export interface Created {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-interface RigOptions {
+interface TestServerOptions {
   readonly clock?: Clock
   readonly env?: Env
   /** The same, for what only the simulator knows. */
@@ -55,7 +55,7 @@ export async function startTestServer({
   env = {},
   envOf,
   simulator: wishes = {},
-}: RigOptions = {}): Promise<TestServer> {
+}: TestServerOptions = {}): Promise<TestServer> {
   const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'))
   const databasePath = join(folder, 'checkout.db')
@@ -175,7 +175,7 @@ export const start = async (testServer: TestServer, session: string, phone = '82
 export const read = async (testServer: TestServer, session: string) =>
   (await (await browser(testServer, session, 'GET', '/v1/session')).json()) as Snapshot
 
-/** Looks again, each time the event loop has come round, until it is so. */
+/** Repeats the check once per turn of the event loop until it holds, for 15 s at most. */
 export async function until<T>(
   look: () => T | Promise<T>,
   isSo: (value: T) => boolean = Boolean,
@@ -185,7 +185,7 @@ export async function until<T>(
     if (isSo(value)) return value
     await new Promise((resolve) => setImmediate(resolve))
   }
-  throw new Error(`It did not come to pass; at last it was ${JSON.stringify(await look())}`)
+  throw new Error(`Condition not met within 15 s; last value: ${JSON.stringify(await look())}`)
 }
 
 /** The only cart that the simulator holds. */

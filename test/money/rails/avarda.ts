@@ -8,15 +8,15 @@ import type {
 import type { Exchange } from '../recording-proxy.ts'
 import { parse } from './rail.ts'
 import type {
-  Asked,
-  Bell,
+  ProviderRequest,
+  CallbackRequest,
   Payment,
   Rail,
   RailKind,
   RailOptions,
-  Told,
+  ProviderClaim,
   PayerAction,
-  Wish,
+  RailFault,
 } from './rail.ts'
 
 const currency = 'SEK'
@@ -40,7 +40,7 @@ function paymentOf(purchase: PurchaseView): Payment {
   const amount = inMinorUnits(purchase.Price)
   return {
     ...{ id, reference, amount },
-    // Its name is told to nobody but the browser that shows the form.
+    // Only the browser that shows the form learns its id.
     state: state === State.New ? 'unseen' : stateOf(state),
     approval: 'automatic',
     captures: approvals,
@@ -54,7 +54,7 @@ function paymentOf(purchase: PurchaseView): Payment {
 /** Avarda's simulator, with a browser that shows its form. */
 class AvardaRail implements Rail {
   readonly #simulator: AvardaSimulator
-  readonly touchesPayer = false
+  readonly notifiesPayer = false
   readonly canCancel = false
 
   private constructor(simulator: AvardaSimulator) {
@@ -72,7 +72,7 @@ class AvardaRail implements Rail {
 
   env(upstream: string): Readonly<Record<string, string>> {
     return {
-      NETGIRO_APP_ID: 'nobody',
+      NETGIRO_APP_ID: 'unused',
       NETGIRO_SECRET_KEY: 'a-key-that-nothing-here-is-signed-with',
       NETGIRO_API_URL: 'http://127.0.0.1:9/v1',
       AVARDA_API_URL: `${upstream}/CheckOut2`,
@@ -113,18 +113,18 @@ class AvardaRail implements Rail {
     action()
   }
 
-  /** The form is drawn, or drawn again, by whoever is given its settings. */
+  /** A browser that has the settings draws the form, or draws it again. */
   show(snapshot: unknown): void {
     const { form } = snapshot as { form?: { settings: Readonly<Record<string, string>> } }
     const { purchaseId, purchaseCompletedCallbackUrl: notifyUrl } = form?.settings ?? {}
     if (purchaseId !== undefined) this.#simulator.open(purchaseId, { notifyUrl })
   }
 
-  bell({ id }: Payment, _: string, isForged: boolean): Bell {
+  callbackFor({ id }: Payment, _: string, isForged: boolean): CallbackRequest {
     return { body: JSON.stringify({ purchaseId: isForged ? '0'.repeat(32) : id }), headers: {} }
   }
 
-  fault(wish: Wish): void {
+  fault(wish: RailFault): void {
     this.#simulator.fault(wish as AvardaFaultSpec)
   }
 
@@ -139,16 +139,16 @@ class AvardaRail implements Rail {
       if (state === State.WaitingForCardPayments) this.#simulator.timeOut(id)
   }
 
-  asked({ path, body }: Exchange): Asked | null {
+  readRequest({ path, body }: Exchange): ProviderRequest | null {
     if (!path.endsWith('/InitializePayment')) return null
     return { to: 'start', reference: String(parse(body)?.['OrderReference']), payer: null }
   }
 
-  told({ path, body, answer }: Exchange): Told | null {
+  readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
     if (answer?.status !== 200 || !path.endsWith('/GetPaymentStatus')) return null
     const id = parse(body)?.['PurchaseId']
     const said = parse(answer.body)
-    // Of another purchase nobody asked.
+    // The claim is about a purchase that was not asked about.
     if (typeof id !== 'string' || said?.['PurchaseId'] !== id) return null
     const isOurs = said['CurrencyCode'] === currency
     return {
@@ -176,7 +176,7 @@ const lossOf = (kinds: readonly AvardaFaultSpec['kind'][]) =>
     effect: fc.boolean(),
   })
 
-const faults: fc.Arbitrary<Wish> = fc.oneof(
+const faults: fc.Arbitrary<RailFault> = fc.oneof(
   { weight: 5, arbitrary: lossOf(['drop_before_effect', 'drop_after_effect']) },
   { weight: 2, arbitrary: lossOf(['delay', 'delay_before_effect']) },
   {
@@ -205,7 +205,7 @@ const faults: fc.Arbitrary<Wish> = fc.oneof(
   },
 )
 
-/** Avarda Checkout 2. What it approves is taken: nobody else is asked, and nothing can be called off from here. */
+/** Avarda Checkout 2. What it approves is captured at once, and nothing can be canceled from here. */
 export const avarda: RailKind = {
   confirmations: ['automatic'],
   calls,

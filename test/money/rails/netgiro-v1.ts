@@ -5,12 +5,19 @@ import type { Exchange } from '../recording-proxy.ts'
 import { NetgiroRail } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
 import { parse } from './rail.ts'
-import type { Asked, Bell, Payment, RailKind, Told, Wish } from './rail.ts'
+import type {
+  ProviderRequest,
+  CallbackRequest,
+  Payment,
+  RailKind,
+  ProviderClaim,
+  RailFault,
+} from './rail.ts'
 
 const calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
 
 /** Codes that tell where a payment stands. */
-const states: Readonly<Record<number, Told['state']>> = {
+const states: Readonly<Record<number, ProviderClaim['state']>> = {
   10200: 'paid',
   10203: 'paid',
   10201: 'canceled',
@@ -33,7 +40,7 @@ interface Reply {
   } | null
 }
 
-function asked({ path, body }: Exchange): Asked | null {
+function readRequest({ path, body }: Exchange): ProviderRequest | null {
   const fields = parse(body)
   if (path.endsWith('/InsertCart')) {
     return {
@@ -48,7 +55,7 @@ function asked({ path, body }: Exchange): Asked | null {
   return { to, id: String(fields?.['TransactionId']) }
 }
 
-function told({ path, body, answer }: Exchange): Told | null {
+function readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
   // An answer without its signature is as good as none.
   if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return null
   const reply = parse(answer.body) as Reply | null
@@ -72,7 +79,11 @@ function told({ path, body, answer }: Exchange): Told | null {
   }
 }
 
-function bell({ id, reference, amount }: Payment, url: string, secret: string): Bell {
+function callbackFor(
+  { id, reference, amount }: Payment,
+  url: string,
+  secret: string,
+): CallbackRequest {
   const PaymentInfo = { TransactionId: id, ReferenceNumber: reference, TotalAmount: amount }
   const body = JSON.stringify({
     ...{ Success: true, ResultCode: 10200, PaymentSuccessful: true },
@@ -89,7 +100,7 @@ export const v1 = (channel: NetgiroApi['channel']): NetgiroApi => ({
     NETGIRO_API_URL: `${upstream}/v1`,
     NETGIRO_PARTNER_API_URL: `${upstream}/partner`,
   }),
-  ...{ asked, told, bell },
+  ...{ readRequest, readClaim, callbackFor },
   vital: ['CheckCart', 'ConfirmCart'],
 })
 
@@ -103,14 +114,14 @@ const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
   })
 
 /** Callbacks go wrong alike, whichever API asked for them. */
-export const callbackFaults: fc.Arbitrary<Wish> = fc.record({
+export const callbackFaults: fc.Arbitrary<RailFault> = fc.record({
   call: fc.constant('Callback' as const),
   kind: fc.constantFrom('never', 'delay', 'duplicate', 'before_answer', 'forged'),
   times: fc.integer({ min: 1, max: 2 }),
   ms: fc.constantFrom(500, 4_000, 300_000),
 })
 
-export const refundFaults = (call: 'partner.refund' | 'v2.refund'): fc.Arbitrary<Wish> =>
+export const refundFaults = (call: 'partner.refund' | 'v2.refund'): fc.Arbitrary<RailFault> =>
   fc.record({
     call: fc.constant(call),
     kind: fc.constantFrom(
@@ -122,7 +133,7 @@ export const refundFaults = (call: 'partner.refund' | 'v2.refund'): fc.Arbitrary
     effect: fc.boolean(),
   })
 
-export const v1Faults: fc.Arbitrary<Wish> = fc.oneof(
+export const v1Faults: fc.Arbitrary<RailFault> = fc.oneof(
   { weight: 5, arbitrary: lossOf(['drop_before_effect', 'drop_after_effect']) },
   { weight: 2, arbitrary: lossOf(['delay', 'delay_before_effect']) },
   {

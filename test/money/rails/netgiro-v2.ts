@@ -6,12 +6,19 @@ import { NetgiroRail, refundIn } from './netgiro.ts'
 import type { NetgiroApi } from './netgiro.ts'
 import { callbackFaults, refundFaults } from './netgiro-v1.ts'
 import { parse } from './rail.ts'
-import type { Asked, Bell, Payment, RailKind, Told, Wish } from './rail.ts'
+import type {
+  ProviderRequest,
+  CallbackRequest,
+  Payment,
+  RailKind,
+  ProviderClaim,
+  RailFault,
+} from './rail.ts'
 
 const calls = ['v2.payment', 'v2.status', 'v2.capture', 'v2.cancel', 'v2.details'] as const
 
 /** The words of `status` and of `details`, which are not the same. */
-const states: Readonly<Record<string, Told['state']>> = {
+const states: Readonly<Record<string, ProviderClaim['state']>> = {
   Pending: 'waiting',
   Authorized: 'reserved',
   Confirmed: 'paid',
@@ -22,7 +29,7 @@ const states: Readonly<Record<string, Told['state']>> = {
   canceled: 'canceled',
 }
 
-function asked(exchange: Exchange): Asked | null {
+function readRequest(exchange: Exchange): ProviderRequest | null {
   const { path, body } = exchange
   const fields = parse(body)
   switch (path) {
@@ -43,7 +50,7 @@ function asked(exchange: Exchange): Asked | null {
   }
 }
 
-function told({ path, body, answer }: Exchange): Told | null {
+function readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
   const reply = answer?.status === 200 ? parse(answer.body) : null
   const id = reply?.['TransactionId']
   if (!reply || typeof id !== 'string') return null
@@ -63,7 +70,11 @@ function told({ path, body, answer }: Exchange): Told | null {
   }
 }
 
-function bell({ id, reference, amount }: Payment, _: string, secret: string): Bell {
+function callbackFor(
+  { id, reference, amount }: Payment,
+  _: string,
+  secret: string,
+): CallbackRequest {
   const fields = { TransactionId: id, ReferenceNumber: reference, TotalAmount: amount }
   return {
     body: JSON.stringify({ Success: true, Message: 'Success', ...fields }),
@@ -74,7 +85,7 @@ function bell({ id, reference, amount }: Payment, _: string, secret: string): Be
 const v2: NetgiroApi = {
   channel: 'web',
   env: (upstream) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: `${upstream}/v2` }),
-  ...{ asked, told, bell },
+  ...{ readRequest, readClaim, callbackFor },
   vital: ['v2.status', 'v2.details', 'v2.capture'],
 }
 
@@ -87,7 +98,7 @@ const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
     effect: fc.boolean(),
   })
 
-const faults: fc.Arbitrary<Wish> = fc.oneof(
+const faults: fc.Arbitrary<RailFault> = fc.oneof(
   { weight: 5, arbitrary: lossOf(['drop_before_effect', 'drop_after_effect']) },
   { weight: 2, arbitrary: lossOf(['delay', 'delay_before_effect']) },
   { weight: 2, arbitrary: lossOf(['http_500', 'html', 'bad_json']) },

@@ -3,15 +3,24 @@ import type { CartView, FaultSpec, Simulator } from '../../../demo/simulator/sim
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
 import type { Exchange } from '../recording-proxy.ts'
 import { parse } from './rail.ts'
-import type { Asked, Bell, Confirmation, Payment, Rail, RailOptions, Told, Wish } from './rail.ts'
+import type {
+  ProviderRequest,
+  CallbackRequest,
+  Confirmation,
+  Payment,
+  Rail,
+  RailOptions,
+  ProviderClaim,
+  RailFault,
+} from './rail.ts'
 
 /** What V1 and V2 have each in their own words. */
 export interface NetgiroApi {
   env(upstream: string): Readonly<Record<string, string>>
   readonly channel: 'web' | 'pos'
-  bell(payment: Payment, url: string, secret: string): Bell
-  asked(exchange: Exchange): Asked | null
-  told(exchange: Exchange, simulator: Simulator): Told | null
+  callbackFor(payment: Payment, url: string, secret: string): CallbackRequest
+  readRequest(exchange: Exchange): ProviderRequest | null
+  readClaim(exchange: Exchange, simulator: Simulator): ProviderClaim | null
   /** Calls without which nothing is learnt. */
   readonly vital: readonly string[]
 }
@@ -35,7 +44,7 @@ const paymentOf = (cart: CartView): Payment => ({
 export class NetgiroRail implements Rail {
   readonly #api: NetgiroApi
   readonly simulator: Simulator
-  readonly touchesPayer = true
+  readonly notifiesPayer = true
   readonly canCancel = true
 
   private constructor(api: NetgiroApi, simulator: Simulator) {
@@ -90,11 +99,11 @@ export class NetgiroRail implements Rail {
     // Whoever is asked is asked on a phone of their own.
   }
 
-  bell(payment: Payment, url: string, isForged: boolean): Bell {
-    return this.#api.bell(payment, url, isForged ? 'somebody else' : sandbox.secretKey)
+  callbackFor(payment: Payment, url: string, isForged: boolean): CallbackRequest {
+    return this.#api.callbackFor(payment, url, isForged ? 'a wrong secret' : sandbox.secretKey)
   }
 
-  fault(wish: Wish): void {
+  fault(wish: RailFault): void {
     this.simulator.fault(wish as FaultSpec)
   }
 
@@ -106,12 +115,14 @@ export class NetgiroRail implements Rail {
     // Nobody is sent elsewhere.
   }
 
-  asked(exchange: Exchange): Asked | null {
-    return exchange.path === '/partner/refund' ? refundIn(exchange) : this.#api.asked(exchange)
+  readRequest(exchange: Exchange): ProviderRequest | null {
+    return exchange.path === '/partner/refund'
+      ? refundIn(exchange)
+      : this.#api.readRequest(exchange)
   }
 
-  told(exchange: Exchange): Told | null {
-    return this.#api.told(exchange, this.simulator)
+  readClaim(exchange: Exchange): ProviderClaim | null {
+    return this.#api.readClaim(exchange, this.simulator)
   }
 
   close(): Promise<void> {
@@ -119,8 +130,8 @@ export class NetgiroRail implements Rail {
   }
 }
 
-/** V2's refund and the partner API's have the same fields, whatever case they are written in. */
-export function refundIn({ body }: Exchange): Asked | null {
+/** V2's refund and the partner API's have the same fields, in different case. */
+export function refundIn({ body }: Exchange): ProviderRequest | null {
   const fields = Object.entries(parse(body) ?? {})
   const field = (name: string) => fields.find(([key]) => key.toLowerCase() === name)?.[1]
   return {

@@ -4,34 +4,34 @@ import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
 import type { ManualClock } from '../../support/manual-clock.ts'
 import type { Exchange } from '../recording-proxy.ts'
 
-export const railNames = ['v1', 'till', 'v2', 'avarda'] as const
-/** The providers, and the ways to them, that stories are told about. */
+export const railNames = ['v1', 'pos', 'v2', 'avarda'] as const
+/** The providers, and the ways to them, that scenarios cover. */
 export type RailName = (typeof railNames)[number]
 
 export type Confirmation = 'manual' | 'automatic' | 'callback'
 
-/** A payment as the provider's own ledger holds it. */
+/** A payment as the provider records it. */
 export interface Payment {
   readonly id: string
   readonly reference: string
   /** In the currency's minor unit. */
   readonly amount: number
-  /** `unseen`: it is there, and nobody who could answer has been shown it. */
+  /** `unseen`: it exists, but no payer has been shown it. */
   readonly state: 'unseen' | 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
-  /** What its payer's yes does. */
+  /** What the payer's approval does. */
   readonly approval: 'automatic' | 'manual' | 'callback'
   /** How often money was taken, and how much of it was not given back by calling the payment off. */
   readonly captures: number
   readonly captured: number
   readonly refunds: readonly { readonly key: string; readonly amount: number }[]
   readonly callbackUrl: string | null
-  /** What the payer was sent by SMS. */
+  /** The code that the payer received by SMS. */
   readonly smsCode: string | null
 }
 
-/** What the provider is asked to do; of questions without an effect nothing is said. */
-export type Asked =
-  /** `payer`: whose phone rings; null where nobody's does. */
+/** A request to the provider that has an effect; polls are left out. */
+export type ProviderRequest =
+  /** `payer`: whose phone is notified; null where none is. */
   | { readonly to: 'start'; readonly reference: string; readonly payer: string | null }
   | { readonly to: 'confirm' | 'code' | 'cancel'; readonly id: string }
   | {
@@ -41,8 +41,8 @@ export type Asked =
       readonly amount: number
     }
 
-/** What an answer that can be believed claims of a payment. */
-export interface Told {
+/** What a credible response claims about a payment. */
+export interface ProviderClaim {
   readonly id: string
   /** Where it says that the payment stands; null where it does not say. */
   readonly state: Exclude<Payment['state'], 'unseen'> | null
@@ -55,8 +55,8 @@ export interface Told {
   readonly names?: string
 }
 
-/** A callback as this provider would ring it, or somebody who does not know its secrets. */
-export interface Bell {
+/** A callback of this provider, or a forged one. */
+export interface CallbackRequest {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
 }
@@ -64,8 +64,8 @@ export interface Bell {
 /** What only some payers do, besides saying yes and no. */
 export type PayerAction = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 
-/** A fault, in the words of the simulator that a story is about. */
-export type Wish = FaultSpec | AvardaFaultSpec
+/** A fault, as the simulator of the rail takes it. */
+export type RailFault = FaultSpec | AvardaFaultSpec
 
 export interface RailOptions {
   readonly clock: ManualClock
@@ -74,15 +74,15 @@ export interface RailOptions {
   readonly approvalMs: number
 }
 
-/** A provider's simulator, as far as a story plays with it and the oracle looks into it. */
+/** A provider's simulator, as far as a scenario plays with it and the oracle looks into it. */
 export interface Rail {
   /** Where the simulator is. */
   readonly url: string
-  /** Whether a request rings at somebody who can then say yes, also to one whose name was lost. */
-  readonly touchesPayer: boolean
+  /** Whether a request notifies a payer, who can then approve it even if we never learned its id. */
+  readonly notifiesPayer: boolean
   /** Whether it has a call that cancels a request. */
   readonly canCancel: boolean
-  /** What the server is told about the provider; `upstream` is the wire to it. */
+  /** The settings for the provider; `upstream` is the proxy in front of it. */
   env(upstream: string, confirmation: Confirmation): Readonly<Record<string, string>>
   /** The body that creates a checkout for this provider. */
   order(reference: string, amount: number): object
@@ -92,29 +92,29 @@ export interface Rail {
   approve(id: string): void
   reject(id: string): void
   payerAction(id: string, payerAction: PayerAction): void
-  /** A browser was told this snapshot, and shows what is in it. */
+  /** A browser received this snapshot and shows it. */
   show(snapshot: unknown): void
-  /** What is said of a payment at an address that was given for one. */
-  bell(payment: Payment, url: string, isForged: boolean): Bell
-  fault(wish: Wish): void
+  /** The callback about a payment to a callback URL. */
+  callbackFor(payment: Payment, url: string, isForged: boolean): CallbackRequest
+  fault(wish: RailFault): void
   /** Faults are still to come that keep us from learning how a payment stands. */
   isTroubled(): boolean
-  /** Whoever went elsewhere is not coming back. */
+  /** Payers who went elsewhere do not return. */
   endWaiting(): void
-  /** What passes on the wire. Null: nothing that bears on the money, or nothing that could be believed. */
-  asked(exchange: Exchange): Asked | null
-  told(exchange: Exchange): Told | null
+  /** Reads an exchange. Null: it does not affect money, or cannot be believed. */
+  readRequest(exchange: Exchange): ProviderRequest | null
+  readClaim(exchange: Exchange): ProviderClaim | null
   close(): Promise<void>
 }
 
-/** What is known of a provider before it is there. */
+/** What is known about a rail before its simulator runs. */
 export interface RailKind {
   readonly confirmations: readonly Confirmation[]
-  /** Parts of the paths that the calls to it have: what a death can wait for. */
+  /** Parts of the paths that the calls to it have: where a crash can be set. */
   readonly calls: readonly string[]
-  readonly faults: fc.Arbitrary<Wish>
+  readonly faults: fc.Arbitrary<RailFault>
   /** What can go wrong when money is given back; the same as ever where it cannot be. */
-  readonly refundFaults: fc.Arbitrary<Wish>
+  readonly refundFaults: fc.Arbitrary<RailFault>
   open(options: RailOptions): Promise<Rail>
 }
 

@@ -2,11 +2,11 @@ import { avarda } from './avarda.ts'
 import { netgiroV1 } from './netgiro-v1.ts'
 import { netgiroV2 } from './netgiro-v2.ts'
 import type { RailKind, RailName } from './rail.ts'
-import { till } from './till.ts'
+import { netgiroPos } from './netgiro-pos.ts'
 
 export const rails: Readonly<Record<RailName, RailKind>> = {
   v1: netgiroV1,
-  till,
+  pos: netgiroPos,
   v2: netgiroV2,
   avarda,
 }
