@@ -91,7 +91,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('forgets the name of a request at worst, and the callback tells it again', async () => {
+  it('loses at most the id of a request, which the callback brings back', async () => {
     await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -101,7 +101,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('keeps the name of a request until there is room to write it down', async () => {
+  it('keeps the id of a request until there is room to write it down', async () => {
     await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -129,7 +129,7 @@ describe('a disk that is full', () => {
     await ends()
   })
 
-  it('does not shower the shop with one event that cannot be marked as told', async () => {
+  it('does not flood the shop with an event that cannot be marked as delivered', async () => {
     await send()
     simulation.shop.isUp = false
     await approve()

@@ -73,7 +73,7 @@ describe('the database', () => {
     await expect(save(store, started, 'adopted', again)).rejects.toThrow(/UNIQUE/)
   })
 
-  it('has one living checkout under each reference, and another one after an end without a payment', async () => {
+  it('has one active checkout for each reference, and allows another after an end without a payment', async () => {
     const store = await open()
     const wanted = { reference: 'WEB-1' }
     await store.create(checkout('one', wanted), 'one', null)
@@ -102,7 +102,7 @@ describe('the database', () => {
   })
 })
 
-it('nothing is captured while something odd was said of the approval and not taken back', () => {
+it('nothing is captured while a doubt about the approval is open', () => {
   const approved = attempt('first', { approvedAt: 1 })
   const held = (one: Attempt) => checkout('one', { status: 'confirming', attempts: [one] })
   expect(mayCapture(held(approved), approved, 2)).toBe(true)
@@ -110,7 +110,7 @@ it('nothing is captured while something odd was said of the approval and not tak
   expect(mayCapture(held(doubted), doubted, 2)).toBe(false)
 })
 
-it('what is paid stays paid when the request that was out beside it ends', () => {
+it('a paid checkout stays paid when another open request of it ends', () => {
   const paid = attempt('first', { endedAt: 1, paidAt: 1, paidAmount: 12_990 })
   const out = attempt('second', { providerRef: 'a cart', cancelRequested: 'shop' })
   const more = { paidAt: 1, paidAttemptId: 'first', attempts: [paid, out] }
@@ -120,7 +120,7 @@ it('what is paid stays paid when the request that was out beside it ends', () =>
   expect(after).toMatchObject({ status: 'paid', attempts: [paid, { endedAt: 2 }] })
 })
 
-describe('in a world of its own', () => {
+describe('the server', () => {
   let simulation: Simulation
   let oracle: Oracle
   const open = async (more: Partial<Mode> = {}) => {
@@ -130,7 +130,7 @@ describe('in a world of its own', () => {
     close = () => simulation.close()
   }
 
-  it('what was not sent costs nothing of the budget of a phone, nor of the tries of a checkout', async () => {
+  it('counts no unsent request against the limits of the phone or the checkout', async () => {
     await open()
     await performStep(simulation, { do: 'create' })
     await performStep(simulation, { do: 'away', isAway: true })
@@ -147,7 +147,7 @@ describe('in a world of its own', () => {
     expect((await oracle.view(simulation.orders[0]!))?.status).toBe('paid')
   })
 
-  it('a callback is proven by the address that the provider was given, though PUBLIC_URL is another one by now', async () => {
+  it('accepts a callback for the URL that the provider was given, after PUBLIC_URL has changed', async () => {
     await open({ confirmation: 'callback' })
     await performStep(simulation, { do: 'create' })
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })

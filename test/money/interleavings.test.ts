@@ -153,8 +153,8 @@ const inEveryOrder = (play: (setup: Setup, scheduler: Scheduler) => void) =>
     { numRuns: Number(process.env['MONEY_ORDERS'] ?? 150), seed: 20_261_120 },
   )
 
-describe('whatever comes first, the checkout ends as the cart does', () => {
-  it('when the shopper cancels and approves while we poll and the callback rings', () =>
+describe('the checkout ends as the cart does, in any order of events', () => {
+  it('when the shopper cancels and approves while we poll and the callback arrives', () =>
     inEveryOrder((setup, scheduler) => {
       void approve(setup, scheduler)
       void setup.started.then(async () => {
@@ -169,7 +169,7 @@ describe('whatever comes first, the checkout ends as the cart does', () => {
       })
     }))
 
-  it('when the window ends as the shopper approves', () =>
+  it('when the approval timeout ends as the shopper approves', () =>
     inEveryOrder((setup, scheduler) => {
       void approve(setup, scheduler)
       void setup.started.then(async () => {
@@ -180,7 +180,7 @@ describe('whatever comes first, the checkout ends as the cart does', () => {
       })
     }))
 
-  it('when two press cancel, a third presses start again, and the shopper approves', () =>
+  it('when two browsers cancel, a third starts again, and the shopper approves', () =>
     inEveryOrder((setup, scheduler) => {
       const { checkouts, now } = setup
       void approve(setup, scheduler)

@@ -20,7 +20,7 @@ describe('the money', () => {
   })
 
   it.each(names)(
-    'is taken at most once, never claimed without the provider, always told, and given back as wished, whatever happens: %s',
+    'is captured at most once, reported only with proof, always notified and refunded as requested in random scenarios: %s',
     async (rail) => {
       const numRuns = Number(process.env['MONEY_RUNS'] ?? usual[rail])
       let paid = 0
