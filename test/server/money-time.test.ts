@@ -84,7 +84,7 @@ describe('a provider that never answers sensibly again', () => {
   )
 
   it('is shown to have agreed where it comes back later, and leaves the order to the person', async () => {
-    const simulator = { clock, approvalMs: 600 * minute }
+    const simulator = { clock, approvalTimeoutMs: 600 * minute }
     testServer = await startTestServer({ clock: machine, env: lifetime, simulator })
     const { session, id } = await testServer.create()
     await start(testServer, session)
