@@ -1,13 +1,13 @@
 import type { Clock } from './clock.ts'
 import { CheckoutError } from './errors.ts'
 import type { Providers } from './provider.ts'
-import { isCaptured, refundable } from './checkout.ts'
+import { attemptOfRefund, isCaptured, refundable } from './checkout.ts'
 import type { Attempt, Checkout, OperatorNote, Refund, RefundResult } from './checkout.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore } from './store.ts'
 import { concernOf, pendingRefunds } from './refund-review.ts'
 import type { PendingRefund, RefundConcern } from './refund-review.ts'
-import { attemptOfRefund, isRefundDue } from './refund-transitions.ts'
+import { isRefundDue } from './refund-tries.ts'
 import { PeriodicTask } from './jobs/periodic-task.ts'
 
 interface RefundsDeps {

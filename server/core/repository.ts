@@ -5,9 +5,9 @@ import { LruCache } from './lru-cache.ts'
 import { limitReached, retryAt } from './rate-limits.ts'
 import type { Limits, Usage } from './rate-limits.ts'
 import { openAttempt } from './checkout.ts'
-import type { Attempt, Checkout, EventType, Evidence, Input } from './checkout.ts'
+import type { Attempt, Checkout, EventType, Evidence, Input, OpenAttempt } from './checkout.ts'
 import type { PubSub } from './pubsub.ts'
-import { apply } from './transition.ts'
+import { transition } from './transition.ts'
 import { historyTypeOf } from './history.ts'
 import type {
   CheckoutStore,
@@ -121,8 +121,8 @@ export class CheckoutRepository {
       const repeats: Input[] = []
       const events: OutboxEvent[] = []
       for (const fact of facts) {
-        const change = apply(checkout, fact, attemptId, now)
-        if (change.checkout === checkout) {
+        const change = transition(checkout, fact, attemptId, now)
+        if (change.kind === 'ignored') {
           if (isCounted(fact)) await store.countRepeat(id, historyTypeOf(fact), now)
           continue
         }
@@ -162,18 +162,19 @@ export class CheckoutRepository {
   }
 
   /** The start of an attempt: a fact like any other, but it counts against a budget and may be refused. */
-  async begin(id: string, attempt: Attempt, paymentRequest: PaymentRequestLog): Promise<Checkout> {
+  async begin(
+    id: string,
+    attempt: OpenAttempt,
+    paymentRequest: PaymentRequestLog,
+  ): Promise<Checkout> {
     const { store, limits } = this.#deps
     for (;;) {
       const before = await this.get(id)
       if (!before) throw new Error(`No checkout ${id}`)
-      const { checkout } = apply(
-        before,
-        { type: 'started', attempt },
-        attempt.id,
-        paymentRequest.at,
-      )
-      if (checkout === before) return before
+      const input = { type: 'started', attempt } as const
+      const change = transition(before, input, attempt.id, paymentRequest.at)
+      if (change.kind === 'ignored') return before
+      const { checkout } = change
       const entry = {
         attemptId: attempt.id,
         version: checkout.version,

@@ -4,7 +4,7 @@ import { isFinal } from '../protocol/index.ts'
 import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callbacks.ts'
 import { openAttempt, newAttemptDefaults } from './checkout.ts'
-import type { Attempt, Checkout, PayerRequest } from './checkout.ts'
+import type { Attempt, Checkout, OpenAttempt, PayerRequest } from './checkout.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
 import { payerOf, payerText } from './payer.ts'
@@ -175,7 +175,7 @@ export class Starts {
     provider: Provider,
     payer: PayerRequest,
     { phone, at }: Pick<PaymentRequestLog, 'phone' | 'at'>,
-  ): Attempt {
+  ): OpenAttempt {
     const { secrets, publicUrl } = this.#deps
     const approvalTimeoutMs = provider.approvalTimeoutMs[payer.kind] ?? this.#deps.approvalTimeoutMs
     const { api, account } = provider

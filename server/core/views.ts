@@ -53,7 +53,7 @@ const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })
 function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt'] {
   const wasRefused = providerRef === null && outcome === 'declined'
   if (wasRefused) return { outcome: 'failed', reason: 'request_not_sent' }
-  return outcome && reason && { outcome, reason }
+  return outcome && { outcome, reason }
 }
 
 /** What the shop's backend may see: everything but the payer in clear. Sent by webhook and answered by the merchant API. */

@@ -104,22 +104,23 @@ export const fromRows = (row: CheckoutRow, attempts: readonly AttemptRow[]): Che
   ...(JSON.parse(row.order_details) as OrderDetails),
 })
 
-export const fromAttemptRow = (row: AttemptRow): Attempt => ({
-  id: row.id,
-  reference: row.reference,
-  token: row.token,
-  providerRef: row.provider_ref,
-  startedAt: row.started_at,
-  endedAt: row.ended_at,
-  outcome: row.outcome as Attempt['outcome'],
-  connection: null,
-  paymentRef: null,
-  cancelSentAt: null,
-  approvedAt: null,
-  decisionRequestedAt: null,
-  captureRequestedAt: null,
-  doubt: null,
-  paidAt: null,
-  paidAmount: null,
-  ...(JSON.parse(row.details) as AttemptDetails),
-})
+export const fromAttemptRow = (row: AttemptRow): Attempt =>
+  ({
+    id: row.id,
+    reference: row.reference,
+    token: row.token,
+    providerRef: row.provider_ref,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    outcome: row.outcome as Attempt['outcome'],
+    connection: null,
+    paymentRef: null,
+    cancelSentAt: null,
+    approvedAt: null,
+    decisionRequestedAt: null,
+    captureRequestedAt: null,
+    doubt: null,
+    paidAt: null,
+    paidAmount: null,
+    ...(JSON.parse(row.details) as AttemptDetails),
+  }) as Attempt

@@ -5,10 +5,11 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { mayCapture } from '../../server/core/capture.ts'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
-import { apply } from '../../server/core/transition.ts'
 import type { CheckoutStore } from '../../server/core/store.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
+import { apply } from '../support/apply.ts'
+import type { AttemptPatch } from '../support/checkouts.ts'
 import { Oracle } from './oracle.ts'
 import { performStep } from './steps.ts'
 import type { Mode } from './simulation.ts'
@@ -23,17 +24,18 @@ afterEach(async () => {
 })
 afterAll(awaitAbandoned)
 
-const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
-  id,
-  reference: `R-${id}`,
-  token: `token-${id}`,
-  payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
-  startedAt: 1,
-  approvalExpiresAt: 2,
-  connection: null,
-  ...newAttemptDefaults,
-  ...more,
-})
+const attempt = (id: string, more: AttemptPatch = {}) =>
+  ({
+    id,
+    reference: `R-${id}`,
+    token: `token-${id}`,
+    payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
+    startedAt: 1,
+    approvalExpiresAt: 2,
+    connection: null,
+    ...newAttemptDefaults,
+    ...more,
+  }) as Attempt
 const checkout = (id: string, more: Partial<Checkout> = {}): Checkout => ({
   id,
   ...{ reference: `WEB-${id}`, amount: 12_990, currency: 'ISK', description: null, items: [] },

@@ -373,13 +373,14 @@ describe('a refund that only a person can settle', () => {
 })
 
 describe('a checkout that needs a review', () => {
-  const attempt = (id: string, paidAmount: number | null): Attempt => ({
-    ...newAttemptDefaults,
-    connection: null,
-    ...{ id, reference: `WEB-1-${id}`, token: id, providerRef: `cart-${id}` },
-    payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
-    ...{ startedAt: 0, approvalExpiresAt: 0, endedAt: 1, paidAt: 1, paidAmount },
-  })
+  const attempt = (id: string, paidAmount: number | null) =>
+    ({
+      ...newAttemptDefaults,
+      connection: null,
+      ...{ id, reference: `WEB-1-${id}`, token: id, providerRef: `cart-${id}` },
+      payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
+      ...{ startedAt: 0, approvalExpiresAt: 0, endedAt: 1, paidAt: 1, paidAmount },
+    }) as Attempt
   const checkout: Checkout = {
     ...{ id: 'chk_1', reference: 'WEB-1', amount: 12_990, currency: 'ISK', description: null },
     ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
@@ -414,7 +415,7 @@ describe('a checkout that needs a review', () => {
   })
 
   it('says where the provider has agreed since that nothing was paid', async () => {
-    const unknown = { ...attempt('att_1', null), paidAt: null }
+    const unknown = { ...attempt('att_1', null), paidAt: null, paidAmount: null }
     const page = (one: Attempt) =>
       shown({ ...checkout, paidAttemptId: null, review: 'outcome_unknown', attempts: [one] })
     expect(await page({ ...unknown, providerCode: '10201' })).toMatch(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { whyEnded } from '../../server/core/why-ended.ts'
+import { whyEnded } from '../../server/core/transitions/why-ended.ts'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Canceler } from '../../server/core/checkout.ts'
 

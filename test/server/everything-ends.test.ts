@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { factOfLost } from '../../server/core/attempts/provider-calls.ts'
 import { backoff, pollLimits } from '../../server/core/attempts/backoff.ts'
-import { isToBeReleased, mayCapture } from '../../server/core/capture.ts'
+import { isToBeCanceled, isToBeReleased, mayCapture } from '../../server/core/capture.ts'
 import { openAttempt, newAttemptDefaults } from '../../server/core/checkout.ts'
-import type { CaptureMethod, Attempt, Checkout, Input } from '../../server/core/checkout.ts'
+import type { CaptureMethod, Checkout, Input, OpenAttempt } from '../../server/core/checkout.ts'
 import type { ProviderResult } from '../../server/core/checkout.ts'
-import { apply, isToBeCanceled } from '../../server/core/transition.ts'
 import { graceAfterLifetimeMs, nextAction } from '../../server/core/attempts/next-action.ts'
 import type { Traits } from '../../server/core/attempts/next-action.ts'
 import { isFinal } from '../../server/protocol/index.ts'
 import { Providers } from '../../server/core/provider.ts'
+import { apply } from '../support/apply.ts'
 
 const t0 = Date.UTC(2026, 10, 20, 12)
 const lifetimeMs = 900_000
@@ -18,7 +18,7 @@ const codeTries = 3
 const evidence = { call: 'CheckCart', code: '0', referenceId: null }
 const payment = { amount: 12990, reference: 'WEB-1-abc' }
 
-const attempt: Attempt = {
+const attempt: OpenAttempt = {
   id: 'att_1',
   reference: 'WEB-1-abc',
   token: 'token',

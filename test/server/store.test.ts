@@ -9,6 +9,7 @@ import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../../server/core
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
+import type { AttemptPatch } from '../support/checkouts.ts'
 
 let path: string
 let database: Database
@@ -20,21 +21,22 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-const attempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
-  id,
-  reference: `R-${id}`,
-  token: `token-${id}`,
-  payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
-  startedAt: 1,
-  approvalExpiresAt: 2,
-  connection: null,
-  ...newAttemptDefaults,
-  pollIntervalMs: 2000,
-  cancelRequested: 'shopper',
-  cancelRefused: true,
-  uncertain: true,
-  ...more,
-})
+const attempt = (id: string, more: AttemptPatch = {}) =>
+  ({
+    id,
+    reference: `R-${id}`,
+    token: `token-${id}`,
+    payer: { kind: 'phone', masked: '•••3281', hash: `hash-${id}` },
+    startedAt: 1,
+    approvalExpiresAt: 2,
+    connection: null,
+    ...newAttemptDefaults,
+    pollIntervalMs: 2000,
+    cancelRequested: 'shopper',
+    cancelRefused: true,
+    uncertain: true,
+    ...more,
+  }) as Attempt
 const checkout: Checkout = {
   id: 'chk_1',
   reference: 'Þæö-1',

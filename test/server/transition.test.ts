@@ -1,73 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newAttemptDefaults } from '../../server/core/checkout.ts'
-import type { Attempt, Checkout, Input, Proof } from '../../server/core/checkout.ts'
-import { apply, moves } from '../../server/core/transition.ts'
-import type { Change } from '../../server/core/transition.ts'
+import type { Checkout, Input, Proof } from '../../server/core/checkout.ts'
+import { moves } from '../../server/core/transition.ts'
 import { isFinal, statuses } from '../../server/protocol/index.ts'
 import type { Status } from '../../server/protocol/index.ts'
-
-const t0 = Date.UTC(2026, 10, 20, 12)
-const evidence = { call: 'CheckCart', code: '0', referenceId: null }
-const ours = { amount: 12990, reference: 'WEB-1-abc' }
-
-const newAttempt = (patch: Partial<Attempt> = {}): Attempt => ({
-  id: 'att_1',
-  reference: 'WEB-1-abc',
-  token: 'token',
-  payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
-  startedAt: t0,
-  approvalExpiresAt: t0 + 180_000,
-  connection: null,
-  ...newAttemptDefaults,
-  providerRef: 'cart',
-  pollIntervalMs: 2000,
-  ...patch,
-})
-
-function checkoutIn(
-  status: Status,
-  patch: Partial<Attempt> = {},
-  more: Partial<Checkout> = {},
-): Checkout {
-  const isOver = status === 'open' || isFinal(status)
-  return {
-    id: 'chk_1',
-    reference: 'WEB-1',
-    amount: 12990,
-    currency: 'ISK',
-    description: null,
-    items: [],
-    provider: 'netgiro',
-    channel: 'web',
-    locationId: null,
-    registerId: null,
-    metadata: {},
-    status,
-    version: 3,
-    createdAt: t0,
-    expiresAt: t0 + 86_400_000,
-    closing: null,
-    paidAt: null,
-    paidAttemptId: null,
-    late: false,
-    review: null,
-    replaces: null,
-    options: null,
-    refunds: [],
-    attempts: [
-      newAttempt({
-        ...(isOver && { endedAt: t0, outcome: 'declined', reason: 'declined' }),
-        ...(status === 'starting' && { providerRef: null }),
-        ...patch,
-      }),
-    ],
-    ...more,
-  }
-}
+import { apply } from '../support/apply.ts'
+import {
+  checkoutIn,
+  evidence,
+  later,
+  newAttempt,
+  newOpenAttempt,
+  ours,
+  t0,
+} from '../support/checkouts.ts'
+import type { AttemptPatch } from '../support/checkouts.ts'
 
 const facts: Input[] = [
-  { type: 'started', attempt: newAttempt({ id: 'att_2', reference: 'WEB-1-def', token: 'other' }) },
+  { type: 'started', attempt: newOpenAttempt('att_2') },
   { type: 'requested', providerRef: 'cart', pollIntervalMs: null, evidence },
   { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
   { type: 'not_sent', evidence },
@@ -98,7 +48,6 @@ const facts: Input[] = [
   { type: 'start_abandoned' },
   { type: 'unresolved', why: 'outcome_unknown' },
 ]
-const later = t0 + 60_000
 
 describe('every fact in every state', () => {
   it('makes a legal move and one version more, or changes nothing at all', () => {
@@ -146,7 +95,7 @@ describe('every fact in every state', () => {
             fact.type === 'started'
               ? apply(
                   checkout,
-                  { ...fact, attempt: newAttempt({ id: `att-${index}` }) },
+                  { ...fact, attempt: newOpenAttempt(`att-${index}`) },
                   `att-${index}`,
                   now,
                 )
@@ -205,7 +154,7 @@ describe('money', () => {
   const paid = (payment: Reported, proof: Proof = 'proven') =>
     said(3, { type: 'paid', payment, proof, evidence }, checkoutIn('confirming'))
   const said = (times: number, fact: Input, before: Checkout) => {
-    let change: Change = { checkout: before, events: [] }
+    let change: ReturnType<typeof apply> = { checkout: before, events: [] }
     for (let time = 0; time < times; time++) {
       const next = apply(change.checkout, fact, 'att_1', later)
       change = { checkout: next.checkout, events: [...change.events, ...next.events] }
@@ -285,7 +234,7 @@ describe('money', () => {
   it('is captured only minutes after the approval, while the checkout is wanted and not over', () => {
     const capture: Input = { type: 'capture_requested' }
     const approved = { approvedAt: t0 }
-    const isTaken = (patch: Partial<Attempt>, more: Partial<Checkout>, now: number) => {
+    const isTaken = (patch: AttemptPatch, more: Partial<Checkout>, now: number) => {
       const before = checkoutIn('confirming', { ...approved, ...patch }, more)
       return apply(before, capture, 'att_1', now).checkout !== before
     }
@@ -308,7 +257,7 @@ describe('money', () => {
 
 describe('an attempt', () => {
   const ended: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
-  const endOf = (patch: Partial<Attempt>, now = later, fact = ended) => {
+  const endOf = (patch: AttemptPatch, now = later, fact = ended) => {
     const { checkout } = apply(checkoutIn('awaiting_shopper', patch), fact, 'att_1', now)
     const { outcome, reason } = checkout.attempts[0]!
     return [checkout.status, outcome, reason]

@@ -1,10 +1,9 @@
 import { isFinal } from '../../protocol/index.ts'
 import type { Provider } from '../provider.ts'
 import { pollLimits } from './backoff.ts'
-import { isToBeReleased } from '../capture.ts'
+import { isToBeCanceled, isToBeReleased } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { CaptureMethod, Attempt, Checkout } from '../checkout.ts'
-import { isToBeCanceled } from '../transition.ts'
 
 /** What is to be done next about a checkout, and when. */
 export type Action = { readonly at: number } & (

@@ -1,10 +1,9 @@
 import { handleOf } from '../provider.ts'
 import type { PaymentHandle, PaymentRequest, Provider, Providers } from '../provider.ts'
-import { mayCapture } from '../capture.ts'
+import { isToBeCanceled, mayCapture } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
 import type { CheckoutRepository } from '../repository.ts'
-import { isToBeCanceled } from '../transition.ts'
 import type { CaptureApproval } from '../store.ts'
 
 interface AttemptCallsDeps {

@@ -95,7 +95,5 @@ export function outcome({ status }: Checkout, attempt: Attempt): string {
   if (attempt.endedAt === null) return 'still open'
   if (attempt.outcome === null) return status === 'paid' ? 'paid' : 'a person must look'
   const { reason } = attempt
-  return reason === null || reason === attempt.outcome
-    ? attempt.outcome
-    : `${attempt.outcome}: ${reason}`
+  return reason === attempt.outcome ? attempt.outcome : `${attempt.outcome}: ${reason}`
 }

@@ -1,8 +1,8 @@
-import type { AttemptOutcome, AttemptReason, Status } from '../protocol/index.ts'
-import type { Attempt, EndedBy } from './checkout.ts'
+import type { AttemptOutcome, AttemptReason, Status } from '../../protocol/index.ts'
+import type { Attempt, EndedBy } from '../checkout.ts'
 
-/** An unanswered request that ends this close to the end of its window ran out; it was not turned down. */
-const closeToTheEnd = 5_000
+/** An unanswered request that ends this close to the end of its window expired; it was not declined. */
+const closeToExpiryMs = 5_000
 
 /** Where the provider says itself how it ended. */
 const ends: Readonly<
@@ -15,7 +15,11 @@ const ends: Readonly<
   paid_elsewhere: ['canceled', 'paid_another_way'],
 }
 
-/** [netgiro] 10201 is "payment canceled", whoever did it: ourselves, the shopper's "Hafna", or the cart's own end. */
+/**
+ * The outcome and reason of an attempt that the provider has ended.
+ *
+ * [netgiro] 10201 is "payment canceled", no matter by whom: ourselves, the shopper's "Hafna", or the cart's own end.
+ */
 export function whyEnded(
   status: Status,
   attempt: Attempt,
@@ -33,11 +37,11 @@ export function whyEnded(
     case 'capture_timeout':
       return ['failed', 'ended_by_provider']
   }
-  // It was reserved, and no cancellation was asked for here: our confirmation may yet have arrived.
+  // It was reserved, and no cancellation was requested here: our capture may have arrived.
   if (status === 'confirming') return ['expired', 'outcome_unknown']
-  const ranOut =
+  const hasExpired =
     attempt.cancelRequested === 'approval_timeout' ||
-    now >= attempt.approvalExpiresAt - closeToTheEnd
-  if (ranOut) return ['expired', 'no_answer']
+    now >= attempt.approvalExpiresAt - closeToExpiryMs
+  if (hasExpired) return ['expired', 'no_answer']
   return by === 'unknown' ? ['canceled', 'ended_by_provider'] : ['declined', 'declined']
 }

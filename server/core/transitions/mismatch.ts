@@ -1,11 +1,11 @@
-import type { Attempt, Checkout, Payment, Proof, ReviewReason } from './checkout.ts'
+import type { Attempt, Checkout, Payment, Proof, ReviewReason } from '../checkout.ts'
 
-/** How often the provider must say something odd about money, and nothing sound, before a person is called. */
-export const oddAnswersBelieved = 3
+/** How often the provider must report a mismatch, and nothing sound in between, before a manual review. */
+export const reportsBelieved = 3
 
 /**
- * What speaks against believing that this payment is ours; null: nothing. Whatever the provider does not report is not held
- * against it here: whether the report proves anything at all is `proof`'s to say.
+ * Why a reported payment cannot be believed to be ours; null: nothing contradicts it. What the provider does not report is
+ * no mismatch: whether the report proves anything at all is said by `proof`.
  */
 export function mismatchIn(
   { amount, currency }: Checkout,
