@@ -1,14 +1,14 @@
-/** Time, handed in: tests turn it by hand. */
+/** The time as the core sees it; tests set it by hand. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number
-  /** Milliseconds since some moment: for durations, for it never goes back and nobody can set it. */
+  /** Milliseconds since an arbitrary moment. It never goes back and cannot be set, so it measures durations. */
   monotonic(): number
-  /** Calls back once after `ms` milliseconds; the answer cancels it. */
+  /** Calls back once after `ms` milliseconds. Returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void
 }
 
-/** `setTimeout` fires at once for delays above 2³¹−1 ms; whoever waits longer is woken early and looks again. */
+/** `setTimeout` fires at once for delays above 2³¹−1 ms. A longer delay ends early, so callers check the time again. */
 const maxDelayMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -23,8 +23,8 @@ export const systemClock: Clock = {
 }
 
 /**
- * The same clock for whoever computes with it: it follows the machine's forward, for time that passed while the machine
- * slept has passed, and never goes back when that is set back. Durations then last as long as they should.
+ * A clock whose `now` never goes back, so that durations last as long as they should when the machine's clock is set back.
+ * It follows the machine's clock forward, because time that passed while the machine slept has passed.
  */
 export function steadyClock(clock: Clock): Clock {
   let seenAt = clock.monotonic()
@@ -34,7 +34,7 @@ export function steadyClock(clock: Clock): Clock {
     now() {
       const at = clock.monotonic()
       last = Math.max(last + Math.floor(at - seenAt), clock.now())
-      // What was rounded off is counted next time.
+      // The rest is counted next time.
       seenAt += Math.floor(at - seenAt)
       return last
     },

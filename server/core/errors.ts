@@ -6,13 +6,13 @@ export interface ProblemDetails {
   readonly canCancelWaiting?: boolean
   /** Seconds; sent as `Retry-After`. */
   readonly retryAfter?: number
-  /** For the log alone: what kind of event it is, where the code does not say so already. */
+  /** For the log alone: the kind of event, if the code does not say so. */
   readonly event?: SecurityEvent
   /** For the log alone. */
   readonly origin?: string | undefined
 }
 
-/** What an operator wants to hear of though it went as it should: somebody is attacking, or something is set up wrongly. */
+/** Requests that were rightly rejected and may mean an attack or a wrong setting. */
 export const securityEvents = [
   'wrong_merchant_key',
   'unknown_session',
@@ -36,11 +36,11 @@ const eventOfCode: Partial<Record<ProblemCode, SecurityEvent>> = {
   too_many_streams: 'limit_streams',
 }
 
-/** Null: a refusal like any other. */
+/** Null: an ordinary rejection. */
 export const securityEventOf = (error: CheckoutError): SecurityEvent | null =>
   error.details.event ?? eventOfCode[error.code] ?? null
 
-/** An error that the caller can act on. `message` is for the log; only `code` and what belongs to it crosses the wire. */
+/** An error that the caller can act on. `message` is for the log; clients see the `code` and its details only. */
 export class CheckoutError extends Error {
   override readonly name = 'CheckoutError'
   readonly code: ProblemCode

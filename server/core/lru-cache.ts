@@ -1,4 +1,4 @@
-/** The most recently used entries, up to a limit: what is asked for again and again need not be read again. */
+/** Keeps the most recently used entries, up to a limit. */
 export class LruCache<Value> {
   readonly #limit: number
   readonly #entries = new Map<string, Value>()
@@ -9,7 +9,7 @@ export class LruCache<Value> {
 
   get(key: string): Value | undefined {
     const value = this.#entries.get(key)
-    // While there is room for as many again, the order does not matter; and to keep it, the map is written at each look.
+    // Keeping the order costs a write for each read. It only matters once the cache is half full.
     if (value === undefined || this.#entries.size <= this.#limit / 2) return value
     this.#entries.delete(key)
     this.#entries.set(key, value)

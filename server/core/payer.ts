@@ -1,7 +1,7 @@
 import type { PayerKind } from '../protocol/index.ts'
 import type { Payer, PayerRequest } from './checkout.ts'
 
-/** Enough for its owner to know it, too little for anybody else; of a code that is read out, nothing is worth keeping. */
+/** Enough for the owner to recognize it, too little for anyone else; an app's code is not worth showing at all. */
 const masks: Readonly<Record<PayerKind, (value: string) => string>> = {
   phone: (phone) => `•••${phone.slice(-4)}`,
   national_id: (id) => `••••••${id.slice(-4)}`,
@@ -11,13 +11,14 @@ const masks: Readonly<Record<PayerKind, (value: string) => string>> = {
 
 const valueOf = (payer: PayerRequest): string => ('value' in payer ? payer.value : '')
 
+/** How a payer is stored: masked, and by a hash of `payerText`. */
 export const payerOf = (payer: PayerRequest, hash: string): Payer => ({
   kind: payer.kind,
   masked: masks[payer.kind](valueOf(payer)),
   hash,
 })
 
-/** What the same payer is known again by. A phone stands for itself; whoever a form asks is somebody else every time. */
+/** The text whose hash recognizes the same payer. A provider's form does not tell whom it asks, so each is another payer. */
 export function payerText(payer: PayerRequest, checkoutId: string): string {
   if (payer.kind === 'phone') return payer.value
   return `${payer.kind}:${valueOf(payer) || checkoutId}`

@@ -12,9 +12,10 @@ import type { PayerKind } from '../protocol/index.ts'
 
 /** What a provider needs to ask a payer for money. */
 export interface PaymentRequest {
+  /** In the currency's ISO 4217 minor unit. */
   readonly amount: number
   readonly currency: string
-  /** Ours for this attempt; unique for ever. */
+  /** Ours for this attempt; never used again. */
   readonly reference: string
   readonly description: string | null
   readonly items: readonly Item[]
@@ -27,33 +28,34 @@ export interface PaymentRequest {
   readonly cancelCallbackUrl: string
 }
 
-/** A callback as it came in; the body is the bytes as received, for signatures are over bytes. */
+/** A callback as it came in. */
 export interface ProviderCallback {
   /** The URL that we gave the provider, not the one that a proxy made of it. */
   readonly url: string
   readonly headers: Headers
+  /** The bytes as received, because signatures are over bytes. */
   readonly body: Uint8Array
 }
 
-/** What a callback names. */
+/** The ids that a callback carries. */
 export interface CallbackIdentifiers {
   readonly providerRef: string | null
   /**
-   * The payment's own id, where the provider tells it beside or instead of the request's. It identifies nothing here:
-   * the token in the URL does.
+   * The payment's own id, where the provider sends it beside or instead of the request's. It identifies nothing here: the
+   * token in the URL does.
    */
   readonly paymentRef: string | null
   readonly reference: string | null
-  /** The callback says that the payer approved. A hint for what to ask; it decides nothing. */
+  /** The callback says that the payer approved: a hint what to poll for, never evidence. */
   readonly saysApproved: boolean
-  /** Proven to be the provider's: only then may it tell the name of a payment that we lost. */
+  /** Proven to be the provider's. Only then may it supply the id of a request whose answer was lost. */
   readonly signed: boolean
 }
 
-/** The code of an answer that refuses our credentials: nothing else was looked at. */
+/** The code of an answer that rejects our credentials, so that nothing else of the request was looked at. */
 export const credentialsRefused = 'credentials_refused'
 
-/** A payment request that the provider has named, as every later call about it needs it. */
+/** A payment request that has its provider's id, as every later call about it needs it. */
 export interface PaymentHandle {
   readonly providerRef: string
   /** Ours for the attempt, as it was sent. */
@@ -65,53 +67,71 @@ export interface PaymentHandle {
 }
 
 /**
- * The port. The heart speaks to every provider through these and knows none by name or code. No method throws for
- * what a provider or the network does: trouble is a fact too (`not_sent`, `unknown`), and it says whether the call
- * may have had an effect.
+ * The port that every payment provider implements. The core knows no provider by name or code.
+ *
+ * Methods never throw or reject because of the provider or the network: a failure is a result too (`not_sent`, `unknown`),
+ * and says whether the call may have had an effect. Each result carries its evidence: the call and the provider's code
+ * that it was read from. What the provider's documents do not settle is `unknown`: an adapter never guesses an end or a
+ * payment, and quotes beside each branch the document (`[name] …`) or the dated observation that the branch relies on.
+ *
+ * Amounts are integers in the currency's ISO 4217 minor unit, times and durations are in milliseconds.
  */
 export interface Provider {
-  /** The `provider` of its orders and of its callback URLs. */
+  /** As orders and callback URLs name it. */
   readonly name: string
-  /** Its API, e.g. `v1`: with `account` what an attempt remembers of how it was started. */
+  /** The version of its API, e.g. `v1`; attempts remember it with the `account`. */
   readonly api: string
-  /** Tells one set of credentials from another and holds none of them; a rotated secret is the same account. */
+  /** Distinguishes sets of credentials without containing any; a rotated secret is the same account. */
   readonly account: string
   /**
-   * What the approval of a payer does in a request that is started now. Where it only reserves, a payment that is not
-   * known here can never take money.
+   * What a payer's approval does in a request that is started now. Unless it is `automatic`, a payment that is not known
+   * here can never take money.
    */
   captureMethodFor(kind: PayerKind): CaptureMethod
   /**
-   * Whether `start` touches a person (a push goes out). Where it is silent, a request whose answer was lost is nobody's:
-   * none can approve it, and another may be made at once.
+   * Whether `start` reaches a person, e.g. by a push notification. Where it does not, no one can approve a request whose
+   * answer was lost, and another one may be sent at once.
    */
   readonly startNotifiesPayer: boolean
-  /** Where not, a request ends by its payer or by itself, whatever anyone wishes; `cancel` is never called. */
+  /** False: a request ends by its payer or by itself, and `cancel` is never called. */
   readonly canCancel: boolean
-  /** How a payer may be known, on each channel; nothing: the channel is not for this provider. */
+  /** How a payer may be identified on each channel; none: the channel is not supported. */
   readonly payers: Readonly<Record<Channel, readonly PayerKind[]>>
   /** How long the provider itself waits for such a payer, in milliseconds; absent: as configured. */
   readonly approvalTimeoutMs: Readonly<Partial<Record<PayerKind, number>>>
-  /** What the provider would refuse about an order, in its own words, with the place: known before anything is sent. */
+  /**
+   * Checks an order before it is stored, without a call.
+   *
+   * @returns What the provider would reject, in its own words and with the place, e.g. `items[0].amount: …`; empty: nothing.
+   */
   validateOrder(order: Order, options: Readonly<Record<string, unknown>> | null): readonly string[]
-  /** Asks the payer: never called twice for one attempt. */
+  /**
+   * Sends a payment request. Called at most once for each attempt, after the attempt is stored.
+   *
+   * @returns `requested`, `refused`, `not_sent` (certainly without effect) or `unknown`.
+   */
   start(request: PaymentRequest): Promise<ProviderResult>
-  /** Asks how it stands; has no effect and may be repeated. */
+  /** Reads the state of a request. Has no effect and may be repeated at any time. */
   check(payment: PaymentHandle): Promise<ProviderResult>
-  /** Takes the money that is reserved; the provider makes one payment however often it is asked. */
+  /** Takes the reserved money. Idempotent: repeated, it must never make a second payment. */
   capture(payment: PaymentHandle): Promise<ProviderResult>
-  /** Hands over the code that the payer got by SMS; called only after the provider said that it waits for one. */
+  /** Submits the code from the payer's SMS. Only called after a `pending` result with `next: 'awaiting_code'`. */
   submitCode(payment: PaymentHandle, code: string): Promise<ProviderResult>
-  /** Asks to call it off; the answer says whether that was in time. */
+  /** Requests cancellation. The result says whether that was in time; `too_late_to_cancel` is no payment yet. */
   cancel(payment: PaymentHandle): Promise<ProviderResult>
-  /** Gives money back. May be repeated with the same key, which makes one refund of it; null: not from here. */
+  /** Gives money back. Idempotent: the same key is the same refund. Null: refunds are not made from here. */
   readonly refund: ((refund: RefundRequest) => Promise<RefundResult>) | null
-  /** Judges a callback. Null: not the provider's. It decides nothing. */
+  /**
+   * Parses and verifies a callback, without a call. Whatever it says only makes us poll.
+   *
+   * @returns Null if the callback is not the provider's.
+   */
   parseCallback(callback: ProviderCallback): CallbackIdentifiers | null
+  /** Ends open connections. No method is called afterwards. */
   close(): Promise<void>
 }
 
-/** How to speak about an attempt to the provider that it was started with; null until the provider has named it. */
+/** The handle of an attempt for the provider that it was started with; null until it has the provider's id. */
 export function handleOf(
   provider: Provider,
   { providerRef, reference, payer, connection }: Attempt,
@@ -122,18 +142,20 @@ export function handleOf(
 }
 
 export interface RefundRequest {
+  /** The payment that is given back. */
   readonly providerRef: string
+  /** In the minor unit. */
   readonly amount: number
   /** The same for every try of one refund. */
   readonly key: string
 }
 
-/** Every provider that orders may name, and former accounts of theirs while attempts of these are open. */
+/** Every configured provider, and former accounts while attempts of these are open. */
 export class Providers {
   readonly #byName = new Map<string, Provider>()
   readonly #all: readonly Provider[]
 
-  /** Of several with one name the first is for new attempts. */
+  /** The first of several with the same name serves new attempts. */
   constructor(providers: readonly Provider[]) {
     this.#all = providers
     for (const provider of providers)
@@ -144,7 +166,7 @@ export class Providers {
     return this.#byName.get(name) ?? null
   }
 
-  /** Of an order that was taken; one that is not configured any more answers nothing, so its payments stay as they are. */
+  /** The provider of an order. One that is no longer configured answers nothing, so that its payments stay as they are. */
   of({ provider }: Pick<Order, 'provider'>): Provider {
     return this.find(provider) ?? unconfiguredProvider(provider)
   }
@@ -154,7 +176,7 @@ export class Providers {
     return this.for(order, attempt).api !== unconfigured
   }
 
-  /** The one that an attempt was started with; one that is not configured any more answers nothing. */
+  /** The provider that an attempt was started with. One that is no longer configured answers nothing. */
   for(
     { provider }: Pick<Order, 'provider'>,
     { connection }: Pick<Attempt, 'connection'>,
@@ -177,7 +199,7 @@ const unconfigured = 'none'
 
 function unconfiguredProvider(name: string): Provider {
   const evidence = { call: 'none', code: 'provider_not_configured', referenceId: null }
-  const silence = () =>
+  const unknown = () =>
     Promise.resolve<ProviderResult>({ type: 'unknown', effect: false, evidence })
   return {
     name,
@@ -190,10 +212,10 @@ function unconfiguredProvider(name: string): Provider {
     approvalTimeoutMs: {},
     validateOrder: () => [],
     start: () => Promise.resolve({ type: 'not_sent', evidence }),
-    check: silence,
-    capture: silence,
-    submitCode: silence,
-    cancel: silence,
+    check: unknown,
+    capture: unknown,
+    submitCode: unknown,
+    cancel: unknown,
     refund: null,
     parseCallback: () => null,
     close: () => Promise.resolve(),

@@ -1,10 +1,10 @@
-/** What was sent before, as far as it bears on sending once more. */
+/** What was sent before, as far as it counts against another payment request. Times are in Unix milliseconds. */
 export interface Usage {
   /** Requests to this phone that are not known to be over, in any checkout. */
   readonly openToPhone: number
-  /** When requests to this phone were sent, in the last day. */
+  /** When requests were sent to this phone in the last day. */
   readonly toPhone: readonly number[]
-  /** Phones that requests were sent to from this address of late, and when last; null where the address is unknown. */
+  /** Phones that this address recently sent requests to, and when last; null: the address is unknown. */
   readonly fromAddress: ReadonlyMap<string, number> | null
   readonly phone: string
   /** Attempts of this checkout so far. */
@@ -13,11 +13,11 @@ export interface Usage {
 
 const minutes = 60_000
 
-/** [owasp] ASVS 6.6.4: out-of-band requests are rate limited, so that nobody's phone is made to ring without end. */
+/** [owasp] ASVS 6.6.4: out-of-band requests are rate limited, so that no phone is flooded with them. */
 export interface Limits {
   readonly toPhonePer10Minutes: number
   readonly toPhonePerDay: number
-  /** Far more than a busy shop needs: a carrier or an office puts thousands of shoppers behind one address. */
+  /** Far above what a busy shop needs: a carrier or an office puts thousands of shoppers behind one address. */
   readonly phonesPerAddressIn10Minutes: number
   readonly attemptsPerCheckout: number
 }
@@ -29,10 +29,10 @@ export const defaultLimits: Limits = {
   attemptsPerCheckout: 10,
 }
 
-/** How far back the usage must reach, of a phone and of an address. */
+/** How far back the usage of a phone and of an address must reach. */
 export const lookbackMs = { phone: 24 * 60 * minutes, address: 10 * minutes }
 
-/** Null when one more request may go out; otherwise when it is worth asking again (Infinity: never, for this checkout). */
+/** Null if one more request may be sent; otherwise when to try again (Infinity: never, for this checkout). */
 export function retryAt(usage: Usage, limits: Limits, now: number): number | null {
   if (usage.ofCheckout >= limits.attemptsPerCheckout) return Infinity
   if (usage.openToPhone > 0) return now + minutes
@@ -46,23 +46,23 @@ export function retryAt(usage: Usage, limits: Limits, now: number): number | nul
   return latest > now ? latest : null
 }
 
-/** What a limit is counted by. */
+/** What a limit counts by. */
 export type Limit = 'checkout' | 'phone' | 'address'
 
-/** Which limit it was that refused a request. */
+/** The limit that refuses a request. */
 export function limitReached(usage: Usage, limits: Limits, now: number): Limit {
   if (usage.ofCheckout >= limits.attemptsPerCheckout) return 'checkout'
   return retryAt({ ...usage, fromAddress: null }, limits, now) === null ? 'address' : 'phone'
 }
 
-/** When fewer than `most` of the times will lie within the stretch before; null when that is so already. */
+/** When fewer than `max` of the times will lie within the window before it; null if that is so already. */
 function windowFreeAt(
   times: readonly number[],
-  most: number,
-  within: number,
+  max: number,
+  windowMs: number,
   now: number,
 ): number | null {
-  const recent = times.filter((at) => at > now - within).sort((a, b) => a - b)
-  const first = recent[recent.length - most]
-  return first === undefined ? null : first + within
+  const recent = times.filter((at) => at > now - windowMs).sort((a, b) => a - b)
+  const first = recent[recent.length - max]
+  return first === undefined ? null : first + windowMs
 }

@@ -3,18 +3,18 @@ import type { Attempt } from './checkout.ts'
 const minutes = 60_000
 const hours = 60 * minutes
 
-/** Since the end of the attempt. [netgiro] what was not confirmed becomes invalid after 7 days. */
+/** Since the end of the attempt. [netgiro] A payment that was not confirmed becomes invalid after 7 days. */
 const recheckDelays = [1, 5, 15]
   .map((count) => count * minutes)
   .concat([1, 4, 12].map((count) => count * hours))
   .concat([1, 2, 3, 4, 5, 6, 7].map((count) => count * 24 * hours))
 
-/** When to look next whether an attempt that is over was paid after all; null when it is not looked after any more. */
+/** When to check next whether an ended attempt was paid after all, in Unix milliseconds; null: no more. */
 export function nextRecheck(endedAt: number, now: number): number | null {
   const next = recheckDelays.find((age) => endedAt + age > now)
   return next === undefined ? null : endedAt + next
 }
 
-/** However it ended: absence is not a decision, and what a provider says today it may correct tomorrow. */
+/** When to check an ended attempt for the first time, whatever its outcome: a provider may correct any answer later. */
 export const firstRecheckMs = ({ providerRef, endedAt, paidAt }: Attempt): number | null =>
   providerRef !== null && endedAt !== null && paidAt === null ? nextRecheck(endedAt, endedAt) : null

@@ -8,12 +8,12 @@ export interface HistoryEntry {
   readonly at: number
   readonly type: string
   readonly evidence: Evidence | null
-  /** How often the same was said again since, without telling anything new; and when last. */
+  /** How often the same input came again since without changing anything, and when last. */
   readonly repeats?: number
   readonly lastAt?: number | null
 }
 
-/** What the shop is to be told, stored with the change that it tells of. */
+/** A webhook to be sent, stored in the same transaction as its change. */
 export interface OutboxEvent {
   readonly id: string
   readonly checkoutId: string
@@ -28,31 +28,31 @@ export interface StoredEvent extends OutboxEvent {
   readonly tries: number
 }
 
-/** A part of the feed of events. */
+/** A page of the list of events. */
 export interface EventPage {
   readonly events: readonly StoredEvent[]
-  /** Where to go on. */
+  /** Where the next page begins. */
   readonly cursor: string
   readonly hasMore: boolean
   /**
-   * The cursor is not one of this database, which was restored from a backup since: the page begins with the oldest event
-   * that is kept, so that none is passed over. Those that are known already have the ids that they had.
+   * The cursor is unknown, because the database was restored from a backup: the page begins with the oldest stored event, so
+   * that none is missed. Events that the reader knows already keep their ids.
    */
   readonly restarted: boolean
 }
 
-/** The same with what became of telling it. */
+/** A stored event with the state of its delivery. */
 export interface TrackedEvent extends StoredEvent {
-  /** Null: delivered, given up, or set aside because nobody was to be told. */
+  /** Null: delivered, given up, or set aside because no webhook URL was configured. */
   readonly nextTryAt: number | null
   readonly deliveredAt: number | null
 }
 
-/** What is still to be told. */
+/** Events that are not delivered yet. */
 export interface Backlog {
   readonly undelivered: number
   readonly oldestAt: number | null
-  /** When the oldest of each type happened; types of which none is waiting are not there. */
+  /** When the oldest of each type happened; only types that have undelivered events. */
   readonly oldestByType: ReadonlyMap<string, number>
 }
 
@@ -60,49 +60,52 @@ export type Created =
   | {
       readonly kind: 'created' | 'repeated'
       readonly checkout: Checkout
-      /** Hashes of those that had to make room for the new one. */
+      /** Hashes of the sessions that had to make room for the new one. */
       readonly endedSessions: readonly string[]
     }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'reference_taken'; readonly checkoutId: string }
 
-/** What the shop calls a creation, and what stands for its body. */
+/** The shop's key of a creation, and a fingerprint of its body. */
 export interface IdempotencyKey {
   readonly key: string
   readonly fingerprint: string
-  /** What may stand in the database for the same body, because the key of the fingerprints was another one. */
+  /** Fingerprints of the same body under former keys, which the database may hold instead. */
   readonly formerFingerprints?: readonly string[]
 }
 
-/** Who is about to be sent a request, and from where; both as keyed hashes. */
+/** Who is about to be sent a payment request, and from where; both as keyed hashes. */
 export interface PaymentRequestLog {
   readonly attemptId: string
   readonly phone: string
-  /** Every hash that the same phone may stand under, the one in `phone` among them: the key may have been rotated. */
+  /** Every hash that the same phone may be stored under, including `phone`: the key may have been rotated. */
   readonly phones: readonly string[]
   readonly address: string | null
   readonly at: number
 }
 
-/** Why no request may go out now, and when it is worth asking again (Infinity: never, for this checkout). */
+/** Why no request may be sent now. */
 export interface StartRefusal {
   readonly because: 'phone_busy' | 'too_many'
+  /** When to try again, in Unix milliseconds; Infinity: never, for this checkout. */
   readonly until: number
-  /** Which one was reached. */
+  /** The limit that was reached. */
   readonly limit: Limit
 }
 
-/** `stale`: somebody else was faster; load again. */
+/** `stale`: another writer was faster; load again. */
 export type Begun = 'begun' | 'stale' | StartRefusal
 
-/** `ref_taken`: the provider's name for the request belongs to another attempt. */
+/** `stale`: another writer was faster; load again. `ref_taken`: another attempt has the provider's id of this one. */
 export type Saved = 'saved' | 'stale' | 'ref_taken'
 
+/** An open checkout and the end of its lifetime. */
 export interface Expiry {
   readonly id: string
   readonly expiresAt: number
 }
 
+/** An ended attempt whose payment may still turn up. */
 export interface LateCheck {
   readonly checkoutId: string
   readonly attemptId: string
@@ -111,35 +114,47 @@ export interface LateCheck {
 
 export interface SaveOptions {
   /**
-   * The change comes of what a provider or a shop has answered: it waits in memory until it is on disk, however long other
-   * programs or a full disk keep it from there. Anything else is refused after a while with `temporarily_unavailable`.
-   * Default: whether an entry has evidence, which is what a provider has said.
+   * The change follows from an answer of a provider or the shop, which may not come again: it waits in memory until it is
+   * stored, however long a full disk or another program prevents that. Any other change is rejected after a while with a
+   * `CheckoutError` of code `temporarily_unavailable`. Default: whether an entry has evidence, thus a provider's answer.
    */
   readonly mustPersist?: boolean
 }
 
+/**
+ * The port of the database for checkouts. Times are in milliseconds since 1970-01-01 UTC. Every method that writes does so
+ * in one transaction, which is durable when its promise resolves. Writes reject with a `CheckoutError` of code
+ * `temporarily_unavailable` after a while in which the database takes none, unless they must land.
+ */
 export interface CheckoutStore {
-  /** One transaction; equal creations find the one that is there and only add the session, in place of the oldest of many. */
+  /**
+   * Stores a new checkout and its session. The same creation again, by idempotency key or by reference, finds the stored
+   * checkout and only adds the session, which replaces the oldest one if there are many.
+   */
   create(
     checkout: Checkout,
     sessionHash: string,
     idempotency: IdempotencyKey | null,
   ): Promise<Created>
   load(id: string): Promise<Checkout | null>
+  /** The id of the checkout of a session. */
   findBySession(hash: string): Promise<string | null>
-  /** Ends every session of a checkout; the hashes of those that there were. */
+  /** Ends every session of a checkout and returns their hashes. */
   revokeSessions(checkoutId: string): Promise<readonly string[]>
   /** When the newest entry of its history was written. */
   lastChangeAt(checkoutId: string): Promise<number | null>
+  /** The newest checkout of a shop's reference. */
   findByReference(reference: string): Promise<Checkout | null>
+  /** The attempt whose callback URLs have this token. */
   findByToken(
     token: string,
   ): Promise<{ readonly checkoutId: string; readonly attempt: Attempt } | null>
+  /** Oldest first. */
   history(id: string): Promise<readonly HistoryEntry[]>
   /**
-   * Writes the changes, their history entries (of one attempt, oldest first) and their events in one transaction, if the
-   * stored version is still the one before them. Without entries the change only counts a repetition, under the same
-   * version; so of what is counted, `before` says what must be there still.
+   * Writes a changed checkout, its history entries (of one attempt, oldest first) and its events, if the stored version is
+   * the one before the entries. Without entries the change only counts a repetition under the same version; `before` then
+   * says what must still be stored.
    */
   save(
     checkout: Checkout,
@@ -148,9 +163,13 @@ export interface CheckoutStore {
     before?: Checkout,
     options?: SaveOptions,
   ): Promise<Saved>
-  /** The newest entry of this type was said once more and changed nothing. */
+  /** Counts that the newest history entry of this type came once more and changed nothing. */
   countRepeat(checkoutId: string, type: string, at: number): Promise<void>
-  /** The same for the start of an attempt, which counts against the budget of its phone and address and may be refused. */
+  /**
+   * Saves the start of an attempt and counts it against the limits of its phone and address.
+   *
+   * @param judge - Called inside the transaction with what was sent before; a refusal writes nothing.
+   */
   begin(
     checkout: Checkout,
     entry: HistoryEntry,
@@ -161,68 +180,75 @@ export interface CheckoutStore {
   openToPhone(
     phones: readonly string[],
   ): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]>
-  /** Checkouts that replaced one which has been paid since, and that do not know it yet. */
+  /** Ids of checkouts whose predecessor has been paid since, and that have not been told yet. */
   overtaken(limit: number): Promise<readonly string[]>
-  /** Those with an attempt that is not known to be over. */
+  /** Checkouts with an open attempt. */
   unfinished(): Promise<readonly Checkout[]>
-  /** Those with a refund that is not settled, by their ids. `after`: the last id of the page before; '' for the first. */
+  /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Open checkouts, the one whose lifetime ends first at the front. */
   firstToExpire(limit: number): Promise<readonly Expiry[]>
-  /** Attempts that were given up and whose payment may still turn up. */
+  /** Ended attempts that are due to be checked for a late payment. */
   lateChecks(now: number, limit: number): Promise<readonly LateCheck[]>
-  /** How many of them are due. */
+  /** How many late checks are due. */
   countLateChecks(now: number): Promise<number>
-  /** Null: not any more. */
+  /** Schedules the next late check of an attempt; null: no more. */
   setLateCheck(attemptId: string, at: number | null): Promise<void>
-  /** Brings back what a clock that was ahead has put into the future. Call before anything is taken up. */
+  /** Pulls back times that a clock which was ahead has put into the future. Call it before any work is taken up. */
   correctFutureTimes(now: number): Promise<void>
-  /** Forgets what nobody needs any more, in small steps between which others have their turn, until nothing is left of it. */
+  /** Deletes what is past its retention, in small steps between which other work has its turn, until none is left. */
   purge(now: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The shop's last word before the money is taken. */
+/** Asks the shop before an authorized payment is captured. */
 export interface CaptureApproval {
+  /** The shop's decision; its configured default where it does not answer in time. Never rejects. */
   approves(checkout: Checkout, attemptId: string): Promise<boolean>
 }
 
+/** The port of the database for webhooks. Times are in milliseconds since 1970-01-01 UTC; errors as in `CheckoutStore`. */
 export interface OutboxStore {
-  /** Those that wait longest first. */
+  /** Events that are due, the longest waiting first. */
   due(now: number, limit: number): Promise<readonly StoredEvent[]>
-  /** Of payments, reviews and refunds alone, and the latest first: what the shop must act on now. */
+  /** Due events of payments, reviews and refunds alone, the latest first: what the shop must act on now. */
   dueOutcomes(now: number, limit: number): Promise<readonly StoredEvent[]>
-  /** When the next one after `now` is due; null when there is none. */
+  /** When the next event after `now` is due; null if there is none. */
   nextDueAt(now: number): Promise<number | null>
-  /** After the clock was set: what was tried n times is due within `longestWaits[n]` from now. */
+  /** After the clock was set back: an event that was tried n times is due within `longestWaits[n]` ms from now. */
   correctFutureTimes(now: number, longestWaits: readonly number[]): Promise<void>
-  /** Events that an earlier version stored, that were never tried and happened before this, are not sent any more. */
+  /** Stops sending events that were never tried and happened before this; an earlier version stored them. */
   skipLegacy(before: number): Promise<void>
+  /** How many events are skipped. */
   countSkipped(): Promise<number>
-  /** Whether the shop was ever told of anything, or was to be. */
+  /** Whether any delivery was ever tried. */
   hasTried(): Promise<boolean>
+  /** Records a delivery. */
   delivered(id: string, at: number): Promise<void>
+  /** Records a failed try; `nextTryAt` null: given up. */
   failed(id: string, tries: number, nextTryAt: number | null): Promise<void>
+  /** Events after a place in the order of all events. */
   after(seq: number, limit: number): Promise<readonly StoredEvent[]>
-  /** What comes after the cursor of an earlier page; '0' is the beginning. Null: that is no cursor. */
+  /** The events after the cursor of an earlier page; '0' is the beginning. Null: not a cursor. */
   page(cursor: string, limit: number): Promise<EventPage | null>
   find(id: string): Promise<TrackedEvent | null>
   /** Oldest first. */
   eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>
-  /** To be told again from now on, under the same id and with fresh patience. False: there is no such event. */
+  /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
   backlog(): Promise<Backlog>
 }
 
+/** Random ids and keyed hashes. */
 export interface Secrets {
   /** An id that cannot be guessed. */
   readonly newId: (prefix: string) => string
   readonly newSession: () => string
-  /** How a session is stored. */
+  /** The hash that a session is stored under. */
   readonly sha256: (session: string) => string
-  /** The same text always gives the same, and nobody without the key can tell from what. */
+  /** A keyed hash: the same text always gives the same, and tells nothing without the key. */
   readonly hmac: (text: string) => string
-  /** Every hash that the text may have been stored under, the present one first: keys are rotated. */
+  /** Every hash that the text may be stored under, the present one first: keys are rotated. */
   readonly hmacAll: (text: string) => readonly string[]
-  /** Short, and unlike any other: it ends up on the shopper's phone behind the shop's reference. */
+  /** Short and unique: the shopper's phone shows it behind the shop's reference. */
   readonly newSuffix: () => string
 }

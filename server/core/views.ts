@@ -12,9 +12,9 @@ export function snapshotOf(
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
   const open = openAttempt(checkout)
-  // What the shopper was told has ended is not waited for any more, though it is still watched.
+  // An attempt whose outcome the shopper was told is no longer waited for, though it may still be open.
   const waiting = open?.outcome === null ? open : null
-  const usual: Snapshot = {
+  const common: Snapshot = {
     status,
     version,
     amount,
@@ -30,15 +30,15 @@ export function snapshotOf(
     uncertain: open !== null && (open.uncertain || (open.outcome !== null && open.cancelRefused)),
     lastAttempt: newest ? endOf(newest) : null,
   }
-  if (open?.form && status === 'awaiting_shopper') return { ...usual, form: open.form }
-  if (checkout.channel === 'web' || !newest) return usual
+  if (open?.form && status === 'awaiting_shopper') return { ...common, form: open.form }
+  if (checkout.channel === 'web' || !newest) return common
   const payer = payerView(newest)
-  if (!open || status !== 'awaiting_code') return { ...usual, payer }
+  if (!open || status !== 'awaiting_code') return { ...common, payer }
   const triesLeft = Math.max(0, codeTries - open.codesTried)
-  return { ...usual, payer, code: { refused: open.codeRefused, triesLeft } }
+  return { ...common, payer, code: { refused: open.codeRefused, triesLeft } }
 }
 
-/** That its time is over is not said to be a cancellation. */
+/** The end of a time limit is not shown as a cancellation. */
 const isCancelShown = ({ cancelRequested }: Attempt): boolean =>
   cancelRequested !== null &&
   cancelRequested !== 'approval_timeout' &&
@@ -47,8 +47,8 @@ const isCancelShown = ({ cancelRequested }: Attempt): boolean =>
 const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })
 
 /**
- * Every refusal by the provider looks the same to a browser, so that nobody finds out by trying numbers who is a customer,
- * and of what kind. The shop's backend sees the real reason.
+ * Every refusal by the provider looks the same to a browser, so that trying numbers does not tell who is a customer. The
+ * shop's backend sees the real reason.
  */
 function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt'] {
   const wasRefused = providerRef === null && outcome === 'declined'
@@ -56,7 +56,7 @@ function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt
   return outcome && { outcome, reason }
 }
 
-/** What the shop's backend may see: everything but the payer in clear. Sent by webhook and answered by the merchant API. */
+/** What the shop's backend may see: everything but the payer in clear. Sent by webhook and by the merchant API. */
 export const merchantView = (checkout: Checkout) => ({
   id: checkout.id,
   status: checkout.status,
@@ -137,7 +137,7 @@ export const historyView = (entry: HistoryEntry) => ({
   call: entry.evidence?.call ?? null,
   code: entry.evidence?.code ?? null,
   referenceId: entry.evidence?.referenceId ?? null,
-  /** How often it was said again since, and when last. */
+  /** How often the same input came again since, and when last. */
   repeats: entry.repeats ?? 0,
   lastAt: entry.lastAt == null ? null : toTime(entry.lastAt),
 })
