@@ -13,7 +13,7 @@ import { apply } from '../support/apply.ts'
 
 const t0 = Date.UTC(2026, 10, 20, 12)
 const lifetimeMs = 900_000
-const windowMs = 180_000
+const approvalTimeoutMs = 180_000
 const codeTries = 3
 const evidence = { call: 'CheckCart', code: '0', referenceId: null }
 const payment = { amount: 12990, reference: 'WEB-1-abc' }
@@ -24,7 +24,7 @@ const attempt: OpenAttempt = {
   token: 'token',
   payer: { kind: 'phone', masked: '•••3281', hash: 'h' },
   startedAt: t0,
-  approvalExpiresAt: t0 + windowMs,
+  approvalExpiresAt: t0 + approvalTimeoutMs,
   connection: null,
   ...newAttemptDefaults,
 }
@@ -38,7 +38,7 @@ const order: Checkout = {
 }
 
 const ended = { type: 'ended', by: 'cancel', evidence } as const
-const facts: readonly Input[] = [
+const inputs: readonly Input[] = [
   { type: 'requested', providerRef: 'cart', pollIntervalMs: 2_000, evidence },
   { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
   { type: 'not_sent', evidence },
@@ -66,7 +66,7 @@ const facts: readonly Input[] = [
   { type: 'capture_timed_out' },
   { type: 'predecessor_paid' },
 ]
-const needsName: ReadonlySet<string> = new Set([
+const needsId: ReadonlySet<string> = new Set([
   ...['pending', 'authorized', 'paid', 'ended', 'too_late_to_cancel'],
   ...['code_given', 'code_refused', 'cancel_sent'],
 ])
@@ -78,8 +78,8 @@ interface State {
   readonly moment: number
 }
 
-/** Every state that some order of facts leads to, an attempt having been started; times are the five above. */
-function reachable(most: number): readonly State[] {
+/** Every state that inputs in any order lead to after an attempt has started, at the five moments above. */
+function reachable(max: number): readonly State[] {
   const begun = apply(order, { type: 'started', attempt }, null, t0).checkout
   const seen = new Map<string, State>()
   const line: State[] = [{ checkout: begun, moment: 0 }]
@@ -87,20 +87,20 @@ function reachable(most: number): readonly State[] {
     const key = JSON.stringify([{ ...state.checkout, version: 0 }, state.moment])
     if (seen.has(key)) continue
     seen.set(key, state)
-    if (seen.size >= most) break
+    if (seen.size >= max) break
     const { checkout, moment } = state
     if (moment + 1 < moments.length) line.push({ checkout, moment: moment + 1 })
-    for (const fact of facts) {
-      // A request without a name cannot be asked about.
-      if (checkout.attempts[0]?.providerRef === null && needsName.has(fact.type)) continue
-      const after = apply(checkout, fact, attempt.id, t0 + (moments[moment] ?? 0)).checkout
+    for (const input of inputs) {
+      // A request without the provider's id cannot be polled.
+      if (checkout.attempts[0]?.providerRef === null && needsId.has(input.type)) continue
+      const after = apply(checkout, input, attempt.id, t0 + (moments[moment] ?? 0)).checkout
       if (after !== checkout) line.push({ checkout: after, moment })
     }
   }
   return [...seen.values()]
 }
 
-/** How a provider may go on without ever settling anything. */
+/** How a provider may behave without ever settling anything. */
 interface Habit {
   readonly check: ProviderResult
   readonly cancel: ProviderResult
@@ -115,17 +115,17 @@ const approved: ProviderResult = { type: 'authorized', awaits: 'capture', paymen
 const absent: ProviderResult = { ...ended, isFinal: false }
 
 const habits: Readonly<Record<string, Habit>> = {
-  'answers nothing that can be read': { check: silence, cancel: lost, confirm: lost },
+  'returns no readable answer': { check: silence, cancel: lost, confirm: lost },
   'cannot be reached': { check: notSent, cancel: notSent, confirm: notSent },
-  'says for ever that it waits': { check: pending, cancel: lost, confirm: lost },
+  'always says that it waits': { check: pending, cancel: lost, confirm: lost },
   'says that it waits and that it is too late': { check: pending, cancel: tooLate, confirm: lost },
-  'says for ever that there is nothing': { check: absent, cancel: lost, confirm: lost },
+  'always says that there is nothing': { check: absent, cancel: lost, confirm: lost },
   'says that there is nothing, and too late': { check: absent, cancel: tooLate, confirm: lost },
-  'says approved for ever and takes nothing': { check: approved, cancel: lost, confirm: lost },
+  'always says approved and takes nothing': { check: approved, cancel: lost, confirm: lost },
   'says approved, and too late to cancel': { check: approved, cancel: tooLate, confirm: lost },
 }
 
-/** What the watcher does, with the answers of this provider, until nothing is to be done any more; answers when that is. */
+/** Does what the attempt worker does, with this provider's answers, until nothing is left to do; returns when that is. */
 function runOn(
   { checkout: before, moment }: State,
   traits: Traits,
@@ -142,16 +142,16 @@ function runOn(
     trackedSince: t0,
   }
   let [failures, repeats] = [0, 0]
-  const tell = (fact: Input) => {
-    checkout = apply(checkout, fact, attempt.id, now).checkout
+  const record = (input: Input) => {
+    checkout = apply(checkout, input, attempt.id, now).checkout
   }
-  const hear = (fact: ProviderResult) => {
-    tell(fact)
+  const receive = (result: ProviderResult) => {
+    record(result)
     timing.lastCallAt = now
-    const isAnswer = fact.type !== 'unknown' && fact.type !== 'not_sent'
+    const isAnswer = result.type !== 'unknown' && result.type !== 'not_sent'
     failures = isAnswer ? 0 : failures + 1
     if (isAnswer) timing.mustPoll = false
-    else if (fact.type === 'unknown' && fact.effect) timing.mustPoll = true
+    else if (result.type === 'unknown' && result.effect) timing.mustPoll = true
     timing.nextPollAt = now + backoff(pollLimits.usualMs, failures)
   }
   for (let steps = 0; steps < 10_000; steps++) {
@@ -160,19 +160,19 @@ function runOn(
     now = Math.max(now, step.at)
     switch (step.do) {
       case 'close':
-        tell({ type: 'closing', as: 'expired' })
+        record({ type: 'closing', as: 'expired' })
         break
       case 'end_window':
-        tell({ type: 'cancel_requested', by: 'approval_timeout' })
+        record({ type: 'cancel_requested', by: 'approval_timeout' })
         break
       case 'end_codes':
-        tell({ type: 'cancel_requested', by: 'wrong_code' })
+        record({ type: 'cancel_requested', by: 'wrong_code' })
         break
       case 'release':
-        tell({ type: 'capture_timed_out' })
+        record({ type: 'capture_timed_out' })
         break
       case 'give_up_lost':
-        tell(
+        record(
           factOfLost(
             {
               ...new Providers([]).of(order),
@@ -184,39 +184,39 @@ function runOn(
         )
         break
       case 'call_person':
-        tell({ type: 'unresolved', why: 'outcome_unknown' })
+        record({ type: 'unresolved', why: 'outcome_unknown' })
         break
       case 'cancel': {
-        tell({ type: 'cancel_sent' })
+        record({ type: 'cancel_sent' })
         const open = openAttempt(checkout)
-        if (open && isToBeCanceled(checkout, open)) hear(habit.cancel)
+        if (open && isToBeCanceled(checkout, open)) receive(habit.cancel)
         timing.cancelAgain = false
         timing.nextCancelAt = now + backoff(pollLimits.usualMs, repeats++)
         break
       }
       case 'ask': {
-        hear(habit.check)
+        receive(habit.check)
         const open = openAttempt(checkout)
         if (habit.check.type !== 'authorized') {
           if (open?.cancelRefused && habit.check.type === 'pending') timing.cancelAgain = true
           break
         }
         if (open && mayCapture(checkout, open, now)) {
-          tell({ type: 'capture_requested' })
-          hear(habit.confirm)
+          record({ type: 'capture_requested' })
+          receive(habit.confirm)
         } else if (
           open?.cancelRefused &&
           checkout.status === 'confirming' &&
           isToBeReleased(checkout, open, now)
         )
-          tell({ type: 'released' })
+          record({ type: 'released' })
         break
       }
     }
     const stuck = `${step.do} at ${now - t0}: ${JSON.stringify(checkout)}`
     if (now > checkout.expiresAt + 3 * graceAfterLifetimeMs.cannotCancel) throw new Error(stuck)
   }
-  throw new Error(`it never ends: ${JSON.stringify(checkout)}`)
+  throw new Error(`never ends: ${JSON.stringify(checkout)}`)
 }
 
 const netgiro = (captureMethod: CaptureMethod): Traits => ({
@@ -225,8 +225,8 @@ const netgiro = (captureMethod: CaptureMethod): Traits => ({
   captureMethod,
 })
 const providers: readonly (readonly [string, Traits])[] = [
-  ['confirms by hand', netgiro('manual')],
-  ['waits for our answer', netgiro('callback')],
+  ['captures on request', netgiro('manual')],
+  ['waits for our response to its callback', netgiro('callback')],
   ['takes the money at once', netgiro('automatic')],
   [
     'has a form and no way to cancel',
@@ -234,12 +234,12 @@ const providers: readonly (readonly [string, Traits])[] = [
   ],
 ]
 
-/** Told apart they are too many to be run on, each with every provider. */
+/** Too many to run each of them with every provider. */
 const states = reachable(Number(process.env['MONEY_STATES'] ?? 8_000))
 const some = states.filter((_, index) => index < 150 || index % 40 === 0)
 
-describe('every state that can be reached', () => {
-  it('is many', () => {
+describe('every reachable state', () => {
+  it('is one of more than a thousand, in every status', () => {
     expect(states.length).toBeGreaterThan(1_000)
     expect(new Set(states.map(({ checkout }) => checkout.status)).size).toBe(9)
   })
@@ -256,7 +256,7 @@ describe('every state that can be reached', () => {
       for (const state of some) {
         const [checkout, at] = runOn(state, traits, habit)
         if (openAttempt(checkout)) throw new Error(`left open: ${JSON.stringify(state.checkout)}`)
-        // Without a request that is out the end of the lifetime closes it; the shopper may try again until then.
+        // Without an open request the end of the lifetime closes it; the shopper may try again until then.
         const isOver = isFinal(checkout.status) || checkout.status === 'open'
         if (!isOver) throw new Error(`left ${checkout.status}: ${JSON.stringify(state.checkout)}`)
         if (checkout.status === 'open' && checkout.closing) throw new Error('left closing')
@@ -267,7 +267,7 @@ describe('every state that can be reached', () => {
   )
 
   it.each(providers)(
-    'is never captured once it is closing, refused, expired or long approved: %s',
+    'is never captured once it is closing, denied by the shop or expired, where a provider %s',
     (_, traits) => {
       for (const { checkout, moment } of states) {
         const open = openAttempt(checkout)

@@ -11,13 +11,13 @@ const adminToken = 'admin-token-of-the-tests-0123456789'
 
 const minutes = 60_000
 
-describe('what may be sent to a phone', () => {
+describe('requests to a phone', () => {
   const usage = (more: Partial<Parameters<typeof retryAt>[0]> = {}) => ({
     ...{ openToPhone: 0, toPhone: [], fromAddress: null, phone: 'mine', ofCheckout: 0 },
     ...more,
   })
 
-  it('is never more than the budget in any stretch of time', () => {
+  it('never exceed the limit in any window', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 5 * minutes }), { maxLength: 200 }),
@@ -28,14 +28,14 @@ describe('what may be sent to a phone', () => {
             now += gap
             if (retryAt(usage({ toPhone: sent }), defaultLimits, now) === null) sent.push(now)
           }
-          for (const [most, within] of [
+          for (const [max, windowMs] of [
             [5, 10 * minutes],
             [20, 24 * 60 * minutes],
           ] as const) {
             for (const at of sent) {
               expect(
-                sent.filter((other) => other >= at && other < at + within).length,
-              ).toBeLessThanOrEqual(most)
+                sent.filter((other) => other >= at && other < at + windowMs).length,
+              ).toBeLessThanOrEqual(max)
             }
           }
         },
@@ -43,26 +43,26 @@ describe('what may be sent to a phone', () => {
     )
   })
 
-  it('may be sent again exactly when it is said', () => {
+  it('are allowed again exactly at the announced time', () => {
     const toPhone = [0, 1, 2, 3, 4].map((count) => count * minutes)
     const until = retryAt(usage({ toPhone }), defaultLimits, 5 * minutes)
     expect(until).toBe(10 * minutes)
     expect(retryAt(usage({ toPhone }), defaultLimits, 10 * minutes)).toBeNull()
   })
 
-  it('is nothing while another request to it is out, and nothing after ten attempts of a checkout', () => {
+  it('are refused while another one is open, and after ten attempts of a checkout', () => {
     expect(retryAt(usage({ openToPhone: 1 }), defaultLimits, 0)).not.toBeNull()
     expect(retryAt(usage({ ofCheckout: 10 }), defaultLimits, 0)).toBe(Infinity)
   })
 
-  it('reaches as many phones from one address as the limit says, and those again', () => {
+  it('reach as many phones from one address as the limit says, and those again', () => {
     const limits = { ...defaultLimits, phonesPerAddressIn10Minutes: 30 }
     const others = new Map(Array.from({ length: 30 }, (_, index) => [`phone-${index}`, index]))
     expect(retryAt(usage({ fromAddress: others }), limits, 100)).toBe(10 * minutes)
     expect(retryAt(usage({ fromAddress: others, phone: 'phone-3' }), limits, 100)).toBeNull()
   })
 
-  it('is limited by an address only far above what a busy shop needs', () => {
+  it('are limited by address only far above what a busy shop needs', () => {
     const many = new Map(Array.from({ length: 600 }, (_, index) => [`phone-${index}`, index]))
     expect(retryAt(usage({ fromAddress: many }), defaultLimits, 700)).toBeNull()
   })
@@ -75,7 +75,7 @@ describe('what may be sent to a phone', () => {
       'address',
       { fromAddress: new Map(Array.from({ length: 1_000 }, (_, at) => [`p-${at}`, at])) },
     ],
-  ])('is refused by the limit of the %s when that is reached', (limit, reached) => {
+  ])('are refused by the limit of the %s when that is reached', (limit, reached) => {
     expect(retryAt(usage(reached), defaultLimits, 1_100)).not.toBeNull()
     expect(limitReached(usage(reached), defaultLimits, 1_100)).toBe(limit)
   })
@@ -97,7 +97,7 @@ describe('over HTTP', () => {
   }
   const cancel = (session: string) => browser(testServer, session, 'POST', '/v1/session/cancel')
 
-  it('five requests to a phone in ten minutes are enough, whatever checkout they are for, also after a restart', async () => {
+  it('refuses a sixth request to a phone in ten minutes for any checkout, also after a restart', async () => {
     const clock = new ManualClock()
     testServer = await startTestServer({ clock })
     for (let count = 0; count < 5; count++) {
@@ -115,7 +115,7 @@ describe('over HTTP', () => {
     expect((await status(session, '8223281'))[0]).toBe(202)
   })
 
-  it('one phone has one open request, from however many shops and tabs', async () => {
+  it('allows one open request per phone from any number of tabs', async () => {
     testServer = await startTestServer({ clock: new ManualClock() })
     const sessions = await Promise.all(
       Array.from({ length: 10 }, async () => (await testServer.create()).session),
@@ -125,7 +125,7 @@ describe('over HTTP', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('does not tell whether a number belongs to a customer: every refusal is one and the same', async () => {
+  it('does not reveal whether a number belongs to a customer: every refusal looks the same', async () => {
     testServer = await startTestServer({ clock: new ManualClock() })
     const texts = []
     for (const phone of ['6610306', '6610302']) {
@@ -153,14 +153,14 @@ describe('over HTTP', () => {
       .split('\n')
       .filter((line) => line.includes('"level":50'))
 
-  it('as many phones may be asked from one public address as the setting says, and the limit is logged and counted', async () => {
+  it('allows as many phones per public address as the setting says, and logs and counts the limit', async () => {
     const env = { ...limited, TRUSTED_PROXIES: '127.0.0.1' }
     testServer = await startTestServer({ clock: new ManualClock(), env })
     const from = { 'x-forwarded-for': '198.51.100.7' }
     expect(new Set(await startAll(30, from))).toEqual(new Set([202]))
     const { session } = await testServer.create()
     expect(await status(session, '7701234', from)).toEqual([429, 'too_many_requests', '600'])
-    // Whoever forges a header is no other address.
+    // A forged header does not make another address.
     const forged = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
     expect((await status(session, '7701234', forged))[0]).toBe(429)
     expect((await status(session, '7701234', { 'x-forwarded-for': '203.0.113.9' }))[0]).toBe(202)
@@ -176,7 +176,7 @@ describe('over HTTP', () => {
     expect(metrics).toContain('netgiro_security_events_total{event="limit_address"} 2')
   })
 
-  it('nobody is refused for sharing a proxy that is not trusted, and the log says once what to set', async () => {
+  it('refuses no shopper for sharing an untrusted proxy, and logs once what to set', async () => {
     testServer = await startTestServer({ clock: new ManualClock(), env: limited })
     const statuses = []
     for (let count = 0; count < 40; count++) {
@@ -191,7 +191,7 @@ describe('over HTTP', () => {
     expect(errors()[0]).not.toContain('198.51.100')
   })
 
-  it('a header of a trusted proxy that cannot be read is said once, as an error', async () => {
+  it('logs an unreadable header of a trusted proxy once, as an error', async () => {
     testServer = await startTestServer({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
     const ask = (forwarded: string) =>
       fetch(`${testServer.url}/healthz`, { headers: { 'x-forwarded-for': forwarded } })
@@ -202,7 +202,7 @@ describe('over HTTP', () => {
     expect(errors()).toEqual([expect.stringContaining('cannot be read')])
   })
 
-  it('several lines of X-Forwarded-For are one list', async () => {
+  it('reads several X-Forwarded-For lines as one list', async () => {
     const env = { PHONES_PER_ADDRESS_PER_10_MINUTES: '1', TRUSTED_PROXIES: '127.0.0.1' }
     testServer = await startTestServer({ clock: new ManualClock(), env })
     const send = async (phone: string, ...hops: string[]) => {
@@ -235,7 +235,7 @@ describe("the shopper's address", () => {
     ['6.6.6.6, 1.1.1.1, 10.9.9.9', '::ffff:10.0.0.1', ['10.0.0.0/8'], '1.1.1.1'],
     ['nonsense', '10.0.0.1', ['10.0.0.1'], '10.0.0.1'],
     ['2001:db8::1', '::1', ['::1'], '2001:db8:0:0::/64'],
-  ])('of "%s" over %s with %s trusted is %s', (forwarded, socket, trusted, expected) => {
+  ])('in "%s" over %s with %s trusted is %s', (forwarded, socket, trusted, expected) => {
     expect(clientAddress(context(forwarded, socket), new TrustedProxies(trusted))).toBe(expected)
   })
 })

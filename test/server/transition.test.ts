@@ -16,7 +16,7 @@ import {
 } from '../support/checkouts.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
 
-const facts: Input[] = [
+const inputs: Input[] = [
   { type: 'started', attempt: newOpenAttempt('att_2') },
   { type: 'requested', providerRef: 'cart', pollIntervalMs: null, evidence },
   { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
@@ -49,15 +49,15 @@ const facts: Input[] = [
   { type: 'unresolved', why: 'outcome_unknown' },
 ]
 
-describe('every fact in every state', () => {
-  it('makes a legal move and one version more, or changes nothing at all', () => {
+describe('every input in every status', () => {
+  it('makes a legal move and increments the version, or changes nothing', () => {
     for (const status of statuses) {
-      for (const fact of facts) {
+      for (const input of inputs) {
         const before = checkoutIn(status)
         const { checkout, events } = apply(
           before,
-          fact,
-          fact.type === 'started' ? 'att_2' : 'att_1',
+          input,
+          input.type === 'started' ? 'att_2' : 'att_1',
           later,
         )
         if (checkout === before) {
@@ -66,53 +66,53 @@ describe('every fact in every state', () => {
         }
         expect(checkout.version).toBe(before.version + 1)
         const legal: readonly Status[] = [...moves[status], status]
-        expect(legal, `${status} + ${fact.type}`).toContain(checkout.status)
+        expect(legal, `${status} + ${input.type}`).toContain(checkout.status)
       }
     }
   })
 
-  it('is boring the second time', () => {
+  it('changes nothing the second time', () => {
     for (const status of statuses) {
-      for (const fact of facts) {
-        const attemptId = fact.type === 'started' ? 'att_2' : 'att_1'
-        const once = apply(checkoutIn(status), fact, attemptId, later).checkout
-        const twice = apply(once, fact, attemptId, later)
-        // What is odd is doubted; hearing it again is what makes it believed.
-        if (!once.attempts[0]?.doubt) expect(twice.checkout, `${status} + ${fact.type}`).toBe(once)
+      for (const input of inputs) {
+        const attemptId = input.type === 'started' ? 'att_2' : 'att_1'
+        const once = apply(checkoutIn(status), input, attemptId, later).checkout
+        const twice = apply(once, input, attemptId, later)
+        // A mismatch is doubted first; another report makes it believed.
+        if (!once.attempts[0]?.doubt) expect(twice.checkout, `${status} + ${input.type}`).toBe(once)
       }
     }
   })
 
-  it('keeps these promises over any story', () => {
-    const happening = fc.tuple(fc.constantFrom(...facts), fc.nat())
+  it('keeps the invariants of a checkout in any sequence', () => {
+    const step = fc.tuple(fc.constantFrom(...inputs), fc.nat())
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 40 }), (story) => {
+      fc.property(fc.array(step, { maxLength: 40 }), (sequence) => {
         let checkout = checkoutIn('open', {}, { attempts: [] })
-        for (const [index, [fact, pick]] of story.entries()) {
+        for (const [index, [input, pick]] of sequence.entries()) {
           const now = t0 + index * 10_000
           const { attempts } = checkout
           const change =
-            fact.type === 'started'
+            input.type === 'started'
               ? apply(
                   checkout,
-                  { ...fact, attempt: newOpenAttempt(`att-${index}`) },
+                  { ...input, attempt: newOpenAttempt(`att-${index}`) },
                   `att-${index}`,
                   now,
                 )
-              : apply(checkout, fact, attempts[pick % (attempts.length || 1)]?.id ?? null, now)
+              : apply(checkout, input, attempts[pick % (attempts.length || 1)]?.id ?? null, now)
           const before = checkout
           checkout = change.checkout
           const isPaid = checkout.status === 'paid'
           if (isPaid && before.status !== 'paid') {
-            expect(fact.type).toBe('paid')
+            expect(input.type).toBe('paid')
             expect(change.events[0]).toBe('checkout.paid')
           }
           if (before.status === 'paid') expect(isPaid).toBe(true)
           const open = checkout.attempts.filter((attempt) => attempt.endedAt === null)
-          // What has ended for the shopper is still open until its cancellation is agreed.
+          // An attempt that has ended for the shopper stays open until the provider confirms its cancellation.
           const shown = open.filter((attempt) => attempt.outcome === null)
           expect(open.length).toBeLessThanOrEqual(1)
-          // What is still out when an older attempt turns out to be paid, rightly or wrongly, is being called off.
+          // An open attempt is being canceled once an older one is reported as paid, rightly or wrongly.
           if (isPaid || checkout.status === 'review')
             for (const { cancelRequested } of open) expect(cancelRequested).not.toBeNull()
           else if (isFinal(checkout.status)) expect(open).toEqual([])
@@ -124,7 +124,7 @@ describe('every fact in every state', () => {
   })
 })
 
-describe('a review because nobody knew the end', () => {
+describe('a review of an unknown outcome', () => {
   const before = checkoutIn(
     'review',
     { outcome: null, reason: null },
@@ -132,7 +132,7 @@ describe('a review because nobody knew the end', () => {
   )
   const agreed: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
 
-  it('stays one when the provider agrees later that it was canceled, which is written down once', () => {
+  it('stays a review when the provider confirms the cancellation later, which is recorded once', () => {
     const { checkout, events } = apply(before, agreed, 'att_1', later)
     expect(checkout).toMatchObject({ status: 'review', review: 'outcome_unknown', version: 4 })
     expect(checkout.attempts).toMatchObject([{ providerCode: '0', outcome: null }])
@@ -141,7 +141,7 @@ describe('a review because nobody knew the end', () => {
     expect(apply(checkout, again, 'att_1', later).checkout).toBe(checkout)
   })
 
-  it('takes no notice of an absence, nor of an agreement where the end was told', () => {
+  it('ignores an absence, and a confirmation where the review has another reason', () => {
     const absent: Input = { ...agreed, isFinal: false }
     expect(apply(before, absent, 'att_1', later).checkout).toBe(before)
     const told = checkoutIn('review', {}, { review: 'amount_mismatch' })
@@ -153,16 +153,16 @@ describe('money', () => {
   type Reported = { amount: number | null; reference: string | null }
   const paid = (payment: Reported, proof: Proof = 'proven') =>
     said(3, { type: 'paid', payment, proof, evidence }, checkoutIn('confirming'))
-  const said = (times: number, fact: Input, before: Checkout) => {
+  const said = (times: number, input: Input, before: Checkout) => {
     let change: ReturnType<typeof apply> = { checkout: before, events: [] }
     for (let time = 0; time < times; time++) {
-      const next = apply(change.checkout, fact, 'att_1', later)
+      const next = apply(change.checkout, input, 'att_1', later)
       change = { checkout: next.checkout, events: [...change.events, ...next.events] }
     }
     return change
   }
 
-  it('is paid when amount and reference are ours, or not reported', () => {
+  it('is paid when amount and reference match, or are not reported', () => {
     expect(paid(ours).checkout).toMatchObject({ status: 'paid', paidAt: later })
     expect(paid({ amount: null, reference: null }).checkout.status).toBe('paid')
   })
@@ -175,63 +175,63 @@ describe('money', () => {
 
   it.each<[what: string, payment: Reported, proof: Proof, amount: number]>([
     ['the provider proves ours later', ours, 'proven', 12990],
-    ['ours is told later without proof', ours, 'unproven', 1299000],
-    ['ours is told later and contradicts itself', ours, 'contradictory', 1299000],
-    ['a third amount is told later', { ...ours, amount: 7 }, 'proven', 1299000],
-    ['no amount is told later', { ...ours, amount: null }, 'proven', 1299000],
-  ])('of a wrong amount stays a matter for a person when %s', (_, payment, proof, amount) => {
+    ['ours is reported later without proof', ours, 'unproven', 1299000],
+    ['ours is reported later and contradicts itself', ours, 'contradictory', 1299000],
+    ['a third amount is reported later', { ...ours, amount: 7 }, 'proven', 1299000],
+    ['no amount is reported later', { ...ours, amount: null }, 'proven', 1299000],
+  ])('of a wrong amount stays in review when %s', (_, payment, proof, amount) => {
     const before = paid({ ...ours, amount: 1299000 }).checkout
-    const fact: Input = { type: 'paid', payment, proof, evidence }
-    const { checkout, events } = apply(before, fact, 'att_1', later + 1)
+    const input: Input = { type: 'paid', payment, proof, evidence }
+    const { checkout, events } = apply(before, input, 'att_1', later + 1)
     expect(checkout).toMatchObject({ status: 'review', review: 'amount_mismatch' })
     expect(checkout.attempts).toMatchObject([{ paidAmount: amount, paidAt: later }])
-    // The shop is told only where the payment that it sees has changed, and of that once.
+    // The shop is notified only if the payment that it sees has changed, and once.
     expect(events).toEqual(amount === 12990 ? ['checkout.review'] : [])
-    expect(apply(checkout, fact, 'att_1', later + 2).checkout).toBe(checkout)
+    expect(apply(checkout, input, 'att_1', later + 2).checkout).toBe(checkout)
   })
 
-  it('goes to review, unconfirmed, when the reservation is for another amount or reference', () => {
+  it('goes to review without a capture when the reservation is for another amount or reference', () => {
     for (const payment of [
       { ...ours, amount: 1 },
       { ...ours, reference: 'WEB-2-xyz' },
     ]) {
-      const fact: Input = { type: 'authorized', awaits: 'capture', payment, evidence }
-      const { checkout } = said(3, fact, checkoutIn('awaiting_shopper'))
+      const input: Input = { type: 'authorized', awaits: 'capture', payment, evidence }
+      const { checkout } = said(3, input, checkoutIn('awaiting_shopper'))
       expect(checkout.status).toBe('review')
     }
   })
 
-  it('is asked about again before a person is called for what is odd about it', () => {
+  it('goes to review only after a mismatch was reported several times', () => {
     const odd: Input[] = [
       { type: 'paid', payment: { ...ours, reference: 'OTHER' }, proof: 'proven', evidence },
       { type: 'paid', payment: { ...ours, amount: 1 }, proof: 'proven', evidence },
       { type: 'paid', payment: ours, proof: 'contradictory', evidence },
       { type: 'paid', payment: { amount: null, reference: null }, proof: 'unproven', evidence },
     ]
-    for (const fact of odd) {
-      const twice = said(2, fact, checkoutIn('confirming')).checkout
+    for (const input of odd) {
+      const twice = said(2, input, checkoutIn('confirming')).checkout
       expect(twice.status).toBe('confirming')
       const honest: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
       expect(apply(twice, honest, 'att_1', later).checkout.status).toBe('paid')
-      expect(said(1, fact, twice).checkout.status).toBe('review')
+      expect(said(1, input, twice).checkout.status).toBe('review')
     }
   })
 
-  it('that was taken twice is told with both payments, though the checkout stays paid', () => {
+  it('that was taken twice is reported with both payments while the checkout stays paid', () => {
     const second = newAttempt({ id: 'att_2', endedAt: null })
     const first = newAttempt({ endedAt: t0, outcome: 'expired', reason: 'no_answer' })
     const before = checkoutIn('awaiting_shopper', {}, { attempts: [first, second] })
-    const fact: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
-    const once = apply(before, fact, 'att_2', later)
+    const input: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
+    const once = apply(before, input, 'att_2', later)
     expect(once.events).toEqual(['checkout.paid'])
-    const twice = apply(once.checkout, fact, 'att_1', later)
+    const twice = apply(once.checkout, input, 'att_1', later)
     expect(twice.events).toEqual(['checkout.review'])
     expect(twice.checkout).toMatchObject({ status: 'paid', review: 'paid_twice' })
     expect(twice.checkout.attempts.map(({ paidAmount }) => paidAmount)).toEqual([12990, 12990])
-    expect(apply(twice.checkout, fact, 'att_1', later).checkout).toBe(twice.checkout)
+    expect(apply(twice.checkout, input, 'att_1', later).checkout).toBe(twice.checkout)
   })
 
-  it('is captured only minutes after the approval, while the checkout is wanted and not over', () => {
+  it('is captured only within minutes of the approval, while the checkout is neither closing nor over', () => {
     const capture: Input = { type: 'capture_requested' }
     const approved = { approvedAt: t0 }
     const isTaken = (patch: AttemptPatch, more: Partial<Checkout>, now: number) => {
@@ -247,27 +247,27 @@ describe('money', () => {
     expect(isTaken({ cancelRequested: 'shopper' }, {}, t0 + 1_000)).toBe(true)
   })
 
-  it('overtakes canceled and expired when it comes late', () => {
+  it('makes a canceled or expired checkout paid when it is reported late', () => {
     for (const status of ['canceled', 'expired'] as const) {
-      const fact: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
-      expect(apply(checkoutIn(status), fact, 'att_1', later).checkout.status).toBe('paid')
+      const input: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
+      expect(apply(checkoutIn(status), input, 'att_1', later).checkout.status).toBe('paid')
     }
   })
 })
 
 describe('an attempt', () => {
   const ended: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
-  const endOf = (patch: AttemptPatch, now = later, fact = ended) => {
-    const { checkout } = apply(checkoutIn('awaiting_shopper', patch), fact, 'att_1', now)
+  const endOf = (patch: AttemptPatch, now = later, input = ended) => {
+    const { checkout } = apply(checkoutIn('awaiting_shopper', patch), input, 'att_1', now)
     const { outcome, reason } = checkout.attempts[0]!
     return [checkout.status, outcome, reason]
   }
 
-  it('that ends without our asking was declined in the app', () => {
+  it('that ends without a cancellation request was declined in the app', () => {
     expect(endOf({})).toEqual(['open', 'declined', 'declined'])
   })
 
-  it('that ends after a wish to cancel was canceled by whoever wished it', () => {
+  it('that ends after a cancellation request was canceled by the one who requested it', () => {
     expect(endOf({ cancelRequested: 'shopper' })).toEqual([
       'open',
       'canceled',
@@ -276,19 +276,19 @@ describe('an attempt', () => {
     expect(endOf({ cancelRequested: 'shop' })).toEqual(['open', 'canceled', 'canceled_by_shop'])
   })
 
-  it('that ends with its window had no answer', () => {
+  it('that ends when its window does has expired without an answer', () => {
     expect(endOf({ cancelRequested: 'approval_timeout' })).toEqual(['open', 'expired', 'no_answer'])
     expect(endOf({}, t0 + 179_000)).toEqual(['open', 'expired', 'no_answer'])
   })
 
-  it('is not believed gone at once when that may mean "not visible yet"', () => {
-    const vague: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
-    const early = apply(checkoutIn('awaiting_shopper'), vague, 'att_1', t0 + 1_000).checkout
+  it('is not believed to be gone when the provider may not see it yet', () => {
+    const absent: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
+    const early = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', t0 + 1_000).checkout
     expect(early).toMatchObject({
       status: 'awaiting_shopper',
       attempts: [{ doubt: { about: 'absence' } }],
     })
-    expect(apply(early, vague, 'att_1', t0 + 2_500).checkout.status).toBe('open')
+    expect(apply(early, absent, 'att_1', t0 + 2_500).checkout.status).toBe('open')
     const visible = apply(
       early,
       { type: 'pending', next: 'awaiting_shopper', evidence },
@@ -301,7 +301,7 @@ describe('an attempt', () => {
     })
   })
 
-  it('that is absent has ended for the shopper, and is open until its cancellation is agreed', () => {
+  it('that is absent has ended for the shopper, and stays open until the provider confirms its cancellation', () => {
     const absent: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
     const shown = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', later)
     expect(shown.events).toEqual(['checkout.attempt_failed'])
@@ -309,7 +309,7 @@ describe('an attempt', () => {
       status: 'open',
       attempts: [{ outcome: 'declined', endedAt: null }],
     })
-    const started = facts[0]!
+    const started = inputs[0]!
     expect(apply(shown.checkout, started, 'att_2', later).checkout).toBe(shown.checkout)
     const agreed = apply(shown.checkout, ended, 'att_1', later)
     expect(agreed.events).toEqual([])
@@ -317,7 +317,7 @@ describe('an attempt', () => {
     expect(apply(agreed.checkout, started, 'att_2', later).checkout.status).toBe('starting')
   })
 
-  it('that was approved after all counts while the checkout is open, whatever its end was called', () => {
+  it('that is approved after all counts while the checkout is open, whatever its outcome was', () => {
     const approved: Input = { type: 'authorized', awaits: 'capture', payment: ours, evidence }
     for (const endedAt of [null, t0])
       for (const outcome of ['declined', 'canceled', 'expired', 'failed'] as const) {
@@ -329,7 +329,7 @@ describe('an attempt', () => {
       }
   })
 
-  it('closes the checkout with it when the shop is waiting for that', () => {
+  it('closes the checkout when it ends and the shop has requested that', () => {
     const closing = checkoutIn(
       'awaiting_shopper',
       { cancelRequested: 'shop' },
@@ -340,15 +340,15 @@ describe('an attempt', () => {
     expect(events).toEqual(['checkout.attempt_failed', 'checkout.canceled'])
   })
 
-  it('is not canceled any more once it is approved', () => {
+  it('ignores a cancellation request once it is approved', () => {
     const before = checkoutIn('confirming')
     expect(
       apply(before, { type: 'cancel_requested', by: 'shopper' }, 'att_1', later).checkout,
     ).toBe(before)
   })
 
-  it('does not begin while another one is open, or the checkout is closing', () => {
-    const started = facts[0]!
+  it('does not start while another one is open or the checkout is closing', () => {
+    const started = inputs[0]!
     for (const before of [
       checkoutIn('awaiting_shopper'),
       checkoutIn('open', {}, { closing: 'canceled' }),
@@ -360,7 +360,7 @@ describe('an attempt', () => {
 
 describe('a refund', () => {
   const paid = checkoutIn('paid', {}, { paidAt: t0, paidAttemptId: 'att_1' })
-  const wish = (id: string, amount: number): Input => ({
+  const request = (id: string, amount: number): Input => ({
     type: 'refund_requested',
     refund: {
       ...{ id, key: `key of ${id}`, amount, requestedAt: t0 },
@@ -371,24 +371,24 @@ describe('a refund', () => {
     ...{ type, refundId, evidence },
   })
   const after = (...told: Input[]) =>
-    told.reduce((checkout, fact) => apply(checkout, fact, null, t0).checkout, paid)
+    told.reduce((checkout, input) => apply(checkout, input, null, t0).checkout, paid)
 
-  it('is promised out of what was paid and not promised yet, and nothing else', () => {
-    expect(after(wish('a', 12_991))).toBe(paid)
-    expect(after(wish('a', 7_000), wish('b', 7_000)).refunds).toHaveLength(1)
-    expect(after(wish('a', 7_000), wish('b', 5_990)).refunds).toHaveLength(2)
-    expect(after(wish('a', 7_000), said('refund_refused', 'a'), wish('b', 12_990)).refunds).toEqual(
-      [expect.objectContaining({ status: 'failed' }), expect.objectContaining({ id: 'b' })],
-    )
+  it('is accepted up to the amount that was paid and not refunded before', () => {
+    expect(after(request('a', 12_991))).toBe(paid)
+    expect(after(request('a', 7_000), request('b', 7_000)).refunds).toHaveLength(1)
+    expect(after(request('a', 7_000), request('b', 5_990)).refunds).toHaveLength(2)
+    expect(
+      after(request('a', 7_000), said('refund_refused', 'a'), request('b', 12_990)).refunds,
+    ).toEqual([expect.objectContaining({ status: 'failed' }), expect.objectContaining({ id: 'b' })])
     const unpaid = checkoutIn('awaiting_shopper')
-    expect(apply(unpaid, wish('a', 1), null, t0).checkout).toBe(unpaid)
+    expect(apply(unpaid, request('a', 1), null, t0).checkout).toBe(unpaid)
   })
 
-  it('is told once, and was made if the provider ever says so', () => {
-    const made = after(wish('a', 100), said('refunded', 'a'))
+  it('is reported once, and counts as made if the provider ever says so', () => {
+    const made = after(request('a', 100), said('refunded', 'a'))
     for (const word of ['refunded', 'refund_refused'] as const)
       expect(apply(made, said(word, 'a'), null, t0)).toEqual({ checkout: made, events: [] })
-    const refused = after(wish('a', 100), said('refund_refused', 'a'))
+    const refused = after(request('a', 100), said('refund_refused', 'a'))
     const { checkout, events } = apply(refused, said('refunded', 'a'), null, t0)
     expect(checkout.refunds).toMatchObject([{ status: 'refunded' }])
     expect(events).toEqual(['checkout.refunded'])
@@ -403,16 +403,16 @@ describe('a refund', () => {
     answer: effect ? 'unknown' : 'not_sent',
   })
   const fresh = (id: string, amount: number): Input => {
-    const asked = wish(id, amount) as Input & { type: 'refund_requested' }
+    const asked = request(id, amount) as Input & { type: 'refund_requested' }
     const none = { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: t0 }
     return { ...asked, refund: { ...asked.refund, tries: none } }
   }
 
-  it('needs a review when more was given back than was paid', () => {
+  it('needs a review when more was refunded than was paid', () => {
     const again = after(
-      wish('a', 12_990),
+      request('a', 12_990),
       close('a', 'failed'),
-      wish('b', 12_990),
+      request('b', 12_990),
       said('refunded', 'b'),
     )
     expect(again.review).toBeNull()
@@ -421,11 +421,11 @@ describe('a refund', () => {
     expect(events).toEqual(['checkout.refunded', 'checkout.review'])
   })
 
-  it('is not reopened by a person once it was made', () => {
-    const made = after(wish('a', 100), said('refunded', 'a'))
+  it('is not reopened by an operator once it was made', () => {
+    const made = after(request('a', 100), said('refunded', 'a'))
     for (const as of ['refunded', 'failed'] as const)
       expect(apply(made, close('a', as), null, t0).checkout).toBe(made)
-    const failed = after(wish('a', 100), close('a', 'failed'))
+    const failed = after(request('a', 100), close('a', 'failed'))
     expect(apply(failed, close('a', 'failed'), null, t0).checkout).toBe(failed)
     expect(apply(failed, close('a', 'refunded'), null, t0).events).toEqual(['checkout.refunded'])
   })
@@ -444,16 +444,16 @@ describe('a refund', () => {
     expect(asked.refunds).toMatchObject([{ status }])
   })
 
-  it('from an earlier version may have arrived, so that a refusal of it is not believed', () => {
-    const { refunds } = after(wish('a', 100), tried('a'), said('refund_refused', 'a'))
+  it('of an earlier version may have arrived, so that its refusal is not believed', () => {
+    const { refunds } = after(request('a', 100), tried('a'), said('refund_refused', 'a'))
     expect(refunds).toMatchObject([{ status: 'pending', doubtedAt: t0 }])
   })
 
-  it('gives back what an attempt took, which is the sum that the provider reported', () => {
+  it('gives back at most the amount that the provider reported for the attempt', () => {
     const second = newAttempt({ id: 'att_2', reference: 'WEB-1-def', paidAt: t0, paidAmount: 500 })
     const twice = { ...paid, attempts: [...paid.attempts, second] }
     const of = (attemptId: string, amount: number): Input => {
-      const asked = wish('a', amount) as Input & { type: 'refund_requested' }
+      const asked = request('a', amount) as Input & { type: 'refund_requested' }
       return { ...asked, refund: { ...asked.refund, attemptId } }
     }
     expect(apply(twice, of('att_2', 501), null, t0).checkout).toBe(twice)
