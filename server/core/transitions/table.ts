@@ -3,7 +3,7 @@ import type { Transition } from './change.ts'
 
 export type InputOf<Type extends Input['type']> = Input & { readonly type: Type }
 
-/** What each input does to a checkout because of one of its attempts or refunds, the subject. Milliseconds are Unix time. */
+/** What one input does to a checkout. The subject is the attempt or refund that it is about; `now` is in Unix milliseconds. */
 export type Handler<Subject, Type extends Input['type']> = (
   checkout: Checkout,
   subject: Subject,
