@@ -1,9 +1,11 @@
-/** How to send what is there plain and zipped. */
+/** The codings in which assets are available. */
 export type Coding = 'gzip' | 'identity'
 
 /**
- * [rfc9110] 12.5.3: the coding that the reader likes best of the two; null when it takes neither. Plain is taken unless it is
- * excluded, by its name or by `*`; a coding that is not named is not taken.
+ * [rfc9110] 12.5.3: `identity` is acceptable unless excluded by name or by `*`; any other coding must be listed.
+ *
+ * @param header the value of `Accept-Encoding`
+ * @returns the preferred coding; null when neither is acceptable
  */
 export function codingFor(header: string | undefined): Coding | null {
   if (header === undefined) return 'identity'
@@ -11,7 +13,7 @@ export function codingFor(header: string | undefined): Coding | null {
   const any = weights.get('*')
   const gzip = weights.get('gzip') ?? weights.get('x-gzip') ?? any ?? 0
   const identity = weights.get('identity') ?? (any === 0 ? 0 : null)
-  // Nobody has said how much plain is liked: as little as may be.
+  // An identity without a weight ranks last.
   if (gzip > 0 && gzip >= (identity ?? 0)) return 'gzip'
   return identity === 0 ? null : 'identity'
 }

@@ -25,7 +25,7 @@ import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
 import type { SseHub } from './sse.ts'
 
-/** Why a server is to be sent no traffic. */
+/** Why a server must not get traffic. */
 export type NotReadyReason = 'starting' | 'shutting_down' | 'database_not_writable'
 
 export interface AppDeps {
@@ -41,30 +41,29 @@ export interface AppDeps {
   readonly publicUrl: string
   readonly underscoredHeader: string | null
   readonly trustedProxies: TrustedProxies
-  /** Where the built widget lies. */
+  /** The folder of the built widget. */
   readonly assets: URL
-  /** What operators see: probes, the support page, metrics. Comes first, for some of it lies below other paths. */
+  /** Probes, the support page and metrics. Mounted first, because some of its paths lie below other routes. */
   readonly ops: Hono | null
-  /** The answer to an error, whatever it was. */
   readonly errorToResponse: ErrorToResponse
   readonly isDraining: () => boolean
-  /** Null: it may be sent traffic. */
+  /** Null when the server is ready for traffic. */
   readonly checkReadiness: () => Promise<NotReadyReason | null>
-  /** The names of providers that take our credentials no more. */
+  /** The names of providers that refuse our credentials. */
   readonly credentialsRefused: () => readonly string[]
   readonly log: Log
 }
 
-const everyAnswer = Object.entries(commonHeaders)
+const commonHeaderEntries = Object.entries(commonHeaders)
 
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
   const { publicUrl, origins, errorToResponse } = deps
   const app = new Hono()
 
-  // Before the answer is made: afterwards Hono would have to take it apart again.
+  // Before the response exists: setting a header afterwards makes Hono rebuild it.
   app.use(async (c, next) => {
-    for (const [name, value] of everyAnswer) c.header(name, value)
+    for (const [name, value] of commonHeaderEntries) c.header(name, value)
     if (c.req.path.startsWith('/v1/')) c.header('vary', varyHeader)
     await next()
   })
@@ -82,7 +81,7 @@ export function createApp(deps: AppDeps) {
   app.get('/readyz', async (c) => {
     const reason = await deps.checkReadiness()
     if (reason !== null) return c.json({ status: 'not_ready', reason }, 503)
-    // Still ready: no other server would be let in, and what is not about new payments goes on.
+    // Still ready: another server has the same credentials, and everything but new payments works.
     const refused = deps.credentialsRefused()
     return c.json({ status: 'ready', ...(refused.length > 0 && { credentialsRefused: refused }) })
   })

@@ -13,10 +13,7 @@ interface Asset {
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
 const names = elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
 
-/**
- * The elements, for `<script src>` on another origin: `secureHeaders()` would forbid that, so they have headers of their
- * own.
- */
+/** Serves the elements for `<script src>` on other origins, which Hono's `secureHeaders()` would forbid. */
 export function assetRoutes(folder: URL) {
   const routes = new Hono()
   for (const name of names) {

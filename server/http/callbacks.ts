@@ -17,45 +17,45 @@ const problems: Record<
 
 interface CallbackDeps {
   readonly callbacks: Callbacks
-  /** What Netgíró signs its callbacks in; null where they are not signed in a header with underscores. */
+  /** The header with underscores in which Netgíró signs its callbacks; null for APIs that use no such header. */
   readonly underscoredHeader: string | null
   readonly log: Log
 }
 
-/** The provider's doorbell. The raw bytes are kept, for the signature is over them. */
+/** Receives the provider's callbacks. The body stays as raw bytes, because the signature is over them. */
 export function callbackRoutes(deps: CallbackDeps) {
   const routes = new Hono()
-  let isToldOfHeaders = false
+  let hasWarnedOfHeaders = false
 
-  /** Only who knows a callback address gets this far, so that no stranger can have it said. */
-  const tellOfHeaders = (provider: string, { headers }: Request) => {
+  /** Called for known callback URLs only, so that a stranger cannot trigger the warning. */
+  const warnOfLostHeader = (provider: string, { headers }: Request) => {
     const { underscoredHeader: name, log } = deps
-    if (isToldOfHeaders || provider !== 'netgiro' || name === null || headers.has(name)) return
-    isToldOfHeaders = true
+    if (hasWarnedOfHeaders || provider !== 'netgiro' || name === null || headers.has(name)) return
+    hasWarnedOfHeaders = true
     log.warn(
       { header: name },
-      'a callback came without its signature header: a proxy drops headers with underscores ' +
+      'a callback arrived without its signature header: a proxy drops headers with underscores ' +
         '(nginx: underscores_in_headers on)',
     )
   }
 
-  const ring = async (c: Context, about: 'success' | 'cancel') => {
+  const handle = async (c: Context, about: 'success' | 'cancel') => {
     const { provider = '', token = '' } = c.req.param() as Partial<Record<string, string>>
     if (!/^cs_[\w-]{43}$/.test(token))
       throw new CheckoutError('not_found', { event: 'callback_unknown' })
     const { headers } = c.req.raw
     const body = await readBytes(c)
-    const answer = await deps.callbacks.handle(provider, token, about, { headers, body })
-    if (answer === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
-    deps.log.info({ about, answer }, 'callback')
-    tellOfHeaders(provider, c.req.raw)
-    if (answer === 'not_ours')
+    const result = await deps.callbacks.handle(provider, token, about, { headers, body })
+    if (result === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    deps.log.info({ about, answer: result }, 'callback')
+    warnOfLostHeader(provider, c.req.raw)
+    if (result === 'not_ours')
       throw new CheckoutError('unauthorized', { event: 'callback_refused' })
-    if (answer !== 'accepted') throw new CheckoutError(problems[answer])
+    if (result !== 'accepted') throw new CheckoutError(problems[result])
     return c.body(null, 200)
   }
 
-  routes.post('/:provider/:token', (c) => ring(c, 'success'))
-  routes.post('/:provider/:token/cancel', (c) => ring(c, 'cancel'))
+  routes.post('/:provider/:token', (c) => handle(c, 'success'))
+  routes.post('/:provider/:token/cancel', (c) => handle(c, 'cancel'))
   return routes
 }

@@ -2,32 +2,36 @@ import { BlockList, isIP, SocketAddress } from 'node:net'
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 
-/** Wider than this trusts strangers: nobody has so many proxies. [rfc4193] fc00::/7 is for one's own network. */
+/** A wider range trusts strangers. [rfc4193] fc00::/7 is for private networks. */
 const widest = { ipv4: 8, ipv6: 24 }
 
-/** A range that would have everybody believed. */
+/** A range so wide that it would trust everyone. */
 export class TooWideError extends Error {
   override readonly name = 'TooWideError'
 }
 
-/** Whose `X-Forwarded-For` is believed; nobody's, unless `TRUSTED_PROXIES` names them. */
+/** The proxies whose `X-Forwarded-For` is trusted; none, unless `TRUSTED_PROXIES` names them. */
 export class TrustedProxies {
   readonly #list = new BlockList()
 
-  /** Throws for what is neither an address nor a range such as `10.0.0.0/8`, and a TooWideError for half the Internet. */
+  /**
+   * @param ranges addresses and ranges such as `10.0.0.0/8`
+   * @throws TypeError for anything else, and TooWideError for a range that is too wide
+   */
   constructor(ranges: readonly string[]) {
     for (const range of ranges) {
-      const [address = '', prefix, ...more] = range.split('/')
+      const [address = '', prefix, ...rest] = range.split('/')
       const family = familyOf(address)
-      if (!family || more.length > 0) throw new TypeError('neither an address nor a range')
+      if (!family || rest.length > 0) throw new TypeError('neither an address nor a range')
       if (prefix === undefined) this.#list.addAddress(plain(address), family)
       else {
-        if (!/^\d{1,3}$/.test(prefix)) throw new TypeError('the prefix is no number')
+        if (!/^\d{1,3}$/.test(prefix)) throw new TypeError('the prefix is not a number')
         const bits = Number(prefix)
-        const isOwn = family === 'ipv6' && /^f[cd]/i.test(address) && bits >= 7
-        // ::/64 and the like hold every address of IPv4, in its IPv6 form.
-        const holdsAll = plain(address).startsWith('::') && bits <= 96
-        if ((bits < widest[family] && !isOwn) || holdsAll) throw new TooWideError('too wide')
+        const isPrivate = family === 'ipv6' && /^f[cd]/i.test(address) && bits >= 7
+        // ::/64 and the like contain every IPv4 address in its IPv6 form.
+        const containsIpv4 = plain(address).startsWith('::') && bits <= 96
+        if ((bits < widest[family] && !isPrivate) || containsIpv4)
+          throw new TooWideError('too wide')
         this.#list.addSubnet(plain(address), bits, family)
       }
     }
@@ -39,20 +43,19 @@ export class TrustedProxies {
   }
 }
 
-/** Whether a proxy said where a request comes from, and whether that could be believed and read. */
+/** What happened to `X-Forwarded-For`: absent, believed, from an untrusted address, or not readable. */
 export type Forwarding = 'none' | 'believed' | 'not_trusted' | 'unreadable'
 
 export interface Origin {
-  /** Of one subscriber; see `networkOf`. */
+  /** Identifies one subscriber; see `networkOf`. */
   readonly address: string
   readonly forwarding: Forwarding
 }
 
 /**
- * Where a request comes from: the socket, or, behind proxies that are trusted, the last hop in `X-Forwarded-For` that is not such
- * a proxy. What stands before it anybody may have written; so it ends as well at the first hop that cannot be read, and the proxy
- * that passed it on is what is counted. `Forwarded` (RFC 7239) is not read: a proxy that writes the one header passes the other
- * on as a stranger wrote it.
+ * The client's address: the socket's, or, behind trusted proxies, the last hop in `X-Forwarded-For` that is not such a proxy.
+ * Earlier hops can be forged. At a hop that cannot be read, the proxy that passed it on counts as the client. `Forwarded`
+ * (RFC 7239) is ignored: a proxy that writes one of the two headers passes the other on unchecked.
  */
 export function originOf(
   socket: string,
@@ -72,24 +75,24 @@ export function originOf(
   return { address: networkOf(nearest), forwarding: 'believed' }
 }
 
-/** The same for a request; null where there is no socket to look at. */
+/** The origin of a request; null without a socket. */
 export function clientOrigin(c: Context, trusted: TrustedProxies): Origin | null {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage }
   const socket = incoming?.socket.remoteAddress
   return socket === undefined ? null : originOf(socket, c.req.header('x-forwarded-for'), trusted)
 }
 
-/** The address by which somebody is known again; null where there is no socket to look at. */
+/** The client's address for rate limits; null without a socket. */
 export const clientAddress = (c: Context, trusted: TrustedProxies): string | null =>
   clientOrigin(c, trusted)?.address ?? null
 
-/** The same, and null as well for what is no shopper's but stands between: there is no telling how many are behind it. */
+/** The client's address; null as well for addresses of proxies and gateways, which any number of shoppers may share. */
 export function shopperAddress(c: Context, trusted: TrustedProxies): string | null {
   const address = clientAddress(c, trusted)
   return address !== null && isPublic(address) ? address : null
 }
 
-/** [iana] special-purpose addresses that no subscriber of the Internet has: this machine, private networks, carriers' own. */
+/** [iana] special-purpose addresses: this machine, private networks, carrier-grade NAT. */
 const internal = new BlockList()
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -101,18 +104,18 @@ for (const [network, bits] of [
   ['192.168.0.0', 16],
 ] as const)
   internal.addSubnet(network, bits, 'ipv4')
-for (const own of ['::', '::1']) internal.addAddress(own, 'ipv6')
+for (const loopback of ['::', '::1']) internal.addAddress(loopback, 'ipv6')
 internal.addSubnet('fc00::', 7, 'ipv6')
 internal.addSubnet('fe80::', 10, 'ipv6')
 
-/** Takes an address or what `networkOf` made of it. */
+/** @param address an address, or the result of `networkOf` */
 export function isPublic(address: string): boolean {
   const [host = ''] = address.split('/')
   const family = familyOf(host)
   return family !== null && !internal.check(host, family)
 }
 
-/** What one hop names: an address, perhaps with a port, in brackets or quotes; null when it names none. */
+/** The address in one hop, which may have a port, brackets or quotes; null when there is none. */
 export function addressIn(hop: string): string | null {
   const text = hop.trim().replace(/^"(.*)"$/, '$1')
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1]
@@ -121,7 +124,7 @@ export function addressIn(hop: string): string | null {
   return isIP(host) === 0 ? null : plain(host)
 }
 
-/** Every address of IPv6 whose first 64 bits are the same has the same; one of IPv4 is itself. */
+/** The /64 network of an IPv6 address, since one subscriber has all of it; an IPv4 address itself. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const [head = '', tail] = address.split('%', 1).join('').split('::')
@@ -133,18 +136,18 @@ export function networkOf(address: string): string {
 }
 
 /**
- * The address without its zone, and of IPv4 where IPv6 only carries it ([rfc4291] 2.5.5.2, [rfc6052] 64:ff9b::/96): else all
- * that come through such a gateway would be one subscriber.
+ * The address without its zone; the IPv4 address where IPv6 only embeds it ([rfc4291] 2.5.5.2, [rfc6052] 64:ff9b::/96), because
+ * all clients of such a gateway would otherwise count as one subscriber.
  */
 function plain(address: string): string {
   if (!address.includes(':') || isIP(address) !== 6) return address
   const [host = ''] = address.split('%')
   const { address: canonical } = new SocketAddress({ address: host, family: 'ipv6' })
-  const carried = /^(?:::ffff:|64:ff9b::)(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]+):([\da-f]+))$/.exec(
+  const embedded = /^(?:::ffff:|64:ff9b::)(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]+):([\da-f]+))$/.exec(
     canonical,
   )
-  if (!carried) return canonical
-  const [, dotted, high = '', low = ''] = carried
+  if (!embedded) return canonical
+  const [, dotted, high = '', low = ''] = embedded
   if (dotted !== undefined) return dotted
   const [a, b] = [parseInt(high, 16), parseInt(low, 16)]
   return [a >> 8, a & 255, b >> 8, b & 255].join('.')

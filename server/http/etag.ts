@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A weak entity tag: the same for every encoding of the content. */
+/** A weak entity tag, because it is the same for every encoding of the content. */
 export const etagOf = (content: string | Uint8Array): string =>
   `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
 

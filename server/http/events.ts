@@ -20,18 +20,18 @@ export interface EventsDeps {
 
 export const eventsPath = '/v1/session/events'
 
-/** [whatwg] "204 No Content" is how a server tells a client to stop reconnecting: it has seen the end already. */
+/** [whatwg] "204 No Content" tells a client to stop reconnecting: it has received the final status already. */
 const alreadyDelivered = (checkout: Checkout, lastEventId: string | undefined): boolean =>
   isFinal(checkout.status) && lastEventId === String(checkout.version)
 
-/** The stream as a web `Response`, for whatever mounts the app as a plain fetch handler. */
+/** The event stream as a web `Response`, for servers that mount the app as a fetch handler. */
 export async function webEvents(
   c: Context,
   { checkouts, sse, isDraining }: EventsDeps,
 ): Promise<Response> {
   const checkout = await checkouts.bySession(bearer(c.req.header('authorization')))
   if (isDraining()) throw new CheckoutError('shutting_down')
-  // Hono answers HEAD by running the GET handler and dropping the body: the stream would stay for ever.
+  // Hono runs the GET handler for HEAD and drops the body, so the stream would never be closed.
   if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
   const lastEventId = c.req.header('last-event-id')
   if (alreadyDelivered(checkout, lastEventId)) return c.body(null, 204)
@@ -57,17 +57,17 @@ const encoder = new TextEncoder()
 
 function webSink(controller: ReadableStreamDefaultController<Uint8Array>): Sink {
   let isOpen = true
-  const once = (last: () => void) => {
+  const finish = (action: () => void) => {
     if (!isOpen) return
     isOpen = false
-    last()
+    action()
   }
   return {
     write(text) {
       if (isOpen) controller.enqueue(encoder.encode(text))
     },
-    end: () => once(() => controller.close()),
-    destroy: () => once(() => controller.error(new Error('The reader does not read'))),
+    end: () => finish(() => controller.close()),
+    destroy: () => finish(() => controller.error(new Error('The client does not read'))),
     get bufferedBytes() {
       return -(controller.desiredSize ?? 0)
     },
@@ -77,11 +77,11 @@ function webSink(controller: ReadableStreamDefaultController<Uint8Array>): Sink 
 type NodeRequest = IncomingMessage | Http2ServerRequest
 type NodeResponse = ServerResponse | Http2ServerResponse
 
-/** The same stream written straight to Node's response, at a fifth of the price. HTTP/1.1 and HTTP/2 alike. */
+/** The same stream written directly to Node's response, at a fifth of the cost; for HTTP/1.1 and HTTP/2. */
 export function nodeEvents(deps: EventsDeps) {
   return (request: NodeRequest, response: NodeResponse): void => {
     const { origin, authorization } = request.headers
-    const errorToResponse = (error: unknown) => {
+    const respondWithError = (error: unknown) => {
       const isAllowed = origin !== undefined && deps.origins.has(origin)
       refuseOnNode(
         response,
@@ -92,15 +92,15 @@ export function nodeEvents(deps: EventsDeps) {
     try {
       assertOrigin(deps.origins, request.method ?? '', origin)
       const session = bearer(authorization)
-      const known = deps.checkouts.peekSession(session)
-      if (known) openOnNode(deps, known, request, response)
+      const cached = deps.checkouts.peekSession(session)
+      if (cached) openOnNode(deps, cached, request, response)
       else
         deps.checkouts
           .bySession(session)
           .then((checkout) => openOnNode(deps, checkout, request, response))
-          .catch(errorToResponse)
+          .catch(respondWithError)
     } catch (error) {
-      errorToResponse(error)
+      respondWithError(error)
     }
   }
 }
@@ -121,7 +121,7 @@ function openOnNode(
     return
   }
   deps.sse.admit(checkout.id)
-  // They may have left while we looked up who they are.
+  // The client may have disconnected while its session was looked up.
   if (response.destroyed) return
   response.writeHead(200, { ...streamHeaders, ...cors })
   const stream = deps.sse.open(checkout, new NodeSink(response), lastEventId)
@@ -129,7 +129,7 @@ function openOnNode(
   response.on('error', ignoreError)
 }
 
-/** 'close' follows. One for all, for a closure more on every stream is one that the garbage collector carries around. */
+/** 'close' follows. Shared by all streams, so that each one holds a closure less. */
 const ignoreError = () => {}
 
 class NodeSink implements Sink {
@@ -142,7 +142,7 @@ class NodeSink implements Sink {
   write(text: string): void {
     // The two kinds of response have the same `write`, but TypeScript cannot call a union of overloads.
     ;(this.#response as ServerResponse).write(text)
-    // Node keeps it until all else is done that follows from the same answer; the reader need not wait for that.
+    // Node corks the socket until the current turn ends; the client need not wait for the rest of it.
     this.#response.socket?.uncork()
   }
 
@@ -159,7 +159,7 @@ class NodeSink implements Sink {
   }
 }
 
-/** Writes a refusal straight to Node's response, with the headers that the app gives every answer. */
+/** Writes a problem directly to Node's response, with the headers that every response of the app has. */
 export function refuseOnNode(
   response: NodeResponse,
   { status, headers, body }: HttpProblem,

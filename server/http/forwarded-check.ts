@@ -3,26 +3,26 @@ import type { Log } from '../log.ts'
 import { isPublic, originOf } from './client-address.ts'
 import type { Forwarding, TrustedProxies } from './client-address.ts'
 
-const complaints: Partial<Record<Forwarding, string>> = {
+const warnings: Partial<Record<Forwarding, string>> = {
   not_trusted:
-    'X-Forwarded-For comes from an address that is not in TRUSTED_PROXIES and is not believed: all shoppers behind that proxy ' +
+    'X-Forwarded-For from an address that is not in TRUSTED_PROXIES is ignored: all shoppers behind that proxy ' +
     'count as one. Set TRUSTED_PROXIES to the address of your proxy',
   unreadable:
-    'X-Forwarded-For of a trusted proxy cannot be read: all shoppers behind it count as one. It must append the address that ' +
-    'it was connected from',
+    'X-Forwarded-For of a trusted proxy cannot be read: all shoppers behind it count as one. The proxy must append the ' +
+    'address of the client that connects to it',
 }
 
-interface Asked {
+interface IncomingRequest {
   readonly headers: IncomingHttpHeaders
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** Says once, and as an error, that a proxy is in the way and hides the shoppers' addresses: it costs a shop its customers. */
+/** Logs an error once when a proxy hides the shoppers' addresses: they would then share one rate limit. */
 export class ForwardedCheck {
   readonly #trusted: TrustedProxies
   readonly #log: Log
-  readonly #told = new Set<Forwarding>()
-  /** Connections whose proxy is trusted; the header of their later requests is only read where it is needed. */
+  readonly #logged = new Set<Forwarding>()
+  /** Connections that were checked already: later requests on them skip the check. */
   readonly #checked = new WeakSet()
 
   constructor(trusted: TrustedProxies, log: Log) {
@@ -30,17 +30,17 @@ export class ForwardedCheck {
     this.#log = log
   }
 
-  look({ headers, socket }: Asked): void {
+  look({ headers, socket }: IncomingRequest): void {
     const header = headers['x-forwarded-for']
-    if (header === undefined || this.#told.size === 2 || this.#checked.has(socket)) return
+    if (header === undefined || this.#logged.size === 2 || this.#checked.has(socket)) return
     const address = socket.remoteAddress
     if (address === undefined) return
     const { forwarding } = originOf(address, String(header), this.#trusted)
     this.#checked.add(socket)
-    const complaint = complaints[forwarding]
-    if (complaint === undefined || this.#told.has(forwarding)) return
-    this.#told.add(forwarding)
-    // An address of one's own network is nobody's secret; any other may be a shopper's who wrote that header.
-    this.#log.error(isPublic(address) ? {} : { proxy: address }, complaint)
+    const warning = warnings[forwarding]
+    if (warning === undefined || this.#logged.has(forwarding)) return
+    this.#logged.add(forwarding)
+    // A private address may be logged; a public one may be a shopper's, who sent that header.
+    this.#log.error(isPublic(address) ? {} : { proxy: address }, warning)
   }
 }

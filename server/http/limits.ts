@@ -1,41 +1,40 @@
-/** [rfc3986] the characters of a path segment, without those that are there to be decoded or that proxies read in their own way. */
+/** [rfc3986] the characters of a path segment, except percent-encoding and those that proxies interpret differently. */
 const normalPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,=:@-]+)*\/?$/
 
 /**
- * Whether a path has one reading alone. A proxy that lets only some prefixes through judges the path as it was sent; what is
- * written with dot segments, empty segments, backslashes or percent-encoding it may read differently, and no path of ours
- * needs any of these.
+ * Whether a path has only one interpretation. A proxy that allows only some prefixes checks the path as it was sent, and may
+ * interpret dot segments, empty segments, backslashes or percent-encoding differently; none of our paths contains these.
  */
 export const isNormalPath = (path: string): boolean => path !== '' && normalPath.test(path)
 
-/** The path of a request target. [rfc9112] 3.2.2: a whole URL must be taken as well. */
+/** The path of a request target. [rfc9112] 3.2.2: servers must accept an absolute URL as well. */
 export function pathOf(target: string): string {
   const [path = ''] = target.split('?', 1)
   return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '')
 }
 
-interface Asked {
+interface PipelinedRequest {
   readonly socket: { readonly destroyed: boolean; destroy(): unknown }
 }
 
-interface Answering {
+interface PipelinedResponse {
   readonly socket: unknown
   once(event: 'close', callback: () => void): unknown
 }
 
-/** Browsers and proxies do not ask again before they were answered; the few clients that do have a handful under way. */
+/** Browsers and proxies do not pipeline requests; the few clients that do have a handful in flight. */
 const maxPipelined = 16
 
 /**
- * Cuts connections that send request after request without reading the answers: each one may be small, but all of them are made and
- * kept. Costs nothing where answers are waited for.
+ * Closes connections that pipeline many requests without reading the responses, which would all be buffered. Costs nothing for
+ * clients that wait for each response.
  */
 export class PipelineLimit {
   readonly #waiting = new WeakMap<object, number>()
 
-  /** False: the connection is cut, and the request not to be answered. */
-  admit({ socket }: Asked, response: Answering): boolean {
-    // It has no socket yet while another answer is to go out before it.
+  /** @returns false when the connection was closed; the request must not be handled then */
+  admit({ socket }: PipelinedRequest, response: PipelinedResponse): boolean {
+    // A response has no socket while an earlier one on the same connection is unfinished.
     if (response.socket !== null) return true
     if (socket.destroyed) return false
     const waiting = (this.#waiting.get(socket) ?? 0) + 1

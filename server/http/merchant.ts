@@ -18,22 +18,31 @@ interface MerchantDeps {
   readonly outbox: OutboxStore
   readonly sse: SseHub
   readonly keys: readonly string[]
-  /** The same text always gives the same, and nobody without the keys can tell from what. */
+  /** Keyed hashes of a text: the newest key first, then those being rotated out. */
   readonly hmacAll: (text: string) => readonly string[]
 }
 
 const eventsPerPage = 100
 
-/** The shop's backend: creates checkouts, reads, closes and refunds them, and hears what happened. */
+/** The merchant API: the shop's backend creates, reads, closes and refunds checkouts and lists their events. */
 export function merchantRoutes(deps: MerchantDeps) {
-  const { checkouts, refunds, outbox, sse, keys, hmacAll } = deps
   const routes = new Hono()
-  const keysInFlight = new KeysInFlight()
-
   routes.use(async (c, next) => {
-    if (!timingSafeIncludes(keys, bearer(c.req.header('authorization'))))
+    if (!timingSafeIncludes(deps.keys, bearer(c.req.header('authorization'))))
       throw new CheckoutError('unauthorized')
     await next()
+  })
+  addCheckoutRoutes(routes, deps)
+  addRefundRoute(routes, deps)
+  addEventsRoute(routes, deps)
+  return routes
+}
+
+function addCheckoutRoutes(routes: Hono, { checkouts, sse, hmacAll }: MerchantDeps): void {
+  const keysInFlight = new KeysInFlight()
+  const withHistory = async (checkout: Checkout) => ({
+    ...merchantView(checkout),
+    history: (await checkouts.history(checkout)).map(historyView),
   })
 
   routes.post('/checkouts', async (c) => {
@@ -60,7 +69,7 @@ export function merchantRoutes(deps: MerchantDeps) {
   routes.post('/checkouts/:id/cancel', async (c) => {
     await readJson(c, emptyRequest)
     const closed = await checkouts.close(await checkouts.byId(c.req.param('id')))
-    // Until the provider has said what became of a request that is out, nothing is final.
+    // Not final until the provider has reported the result of the open attempt.
     return c.json(await withHistory(closed), isFinal(closed.status) ? 200 : 202)
   })
 
@@ -70,12 +79,14 @@ export function merchantRoutes(deps: MerchantDeps) {
     sse.endAll(checkout.id)
     return c.body(null, 204)
   })
+}
 
+function addRefundRoute(routes: Hono, { checkouts, refunds }: MerchantDeps): void {
   routes.post('/checkouts/:id/refunds', async (c) => {
     const input = await readJson(c, refundRequest)
     const key = idempotencyKey(c)
     if (key === null) {
-      const detail = 'Idempotency-Key: is missing, so this could not be told from its repetition'
+      const detail = 'Idempotency-Key header is required'
       throw new CheckoutError('invalid_request', { detail })
     }
     const checkout = await checkouts.byId(c.req.param('id'))
@@ -86,10 +97,14 @@ export function merchantRoutes(deps: MerchantDeps) {
       refund.status === 'pending' ? 202 : created ? 201 : 200,
     )
   })
+}
 
+function addEventsRoute(routes: Hono, { outbox }: MerchantDeps): void {
   routes.get('/events', async (c) => {
     const page = await outbox.page(queryOf(c).get('after') ?? '0', eventsPerPage)
-    if (!page) throw new CheckoutError('invalid_request', { detail: 'after: is not a cursor' })
+    if (!page) {
+      throw new CheckoutError('invalid_request', { detail: 'after: is not a valid cursor' })
+    }
     const { events, cursor, hasMore, restarted } = page
     return c.json({
       events: events.map(({ id, body }) => ({ id, ...(JSON.parse(body) as object) })),
@@ -98,11 +113,4 @@ export function merchantRoutes(deps: MerchantDeps) {
       ...(restarted && { restarted }),
     })
   })
-
-  const withHistory = async (checkout: Checkout) => ({
-    ...merchantView(checkout),
-    history: (await checkouts.history(checkout)).map(historyView),
-  })
-
-  return routes
 }

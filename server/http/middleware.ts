@@ -4,17 +4,17 @@ import { CheckoutError } from '../core/errors.ts'
 import type { HttpProblem } from './problem.ts'
 import { JsonFault, parseStrictJson } from './strict-json.ts'
 
-/** On every answer, unless it says otherwise. */
+/** On every response that does not set its own. */
 export const commonHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 }
 
-/** On every answer that a credential or an origin changes: no cache on the way may give it to another. */
+/** On every response that depends on the credential or the origin: no cache may serve it to another client. */
 export const varyHeader = 'Authorization, Origin'
 
-/** What a browser may send and read from another origin. */
+/** What a page on an allowed origin may read of a response. */
 export const corsHeaders = (origin: string) => ({
   'access-control-allow-origin': origin,
   'access-control-expose-headers': 'Retry-After',
@@ -22,8 +22,8 @@ export const corsHeaders = (origin: string) => ({
 })
 
 /**
- * What monitoring in the shop's page adds to every request, by name: [fetch] `*` never covers `Authorization`, and would let in
- * headers that nobody has thought of.
+ * Headers that monitoring scripts in the shop's page add to every request. They are listed because [fetch] `*` never covers
+ * `Authorization`, and would allow headers that were never reviewed.
  */
 const tracingHeaders = [
   ...['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'newrelic'],
@@ -44,7 +44,7 @@ const preflightHeaders = {
   'access-control-max-age': '600',
 }
 
-/** Refuses before anything happens: a foreign origin, and a POST that does not say where it comes from. */
+/** Throws `origin_not_allowed` for a foreign origin, and for a POST without an `Origin` header. */
 export function assertOrigin(
   allowed: ReadonlySet<string>,
   method: string,
@@ -55,7 +55,7 @@ export function assertOrigin(
     throw new CheckoutError('origin_not_allowed', { origin })
 }
 
-/** Hono's own `cors()` lets the handler run for an origin that it does not allow, and `csrf()` lets JSON pass. */
+/** Own code: Hono's `cors()` runs the handler for an origin that is not allowed, and its `csrf()` lets JSON pass. */
 export const allowOrigins =
   (allowed: ReadonlySet<string>): MiddlewareHandler =>
   async (c, next) => {
@@ -71,8 +71,8 @@ export const allowOrigins =
   }
 
 /**
- * Hono's `bodyLimit` looks at the body first, which makes a web stream of Node's request. Where the length is told it is
- * enough to read it, for nobody can send more than that; whoever does not tell it is counted.
+ * Limits the size of request bodies. Own code: Hono's `bodyLimit` touches the body first, which turns Node's request into a
+ * web stream. A declared `Content-Length` is enough, because Node reads no more than that; a body without one is counted.
  */
 export function bodyLimit(kilobytes: number): MiddlewareHandler {
   const maxBytes = kilobytes * 1024
@@ -96,7 +96,7 @@ async function readUpTo(maxBytes: number, body: ReadableStream<Uint8Array>): Pro
   let size = 0
   const reader = body.getReader()
   for (;;) {
-    const { done, value } = await reader.read().catch(cutOff)
+    const { done, value } = await reader.read().catch(throwIncomplete)
     if (done) return Buffer.concat(chunks)
     size += value.length
     if (size > maxBytes) throw new CheckoutError('body_too_large')
@@ -104,21 +104,21 @@ async function readUpTo(maxBytes: number, body: ReadableStream<Uint8Array>): Pro
   }
 }
 
-/** With the headers that every answer has; a `Response` of its own would be without them. */
+/** Sends a problem with the headers that every response has; a new `Response` would lack them. */
 export const problemResponse = (c: Context, { body, status, headers }: HttpProblem): Response =>
   c.body(body, status, headers)
 
 export { readBearer as bearer } from '../crypto.ts'
 
-/** The bytes of the body as they came. A body that breaks off is its sender's fault, or the network's, never ours. */
+/** The bytes of the body as received. A body that breaks off is a client error, never an internal one. */
 export const readBytes = async (c: Context): Promise<Uint8Array> =>
-  new Uint8Array(await c.req.arrayBuffer().catch(cutOff))
+  new Uint8Array(await c.req.arrayBuffer().catch(throwIncomplete))
 
-function cutOff(): never {
-  throw new CheckoutError('invalid_request', { detail: 'The body ended before its time' })
+function throwIncomplete(): never {
+  throw new CheckoutError('invalid_request', { detail: 'The body is incomplete' })
 }
 
-/** What is not UTF-8 would otherwise become U+FFFD, and two texts the same. A byte order mark stays, and is no JSON. */
+/** Fatal: replacing invalid bytes with U+FFFD could make two texts equal. A byte order mark stays and is invalid JSON. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 async function readText(c: Context): Promise<string> {
@@ -130,7 +130,7 @@ async function readText(c: Context): Promise<string> {
   }
 }
 
-/** Whether the body is of this media type; refuses one that would have to be changed before it can be read. */
+/** Whether the body has this media type; throws for an encoding or character set that would need decoding first. */
 function isOfType(c: Context, media: string): boolean {
   const header = c.req.header('content-type') ?? ''
   if (header !== media) {
@@ -145,7 +145,11 @@ function isOfType(c: Context, media: string): boolean {
   return true
 }
 
-/** Reads a JSON body by its schema. What is wrong is named by place, never by value. */
+/**
+ * Reads a JSON body and validates it.
+ *
+ * @throws CheckoutError `invalid_request`; its detail names the invalid fields and never quotes their values
+ */
 export async function readJson<S extends v.GenericSchema>(
   c: Context,
   schema: S,
@@ -169,7 +173,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads the fields of a form that a page of ours has sent. */
+/** Reads the fields of a submitted form. */
 export async function readForm(c: Context): Promise<ReadonlyMap<string, string>> {
   const text = await readText(c)
   if (!isOfType(c, 'application/x-www-form-urlencoded'))
@@ -177,17 +181,16 @@ export async function readForm(c: Context): Promise<ReadonlyMap<string, string>>
   return readQuery(text)
 }
 
-/** The fields of a request's query. */
+/** Reads the query of the request. */
 export const queryOf = (c: Context): ReadonlyMap<string, string> =>
   readQuery(/\?([^#]*)/.exec(c.req.url)?.[1] ?? '')
 
-/** Names and values of a query or a form: percent-encoded UTF-8, and each name once. */
+/** Parses a query or form: percent-encoded UTF-8, each name once. */
 function readQuery(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   for (const pair of text.split('&').filter(Boolean)) {
     const [name = '', ...value] = pair.split('=').map(decode)
-    if (fields.has(name))
-      throw new CheckoutError('invalid_request', { detail: 'A field is given twice' })
+    if (fields.has(name)) throw new CheckoutError('invalid_request', { detail: 'Duplicate field' })
     fields.set(name, value.join('='))
   }
   return fields
@@ -197,18 +200,18 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw new CheckoutError('invalid_request', { detail: 'Not valid percent-encoded UTF-8' })
+    throw new CheckoutError('invalid_request', { detail: 'Invalid percent-encoding or UTF-8' })
   }
 }
 
 function describe(issues: readonly v.BaseIssue<unknown>[]): string {
   const lines = issues.slice(0, 5).map((issue) => {
     const path = v.getDotPath(issue) ?? ''
-    // A field name that is no name may be anything, also somebody's number.
+    // An unexpected field name may be anything, such as a person's number, so it is not quoted.
     const place = /^[A-Za-z][\w.]{0,60}$/.test(path) ? `${path}: ` : ''
     if (issue.expected === 'never') return `${place}is not a known field`
     if (issue.received === 'undefined') return `${place}is missing`
-    return place + (issue.message.startsWith('Invalid') ? 'is not as documented' : issue.message)
+    return place + (issue.message.startsWith('Invalid') ? 'is invalid' : issue.message)
   })
   return [...new Set(lines)].join('; ')
 }

@@ -3,27 +3,27 @@ import { CheckoutError } from '../core/errors.ts'
 import type { ProblemDetails } from '../core/errors.ts'
 import type { Problem, ProblemCode } from '../protocol/index.ts'
 
-/** Status and words of every problem. Words are fit to show to anyone; nothing from outside is ever put into them. */
+/** Status and title of every problem. Titles are fit to show and never contain text from outside. */
 const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, title: string]> = {
-  invalid_request: [400, 'The request is not as documented'],
+  invalid_request: [400, 'Invalid request'],
   invalid_phone: [422, 'Not an Icelandic mobile number'],
   invalid_national_id: [422, 'Not a kennitala'],
-  invalid_app_code: [422, 'Not a code of the Netgíró app'],
-  invalid_code: [422, 'The code in the SMS has four letters or digits'],
-  code_not_expected: [409, 'No code is waited for'],
-  unauthorized: [401, 'The key is missing or wrong'],
-  unknown_session: [404, 'There is no such checkout session'],
-  origin_not_allowed: [403, 'This origin may not use this service'],
-  not_found: [404, 'There is nothing here'],
-  checkout_not_found: [404, 'There is no such checkout'],
+  invalid_app_code: [422, 'Not a code from the Netgíró app'],
+  invalid_code: [422, 'The SMS code has four letters or digits'],
+  code_not_expected: [409, 'No code is expected'],
+  unauthorized: [401, 'Missing or invalid API key'],
+  unknown_session: [404, 'Checkout session not found'],
+  origin_not_allowed: [403, 'Origin not allowed'],
+  not_found: [404, 'Not found'],
+  checkout_not_found: [404, 'Checkout not found'],
   checkout_closed: [409, 'The checkout is closed'],
   attempt_open: [409, 'A payment request to another number is still open'],
-  reference_conflict: [409, 'The reference belongs to a checkout with another amount or currency'],
-  idempotency_key_reused: [422, 'The idempotency key was used with another body'],
-  idempotency_key_in_use: [409, 'A request with this idempotency key is being worked on'],
-  not_supported: [422, 'This is not supported'],
+  reference_conflict: [409, 'Reference already used with a different amount or currency'],
+  idempotency_key_reused: [422, 'Idempotency key already used with a different request body'],
+  idempotency_key_in_use: [409, 'A request with this idempotency key is still in progress'],
+  not_supported: [422, 'Not supported'],
   not_paid: [409, 'The checkout is not paid'],
-  refund_too_large: [422, 'More than what was paid and not yet given back'],
+  refund_too_large: [422, 'Amount exceeds the refundable amount'],
   refund_refused: [422, 'The payment provider refused the refund'],
   unsupported_media_type: [415, 'The body must be application/json'],
   body_too_large: [413, 'The body is too large'],
@@ -31,15 +31,16 @@ const problems: Record<ProblemCode, readonly [status: ContentfulStatusCode, titl
   too_many_requests: [429, 'Too many requests'],
   phone_busy: [429, 'Another payment request is waiting on this phone'],
   too_little_time: [409, 'The checkout ends too soon for another payment request'],
-  too_many_streams: [503, 'Too many connections; ask from time to time instead'],
+  too_many_streams: [503, 'Too many event streams; poll instead'],
   provider_unavailable: [503, 'The payment provider cannot be reached'],
-  temporarily_unavailable: [503, 'The service is busy, try again shortly'],
+  temporarily_unavailable: [503, 'The service is busy; try again shortly'],
   shutting_down: [503, 'The service is restarting'],
   internal_error: [500, 'Something went wrong on our side'],
 }
 
-export function toProblem(code: ProblemCode, more: ProblemDetails = {}): Problem {
-  const { detail, checkoutId, canCancelWaiting } = more
+/** The body of a problem response; what `details` holds for the log alone is left out. */
+export function toProblem(code: ProblemCode, details: ProblemDetails = {}): Problem {
+  const { detail, checkoutId, canCancelWaiting } = details
   const [status, title] = problems[code]
   return {
     type: 'about:blank',
@@ -52,39 +53,44 @@ export function toProblem(code: ProblemCode, more: ProblemDetails = {}): Problem
   }
 }
 
-/** A refusal as it crosses the wire, by whatever sends it. */
+/** A problem response, independent of the server that sends it. */
 export interface HttpProblem {
   readonly status: ContentfulStatusCode
   readonly headers: Record<string, string>
   readonly body: string
 }
 
-/** What an error is answered with. */
+/** Turns any error into the response for it. */
 export type ErrorToResponse = (error: unknown) => HttpProblem
 
-/** The same answer to the same error on every surface: counted by its code, and logged where nobody foresaw it. */
+/**
+ * The one error handler of every surface.
+ *
+ * @param onRefused called for every error that becomes a response; counts it by code
+ * @param onUnexpectedError called before it for an error that is not a `CheckoutError`; logs it
+ */
 export const errorHandler =
   (
     onRefused: (error: CheckoutError) => void,
     onUnexpectedError: (error: unknown) => void,
   ): ErrorToResponse =>
   (error) => {
-    const isForeseen = error instanceof CheckoutError
-    if (!isForeseen) onUnexpectedError(error)
-    const foreseen = isForeseen ? error : new CheckoutError('internal_error')
-    onRefused(foreseen)
-    return toHttpProblem(foreseen.code, foreseen.details)
+    const isExpected = error instanceof CheckoutError
+    if (!isExpected) onUnexpectedError(error)
+    const refusal = isExpected ? error : new CheckoutError('internal_error')
+    onRefused(refusal)
+    return toHttpProblem(refusal.code, refusal.details)
   }
 
-/** RFC 9457. */
-export function toHttpProblem(code: ProblemCode, more: ProblemDetails = {}): HttpProblem {
-  const problem = toProblem(code, more)
+/** [rfc9457] The whole response for a problem. */
+export function toHttpProblem(code: ProblemCode, details: ProblemDetails = {}): HttpProblem {
+  const problem = toProblem(code, details)
   return {
     status: problems[code][0],
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      ...(more.retryAfter !== undefined && { 'retry-after': String(more.retryAfter) }),
+      ...(details.retryAfter !== undefined && { 'retry-after': String(details.retryAfter) }),
     },
     body: JSON.stringify(problem),
   }

@@ -7,48 +7,48 @@ import { isPrintable, isPrintableThroughout, isVisible } from '../text.ts'
 const printable = v.pipe(
   v.string('must be text'),
   v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-  v.check(isPrintable, 'must not hold control characters or invisible ones'),
+  v.check(isPrintable, 'must not contain control characters or invisible characters'),
 )
 
-const maxLength = (most: number) =>
-  v.check((text: string) => Array.from(text).length <= most, `must have at most ${most} characters`)
-const seen = v.check(isVisible, 'must hold something that can be seen')
+const maxLength = (max: number) =>
+  v.check((text: string) => Array.from(text).length <= max, `must have at most ${max} characters`)
+const visible = v.check(isVisible, 'must contain a visible character')
 
-/** Text that may be stored, sent on and shown. What cannot be shown is refused before anything is trimmed. */
-const line = (most: number) =>
+/** Text in one line, safe to store and show. Characters that cannot be shown are refused before trimming. */
+const line = (max: number) =>
   v.pipe(
     printable,
     v.normalize('NFC'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    seen,
-    maxLength(most),
+    visible,
+    maxLength(max),
   )
 
-/** Several lines of it. How many, and how long, is for each provider to say. */
-const lines = (most: number) =>
+/** Text in several lines. Each provider has its own limits for them. */
+const lines = (max: number) =>
   v.pipe(
     v.string('must be text'),
     v.check(
       (text) => text.split(/\r?\n/).every(isPrintable),
-      'must not hold control characters other than line breaks, or invisible ones',
+      'must not contain control characters other than line breaks, or invisible characters',
     ),
     v.normalize('NFC'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    seen,
-    maxLength(most),
+    visible,
+    maxLength(max),
   )
 
-/** Taken as it is or not at all: of two names that became one, a value would be lost. */
+/** Never normalized: if two names became equal, a value would be lost. */
 const metadataName = v.pipe(
   printable,
   v.minLength(1, 'must not be empty'),
-  seen,
+  visible,
   maxLength(40),
   v.check(
     (name) => name === name.normalize('NFC').trim(),
-    'must be in NFC and without spaces around it',
+    'must be in NFC and must not start or end with spaces',
   ),
 )
 
@@ -58,7 +58,7 @@ const wholePositive = v.pipe(
   v.minValue(1, 'must be positive'),
 )
 
-/** How many there are of something, or how much: [netgiro] cart items count in thousandths. */
+/** A count or a measure. [netgiro] cart items count in thousandths. */
 const quantity = v.pipe(
   v.number('must be a number'),
   v.finite('must be a number'),
@@ -68,7 +68,7 @@ const quantity = v.pipe(
 
 const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'))
 
-/** A discount is a line with a negative amount; the last four fields are for providers that make an invoice of it. */
+/** A discount has a negative amount; the optional fields are for providers that print an invoice. */
 const item = v.strictObject({
   description: line(255),
   quantity,
@@ -81,7 +81,7 @@ const item = v.strictObject({
   productGroup: v.exactOptional(line(50)),
 })
 
-/** [iso4217] what the providers take. */
+/** [iso4217] The currencies that the providers support. */
 const currencies = ['ISK', 'SEK', 'NOK', 'DKK', 'EUR'] as const
 
 const lifetime = v.pipe(
@@ -106,13 +106,13 @@ export const createRequest = v.strictObject({
   locationId: v.nullish(line(50), null),
   registerId: v.nullish(line(50), null),
   expiresInSeconds: v.nullish(lifetime, null),
-  /** For the provider alone, and judged by it: see the README on each. */
+  /** Passed to the provider's adapter, which validates it: see `docs/providers/`. */
   providerOptions: v.nullish(
     v.pipe(
       v.record(v.string(), v.unknown(), 'must be an object'),
       v.check(
         (options) => isPrintableThroughout(options),
-        'must not hold control characters or invisible ones',
+        'must not contain control characters or invisible characters',
       ),
     ),
     null,
@@ -132,9 +132,9 @@ export const createRequest = v.strictObject({
 
 const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
 
-/** `POST /v1/session/start`: one way to know the payer; none where the provider's own form asks. */
+/** `POST /v1/session/start`: one way to identify the payer; none where the provider's own form asks. */
 export const startRequest = v.union([
-  /** `cancelWaiting`: cancels a request to that phone in another checkout that no browser follows any more. */
+  /** `cancelWaiting`: cancel a request to that phone in another checkout, if no browser follows it any more. */
   v.strictObject({ phone: typed, cancelWaiting: v.optional(v.boolean()) }),
   v.strictObject({ nationalId: typed }),
   v.strictObject({ appCode: typed }),
@@ -147,11 +147,11 @@ export const codeRequest = v.strictObject({ code: typed })
 /** `POST /v1/checkouts/{id}/refunds`. */
 export const refundRequest = v.strictObject({
   amount: wholePositive,
-  /** Whose payment goes back, where a checkout was paid by more than one attempt. */
+  /** Which payment to refund, where a checkout was paid by more than one attempt. */
   attemptId: v.exactOptional(line(100)),
 })
 
-/** The form on the support page by which a person settles a refund. */
+/** The form on the support page that closes a refund by hand. */
 export const closeRefundForm = v.strictObject({
   checkout: line(100),
   refund: line(100),
@@ -207,7 +207,7 @@ const attempt = v.strictObject({
 const payment = v.strictObject({
   attemptId: v.string(),
   reference: v.string(),
-  /** The provider's name for the request, and for the payment where that is another. */
+  /** The provider's id of the request, and of the payment where that differs. */
   transactionId: nullable(v.string()),
   paymentId: nullable(v.string()),
   amount: nullable(v.number()),
@@ -216,7 +216,7 @@ const payment = v.strictObject({
 
 export const refund = v.strictObject({
   id: v.string(),
-  /** Whose payment goes back. */
+  /** Which payment is refunded. */
   attemptId: nullable(v.string()),
   amount: v.number(),
   status: v.picklist(['pending', 'refunded', 'failed']),
@@ -224,7 +224,7 @@ export const refund = v.strictObject({
   settledAt: nullable(time),
 })
 
-/** A checkout as the shop's backend sees it, in answers and in webhooks. */
+/** A checkout as the shop's backend sees it, in responses and in webhooks. */
 export const checkout = v.strictObject({
   id: v.string(),
   status: v.picklist(statuses),
@@ -242,13 +242,13 @@ export const checkout = v.strictObject({
   createdAt: time,
   expiresAt: time,
   paidAt: nullable(time),
-  /** Paid after it had been given up. */
+  /** Paid after it had ended unpaid. */
   late: v.boolean(),
-  /** Why a person must look; null: nobody needs to. */
+  /** Why a person must review it; null when no review is needed. */
   review: nullable(v.picklist(reviewReasons)),
-  /** The checkout of the same reference that had ended before this one was made. */
+  /** The earlier checkout of the same reference, which had ended unpaid. */
   replaces: nullable(v.string()),
-  /** What was taken for the order: usually one payment, or none. */
+  /** Captured payments: usually one or none. */
   payments: v.array(payment),
   refundedAmount: v.number(),
   refunds: v.array(refund),
@@ -265,7 +265,7 @@ const historyEntry = v.strictObject({
   call: nullable(v.string()),
   code: nullable(v.string()),
   referenceId: nullable(v.string()),
-  /** How often it was said again since, and when last. */
+  /** How often it was repeated since, and when last. */
   repeats: v.number(),
   lastAt: nullable(time),
 })
@@ -283,10 +283,10 @@ export const webhook = v.strictObject({
 
 export const eventList = v.strictObject({
   events: v.array(v.strictObject({ ...webhook.entries, id: v.string() })),
-  /** To be given as `after` next time. */
+  /** Pass it as `after` in the next request. */
   cursor: v.string(),
   hasMore: v.boolean(),
-  /** Only where `after` is of a database before a backup was restored: the page begins with the oldest event kept. */
+  /** Only if `after` is from before a backup was restored: the page starts with the oldest event that is kept. */
   restarted: v.exactOptional(v.literal(true)),
 })
 

@@ -17,7 +17,7 @@ interface SessionDeps {
   readonly trustedProxies: TrustedProxies
 }
 
-/** What a shopper's browser may do with the session that the shop gave it: read, start, give a code, cancel. */
+/** The browser API: with its session, a browser may read the checkout, start a payment, submit a code and cancel. */
 export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxies }: SessionDeps) {
   const routes = new Hono<{ Variables: { checkout: Checkout } }>()
 
@@ -29,9 +29,9 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
   routes.get('/', (c) => c.json(toSnapshot(c.get('checkout'))))
 
   routes.post('/start', async (c) => {
-    const wanted = await readJson(c, startRequest)
-    const payer = payerIn(wanted)
-    const cancelWaiting = 'cancelWaiting' in wanted && wanted.cancelWaiting === true
+    const input = await readJson(c, startRequest)
+    const payer = payerOf(input)
+    const cancelWaiting = 'cancelWaiting' in input && input.cancelWaiting === true
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
     const address = shopperAddress(c, trustedProxies)
     const started = await checkouts.start(c.get('checkout'), payer, address, cancelWaiting)
@@ -40,8 +40,8 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
 
   routes.post('/code', async (c) => {
     const { code } = await readJson(c, codeRequest)
-    const sound = read(code, parseSmsCode, 'invalid_code')
-    return c.json(toSnapshot(await checkouts.submitCode(c.get('checkout'), sound)), 202)
+    const smsCode = parse(code, parseSmsCode, 'invalid_code')
+    return c.json(toSnapshot(await checkouts.submitCode(c.get('checkout'), smsCode)), 202)
   })
 
   routes.post('/cancel', async (c) => {
@@ -58,19 +58,20 @@ interface StartInput {
   readonly appCode?: string
 }
 
-function payerIn({ phone, nationalId, appCode }: StartInput): PayerRequest {
-  if (phone !== undefined) return { kind: 'phone', value: read(phone, parsePhone, 'invalid_phone') }
+function payerOf({ phone, nationalId, appCode }: StartInput): PayerRequest {
+  if (phone !== undefined)
+    return { kind: 'phone', value: parse(phone, parsePhone, 'invalid_phone') }
   if (nationalId !== undefined) {
-    const value = read(nationalId, parseNationalId, 'invalid_national_id')
+    const value = parse(nationalId, parseNationalId, 'invalid_national_id')
     return { kind: 'national_id', value }
   }
   if (appCode !== undefined)
-    return { kind: 'app_code', value: read(appCode, parseAppCode, 'invalid_app_code') }
+    return { kind: 'app_code', value: parse(appCode, parseAppCode, 'invalid_app_code') }
   return { kind: 'provider_form' }
 }
 
-function read(text: string, parse: (text: string) => string | null, otherwise: ProblemCode) {
-  const value = parse(text)
-  if (value === null) throw new CheckoutError(otherwise)
+function parse(text: string, parser: (text: string) => string | null, problem: ProblemCode) {
+  const value = parser(text)
+  if (value === null) throw new CheckoutError(problem)
   return value
 }

@@ -5,17 +5,17 @@ import { CheckoutError } from '../core/errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Snapshot } from '../protocol/index.ts'
 
-/** Where a stream's bytes go: a Node response, or the controller of a web stream. */
+/** The output of a stream: a Node response, or the controller of a web stream. */
 export interface Sink {
   write(text: string): void
   end(): void
-  /** Cuts the connection without a word. */
+  /** Closes the connection abruptly. */
   destroy(): void
-  /** Bytes that the reader has not taken yet. */
+  /** Bytes that the client has not read yet. */
   readonly bufferedBytes: number
 }
 
-/** Tabs and devices of one shopper; more is not a shopper. */
+/** Enough for the tabs and devices of one shopper. */
 const maxPerCheckout = 3
 
 interface SseHubDeps {
@@ -23,17 +23,17 @@ interface SseHubDeps {
   readonly clock: Clock
   readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly random: () => number
-  /** How many streams there may be in all. */
+  /** Limit for the whole server. */
   readonly maxStreams: number
 }
 
 /** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
 const heartbeatIntervalMs = 15_000
-/** Streams are kept alive in so many groups, one after the other: all of them in one turn would hold up everything else. */
+/** Heartbeats go to one group of streams at a time: writing to all of them in one turn would block the event loop. */
 const groupCount = 50
-/** A stream is ended and taken up again by the client after this long, so that a reader who vanished is not kept for ever. */
+/** Older streams are ended, and clients reconnect; so a client that vanished does not hold a stream open. */
 const maxAgeMs = 300_000
-/** A snapshot has a few hundred bytes; whoever has this much waiting does not read. */
+/** A snapshot has a few hundred bytes, so a client with this much unread data is not reading. */
 const maxBufferedBytes = 64 * 1024
 
 export const streamHeaders = {
@@ -42,14 +42,14 @@ export const streamHeaders = {
   'x-accel-buffering': 'no',
 } as const
 
-/** Every open event stream. One timer keeps all of them alive; a reader costs one small object. */
+/** All open event streams. One timer sends the heartbeats; a stream costs one small object. */
 export class SseHub {
   readonly deps: SseHubDeps
   readonly #groups = Array.from({ length: groupCount }, () => new Set<SseConnection>())
   #size = 0
   #opened = 0
   #turn = 0
-  /** Null while there is no stream to keep alive. */
+  /** Null while no stream is open. */
   #cancelHeartbeat: (() => void) | null = null
 
   constructor(deps: SseHubDeps) {
@@ -60,7 +60,11 @@ export class SseHub {
     return this.#size
   }
 
-  /** Throws when there are too many already; the element then asks from time to time instead. */
+  /**
+   * Call it before `open`.
+   *
+   * @throws CheckoutError when there are too many streams; the element then polls instead
+   */
   admit(id: string): void {
     if (this.#size >= this.deps.maxStreams) throw new CheckoutError('too_many_streams')
     const ofCheckout = this.deps.pubsub
@@ -71,11 +75,11 @@ export class SseHub {
   }
 
   /**
-   * The present state first, unless `lastEventId` says that the reader has it, then every change. Whoever owns the
-   * sink calls `closed` when the reader is gone.
+   * Sends the current snapshot, unless `lastEventId` says that the client has it, then every change. The owner of the
+   * sink must call `closed` when the client disconnects.
    */
   open(checkout: Checkout, sink: Sink, lastEventId: string | undefined): SseConnection {
-    // By turns: many who come at once, as after a restart, are then kept alive at different times all the same.
+    // Round robin: clients that reconnect together after a restart still get their heartbeats at different times.
     const stream = new SseConnection(this, checkout.id, sink, this.#opened++ % groupCount)
     if (lastEventId === String(checkout.version)) {
       sink.write(`: up to date\n\n`)
@@ -94,13 +98,13 @@ export class SseHub {
     this.deps.pubsub.unsubscribe(stream.id, stream)
   }
 
-  /** Ends the streams of a checkout; who may read it is to be asked anew. */
+  /** Ends the streams of a checkout; clients must authenticate again. */
   endAll(id: string): void {
-    for (const reader of [...this.deps.pubsub.subscribers(id)])
-      if (reader instanceof SseConnection) this.#endWithRetry(reader, 1_000)
+    for (const subscriber of [...this.deps.pubsub.subscribers(id)])
+      if (subscriber instanceof SseConnection) this.#endWithRetry(subscriber, 1_000)
   }
 
-  /** Tells every client to come back in a while, spread over three seconds, and ends. */
+  /** Ends every stream and tells its client to reconnect, spread over three seconds. */
   drain(): void {
     this.#cancelHeartbeat?.()
     for (const stream of this.#groups.flatMap((group) => [...group]))
@@ -133,24 +137,24 @@ export class SseHub {
   }
 }
 
-/** One reader of one checkout. */
+/** One client's stream of one checkout. */
 export class SseConnection implements Subscriber {
   readonly id: string
   readonly sink: Sink
   readonly openedAt: number
   readonly group: number
-  readonly #streams: SseHub
+  readonly #hub: SseHub
 
-  constructor(sse: SseHub, id: string, sink: Sink, group: number) {
-    this.#streams = sse
+  constructor(hub: SseHub, id: string, sink: Sink, group: number) {
+    this.#hub = hub
     this.id = id
     this.sink = sink
     this.group = group
-    this.openedAt = sse.deps.clock.now()
+    this.openedAt = hub.deps.clock.now()
   }
 
   onChange(checkout: Checkout): void {
-    const snapshot = this.#streams.deps.toSnapshot(checkout)
+    const snapshot = this.#hub.deps.toSnapshot(checkout)
     this.send(`event: status\nid: ${snapshot.version}\ndata: ${JSON.stringify(snapshot)}\n\n`)
     if (isFinal(checkout.status)) this.finish()
   }
@@ -169,8 +173,8 @@ export class SseConnection implements Subscriber {
     this.sink.end()
   }
 
-  /** The reader is gone, or we are done with it. */
+  /** Call it when the client has disconnected. */
   closed(): void {
-    this.#streams.remove(this)
+    this.#hub.remove(this)
   }
 }

@@ -1,22 +1,23 @@
 /** [rfc8259] "An implementation may set limits on the maximum depth of nesting." */
 const maxDepth = 32
 const maxMembers = 5_000
-/** `JSON.parse` makes a number of these names, or valibot's `record` leaves them out: nothing is dropped in silence. */
+/** `JSON.parse` or valibot's `record` would drop or misread these names silently. */
 const reservedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-/** Of more digits a double keeps only some: the shop would be told another number than it gave. */
+/** A double keeps only some of more digits, so the number would change silently. */
 const maxDigits = 16
 
-/** Says what is wrong with a JSON text; the words are fit to show and quote nothing of it. */
+/** The message is fit to show and quotes nothing of the text. */
 export class JsonFault extends Error {
   override readonly name = 'JsonFault'
 }
 
 /**
- * Reads JSON that means one thing and one thing only, however it is read ([rfc8259] leaves it open what a name means that stands
- * there twice): what is ambiguous, or would be changed by reading it, is a JsonFault. Takes no more stack for deep texts.
+ * Parses JSON that has only one interpretation ([rfc8259] does not define duplicate names). Uses no recursion.
+ *
+ * @throws JsonFault for text that is invalid, ambiguous or would change when parsed
  */
 export function parseStrictJson(text: string): unknown {
-  examine(text)
+  scan(text)
   try {
     return JSON.parse(text)
   } catch {
@@ -24,9 +25,9 @@ export function parseStrictJson(text: string): unknown {
   }
 }
 
-/** Looks through a text that may not be JSON at all, which `JSON.parse` finds out. */
-function examine(text: string): void {
-  /** The names so far of each object that is open; null for an array. */
+/** Checks the limits; the text may not be JSON at all, which `JSON.parse` finds out. */
+function scan(text: string): void {
+  /** The names so far in each open object; null for an array. */
   const open: (Set<string> | null)[] = []
   let members = 0
   let isName = false
@@ -55,12 +56,12 @@ function examine(text: string): void {
 }
 
 function addName(names: Set<string> | null | undefined, name: string): void {
-  if (names?.has(name)) throw new JsonFault('The body gives the same field twice')
+  if (names?.has(name)) throw new JsonFault('The body contains a field twice')
   if (reservedNames.has(name)) throw new JsonFault('The body has a field with a reserved name')
   names?.add(name)
 }
 
-/** Where the quotation mark stands that ends it; behind the text when there is none. */
+/** The index of the closing quotation mark; the length of the text when there is none. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0
@@ -70,7 +71,7 @@ function endOfString(text: string, from: number): number {
   return text.length
 }
 
-/** Only what is escaped can be ill-formed, for the text itself came out of UTF-8. */
+/** Only escapes can be ill-formed, because the text itself was decoded from UTF-8. */
 function readString(raw: string): string {
   if (!raw.includes('\\')) return raw.slice(1, -1)
   let content: unknown
@@ -94,6 +95,6 @@ function endOfNumber(text: string, from: number): number {
   const exact = mantissa.includes('.') ? mantissa.replace(/0+$/, '') : mantissa
   const digits = exact.replace(/[-.]/g, '').replace(/^0+/, '')
   if (digits.length > maxDigits || (digits !== '' && Number(token) === 0))
-    throw new JsonFault('The body has a number of too many digits')
+    throw new JsonFault('The body has a number with too many digits')
   return from + token.length
 }

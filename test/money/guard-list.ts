@@ -73,7 +73,7 @@ export const guards: readonly Guard[] = [
     name: 'only the origins that were named',
     file: 'server/http/app.ts',
     from: "app.use('/v1/session/*', allowOrigins(origins), bodyLimit(8))",
-    to: "app.use('/v1/session/*', limit(8))",
+    to: "app.use('/v1/session/*', bodyLimit(8))",
     tests: [test('http')],
   },
   {
