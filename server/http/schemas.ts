@@ -82,7 +82,10 @@ const item = v.strictObject({
 })
 
 /** [iso4217] The currencies that the providers support. */
-const currencies = ['ISK', 'SEK', 'NOK', 'DKK', 'EUR'] as const
+export const currencies = ['ISK', 'SEK', 'NOK', 'DKK', 'EUR'] as const
+
+/** The providers that an order may name. */
+export const providerNames = ['netgiro', 'avarda'] as const
 
 const lifetime = v.pipe(
   v.number('must be a whole number'),
@@ -101,7 +104,7 @@ export const createRequest = v.strictObject({
     v.pipe(v.array(item, 'must be a list'), v.maxLength(100, 'must have at most 100 entries')),
     [],
   ),
-  provider: v.optional(v.picklist(['netgiro', 'avarda'], 'must be netgiro or avarda'), 'netgiro'),
+  provider: v.optional(v.picklist(providerNames, 'must be netgiro or avarda'), 'netgiro'),
   channel: v.optional(v.picklist(['web', 'pos'], 'must be web or pos'), 'web'),
   locationId: v.nullish(line(50), null),
   registerId: v.nullish(line(50), null),

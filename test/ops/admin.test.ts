@@ -86,7 +86,7 @@ describe('who may see the support page', () => {
     expect(plain).toMatch(/; HttpOnly; SameSite=Strict$/)
     expect(plain).not.toContain(token)
     const safe = await post('login', { token }, { origin: 'https://pay.shop.example' })
-    expect(safe.headers.get('set-cookie')).toMatch(/; Secure$/)
+    expect(safe.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
   })
 
   it('for eight hours, and not after logging out', async () => {
@@ -260,7 +260,7 @@ describe('an event', () => {
     expect(new Set(shop.ids())).toEqual(new Set([event]))
     expect(shop.received[1]?.body).toBe(shop.received[0]?.body)
     const page = await (await get(`checkouts?q=${id}&resent=${event}`, cookie)).text()
-    expect(page).toContain('The shop is told again')
+    expect(page).toContain('is being sent again')
     expect(page).toContain('Delivered')
     expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
   })
@@ -277,9 +277,9 @@ describe('an event', () => {
     })
     const cookie = await logIn()
     const look = async () => (await get(`checkouts?q=${created.id}`, cookie)).text()
-    expect(await look()).toMatch(/Given up: not taken \d+ times\./)
+    expect(await look()).toMatch(/Abandoned after \d+ failed tries\./)
     await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
-    await until(look, (said) => said.includes('Not taken once; next try'))
+    await until(look, (said) => said.includes('1 failed try; next try'))
   })
 })
 
@@ -339,7 +339,7 @@ describe('a refund that only a person can settle', () => {
       'Anna &lt;Jónsdóttir&gt;',
       'Not in the portal',
       'The refund was closed by hand',
-      /Netgíró had said last:\s+refund refused/,
+      /Last answer of Netgíró:\s+refund refused/,
     ])
       expect(said).toMatch(words)
     const { history, refunds } = (await (
@@ -396,7 +396,7 @@ describe('a checkout that needs a review', () => {
     await new Response(
       await checkoutPage({
         ...{ merchantName: 'Shop', checkout: shownCheckout, history: [], events: [] },
-        ...{ canResend: true, resent: undefined, closed: undefined, silentSince: null, now: 2 },
+        ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now: 2 },
       }),
     ).text()
 
@@ -409,9 +409,9 @@ describe('a checkout that needs a review', () => {
   })
 
   it.each(reviewReasons)('says what was observed and what to do about %s', async (review) => {
-    const { what, todo } = reviewAdvice[review]
+    const { observed, action } = reviewAdvice[review]
     const page = await shown({ ...checkout, review })
-    for (const words of [what, todo, review]) expect(page).toContain(words)
+    for (const words of [observed, action, review]) expect(page).toContain(words)
   })
 
   it('says where the provider has agreed since that nothing was paid', async () => {

@@ -2,25 +2,25 @@ import type { Checkout } from '../../core/checkout.ts'
 import type { Checkouts } from '../../core/checkouts.ts'
 import { CheckoutError } from '../../core/errors.ts'
 
-/** What Netgíró was told is the shop's reference and eight random characters: support may come with either. */
+/** An attempt's reference is the shop's plus a random suffix, and support may search for either. */
 const attemptSuffix = /-[2-9bcdfghjkmnpqrstvwxz]{8}$/
 
-/** By id, by the shop's reference, or by the reference of an attempt; null when there is none. */
-export async function findCheckout(checkouts: Checkouts, asked: string): Promise<Checkout | null> {
-  const text = asked.trim().normalize('NFC')
-  const looks = [
+/** Finds a checkout by id, by the shop's reference or by the reference of an attempt; null when there is none. */
+export async function findCheckout(checkouts: Checkouts, query: string): Promise<Checkout | null> {
+  const text = query.trim().normalize('NFC')
+  const lookups = [
     () => checkouts.byId(text),
     () => checkouts.byReference(text),
     () => checkouts.byReference(text.replace(attemptSuffix, '')),
   ]
-  for (const look of looks) {
-    const found = await look().catch(notFound)
-    if (found) return found
+  for (const lookup of lookups) {
+    const checkout = await lookup().catch(toNull)
+    if (checkout) return checkout
   }
   return null
 }
 
-function notFound(error: unknown): null {
+function toNull(error: unknown): null {
   if (error instanceof CheckoutError && error.code === 'checkout_not_found') return null
   throw error
 }

@@ -1,18 +1,18 @@
 import type { Attempt, Canceler, Checkout } from '../../core/checkout.ts'
 import type { TrackedEvent } from '../../core/store.ts'
-import type { Status } from '../../protocol/index.ts'
+import type { PayerKind, Status } from '../../protocol/index.ts'
+import { providerLabels } from '../provider-labels.ts'
 
-/** What a status means to whoever answers the telephone. */
-export const statusWords: Record<Status, string> = {
-  open: 'Open: no request is out',
-  starting: 'The request is on its way',
+export const statusLabels: Record<Status, string> = {
+  open: 'Open, no pending request',
+  starting: 'The request is being sent',
   awaiting_shopper: 'Waiting for the shopper to approve',
-  awaiting_code: 'Waiting for the code from the SMS',
+  awaiting_code: 'Waiting for the SMS code',
   confirming: 'Approved, being confirmed',
   paid: 'Paid',
   canceled: 'Canceled by the shop',
   expired: 'Expired unpaid',
-  review: 'A person must look',
+  review: 'Needs review',
 }
 
 export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
@@ -27,73 +27,95 @@ export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
   review: 'bad',
 }
 
-const historyWords: Readonly<Record<string, string>> = {
-  created: 'Created by the shop',
-  started: 'The shopper asked for the request',
-  requested: 'Netgíró took the request',
-  refused: 'Netgíró refused the request',
-  not_sent: 'Netgíró could not be reached; nothing was sent',
-  unknown: 'No answer that can be believed',
-  pending: 'Still waiting for the shopper',
-  approved: 'The shopper approved',
-  paid: 'Netgíró says that it is paid',
-  too_late_to_cancel: 'Too late to cancel',
-  closing: 'To be closed',
-  authorized: 'The shop was asked whether to take the money',
-  released: 'The reservation is left to lapse',
-  lapsed: 'Given up: nobody told whether the request arrived',
-  unresolved: 'Money may have been taken that nobody told us of',
-  refund_requested: 'The shop asked for a refund',
-  refund_unsettled: 'The refund was not settled; it is asked for again',
-  refunded: 'The refund was made',
-  refund_refused: 'The refund was refused',
-  refund_closed: 'The refund was closed by hand',
+export const payerLabels: Record<PayerKind, string> = {
+  phone: 'Phone',
+  national_id: 'Kennitala',
+  app_code: 'App code',
+  provider_form: 'Payer',
 }
 
-const cancelWords: Readonly<Record<Canceler, string>> = {
+/** `{provider}` stands for the provider's name. */
+const historyLabels: Readonly<Record<string, string>> = {
+  created: 'Created by the shop',
+  started: 'The shopper started a payment',
+  requested: '{provider} accepted the request',
+  refused: '{provider} refused the request',
+  not_sent: '{provider} could not be reached; nothing was sent',
+  unknown: 'No valid response from {provider}',
+  pending: 'Waiting for the shopper',
+  code_given: 'A code from the SMS was submitted',
+  code_refused: '{provider} refused the code',
+  approved: 'The shopper approved',
+  decision_requested: 'The shop was asked whether to capture the payment',
+  authorized: 'The shop answered whether to capture the payment',
+  capture_requested: '{provider} was asked to capture the payment',
+  capture_timed_out: 'The time to capture the payment ran out',
+  released: 'The reservation is left to expire',
+  paid: '{provider} reports the payment',
+  ended: 'Reported as ended without a payment',
+  cancel_requested: 'Cancellation requested',
+  cancel_sent: '{provider} was asked to cancel',
+  too_late_to_cancel: 'Too late to cancel',
+  closing: 'The checkout is being closed',
+  lapsed: 'Abandoned: it is unknown whether the request arrived',
+  unresolved: 'Needs review: a payment may exist that was never reported',
+  duplicate_ref: '{provider} gave the request the id of another request',
+  predecessor_paid: 'The checkout that this one replaced was paid',
+  refund_requested: 'The shop requested a refund',
+  refund_tried: '{provider} was asked for the refund',
+  refund_unsettled: 'The refund is not settled; it is retried',
+  refunded: 'The refund was made',
+  refund_refused: '{provider} refused the refund',
+  refund_closed: 'The refund was closed by hand',
+  clock_corrected: 'Times were corrected: the server’s clock had been ahead',
+}
+
+export const cancelLabels: Readonly<Record<Canceler, string>> = {
   shopper: 'The shopper asked to cancel',
   shop: 'The shop asked to cancel',
   approval_timeout: 'The time to approve ran out',
-  wrong_code: 'The code was wrong too often',
-  capture_timeout: 'The time to take the money ran out',
+  wrong_code: 'Too many wrong codes',
+  capture_timeout: 'The time to capture the payment ran out',
 }
 
-/** What a line of the history says; `attempt` is the one that it belongs to, and knows who and how. */
-export function whatHappened(type: string, attempt?: Attempt): string {
+/**
+ * What a history entry says to a reader.
+ *
+ * @param type the type of the entry; one that only a newer version writes is returned as it is
+ * @param provider the `provider` of the checkout
+ * @param attempt the attempt that the entry belongs to, which knows who canceled and how it ended
+ */
+export function historyLabel(type: string, provider: string, attempt?: Attempt): string {
   if (type === 'cancel_requested' && attempt?.cancelRequested) {
-    return cancelWords[attempt.cancelRequested]
+    return cancelLabels[attempt.cancelRequested]
   }
   if (type === 'ended') {
     if (attempt?.outcome) return `Ended without a payment: ${attempt.outcome}`
-    const isOver = attempt != null && attempt.endedAt !== null
-    return `Said to have ended without a payment${isOver ? '' : '; asked again'}`
+    if (attempt?.endedAt == null) return `${historyLabels['ended'] ?? type}; checked again`
   }
-  return historyWords[type] ?? type
+  return (historyLabels[type] ?? type).replace('{provider}', providerLabels(provider).name)
 }
 
-/** Iceland keeps UTC all year, so this is what the clock on the wall said. */
+/** UTC, which is the local time in Iceland all year. */
 export const time = (at: number | null): string =>
   at === null ? '–' : new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
-export const money = (amount: number): string =>
-  `${new Intl.NumberFormat('is-IS').format(amount)} kr.`
-
-/** Whether the shop has heard of it. */
+/** Whether a webhook event was delivered. */
 export function delivery({ tries, nextTryAt, deliveredAt }: TrackedEvent): string {
-  const times = tries === 1 ? 'once' : `${tries} times`
+  const failures = tries === 1 ? '1 failed try' : `${tries} failed tries`
   const before = deliveredAt === null ? '' : ` Delivered before, ${time(deliveredAt)}.`
   if (nextTryAt !== null && tries === 0) return `Being sent.${before}`
-  if (nextTryAt !== null) return `Not taken ${times}; next try ${time(nextTryAt)}.${before}`
-  if (deliveredAt === null && tries === 0) return 'Not sent: there was no webhook address.'
+  if (nextTryAt !== null) return `${failures}; next try ${time(nextTryAt)}.${before}`
+  if (deliveredAt === null && tries === 0) return 'Not sent: no webhook address was set.'
   return deliveredAt === null
-    ? `Given up: not taken ${times}.`
-    : `Delivered ${time(deliveredAt)}${tries > 0 ? `, not taken ${times} before` : ''}.`
+    ? `Abandoned after ${failures}.`
+    : `Delivered ${time(deliveredAt)}${tries > 0 ? `, after ${failures}` : ''}.`
 }
 
-/** How an attempt ended: in a payment where nothing else is said of it. */
+/** How an attempt ended. */
 export function outcome({ status }: Checkout, attempt: Attempt): string {
   if (attempt.endedAt === null) return 'still open'
-  if (attempt.outcome === null) return status === 'paid' ? 'paid' : 'a person must look'
+  if (attempt.outcome === null) return status === 'paid' ? 'paid' : 'needs review'
   const { reason } = attempt
   return reason === attempt.outcome ? attempt.outcome : `${attempt.outcome}: ${reason}`
 }

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 
 export type Html = ReturnType<typeof html>
 
-/** Names and values, side by side as far as there is room. */
-export const facts = (entries: readonly (readonly [string, string | Html])[]): Html =>
+/** Names and values, side by side where there is room. */
+export const definitions = (entries: readonly (readonly [string, string | Html])[]): Html =>
   html`<dl>
     ${entries.map(
       ([name, value]) =>
@@ -17,12 +17,12 @@ export const facts = (entries: readonly (readonly [string, string | Html])[]): H
 export const code = (text: string): Html => html`<code>${text}</code>`
 export const quiet = (text: string): Html => html`<p class="quiet">${text}</p>`
 
-/** Search and log out; `asked` stays in the field. */
-export const header = (asked: string): Html =>
+/** Search and log out; `query` stays in the field. */
+export const header = (query: string): Html =>
   html`<header>
     <form role="search" action="checkouts">
       <label for="q">Reference or id</label>
-      <input id="q" name="q" value="${asked}" autocomplete="off" spellcheck="false" required />
+      <input id="q" name="q" value="${query}" autocomplete="off" spellcheck="false" required />
       <button>Find</button>
     </form>
     <form method="post" action="logout"><button class="plain">Log out</button></form>
@@ -42,7 +42,7 @@ export const page = (merchantName: string, title: string, body: Html): Html =>
       <body>
         ${body}
         <footer>
-          ${merchantName} · Netgíró checkout · Times are UTC, which is the time in Iceland all year.
+          ${merchantName} · netgiro-checkout · Times are UTC, the local time in Iceland all year.
         </footer>
       </body>
     </html>`

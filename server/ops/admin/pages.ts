@@ -2,25 +2,36 @@ import { html } from 'hono/html'
 import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
 import type { PendingRefund } from '../../core/refund-review.ts'
-import { code, facts, header, page, quiet } from './layout.ts'
+import { code, definitions, header, page, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
 import { paymentsSection, refundsInReview } from './refunds.ts'
 import { reviewAdvice } from './reviews.ts'
-import { delivery, money, outcome, statusWords, time, tones, whatHappened } from './labels.ts'
+import {
+  cancelLabels,
+  delivery,
+  historyLabel,
+  outcome,
+  payerLabels,
+  statusLabels,
+  time,
+  tones,
+} from './labels.ts'
+import { money } from '../money.ts'
+import { providerLabels } from '../provider-labels.ts'
 
 export interface CheckoutPage {
   readonly merchantName: string
   readonly checkout: Checkout
   readonly history: readonly HistoryEntry[]
   readonly events: readonly TrackedEvent[]
-  /** False where no webhook is configured. */
+  /** False when no webhook is configured. */
   readonly canResend: boolean
-  /** The event that was just put back into the queue. */
+  /** The event that was just queued again. */
   readonly resent: string | undefined
   /** The refund that was just closed by hand. */
   readonly closed: string | undefined
-  /** The shop is told nothing since then, for its endpoint answered that it is gone. */
-  readonly silentSince: number | null
+  /** When webhooks were disabled, because the shop's endpoint answered 410; null when they are not. */
+  readonly disabledSince: number | null
   readonly now: number
 }
 
@@ -45,7 +56,7 @@ export const loginPage = (merchantName: string, complaint: string | null): Html 
     </form>`,
   )
 
-/** A provider that does not let us in, since when, and for which of its two tasks. */
+/** A provider that refuses our credentials, since when and for what. */
 export interface RefusedCredentials {
   readonly provider: string
   readonly api: string
@@ -55,124 +66,127 @@ export interface RefusedCredentials {
 
 export interface SearchPage {
   readonly merchantName: string
-  /** What was looked for and not found. */
-  readonly missed: string | null
-  readonly silentSince: number | null
+  /** The query that found nothing; null without a query. */
+  readonly notFound: string | null
+  readonly disabledSince: number | null
   readonly refusedCredentials: readonly RefusedCredentials[]
   readonly refunds: readonly PendingRefund[]
 }
 
 export const searchPage = ({
   merchantName,
-  missed,
-  silentSince,
+  notFound,
+  disabledSince,
   refusedCredentials,
   refunds,
 }: SearchPage): Html =>
   page(
     merchantName,
     'Find a checkout',
-    html`${header(missed ?? '')}
+    html`${header(notFound ?? '')}
       <main>
-        ${silence(silentSince)} ${refusedCredentials.map(lockedOut)}
+        ${webhooksDisabled(disabledSince)} ${refusedCredentials.map(credentialsRefused)}
         ${
-          missed === null
+          notFound === null
             ? html`<p class="quiet">
-                Find a checkout by the shop’s reference, by its id, or by the reference that Netgíró
-                shows.
+                Find a checkout by its id, by the shop’s reference, or by the reference that the
+                payment provider shows.
               </p>`
-            : html`<p role="alert">There is no checkout <strong>${missed}</strong>.</p>`
+            : html`<p role="alert">No checkout found for <strong>${notFound}</strong>.</p>`
         }
         ${refundsInReview(refunds)}
       </main>`,
   )
 
-export function checkoutPage(shown: CheckoutPage): Html {
-  const { merchantName, checkout, history, events, canResend, resent, silentSince } = shown
+export function checkoutPage(content: CheckoutPage): Html {
+  const { merchantName, checkout, history, events, canResend, resent, disabledSince } = content
   const { reference, attempts } = checkout
   return page(
     merchantName,
     reference,
     html`${header(reference)}
       <main>
-        ${silence(silentSince)}
+        ${webhooksDisabled(disabledSince)}
         ${
           events.some(({ id }) => id === resent)
-            ? html`<p class="notice" role="status">The shop is told again of ${resent}.</p>`
+            ? html`<p class="notice" role="status">${resent} is being sent again.</p>`
             : ''
         }
         ${
-          checkout.refunds.some(({ id }) => id === shown.closed)
-            ? html`<p class="notice" role="status">The refund ${shown.closed} is closed.</p>`
+          checkout.refunds.some(({ id }) => id === content.closed)
+            ? html`<p class="notice" role="status">The refund ${content.closed} is closed.</p>`
             : ''
         }
-        ${summary(checkout)} ${review(checkout)} ${paymentsSection(checkout, shown.now)}
+        ${summary(checkout)} ${review(checkout)} ${paymentsSection(checkout, content.now)}
         <section aria-labelledby="attempts">
           <h2 id="attempts">Attempts</h2>
           ${attempts.length > 0 ? attempts.map((attempt, index) => attemptCard(checkout, attempt, index + 1)) : quiet('None yet.')}
         </section>
         <section aria-labelledby="timeline">
-          <h2 id="timeline">Timeline <span class="quiet">UTC, as in Iceland</span></h2>
+          <h2 id="timeline">Timeline <span class="quiet">UTC, the local time in Iceland</span></h2>
           <ol class="card timeline">
-            ${history.map((entry) => moment(entry, attempts))}
+            ${history.map((entry) => timelineEntry(entry, checkout))}
           </ol>
         </section>
         <section aria-labelledby="events">
-          <h2 id="events">What the shop was told</h2>
-          ${canResend ? '' : quiet('No WEBHOOK_URL is set: the shop is told nothing and must ask.')}
+          <h2 id="events">Webhook events</h2>
+          ${canResend ? '' : quiet('WEBHOOK_URL is not set: webhooks are disabled.')}
           ${
             events.length > 0
               ? events.map((event) => eventCard(event, canResend))
-              : quiet('Nothing yet. What was delivered more than 30 days ago is not kept.')
+              : quiet('None yet. Events are kept for 30 days after their delivery.')
           }
         </section>
       </main>`,
   )
 }
 
-const silence = (since: number | null): Html | '' =>
+const webhooksDisabled = (since: number | null): Html | '' =>
   since === null
     ? ''
     : html`<p class="warning" role="alert">
-        The shop’s webhook address answered 410 at ${time(since)}: it is told nothing until an event
-        is sent again, or the server starts anew.
+        The shop’s webhook endpoint answered 410 at ${time(since)}: nothing is sent until an event
+        is resent or the server restarts.
       </p>`
 
-const lockedOut = ({ provider, api, scope, since }: RefusedCredentials): Html =>
+const credentialsRefused = ({ provider, api, scope, since }: RefusedCredentials): Html =>
   html`<p class="warning" role="alert">
-    ${provider} (${api}) refuses our credentials for ${scope} since ${time(since)}:
-    <code>netgiro-checkout doctor</code> says which setting to look at.
+    ${providerLabels(provider).name} (${api}) has refused our credentials for ${scope} since
+    ${time(since)}: <code>netgiro-checkout doctor</code> names the setting to check.
   </p>`
 
 const summary = (checkout: Checkout): Html =>
   html`<section class="card summary" aria-label="Summary">
     <h1>${checkout.reference}</h1>
-    <p class="amount">${money(checkout.amount)}</p>
-    <p><strong class="status ${tones[checkout.status]}">${statusWords[checkout.status]}</strong></p>
-    ${checkout.late ? html`<p>Paid after it had been given up: deliver, or pay back.</p>` : ''}
-    ${facts([
+    <p class="amount">${money(checkout.amount, checkout.currency)}</p>
+    <p>
+      <strong class="status ${tones[checkout.status]}">${statusLabels[checkout.status]}</strong>
+    </p>
+    ${checkout.late ? html`<p>Paid after it had ended unpaid: deliver or refund.</p>` : ''}
+    ${definitions([
       ['Id', code(checkout.id)],
       ['Status', code(checkout.status)],
+      ['Provider', providerLabels(checkout.provider).name],
       ['Created', time(checkout.createdAt)],
-      ['Lifetime ends', time(checkout.expiresAt)],
+      ['Expires', time(checkout.expiresAt)],
       ['Paid', time(checkout.paidAt)],
     ])}
   </section>`
 
-/** Why somebody has to look, and what to do. */
+/** Why a review is needed, and what to do. */
 function review({ review: reason, attempts }: Checkout): Html | '' {
   if (reason === null) return ''
-  const { what, todo } = reviewAdvice[reason]
+  const { observed, action } = reviewAdvice[reason]
   return html`<section class="warning" role="alert" aria-label="Needs review">
-    <p><strong>${what}</strong></p>
-    <p>${todo}</p>
-    ${reason === 'outcome_unknown' ? attempts.map(agreedSince) : ''}
+    <p><strong>${observed}</strong></p>
+    <p>${action}</p>
+    ${reason === 'outcome_unknown' ? attempts.map(confirmedUnpaid) : ''}
     <p class="quiet">Reason: ${code(reason)}</p>
   </section>`
 }
 
-/** Of a request whose end nobody knew when a person was called. */
-const agreedSince = ({ reference, outcome, paidAt, providerCode }: Attempt): Html | '' =>
+/** The provider reported the end of the request after the review had started. */
+const confirmedUnpaid = ({ reference, outcome, paidAt, providerCode }: Attempt): Html | '' =>
   outcome !== null || paidAt !== null || providerCode === null
     ? ''
     : html`<p>
@@ -180,28 +194,34 @@ const agreedSince = ({ reference, outcome, paidAt, providerCode }: Attempt): Htm
         (${code(providerCode)}).
       </p>`
 
-const attemptCard = (checkout: Checkout, attempt: Attempt, number: number): Html =>
-  html`<article class="card">
+function attemptCard(checkout: Checkout, attempt: Attempt, number: number): Html {
+  const { payer, providerCode, providerRef, cancelRequested } = attempt
+  const { name, transactionId } = providerLabels(checkout.provider)
+  return html`<article class="card">
     <h3>${number}. ${attempt.reference}</h3>
-    ${facts([
-      ['Phone', attempt.payer.masked],
+    ${definitions([
+      [payerLabels[payer.kind], payer.masked || `asked by ${name}’s form`],
       ['Started', time(attempt.startedAt)],
       ['Ended', time(attempt.endedAt)],
       ['Outcome', outcome(checkout, attempt)],
-      ['Netgíró’s code', attempt.providerCode === null ? '–' : code(attempt.providerCode)],
-      ['TransactionId', attempt.providerRef === null ? '–' : code(attempt.providerRef)],
-      ...(attempt.uncertain ? [['Uncertain', 'a call may have taken effect'] as const] : []),
-      ...(attempt.cancelRequested ? [['Cancel asked by', attempt.cancelRequested] as const] : []),
+      [`${name}’s code`, providerCode === null ? '–' : code(providerCode)],
+      [transactionId, providerRef === null ? '–' : code(providerRef)],
+      ...(attempt.uncertain ? [['Uncertain', 'a call may have had an effect'] as const] : []),
+      ...(cancelRequested ? [['Cancellation', cancelLabels[cancelRequested]] as const] : []),
     ])}
   </article>`
+}
 
-const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly Attempt[]): Html => {
-  const number = all.findIndex(({ id }) => id === attemptId) + 1
+function timelineEntry(
+  { at, type, evidence, attemptId }: HistoryEntry,
+  { provider, attempts }: Checkout,
+): Html {
+  const number = attempts.findIndex(({ id }) => id === attemptId) + 1
   return html`<li>
     <time datetime="${new Date(at).toISOString()}">${time(at)}</time>
     <span>
-      ${whatHappened(type, all[number - 1])}
-      ${number > 0 && all.length > 1 ? html`<span class="quiet">(attempt ${number})</span>` : ''}
+      ${historyLabel(type, provider, attempts[number - 1])}
+      ${number > 0 && attempts.length > 1 ? html`<span class="quiet">(attempt ${number})</span>` : ''}
       ${
         evidence
           ? html`<span class="evidence"
@@ -209,10 +229,10 @@ const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly A
               ${
                 evidence.referenceId === null
                   ? ''
-                  : html`<span class="quiet">netgiro_referenceId</span>
+                  : html`<span class="quiet">${providerLabels(provider).callId}</span>
                       ${code(evidence.referenceId)}`
               }
-              ${evidence.operator ? decision(evidence.operator) : ''}</span
+              ${evidence.operator ? operatorNote(evidence.operator, provider) : ''}</span
             >`
           : ''
       }
@@ -220,12 +240,15 @@ const moment = ({ at, type, evidence, attemptId }: HistoryEntry, all: readonly A
   </li>`
 }
 
-/** Both words: the person's, and the last that the provider had said. */
-const decision = ({ by, note, lastAnswer }: NonNullable<Evidence['operator']>): Html =>
+/** Who decided and why, and the provider's last answer before that. */
+const operatorNote = (
+  { by, note, lastAnswer }: NonNullable<Evidence['operator']>,
+  provider: string,
+): Html =>
   html`${by}: “${note}”
     <span class="quiet"
-      >Netgíró had said last:
-      ${lastAnswer ? `${lastAnswer.call} ${lastAnswer.code}` : 'nothing'}</span
+      >Last answer of ${providerLabels(provider).name}:
+      ${lastAnswer ? `${lastAnswer.call} ${lastAnswer.code}` : 'none'}</span
     >`
 
 const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
@@ -233,9 +256,9 @@ const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
     <div>
       <h3>${event.type}</h3>
       <p>${delivery(event)}</p>
-      ${facts([
+      ${definitions([
         ['Id', code(event.id)],
-        ['Happened', time(event.at)],
+        ['Time', time(event.at)],
         ['Failed tries', String(event.tries)],
       ])}
     </div>

@@ -4,24 +4,29 @@ import type { Attempt, Checkout, Refund } from '../../core/checkout.ts'
 import { concernOf } from '../../core/refund-review.ts'
 import type { PendingRefund, RefundConcern } from '../../core/refund-review.ts'
 import { triesOf } from '../../core/refund-tries.ts'
-import { code, facts, quiet } from './layout.ts'
+import { code, definitions, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
-import { money, time } from './labels.ts'
+import { time } from './labels.ts'
+import { money } from '../money.ts'
+import { providerLabels } from '../provider-labels.ts'
 
-const statusWords: Record<Refund['status'], string> = {
+const statusLabels: Record<Refund['status'], string> = {
   pending: 'Not settled',
-  refunded: 'Given back',
+  refunded: 'Refunded',
   failed: 'Failed: no money went back',
 }
 
-const concernWords: Record<RefundConcern, string> = {
-  refused:
-    'Netgíró refused it, and an earlier try may have given the money back. Look the payment up in the partner portal.',
-  overdue:
-    'It has been without an end for more than a day. Look the payment up in the partner portal.',
+const concernLabels: Record<RefundConcern, (provider: string) => string> = {
+  refused: (provider) =>
+    `${provider} refused it, but an earlier try may have succeeded. Look the payment up in the partner portal.`,
+  overdue: () =>
+    'It has not been settled for more than a day. Look the payment up in the partner portal.',
 }
 
-/** On the first page: what waits for a person, wherever it is. */
+const concernLabel = (concern: RefundConcern, { provider }: Checkout): string =>
+  concernLabels[concern](providerLabels(provider).name)
+
+/** For the first page: the refunds of all checkouts that need a person. */
 export const refundsInReview = (refunds: readonly PendingRefund[]): Html | '' =>
   refunds.length === 0
     ? ''
@@ -31,13 +36,15 @@ export const refundsInReview = (refunds: readonly PendingRefund[]): Html | '' =>
           ({ checkout, refund, concern }) =>
             html`<article class="card">
               <h3><a href="checkouts?q=${checkout.id}">${checkout.reference}</a></h3>
-              <p>${money(refund.amount)}, asked for ${time(refund.requestedAt)}</p>
-              ${concern ? html`<p>${concernWords[concern]}</p>` : ''}
+              <p>
+                ${money(refund.amount, checkout.currency)}, requested ${time(refund.requestedAt)}
+              </p>
+              ${concern ? html`<p>${concernLabel(concern, checkout)}</p>` : ''}
             </article>`,
         )}
       </section>`
 
-/** What was taken for a checkout, and what went back of it. */
+/** The payments of a checkout and their refunds. */
 export function paymentsSection(checkout: Checkout, now: number): Html | '' {
   const payments = checkout.attempts.filter((attempt) => isCaptured(checkout, attempt))
   const { refunds } = checkout
@@ -51,34 +58,44 @@ export function paymentsSection(checkout: Checkout, now: number): Html | '' {
   </section>`
 }
 
-const paymentCard = (checkout: Checkout, attempt: Attempt): Html =>
-  html`<article class="card">
+function paymentCard(checkout: Checkout, attempt: Attempt): Html {
+  const { currency, provider } = checkout
+  return html`<article class="card">
     <h3>${attempt.reference}</h3>
-    ${facts([
-      ['Amount', money(capturedAmount(checkout, attempt))],
-      ['Taken', time(attempt.paidAt ?? checkout.paidAt)],
-      ['May still be refunded', money(refundable(checkout, attempt))],
+    ${definitions([
+      ['Amount', money(capturedAmount(checkout, attempt), currency)],
+      ['Paid', time(attempt.paidAt ?? checkout.paidAt)],
+      ['Refundable', money(refundable(checkout, attempt), currency)],
       ['Attempt', code(attempt.id)],
-      ['TransactionId', attempt.providerRef === null ? '–' : code(attempt.providerRef)],
+      [
+        providerLabels(provider).transactionId,
+        attempt.providerRef === null ? '–' : code(attempt.providerRef),
+      ],
     ])}
   </article>`
+}
 
 function refundCard(checkout: Checkout, refund: Refund, now: number): Html {
   const { id, amount, status, requestedAt, settledAt, lastAnswer, closed } = refund
   const tries = triesOf(refund)
   const concern = concernOf(refund, now)
   return html`<article class="card">
-    <h3>${money(amount)}: ${statusWords[status]}</h3>
-    ${concern ? html`<p class="warning" role="alert">${concernWords[concern]}</p>` : ''}
-    ${facts([
+    <h3>${money(amount, checkout.currency)}: ${statusLabels[status]}</h3>
+    ${concern ? html`<p class="warning" role="alert">${concernLabel(concern, checkout)}</p>` : ''}
+    ${definitions([
       ['Id', code(id)],
-      ['Of the payment', attemptOfRefund(checkout, refund)?.reference ?? '–'],
-      ['Asked for', time(requestedAt)],
+      ['Payment', attemptOfRefund(checkout, refund)?.reference ?? '–'],
+      ['Requested', time(requestedAt)],
       ['Settled', time(settledAt)],
       ['Tries', tries.lastAt === null ? 'none' : `${tries.count}, the last ${time(tries.lastAt)}`],
       ...(status === 'pending' ? [['Next try', time(tries.nextAt)] as const] : []),
       ...(lastAnswer
-        ? [['Netgíró’s last word', code(`${lastAnswer.call} ${lastAnswer.code}`)] as const]
+        ? [
+            [
+              `Last answer of ${providerLabels(checkout.provider).name}`,
+              code(`${lastAnswer.call} ${lastAnswer.code}`),
+            ] as const,
+          ]
         : []),
       ...(closed ? [['Closed by', closed.by] as const, ['Note', closed.note] as const] : []),
     ])}
@@ -86,7 +103,7 @@ function refundCard(checkout: Checkout, refund: Refund, now: number): Html {
   </article>`
 }
 
-/** What is pending may be closed either way; what a person took for failed may be put right. */
+/** A pending refund can be closed either way; one that was closed as failed can be corrected. */
 function closeForm(
   checkout: Checkout,
   { id, status, closed }: Refund,
@@ -97,8 +114,8 @@ function closeForm(
     <summary>Close by hand</summary>
     <form class="closing" method="post" action="close-refund">
       <p class="quiet">
-        Only after you have found in the partner portal whether the money went back. Netgíró is not
-        called.
+        Only after you have checked in the partner portal whether the money went back.
+        ${providerLabels(checkout.provider).name} is not called.
       </p>
       <input type="hidden" name="checkout" value="${checkout.id}" />
       <input type="hidden" name="refund" value="${id}" />

@@ -2,8 +2,11 @@ import { createMiddleware } from 'hono/factory'
 import { CheckoutError } from '../../core/errors.ts'
 
 /**
- * Lets a POST in only from a page of this very server: `Origin` is the host that was asked (a tunnel to it included), or
- * the public one where a proxy says another. Every browser sends it, and no page can forge it.
+ * Allows a POST only from a page of this server: `Origin` must be the requested host (so that a tunnel works), or the public
+ * origin where a proxy changes `Host`. Every browser sends it, and no page can forge it.
+ *
+ * Own code, because Hono's `csrf()` is weaker: it checks form content types only, accepts `Sec-Fetch-Site` instead of an
+ * `Origin`, and its error would become neither a problem response nor a security event.
  */
 export const onlySameOrigin = (publicUrl: string) =>
   createMiddleware(async (c, next) => {

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Clock } from '../../core/clock.ts'
 
 const lifetimeMs = 8 * 60 * 60_000
@@ -6,41 +8,41 @@ const maxSessions = 100
 
 const cookieName = 'netgiro_admin'
 
-/** Who is logged in: in memory only, as hashes, for a working day. A restart logs everybody out. */
+/** Sessions of logged-in operators: in memory only, as hashes, for a working day. A restart ends all of them. */
 export class AdminSessions {
   readonly #clock: Clock
-  readonly #endings = new Map<string, number>()
+  readonly #expiries = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** The `Set-Cookie` of a new session. Without `Path` it goes where the login form lies, also behind a prefix. */
-  open(isSecure: boolean): string {
+  /** Starts a session and sets its cookie. */
+  open(c: Context): void {
     const session = randomBytes(32).toString('base64url')
-    this.#endings.set(digest(session), this.#clock.now() + lifetimeMs)
-    const [oldest] = this.#endings.keys()
-    if (this.#endings.size > maxSessions && oldest !== undefined) this.#endings.delete(oldest)
-    return setCookie(session, lifetimeMs / 1_000, isSecure)
+    this.#expiries.set(sha256(session), this.#clock.now() + lifetimeMs)
+    const [oldest] = this.#expiries.keys()
+    if (this.#expiries.size > maxSessions && oldest !== undefined) this.#expiries.delete(oldest)
+    setCookie(c, cookieName, session, { ...attributesFor(c), maxAge: lifetimeMs / 1_000 })
   }
 
-  has(cookies: string | undefined): boolean {
-    const session = readCookie(cookies)
-    const ending = session && this.#endings.get(digest(session))
-    return Boolean(ending && ending > this.#clock.now())
+  has(c: Context): boolean {
+    const expiry = this.#expiries.get(sha256(getCookie(c, cookieName) ?? ''))
+    return expiry !== undefined && expiry > this.#clock.now()
   }
 
-  /** The `Set-Cookie` that forgets it. */
-  close(cookies: string | undefined, isSecure: boolean): string {
-    this.#endings.delete(digest(readCookie(cookies) ?? ''))
-    return setCookie('', 0, isSecure)
+  /** Ends the session and deletes its cookie. */
+  close(c: Context): void {
+    const session = deleteCookie(c, cookieName, attributesFor(c))
+    this.#expiries.delete(sha256(session ?? ''))
   }
 }
 
-const digest = (session: string): string => createHash('sha256').update(session).digest('base64url')
+const sha256 = (session: string): string => createHash('sha256').update(session).digest('base64url')
 
-const readCookie = (cookies = ''): string | undefined =>
-  new RegExp(`(?:^|;\\s*)${cookieName}=([\\w-]{43})(?:;|$)`).exec(cookies)?.[1]
+/** Without `Path` the cookie is for the folder of the login form, which may lie behind a prefix; Hono's default is `/`. */
+const attributesFor = (c: Context) =>
+  ({ path: '', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) }) as const
 
-const setCookie = (value: string, maxAge: number, isSecure: boolean): string =>
-  `${cookieName}=${value}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+/** The browser's `Origin` names the scheme that it used, whatever proxies are in between. */
+const isSecure = (c: Context): boolean => c.req.header('origin')?.startsWith('https:') ?? false

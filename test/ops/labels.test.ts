@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { cancelers, newAttemptDefaults } from '../../server/core/checkout.ts'
+import type { Attempt, Checkout, Input, Refund } from '../../server/core/checkout.ts'
+import { historyTypeOf } from '../../server/core/history.ts'
+import type { HistoryEntry } from '../../server/core/store.ts'
+import { currencies, providerNames } from '../../server/http/schemas.ts'
+import { cancelLabels, historyLabel, payerLabels } from '../../server/ops/admin/labels.ts'
+import { checkoutPage } from '../../server/ops/admin/pages.ts'
+import { refundsInReview } from '../../server/ops/admin/refunds.ts'
+import { money } from '../../server/ops/money.ts'
+import { providerLabels } from '../../server/ops/provider-labels.ts'
+import { payerKinds } from '../../server/protocol/index.ts'
+
+/** A new input does not compile until it is listed here. */
+const inputs = {
+  ...{ requested: true, refused: true, not_sent: true, unknown: true, pending: true },
+  ...{ authorized: true, paid: true, code_refused: true, ended: true, too_late_to_cancel: true },
+  ...{ started: true, cancel_requested: true, closing: true, code_given: true, cancel_sent: true },
+  ...{ refund_requested: true, decision_requested: true, capture_requested: true },
+  ...{ capture_timed_out: true, duplicate_ref: true, predecessor_paid: true, shop_decided: true },
+  ...{ released: true, start_abandoned: true, unresolved: true, refunded: true },
+  ...{ refund_refused: true, refund_unsettled: true, refund_tried: true, refund_closed: true },
+} satisfies Record<Input['type'], true>
+
+const typesOfInputs = Object.keys(inputs).map((type) => historyTypeOf({ type } as Input))
+/** The store writes these two itself. */
+const historyTypes = [...new Set([...typesOfInputs, 'created', 'clock_corrected'])]
+
+const names = { netgiro: 'Netgíró', avarda: 'Avarda' } as const
+const shownAs = {
+  ISK: '229.900 kr.',
+  SEK: 'SEK 2,299.00',
+  NOK: 'NOK 2,299.00',
+  DKK: 'DKK 2,299.00',
+  EUR: 'EUR 2,299.00',
+} as const
+
+const attempt: Attempt = {
+  ...newAttemptDefaults,
+  ...{ id: 'att_1', reference: 'WEB-1-x', token: 't', providerRef: 'ref-1', connection: null },
+  payer: { kind: 'provider_form', masked: '', hash: 'h' },
+  ...{ startedAt: 0, approvalExpiresAt: 0, providerCode: 'Completed' },
+  ...{ endedAt: 1, paidAt: 1, paidAmount: 229_900 },
+}
+const refund = (id: string, status: Refund['status']): Refund => ({
+  ...{ id, key: id, amount: 229_900, requestedAt: 0, status, settledAt: null },
+  lastAnswer: { type: 'unknown', at: 1, call: 'refund', code: '500', referenceId: null },
+})
+const checkoutOf = (provider: string, currency = 'SEK'): Checkout => ({
+  ...{ id: 'chk_1', reference: 'WEB-1', amount: 229_900, currency, description: null },
+  ...{ items: [], provider, channel: 'web', locationId: null, registerId: null, metadata: {} },
+  ...{ status: 'paid', version: 3, createdAt: 0, expiresAt: 1, closing: null, paidAt: 1 },
+  ...{ paidAttemptId: 'att_1', late: false, options: null, review: null, replaces: null },
+  attempts: [attempt],
+  refunds: [refund('ref_1', 'refunded'), refund('ref_2', 'pending'), refund('ref_3', 'failed')],
+})
+const entryOf = (type: string): HistoryEntry => ({
+  ...{ attemptId: null, version: 1, at: 0, type },
+  evidence: {
+    ...{ call: 'operator', code: 'failed', referenceId: 'call-1' },
+    operator: { by: 'Anna', note: 'Checked', lastAnswer: null },
+  },
+})
+const pageOf = async (checkout: Checkout, now = 2) =>
+  await new Response(
+    await checkoutPage({
+      ...{ merchantName: 'Shop', checkout, history: historyTypes.map(entryOf), events: [] },
+      ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now },
+    }),
+  ).text()
+
+describe.each(providerNames)('the support page of a checkout paid by %s', (provider) => {
+  it.each(historyTypes)('has words for the history entry %s', async (type) => {
+    const label = historyLabel(type, provider)
+    expect(label).toMatch(/^[A-Z].* .*\p{L}$/u)
+    expect(label).not.toContain('{')
+    expect(await pageOf(checkoutOf(provider))).toContain(label)
+  })
+
+  it('names that provider and no other', async () => {
+    const page = await pageOf(checkoutOf(provider))
+    for (const [id, name] of Object.entries(names))
+      expect(page.includes(name), name).toBe(id === provider)
+    expect(page).toContain(`${names[provider]}’s code`)
+    expect(page).toContain(`Last answer of ${names[provider]}`)
+    expect(page).toContain(providerLabels(provider).transactionId)
+    expect(page).toContain(providerLabels(provider).callId)
+  })
+
+  it('says how the payer is identified, and of a phone only where there is one', async () => {
+    for (const kind of payerKinds) {
+      const masked = kind === 'provider_form' ? '' : '•••3281'
+      const checkout = checkoutOf(provider)
+      const attempts = [{ ...attempt, payer: { kind, masked, hash: 'h' } }]
+      const page = await pageOf({ ...checkout, attempts })
+      expect(page).toContain(`<dt>${payerLabels[kind]}</dt>`)
+      expect(page.includes('<dt>Phone</dt>'), kind).toBe(kind === 'phone')
+      if (masked === '') expect(page).toContain(`asked by ${names[provider]}’s form`)
+    }
+  })
+
+  it('lists every refund with its state', async () => {
+    const page = await pageOf(checkoutOf(provider))
+    for (const words of [
+      'ref_1',
+      'ref_2',
+      'ref_3',
+      'Refunded',
+      'Not settled',
+      'no money went back',
+    ])
+      expect(page, words).toContain(words)
+  })
+
+  it.each(['refused', 'overdue'] as const)(
+    'says why a refund is in review: %s',
+    async (concern) => {
+      const pending = {
+        checkout: checkoutOf(provider),
+        refund: refund('ref_2', 'pending'),
+        concern,
+      }
+      const section = await new Response(await refundsInReview([pending])).text()
+      expect(section).toContain('SEK 2,299.00')
+      expect(section.includes(names[provider])).toBe(concern === 'refused')
+    },
+  )
+
+  it.each(currencies)('shows %s in its own minor unit, also in refunds', async (currency) => {
+    const page = await pageOf(checkoutOf(provider, currency))
+    // The order, the payment, what may be refunded, and three refunds.
+    expect(page.split(shownAs[currency]).length - 1).toBeGreaterThanOrEqual(5)
+    expect(page).not.toContain('229900')
+    if (currency !== 'ISK') expect(page).not.toContain('kr.')
+  })
+})
+
+it('shows an amount of every currency with its own decimals', () => {
+  for (const currency of currencies) expect(money(229_900, currency)).toBe(shownAs[currency])
+  expect(money(5, 'SEK')).toBe('SEK 0.05')
+  expect(money(-1_990, 'EUR')).toBe('-EUR 19.90')
+  expect(money(0, 'ISK')).toBe('0 kr.')
+})
+
+it('shows a provider that only a newer version knows under its id', () => {
+  expect(providerLabels('toString').name).toBe('toString')
+  expect(historyLabel('requested', 'klarna')).toBe('klarna accepted the request')
+})
+
+it.each(cancelers)('says who canceled an attempt, or what did: %s', (cancelRequested) => {
+  const label = historyLabel('cancel_requested', 'netgiro', { ...attempt, cancelRequested })
+  expect(label).toBe(cancelLabels[cancelRequested])
+})
