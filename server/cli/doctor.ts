@@ -5,7 +5,7 @@ import type { CliContext } from './command.ts'
 
 const marks: Record<CheckResult['status'], string> = { pass: '✔', fail: '✘', info: '–' }
 
-/** A line for each check as it is done; under a ✘, what to mend. Exit code 1 if anything is wrong. */
+/** Prints a line per check; below a ✘, how to fix it. Exit code 1 if a check fails. */
 export async function doctor(
   args: readonly string[],
   { env, clock, say }: CliContext,
@@ -15,9 +15,12 @@ export async function doctor(
   for await (const { status, message, fix } of runDoctor(env, clock)) {
     if (status === 'fail') failed++
     say(`${marks[status]} ${message}`)
-    if (fix !== null) say(`    ${fix}`)
+    if (fix !== null) say(`    Fix: ${fix}`)
   }
   say('')
-  say(failed === 0 ? 'All is well.' : `To mend: ${failed}.`)
+  say(summary(failed))
   return failed === 0 ? 0 : 1
 }
+
+const summary = (failed: number): string =>
+  failed === 0 ? 'All checks passed.' : `${failed} ${failed === 1 ? 'problem' : 'problems'} found.`

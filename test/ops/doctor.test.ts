@@ -29,7 +29,7 @@ afterEach(async () => {
   shop.close()
 })
 
-/** The running rig's own settings, as its operator has them. */
+/** The settings of the running test server. */
 const settings = () => ({
   NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   NETGIRO_SECRET_KEY: secretKey,
@@ -67,14 +67,15 @@ describe('doctor', () => {
     expect(code).toBe(0)
     for (const line of [
       '✔ The configuration is complete',
-      '✔ Netgíró takes our signature, and its answer (10201) carries its own',
+      '✔ Netgíró accepts our signature, and its answer (10201) is signed',
       "✔ This machine's clock is right",
-      `✔ ${testServer.url} can be reached`,
+      `✔ ${testServer.url} is reachable`,
       "✔ Callbacks arrive, with Netgíró's signature headers",
       "✔ Shoppers' addresses are seen",
-      '✔ Events pass PUBLIC_URL at once',
-      '✔ Pages of https://shop.example are let in, others are not',
-      '✔ The shop takes webhooks',
+      '✔ Events arrive through PUBLIC_URL without delay',
+      '✔ Pages of https://shop.example are allowed, others are not',
+      '✔ The shop accepts webhooks',
+      'All checks passed.',
     ])
       expect(text).toContain(line)
     expect(text).not.toContain('temporary')
@@ -89,6 +90,8 @@ describe('doctor', () => {
     })
     expect(code).toBe(1)
     expect(failures(text)).toHaveLength(3)
+    expect(text).toContain('3 problems found.')
+    expect(text).toContain('    Fix: ')
     for (const name of ['PORT', 'MERCHANT_NAME', 'ADMIN_TOKEN']) expect(text).toContain(`✘ ${name}`)
     expect(shop.received).toEqual([])
   })
@@ -99,7 +102,7 @@ describe('doctor', () => {
     const { code, text } = await examine({ PUBLIC_URL: url, PORT: String(port) })
     expect(failures(text)).toEqual([])
     expect(code).toBe(0)
-    expect(text).toContain(`– No server runs at 127.0.0.1:${port}: a temporary one answers`)
+    expect(text).toContain(`– No server runs at 127.0.0.1:${port}: a temporary one responds`)
     await expect(fetch(url)).rejects.toThrow()
   })
 
@@ -113,7 +116,7 @@ describe('doctor', () => {
     const v2 = { NETGIRO_API: 'v2', NETGIRO_API_URL: testServer.simulator.v2Url }
     const good = await examine({ ...v2, PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
     expect(failures(good.text)).toEqual([])
-    expect(good.text).toContain('✔ Netgíró takes our API key')
+    expect(good.text).toContain('✔ Netgíró accepts our API key')
     expect(good.text).toContain("✔ This machine's clock is right")
     const appId = '00000000-0000-0000-0000-000000000000'
     const refused = await examine({ ...v2, NETGIRO_APP_ID: appId })
@@ -145,7 +148,7 @@ describe('doctor', () => {
     }
     const good = await examine(site)
     expect(failures(good.text)).toEqual([])
-    expect(good.text).toContain('✔ Avarda takes our credentials')
+    expect(good.text).toContain('✔ Avarda accepts our credentials')
     for (const wrong of [{ AVARDA_SITE_PASSWORD: 'canary-word' }, { AVARDA_SITE_CODE: 'canary' }]) {
       const refused = await examine({ ...site, ...wrong })
       expect(failures(refused.text)).toEqual(['✘ Avarda refuses our credentials (status 401)'])
@@ -163,6 +166,29 @@ describe('doctor', () => {
     expect(avarda.inspect().purchases).toEqual([])
   })
 
+  it('checks the partner API with a question that changes nothing, where V1 refunds by it', async () => {
+    const partner = { NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl }
+    const good = await examine(partner)
+    expect(failures(good.text)).toEqual([])
+    expect(good.text).toContain("✔ Netgíró's partner API accepts our secret key")
+    expect((await examine()).text).not.toContain('partner API')
+    const refused = await examine({
+      ...partner,
+      NETGIRO_SECRET_KEY: 'another-secret-than-the-right-one',
+    })
+    expect(failures(refused.text)).toContain(
+      "✘ Netgíró's partner API refuses our secret key (status 401)",
+    )
+    const elsewhere = await examine({ NETGIRO_PARTNER_API_URL: `${shop.url.split('?')[0]}` })
+    expect(failures(elsewhere.text)).toEqual([
+      expect.stringContaining("is not Netgíró's partner API"),
+    ])
+    const nobody = { NETGIRO_PARTNER_API_URL: `http://127.0.0.1:${await freePort()}` }
+    expect(failures((await examine(nobody)).text)).toEqual([
+      expect.stringContaining('(ECONNREFUSED)'),
+    ])
+  })
+
   it('tries the former account as well while there are two', async () => {
     const former = {
       NETGIRO_PREVIOUS_API: 'v2',
@@ -171,7 +197,7 @@ describe('doctor', () => {
       NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
     }
     expect((await examine(former)).text).toContain(
-      '✔ NETGIRO_PREVIOUS_*: Netgíró takes our API key',
+      '✔ NETGIRO_PREVIOUS_*: Netgíró accepts our API key',
     )
     const refused = { ...former, NETGIRO_PREVIOUS_APP_ID: 'revoked' }
     expect(failures((await examine(refused)).text)).toEqual([
@@ -182,7 +208,7 @@ describe('doctor', () => {
   it('tries the rest where a setting is only not safe, which the server refuses', async () => {
     const { code, text } = await examine({ MERCHANT_API_KEY: 'changemechangeme' })
     expect(failures(text)).toEqual([expect.stringContaining('MERCHANT_API_KEY repeats itself')])
-    expect(text).toContain('✔ The shop takes webhooks')
+    expect(text).toContain('✔ The shop accepts webhooks')
     expect(code).toBe(1)
     const allowed = await examine({ MERCHANT_API_KEY: 'changemechangeme', ALLOW_INSECURE: 'true' })
     expect(failures(allowed.text)).toEqual([])
@@ -194,7 +220,7 @@ describe('doctor', () => {
     expect(failures((await examine()).text)).toEqual([expect.stringContaining('is not signed')])
     testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
     expect(failures((await examine()).text)).toEqual([
-      '✘ Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
+      '✘ Netgíró responds, but its signature does not match NETGIRO_SECRET_KEY',
     ])
   })
 
@@ -233,7 +259,7 @@ describe('doctor', () => {
     const other = await startSimulator({ secretKey: 'another' })
     opened.push(other)
     const said = await examine({ NETGIRO_SECRET_KEY: 'another', NETGIRO_API_URL: other.apiUrl })
-    expect(said.text).toMatch(/✘ What answers callbacks at PUBLIC_URL is not this server/)
+    expect(said.text).toMatch(/✘ The server that gets callbacks at PUBLIC_URL is not this one/)
   })
 
   it('sees that callbacks have come which do not fit the secret', async () => {
@@ -247,7 +273,7 @@ describe('doctor', () => {
     expect(forged.status).toBeLessThan(500)
     const { code, text } = await examine()
     expect(failures(text)).toEqual([
-      '✘ 1 callbacks have come since that server started whose signature does not fit NETGIRO_SECRET_KEY',
+      '✘ 1 callbacks since that server started have a signature that does not match NETGIRO_SECRET_KEY',
     ])
     expect(code).toBe(1)
   })
@@ -263,7 +289,7 @@ describe('doctor', () => {
 
   it('sees a proxy that holds events back', async () => {
     const { code, text } = await examine({ PUBLIC_URL: await proxied({ buffers: true }) })
-    expect(failures(text)).toEqual([expect.stringContaining('✘ Events are held back')])
+    expect(failures(text)).toEqual([expect.stringContaining('✘ Events are delayed')])
     expect(text).toContain('proxy_buffering off;')
     expect(code).toBe(1)
   })
@@ -276,7 +302,7 @@ describe('doctor', () => {
     const url = await proxied({ addsToRequests: { 'x-forwarded-for': '198.51.100.7' } })
     const { code, text } = await examine({ PUBLIC_URL: url })
     expect(failures(text)).toEqual([
-      '✘ A proxy stands before the server and is not trusted: all shoppers behind it count as one',
+      '✘ A proxy in front of the server is not trusted: all shoppers behind it count as one',
     ])
     expect(text).toContain('Set TRUSTED_PROXIES')
     expect(text).not.toContain('198.51.100')
@@ -305,12 +331,12 @@ describe('doctor', () => {
     const origins = 'https://shop.example,http://shop.example'
     expect(failures((await examine({ ALLOWED_ORIGINS: origins })).text)).toEqual([
       '✘ http://shop.example in ALLOWED_ORIGINS is not https',
-      '✘ A page of http://shop.example would be told nothing as its allowed origin',
+      '✘ A page of http://shop.example gets nothing as its allowed origin',
     ])
     const url = await proxied({ addsToAnswers: { 'access-control-allow-origin': '*' } })
     expect(failures((await examine({ PUBLIC_URL: url })).text)).toEqual([
-      '✘ A page of https://shop.example would be told * as its allowed origin',
-      '✘ A page of any origin would be let in',
+      '✘ A page of https://shop.example gets * as its allowed origin',
+      '✘ Pages of any origin are allowed',
     ])
   })
 
@@ -320,14 +346,14 @@ describe('doctor', () => {
     expect(new Webhook(webhookSecret).verify(body, headers)).toMatchObject({ type: 'doctor.ping' })
     shop.statuses.push(401)
     const { text } = await examine()
-    expect(failures(text)).toEqual(['✘ The shop answers a signed doctor.ping with status 401'])
+    expect(failures(text)).toEqual(['✘ The shop responds to a signed doctor.ping with status 401'])
     expect(text).toContain('WEBHOOK_SECRET must be the one')
     const port = await freePort()
     const silent = await examine({ WEBHOOK_URL: `http://127.0.0.1:${port}/x` })
-    expect(failures(silent.text)).toEqual([expect.stringContaining('does not answer')])
+    expect(failures(silent.text)).toEqual([expect.stringContaining('does not respond')])
     const none = await examine({ WEBHOOK_URL: '', WEBHOOK_SECRET: '' })
     expect(none.code).toBe(0)
-    expect(none.text).toContain('– No WEBHOOK_URL')
+    expect(none.text).toContain('– WEBHOOK_URL is not set')
   })
 })
 

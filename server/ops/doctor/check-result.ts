@@ -1,4 +1,4 @@
-/** What a check found. `fix`: what to do about it. */
+/** The result of one check. `fix`: what to do about a failure. */
 export interface CheckResult {
   readonly status: 'pass' | 'fail' | 'info'
   readonly message: string
@@ -11,13 +11,13 @@ export const fail = (message: string, fix: string): CheckResult => ({
   message,
   fix,
 })
-/** Nothing is wrong, but they should know. */
+/** Not a failure, but worth knowing. */
 export const info = (message: string): CheckResult => ({ status: 'info', message, fix: null })
 
-/** Why there was no answer, in a word for a report: a code, never a message that may quote what it was given. */
-export function whyNoAnswer(error: unknown): string {
-  const seen = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (!(seen instanceof Error)) return 'no answer'
-  if ('code' in seen && typeof seen.code === 'string') return seen.code
-  return seen.name === 'TimeoutError' ? 'no answer in time' : 'no answer'
+/** Why there was no response: an error code, never a message, which may quote secrets. */
+export function noResponseReason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (!(cause instanceof Error)) return 'no response'
+  if ('code' in cause && typeof cause.code === 'string') return cause.code
+  return cause.name === 'TimeoutError' ? 'timeout' : 'no response'
 }

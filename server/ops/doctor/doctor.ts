@@ -3,10 +3,11 @@ import { ConfigError, readConfig } from '../../config.ts'
 import type { Config, Environment, NetgiroConfig } from '../../config.ts'
 import { ProbeTokens } from '../probe-tokens.ts'
 import { checkAddresses } from './addresses.ts'
-import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
-import { checkOrigins } from './origins.ts'
 import { checkAvarda } from './avarda.ts'
+import { checkOrigins } from './origins.ts'
+import { checkPartnerApi } from './partner.ts'
 import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
@@ -14,14 +15,14 @@ import { openTemporaryServer } from './temporary-server.ts'
 import { checkStream } from './stream.ts'
 import { checkWebhook } from './webhook.ts'
 
-/** Tries everything that a checkout will need, from here and through PUBLIC_URL. Changes nothing and tells no secret. */
+/** Checks everything that a checkout needs, from here and through PUBLIC_URL. Changes nothing and reveals no secret. */
 export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator<CheckResult> {
   const { config, problems } = read(env)
   for (const problem of problems)
-    yield fail(problem, 'See the table of variables in the README; then run doctor again.')
+    yield fail(problem, 'See the table of settings in docs/settings.md; then run doctor again.')
   if (!config) return
   if (problems.length === 0) yield pass('The configuration is complete')
-  if (isInsecure(env)) yield info('ALLOW_INSECURE is set: that is for development alone')
+  if (isInsecure(env)) yield info('ALLOW_INSECURE is set: for development only')
   yield* await checkAccount(config.netgiro, clock, '')
   if (config.previousNetgiro)
     yield* await checkAccount(config.previousNetgiro, clock, 'NETGIRO_PREVIOUS_*: ')
@@ -30,19 +31,19 @@ export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator
   yield await checkWebhook(config, clock)
 }
 
-interface Read {
+interface ReadSettings {
   readonly config: Config | null
   readonly problems: readonly string[]
 }
 
 const isInsecure = (env: Environment) => env['ALLOW_INSECURE']?.trim() === 'true'
 
-/** What keeps a server from starting only because it is not safe does not keep the rest from being tried. */
-function read(env: Environment): Read {
+/** An insecure setting keeps the server from starting, but not the other checks from running. */
+function read(env: Environment): ReadSettings {
   const problems = problemsOf(env)
   try {
     const config = readConfig({ ...env, ALLOW_INSECURE: 'true' })
-    // The checks through PUBLIC_URL speak of these themselves.
+    // The checks through PUBLIC_URL report these themselves.
     const others = problems.filter(
       (text) => !/^(PUBLIC_URL|ALLOWED_ORIGINS) must be https/.test(text),
     )
@@ -68,22 +69,26 @@ async function checkAccount(
   clock: Clock,
   prefix: string,
 ): Promise<readonly CheckResult[]> {
-  const check = account.api === 'v2' ? checkProviderV2 : checkProvider
-  const findings = await check(account, clock)
-  return findings.map((finding) => ({ ...finding, what: prefix + finding.message }))
+  const { api, partnerApiUrl, secretKey } = account
+  const check = api === 'v2' ? checkProviderV2 : checkProvider
+  const results = await check(account, clock)
+  // V2 refunds by itself.
+  if (api === 'v1' && partnerApiUrl !== null)
+    results.push(await checkPartnerApi(partnerApiUrl, secretKey))
+  return results.map((result) => ({ ...result, message: prefix + result.message }))
 }
 
 async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<CheckResult> {
   const { host, port } = config
   const marks = new ProbeTokens(config.netgiro.secretKey, () => clock.now())
-  const standIn = await openTemporaryServer(config, marks).catch(whyNoAnswer)
+  const temporary = await openTemporaryServer(config, marks).catch(noResponseReason)
   try {
-    if (typeof standIn === 'object') {
-      yield info(`No server runs at ${host}:${port}: a temporary one answers these checks`)
-    } else if (standIn !== 'EADDRINUSE') {
+    if (typeof temporary === 'object') {
+      yield info(`No server runs at ${host}:${port}: a temporary one responds to these checks`)
+    } else if (temporary !== 'EADDRINUSE') {
       yield fail(
-        `HOST and PORT (${host}:${port}) cannot be listened on (${standIn})`,
-        'HOST must be an address of this machine (0.0.0.0 for all), and PORT one that it may take.',
+        `Cannot listen on HOST and PORT (${host}:${port}) (${temporary})`,
+        'HOST must be an address of this machine (0.0.0.0 for all), and PORT one that it may use.',
       )
     }
     const scheme = checkScheme(config)
@@ -96,6 +101,6 @@ async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<C
     yield await checkStream(config, marks, clock)
     yield* await checkOrigins(config)
   } finally {
-    if (typeof standIn === 'object') await standIn.close()
+    if (typeof temporary === 'object') await temporary.close()
   }
 }

@@ -1,63 +1,63 @@
 import type { Config } from '../../config.ts'
-import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
 import { isLocal } from './public-url.ts'
 
 const timeoutMs = 10_000
 
-/** Nobody's: RFC 2606 keeps it free. */
+/** [rfc2606] reserves this name. */
 const foreign = 'https://doctor.invalid'
 
-/** Whether the storefronts' pages may talk to this server through PUBLIC_URL, and no others. */
+/** Checks that the storefronts' pages, and no others, may call this server through PUBLIC_URL. */
 export async function checkOrigins(config: Config): Promise<CheckResult[]> {
   const { publicUrl, allowedOrigins } = config
-  const findings = [...allowedOrigins].flatMap((origin) => judge(origin, publicUrl))
+  const results = [...allowedOrigins].flatMap((origin) => judge(origin, publicUrl))
   try {
     for (const origin of allowedOrigins) {
       const echoed = await preflight(publicUrl, origin)
       if (echoed !== origin) {
-        findings.push(
+        results.push(
           fail(
-            `A page of ${origin} would be told ${echoed === null ? 'nothing' : echoed} as its allowed origin`,
-            'The proxy must pass OPTIONS on and add no Access-Control-Allow-Origin of its own.',
+            `A page of ${origin} gets ${echoed === null ? 'nothing' : echoed} as its allowed origin`,
+            'The proxy must forward OPTIONS and must not add its own Access-Control-Allow-Origin.',
           ),
         )
       }
     }
     if ((await preflight(publicUrl, foreign)) !== null) {
-      findings.push(
+      results.push(
         fail(
-          'A page of any origin would be let in',
-          'Something before this server adds Access-Control-Allow-Origin: take that out.',
+          'Pages of any origin are allowed',
+          'A proxy in front of this server adds Access-Control-Allow-Origin: remove that.',
         ),
       )
     }
   } catch (error) {
-    findings.push(
+    results.push(
       fail(
-        `ALLOWED_ORIGINS could not be tried at PUBLIC_URL (${whyNoAnswer(error)})`,
-        'OPTIONS must be let through to /v1/session/.',
+        `Could not check ALLOWED_ORIGINS at PUBLIC_URL (${noResponseReason(error)})`,
+        'Let OPTIONS requests through to /v1/session/.',
       ),
     )
   }
-  const isFine = findings.every(({ status }) => status !== 'fail')
-  return isFine
-    ? [pass(`Pages of ${[...allowedOrigins].join(', ')} are let in, others are not`), ...findings]
-    : findings
+  const hasPassed = results.every(({ status }) => status !== 'fail')
+  return hasPassed
+    ? [pass(`Pages of ${[...allowedOrigins].join(', ')} are allowed, others are not`), ...results]
+    : results
 }
 
 function judge(origin: string, publicUrl: string): CheckResult[] {
   if (isLocal(origin)) {
     return isLocal(publicUrl)
       ? []
-      : [info(`${origin} in ALLOWED_ORIGINS is a developer's machine: take it out in production`)]
+      : [info(`${origin} in ALLOWED_ORIGINS is a developer's machine: remove it in production`)]
   }
   return origin.startsWith('https:')
     ? []
     : [
         fail(
           `${origin} in ALLOWED_ORIGINS is not https`,
-          'Anybody on the way could change that page: serve the storefront over https.',
+          'That page can be changed in transit: serve the storefront over https.',
         ),
       ]
 }

@@ -3,13 +3,13 @@ import { request } from 'undici'
 import type { Clock } from '../../core/clock.ts'
 import type { NetgiroConfig } from '../../config.ts'
 import { readEnvelope } from '../../providers/netgiro/v2/fields.ts'
-import { info, pass, whyNoAnswer, fail } from './check-result.ts'
+import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
-import { judgeClock } from './provider-clock.ts'
+import { checkClock } from './provider-clock.ts'
 
 const timeoutMs = 10_000
 
-/** V2. Asks about a payment that cannot exist: that there is none is only told to whoever has a key. */
+/** V2. Asks about a payment that cannot exist: Netgíró says so only to clients that have a valid key. */
 export async function checkProviderV2(
   account: NetgiroConfig,
   clock: Clock,
@@ -25,38 +25,38 @@ export async function checkProviderV2(
     )
     const { date } = headers
     return [
-      ...judge(statusCode, await body.text()),
-      judgeClock(typeof date === 'string' ? date : '', clock.now()),
+      ...toResults(statusCode, await body.text()),
+      checkClock(typeof date === 'string' ? date : '', clock.now()),
     ]
   } catch (error) {
     return [
       fail(
-        `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
-        'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
+        `Netgíró does not respond at ${apiUrl} (${noResponseReason(error)})`,
+        'Check NETGIRO_API_URL, and that this machine can reach it (firewall, DNS, proxy).',
       ),
     ]
   }
 }
 
-function judge(status: number, body: string): CheckResult[] {
+function toResults(status: number, body: string): CheckResult[] {
   // [netgiro] authentication, V2: "missing or invalid" is 401.
   if (status === 401 || status === 403) {
     return [
       fail(
         `Netgíró refuses our API key (status ${status})`,
-        'NETGIRO_APP_ID must be the ApplicationId, and of the environment of NETGIRO_API_URL.',
+        'NETGIRO_APP_ID must be the ApplicationId and belong to the environment of NETGIRO_API_URL.',
       ),
     ]
   }
   if (status < 500 && typeof readEnvelope(body)?.Success === 'boolean') {
     return [
-      pass('Netgíró takes our API key'),
-      info('NETGIRO_SECRET_KEY is proven by the first callback alone: V2 signs nothing else'),
+      pass('Netgíró accepts our API key'),
+      info('NETGIRO_SECRET_KEY can only be verified by the first callback: V2 signs nothing else'),
     ]
   }
   return [
     fail(
-      `What answers at NETGIRO_API_URL is not Netgíró's V2 (status ${status})`,
+      `The server at NETGIRO_API_URL is not Netgíró's V2 (status ${status})`,
       'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v2.',
     ),
   ]

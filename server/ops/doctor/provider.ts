@@ -5,16 +5,16 @@ import type { NetgiroConfig } from '../../config.ts'
 import { readOr } from '../../providers/fields.ts'
 import { parseReply } from '../../providers/netgiro/v1/reply.ts'
 import { isSignedBy, nonces, sign } from '../../providers/netgiro/signature.ts'
-import { pass, whyNoAnswer, fail } from './check-result.ts'
+import { pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
-import { judgeClock } from './provider-clock.ts'
+import { checkClock } from './provider-clock.ts'
 
 const timeoutMs = 10_000
 
 const bothKeys =
-  'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together, and to the environment of NETGIRO_API_URL.'
+  'NETGIRO_APP_ID and NETGIRO_SECRET_KEY must belong together and to the environment of NETGIRO_API_URL.'
 
-/** V1. Asks about a payment that cannot exist: an answer that verifies proves address, credentials and signature at once. */
+/** V1. Asks about a payment that cannot exist: a signed answer verifies address, credentials and signature at once. */
 export async function checkProvider(account: NetgiroConfig, clock: Clock): Promise<CheckResult[]> {
   const { appId, secretKey, apiUrl } = account
   const url = `${apiUrl}/Checkout/CheckCart`
@@ -44,12 +44,12 @@ export async function checkProvider(account: NetgiroConfig, clock: Clock): Promi
       nonce: header('netgiro_nonce'),
       signature: header('netgiro_signature'),
     }
-    return [judge(secretKey, answer), judgeClock(header('date'), clock.now())]
+    return [toResult(secretKey, answer), checkClock(header('date'), clock.now())]
   } catch (error) {
     return [
       fail(
-        `Netgíró does not answer at ${apiUrl} (${whyNoAnswer(error)})`,
-        'Check NETGIRO_API_URL, and that this machine may call it (firewall, name service, proxy).',
+        `Netgíró does not respond at ${apiUrl} (${noResponseReason(error)})`,
+        'Check NETGIRO_API_URL, and that this machine can reach it (firewall, DNS, proxy).',
       ),
     ]
   }
@@ -63,27 +63,27 @@ interface Answer {
   readonly signature: string
 }
 
-function judge(secretKey: string, answer: Answer): CheckResult {
+function toResult(secretKey: string, answer: Answer): CheckResult {
   const { status, signature } = answer
   const code = readOr(parseReply(answer.body)?.ResultCode ?? null)
   if (signature !== '' && isSignedBy(secretKey, answer) && code !== null)
-    return pass(`Netgíró takes our signature, and its answer (${code}) carries its own`)
+    return pass(`Netgíró accepts our signature, and its answer (${code}) is signed`)
   if (signature !== '' && code !== null) {
     return fail(
-      'Netgíró answers, but its signature does not fit NETGIRO_SECRET_KEY',
-      `${bothKeys} If they do, something in between changes the answers.`,
+      'Netgíró responds, but its signature does not match NETGIRO_SECRET_KEY',
+      `${bothKeys} If they do, a proxy changes the responses.`,
     )
   }
   if (status === 401 || status === 403)
     return fail(`Netgíró refuses our credentials (status ${status})`, bothKeys)
   if (code !== null) {
     return fail(
-      `Netgíró's answer (status ${status}, ${code}) is not signed, so it cannot be believed`,
-      `${bothKeys} If they do, a proxy in between drops headers with underscores.`,
+      `Netgíró's answer (status ${status}, ${code}) is not signed, so it cannot be trusted`,
+      `${bothKeys} If they do, a proxy drops headers with underscores.`,
     )
   }
   return fail(
-    `What answers at NETGIRO_API_URL is not Netgíró's API (status ${status})`,
+    `The server at NETGIRO_API_URL is not Netgíró's API (status ${status})`,
     'NETGIRO_API_URL must be the base address, such as https://api.test.netgiro.is/v1.',
   )
 }

@@ -11,8 +11,9 @@ import { probeRoutes } from '../probe-routes.ts'
 import type { ProbeTokens } from '../probe-tokens.ts'
 
 /**
- * Answers the checks at HOST and PORT where no server runs. It opens no database and begins nothing; whoever comes with
- * anything else is told to come again. Throws the error of `listen`, such as EADDRINUSE where a server does run.
+ * Responds to the checks at HOST and PORT if no server runs there. It opens no database; all other requests get 503.
+ *
+ * @throws the error of `listen`, such as EADDRINUSE if a server does run
  */
 export function openTemporaryServer(config: Config, marks: ProbeTokens): Promise<Listener> {
   const { host, port, allowedOrigins, trustedProxies } = config
