@@ -27,28 +27,28 @@ const commands: Readonly<Record<string, CliCommand>> = {
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
-const world = { env: process.env, clock: systemClock, say }
+const context = { env: process.env, clock: systemClock, say }
 const [name = 'help', ...args] = process.argv.slice(2)
 
 try {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) throw new UsageError(`There is no command ${name}.`)
-  // Not process.exit(): what is still being written would be cut off, and `serve` goes on.
-  process.exitCode = await command(args, world)
+  if (!command) throw new UsageError(`Unknown command ${name}.`)
+  // Not process.exit(): it would cut off output that is still being written, and end `serve`.
+  process.exitCode = await command(args, context)
 } catch (error) {
-  if (isUsage(error)) {
+  if (isUsageError(error)) {
     console.error(`${error.message}\n`)
-    await help([], { ...world, say: console.error })
+    await help([], { ...context, say: console.error })
     process.exitCode = 2
   } else {
-    const isForeseen = error instanceof ConfigError || error instanceof UnusableDatabase
-    console.error(isForeseen ? error.message : error)
+    const isExpected = error instanceof ConfigError || error instanceof UnusableDatabase
+    console.error(isExpected ? error.message : error)
     process.exitCode = 1
   }
 }
 
-function isUsage(error: unknown): error is Error {
+function isUsageError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
-  const isOfParseArgs = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  return error instanceof UsageError || isOfParseArgs
+  const isFromParseArgs = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  return error instanceof UsageError || isFromParseArgs
 }

@@ -5,14 +5,14 @@ import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
 import { existingPath } from './database.ts'
 
-/** A copy of the database at this moment, beside a running server or without one. */
+/** Copies the database, whether or not a server is running. */
 export function backup(args: readonly string[], { env, say }: CliContext): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
-  const [target, ...more] = positionals
-  if (target === undefined || more.length > 0)
-    throw new UsageError('backup takes the name of one new file.')
+  const [target, ...rest] = positionals
+  if (target === undefined || rest.length > 0)
+    throw new UsageError('backup takes the path of one new file.')
   backUp(existingPath(readConfig(env)), target)
-  say(`The database is copied to ${target}, and the copy was read through.`)
-  say('It holds what the database holds: keep it where only you can read it.')
+  say(`The database was copied to ${target}, and the copy was verified.`)
+  say('The copy is as confidential as the database: keep it where only you can read it.')
   return Promise.resolve(0)
 }

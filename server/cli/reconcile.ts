@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import { countUnnamed, paymentsOf, reconcile as reconciled } from '../ops/reconcile.ts'
+import {
+  countWithoutProviderRef,
+  paymentsOf,
+  reconcile as reconcileAttempts,
+} from '../ops/reconcile.ts'
 import type { Reconciled } from '../ops/reconcile.ts'
+import { money } from '../ops/money.ts'
+import { providerLabels } from '../ops/provider-labels.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
@@ -13,24 +19,26 @@ import { openExisting } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 /**
- * After a restored backup, or whenever there is doubt: what the provider says today is written down, and the shop is told of
- * it by the running server, or by the next one to start. Exit code 1 if an answer is missing or contradicts what we hold, or
- * if a person has to act.
+ * Asks the provider about every attempt and records the results, for example after restoring a backup. The running server, or
+ * the next one to start, sends the webhooks. Exit code 1 if an answer is missing or contradicts a recorded payment, or if a
+ * person must act.
  */
-export async function reconcile(args: readonly string[], world: CliContext): Promise<number> {
+export async function reconcile(args: readonly string[], context: CliContext): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { since: { type: 'string' } } })
   const since = readDate(values.since)
-  const config = readConfig(world.env)
+  const config = readConfig(context.env)
   const database = await openExisting(config)
-  const providers = new Providers(configuredProviders(config, () => world.clock.now()))
+  const providers = new Providers(configuredProviders(config, () => context.clock.now()))
   try {
     const store = checkoutStore(database, { sendsWebhooks: config.webhook !== null })
-    const repository = repositoryFor(config, store, world)
-    const isClean = await report(reconciled({ database, repository, providers }, since), world.say)
-    const unnamed = await countUnnamed(database, since)
-    if (unnamed > 0)
-      world.say(`Netgíró never named ${unnamed} more to us: nobody can be asked about these.`)
-    const refunds = await reportRefunds(pendingRefunds(store, world.clock.now()), world.say)
+    const repository = repositoryFor(config, store, context)
+    const isClean = await report(
+      reconcileAttempts({ database, repository, providers }, since),
+      context.say,
+    )
+    const skipped = await countWithoutProviderRef(database, since)
+    if (skipped > 0) context.say(skippedLine(skipped))
+    const refunds = await reportRefunds(pendingRefunds(store, context.clock.now()), context.say)
     return isClean && refunds === 0 ? 0 : 1
   } finally {
     await providers.close()
@@ -39,16 +47,16 @@ export async function reconcile(args: readonly string[], world: CliContext): Pro
 }
 
 async function report(
-  results: ReturnType<typeof reconciled>,
+  results: ReturnType<typeof reconcileAttempts>,
   say: CliContext['say'],
 ): Promise<boolean> {
   const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
   const paidTwice = new Map<string, Reconciled['after']>()
   for await (const result of results) {
-    const { before, after, fact, contradicted } = result
+    const { before, after, contradicted } = result
     tally.asked++
     if (after.version !== before.version) tally.changed++
-    if (fact.type === 'unknown' || fact.type === 'not_sent') tally.unanswered++
+    if (isUnanswered(result)) tally.unanswered++
     else if (contradicted) tally.contradicted++
     const line = lineOf(result)
     if (line !== null) say(line)
@@ -56,32 +64,44 @@ async function report(
   }
   for (const checkout of paidTwice.values()) say(paidTwiceLine(checkout))
   const { asked, changed, unanswered, contradicted } = tally
-  say(`Asked about ${asked}, changed ${changed}, without an answer ${unanswered}.`)
+  say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
   return unanswered + contradicted + paidTwice.size === 0
 }
 
+const isUnanswered = ({ result: { type } }: Reconciled): boolean =>
+  type === 'unknown' || type === 'not_sent'
+
+const skippedLine = (count: number): string =>
+  count === 1
+    ? '1 attempt has no provider id and cannot be reconciled.'
+    : `${count} attempts have no provider id and cannot be reconciled.`
+
 const nameOf = ({ reference, id }: Reconciled['after']) => `${reference} (${id})`
 
-/** Null: nothing new. */
-function lineOf({ before, after, fact, contradicted }: Reconciled): string | null {
-  const { code } = fact.evidence
+/** Null when nothing changed. */
+function lineOf(reconciled: Reconciled): string | null {
+  const { before, after, result, contradicted } = reconciled
+  const { code } = result.evidence
   const name = nameOf(after)
-  if (fact.type === 'unknown' || fact.type === 'not_sent') return `? ${name}: no answer (${code})`
-  if (contradicted) return `! ${name}: paid here, and Netgíró says that it is not (${code})`
+  const provider = providerLabels(after.provider).name
+  if (isUnanswered(reconciled)) return `? ${name}: no answer from ${provider} (${code})`
+  if (contradicted) return `! ${name}: recorded as paid, but not by ${provider} (${code})`
   if (after.version === before.version) return null
   const to = before.status === after.status ? `still ${after.status}` : `→ ${after.status}`
   return `* ${name}: ${before.status} ${to} (${code})`
 }
 
 const paidTwiceLine = (checkout: Reconciled['after']): string => {
+  const { currency, provider } = checkout
+  const label = providerLabels(provider).transactionId
   const payments = paymentsOf(checkout).map(
-    ({ reference, transactionId, amount, left }) =>
-      `${amount} by ${reference} (TransactionId ${transactionId ?? 'unknown'}, ${left} not given back)`,
+    ({ reference, transactionId, amount, refundable }) =>
+      `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`,
   )
-  return `! ${nameOf(checkout)}: paid twice: ${payments.join('; ')}. One of these must be refunded.`
+  return `! ${nameOf(checkout)}: paid twice: ${payments.join('; ')}. Refund one of them.`
 }
 
-/** Answers how many need a person. */
+/** @returns how many refunds need a person */
 async function reportRefunds(
   refunds: AsyncIterable<PendingRefund>,
   say: CliContext['say'],
@@ -90,15 +110,15 @@ async function reportRefunds(
   for await (const { checkout, refund, concern } of refunds) {
     if (concern === null) continue
     count++
-    const said = refund.lastAnswer
+    const lastAnswer = refund.lastAnswer
       ? `${refund.lastAnswer.call} ${refund.lastAnswer.code}`
       : 'no answer'
     const why = {
-      refused: 'refused, and an earlier try may have given the money back',
-      overdue: 'without an end for more than a day',
+      refused: `refused by ${providerLabels(checkout.provider).name}, but an earlier try may have succeeded`,
+      overdue: 'not settled for more than a day',
     }[concern]
     say(
-      `! ${nameOf(checkout)}: refund ${refund.id} of ${refund.amount}: ${why} (${said}). Look it up in the partner portal, then: netgiro-checkout refund ${checkout.id} ${refund.id} --as refunded|failed --by … --note …`,
+      `! ${nameOf(checkout)}: refund ${refund.id} of ${money(refund.amount, checkout.currency)}: ${why} (${lastAnswer}). Look it up in the partner portal, then: netgiro-checkout refund ${checkout.id} ${refund.id} --as refunded|failed --by … --note …`,
     )
   }
   return count
@@ -110,6 +130,6 @@ function readDate(text: string | undefined): number {
   )
   const at = isDate ? Date.parse(text ?? '') : NaN
   if (Number.isNaN(at))
-    throw new UsageError('reconcile needs --since with a date such as 2026-11-20.')
+    throw new UsageError('reconcile requires --since with a date, such as 2026-11-20.')
   return at
 }

@@ -5,7 +5,7 @@ import { createSecrets } from '../crypto.ts'
 import type { checkoutStore } from '../store/checkout-store.ts'
 import type { CliContext } from './command.ts'
 
-/** Records facts and does nothing else: to act on them is for the server. */
+/** Only records changes; the server acts on them. */
 export const repositoryFor = (
   { netgiro: { secretKey }, limits }: Config,
   store: ReturnType<typeof checkoutStore>,

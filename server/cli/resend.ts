@@ -5,26 +5,28 @@ import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
 import { openExisting } from './database.ts'
 
-/** Puts an event back into the queue, under its id: the running server sends it, or the next one to start. */
+/** Queues an event again, under its id: the running server sends it, or the next one to start. */
 export async function resend(
   args: readonly string[],
   { env, clock, say }: CliContext,
 ): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
-  const [id, ...more] = positionals
-  if (id === undefined || more.length > 0) throw new UsageError('resend takes one event id.')
+  const [id, ...rest] = positionals
+  if (id === undefined || rest.length > 0) throw new UsageError('resend takes one event id.')
   const config = readConfig(env)
   const database = await openExisting(config)
   try {
     const outbox = outboxStore(database)
     const event = await outbox.find(id)
     if (!event) {
-      say('There is no such event. What was delivered more than 30 days ago is not kept.')
+      say('Event not found. Events are kept for 30 days after their delivery.')
       return 1
     }
     await outbox.resend(id, clock.now())
-    say(`${event.type} ${id} will be sent again by the running server, or by the next to start.`)
-    if (!config.webhook) say('But no WEBHOOK_URL is set: until it is, nothing is sent.')
+    say(
+      `${event.type} ${id} will be sent again by the running server, or by the next one to start.`,
+    )
+    if (!config.webhook) say('WEBHOOK_URL is not set: nothing is sent until it is.')
     return 0
   } finally {
     await database.close()

@@ -6,12 +6,12 @@ import type { Database } from '../store/database.ts'
 
 type Counts = ReadonlyMap<Status, number>
 
-/** SQLite answers on this very thread: so many rows take about a millisecond, and then others have their turn. */
+/** SQLite runs on this thread: a batch takes about a millisecond, then other work gets its turn. */
 const batchSize = 2_000
-/** A dashboard that is asked every few seconds need not count every time. */
+/** Prometheus may scrape more often than the counts are needed. */
 const cacheTtlMs = 15_000
 
-/** How many checkouts there are of each status, counted in slices so that no shopper waits for a statistic. */
+/** Counts the checkouts by status, in batches so that no request waits for it. */
 export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Counts> {
   let latest: { readonly at: number; readonly counts: Promise<Counts> } | null = null
 

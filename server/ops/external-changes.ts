@@ -8,14 +8,14 @@ const intervalMs = 1_000
 interface ExternalChangesDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Told of the checkouts that changed since the last look, by whatever hand. */
+  /** Called with the checkouts that changed since the last check, by any process. */
   readonly onExternalChange: (checkoutIds: readonly string[]) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
 /**
- * Notices that another process wrote to the database: `netgiro-checkout resend` and `reconcile` work beside a running
- * server, which keeps checkouts in memory. [sqlite] `data_version` changes with the commits of others, not with our own.
+ * Detects that another process wrote to the database: `netgiro-checkout resend` and `reconcile` work beside a running server,
+ * which keeps checkouts in memory. [sqlite] `data_version` changes with the commits of other connections, not with our own.
  */
 export function watchExternalChanges({
   database,
@@ -24,11 +24,11 @@ export function watchExternalChanges({
   onError,
 }: ExternalChangesDeps) {
   const { db } = database
-  let known: number | undefined
-  let seen = 0
+  let lastVersion: number | undefined
+  let lastSeq = 0
 
-  async function look(): Promise<void> {
-    // In this order: what others write in between is then found at the next look.
+  async function check(): Promise<void> {
+    // In this order, a change between the two queries is found by the next check.
     const newest = await db
       .selectFrom('history')
       .select('seq')
@@ -37,9 +37,10 @@ export function watchExternalChanges({
       .executeTakeFirst()
     const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db)
     const version = rows[0]?.data_version
-    if (known !== undefined && version !== known) await onExternalChange(await changedSince(seen))
-    known = version
-    seen = newest?.seq ?? 0
+    if (lastVersion !== undefined && version !== lastVersion)
+      await onExternalChange(await changedSince(lastSeq))
+    lastVersion = version
+    lastSeq = newest?.seq ?? 0
   }
 
   const changedSince = async (seq: number) => {
@@ -52,10 +53,10 @@ export function watchExternalChanges({
     return rows.map(({ checkout_id }) => checkout_id)
   }
 
-  const task = new PeriodicTask({ clock, onError, intervalMs: intervalMs, run: look })
+  const task = new PeriodicTask({ clock, onError, intervalMs: intervalMs, run: check })
   return {
     async begin(): Promise<void> {
-      await look()
+      await check()
       task.start()
     },
     stop: () => task.stop(),

@@ -1,7 +1,7 @@
 import type { OutboxStore } from '../core/store.ts'
 import type { Metrics } from './metrics.ts'
 
-/** The same outbox for the sender, who writes down here how every try went: that is where tries are counted. */
+/** Wraps the outbox to count delivery attempts, because the sender records the result of each one there. */
 export const measuredOutbox = (outbox: OutboxStore, metrics: Metrics): OutboxStore => ({
   ...outbox,
   async delivered(id, at) {

@@ -5,14 +5,14 @@ import type { Metrics } from './metrics.ts'
 
 type Call = 'start' | 'check' | 'confirm' | 'cancel' | 'refund'
 
-interface Told {
+interface CallResult {
   readonly type: string
   readonly evidence: { readonly code: string }
 }
 
 /**
- * The same provider, with every call counted and timed; the kind of fact that came of it is its outcome. Refused credentials
- * are told apart, for whoever calls them an outcome like others sells nothing and hears of it last.
+ * Wraps a provider to count and time its calls; the type of the result is the outcome. Refused credentials are also reported
+ * to `health`, because a shop sells nothing until they are fixed.
  */
 export function measuredProvider(
   provider: Provider,
@@ -20,17 +20,17 @@ export function measuredProvider(
   clock: Clock,
   health: CredentialsHealth,
 ): Provider {
-  async function measured<F extends Told>(call: Call, answer: Promise<F>): Promise<F> {
-    const began = clock.now()
+  async function measured<R extends CallResult>(call: Call, response: Promise<R>): Promise<R> {
+    const startedAt = clock.now()
     let outcome = 'threw'
     try {
-      const fact = await answer
-      outcome = fact.type
+      const result = await response
+      outcome = result.type
       const scope = call === 'refund' ? 'refunds' : 'payments'
-      if (health.note(provider, scope, fact)) metrics.credentialsRefused(provider.name)
-      return fact
+      if (health.note(provider, scope, result)) metrics.credentialsRefused(provider.name)
+      return result
     } finally {
-      metrics.called(call, outcome, clock.now() - began)
+      metrics.called(call, outcome, clock.now() - startedAt)
     }
   }
 
@@ -42,7 +42,7 @@ export function measuredProvider(
     validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => measured('start', provider.start(request)),
     check: (payment) => measured('check', provider.check(payment)),
-    // Both are the provider's call to confirm, which is what dashboards count.
+    // Both count as `confirm`, the label that dashboards use.
     capture: (payment) => measured('confirm', provider.capture(payment)),
     submitCode: (payment, code) => measured('confirm', provider.submitCode(payment, code)),
     cancel: (payment) => measured('cancel', provider.cancel(payment)),

@@ -9,14 +9,14 @@ import { problemResponse } from '../http/middleware.ts'
 import type { Metrics } from './metrics.ts'
 
 /**
- * `/metrics` and nothing else on a port of its own, for a network where shoppers are not. It asks for no token, so it answers only
- * under names that no web page can have pointed here.
+ * Serves `/metrics` on a separate port, for an internal network. It needs no token, so it accepts only host names that no web
+ * page can have pointed to it.
  */
 export function listenForMetrics(metrics: Metrics, port: number, host: string): Promise<Listener> {
   const app = new Hono()
   app.use(async (c, next) => {
     if (isOwnName(c.req.header('host'), host)) return next()
-    const detail = 'The Host header must be an address of this server, or a name of its own network'
+    const detail = 'The Host header must be an address of this server or an internal name'
     return problemResponse(c, toHttpProblem('not_found', { detail }))
   })
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, metrics.headers))
@@ -31,9 +31,9 @@ export function listenForMetrics(metrics: Metrics, port: number, host: string): 
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 
 /**
- * DNS rebinding needs a name on the public Internet, whose owner lets it point here. On this machine alone only its own names
- * are taken; elsewhere addresses as well, and names that exist in one's own network alone: those without a dot (containers), and
- * those below `local` (Kubernetes has `cluster.local`) and `internal`.
+ * DNS rebinding needs a public name whose owner points it here. A loopback listener accepts only loopback names; others accept IP
+ * addresses too, and names that exist only in internal networks: those without a dot (containers), and those below `local`
+ * (Kubernetes uses `cluster.local`) and `internal`.
  */
 function isOwnName(header: string | undefined, listensOn: string): boolean {
   const name = /^(?:\[([\da-f:.]+)\]|([\w.-]+?)\.?)(?::\d{1,5})?$/i.exec(header ?? '')

@@ -7,97 +7,99 @@ import { problemCodes, statuses } from '../protocol/index.ts'
 import type { ProblemCode, Status } from '../protocol/index.ts'
 import type { RefundCounts } from './refunds.ts'
 
-/** What is looked up when somebody asks, and not before. */
+/** Values that are read when the metrics are scraped. */
 export interface Sources {
   readonly countByStatus: () => Promise<ReadonlyMap<Status, number>>
-  /** Null where nobody is told by webhook. */
+  /** Null when webhooks are disabled by the settings. */
   readonly backlog: () => Promise<Backlog | null>
-  /** Nobody is told any more, for the shop's endpoint said that it is gone. */
+  /** The endpoint answered 410, so nothing is sent. */
   readonly webhooksDisabled: () => boolean
-  /** The shop's endpoint hangs or fails: it is tried with one event at a time. */
+  /** The endpoint hangs or fails, so one event at a time is tried. */
   readonly webhooksSpaced: () => boolean
   readonly refunds: () => Promise<RefundCounts>
   readonly tracked: () => number
-  /** Attempts that ended without a payment and are due to be looked at once more. */
+  /** Attempts that ended without a payment and are due for another check. */
   readonly lateChecksDue: () => Promise<number>
   readonly openStreams: () => number
   readonly now: () => number
-  /** Those that are configured, by name. */
+  /** Names of the configured providers. */
   readonly providers?: readonly string[]
 }
 
-/** Up to the longest that a call may take. */
+/** Up to the longest timeout of a call. */
 const callSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
-/** The watcher is late when a step waits for more than one turn of a busy event loop. */
+/** A step is delayed when the event loop is busy for more than one turn. */
 const lagSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300]
 
 /**
- * Everything that is measured. Labels come from lists that are closed in the code: no id, phone or reference can become
- * one, and their number does not grow with the number of checkouts.
+ * All Prometheus metrics. Label values come from fixed lists in the code: no id, phone number or reference can become one, and
+ * their number does not grow with the number of checkouts.
  */
 export class Metrics {
   readonly #registry = new Registry()
   readonly #calls = new Counter({
     name: 'netgiro_provider_calls_total',
-    help: 'Calls to the payment provider, by what the answer meant',
+    help: 'Calls to the payment provider, by outcome',
     labelNames: ['call', 'outcome'] as const,
     registers: [this.#registry],
   })
   readonly #callSeconds = new Histogram({
     name: 'netgiro_provider_call_seconds',
-    help: 'How long the payment provider took to answer',
+    help: 'Response time of the payment provider',
     labelNames: ['call'] as const,
     buckets: callSeconds,
     registers: [this.#registry],
   })
   readonly #credentials = new Counter({
     name: 'netgiro_provider_credentials_refused_total',
-    help: 'Calls that a payment provider did not let in, for it does not take our credentials',
+    help: 'Calls for which a payment provider refused our credentials',
     labelNames: ['provider'] as const,
     registers: [this.#registry],
   })
   readonly #lag = new Histogram({
     name: 'netgiro_watcher_lag_seconds',
-    help: 'How much later than planned a step about a checkout was taken',
+    help: 'Scheduling delay of attempt steps',
     buckets: lagSeconds,
     registers: [this.#registry],
   })
   readonly #webhooks = new Counter({
     name: 'netgiro_webhooks_total',
-    help: 'Tries to deliver a webhook, by outcome',
+    help: 'Webhook delivery attempts, by outcome',
     labelNames: ['outcome'] as const,
     registers: [this.#registry],
   })
   readonly #refused = new Counter({
     name: 'netgiro_requests_refused_total',
-    help: 'Requests that were answered with a problem, by its code',
+    help: 'Requests refused with a problem, by its code',
     labelNames: ['reason'] as const,
     registers: [this.#registry],
   })
 
   readonly #unproven = new Counter({
     name: 'netgiro_callbacks_unproven_total',
-    help: 'Callbacks about requests of ours whose signature does not fit',
+    help: 'Callbacks with a known URL whose signature does not match',
     registers: [this.#registry],
   })
   #unprovenCallbacks = 0
   readonly #security = new Counter({
     name: 'netgiro_security_events_total',
-    help: 'Failed credentials, refused origins and callbacks, and limits that were reached',
+    help: 'Security events: wrong credentials, refused origins and callbacks, reached limits',
     labelNames: ['event'] as const,
     registers: [this.#registry],
   })
 
   constructor(sources: Sources) {
-    this.#look(sources)
-    // A series that is there from the start can be alerted on before the first bad day.
+    this.#addCheckoutGauges(sources)
+    this.#addWebhookGauges(sources)
+    this.#addRefundGauges(sources)
+    // A series that exists from the start can be alerted on before its first event.
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
     for (const provider of sources.providers ?? []) this.#credentials.inc({ provider }, 0)
     for (const event of securityEvents) this.#security.inc({ event }, 0)
   }
 
-  /** Memory, processor, event loop and the like: facts of the whole process, so only where somebody reads them. */
+  /** Adds memory, processor and event loop metrics, which describe the whole process. */
   withProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
   }
@@ -128,7 +130,7 @@ export class Metrics {
     this.#unprovenCallbacks++
   }
 
-  /** Since the start. */
+  /** Since the server started. */
   get unprovenCallbacks(): number {
     return this.#unprovenCallbacks
   }
@@ -137,7 +139,7 @@ export class Metrics {
     this.#security.inc({ event })
   }
 
-  /** The text that Prometheus reads. */
+  /** The metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }
@@ -146,95 +148,88 @@ export class Metrics {
     return { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }
   }
 
-  #look(sources: Sources): void {
-    const { countByStatus, webhooksDisabled, webhooksSpaced, refunds } = sources
-    const { tracked, lateChecksDue, openStreams, now } = sources
-    // Whoever reads the metrics asks for all of them at once: the backlog is counted once.
-    let counting: Promise<Backlog | null> | null = null
-    const backlog = () =>
-      (counting ??= sources.backlog().finally(() => {
-        counting = null
-      }))
-    const registers = [this.#registry]
+  #addCheckoutGauges({ countByStatus, tracked, lateChecksDue, openStreams }: Sources): void {
     new Gauge({
       name: 'netgiro_checkouts',
       help: 'Checkouts in the database, by status',
       labelNames: ['status'] as const,
-      registers,
+      registers: [this.#registry],
       async collect() {
         const counts = await countByStatus()
         for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
       },
     })
-    gauge(
-      'netgiro_watched_checkouts',
-      'Checkouts whose request to a phone is looked after',
-      tracked,
-    )
-    gauge(
+    this.#gauge('netgiro_watched_checkouts', 'Checkouts with an open payment attempt', tracked)
+    this.#gauge(
       'netgiro_late_checks_due',
-      'Ended requests whose next look for a late payment is due and was not made yet',
+      'Ended attempts whose next check for a late payment is due',
       lateChecksDue,
     )
-    gauge('netgiro_open_streams', 'Event streams that browsers read', openStreams)
-    gauge(
+    this.#gauge('netgiro_open_streams', 'Open event streams', openStreams)
+  }
+
+  #addWebhookGauges({ webhooksDisabled, webhooksSpaced, now, ...sources }: Sources): void {
+    // A scrape reads all gauges at once, so the backlog is counted once for all of them.
+    let counting: Promise<Backlog | null> | null = null
+    const backlog = () =>
+      (counting ??= sources.backlog().finally(() => {
+        counting = null
+      }))
+    const secondsSince = (at: number | null | undefined) => (at == null ? 0 : (now() - at) / 1_000)
+    this.#gauge(
       'netgiro_webhooks_disabled',
-      '1 since the endpoint answered 410: nothing is sent until an event is resent, or the next start',
+      '1 after the endpoint answered 410: nothing is sent until an event is resent or the server restarts',
       () => (webhooksDisabled() ? 1 : 0),
     )
-    gauge(
+    this.#gauge(
       'netgiro_webhooks_spaced',
-      '1 while the endpoint hangs or fails: it is tried with one event at a time, what matters first',
+      '1 while the endpoint hangs or fails: one event at a time is tried, the most important first',
       () => (webhooksSpaced() ? 1 : 0),
     )
     new Gauge({
       name: 'netgiro_outbox_oldest_seconds_by_type',
-      help: 'Age of the oldest event of this type that the shop has not taken and is still told of',
+      help: 'Age of the oldest undelivered webhook event, by type',
       labelNames: ['type'] as const,
-      registers,
+      registers: [this.#registry],
       async collect() {
         const oldest = (await backlog())?.oldestByType
-        for (const type of eventTypes) {
-          const at = oldest?.get(type)
-          this.set({ type }, at === undefined ? 0 : (now() - at) / 1_000)
-        }
+        for (const type of eventTypes) this.set({ type }, secondsSince(oldest?.get(type)))
       },
     })
-    gauge(
+    this.#gauge(
       'netgiro_outbox_undelivered',
-      'Events that the shop has not taken and is still told of',
+      'Undelivered webhook events',
       async () => (await backlog())?.undelivered ?? 0,
     )
-    gauge(
+    this.#gauge(
       'netgiro_outbox_oldest_seconds',
-      'Age of the oldest event that the shop has not taken and is still told of',
-      async () => {
-        const oldestAt = (await backlog())?.oldestAt ?? null
-        return oldestAt === null ? 0 : (now() - oldestAt) / 1_000
-      },
+      'Age of the oldest undelivered webhook event',
+      async () => secondsSince((await backlog())?.oldestAt),
     )
+  }
 
-    gauge(
+  #addRefundGauges({ refunds }: Sources): void {
+    this.#gauge(
       'netgiro_refunds_pending',
       'Refunds that the provider has not settled',
       async () => (await refunds()).pending,
     )
-    gauge(
+    this.#gauge(
       'netgiro_refunds_in_review',
-      'Refunds that only a person can settle: refused though they may have been made, or a day without an end',
+      'Refunds that need a person: refused though they may have been made, or not settled for a day',
       async () => (await refunds()).inReview,
     )
+  }
 
-    function gauge(name: string, help: string, value: () => number | Promise<number>) {
-      const options = {
-        name,
-        help,
-        registers,
-        async collect(this: Gauge) {
-          this.set(await value())
-        },
-      }
-      new Gauge(options)
+  #gauge(name: string, help: string, value: () => number | Promise<number>): void {
+    const options = {
+      name,
+      help,
+      registers: [this.#registry],
+      async collect(this: Gauge) {
+        this.set(await value())
+      },
     }
+    new Gauge(options)
   }
 }

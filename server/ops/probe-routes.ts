@@ -10,64 +10,64 @@ import type { ProbeTokens } from './probe-tokens.ts'
 
 export const callbackProbePath = '/v1/callbacks/netgiro/probe'
 
-/** What the provider's callbacks are signed in. [nginx] drops them unless told `underscores_in_headers on`. */
+/** The headers of a signed callback. [nginx] drops them without `underscores_in_headers on`. */
 export const signedHeaders = ['netgiro_appkey', 'netgiro_nonce', 'netgiro_signature'] as const
 
 export interface CallbackProbe {
   readonly arrived: readonly string[]
-  /** How many real ones did not fit the secret since the server started. */
+  /** How many real callbacks had a wrong signature since the server started. */
   readonly unproven: number
 }
 
-/** Below the path that shoppers' browsers use: what a proxy does with it may hang on that. */
+/** Below the path that browsers use, because proxies may have rules per path. */
 export const addressProbePath = '/v1/session/probe'
 
 export interface AddressProbe {
-  /** What became of the header that says where a request comes from. */
+  /** How `X-Forwarded-For` was handled. */
   readonly forwarding: Forwarding
-  /** Whether the address that was counted can be a shopper's. */
+  /** Whether the client's address can be a shopper's. */
   readonly isPublic: boolean
 }
 
-/** How far the two comments of a probe stream lie apart. */
+/** The pause between the two comments of the probe stream. */
 export const streamGapMs = 300
 
-/** For `doctor`, who looks at this server through whatever stands before it. To everybody else, there is nothing here. */
+/** Routes for `doctor`, which checks this server through its proxies. Everyone else gets 404. */
 export function probeRoutes(
-  marks: ProbeTokens,
+  tokens: ProbeTokens,
   trustedProxies: TrustedProxies,
   unproven: () => number = () => 0,
 ) {
   const routes = new Hono()
 
   routes.post(callbackProbePath, (c) => {
-    const mark = c.req.header(probeHeader)
-    if (!marks.isGood('callback', mark)) throw new CheckoutError('not_found')
+    const token = c.req.header(probeHeader)
+    if (!tokens.isGood('callback', token)) throw new CheckoutError('not_found')
     const arrived = signedHeaders.filter((name) => c.req.header(name) !== undefined)
     return c.json({ arrived, unproven: unproven() } satisfies CallbackProbe, 200, {
-      [probeHeader]: marks.make('answer', mark),
+      [probeHeader]: tokens.make('answer', token),
     })
   })
 
   routes.get(addressProbePath, (c) => {
-    const mark = c.req.header(probeHeader)
-    if (!marks.isGood('address', mark)) throw new CheckoutError('not_found')
+    const token = c.req.header(probeHeader)
+    if (!tokens.isGood('address', token)) throw new CheckoutError('not_found')
     const seen = clientOrigin(c, trustedProxies)
     const answer: AddressProbe = {
       forwarding: seen?.forwarding ?? 'none',
       isPublic: seen !== null && isPublic(seen.address),
     }
-    return c.json(answer, 200, { [probeHeader]: marks.make('answer', mark) })
+    return c.json(answer, 200, { [probeHeader]: tokens.make('answer', token) })
   })
 
-  // At the address of the real stream: what a proxy does with it may hang on the path.
+  // At the path of the real stream, because proxies may have rules per path.
   routes.get(eventsPath, async (c, next) => {
-    const mark = c.req.header(probeHeader)
-    if (mark === undefined) {
+    const token = c.req.header(probeHeader)
+    if (token === undefined) {
       await next()
       return undefined
     }
-    if (!marks.isGood('stream', mark)) throw new CheckoutError('not_found')
+    if (!tokens.isGood('stream', token)) throw new CheckoutError('not_found')
     return c.body(twoComments(), 200, streamHeaders)
   })
 

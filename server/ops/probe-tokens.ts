@@ -1,16 +1,16 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/** What a probe may ask for; and the answer's own mark, so that nobody passes as us by repeating the question. */
+/** What a probe asks for. Responses have their own purpose, so that echoing a request proves nothing. */
 export type Purpose = 'callback' | 'stream' | 'address' | 'answer'
 
-/** Carries the probe's mark; without underscores, for those are what some proxies drop. */
+/** The header of the token; without underscores, which some proxies drop. */
 export const probeHeader = 'netgiro-checkout-probe'
 
 const maxAgeMs = 5 * 60_000
 
 /**
- * Marks by which `doctor` and a server know each other without a further secret: an HMAC under a key that is made from the
- * one that both were given. Good for one purpose and a few minutes.
+ * Tokens by which `doctor` and a server recognize each other without a further secret: an HMAC with a key derived from
+ * Netgíró's secret key, which both have. Valid for one purpose and a few minutes.
  */
 export class ProbeTokens {
   readonly #key: Buffer
@@ -21,20 +21,20 @@ export class ProbeTokens {
     this.#now = now
   }
 
-  /** `about`: what else it is bound to, such as the mark that is answered. */
+  /** @param about what else the token is bound to: in a response, the token of the request */
   make(purpose: Purpose, about = ''): string {
-    return this.#markOf(purpose, about, this.#now())
+    return this.#tokenAt(purpose, about, this.#now())
   }
 
-  isGood(purpose: Purpose, mark: string | null | undefined, about = ''): boolean {
-    const at = Number(/^(\d{1,15})\./.exec(mark ?? '')?.[1] ?? NaN)
+  isGood(purpose: Purpose, token: string | null | undefined, about = ''): boolean {
+    const at = Number(/^(\d{1,15})\./.exec(token ?? '')?.[1] ?? NaN)
     if (!(Math.abs(this.#now() - at) <= maxAgeMs)) return false
-    const ours = Buffer.from(this.#markOf(purpose, about, at))
-    const theirs = Buffer.from(mark ?? '')
-    return ours.length === theirs.length && timingSafeEqual(ours, theirs)
+    const expected = Buffer.from(this.#tokenAt(purpose, about, at))
+    const actual = Buffer.from(token ?? '')
+    return expected.length === actual.length && timingSafeEqual(expected, actual)
   }
 
-  #markOf(purpose: Purpose, about: string, at: number): string {
+  #tokenAt(purpose: Purpose, about: string, at: number): string {
     const mac = createHmac('sha256', this.#key).update(`${purpose}.${at}.${about}`)
     return `${at}.${mac.digest('base64url')}`
   }

@@ -1,22 +1,22 @@
 import type { Clock } from '../core/clock.ts'
 import type { Database, Job } from '../store/database.ts'
 
-/** Every look waits for the disk once, and anybody may ask. */
+/** Every check waits for the disk once, and the route is public. */
 const cacheTtlMs = 1_000
 
-/** While another program holds a lock for longer, requests would wait: they are better sent elsewhere, or later. */
+/** If another program holds the lock for longer, traffic should go elsewhere. */
 const timeoutMs = 1_000
 
 /**
- * Whether the database takes writes, found out by writing: reads go on when a disk is full or has become read-only. Looks
- * once a second at most, and sooner where somebody else's write failed after an answer that was yes.
+ * Checks by a write whether the database is writable, because reads still work on a full or read-only disk. Checks at most once
+ * a second, and sooner if another write failed since the last success.
  */
 export class ReadinessProbe {
   readonly #database: Database
   readonly #clock: Clock
   readonly #onError: (error: unknown) => void
   #latest = { isWritable: false, at: -Infinity, failures: 0 }
-  #looking: Promise<boolean> | null = null
+  #checking: Promise<boolean> | null = null
 
   constructor(database: Database, clock: Clock, onError: (error: unknown) => void) {
     this.#database = database
@@ -29,10 +29,10 @@ export class ReadinessProbe {
     const isFresh = Math.abs(this.#clock.now() - at) < cacheTtlMs
     const isInDoubt = isWritable && this.#database.failures > failures
     if (isFresh && !isInDoubt) return Promise.resolve(isWritable)
-    return (this.#looking ??= this.#look().finally(() => (this.#looking = null)))
+    return (this.#checking ??= this.#check().finally(() => (this.#checking = null)))
   }
 
-  async #look(): Promise<boolean> {
+  async #check(): Promise<boolean> {
     const isWritable = await this.#database.write(touch, { timeoutMs }).then(
       () => true,
       (error: unknown) => {
@@ -46,9 +46,9 @@ export class ReadinessProbe {
   }
 }
 
-/** About as many pages as a payment writes, in a table that may grow; the row is gone before anybody can see it. */
+/** Writes about as many pages as a payment does; the row is deleted in the same transaction. */
 const touch: Job<void> = async (trx) => {
-  const mark = { phone_hash: 'nobody', address_hash: null, at: 0 }
-  await trx.insertInto('payment_requests').values(mark).execute()
-  await trx.deleteFrom('payment_requests').where('phone_hash', '=', mark.phone_hash).execute()
+  const row = { phone_hash: 'nobody', address_hash: null, at: 0 }
+  await trx.insertInto('payment_requests').values(row).execute()
+  await trx.deleteFrom('payment_requests').where('phone_hash', '=', row.phone_hash).execute()
 }

@@ -1,5 +1,5 @@
 import { capturedAmount, isCaptured, refundable } from '../core/checkout.ts'
-import type { Attempt, Checkout, ProviderResult } from '../core/checkout.ts'
+import type { Checkout, ProviderResult } from '../core/checkout.ts'
 import type { CheckoutRepository } from '../core/repository.ts'
 import { handleOf } from '../core/provider.ts'
 import type { Providers } from '../core/provider.ts'
@@ -8,18 +8,18 @@ import type { Database } from '../store/database.ts'
 export interface Reconciled {
   readonly before: Checkout
   readonly after: Checkout
-  readonly fact: ProviderResult
-  /** We hold it for paid by this very attempt, and the provider says that it is not. */
+  readonly result: ProviderResult
+  /** We recorded a payment by this attempt, and the provider reports none. */
   readonly contradicted: boolean
 }
 
-/** A payment that was taken for a checkout. */
-export interface TakenPayment {
+/** A captured payment that has not been refunded in full. */
+export interface CapturedPayment {
   readonly reference: string
   readonly transactionId: string | null
   readonly amount: number
-  /** What has not been given back of it, nor is being. */
-  readonly left: number
+  /** What is neither refunded nor in a pending refund. */
+  readonly refundable: number
 }
 
 interface ReconcileDeps {
@@ -30,16 +30,21 @@ interface ReconcileDeps {
 
 const concurrency = 5
 
-/** What the provider says today of every attempt since then that has a name there, each answer on disk when it is told. */
+/**
+ * Asks the provider about every attempt with a provider id and records the results.
+ *
+ * @param since a time in milliseconds; earlier attempts are skipped
+ * @returns each result, once it is on disk
+ */
 export async function* reconcile(deps: ReconcileDeps, since: number): AsyncGenerator<Reconciled> {
-  const attempts = await namedAttempts(deps.database, since)
+  const attempts = await attemptsWithProviderRef(deps.database, since)
   while (attempts.length > 0) {
-    yield* await Promise.all(attempts.splice(0, concurrency).map((attempt) => ask(deps, attempt)))
+    yield* await Promise.all(attempts.splice(0, concurrency).map((attempt) => poll(deps, attempt)))
   }
 }
 
-/** Attempts since then that the provider never named to us: nobody can be asked about these. */
-export async function countUnnamed({ db }: Database, since: number): Promise<number> {
+/** Counts the attempts since then that have no provider id, so the provider cannot be asked about them. */
+export async function countWithoutProviderRef({ db }: Database, since: number): Promise<number> {
   const rows = await db
     .selectFrom('attempts')
     .select('id')
@@ -52,13 +57,13 @@ export async function countUnnamed({ db }: Database, since: number): Promise<num
   return rows.length
 }
 
-interface Named {
+interface AttemptRow {
   readonly id: string
   readonly checkoutId: string
   readonly providerRef: string
 }
 
-async function namedAttempts({ db }: Database, since: number): Promise<Named[]> {
+async function attemptsWithProviderRef({ db }: Database, since: number): Promise<AttemptRow[]> {
   const rows = await db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'provider_ref'])
@@ -71,31 +76,33 @@ async function namedAttempts({ db }: Database, since: number): Promise<Named[]> 
   )
 }
 
-async function ask({ repository, providers }: ReconcileDeps, named: Named): Promise<Reconciled> {
-  const before = await repository.get(named.checkoutId)
-  if (!before) throw new Error(`No checkout ${named.checkoutId}`)
-  const asked = before.attempts.find(({ id }) => id === named.id)
-  if (!asked) throw new Error(`No attempt ${named.id}`)
-  const provider = providers.for(before, asked)
-  const handle = handleOf(provider, asked)
-  if (!handle) throw new Error(`The attempt ${named.id} has no name at the provider`)
-  const fact = await provider.check(handle)
-  const after = await repository.record(named.checkoutId, fact, named.id)
-  const attempt = after.attempts.find(({ id }) => id === named.id)
-  return { before, after, fact, contradicted: fact.type === 'ended' && isPaidBy(after, attempt) }
+async function poll(
+  { repository, providers }: ReconcileDeps,
+  row: AttemptRow,
+): Promise<Reconciled> {
+  const before = await repository.get(row.checkoutId)
+  if (!before) throw new Error(`No checkout ${row.checkoutId}`)
+  const attempt = before.attempts.find(({ id }) => id === row.id)
+  if (!attempt) throw new Error(`No attempt ${row.id}`)
+  const provider = providers.for(before, attempt)
+  const handle = handleOf(provider, attempt)
+  if (!handle) throw new Error(`The attempt ${row.id} has no provider id`)
+  const result = await provider.check(handle)
+  const after = await repository.record(row.checkoutId, result, row.id)
+  return { before, after, result, contradicted: result.type === 'ended' && isPaidBy(after, row) }
 }
 
-const isPaidBy = ({ status, paidAttemptId }: Checkout, attempt: Attempt | undefined): boolean =>
-  status === 'paid' && attempt?.id === paidAttemptId
+const isPaidBy = ({ status, paidAttemptId }: Checkout, { id }: AttemptRow): boolean =>
+  status === 'paid' && id === paidAttemptId
 
-/** What was taken for a checkout and has not been given back in full; more than one means that it was paid twice. */
-export const paymentsOf = (checkout: Checkout): readonly TakenPayment[] =>
+/** The captured payments that are not refunded in full; more than one means that the checkout was paid twice. */
+export const paymentsOf = (checkout: Checkout): readonly CapturedPayment[] =>
   checkout.attempts
     .filter((attempt) => isCaptured(checkout, attempt))
     .map((attempt) => ({
       reference: attempt.reference,
       transactionId: attempt.providerRef,
       amount: capturedAmount(checkout, attempt),
-      left: refundable(checkout, attempt),
+      refundable: refundable(checkout, attempt),
     }))
-    .filter(({ left }) => left > 0)
+    .filter((payment) => payment.refundable > 0)

@@ -7,14 +7,14 @@ export type { PendingRefund } from '../core/refund-review.ts'
 
 export interface RefundCounts {
   readonly pending: number
-  /** Of these, the ones that only a person can settle. */
+  /** How many of these need a person. */
   readonly inReview: number
 }
 
-/** A dashboard that is asked every few seconds need not count every time. */
+/** Prometheus may scrape more often than the counts are needed. */
 const cacheTtlMs = 15_000
 
-/** How many refunds are not settled. */
+/** Counts the refunds that are not settled. */
 export function refundCounts(store: CheckoutStore, clock: Clock): () => Promise<RefundCounts> {
   let latest: { readonly at: number; readonly counts: Promise<RefundCounts> } | null = null
 

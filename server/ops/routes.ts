@@ -15,14 +15,14 @@ interface OpsDeps extends Omit<AdminDeps, 'throttle'> {
   readonly clock: Clock
 }
 
-/** What operators see of a server: probes for `doctor`, and with an ADMIN_TOKEN the support page and the metrics. */
+/** Routes for operators: probes for `doctor`, and with an ADMIN_TOKEN the support page and metrics. */
 export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
   const { clock, trustedProxies } = deps
   const routes = new Hono()
-  const marks = new ProbeTokens(netgiro.secretKey, () => clock.now())
+  const tokens = new ProbeTokens(netgiro.secretKey, () => clock.now())
   routes.route(
     '/',
-    probeRoutes(marks, trustedProxies, () => metrics.unprovenCallbacks),
+    probeRoutes(tokens, trustedProxies, () => metrics.unprovenCallbacks),
   )
   if (adminToken === null) return routes
 
@@ -30,7 +30,7 @@ export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
   const throttle = new LoginThrottle(adminToken, clock)
   routes.get('/metrics', async (c) => {
     const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    // Whoever does not know the token is not even told that there is something to know.
+    // Without the right token, the route must not be distinguishable from a missing one.
     if (token === undefined) throw new CheckoutError('not_found')
     if (throttle.judge(token, null) !== 'right')
       throw new CheckoutError('not_found', { event: 'wrong_admin_token' })

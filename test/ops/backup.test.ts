@@ -96,7 +96,7 @@ describe('backup', () => {
     await expect(run(backup, environment(), [copy])).rejects.toThrow(/never overwrites/)
     expect(readFileSync(copy, 'utf8')).toBe('something else')
     const nowhere = join(folder, 'nowhere.db')
-    await expect(run(backup, environment(nowhere), [`${copy}2`])).rejects.toThrow(/not there/)
+    await expect(run(backup, environment(nowhere), [`${copy}2`])).rejects.toThrow(/does not exist/)
     expect(existsSync(nowhere)).toBe(false)
     await expect(run(backup, environment())).rejects.toThrow(/one new file/)
   })
@@ -153,7 +153,7 @@ describe('restore', () => {
     const [, before = ''] = /kept as (\S+)\./.exec(text) ?? []
     expect(isThere(before, lost)).toBe(true)
     expect(isThere(path, lost)).toBe(false)
-    expect(text).toContain('Its log (-wal) went with it')
+    expect(text).toContain('Its log (-wal) was moved with it')
     expect(text).toMatch(/reconcile --since \d{4}-\d\d-\d\d/)
     await run(reconcile, environment(path), ['--since', '2020-01-01'])
     expect(onDisk(path, 'select status from checkouts where id = ?', id)).toMatchObject({

@@ -62,10 +62,10 @@ describe('resend', () => {
     await open()
     expect(await run(resend, environment(), ['evt_nobody'])).toMatchObject({
       code: 1,
-      text: expect.stringContaining('no such event'),
+      text: expect.stringContaining('Event not found'),
     })
     const nowhere = join(tmpdir(), `nowhere-${process.pid}.db`)
-    await expect(run(resend, environment(nowhere), ['evt_1'])).rejects.toThrow(/not there/)
+    await expect(run(resend, environment(nowhere), ['evt_1'])).rejects.toThrow(/does not exist/)
     expect(existsSync(nowhere)).toBe(false)
     await expect(run(resend, environment())).rejects.toThrow(/takes one event id/)
   })
@@ -86,10 +86,10 @@ describe('reconcile', () => {
 
     const { code, text } = await run(reconcile, environment(copy), ['--since', '2020-01-01'])
     expect(text).toContain(`* ${reference} (${id}): awaiting_shopper → paid (10200)`)
-    expect(text).toContain('Asked about 1, changed 1, without an answer 0.')
+    expect(text).toContain('Asked about 1: 1 changed, 0 without an answer.')
     expect(code).toBe(0)
     const again = await run(reconcile, environment(copy), ['--since', '2020-01-01'])
-    expect(again.text).toBe('Asked about 1, changed 0, without an answer 0.')
+    expect(again.text).toBe('Asked about 1: 0 changed, 0 without an answer.')
 
     const told = shop.received.length
     const restored = await startServer(environment(copy), { log: createLog('silent') })
@@ -188,7 +188,7 @@ describe('refund', () => {
     const { id, refundId } = await refused(clock)
     const args = [id, refundId, '--as', 'failed', ...word]
     const { code, text } = await run(refund, settings(), args, clock)
-    expect(text).toContain(`${refundId} of 500`)
+    expect(text).toContain(`${refundId} of 500 kr.`)
     expect(text).toContain('closed as failed')
     expect(code).toBe(0)
     clock.advance(1_000)
@@ -206,7 +206,7 @@ describe('refund', () => {
     const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
     const before = await reconciled()
     expect(before.code).toBe(1)
-    expect(before.text).toContain(`! ${reference} (${id}): refund ${refundId} of 500: refused`)
+    expect(before.text).toContain(`! ${reference} (${id}): refund ${refundId} of 500 kr.: refused`)
     expect(before.text).toContain(`netgiro-checkout refund ${id} ${refundId} --as`)
     await run(refund, settings(), [id, refundId, '--as', 'refunded', ...word], clock)
     expect(await reconciled()).toMatchObject({ code: 0, text: expect.not.stringContaining('!') })
@@ -264,9 +264,9 @@ it('says which checkouts were paid twice until one of the payments has gone back
   const settings = () => ({ ...environment(), ...env, ...partner(testServer.simulator) })
   const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
   const found = await reconciled()
-  expect(found.text).toContain(`! ${reference} (${id}): paid twice: 12990 by ${reference}-`)
+  expect(found.text).toContain(`! ${reference} (${id}): paid twice: 12.990 kr. by ${reference}-`)
   expect(found.text).toContain(first)
-  expect(found.text).toMatch(/changed [1-9]/)
+  expect(found.text).toMatch(/[1-9] changed/)
   expect(found.code).toBe(1)
   clock.advance(1_000)
   await until(() => types().includes('checkout.review'))
@@ -332,7 +332,7 @@ describe('the command line', () => {
     expect(helped).toMatchObject({ code: 0, said: expect.stringContaining('reconcile --since') })
     expect(bare).toEqual(helped)
     expect(unknown.code).toBe(2)
-    expect(unknown.said).toMatch(/no command toString[^]*resend <event-id>/)
+    expect(unknown.said).toMatch(/Unknown command toString[^]*resend <event-id>/)
     expect(wrong.code).toBe(2)
     expect(unset.code).toBe(1)
     expect(unset.said).toContain('NETGIRO_SECRET_KEY is missing')

@@ -127,7 +127,9 @@ describe('a server whose credentials are refused', () => {
     expect(await readiness()).toEqual({
       ...{ status: 200, body: { status: 'ready', credentialsRefused: ['netgiro'] } },
     })
-    expect(await firstPage()).toMatch(/netgiro \(v2\) refuses our credentials for payments since/)
+    expect(await firstPage()).toMatch(
+      /Netgíró \(v2\) has refused our credentials for payments since/,
+    )
     await testServer.reconfigure({ NETGIRO_APP_ID: appId })
     await start(testServer, (await testServer.create()).session)
     expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })

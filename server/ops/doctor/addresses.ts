@@ -12,17 +12,17 @@ const timeoutMs = 10_000
 /** Checks that the server sees shoppers' own addresses through its proxies. No address is returned. */
 export async function checkAddresses(
   { publicUrl }: Config,
-  marks: ProbeTokens,
+  tokens: ProbeTokens,
 ): Promise<CheckResult> {
-  const mark = marks.make('address')
+  const token = tokens.make('address')
   try {
     const response = await fetch(publicUrl + addressProbePath, {
-      headers: { [probeHeader]: mark },
+      headers: { [probeHeader]: token },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await response.text()
-    if (!marks.isGood('answer', response.headers.get(probeHeader), mark))
+    if (!tokens.isGood('answer', response.headers.get(probeHeader), token))
       return info(
         "The server does not report what it sees of a shopper's address: is it an older version?",
       )

@@ -80,8 +80,8 @@ async function checkAccount(
 
 async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<CheckResult> {
   const { host, port } = config
-  const marks = new ProbeTokens(config.netgiro.secretKey, () => clock.now())
-  const temporary = await openTemporaryServer(config, marks).catch(noResponseReason)
+  const tokens = new ProbeTokens(config.netgiro.secretKey, () => clock.now())
+  const temporary = await openTemporaryServer(config, tokens).catch(noResponseReason)
   try {
     if (typeof temporary === 'object') {
       yield info(`No server runs at ${host}:${port}: a temporary one responds to these checks`)
@@ -96,9 +96,9 @@ async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<C
     const reach = await checkReach(config)
     yield reach
     if (reach.status === 'fail') return
-    yield* await checkCallback(config, marks)
-    yield await checkAddresses(config, marks)
-    yield await checkStream(config, marks, clock)
+    yield* await checkCallback(config, tokens)
+    yield await checkAddresses(config, tokens)
+    yield await checkStream(config, tokens, clock)
     yield* await checkOrigins(config)
   } finally {
     if (typeof temporary === 'object') await temporary.close()

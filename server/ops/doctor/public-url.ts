@@ -50,15 +50,15 @@ export function checkScheme({ publicUrl }: Config): CheckResult | null {
 /** Checks that it is this server, by its secret, and that the headers of a callback arrive. */
 export async function checkCallback(
   { publicUrl, netgiro }: Config,
-  marks: ProbeTokens,
+  tokens: ProbeTokens,
 ): Promise<readonly CheckResult[]> {
-  const mark = marks.make('callback')
+  const token = tokens.make('callback')
   try {
     const response = await fetch(`${publicUrl}${callbackProbePath}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        [probeHeader]: mark,
+        [probeHeader]: token,
         ...Object.fromEntries(signedHeaders.map((name) => [name, 'probe'])),
       },
       body: '{}',
@@ -66,7 +66,7 @@ export async function checkCallback(
       signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await response.text()
-    if (!marks.isGood('answer', response.headers.get(probeHeader), mark)) {
+    if (!tokens.isGood('answer', response.headers.get(probeHeader), token)) {
       return [
         fail(
           `The server that gets callbacks at PUBLIC_URL is not this one (status ${response.status})`,

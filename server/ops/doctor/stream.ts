@@ -12,12 +12,12 @@ const timeoutMs = 10_000
 /** The server sends two comments a moment apart: if they arrive together, a proxy buffers the stream. */
 export async function checkStream(
   { publicUrl }: Config,
-  marks: ProbeTokens,
+  tokens: ProbeTokens,
   clock: Clock,
 ): Promise<CheckResult> {
   try {
     const response = await fetch(`${publicUrl}${eventsPath}`, {
-      headers: { accept: 'text/event-stream', [probeHeader]: marks.make('stream') },
+      headers: { accept: 'text/event-stream', [probeHeader]: tokens.make('stream') },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })

@@ -15,11 +15,11 @@ import type { ProbeTokens } from '../probe-tokens.ts'
  *
  * @throws the error of `listen`, such as EADDRINUSE if a server does run
  */
-export function openTemporaryServer(config: Config, marks: ProbeTokens): Promise<Listener> {
+export function openTemporaryServer(config: Config, tokens: ProbeTokens): Promise<Listener> {
   const { host, port, allowedOrigins, trustedProxies } = config
   const app = new Hono()
   app.use('/v1/session/*', allowOrigins(allowedOrigins))
-  app.route('/', probeRoutes(marks, trustedProxies))
+  app.route('/', probeRoutes(tokens, trustedProxies))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.notFound((c) => problemResponse(c, toHttpProblem('shutting_down')))
   app.onError((error, c) =>
