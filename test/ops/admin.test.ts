@@ -60,8 +60,8 @@ const pay = async (order: object = {}, phone?: string) => {
   return created
 }
 
-describe('who may see the support page', () => {
-  it('nobody, without an ADMIN_TOKEN', async () => {
+describe('access to the support page', () => {
+  it('returns 404 for every page without an ADMIN_TOKEN', async () => {
     testServer = await startTestServer()
     for (const path of ['', 'login', 'checkouts', 'style.css'])
       expect((await get(path)).status).toBe(404)
@@ -69,7 +69,7 @@ describe('who may see the support page', () => {
     expect((await post('login', { token })).status).toBe(404)
   })
 
-  it('whoever logs in; others are asked to', async () => {
+  it('shows a checkout only after login', async () => {
     await open()
     const { id } = await testServer.create()
     for (const cookie of ['', `netgiro_admin=${'a'.repeat(43)}`, 'netgiro_admin='])
@@ -80,7 +80,7 @@ describe('who may see the support page', () => {
     expect(await (await get(`checkouts?q=${id}`, cookie)).text()).toContain(id)
   })
 
-  it('keeps the session from scripts and other sites, and says Secure where the page is https', async () => {
+  it('sets an HttpOnly and SameSite=Strict cookie, and Secure on https', async () => {
     await open({ env: { PUBLIC_URL: 'https://pay.shop.example' } })
     const plain = (await post('login', { token })).headers.get('set-cookie') ?? ''
     expect(plain).toMatch(/; HttpOnly; SameSite=Strict$/)
@@ -89,7 +89,7 @@ describe('who may see the support page', () => {
     expect(safe.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
   })
 
-  it('for eight hours, and not after logging out', async () => {
+  it('ends after eight hours and at logout', async () => {
     const clock = new ManualClock()
     await open({ clock })
     const cookie = await logIn()
@@ -102,7 +102,7 @@ describe('who may see the support page', () => {
     expect((await get('checkouts', next)).status).toBe(303)
   })
 
-  it('whoever has the right token, after however many wrong ones; those are told to wait', async () => {
+  it('accepts the right token after any number of wrong ones, which get 429', async () => {
     const clock = new ManualClock()
     await open({ clock })
     for (let tries = 0; tries < 10; tries++)
@@ -115,7 +115,7 @@ describe('who may see the support page', () => {
     expect((await post('login', { token: 'wrong-later' })).status).toBe(401)
   })
 
-  it('by its own address, where wrong tokens come from many', async () => {
+  it('counts wrong tokens per address', async () => {
     await open({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
     const guess = async (address: string) =>
       (await post('login', { token: 'wrong' }, { 'x-forwarded-for': address })).status
@@ -126,7 +126,7 @@ describe('who may see the support page', () => {
     expect(await guess('192.0.2.7')).toBe(401)
   })
 
-  it('and wrong tokens are logged once a minute, without what they were', async () => {
+  it('logs wrong tokens once a minute, without the tokens', async () => {
     await open({ clock: new ManualClock() })
     for (let tries = 0; tries < 12; tries++) await post('login', { token: `canary-${tries}` })
     const lines = (event: string) =>
@@ -139,21 +139,24 @@ describe('who may see the support page', () => {
     expect(testServer.logged()).not.toContain('canary-')
   })
 
-  it.each(['https://evil.example', 'null', ''])('takes no form of origin "%s"', async (origin) => {
-    await open()
-    const { id } = await pay()
-    await until(() => shop.received.length)
-    const cookie = await logIn()
-    const event = shop.ids()[0] ?? ''
-    expect((await post('resend', { event }, { cookie, origin })).status).toBe(403)
-    expect((await post('login', { token }, { origin })).status).toBe(403)
-    expect((await post('resend', { event })).headers.get('location')).toBe('login')
-    const page = await (await get(`checkouts?q=${id}`, cookie)).text()
-    expect(page).not.toContain('Being sent')
-    expect(shop.received).toHaveLength(1)
-  })
+  it.each(['https://evil.example', 'null', ''])(
+    'refuses a form from the origin "%s"',
+    async (origin) => {
+      await open()
+      const { id } = await pay()
+      await until(() => shop.received.length)
+      const cookie = await logIn()
+      const event = shop.ids()[0] ?? ''
+      expect((await post('resend', { event }, { cookie, origin })).status).toBe(403)
+      expect((await post('login', { token }, { origin })).status).toBe(403)
+      expect((await post('resend', { event })).headers.get('location')).toBe('login')
+      const page = await (await get(`checkouts?q=${id}`, cookie)).text()
+      expect(page).not.toContain('Being sent')
+      expect(shop.received).toHaveLength(1)
+    },
+  )
 
-  it('is told to run nothing and to stand in no frame', async () => {
+  it('forbids scripts and frames by its headers', async () => {
     await open()
     const { headers } = await get('login')
     expect(headers.get('content-security-policy')).toBe(
@@ -169,7 +172,7 @@ describe('who may see the support page', () => {
 
 const isOver = ({ status, lastAttempt }: Snapshot) => status === 'canceled' || lastAttempt !== null
 
-describe('the story of a checkout', () => {
+describe('the page of a checkout', () => {
   it.each([
     ['the shopper canceled', 'The shopper asked to cancel', 'canceled'],
     ['the window ended', 'The time to approve ran out', 'expired'],
@@ -233,7 +236,7 @@ describe('the story of a checkout', () => {
     }
   })
 
-  it('shows what a shop wrote as text', async () => {
+  it('escapes what a shop wrote', async () => {
     await open()
     const reference = '<script>alert(1)</script>"'
     await testServer.create({ reference })
@@ -246,8 +249,8 @@ describe('the story of a checkout', () => {
   })
 })
 
-describe('an event', () => {
-  it('is told again under the same id', async () => {
+describe('an event on the support page', () => {
+  it('is resent under the same id', async () => {
     await open()
     const { id } = await pay()
     await until(() => shop.received.length)
@@ -265,7 +268,7 @@ describe('an event', () => {
     expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
   })
 
-  it('that was given up is shown so, and has fresh patience when it is sent again', async () => {
+  it('is shown as abandoned, and is retried from the start when it is resent', async () => {
     const clock = new ManualClock()
     await open({ clock })
     const created = await testServer.create()
@@ -325,7 +328,7 @@ describe('a refund that only a person can settle', () => {
     expect(await first()).not.toContain('Refunds that need a person')
   })
 
-  it('is closed by hand, with the word of the person and the last of the provider in its history', async () => {
+  it("is closed by hand, with the person's note and the provider's last answer in its history", async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
     const page = async (more = '') => (await get(`checkouts?q=${id}${more}`, cookie)).text()
@@ -353,7 +356,7 @@ describe('a refund that only a person can settle', () => {
     expect(shop.received.some(({ body }) => body.includes('Not in the portal'))).toBe(false)
   })
 
-  it('is not closed by a form of another origin, without a login, or without a name and a note', async () => {
+  it('is not closed by a form from another origin, without a login, or without a name and a note', async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
     const fields = { checkout: id, refund, ...word }
@@ -408,13 +411,16 @@ describe('a checkout that needs a review', () => {
       expect(page, words).toContain(words)
   })
 
-  it.each(reviewReasons)('says what was observed and what to do about %s', async (review) => {
-    const { observed, action } = reviewAdvice[review]
-    const page = await shown({ ...checkout, review })
-    for (const words of [observed, action, review]) expect(page).toContain(words)
-  })
+  it.each(reviewReasons)(
+    'shows what was observed and what to do for the reason %s',
+    async (review) => {
+      const { observed, action } = reviewAdvice[review]
+      const page = await shown({ ...checkout, review })
+      for (const words of [observed, action, review]) expect(page).toContain(words)
+    },
+  )
 
-  it('says where the provider has agreed since that nothing was paid', async () => {
+  it('shows that the provider has reported since that nothing was paid', async () => {
     const unknown = { ...attempt('att_1', null), paidAt: null, paidAmount: null }
     const page = (one: Attempt) =>
       shown({ ...checkout, paidAttemptId: null, review: 'outcome_unknown', attempts: [one] })

@@ -91,7 +91,7 @@ describe('backup', () => {
     expect((await testServer.create()).id).toMatch(/^chk/)
   })
 
-  it('overwrites nothing, and makes no database of a mistyped path', async () => {
+  it('overwrites no file, and creates no database at a mistyped path', async () => {
     writeFileSync(copy, 'something else')
     await expect(run(backup, environment(), [copy])).rejects.toThrow(/never overwrites/)
     expect(readFileSync(copy, 'utf8')).toBe('something else')
@@ -101,7 +101,7 @@ describe('backup', () => {
     await expect(run(backup, environment())).rejects.toThrow(/one new file/)
   })
 
-  it('is not needed to keep what was paid some seconds ago from being in the log alone', async () => {
+  it('is not needed for the log to be written into the database within seconds', async () => {
     const { id } = await testServer.create()
     // The file by itself, as `cp` takes it.
     await until(() => {
@@ -127,7 +127,7 @@ describe('restore', () => {
     expect(isThere(testServer.databasePath, id)).toBe(true)
   })
 
-  it('refuses what is no backup, in a sentence', async () => {
+  it('refuses a file that is not a backup, with one sentence', async () => {
     const path = join(folder, 'other.db')
     writeFileSync(copy, 'x'.repeat(9_000))
     await expect(run(restore, environment(path), [copy])).rejects.toThrow(
@@ -137,7 +137,7 @@ describe('restore', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('goes back to the backup, keeps the other one, and tells how to learn what was paid since', async () => {
+  it('restores the backup, keeps the previous database, and says how to find later payments', async () => {
     const { id, session } = await testServer.create()
     await start(testServer, session)
     await run(backup, environment(), [copy])
@@ -166,7 +166,7 @@ describe('restore', () => {
   })
 })
 
-describe('the feed of events', () => {
+describe('the list of events', () => {
   const pubsub = async (url: string, after: string) => {
     const headers = { authorization: `Bearer ${merchantKey}` }
     const answer = await fetch(`${url}/v1/events?after=${after}`, { headers })
@@ -212,7 +212,7 @@ describe('the feed of events', () => {
     return id
   }
 
-  it('goes on from a cursor that is only a number, and from one whose event is forgotten', async () => {
+  it('continues from a cursor that is only a number, and from one whose event was deleted', async () => {
     await close()
     const second = await close()
     expect(idsOf(await pubsub(testServer.url, '1'))).toEqual([second])
@@ -229,8 +229,8 @@ describe('the feed of events', () => {
   })
 })
 
-describe('a start', () => {
-  it('refuses a backup that was put in place by hand beside the log of the database before', async () => {
+describe('startup', () => {
+  it('refuses a backup that was copied beside the log of the previous database', async () => {
     await testServer.create()
     await run(backup, environment(), [copy])
     await testServer.create()
@@ -242,7 +242,7 @@ describe('a start', () => {
     await (await open(path)).close()
   })
 
-  it('refuses the copy of an earlier day beside the log of today', async () => {
+  it('refuses an older copy beside a newer log', async () => {
     await testServer.create()
     await testServer.restart()
     copyFileSync(testServer.databasePath, copy)
@@ -253,7 +253,7 @@ describe('a start', () => {
     await expect(open(path)).rejects.toThrow(/does not belong to/)
   })
 
-  it('refuses a log whose database is gone', async () => {
+  it('refuses a log without its database', async () => {
     await testServer.create()
     const path = leaveBehind()
     rmSync(path)
@@ -261,7 +261,7 @@ describe('a start', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('takes what a killed server leaves, at any moment of its checkpoints', async () => {
+  it('accepts what a killed server leaves, at any moment of a checkpoint', async () => {
     const seen = new Set<number>()
     await until(async () => {
       const { id } = await testServer.create()
@@ -276,7 +276,7 @@ describe('a start', () => {
     })
   })
 
-  it('says that transactions are lost where the log is damaged, and takes one whose last was cut off for sound', async () => {
+  it('reports lost transactions when the log is damaged, and accepts a log whose last transaction was cut off', async () => {
     for (let count = 0; count < 6; count++) await pay()
     const damaged = leaveBehind()
     const bytes = readFileSync(`${damaged}-wal`)
@@ -294,7 +294,7 @@ describe('a start', () => {
     await sound.close()
   })
 
-  it('says loudly that the database holds less than it did, and goes on', async () => {
+  it('logs an error when the database has lost changes, and continues', async () => {
     await pay()
     await testServer.restart()
     copyFileSync(testServer.databasePath, copy)

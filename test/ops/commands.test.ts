@@ -42,7 +42,7 @@ const view = async (id: string) =>
 const types = () => shop.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
 
 describe('resend', () => {
-  it('makes the running server tell an event again, within moments and under the same id', async () => {
+  it('makes the running server send an event again, under the same id', async () => {
     const clock = new ManualClock()
     await open({ clock })
     const { id } = await testServer.create()
@@ -58,7 +58,7 @@ describe('resend', () => {
     expect(new Set(shop.ids())).toEqual(new Set([event]))
   })
 
-  it('says that there is no such event, and makes no database of a mistyped path', async () => {
+  it('reports an unknown event, and creates no database at a mistyped path', async () => {
     await open()
     expect(await run(resend, environment(), ['evt_nobody'])).toMatchObject({
       code: 1,
@@ -72,7 +72,7 @@ describe('resend', () => {
 })
 
 describe('reconcile', () => {
-  it('finds in a restored copy what was paid after the copy was made', async () => {
+  it('finds in a restored copy what was paid after the backup', async () => {
     await open()
     const { id, session, reference } = await testServer.create()
     await start(testServer, session)
@@ -103,7 +103,7 @@ describe('reconcile', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('is heard of by a running server, by those who look on, and by the shop', async () => {
+  it('reaches the running server, open event streams and the shop', async () => {
     const clock = new ManualClock()
     await open({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
@@ -130,7 +130,7 @@ describe('reconcile', () => {
     expect(testServer.parts().worker.size).toBe(0)
   })
 
-  it('asks about no attempt from before, and reads no other date', async () => {
+  it('skips earlier attempts, and refuses an invalid date', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -141,7 +141,7 @@ describe('reconcile', () => {
     await expect(run(reconcile, environment())).rejects.toThrow(/--since/)
   })
 
-  it('says which answers are missing', async () => {
+  it('reports attempts without an answer', async () => {
     await open({ clock: new ManualClock() })
     const { session, reference } = await testServer.create()
     await start(testServer, session)
@@ -183,7 +183,7 @@ describe('refund', () => {
       headers: { 'idempotency-key': key },
     })
 
-  it('closes by hand what the provider leaves open, and the running server tells the shop', async () => {
+  it('closes a refund by hand, and the running server notifies the shop', async () => {
     const clock = new ManualClock()
     const { id, refundId } = await refused(clock)
     const args = [id, refundId, '--as', 'failed', ...word]
@@ -200,7 +200,7 @@ describe('refund', () => {
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
   })
 
-  it('is told by reconcile which refunds need it, with the command to give', async () => {
+  it('is suggested by reconcile for every refund that needs it', async () => {
     const clock = new ManualClock()
     const { id, refundId, reference } = await refused(clock)
     const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)
@@ -212,7 +212,7 @@ describe('refund', () => {
     expect(await reconciled()).toMatchObject({ code: 0, text: expect.not.stringContaining('!') })
   })
 
-  it('takes no other end, no missing name or note, and no refund that there is not', async () => {
+  it('refuses another result, a missing name or note, and an unknown refund', async () => {
     const clock = new ManualClock()
     const { id, refundId } = await refused(clock)
     for (const args of [
@@ -235,7 +235,7 @@ describe('refund', () => {
   })
 })
 
-it('says which checkouts were paid twice until one of the payments has gone back', async () => {
+it('lists a checkout that was paid twice until one payment is refunded', async () => {
   const clock = new ManualClock()
   const partner = ({ partnerUrl }: TestServer['simulator']) => ({
     NETGIRO_PARTNER_API_URL: partnerUrl,
@@ -281,7 +281,7 @@ it('says which checkouts were paid twice until one of the payments has gone back
   expect(testServer.simulator.inspect().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
 })
 
-it('lets go of a checkout that another process ended, also before the server has looked for that', async () => {
+it('stops tracking a checkout that another process ended, before external changes are detected', async () => {
   class ClockWithoutLooks extends ManualClock {
     override after(ms: number, fn: () => void) {
       return ms === 1_000 ? () => undefined : super.after(ms, fn)
@@ -318,7 +318,7 @@ describe('the command line', () => {
       child.once('exit', (code) => resolve({ code, said }))
     })
 
-  it('serves, explains itself, and refuses what it does not know', async () => {
+  it('runs serve and help, and refuses an unknown command', async () => {
     await open()
     const [served, helped, bare, unknown, wrong, unset] = await Promise.all([
       cli(['serve'], environment(join(mkdtempSync(join(tmpdir(), 'cli-')), 'checkout.db'))),

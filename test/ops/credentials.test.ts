@@ -21,7 +21,7 @@ describe('the health of credentials', () => {
     return { clock, told, health }
   }
 
-  it('tells a refusal at once, then a sample of those that follow, and what ends them', () => {
+  it('reports a refusal at once, then a sample of the next ones, and the end of them', () => {
     const { clock, told, health } = watch()
     for (let times = 0; times < 100; times++) {
       expect(health.note(provider, 'payments', refusal)).toBe(true)
@@ -34,7 +34,7 @@ describe('the health of credentials', () => {
     expect(told.at(-1)).toBe('refused payments')
   })
 
-  it('knows since when, and is mended by an answer and not by a silence', () => {
+  it('knows since when, and recovers by an answer, not by a missing one', () => {
     const { clock, health } = watch()
     expect(health.refused()).toEqual([])
     const since = clock.now()
@@ -48,7 +48,7 @@ describe('the health of credentials', () => {
     expect(health.refused()).toEqual([])
   })
 
-  it('keeps what takes money apart from what gives it back, and one provider from another', () => {
+  it('tracks payments and refunds, and every provider, separately', () => {
     const { health } = watch()
     health.note(provider, 'refunds', refusal)
     health.note({ name: 'avarda', api: 'checkout2' }, 'payments', refusal)
@@ -84,7 +84,7 @@ describe('a server whose credentials are refused', () => {
       (v2Url: string) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
     ],
     ['V1', undefined, () => ({})],
-  ])('says so in the log as an error, once, and in its metrics: %s', async (_, reason, envOf) => {
+  ])('logs one error and counts the refusals: %s', async (_, reason, envOf) => {
     testServer = await startTestServer({
       env: { NETGIRO_APP_ID: '00000000-1111-2222-3333-444444444444', ADMIN_TOKEN: token },
       envOf: ({ v2Url }) => envOf(v2Url),
@@ -114,7 +114,7 @@ describe('a server whose credentials are refused', () => {
     return (await fetch(`${testServer.url}/admin/checkouts`, { headers: { cookie } })).text()
   }
 
-  it('stays ready and names the provider there and on the support page, until the setting is right', async () => {
+  it('stays ready, and names the provider in /readyz and on the support page until the setting is right', async () => {
     const appId = '00000000-1111-2222-3333-444444444444'
     testServer = await startTestServer({
       env: { ADMIN_TOKEN: token },

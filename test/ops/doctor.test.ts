@@ -61,7 +61,7 @@ const proxied = async (habits: Omit<Parameters<typeof startProxy>[0], 'target'>)
 }
 
 describe('doctor', () => {
-  it('finds nothing wrong where nothing is', async () => {
+  it('passes every check when nothing is wrong', async () => {
     const { code, text } = await examine()
     expect(failures(text)).toEqual([])
     expect(code).toBe(0)
@@ -82,7 +82,7 @@ describe('doctor', () => {
     expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
-  it('names all that is wrong with the configuration, and goes no further', async () => {
+  it('reports every invalid setting, and stops there', async () => {
     const { code, text } = await examine({
       PORT: 'eighty',
       MERCHANT_NAME: '',
@@ -96,7 +96,7 @@ describe('doctor', () => {
     expect(shop.received).toEqual([])
   })
 
-  it('answers its own checks where no server runs, and stops that again', async () => {
+  it('starts a temporary server when none runs, and stops it', async () => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const { code, text } = await examine({ PUBLIC_URL: url, PORT: String(port) })
@@ -106,13 +106,13 @@ describe('doctor', () => {
     await expect(fetch(url)).rejects.toThrow()
   })
 
-  it('sees that the credentials are refused', async () => {
+  it('reports refused credentials', async () => {
     const said = await examine({ NETGIRO_APP_ID: '00000000-0000-0000-0000-000000000000' })
     expect(failures(said.text)).toEqual(['✘ Netgíró refuses our credentials (status 401)'])
     expect(said.code).toBe(1)
   })
 
-  it('tries the key where V2 is spoken, which signs nothing', async () => {
+  it('checks the API key of V2, which signs nothing', async () => {
     const v2 = { NETGIRO_API: 'v2', NETGIRO_API_URL: testServer.simulator.v2Url }
     const good = await examine({ ...v2, PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
     expect(failures(good.text)).toEqual([])
@@ -130,7 +130,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('sees a secret that does not belong to the application', async () => {
+  it('reports a secret that does not belong to the application', async () => {
     const { code, text } = await examine({
       NETGIRO_SECRET_KEY: 'another-secret-than-the-right-one',
     })
@@ -138,7 +138,7 @@ describe('doctor', () => {
     expect(code).toBe(1)
   })
 
-  it("tries Avarda's credentials with a question that changes nothing", async () => {
+  it("checks Avarda's credentials without changing anything", async () => {
     const avarda = await startAvardaSimulator()
     opened.push(avarda)
     const site = {
@@ -166,7 +166,7 @@ describe('doctor', () => {
     expect(avarda.inspect().purchases).toEqual([])
   })
 
-  it('checks the partner API with a question that changes nothing, where V1 refunds by it', async () => {
+  it('checks the partner API without changing anything, if V1 refunds through it', async () => {
     const partner = { NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl }
     const good = await examine(partner)
     expect(failures(good.text)).toEqual([])
@@ -189,7 +189,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('tries the former account as well while there are two', async () => {
+  it('checks the previous account as well while there are two', async () => {
     const former = {
       NETGIRO_PREVIOUS_API: 'v2',
       NETGIRO_PREVIOUS_API_URL: testServer.simulator.v2Url,
@@ -205,7 +205,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('tries the rest where a setting is only not safe, which the server refuses', async () => {
+  it('runs the other checks when a setting is only insecure', async () => {
     const { code, text } = await examine({ MERCHANT_API_KEY: 'changemechangeme' })
     expect(failures(text)).toEqual([expect.stringContaining('MERCHANT_API_KEY repeats itself')])
     expect(text).toContain('✔ The shop accepts webhooks')
@@ -215,7 +215,7 @@ describe('doctor', () => {
     expect(allowed.text).toContain('– ALLOW_INSECURE is set')
   })
 
-  it('sees an answer that is not signed, or by somebody else', async () => {
+  it('reports an answer that is not signed, or signed with another key', async () => {
     testServer.simulator.fault({ call: 'CheckCart', kind: 'missing_signature' })
     expect(failures((await examine()).text)).toEqual([expect.stringContaining('is not signed')])
     testServer.simulator.fault({ call: 'CheckCart', kind: 'bad_signature' })
@@ -224,7 +224,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('sees that nobody, or somebody else, answers as Netgíró', async () => {
+  it('reports that no server, or another one, responds as Netgíró', async () => {
     const port = await freePort()
     const nobody = await examine({ NETGIRO_API_URL: `http://127.0.0.1:${port}/v1` })
     expect(failures(nobody.text)).toEqual([expect.stringContaining('(ECONNREFUSED)')])
@@ -235,12 +235,12 @@ describe('doctor', () => {
   it.each([
     [125_000, /clock is 12[456] s ahead of/],
     [-125_000, /clock is 12[456] s behind/],
-  ])('sees a clock that is %i ms off', async (skew, words) => {
+  ])('reports a clock that is %i ms off', async (skew, words) => {
     expect(failures((await examine({}, skew)).text)).toEqual([expect.stringMatching(words)])
     expect(failures((await examine({}, skew / 5)).text)).toEqual([])
   })
 
-  it('sees a PUBLIC_URL that leads nowhere, elsewhere, or to another address', async () => {
+  it('reports a PUBLIC_URL that is unreachable, leads elsewhere or redirects', async () => {
     const port = await freePort()
     const nowhere = await examine({ PUBLIC_URL: `http://127.0.0.1:${port}` })
     expect(failures(nowhere.text)).toEqual([expect.stringContaining('cannot be reached')])
@@ -255,14 +255,14 @@ describe('doctor', () => {
     expect(failures(redirected.text)).toEqual([expect.stringContaining('redirects (status 308)')])
   })
 
-  it('sees that another server answers there', async () => {
+  it('reports that another server responds at PUBLIC_URL', async () => {
     const other = await startSimulator({ secretKey: 'another' })
     opened.push(other)
     const said = await examine({ NETGIRO_SECRET_KEY: 'another', NETGIRO_API_URL: other.apiUrl })
     expect(said.text).toMatch(/✘ The server that gets callbacks at PUBLIC_URL is not this one/)
   })
 
-  it('sees that callbacks have come which do not fit the secret', async () => {
+  it('reports callbacks whose signature does not match the secret', async () => {
     const { session } = await testServer.create()
     await start(testServer, session)
     const forged = await fetch(onlyCart(testServer).CallbackUrl ?? '', {
@@ -278,7 +278,7 @@ describe('doctor', () => {
     expect(code).toBe(1)
   })
 
-  it('sees a proxy that drops headers with underscores', async () => {
+  it('reports a proxy that drops headers with underscores', async () => {
     const { code, text } = await examine({ PUBLIC_URL: await proxied({ dropsUnderscores: true }) })
     expect(failures(text)).toEqual([
       '✘ Callbacks arrive without netgiro_appkey, netgiro_nonce, netgiro_signature: a proxy drops headers with underscores',
@@ -287,18 +287,18 @@ describe('doctor', () => {
     expect(code).toBe(1)
   })
 
-  it('sees a proxy that holds events back', async () => {
+  it('reports a proxy that buffers events', async () => {
     const { code, text } = await examine({ PUBLIC_URL: await proxied({ buffers: true }) })
     expect(failures(text)).toEqual([expect.stringContaining('✘ Events are delayed')])
     expect(text).toContain('proxy_buffering off;')
     expect(code).toBe(1)
   })
 
-  it('has nothing against a proxy without bad habits', async () => {
+  it('passes with a correct proxy', async () => {
     expect((await examine({ PUBLIC_URL: await proxied({}) })).code).toBe(0)
   })
 
-  it('sees a proxy that hides the shoppers, because it is not trusted', async () => {
+  it('reports a proxy that hides the shoppers because it is not trusted', async () => {
     const url = await proxied({ addsToRequests: { 'x-forwarded-for': '198.51.100.7' } })
     const { code, text } = await examine({ PUBLIC_URL: url })
     expect(failures(text)).toEqual([
@@ -309,7 +309,7 @@ describe('doctor', () => {
     expect(code).toBe(1)
   })
 
-  it('sees what a trusted proxy says of the shoppers, and where that cannot be read', async () => {
+  it("reads the shoppers' addresses from a trusted proxy, and reports a header that cannot be read", async () => {
     const port = await freePort()
     const wishes = { target: { url: `http://127.0.0.1:${port}` } }
     const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
@@ -327,7 +327,7 @@ describe('doctor', () => {
     expect(failures(await through('unknown'))).toEqual([expect.stringContaining('cannot be read')])
   })
 
-  it('sees origins that are not safe, not let in, or let in by somebody else', async () => {
+  it('reports origins that are not https, not allowed, or allowed by a proxy', async () => {
     const origins = 'https://shop.example,http://shop.example'
     expect(failures((await examine({ ALLOWED_ORIGINS: origins })).text)).toEqual([
       '✘ http://shop.example in ALLOWED_ORIGINS is not https',
@@ -340,7 +340,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('sends the shop a signed event that no shop acts on, and says what came back', async () => {
+  it('sends the shop a signed event that it ignores, and reports the response', async () => {
     await examine()
     const [{ body, headers }] = shop.received as [(typeof shop.received)[0]]
     expect(new Webhook(webhookSecret).verify(body, headers)).toMatchObject({ type: 'doctor.ping' })
@@ -367,7 +367,7 @@ describe('the probes', () => {
     fetch(`${testServer.url}/v1/session/probe`, { headers: { [probeHeader]: mark } }),
   ]
 
-  it('are not there for whoever does not know the secret, or comes late', async () => {
+  it('return 404 for a wrong or an old token', async () => {
     const { ProbeTokens } = await import('../../server/ops/probe-tokens.ts')
     const early = new ProbeTokens(secretKey, () => systemClock.now() - 6 * 60_000)
     const foreign = new ProbeTokens('another', () => systemClock.now())

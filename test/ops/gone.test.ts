@@ -49,7 +49,7 @@ const logIn = async () => {
 const look = async (cookie: string, asked = '') =>
   (await fetch(`${testServer.url}/admin/checkouts?q=${asked}`, { headers: { cookie } })).text()
 
-it('an endpoint that answers 410 hears no more, and everybody who can mend it is told', async () => {
+it('sends no more webhooks to an endpoint that answers 410, and reports it in the log, the metrics and on the support page', async () => {
   const id = await close()
   for (let hours = 0; hours < 24; hours++) {
     clock.advance(3_600_000)
@@ -65,7 +65,7 @@ it('an endpoint that answers 410 hears no more, and everybody who can mend it is
     )
 })
 
-it('is told everything that waited once support sends one event again', async () => {
+it('delivers all waiting events once support resends one of them', async () => {
   const id = await close()
   const cookie = await logIn()
   await fetch(`${testServer.url}/admin/resend`, {
@@ -80,7 +80,7 @@ it('is told everything that waited once support sends one event again', async ()
   expect(await look(cookie, id)).not.toContain('answered 410')
 })
 
-it('is told again after the command resend', async () => {
+it('delivers again after the command resend', async () => {
   await close()
   const env = {
     ...settingsFor(testServer.simulator),
@@ -96,7 +96,7 @@ it('is told again after the command resend', async () => {
   expect(await gauge()).toBe('0')
 })
 
-it('is tried again by the next process, and may refuse again', async () => {
+it('tries the endpoint again after a restart, which may answer 410 again', async () => {
   shop.statuses.push(410)
   await testServer.restart()
   await until(() => shop.received.length === 2)

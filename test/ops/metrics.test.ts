@@ -34,14 +34,14 @@ const value = (text: string, series: string) =>
 const series = (text: string) =>
   text.split('\n').flatMap((line) => (/^netgiro_/.test(line) ? [line.split(' ')[0]] : []))
 
-it('are not there without a token or a port', async () => {
+it('returns 404 for the metrics without a token or a port', async () => {
   testServer = await startTestServer()
   for (const headers of [{}, bearer]) {
     expect((await scrape(headers)).status).toBe(404)
   }
 })
 
-it('are there on the main port for whoever knows the token, and for nobody else', async () => {
+it('serves the metrics on the main port with the right token only', async () => {
   testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: token }]) {
     expect((await scrape(headers)).status).toBe(404)
@@ -52,7 +52,7 @@ it('are there on the main port for whoever knows the token, and for nobody else'
   expect(text).toMatch(/^process_cpu_seconds_total /m)
 })
 
-it('are always there for whoever knows the token, however many wrong ones came from the same address', async () => {
+it('serves the metrics with the right token after any number of wrong ones from the same address', async () => {
   testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
   for (let tries = 0; tries < 12; tries++)
     expect((await scrape({ authorization: `Bearer guess-${tries}` })).status).toBe(404)
@@ -63,7 +63,7 @@ it('are always there for whoever knows the token, however many wrong ones came f
   expect(testServer.logged()).not.toContain('guess-')
 })
 
-describe('the listener of their own', () => {
+describe('the metrics listener', () => {
   const metricsUrl = () => /"metricsUrl":"([^"]+)"/.exec(testServer.logged())?.[1] ?? ''
   const ask = async (host: string) => {
     const answer = await sendRaw(
@@ -73,12 +73,12 @@ describe('the listener of their own', () => {
     return statusOf(answer)
   }
 
-  it('is on this machine alone unless told otherwise, wherever shoppers are served', async () => {
+  it('listens on the loopback address by default, whatever HOST is', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0', HOST: '0.0.0.0' } })
     expect(new URL(metricsUrl()).hostname).toBe('127.0.0.1')
   })
 
-  it('answers on this machine under its own names only', async () => {
+  it('accepts only loopback names on the loopback address', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0' } })
     for (const host of ['127.0.0.1', 'localhost:9464', 'LOCALHOST', '[::1]:9464'])
       expect(await ask(host), host).toBe(200)
@@ -86,7 +86,7 @@ describe('the listener of their own', () => {
       expect(await ask(host), host).toBeGreaterThanOrEqual(400)
   })
 
-  it('answers in a network of its own under addresses and the names of that network', async () => {
+  it('accepts addresses and internal names in an internal network', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' } })
     for (const host of [
       '10.1.2.3:9464',
@@ -101,7 +101,7 @@ describe('the listener of their own', () => {
   })
 })
 
-it('have a listener of their own where METRICS_PORT is set, with nothing else on it', async () => {
+it('serves only the metrics on METRICS_PORT', async () => {
   testServer = await startTestServer({ env: { METRICS_PORT: '0' } })
   const url = /"metricsUrl":"([^"]+)"/.exec(testServer.logged())?.[1] ?? ''
   expect(new URL(url).port).not.toBe(new URL(testServer.url).port)
@@ -113,7 +113,7 @@ it('have a listener of their own where METRICS_PORT is set, with nothing else on
   expect((await scrape({})).status).toBe(404)
 })
 
-it('tell what happened to checkouts, calls, streams and webhooks', async () => {
+it('counts checkouts, calls, streams and webhooks', async () => {
   const shop = await openShop()
   shop.statuses.push(500)
   testServer = await startTestServer({
@@ -147,7 +147,7 @@ it('tell what happened to checkouts, calls, streams and webhooks', async () => {
   shop.close()
 })
 
-it('count every refusal by its code, on the stream and on the doorstep too', async () => {
+it('counts every refusal by its code, also of streams and malformed requests', async () => {
   testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
   const { session } = await testServer.create()
   const events = (session: string, from = origin) =>
@@ -175,7 +175,7 @@ it('count every refusal by its code, on the stream and on the doorstep too', asy
   for (const stream of streams) stream.leave()
 })
 
-it('tell how many ended requests wait for a look whether they were paid after all', async () => {
+it('counts ended attempts that are due for a check for a late payment', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock, env: { ADMIN_TOKEN: token } })
   const due = async () => value((await scrape()).text, 'netgiro_late_checks_due')
@@ -193,7 +193,7 @@ it('tell how many ended requests wait for a look whether they were paid after al
   )
 })
 
-it('tell how late the watcher is', async () => {
+it('measures the scheduling delay of attempt steps', async () => {
   class LateClock extends ManualClock {
     override after(ms: number, fn: () => void) {
       return super.after(ms + 700, fn)
@@ -215,7 +215,7 @@ it('tell how late the watcher is', async () => {
   expect(late).toBeLessThan(1)
 })
 
-it('have as many series after many checkouts as after one, and none names anybody', async () => {
+it('has as many series after many checkouts as after one, and no personal data in them', async () => {
   testServer = await startTestServer({ clock: new ManualClock(), env: { ADMIN_TOKEN: token } })
   const go = async (phone: string, times: number) => {
     const all = await Promise.all(Array.from({ length: times }, () => testServer.create()))

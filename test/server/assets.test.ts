@@ -28,7 +28,7 @@ for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
   })
 }
 
-it('sends it zipped to whoever takes that, and not again to whoever has it', async () => {
+it('compresses the element for clients that accept gzip, and returns 304 when the client has it', async () => {
   const zipped = await app.request('/netgiro-checkout.js', {
     headers: { 'accept-encoding': 'br, gzip' },
   })
@@ -74,7 +74,7 @@ it.each(['*;q=0', 'identity;q=0', 'identity;q=0, gzip;q=0', 'br, *;q=0'])(
   },
 )
 
-it('is not sent again to whoever has it, however they say so', async () => {
+it('returns 304 for every form of If-None-Match that names the element', async () => {
   const etag = (await app.request('/netgiro-checkout.js')).headers.get('etag') ?? ''
   const strong = etag.replace('W/', '')
   const ask = async (known: string) => {
@@ -87,6 +87,6 @@ it('is not sent again to whoever has it, however they say so', async () => {
     expect(await ask(known), known).toBe(200)
 })
 
-it('has nothing to serve before it is built', async () => {
+it('serves no element before the build', async () => {
   expect((await app.request('/netgiro-checkout.iife.js')).status).toBe(404)
 })

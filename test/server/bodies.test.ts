@@ -47,8 +47,8 @@ const send = async (
 const create = (body: object) => send('/v1/checkouts', JSON.stringify(body))
 const latin1 = (reference: string) => Buffer.from(JSON.stringify(order({ reference })), 'latin1')
 
-describe('a body', () => {
-  it('that is not UTF-8 is refused: two references never become one', async () => {
+describe('a request body', () => {
+  it('is refused when it is not UTF-8, so that two references never become one', async () => {
     for (const reference of ['Á-1', 'É-1']) {
       expect(await send('/v1/checkouts', latin1(reference))).toMatchObject({
         status: 400,
@@ -67,7 +67,7 @@ describe('a body', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['half a character', [0xe2, 0x82]],
     ['more than Unicode has', [0xf5, 0x80, 0x80, 0x80]],
-  ])('with %s in it is refused', async (_, bytes) => {
+  ])('is refused with %s in it', async (_, bytes) => {
     const body = Buffer.concat([
       ...[Buffer.from('{"reference":"'), Buffer.from(bytes)],
       Buffer.from(`${++count}","amount":1990,"currency":"ISK"}`),
@@ -75,7 +75,7 @@ describe('a body', () => {
     expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
   })
 
-  it('with a byte order mark is refused', async () => {
+  it('is refused with a byte order mark', async () => {
     const body = `\ufeff${JSON.stringify(order())}`
     expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
   })
@@ -89,14 +89,14 @@ describe('a body', () => {
       'application/jsonx',
       'application/x+json',
     ],
-  ])('as %s is answered 415', async (type) => {
+  ])('gets 415 as %s', async (type) => {
     expect(await send('/v1/checkouts', JSON.stringify(order()), type)).toMatchObject({
       status: 415,
       code: 'unsupported_media_type',
     })
   })
 
-  it('that is packed is answered 415', async () => {
+  it('gets 415 when it is compressed', async () => {
     const packed = { 'content-encoding': 'gzip' }
     expect(
       await send('/v1/checkouts', JSON.stringify(order()), 'application/json', packed),
@@ -106,14 +106,14 @@ describe('a body', () => {
   it.each([
     ...['application/json;charset=utf-8', 'application/json; charset="UTF-8"', 'Application/JSON'],
     ...['application/json; charset=utf8; profile=x', 'application/json;'],
-  ])('as %s is taken', async (type) => {
+  ])('is accepted as %s', async (type) => {
     const body = JSON.stringify(order({ reference: `Þ-${count}` }))
     const taken = await send('/v1/checkouts', body, type)
     expect(taken.status).toBe(201)
     expect(taken.text).toContain(`"Þ-${count - 1}"`)
   })
 
-  it('that gives a field twice is refused, wherever it stands', async () => {
+  it('is refused when it contains a field twice, at any depth', async () => {
     for (const body of [
       `{"reference":"TWICE","amount":1,"currency":"ISK","amount":1990}`,
       `{"reference":"TWICE","amount":1990,"currency":"ISK","metadata":{"a":"1","\\u0061":"2"}}`,
@@ -131,7 +131,7 @@ describe('a body', () => {
     expect((await merchant(testServer, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
   })
 
-  it('that is nested as deep as it can be is refused, with an idempotency key as without', async () => {
+  it('is refused when it is nested too deeply, with and without an idempotency key', async () => {
     const deep = (depth: number) =>
       `{"reference":"DEEP","amount":1990,"currency":"ISK","providerOptions":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`
     for (const depth of [40, 5_000, 30_000]) {
@@ -148,7 +148,7 @@ describe('a body', () => {
     expect(testServer.logged()).not.toContain('"level":50')
   })
 
-  it('that is cut off is its sender’s fault, and no error of ours', async () => {
+  it('is a client error, not an internal one, when it is cut off', async () => {
     await start(testServer, (await testServer.create()).session)
     const { CallbackUrl } = onlyCart(testServer)
     const targets: [string, string, string][] = [
@@ -176,13 +176,13 @@ describe('a body', () => {
     ['no UTF-8', 'application/x-www-form-urlencoded', 'token=%ff'],
     ['half a percent-encoding', 'application/x-www-form-urlencoded', 'token=%c'],
     ['a token twice', 'application/x-www-form-urlencoded', 'token=a&token=b'],
-  ])('at the login that is %s is refused', async (_, type, body) => {
+  ])('is refused at the login when it is %s', async (_, type, body) => {
     const { status, code } = await send('/admin/login', body, type, { origin: testServer.url })
     expect([status, code]).toEqual([400, 'invalid_request'])
     expect(testServer.logged()).not.toContain('"level":50')
   })
 
-  it('of a form in another charset is answered 415', async () => {
+  it('gets 415 when it is a form in another charset', async () => {
     const type = 'application/x-www-form-urlencoded; charset=iso-8859-1'
     expect((await send('/admin/login', 'token=x', type, { origin: testServer.url })).status).toBe(
       415,
@@ -216,7 +216,7 @@ describe('the query of a lookup', () => {
     },
   )
 
-  it('finds what has signs in it that URLs have a use for', async () => {
+  it('finds a reference with characters that are reserved in URLs', async () => {
     const reference = `Á & é=#?/+ %41-${++count}`
     expect((await create(order({ reference }))).status).toBe(201)
     for (const query of [
@@ -291,7 +291,7 @@ describe('text that a shop gives', () => {
     ['only variation selectors', '\ufe0f\ufe0f'],
     ['only the blank of Braille', '\u2800'],
     ['only a joiner', '\u200d'],
-  ])('is refused where it is %s', async (_, text) => {
+  ])('is refused when it is %s', async (_, text) => {
     for (const field of ['reference', 'description', 'locationId'])
       expect(await create(order({ [field]: text }))).toMatchObject({ status: 400 })
     expect(await create(order({ metadata: { [text]: 'x' } }))).toMatchObject({ status: 400 })
@@ -312,7 +312,7 @@ describe('text that a shop gives', () => {
       'a\u0301',
       '½ №',
     ],
-  ])('is taken as it is where people write so: %s', async (description) => {
+  ])('is accepted unchanged when people write so: %s', async (description) => {
     const answer = await create(order({ description, metadata: { note: description } }))
     expect(answer.status).toBe(201)
     expect(JSON.parse(answer.text)).toMatchObject({
@@ -321,7 +321,7 @@ describe('text that a shop gives', () => {
     })
   })
 
-  it('is never printable with anything in it that nobody sees', () => {
+  it('is never printable with an invisible character in it', () => {
     const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -335,7 +335,7 @@ describe('text that a shop gives', () => {
     )
   })
 
-  it('has no two names in metadata that would become one', async () => {
+  it('has no two names in metadata that would become equal', async () => {
     for (const name of [' a', 'a ', 'a\u0301'])
       expect(await create(order({ metadata: { [name]: '1' } }))).toMatchObject({ status: 400 })
     for (const name of ['__proto__', 'constructor', 'prototype']) {

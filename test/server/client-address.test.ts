@@ -37,7 +37,7 @@ describe('a hop of X-Forwarded-For', () => {
     ['::ffff:c000:207', '192.0.2.7'],
     ['[::FFFF:192.0.2.7]:80', '192.0.2.7'],
     ['64:ff9b::c000:207', '192.0.2.7'],
-  ])('%s is read as %s', (hop, address) => {
+  ])('is parsed: %s as %s', (hop, address) => {
     expect(addressIn(hop)).toBe(address)
   })
 
@@ -45,12 +45,12 @@ describe('a hop of X-Forwarded-For', () => {
     ...['', ' ', 'unknown', '_hidden', 'localhost', '198.51.100', '198.51.100.7:', '[::1', '::1]'],
     ...['198.51.100.7:port', '[198.51.100.7]:80', '"198.51.100.7', '198.51.100.007', '1.2.3.4 5'],
     ...['for=192.0.2.7', '198.51.100.7;x'],
-  ])('"%s" names nobody', (hop) => {
+  ])('names no address when it is "%s"', (hop) => {
     expect(addressIn(hop)).toBeNull()
   })
 })
 
-describe('where a request comes from', () => {
+describe('the origin of a request', () => {
   const trusted = new TrustedProxies(['10.0.0.0/8', '2001:db8:ffff::/48'])
   it.each([
     ['203.0.113.9', undefined, '203.0.113.9', 'none'],
@@ -72,7 +72,7 @@ describe('where a request comes from', () => {
     expect(originOf(socket, header, trusted)).toEqual({ address, forwarding })
   })
 
-  it('is a shopper’s only where the address is one of the Internet', () => {
+  it("is a shopper's only when the address is public", () => {
     const inside = ['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '::1']
     for (const address of [...inside, 'fd00::1', 'fe80::1', '169.254.1.1', '0:0:0:0::/64'])
       expect(isPublic(address), address).toBe(false)
@@ -95,21 +95,21 @@ describe('TRUSTED_PROXIES', () => {
   it.each([
     ...['0.0.0.0/0', '::/0', '0.0.0.0/1,128.0.0.0/1', '1.2.3.4/0', '2000::/3', '8000::/1', '::/1'],
     ...['::/64', '::1/90', '10.0.0.0/8, 0.0.0.0/0', '64.0.0.0/2', 'fc00::/6'],
-  ])('of %s is refused, for it believes strangers', (value) => {
+  ])('refuses %s, because it would trust strangers', (value) => {
     expect(problems(value)).toEqual([expect.stringContaining('every stranger believed')])
   })
 
   it.each([
     ...['10.0.0.0/', '10.0.0.0/x', '10.0.0.0/8.5', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/0x8'],
     ...['proxy.internal', 'all', '*', '2001:db8::/129', '/8'],
-  ])('of %s is refused, for it is no address', (value) => {
+  ])('refuses %s, because it is not an address', (value) => {
     expect(problems(value)).toEqual([expect.stringContaining('addresses or ranges')])
   })
 
   it.each([
     ...['10.0.0.0/8', '127.0.0.1', '::1', '192.168.0.0/16,172.16.0.0/12', 'fc00::/7', 'fd00::/8'],
     ...['104.16.0.0/13,2400:cb00::/32', '2600:1f00::/24', '::ffff:10.0.0.1', 'fe80::/64'],
-  ])('of %s is taken', (value) => {
+  ])('accepts %s', (value) => {
     expect(problems(value)).toEqual([])
   })
 })

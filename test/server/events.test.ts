@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => testServer.close())
 
 describe('the event stream', () => {
-  it('begins with the present, tells every change under a rising version, and ends by itself', async () => {
+  it('sends the current snapshot, every change with a rising version, and ends by itself', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     await until(() => stream.events.length)
@@ -58,7 +58,7 @@ describe('the event stream', () => {
     expect(new Set(stream.events.map(({ event }) => event))).toEqual(new Set(['status']))
   })
 
-  it('may neither be stored, transformed nor held back on its way', async () => {
+  it('forbids caching, transforming and buffering', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     expect(stream.response.headers).toMatchObject({
@@ -70,7 +70,7 @@ describe('the event stream', () => {
     stream.leave()
   })
 
-  it('says something every 15 seconds though nothing happens', async () => {
+  it('sends a heartbeat every 15 seconds', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     await until(() => stream.events.length)
@@ -82,7 +82,7 @@ describe('the event stream', () => {
     stream.leave()
   })
 
-  it('is not kept alive in the same turn as all others', async () => {
+  it('gets its heartbeat in another turn than the other streams', async () => {
     const sessions = await Promise.all(Array.from({ length: 20 }, () => testServer.create()))
     const streams = await Promise.all(
       sessions.map(({ session }) => openStream(testServer, session)),
@@ -97,7 +97,7 @@ describe('the event stream', () => {
     for (const stream of streams) stream.leave()
   })
 
-  it('does not repeat what the reader has seen, and tells what it has missed', async () => {
+  it('does not repeat the snapshot of Last-Event-ID, and sends what the client missed', async () => {
     const { session } = await testServer.create()
     await start(testServer, session)
     const missed = await openStream(testServer, session, { 'last-event-id': '1' })
@@ -111,7 +111,7 @@ describe('the event stream', () => {
     expect(seen.snapshots().map(({ status }) => status)).toEqual(['confirming', 'paid'])
   })
 
-  it('tells a reader that has seen the end not to come back', async () => {
+  it('returns 204 when the client has received the final status', async () => {
     const { session } = await testServer.create({ expiresInSeconds: 60 })
     clock.advance(60_000)
     const stream = await until(
@@ -124,7 +124,7 @@ describe('the event stream', () => {
     expect(again.response.statusCode).toBe(204)
   })
 
-  it('is ended after five minutes with a word when to come back', async () => {
+  it('ends after five minutes with a retry time', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     for (let minute = 0; minute < 6; minute++) clock.advance(60_000)
@@ -132,7 +132,7 @@ describe('the event stream', () => {
     expect(stream.retries).toEqual([1_000])
   })
 
-  it('is read alike by a foreign client', async () => {
+  it('is read alike by another client library', async () => {
     const { session } = await testServer.create()
     const seen: string[] = []
     const source = new EventSource(`${testServer.url}/v1/session/events`, {
@@ -192,7 +192,7 @@ const composed = async () => {
 }
 const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
 
-it('gives a change to the system at once, before all else that follows from it', async () => {
+it('writes a change to the socket at once, before other work of the same turn', async () => {
   const { parts, settings, session } = await composed()
   const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
   const connected = once(server, 'connection') as Promise<[Socket]>
@@ -213,8 +213,8 @@ it('gives a change to the system at once, before all else that follows from it',
   await parts.close()
 })
 
-describe('nothing is left behind', () => {
-  it('by readers who leave, reset, only look at the head, or go before the first byte', async () => {
+describe('a closed stream leaves nothing behind', () => {
+  it('when the client disconnects, resets, sends HEAD or leaves before the first byte', async () => {
     const { parts, settings, session } = await composed()
     const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -246,7 +246,7 @@ describe('nothing is left behind', () => {
     await parts.close()
   })
 
-  it('on HTTP/2, where the same stream is served', async () => {
+  it('when it was served over HTTP/2', async () => {
     const { parts, settings, session } = await composed()
     const server = createHttp2Server(nodeHandler(parts, settings.allowedOrigins) as never).listen(
       0,
@@ -277,7 +277,7 @@ describe('nothing is left behind', () => {
     await parts.close()
   })
 
-  it('where the app is mounted as a plain fetch handler', async () => {
+  it('when the app is mounted as a fetch handler', async () => {
     const { parts, session } = await composed()
     const leave = new AbortController()
     const ask = (init: RequestInit = {}) =>
@@ -295,7 +295,7 @@ describe('nothing is left behind', () => {
     await parts.close()
   })
 
-  it('by a reader who does not read: it is cut off', async () => {
+  it('when the client does not read and is disconnected', async () => {
     const { parts, session } = await composed()
     const response = await parts.app.request('/v1/session/events', { headers: headersOf(session) })
     const checkout = await parts.checkouts.bySession(session)
@@ -314,7 +314,7 @@ describe('nothing is left behind', () => {
   })
 })
 
-it('reads and polls agree with the stream', async () => {
+it('returns the same snapshots by polling as by the stream', async () => {
   const { session } = await testServer.create()
   const stream = await openStream(testServer, session)
   await start(testServer, session)

@@ -37,7 +37,7 @@ const order = (more: object = {}) => ({
 })
 
 describe('creating a checkout', () => {
-  it('answers 201 with id and session, and the session is not on disk', async () => {
+  it('returns 201 with id and session, and stores no session in clear', async () => {
     const [status, body] = await answer(
       post(order({ description: 'Lopapeysa', metadata: { cart: '7' } })),
     )
@@ -75,7 +75,7 @@ describe('creating a checkout', () => {
       { items: [{ description: 'a', quantity: 1 }] },
       /items.0.amount: is missing/,
     ],
-  ])('refuses %s and makes nothing', async (_, wrong, detail) => {
+  ])('refuses %s and creates nothing', async (_, wrong, detail) => {
     const body = { ...order(), ...wrong }
     const [status, problem] = await answer(post(body))
     expect([status, problem]).toMatchObject([
@@ -92,7 +92,7 @@ describe('creating a checkout', () => {
     ).toBe(404)
   })
 
-  it('never says back what was wrong, only where', async () => {
+  it('names the invalid field and never quotes its value', async () => {
     const [, problem] = await answer(post({ ...order(), 8223281: 'x', amount: 'canary-7718' }))
     expect(JSON.stringify(problem)).not.toMatch(/8223281|canary/)
   })
@@ -114,7 +114,7 @@ describe('creating a checkout', () => {
     expect(await answer(post(body, headers))).toMatchObject([status, { code }])
   })
 
-  it('refuses a provider that is not configured, by name', async () => {
+  it('refuses a provider that is not configured, and names it', async () => {
     expect(await answer(post(order({ provider: 'avarda' })))).toMatchObject([
       422,
       { code: 'not_supported' },
@@ -136,7 +136,7 @@ describe('creating a checkout', () => {
     }
   })
 
-  it('again with the same key and body answers the same checkout and a further session', async () => {
+  it('returns the same checkout and another session for the same key and body', async () => {
     const body = order()
     const first = await answer(post(body, { 'idempotency-key': 'k-1' }))
     const [status, again] = await answer(post(body, { 'idempotency-key': 'k-1' }))
@@ -147,7 +147,7 @@ describe('creating a checkout', () => {
       expect((await read(testServer, session)).reference).toBe(body.reference)
   })
 
-  it('with the same key and another body is refused', async () => {
+  it('refuses the same key with another body', async () => {
     await post(order(), { 'idempotency-key': 'k-2' })
     expect(await answer(post(order(), { 'idempotency-key': 'k-2' }))).toMatchObject([
       422,
@@ -155,7 +155,7 @@ describe('creating a checkout', () => {
     ])
   })
 
-  it('with a reference that is known finds it, or refuses another amount', async () => {
+  it('returns the checkout of a known reference, or refuses another amount', async () => {
     const body = order()
     const [, first] = (await answer(post(body))) as [number, Created]
     expect(await answer(post(body))).toMatchObject([200, { id: first.id }])
@@ -165,14 +165,14 @@ describe('creating a checkout', () => {
     ])
   })
 
-  it('at the same time, many times over, makes one checkout', async () => {
+  it('creates one checkout when many requests arrive at once', async () => {
     const body = order()
     const answers = await Promise.all(Array.from({ length: 20 }, () => answer(post(body))))
     expect(answers.filter(([status]) => status === 201)).toHaveLength(1)
     expect(new Set(answers.map(([, created]) => (created as Created).id)).size).toBe(1)
   })
 
-  it('refuses a key that is empty or endless', async () => {
+  it('refuses a key that is empty or too long', async () => {
     for (const key of ['', 'x'.repeat(256)]) {
       expect((await post(order(), { 'idempotency-key': key })).status).toBe(400)
     }
@@ -205,7 +205,7 @@ describe('a session', () => {
     expect(response.headers.get('vary')).toMatch(/origin/i)
   })
 
-  it('that is unknown is answered like one that is foreign, on every route', async () => {
+  it('gets the same response when it is unknown as when it is of another checkout, on every route', async () => {
     const { id } = await testServer.create()
     for (const session of ['', 'cs_nonsense', `cs_${'a'.repeat(43)}`, id, merchantKey]) {
       for (const [method, path] of [
@@ -263,7 +263,7 @@ describe('a session', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'open', version: 1 })
   })
 
-  it('answers a preflight of an allowed origin only', async () => {
+  it('gets a preflight response for an allowed origin only', async () => {
     const preflight = (from: string) =>
       fetch(`${testServer.url}/v1/session/start`, {
         method: 'OPTIONS',
@@ -295,7 +295,7 @@ describe('a session', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'open', version: 1 })
   })
 
-  it('refuses a flood, with and without a length', async () => {
+  it('refuses a body that is too large, with and without a length', async () => {
     const { session } = await testServer.create()
     const flood = JSON.stringify({ phone: '8'.repeat(9_000) })
     expect(
@@ -311,7 +311,7 @@ describe('a session', () => {
     expect((await chunked).status).toBe(413)
   })
 
-  it('of another checkout reads and moves only its own', async () => {
+  it('reads and changes only its own checkout', async () => {
     const [one, two] = [await testServer.create(), await testServer.create()]
     await start(testServer, one.session, '7701111')
     expect(await read(testServer, two.session)).toMatchObject({
@@ -321,7 +321,7 @@ describe('a session', () => {
     })
   })
 
-  it('lets nothing that the browser says reach the provider but the number', async () => {
+  it('sends nothing from the browser to the provider but the phone number', async () => {
     const { session } = await testServer.create({
       description: 'Þæfður ullarsokkur / "tvö" <pör> & annað 🧦',
     })
@@ -338,7 +338,7 @@ describe('a session', () => {
 })
 
 describe('a phone number', () => {
-  it('is read in every way that people write it', () => {
+  it('is parsed in every way that people write it', () => {
     const digits = fc
       .tuple(fc.constantFrom('6', '7', '8'), fc.stringMatching(/^\d{6}$/))
       .map((parts) => parts.join(''))
@@ -369,7 +369,7 @@ describe('a phone number', () => {
     )
   })
 
-  it('is never anything but seven digits that begin with 6, 7 or 8', () => {
+  it('is always seven digits that begin with 6, 7 or 8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) =>
         /^[678]\d{6}$/.test(parsePhone(text) ?? '6000000'),
@@ -378,8 +378,8 @@ describe('a phone number', () => {
   })
 })
 
-describe('a snapshot that is read', () => {
-  it('is itself after the wire, and null when any field is spoilt', () => {
+describe('readSnapshot', () => {
+  it('returns the snapshot unchanged, and null when any field is invalid', () => {
     const snapshot: Snapshot = {
       ...{
         status: 'open',
@@ -407,8 +407,8 @@ describe('a snapshot that is read', () => {
   })
 })
 
-describe('every answer', () => {
-  it('says how it may be used, whatever it is', async () => {
+describe('every response', () => {
+  it('has security and cache headers, whatever its status', async () => {
     const { session } = await testServer.create()
     const token = `cs_${'a'.repeat(43)}`
     const ask = (method: string, path: string, body?: object) =>
@@ -435,7 +435,7 @@ describe('every answer', () => {
     }
   })
 
-  it('can be read by the page that asked, also where it says no', async () => {
+  it('can be read by the calling page, also when it is a refusal', async () => {
     const { session } = await testServer.create()
     const start = (body: object) =>
       browser(testServer, session, 'POST', '/v1/session/start', { body })
@@ -455,15 +455,15 @@ describe('every answer', () => {
   })
 })
 
-describe('everything else', () => {
-  it('says that there is nothing there', async () => {
+describe('other paths', () => {
+  it('return 404 when there is no route', async () => {
     expect(await answer(fetch(`${testServer.url}/nothing`))).toMatchObject([
       404,
       { code: 'not_found' },
     ])
   })
 
-  it('tells its health', async () => {
+  it('return the health of the server', async () => {
     expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
     expect((await fetch(`${testServer.url}/readyz`)).status).toBe(200)
   })

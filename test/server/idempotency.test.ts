@@ -33,8 +33,8 @@ async function create(body: object, key: string) {
   return { status: response.status, json, retryAfter: response.headers.get('retry-after') }
 }
 
-describe('two creations with one key', () => {
-  it('are one checkout: the second is asked to come back while the first is being written', async () => {
+describe('two creations with the same key', () => {
+  it('create one checkout, and the second gets 409 while the first is in progress', async () => {
     const body = order()
     const [first, second] = await Promise.all([create(body, 'at-once'), create(body, 'at-once')])
     expect(first.status).toBe(201)
@@ -47,7 +47,7 @@ describe('two creations with one key', () => {
       expect((await read(testServer, session)).reference).toBe(body.reference)
   })
 
-  it('are an error at once when they want something else, and only the first is made', async () => {
+  it('are an error when their bodies differ, and only the first checkout is created', async () => {
     const [one, other] = [order(), order()]
     const [first, second] = await Promise.all([
       create(one, 'two-wishes'),
@@ -59,7 +59,7 @@ describe('two creations with one key', () => {
     expect((await merchant(testServer, 'GET', path)).status).toBe(404)
   })
 
-  it('over HTTP, twenty times at once, are one checkout too', async () => {
+  it('create one checkout over HTTP, twenty times at once', async () => {
     const body = order()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
@@ -71,7 +71,7 @@ describe('two creations with one key', () => {
     expect(statuses.filter((status) => ![200, 201, 409].includes(status))).toEqual([])
   })
 
-  it('do not stand in the way of a third when the first could not be written', async () => {
+  it('do not block a third when the first could not be written', async () => {
     const body = order()
     const makeRoom = fillDisk(testServer.databasePath)
     expect((await create(body, 'full')).status).toBe(500)
@@ -80,7 +80,7 @@ describe('two creations with one key', () => {
   })
 })
 
-it('takes the same wish in other words for the same', async () => {
+it('treats the same body with another order of fields as the same', async () => {
   const { reference } = order()
   const one = { reference, amount: 1_990, currency: 'ISK', metadata: { a: '1', b: '2' } }
   const same = {
@@ -95,7 +95,7 @@ it('takes the same wish in other words for the same', async () => {
   expect([first.status, again.status, again.json.id]).toEqual([201, 200, first.json.id])
 })
 
-it('knows a key after a restart', async () => {
+it('recognizes a key after a restart', async () => {
   const body = order()
   const first = await create(body, 'restart')
   await testServer.restart()
@@ -104,7 +104,7 @@ it('knows a key after a restart', async () => {
   expect((await create(order(), 'restart')).status).toBe(422)
 })
 
-it('names the checkout that has the reference when another amount is asked for, under any key', async () => {
+it('names the checkout that has the reference when another amount is requested, under any key', async () => {
   const body = order()
   const { json: first } = await create(body, 'amount-1')
   const answer = await create({ ...body, amount: 2_990 }, 'amount-2')

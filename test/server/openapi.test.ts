@@ -18,7 +18,7 @@ interface Document {
 }
 const read = async () => (await (await fetch(`${testServer.url}/openapi.json`)).json()) as Document
 
-it('names every route that there is, and no other', async () => {
+it('documents every route, and no other', async () => {
   // Only the table of routes is looked at; nothing of what is handed in is ever called.
   const app = createApp({
     publicUrl: 'http://x',
@@ -38,7 +38,7 @@ it('names every route that there is, and no other', async () => {
   expect(documented.sort()).toEqual([...new Set(routes)].sort())
 })
 
-it('refers to nothing that is not in it', async () => {
+it('has no dangling reference', async () => {
   const document = await read()
   const references = JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)
   for (const [, name] of references)
@@ -46,7 +46,7 @@ it('refers to nothing that is not in it', async () => {
   expect(document.components.schemas['Snapshot']?.properties).toHaveProperty('lastAttempt')
 })
 
-it('names every event that a webhook may tell, and every answer to a refund', async () => {
+it('documents every webhook event, and every response to a refund', async () => {
   const document = (await read()) as unknown as {
     paths: Record<string, { post: { responses: Record<string, object> } }>
     webhooks: { checkout: { post: { description: string } } }
@@ -56,7 +56,7 @@ it('names every event that a webhook may tell, and every answer to a refund', as
   for (const status of ['200', '201', '202', '422']) expect(answers).toHaveProperty(status)
 })
 
-it('names every problem that a caller may be answered with, and the lock of the database where something is written', async () => {
+it('documents every problem, and a locked database for every write', async () => {
   const { paths } = (await read()) as unknown as {
     paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>
   }

@@ -42,43 +42,46 @@ const reach = (session: string, status: string) =>
 const smsCode = () => String(onlyCart(testServer)['smsCode'])
 const wrongCode = () => (smsCode() === '0000' ? '1111' : '0000')
 
-describe.each(['manual', 'automatic', 'callback'])('a till, confirmation %s', (confirmation) => {
-  it('takes a kennitala and the code from the SMS', async () => {
-    const { session } = await till(confirmation)
-    expect((await startWith(session, { nationalId: '111111-1119' })).status).toBe(202)
-    expect(await reach(session, 'awaiting_code')).toMatchObject({
-      phone: null,
-      payer: { kind: 'national_id', masked: '••••••1119' },
-      code: { refused: false, triesLeft: 3 },
+describe.each(['manual', 'automatic', 'callback'])(
+  'a point of sale with confirmation %s',
+  (confirmation) => {
+    it('accepts a kennitala and the SMS code', async () => {
+      const { session } = await till(confirmation)
+      expect((await startWith(session, { nationalId: '111111-1119' })).status).toBe(202)
+      expect(await reach(session, 'awaiting_code')).toMatchObject({
+        phone: null,
+        payer: { kind: 'national_id', masked: '••••••1119' },
+        code: { refused: false, triesLeft: 3 },
+      })
+      expect((await give(session, smsCode())).status).toBe(202)
+      await reach(session, 'paid')
+      expect(onlyCart(testServer)).toMatchObject({
+        captures: 1,
+        LocationId: 'Laugavegur',
+        RegisterId: '2',
+      })
+      const twice = confirmation === 'automatic' ? 1 : 2
+      expect(onlyCart(testServer).calls.ConfirmCart).toBe(twice)
     })
-    expect((await give(session, smsCode())).status).toBe(202)
-    await reach(session, 'paid')
-    expect(onlyCart(testServer)).toMatchObject({
-      captures: 1,
-      LocationId: 'Laugavegur',
-      RegisterId: '2',
+
+    it('accepts a code from the app without approval', async () => {
+      const { session } = await till(confirmation)
+      await startWith(session, { appCode })
+      await reach(session, 'paid')
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1, CustomerId: appCode })
     })
-    const twice = confirmation === 'automatic' ? 1 : 2
-    expect(onlyCart(testServer).calls.ConfirmCart).toBe(twice)
-  })
 
-  it('takes a code from the app, which needs no answer', async () => {
-    const { session } = await till(confirmation)
-    await startWith(session, { appCode })
-    await reach(session, 'paid')
-    expect(onlyCart(testServer)).toMatchObject({ captures: 1, CustomerId: appCode })
-  })
+    it('accepts a phone number as a web shop does', async () => {
+      const { session } = await till(confirmation)
+      await startWith(session, { phone: '8223281' })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await reach(session, 'paid')
+      expect(onlyCart(testServer).captures).toBe(1)
+    })
+  },
+)
 
-  it('takes a phone as a web shop does', async () => {
-    const { session } = await till(confirmation)
-    await startWith(session, { phone: '8223281' })
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await reach(session, 'paid')
-    expect(onlyCart(testServer).captures).toBe(1)
-  })
-})
-
-it('says that a code was wrong, and takes the right one after it', async () => {
+it('reports a wrong code, and accepts the right one after it', async () => {
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
@@ -90,7 +93,7 @@ it('says that a code was wrong, and takes the right one after it', async () => {
   await reach(session, 'paid')
 })
 
-it('calls the request off after the last wrong code, and the next customer may be asked', async () => {
+it('cancels the request after the last wrong code, so that the next customer can pay', async () => {
   const { session, id } = await till('manual', { POS_CODE_TRIES: '2' })
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
@@ -105,7 +108,7 @@ it('calls the request off after the last wrong code, and the next customer may b
   })
 })
 
-it('sends no code twice, and learns by asking what became of one whose answer was lost', async () => {
+it('sends no code twice, and polls for the result when the answer was lost', async () => {
   for (const kind of ['drop_before_effect', 'drop_after_effect'] as const) {
     const clock = new ManualClock()
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
@@ -133,7 +136,7 @@ it('sends no code twice, and learns by asking what became of one whose answer wa
   }
 })
 
-it('sends a code that is pressed twice once, for on a reservation it would take the money', async () => {
+it('sends a code once when it is submitted twice, because the second would capture the money', async () => {
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')
@@ -144,7 +147,7 @@ it('sends a code that is pressed twice once, for on a reservation it would take 
   expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
 })
 
-it('takes no second code while nobody knows what became of the first', async () => {
+it('accepts no second code while the result of the first is unknown', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock })
   const { session } = await testServer.create({ channel: 'pos' })
@@ -166,13 +169,13 @@ it('takes no second code while nobody knows what became of the first', async () 
   expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
 })
 
-it('takes the sandbox’s customer without credit for a kennitala, and the provider’s no for an end', async () => {
+it("accepts the kennitala of the sandbox's customer without credit, and ends when the provider declines", async () => {
   const { session } = await till()
   await startWith(session, { nationalId: '2222222229' })
   expect(await reach(session, 'open')).toMatchObject({ lastAttempt: { outcome: 'failed' } })
 })
 
-it('refuses a kennitala, a code of the app and a code from an SMS where the shopper sits at home', async () => {
+it('refuses a kennitala, an app code and an SMS code in a web shop', async () => {
   testServer = await startTestServer()
   const { session } = await testServer.create()
   for (const body of [{ nationalId }, { appCode }])
@@ -198,7 +201,7 @@ it.each([
   expect(await startWith(session, body)).toMatchObject({ status: 422, body: { code } })
 })
 
-it('takes a kennitala without a check digit, and a company’s', async () => {
+it("accepts a kennitala without a check digit, and a company's", async () => {
   const { session } = await till()
   // Unknown to the simulator, which is its business: the form is right.
   expect((await startWith(session, { nationalId: '1203751110' })).status).toBe(202)
@@ -206,7 +209,7 @@ it('takes a kennitala without a check digit, and a company’s', async () => {
   expect((await startWith(another.session, { nationalId: '5101222830' })).status).toBe(202)
 })
 
-it('cancels in time, or tells that it was too late and paid', async () => {
+it('cancels in time, or reports that it was too late and paid', async () => {
   const { session } = await till()
   await startWith(session, { nationalId })
   await reach(session, 'awaiting_code')

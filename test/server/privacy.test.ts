@@ -20,7 +20,7 @@ afterEach(() => testServer.close())
 
 const phone = '7719943'
 
-it('keeps phone, session, keys and secrets out of logs, answers, streams and the merchant view', async () => {
+it('keeps phone, session, keys and secrets out of logs, responses, streams and the merchant view', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock, env: { LOG_LEVEL: 'trace' } })
   const { session, id } = await testServer.create({ description: 'canary-description' })
@@ -91,7 +91,7 @@ it('stores a session only as a hash, and of the phone its last four digits', asy
   expect(database()).not.toContain(phone)
 })
 
-it('forgets after a month who paid, and keeps what was paid', async () => {
+it('deletes the payer after a month, and keeps the payment', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock })
   const { session, id } = await testServer.create()

@@ -24,7 +24,7 @@ function open() {
   }
 }
 
-it('a flood makes one line a minute, which says how many there were', () => {
+it('logs one line a minute during a flood, with the number of events', () => {
   const { clock, lines, counted, security } = open()
   for (let minute = 0; minute < 3; minute++) {
     for (let count = 0; count < 1_000; count++) security.record('unknown_session')
@@ -34,14 +34,14 @@ it('a flood makes one line a minute, which says how many there were', () => {
   expect(counted).toHaveLength(3_000)
 })
 
-it('each kind is told by itself', () => {
+it('logs each kind of event separately', () => {
   const { lines, security } = open()
   for (const event of ['unknown_session', 'limit_address', 'unknown_session'] as const)
     security.record(event)
   expect(lines.map(({ event }) => event)).toEqual(['unknown_session', 'limit_address'])
 })
 
-it('only an origin that a browser would write is repeated', () => {
+it('logs only an origin that a browser would send', () => {
   const { clock, lines, security } = open()
   for (const origin of [
     ...['https://www.shop.is', 'null', 'https://shop.is/?phone=8223281', 'text\nlevel: 10'],

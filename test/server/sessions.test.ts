@@ -75,7 +75,7 @@ describe('a session', () => {
     }
   })
 
-  it('ends two years later as well', async () => {
+  it('is ended two years later as well', async () => {
     await open()
     const created = await testServer.create()
     await pay(created)
@@ -111,7 +111,7 @@ describe('a session', () => {
     expect(await statusOf(session)).toBe(200)
   })
 
-  it('is one of five, of which the oldest goes, however often the page is loaded', async () => {
+  it('replaces the oldest of five, however often the page is loaded', async () => {
     await open()
     const created = await testServer.create()
     const sessions = [created.session]
@@ -126,7 +126,7 @@ describe('a session', () => {
     )
   })
 
-  it('of another checkout stays when one has too many', async () => {
+  it('stays valid when another checkout has too many', async () => {
     await open()
     const [one, other] = [await testServer.create(), await testServer.create()]
     for (let reloads = 0; reloads < 6; reloads++) await again(one)
@@ -135,7 +135,7 @@ describe('a session', () => {
 })
 
 describe('the shop', () => {
-  it('revokes every session of a checkout, and makes another one for it', async () => {
+  it('revokes every session of a checkout, and creates a new one', async () => {
     await open()
     const [created, other] = [await testServer.create(), await testServer.create()]
     const second = await again(created)
@@ -153,7 +153,7 @@ describe('the shop', () => {
     expect((await revoke(created.id)).status).toBe(204)
   })
 
-  it('ends the streams that are open by doing so, and changes nothing else', async () => {
+  it('ends the open streams when it revokes the sessions, and changes nothing else', async () => {
     await open()
     const created = await testServer.create()
     const stream = await openStream(testServer, created.session)
@@ -163,7 +163,7 @@ describe('the shop', () => {
     expect(await checkout.json()).toMatchObject({ status: 'open', version: 1 })
   })
 
-  it('revokes nothing without its key, or of a checkout that is not there', async () => {
+  it('revokes nothing without its key, or of an unknown checkout', async () => {
     await open()
     const created = await testServer.create()
     expect((await revoke(created.id, { authorization: 'Bearer wrong' })).status).toBe(401)
