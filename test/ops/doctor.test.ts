@@ -311,11 +311,11 @@ describe('doctor', () => {
 
   it("reads the shoppers' addresses from a trusted proxy, and reports a header that cannot be read", async () => {
     const port = await freePort()
-    const wishes = { target: { url: `http://127.0.0.1:${port}` } }
+    const options = { target: { url: `http://127.0.0.1:${port}` } }
     const trusted = { PORT: String(port), TRUSTED_PROXIES: '127.0.0.1' }
     const through = async (forwarded: string) => {
       const proxy = await startProxy({
-        ...wishes,
+        ...options,
         addsToRequests: { 'x-forwarded-for': forwarded },
       })
       opened.push(proxy)

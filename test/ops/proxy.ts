@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { listen } from '../../server/listening.ts'
 
-interface ProxyWishes {
+interface ProxyOptions {
   /** Where to; may be set later. */
   readonly target: { url: string }
   /** Drops request headers with underscores, as nginx does by itself. */
@@ -14,14 +14,14 @@ interface ProxyWishes {
 }
 
 /** What stands before a server in many shops, with its habits. */
-export async function startProxy(wishes: ProxyWishes) {
+export async function startProxy(options: ProxyOptions) {
   const {
     target,
     dropsUnderscores = false,
     buffers = false,
     addsToRequests = {},
     addsToAnswers = {},
-  } = wishes
+  } = options
   const server = createServer((incoming, outgoing) => {
     const passed = dropsUnderscores ? withoutUnderscores(incoming.headers) : incoming.headers
     const headers = { ...passed, ...addsToRequests }

@@ -67,7 +67,7 @@ it.each([
 })
 
 it.each(['*;q=0', 'identity;q=0', 'identity;q=0, gzip;q=0', 'br, *;q=0'])(
-  'has nothing for whoever takes neither coding: %s',
+  'returns 406 when the client accepts neither coding: %s',
   async (accepted) => {
     const headers = { 'accept-encoding': accepted }
     expect((await app.request('/netgiro-checkout.js', { headers })).status).toBe(406)

@@ -180,7 +180,7 @@ describe('the database', () => {
     await write(8)
     beside.exec("insert into payment_requests (phone_hash, at) values ('y', 9)")
     expect(await written()).toEqual([7, 8, 9])
-    // An old snapshot that somebody still held would keep the log from being emptied.
+    // An old snapshot that is still held would keep the log from being emptied.
     expect(beside.prepare('pragma wal_checkpoint(truncate)').get()).toMatchObject({ busy: 0 })
     beside.close()
   })

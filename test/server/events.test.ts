@@ -173,7 +173,7 @@ const composed = async () => {
     createLog('silent'),
     new URL('file:///nowhere/'),
   )
-  const wish: CreateCheckoutInput = {
+  const input: CreateCheckoutInput = {
     reference: 'A',
     amount: 1,
     currency: 'ISK',
@@ -187,7 +187,7 @@ const composed = async () => {
     lifetimeMs: null,
     options: null,
   }
-  const { session } = await parts.checkouts.create(wish, null)
+  const { session } = await parts.checkouts.create(input, null)
   return { parts, settings, session }
 }
 const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })

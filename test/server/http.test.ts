@@ -415,12 +415,12 @@ describe('every response', () => {
       browser(testServer, session, method, path, body === undefined ? {} : { body })
     const answers: Record<string, Promise<Response>> = {
       'a snapshot': ask('GET', '/v1/session'),
-      'a wish without effect': ask('POST', '/v1/session/cancel', {}),
+      'a command without effect': ask('POST', '/v1/session/cancel', {}),
       'a refusal': ask('POST', '/v1/session/start', { phone: '5551234' }),
       'a flood': ask('POST', '/v1/session/start', { phone: '8'.repeat(9_000) }),
       'an unknown session': browser(testServer, token, 'GET', '/v1/session'),
       'a foreign key': fetch(`${testServer.url}/v1/checkouts/chk_none`),
-      'a callback of nobody': fetch(`${testServer.url}/v1/callbacks/netgiro/${token}`, {
+      'an unknown callback': fetch(`${testServer.url}/v1/callbacks/netgiro/${token}`, {
         method: 'POST',
       }),
       'nothing there': fetch(`${testServer.url}/nothing`),

@@ -50,8 +50,8 @@ describe('two creations with the same key', () => {
   it('are an error when their bodies differ, and only the first checkout is created', async () => {
     const [one, other] = [order(), order()]
     const [first, second] = await Promise.all([
-      create(one, 'two-wishes'),
-      create(other, 'two-wishes'),
+      create(one, 'two-bodies'),
+      create(other, 'two-bodies'),
     ])
     expect([first.status, second.status]).toEqual([201, 422])
     expect(second.json.code).toBe('idempotency_key_reused')
