@@ -13,7 +13,7 @@ const text = `netgiro-checkout <command>
   restore <file>            replace the database by such a copy; no server may be running
   help                      show this help
 
-Commands read the same environment as the server (see docs/settings.md). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
+Commands read the same environment as the server (see its table of settings). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
 resend, reconcile, refund and backup work beside a running server, which picks up their changes within seconds.`
 
 export function help(_: readonly string[], { say }: CliContext): Promise<number> {
