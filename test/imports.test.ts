@@ -34,8 +34,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/(settings\/|config\.ts$)/,
     /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
   ],
-  // The parts meet in compose.ts; beside it lie the process, its log and the port that it listens on.
-  [/^server\/[\w-]+\.ts$/, /^server\//],
+  // The parts meet in compose.ts and its builders; beside it lie the process, its log and the port that it listens on.
+  [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],
   [/^widget\//, /^(widget|server\/protocol)\//],
   // The simulators import nothing of the server, so that they cannot share a misreading with it.
   [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],

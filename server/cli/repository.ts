@@ -17,5 +17,4 @@ export const repositoryFor = (
     clock,
     newId: createSecrets(secretKey, () => clock.now()).newId,
     limits,
-    onChange: () => {},
   })

@@ -11,11 +11,13 @@ import type { CheckoutStore, HistoryEntry, IdempotencyKey, Secrets } from './sto
 import { Starts } from './starts.ts'
 import { Waiting, browserWaitMs } from './waiting.ts'
 import type { AttemptWorker } from './attempts/attempt-worker.ts'
+import type { CheckoutExpirer } from './jobs/expire-checkouts.ts'
 
 export interface ServiceDeps {
   readonly store: CheckoutStore
   readonly repository: CheckoutRepository
   readonly worker: AttemptWorker
+  readonly expirer: Pick<CheckoutExpirer, 'schedule'>
   readonly pubsub: PubSub
   readonly providers: Providers
   readonly clock: Clock
@@ -54,7 +56,7 @@ export class Checkouts {
     { lifetimeMs, ...order }: CreateCheckoutInput,
     idempotency: IdempotencyKey | null,
   ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
-    const { store, repository, worker, clock, secrets } = this.#deps
+    const { store, repository, expirer, clock, secrets } = this.#deps
     this.#admit(order)
     const now = clock.now()
     const fresh: Checkout = {
@@ -85,7 +87,7 @@ export class Checkouts {
     this.#sessions.set(hash, checkout.id)
     if (kind === 'created') {
       repository.keep(checkout)
-      worker.track(checkout)
+      expirer.schedule(checkout.expiresAt)
     }
     return {
       created: kind === 'created',

@@ -1,12 +1,12 @@
 import type { Checkout, Refund } from './checkout.ts'
 import type { CheckoutStore } from './store.ts'
 
-/** So long after it was asked for, a refund without an end needs a person. */
-const overdueAfter = 24 * 60 * 60_000
+/** A refund that is not settled this long after it was requested needs a person. */
+const overdueAfterMs = 24 * 60 * 60_000
 const pageSize = 50
 
 /**
- * `refused`: the provider says no, and an earlier try may have given the money back. `overdue`: a day has passed without
+ * `refused`: the provider refuses, and an earlier try may have given the money back. `overdue`: a day has passed without
  * an answer that settles it.
  */
 export type RefundConcern = 'refused' | 'overdue'
@@ -14,17 +14,17 @@ export type RefundConcern = 'refused' | 'overdue'
 export interface PendingRefund {
   readonly checkout: Checkout
   readonly refund: Refund
-  /** Why a person must look; null while asking again may settle it. */
+  /** Why the refund needs review; null while asking again may settle it. */
   readonly concern: RefundConcern | null
 }
 
 export function concernOf(refund: Refund, now: number): RefundConcern | null {
   if (refund.status !== 'pending') return null
   if (refund.doubtedAt !== undefined) return 'refused'
-  return now - refund.requestedAt >= overdueAfter ? 'overdue' : null
+  return now - refund.requestedAt >= overdueAfterMs ? 'overdue' : null
 }
 
-/** Every refund that is not settled, as it is on disk, a page at a time. */
+/** Every pending refund, as it is on disk, read a page at a time. */
 export async function* pendingRefunds(
   store: Pick<CheckoutStore, 'refunding'>,
   now: number,

@@ -24,8 +24,6 @@ interface RepositoryDeps {
   readonly clock: Clock
   readonly newId: (prefix: string) => string
   readonly limits: Limits
-  /** Told of every change once it is on disk. */
-  readonly onChange: (checkout: Checkout, events: readonly OutboxEvent[]) => void
 }
 
 /** Intents change nothing that anybody is shown. */
@@ -193,8 +191,7 @@ export class CheckoutRepository {
 
   #publish(checkout: Checkout, events: readonly OutboxEvent[], isSilent = false): Checkout {
     this.keep(checkout)
-    if (!isSilent) this.#deps.pubsub.publish(checkout)
-    this.#deps.onChange(checkout, events)
+    this.#deps.pubsub.publish(checkout, events, isSilent)
     return checkout
   }
 

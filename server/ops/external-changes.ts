@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Service } from '../core/service.ts'
 import type { Database } from '../store/database.ts'
 
 const intervalMs = 1_000
@@ -22,7 +23,7 @@ export function watchExternalChanges({
   clock,
   onExternalChange,
   onError,
-}: ExternalChangesDeps) {
+}: ExternalChangesDeps): Service {
   const { db } = database
   let lastVersion: number | undefined
   let lastSeq = 0
@@ -53,9 +54,9 @@ export function watchExternalChanges({
     return rows.map(({ checkout_id }) => checkout_id)
   }
 
-  const task = new PeriodicTask({ clock, onError, intervalMs: intervalMs, run: check })
+  const task = new PeriodicTask({ clock, onError, intervalMs, run: check })
   return {
-    async begin(): Promise<void> {
+    async start(): Promise<void> {
       await check()
       task.start()
     },

@@ -22,8 +22,6 @@ export interface Sources {
   readonly lateChecksDue: () => Promise<number>
   readonly openStreams: () => number
   readonly now: () => number
-  /** Names of the configured providers. */
-  readonly providers?: readonly string[]
 }
 
 /** Up to the longest timeout of a call. */
@@ -88,14 +86,12 @@ export class Metrics {
     registers: [this.#registry],
   })
 
-  constructor(sources: Sources) {
-    this.#addCheckoutGauges(sources)
-    this.#addWebhookGauges(sources)
-    this.#addRefundGauges(sources)
-    // A series that exists from the start can be alerted on before its first event.
+  /** @param providers - the names of the configured ones */
+  constructor(providers: readonly string[]) {
+    // A series that is there from the start can be alerted on before the first bad day.
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
-    for (const provider of sources.providers ?? []) this.#credentials.inc({ provider }, 0)
+    for (const provider of providers) this.#credentials.inc({ provider }, 0)
     for (const event of securityEvents) this.#security.inc({ event }, 0)
   }
 
@@ -146,6 +142,13 @@ export class Metrics {
 
   get headers() {
     return { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }
+  }
+
+  /** Adds what is looked up in the running server; call once, when its parts are there. */
+  observe(sources: Sources): void {
+    this.#addCheckoutGauges(sources)
+    this.#addWebhookGauges(sources)
+    this.#addRefundGauges(sources)
   }
 
   #addCheckoutGauges({ countByStatus, tracked, lateChecksDue, openStreams }: Sources): void {

@@ -304,7 +304,7 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'one key for each refund, for ever',
-    file: 'server/core/refunds.ts',
+    file: 'server/core/jobs/settle-refunds.ts',
     from: 'amount, key: id })',
     to: 'amount, key: `${id}-${this.#deps.clock.now()}` })',
     tests: [model],
@@ -327,8 +327,8 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'a refund that is open is taken up after a restart',
-    file: 'server/compose.ts',
-    from: '      refunds.begin()\n',
+    file: 'server/compose/services.ts',
+    from: '    core.settler,\n',
     to: '',
     tests: [model],
     rail: 'v2',

@@ -11,6 +11,7 @@ import { PubSub } from '../../server/core/pubsub.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
 import { Checkouts } from '../../server/core/checkouts.ts'
 import { AttemptWorker } from '../../server/core/attempts/attempt-worker.ts'
+import { CheckoutExpirer } from '../../server/core/jobs/expire-checkouts.ts'
 import { Providers } from '../../server/core/provider.ts'
 import { openAttempt } from '../../server/core/checkout.ts'
 import type { CaptureMethod } from '../../server/core/checkout.ts'
@@ -52,7 +53,6 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
     ...{ store, pubsub, clock },
     newId: secrets.newId,
     limits: { ...defaultLimits, toPhonePer10Minutes: 1e6, toPhonePerDay: 1e6 },
-    onChange: (checkout) => worker.track(checkout),
   })
   const onError = (error: unknown) => void errors.push(error)
   const worker = new AttemptWorker({
@@ -63,8 +63,10 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
     captureApproval: null,
     onError,
   })
+  pubsub.subscribeToAll(worker)
+  const expirer = new CheckoutExpirer({ store, repository, clock, onError })
   const checkouts = new Checkouts({
-    ...{ store, repository, worker, pubsub, providers, clock, secrets },
+    ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
     publicUrl,
     ...{ approvalTimeoutMs: windowMs, lifetimeMs: 86_400_000 },
   })

@@ -118,6 +118,6 @@ it('is not ready when the system refuses writes, and reveals no path or error', 
   ).toEqual(ready)
   server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)
-  expect(server.said()).toContain('the database takes no writes')
+  expect(server.said()).toContain('database is not writable')
   await simulator.close()
 })

@@ -61,15 +61,16 @@ beforeEach(async () => {
   provider = new SlowProvider()
   database = await Database.open('file::memory:')
   const store = checkoutStore(database)
+  const pubsub = new PubSub()
   repository = new CheckoutRepository({
-    ...{ store, clock, pubsub: new PubSub(), limits: defaultLimits },
+    ...{ store, clock, pubsub, limits: defaultLimits },
     newId: (prefix) => prefix,
-    onChange: (checkout) => worker.track(checkout),
   })
   worker = new AttemptWorker({
     ...{ repository, clock, providers: new Providers([provider]) },
     ...{ captureApproval: null, codeTries: 3, onError: (error) => expect.fail(String(error)) },
   })
+  pubsub.subscribeToAll(worker)
   for (let index = 0; index < count; index++) {
     const { attempts, ...order } = waiting(index)
     await store.create({ ...order, attempts: [], version: 2 }, `hash-${index}`, null)

@@ -289,7 +289,6 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
     limits,
     newId,
     pubsub: new PubSub(),
-    onChange: () => {},
   })
 }
 

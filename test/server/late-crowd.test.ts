@@ -6,10 +6,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Checkout, ProviderResult } from '../../server/core/checkout.ts'
 import { PubSub } from '../../server/core/pubsub.ts'
-import { findLatePayments } from '../../server/core/jobs/find-late-payments.ts'
+import { LatePaymentFinder } from '../../server/core/jobs/find-late-payments.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
 import type { CheckoutStore } from '../../server/core/store.ts'
-import type { PeriodicTask } from '../../server/core/jobs/periodic-task.ts'
 import { Providers } from '../../server/core/provider.ts'
 import type { PaymentHandle } from '../../server/core/provider.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
@@ -46,7 +45,7 @@ let clock: ManualClock
 let database: Database
 let store: CheckoutStore
 let provider: SlowProvider
-let rounds: PeriodicTask
+let finder: LatePaymentFinder
 let endedAt: number
 let isTroubleExpected: boolean
 
@@ -64,21 +63,20 @@ beforeEach(async () => {
   const repository = new CheckoutRepository({
     ...{ store, clock, limits, pubsub: new PubSub() },
     newId: (prefix) => `${prefix}_x`,
-    onChange: () => {},
   })
   const worker = { pollNow: () => Promise.resolve(), cancelStray: () => Promise.resolve() }
-  rounds = findLatePayments({
+  finder = new LatePaymentFinder({
     ...{ store, repository, worker, providers, clock },
     onError: (error) => {
       if (!isTroubleExpected) throw error
     },
   })
-  rounds.start()
+  finder.start()
 })
 afterEach(async () => {
   provider.answerMs = 0
   let isStopped = false as boolean
-  const stopped = rounds.stop().then(() => (isStopped = true))
+  const stopped = finder.stop().then(() => (isStopped = true))
   while (!isStopped) await turn(seconds)
   await stopped
   await database.close()

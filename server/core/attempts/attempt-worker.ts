@@ -7,11 +7,11 @@ import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
 import { isToBeReleased } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
+import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import { nextAction } from './next-action.ts'
 import type { Action, Timing } from './next-action.ts'
 import type { CaptureApproval } from '../store.ts'
-import { isFinal } from '../../protocol/index.ts'
 
 interface AttemptWorkerDeps {
   readonly repository: CheckoutRepository
@@ -24,8 +24,6 @@ interface AttemptWorkerDeps {
   readonly onError: (error: unknown, checkoutId: string) => void
   /** Told how much later than planned each step is taken. */
   readonly onActionDelay?: (lateMs: number) => void
-  /** Told of a checkout that could be paid and for which nothing is under way. */
-  readonly onIdle?: (checkout: Checkout) => void
 }
 
 /** One checkout under watch. What is here is memory only, never what a payment depends on. */
@@ -75,7 +73,7 @@ const stopTimeoutMs = 60_000
  * captures what was approved. One turn at a time for each checkout, however many browsers look on, and it ends
  * with an answer, never with a timer.
  */
-export class AttemptWorker {
+export class AttemptWorker implements Subscriber {
   readonly #deps: AttemptWorkerDeps
   readonly #calls: AttemptCalls
   readonly #tracked = new Map<string, TrackedAttempt>()
@@ -110,8 +108,7 @@ export class AttemptWorker {
     for (const { id } of unfinished) this.#schedule(id)
   }
 
-  /** To be told of every change. */
-  track(checkout: Checkout): void {
+  onChange(checkout: Checkout): void {
     const { id } = checkout
     const tracked = this.#tracked.get(id) ?? this.#newTracked(checkout, this.#deps.clock.now())
     const before = openAttempt(tracked.checkout)
@@ -124,7 +121,6 @@ export class AttemptWorker {
     } else {
       this.#tracked.delete(id)
       this.#timers.delete(id)
-      if (!isFinal(checkout.status)) this.#deps.onIdle?.(checkout)
     }
   }
 
@@ -296,7 +292,7 @@ export class AttemptWorker {
       if (tracked.turn === turn) tracked.turn = null
       // What another process wrote, the ledger may have read by now, and this watch has not heard of it.
       const latest = this.#deps.repository.peek(id)
-      if (latest && latest.version > tracked.checkout.version) this.track(latest)
+      if (latest && latest.version > tracked.checkout.version) this.onChange(latest)
       else this.#schedule(id)
     })
     tracked.turn = turn

@@ -1,5 +1,10 @@
+import { isFinal } from '../../protocol/index.ts'
+import { openAttempt } from '../checkout.ts'
+import type { Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
+import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
+import type { Service } from '../service.ts'
 import type { CheckoutStore } from '../store.ts'
 
 interface CheckoutExpirerDeps {
@@ -9,16 +14,16 @@ interface CheckoutExpirerDeps {
   readonly onError: (error: unknown) => void
 }
 
-/** However far away the next end is: meanwhile the clock may be set. */
+/** The longest wait, however far away the next expiry is: the clock may be set meanwhile. */
 const maxWaitMs = 60_000
 const retryDelayMs = 30_000
 const batchSize = 100
 
 /**
- * Closes checkouts that nobody pays when their lifetime is over. Most shoppers who leave just leave, so these are many:
- * they lie on the disk and cost nothing until the first of them is due. Those with a request out are the watcher's.
+ * Expires the checkouts without an open attempt when their lifetime is over. Most shoppers who leave just leave, so these are
+ * many: they stay on disk and cost nothing until the first of them is due. The attempt worker closes those with an open attempt.
  */
-export class CheckoutExpirer {
+export class CheckoutExpirer implements Service, Subscriber {
   readonly #deps: CheckoutExpirerDeps
   #nextRunAt = Infinity
   #cancelTimer = () => {}
@@ -34,7 +39,12 @@ export class CheckoutExpirer {
     this.schedule(this.#deps.clock.now())
   }
 
-  /** There is one that ends then; it may be sooner than any other. */
+  onChange(checkout: Checkout): void {
+    if (openAttempt(checkout) || isFinal(checkout.status)) return
+    this.schedule(checkout.expiresAt)
+  }
+
+  /** Makes sure that a run comes no later than the expiry of this checkout. */
   schedule(expiresAt: number): void {
     const { clock } = this.#deps
     const at = Math.min(expiresAt, clock.now() + maxWaitMs)
@@ -43,7 +53,7 @@ export class CheckoutExpirer {
     this.#nextRunAt = at
     this.#cancelTimer = clock.after(at - clock.now(), () => {
       this.#nextRunAt = Infinity
-      this.#running = this.#running.then(() => this.#runDue())
+      this.#running = this.#running.then(() => this.#run())
     })
   }
 
@@ -53,18 +63,18 @@ export class CheckoutExpirer {
     await this.#running
   }
 
-  async #runDue(): Promise<void> {
+  async #run(): Promise<void> {
     const { clock, onError } = this.#deps
     try {
-      this.schedule(await this.#closeDue())
+      this.schedule(await this.#expireDue())
     } catch (error) {
       onError(error)
       this.schedule(clock.now() + retryDelayMs)
     }
   }
 
-  /** Answers when to look again. */
-  async #closeDue(): Promise<number> {
+  /** @returns when the next checkout expires; Infinity where there is none */
+  async #expireDue(): Promise<number> {
     const { store, repository, clock } = this.#deps
     const first = await store.firstToExpire(batchSize)
     const due = first.filter(({ expiresAt }) => expiresAt <= clock.now())

@@ -1,13 +1,16 @@
+import type { Attempt, Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
 import { handleOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
+import type { Subscriber } from '../pubsub.ts'
 import { nextRecheck } from '../recheck-delays.ts'
 import type { CheckoutRepository } from '../repository.ts'
-import type { CheckoutStore, LateCheck } from '../store.ts'
+import type { Service } from '../service.ts'
+import type { CheckoutStore, LateCheck, OutboxEvent } from '../store.ts'
 import { PeriodicTask } from './periodic-task.ts'
 import type { AttemptWorker } from '../attempts/attempt-worker.ts'
 
-interface FindLatePaymentsDeps {
+interface LatePaymentFinderDeps {
   readonly store: CheckoutStore
   readonly repository: CheckoutRepository
   readonly worker: Pick<AttemptWorker, 'pollNow' | 'cancelStray'>
@@ -20,60 +23,93 @@ const intervalMs = 30_000
 const concurrency = 32
 
 /**
- * Looks, at a falling pace and for 7 days, whether what ended without a payment was paid after all, however it ended;
- * cancels what the provider still holds of it; and calls off what replaced a checkout that was paid.
+ * Checks at growing intervals, for 7 days, whether an attempt that ended without a payment was paid after all, however it
+ * ended; cancels it where the provider still holds it; and closes the checkout that replaced one which was paid.
  */
-export function findLatePayments({
-  store,
-  repository,
-  worker,
-  providers,
-  clock,
-  onError,
-}: FindLatePaymentsDeps): PeriodicTask {
-  /** All that is due, a page at a time: what a thousand shoppers gave up together is looked at together. */
-  async function look(): Promise<void> {
-    /** What could not be written down stays due, at the front of the line: the next round tries it again. */
+export class LatePaymentFinder implements Service, Subscriber {
+  readonly #deps: LatePaymentFinderDeps
+  readonly #task: PeriodicTask
+
+  constructor(deps: LatePaymentFinderDeps) {
+    this.#deps = deps
+    const { clock, onError } = deps
+    this.#task = new PeriodicTask({ clock, onError, intervalMs, run: () => this.#run() })
+  }
+
+  start(): void {
+    this.#task.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#task.stop()
+  }
+
+  /** A late payment may have overtaken the checkout that replaced its own: it is closed now and not in half a minute. */
+  onChange(checkout: Checkout, events: readonly OutboxEvent[]): void {
+    if (checkout.late && events.some(({ type }) => type === 'checkout.paid')) this.#task.runNow()
+  }
+
+  async #run(): Promise<void> {
+    if (await this.#checkDue()) await this.#closeOvertaken()
+  }
+
+  /**
+   * Checks all that are due, a page at a time: a thousand shoppers who gave up together are checked together.
+   *
+   * @returns false where nothing at all could be written
+   */
+  async #checkDue(): Promise<boolean> {
+    const { store, clock } = this.#deps
+    /** Those that could not be written stay due, at the front: the next run tries them again. */
     const failed = new Set<string>()
     let due: readonly LateCheck[]
     do {
       const first = await store.lateChecks(clock.now(), concurrency + failed.size)
       due = first.filter(({ attemptId }) => !failed.has(attemptId)).slice(0, concurrency)
       const failedBefore = failed.size
-      await Promise.all(
-        due.map((one) =>
-          check(one).catch((error: unknown) => {
-            failed.add(one.attemptId)
-            onError(error)
-          }),
-        ),
-      )
+      await Promise.all(due.map((lateCheck) => this.#tryCheck(lateCheck, failed)))
       // Nothing at all can be written: that is the disk, and no row's fault.
-      if (due.length > 0 && failed.size - failedBefore === due.length) return
+      if (due.length > 0 && failed.size - failedBefore === due.length) return false
     } while (due.length === concurrency)
-    for (const id of await store.overtaken(concurrency))
-      await repository.record(id, { type: 'predecessor_paid' }, null)
+    return true
   }
 
-  async function check({ checkoutId, attemptId, endedAt }: LateCheck): Promise<void> {
+  async #tryCheck(lateCheck: LateCheck, failed: Set<string>): Promise<void> {
+    try {
+      await this.#check(lateCheck)
+    } catch (error) {
+      failed.add(lateCheck.attemptId)
+      this.#deps.onError(error)
+    }
+  }
+
+  async #check({ checkoutId, attemptId, endedAt }: LateCheck): Promise<void> {
+    const { store, repository, worker, providers, clock } = this.#deps
     const checkout = await repository.get(checkoutId)
-    const attempt = checkout?.attempts.find(({ id }) => id === attemptId)
+    const attempt = checkout && attemptOf(checkout, attemptId)
     const next = nextRecheck(endedAt, clock.now())
-    if (!checkout || !attempt || attempt.paidAt !== null) return store.setLateCheck(attemptId, null)
+    if (!attempt || attempt.paidAt !== null) return store.setLateCheck(attemptId, null)
     const provider = providers.for(checkout, attempt)
     const handle = handleOf(provider, attempt)
     if (!handle) return store.setLateCheck(attemptId, null)
-    const fact = await provider.check(handle)
-    const after = await repository.record(checkoutId, fact, attemptId)
-    const now = after.attempts.find(({ id }) => id === attemptId)
-    if (!now || now.paidAt !== null) return store.setLateCheck(attemptId, null)
-    const isAlive = fact.type === 'authorized' || fact.type === 'pending'
-    if (isAlive && now.endedAt !== null) await worker.cancelStray(after, now)
-    // What is odd about money is asked about again soon, and not in an hour.
-    await store.setLateCheck(attemptId, now.doubt ? clock.now() + intervalMs : next)
+    const result = await provider.check(handle)
+    const after = await repository.record(checkoutId, result, attemptId)
+    const checked = attemptOf(after, attemptId)
+    if (!checked || checked.paidAt !== null) return store.setLateCheck(attemptId, null)
+    const isAlive = result.type === 'authorized' || result.type === 'pending'
+    if (isAlive && checked.endedAt !== null) await worker.cancelStray(after, checked)
+    // A doubtful report about money is checked again soon, and not in an hour.
+    await store.setLateCheck(attemptId, checked.doubt ? clock.now() + intervalMs : next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.
-    if (now.endedAt === null) await worker.pollNow(checkoutId, now)
+    if (checked.endedAt === null) await worker.pollNow(checkoutId, checked)
   }
 
-  return new PeriodicTask({ clock, onError, intervalMs: intervalMs, run: look })
+  async #closeOvertaken(): Promise<void> {
+    const { store, repository } = this.#deps
+    for (const id of await store.overtaken(concurrency))
+      await repository.record(id, { type: 'predecessor_paid' }, null)
+  }
 }
+
+const attemptOf = ({ attempts }: Checkout, attemptId: string): Attempt | undefined =>
+  attempts.find(({ id }) => id === attemptId)

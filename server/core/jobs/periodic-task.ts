@@ -1,15 +1,16 @@
 import type { Clock } from '../clock.ts'
+import type { Service } from '../service.ts'
 
 interface PeriodicTaskDeps {
   readonly clock: Clock
-  /** So long after the end of one the next begins. */
+  /** The pause between the end of one run and the begin of the next. */
   readonly intervalMs: number
   readonly run: () => Promise<unknown>
   readonly onError: (error: unknown) => void
 }
 
-/** Something that is done again and again, never twice at a time. */
-export class PeriodicTask {
+/** Runs a task again and again, never two runs at a time. */
+export class PeriodicTask implements Service {
   readonly #deps: PeriodicTaskDeps
   #cancelTimer = () => {}
   #running: Promise<void> | null = null
@@ -35,14 +36,13 @@ export class PeriodicTask {
       })
   }
 
-  /** The next one is now, or right after the one that is running. */
+  /** Runs now instead of after the interval; does nothing while a run is under way. */
   runNow(): void {
     if (this.#stopped || this.#running) return
     this.#cancelTimer()
     this.#run()
   }
 
-  /** Begins none any more, and waits for the one that is running. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancelTimer()

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Service } from '../service.ts'
 import type { CheckoutStore } from '../store.ts'
 import { PeriodicTask } from './periodic-task.ts'
 
@@ -8,12 +9,12 @@ interface RetentionDeps {
   readonly onError: (error: unknown) => void
 }
 
-/** When the start is over: a server that is started anew every day forgets as well. */
+/** Soon after the start: a server that is restarted every day removes old data as well. */
 const firstAfterMs = 60_000
 const intervalMs = 60 * 60 * 1_000
 
-/** Forgets, soon after the start and then once an hour, what nobody needs any more; what that is, the store's `purge` says. */
-export function retention({ store, clock, onError }: RetentionDeps) {
+/** Removes old data soon after the start and then once an hour; `CheckoutStore.purge` decides what is old. */
+export function retention({ store, clock, onError }: RetentionDeps): Service {
   const stopping = new AbortController()
   const task = new PeriodicTask({
     ...{ clock, onError, intervalMs },
@@ -21,11 +22,11 @@ export function retention({ store, clock, onError }: RetentionDeps) {
   })
   let cancelFirst = () => {}
   return {
-    begin(): void {
+    start(): void {
       cancelFirst = clock.after(firstAfterMs, () => task.runNow())
       task.start()
     },
-    /** What is not forgotten by then, the next process forgets. */
+    /** The next process removes what is left. */
     async stop(): Promise<void> {
       cancelFirst()
       stopping.abort()

@@ -33,7 +33,6 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     throw error
   }
   const newId = (prefix: string) => prefix
-  const onChange = () => {}
   const pubsub = new PubSub()
   const repository = new CheckoutRepository({
     store: noStore,
@@ -41,7 +40,6 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     clock,
     newId,
     limits: defaultLimits,
-    onChange,
   })
   const worker = new AttemptWorker({
     ...{ repository, providers: new Providers([counted]), clock },
