@@ -217,12 +217,12 @@ export const guards: readonly Guard[] = [
         file: 'server/core/attempts/provider-calls.ts',
         from: [
           'if (open?.id !== attemptId || !mayCapture(intended, open, now())) return null',
-          '    const [provider, handle] = this.#about(intended, open)',
+          '    const [provider, handle] = this.#providerFor(intended, open)',
         ].join('\n'),
         to: [
           'if (!open || !mayCapture(intended, open, now())) return null',
           '    const asked = intended.attempts.find(({ id }) => id === attemptId) ?? open',
-          '    const [provider, handle] = this.#about(intended, asked)',
+          '    const [provider, handle] = this.#providerFor(intended, asked)',
         ].join('\n'),
       },
     ],
@@ -506,8 +506,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'everything ends, whatever the provider says or does not say',
     file: 'server/core/attempts/next-action.ts',
-    from: "return isAsked && next.at > at ? { do: 'call_person', at, attempt } : next",
-    to: 'return isAsked && now < 0 ? { ...next, at } : next',
+    from: "return isPolled && next.at > at ? { type: 'request_review', at, attempt } : next",
+    to: 'return isPolled && now < 0 ? { ...next, at } : next',
     tests: [odd],
   },
 ]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factOfLost } from '../../server/core/attempts/provider-calls.ts'
+import { inputForLostStart } from '../../server/core/attempts/lost-start.ts'
 import { backoff, pollLimits } from '../../server/core/attempts/backoff.ts'
 import { isToBeCanceled, isToBeReleased, mayCapture } from '../../server/core/capture.ts'
 import { openAttempt, newAttemptDefaults } from '../../server/core/checkout.ts'
@@ -152,38 +152,38 @@ function runOn(
     failures = isAnswer ? 0 : failures + 1
     if (isAnswer) timing.mustPoll = false
     else if (result.type === 'unknown' && result.effect) timing.mustPoll = true
-    timing.nextPollAt = now + backoff(pollLimits.usualMs, failures)
+    timing.nextPollAt = now + backoff(pollLimits.defaultMs, failures)
   }
   for (let steps = 0; steps < 10_000; steps++) {
-    const step = nextAction(checkout, timing, traits, codeTries, now)
-    if (!step) return [checkout, now]
-    now = Math.max(now, step.at)
-    switch (step.do) {
-      case 'close':
+    const action = nextAction(checkout, timing, traits, codeTries, now)
+    if (!action) return [checkout, now]
+    now = Math.max(now, action.at)
+    switch (action.type) {
+      case 'expire_checkout':
         record({ type: 'closing', as: 'expired' })
         break
-      case 'end_window':
+      case 'expire_attempt':
         record({ type: 'cancel_requested', by: 'approval_timeout' })
         break
-      case 'end_codes':
+      case 'too_many_codes':
         record({ type: 'cancel_requested', by: 'wrong_code' })
         break
       case 'release':
         record({ type: 'capture_timed_out' })
         break
-      case 'give_up_lost':
+      case 'abandon_start':
         record(
-          factOfLost(
+          inputForLostStart(
             {
               ...new Providers([]).of(order),
               ...traits,
               captureMethodFor: () => traits.captureMethod,
             },
-            step.attempt,
+            action.attempt,
           ),
         )
         break
-      case 'call_person':
+      case 'request_review':
         record({ type: 'unresolved', why: 'outcome_unknown' })
         break
       case 'cancel': {
@@ -191,10 +191,10 @@ function runOn(
         const open = openAttempt(checkout)
         if (open && isToBeCanceled(checkout, open)) receive(habit.cancel)
         timing.cancelAgain = false
-        timing.nextCancelAt = now + backoff(pollLimits.usualMs, repeats++)
+        timing.nextCancelAt = now + backoff(pollLimits.defaultMs, repeats++)
         break
       }
-      case 'ask': {
+      case 'poll': {
         receive(habit.check)
         const open = openAttempt(checkout)
         if (habit.check.type !== 'authorized') {
@@ -213,7 +213,7 @@ function runOn(
         break
       }
     }
-    const stuck = `${step.do} at ${now - t0}: ${JSON.stringify(checkout)}`
+    const stuck = `${action.type} at ${now - t0}: ${JSON.stringify(checkout)}`
     if (now > checkout.expiresAt + 3 * graceAfterLifetimeMs.cannotCancel) throw new Error(stuck)
   }
   throw new Error(`never ends: ${JSON.stringify(checkout)}`)

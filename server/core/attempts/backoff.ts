@@ -1,16 +1,16 @@
 import { openAttempt } from '../checkout.ts'
 import type { Checkout } from '../checkout.ts'
 
-/** [netgiro] the interval may be null; none is documented. Ours are bounds of decency. */
-export const pollLimits = { usualMs: 2_000, minMs: 1_000, maxMs: 30_000 }
+/** [netgiro] the interval may be null; none is documented. These bounds are ours. */
+export const pollLimits = { defaultMs: 2_000, minMs: 1_000, maxMs: 30_000 }
 
-/** How often the provider wants to be asked about this checkout, in milliseconds. */
+/** How often the provider wants to be polled about this checkout, in milliseconds. */
 export const pollIntervalOf = (checkout: Checkout): number =>
   Math.min(
-    Math.max(openAttempt(checkout)?.pollIntervalMs ?? pollLimits.usualMs, pollLimits.minMs),
+    Math.max(openAttempt(checkout)?.pollIntervalMs ?? pollLimits.defaultMs, pollLimits.minMs),
     pollLimits.maxMs,
   )
 
-/** The pause before the nth repeat, doubling from `intervalMs`; n = 0 is the pause where nothing went wrong. */
+/** The pause before the nth repeat, doubling from `intervalMs`; n = 0 is the pause after a success. */
 export const backoff = (intervalMs: number, repeats: number): number =>
   Math.min(intervalMs * 2 ** Math.min(repeats, 5), pollLimits.maxMs)

@@ -5,25 +5,25 @@ interface Entry {
   readonly at: number
 }
 
-/** Timers are a few milliseconds early at times. */
+/** Timers may fire a few milliseconds early. */
 const toleranceMs = 1_000
 
-/** Calls back with an id when its time has come. One timer for all of them, however many there are. */
+/** Calls `onDue` with an id when its time has come. All ids share one timer. */
 export class TimerQueue {
   readonly #clock: Clock
   readonly #onDue: (id: string) => void
-  /** The time that counts for an id; older entries of the heap are passed over. */
+  /** The time that counts for an id; older entries of the heap are skipped. */
   readonly #times = new Map<string, number>()
   readonly #heap: Entry[] = []
   #timerAt = Infinity
   #cancelTimer = () => {}
-  /** What the clock said last; it only goes back when somebody sets it. */
+  /** What the clock said last; it only goes back when it is set. */
   #checkedAt = -Infinity
   #isSetBack = false
 
-  constructor(clock: Clock, due: (id: string) => void) {
+  constructor(clock: Clock, onDue: (id: string) => void) {
     this.#clock = clock
-    this.#onDue = due
+    this.#onDue = onDue
   }
 
   set(id: string, at: number): void {
@@ -31,7 +31,7 @@ export class TimerQueue {
     this.#times.set(id, at)
     this.#push({ id, at })
     const now = this.#check()
-    // By a clock that was set back, this appointment would put off everybody who is due by the old one.
+    // By a clock that was set back, this entry would delay all that are due by the old time.
     const first = this.#isSetBack ? now : at
     if (first < this.#timerAt) this.#arm(first)
   }
@@ -62,7 +62,7 @@ export class TimerQueue {
 
   #fire(): void {
     const now = this.#check()
-    // A timer that comes before its time says that the clock was set back: everybody is to look anew.
+    // A timer that fires before its time says that the clock was set back: all are due, and look anew.
     const isSetBack = this.#isSetBack || now < this.#timerAt - toleranceMs
     const until = isSetBack ? Infinity : now
     this.#isSetBack = false

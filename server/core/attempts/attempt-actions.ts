@@ -1,0 +1,154 @@
+import type { Clock } from '../clock.ts'
+import { isToBeReleased } from '../capture.ts'
+import { openAttempt } from '../checkout.ts'
+import type { Attempt, Input } from '../checkout.ts'
+import type { Providers } from '../provider.ts'
+import type { CheckoutRepository } from '../repository.ts'
+import { isAnswer } from './attempt-planner.ts'
+import type { AttemptPlanner } from './attempt-planner.ts'
+import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
+import { inputForLostStart } from './lost-start.ts'
+import type { Action } from './next-action.ts'
+import type { PollSlots } from './poll-slots.ts'
+import type { AttemptCalls, CallResult } from './provider-calls.ts'
+import type { TrackedAttempt } from './tracked-attempt.ts'
+
+interface AttemptActionsDeps {
+  readonly repository: CheckoutRepository
+  readonly providers: Providers
+  readonly clock: Clock
+  readonly calls: AttemptCalls
+  readonly planner: AttemptPlanner
+  readonly slots: PollSlots
+}
+
+/** An action that is taken this long after its time was not late: the machine slept, or the process was stopped. */
+const standstillMs = 60_000
+
+/** A process that stands still again and again puts a review off this often only: everything ends. */
+const maxStandstills = 5
+
+/** Takes the actions of attempts. Each is one turn: it ends with an answer of the provider or a change on disk, never with a timer. */
+export class AttemptActions {
+  readonly #deps: AttemptActionsDeps
+
+  constructor(deps: AttemptActionsDeps) {
+    this.#deps = deps
+  }
+
+  async take(tracked: TrackedAttempt, action: Action): Promise<void> {
+    const { id } = tracked.checkout
+    switch (action.type) {
+      case 'poll':
+        return this.poll(tracked, action.attempt, false)
+      case 'cancel':
+        return this.#cancel(tracked, action.attempt)
+      case 'expire_checkout':
+        return this.#record(
+          id,
+          { type: 'closing', as: 'expired' },
+          openAttempt(tracked.checkout)?.id ?? null,
+        )
+      case 'request_review':
+        if (!this.#isAfterStandstill(tracked, action.at)) break
+        this.#startAnew(tracked)
+        return
+    }
+    return this.#record(id, this.#commandFor(tracked, action), action.attempt.id)
+  }
+
+  /** Asks how the payment stands, and captures what was approved. `saysApproved`: a proven callback has just said so. */
+  async poll(tracked: TrackedAttempt, attempt: Attempt, saysApproved: boolean): Promise<void> {
+    const { calls, planner, slots } = this.#deps
+    slots.take()
+    let answer
+    try {
+      answer = await calls.check(tracked.checkout, attempt, saysApproved)
+    } finally {
+      slots.release()
+    }
+    if (!answer) return
+    planner.noteResult(tracked, answer.result)
+    if (answer.result.type === 'authorized') await this.captureApproved(tracked, attempt, answer)
+    // Neither paid nor approved, though it was too late to cancel: the cancellation is tried again.
+    else if (isAnswer(answer.result) && openAttempt(tracked.checkout)?.cancelRefused)
+      tracked.cancelAgain = true
+  }
+
+  /** Captures, or asks for the shop's decision where our answer to the callback captures. */
+  async captureApproved(
+    tracked: TrackedAttempt,
+    attempt: Attempt,
+    { result, checkout }: NonNullable<CallResult>,
+  ): Promise<void> {
+    const { repository, calls, clock } = this.#deps
+    if (result.type !== 'authorized') return
+    if (result.awaits === 'callback_answer') await calls.decide(checkout, attempt.id)
+    else this.#noteCapture(tracked, await calls.capture(checkout, attempt.id))
+    const open = openAttempt(tracked.checkout)
+    if (open?.id !== attempt.id) return
+    // A reservation that is not wanted and cannot be canceled: it is never captured, and lapses.
+    const isHeld = tracked.checkout.status === 'confirming' && open.cancelRefused
+    if (isHeld && isToBeReleased(tracked.checkout, open, clock.now()))
+      await repository.record(checkout.id, { type: 'released' }, attempt.id)
+  }
+
+  #noteCapture(tracked: TrackedAttempt, answer: CallResult): void {
+    if (!answer) return
+    const { planner, clock } = this.#deps
+    planner.noteResult(tracked, answer.result)
+    if (answer.result.type !== 'paid')
+      tracked.nextPollAt =
+        clock.now() + backoff(pollIntervalOf(tracked.checkout), ++tracked.repeats)
+  }
+
+  async #cancel(tracked: TrackedAttempt, attempt: Attempt): Promise<void> {
+    const { calls, planner, clock } = this.#deps
+    const wasRefused = attempt.cancelRefused
+    const answer = await calls.cancel(tracked.checkout, attempt)
+    tracked.cancelAgain = false
+    const pauseMs = backoff(pollLimits.defaultMs, tracked.repeats++)
+    tracked.nextCancelAt = clock.now() + pauseMs
+    if (!answer) return
+    planner.noteResult(tracked, answer.result)
+    if (answer.result.type === 'too_late_to_cancel')
+      tracked.nextPollAt = wasRefused ? clock.now() + pauseMs : clock.now()
+  }
+
+  async #record(id: string, input: Input, attemptId: string | null): Promise<void> {
+    await this.#deps.repository.record(id, input, attemptId)
+  }
+
+  #isAfterStandstill({ standstills }: TrackedAttempt, at: number): boolean {
+    return this.#deps.clock.now() - at > standstillMs && standstills < maxStandstills
+  }
+
+  /** The provider was not asked during a standstill, and may have had its say long ago: it is asked before a review. */
+  #startAnew(tracked: TrackedAttempt): void {
+    const now = this.#deps.clock.now()
+    tracked.standstills++
+    tracked.trackedSince = now
+    tracked.nextPollAt = now
+  }
+
+  #commandFor({ checkout, isUnseen }: TrackedAttempt, action: CommandAction): Input {
+    switch (action.type) {
+      case 'expire_attempt':
+        return { type: 'cancel_requested', by: 'approval_timeout' }
+      case 'too_many_codes':
+        return { type: 'cancel_requested', by: 'wrong_code' }
+      case 'release':
+        return { type: 'capture_timed_out' }
+      case 'request_review':
+        // A payer who was never shown the request, and cannot be shown it any more, has not paid.
+        return isUnseen
+          ? { type: 'start_abandoned' }
+          : { type: 'unresolved', why: 'outcome_unknown' }
+      case 'abandon_start':
+        return inputForLostStart(this.#deps.providers.for(checkout, action.attempt), action.attempt)
+    }
+  }
+}
+
+/** Those that are settled by a command of ours alone. */
+type CommandAction = Exclude<Action, { readonly type: 'poll' | 'cancel' | 'expire_checkout' }>

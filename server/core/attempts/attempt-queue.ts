@@ -1,0 +1,154 @@
+import { openAttempt } from '../checkout.ts'
+import type { Checkout } from '../checkout.ts'
+import type { Clock } from '../clock.ts'
+import type { CheckoutRepository } from '../repository.ts'
+import type { AttemptActions } from './attempt-actions.ts'
+import type { AttemptPlanner } from './attempt-planner.ts'
+import type { PollSlots } from './poll-slots.ts'
+import { TimerQueue } from './timer-queue.ts'
+import { follow, newTracked } from './tracked-attempt.ts'
+import type { TrackedAttempt } from './tracked-attempt.ts'
+
+interface AttemptQueueDeps {
+  readonly clock: Clock
+  readonly planner: AttemptPlanner
+  readonly actions: AttemptActions
+  readonly slots: PollSlots
+  readonly repository: Pick<CheckoutRepository, 'peek'>
+  readonly onError: (error: unknown, checkoutId: string) => void
+  /** Called with how much later than planned an action is taken. */
+  readonly onActionDelay?: ((lateMs: number) => void) | undefined
+}
+
+/** A stop waits this long for the calls that are out; each has a deadline of its own, which is shorter. */
+const stopTimeoutMs = 60_000
+
+/**
+ * Takes each action when its time has come, in one turn at a time for each checkout. After a failed turn its action is due
+ * again later; polls wait while all slots are taken.
+ */
+export class AttemptQueue {
+  readonly #deps: AttemptQueueDeps
+  readonly #tracked = new Map<string, TrackedAttempt>()
+  readonly #timers: TimerQueue
+  /** Polls that are due and wait for a slot, by checkout. */
+  readonly #waiting = new Set<string>()
+  #stopped = false
+
+  constructor(deps: AttemptQueueDeps) {
+    this.#deps = deps
+    this.#timers = new TimerQueue(deps.clock, (id) => this.#onDue(id))
+    deps.slots.onFree(() => this.#pollWaiting())
+  }
+
+  get size(): number {
+    return this.#tracked.size
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped
+  }
+
+  get(id: string): TrackedAttempt | undefined {
+    return this.#tracked.get(id)
+  }
+
+  /** Tracks a checkout with an open attempt; `schedule` then takes its first action. */
+  add(checkout: Checkout, nextPollAt: number): void {
+    this.#tracked.set(checkout.id, newTracked(checkout, nextPollAt, this.#deps.clock.now()))
+  }
+
+  /** Goes on with a newer state of a checkout; without an open attempt it is not tracked any more. */
+  update(checkout: Checkout): void {
+    const { id } = checkout
+    if (!openAttempt(checkout)) {
+      this.#tracked.delete(id)
+      this.#timers.delete(id)
+      return
+    }
+    const tracked = this.#tracked.get(id)
+    if (tracked) follow(tracked, checkout)
+    else this.add(checkout, this.#deps.clock.now())
+    this.schedule(id)
+  }
+
+  schedule(id: string): void {
+    const tracked = this.#tracked.get(id)
+    if (!tracked || tracked.turn || this.#stopped) return
+    const action = this.#deps.planner.next(tracked)
+    if (!action && !tracked.pendingPoll) this.#tracked.delete(id)
+    if (!action) return
+    if (action.at > this.#deps.clock.now()) this.#timers.set(id, action.at)
+    else this.#onDue(id)
+  }
+
+  /** Does the work in the checkout's next turn; does nothing where it is not tracked. Never rejects. */
+  run(id: string, work: (tracked: TrackedAttempt) => Promise<void>): Promise<void> {
+    const tracked = this.#tracked.get(id)
+    if (!tracked || this.#stopped) return Promise.resolve()
+    this.#timers.delete(id)
+    const turn = this.#runTurn(tracked, work).then(() => {
+      if (tracked.turn === turn) tracked.turn = null
+      // The repository may have read by now what another process wrote, which is published to none here.
+      const latest = this.#deps.repository.peek(id)
+      if (latest && latest.version > tracked.checkout.version) this.update(latest)
+      else this.schedule(id)
+    })
+    tracked.turn = turn
+    return turn
+  }
+
+  /** Begins nothing new and waits for the calls that are out, up to a limit. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timers.clear()
+    const turns = [...this.#tracked.values()].flatMap(({ turn }) => (turn ? [turn] : []))
+    let cancelTimer = () => {}
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimer = this.#deps.clock.after(stopTimeoutMs, resolve)
+    })
+    await Promise.race([Promise.allSettled(turns), timeout])
+    cancelTimer()
+  }
+
+  #onDue(id: string): void {
+    const { slots, planner } = this.#deps
+    const tracked = this.#tracked.get(id)
+    if (!tracked) return
+    const mustWait = slots.isFull && planner.next(tracked)?.type === 'poll'
+    if (mustWait) this.#waiting.add(id)
+    else void this.run(id, () => this.#takeAction(tracked))
+  }
+
+  /** The longest waiting come first; some may have nothing to poll any more. */
+  #pollWaiting(): void {
+    for (const id of this.#waiting) {
+      if (this.#deps.slots.isFull || this.#stopped) return
+      this.#waiting.delete(id)
+      this.#onDue(id)
+    }
+  }
+
+  async #runTurn(
+    tracked: TrackedAttempt,
+    work: (tracked: TrackedAttempt) => Promise<void>,
+  ): Promise<void> {
+    if (tracked.turn) await tracked.turn
+    try {
+      await work(tracked)
+      tracked.isStalled = false
+    } catch (error) {
+      this.#deps.planner.noteError(tracked)
+      this.#deps.onError(error, tracked.checkout.id)
+    }
+  }
+
+  async #takeAction(tracked: TrackedAttempt): Promise<void> {
+    const { planner, actions, clock, onActionDelay } = this.#deps
+    const action = planner.next(tracked)
+    if (!action || clock.now() < action.at) return
+    // Some actions have no time of their own: they are due at once.
+    if (Number.isFinite(action.at)) onActionDelay?.(clock.now() - action.at)
+    await actions.take(tracked, action)
+  }
+}

@@ -1,0 +1,59 @@
+import { openAttempt } from '../checkout.ts'
+import type { Checkout } from '../checkout.ts'
+import type { Timing } from './next-action.ts'
+
+/** An open attempt as this process follows it. All of it is memory only, never what a payment depends on. */
+export interface TrackedAttempt extends Timing {
+  checkout: Checkout
+  nextPollAt: number
+  nextCancelAt: number
+  lastCallAt: number
+  trackedSince: number
+  mustPoll: boolean
+  cancelAgain: boolean
+  /** The provider said last that its payer has not been shown the request. */
+  isUnseen: boolean
+  /** Results in a row without an answer. */
+  failures: number
+  /** Cancellations and captures in a row that settled nothing. */
+  repeats: number
+  /** How often a review was put off because this process had stood still past its time. */
+  standstills: number
+  /** The last turn failed on our own side. */
+  isStalled: boolean
+  turn: Promise<void> | null
+  /** A callback's poll that waits for its turn; later callbacks join it. */
+  pendingPoll: Promise<void> | null
+}
+
+const initialTiming = {
+  nextPollAt: -Infinity,
+  nextCancelAt: -Infinity,
+  lastCallAt: -Infinity,
+  mustPoll: false,
+  cancelAgain: false,
+  isUnseen: false,
+  failures: 0,
+  repeats: 0,
+  standstills: 0,
+}
+
+export function newTracked(checkout: Checkout, nextPollAt: number, now: number): TrackedAttempt {
+  const open = openAttempt(checkout)
+  // This process has not heard what became of these calls: it asks before it repeats one.
+  const isUnsure = open?.cancelSentAt != null || open?.captureRequestedAt != null
+  return {
+    ...initialTiming,
+    ...{ checkout, nextPollAt, mustPoll: isUnsure || open?.uncertain === true },
+    trackedSince: now,
+    ...{ isStalled: false, turn: null, pendingPoll: null },
+  }
+}
+
+/** Goes on with a newer state of the checkout; what was remembered of an earlier attempt is dropped. */
+export function follow(tracked: TrackedAttempt, checkout: Checkout): void {
+  const before = openAttempt(tracked.checkout)
+  const open = openAttempt(checkout)
+  tracked.checkout = checkout
+  if (before && open && before.id !== open.id) Object.assign(tracked, initialTiming)
+}
