@@ -1,0 +1,64 @@
+import type { Checkout, EventType, Evidence, Input } from './checkout.ts'
+import { historyTypeOf } from './history.ts'
+import type { HistoryEntry } from './store.ts'
+import { transition } from './transition.ts'
+
+/** What inputs make of a checkout when they are applied one after the other, before it is written. */
+export interface PendingChange {
+  /** The same object as before where no input has changed anything. */
+  readonly checkout: Checkout
+  readonly entries: readonly HistoryEntry[]
+  /** Each with the state of the checkout that it tells of. */
+  readonly events: readonly { readonly type: EventType; readonly checkout: Checkout }[]
+  /** Inputs that only repeat an earlier one and count how often: no new line of the history. */
+  readonly repeats: readonly Input[]
+  /** Inputs that changed nothing. */
+  readonly ignored: readonly Input[]
+}
+
+export function applyInputs(
+  before: Checkout,
+  inputs: readonly Input[],
+  attemptId: string | null,
+  now: number,
+): PendingChange {
+  let checkout = before
+  const entries: HistoryEntry[] = []
+  const events: { type: EventType; checkout: Checkout }[] = []
+  const repeats: Input[] = []
+  const ignored: Input[] = []
+  for (const input of inputs) {
+    const change = transition(checkout, input, attemptId, now)
+    if (change.kind === 'ignored') {
+      ignored.push(input)
+      continue
+    }
+    checkout = change.checkout
+    if (change.isRepeat) {
+      repeats.push(input)
+      continue
+    }
+    for (const type of change.events) events.push({ type, checkout })
+    entries.push(entryOf(input, before, { attemptId, version: checkout.version, at: now }))
+  }
+  return { checkout, entries, events, repeats, ignored }
+}
+
+const entryOf = (
+  input: Input,
+  before: Checkout,
+  where: Pick<HistoryEntry, 'attemptId' | 'version' | 'at'>,
+): HistoryEntry => ({
+  ...where,
+  type: historyTypeOf(input),
+  evidence: evidenceOf(input, before),
+})
+
+/** What support reads beside the line of the history. */
+function evidenceOf(input: Input, { refunds }: Checkout): Evidence | null {
+  if (input.type !== 'refund_closed') return 'evidence' in input ? input.evidence : null
+  const { by, note, as, refundId } = input
+  const lastAnswer = refunds.find(({ id }) => id === refundId)?.lastAnswer ?? null
+  const operator = { by, note, lastAnswer }
+  return { call: 'operator', code: as, referenceId: null, operator }
+}
