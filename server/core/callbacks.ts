@@ -1,8 +1,10 @@
-import type { Clock } from './clock.ts'
-import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
-import { LruCache } from './lru-cache.ts'
+import { callbackPollIntervalMs, CallbackPolls } from './callback-polls.ts'
+import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
+import type { Clock } from './clock.ts'
+import { LruCache } from './lru-cache.ts'
+import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore } from './store.ts'
 import type { AttemptWorker } from './attempts/attempt-worker.ts'
@@ -14,54 +16,35 @@ interface CallbacksDeps {
   readonly providers: Providers
   readonly clock: Clock
   readonly publicUrl: string
-  /** The shop has a last word before the money is taken. */
+  /** Whether the shop is asked before a capture. */
   readonly hasCaptureApproval: boolean
-  /** Told of a callback to a URL of ours that could not be proven to be the provider's. */
+  /** Called with each callback to a URL of ours that could not be proven to be the provider's. */
   readonly onUnproven?: (checkoutId: string) => void
 }
 
-/** What a callback gets for an answer. `later`: we could not find out, the provider should ring again. */
+/** What a callback is answered with. `later`: we could not find out, the provider should call again. */
 export type CallbackResult = 'accepted' | 'not_ours' | 'unknown' | 'refused' | 'later'
 
 /** [netgiro] a callback without a 200 within about 5 to 10 s cancels the sale. */
 const responseDeadlineMs = 2_500
-/** However many callbacks come, an attempt is asked about no more often than this. */
-const unsignedPollIntervalMs = 1_000
-
-/** A poll that a callback asked for: made already, or waiting for its time; later callbacks join that one. */
-interface CallbackPoll {
-  readonly at: number
-  waiting: Promise<void> | null
-  saysApproved: boolean
-}
-
-/** Built from what is configured, never from what a request says of its host. */
-export function callbackUrls(publicUrl: string, providerName: string, token: string) {
-  const success = `${publicUrl}/v1/callbacks/${providerName}/${token}`
-  return { success, cancel: `${success}/cancel` }
-}
-
 /**
- * A callback makes us ask; it decides nothing. The token in its URL identifies the attempt. Where our answer is what
- * completes the sale, it is given only when the approval and the intent to capture it are on disk.
+ * Handles the provider's callbacks. A callback makes us poll and decides nothing. The token in its URL identifies the attempt.
+ * Where our answer captures the payment, it is given only when the approval and the intent to capture are on disk.
  */
 export class Callbacks {
   readonly #deps: CallbacksDeps
-  /** The newest poll that a callback asked for, by attempt. */
-  readonly #polls = new LruCache<CallbackPoll>(20_000)
-  /** When a name was last tried for a request that is without one, by attempt. */
-  readonly #adoptions = new LruCache<number>(20_000)
-
-  /** Ends the wait of every poll that is postponed. */
-  readonly #releasePolls = new Set<() => void>()
+  readonly #polls: CallbackPolls
+  /** When a provider reference was last tried for an attempt that has none, by attempt. */
+  readonly #adoptedAt = new LruCache<number>(20_000)
 
   constructor(deps: CallbacksDeps) {
     this.#deps = deps
+    this.#polls = new CallbackPolls(deps)
   }
 
-  /** A process that ends postpones nothing any more. */
+  /** Makes the polls that are postponed now. */
   stop(): void {
-    for (const release of this.#releasePolls) release()
+    this.#polls.stop()
   }
 
   async handle(
@@ -78,15 +61,19 @@ export class Callbacks {
     const provider = providers.for(checkout, attempt)
     const captureMethod =
       attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
-    const said = provider.parseCallback({ ...callback, url: this.#urlOf(checkout, attempt, about) })
-    if (!said) this.#deps.onUnproven?.(checkout.id)
-    if (!said || !isAbout(attempt, said)) return this.#hint(checkout, attempt, captureMethod)
+    const parsed = provider.parseCallback({
+      ...callback,
+      url: this.#urlOf(checkout, attempt, about),
+    })
+    if (!parsed) this.#deps.onUnproven?.(checkout.id)
+    if (!parsed || !isAbout(attempt, parsed))
+      return this.#handleUnproven(checkout, attempt, captureMethod)
 
-    const named = said.signed ? await this.#adopt(checkout, attempt, said) : attempt
-    const saysApproved = said.signed && said.saysApproved && about === 'success'
-    const asked = this.#poll(checkout.id, named, saysApproved)
-    if (captureMethod === 'callback') return this.#consent(checkout.id, named, about, asked)
-    asked.catch(() => {}) // Whatever it was, the next poll meets it again.
+    const named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+    const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
+    const polled = this.#polls.poll(checkout.id, named, saysApproved)
+    if (captureMethod === 'callback') return this.#answerAfter(polled, checkout.id, named, about)
+    polled.catch(() => {}) // The next poll meets the same error.
     return 'accepted'
   }
 
@@ -97,108 +84,105 @@ export class Callbacks {
   }
 
   /**
-   * Not proven to be the provider's, or about something else. Where our answer is what completes the sale, it gets none.
-   * Elsewhere it is as good a hint as any to ask: to refuse it would make the provider cancel a sale over a key that is
+   * Not proven to be the provider's, or about another attempt. It is not accepted where our answer captures the payment.
+   * Elsewhere it is as good a hint to poll as any: to refuse it would make the provider cancel a sale over a key that is
    * wrong here.
    */
-  #hint(checkout: Checkout, attempt: Attempt, captureMethod: CaptureMethod): CallbackResult {
+  #handleUnproven(
+    checkout: Checkout,
+    attempt: Attempt,
+    captureMethod: CaptureMethod,
+  ): CallbackResult {
     if (captureMethod === 'callback') return 'not_ours'
-    this.#poll(checkout.id, attempt, false).catch(() => {})
+    this.#polls.poll(checkout.id, attempt, false).catch(() => {})
     return 'accepted'
   }
 
-  /**
-   * The request whose answer was lost did arrive. What the callback names may be the request or the payment, which are two
-   * ids: it is taken for the request's where the provider, asked by it, knows of one.
-   */
-  async #adopt(checkout: Checkout, attempt: Attempt, said: CallbackIdentifiers): Promise<Attempt> {
-    const { repository, providers } = this.#deps
-    const candidate = said.providerRef ?? said.paymentRef
+  /** The start whose answer was lost did arrive: the attempt gets the provider reference that the callback names. */
+  async #adopt(
+    checkout: Checkout,
+    attempt: Attempt,
+    { providerRef, paymentRef }: CallbackIdentifiers,
+  ): Promise<Attempt> {
+    const candidate = providerRef ?? paymentRef
     if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
-    const provider = providers.for(checkout, attempt)
-    let learned: ProviderResult | null = null
-    if (said.providerRef === null) {
-      const now = this.#deps.clock.now()
-      const isTooSoon =
-        now - (this.#adoptions.get(attempt.id) ?? -Infinity) < unsignedPollIntervalMs
-      if (isTooSoon) return attempt
-      this.#adoptions.set(attempt.id, now)
-      const captureMethod =
-        attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
-      const { reference } = attempt
-      const fact = await provider.check({ providerRef: candidate, reference, captureMethod })
-      learned = fact
-      const isKnown = ['pending', 'authorized', 'paid'].includes(fact.type)
-      const isOther =
-        'payment' in fact &&
-        fact.payment.reference !== null &&
-        fact.payment.reference !== attempt.reference
-      if (!isKnown || isOther) return attempt
-    }
-    const evidence = { call: 'callback', code: 'adopted', referenceId: null }
-    const fact = {
+    const result = providerRef === null ? await this.#tryRef(checkout, attempt, candidate) : null
+    if (providerRef === null && result === null) return attempt
+    const requested = {
       type: 'requested',
       providerRef: candidate,
       pollIntervalMs: null,
-      evidence,
+      evidence: { call: 'callback', code: 'adopted', referenceId: null },
     } as const
     // What the provider has just said need not wait for the call whose answer is not here yet.
-    const { attempts } = await repository.record(checkout.id, fact, attempt.id, learned)
+    const { repository } = this.#deps
+    const { attempts } = await repository.record(checkout.id, requested, attempt.id, result)
     return attempts.find(({ id }) => id === attempt.id) ?? attempt
   }
 
-  /** At once, or as soon as the last one is long enough ago: postponed, and never dropped. */
-  #poll(checkoutId: string, attempt: Attempt, saysApproved: boolean): Promise<void> {
-    const { clock, worker } = this.#deps
-    const last = this.#polls.get(attempt.id)
-    if (last?.waiting) {
-      last.saysApproved ||= saysApproved
-      return last.waiting
-    }
-    const now = clock.now()
-    const wait = last ? last.at + unsignedPollIntervalMs - now : 0
-    const poll: CallbackPoll = { at: Math.max(now, now + wait), waiting: null, saysApproved }
-    this.#polls.set(attempt.id, poll)
-    if (wait <= 0) return worker.pollNow(checkoutId, attempt, saysApproved)
-    let release = () => {}
-    const time = new Promise<void>((resolve) => {
-      release = resolve
-      this.#releasePolls.add(resolve)
-      clock.after(wait, resolve)
-    })
-    poll.waiting = time.then(async () => {
-      this.#releasePolls.delete(release)
-      poll.waiting = null
-      await worker.pollNow(checkoutId, attempt, poll.saysApproved)
-    })
-    return poll.waiting
+  /**
+   * A payment's own id may be the id of its request as well: it is where the provider, polled by it, knows such a request.
+   *
+   * @returns what the provider said; null where the id is not known to be this attempt's
+   */
+  async #tryRef(
+    checkout: Checkout,
+    attempt: Attempt,
+    candidate: string,
+  ): Promise<ProviderResult | null> {
+    const now = this.#deps.clock.now()
+    const triedAt = this.#adoptedAt.get(attempt.id) ?? -Infinity
+    if (now - triedAt < callbackPollIntervalMs) return null
+    this.#adoptedAt.set(attempt.id, now)
+    const provider = this.#deps.providers.for(checkout, attempt)
+    const captureMethod =
+      attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
+    const { reference } = attempt
+    const result = await provider.check({ providerRef: candidate, reference, captureMethod })
+    const isKnown = ['pending', 'authorized', 'paid'].includes(result.type)
+    const isOther =
+      'payment' in result &&
+      result.payment.reference !== null &&
+      result.payment.reference !== reference
+    return isKnown && !isOther ? result : null
   }
 
-  async #consent(
+  /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */
+  async #answerAfter(
+    polled: Promise<void>,
     checkoutId: string,
     attempt: Attempt,
     about: 'success' | 'cancel',
-    asked: Promise<void>,
   ): Promise<CallbackResult> {
-    const { repository, clock, hasCaptureApproval } = this.#deps
-    const tooLong = new Promise<void>((resolve) => {
+    const { repository, clock } = this.#deps
+    const deadline = new Promise<void>((resolve) => {
       clock.after(responseDeadlineMs, resolve)
     })
-    await Promise.race([asked, tooLong])
+    await Promise.race([polled, deadline])
     const checkout = await repository.get(checkoutId)
     const newest = checkout?.attempts.at(-1)
     if (!checkout || !newest) return 'refused'
     if (checkout.attempts.some(({ id, paidAt }) => id === attempt.id && paidAt !== null))
       return 'accepted'
-    // That it was canceled is nothing that our answer could complete.
+    // A cancellation is nothing that our answer could complete.
     if (about === 'cancel') return 'accepted'
     const isWanted =
       newest.id === attempt.id && newest.outcome === null && newest.shopDecision !== 'deny'
     if (!isWanted || checkout.status === 'review' || checkout.closing) return 'refused'
+    return this.#answerToApproval(checkoutId, checkout, attempt, newest)
+  }
+
+  async #answerToApproval(
+    checkoutId: string,
+    checkout: Checkout,
+    attempt: Attempt,
+    newest: Attempt,
+  ): Promise<CallbackResult> {
+    const { repository, clock, hasCaptureApproval } = this.#deps
     if (checkout.status !== 'confirming') return 'later'
     if (!mayCapture(checkout, newest, clock.now())) return 'refused'
-    const isToBeAsked = hasCaptureApproval || newest.decisionRequestedAt !== null
-    if (isToBeAsked && newest.shopDecision !== 'approve') return 'later'
+    const isDecisionDue = hasCaptureApproval || newest.decisionRequestedAt !== null
+    if (isDecisionDue && newest.shopDecision !== 'approve') return 'later'
     const intended = await repository.record(checkoutId, { type: 'capture_requested' }, attempt.id)
     const open = intended.attempts.at(-1)
     return open?.captureRequestedAt != null && mayCapture(intended, open, clock.now())

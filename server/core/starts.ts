@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { PaymentRequest, Provider, Providers } from './provider.ts'
-import { callbackUrls } from './callbacks.ts'
+import { callbackUrls } from './callback-urls.ts'
 import { openAttempt, newAttemptDefaults } from './checkout.ts'
 import type { Attempt, Checkout, OpenAttempt, PayerRequest } from './checkout.ts'
 import type { PubSub } from './pubsub.ts'
@@ -26,15 +26,15 @@ interface StartsDeps {
   readonly approvalTimeoutMs: number
 }
 
-interface Start {
+interface StartInput {
   readonly payer: PayerRequest
-  /** Where the browser is, for the budget of its address; null: unknown. */
+  /** The browser's, for the rate limit of addresses; null: unknown. */
   readonly address: string | null
-  /** A request to this phone that is waiting in another checkout, which nobody looks at any more, is canceled first. */
+  /** Whether to cancel a request to this phone first that waits in another checkout, which no browser follows any more. */
   readonly cancelWaiting: boolean
 }
 
-/** With less than this left, a shopper could not find the phone before the checkout ends. */
+/** With less than this left, a shopper could not find the phone before the checkout expires. */
 const minApprovalTimeoutMs = 10_000
 
 /** Sends payment requests to payers. */
@@ -45,9 +45,9 @@ export class Starts {
     this.#deps = deps
   }
 
-  /** Sends the request to a payer, unless one is out already. The attempt is on disk before the call. */
-  async start(checkout: Checkout, wanted: Start): Promise<Checkout> {
-    const { payer, cancelWaiting } = wanted
+  /** Sends the request to a payer, or joins the open attempt of the same payer. The attempt is on disk before the call. */
+  async start(checkout: Checkout, input: StartInput): Promise<Checkout> {
+    const { payer, cancelWaiting } = input
     const { worker, clock } = this.#deps
     const provider = this.#deps.providers.of(checkout)
     if (!provider.payers[checkout.channel].includes(payer.kind)) {
@@ -59,25 +59,25 @@ export class Starts {
     if (isFinal(ready.status) || ready.closing) throw new CheckoutError('checkout_closed')
     const open = openAttempt(ready)
     if (open) return this.#joinOpen(ready, open, payer)
-    // What is refused before it is written down leaves nothing behind for the next process to wonder about.
+    // A start that is refused before it is written leaves nothing behind for the next process.
     if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
     const now = clock.now()
     if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
-    const paymentRequest = this.#sendingOf(checkout, wanted, now)
-    const begin = () => this.#begin(ready, provider, wanted, { ...paymentRequest, at: clock.now() })
+    const paymentRequest = this.#paymentRequestOf(checkout, input, now)
+    const begin = () => this.#begin(ready, provider, input, { ...paymentRequest, at: clock.now() })
     return begin()
       .catch(async (error: unknown) => {
         if (!cancelWaiting || !isBusy(error)) throw error
-        // Only for a request that may go out then.
+        // Only for a request that may then go out.
         await this.#cancelWaiting(paymentRequest.phones, checkout.id)
         return begin()
       })
       .catch(async (error: unknown) => {
-        throw await this.#explained(error, paymentRequest.phones, checkout.id)
+        throw await this.#withCanCancel(error, paymentRequest.phones, checkout.id)
       })
   }
 
-  /** Ends a lifetime that is over, and waits for the cancellation of a request that the shopper was told has ended. */
+  /** Expires a checkout whose lifetime is over, and waits for the cancellation of an attempt that the shopper saw end. */
   async #readyForNext(checkout: Checkout): Promise<Checkout> {
     const { repository, clock, worker, waiting } = this.#deps
     const open = openAttempt(checkout)
@@ -93,7 +93,7 @@ export class Starts {
   async #begin(
     checkout: Checkout,
     provider: Provider,
-    { payer }: Start,
+    { payer }: StartInput,
     paymentRequest: Omit<PaymentRequestLog, 'attemptId'>,
   ): Promise<Checkout> {
     const { repository, worker } = this.#deps
@@ -102,16 +102,16 @@ export class Starts {
       ...paymentRequest,
       attemptId: attempt.id,
     })
-    const theirs = openAttempt(started)
-    // Two presses at once: the one that was written first is the one that counts.
-    if (theirs?.id !== attempt.id) return theirs ? this.#joinOpen(started, theirs, payer) : started
+    const open = openAttempt(started)
+    // Of two starts at once, the one that was written first counts.
+    if (open?.id !== attempt.id) return open ? this.#joinOpen(started, open, payer) : started
     void worker.start(started, attempt, this.#toRequest(started, attempt, payer))
     return this.#untilSent(started, provider)
   }
 
   /**
-   * A request that is out is joined by the same payer, and by nobody else. One that was told as ended and is not known to be
-   * over at the provider keeps everybody waiting: two of them could both be paid.
+   * Only the same payer joins an open attempt. One that the shopper saw end, and that is not known to be over at the provider,
+   * keeps every payer waiting: two of them could both be paid.
    */
   #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
     const { secrets, providers } = this.#deps
@@ -121,34 +121,35 @@ export class Starts {
   }
 
   #untilSent(checkout: Checkout, { startNotifiesPayer }: Provider): Promise<Checkout> {
-    // Where nobody was touched, what got lost is given up at once, and that is worth waiting for.
+    // Where no payer was notified, a lost start is abandoned at once, which is worth waiting for.
     const isSent = (latest: Checkout) =>
       latest.status !== 'starting' ||
       (startNotifiesPayer && openAttempt(latest)?.uncertain === true)
     return this.#deps.waiting.until(checkout, isSent, browserWaitMs)
   }
 
-  /** A phone that is busy with a request that no browser follows any more may be freed. */
-  async #explained(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
+  /** Adds whether the request that keeps the phone busy may be canceled: no browser follows it any more. */
+  async #withCanCancel(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
     if (!isBusy(error)) return error
-    const left = await this.#leftWaiting(phones, ownId)
-    return new CheckoutError('phone_busy', { ...error.details, canCancelWaiting: left.length > 0 })
+    const abandoned = await this.#abandonedAttempts(phones, ownId)
+    const canCancelWaiting = abandoned.length > 0
+    return new CheckoutError('phone_busy', { ...error.details, canCancelWaiting })
   }
 
-  /** Only where no browser follows the other checkout any more: what another shopper looks at is not called off. */
-  async #leftWaiting(phones: readonly string[], ownId: string) {
+  /** Open attempts to the phone in other checkouts that no browser follows any more. */
+  async #abandonedAttempts(phones: readonly string[], ownId: string) {
     const { store, pubsub } = this.#deps
-    const waiting = await store.openToPhone(phones)
-    return waiting.filter(
+    const open = await store.openToPhone(phones)
+    return open.filter(
       ({ checkoutId }) => checkoutId !== ownId && pubsub.subscribers(checkoutId).length === 0,
     )
   }
 
   async #cancelWaiting(phones: readonly string[], ownId: string): Promise<void> {
     const { repository, worker, waiting } = this.#deps
-    const left = await this.#leftWaiting(phones, ownId)
+    const abandoned = await this.#abandonedAttempts(phones, ownId)
     await Promise.all(
-      left.map(async ({ checkoutId, attemptId }) => {
+      abandoned.map(async ({ checkoutId, attemptId }) => {
         const command = { type: 'cancel_requested', by: 'shopper' } as const
         const asked = await repository.record(checkoutId, command, attemptId)
         worker.cancelNow(checkoutId)
@@ -158,14 +159,14 @@ export class Starts {
     )
   }
 
-  #sendingOf(
+  #paymentRequestOf(
     { id, channel }: Checkout,
-    { payer, address }: Start,
+    { payer, address }: StartInput,
     at: number,
   ): Omit<PaymentRequestLog, 'attemptId'> {
     const { hmac, hmacAll } = this.#deps.secrets
     const phones = hmacAll(payerText(payer, id))
-    // A till asks its customers one after the other from one address, and its customers are known to the shop.
+    // A point of sale serves all its customers from one address, and the shop sees them.
     const from = channel === 'web' ? address : null
     return { phone: phones[0] ?? '', phones, address: from && hmac(from), at }
   }

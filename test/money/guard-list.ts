@@ -471,9 +471,9 @@ export const guards: readonly Guard[] = [
     file: 'server/core/callbacks.ts',
     from: [
       'attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)',
-      '    const said = ',
+      '    const parsed = ',
     ].join('\n'),
-    to: ['provider.captureMethodFor(attempt.payer.kind)', '    const said = '].join('\n'),
+    to: ['provider.captureMethodFor(attempt.payer.kind)', '    const parsed = '].join('\n'),
     tests: [model],
   },
   {
