@@ -32,13 +32,13 @@ export interface CreateCheckoutInput extends Order {
   readonly options: Checkout['options']
 }
 
-/** The shop's backend would rather wait for the outcome. */
+/** The shop's backend waits for the outcome up to this long. */
 const responseDeadlineMs = 10_000
 
-/** Sessions end so long after their checkout has. */
-const sessionsOutlive = 24 * 60 * 60_000
+/** A session ends this long after its checkout. */
+const sessionGraceMs = 24 * 60 * 60_000
 
-/** Create, start, give a code, cancel, close: the story of a checkout in the order it happens. */
+/** The commands of shoppers and shops: create, start, submit a code, cancel, close. */
 export class Checkouts {
   readonly #deps: ServiceDeps
   readonly #sessions = new LruCache<string>(20_000)
@@ -57,7 +57,7 @@ export class Checkouts {
     idempotency: IdempotencyKey | null,
   ): Promise<{ created: boolean; checkout: Checkout; session: string }> {
     const { store, repository, expirer, clock, secrets } = this.#deps
-    this.#admit(order)
+    this.#validate(order)
     const now = clock.now()
     const fresh: Checkout = {
       id: secrets.newId('chk'),
@@ -96,7 +96,7 @@ export class Checkouts {
     }
   }
 
-  /** Unknown, foreign and ended sessions are answered alike. */
+  /** @throws CheckoutError `unknown_session`, the same for unknown, foreign and ended sessions */
   async bySession(session: string): Promise<Checkout> {
     const { store, repository, secrets } = this.#deps
     const hash = secrets.sha256(session)
@@ -105,20 +105,20 @@ export class Checkouts {
     const checkout = id && (await repository.get(id))
     if (!checkout || (isFinal(checkout.status) && (await this.#isLongOver(checkout))))
       throw new CheckoutError('unknown_session')
-    // It may have been revoked while we looked it up.
+    // It may have been revoked during the look-up.
     if (revocations !== this.#revocations) return this.bySession(session)
     this.#sessions.set(hash, id)
     return checkout
   }
 
-  /** The same from memory alone; undefined when it is not there, or may have ended. */
+  /** The same from memory alone; undefined where it is not there, or may have ended. */
   peekSession(session: string): Checkout | undefined {
     const id = this.#sessions.get(this.#deps.secrets.sha256(session))
     const checkout = id === undefined ? undefined : this.#deps.repository.peek(id)
     return checkout && isFinal(checkout.status) ? undefined : checkout
   }
 
-  /** Ends every session of a checkout. It stays as it is, and the shop may create it again for another session. */
+  /** Ends every session of a checkout. The checkout stays, and the shop may create it again for another session. */
   async revokeSessions({ id }: Checkout): Promise<void> {
     this.#forget(await this.#deps.store.revokeSessions(id))
   }
@@ -128,11 +128,11 @@ export class Checkouts {
     for (const hash of sessions) this.#sessions.delete(hash)
   }
 
-  /** A shopper reads the outcome, and comes back to it on the same day; nobody needs the session any longer than that. */
+  /** A shopper reads the outcome, and may come back to it on the same day. */
   async #isLongOver({ id, paidAt }: Checkout): Promise<boolean> {
     const { store, clock } = this.#deps
     const endedAt = paidAt ?? (await store.lastChangeAt(id))
-    return endedAt !== null && clock.now() >= endedAt + sessionsOutlive
+    return endedAt !== null && clock.now() >= endedAt + sessionGraceMs
   }
 
   async byId(id: string): Promise<Checkout> {
@@ -153,7 +153,7 @@ export class Checkouts {
     return entries.filter((entry) => entry.version <= version)
   }
 
-  /** Sends the request to a payer, unless one is out already. See `Starts`. */
+  /** Sends the request to a payer, or joins the open attempt of the same payer. See `Starts`. */
   start(
     checkout: Checkout,
     payer: PayerRequest,
@@ -163,21 +163,21 @@ export class Checkouts {
     return this.#starts.start(checkout, { payer, address, cancelWaiting })
   }
 
-  /** The code that the payer reads out. That it is tried is on disk before the provider is told. */
+  /** Submits the code that the payer reads out. The try is on disk before the provider gets the code. */
   async submitCode(checkout: Checkout, code: string): Promise<Checkout> {
     const { repository, worker } = this.#deps
     const attempt = openAttempt(checkout)
-    const isWanted =
+    const isExpected =
       checkout.status === 'awaiting_code' && attempt?.cancelRequested === null && !attempt.uncertain
-    if (!attempt || !isWanted) throw new CheckoutError('code_not_expected')
-    const given = worker.submitCode(checkout, attempt, code)
-    const outcome = await Promise.race([given, this.#sleep(browserWaitMs)])
+    if (!attempt || !isExpected) throw new CheckoutError('code_not_expected')
+    const submitted = worker.submitCode(checkout, attempt, code)
+    const outcome = await Promise.race([submitted, this.#sleep(browserWaitMs)])
     if (outcome === 'not_expected') throw new CheckoutError('code_not_expected')
     if (outcome === 'failed') throw new CheckoutError('provider_unavailable')
     return repository.peek(checkout.id) ?? checkout
   }
 
-  /** The shopper's input to cancel the request that is out; the checkout stays open for another try. */
+  /** The shopper cancels the open attempt; the checkout stays open for another one. */
   async cancelAttempt(checkout: Checkout): Promise<Checkout> {
     const attempt = openAttempt(checkout)
     if (!attempt) return checkout
@@ -193,7 +193,7 @@ export class Checkouts {
     return this.#waiting.until(asked, isAnswered, browserWaitMs)
   }
 
-  /** The shop closes the checkout; a request that is out is called off first, and may turn out to be paid. */
+  /** The shop closes the checkout; its open attempt is canceled first, and may turn out to be paid. */
   async close(checkout: Checkout): Promise<Checkout> {
     if (isFinal(checkout.status)) return checkout
     const attemptId = openAttempt(checkout)?.id ?? null
@@ -205,16 +205,15 @@ export class Checkouts {
     return this.#waiting.until(asked, (latest) => isFinal(latest.status), responseDeadlineMs)
   }
 
-  /** An order that this provider cannot serve is refused before anybody is asked for anything. */
-  #admit({ options, ...order }: Omit<CreateCheckoutInput, 'lifetimeMs'>): void {
+  /** @throws CheckoutError where the provider cannot serve this order */
+  #validate({ options, ...order }: Omit<CreateCheckoutInput, 'lifetimeMs'>): void {
     const provider = this.#deps.providers.find(order.provider)
     if (!provider || provider.payers[order.channel].length === 0) {
       const detail = `Provider ${order.provider} is not set up for channel ${order.channel}`
       throw new CheckoutError('not_supported', { detail })
     }
-    const validateOrder = provider.validateOrder(order, options)
-    if (validateOrder.length > 0)
-      throw new CheckoutError('invalid_request', { detail: validateOrder.join('; ') })
+    const errors = provider.validateOrder(order, options)
+    if (errors.length > 0) throw new CheckoutError('invalid_request', { detail: errors.join('; ') })
   }
 
   #sleep(ms: number): Promise<void> {

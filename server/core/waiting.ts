@@ -3,7 +3,7 @@ import type { Checkout } from './checkout.ts'
 import type { PubSub, Subscriber } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
 
-/** A browser's start or cancel is answered after this long at the latest, with whatever is known then. */
+/** A browser's start or cancel is answered after this long at the latest, with the state at that time. */
 export const browserWaitMs = 2_000
 
 interface WaitingDeps {
@@ -12,7 +12,7 @@ interface WaitingDeps {
   readonly clock: Clock
 }
 
-/** Waits for changes of checkouts, but never for long. */
+/** Waits for changes of checkouts, up to a limit. */
 export class Waiting {
   readonly #deps: WaitingDeps
 
@@ -28,17 +28,17 @@ export class Waiting {
     if (isSo(latest)) return Promise.resolve(latest)
     return new Promise((resolve) => {
       const finish = (result: Checkout) => {
-        pubsub.unsubscribe(id, reader)
+        pubsub.unsubscribe(id, subscriber)
         cancelTimer()
         resolve(result)
       }
-      const reader: Subscriber = {
+      const subscriber: Subscriber = {
         onChange: (changed) => {
           if (isSo(changed)) finish(changed)
         },
       }
       const cancelTimer = clock.after(ms, () => finish(repository.peek(id) ?? checkout))
-      pubsub.subscribe(id, reader)
+      pubsub.subscribe(id, subscriber)
     })
   }
 }
