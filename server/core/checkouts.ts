@@ -2,12 +2,12 @@ import type { Clock } from './clock.ts'
 import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
-import { LruCache } from './lru-cache.ts'
 import { openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore, HistoryEntry, IdempotencyKey, Secrets } from './store.ts'
+import { Sessions } from './sessions.ts'
 import { Starts } from './starts.ts'
 import { Waiting, browserWaitMs } from './waiting.ts'
 import type { AttemptWorker } from './attempts/attempt-worker.ts'
@@ -35,19 +35,16 @@ export interface CreateCheckoutInput extends Order {
 /** The shop's backend waits for the outcome up to this long. */
 const responseDeadlineMs = 10_000
 
-/** A session ends this long after its checkout. */
-const sessionGraceMs = 24 * 60 * 60_000
-
 /** The commands of shoppers and shops: create, start, submit a code, cancel, close. */
 export class Checkouts {
   readonly #deps: ServiceDeps
-  readonly #sessions = new LruCache<string>(20_000)
+  readonly #sessions: Sessions
   readonly #waiting: Waiting
   readonly #starts: Starts
-  #revocations = 0
 
   constructor(deps: ServiceDeps) {
     this.#deps = deps
+    this.#sessions = new Sessions(deps)
     this.#waiting = new Waiting(deps)
     this.#starts = new Starts({ ...deps, waiting: this.#waiting })
   }
@@ -83,8 +80,8 @@ export class Checkouts {
       throw new CheckoutError('reference_conflict', { checkoutId: created.checkoutId })
     }
     const { kind, checkout } = created
-    this.#forget(created.endedSessions)
-    this.#sessions.set(hash, checkout.id)
+    this.#sessions.forget(created.endedSessions)
+    this.#sessions.keep(hash, checkout.id)
     if (kind === 'created') {
       repository.keep(checkout)
       expirer.schedule(checkout.expiresAt)
@@ -97,42 +94,18 @@ export class Checkouts {
   }
 
   /** @throws CheckoutError `unknown_session`, the same for unknown, foreign and ended sessions */
-  async bySession(session: string): Promise<Checkout> {
-    const { store, repository, secrets } = this.#deps
-    const hash = secrets.sha256(session)
-    const revocations = this.#revocations
-    const id = this.#sessions.get(hash) ?? (await store.findBySession(hash))
-    const checkout = id && (await repository.get(id))
-    if (!checkout || (isFinal(checkout.status) && (await this.#isLongOver(checkout))))
-      throw new CheckoutError('unknown_session')
-    // It may have been revoked during the look-up.
-    if (revocations !== this.#revocations) return this.bySession(session)
-    this.#sessions.set(hash, id)
-    return checkout
+  bySession(session: string): Promise<Checkout> {
+    return this.#sessions.find(session)
   }
 
   /** The same from memory alone; undefined where it is not there, or may have ended. */
   peekSession(session: string): Checkout | undefined {
-    const id = this.#sessions.get(this.#deps.secrets.sha256(session))
-    const checkout = id === undefined ? undefined : this.#deps.repository.peek(id)
-    return checkout && isFinal(checkout.status) ? undefined : checkout
+    return this.#sessions.peek(session)
   }
 
   /** Ends every session of a checkout. The checkout stays, and the shop may create it again for another session. */
   async revokeSessions({ id }: Checkout): Promise<void> {
-    this.#forget(await this.#deps.store.revokeSessions(id))
-  }
-
-  #forget(sessions: readonly string[]): void {
-    if (sessions.length > 0) this.#revocations++
-    for (const hash of sessions) this.#sessions.delete(hash)
-  }
-
-  /** A shopper reads the outcome, and may come back to it on the same day. */
-  async #isLongOver({ id, paidAt }: Checkout): Promise<boolean> {
-    const { store, clock } = this.#deps
-    const endedAt = paidAt ?? (await store.lastChangeAt(id))
-    return endedAt !== null && clock.now() >= endedAt + sessionGraceMs
+    this.#sessions.forget(await this.#deps.store.revokeSessions(id))
   }
 
   async byId(id: string): Promise<Checkout> {
@@ -147,7 +120,7 @@ export class Checkouts {
     return checkout
   }
 
-  /** Its history up to this version: another process may have written on, of which the checkout does not know yet. */
+  /** Its history up to this version: another process may have written more since. */
   async history({ id, version }: Checkout): Promise<readonly HistoryEntry[]> {
     const entries = await this.#deps.store.history(id)
     return entries.filter((entry) => entry.version <= version)
