@@ -14,7 +14,7 @@ import { ManualClock } from '../support/manual-clock.ts'
 
 const evidence = { call: 'test', code: '0', referenceId: null }
 
-/** Answers a question when it is told to, and anything else at once. */
+/** Answers a poll when the test says so, and any other call at once. */
 class SlowProvider implements Provider {
   readonly name = 'netgiro'
   readonly api = 'test'
@@ -24,14 +24,14 @@ class SlowProvider implements Provider {
   readonly payers = { web: ['phone'], pos: [] } as const
   readonly approvalTimeoutMs = {}
   readonly refund = null
-  readonly questions: (() => void)[] = []
-  asked = 0
+  readonly polls: (() => void)[] = []
+  pollCount = 0
   canceled: string[] = []
 
   check(): Promise<ProviderResult> {
-    this.asked++
+    this.pollCount++
     return new Promise((resolve) => {
-      this.questions.push(() => resolve({ type: 'pending', next: 'awaiting_shopper', evidence }))
+      this.polls.push(() => resolve({ type: 'pending', next: 'awaiting_shopper', evidence }))
     })
   }
 
@@ -40,7 +40,7 @@ class SlowProvider implements Provider {
     return Promise.resolve({ type: 'ended', by: 'cancel', isFinal: true, evidence })
   }
 
-  start = () => Promise.reject(new Error('nobody starts here'))
+  start = () => Promise.reject(new Error('not expected'))
   capture = this.start
   submitCode = this.start
   captureMethodFor = () => 'manual' as const
@@ -92,31 +92,31 @@ const turns = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-it('spreads the questions after a restart over one pace', async () => {
+it('spreads the polls after a restart over one poll interval', async () => {
   clock.advance(0)
-  expect(provider.asked).toBeLessThanOrEqual(1)
+  expect(provider.pollCount).toBeLessThanOrEqual(1)
   clock.advance(100)
   await turns()
-  expect(provider.asked).toBeGreaterThan(40)
-  expect(provider.asked).toBeLessThan(60)
+  expect(provider.pollCount).toBeGreaterThan(40)
+  expect(provider.pollCount).toBeLessThan(60)
 })
 
-it('has no more than 192 questions out, however slow the provider is, and then asks the next in line', async () => {
+it('makes at most 192 polls at a time, and the next one when a slow provider has answered', async () => {
   clock.advance(1_000)
   await turns()
-  expect(provider.asked).toBe(192)
+  expect(provider.pollCount).toBe(192)
   clock.advance(5_000)
-  provider.questions.splice(0, 10).forEach((answer) => answer())
-  await until(() => provider.asked > 192)
+  provider.polls.splice(0, 10).forEach((answer) => answer())
+  await until(() => provider.pollCount > 192)
   await turns()
-  expect(provider.asked).toBe(202)
-  while (provider.asked < count) {
-    provider.questions.splice(0).forEach((answer) => answer())
+  expect(provider.pollCount).toBe(202)
+  while (provider.pollCount < count) {
+    provider.polls.splice(0).forEach((answer) => answer())
     await turns()
   }
 })
 
-it('cancels at once while questions stand in line, and does not ask about what is over by then', async () => {
+it('cancels at once while polls wait in the queue, and does not poll an attempt that has ended meanwhile', async () => {
   clock.advance(1_000)
   await turns()
   const last = `att_${count - 1}`
@@ -124,10 +124,10 @@ it('cancels at once while questions stand in line, and does not ask about what i
   await until(() => provider.canceled.length)
   expect(provider.canceled).toEqual([`cart-${count - 1}`])
   await turns()
-  while (provider.questions.length > 0) {
-    provider.questions.splice(0).forEach((answer) => answer())
+  while (provider.polls.length > 0) {
+    provider.polls.splice(0).forEach((answer) => answer())
     await turns()
   }
-  expect(provider.asked).toBe(count - 1)
+  expect(provider.pollCount).toBe(count - 1)
   expect(worker.size).toBe(count - 1)
 })

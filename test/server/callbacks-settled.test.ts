@@ -51,7 +51,7 @@ describe('a payment whose id is not that of its cart', () => {
   )
 
   it.each(confirmations)(
-    'is not taken for the cart after the answer to the request was lost: %s',
+    'is not taken for the cart after the response to the request was lost: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
       testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -68,7 +68,7 @@ describe('a payment whose id is not that of its cart', () => {
     },
   )
 
-  it('leaves one that was lost to a person where an approval took the money', async () => {
+  it('leaves a lost request to review where its approval took the money', async () => {
     const { session, id } = await begin('automatic')
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
     await start(testServer, session)
@@ -81,7 +81,7 @@ describe('a payment whose id is not that of its cart', () => {
     expect(testServer.simulator.inspect().carts).toHaveLength(1)
   })
 
-  it('finds a request that was lost where the ids are the same', async () => {
+  it('finds a lost request where the ids are the same', async () => {
     testServer = await startTestServer({ clock })
     const { session, id } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -127,7 +127,7 @@ describe('a callback whose signature does not fit', () => {
     },
   )
 
-  it('makes us ask at most once a second, however often it comes', async () => {
+  it('makes us poll at most once a second, however often it comes', async () => {
     testServer = await startTestServer({ clock })
     await start(testServer, (await testServer.create()).session)
     const { CallbackUrl } = onlyCart(testServer)
@@ -138,7 +138,7 @@ describe('a callback whose signature does not fit', () => {
     expect(onlyCart(testServer).calls.CheckCart - before).toBeLessThanOrEqual(1)
   })
 
-  it('does not complete the sale where our answer would', async () => {
+  it('does not complete the sale where our response captures', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -153,20 +153,17 @@ describe('a callback whose signature does not fit', () => {
 describe('a callback that names something else', () => {
   afterEach(() => testServer.close())
 
-  it.each(['manual', 'automatic'])(
-    'is a hint to ask, and no reason to refuse: %s',
-    async (mode) => {
-      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
-      const { session } = await testServer.create()
-      await start(testServer, session)
-      testServer.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
-      testServer.simulator.approve(onlyCart(testServer).TransactionId)
-      await awaitStatus(testServer, clock, session, 'paid', 100)
-      expect(onlyCart(testServer).callbacks).toMatchObject([{ status: 200 }])
-    },
-  )
+  it.each(['manual', 'automatic'])('is a hint to poll and is not refused: %s', async (mode) => {
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+    const { session } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid', 100)
+    expect(onlyCart(testServer).callbacks).toMatchObject([{ status: 200 }])
+  })
 
-  it('is believed where only the case of the ids is another', async () => {
+  it('is believed where the ids differ only in case', async () => {
     testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
@@ -192,7 +189,7 @@ describe('a callback that names something else', () => {
 describe('a callback that comes again', () => {
   afterEach(() => testServer.close())
 
-  it('two hundred times costs one question a second, whatever became of the request', async () => {
+  it('two hundred times causes one poll a second, whatever became of the request', async () => {
     testServer = await startTestServer({ clock })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -220,7 +217,7 @@ describe('a callback that comes again', () => {
     expect(await toldOf(testServer, id)).toEqual(['checkout.attempt_failed'])
   })
 
-  it('costs nothing when the checkout is paid', async () => {
+  it('causes no poll when the checkout is paid', async () => {
     testServer = await startTestServer({ clock })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -233,7 +230,7 @@ describe('a callback that comes again', () => {
     expect(testServer.simulator.inspect().calls).toEqual(before)
   })
 
-  it('within a second of another is asked about later, for a request that has ended as well', async () => {
+  it('within a second of another causes a later poll, also for a request that has ended', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -258,7 +255,7 @@ describe('a notification of Avarda', () => {
   let site: AvardaTestServer
   afterEach(() => site.close())
 
-  it('that its error has turned into a payment is heard, though another one came just before', async () => {
+  it('that an error has turned into a payment causes a poll, though another one came just before', async () => {
     site = await AvardaTestServer.open()
     const { session, id } = await site.create()
     const { purchaseId, notifyUrl } = await site.showForm(session)
@@ -284,7 +281,7 @@ describe('a notification of Avarda', () => {
   })
 })
 
-describe('an end of which V2 does not say by whom it was', () => {
+describe('an end for which V2 names no cause', () => {
   afterEach(() => testServer.close())
 
   it.each([

@@ -53,13 +53,13 @@ async function ring({
 }
 
 describe('a callback', () => {
-  it('that says "paid" decides nothing: the provider is asked, and the provider says no', async () => {
+  it('that says "paid" decides nothing when the provider, polled, says otherwise', async () => {
     expect(await ring()).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('that is not proven is taken for a hint where our answer completes nothing', async () => {
+  it('that is not proven is a hint to poll where our response captures nothing', async () => {
     expect(await ring({ secret: 'guessed' })).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(200)
@@ -79,7 +79,7 @@ describe('a callback', () => {
     expect(onlyCart(testServer).calls.CheckCart).toBe(0)
   })
 
-  it('that comes before the answer to its request completes the sale at the first ring', async () => {
+  it('that comes before the response to its request completes the sale at the first call', async () => {
     await testServer.close()
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
@@ -109,13 +109,13 @@ describe('a callback', () => {
     ).toBe(200)
   })
 
-  it('to an address that we never gave is answered like nothing', async () => {
+  it('to a URL that we never gave gets a 404', async () => {
     const { CallbackUrl } = onlyCart(testServer)
     expect(await ring({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
     expect(await ring({ url: `${testServer.url}/v1/callbacks/netgiro/short` })).toBe(404)
   })
 
-  it('that comes twenty times changes nothing twenty times, and costs few questions', async () => {
+  it('that comes twenty times changes nothing and causes few polls', async () => {
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => ring())))).toEqual(
@@ -132,7 +132,7 @@ describe('a callback', () => {
     expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(3)
   })
 
-  it('without its signature header names the proxy as the cause, once; a stranger cannot have it said', async () => {
+  it('without its signature header causes one warning that names the proxy, which a stranger cannot cause', async () => {
     const warnings = () => testServer.logged().split('underscores_in_headers on').length - 1
     const target = onlyCart(testServer).CallbackUrl ?? ''
     await fetch(`${target.slice(0, -1)}~`, { method: 'POST', body: body() })
@@ -153,7 +153,7 @@ describe('a callback', () => {
     expect(lines).toEqual([expect.stringContaining('"event":"callback_unknown"')])
   })
 
-  it('with any body at all is only a bell', async () => {
+  it('is only a hint, whatever its body is', async () => {
     for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
       expect(await ring({ body: text })).toBe(200)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
@@ -163,7 +163,7 @@ describe('a callback', () => {
     expect(await ring({ body: 'x'.repeat(70_000) })).toBe(413)
   })
 
-  it('that the request is over makes us ask at once', async () => {
+  it('that the request has ended makes us poll at once', async () => {
     clock.advance(10_000)
     testServer.simulator.reject(onlyCart(testServer).TransactionId)
     await until(
@@ -174,7 +174,7 @@ describe('a callback', () => {
   })
 })
 
-it('whose answer would complete the sale is not answered 200 while the provider cannot be asked', async () => {
+it('does not answer 200 to a callback whose response captures while the provider cannot be polled', async () => {
   await testServer.close()
   testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
   const { session } = await testServer.create()

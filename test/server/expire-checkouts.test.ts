@@ -27,7 +27,7 @@ const statuses = async (checkouts: readonly { readonly id: string }[]) => [
   ...new Set(await Promise.all(checkouts.map(({ id }) => statusOf(id)))),
 ]
 
-it('closes what nobody paid when its lifetime is over, the later ones later, and watches none of them', async () => {
+it('expires unpaid checkouts when their lifetimes end, and tracks none of them', async () => {
   // More than are closed in one go.
   const short = await create(120, 60)
   const long = await create(2, 600)
@@ -50,7 +50,7 @@ it('closes what nobody paid when its lifetime is over, the later ones later, and
   )
 })
 
-it('closes what ran out while the server was away', async () => {
+it('expires on startup the checkouts whose lifetime ended while the server was down', async () => {
   const checkouts = await create(3, 60)
   clock.advance(0)
   await testServer.restart()
@@ -62,7 +62,7 @@ it('closes what ran out while the server was away', async () => {
   )
 })
 
-it('watches a checkout while a request is out, and no longer', async () => {
+it('tracks a checkout only while an attempt is open', async () => {
   const { session, id } = await testServer.create()
   await start(testServer, session)
   expect(testServer.parts().worker.size).toBe(1)

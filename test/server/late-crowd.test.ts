@@ -120,7 +120,7 @@ const lastLook = (nth: number) => {
   return Math.max(...[...provider.looks.values()].map((times) => times[nth] ?? Infinity)) - endedAt
 }
 
-it('looks at each of 1,200 that ran out together soon after 1, 5 and 15 minutes', async () => {
+it('checks each of 1,200 attempts that expired together soon after 1, 5 and 15 minutes', async () => {
   await pass(3 * minutes)
   expect(lastLook(0)).toBeLessThan(2 * minutes)
   await pass(4 * minutes)
@@ -132,7 +132,7 @@ it('looks at each of 1,200 that ran out together soon after 1, 5 and 15 minutes'
   expect(await store.countLateChecks(clock.now())).toBe(0)
 })
 
-it('counts those that wait for their look', async () => {
+it('counts the checks that are due', async () => {
   provider.answerMs = 20 * seconds
   await pass(70 * seconds)
   const due = await store.countLateChecks(clock.now())
@@ -148,7 +148,7 @@ async function breakRows(condition: string): Promise<void> {
 }
 const looksAt = (index: number) => provider.looks.get(`cart ${index}`)?.length
 
-it('passes over one that cannot be written down, and tries it again once in every round', async () => {
+it('skips an attempt that cannot be written, and tries it once in every run', async () => {
   await breakRows("new.id = 'att_0'")
   await pass(3 * minutes)
   expect(lastLook(0)).toBeLessThan(2 * minutes)
@@ -157,7 +157,7 @@ it('passes over one that cannot be written down, and tries it again once in ever
   expect(looksAt(1)).toBe(1)
 })
 
-it('asks about no more than a page of them in a round in which nothing can be written', async () => {
+it('checks at most one page in a run in which nothing can be written', async () => {
   await breakRows('true')
   await pass(89 * seconds)
   expect(provider.looks.size).toBe(32)

@@ -4,7 +4,7 @@ import { firstRecheckMs, nextRecheck } from '../../server/core/recheck-delays.ts
 const minutes = 60_000
 
 describe('a payment that may turn up late', () => {
-  it('is looked for at a falling pace for a week, and then no more', () => {
+  it('is checked for at growing intervals for a week, and not afterwards', () => {
     const times: number[] = []
     for (let at = nextRecheck(0, 0); at !== null; at = nextRecheck(0, at)) times.push(at)
     expect(times.length).toBeLessThan(20)
@@ -14,7 +14,7 @@ describe('a payment that may turn up late', () => {
     expect(gaps).toEqual([...gaps].sort((a, b) => a - b))
   })
 
-  it('is looked for however the attempt ended, once the provider has named it', () => {
+  it('is checked for however the attempt ended, once the provider has named it', () => {
     const over = { providerRef: 'cart', endedAt: 0, paidAt: null }
     for (const outcome of ['declined', 'canceled', 'expired', 'failed'])
       expect(firstRecheckMs({ ...over, outcome } as never)).toBe(minutes)

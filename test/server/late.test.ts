@@ -24,8 +24,8 @@ const view = async (id: string) =>
     late: boolean
   }
 
-describe('a payment that turns up after it was given up', () => {
-  it('is found, told as late, and the checkout is paid', async () => {
+describe('a payment that turns up after its checkout was given up', () => {
+  it('is found and reported as late, and the checkout is paid', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -48,7 +48,7 @@ describe('a payment that turns up after it was given up', () => {
   })
 })
 
-describe('a lost request that was given up', () => {
+describe('a lost request that was abandoned', () => {
   const lose = async () => {
     testServer = await startTestServer({ clock, simulator: { approvalTimeoutMs: 600_000 } })
     const created = await testServer.create()
@@ -64,7 +64,7 @@ describe('a lost request that was given up', () => {
     return created
   }
 
-  it('is adopted and paid when it is approved after all, while the checkout waits for nothing else', async () => {
+  it('is adopted and paid when it is approved while the checkout has no open attempt', async () => {
     const { session } = await lose()
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
@@ -74,7 +74,7 @@ describe('a lost request that was given up', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
-  it('takes no money when another request is out by then, or the checkout is closed', async () => {
+  it('takes no money when another attempt is open or the checkout is closed', async () => {
     const { session, id } = await lose()
     const orphan = onlyCart(testServer).TransactionId
     await start(testServer, session, '7701234')
@@ -92,7 +92,7 @@ describe('a lost request that was given up', () => {
   })
 })
 
-it('calls off the request that is out when an older one turns out to be paid', async () => {
+it('cancels the open attempt when an older one turns out to be paid', async () => {
   testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
   const { session, id } = await testServer.create()
   await start(testServer, session)
