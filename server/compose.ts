@@ -30,7 +30,8 @@ export async function compose(
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const clock = steadyClock(machineClock)
   const storage = await openStorage(config, clock, log, signal)
-  const monitoring = createMonitoring(config, storage, clock, log)
+  const providers = ['netgiro', ...(config.avarda ? ['avarda'] : [])]
+  const monitoring = createMonitoring(providers, storage, clock, log)
   const { metrics, credentials, errorToResponse } = monitoring
   const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log)
   const core = createCore({ config, storage, webhooks, monitoring, clock, machineClock, log })

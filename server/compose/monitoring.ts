@@ -13,9 +13,18 @@ import type { Core } from './core.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
 
-/** What the other parts report to. */
-export function createMonitoring(config: Config, { database }: Storage, clock: Clock, log: Log) {
-  const metrics = new Metrics(['netgiro', ...(config.avarda ? ['avarda'] : [])])
+/**
+ * What the other parts report to.
+ *
+ * @param providers - the names of the configured ones
+ */
+export function createMonitoring(
+  providers: readonly string[],
+  { database }: Storage,
+  clock: Clock,
+  log: Log,
+) {
+  const metrics = new Metrics(providers)
   const credentials = new CredentialsHealth({
     clock,
     onRefused: ({ provider, api, scope }) =>
@@ -50,7 +59,11 @@ interface Observed {
 }
 
 /** Adds to the metrics what is looked up in the other parts. */
-export function observe(metrics: Metrics, config: Config, parts: Observed): void {
+export function observe(
+  metrics: Metrics,
+  { adminToken, metricsPort }: Pick<Config, 'adminToken' | 'metricsPort'>,
+  parts: Observed,
+): void {
   const { storage, webhooks, core, sse, clock } = parts
   const { database, store, outbox } = storage
   const { sender } = webhooks
@@ -65,5 +78,5 @@ export function observe(metrics: Metrics, config: Config, parts: Observed): void
     openStreams: () => sse.size,
     now: () => clock.now(),
   })
-  if (config.adminToken !== null || config.metricsPort !== null) metrics.withProcess()
+  if (adminToken !== null || metricsPort !== null) metrics.withProcess()
 }

@@ -16,7 +16,7 @@ export interface Webhooks {
 
 /** @param machineClock - stamps what the shop compares with its own clock */
 export function createWebhooks(
-  { webhook, authorize }: Config,
+  { webhook, authorize }: Pick<Config, 'webhook' | 'authorize'>,
   { outbox }: Storage,
   metrics: Metrics,
   clocks: { readonly clock: Clock; readonly machineClock: Clock },

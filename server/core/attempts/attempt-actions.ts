@@ -25,7 +25,7 @@ interface AttemptActionsDeps {
 /** An action that is taken this long after its time was not late: the machine slept, or the process was stopped. */
 const standstillMs = 60_000
 
-/** A process that stands still again and again puts a review off this often only: everything ends. */
+/** How often standstills may put off the review of one attempt: everything ends. */
 const maxStandstills = 5
 
 /** Takes the actions of attempts. Each is one turn: it ends with an answer of the provider or a change on disk, never with a timer. */
@@ -57,7 +57,7 @@ export class AttemptActions {
     return this.#record(id, this.#commandFor(tracked, action), action.attempt.id)
   }
 
-  /** Asks how the payment stands, and captures what was approved. `saysApproved`: a proven callback has just said so. */
+  /** Polls the provider, and captures what was approved. `saysApproved`: a proven callback has just said so. */
   async poll(tracked: TrackedAttempt, attempt: Attempt, saysApproved: boolean): Promise<void> {
     const { calls, planner, slots } = this.#deps
     slots.take()
@@ -123,7 +123,7 @@ export class AttemptActions {
     return this.#deps.clock.now() - at > standstillMs && standstills < maxStandstills
   }
 
-  /** The provider was not asked during a standstill, and may have had its say long ago: it is asked before a review. */
+  /** During a standstill the provider was not polled, and it may know the end by now: it is polled before a review. */
   #startAnew(tracked: TrackedAttempt): void {
     const now = this.#deps.clock.now()
     tracked.standstills++

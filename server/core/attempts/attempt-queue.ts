@@ -89,7 +89,7 @@ export class AttemptQueue {
     this.#timers.delete(id)
     const turn = this.#runTurn(tracked, work).then(() => {
       if (tracked.turn === turn) tracked.turn = null
-      // The repository may have read by now what another process wrote, which is published to none here.
+      // The repository may have read what another process wrote, which is not published.
       const latest = this.#deps.repository.peek(id)
       if (latest && latest.version > tracked.checkout.version) this.update(latest)
       else this.schedule(id)

@@ -1,6 +1,6 @@
 /**
- * Limits the polls that are out. The adapter has more connections than that: however slow the provider is, a payment request,
- * a capture or a cancellation need not wait behind polls.
+ * Limits the polls that are out. The adapters have more connections than there are slots: however slow the provider is, a
+ * payment request, a capture or a cancellation need not wait behind polls.
  */
 export class PollSlots {
   readonly #max: number

@@ -62,7 +62,7 @@ export class TimerQueue {
 
   #fire(): void {
     const now = this.#check()
-    // A timer that fires before its time says that the clock was set back: all are due, and look anew.
+    // A timer that fires before its time says that the clock was set back: all ids are due.
     const isSetBack = this.#isSetBack || now < this.#timerAt - toleranceMs
     const until = isSetBack ? Infinity : now
     this.#isSetBack = false

@@ -40,7 +40,7 @@ const initialTiming = {
 
 export function newTracked(checkout: Checkout, nextPollAt: number, now: number): TrackedAttempt {
   const open = openAttempt(checkout)
-  // This process has not heard what became of these calls: it asks before it repeats one.
+  // This process does not know what became of these calls: it polls before it repeats one.
   const isUnsure = open?.cancelSentAt != null || open?.captureRequestedAt != null
   return {
     ...initialTiming,
