@@ -15,6 +15,7 @@ export default {
   plugins: [
     esbuildPlugin({
       ts: true,
+      loaders: { '.css': 'text' },
       target: 'es2022',
       // The same reading of class fields as in the build.
       tsconfig: fileURLToPath(new URL('widget/tsconfig.json', import.meta.url)),

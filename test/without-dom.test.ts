@@ -25,7 +25,7 @@ async function load(entry: string, format: 'cjs' | 'esm'): Promise<Exports> {
   const outfile = join(folder, `${entry.replaceAll('/', '-')}.${format === 'cjs' ? 'cjs' : 'mjs'}`)
   await build({
     ...{ entryPoints: [`widget/${entry}.ts`], outfile, bundle: true },
-    ...{ format, platform: 'node', logLevel: 'error' },
+    ...{ format, platform: 'node', logLevel: 'error', loader: { '.css': 'text' } },
     logOverride: { 'empty-import-meta': 'silent' },
   })
   return format === 'cjs'

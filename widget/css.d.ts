@@ -1,0 +1,5 @@
+/** The bundler reads and minifies the file. */
+declare module '*.css?inline' {
+  const css: string
+  export default css
+}
