@@ -1,5 +1,5 @@
 import { readSnapshot, type ProblemCode, type Snapshot } from '../server/protocol/index.ts'
-import { linkedController, type Platform } from './platform.ts'
+import { deadline, type Platform } from './platform.ts'
 
 /**
  * A problem code of the backend, or one of the element's own. `network`: no response, or one that did not come from the
@@ -11,54 +11,45 @@ export type ErrorCode = ProblemCode | 'network' | 'unreachable' | 'form_unavaila
 export type CheckoutAction = 'start' | 'code' | 'cancel'
 export type ActionBody = Readonly<Record<string, string | boolean>>
 
-export class CheckoutProblem extends Error {
+/** Why a request brought no snapshot. */
+export interface Refusal {
   readonly code: ErrorCode
   /** Seconds until a retry makes sense, from `Retry-After`; 0 if the response did not say. */
   readonly retryAfter: number
   /** With `phone_busy`: this shopper may cancel the other request that is waiting on the phone. */
   readonly canCancelWaiting: boolean
-
-  constructor(code: ErrorCode, retryAfter = 0, canCancelWaiting = false) {
-    super(code)
-    this.code = code
-    this.retryAfter = retryAfter
-    this.canCancelWaiting = canCancelWaiting
-  }
 }
-
-export const codeOf = (problem: unknown): ErrorCode =>
-  problem instanceof CheckoutProblem ? problem.code : 'network'
 
 /** Our choice: long enough for a slow mobile network, short enough to keep the shopper informed. */
 const requestTimeoutMs = 10_000
 
-/**
- * Reads a response as untrusted input.
- *
- * @throws {CheckoutProblem} unless the response is a success that carries a valid snapshot.
- */
-export async function readResponse(response: Response): Promise<Snapshot> {
-  const body = (await response.json()) as { code?: ProblemCode; canCancelWaiting?: unknown } | null
-  const snapshot = response.ok && readSnapshot(body)
-  if (snapshot) return snapshot
-  throw new CheckoutProblem(
-    body?.code ?? 'network',
-    Number(response.headers.get('retry-after')) || 0,
-    body?.canCancelWaiting === true,
+/** Reads a response as untrusted input. */
+export async function readResponse(response: Response): Promise<Snapshot | Refusal> {
+  const body = (await response.json()) as Partial<Refusal> | null
+  return (
+    (response.ok ? readSnapshot(body) : null) ?? {
+      code: body?.code ?? 'network',
+      retryAfter: Number(response.headers.get('retry-after')) || 0,
+      canCancelWaiting: body?.canCancelWaiting === true,
+    }
   )
 }
 
 /** The browser API of the backend-for-frontend. */
 export interface CheckoutClient {
-  read(signal: AbortSignal): Promise<Snapshot>
+  read(signal: AbortSignal): Promise<Snapshot | Refusal>
   /** `key` is the `Idempotency-Key`: a request that is repeated with the same key takes effect once. */
   post(
     action: CheckoutAction,
     body: ActionBody,
     signal: AbortSignal,
     key: string,
-  ): Promise<Snapshot>
-  /** The body of an open event stream, not parsed yet. */
+  ): Promise<Snapshot | Refusal>
+  /**
+   * The body of an open event stream, not parsed yet.
+   *
+   * @throws if the response is anything else.
+   */
   events(signal: AbortSignal, lastEventId: string): Promise<ReadableStream<Uint8Array>>
 }
 
@@ -68,7 +59,7 @@ export function checkoutClient(
   platform: Platform,
 ): CheckoutClient {
   // The credential travels in a header only, because URLs end up in logs.
-  const send = (path: string, signal: AbortSignal, headers: object, body?: object) =>
+  const send = (path: string, signal: AbortSignal, headers = {}, body?: ActionBody) =>
     platform.fetch(`${server.replace(/\/+$/, '')}/v1/session${path}`, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
@@ -78,14 +69,19 @@ export function checkoutClient(
       signal,
     })
 
-  const request = async (path: string, parent: AbortSignal, headers = {}, body?: object) => {
-    const { signal, abort, unlink } = linkedController(parent)
-    const cancelTimeout = platform.after(requestTimeoutMs, abort)
+  const request = async (
+    path: string,
+    parent: AbortSignal,
+    headers?: object,
+    body?: ActionBody,
+  ) => {
+    const { signal, stop } = deadline(platform, requestTimeoutMs, parent)
     try {
       return await readResponse(await send(path, signal, headers, body))
+    } catch {
+      return { code: 'network', retryAfter: 0, canCancelWaiting: false } as const
     } finally {
-      cancelTimeout()
-      unlink()
+      stop()
     }
   }
 
@@ -100,11 +96,9 @@ export function checkoutClient(
       ),
     async events(signal, lastEventId) {
       const headers = lastEventId ? { 'last-event-id': lastEventId } : {}
-      const response = await send('/events', signal, headers)
-      const { body } = response
-      const type = response.headers.get('content-type')
-      if (body && response.ok && type?.startsWith('text/event-stream')) return body
-      throw new CheckoutProblem('network')
+      const { ok, body, headers: received } = await send('/events', signal, headers)
+      if (body && ok && received.get('content-type')?.startsWith('text/event-stream')) return body
+      throw new Error()
     },
   }
 }

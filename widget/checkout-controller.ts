@@ -2,8 +2,6 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import {
   checkoutClient,
-  CheckoutProblem,
-  codeOf,
   type CheckoutClient,
   type ErrorCode,
   type CheckoutAction,
@@ -163,24 +161,19 @@ export class CheckoutController implements ReactiveController {
     this.busy = action
     this.problem = this.blocked = null
     this.#host.requestUpdate()
-    try {
-      const snapshot = await client.post(action, body, signal, key)
-      if (signal.aborted) return
-      this.busy = null
+    const answer = await client.post(action, body, signal, key)
+    if (signal.aborted) return
+    this.busy = null
+    if ('status' in answer) {
       this.#idempotencyKeys = {}
-      this.#applySnapshot(snapshot)
-    } catch (problem) {
-      if (signal.aborted) return
-      this.busy = null
-      const code = codeOf(problem)
-      if (code !== 'network') this.#idempotencyKeys = {}
-      if (problem instanceof CheckoutProblem) {
-        this.retryAfter = problem.retryAfter
-        if (problem.canCancelWaiting) this.blocked = body
-      }
-      this.showError(code)
-      this.refresh()
+      this.#applySnapshot(answer)
+      return
     }
+    if (answer.code !== 'network') this.#idempotencyKeys = {}
+    this.retryAfter = answer.retryAfter
+    if (answer.canCancelWaiting) this.blocked = body
+    this.showError(answer.code)
+    this.refresh()
   }
 
   /** Dispatches `netgiro-error` without showing anything. */

@@ -15,6 +15,7 @@ import { errorText, headlineFor } from './messages/index.ts'
 import type { CommonMessages, Headline } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
 import { styles } from './styles.ts'
+import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
 
@@ -146,11 +147,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
       <p part="error" role="alert" .textContent=${problem ? this.#errorText(messages) : ''}></p>
       ${
         problem === 'unreachable'
-          ? html`<button
-              part="retry"
-              @click=${this.#retry}
-              .textContent=${messages.tryAgain}
-            ></button>`
+          ? button('retry', messages.tryAgain, () => this.checkout.retry())
           : null
       }
       <div part="view">
@@ -190,8 +187,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
       ? messages.tryAgainIn(minutes)
       : errorText(problem ?? '', messages)
   }
-
-  #retry = (): void => this.checkout.retry()
 
   protected override updated(): void {
     // When the focused control is removed, the focus must not fall back to the top of the page.

@@ -1,5 +1,5 @@
 /** A bundle as the backend serves it, at its root or in a folder for each version. */
-const widgetFile = /\/(v[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js$/
+const folderOfWidget = /^(.*?)\/(v[^/]+\/)?(netgiro|avarda)-\w+(\.iife)?\.js$/
 
 /** The URL that this script was loaded from, or undefined for an inline script. */
 function scriptUrl(): string | undefined {
@@ -19,7 +19,7 @@ function scriptUrl(): string | undefined {
 export function serverFromScriptUrl(url: string | undefined): string {
   if (!url || !/^https?:/.test(url)) return ''
   const { origin, pathname } = new URL(url)
-  return origin + (widgetFile.test(pathname) ? pathname.replace(widgetFile, '') : '')
+  return origin + (folderOfWidget.exec(pathname)?.[1] ?? '')
 }
 
 /** The backend that served this script, or an empty string if the script's URL is unknown. */

@@ -10,13 +10,13 @@ export function localeOf(host: Host, locales: object): string {
   const known = Object.keys(locales)
   const matchLocale = (tag: string | null | undefined): string | undefined =>
     known.find((language) => tag?.toLowerCase().startsWith(language))
-  return (
-    matchLocale(host.locale) ??
-    // `:lang()` finds the nearest `lang` attribute through shadow roots, too.
-    known.find((language) => hasDocument && host.matches(`:lang(${language})`)) ??
-    (hasDocument ? navigator.languages.map(matchLocale).find(Boolean) : undefined) ??
-    (known[0] as string)
-  )
+  // `:lang()` finds the nearest `lang` attribute through shadow roots, too.
+  const fromPage = (): (string | undefined)[] => [
+    known.find((language) => host.matches(`:lang(${language})`)),
+    ...navigator.languages,
+  ]
+  const tags = [host.locale, ...(hasDocument ? fromPage() : []), known[0]]
+  return tags.map(matchLocale).find(Boolean) as string
 }
 
 /** Updates the host when a `lang` attribute changes anywhere in the page. */

@@ -111,19 +111,15 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
     if (!snapshot) return fallback
-    const { busy, secondsLeft, secondsWaited, blocked } = this.checkout
     return views[snapshot.status](
       snapshot,
       {
+        checkout: this.checkout,
         submit: this.#submit,
         edit: this.#edit,
-        replace: blocked ? () => void this.checkout.replace() : null,
         cancel: () => void this.cancel(),
-        busy,
         phone: this.#phoneText,
         invalid: this.#isInvalid,
-        secondsLeft,
-        secondsWaited,
       },
       messages,
     )

@@ -28,23 +28,31 @@ export const sleep = (platform: Platform, ms: number, signal: AbortSignal): Prom
     signal.addEventListener('abort', () => resolve())
   })
 
-/**
- * A signal that aborts with its parent or by `abort`. `unlink` detaches it from the parent, so that a request that has
- * completed is never aborted.
- */
-export interface LinkedController {
+/** A signal that aborts when the time is up, or together with its parent. */
+export interface Deadline {
   readonly signal: AbortSignal
   readonly abort: () => void
-  readonly unlink: () => void
+  /** Starts the time anew. */
+  readonly restart: (ms: number) => void
+  /** Nothing aborts the signal any more: a request that has completed is never aborted. */
+  readonly stop: () => void
 }
 
-export function linkedController(parent: AbortSignal): LinkedController {
+export function deadline(platform: Platform, ms: number, parent: AbortSignal): Deadline {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
+  let cancel = platform.after(ms, abort)
   parent.addEventListener('abort', abort)
   return {
     signal: controller.signal,
     abort,
-    unlink: () => parent.removeEventListener('abort', abort),
+    restart(newMs) {
+      cancel()
+      cancel = platform.after(newMs, abort)
+    },
+    stop() {
+      cancel()
+      parent.removeEventListener('abort', abort)
+    },
   }
 }

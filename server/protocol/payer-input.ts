@@ -6,8 +6,8 @@ const separators = /[\s\u2212\p{P}\p{M}\p{C}\p{DI}]/gu
 
 const strip = (text: string): string => text.normalize('NFKC').replace(separators, '')
 
-/** Icelandic mobile numbers have seven digits and begin with 6, 7 or 8. */
-const mobile = /^[678]\d{6}$/
+/** Icelandic mobile numbers have seven digits and begin with 6, 7 or 8; the country code may precede them. */
+const mobile = /^(?:tel)?(?:(?:\+|00)?354)?([678]\d{6})$/i
 
 /**
  * Parses a phone number as people write it (`822 3281`, `+354 822-3281`, `00354 8223281`, full-width digits from an
@@ -15,12 +15,7 @@ const mobile = /^[678]\d{6}$/
  *
  * @returns the seven digits that Netgíró expects; null when it is not an Icelandic mobile number
  */
-export function parsePhone(text: string): string | null {
-  const digits = strip(text)
-    .replace(/^tel(?=[+\d])/i, '')
-    .replace(/^(?:\+|00)?354(?=\d{7}$)/, '')
-  return mobile.test(digits) ? digits : null
-}
+export const parsePhone = (text: string): string | null => mobile.exec(strip(text))?.[1] ?? null
 
 /**
  * Parses a kennitala as people write it (`111111-1119`).

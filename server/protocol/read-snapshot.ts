@@ -1,9 +1,10 @@
 import { outcomes, statuses } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
-const isText = (value: unknown): value is string => typeof value === 'string'
-const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T =>
-  (values as readonly unknown[]).includes(value)
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+const isOneOf = (values: readonly string[], value: unknown): boolean =>
+  values.includes(value as string)
 
 /**
  * Validates what came over the wire.
@@ -11,14 +12,13 @@ const isOneOf = <T extends string>(values: readonly T[], value: unknown): value 
  * @returns the snapshot; null for anything else, such as a proxy's error page or the answer of an older server
  */
 export function readSnapshot(value: unknown): Snapshot | null {
-  if (typeof value !== 'object' || value === null) return null
-  const snapshot = value as Partial<Record<keyof Snapshot, unknown>>
-  const lastAttempt = snapshot.lastAttempt as
+  const snapshot = value as Partial<Record<keyof Snapshot, unknown>> | null
+  const lastAttempt = snapshot?.lastAttempt as
     Partial<Record<'outcome' | 'reason', unknown>> | null | undefined
   const isValid =
+    snapshot &&
     isOneOf(statuses, snapshot.status) &&
-    Number.isSafeInteger(snapshot.version) &&
-    Number.isSafeInteger(snapshot.amount) &&
+    [snapshot.version, snapshot.amount].every(Number.isSafeInteger) &&
     [
       snapshot.currency,
       snapshot.reference,
@@ -27,9 +27,8 @@ export function readSnapshot(value: unknown): Snapshot | null {
       snapshot.serverTime,
     ].every(isText) &&
     [snapshot.description, snapshot.phone].every((text) => text === null || isText(text)) &&
-    typeof snapshot.cancelRequested === 'boolean' &&
-    typeof snapshot.uncertain === 'boolean' &&
+    [snapshot.cancelRequested, snapshot.uncertain].every(isFlag) &&
     (lastAttempt === null ||
-      (isOneOf(outcomes, lastAttempt?.outcome) && isText(lastAttempt.reason)))
+      (isOneOf(outcomes, lastAttempt?.outcome) && isText(lastAttempt?.reason)))
   return isValid ? (value as Snapshot) : null
 }

@@ -4,13 +4,14 @@ import { CheckoutElement } from '../checkout-element.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { fallback } from '../views/fallback.ts'
+import { button } from '../views/button.ts'
 import { paid } from '../views/outcome.ts'
 import { HostedForm, type Form } from './hosted-form.ts'
 import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
 import { formStyles } from './styles.ts'
-import { buttonView, formView } from './views.ts'
+import { formView } from './views.ts'
 
 /**
  * Takes a payment with Avarda Checkout 2: shows the provider's own form and the result. The element starts by itself;
@@ -139,14 +140,14 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     if (!snapshot) return fallback
     const { busy, secondsLeft } = this.checkout
     const { status, lastAttempt } = snapshot
-    const button = (onPress: () => void, label: string) =>
-      buttonView(busy ? messages.status.starting[0] : label, !!busy, onPress)
+    const mainButton = (onPress: () => void, label: string) =>
+      button('button', busy ? messages.status.starting[0] : label, onPress, busy)
     if (canOpenPurchase(snapshot)) {
-      return button(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
+      return mainButton(() => void this.start(), lastAttempt ? messages.tryAgain : messages.start)
     }
     if (this.#activeForm) {
       return this.#formState === 'failed'
-        ? button(this.#retry, messages.tryAgain)
+        ? mainButton(this.#retry, messages.tryAgain)
         : formView(secondsLeft, this.#formState === 'loading', messages)
     }
     return status === 'paid' ? paid() : null

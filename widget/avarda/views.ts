@@ -22,12 +22,3 @@ export const formView = (
           ></p>`
         : null
     }`
-
-/** One button, for a start that was prevented and for another try. */
-export const buttonView = (label: string, busy: boolean, onPress: () => void): TemplateResult =>
-  html`<button
-    part="button"
-    aria-disabled=${busy}
-    @click=${onPress}
-    .textContent=${label}
-  ></button>`

@@ -205,21 +205,17 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   }
 
   get #actions(): PosActions {
-    const { busy, secondsLeft, secondsWaited, blocked } = this.checkout
     return {
+      checkout: this.checkout,
       submit: this.#submit,
       edit: this.#edit,
       choose: this.#choose,
       focusChoice: this.#focusChoice,
-      replace: blocked ? () => void this.checkout.replace() : null,
       cancel: () => void this.cancel(),
       next: () => void this.#next('click'),
       kind: this.#kind,
       text: this.#text,
       invalid: this.#isInvalid,
-      busy,
-      secondsLeft,
-      secondsWaited,
     }
   }
 

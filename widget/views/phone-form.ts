@@ -1,4 +1,6 @@
 import { html } from 'lit'
+import type { CheckoutController } from '../checkout-controller.ts'
+import { button } from './button.ts'
 import type { View } from './view.ts'
 
 /**
@@ -6,7 +8,8 @@ import type { View } from './view.ts'
  * clicks on the button and key presses in the field.
  */
 export const phoneForm: View = (_snapshot, actions, messages) => {
-  const { phone, invalid, busy, submit, edit, replace } = actions
+  const { checkout, phone, invalid, submit, edit } = actions
+  const { busy } = checkout
   return html`<form @submit=${submit}>
     <label part="label" for="phone" .textContent=${messages.phone}></label>
     <input
@@ -28,19 +31,11 @@ export const phoneForm: View = (_snapshot, actions, messages) => {
       id="hint"
       .textContent=${invalid ? messages.errors.invalid_phone : messages.hint}
     ></p>
-    <button
-      part="button"
-      type="button"
-      aria-disabled=${!!busy}
-      @click=${submit}
-      .textContent=${busy ? messages.status.starting[0] : messages.send}
-    ></button>
-    ${replaceButton(replace, messages.replace)}
+    ${button('button', busy ? messages.status.starting[0] : messages.send, submit, busy)}
+    ${replaceButton(checkout, messages.replace)}
   </form>`
 }
 
 /** Shown when another request is waiting for the same payer. */
-export const replaceButton = (replace: (() => void) | null, label: string) =>
-  replace
-    ? html`<button part="replace" type="button" @click=${replace} .textContent=${label}></button>`
-    : null
+export const replaceButton = (checkout: CheckoutController, label: string) =>
+  checkout.blocked ? button('replace', label, () => void checkout.replace()) : null

@@ -1,6 +1,7 @@
 import { html } from 'lit'
 import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
+import { button } from './button.ts'
 import type { View, WaitingActions } from './view.ts'
 
 /** Delays after which each piece of advice appears, for a shopper who has not found the request. */
@@ -12,9 +13,10 @@ const defaultApprovalSeconds = 180
 /** Shown until the provider reports a result: time left and advice, and a cancel button while that can still help. */
 export const waiting: View<WaitingActions, WaitingMessages> = (
   snapshot,
-  { secondsLeft, secondsWaited, busy, cancel },
+  { checkout, cancel },
   messages,
 ) => {
+  const { secondsLeft, secondsWaited, busy } = checkout
   const { status, phone, cancelRequested } = snapshot
   const isAwaiting = status.startsWith('awaiting') && !cancelRequested
   const continuesWithoutPage = isAwaiting || (status === 'confirming' && !cancelRequested)
@@ -56,11 +58,6 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
     ${
       cancelRequested || status === 'confirming'
         ? null
-        : html`<button
-            part="cancel"
-            aria-disabled=${!!busy}
-            @click=${cancel}
-            .textContent=${messages.cancel}
-          ></button>`
+        : button('cancel', messages.cancel, cancel, busy)
     }`
 }

@@ -1,9 +1,11 @@
 import { html } from 'lit'
+import { button } from '../../views/button.ts'
 import { waitingForCustomer } from './waiting-for-customer.ts'
 import type { PosView } from './view.ts'
 
 export const codeForm: PosView = (snapshot, actions, messages) => {
-  const { text, invalid, busy, submit, edit } = actions
+  const { checkout, text, invalid, submit, edit } = actions
+  const { busy } = checkout
   const { code, cancelRequested } = snapshot
   if (cancelRequested) return waitingForCustomer(snapshot, actions, messages)
   const wasWrong = code?.refused && !text
@@ -26,13 +28,7 @@ export const codeForm: PosView = (snapshot, actions, messages) => {
         @keydown=${submit}
       />
       <p part="hint" id="hint" .textContent=${invalid ? messages.errors.invalid_code : hint}></p>
-      <button
-        part="button"
-        type="button"
-        aria-disabled=${!!busy}
-        @click=${submit}
-        .textContent=${busy === 'code' ? messages.checkingCode : messages.submitCode}
-      ></button>
+      ${button('button', busy === 'code' ? messages.checkingCode : messages.submitCode, submit, busy)}
     </form>
     ${waitingForCustomer(snapshot, actions, messages)}`
 }

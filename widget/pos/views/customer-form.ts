@@ -1,4 +1,5 @@
 import { html } from 'lit'
+import { button } from '../../views/button.ts'
 import { replaceButton } from '../../views/phone-form.ts'
 import { errorText } from '../../messages/index.ts'
 import type { PosPayerKind } from '../messages/messages.ts'
@@ -17,7 +18,8 @@ export const problemOf = (kind: PosPayerKind) => fields[kind].problem
 
 /** One field for all three kinds; the choice determines only the label, the hint and the on-screen keyboard. */
 export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
-  const { kind, text, invalid, busy, submit, edit, choose, focusChoice, next, replace } = actions
+  const { checkout, kind, text, invalid, submit, edit, choose, focusChoice, next } = actions
+  const { busy } = checkout
   const { label, hint } = messages.kinds[kind]
   const { problem, keyboard } = fields[kind]
   return html`${lastAttempt ? icon('bad') : null}
@@ -54,14 +56,8 @@ export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
         @keydown=${submit}
       />
       <p part="hint" id="hint" .textContent=${invalid ? errorText(problem, messages) : hint}></p>
-      <button
-        part="button"
-        type="button"
-        aria-disabled=${!!busy}
-        @click=${submit}
-        .textContent=${busy ? messages.status.starting[0] : messages.send}
-      ></button>
-      ${replaceButton(replace, messages.replace)}
+      ${button('button', busy ? messages.status.starting[0] : messages.send, submit, busy)}
+      ${replaceButton(checkout, messages.replace)}
     </form>
     ${lastAttempt ? nextSale(next, messages, 'F2') : null}`
 }

@@ -8,8 +8,6 @@ export interface PosActions extends WaitingActions {
   readonly choose: (kind: PosPayerKind) => void
   readonly focusChoice: (event: MouseEvent) => void
   readonly next: () => void
-  /** Cancels the other request that is waiting and sends this one; null if there is none. */
-  readonly replace: (() => void) | null
   readonly kind: PosPayerKind
   /** The text of the field, and whether it was rejected. */
   readonly text: string
