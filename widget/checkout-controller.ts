@@ -75,20 +75,18 @@ export class CheckoutController implements ReactiveController {
   }
 
   /** Switches to another session, or to none. Nothing is canceled for the previous one. */
-  open(server: string, session: string | undefined): void {
+  open(server: string, session: string): void {
     this.#sessionAbort.abort()
     this.#sessionAbort = new AbortController()
     this.snapshot = this.problem = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
     this.#server = server
     this.#unreachableReported = false
-    this.#configError = !session
-      ? null
-      : !sessionFormat.test(session)
-        ? 'unknown_session'
-        : server
-          ? null
-          : 'unreachable'
+    this.#configError = sessionFormat.test(session)
+      ? server
+        ? null
+        : 'unreachable'
+      : 'unknown_session'
     this.#client = session ? checkoutClient(server, session, this.#host.platform) : null
     this.refresh()
   }
@@ -98,7 +96,7 @@ export class CheckoutController implements ReactiveController {
     this.#stopFollowing()
     const client = this.#client
     const { platform, isConnected } = this.#host
-    if (!client || !isConnected || (this.snapshot && isFinal(this.snapshot.status))) return
+    if (!client || !isConnected || isFinal(this.snapshot?.status)) return
     if (this.#configError) {
       this.showError(this.#configError)
       return
@@ -164,12 +162,11 @@ export class CheckoutController implements ReactiveController {
     const answer = await client.post(action, body, signal, key)
     if (signal.aborted) return
     this.busy = null
+    if (answer.code !== 'network') this.#idempotencyKeys = {}
     if ('status' in answer) {
-      this.#idempotencyKeys = {}
       this.#applySnapshot(answer)
       return
     }
-    if (answer.code !== 'network') this.#idempotencyKeys = {}
     this.retryAfter = answer.retryAfter
     if (answer.canCancelWaiting) this.blocked = body
     this.showError(answer.code)
@@ -220,7 +217,8 @@ export class CheckoutController implements ReactiveController {
 
   /** After the shopper returns from another app, the connection may be dead without an error. */
   #refreshOnResume = (event: Event): void => {
-    if (event.type !== 'pageshow' || (event as PageTransitionEvent).persisted) this.refresh()
+    // False for a page that was loaded, and not restored.
+    if ((event as Partial<PageTransitionEvent>).persisted !== false) this.refresh()
   }
 
   #listen(on: boolean): void {

@@ -54,8 +54,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     watchLang(this)
   }
 
-  /** The content below the heading. Without a snapshot there is no heading yet. */
-  protected abstract view(snapshot: Snapshot | null, messages: M): unknown
+  /** The content below the heading. */
+  protected abstract view(snapshot: Snapshot, messages: M): unknown
+
+  /** Shown until there is a snapshot: the page's own content. */
+  protected readonly fallback: (messages: M) => TemplateResult = () => html`<slot></slot>`
 
   /** The last state that the backend reported, or null before the first response. */
   get snapshot(): Snapshot | null {
@@ -117,12 +120,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('session') || changed.has('server')) {
-      this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim())
+      this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
     const { snapshot } = this
     this.#cancelRequested =
-      !!snapshot?.cancelRequested ||
-      (this.#cancelRequested && !!snapshot && !/^(open|starting)$/.test(snapshot.status))
+      snapshot?.cancelRequested ||
+      (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
     this.#hadFocus = !!this.shadowRoot?.activeElement
   }
 
@@ -130,7 +133,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     const { snapshot, problem, reconnecting } = this.checkout
     const locale = localeOf(this, this.locales)
     const messages = this.locales[locale] as M
-    const headline = snapshot ? this.headline(snapshot, messages) : null
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
@@ -151,18 +153,19 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
           : null
       }
       <div part="view">
-        ${
-          headline
-            ? html`<h2 part="heading" tabindex="-1" .textContent=${headline[0]}></h2>
-                <p part="text" .textContent=${headline[1]}></p>`
-            : null
-        }
-        ${this.view(snapshot, messages)}
+        ${snapshot ? this.#content(snapshot, messages) : this.fallback(messages)}
       </div>
       <p part="connection" .textContent=${reconnecting && !problem ? connectionText : ''}></p>
       <slot name="footer"></slot>
       <p role="status" .textContent=${this.announcement(messages)}></p>
     </div>`
+  }
+
+  #content(snapshot: Snapshot, messages: M): TemplateResult {
+    const [title, text] = this.headline(snapshot, messages)
+    return html`<h2 part="heading" tabindex="-1" .textContent=${title}></h2>
+      <p part="text" .textContent=${text}></p>
+      ${this.view(snapshot, messages)}`
   }
 
   /** If rendering throws, the element shows the fallback content and dispatches `netgiro-error`. */

@@ -4,7 +4,6 @@ import { CheckoutElement } from './checkout-element.ts'
 import { groupPhone } from './format.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
-import { fallback } from './views/fallback.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
@@ -109,8 +108,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     else this.checkout.dispatchError('invalid_phone')
   }
 
-  protected override view(snapshot: Snapshot | null, messages: Messages): TemplateResult | null {
-    if (!snapshot) return fallback
+  protected override view(snapshot: Snapshot, messages: Messages): TemplateResult | null {
     return views[snapshot.status](
       snapshot,
       {

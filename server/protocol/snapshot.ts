@@ -24,7 +24,8 @@ export type Status = (typeof statuses)[number]
 const finals: readonly Status[] = ['paid', 'canceled', 'expired', 'review']
 
 /** True when a browser has nothing more to wait for. */
-export const isFinal = (status: Status): boolean => finals.includes(status)
+export const isFinal = (status: Status | undefined): boolean =>
+  (finals as readonly unknown[]).includes(status)
 
 export const outcomes = ['declined', 'canceled', 'expired', 'failed'] as const
 /** How an attempt ended without a payment. */

@@ -3,7 +3,6 @@ import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
-import { fallback } from '../views/fallback.ts'
 import { button } from '../views/button.ts'
 import { paid } from '../views/outcome.ts'
 import { HostedForm, type Form } from './hosted-form.ts'
@@ -136,8 +135,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
       : super.headline(snapshot, messages)
   }
 
-  protected override view(snapshot: Snapshot | null, messages: FormMessages): unknown {
-    if (!snapshot) return fallback
+  protected override view(snapshot: Snapshot, messages: FormMessages): unknown {
     const { busy, secondsLeft } = this.checkout
     const { status, lastAttempt } = snapshot
     const mainButton = (onPress: () => void, label: string) =>

@@ -1,9 +1,8 @@
-import { html, type PropertyValues } from 'lit'
+import { html, type PropertyValues, type TemplateResult } from 'lit'
 import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import { styles } from '../styles.ts'
-import { fallback } from '../views/fallback.ts'
 import { isSubmit } from '../views/submit.ts'
 import { locales } from './messages/index.ts'
 import type { PosPayerKind, PosMessages } from './messages/messages.ts'
@@ -173,12 +172,14 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
       : super.announcement(messages)
   }
 
-  protected override view(snapshot: Snapshot | null, messages: PosMessages): unknown {
-    if (!this.session) {
-      return html`<h2 part="heading" tabindex="-1" .textContent=${messages.ready[0]}></h2>`
-    }
-    return snapshot ? views[snapshot.status](snapshot, this.#actions, messages) : fallback
+  protected override view(snapshot: Snapshot, messages: PosMessages): unknown {
+    return views[snapshot.status](snapshot, this.#actions, messages)
   }
+
+  protected override readonly fallback = (messages: PosMessages): TemplateResult =>
+    this.session
+      ? html`<slot></slot>`
+      : html`<h2 part="heading" tabindex="-1" .textContent=${messages.ready[0]}></h2>`
 
   /** Focuses a field that has just appeared, unless the focus is elsewhere on the page. */
   protected override updated(): void {
