@@ -78,6 +78,8 @@ const script = (
     lib: { entry: inWidget(entry), formats: [format], name, fileName: () => file },
     cssMinify: 'lightningcss',
     rolldownOptions: {
+      // Our elements extend ReactiveElement; LitElement is in the same module graph, and nothing uses it.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/lit-element/') },
       output: {
         comments: false,
         // Said outright, because library builds in the `es` format would keep their white space.

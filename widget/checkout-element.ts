@@ -1,6 +1,7 @@
 import {
   html,
-  LitElement,
+  ReactiveElement,
+  render,
   type CSSResultGroup,
   type PropertyDeclarations,
   type PropertyValues,
@@ -26,7 +27,7 @@ const maxRetryMinutes = 90
  * Base of all elements: one session, one card that shows merchant, amount and status, one set of events. Subclasses
  * identify the payer and offer actions in their `view`.
  */
-export abstract class CheckoutElement<M extends CommonMessages> extends LitElement {
+export abstract class CheckoutElement<M extends CommonMessages> extends ReactiveElement {
   static override styles: CSSResultGroup = styles
   static override properties: PropertyDeclarations = {
     session: { reflect: true },
@@ -129,7 +130,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
     this.#hadFocus = !!this.shadowRoot?.activeElement
   }
 
-  protected override render(): TemplateResult {
+  protected render(): TemplateResult {
     const { snapshot, problem, reconnecting } = this.checkout
     const locale = localeOf(this, this.locales)
     const messages = this.locales[locale] as M
@@ -172,6 +173,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends LitEleme
   protected override update(changed: PropertyValues<this>): void {
     try {
       super.update(changed)
+      render(this.render(), this.renderRoot)
     } catch (error) {
       if (this.#renderFailed) return
       this.#renderFailed = true
