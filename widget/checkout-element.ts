@@ -147,7 +147,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
         </div>
       </slot>
       ${snapshot ? summary(snapshot, messages) : null}
-      <p part="error" role="alert" .textContent=${problem ? this.#errorText(messages) : ''}></p>
+      <p
+        part="error"
+        role="alert"
+        .textContent=${problem ? this.#errorText(problem, messages) : ''}
+      ></p>
       ${
         problem === 'unreachable'
           ? button('retry', messages.tryAgain, () => this.checkout.retry())
@@ -185,12 +189,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     }
   }
 
-  #errorText(messages: M): string {
-    const { problem, retryAfter } = this.checkout
-    const minutes = Math.ceil(retryAfter / 60)
+  #errorText(problem: ErrorCode, messages: M): string {
+    const minutes = Math.ceil(this.checkout.retryAfter / 60)
     return problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
       ? messages.tryAgainIn(minutes)
-      : errorText(problem ?? '', messages)
+      : errorText(problem, messages)
   }
 
   protected override updated(): void {

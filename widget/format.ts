@@ -9,7 +9,7 @@ export const icelandicKronur = (amount: number): string => `${groupThousands(amo
 export const englishKronur = (amount: number): string => `ISK\u00a0${groupThousands(amount, ',')}`
 
 /** `8223281` → `822 3281`, the usual grouping in Iceland. */
-export const groupPhone = (digits: string): string => `${digits.slice(0, 3)} ${digits.slice(3)}`
+export const groupPhone = (digits: string): string => digits.replace(/^.../, '$& ')
 
 /** `161` → `2:41` */
 export const formatDuration = (seconds: number): string =>
