@@ -89,8 +89,21 @@ const script = (
   },
 })
 
+/** Vite gives an inlined style sheet a map without sources; like the other maps, it has a list of their contents. */
+const completeMaps: Plugin = {
+  name: 'complete-maps',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'asset' || !file.fileName.endsWith('.map')) continue
+      const map = JSON.parse(String(file.source)) as object
+      file.source = JSON.stringify({ sourcesContent: [], ...map })
+    }
+  },
+}
+
 /** For bundlers: a readable file for each module, with Lit as an external import. */
 const modules: UserConfig = {
+  plugins: [completeMaps],
   define: withoutAddress,
   build: {
     minify: false,
