@@ -261,7 +261,7 @@ describe('a webhook that is configured later', () => {
     })
     const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
     const shown = await fetch(`${url}/admin/checkouts?q=WEB-old`, { headers: { cookie } })
-    expect(await shown.text()).toContain('Not sent: there was no webhook address.')
+    expect(await shown.text()).toContain('Not sent: no webhook address was set.')
     await fetch(`${url}/admin/resend`, {
       method: 'POST',
       headers: { origin: url, cookie },
