@@ -30,7 +30,9 @@ export function compile(): Build {
 
 function compileFolder(part: string, folder: string): void {
   const files = readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+  // What a build has left in `dist` is not part of the sources.
+  const isSource = (name: string) => name.endsWith('.ts') && !/^(dist|node_modules)\b/.test(name)
+  for (const file of files.filter(isSource)) {
     const source = readFileSync(join(root, part, file), 'utf8')
     const { outputText } = ts.transpileModule(source, { compilerOptions: options, fileName: file })
     const target = join(folder, part, file.replace(/\.ts$/, '.js'))
