@@ -51,6 +51,11 @@ function put(answer: Json, other: Json, [name = '', ...rest]: string[], to: Chan
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const lower = (text: string) => text.toLowerCase()
+
+const mapNames = (value: Json, rename: (name: string) => string): Json =>
+  Object.fromEntries(Object.entries(value).map(([name, inner]) => [rename(name), inner]))
+
 /** How the same object may be written down. `twice` contradicts itself, and is no answer at all. */
 export const writings = ['plain', 'camelCase', 'with a mark', 'spaced', 'twice'] as const
 export type Writing = (typeof writings)[number]
@@ -60,9 +65,9 @@ export function write(answer: Json, as: Writing): string {
     case 'plain':
       return JSON.stringify(answer)
     case 'camelCase':
-      return JSON.stringify(answer).replace(
-        /"([A-Z])(\w*":)/g,
-        (_, first: string, rest: string) => `"${first.toLowerCase()}${rest}`,
+      return JSON.stringify(answer, (_, value: unknown) =>
+        // Two names that become one are one here: a text that has both would contradict itself, as `twice` does.
+        isObject(value) ? mapNames(value, (name) => name.replace(/^[A-Z]/, lower)) : value,
       )
     case 'with a mark':
       return `\ufeff${JSON.stringify(answer)}`
