@@ -45,9 +45,17 @@ export async function exchange<F extends CallFault>(call: Exchange<F>): Promise<
   return (fault && ((await silence(fault, incoming)) ?? replacement(fault))) ?? reply(fault)
 }
 
+/** A provider that refuses, or sends its caller elsewhere, has done nothing: one that lies about that is no use to a test. */
+const neverEffective: ReadonlySet<string> = new Set([
+  'drop_before_effect',
+  'hang_before_effect',
+  'refuse',
+  'redirect',
+])
+
 function hasEffect<F extends CallFault>(fault: F, replacement: Exchange<F>['replacement']) {
-  if (replacement(fault)) return fault.effect
-  return fault.kind !== 'drop_before_effect' && fault.kind !== 'hang_before_effect'
+  if (neverEffective.has(fault.kind)) return false
+  return replacement(fault) ? fault.effect : true
 }
 
 /** The faults after which the caller gets no response at all. */

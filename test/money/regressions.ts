@@ -400,4 +400,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'a refund that the provider refuses at its first try',
+    script: {
+      mode: { ...usual, rail: 'v2', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+        { do: 'fault', wish: { call: 'v2.refund', kind: 'refuse', times: 1, effect: true } },
+        { do: 'refund', order: 0, amount: 1, key: 0 },
+        { do: 'restart' },
+      ],
+    },
+  },
 ]
