@@ -415,4 +415,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'an unknown outcome that turns out to be a capture of another amount',
+    script: {
+      mode: { ...usual, rail: 'v2', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', wish: { call: 'v2.capture', kind: 'other_amount', amount: 1 } },
+        { do: 'together', steps: [{ do: 'approve', cart: 0 }] },
+        { do: 'away', isAway: true },
+        { do: 'pass', ms: 86_400_000 },
+        { do: 'pass', ms: 100_000 },
+      ],
+    },
+  },
 ]

@@ -8,6 +8,8 @@ export interface ReceivedEvent {
   readonly type: string
   readonly checkoutId: string
   readonly version: number
+  /** Why a person must look, where it says so. */
+  readonly review: string | null
   /** The attempts that it tells were paid. */
   readonly payments: readonly string[]
   readonly body: string
@@ -20,6 +22,7 @@ interface WebhookPayload {
     readonly checkout: {
       readonly id: string
       readonly version: number
+      readonly review: string | null
       readonly attempts: readonly { readonly id: string }[]
       readonly payments: readonly { readonly attemptId: string }[]
     }
@@ -85,8 +88,8 @@ export class Shop {
       return
     }
     const { type, data } = JSON.parse(body) as WebhookPayload
-    const { id: checkoutId, version } = data.checkout
+    const { id: checkoutId, version, review } = data.checkout
     const payments = data.checkout.payments.map(({ attemptId }) => attemptId)
-    this.heard.set(id, { id, type, checkoutId, version, payments, body, times: 1 })
+    this.heard.set(id, { id, type, checkoutId, version, review, payments, body, times: 1 })
   }
 }
