@@ -1,5 +1,6 @@
 /** The payment server inside a shop's own Node process; `netgiro-checkout serve` runs the same in a process of its own. */
 import { startServer } from './serve.ts'
+import type { SettingName } from './settings/table.ts'
 
 export type {
   AttemptOutcome,
@@ -10,50 +11,7 @@ export type {
   Status,
 } from './protocol/index.ts'
 
-/** The environment variables of `netgiro-checkout serve`, which this takes under the same names. */
-export type SettingName =
-  | 'ADMIN_TOKEN'
-  | 'ALLOWED_ORIGINS'
-  | 'ALLOW_INSECURE'
-  | 'APPROVAL_WINDOW_SECONDS'
-  | 'AUTHORIZE_ON_TIMEOUT'
-  | 'AUTHORIZE_URL'
-  | 'AVARDA_API_URL'
-  | 'AVARDA_CURRENCY'
-  | 'AVARDA_SCRIPT_URL'
-  | 'AVARDA_SITE_CODE'
-  | 'AVARDA_SITE_PASSWORD'
-  | 'CHECKOUT_LIFETIME_SECONDS'
-  | 'DATABASE_URL'
-  | 'DATABASE_WAIT_SECONDS'
-  | 'HASH_KEY'
-  | 'HOST'
-  | 'KEEP_ALIVE_SECONDS'
-  | 'LOG_LEVEL'
-  | 'MAX_STREAMS'
-  | 'MERCHANT_API_KEY'
-  | 'MERCHANT_NAME'
-  | 'METRICS_HOST'
-  | 'METRICS_PORT'
-  | 'NETGIRO_API'
-  | 'NETGIRO_API_URL'
-  | 'NETGIRO_APP_ID'
-  | 'NETGIRO_CONFIRMATION'
-  | 'NETGIRO_PARTNER_API_URL'
-  | 'NETGIRO_PREVIOUS_API'
-  | 'NETGIRO_PREVIOUS_API_URL'
-  | 'NETGIRO_PREVIOUS_APP_ID'
-  | 'NETGIRO_PREVIOUS_SECRET_KEY'
-  | 'NETGIRO_SECRET_KEY'
-  | 'PHONES_PER_ADDRESS_PER_10_MINUTES'
-  | 'PHONE_REQUESTS_PER_10_MINUTES'
-  | 'PHONE_REQUESTS_PER_DAY'
-  | 'PORT'
-  | 'POS_CODE_TRIES'
-  | 'PUBLIC_URL'
-  | 'TRUSTED_PROXIES'
-  | 'WEBHOOK_SECRET'
-  | 'WEBHOOK_URL'
+export type { SettingName }
 
 /**
  * Settings by the names of their environment variables, with the same meanings and defaults; lists are comma-separated.

@@ -251,4 +251,5 @@ export const settingsSchema = (mode: Mode) =>
 /** The settings as they are read: null where a variable is not set and has no default. */
 export type Settings = v.InferOutput<ReturnType<typeof settingsSchema>>
 
+/** The environment variables that the server reads. */
 export type SettingName = keyof Settings
