@@ -114,8 +114,11 @@ describe('a phone that is asked already for another order', () => {
     const answer = press(second, { cancelWaiting: true })
     await awaitStatus(testServer, clock, first.session, 'paid')
     await answer
-    const [approved] = testServer.simulator.inspect().carts
+    const [approved, ...others] = testServer.simulator.inspect().carts
     expect(approved).toMatchObject({ state: 'paid', captures: 1 })
+    // Once the phone is free, the other order may ask it, and not a moment sooner.
+    const paidAt = approved?.history.at(-1)?.at ?? ''
+    for (const { history } of others) expect((history[0]?.at ?? '') >= paidAt).toBe(true)
   })
 
   it('is left alone where the wish comes with another phone', async () => {
