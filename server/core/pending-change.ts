@@ -10,10 +10,8 @@ export interface PendingChange {
   readonly entries: readonly HistoryEntry[]
   /** Each with the state of the checkout that it tells of. */
   readonly events: readonly { readonly type: EventType; readonly checkout: Checkout }[]
-  /** Inputs that only repeat an earlier one and count how often: no new line of the history. */
+  /** Inputs that get no line in the history, and are counted on the line of the input that they repeat. */
   readonly repeats: readonly Input[]
-  /** Inputs that changed nothing. */
-  readonly ignored: readonly Input[]
 }
 
 export function applyInputs(
@@ -26,23 +24,26 @@ export function applyInputs(
   const entries: HistoryEntry[] = []
   const events: { type: EventType; checkout: Checkout }[] = []
   const repeats: Input[] = []
-  const ignored: Input[] = []
   for (const input of inputs) {
     const change = transition(checkout, input, attemptId, now)
     if (change.kind === 'ignored') {
-      ignored.push(input)
+      if (hasCountedEffect(input)) repeats.push(input)
       continue
     }
     checkout = change.checkout
     if (change.isRepeat) {
-      repeats.push(input)
+      if ('evidence' in input) repeats.push(input)
       continue
     }
     for (const type of change.events) events.push({ type, checkout })
     entries.push(entryOf(input, before, { attemptId, version: checkout.version, at: now }))
   }
-  return { checkout, entries, events, repeats, ignored }
+  return { checkout, entries, events, repeats }
 }
+
+/** Results of calls with an effect: one that changes nothing is counted all the same. */
+const hasCountedEffect = (input: Input): boolean =>
+  input.type === 'too_late_to_cancel' || (input.type === 'unknown' && input.effect)
 
 const entryOf = (
   input: Input,

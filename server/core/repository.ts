@@ -27,8 +27,6 @@ const silentTypes: ReadonlySet<string> = new Set([
   'capture_requested',
 ])
 
-const noEvents: readonly OutboxEvent[] = []
-
 /** The only way to change a checkout: what an input makes of it is on disk before it is published. */
 export class CheckoutRepository {
   readonly #deps: RepositoryDeps
@@ -63,7 +61,7 @@ export class CheckoutRepository {
   /** Reads and publishes what another process may have changed. */
   async refresh(id: string): Promise<void> {
     const stored = await this.#deps.store.load(id)
-    if (stored && stored.version >= (this.peek(id)?.version ?? 0)) this.#publish(stored, noEvents)
+    if (stored && stored.version >= (this.peek(id)?.version ?? 0)) this.#publish(stored)
   }
 
   /**
@@ -89,13 +87,14 @@ export class CheckoutRepository {
       if (!before) throw new Error(`No checkout ${id}`)
       const now = clock.now()
       const change = applyInputs(before, inputs, attemptId, now)
-      if (change.ignored.some(isCounted))
-        await this.#count(id, change.ignored.filter(isCounted), now)
-      if (change.checkout === before) return before
+      if (change.checkout === before) {
+        if (change.repeats.length > 0) await this.#count(id, change.repeats, now)
+        return before
+      }
       const events = this.#toEvents(change, now)
       const saved = await this.#save(change, events, before, inputs)
       if (saved === 'saved') {
-        await this.#count(id, change.repeats.filter(hasEvidence), now)
+        await this.#count(id, change.repeats, now)
         const isSilent = change.entries.every(({ type }) => silentTypes.has(type))
         return this.#publish(change.checkout, events, isSilent)
       }
@@ -128,7 +127,7 @@ export class CheckoutRepository {
       const begun = await store.begin(checkout, entry, paymentRequest, (usage) =>
         startRefusal(usage, limits, at),
       )
-      if (begun === 'begun') return this.#publish(checkout, noEvents)
+      if (begun === 'begun') return this.#publish(checkout)
       if (begun !== 'stale') throw startRefusedError(begun, at)
       this.#cache.delete(id)
     }
@@ -148,7 +147,7 @@ export class CheckoutRepository {
     for (const input of inputs) await this.#deps.store.countRepeat(id, historyTypeOf(input), now)
   }
 
-  #publish(checkout: Checkout, events: readonly OutboxEvent[], isSilent = false): Checkout {
+  #publish(checkout: Checkout, events?: readonly OutboxEvent[], isSilent?: boolean): Checkout {
     this.#cache.set(checkout)
     this.#deps.pubsub.publish(checkout, events, isSilent)
     return checkout
@@ -163,14 +162,8 @@ export class CheckoutRepository {
   }
 }
 
-/** Results of calls with an effect: one that is repeated and changes nothing is counted, and not listed. */
-const isCounted = (input: Input): boolean =>
-  input.type === 'too_late_to_cancel' || (input.type === 'unknown' && input.effect)
-
-const hasEvidence = (input: Input): boolean => 'evidence' in input
-
 /** From the provider, or from the shop, which is asked once and gives no evidence with its decision. */
-const isAnswer = (input: Input): boolean => hasEvidence(input) || input.type === 'shop_decided'
+const isAnswer = (input: Input): boolean => 'evidence' in input || input.type === 'shop_decided'
 
 /** What is recorded instead of a result that names another attempt's request; null: nothing. */
 function withoutTakenRef(input: Input | undefined): Input | null {
