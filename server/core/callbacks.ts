@@ -4,6 +4,7 @@ import { mayCapture } from './capture.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { LruCache } from './lru-cache.ts'
+import { captureMethodOf } from './provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore } from './store.ts'
@@ -59,8 +60,7 @@ export class Callbacks {
     if (!found || checkout?.provider !== providerName) return 'unknown'
     const attempt = checkout.attempts.find(({ id }) => id === found.attempt.id) ?? found.attempt
     const provider = providers.for(checkout, attempt)
-    const captureMethod =
-      attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
+    const captureMethod = captureMethodOf(provider, attempt)
     const parsed = provider.parseCallback({
       ...callback,
       url: this.#urlOf(checkout, attempt, about),
@@ -135,9 +135,8 @@ export class Callbacks {
     if (now - triedAt < callbackPollIntervalMs) return null
     this.#adoptedAt.set(attempt.id, now)
     const provider = this.#deps.providers.for(checkout, attempt)
-    const captureMethod =
-      attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
     const { reference } = attempt
+    const captureMethod = captureMethodOf(provider, attempt)
     const result = await provider.check({ providerRef: candidate, reference, captureMethod })
     const isKnown = ['pending', 'authorized', 'paid'].includes(result.type)
     const isOther =

@@ -131,14 +131,17 @@ export interface Provider {
   close(): Promise<void>
 }
 
-/** The handle of an attempt for the provider that it was started with; null until it has the provider's id. */
-export function handleOf(
+/** How an attempt is captured: as it was started, whatever is configured now. */
+export const captureMethodOf = (
   provider: Provider,
-  { providerRef, reference, payer, connection }: Attempt,
-): PaymentHandle | null {
+  { connection, payer }: Pick<Attempt, 'connection' | 'payer'>,
+): CaptureMethod => connection?.captureMethod ?? provider.captureMethodFor(payer.kind)
+
+/** The handle of an attempt for the provider that it was started with; null until it has the provider's id. */
+export function handleOf(provider: Provider, attempt: Attempt): PaymentHandle | null {
+  const { providerRef, reference } = attempt
   if (providerRef === null) return null
-  const captureMethod = connection?.captureMethod ?? provider.captureMethodFor(payer.kind)
-  return { providerRef, reference, captureMethod }
+  return { providerRef, reference, captureMethod: captureMethodOf(provider, attempt) }
 }
 
 export interface RefundRequest {

@@ -468,12 +468,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'an attempt keeps the approval that it was started with',
-    file: 'server/core/callbacks.ts',
-    from: [
-      'attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)',
-      '    const parsed = ',
-    ].join('\n'),
-    to: ['provider.captureMethodFor(attempt.payer.kind)', '    const parsed = '].join('\n'),
+    file: 'server/core/provider.ts',
+    from: 'connection?.captureMethod ?? provider.captureMethodFor(payer.kind)',
+    to: 'provider.captureMethodFor(payer.kind)',
     tests: [model],
   },
   {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Checkout, ProviderResult } from '../checkout.ts'
+import { captureMethodOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
 import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
 import { nextAction } from './next-action.ts'
@@ -29,8 +30,7 @@ export class AttemptPlanner {
     if (!open) return null
     const provider = providers.for(checkout, open)
     const { startNotifiesPayer, canCancel } = provider
-    const captureMethod =
-      open.connection?.captureMethod ?? provider.captureMethodFor(open.payer.kind)
+    const captureMethod = captureMethodOf(provider, open)
     const traits = { startNotifiesPayer, canCancel, captureMethod }
     const action = nextAction(checkout, tracked, traits, codeTries, clock.now())
     // What could not be written stays due: to retry it at once would leave no time for anything else.

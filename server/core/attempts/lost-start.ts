@@ -1,13 +1,12 @@
 import type { Attempt, Checkout, Input } from '../checkout.ts'
+import { captureMethodOf } from '../provider.ts'
 import type { Provider } from '../provider.ts'
 
 /** What is recorded of a payment request that the provider never named to us, once its time is over. */
 export function inputForLostStart(provider: Provider, attempt: Attempt): Input {
   if (!provider.startNotifiesPayer) return { type: 'not_sent', evidence: startEvidence('lost') }
-  const captureMethod =
-    attempt.connection?.captureMethod ?? provider.captureMethodFor(attempt.payer.kind)
   // An approval of it could have taken money unseen where the capture is automatic; elsewhere it is harmless.
-  return captureMethod === 'automatic'
+  return captureMethodOf(provider, attempt) === 'automatic'
     ? { type: 'unresolved', why: 'outcome_unknown' }
     : { type: 'start_abandoned' }
 }
@@ -26,7 +25,9 @@ export function inputAfterRestart({ status }: Checkout, isConfigured: boolean): 
 /** What is recorded of a payment request that a process which is stopping did not send. */
 export const inputForUnsentStart: Input = {
   type: 'not_sent',
-  evidence: { call: 'start', code: 'shutting_down', referenceId: null },
+  evidence: startEvidence('shutting_down'),
 }
 
-const startEvidence = (code: string) => ({ call: 'start', code, referenceId: null })
+function startEvidence(code: string) {
+  return { call: 'start', code, referenceId: null }
+}
