@@ -66,20 +66,20 @@ export async function overtaken(db: Db, limit: number): Promise<readonly string[
     and newer.review is null
     and (newer.replaced_by is null or older.created_at <= newer.created_at)`
   const rows = await db
-    .selectFrom('checkouts as newer')
-    // Not only its direct predecessor, which may have replaced another.
-    .innerJoin('checkouts as older', (join) =>
-      join.onRef('older.reference', '=', 'newer.reference').onRef('older.id', '!=', 'newer.id'),
+    .selectFrom('checkouts as older')
+    // Not only its direct successor, which may have been replaced itself.
+    .innerJoin('checkouts as newer', (join) =>
+      join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
     )
     .select('newer.id')
-    .distinct()
-    .where('newer.replaces', 'is not', null)
     .where('older.replaced_by', 'is not', null)
-    .where('older.status', 'in', ['paid', 'review'])
+    // [sqlite] a partial index is used only if its condition appears literally in the query.
+    .where(sql<boolean>`older.status in ('paid', 'review')`)
+    .where('newer.replaces', 'is not', null)
     .where((where) => where.or([isPayable, needsReview]))
     .limit(limit)
     .execute()
-  return rows.map(({ id }) => id)
+  return [...new Set(rows.map(({ id }) => id))]
 }
 
 /** Checkouts with a pending refund and an id above `after`. */
@@ -91,7 +91,7 @@ export async function refunding(
   const rows = await db
     .selectFrom('checkouts')
     .select('id')
-    .where('refunding', '=', 1)
+    .where('refunding', '=', sql.lit(1)) // literally, as above
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
@@ -131,8 +131,7 @@ export async function firstToExpire(db: Db, limit: number): Promise<readonly Exp
   const rows = await db
     .selectFrom('checkouts')
     .select(['id', 'expires_at'])
-    // [sqlite] a partial index is used only if its condition appears literally in the query.
-    .where('status', '=', sql.lit('open'))
+    .where('status', '=', sql.lit('open')) // literally, as above
     .orderBy('expires_at')
     .limit(limit)
     .execute()

@@ -3,6 +3,7 @@ import { checkouts } from './001-checkouts.ts'
 import { reviewsAndReplacements } from './002-reviews-and-replacements.ts'
 import { sessionsByCheckout } from './003-sessions-by-checkout.ts'
 import { standardNames } from './004-standard-names.ts'
+import { indexes } from './005-indexes.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '002_reviews_and_replacements': reviewsAndReplacements,
   '003_sessions_by_checkout': sessionsByCheckout,
   '004_standard_names': standardNames,
+  '005_indexes': indexes,
 }
