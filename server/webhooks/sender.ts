@@ -128,8 +128,9 @@ export class WebhookSender {
     const now = clock.now()
     // Those in flight are still due and would fill the result.
     const inFlight = this.#inFlight.size
-    const outcomes = await outbox.dueOutcomes(now, slots.outcomes + inFlight)
     const oldest = await outbox.due(now, slots.outcomes + slots.oldest + inFlight)
+    if (oldest.length === 0) return []
+    const outcomes = await outbox.dueOutcomes(now, slots.outcomes + inFlight)
     const candidates = {
       outcomes: outcomes.filter(this.#isWaiting),
       oldest: oldest.filter(this.#isWaiting),
@@ -146,8 +147,9 @@ export class WebhookSender {
     const { outbox, clock } = this.#deps
     const now = clock.now()
     const limit = this.#inFlight.size + 1
-    const outcomes = await outbox.dueOutcomes(now, limit)
-    const probe = [...outcomes, ...(await outbox.due(now, limit))].find(this.#isWaiting)
+    const oldest = await outbox.due(now, limit)
+    if (oldest.length === 0) return []
+    const probe = [...(await outbox.dueOutcomes(now, limit)), ...oldest].find(this.#isWaiting)
     this.#probe = probe?.id ?? null
     return probe ? [[probe, 'outcomes']] : []
   }
