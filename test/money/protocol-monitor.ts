@@ -162,9 +162,11 @@ export class ProtocolMonitor {
   #answered(exchange: Exchange): void {
     const { rail, isDiskFull } = this.#world
     const told = rail.readClaim(exchange)
-    if (told?.state && isQuestion(exchange)) this.#unanswered--
-    if (told?.names) this.#named(told)
     const payment = told && rail.payment(told.id)
+    // That it is not there says nothing about one that is.
+    const isDenial = told?.state === 'canceled' && payment && payment.state !== 'canceled'
+    if (told?.state && isQuestion(exchange) && !isDenial) this.#unanswered--
+    if (told?.names) this.#named(told)
     if (!payment) return
     const { id, state } = payment
     // Absence is not a decision: only the answer to a cancellation can mislead.

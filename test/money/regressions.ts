@@ -430,4 +430,18 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'a reservation that the provider denies for hours, and does not cancel',
+    script: {
+      mode: { ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'crash', turns: 0 },
+        { do: 'approve', cart: 0 },
+        { do: 'fault', wish: { call: 'CheckCart', kind: 'code', code: 10_201, times: 60 } },
+        { do: 'pass', ms: 3_700_000 },
+      ],
+    },
+  },
 ]
