@@ -23,7 +23,9 @@ export default defineConfig({
       'test/money/**/*.test.ts',
       'test/*.test.ts',
     ],
-    testTimeout: 20_000,
+    // For a test that hangs; none fails because a machine is slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The tests share no state but files and ports of their own, so that each process reads the server's modules only once.
     isolate: false,
     // They wait for disks and sockets as much as they compute.

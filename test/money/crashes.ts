@@ -66,7 +66,7 @@ interface Placed {
 const refundAmount = 100
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
-const timeoutMs = 15_000
+const timeoutMs = 60_000
 
 /** A provider, a shop, and between them a server that is a real process and does not live long. */
 export class CrashSite {

@@ -6,7 +6,7 @@ export function secondProgram(path: string, code: string) {
   const prelude = `
     const driver = require(${JSON.stringify(driverModule)})
     const database = new (driver.DatabaseSync ?? driver)(${JSON.stringify(path)})
-    database.exec('pragma busy_timeout = 10000')
+    database.exec('pragma busy_timeout = 60000')
     `
   const child = spawn(process.execPath, ['--no-warnings', '-e', prelude + code], {
     stdio: ['ignore', 'pipe', 'inherit'],

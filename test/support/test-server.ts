@@ -180,12 +180,12 @@ export async function until<T>(
   look: () => T | Promise<T>,
   isSo: (value: T) => boolean = Boolean,
 ): Promise<T> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
     const value = await look()
     if (isSo(value)) return value
     await new Promise((resolve) => setImmediate(resolve))
   }
-  throw new Error(`Condition not met within 15 s; last value: ${JSON.stringify(await look())}`)
+  throw new Error(`Condition not met within 60 s; last value: ${JSON.stringify(await look())}`)
 }
 
 /** The only cart that the simulator holds. */
