@@ -46,9 +46,18 @@ export class ProtocolMonitor {
   constructor(simulation: Simulation) {
     this.#world = simulation
     simulation.onExchange.upstream.push({
-      before: (exchange) => this.#asked(exchange),
-      after: (exchange) => this.#answered(exchange),
+      before: (exchange) => this.#look(() => this.#asked(exchange)),
+      after: (exchange) => this.#look(() => this.#answered(exchange)),
     })
+  }
+
+  /** An exchange that cannot be judged fails its scenario, which is then shrunk and printed like any other. */
+  #look(judge: () => void): void {
+    try {
+      judge()
+    } catch (error) {
+      this.#complain('monitor', String(error))
+    }
   }
 
   /** What a process had received but not written is lost with it. */

@@ -60,7 +60,8 @@ function readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
   if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return null
   const reply = parse(answer.body) as Reply | null
   const asked = parse(body)
-  if (reply?.TransactionId !== undefined && path.endsWith('/InsertCart'))
+  // A refused request has no id.
+  if (typeof reply?.TransactionId === 'string' && path.endsWith('/InsertCart'))
     return {
       ...{ id: reply.TransactionId, state: 'waiting', amount: null, reference: null },
       names: String(asked?.['Reference']),
