@@ -45,7 +45,7 @@ beforeAll(async () => {
   await (await Database.open(`file:${path}`)).close()
   db = new Kysely({
     dialect: storeDialect(openSqlite(path)),
-    log: ({ query }) => asked.push(query),
+    log: ({ query }) => void asked.push(query),
   })
   raw = connectRaw(path)
 })

@@ -32,7 +32,7 @@ const states: Readonly<Record<number, ProviderClaim['state']>> = {
 
 interface Reply {
   readonly ResultCode: number
-  readonly TransactionId?: string
+  readonly TransactionId?: string | null
   readonly PaymentInfo?: {
     readonly TotalAmount: number
     readonly ReferenceNumber: string
