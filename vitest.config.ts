@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 import type { TestSpecification } from 'vitest/node'
 
@@ -13,16 +13,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: [
-      'test/server/**/*.test.ts',
-      'test/providers/**/*.test.ts',
-      'test/simulator/**/*.test.ts',
-      'test/simulator-kit/**/*.test.ts',
-      'test/avarda-simulator/**/*.test.ts',
-      'test/ops/**/*.test.ts',
-      'test/money/**/*.test.ts',
-      'test/*.test.ts',
-    ],
+    include: ['test/**/*.test.ts'],
+    // These have runners of their own.
+    exclude: [...configDefaults.exclude, 'test/{widget,packages,e2e,bench}/**'],
     // For a test that hangs; none fails because a machine is slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -36,7 +36,7 @@ for (const name of [...copied, ...plain]) {
   cpSync(join(root, name), join(copy, name), { recursive: true, force: true })
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
-const include = ['test/server/**/*.test.ts', 'test/money/**/*.test.ts']
+const include = ['test/**/*.test.ts']
 const config = `export default ${JSON.stringify({ test: { include, testTimeout: 20_000 } })}\n`
 writeFileSync(join(copy, 'vitest.config.ts'), config)
 
