@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseReply, readReply } from '../../server/providers/netgiro/v1/reply.ts'
-import type { Reply } from '../../server/providers/netgiro/v1/reply.ts'
-import { unreadable } from '../../server/providers/fields.ts'
-import { toResult } from '../../server/providers/netgiro/v1/result-codes.ts'
-import type { Operation } from '../../server/providers/netgiro/v1/result-codes.ts'
-import { sign } from '../../server/providers/netgiro/signature.ts'
-import { httpResponse } from '../providers/http-response.ts'
+import { parseReply, readReply } from '../../../server/providers/netgiro/v1/reply.ts'
+import type { Reply } from '../../../server/providers/netgiro/v1/reply.ts'
+import { unreadable } from '../../../server/providers/fields.ts'
+import { toResult } from '../../../server/providers/netgiro/v1/result-codes.ts'
+import type { Operation } from '../../../server/providers/netgiro/v1/result-codes.ts'
+import { sign } from '../../../server/providers/netgiro/signature.ts'
+import { httpResponse } from '../http-response.ts'
 
 const calls: readonly Operation[] = [
   'InsertCart',

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toDecimal, toHundredths } from '../../server/providers/avarda/money.ts'
-import { optionNames } from '../../server/providers/avarda/options.ts'
-import { initializePayment, orderErrors } from '../../server/providers/avarda/order.ts'
-import type { Item } from '../../server/core/checkout.ts'
-import type { PaymentRequest } from '../../server/core/provider.ts'
+import { toDecimal, toHundredths } from '../../../server/providers/avarda/money.ts'
+import { optionNames } from '../../../server/providers/avarda/options.ts'
+import { initializePayment, orderErrors } from '../../../server/providers/avarda/order.ts'
+import type { Item } from '../../../server/core/checkout.ts'
+import type { PaymentRequest } from '../../../server/core/provider.ts'
 
 const guitar: Item = { description: 'guitar', quantity: 1, amount: 9_000 }
 const piano: Item = { description: 'piano', quantity: 1, amount: 1_000 }

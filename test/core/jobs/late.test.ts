@@ -7,9 +7,9 @@ import {
   start,
   startTestServer,
   until,
-} from '../support/test-server.ts'
-import type { TestServer } from '../support/test-server.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+} from '../../support/test-server.ts'
+import type { TestServer } from '../../support/test-server.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 
 let clock: ManualClock
 let testServer: TestServer

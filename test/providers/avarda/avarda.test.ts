@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listen } from '../../server/listening.ts'
-import { avarda } from '../../server/providers/avarda/adapter.ts'
-import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
+import { listen } from '../../../server/listening.ts'
+import { avarda } from '../../../server/providers/avarda/adapter.ts'
+import type { PaymentRequest, Provider } from '../../../server/core/provider.ts'
 
 const request: PaymentRequest = {
   amount: 10_010,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ProviderResult } from '../../server/core/checkout.ts'
-import type { CaptureMethod } from '../../server/core/checkout.ts'
-import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
-import { parseAnswer, parseDetails } from '../../server/providers/netgiro/v2/answers.ts'
-import { refusals, mapStart, mapStatus } from '../../server/providers/netgiro/v2/results.ts'
-import { httpResponse } from '../providers/http-response.ts'
+import type { ProviderResult } from '../../../server/core/checkout.ts'
+import type { CaptureMethod } from '../../../server/core/checkout.ts'
+import { netgiroV2 } from '../../../server/providers/netgiro/v2/adapter.ts'
+import { parseAnswer, parseDetails } from '../../../server/providers/netgiro/v2/answers.ts'
+import { refusals, mapStart, mapStatus } from '../../../server/providers/netgiro/v2/results.ts'
+import { httpResponse } from '../http-response.ts'
 
 const providerRef = 'abc-123'
 const envelope = (fields: object = {}) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Checkout, Input, Refund } from '../../server/core/checkout.ts'
-import { ignoredReasons, transition } from '../../server/core/transition.ts'
-import type { IgnoredReason } from '../../server/core/transition.ts'
-import { statuses } from '../../server/protocol/index.ts'
+import type { Checkout, Input, Refund } from '../../../server/core/checkout.ts'
+import { ignoredReasons, transition } from '../../../server/core/transition.ts'
+import type { IgnoredReason } from '../../../server/core/transition.ts'
+import { statuses } from '../../../server/protocol/index.ts'
 import {
   checkoutIn,
   evidence,
@@ -12,7 +12,7 @@ import {
   newOpenAttempt,
   ours,
   t0,
-} from '../support/checkouts.ts'
+} from '../../support/checkouts.ts'
 
 const refund = (id: string, more: Partial<Refund> = {}): Refund => ({
   ...{ id, key: `key of ${id}`, amount: 100, requestedAt: t0 },

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
-import type { AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
-import { avarda } from '../../server/providers/avarda/adapter.ts'
-import type { Order } from '../../server/core/checkout.ts'
-import type { Provider } from '../../server/core/provider.ts'
+import { startAvardaSimulator } from '../../../demo/avarda-simulator/simulator.ts'
+import type { AvardaSimulator } from '../../../demo/avarda-simulator/simulator.ts'
+import { avarda } from '../../../server/providers/avarda/adapter.ts'
+import type { Order } from '../../../server/core/checkout.ts'
+import type { Provider } from '../../../server/core/provider.ts'
 
 let simulator: AvardaSimulator
 let provider: Provider

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { merchant, start, startTestServer, until } from '../support/test-server.ts'
-import type { TestServer } from '../support/test-server.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { merchant, start, startTestServer, until } from '../../support/test-server.ts'
+import type { TestServer } from '../../support/test-server.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 
 let clock: ManualClock
 let testServer: TestServer

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { isSignedBy, nonces, sign } from '../../server/providers/netgiro/signature.ts'
-import { secretKey } from '../support/test-server.ts'
+import { isSignedBy, nonces, sign } from '../../../server/providers/netgiro/signature.ts'
+import { secretKey } from '../../support/test-server.ts'
 
 const insertCart =
   '{"Amount":1000,"Reference":"991100-123","CustomerId":"8223281","ConfirmationType":1,"CallbackUrl":"www.example.com/callback-success/991100-123","CallbackCancelUrl":"www.example.com/callback-cancel/991100-123"}'

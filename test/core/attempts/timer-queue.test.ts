@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TimerQueue } from '../../server/core/attempts/timer-queue.ts'
-import { ProcessClock } from '../money/process-clock.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+import { TimerQueue } from '../../../server/core/attempts/timer-queue.ts'
+import { ProcessClock } from '../../money/process-clock.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 
 function newQueue() {
   const clock = new ManualClock()

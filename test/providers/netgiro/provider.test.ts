@@ -3,10 +3,10 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { listen } from '../../server/listening.ts'
-import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
-import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
-import { sign } from '../../server/providers/netgiro/signature.ts'
+import { listen } from '../../../server/listening.ts'
+import { netgiro } from '../../../server/providers/netgiro/v1/adapter.ts'
+import type { PaymentRequest, Provider } from '../../../server/core/provider.ts'
+import { sign } from '../../../server/providers/netgiro/signature.ts'
 
 const request: PaymentRequest = {
   amount: 1990,

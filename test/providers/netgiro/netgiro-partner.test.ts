@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { listen } from '../../server/listening.ts'
-import { partnerRefund } from '../../server/providers/netgiro/partner.ts'
+import { listen } from '../../../server/listening.ts'
+import { partnerRefund } from '../../../server/providers/netgiro/partner.ts'
 
 it('reports a refund or a refusal only when the response is a documented one', async () => {
   const answers: [number, string][] = []

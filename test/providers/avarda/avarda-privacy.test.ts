@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
-import { browser, merchant, read, until } from '../support/test-server.ts'
-import { openStream } from '../support/stream.ts'
+import { AvardaTestServer, avardaOrder } from '../../support/avarda.ts'
+import { browser, merchant, read, until } from '../../support/test-server.ts'
+import { openStream } from '../../support/stream.ts'
 
 let shop: AvardaTestServer
 beforeEach(async () => {

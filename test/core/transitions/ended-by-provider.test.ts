@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { whyEnded } from '../../server/core/transitions/why-ended.ts'
-import { newAttemptDefaults } from '../../server/core/checkout.ts'
-import type { Attempt, Canceler } from '../../server/core/checkout.ts'
+import { whyEnded } from '../../../server/core/transitions/why-ended.ts'
+import { newAttemptDefaults } from '../../../server/core/checkout.ts'
+import type { Attempt, Canceler } from '../../../server/core/checkout.ts'
 
 const t0 = Date.UTC(2026, 10, 20, 12)
 const attempt: Attempt = {

@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLog } from '../../server/log.ts'
-import type { Snapshot } from '../../server/protocol/index.ts'
-import { startServer } from '../../server/serve.ts'
-import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
+import { createLog } from '../../../server/log.ts'
+import type { Snapshot } from '../../../server/protocol/index.ts'
+import { startServer } from '../../../server/serve.ts'
+import { AvardaTestServer, avardaOrder } from '../../support/avarda.ts'
 import {
   browser,
   merchant,
@@ -14,8 +14,8 @@ import {
   read,
   secretKey,
   until,
-} from '../support/test-server.ts'
-import type { Created } from '../support/test-server.ts'
+} from '../../support/test-server.ts'
+import type { Created } from '../../support/test-server.ts'
 
 let shop: AvardaTestServer
 let created: Created

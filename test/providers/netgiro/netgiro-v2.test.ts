@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listen } from '../../server/listening.ts'
-import type { FaultSpec } from '../../demo/simulator/simulator.ts'
-import type { Snapshot } from '../../server/protocol/index.ts'
+import { listen } from '../../../server/listening.ts'
+import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
+import type { Snapshot } from '../../../server/protocol/index.ts'
 import {
   browser,
   merchant,
@@ -12,10 +12,10 @@ import {
   secretKey,
   start,
   startTestServer,
-} from '../support/test-server.ts'
-import { until } from '../support/test-server.ts'
-import type { TestServer } from '../support/test-server.ts'
-import { ManualClock } from '../support/manual-clock.ts'
+} from '../../support/test-server.ts'
+import { until } from '../../support/test-server.ts'
+import type { TestServer } from '../../support/test-server.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
 
 let clock: ManualClock
 let testServer: TestServer

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listen } from '../../server/listening.ts'
-import type { Listener } from '../../server/listening.ts'
-import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
-import type { PaymentHandle, Provider } from '../../server/core/provider.ts'
+import { listen } from '../../../server/listening.ts'
+import type { Listener } from '../../../server/listening.ts'
+import { netgiroV2 } from '../../../server/providers/netgiro/v2/adapter.ts'
+import type { PaymentHandle, Provider } from '../../../server/core/provider.ts'
 
 let close: Listener['close']
 let provider: Provider

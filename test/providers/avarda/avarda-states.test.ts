@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mapStatus, states, statusFields } from '../../server/providers/avarda/status.ts'
-import { mapStart } from '../../server/providers/avarda/start.ts'
+import { mapStatus, states, statusFields } from '../../../server/providers/avarda/status.ts'
+import { mapStart } from '../../../server/providers/avarda/start.ts'
 
 /** Written from Avarda's page once more, so that a slip in the table is seen. */
 const expected = [

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Checkout, Input, Proof } from '../../server/core/checkout.ts'
-import { moves } from '../../server/core/transition.ts'
-import { isFinal, statuses } from '../../server/protocol/index.ts'
-import type { Status } from '../../server/protocol/index.ts'
-import { apply } from '../support/apply.ts'
+import type { Checkout, Input, Proof } from '../../../server/core/checkout.ts'
+import { moves } from '../../../server/core/transition.ts'
+import { isFinal, statuses } from '../../../server/protocol/index.ts'
+import type { Status } from '../../../server/protocol/index.ts'
+import { apply } from '../../support/apply.ts'
 import {
   checkoutIn,
   evidence,
@@ -13,8 +13,8 @@ import {
   newOpenAttempt,
   ours,
   t0,
-} from '../support/checkouts.ts'
-import type { AttemptPatch } from '../support/checkouts.ts'
+} from '../../support/checkouts.ts'
+import type { AttemptPatch } from '../../support/checkouts.ts'
 
 const inputs: Input[] = [
   { type: 'started', attempt: newOpenAttempt('att_2') },
