@@ -1,5 +1,5 @@
 /**
- * The same as odd.test.ts tells of a full disk, with a disk that is really full. Linux only, and it must be allowed to
+ * The same as edge-cases.test.ts tells of a full disk, with a disk that is really full. Linux only, and it must be allowed to
  * mount: `sudo tsx test/money/full-disk.ts`.
  */
 import { execFileSync } from 'node:child_process'
