@@ -16,6 +16,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These have runners of their own.
     exclude: [...configDefaults.exclude, 'test/{widget,packages,e2e,bench}/**'],
+    globalSetup: 'test/support/scratch.ts',
     // For a test that hangs; none fails because a machine is slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
