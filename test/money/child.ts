@@ -1,33 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { build } from 'vite'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-let built: Promise<string> | null = null
-
-/** The server as one plain file, made once: a process that is to be killed often must be quick to start. */
-export function bundle(): Promise<string> {
-  return (built ??= make())
-}
-
-async function make(): Promise<string> {
-  // Below node_modules, so that what is not bundled is found from there.
-  const outDir = join(root, 'node_modules/.cache/money', String(process.pid))
-  const ssr = join(root, 'server/main.ts')
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
-  const output = { entryFileNames: 'main.js' }
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: { ssr, outDir, emptyOutDir: true, minify: false, rolldownOptions: { output } },
-  })
-  return join(outDir, 'main.js')
-}
 
 /** The server as a process of its own. */
 export class Child {

@@ -5,7 +5,8 @@ import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { CartView, Simulator } from '../../demo/simulator/simulator.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
-import { bundle, Child } from './child.ts'
+import { bundleServer } from '../support/bundle.ts'
+import { Child } from './child.ts'
 import type { View } from './oracle.ts'
 import { RecordingProxy } from './recording-proxy.ts'
 import type { ProxyHooks } from './recording-proxy.ts'
@@ -112,7 +113,7 @@ export class CrashSite {
     const folder = mkdtempSync(join(disk, 'money-crash-'))
     const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
     const shop = await Shop.open()
-    const site = new CrashSite(folder, api, confirmation, await bundle(), simulator, shop)
+    const site = new CrashSite(folder, api, confirmation, await bundleServer(), simulator, shop)
     const tap: ProxyHooks = {
       before: ({ path }) => site.#pass('before', path),
       after: ({ path }) => site.#pass('after', path),

@@ -8,12 +8,12 @@ import { runServer, settingsFor } from '../support/process.ts'
 
 let simulator: Simulator
 let settings: Record<string, string>
-let server: ReturnType<typeof runServer>
+let server: Awaited<ReturnType<typeof runServer>>
 let testServer: Parameters<typeof read>[0]
 beforeEach(async () => {
   simulator = await startSimulator()
   settings = { ...settingsFor(simulator), PHONES_PER_ADDRESS_PER_10_MINUTES: '100' }
-  server = runServer(settings)
+  server = await runServer(settings)
   // What a caller of the server needs to know of it, and no more.
   testServer = { url: await server.ready } as typeof testServer
 })

@@ -99,7 +99,7 @@ it('is not ready when the system refuses writes, and reveals no path or error', 
     context.skip(lack)
   }
   const simulator = await startSimulator()
-  const server = runServer(settingsFor(simulator))
+  const server = await runServer(settingsFor(simulator))
   const url = await server.ready
   await until(async () => (await ask(url))[0] === 200)
   expect(limitFiles(server.child.pid ?? 0, '0')).toBe(true)

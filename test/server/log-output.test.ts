@@ -7,6 +7,7 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { createLog } from '../../server/log.ts'
 import { LogOutput } from '../../server/log-output.ts'
+import { bundleServer } from '../support/bundle.ts'
 import { merchantKey, origin, until } from '../support/test-server.ts'
 import { freePort } from '../support/free-port.ts'
 import { settingsFor } from '../support/process.ts'
@@ -23,7 +24,7 @@ async function serverLoggingTo(stdout: number | 'pipe', level = 'debug') {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   const env = { ...settingsFor(simulator), PORT: String(port), LOG_LEVEL: level }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, [await bundleServer()], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', stdout, 'inherit'],
   })

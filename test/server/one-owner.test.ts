@@ -3,7 +3,8 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { bundle, Child } from '../money/child.ts'
+import { Child } from '../money/child.ts'
+import { bundleServer } from '../support/bundle.ts'
 import { freePort } from '../support/free-port.ts'
 import { runServer, settingsFor } from '../support/process.ts'
 
@@ -15,16 +16,16 @@ afterAll(() => simulator.close())
 
 it('refuses to start on the database of another server, and starts once that one was killed', async () => {
   const settings = settingsFor(simulator)
-  const first = runServer(settings)
+  const first = await runServer(settings)
   await first.ready
-  const second = runServer(settings)
+  const second = await runServer(settings)
   expect(await second.ended).toBe(1)
   expect(second.said().trim()).toMatch(
     /^The database .+ is in use by another server: only one .+\.$/,
   )
   first.child.kill('SIGKILL')
   await first.ended
-  const third = runServer(settings)
+  const third = await runServer(settings)
   await third.ready
   third.child.kill('SIGTERM')
   expect(await third.ended).toBe(0)
@@ -32,9 +33,9 @@ it('refuses to start on the database of another server, and starts once that one
 
 it('waits for the other server to stop with DATABASE_WAIT_SECONDS, and takes over', async () => {
   const settings = { ...settingsFor(simulator), DATABASE_WAIT_SECONDS: '60' }
-  const first = runServer(settings)
+  const first = await runServer(settings)
   await first.ready
-  const second = runServer(settings)
+  const second = await runServer(settings)
   await second.says(/waiting for it to stop/)
   first.child.kill('SIGTERM')
   expect(await first.ended).toBe(0)
@@ -45,9 +46,9 @@ it('waits for the other server to stop with DATABASE_WAIT_SECONDS, and takes ove
 
 it('exits with code 0 on SIGTERM while it waits for the other server', async () => {
   const settings = { ...settingsFor(simulator), DATABASE_WAIT_SECONDS: '60' }
-  const first = runServer(settings)
+  const first = await runServer(settings)
   await first.ready
-  const second = runServer(settings)
+  const second = await runServer(settings)
   await second.says(/waiting for it to stop/)
   second.child.kill('SIGTERM')
   expect(await second.ended).toBe(0)
@@ -66,7 +67,7 @@ it('releases the database when its port is taken', async () => {
 })
 
 it('starts again after a kill at any point of its first start', async () => {
-  const script = await bundle()
+  const script = await bundleServer()
   const kills = 12
   const began = performance.now()
   const whole = new Child(script, settingsFor(simulator))

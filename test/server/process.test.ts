@@ -15,7 +15,7 @@ const settings = () => settingsFor(simulator)
 const port = () => new URL(simulator.url).port
 
 it('exits with code 0 on SIGTERM, though a stream is open', async () => {
-  const server = run(settings())
+  const server = await run(settings())
   const url = await server.ready
   const created = await fetch(`${url}/v1/checkouts`, {
     method: 'POST',
@@ -31,13 +31,18 @@ it('exits with code 0 on SIGTERM, though a stream is open', async () => {
 
 it('exits with code 0 when SIGTERM comes while it starts', async () => {
   const preload = new URL('../support/term-at-listen.mjs', import.meta.url)
-  const server = run({ ...settings(), NODE_OPTIONS: `--import=${preload.href}` })
+  const server = await run({ ...settings(), NODE_OPTIONS: `--import=${preload.href}` })
   await server.ready
   expect(await server.ended).toBe(0)
 })
 
 it('lists all problems of its configuration and exits with code 1', async () => {
-  const server = run({ ...settings(), MERCHANT_NAME: '', PORT: 'eighty', NETGIRO_SECRET_KEY: '' })
+  const server = await run({
+    ...settings(),
+    MERCHANT_NAME: '',
+    PORT: 'eighty',
+    NETGIRO_SECRET_KEY: '',
+  })
   expect(await server.ended).toBe(1)
   for (const name of ['MERCHANT_NAME', 'PORT', 'NETGIRO_SECRET_KEY'])
     expect(server.said()).toContain(name)
@@ -63,7 +68,7 @@ it.each([
     /^METRICS_HOST is no address of this machine/m,
   ],
 ])('says in a sentence that %s, and leaves with 1', async (_, env, sentence) => {
-  const server = run({ ...settings(), ...env() })
+  const server = await run({ ...settings(), ...env() })
   expect(await server.ended).toBe(1)
   expect(server.said()).toMatch(sentence)
   expect(server.said()).not.toMatch(/^\s+at /m)

@@ -169,7 +169,11 @@ it.each([
 ])('exits with code 1 and a message where a secret is in %s', async (_, make, reason) => {
   const path = join(mkdtempSync(join(tmpdir(), 'start-')), 'secret')
   make(path)
-  const server = runServer({ ...complete, NETGIRO_SECRET_KEY: '', NETGIRO_SECRET_KEY_FILE: path })
+  const server = await runServer({
+    ...complete,
+    NETGIRO_SECRET_KEY: '',
+    NETGIRO_SECRET_KEY_FILE: path,
+  })
   expect(await server.ended).toBe(1)
   expect(server.said()).toContain(`NETGIRO_SECRET_KEY_FILE ${reason}`)
   expect(server.said().trim().split('\n')).toHaveLength(2)

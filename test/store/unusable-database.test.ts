@@ -88,7 +88,7 @@ describe('an unusable database is refused with a message', () => {
 
   it('and the process exits with code 1 after printing only that message', async () => {
     writeFileSync(path, 'x'.repeat(5_000))
-    const server = runServer({ ...settings, DATABASE_URL: `file:${path}` })
+    const server = await runServer({ ...settings, DATABASE_URL: `file:${path}` })
     expect(await server.ended).toBe(1)
     expect(server.said().trim()).toBe(`The database ${path} is not a SQLite database.`)
   })

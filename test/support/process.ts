@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { bundleServer } from './bundle.ts'
 import { merchantKey, secretKey } from './test-server.ts'
 
 /** What a server needs to know, with a database of its own. */
@@ -19,9 +20,9 @@ export const settingsFor = (simulator: Simulator) => ({
   DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'process-')), 'checkout.db')}`,
 })
 
-/** The server as a process of its own, from its sources. `ready` resolves to its URL. */
-export function runServer(env: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+/** The server as a process of its own. `ready` resolves to its URL. */
+export async function runServer(env: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, [await bundleServer()], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
