@@ -4,14 +4,14 @@ import { Hono } from 'hono'
 
 import { firstHalf, type HttpEnv } from '../simulator-kit/http.ts'
 import type { Calls } from './calls.ts'
-import type { CartRecord } from './cart-record.ts'
 import type { Carts } from './carts.ts'
 import { apiError, ResultCode } from './codes.ts'
 import type { CartExchange } from './exchange.ts'
-import { takeCorruption, v1Calls, type Fault, type Faults, type V1Call } from './faults.ts'
+import { faultsShownBy } from './fault-responses.ts'
+import { v1Calls, type Fault, type Faults, type V1Call } from './faults.ts'
 import { readFields } from './order.ts'
 import * as replies from './replies.ts'
-import { cartStatus, failure, toJson, type CartResponse } from './responses.ts'
+import { failure, toJson, type CartResponse } from './responses.ts'
 import { verify } from './signature.ts'
 
 export interface ApiDeps {
@@ -30,6 +30,7 @@ const invalid = (message: string) => failure(apiError(ResultCode.GenericError, m
 export function createApi({ credentials, carts, calls, faults, exchange }: ApiDeps): Hono<HttpEnv> {
   const api = new Hono<HttpEnv>()
   const { appId, signingKey } = credentials
+  const showFaults = faultsShownBy({ carts, faults })
 
   api.all('/checkout/:call', async (c) => {
     const call = byLowerCaseName.get(c.req.param('call').toLowerCase())
@@ -56,7 +57,7 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
           : { response: invalid('The body is not a JSON object.'), record: undefined }
         return {
           record,
-          reply: (fault) => send(withFaults(call, response, record), request, fault),
+          reply: (fault) => send(showFaults(call, response, record), request, fault),
         }
       },
       refuse: ({ code }) => send(replies.codeResponse(call, code), request),
@@ -73,31 +74,6 @@ export function createApi({ credentials, carts, calls, faults, exchange }: ApiDe
     // The documents print the id in either case.
     if (appId.toLowerCase() !== credentials.appId.toLowerCase()) return false
     return verify(credentials.secretKey, { ...request, body }, signature)
-  }
-
-  /** Applies the faults that only some responses can show. */
-  function withFaults(
-    call: V1Call,
-    response: CartResponse,
-    record: CartRecord | undefined,
-  ): CartResponse {
-    if (!record) return response
-    const { cart } = record
-    const take = (kind: Fault['kind']) => faults.takeKind(call, kind, cart.transactionId)
-    if (call === 'InsertCart') {
-      const older = carts.previous(record)
-      const isSame = older && take('same_transaction_id')
-      const named = isSame ? { ...response, TransactionId: older.cart.transactionId } : response
-      const refused = take('refused_by_name')
-      return refused ? { ...named, Success: false, ResultCode: refused.code } : named
-    }
-    if (cart.previousState && take('stale')) return cartStatus(cart, cart.previousState)
-    if (take('says_paid')) return replies.saysPaid
-    if (take('says_canceled')) return cartStatus(cart, 'canceled')
-    const other = carts.find(take('other_cart')?.cart ?? '')
-    if (other) return cartStatus(other.cart)
-    if (!response.PaymentInfo) return response
-    return replies.corrupt(response, takeCorruption(faults, call, cart.transactionId))
   }
 
   function send(response: CartResponse, request: replies.SignedRequest, fault?: Fault): Response {

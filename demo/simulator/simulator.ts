@@ -63,36 +63,61 @@ export interface Simulator {
 }
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', clock = realClock, pollIntervalMs = 2000 } = options
-  const { appId = sandbox.appId, secretKey = sandbox.secretKey } = options
-  const { signingKey = secretKey } = options
-  const {
-    approvalTimeoutMs = 180_000,
-    codeLifetimeMs = 300_000,
-    merchant = 'Prufuverslun',
-  } = options
-  const { paymentIdDiffers = false } = options
-  const { callbackRetryMs: retryMs = 5000, callbackTimeoutMs: timeoutMs = 10_000 } = options
+  const { port = 0, host = '127.0.0.1' } = options
+  const parts = createParts(options)
+  const server = await listen(createRoutes(parts, options), port, host)
+  return control(parts, server)
+}
 
+const defaults = {
+  clock: realClock,
+  appId: sandbox.appId,
+  secretKey: sandbox.secretKey,
+  merchant: 'Prufuverslun',
+  pollIntervalMs: 2000 as number | null,
+  approvalTimeoutMs: 180_000,
+  codeLifetimeMs: 300_000,
+  paymentIdDiffers: false,
+  callbackRetryMs: 5000,
+  callbackTimeoutMs: 10_000,
+}
+
+function createParts(options: SimulatorOptions) {
+  const { clock, secretKey, callbackRetryMs, callbackTimeoutMs, ...rest } = {
+    ...defaults,
+    ...options,
+  }
+  const { signingKey = secretKey } = options
+  const { approvalTimeoutMs, codeLifetimeMs, paymentIdDiffers } = rest
   const faults = createFaults()
   // Two, because a reset cancels what would happen to carts, but not responses that are only delayed.
   const schedule = new Schedule(clock)
   const responseDelays = new Schedule(clock)
-  const sender = new CallbackSender(schedule, timeoutMs)
-  const callbacks = new Callbacks({ sender, secretKey: signingKey, schedule, faults, retryMs })
+  const sender = new CallbackSender(schedule, callbackTimeoutMs)
+  const callbacks = new Callbacks({
+    ...{ sender, secretKey: signingKey, schedule, faults },
+    retryMs: callbackRetryMs,
+  })
   const notifier = new Notifier(callbacks, clock)
   const carts = new Carts({
     ...{ clock, schedule, notifier, faults },
     ...{ approvalTimeoutMs, codeLifetimeMs, paymentIdDiffers },
   })
-  const calls = createCalls(carts, pollIntervalMs)
   const reset = () => {
     schedule.clear()
     sender.stop()
     faults.clear()
     carts.clear()
   }
+  return { clock, faults, responseDelays, sender, carts, reset, signingKey }
+}
 
+type Parts = ReturnType<typeof createParts>
+
+function createRoutes(parts: Parts, options: SimulatorOptions) {
+  const { clock, faults, responseDelays, carts, reset, signingKey } = parts
+  const { appId, secretKey, merchant, pollIntervalMs } = { ...defaults, ...options }
+  const calls = createCalls(carts, pollIntervalMs)
   const credentials = { appId, secretKey, signingKey }
   const app = createApp()
   const exchange = createExchange({ carts, faults, schedule: responseDelays })
@@ -102,8 +127,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   app.route('/customer', createPhone({ clock, carts, merchant }))
   app.route('/simulator', createTestApi({ carts, faults, reset }))
   app.get('/', (c) => c.redirect('/customer'))
+  return app
+}
 
-  const server = await listen(app, port, host)
+function control(
+  { carts, faults, responseDelays, sender, reset }: Parts,
+  server: Awaited<ReturnType<typeof listen>>,
+): Simulator {
   const { url } = server
   const call = (name: 'approve' | 'reject' | 'expire') => (transactionId: string) => {
     const record = carts.find(transactionId)
