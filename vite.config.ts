@@ -57,6 +57,9 @@ const minifyScript: Plugin = {
  */
 const withoutAddress = { 'import.meta.url': 'undefined' }
 
+/** No warning that minifying takes most of the time, which it does. */
+const checks = { bundlerTimings: false }
+
 /** The elements that get scripts of their own, each with its entry and the global name of its classic script. */
 const elements: Readonly<Record<string, { entry: string; name: string }>> = {
   'netgiro-checkout': { entry: 'define.ts', name: 'netgiroCheckout' },
@@ -78,6 +81,7 @@ const script = (
     lib: { entry: inWidget(entry), formats: [format], name, fileName: () => file },
     cssMinify: 'lightningcss',
     rolldownOptions: {
+      checks,
       // Our elements extend ReactiveElement; LitElement is in the same module graph, and nothing uses it.
       treeshake: { moduleSideEffects: (id) => !id.includes('/lit-element/') },
       output: {
@@ -115,6 +119,7 @@ const modules: UserConfig = {
       formats: ['es'],
     },
     rolldownOptions: {
+      checks,
       external: /^lit(\/|$)/,
       output: {
         preserveModules: true,

@@ -8,6 +8,7 @@ import { buildWidget } from '../build.mjs'
 
 // The paths of the build and of the database are relative to the root.
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+console.log('Building the payment element…')
 await buildWidget()
 register()
 const { main } = await import('./start.ts')
