@@ -116,7 +116,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
     return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
       ? `${messages.validFor} ${limit} ${messages.seconds}`
-      : this.headline(snapshot, messages).join('. ')
+      : this.headline(snapshot, messages).join('. ').replace('….', '…').trim()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -19,6 +19,9 @@ type Tag = keyof typeof elements
 /** Values that indicate a bug when they appear in a text. */
 const programValue = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
 
+/** Two sentences that were joined wrongly: `Sending…. ` */
+const doubledStop = /[.…!?,:]\s*[.…]/
+
 /** Everything that is displayed or announced: text nodes and attributes with texts. */
 function visibleTexts(root: ParentNode): string[] {
   const attributes = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder']
@@ -31,7 +34,10 @@ function visibleTexts(root: ParentNode): string[] {
 }
 
 function expectNoProgramValues({ element }: Mounted<Tag>, when: string): void {
-  for (const text of visibleTexts(element.renderRoot)) expect(text, when).to.not.match(programValue)
+  for (const text of visibleTexts(element.renderRoot)) {
+    expect(text, when).to.not.match(programValue)
+    expect(text, when).to.not.match(doubledStop)
+  }
 }
 
 for (const [tag, [languages, all]] of Object.entries(elements) as [
