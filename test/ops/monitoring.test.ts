@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestServer } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+
+const read = (name: string) =>
+  readFileSync(new URL(`../../docs/operations/${name}`, import.meta.url), 'utf8')
+const alerts = read('monitoring/alerts.yml')
+const dashboard = read('monitoring/dashboard.json')
+const files = { 'alerts.yml': alerts, 'dashboard.json': dashboard.replaceAll('\\"', '"') }
+
+const token = 'admin-token-of-the-tests-0123456789'
+let testServer: TestServer
+let scraped: string
+beforeAll(async () => {
+  testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
+  const headers = { authorization: `Bearer ${token}` }
+  scraped = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
+})
+afterAll(() => testServer.close())
+
+/** The metric itself, and for a histogram what its buckets are called. */
+const exists = (name: string) =>
+  scraped.includes(`# TYPE ${name.replace(/_bucket$/, '')} `) ? [] : [name]
+
+it.each(Object.entries(files))('%s names only metrics that exist', (_, text) => {
+  const names = text.match(/\b(?:netgiro|nodejs|process)_\w+/g) ?? []
+  expect(names.length).toBeGreaterThan(5)
+  expect(names.flatMap(exists)).toEqual([])
+})
+
+it.each(Object.entries(files))('%s selects only label values that exist', (_, text) => {
+  const selectors = [...text.matchAll(/(netgiro_\w+)\{(\w+)=(~?)"([^"]+)"\}/g)]
+  expect(selectors).not.toEqual([])
+  for (const [selector, metric = '', label = '', , values = ''] of selectors) {
+    // The outcomes of calls are counted when they occur.
+    if (metric === 'netgiro_provider_calls_total') continue
+    for (const value of values.split('|')) {
+      const series = new RegExp(`^${metric}\\{${label}="${value}"`, 'm')
+      expect(scraped, `${selector}: ${value}`).toMatch(series)
+    }
+  }
+})
+
+it('has a section in the runbook for every alert, and for nothing else', () => {
+  const named = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+  const explained = [...read('incidents.md').matchAll(/^## (\w+)$/gm)].map(([, name]) => name)
+  expect(named.length).toBeGreaterThan(10)
+  expect(explained).toEqual(named)
+})
