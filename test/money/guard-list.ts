@@ -351,7 +351,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'absence does not free the way for a second request',
     file: 'server/core/transitions/ends.ts',
-    from: 'return tell(checkout, attempt, { outcome, reason, providerCode: evidence.code })',
+    from: 'return reportEnd(checkout, attempt, { outcome, reason, providerCode: evidence.code })',
     to: 'return end(checkout, attempt, { outcome, reason, providerCode: evidence.code }, now)',
     tests: [test('transition'), model],
   },
