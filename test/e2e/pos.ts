@@ -14,7 +14,7 @@ const nationalId = '111111-1119'
 class Cashier extends Shopper {
   static override async arrive(fixture: Fixture): Promise<Cashier> {
     const cashier = await Cashier.open(fixture, 'netgiro-pos')
-    await cashier.visit('/till')
+    await cashier.visit('/pos')
     return cashier
   }
 
