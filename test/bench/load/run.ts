@@ -69,7 +69,7 @@ const lines: Line[] = []
 for (const [name, run] of Object.entries(parts)) {
   if (only === undefined || only === name) lines.push(...(await run()))
 }
-const pinned = canPin ? 'server and the rest of the world on a core each' : 'not pinned to cores'
+const pinned = canPin ? 'server and everything else on a core each' : 'not pinned to cores'
 console.log(`
 ${describeMachine()} · ${pinned}
 
