@@ -42,7 +42,7 @@ async function runToEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
   const { shop } = simulation
   simulation.clearCrashPoints()
   shop.isUp = true
-  shop.word = 'yes'
+  shop.decision = 'yes'
   simulation.emptyDisk()
   simulation.unlockDatabase()
   await simulation.setAway(false)
