@@ -7,7 +7,7 @@ import { Simulation } from './simulation.ts'
 const seconds = 1_000
 const hours = 3_600 * seconds
 
-/** The result of a scenario. Scenarios without a purchase would prove nothing. */
+/** The result of a scenario. */
 export interface Outcome {
   readonly paid: number
   readonly refunded: number
