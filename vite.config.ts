@@ -86,7 +86,7 @@ const script = (
       treeshake: { moduleSideEffects: (id) => !id.includes('/lit-element/') },
       output: {
         comments: false,
-        // Said outright, because library builds in the `es` format would keep their white space.
+        // Explicit, because library builds in the `es` format would keep their white space.
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
       },
     },
@@ -114,7 +114,7 @@ const modules: UserConfig = {
     sourcemap: true,
     lib: {
       entry: ['', 'pos/', 'avarda/'].flatMap((folder) =>
-        ['index', 'define'].map((door) => inWidget(`${folder}${door}.ts`)),
+        ['index', 'define'].map((entry) => inWidget(`${folder}${entry}.ts`)),
       ),
       formats: ['es'],
     },

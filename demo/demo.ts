@@ -13,7 +13,7 @@ import { startStorefront } from './storefront/storefront.ts'
 export interface DemoOptions {
   /** 0 takes any free port. */
   readonly ports: Ports
-  /** An SQLite file, deleted at the start: the shop and the simulators remember nothing either. */
+  /** An SQLite file, deleted at the start: the shop and the simulators keep nothing either. */
   readonly database: string
   /** Log lines of the shop's backend. */
   readonly log?: (line: string) => void
@@ -81,7 +81,7 @@ export async function startDemo({
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),
-      // Everybody tries the same number here, and no real phone rings.
+      // All visitors try the same number here, and no real phone is called.
       PHONE_REQUESTS_PER_10_MINUTES: '1000',
       PHONE_REQUESTS_PER_DAY: '1000',
       LOG_LEVEL: options.logLevel ?? 'warn',

@@ -17,7 +17,7 @@ export const portVariables = {
   storefront: 'STOREFRONT_PORT',
 } as const satisfies Record<keyof Ports, string>
 
-/** Opens all of them before releasing any, so that no port is handed out twice. */
+/** Opens all of them before releasing any, so that no port is assigned twice. */
 export async function freePorts(requested: Ports): Promise<Ports> {
   const reservations: Reservation[] = []
   const take = async (part: keyof Ports) => {
@@ -55,7 +55,7 @@ const reserve = (part: keyof Ports, port: number): Promise<Reservation> =>
     })
   })
 
-/** The message says what to do, so that it can be shown without a stack. */
+/** The message explains what to do, so that it can be shown without a stack. */
 export class PortError extends Error {
   override readonly name = 'PortError'
 

@@ -93,19 +93,19 @@ async function takeShop(browser: Browser, demo: Demo) {
   await take('shop-checkout', (path) => page.screenshot({ path }))
 }
 
-/** The till asks for the code that the customer received by SMS. */
-async function takeTill(browser: Browser, demo: Demo) {
+/** The point of sale asks for the code that the customer received by SMS. */
+async function takePos(browser: Browser, demo: Demo) {
   const page = await open(browser, 'light', [1000, 760])
-  await page.goto(`${demo.shopUrl}/till`)
+  await page.goto(`${demo.shopUrl}/pos`)
   await page.locator('[data-product=sokkar]').click()
   await page.locator('[data-take]:not([disabled])').click()
   const field = 'netgiro-pos >>> input:not([type=radio])'
   await page.waitForSelector(field, seen)
-  await take('till', (path) => page.screenshot({ path }))
+  await take('pos', (path) => page.screenshot({ path }))
   await page.locator(field).fill('111111-1119')
   await page.keyboard.press('Enter')
   await page.waitForSelector('netgiro-pos >>> input#code', seen)
-  await takeElement(page, 'till-code', 'netgiro-pos')
+  await takeElement(page, 'pos-code', 'netgiro-pos')
 }
 
 /** The simulator's form in the frame of our element. */
@@ -130,7 +130,7 @@ const browser = await launch({
 })
 try {
   await takeShop(browser, demo)
-  await takeTill(browser, demo)
+  await takePos(browser, demo)
   await takeSweden(browser, demo)
   for (const scheme of ['light', 'dark'] as const) await takeFlow(browser, demo, scheme)
 } finally {

@@ -29,7 +29,7 @@ export async function main(): Promise<void> {
 
 const welcome = ({ shopUrl, customerUrl, bffUrl }: Demo): string => `
 The shop        ${shopUrl}  (put something in the cart, then check out)
-The till        ${shopUrl}/till  (phone, kennitala 111111-1119 or app code 500004 and any four characters)
+Point of sale   ${shopUrl}/pos  (phone, kennitala 111111-1119 or app code 500004 and any four characters)
 Sweden          ${shopUrl}/sweden  (the same shop with Avarda Checkout 2)
 Your phone      ${customerUrl}  (approve or reject the request here)
 Number to type  822 3281, or 770 0002 approves by itself, 770 0001 declines, 770 0003 never answers

@@ -28,7 +28,7 @@ export interface CheckoutServer {
   /** Where Prometheus reads; null without the setting `METRICS_PORT`. */
   readonly metricsUrl: string | null
   /**
-   * Refuses new requests, tells event streams when to come back, finishes calls to the provider and closes the database.
+   * Refuses new requests, ends event streams with a time to reconnect, finishes calls to the provider and closes the database.
    * Takes nine seconds at most.
    */
   close(): Promise<void>

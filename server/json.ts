@@ -1,9 +1,9 @@
-/** Deeper than anything that is sent here on purpose. */
+/** Deeper than any valid message. */
 const maxDepth = 64
 
 /**
- * The value of a JSON text; undefined where it is none, where it is nested without reason, or where an object says one
- * thing twice: what contradicts itself says nothing. A byte order mark is no part of the text ([rfc8259] 8.1).
+ * The value of a JSON text; undefined where it is not valid, is nested too deeply, or has an object with a duplicate name, whose
+ * value would be ambiguous. A byte order mark is not part of the text ([rfc8259] 8.1).
  */
 export function readJson(text: string): unknown {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text

@@ -111,6 +111,20 @@ describe('the documentation', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
+  it('follows a payment request through at most 24 files, naming a function in each', () => {
+    const steps = [
+      ...read('docs/architecture.md').matchAll(/^\d+\. \[(.+?)\]\(\.\.\/(.+?)\) `(\w+)`: /gm),
+    ]
+    expect(steps.length).toBeGreaterThan(10)
+    expect(steps.length).toBeLessThanOrEqual(24)
+    const wrong = steps.filter(
+      ([, name, path = '', called = '']) =>
+        name !== path ||
+        !new RegExp(`(function |const |^ +(async )?)${called}( =|[(:<])`, 'm').test(read(path)),
+    )
+    expect(wrong.map(([step]) => step)).toEqual([])
+  })
+
   it('keeps README under 200 lines', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(200)
   })

@@ -29,12 +29,12 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
     /^server\/cli(\/|\.ts$)/,
     /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main)\.)/,
   ],
-  // What a setting may be is known where it is used: bearer tokens, trusted proxies, URLs that are posted to, default limits.
+  // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
     /^server\/(settings\/|config\.ts$)/,
     /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
   ],
-  // The parts meet in compose.ts and its builders; beside it lie the process, its log and the port that it listens on.
+  // The parts are connected in compose.ts and its builders, beside the process, its log and its port.
   [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],
   [/^widget\//, /^(widget|server\/protocol)\//],
   // The simulators import nothing of the server, so that they cannot share a misreading with it.
@@ -85,7 +85,7 @@ it('keeps the names and codes of providers out of the core', () => {
     .flatMap((file) =>
       readFileSync(file, 'utf8')
         .split('\n')
-        // What a comment quotes is the rule that a branch obeys, whoever made it.
+        // Comments may quote the provider's documents.
         .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line))
         .filter((line) => /netgiro|avarda|\b10[234]\d\d\b/i.test(line))
         .map((line) => `${file}: ${line.trim()}`),

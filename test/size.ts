@@ -1,9 +1,9 @@
-/** What a browser downloads for each element, against the promise. `--build` builds first. */
+/** What a browser downloads for each element, compared with its limit. `--build` builds first. */
 import { existsSync, readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { buildWidget } from '../build.mjs'
 
-/** Bytes of gzip -9, for the module. The first is what every shopper's phone downloads; a till has a wire. */
+/** Bytes of gzip -9, for the module. The first is the smallest because shoppers' phones download it. */
 const limits = {
   'netgiro-checkout': 14_500,
   'netgiro-pos': 18_100,

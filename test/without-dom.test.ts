@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 const folder = mkdtempSync(join(tmpdir(), 'without-dom-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What a server that renders does with an element: it is set up, brought up to date and drawn, and never connected. */
+/** What server-side rendering does with an element: it is constructed, updated and rendered, and never connected. */
 interface Element {
   session: string | null
   locale: string | null

@@ -19,7 +19,7 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
 /** An interruption shorter than this is not shown. */
 const reconnectNoticeDelayMs = 3_000
 
-/** Without a first response by then, the shopper is told that the backend is unreachable. */
+/** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
 
 /** Visible ASCII: the credential is sent in a header, where anything else would look like a lost connection. */
@@ -215,7 +215,7 @@ export class CheckoutController implements ReactiveController {
     }
   }
 
-  /** After the shopper returns from another app, the connection may be dead without an error. */
+  /** After the shopper returns from another app, the connection may be lost without an error. */
   #refreshOnResume = (event: Event): void => {
     // False for a page that was loaded, and not restored.
     if ((event as Partial<PageTransitionEvent>).persisted !== false) this.refresh()

@@ -79,7 +79,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     return this.checkout.problem
   }
 
-  /** Requests cancellation. Resolves when the backend has responded; a later snapshot tells the outcome. */
+  /** Requests cancellation. Resolves when the backend has responded; a later snapshot contains the outcome. */
   async cancel(): Promise<void> {
     this.#cancelRequested = true
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')

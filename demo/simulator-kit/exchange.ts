@@ -38,14 +38,14 @@ export async function exchange<F extends CallFault>(call: Exchange<F>): Promise<
   if (fault?.kind === 'delay_before_effect') await pause(fault.ms)
   if (fault && !hasEffect(fault, replacement)) {
     await pause(call.delayMs)
-    return (await silence(fault, incoming)) ?? replacement(fault) ?? drop(incoming)
+    return (await withoutResponse(fault, incoming)) ?? replacement(fault) ?? drop(incoming)
   }
   const { reply, delayMs = 0 } = await carryOut()
   await pause(delayMs + (fault?.kind === 'delay' ? fault.ms : 0))
-  return (fault && ((await silence(fault, incoming)) ?? replacement(fault))) ?? reply(fault)
+  return (fault && ((await withoutResponse(fault, incoming)) ?? replacement(fault))) ?? reply(fault)
 }
 
-/** A provider that refuses, or sends its caller elsewhere, has done nothing: one that lies about that is no use to a test. */
+/** A provider that refuses, or redirects, has done nothing: a fault that contradicts this would be no use to a test. */
 const neverEffective: ReadonlySet<string> = new Set([
   'drop_before_effect',
   'hang_before_effect',
@@ -59,7 +59,7 @@ function hasEffect<F extends CallFault>(fault: F, replacement: Exchange<F>['repl
 }
 
 /** The faults after which the caller gets no response at all. */
-async function silence({ kind }: CallFault, incoming: IncomingMessage) {
+async function withoutResponse({ kind }: CallFault, incoming: IncomingMessage) {
   if (kind === 'drop_before_effect' || kind === 'drop_after_effect') return drop(incoming)
   if (kind !== 'hang_before_effect' && kind !== 'hang_after_effect') return undefined
   // Until the caller gives up.

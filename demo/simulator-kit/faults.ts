@@ -42,7 +42,7 @@ interface AnyFault {
  * Creates a queue of faults.
  *
  * @param kinds - which kinds each call can have
- * @param fields - what a fault can say beside `times`, `ms` and `effect`
+ * @param fields - what a fault can contain beside `times`, `ms` and `effect`
  */
 export function faultQueue<K extends FaultKinds, E extends ObjectEntries>(
   kinds: K,

@@ -63,7 +63,7 @@ export class Callbacks {
     if (fault?.kind === 'never') return 'unsent'
     if (fault?.kind === 'delay') await schedule.sleep(fault.ms)
 
-    // [netgiro] callbacks (V2; the V1 pages are silent): one retry, then the sale is cancelled.
+    // [netgiro] callbacks (V2; the V1 pages do not mention it): one retry, then the sale is cancelled.
     for (const attempt of [1, 2]) {
       if (attempt > 1) await schedule.sleep(retryMs)
       const status = await this.#post(callback, attempt, stopping)

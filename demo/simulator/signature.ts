@@ -4,7 +4,7 @@ export interface SignedMessage {
   readonly nonce: string
   /** The full URL as it was requested: scheme, host, path in its own casing, query. */
   readonly url: string
-  /** The bytes on the wire, never an object that was serialized again. */
+  /** The bytes as they were sent, never an object that was serialized again. */
   readonly body: string | Uint8Array
 }
 

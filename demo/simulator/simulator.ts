@@ -55,7 +55,7 @@ export interface Simulator {
   reject(transactionId: string): boolean
   expire(transactionId: string): boolean
   fault(spec: FaultSpec): void
-  /** Forgets the pending faults. */
+  /** Clears the pending faults. */
   clearFaults(): void
   reset(): void
   /** Ends all timers and connections. */

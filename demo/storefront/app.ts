@@ -7,7 +7,7 @@ import { checkoutRoutes } from './routes/checkout.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { shopkeeperRoutes } from './routes/shopkeeper.ts'
 import { swedenRoutes } from './routes/sweden.ts'
-import { tillRoutes } from './routes/till.ts'
+import { posRoutes } from './routes/pos.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import type { Shop } from './shop.ts'
@@ -24,7 +24,7 @@ export function createStorefront(shop: Shop): Hono {
   app.route('/cart', cartRoutes(shop))
   app.route('/checkout', checkoutRoutes(shop))
   app.route('/orders', orderRoutes(shop))
-  app.route('/till', tillRoutes(shop))
+  app.route('/pos', posRoutes(shop))
   app.route('/sweden', swedenRoutes(shop))
   app.route('/shopkeeper', shopkeeperRoutes(shop))
   app.route('/webhooks', webhookRoutes(shop))

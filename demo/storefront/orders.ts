@@ -9,10 +9,10 @@ export interface Notice {
   readonly at: Date
 }
 
-/** The web shop, the till, or the page for Sweden, which takes payments through Avarda. */
-export type SalesChannel = 'web' | 'till' | 'sweden'
+/** The web shop, the point of sale, or the page for Sweden, which takes payments through Avarda. */
+export type SalesChannel = 'web' | 'pos' | 'sweden'
 
-const prefixes = { web: 'WEB', till: 'POS', sweden: 'SWE' } as const satisfies Record<
+const prefixes = { web: 'WEB', pos: 'POS', sweden: 'SWE' } as const satisfies Record<
   SalesChannel,
   string
 >

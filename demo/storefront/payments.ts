@@ -99,7 +99,7 @@ const checkoutRequest = ({ number, amount, currency, description, lines, channel
 /** What each channel adds to the request. */
 const channelFields = {
   web: {},
-  till: { channel: 'pos', locationId: 'Laugavegur', registerId: '1' },
+  pos: { channel: 'pos', locationId: 'Laugavegur', registerId: '1' },
   sweden: { provider: 'avarda', providerOptions: { userLanguageCode: 'sv-SE' } },
 } as const satisfies Record<SalesChannel, object>
 

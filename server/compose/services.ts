@@ -92,7 +92,7 @@ export class Lifecycle {
     if (!this.isDraining) this.#state = 'running'
   }
 
-  /** From now on the server says that it is going. */
+  /** From now on the server reports that it is shutting down. */
   beginDrain(): void {
     this.#state = 'draining'
   }

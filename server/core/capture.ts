@@ -22,6 +22,6 @@ export const isToBeReleased = (checkout: Checkout, attempt: Attempt, now: number
   attempt.cancelRequested === 'capture_timeout' ||
   (attempt.approvedAt !== null && now >= attempt.approvedAt + captureWithinMs)
 
-/** Whether an attempt is to be canceled: that was requested, or the shopper was told that it has ended. */
+/** Whether an attempt is to be canceled: that was requested, or it was reported to the shopper as ended. */
 export const isToBeCanceled = (checkout: Checkout, attempt: Attempt): boolean =>
   attempt.cancelRequested !== null || attempt.outcome !== null || isFinal(checkout.status)

@@ -18,7 +18,7 @@ export const payerOf = (payer: PayerRequest, hash: string): Payer => ({
   hash,
 })
 
-/** The text whose hash recognizes the same payer. A provider's form does not tell whom it asks, so each is another payer. */
+/** The text whose hash identifies the same payer. A provider's form does not reveal its payer, so each counts as another one. */
 export function payerText(payer: PayerRequest, checkoutId: string): string {
   if (payer.kind === 'phone') return payer.value
   return `${payer.kind}:${valueOf(payer) || checkoutId}`

@@ -8,7 +8,7 @@ export interface PendingChange {
   /** The same object as before where no input has changed anything. */
   readonly checkout: Checkout
   readonly entries: readonly HistoryEntry[]
-  /** Each with the state of the checkout that it tells of. */
+  /** Each with the state of the checkout that it reports. */
   readonly events: readonly { readonly type: EventType; readonly checkout: Checkout }[]
   /** Inputs that get no line in the history, and are counted on the line of the input that they repeat. */
   readonly repeats: readonly Input[]

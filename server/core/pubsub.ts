@@ -5,7 +5,7 @@ export interface Subscriber {
   /**
    * Called with a change once it is on disk.
    *
-   * @param events - what the shop is told about the change
+   * @param events - what the shop is notified of
    * @param isSilent - whether the change is only an intent, which no snapshot shows
    */
   onChange(checkout: Checkout, events: readonly OutboxEvent[], isSilent: boolean): void
@@ -14,7 +14,7 @@ export interface Subscriber {
 const noEvents: readonly OutboxEvent[] = []
 
 /**
- * Hands the changes of checkouts to their subscribers: first to those of the one checkout, which miss the silent changes, then
+ * Passes the changes of checkouts to their subscribers: first to those of the one checkout, which miss the silent changes, then
  * to those of all checkouts, in the order in which they subscribed. A change costs calls and no objects.
  */
 export class PubSub {

@@ -27,7 +27,7 @@ export interface RefundInput {
 
 /** Another process may be waiting for the answer to a try of its own. */
 const firstRetryDelayMs = 30_000
-/** The shop's backend waits for the outcome this long; a webhook tells the rest. */
+/** The shop's backend waits for the outcome this long; later ones are reported by webhook. */
 const responseDeadlineMs = 10_000
 
 /** Takes the shop's requests for refunds, one refund for each idempotency key. `RefundSettler` asks the provider. */

@@ -66,7 +66,7 @@ export class CheckoutRepository {
 
   /**
    * Applies an input. A result of the provider, or the shop's decision, waits in memory until it can be written, for it may not
-   * be said again.
+   * be reported again.
    *
    * @param next - an intent that follows from the input: both are written together, at the price of one
    * @returns the checkout as it is then; the same object as before where nothing changed

@@ -186,7 +186,7 @@ export class Starts {
       token: secrets.newSession(),
       payer: payerOf(payer, phone),
       startedAt: at,
-      // A countdown never promises more time than the checkout has.
+      // A countdown never shows more time than the checkout has left.
       approvalExpiresAt: Math.min(at + approvalTimeoutMs, checkout.expiresAt),
       connection: { api, account, captureMethod: provider.captureMethodFor(payer.kind), publicUrl },
       ...newAttemptDefaults,

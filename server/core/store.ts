@@ -180,7 +180,7 @@ export interface CheckoutStore {
   openToPhone(
     phones: readonly string[],
   ): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]>
-  /** Ids of checkouts whose predecessor has been paid since, and that have not been told yet. */
+  /** Ids of checkouts whose predecessor has been paid since, and that have not been updated for it yet. */
   overtaken(limit: number): Promise<readonly string[]>
   /** Checkouts with an open attempt. */
   unfinished(): Promise<readonly Checkout[]>
@@ -245,7 +245,7 @@ export interface Secrets {
   readonly newSession: () => string
   /** The hash that a session is stored under. */
   readonly sha256: (session: string) => string
-  /** A keyed hash: the same text always gives the same, and tells nothing without the key. */
+  /** A keyed hash: the same text always gives the same, and reveals nothing without the key. */
   readonly hmac: (text: string) => string
   /** Every hash that the text may be stored under, the present one first: keys are rotated. */
   readonly hmacAll: (text: string) => readonly string[]

@@ -18,7 +18,7 @@ export type { Ignored, IgnoredReason } from './transitions/ignored.ts'
  *
  * @param attemptId - The attempt that the input is about; null for inputs about the checkout or a refund.
  * @param now - Milliseconds since 1970-01-01 UTC.
- * @returns The changed checkout and its events, or why the input has no effect (heard twice, out of order, about an attempt
+ * @returns The changed checkout and its events, or why the input has no effect (received twice, out of order, about an attempt
  * that is over).
  */
 export function transition(

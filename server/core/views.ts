@@ -12,7 +12,7 @@ export function snapshotOf(
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
   const open = openAttempt(checkout)
-  // An attempt whose outcome the shopper was told is no longer waited for, though it may still be open.
+  // An attempt whose outcome was reported to the shopper is no longer waited for, though it may still be open.
   const waiting = open?.outcome === null ? open : null
   const common: Snapshot = {
     status,
@@ -47,7 +47,7 @@ const isCancelShown = ({ cancelRequested }: Attempt): boolean =>
 const payerView = ({ payer: { kind, masked } }: Attempt) => ({ kind, masked })
 
 /**
- * Every refusal by the provider looks the same to a browser, so that trying numbers does not tell who is a customer. The
+ * Every refusal by the provider looks the same to a browser, so that trying numbers does not reveal who is a customer. The
  * shop's backend sees the real reason.
  */
 function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt'] {

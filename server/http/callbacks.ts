@@ -27,7 +27,7 @@ export function callbackRoutes(deps: CallbackDeps) {
   const routes = new Hono()
   let hasWarnedOfHeaders = false
 
-  /** Called for known callback URLs only, so that a stranger cannot trigger the warning. */
+  /** Called for known callback URLs only, so that others cannot trigger the warning. */
   const warnOfLostHeader = (provider: string, { headers }: Request) => {
     const { underscoredHeader: name, log } = deps
     if (hasWarnedOfHeaders || provider !== 'netgiro' || name === null || headers.has(name)) return

@@ -2,7 +2,7 @@ import { BlockList, isIP, SocketAddress } from 'node:net'
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 
-/** A wider range trusts strangers. [rfc4193] fc00::/7 is for private networks. */
+/** A wider range would trust addresses of others. [rfc4193] fc00::/7 is for private networks. */
 const widest = { ipv4: 8, ipv6: 24 }
 
 /** A range so wide that it would trust everyone. */

@@ -48,7 +48,7 @@ export class ReadinessProbe {
 
 /** Writes about as many pages as a payment does; the row is deleted in the same transaction. */
 const touch: Job<void> = async (trx) => {
-  const row = { phone_hash: 'nobody', address_hash: null, at: 0 }
+  const row = { phone_hash: 'readiness-probe', address_hash: null, at: 0 }
   await trx.insertInto('payment_requests').values(row).execute()
   await trx.deleteFrom('payment_requests').where('phone_hash', '=', row.phone_hash).execute()
 }

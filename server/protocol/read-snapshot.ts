@@ -7,7 +7,7 @@ const isOneOf = (values: readonly string[], value: unknown): boolean =>
   values.includes(value as string)
 
 /**
- * Validates what came over the wire.
+ * Validates a snapshot that was received from the server.
  *
  * @returns the snapshot; null for anything else, such as a proxy's error page or the answer of an older server
  */

@@ -70,7 +70,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     this.#fail(codeOf(error))
   }
 
-  /** Whether the request has left is observed; the error does not tell. */
+  /** Whether the request has left is observed; the error does not show it. */
   #fail(code: string): void {
     this.#settle({ kind: this.#controller ? 'no_response' : 'not_sent', code })
   }

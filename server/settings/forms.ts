@@ -12,7 +12,7 @@ export interface Mode {
 
 type Form = v.GenericSchema<string, unknown>
 
-/** The variable must be set; `what` says to what. */
+/** The variable must be set; `what` describes the value. */
 export const required = <F extends Form>(what: string, form: F) =>
   v.pipe(v.string(`is missing: ${what}`), form)
 

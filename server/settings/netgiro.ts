@@ -2,7 +2,7 @@ import { isLoopback } from './addresses.ts'
 import type { Problems, Reading } from './rules.ts'
 import { isPlaceholder } from './strength.ts'
 
-/** [netgiro] printed in the documents for everybody, and good for the test environment alone. */
+/** [netgiro] published in the documents, and valid for the test environment only. */
 const sandbox = {
   appId: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   secretKey:
@@ -47,7 +47,7 @@ function* credentialProblems(reading: Reading, account: Account): Problems {
   ] as const
   for (const [name, published] of credentials) {
     const value = settings[name] ?? ''
-    if (isPlaceholder(value)) yield [name, 'holds only what stands in examples']
+    if (isPlaceholder(value)) yield [name, 'holds only a placeholder that stands in examples']
     if (isLive(url) && value.toLowerCase() === published.toLowerCase())
       yield [name, 'is of the published sandbox: the live API needs your own']
   }

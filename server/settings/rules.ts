@@ -14,7 +14,7 @@ export interface Reading {
 export type Problems = Generator<readonly [name: SettingName, problem: string]>
 
 /**
- * The rules between settings. They are not part of the schema because they must speak while other settings are not valid yet,
+ * The rules between settings. They are not part of the schema because they must run while other settings are not valid yet,
  * so that all problems are reported at once.
  */
 export function* problemsBetween(reading: Reading): Problems {
@@ -28,10 +28,10 @@ export function* problemsBetween(reading: Reading): Problems {
 const dependencies: readonly {
   readonly needed: readonly SettingName[]
   readonly by: readonly SettingName[]
-  readonly said: string
+  readonly label: string
 }[] = [
-  { needed: ['WEBHOOK_URL'], by: ['WEBHOOK_SECRET'], said: 'WEBHOOK_SECRET' },
-  { needed: ['WEBHOOK_SECRET'], by: ['WEBHOOK_URL'], said: 'WEBHOOK_URL' },
+  { needed: ['WEBHOOK_URL'], by: ['WEBHOOK_SECRET'], label: 'WEBHOOK_SECRET' },
+  { needed: ['WEBHOOK_SECRET'], by: ['WEBHOOK_URL'], label: 'WEBHOOK_URL' },
   {
     needed: [
       'NETGIRO_PREVIOUS_API',
@@ -41,7 +41,7 @@ const dependencies: readonly {
     ],
     // The secret alone is the former one of the same account.
     by: ['NETGIRO_PREVIOUS_API', 'NETGIRO_PREVIOUS_API_URL', 'NETGIRO_PREVIOUS_APP_ID'],
-    said: 'another NETGIRO_PREVIOUS_ variable',
+    label: 'another NETGIRO_PREVIOUS_ variable',
   },
   {
     needed: ['AVARDA_API_URL', 'AVARDA_SITE_CODE', 'AVARDA_SITE_PASSWORD'],
@@ -52,14 +52,14 @@ const dependencies: readonly {
       'AVARDA_CURRENCY',
       'AVARDA_SCRIPT_URL',
     ],
-    said: 'another AVARDA_ variable',
+    label: 'another AVARDA_ variable',
   },
 ]
 
 function* missing({ isSet }: Reading): Problems {
-  for (const { needed, by, said } of dependencies)
+  for (const { needed, by, label } of dependencies)
     if (by.some(isSet))
-      for (const name of needed) if (!isSet(name)) yield [name, `is missing though ${said} is set`]
+      for (const name of needed) if (!isSet(name)) yield [name, `is missing though ${label} is set`]
 }
 
 function* approvalProblems({ settings, isSet }: Reading): Problems {

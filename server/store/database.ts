@@ -185,7 +185,7 @@ export class Database {
     } catch {
       // Another program holds a lock, or the disk is full.
     }
-    // The log gets a generation of its own, which tells it from any other file that may lie beside it later.
+    // The log gets a generation of its own, which distinguishes it from any file that may be put beside the database later.
     this.#isGenerationDue = true
     this.#checkpoints?.checkSoon()
     this.#recordProgress(path)

@@ -58,7 +58,7 @@ export function whyNotOpened(error: unknown): string | null {
   }
 }
 
-/** The database cannot be used. The message tells the operator why, and what to do about it. */
+/** The database cannot be used. The message explains to the operator why, and what to do about it. */
 export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase'
 }

@@ -1,4 +1,4 @@
-/** After so many failures in a row the receiver is in trouble, and not a single event. */
+/** After this many failures in a row the cause is the receiver, and not a single event. */
 const maxConsecutiveFailures = 5
 
 /** A receiver that recovers is noticed within this time, plus that of the attempt before it. */

@@ -29,7 +29,7 @@ export function retryDelay(
   return Math.round(Math.max(varied, Math.min(retryAfterMs ?? 0, maxRetryAfterMs)))
 }
 
-/** The longest delay after so many attempts, in milliseconds, unless the shop asks for more. */
+/** The longest delay after each number of attempts, in milliseconds, unless the shop asks for more. */
 export const maxDelays: readonly number[] = [0, ...delays.map((delay) => delay * (1 + jitter))]
 
 /** Parses [http] `Retry-After`, seconds or a date, into milliseconds from now; null if it is missing or malformed. */

@@ -336,9 +336,9 @@ describe('the pages', () => {
     expect(await faultsOf(page)).toEqual([])
     site.simulator.approve(id)
     await page.goto(`${host.url}/?purchaseId=${id}`)
-    const told = await formOf(page)
-    await told.waitForFunction('document.getElementById("message").textContent !== ""')
-    expect(await faultsOf(told)).toEqual([])
+    const redrawn = await formOf(page)
+    await redrawn.waitForFunction('document.getElementById("message").textContent !== ""')
+    expect(await faultsOf(redrawn)).toEqual([])
   })
 
   it('fit into 320 pixels', async () => {

@@ -167,7 +167,7 @@ describe('the test API', () => {
     expect(stateOf(id)).toBe(2)
   })
 
-  it('lists everything, and forgets it on reset', async () => {
+  it('lists everything, and clears it on reset', async () => {
     const id = await site.initialize()
     await post('/faults', { call: 'GetPaymentStatus', kind: 'delay' })
     const get = async (path: string) =>

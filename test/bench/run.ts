@@ -8,8 +8,8 @@ import type { Line } from './harness/report.ts'
 import { streams } from './streams/streams.ts'
 
 /**
- * `npm run bench`: what the server costs, each time beside its baseline, the least that Node itself can do the same job
- * with, measured in the same run. It judges nothing: the exit code is 0 wherever the numbers come out.
+ * `npm run bench`: what the server costs, beside its baseline, the least work with which Node can do the same job, measured
+ * in the same run. The exit code is 0 whatever the numbers are.
  */
 const { values: options } = parseArgs({
   options: {
@@ -42,23 +42,23 @@ const parts: Record<string, () => Promise<readonly Line[]>> = {
       note,
     ),
   checks: () =>
-    checks({ ...plan, ms: quick ? 1_000 : 3_000, pacedMs: quick ? 5_000 : 12_000 }, runs, note),
+    checks({ ...plan, ms: quick ? 1_000 : 3_000, pollingMs: quick ? 5_000 : 12_000 }, runs, note),
   callbacks: () =>
     callbacks(
-      { ...plan, bystanders: 1_000, warmUp: quick ? 50 : 150, count: quick ? 100 : 400 },
+      { ...plan, idleStreams: 1_000, warmUp: quick ? 50 : 150, count: quick ? 100 : 400 },
       runs,
       note,
     ),
-  polling: () => polling({ ...plan, bystanders: 0, warmUp: 0, count: quick ? 60 : 200 }, note),
+  polling: () => polling({ ...plan, idleStreams: 0, warmUp: 0, count: quick ? 60 : 200 }, note),
 }
 
 const legend = `Baselines, in the same run on the same machine:
 
-- Streams: bare \`node:http\` that writes the same bytes to the same readers and remembers who they are. On our side,
-  changes are published to the feed by hand, without the disk; heartbeats are off, for the baseline has none. Events come
-  one by one, 1,000 a second, unless said otherwise.
-- CheckCart: bare \`undici\` \`Pool.request\`, always the same signed body, the answer thrown away. Ours signs, sends,
-  verifies, parses and judges, and the attempt worker decides when.
+- Streams: bare \`node:http\` that writes the same bytes to the same readers. On our side, changes are published
+  directly, without the disk; heartbeats are off, because the baseline has none. Events come one by one, 1,000 a
+  second, unless stated otherwise.
+- CheckCart: bare \`undici\` \`Pool.request\`, always the same signed body, the answer discarded. Ours signs, sends,
+  verifies and interprets, and the attempt worker schedules the calls.
 - Callbacks: bare \`node:http\` that commits the callback to SQLite (\`synchronous = full\`) and writes to the stream,
   and added to it the provider's answer, which ours waits for before it writes. 1,000 more streams are open.`
 

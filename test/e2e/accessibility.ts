@@ -39,7 +39,7 @@ async function pages(shopper: Shopper): Promise<readonly string[]> {
   await shopper.putInCart('lopapeysa')
   const order = await shopper.checkOut()
   const own = [`/checkout/${order}`, `/orders/${order}`]
-  return ['/', '/cart', '/till', '/sweden', ...own, '/shopkeeper', '/other-ways-to-pay', '/nowhere']
+  return ['/', '/cart', '/pos', '/sweden', ...own, '/shopkeeper', '/other-ways-to-pay', '/nowhere']
 }
 
 async function violations({ page }: Shopper): Promise<readonly string[]> {

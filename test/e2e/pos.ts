@@ -14,12 +14,12 @@ const nationalId = '111111-1119'
 class Cashier extends Shopper {
   static override async arrive(fixture: Fixture): Promise<Cashier> {
     const cashier = await Cashier.open(fixture, 'netgiro-pos')
-    await cashier.visit('/till')
+    await cashier.visit('/pos')
     return cashier
   }
 
-  /** Rings up a product. Returns the shop's order number. */
-  async ringsUp(product: string): Promise<string> {
+  /** Adds a product and takes payment. Returns the shop's order number. */
+  async sells(product: string): Promise<string> {
     await this.page.locator(`[data-product=${product}]`).click()
     await this.page.locator('[data-take]:not([disabled])').click()
     await this.sees('input')
@@ -56,7 +56,7 @@ export function posScenarios(fixture: Fixture): void {
     'enters a kennitala, sees that a wrong code is refused, and is paid with the right one',
     async () => {
       const cashier = await Cashier.arrive(fixture)
-      const order = await cashier.ringsUp('sokkar')
+      const order = await cashier.sells('sokkar')
       await cashier.reads('3.490 kr.')
       await cashier.types(nationalId)
       await cashier.seesStatus('awaiting_code')
@@ -82,7 +82,7 @@ export function posScenarios(fixture: Fixture): void {
     'is paid at once by a scanned app code, and starts the next sale with one key',
     async () => {
       const cashier = await Cashier.arrive(fixture)
-      const first = await cashier.ringsUp('hufa')
+      const first = await cashier.sells('hufa')
       await cashier.page.keyboard.type('5000041234')
       await cashier.page.keyboard.press('Enter')
       await cashier.seesStatus('paid')
@@ -93,7 +93,7 @@ export function posScenarios(fixture: Fixture): void {
         async () => (await cashier.snapshot()) === null,
       )
 
-      const second = await cashier.ringsUp('lopi')
+      const second = await cashier.sells('lopi')
       assert.notEqual(second, first)
       await cashier.leave()
     },
@@ -101,7 +101,7 @@ export function posScenarios(fixture: Fixture): void {
 
   scenario('is paid by an approval on the phone', async () => {
     const cashier = await Cashier.arrive(fixture)
-    const order = await cashier.ringsUp('trefill')
+    const order = await cashier.sells('trefill')
     await cashier.types('822 3281')
     await cashier.seesStatus('awaiting_shopper')
     await respondOnPhone(fixture, order, 'Samþykkja')
@@ -112,7 +112,7 @@ export function posScenarios(fixture: Fixture): void {
 
   scenario('closes a sale that is cleared, so that it cannot be paid later', async () => {
     const cashier = await Cashier.arrive(fixture)
-    const order = await cashier.ringsUp('ennisband')
+    const order = await cashier.sells('ennisband')
     await cashier.page.locator('[data-clear]').click()
     await waitForOrderStatus(fixture, order, 'closed')
     await cashier.leave()

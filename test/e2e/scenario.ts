@@ -13,7 +13,7 @@ export function scenario(title: string, run: () => Promise<void> | void): void {
   })
 }
 
-/** Chrome itself stops answering once in many runs. That says nothing about the shop, so the scenario runs once more. */
+/** Chrome itself stops answering once in many runs. That is no fault of the shop, so the scenario runs once more. */
 const isChromeTimeout = (error: unknown): boolean =>
   error instanceof ProtocolError && error.message.includes('timed out')
 

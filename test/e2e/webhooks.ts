@@ -12,7 +12,7 @@ const [sweater, mittens] = catalogue
 
 /** A shop with one unpaid order for a sweater, and a function that sends it signed webhooks. */
 function shop() {
-  // Read here and not when the file is loaded: signatures are good for five minutes.
+  // Read here and not when the file is loaded: signatures are valid for five minutes.
   const now = new Date()
   const carts = new Carts()
   const orders = new Orders()

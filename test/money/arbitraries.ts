@@ -28,7 +28,7 @@ const approve = fc.record({ do: fc.constant('approve' as const), cart })
 const end = fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), order })
 const crash = (turns: fc.Arbitrary<number>) =>
   fc.record({ do: fc.constant('crash' as const), turns })
-/** Two of three keys are the same, and most amounts leave room for another. */
+/** Keys often repeat, and most amounts leave room for another refund. */
 const refund = fc.record({
   do: fc.constant('refund' as const),
   order,
@@ -52,7 +52,7 @@ const identify = (by: 'nationalId' | 'appCode', count: number) =>
     who: fc.nat({ max: count - 1 }),
   })
 
-/** What happens with one provider and not with another: how payers are known, and what they do then. */
+/** Steps for one provider only: how payers are identified, and what they do. */
 const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   v1: [],
   v2: [],
@@ -75,7 +75,7 @@ const own: Readonly<Record<RailName, readonly Weighted[]>> = {
   ],
 }
 
-/** A scenario without an order and a request in it has nothing to test. */
+/** A scenario without an order and a request would test nothing. */
 const beginnings: Readonly<Record<RailName, readonly Step[]>> = {
   v1: [{ do: 'start', order: 0, phone: 0 }],
   v2: [{ do: 'start', order: 0, phone: 0 }],
@@ -88,7 +88,7 @@ const beginnings: Readonly<Record<RailName, readonly Step[]>> = {
   avarda: [{ do: 'start', order: 0, phone: 0 }],
 }
 
-/** What may run into something else. */
+/** Steps that may run concurrently with others. */
 const small = (rail: RailName): fc.Arbitrary<Step> =>
   fc.oneof(
     start,
@@ -106,14 +106,14 @@ const crashAt = (rail: RailName) =>
       ...rails[rail].calls,
       ...['/callbacks/', '/session/start', '/hook', '/authorize'],
     ),
-    moment: fc.constantFrom('before' as const, 'after' as const, 'told' as const),
+    moment: fc.constantFrom('before' as const, 'after' as const, 'delivered' as const),
   })
 
-/** Writers wait for a lock that another program holds without holding up everything else. Not yet. */
+/** Whether writers wait for another program's lock without blocking everything else. Not yet. */
 const isLockWaitedFor = false as boolean
 
-const faultOf = (wish: fc.Arbitrary<RailFault>) =>
-  fc.record({ do: fc.constant('fault' as const), wish })
+const faultOf = (fault: fc.Arbitrary<RailFault>) =>
+  fc.record({ do: fc.constant('fault' as const), fault })
 
 const step = (rail: RailName): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -186,7 +186,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     ...own[rail],
   )
 
-/** Money can only go back after it came, and by chance that is rare. */
+/** Refunds need a payment first, which is rare in random steps. */
 const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
@@ -216,7 +216,7 @@ const afterwards = (rail: RailName): fc.Arbitrary<readonly Step[]> =>
     },
   )
 
-/** What takes the money by itself leaves the shop nothing to say. */
+/** In automatic mode there is no capture for the shop to approve. */
 const settings = (rail: RailName): fc.Arbitrary<Settings> =>
   fc.constantFrom<Confirmation[]>(...rails[rail].confirmations).chain((confirmation) =>
     fc.record({

@@ -31,7 +31,7 @@ export const amount = 12_990
 
 let orders = 0
 
-/** One shopper and one order against the simulator: the judge is what the simulator took, never our own database. */
+/** One shopper and one order against the simulator: the reference is what the simulator took, never our own database. */
 export class Case {
   readonly simulation: Simulation
   readonly oracle: Oracle
@@ -83,8 +83,8 @@ export class Case {
     return this.carts.filter(({ captures, paymentCanceled }) => captures > 0 && !paymentCanceled)
   }
 
-  fault(wish: FaultSpec): void {
-    this.simulation.simulator.fault(wish)
+  fault(spec: FaultSpec): void {
+    this.simulation.simulator.fault(spec)
   }
 
   /** The provider cannot be reached from here; shoppers still see it. */
@@ -136,7 +136,7 @@ export class Case {
     return (await this.simulation.look(`/v1/checkouts/${this.#id}`))?.json as WithHistory
   }
 
-  /** When a call about a cart is on the wire, and before the provider has it. */
+  /** When a call about a cart was sent, and before the provider has received it. */
   onceAsked(call: string, index: number, action: () => void): void {
     let isDone = false
     this.simulation.onExchange.upstream.push({
@@ -172,7 +172,7 @@ export class Case {
 
   /** The webhooks that the shop received, in order. */
   get heard(): readonly { readonly type: string; readonly checkout: ReportedCheckout }[] {
-    return this.simulation.shop.heardOf(this.#id).map(({ type, body }) => {
+    return this.simulation.shop.eventsOf(this.#id).map(({ type, body }) => {
       const { data } = JSON.parse(body) as { data: { checkout: ReportedCheckout } }
       return { type, checkout: data.checkout }
     })

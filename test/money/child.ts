@@ -21,15 +21,15 @@ export class Child {
     })
     this.ready = new Promise((resolve, reject) => {
       createInterface(child.stdout).on('line', (line) => {
-        const said = JSON.parse(line) as { msg: string; url?: string }
-        if (said.msg === 'ready' && said.url) resolve(said.url)
+        const entry = JSON.parse(line) as { msg: string; url?: string }
+        if (entry.msg === 'ready' && entry.url) resolve(entry.url)
       })
       child.once('exit', () => reject(new Error('the server ended before it was ready')))
     })
     this.ready.catch(() => {})
   }
 
-  /** SIGKILL: it hears nothing of it and writes nothing more. */
+  /** SIGKILL: the process cannot handle it and writes nothing more. */
   kill(): void {
     this.#process.kill('SIGKILL')
   }

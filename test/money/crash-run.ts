@@ -1,14 +1,14 @@
 import { CrashSite, nameOf, namedPoints, noTally } from './crashes.ts'
 import type { KillPoint, Tally } from './crashes.ts'
 
-/** So long after the button was pressed, the attempt is being written down, or the call is just on its way. */
+/** This long after the start, the attempt is being written, or the call has just been sent. */
 const soonMs = 5
-/** So long, anything may be going on. */
+/** Until then, anything may be in progress. */
 const laterMs = 80
 
 const confirmations = ['manual', 'callback', 'automatic'] as const
 
-/** A third of the deaths at any time; the others at the named moments, in turn. */
+/** A third of the kills at any time; the others at the named moments, in turn. */
 export function pointsFor(kills: number): KillPoint[] {
   return Array.from({ length: kills }, (_, index) => {
     const confirmation = confirmations[index % confirmations.length] ?? 'manual'
@@ -44,10 +44,10 @@ export async function crashRun(
   } finally {
     for (const site of sites.values()) await site.close()
   }
-  const { orders, captured, paid, toldAgain, refunded } = tally
+  const { orders, captured, paid, repeatedWebhooks, refunded } = tally
   const seconds = ((Date.now() - began) / 1000).toFixed(0)
   const summary =
     `${tally.kills} kills, ${orders} orders: ${captured} captured, ${paid} paid and notified, ${refunded} refunded, ` +
-    `${toldAgain} webhooks repeated under the same id, ${seconds} s`
+    `${repeatedWebhooks} webhooks repeated under the same id, ${seconds} s`
   return { tally, summary }
 }

@@ -1,5 +1,5 @@
 /**
- * Kills the server for real, again and again: `tsx test/money/crash.ts --kills 200`.
+ * Kills real server processes, again and again: `tsx test/money/crash.ts --kills 200`.
  */
 import { parseArgs } from 'node:util'
 import { crashRun } from './crash-run.ts'

@@ -13,7 +13,7 @@ import type { ProxyHooks } from './recording-proxy.ts'
 import { Shop } from './shop.ts'
 import type { Mode, Moment } from './simulation.ts'
 
-/** When the process is killed: at a moment of an exchange, or so long after the shopper pressed the button. */
+/** When the process is killed: at a moment of an exchange, or some time after the shopper pressed the button. */
 export type KillPoint = {
   readonly api: Api
   readonly confirmation: Mode['confirmation']
@@ -21,7 +21,7 @@ export type KillPoint = {
 
 type Api = 'v1' | 'v2'
 
-const moments = ['before', 'after', 'told'] as const
+const moments = ['before', 'after', 'delivered'] as const
 const at = (api: Api, confirmation: Mode['confirmation'], ...paths: string[]): KillPoint[] =>
   paths.flatMap((path) => moments.map((moment) => ({ api, path, moment, confirmation })))
 
@@ -53,7 +53,7 @@ export interface Tally {
   captured: number
   paid: number
   /** Webhooks that came more than once, under the same id. */
-  toldAgain: number
+  repeatedWebhooks: number
   refunded: number
 }
 
@@ -63,13 +63,13 @@ interface Placed {
   readonly reference: string
 }
 
-/** A part of what every order costs. */
+/** Less than any order's amount. */
 const refundAmount = 100
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const timeoutMs = 60_000
 
-/** A provider, a shop, and between them a server that is a real process and does not live long. */
+/** A provider, a shop, and between them a server that is a real process and is killed often. */
 export class CrashSite {
   readonly #folder: string
   readonly #api: Api
@@ -83,7 +83,7 @@ export class CrashSite {
   #child: Child | null = null
   #point: KillPoint | null = null
   #placed: Placed[] = []
-  /** Orders of which the shop wants a part given back. */
+  /** Orders of which the shop refunds a part. */
   readonly #toRefund = new Set<string>()
   #number = 0
   #kills = 0
@@ -104,7 +104,7 @@ export class CrashSite {
     this.#shop = shop
   }
 
-  /** `disk`: the folder in which the server's data is to lie. */
+  /** `disk`: the folder for the server's data. */
   static async open(
     confirmation: Mode['confirmation'],
     disk = tmpdir(),
@@ -117,7 +117,7 @@ export class CrashSite {
     const tap: ProxyHooks = {
       before: ({ path }) => site.#pass('before', path),
       after: ({ path }) => site.#pass('after', path),
-      told: ({ path }) => site.#pass('told', path),
+      delivered: ({ path }) => site.#pass('delivered', path),
     }
     site.#front = await RecordingProxy.open(null, tap)
     site.#upstream = await RecordingProxy.open(simulator.url, tap)
@@ -139,7 +139,7 @@ export class CrashSite {
       await tick(point.afterMs)
       this.#kill()
     }
-    // The shopper does what shoppers do until the moment has come.
+    // The shopper approves or cancels until the moment is reached.
     const deadline = Date.now() + timeoutMs
     while (!this.#child?.isGone) {
       const cart = this.#cartOf(order)
@@ -156,7 +156,7 @@ export class CrashSite {
     await this.#awaitAgreement(order, nameOf(point))
   }
 
-  /** One payment that is approved in a hard time: while the process is stopped, or the disk is full. */
+  /** One payment that is approved while the process is stopped, or the disk is full. */
   async approveAmid(
     what: string,
     begin: () => void,
@@ -175,7 +175,7 @@ export class CrashSite {
     return amid
   }
 
-  /** What the process says of itself when it is asked whether it may be sent traffic. */
+  /** The response of the readiness probe. */
   readiness(): Promise<unknown> {
     return this.#call('GET', '/readyz', merchantKey)
   }
@@ -197,7 +197,7 @@ export class CrashSite {
       tally.refunded += this.#refundsOf(order).length
       tally.paid += view?.status === 'paid' ? 1 : 0
     }
-    for (const { times } of this.#shop.heard.values()) tally.toldAgain += times > 1 ? 1 : 0
+    for (const { times } of this.#shop.events.values()) tally.repeatedWebhooks += times > 1 ? 1 : 0
     return tally
   }
 
@@ -222,7 +222,7 @@ export class CrashSite {
     this.#point = null
     this.#kills++
     child.kill()
-    // From now on nothing that it wrote may arrive, and nothing may reach it.
+    // From now on nothing that it sent may arrive, and nothing may reach it.
     for (const relay of [this.#front, this.#upstream, this.#outbound]) relay.cut()
   }
 
@@ -262,7 +262,7 @@ export class CrashSite {
     return this.#call('POST', `/v1/session/${action}`, session, body)
   }
 
-  /** As shops do that did not hear what became of it: the same again, with the same key. */
+  /** Like a shop that got no response: sends the same request again, with the same key. */
   #requestRefund({ id }: Placed): void {
     const path = `/v1/checkouts/${id}/refunds`
     if (this.#toRefund.has(id))
@@ -290,7 +290,7 @@ export class CrashSite {
         method,
         headers: {
           ...{ authorization: `Bearer ${key}`, origin, 'content-type': 'application/json' },
-          // Every shopper has an address of their own, or the budget of one would stop them all.
+          // Every shopper has an address of their own, or the rate limit of one would stop them all.
           'x-forwarded-for': `10.0.${number >> 8}.${number & 255}`,
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
         },
@@ -311,7 +311,7 @@ export class CrashSite {
     return this.#cartsOf(order).at(-1)
   }
 
-  /** Whether the server knows what to ask for; before that only the death of the call can be meant. */
+  /** Whether the server knows the provider's id; before that, the kill point can only be the call that starts it. */
   async #isNamed(order: Placed): Promise<boolean> {
     const view = await this.#view(order)
     return view?.attempts.at(-1)?.transactionId != null
@@ -343,12 +343,12 @@ export class CrashSite {
     if (view.status === 'paid' && captures === 0)
       throw new Error(`${order.reference} is paid here, but the provider captured nothing`)
     if (captures === 1 && view.status !== 'paid') return `captured, but ${view.status} here`
-    const told = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.paid')
-    if (view.status === 'paid' && told.length !== 1)
-      return `paid, with ${told.length} ids of checkout.paid`
+    const delivered = this.#shop.eventsOf(view.id).filter(({ type }) => type === 'checkout.paid')
+    if (view.status === 'paid' && delivered.length !== 1)
+      return `paid, with ${delivered.length} ids of checkout.paid`
     const refunds = this.#refundsOf(order)
     if (refunds.length > 1) throw new Error(`${order.reference} was refunded twice`)
-    const backs = this.#shop.heardOf(view.id).filter(({ type }) => type === 'checkout.refunded')
+    const backs = this.#shop.eventsOf(view.id).filter(({ type }) => type === 'checkout.refunded')
     if (captures === 1 && this.#toRefund.has(view.id) && refunds.length === 0)
       return 'paid, and not given back'
     if (backs.length !== refunds.length)
@@ -360,10 +360,10 @@ export class CrashSite {
 }
 
 export const noTally: Tally = {
-  ...{ kills: 0, orders: 0, captured: 0, paid: 0, toldAgain: 0, refunded: 0 },
+  ...{ kills: 0, orders: 0, captured: 0, paid: 0, repeatedWebhooks: 0, refunded: 0 },
 }
 
-/** What was called off after it was taken is with the shopper again. */
+/** Money that was taken and then canceled is with the shopper again. */
 const isTaken = (cart: CartView | undefined): boolean =>
   cart !== undefined && cart.captures > 0 && !cart.paymentCanceled
 

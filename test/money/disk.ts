@@ -1,11 +1,11 @@
 import { openSecondConnection } from '../support/second-connection.ts'
 
 const tables = ['checkouts', 'attempts', 'history', 'events', 'payment_requests']
-const deeds = ['insert', 'update']
+const actions = ['insert', 'update']
 
 /**
- * Another program holds the write lock, as a backup or a shell does, until the answer is called. Switched off in the
- * scenarios while writers wait for a lock on the event loop, which stands still then: see `scenarios.ts`.
+ * Another program holds the write lock, as a backup or a shell does, until the returned function is called. Not used in
+ * random scenarios while writers wait for a lock on the event loop, which is then blocked: see `arbitraries.ts`.
  */
 export function lockDatabase(path: string): () => void {
   const connection = openSecondConnection(path)
@@ -18,11 +18,11 @@ export function lockDatabase(path: string): () => void {
 
 /**
  * Makes every write to the database fail with SQLite's own "disk is full", over a connection of its own, until the
- * answer is called with where the database is then. Reading goes on, as on a real disk that is full.
+ * returned function is called with the path of the database by then. Reads still succeed, as on a real disk that is full.
  */
 export function fillDisk(path: string): (path: string) => void {
   const each = (sql: (table: string, action: string) => string) =>
-    tables.flatMap((table) => deeds.map((action) => sql(table, action))).join(';')
+    tables.flatMap((table) => actions.map((action) => sql(table, action))).join(';')
   const change = (path: string, sql: string) => {
     const connection = openSecondConnection(path)
     connection.exec(sql)

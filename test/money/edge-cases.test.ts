@@ -28,7 +28,7 @@ const approve = () => performStep(simulation, { do: 'approve', cart: 0 })
 const loseCallbacks = () =>
   simulation.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
 
-/** When a call is on the wire, and before the provider has it. */
+/** When a call was sent, and before the provider has received it. */
 const onceAsked = (call: string, action: () => void) => {
   let isDone = false
   simulation.onExchange.upstream.push({
@@ -45,11 +45,13 @@ const endsPaid = async () => {
   expect(await status()).toBe('paid')
   expect(onlyCart()).toMatchObject({ state: 'paid', captures: 1, calls: { InsertCart: 1 } })
   const [order] = simulation.orders
-  const told = simulation.shop.heardOf(order!.id!).filter(({ type }) => type === 'checkout.paid')
-  expect(told).toHaveLength(1)
+  const delivered = simulation.shop
+    .eventsOf(order!.id!)
+    .filter(({ type }) => type === 'checkout.paid')
+  expect(delivered).toHaveLength(1)
 }
 
-/** The lifetime is over before the approval is heard of: what was approved is given back, and not captured late. */
+/** The lifetime is over before the approval is known: the reservation is released, and not captured late. */
 const endsUncaptured = async () => {
   await oracle.check()
   expect(await status()).toBe('expired')
@@ -91,7 +93,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('loses at most the id of a request, which the callback brings back', async () => {
+  it('loses at most the id of a request, which the callback supplies', async () => {
     await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -137,7 +139,7 @@ describe('a disk that is full', () => {
     simulation.fillDisk()
     simulation.shop.isUp = true
     await simulation.pass(60_000)
-    const [event] = simulation.shop.heard.values()
+    const [event] = simulation.shop.events.values()
     expect(event?.times).toBeLessThan(20)
     simulation.emptyDisk()
     await simulation.pass(2 * hour)
@@ -160,13 +162,13 @@ describe('an answer that got lost', () => {
   })
 })
 
-it('calls off the request that is out when an older one was paid, but not as we asked', async () => {
+it('cancels the open request when an older one was paid with another amount', async () => {
   await simulation.close()
   await open('automatic')
   await send()
   loseCallbacks()
   await approve()
-  // The provider takes the money, says that it was canceled, and then reports another amount.
+  // The provider takes the money, reports a cancellation, and then reports another amount.
   simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
   await performStep(simulation, { do: 'cancel', order: 0 })
   await performStep(simulation, { do: 'start', order: 0, phone: 1 })
@@ -189,7 +191,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   const lookEvery = 30_000
   await send()
   loseCallbacks()
-  // The confirmation is on the wire when the process dies, and takes its effect after the request was given up.
+  // The process is killed while the confirmation is in flight, which takes effect after the request was given up.
   simulator.fault({ call: 'ConfirmCart', kind: 'delay_before_effect', ms: 40_000 })
   await approve()
   await simulation.pass(3_000)
@@ -202,7 +204,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   const lookAfter = clock.now() + 60_000
   await performStep(simulation, { do: 'start', order: 0, phone: 1 })
 
-  // The newer one is approved, and the answer that says so is on its way when the older one is looked at.
+  // The newer one is approved, and the answer that reports it is in flight when the older one is checked.
   const looks = Math.ceil((lookAfter - began) / lookEvery)
   await simulation.pass(began + looks * lookEvery - 4_000 - clock.now())
   const [older, newer] = simulator.inspect().carts
@@ -219,7 +221,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   await simulation.pass(30_000)
   const [paid, unpaid] = simulator.inspect().carts
   expect([paid?.captures, unpaid?.captures, unpaid?.calls.ConfirmCart]).toEqual([1, 0, 0])
-  // [netgiro] cancel-cart: a reservation cannot be canceled; what nobody confirms lapses.
+  // [netgiro] cancel-cart: a reservation cannot be canceled; one that is not confirmed lapses.
   expect([await status(), unpaid?.state, unpaid?.calls.CancelCart]).toEqual(['paid', 'reserved', 1])
   await oracle.check()
 })
@@ -254,7 +256,7 @@ it('confirms nothing but the newer request when an older one, long given up, is 
   await oracle.check()
 })
 
-describe('an end that the shopper was told', () => {
+describe('an end that was reported to the shopper', () => {
   it('by absence keeps the way closed until a cancellation is agreed to, and a payment is found late', async () => {
     await simulation.close()
     await open('automatic', 600_000)
@@ -262,14 +264,14 @@ describe('an end that the shopper was told', () => {
     simulation.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10424, times: 2 })
     simulation.simulator.fault({ call: 'CancelCart', kind: 'http_500', times: 3 })
     await simulation.pass(5_000)
-    const told = async () => (await oracle.view(simulation.orders[0]!))?.attempts[0]
-    expect(await told()).toMatchObject({ outcome: 'declined', endedAt: null })
+    const attempt = async () => (await oracle.view(simulation.orders[0]!))?.attempts[0]
+    expect(await attempt()).toMatchObject({ outcome: 'declined', endedAt: null })
     await performStep(simulation, { do: 'start', order: 0, phone: 1 })
     expect(simulation.rail.payments()).toHaveLength(1)
-    // The provider agrees, in a word that can mean nothing else, and is wrong.
+    // The provider agrees, in an unambiguous answer, and is wrong.
     simulation.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
     await simulation.pass(40_000)
-    expect(await told()).not.toMatchObject({ endedAt: null })
+    expect(await attempt()).not.toMatchObject({ endedAt: null })
     loseCallbacks()
     await approve()
     await simulation.pass(120_000)
@@ -277,9 +279,9 @@ describe('an end that the shopper was told', () => {
   })
 })
 
-describe('a provider that never says how a request ended', () => {
+describe('a provider that never reports how a request ended', () => {
   it.each([400, 999])(
-    'but %i, has a person called after the lifetime and a grace',
+    'but %i, leads to a review after the lifetime and a grace period',
     async (code) => {
       await send()
       simulation.simulator.fault({ call: 'CheckCart', kind: 'code', code, times: 1e9 })
@@ -288,25 +290,28 @@ describe('a provider that never says how a request ended', () => {
       expect(await status()).toBe('awaiting_shopper')
       await simulation.pass(10 * 60_000, 10_000)
       expect(await status()).toBe('review')
-      const told = simulation.shop.heardOf(simulation.orders[0]!.id!).map(({ type }) => type)
-      expect(told).toEqual(['checkout.review'])
+      const delivered = simulation.shop.eventsOf(simulation.orders[0]!.id!).map(({ type }) => type)
+      expect(delivered).toEqual(['checkout.review'])
     },
   )
 })
 
 describe('a clock that jumps', () => {
   it.each([
-    // An hour is the lifetime: for all that the machine knows it has passed.
+    // An hour is the lifetime, which has passed by the machine's clock.
     ['forward', hour, endsUncaptured],
     ['back', -hour, endsPaid],
-  ])('an hour %s, after an approval that was not told of', async (_, by, ends) => {
-    await send()
-    loseCallbacks()
-    await approve()
-    simulation.jump(by)
-    await simulation.pass(60_000)
-    await ends()
-  })
+  ])(
+    'an hour %s, after an approval without a callback, leaves both sides agreed',
+    async (_, by, ends) => {
+      await send()
+      loseCallbacks()
+      await approve()
+      simulation.jump(by)
+      await simulation.pass(60_000)
+      await ends()
+    },
+  )
 
   it.each([
     ['forward', hour],
@@ -324,7 +329,7 @@ describe('a clock that jumps', () => {
   })
 })
 
-describe('a process that stood still', () => {
+describe('a process that was suspended', () => {
   it.each([
     ['past the window', 200_000, endsPaid],
     ['past the lifetime', lifetimeMs + 1_000, endsUncaptured],
@@ -332,19 +337,19 @@ describe('a process that stood still', () => {
     await send()
     loseCallbacks()
     await approve()
-    // All its timers come at once, and late: that is what waking up looks like from inside.
+    // All its timers fire at once, and late, as after a suspension.
     simulation.clock.advance(ms)
     await simulation.settle()
     await simulation.pass(30_000)
     await ends()
   })
 
-  it('stopped and continued for real, goes on where it was', async () => {
+  it('continues where it was after a real SIGSTOP and SIGCONT', async () => {
     const site = await CrashSite.open('manual')
     try {
       const stop = () => site.signal('SIGSTOP')
       const goOn = () => site.signal('SIGCONT')
-      await site.approveAmid('it stood still', stop, goOn, 1_500)
+      await site.approveAmid('it was suspended', stop, goOn, 1_500)
       expect(await site.verdict()).toMatchObject({ orders: 1, captured: 1, paid: 1 })
     } finally {
       await site.close()

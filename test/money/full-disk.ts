@@ -1,5 +1,5 @@
 /**
- * The same as edge-cases.test.ts tells of a full disk, with a disk that is really full. Linux only, and it must be allowed to
+ * The full disk of edge-cases.test.ts, with a disk that is really full. Linux only, and it must be allowed to
  * mount: `sudo tsx test/money/full-disk.ts`.
  */
 import { execFileSync } from 'node:child_process'
@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { CrashSite } from './crashes.ts'
 
-/** An answer about readiness is not looked up anew for a second. */
-const goodForMs = 1_100
+/** The result of the readiness probe is cached for a second. */
+const cacheMs = 1_100
 
 const disk = mkdtempSync(join(tmpdir(), 'money-disk-'))
 const filler = join(disk, 'filler')
@@ -21,7 +21,7 @@ function fill(): void {
   try {
     writeFileSync(filler, Buffer.alloc(bytes))
   } catch {
-    // As far as it goes: what did not fit is not there.
+    // The file is as large as there was room.
   }
 }
 
@@ -39,7 +39,7 @@ try {
       ['when there is room again', () => rmSync(filler)],
     ] as const) {
       action()
-      await setTimeout(goodForMs)
+      await setTimeout(cacheMs)
       console.log(`${when}: ${JSON.stringify(await site.readiness())}`)
     }
   } finally {

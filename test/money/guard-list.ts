@@ -2,17 +2,17 @@ import type { RailName } from './rails/rail.ts'
 
 export interface Patch {
   readonly file: string
-  /** Must be there exactly once, so that a guard that moved is not passed over. */
+  /** Must occur exactly once, so that a guard that moved is not skipped. */
   readonly from: string
   readonly to: string
 }
 
 export interface Guard extends Patch {
   readonly name: string
-  /** Where one line stands behind the other, both are forgotten: a test that fails says what they hold together. */
+  /** Where one line backs another, both are removed: the test that fails shows what they hold together. */
   readonly also?: readonly Patch[]
   readonly tests: readonly string[]
-  /** The way to pay that the model's scenarios are to be about; all of them where nothing is said. */
+  /** The rail of the model's scenarios; all rails by default. */
   readonly rail?: RailName
 }
 
@@ -23,7 +23,7 @@ const held = 'test/money/held.test.ts'
 const test = (path: string) => `test/${path}.test.ts`
 const transition = test('core/transitions/transition')
 
-/** What stands between a shopper and being charged wrongly, and how each would be forgotten. */
+/** What keeps a shopper from being charged wrongly, and how to remove each. */
 export const guards: readonly Guard[] = [
   {
     name: 'one open attempt for each checkout, in the database',
@@ -71,7 +71,7 @@ export const guards: readonly Guard[] = [
     tests: [test('store/store')],
   },
   {
-    name: 'only the origins that were named',
+    name: 'only allowed origins',
     file: 'server/http/app.ts',
     from: "app.use('/v1/session/*', allowOrigins(origins), bodyLimit(8))",
     to: "app.use('/v1/session/*', bodyLimit(8))",
@@ -96,14 +96,14 @@ export const guards: readonly Guard[] = [
     tests: [test('core/callbacks')],
   },
   {
-    name: 'the budget of a phone',
+    name: 'the rate limit of a phone',
     file: 'server/core/rate-limits.ts',
     from: '  return latest > now ? latest : null\n',
     to: '  return latest > now && latest < 0 ? latest : null\n',
     tests: [test('http/rate-limits')],
   },
   {
-    name: 'the same budget, as the model sees it',
+    name: 'the same limit, as the model counts it',
     file: 'server/core/rate-limits.ts',
     from: 'windowFreeAt(usage.toPhone, limits.toPhonePer10Minutes, 10 * minutes, now)',
     to: 'windowFreeAt(usage.toPhone, limits.toPhonePerDay, 10 * minutes, now)',
@@ -145,28 +145,28 @@ export const guards: readonly Guard[] = [
     tests: [test('http/http'), test('store/store')],
   },
   {
-    name: 'what the shop is told is written with the change that it tells of',
+    name: 'an event for the shop is written together with its change',
     file: 'server/store/save-checkout.ts',
     from: '  for (const event of events) await insertEvent(trx, event)\n',
     to: '  void events\n  void insertEvent\n',
     tests: [test('store/store'), test('webhooks/webhooks')],
   },
   {
-    name: 'an event is given up only when it was taken, or after its whole schedule',
+    name: 'an event is sent until it is delivered or its schedule ends',
     file: 'server/webhooks/delivery.ts',
     from: 'accepted: status >= 200 && status < 300',
     to: 'accepted: status >= 200 && status < 400',
     tests: [test('webhooks/webhooks')],
   },
   {
-    name: 'an early "canceled" is not believed the first time',
+    name: 'an early "canceled" counts only when it is reported twice',
     file: 'server/core/transitions/ends.ts',
     from: "if (attempt.doubt?.about !== 'absence' && (isTooSoon || status === 'confirming'))",
     to: "if (attempt.doubt?.about === 'absence' && (isTooSoon || status === 'confirming'))",
     tests: [transition, model],
   },
   {
-    name: 'only the newest attempt may be consented to',
+    name: 'only the callback of the newest attempt is accepted',
     file: 'server/core/callbacks.ts',
     from: 'newest.id === attempt.id && newest.outcome === null',
     to: 'newest.outcome === null',
@@ -180,21 +180,21 @@ export const guards: readonly Guard[] = [
     tests: [model],
   },
   {
-    name: 'what is uncertain is asked about before it is canceled',
+    name: 'an uncertain attempt is polled before it is canceled',
     file: 'server/core/attempts/next-action.ts',
     from: 'canCancel && !mustPoll && (',
     to: 'canCancel && mustPoll !== null && (',
     tests: [odd],
   },
   {
-    name: "the shop's no",
+    name: "the shop's denial of a capture",
     file: 'server/core/transitions/open-attempt.ts',
     from: "amend(checkout, attempt, { shopDecision: 'deny', cancelRequested: 'shop' })",
     to: "amend(checkout, attempt, { shopDecision: 'approve' })",
     tests: [test('webhooks/capture-approval'), model],
   },
   {
-    name: 'nothing is confirmed once the checkout is paid by an older request',
+    name: 'nothing is captured once the checkout is paid by an older request',
     file: 'server/core/capture.ts',
     from: "  checkout.status === 'confirming' &&\n",
     to: '',
@@ -208,7 +208,7 @@ export const guards: readonly Guard[] = [
     tests: [odd],
   },
   {
-    name: 'only the attempt that was approved is confirmed',
+    name: 'only the attempt that was approved is captured',
     file: 'server/core/attempts/attempt-worker.ts',
     from: 'if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)',
     to: 'if (tracked)',
@@ -234,7 +234,7 @@ export const guards: readonly Guard[] = [
     tests: [odd, model],
   },
   {
-    name: 'paid absorbs',
+    name: 'paid is final',
     file: 'server/core/transitions/change.ts',
     from: "  paid: ['review'],\n",
     to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
@@ -248,7 +248,7 @@ export const guards: readonly Guard[] = [
     tests: [held, transition],
   },
   {
-    name: 'a cancellation is asked for, not assumed',
+    name: 'a cancellation is requested, not assumed',
     file: 'server/core/transitions/open-attempt.ts',
     from: [
       'too_late_to_cancel: (checkout, attempt) =>',
@@ -269,7 +269,7 @@ export const guards: readonly Guard[] = [
     rail: 'pos',
   },
   {
-    name: 'that a code is on its way is on disk before it is',
+    name: 'that a code is in flight is written before it is sent',
     file: 'server/core/transitions/open-attempt.ts',
     from: 'codeRefused: false, uncertain: true })',
     to: 'codeRefused: false })',
@@ -277,7 +277,7 @@ export const guards: readonly Guard[] = [
     rail: 'pos',
   },
   {
-    name: 'a code that was not taken after all is not believed the first time',
+    name: 'a report that a code was not accepted counts only when it is repeated',
     file: 'server/core/transitions/open-attempt.ts',
     from: "if (isNotTaken && doubt?.about !== 'code')",
     to: "if (isNotTaken && doubt?.about === 'code')",
@@ -285,7 +285,7 @@ export const guards: readonly Guard[] = [
     rail: 'pos',
   },
   {
-    name: 'so many codes and no more',
+    name: 'the limit of codes for each attempt',
     file: 'server/core/attempts/provider-calls.ts',
     from: 'if (codesTried >= codeTries) return null',
     to: 'if (codesTried >= codeTries + 9) return null',
@@ -293,7 +293,7 @@ export const guards: readonly Guard[] = [
     rail: 'pos',
   },
   {
-    name: 'a lost capture is asked about',
+    name: 'a capture without an answer is followed by a poll',
     file: 'server/providers/netgiro/v2/calls.ts',
     from: [
       "  if (captured.kind === 'unknown') return unknown",
@@ -301,14 +301,14 @@ export const guards: readonly Guard[] = [
       "  return result.type === 'paid' || result.type === 'ended' ? result : unknown",
     ].join('\n'),
     to: [
-      '  const told = { payment: { amount: null, reference: null }, proof: "proven" } as const',
-      "  return unknown.effect ? { type: 'paid', ...told, evidence: captured.evidence } : check(client, payment)",
+      '  const result = { payment: { amount: null, reference: null }, proof: "proven" } as const',
+      "  return unknown.effect ? { type: 'paid', ...result, evidence: captured.evidence } : check(client, payment)",
     ].join('\n'),
     tests: [model],
     rail: 'v2',
   },
   {
-    name: 'one key for each refund, for ever',
+    name: 'one key for each refund, permanently',
     file: 'server/core/jobs/settle-refunds.ts',
     from: 'amount, key: id })',
     to: 'amount, key: `${id}-${this.#deps.clock.now()}` })',
@@ -316,14 +316,14 @@ export const guards: readonly Guard[] = [
     rail: 'v2',
   },
   {
-    name: 'no more goes back than was paid',
+    name: 'no more is refunded than was paid',
     file: 'server/core/transitions/refunds.ts',
     from: 'refund.amount > refundable(checkout, attempt)',
     to: 'refund.amount > checkout.amount',
     tests: [test('core/refunds'), transition],
   },
   {
-    name: 'a no to what may have happened is not believed',
+    name: 'a refusal does not end a refund that may have been made',
     file: 'server/core/transitions/refunds.ts',
     from: 'isOnlyTry(refund) ? fail',
     to: 'isOnlyTry(refund) || now > 0 ? fail',
@@ -331,7 +331,7 @@ export const guards: readonly Guard[] = [
     rail: 'v2',
   },
   {
-    name: 'a refund that is open is taken up after a restart',
+    name: 'an open refund is resumed after a restart',
     file: 'server/compose/services.ts',
     from: '    core.settler,\n',
     to: '',
@@ -339,7 +339,7 @@ export const guards: readonly Guard[] = [
     rail: 'v2',
   },
   {
-    name: 'what a form was left with is no payment',
+    name: 'a form that was left is no payment',
     file: 'server/providers/avarda/status.ts',
     from: "[3, ended('failure')]",
     to: '[3, paid]',
@@ -354,9 +354,9 @@ export const guards: readonly Guard[] = [
     tests: [test('providers/avarda/avarda-flow')],
   },
   {
-    name: 'absence does not free the way for a second request',
+    name: 'absence does not permit a second request',
     file: 'server/core/transitions/ends.ts',
-    from: 'return tell(checkout, attempt, { outcome, reason, providerCode: evidence.code })',
+    from: 'return reportEnd(checkout, attempt, { outcome, reason, providerCode: evidence.code })',
     to: 'return end(checkout, attempt, { outcome, reason, providerCode: evidence.code }, now)',
     tests: [transition, model],
   },
@@ -382,7 +382,7 @@ export const guards: readonly Guard[] = [
     tests: [transition, model],
   },
   {
-    name: 'what was approved is not captured while something odd was said of it',
+    name: 'nothing is captured while a report about it is in doubt',
     file: 'server/core/capture.ts',
     from: '  attempt.doubt === null &&\n',
     to: '',
@@ -409,49 +409,49 @@ export const guards: readonly Guard[] = [
     tests: [odd, model],
   },
   {
-    name: 'a second payment of one order is told',
+    name: 'a second payment of one order is reported',
     file: 'server/core/transitions/payments.ts',
     from: "review: 'paid_twice' }, ['checkout.review'])",
     to: "review: 'paid_twice' })",
     tests: [transition],
   },
   {
-    name: 'a payment that nothing proves is asked about again',
+    name: 'an unproven payment is polled again',
     file: 'server/core/transitions/mismatch.ts',
     from: "return proof === 'unproven' ? 'unproven_payment' : null",
     to: 'return null',
     tests: [transition, model],
   },
   {
-    name: 'a payment that contradicts itself is asked about again',
+    name: 'a contradictory payment is polled again',
     file: 'server/core/transitions/mismatch.ts',
     from: "  if (proof === 'contradictory') return 'contradiction'\n",
     to: '',
     tests: [transition, model],
   },
   {
-    name: 'what is odd about money is said several times before a person is called',
+    name: 'a mismatch is reported several times before it goes to review',
     file: 'server/core/transitions/mismatch.ts',
     from: 'reportsBelieved = 3',
     to: 'reportsBelieved = 1',
     tests: [transition],
   },
   {
-    name: 'one attempt for each name that the provider gives, in the database',
+    name: 'one attempt for each id of the provider, in the database',
     file: 'server/store/migrations/002-reviews-and-replacements.ts',
     from: "    .createIndex('one_attempt_per_provider_ref')\n    .unique()\n",
     to: "    .createIndex('one_attempt_per_provider_ref')\n",
     tests: [held],
   },
   {
-    name: 'a name that another attempt has is for a person to look at',
+    name: 'an id of the provider that another attempt has goes to review',
     file: 'server/store/save-checkout.ts',
     from: "if (hasNewRef && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'",
     to: "if (hasNewRef && checkout.id === '') return 'ref_taken'",
     tests: [held],
   },
   {
-    name: 'one living checkout for each reference, in the database',
+    name: 'one active checkout for each reference, in the database',
     file: 'server/store/migrations/002-reviews-and-replacements.ts',
     from: "    .createIndex('one_checkout_per_reference')\n    .unique()\n",
     to: "    .createIndex('one_checkout_per_reference')\n",
@@ -465,7 +465,7 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
-    name: 'what was not sent costs nothing of the budget',
+    name: 'an unsent request does not count towards the rate limit',
     file: 'server/store/save-checkout.ts',
     from: "entries.some(({ type }) => type === 'not_sent')",
     to: "entries.some(({ type }) => type === 'refused')",
@@ -486,14 +486,14 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
-    name: 'what the provider said is kept until it can be written down',
+    name: "the provider's answer is kept until it can be written",
     file: 'server/store/checkout-store.ts',
     from: 'mustPersist = entries.some(hasEvidence)',
     to: 'mustPersist = entries.some(hasEvidence) && entries.length > 99',
     tests: [odd],
   },
   {
-    name: 'attempts that were declined are looked at late as well',
+    name: 'declined attempts are checked for late payments as well',
     file: 'server/core/recheck-delays.ts',
     from: [
       '({ providerRef, endedAt, paidAt }: Attempt): number | null =>',
@@ -506,7 +506,7 @@ export const guards: readonly Guard[] = [
     tests: [odd],
   },
   {
-    name: 'everything ends, whatever the provider says or does not say',
+    name: 'every checkout ends, whatever the provider reports',
     file: 'server/core/attempts/next-action.ts',
     from: "return isPolled && next.at > at ? { type: 'request_review', at, attempt } : next",
     to: 'return isPolled && now < 0 ? { ...next, at } : next',

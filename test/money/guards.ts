@@ -1,6 +1,6 @@
 /**
  * Removes one guard after the other from a copy of the server and checks that a test catches it: `tsx test/money/guards.ts`,
- * or `--only amount` for those whose name has that word in it. Slow, and not a part of `npm test`.
+ * or `--only amount` for those whose name contains that word. Slow, and not a part of `npm test`.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -15,7 +15,7 @@ import { performStep } from './steps.ts'
 import type { Mode } from './simulation.ts'
 import { awaitAbandoned, Simulation } from './simulation.ts'
 
-/* Guards that no scenario catches alone, because another guard stands behind each. */
+/* Guards that no scenario tests alone, because another guard backs each of them. */
 
 let close: () => unknown = () => {}
 afterEach(async () => {
@@ -63,7 +63,7 @@ describe('the database', () => {
     return [await store.save(after, [entry], []), after] as const
   }
 
-  it("gives the provider's name for a request to one attempt, though two processes write", async () => {
+  it('gives an id of the provider to one attempt, though two processes write', async () => {
     const store = await open()
     for (const id of ['one', 'two']) await store.create(checkout(id), id, null)
     const named = attempt('first', { providerRef: 'a cart' })

@@ -23,7 +23,7 @@ import { StandIn } from './stand-in.ts'
 
 const approvals = ['manual', 'automatic', 'callback'] as const
 const windowMs = 180_000
-const secrets = createSecrets('the key of the tests, long enough for anybody', Date.now)
+const secrets = createSecrets('the key of the tests, long enough for every check', Date.now)
 
 const folder = mkdtempSync(join(tmpdir(), 'money-order-'))
 let database: Database
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 const publicUrl = 'https://pay.shop.example'
 
-/** The heart on a real store, with a provider whose every word waits for its turn. */
+/** The core on a real store, with a provider whose calls are scheduled. */
 async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
   const clock = new ManualClock()
   const provider = new StandIn(approval, (what) => scheduler.schedule(Promise.resolve(), what))
@@ -90,7 +90,7 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
 
 type Setup = Awaited<ReturnType<typeof setUp>>
 
-/** The shopper's yes, and the provider's callback that follows from it. */
+/** The shopper's approval, and the provider's callback that follows from it. */
 async function approve({ provider, callbacks, now }: Setup, scheduler: Scheduler): Promise<void> {
   await provider.asked
   await scheduler.schedule(Promise.resolve(), 'the shopper approves')
@@ -102,14 +102,14 @@ async function approve({ provider, callbacks, now }: Setup, scheduler: Scheduler
     const answer = await callbacks.handle('netgiro', token, 'success', request)
     await scheduler.schedule(Promise.resolve(), `the ${time} callback is answered`)
     if (answer === 'accepted') {
-      provider.hear(true)
+      provider.completeSale(true)
       return
     }
   }
-  provider.hear(false)
+  provider.completeSale(false)
 }
 
-/** Everything that is on its way arrives, in the order that the scheduler likes. */
+/** Everything that was sent arrives, in the order that the scheduler chooses. */
 async function drain(scheduler: Scheduler): Promise<void> {
   for (let quiet = 0; quiet < 10; quiet++) {
     if (scheduler.count() > 0) {

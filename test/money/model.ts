@@ -7,7 +7,7 @@ import { Simulation } from './simulation.ts'
 const seconds = 1_000
 const hours = 3_600 * seconds
 
-/** The result of a scenario. Scenarios without a purchase would prove nothing. */
+/** The result of a scenario. */
 export interface Outcome {
   readonly paid: number
   readonly refunded: number
@@ -42,7 +42,7 @@ async function runToEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
   const { shop } = simulation
   simulation.clearCrashPoints()
   shop.isUp = true
-  shop.word = 'yes'
+  shop.decision = 'yes'
   simulation.emptyDisk()
   simulation.unlockDatabase()
   await simulation.setAway(false)

@@ -1,6 +1,6 @@
 import { openSecondConnection } from '../support/second-connection.ts'
 
-/** The first row of an answer, over a connection of its own, which sees only what is committed. */
+/** The first row of a result, over a connection of its own, which sees only what is committed. */
 export function onDisk(path: string, sql: string, ...parameters: unknown[]): Row | undefined {
   const reader = openSecondConnection(path)
   try {

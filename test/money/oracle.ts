@@ -7,7 +7,7 @@ import { checkRefundsAtEnd, checkRefundsSoFar } from './refunds.ts'
 import type { Order, Simulation } from './simulation.ts'
 import { ProtocolMonitor } from './protocol-monitor.ts'
 
-/** What the merchant API tells of a checkout. */
+/** A checkout in the merchant API. */
 export interface View {
   readonly id: string
   readonly status: Status
@@ -16,7 +16,7 @@ export interface View {
   readonly review: ReviewReason | null
   /** The checkout of the same reference that ended before it. */
   readonly replaces: string | null
-  /** What the shop is told was taken. */
+  /** The payments that are reported to the shop. */
   readonly payments: readonly { readonly attemptId: string; readonly amount: number }[]
   readonly attempts: readonly {
     readonly id: string
@@ -36,22 +36,22 @@ export interface View {
 
 /** Violations that the oracle tolerates, because only the provider could have known better. A run prints how many scenarios used each. */
 export type Exception =
-  /** The provider agreed to a cancellation, in a word that can mean nothing else, but took the money. */
-  | 'denied'
+  /** The provider agreed to a cancellation, in an unambiguous answer, but took the money. */
+  | 'false_cancellation'
   /** The provider reported a payment as proven that was not made. */
-  | 'claimed'
-  /** It said, several times in a row, another amount or reference than that of the payment. */
-  | 'bent'
-  /** A request was forgotten with what the backup did not hold, and was paid, as was the one that followed it. */
-  | 'forgotten'
-  /** Nothing can be called off, and the provider's own session ends later than the time in which a person is called. */
-  | 'unfinished'
-  /** The request was lost, so that its name was never known, and its approval took the money: a person was called. */
-  | 'nameless'
+  | 'false_payment'
+  /** It reported, several times in a row, another amount or reference than that of the payment. */
+  | 'misreported'
+  /** A request was lost by a restore, and was paid, as was the one that followed it. */
+  | 'lost_in_restore'
+  /** The provider has no cancellation, and its session ends after our deadline for a review. */
+  | 'not_cancelable'
+  /** The answer to the request was lost, so its id was never known, and its approval took the money: this needs a review. */
+  | 'id_never_received'
 
 /**
- * Holds what the server says against what the provider's own ledger holds. It learns nothing from the server but what
- * a browser, a shop or a file on disk can tell, and it listens to the wire.
+ * Compares what the server reports with the provider's own records. It reads nothing from the server but what a browser, a
+ * shop or a file on disk can show, and it observes the exchanges with the provider.
  */
 export class Oracle {
   readonly #simulation: Simulation
@@ -66,32 +66,32 @@ export class Oracle {
   constructor(simulation: Simulation) {
     this.#simulation = simulation
     this.#monitor = new ProtocolMonitor(simulation)
-    simulation.onRestore = () => this.#forget()
+    simulation.onRestore = () => this.#discardPast()
     simulation.onCrash = () => {
-      this.#monitor.forgetWhatWasHeard()
+      this.#monitor.discardUnwritten()
       this.#streams.clear()
     }
   }
 
   /**
-   * A backup was put back. What was written since it was made is gone: statuses, versions, the shop's events, requests,
-   * refunds, and the budgets of phones. Of all that the database knows now everything holds as ever: nothing is captured
-   * twice, or against the shop's no, or without an intent; what is paid here was taken there, and the other way round; it is
-   * told (perhaps once more, under another id); everything ends. The provider cannot be asked about what the database lost: a
-   * request that was forgotten may be paid beside the one that followed it, and refunds that were forgotten belong to no one.
+   * A backup was restored. Everything written after it is lost: statuses, versions, the shop's events, requests, refunds, and
+   * the rate limits of phones. For what the database still contains, all invariants hold: nothing is captured twice, or
+   * against the shop's refusal, or without an intent; what is paid here was taken there, and the other way round; it is
+   * reported (perhaps once more, under another id); everything ends. The provider cannot be asked about what was lost: such a
+   * request may be paid beside the one that followed it, and such refunds belong to no checkout.
    */
-  #forget(): void {
+  #discardPast(): void {
     this.#seen.clear()
     this.#newest.clear()
     this.#past.clear()
     this.#streams.clear()
-    this.#monitor.forgetWhatWasHeard()
+    this.#monitor.discardUnwritten()
   }
 
   /** After every step: what must hold at any time. */
   async check(): Promise<void> {
-    const [complaint] = this.#monitor.violations
-    if (complaint) throw new Error(complaint)
+    const [violation] = this.#monitor.violations
+    if (violation) throw new Error(violation)
     const carts = this.#simulation.rail.payments()
     this.#checkCarts(carts)
     if (this.#simulation.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
@@ -103,13 +103,13 @@ export class Oracle {
     }
   }
 
-  /** What is decided at the provider by now. */
+  /** The payments that are decided at the provider by now. */
   decided(): ReadonlySet<string> {
     const decided = this.#simulation.rail.payments().filter(({ state }) => !unanswered.has(state))
     return new Set(decided.map(({ id }) => id))
   }
 
-  /** A few minutes after the last trouble: what was decided a while ago, of a request that is out, must be known here. */
+  /** A few minutes after the last fault: a decision about an open request must be known here. */
   async checkPromptness(decided: ReadonlySet<string>): Promise<void> {
     const carts = this.#simulation.rail.payments()
     for (const order of this.#simulation.orders) {
@@ -155,16 +155,16 @@ export class Oracle {
 
   /**
    * Where the provider agrees to a cancellation but takes the money, the shopper is free to pay again: no one
-   * but the provider could have known better.
+   * but the provider could have known that.
    */
   #mayPayTwice(captured: readonly Payment[]): boolean {
-    if (this.#simulation.isRestored) return this.#excuse('forgotten')
+    if (this.#simulation.isRestored) return this.#excuse('lost_in_restore')
     const isSo = captured.filter((payment) => !this.#wasMisled(payment)).length <= 1
-    return isSo && this.#excuse('denied')
+    return isSo && this.#excuse('false_cancellation')
   }
 
   #wasMisled({ id }: Pick<Payment, 'id'>): boolean {
-    return this.#monitor.denied.has(id)
+    return this.#monitor.falselyCanceled.has(id)
   }
 
   #excuse(exception: Exception): true {
@@ -175,7 +175,7 @@ export class Oracle {
   async #checkView(order: Order, view: View, carts: readonly Payment[]): Promise<void> {
     const { id, status, version, history } = view
     const past = this.#past.get(id) ?? new Set()
-    // The checkout before it proves to be paid as well: a person is called, and both payments stay told.
+    // The earlier checkout turns out to be paid as well: this needs a review, and both payments stay reported.
     const isOvertaken =
       status === 'review' && view.review === 'paid_twice' && view.replaces !== null
     if (past.has('paid') && status !== 'paid' && !isOvertaken)
@@ -192,7 +192,7 @@ export class Oracle {
     if (!history.every((entry, index) => entry.version === index + 1) || history.length !== version)
       fail('I7', `the history of ${order.reference} has holes`)
 
-    if (status === 'paid' && !carts.some(isTaken) && !this.#wasClaimed(carts))
+    if (status === 'paid' && !carts.some(isTaken) && !this.#wasFalselyPaid(carts))
       fail('I4', `${order.reference} is paid here, but the provider captured nothing`)
     if (view.attempts.filter(({ endedAt }) => endedAt === null).length > 1)
       fail('I9', `${order.reference} has two open attempts`)
@@ -208,11 +208,13 @@ export class Oracle {
     for (const { id, reference } of view.attempts) {
       const captured = carts.some(
         (cart) =>
-          cart.reference === reference && isTaken(cart) && !this.#monitor.isHardlyToBlame(cart.id),
+          cart.reference === reference &&
+          isTaken(cart) &&
+          !this.#monitor.wasMisledAboutCode(cart.id),
       )
-      const word = shop.said.get(id)
-      if (captured && (isAlwaysAsked ? word !== 'yes' : word === 'no'))
-        fail('gate', `${order.reference} was captured although the shop said ${word}`)
+      const decision = shop.decisions.get(id)
+      if (captured && (isAlwaysAsked ? decision !== 'yes' : decision === 'no'))
+        fail('gate', `${order.reference} was captured although the shop decided ${decision}`)
     }
   }
 
@@ -239,7 +241,7 @@ export class Oracle {
 
   #compare(id: string, snapshot: Snapshot): void {
     const { version } = snapshot
-    // The one thing that is not of the checkout but of the moment.
+    // The only field that does not depend on the checkout.
     const shown = { ...snapshot, serverTime: null }
     const seen = this.#seen.get(id) ?? new Map<number, string>()
     this.#seen.set(id, seen)
@@ -270,8 +272,8 @@ export class Oracle {
     const { shop, isRestored } = this.#simulation
     const { reference } = order
     const mine = events.filter(({ data }) => data.checkout.id === view.id)
-    const isTold = (type: string) => {
-      const { length } = shop.heardOf(view.id).filter((event) => event.type === type)
+    const isDelivered = (type: string) => {
+      const { length } = shop.eventsOf(view.id).filter((event) => event.type === type)
       return length === 1 || (length > 1 && isRestored)
     }
     const captured = carts.filter(isTaken)
@@ -279,17 +281,17 @@ export class Oracle {
       fail('I3', `${reference} was captured and is ${view.status} here`)
     }
     const reviews = shop
-      .heardOf(view.id)
+      .eventsOf(view.id)
       .flatMap(({ type, review }) => (/review/.test(type) ? [review] : []))
     if (captured.length > 0 && view.status === 'review' && !reviews.includes(view.review))
       fail('I3', `no checkout.review was delivered for ${reference}`)
-    // A review of an unknown outcome may turn into one of a wrong amount, which is news; the same reason is told once.
+    // A review of an unknown outcome may turn into one of a wrong amount, reported again; the same reason is reported once.
     if (new Set(reviews).size < reviews.length && !isRestored)
       fail('I3', `checkout.review was delivered twice with one reason for ${reference}`)
-    if (view.status === 'paid' && !isTold('checkout.paid'))
+    if (view.status === 'paid' && !isDelivered('checkout.paid'))
       fail('I3', `checkout.paid was not delivered once for ${reference}`)
 
-    this.#checkTold(order, view, carts)
+    this.#checkReported(order, view, carts)
     const isOpen = view.attempts.some(({ endedAt }) => endedAt === null)
     if (isOpen || !['paid', 'canceled', 'expired', 'review'].includes(view.status)) {
       fail('I6', `${reference} is still ${view.status}`)
@@ -299,45 +301,53 @@ export class Oracle {
     for (const status of ['paid', 'canceled', 'expired', 'review'] as const) {
       const wasSo = view.status === status
       const count = mine.filter(({ type }) => type === `checkout.${status}`).length
-      // What is paid or in review may come to need a person for another reason.
+      // A checkout that is paid or in review may need a review for another reason.
       const isWrong = status === 'review' ? wasSo && count === 0 : wasSo && count !== 1
       if (isWrong || (!wasSo && status === 'paid' && count > 0 && view.review !== 'paid_twice'))
         fail('I7', `${reference} is ${view.status} and has ${count} events of ${status}`)
     }
     for (const { id, type, data } of mine) {
-      if (!shop.heard.has(id)) fail('I3', `${type} of ${reference} was never delivered`)
+      if (!shop.events.has(id)) fail('I3', `${type} of ${reference} was never delivered`)
       if (data.checkout.version > view.version)
-        fail('I7', `an event tells of a change that is not there`)
+        fail('I7', `an event reports a change that is not there`)
     }
     if (isRestored) return
     checkRefundsAtEnd(order, view, carts, mine)
-    const heard = shop.heardOf(view.id).map(({ id }) => id)
-    if (heard.some((id) => !mine.some((event) => event.id === id)))
+    const received = shop.eventsOf(view.id).map(({ id }) => id)
+    if (received.some((id) => !mine.some((event) => event.id === id)))
       fail('I7', `the shop received an event about ${reference} that is not on disk`)
   }
 
   /**
-   * I13. Two payments are never silent, and none is told that was not made: what was taken at the provider for this
-   * checkout is what the shop was told was taken, payment by payment, for every scenario, at its end.
+   * I13. No second payment goes unreported, and none is reported that was not made: at the end of every scenario, the
+   * payments taken at the provider for this checkout are the payments reported to the shop, one by one.
    */
-  #checkTold({ reference }: Order, view: View, carts: readonly Payment[]): void {
-    const heard = this.#simulation.shop.heardOf(view.id)
-    const told = view.payments.filter(({ attemptId }) =>
-      heard.some(({ type, payments }) => /paid|review/.test(type) && payments.includes(attemptId)),
+  #checkReported({ reference }: Order, view: View, carts: readonly Payment[]): void {
+    const received = this.#simulation.shop.eventsOf(view.id)
+    const reported = view.payments.filter(({ attemptId }) =>
+      received.some(
+        ({ type, payments }) => /paid|review/.test(type) && payments.includes(attemptId),
+      ),
     )
-    if (view.payments.length > told.length)
+    if (view.payments.length > reported.length)
       fail('I13', `${reference} has payments without a webhook`)
-    if (told.length > 1 && view.review !== 'paid_twice')
-      fail('I13', `${reference} was paid ${told.length} times without a review`)
+    if (reported.length > 1 && view.review !== 'paid_twice')
+      fail('I13', `${reference} was paid ${reported.length} times without a review`)
     for (const attempt of view.attempts) {
       const taken = carts
         .filter((cart) => cart.reference === attempt.reference)
         .reduce((sum, { captured }) => sum + captured, 0)
-      const said = told
+      const reportedAmount = reported
         .filter(({ attemptId }) => attemptId === attempt.id)
         .reduce((sum, { amount }) => sum + amount, 0)
-      if (taken !== said && !this.#mayDiffer(view, attempt, carts, taken > said))
-        fail('I13', `${taken} was captured for ${attempt.reference}, but the webhooks say ${said}`)
+      if (
+        taken !== reportedAmount &&
+        !this.#mayDiffer(view, attempt, carts, taken > reportedAmount)
+      )
+        fail(
+          'I13',
+          `${taken} was captured for ${attempt.reference}, but the webhooks report ${reportedAmount}`,
+        )
     }
   }
 
@@ -345,27 +355,33 @@ export class Oracle {
     view: View,
     { reference, transactionId }: View['attempts'][number],
     carts: readonly Payment[],
-    isUntold: boolean,
+    isUnreported: boolean,
   ): boolean {
     const mine = carts.filter((cart) => cart.reference === reference)
-    const isCalled = this.#simulation.shop.heardOf(view.id).some(({ type }) => /review/.test(type))
-    if (mine.some(({ id }) => this.#monitor.everBent.has(id))) return this.#excuse('bent')
-    if (!isUntold) return this.#wasClaimed(mine)
-    if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('denied')
-    const isNameless = mine.every(({ id }) => id !== transactionId)
-    return isNameless && isCalled && this.#excuse('nameless')
+    const isInReview = this.#simulation.shop
+      .eventsOf(view.id)
+      .some(({ type }) => /review/.test(type))
+    if (mine.some(({ id }) => this.#monitor.everMisreported.has(id)))
+      return this.#excuse('misreported')
+    if (!isUnreported) return this.#wasFalselyPaid(mine)
+    if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('false_cancellation')
+    const hasUnknownId = mine.every(({ id }) => id !== transactionId)
+    return hasUnknownId && isInReview && this.#excuse('id_never_received')
   }
 
-  #wasClaimed(carts: readonly Payment[]): boolean {
-    return carts.some(({ id }) => this.#monitor.claimed.has(id)) && this.#excuse('claimed')
+  #wasFalselyPaid(carts: readonly Payment[]): boolean {
+    return (
+      carts.some(({ id }) => this.#monitor.falselyPaid.has(id)) && this.#excuse('false_payment')
+    )
   }
 
   #mayBeUnpaid(view: View, captured: readonly Payment[]): boolean {
-    if (captured.every((payment) => this.#wasMisled(payment))) return this.#excuse('denied')
+    if (captured.every((payment) => this.#wasMisled(payment)))
+      return this.#excuse('false_cancellation')
     return view.review !== null && this.#mayBeInDoubt(view, captured)
   }
 
-  /** Whether there is something that a person must look at, and whether it is what the shop is told that it is. */
+  /** Whether there is something that a person must review, and whether it is the reason reported to the shop. */
   #mayBeInDoubt(view: View, carts: readonly Payment[]): boolean {
     const { rail, pastSettings } = this.#simulation
     switch (view.review) {
@@ -374,28 +390,27 @@ export class Oracle {
       case 'currency_mismatch':
         return carts.some(({ id, amount, captured }) => {
           const isOther = captured > 0 && captured !== amount
-          return isOther || this.#monitor.everBent.has(id)
+          return isOther || this.#monitor.everMisreported.has(id)
         })
       case 'unproven_payment':
       case 'contradiction':
         return carts.some(({ id }) => this.#monitor.doubtful.has(id))
       case 'duplicate_transaction':
-        return this.#monitor.sharedNames.size > 0
+        return this.#monitor.sharedIds.size > 0
       case 'paid_twice':
         return view.replaces !== null || view.payments.length > 1
       /*
-       * [automatic] a request whose answer was lost may be approved, and its money taken, before anybody here knows its
-       * name; when its callback is lost too, all that is left is to ask a person to look. Where a request that was lost is
-       * nobody's, none can approve it. Whatever the mode: a provider that does not say how a request ended in all the
-       * time it has.
+       * [automatic] a request whose answer was lost may be approved, and its money taken, before its id is known here; if its
+       * callback is lost too, only a review is left. Where a lost request has no payer, it cannot be approved. In any mode: a
+       * provider that does not report in time how a request ended.
        */
       case 'outcome_unknown':
         return (
           (rail.notifiesPayer &&
             pastSettings.some(({ confirmation }) => confirmation === 'automatic')) ||
-          this.#monitor.isSilent ||
+          this.#monitor.isUnresponsive ||
           this.#simulation.wasAway ||
-          (!rail.canCancel && this.#excuse('unfinished'))
+          (!rail.canCancel && this.#excuse('not_cancelable'))
         )
       default:
         return false
@@ -418,7 +433,7 @@ const cartsOf = (carts: readonly Payment[], { attempts }: View) =>
 /** The payer has yet to respond. */
 const unanswered: ReadonlySet<Payment['state']> = new Set(['unseen', 'waiting', 'awaiting_code'])
 
-/** What was called off after it was taken is with the payer again. */
+/** Money that was taken and then canceled is with the payer again. */
 const isTaken = ({ captured }: Payment) => captured > 0
 
 export const fail = (invariant: string, what: string): never => {

@@ -1,11 +1,11 @@
 import type { Clock } from '../../server/core/clock.ts'
 
-/** The clock of one process: it goes with the clock of the world until the process is dead. */
+/** The clock of one process: it follows the clock of the simulation until the process is killed. */
 export class ProcessClock implements Clock {
   readonly #clock: Clock
   /** How far this process's own clock is off. */
   offMs = 0
-  #isDead = false
+  #isStopped = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -20,13 +20,13 @@ export class ProcessClock implements Clock {
   }
 
   after(ms: number, callback: () => void) {
-    if (this.#isDead) return () => {}
+    if (this.#isStopped) return () => {}
     return this.#clock.after(ms, () => {
-      if (!this.#isDead) callback()
+      if (!this.#isStopped) callback()
     })
   }
 
   cut(): void {
-    this.#isDead = true
+    this.#isStopped = true
   }
 }

@@ -11,69 +11,69 @@ const budgets = [
 ]
 /** POS_CODE_TRIES, as it is by default. */
 const codeTries = 3
-/** So many questions without an answer that can be believed may be all that there were until a person was called. */
-const mostUnanswered = 4
+/** More polls than this without a valid answer may be all that there were before the review. */
+const maxUnanswered = 4
 
 /** Watches the exchanges with the provider: requests that are sent too early, and responses that are wrong. */
 export class ProtocolMonitor {
-  readonly #world: Simulation
+  readonly #simulation: Simulation
   readonly #starts = new Map<string, number>()
   readonly #pushes = new Map<string, number[]>()
   readonly #codes = new Map<string, number>()
   readonly #refunds = new Map<string, string>()
-  /** Payments that the server was told another amount or reference of while they were reserved. */
-  readonly #bent = new Set<string>()
-  /** Those, and all others of which it was told so at any time. */
-  readonly everBent = new Set<string>()
-  /** Payments that the provider agreed were canceled though they were not, and what they were. */
-  readonly denied = new Map<string, Payment['state']>()
-  /** Payments that the provider told of, with the amount, before they were made. */
-  readonly claimed = new Set<string>()
-  /** Those of which it said that they were paid, and nothing that proves it, or something that contradicts it. */
+  /** Payments that were reported to the server with another amount or reference while they were reserved. */
+  readonly #misreported = new Set<string>()
+  /** Those, and all others that were reported so at any time. */
+  readonly everMisreported = new Set<string>()
+  /** Payments that the provider reported as canceled though they were not, with their state. */
+  readonly falselyCanceled = new Map<string, Payment['state']>()
+  /** Payments that the provider reported with proof before they were made. */
+  readonly falselyPaid = new Set<string>()
+  /** Payments that it reported as paid without proof, or with a contradiction. */
   readonly doubtful = new Set<string>()
-  /** Names that were given to two requests. */
-  readonly sharedNames = new Set<string>()
+  /** Ids that were given to two requests. */
+  readonly sharedIds = new Set<string>()
   readonly #names = new Map<string, string>()
-  /** The provider left many questions unanswered. */
-  get isSilent(): boolean {
-    return this.#unanswered > mostUnanswered
+  /** The provider left many polls unanswered. */
+  get isUnresponsive(): boolean {
+    return this.#unanswered > maxUnanswered
   }
   #unanswered = 0
-  /** How often the provider said of a payment that it waits for a code though it did not any more. */
+  /** How often the provider reported a payment as waiting for a code though it no longer was. */
   readonly #stale = new Map<string, number>()
   readonly violations: string[] = []
 
   constructor(simulation: Simulation) {
-    this.#world = simulation
+    this.#simulation = simulation
     simulation.onExchange.upstream.push({
-      before: (exchange) => this.#look(() => this.#asked(exchange)),
-      after: (exchange) => this.#look(() => this.#answered(exchange)),
+      before: (exchange) => this.#inspect(() => this.#asked(exchange)),
+      after: (exchange) => this.#inspect(() => this.#answered(exchange)),
     })
   }
 
-  /** An exchange that cannot be judged fails its scenario, which is then shrunk and printed like any other. */
-  #look(judge: () => void): void {
+  /** An exchange that cannot be read fails its scenario, which is then shrunk and printed like any other. */
+  #inspect(check: () => void): void {
     try {
-      judge()
+      check()
     } catch (error) {
       this.#complain('monitor', String(error))
     }
   }
 
   /** What a process had received but not written is lost with it. */
-  forgetWhatWasHeard(): void {
-    this.#bent.clear()
+  discardUnwritten(): void {
+    this.#misreported.clear()
   }
 
-  /** Said once it is not believed; said again, another code is sent, and takes the money of what it does not wait for. */
-  isHardlyToBlame(id: string): boolean {
+  /** A false "waits for a code" counts only when it is repeated: then another code is sent, which takes the reserved money. */
+  wasMisledAboutCode(id: string): boolean {
     return (this.#stale.get(id) ?? 0) > 1
   }
 
   /** Before the provider has it. */
   #asked(exchange: Exchange): void {
-    if (isQuestion(exchange)) this.#unanswered++
-    const asked = this.#world.rail.readRequest(exchange)
+    if (isPoll(exchange)) this.#unanswered++
+    const asked = this.#simulation.rail.readRequest(exchange)
     switch (asked?.to) {
       case 'start':
         this.#started(asked)
@@ -98,8 +98,8 @@ export class ProtocolMonitor {
     if (count > 1) this.#complain('I9', `${reference} was sent ${count} times`)
     if (!this.#find('select 1 from attempts where reference = ?', reference))
       this.#complain('I9', `${reference} was sent before it was on disk`)
-    // Budgets are counted by the machine's clock, right or wrong.
-    const { mode, offMs, clock, isRestored } = this.#world
+    // Rate limits are counted by the machine's clock, right or wrong.
+    const { mode, offMs, clock, isRestored } = this.#simulation
     if (payer === null || mode.budgets !== 'usual' || offMs !== 0 || isRestored) return
     const now = clock.now()
     const pushes = [...(this.#pushes.get(payer) ?? []), now]
@@ -111,7 +111,7 @@ export class ProtocolMonitor {
   }
 
   #confirmed({ id }: { id: string }): void {
-    if (this.#bent.has(id))
+    if (this.#misreported.has(id))
       this.#complain('I2', 'a cart was confirmed though its amount or reference differed')
     const row = this.#find(
       'select status from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
@@ -122,7 +122,7 @@ export class ProtocolMonitor {
     this.#intended('captureRequestedAt', id)
   }
 
-  /** Whoever finds this database after a crash must know that the call may have been made. */
+  /** After a crash, the database must show that the call may have been made. */
   #intended(intent: 'captureRequestedAt' | 'cancelSentAt', id: string): void {
     const row = this.#find('select details from attempts where provider_ref = ?', id)
     const details = JSON.parse(textIn(row, 'details') ?? '{}') as Record<string, unknown>
@@ -140,23 +140,23 @@ export class ProtocolMonitor {
     if (codesTried < count)
       this.#complain('code', `${count} codes were sent, and on disk there are ${codesTried}`)
     if (count > codeTries) this.#complain('code', `${count} codes were tried`)
-    // On a reservation a code takes the money, without a word of the amount or of the shop's consent.
-    const { state } = this.#world.rail.payment(id) ?? {}
-    if (state !== 'awaiting_code' && state !== 'canceled' && !this.isHardlyToBlame(id))
+    // On a reservation a code takes the money, without a check of the amount or the shop's approval.
+    const { state } = this.#simulation.rail.payment(id) ?? {}
+    if (state !== 'awaiting_code' && state !== 'canceled' && !this.wasMisledAboutCode(id))
       this.#complain('code', `a code was sent for what was ${state}`)
   }
 
   #refunded({ id, key, amount }: ProviderRequest & { to: 'refund' }): void {
     const before = this.#refunds.get(key)
-    const wish = `${amount} of ${id}`
-    this.#refunds.set(key, wish)
-    if (before !== undefined && before !== wish)
-      this.#complain('refund', `one key asked for ${before}, and then for ${wish}`)
+    const refund = `${amount} of ${id}`
+    this.#refunds.set(key, refund)
+    if (before !== undefined && before !== refund)
+      this.#complain('refund', `one key asked for ${before}, and then for ${refund}`)
     const row = this.#find(
       'select status, refunds from checkouts where id = (select checkout_id from attempts where provider_ref = ?)',
       id,
     )
-    // Where a person must look, the money may have been captured nevertheless.
+    // In review, the money may have been captured nevertheless.
     if (row?.['status'] !== 'paid' && row?.['status'] !== 'review')
       this.#complain('refund', `of a checkout that is ${String(row?.['status'])} money went back`)
     const kept = JSON.parse(textIn(row, 'refunds') ?? '[]') as readonly {
@@ -164,49 +164,50 @@ export class ProtocolMonitor {
       readonly amount: number
     }[]
     if (!kept.some((one) => one.id === key && one.amount === amount))
-      this.#complain('refund', `${wish} was asked for before it was on disk`)
+      this.#complain('refund', `${refund} was asked for before it was on disk`)
   }
 
-  /** What the provider said, and how that stands to what it holds. */
+  /** Compares the provider's answer with its records. */
   #answered(exchange: Exchange): void {
-    const { rail, isDiskFull } = this.#world
-    const told = rail.readClaim(exchange)
-    const payment = told && rail.payment(told.id)
-    // That it is not there says nothing about one that is.
-    const isDenial = told?.state === 'canceled' && payment && payment.state !== 'canceled'
-    if (told?.state && isQuestion(exchange) && !isDenial) this.#unanswered--
-    if (told?.names) this.#named(told)
+    const { rail, isDiskFull } = this.#simulation
+    const claim = rail.readClaim(exchange)
+    const payment = claim && rail.payment(claim.id)
+    // "Canceled" about an open payment is no answer.
+    const isDenial = claim?.state === 'canceled' && payment && payment.state !== 'canceled'
+    if (claim?.state && isPoll(exchange) && !isDenial) this.#unanswered--
+    if (claim?.names) this.#named(claim)
     if (!payment) return
     const { id, state } = payment
     // Absence is not a decision: only the answer to a cancellation can mislead.
     const isAgreement = /CancelCart|\/v2\//i.test(exchange.path) || !rail.canCancel
-    if (told.state === 'canceled' && state !== 'canceled' && isAgreement) this.denied.set(id, state)
-    if (told.state === 'paid') {
-      if (told.proves === true && state !== 'paid') this.claimed.add(id)
-      if (told.proves === false) this.doubtful.add(id)
+    if (claim.state === 'canceled' && state !== 'canceled' && isAgreement)
+      this.falselyCanceled.set(id, state)
+    if (claim.state === 'paid') {
+      if (claim.proves === true && state !== 'paid') this.falselyPaid.add(id)
+      if (claim.proves === false) this.doubtful.add(id)
     }
-    if (told.state === 'awaiting_code' && state !== 'awaiting_code')
+    if (claim.state === 'awaiting_code' && state !== 'awaiting_code')
       this.#stale.set(id, (this.#stale.get(id) ?? 0) + 1)
     const isTrue =
-      (told.amount === null || told.amount === payment.amount) &&
-      (told.reference === null || told.reference === payment.reference)
+      (claim.amount === null || claim.amount === payment.amount) &&
+      (claim.reference === null || claim.reference === payment.reference)
     if (isTrue) {
-      this.#bent.delete(id)
+      this.#misreported.delete(id)
       return
     }
-    this.everBent.add(id)
-    // Of a reservation it must be heeded; of a cart that is over or paid it comes too late to matter.
-    if (told.state === 'reserved' && !isDiskFull) this.#bent.add(id)
+    this.everMisreported.add(id)
+    // For a reservation it matters; for a cart that is over or paid it comes too late.
+    if (claim.state === 'reserved' && !isDiskFull) this.#misreported.add(id)
   }
 
   #named({ id, names }: ProviderClaim): void {
     const before = this.#names.get(id)
-    if (before !== undefined && before !== names) this.sharedNames.add(id)
+    if (before !== undefined && before !== names) this.sharedIds.add(id)
     if (names) this.#names.set(id, names)
   }
 
   #find(sql: string, parameter: string) {
-    return onDisk(this.#world.databasePath, sql, parameter)
+    return onDisk(this.#simulation.databasePath, sql, parameter)
   }
 
   #complain(invariant: string, what: string): void {
@@ -214,7 +215,7 @@ export class ProtocolMonitor {
   }
 }
 
-const isQuestion = ({ path }: Exchange): boolean =>
+const isPoll = ({ path }: Exchange): boolean =>
   /\/(?:CheckCart|checkout\/status|GetPaymentStatus)/.test(path)
 
 function textIn(row: Row | undefined, column: string): string | null {

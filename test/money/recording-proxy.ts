@@ -10,16 +10,16 @@ export interface Exchange {
   answer: { readonly status: number; readonly signature: string; readonly body: string } | null
 }
 
-/** Told of every exchange: before it has an effect, after the effect, and after the answer was handed on. */
+/** Called for every exchange: before it has an effect, after the effect, and after the answer was delivered. */
 export interface ProxyHooks {
   before?(exchange: Exchange): void
   after?(exchange: Exchange): void
-  told?(exchange: Exchange): void
+  delivered?(exchange: Exchange): void
 }
 
 /**
- * A wire between two programs that can be listened to and cut. Cutting it is how the death of a program looks from
- * outside: what was not sent never arrives, what was not answered stays unanswered.
+ * A proxy between two programs that observes their exchanges and can cut the connection. From outside, that looks as if a
+ * program was killed: what was not sent never arrives, what was not answered stays unanswered.
  */
 export class RecordingProxy {
   readonly #tap: ProxyHooks
@@ -28,7 +28,7 @@ export class RecordingProxy {
   readonly #server = createServer((asked, answer) => void this.#pass(asked, answer))
   #target: URL | null
   #refusedPort: number | null = null
-  /** Counts everything that moves, so that others can tell when nothing does. */
+  /** Counts all traffic, so that a caller can see when there is none. */
   activity = 0
 
   private constructor(target: string | null, tap: ProxyHooks) {
@@ -51,7 +51,7 @@ export class RecordingProxy {
     this.#target = new URL(target)
   }
 
-  /** Everything under way is lost, and nothing comes through until it is pointed somewhere again. */
+  /** Everything in transit is lost, and nothing passes until the proxy gets a target again. */
   cut(): void {
     this.#target = null
     this.activity++
@@ -59,7 +59,7 @@ export class RecordingProxy {
     this.#sockets.clear()
   }
 
-  /** Nobody is there to take a connection: what is sent now does not leave. */
+  /** Connections are refused: no request is sent. */
   refuse(): void {
     const { port } = this.#server.address() as AddressInfo
     this.#refusedPort ??= port
@@ -104,7 +104,7 @@ export class RecordingProxy {
     const exchange: Exchange = { path, headers, body, answer: null }
     this.#tap.before?.(exchange)
     const to = this.#whereTo()
-    // The tap has cut the wire.
+    // A hook has cut the connection.
     if (!to) return
     const { hostname, port } = to
     const outgoing = request({
@@ -144,12 +144,12 @@ export class RecordingProxy {
     answer.writeHead(status, withoutHop(rawHeaders))
     answer.end(body, () => {
       this.activity++
-      this.#tap.told?.(exchange)
+      this.#tap.delivered?.(exchange)
     })
   }
 }
 
-/** The wire between two of our own ends is not the caller's: its length and its connection are our business. */
+/** Without the headers of one hop: those of the proxy's own connections replace them. */
 function withoutHop(rawHeaders: readonly string[]): string[] {
   const kept: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -160,7 +160,7 @@ function withoutHop(rawHeaders: readonly string[]): string[] {
   return kept
 }
 
-/** Null when the other side went away in the middle. */
+/** Null if the other side disconnected in the middle. */
 async function readAll(incoming: IncomingMessage): Promise<string | null> {
   let text = ''
   try {

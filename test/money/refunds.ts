@@ -6,9 +6,9 @@ import type { Order } from './simulation.ts'
 const sum = (refunds: readonly { readonly amount: number }[]): number =>
   refunds.reduce((total, { amount }) => total + amount, 0)
 
-/** At any time: no more goes back than came, once for each wish, and nothing that is not written down here. */
+/** At any time: no more is refunded than was paid, once for each key, and nothing that is not recorded here. */
 export function checkRefundsSoFar(
-  { reference, amount: price, refunds: wishes }: Order,
+  { reference, amount: price, refunds: requested }: Order,
   { refunds, refundedAmount }: View,
   payments: readonly Payment[],
 ): void {
@@ -17,11 +17,11 @@ export function checkRefundsSoFar(
     if (sum(refunds) > captured)
       fail('refund', `of ${captured} for ${reference} ${sum(refunds)} went back`)
   }
-  const promised = sum(refunds.filter(({ status }) => status !== 'failed'))
-  if (promised > price) fail('refund', `${promised} of ${price} for ${reference} is to go back`)
-  if (refunds.length > wishes.size)
-    fail('refund', `${refunds.length} refunds of ${reference} were made of ${wishes.size} wishes`)
-  for (const [key, answers] of wishes) {
+  const total = sum(refunds.filter(({ status }) => status !== 'failed'))
+  if (total > price) fail('refund', `${total} of ${price} for ${reference} is to go back`)
+  if (refunds.length > requested.size)
+    fail('refund', `${refunds.length} refunds of ${reference} were made for ${requested.size} keys`)
+  for (const [key, answers] of requested) {
     if (answers.size > 1) fail('I8', `${key} of ${reference} was answered as two refunds`)
   }
   for (const { key, amount } of given) {
@@ -31,10 +31,10 @@ export function checkRefundsSoFar(
       fail('refund', `${amount} for ${reference} went back without a refund here`)
   }
   if (refundedAmount > sum(given))
-    fail('refund', `${refundedAmount} for ${reference} is said to be back, and is not`)
+    fail('refund', `${refundedAmount} for ${reference} is reported as refunded, and is not`)
 }
 
-/** When everything has had its time: what went back is settled here, and told, each under an event of its own. */
+/** After all deadlines: every refund that was made is settled here and reported, each by an event of its own. */
 export function checkRefundsAtEnd(
   { reference }: Order,
   { refunds }: View,
@@ -47,7 +47,7 @@ export function checkRefundsAtEnd(
     if ((status === 'refunded') !== given.includes(id))
       fail('refund', `a refund of ${reference} is ${status} here, and not so at the provider`)
   }
-  const told = events.filter(({ type }) => type === 'checkout.refunded')
-  if (told.length !== given.length)
-    fail('refund', `${given.length} refunds of ${reference} have ${told.length} events`)
+  const reported = events.filter(({ type }) => type === 'checkout.refunded')
+  if (reported.length !== given.length)
+    fail('refund', `${given.length} refunds of ${reference} have ${reported.length} events`)
 }

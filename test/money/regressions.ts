@@ -12,8 +12,8 @@ const bought: readonly Step[] = [
 /** Scenarios that once went wrong, as they were shrunk, and rare ones that a guard exists for. They run first. */
 export const regressions: readonly { readonly title: string; readonly script: Script }[] = [
   {
-    // The confirmation was on the wire when the process died. What was said of the reservation afterwards
-    // ("canceled or doesn't exist") ended the attempt for good, and the capture that followed was never looked for.
+    // The process was killed while the confirmation was in flight. The next report about the reservation
+    // ("canceled or doesn't exist") ended the attempt, and the capture that followed was never found.
     title: 'a reservation that seems gone while its confirmation is under way',
     script: {
       mode: { confirmation: 'manual', gate: false, budgets: 'usual', approvalMs: 60_000 },
@@ -22,17 +22,17 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'start', order: 0, phone: 0 },
         {
           do: 'fault',
-          wish: { call: 'ConfirmCart', kind: 'delay_before_effect', ms: 40_000 },
+          fault: { call: 'ConfirmCart', kind: 'delay_before_effect', ms: 40_000 },
         },
         { do: 'approve', cart: 0 },
         { do: 'crash', turns: 0 },
-        { do: 'fault', wish: { call: 'CheckCart', kind: 'code', code: 10201, times: 2 } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10201, times: 2 } },
         { do: 'restart' },
       ],
     },
   },
   {
-    // The clock was set back by an hour, and an order that came then put off the question about the one that was paid.
+    // The clock was set back by an hour, and an order created then delayed the poll of the one that was paid.
     title: 'an order that comes just after the clock was set back',
     script: {
       mode: { confirmation: 'callback', gate: false, budgets: 'usual', approvalMs: 60_000 },
@@ -46,17 +46,17 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // Both carts are reserved, and the 200 to a callback is what takes the money: the older one must not get it.
+    // Both carts are reserved, and the 200 to a callback takes the money: the older one must not get it.
     title: 'a request that was given up is approved while a newer one is being confirmed',
     script: {
       mode: { confirmation: 'callback', gate: false, budgets: 'usual', approvalMs: 600_000 },
       steps: [
         { do: 'create' },
-        { do: 'fault', wish: { call: 'InsertCart', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'drop_after_effect' } },
         { do: 'start', order: 0, phone: 0 },
         { do: 'pass', ms: 240_000 },
         { do: 'start', order: 0, phone: 1 },
-        { do: 'fault', wish: { call: 'Callback', kind: 'delay', ms: 10_000 } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'delay', ms: 10_000 } },
         { do: 'approve', cart: 0 },
         { do: 'pass', ms: 5_000 },
         { do: 'approve', cart: 0 },
@@ -65,7 +65,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The first press makes a reservation, of which the second would take the money unseen; its answer is heard or lost.
+    // The first press makes a reservation, whose money the second would take unchecked; its answer arrives or is lost.
     title: 'a code that is pressed twice',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
@@ -81,8 +81,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         },
         { do: 'create' },
         { do: 'identify', order: 1, by: 'nationalId', who: 1 },
-        { do: 'fault', wish: { call: 'ConfirmCart', kind: 'drop_after_effect' } },
-        { do: 'fault', wish: { call: 'Callback', kind: 'never' } },
+        { do: 'fault', fault: { call: 'ConfirmCart', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never' } },
         {
           do: 'together',
           steps: [
@@ -95,7 +95,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    title: 'a code that meets a wish to cancel',
+    title: 'a code that is entered while a cancellation is requested',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual' },
       steps: [
@@ -113,7 +113,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The last two wait for their turn while a question is out.
+    // The last two wait for their turn while a poll is in flight.
     title: 'a fourth code after three that were wrong',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'automatic' },
@@ -122,7 +122,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
         { do: 'code', order: 0, isRight: false },
         { do: 'code', order: 0, isRight: false },
-        { do: 'fault', wish: { call: 'CheckCart', kind: 'delay', ms: 3_000 } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'delay', ms: 3_000 } },
         { do: 'pass', ms: 2_500 },
         {
           do: 'together',
@@ -136,8 +136,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The answer was lost, and what is heard next is from before it took effect. The same code once more would have taken
-    // the money of a reservation that the shop did not want.
+    // The answer was lost, and the next one is from before it took effect. The same code once more would have taken the
+    // money of a reservation that the shop did not want.
     title: 'a code that was taken and seems not to have been',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
@@ -145,9 +145,9 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'create' },
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
         { do: 'say', word: 'no' },
-        { do: 'fault', wish: { call: 'ConfirmCart', kind: 'drop_after_effect' } },
-        { do: 'fault', wish: { call: 'CheckCart', kind: 'stale' } },
-        { do: 'fault', wish: { call: 'Callback', kind: 'never' } },
+        { do: 'fault', fault: { call: 'ConfirmCart', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'stale' } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never' } },
         { do: 'code', order: 0, isRight: true },
         { do: 'code', order: 0, isRight: true },
         { do: 'pass', ms: 20_000 },
@@ -155,8 +155,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The process that came after it knew that a code had been tried, and not that its answer was still to come.
-    title: 'a process that dies with a code on the wire, and a cashier who enters it again',
+    // The next process knew that a code had been tried, and not that its answer was still to come.
+    title: 'a process that is killed while a code is in flight, and a cashier who enters it again',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
@@ -164,8 +164,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'identify', order: 0, by: 'nationalId', who: 0 },
         { do: 'say', word: 'no' },
         { do: 'crash_at', path: 'ConfirmCart', moment: 'after' },
-        { do: 'fault', wish: { call: 'CheckCart', kind: 'drop_before_effect' } },
-        { do: 'fault', wish: { call: 'Callback', kind: 'never' } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'drop_before_effect' } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never' } },
         { do: 'code', order: 0, isRight: true },
         { do: 'restart' },
         { do: 'code', order: 0, isRight: true },
@@ -174,33 +174,33 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    title: 'a capture that never arrived, and then one that is told of with another amount',
+    title: 'a capture that never arrived, and then one that is reported with another amount',
     script: {
       mode: { ...usual, rail: 'v2', confirmation: 'manual' },
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'v2.capture', kind: 'drop_before_effect' } },
+        { do: 'fault', fault: { call: 'v2.capture', kind: 'drop_before_effect' } },
         { do: 'approve', cart: 0 },
         { do: 'create' },
         { do: 'start', order: 1, phone: 1 },
         { do: 'pass', ms: 20_000 },
-        { do: 'fault', wish: { call: 'v2.details', kind: 'wrong_amount' } },
+        { do: 'fault', fault: { call: 'v2.details', kind: 'wrong_amount' } },
         { do: 'approve', cart: 0 },
         { do: 'pass', ms: 20_000 },
       ],
     },
   },
   {
-    // The provider knows the key and says no for a reason of its own: the money is back all the same.
+    // The provider knows the key and refuses for another reason: the money has been refunded nevertheless.
     title: 'a refund whose answer was lost, and that is refused when it is asked for again',
     script: {
       mode: { ...usual, rail: 'v2', confirmation: 'manual' },
       steps: [
         ...bought,
-        { do: 'fault', wish: { call: 'v2.refund', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'v2.refund', kind: 'drop_after_effect' } },
         { do: 'refund', order: 0, amount: 300, key: 0 },
-        { do: 'fault', wish: { call: 'v2.refund', kind: 'refuse' } },
+        { do: 'fault', fault: { call: 'v2.refund', kind: 'refuse' } },
         { do: 'refund', order: 0, amount: 300, key: 0 },
         { do: 'pass', ms: 20_000 },
       ],
@@ -223,7 +223,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    title: 'a process that dies while money goes back, and a shop that asks again',
+    title: 'a process that is killed during a refund, and a shop that asks again',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'manual' },
       steps: [
@@ -244,27 +244,27 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       mode: { ...usual, rail: 'avarda', confirmation: 'automatic' },
       steps: [
         { do: 'create' },
-        { do: 'fault', wish: { call: 'InitializePayment', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'InitializePayment', kind: 'drop_after_effect' } },
         { do: 'start', order: 0, phone: 0 },
         { do: 'start', order: 0, phone: 0 },
         { do: 'payer_action', cart: 0, payerAction: 'leave' },
         { do: 'pass', ms: 5_000 },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'GetPaymentStatus', kind: 'unknown_state', state: 42 } },
+        { do: 'fault', fault: { call: 'GetPaymentStatus', kind: 'unknown_state', state: 42 } },
         { do: 'payer_action', cart: 0, payerAction: 'go_elsewhere' },
         { do: 'pass', ms: 5_000 },
         { do: 'approve', cart: 0 },
         { do: 'pass', ms: 5_000 },
         { do: 'create' },
         { do: 'start', order: 1, phone: 0 },
-        { do: 'fault', wish: { call: 'GetPaymentStatus', kind: 'wrong_currency' } },
+        { do: 'fault', fault: { call: 'GetPaymentStatus', kind: 'wrong_currency' } },
         { do: 'approve', cart: 0 },
       ],
     },
   },
   {
-    // Hours went by between two turns of the process, the grace after the lifetime among them: a person was called for what
-    // the provider would have told if it had been asked.
+    // Hours passed between two turns of the process, with them the grace period after the lifetime: the checkout went to
+    // review for something that a poll would have shown.
     title: 'a machine that sleeps past the lifetime and its grace',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'callback' },
@@ -277,8 +277,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The approval was asked for in one way and is to be completed in that way, whatever is set by now: a 200 to the callback
-    // would take the money against the word of the shop, and a request that takes money unseen is not followed by another.
+    // The approval was requested in one mode and must be completed in it, whatever the settings are now: a 200 to the callback
+    // would take the money against the shop's decision, and a request that takes money unchecked is not followed by another.
     title: 'a deploy that changes how approvals are completed while requests are out',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'callback', gate: true },
@@ -291,8 +291,8 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'pass', ms: 20_000 },
         { do: 'change', settings: { confirmation: 'automatic', gate: false } },
         { do: 'create' },
-        { do: 'fault', wish: { call: 'InsertCart', kind: 'drop_after_effect' } },
-        { do: 'fault', wish: { call: 'Callback', kind: 'never', times: 9 } },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'drop_after_effect' } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never', times: 9 } },
         { do: 'start', order: 1, phone: 1 },
         { do: 'change', settings: { confirmation: 'manual' } },
         { do: 'approve_orphan' },
@@ -304,7 +304,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    title: 'a backup that is put back behind a payment, a refund and a checkout',
+    title: 'a backup that is restored after a payment, a refund and a checkout',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'manual' },
       steps: [
@@ -327,14 +327,14 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The provider says that it is too late to cancel, which does not mean that nothing was taken.
+    // The provider reports that it is too late to cancel, which does not mean that nothing was taken.
     title: 'a cancellation that came too late, and a shopper who tries again at once',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'automatic' },
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'Callback', kind: 'never', times: 9 } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'never', times: 9 } },
         { do: 'approve', cart: 0 },
         { do: 'cancel', order: 0 },
         { do: 'start', order: 0, phone: 1 },
@@ -344,7 +344,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // Nothing could be written down while the lifetime and its grace went by; then a person was called, and the provider,
+    // Nothing could be written during the lifetime and its grace period; then the checkout went to review, and the provider,
     // which would have canceled the request, was not asked.
     title: 'a disk that is full past the lifetime and its grace',
     script: {
@@ -359,21 +359,21 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    // The machine slept between two lost cancellations, and again after them: a person was called by a process that had
-    // hardly asked.
+    // The machine slept between two lost cancellations, and again after them: the checkout went to review although the process
+    // had hardly asked.
     title: 'two cancellations that got lost while the machine slept again and again',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', approvalMs: 60_000 },
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'CancelCart', kind: 'drop_before_effect', times: 2 } },
+        { do: 'fault', fault: { call: 'CancelCart', kind: 'drop_before_effect', times: 2 } },
         { do: 'pass', ms: 259_200_000 },
       ],
     },
   },
   {
-    title: 'the very first webhook, before which the process died for days',
+    title: 'the very first webhook, before which the process was down for days',
     script: {
       mode: { ...usual, rail: 'avarda', confirmation: 'automatic', approvalMs: 60_000 },
       steps: [
@@ -386,13 +386,13 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
-    title: 'a history that another process has just written on',
+    title: 'a history to which another process has just added an entry',
     script: {
       mode: { ...usual, rail: 'v2', confirmation: 'manual', approvalMs: 60_000 },
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'v2.details', kind: 'stale', cart: '0', times: 2 } },
+        { do: 'fault', fault: { call: 'v2.details', kind: 'stale', cart: '0', times: 2 } },
         { do: 'approve', cart: 0 },
         { do: 'backup' },
         { do: 'restore' },
@@ -409,7 +409,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'start', order: 0, phone: 0 },
         { do: 'approve', cart: 0 },
         { do: 'pass', ms: 20_000 },
-        { do: 'fault', wish: { call: 'v2.refund', kind: 'refuse', times: 1, effect: true } },
+        { do: 'fault', fault: { call: 'v2.refund', kind: 'refuse', times: 1, effect: true } },
         { do: 'refund', order: 0, amount: 1, key: 0 },
         { do: 'restart' },
       ],
@@ -422,7 +422,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       steps: [
         { do: 'create' },
         { do: 'start', order: 0, phone: 0 },
-        { do: 'fault', wish: { call: 'v2.capture', kind: 'other_amount', amount: 1 } },
+        { do: 'fault', fault: { call: 'v2.capture', kind: 'other_amount', amount: 1 } },
         { do: 'together', steps: [{ do: 'approve', cart: 0 }] },
         { do: 'away', isAway: true },
         { do: 'pass', ms: 86_400_000 },
@@ -439,7 +439,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
         { do: 'start', order: 0, phone: 0 },
         { do: 'crash', turns: 0 },
         { do: 'approve', cart: 0 },
-        { do: 'fault', wish: { call: 'CheckCart', kind: 'code', code: 10_201, times: 60 } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10_201, times: 60 } },
         { do: 'pass', ms: 3_700_000 },
       ],
     },

@@ -2,15 +2,15 @@ import { createServer } from 'node:http'
 import { listen } from '../../server/listening.ts'
 import type { Listener } from '../../server/listening.ts'
 
-/** An event as the shop heard it. */
+/** An event as the shop received it. */
 export interface ReceivedEvent {
   readonly id: string
   readonly type: string
   readonly checkoutId: string
   readonly version: number
-  /** Why a person must look, where it says so. */
+  /** The reason for a review, if any. */
   readonly review: string | null
-  /** The attempts that it tells were paid. */
+  /** The ids of the attempts that it reports as paid. */
   readonly payments: readonly string[]
   readonly body: string
   times: number
@@ -29,17 +29,17 @@ interface WebhookPayload {
   }
 }
 
-export type Word = 'yes' | 'no' | 'nothing'
+export type Decision = 'yes' | 'no' | 'nothing'
 
-/** The shop's backend: hears webhooks, remembers each by its id, and has the last word where it is asked. */
+/** The shop's backend: receives webhooks, keeps each by its id, and approves or denies captures. */
 export class Shop {
-  readonly heard = new Map<string, ReceivedEvent>()
-  /** What it last said of each attempt. */
-  readonly said = new Map<string, Word>()
-  /** An id that came with two different bodies. */
+  readonly events = new Map<string, ReceivedEvent>()
+  /** Its last decision about each attempt. */
+  readonly decisions = new Map<string, Decision>()
+  /** How many events came again with a different body. */
   changedBodies = 0
   isUp = true
-  word: Word = 'yes'
+  decision: Decision = 'yes'
   readonly #server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
@@ -47,11 +47,11 @@ export class Shop {
       const id = String(request.headers['webhook-id'])
       if (request.url === '/authorize') {
         const { checkout } = (JSON.parse(body) as WebhookPayload).data
-        this.said.set(checkout.attempts.at(-1)?.id ?? '', this.word)
-        if (this.word === 'nothing') request.socket.destroy()
-        else response.end(JSON.stringify({ approve: this.word === 'yes' }))
+        this.decisions.set(checkout.attempts.at(-1)?.id ?? '', this.decision)
+        if (this.decision === 'nothing') request.socket.destroy()
+        else response.end(JSON.stringify({ approve: this.decision === 'yes' }))
       } else if (this.isUp) {
-        this.#hear(id, body)
+        this.#receive(id, body)
         response.end()
       } else {
         response.writeHead(503).end()
@@ -72,16 +72,16 @@ export class Shop {
   }
 
   /** The events of a checkout, each once. */
-  heardOf(checkoutId: string): ReceivedEvent[] {
-    return [...this.heard.values()].filter((event) => event.checkoutId === checkoutId)
+  eventsOf(checkoutId: string): ReceivedEvent[] {
+    return [...this.events.values()].filter((event) => event.checkoutId === checkoutId)
   }
 
   close(): void {
     void this.#listener?.close()
   }
 
-  #hear(id: string, body: string): void {
-    const known = this.heard.get(id)
+  #receive(id: string, body: string): void {
+    const known = this.events.get(id)
     if (known) {
       known.times++
       if (known.body !== body) this.changedBodies++
@@ -90,6 +90,6 @@ export class Shop {
     const { type, data } = JSON.parse(body) as WebhookPayload
     const { id: checkoutId, version, review } = data.checkout
     const payments = data.checkout.payments.map(({ attemptId }) => attemptId)
-    this.heard.set(id, { id, type, checkoutId, version, review, payments, body, times: 1 })
+    this.events.set(id, { id, type, checkoutId, version, review, payments, body, times: 1 })
   }
 }

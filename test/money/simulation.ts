@@ -17,7 +17,7 @@ import { RecordingProxy } from './recording-proxy.ts'
 import type { Exchange, ProxyHooks } from './recording-proxy.ts'
 import { Shop } from './shop.ts'
 
-/** What the operator may set anew while requests are out. */
+/** What the operator may change while requests are open. */
 export interface Settings {
   readonly confirmation: Confirmation
   readonly gate: boolean
@@ -25,25 +25,25 @@ export interface Settings {
   readonly publicUrl: 'usual' | 'other'
 }
 
-/** How one world is set up at first. */
+/** How a simulation is set up at first. */
 export interface Mode {
-  /** The provider and the way to it; V1 in a web shop where nothing is said. */
+  /** The provider and the way to it; default: V1 in a web shop. */
   readonly rail?: RailName
   readonly confirmation: Confirmation
   readonly gate: boolean
-  /** The phone budgets as they are by default, or out of the way. */
+  /** The default rate limits of phones, or none. */
   readonly budgets: 'usual' | 'lifted'
-  /** How long the provider asks the shopper; our own window is three minutes. */
+  /** How long the provider waits for the shopper; our own timeout is three minutes. */
   readonly approvalMs: number
 }
 
-/** An order of the shop, and what it got for it. */
+/** An order of the shop, and the checkout that was created for it. */
 export interface Order {
   readonly reference: string
   readonly amount: number
   id: string | null
   session: string | null
-  /** The keys under which the shop wanted money given back, with what was answered. */
+  /** The idempotency keys of the shop's refunds, with the ids that were answered. */
   readonly refunds: Map<string, Set<string>>
 }
 
@@ -52,9 +52,9 @@ export interface Answered {
   readonly json: unknown
 }
 
-export type Moment = 'before' | 'after' | 'told'
+export type Moment = 'before' | 'after' | 'delivered'
 
-/** Where the next process is to die: at the next exchange whose path ends so. */
+/** Where the next process is killed: at the next exchange with such a path. */
 export interface CrashPoint {
   readonly path: string
   readonly moment: Moment
@@ -63,19 +63,18 @@ export interface CrashPoint {
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 export const lifetimeMs = 3_600_000
 
-/** So many turns of the event loop without anything moving, and nothing will before the clock is turned. */
+/** After this many turns of the event loop without activity, nothing happens before the clock advances. */
 const quietTurns = 16
-/** Far more than the longest scenario needs between two turns of the clock. */
+/** Far more than the longest scenario needs between two changes of the clock. */
 const maxTurns = 10_000
 
-/** One turn of a checkout may be several calls, each of which is answered as late as a scenario has it. */
+/** One turn of a checkout may be several calls, each of which is answered as late as a scenario delays it. */
 const stopTurns = 240
 
 const abandonedServers = new Set<Promise<unknown>>()
 
 /**
- * Waits for the servers that were left for dead, so that a runner can end; not for one that waits for its own clock, which
- * stands still.
+ * Waits for the abandoned servers, so that a runner can end; not for one that waits for its own clock, which has stopped.
  */
 export const awaitAbandoned = () =>
   Promise.race([
@@ -90,43 +89,43 @@ export const awaitAbandoned = () =>
  */
 export class Simulation {
   readonly mode: Mode
-  /** What holds now; a process that was started before it changed does not know. */
+  /** The current settings; a process that was started before they changed has the earlier ones. */
   settings: Settings
-  /** All that ever held. */
+  /** All settings so far, the current ones included. */
   readonly pastSettings: Settings[] = []
   readonly clock: ManualClock
   readonly rail: Rail
   readonly shop: Shop
   readonly orders: Order[] = []
   readonly onExchange: { upstream: ProxyHooks[] } = { upstream: [] }
-  /** Called when a process has died. */
+  /** Called when a process has ended. */
   onCrash = () => {}
-  /** How far the machine's clock has been set off. */
+  /** How far the machine's clock is off. */
   offMs = 0
   crashes = 0
   #free: ((path: string) => void) | null = null
-  /** There is room again, and what waited for it is not written yet. */
+  /** There is room again, and pending writes are not on disk yet. */
   #landing = false
   #unlock: (() => void) | null = null
-  /** The provider could not be reached at some time. */
+  /** Whether the provider could not be reached at some time. */
   wasAway = false
-  /** Where the newest backup lies. */
+  /** The path of the newest backup. */
   #backup: string | null = null
   #backups = 0
-  /** A backup was put back: what this database held after it was made, it does not know any more. */
+  /** A backup was restored: changes made after it are lost. */
   isRestored = false
-  /** Called when that has happened, and before the next process comes up. */
+  /** Called after a restore, before the next process starts. */
   onRestore = () => {}
   readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
   readonly #front: RecordingProxy
-  /** The same by another name. */
+  /** The same under another address. */
   readonly #otherFront: RecordingProxy
   #isAway = false
-  readonly #wires: RecordingProxy[] = []
+  readonly #proxies: RecordingProxy[] = []
   readonly #crashPoints: CrashPoint[] = []
-  #life: ServerProcess | null = null
-  #lives = 0
-  #asking = 0
+  #running: ServerProcess | null = null
+  #disks = 0
+  #pendingCalls = 0
   #isClosed = false
 
   private constructor(
@@ -145,16 +144,16 @@ export class Simulation {
     this.shop = shop
     this.#front = front
     this.#otherFront = otherFront
-    this.#wires.push(otherFront)
+    this.#proxies.push(otherFront)
   }
 
   static async open(mode: Mode): Promise<Simulation> {
     const shop = await Shop.open()
-    // The taps look the world up when something passes, which is never before it is there.
+    // The hooks read `simulation` when something passes, which is never before it is assigned.
     const tap: ProxyHooks = {
       before: (exchange) => simulation.#pass('before', exchange),
       after: (exchange) => simulation.#pass('after', exchange),
-      told: (exchange) => simulation.#pass('told', exchange),
+      delivered: (exchange) => simulation.#pass('delivered', exchange),
     }
     const fronts = [
       await RecordingProxy.open(null, tap),
@@ -171,7 +170,7 @@ export class Simulation {
   /** Netgíró's, where the scenario is about Netgíró. */
   get simulator(): Simulator {
     if (this.rail instanceof NetgiroRail) return this.rail.simulator
-    throw new Error('this provider is another one')
+    throw new Error('this rail is not Netgíró')
   }
 
   /** Where the server is, as the outside sees it. */
@@ -180,12 +179,12 @@ export class Simulation {
   }
 
   get isUp(): boolean {
-    return this.#life !== null
+    return this.#running !== null
   }
 
   /** Where the present server keeps its data. */
   get databasePath(): string {
-    return join(this.#folder, `life-${this.#lives}`, 'checkout.db')
+    return join(this.#folder, `disk-${this.#disks}`, 'checkout.db')
   }
 
   get isDiskFull(): boolean {
@@ -204,7 +203,7 @@ export class Simulation {
   }
 
   lockDatabase(): void {
-    if (this.#life) this.#unlock ??= lockDatabase(this.databasePath)
+    if (this.#running) this.#unlock ??= lockDatabase(this.databasePath)
   }
 
   unlockDatabase(): void {
@@ -212,7 +211,7 @@ export class Simulation {
     this.#unlock = null
   }
 
-  /** A copy of what is on disk at this moment, as a backup of files together is. */
+  /** Copies what is on disk at this moment, like a disk snapshot. */
   backUp(): void {
     if (this.isDiskFull) return
     const folder = join(this.#folder, `backup-${++this.#backups}`)
@@ -221,7 +220,7 @@ export class Simulation {
     copyDatabase(this.databasePath, this.#backup)
   }
 
-  /** The process is stopped, the backup is put in the place of its database, and it comes up again. */
+  /** Stops the process, puts the backup in place of its database, and starts it again. */
   async restore(): Promise<void> {
     const backup = this.#backup
     if (backup === null || this.isDiskFull) return
@@ -231,10 +230,10 @@ export class Simulation {
     this.isRestored = true
     this.onRestore()
     await this.restart()
-    const life = this.#life
-    if (!life) return
-    // As the manual wants it; what it is told may take as long as a scenario has it.
-    const { env, processClock: clock } = life
+    const running = this.#running
+    if (!running) return
+    // As the manual requires; its calls may take as long as a scenario delays them.
+    const { env, processClock: clock } = running
     void reconcile(['--since', '2020-01-01'], { env, clock, say() {} }).catch(() => {})
     await this.settle()
   }
@@ -242,24 +241,24 @@ export class Simulation {
   /** Sets the clock of the server's machine only. */
   jump(ms: number): void {
     this.offMs += ms
-    if (this.#life) this.#life.processClock.offMs = this.offMs
+    if (this.#running) this.#running.processClock.offMs = this.offMs
   }
 
   async restart(): Promise<void> {
-    // What it must write down at once, it cannot: a process does not come up on a disk that is full.
-    if (this.#life || this.isDiskFull) return
+    // A process cannot start on a full disk, because it has to write at once.
+    if (this.#running || this.isDiskFull) return
     const { budgets } = this.mode
     const { gate, confirmation, publicUrl } = this.settings
     const tap = (isUpstream: boolean): ProxyHooks => ({
       before: (exchange) => this.#pass('before', exchange, isUpstream),
       after: (exchange) => this.#pass('after', exchange, isUpstream),
-      told: (exchange) => this.#pass('told', exchange, isUpstream),
+      delivered: (exchange) => this.#pass('delivered', exchange, isUpstream),
     })
     const upstream = await RecordingProxy.open(this.rail.url, tap(true))
     const outbound = await RecordingProxy.open(this.shop.url, tap(false))
     const processClock = new ProcessClock(this.clock)
     processClock.offMs = this.offMs
-    this.#wires.push(upstream, outbound)
+    this.#proxies.push(upstream, outbound)
     const env = {
       ...this.rail.env(upstream.url, confirmation),
       PUBLIC_URL: (publicUrl === 'usual' ? this.#front : this.#otherFront).url,
@@ -278,29 +277,29 @@ export class Simulation {
       }),
     }
     const server = startServer(env, { log: createLog('silent'), clock: processClock })
-    const life: ServerProcess = {
+    const running: ServerProcess = {
       env,
       server,
       url: null,
       processClock,
       upstream,
-      wires: [upstream, outbound],
+      proxies: [upstream, outbound],
     }
     if (this.#isAway) upstream.refuse()
-    this.#life = life
+    this.#running = running
     const { url } = await server
-    if (this.#life !== life) return
-    life.url = url
+    if (this.#running !== running) return
+    running.url = url
     for (const front of [this.#front, this.#otherFront]) front.point(url)
     await this.settle()
   }
 
-  /** The provider cannot be reached at all: nothing that is sent leaves. */
+  /** The provider cannot be reached at all: no request is sent. */
   async setAway(isAway: boolean): Promise<void> {
     if (this.#isAway === isAway) return
     this.#isAway = isAway
     this.wasAway = true
-    const upstream = this.#life?.upstream
+    const upstream = this.#running?.upstream
     if (isAway) upstream?.refuse()
     else await upstream?.accept()
   }
@@ -315,42 +314,42 @@ export class Simulation {
 
   /** Kills the process at once. */
   crash(): void {
-    const life = this.#life
-    if (!life) return
+    const running = this.#running
+    if (!running) return
     this.unlockDatabase()
-    this.#life = null
+    this.#running = null
     this.crashes++
-    life.processClock.cut()
+    running.processClock.cut()
     for (const front of [this.#front, this.#otherFront]) front.cut()
-    for (const wire of life.wires) wire.cut()
+    for (const proxy of running.proxies) proxy.cut()
     this.#nextDisk()
-    this.#closeAbandoned(life)
+    this.#closeAbandoned(running)
     this.onCrash()
   }
 
   /** Stops the process as a deploy does, and waits for its pending work. */
   async stop(): Promise<void> {
-    const life = this.#life
-    if (!life) return
+    const running = this.#running
+    if (!running) return
     this.unlockDatabase()
     let isClosed = false as boolean
-    const closed = life.server.then((server) => server.close()).finally(() => (isClosed = true))
+    const closed = running.server.then((server) => server.close()).finally(() => (isClosed = true))
     for (let turn = 0; !isClosed && turn < stopTurns; turn++) {
       await this.settle()
       this.clock.advance(1_000)
-      // Its last connections are swept by a timer of its own, and a full disk is waited for; both in real time.
+      // Its last connections are closed by a timer of its own, and it waits for a full disk; both in real time.
       if (turn > 20) await new Promise((resolve) => setTimeout(resolve, 50))
     }
     if (!isClosed) throw new Error('the server did not stop')
     await closed
-    if (this.#life !== life) return
-    this.#life = null
+    if (this.#running !== running) return
+    this.#running = null
     for (const front of [this.#front, this.#otherFront]) front.cut()
     this.onCrash()
   }
 
-  crashAt(wish: CrashPoint): void {
-    this.#crashPoints.push(wish)
+  crashAt(point: CrashPoint): void {
+    this.#crashPoints.push(point)
   }
 
   clearCrashPoints(): void {
@@ -364,7 +363,7 @@ export class Simulation {
     { session, body, key }: { session?: string; body?: unknown; key?: string } = {},
     address = this.#front.url,
   ): Promise<Answered | null> {
-    this.#asking++
+    this.#pendingCalls++
     try {
       const response = await fetch(address + path, {
         method,
@@ -380,13 +379,13 @@ export class Simulation {
     } catch {
       return null
     } finally {
-      this.#asking--
+      this.#pendingCalls--
     }
   }
 
-  /** The same past the wires: looking is not part of the scenario. */
+  /** Reads past the proxies: this is not part of the scenario. */
   async look(path: string, session?: string): Promise<Answered | null> {
-    const address = this.#life?.url
+    const address = this.#running?.url
     return address
       ? this.call('GET', path, session === undefined ? {} : { session }, address)
       : null
@@ -394,12 +393,12 @@ export class Simulation {
 
   /** Resolves when nothing but the clock moves. */
   async settle(): Promise<void> {
-    // What waits for a disk looks again by the machine's own time, ten times a second.
+    // Pending writes are retried in real time, ten times a second.
     if (this.#landing) await new Promise((resolve) => setTimeout(resolve, 250))
     this.#landing = false
     let last = -1
     let quiet = 0
-    // A connection that is refused moves on no wire.
+    // A refused connection is no activity of a proxy.
     const enough = this.#isAway ? quietTurns * 4 : quietTurns
     for (let turns = 0; quiet < enough; turns++) {
       if (turns > maxTurns) throw new Error('the exchanges never end')
@@ -410,7 +409,7 @@ export class Simulation {
     }
   }
 
-  /** Turns the clock in steps, and lets everything happen in between. */
+  /** Advances the clock in steps, and lets everything happen in between. */
   async pass(ms: number, stepMs = Math.max(1_000, ms / 40)): Promise<void> {
     for (let left = ms; left > 0; left -= stepMs) {
       this.clock.advance(Math.min(left, stepMs))
@@ -422,46 +421,46 @@ export class Simulation {
     this.#isClosed = true
     this.unlockDatabase()
     this.clearCrashPoints()
-    const life = this.#life
-    this.#life = null
-    if (life) {
-      life.processClock.cut()
-      for (const wire of life.wires) wire.cut()
-      this.#closeAbandoned(life)
+    const running = this.#running
+    this.#running = null
+    if (running) {
+      running.processClock.cut()
+      for (const proxy of running.proxies) proxy.cut()
+      this.#closeAbandoned(running)
     }
     this.#front.close()
-    for (const wire of this.#wires) wire.close()
+    for (const proxy of this.#proxies) proxy.close()
     await this.rail.close()
     this.shop.close()
     if (abandonedServers.size === 0) rmSync(this.#folder, { recursive: true, force: true })
   }
 
   #activity(): number {
-    let sum = this.#front.activity + this.#asking
-    for (const wire of this.#wires) sum += wire.activity
+    let sum = this.#front.activity + this.#pendingCalls
+    for (const proxy of this.#proxies) sum += proxy.activity
     return sum
   }
 
   #pass(moment: Moment, exchange: Exchange, isUpstream = false): void {
     if (isUpstream) for (const tap of this.onExchange.upstream) tap[moment]?.(exchange)
     const index = this.#crashPoints.findIndex(
-      (wish) => wish.moment === moment && exchange.path.includes(wish.path),
+      (point) => point.moment === moment && exchange.path.includes(point.path),
     )
-    if (index < 0 || !this.#life) return
+    if (index < 0 || !this.#running) return
     this.#crashPoints.splice(index, 1)
     this.crash()
   }
 
   /** What is on disk now is what the next process finds; SQLite's shared memory is not on disk. */
   #nextDisk(from = this.databasePath): void {
-    this.#lives++
-    mkdirSync(join(this.#folder, `life-${this.#lives}`))
+    this.#disks++
+    mkdirSync(join(this.#folder, `disk-${this.#disks}`))
     copyDatabase(from, this.databasePath)
   }
 
   async #firstDisk(): Promise<void> {
-    this.#lives++
-    mkdirSync(join(this.#folder, `life-${this.#lives}`))
+    this.#disks++
+    mkdirSync(join(this.#folder, `disk-${this.#disks}`))
     await writeEmptyDatabase(this.databasePath)
   }
 
@@ -489,5 +488,5 @@ interface ServerProcess {
   url: string | null
   readonly processClock: ProcessClock
   readonly upstream: RecordingProxy
-  readonly wires: readonly RecordingProxy[]
+  readonly proxies: readonly RecordingProxy[]
 }

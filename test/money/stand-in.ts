@@ -9,8 +9,8 @@ export type WaitForTurn = (what: string) => Promise<void>
 let carts = 0
 
 /**
- * A provider in memory that keeps to the documented table and holds one cart. Every call has two gates: one before it
- * arrives and has its effect, one before its answer is heard.
+ * A provider in memory that keeps to the documented table and holds one cart. Every call waits twice: before it
+ * arrives and has its effect, and before its answer is delivered.
  */
 export class StandIn implements Provider {
   readonly name = 'netgiro'
@@ -22,20 +22,20 @@ export class StandIn implements Provider {
   readonly payers = { web: ['phone'], pos: [] } as const
   readonly approvalTimeoutMs = {}
   readonly refund = null
-  /** Its only cart, which has a name that no other stand-in gives. */
+  /** Its only cart, whose id is unique among stand-ins. */
   readonly #providerRef = `cart ${++carts}`
-  readonly #through: WaitForTurn
+  readonly #waitForTurn: WaitForTurn
   /** Resolves when the shopper has something to answer. */
   readonly asked: Promise<void>
-  #tellAsked = () => {}
+  #resolveAsked = () => {}
   state: State = 'nothing'
   captures = 0
   calls = { start: 0, capture: 0 }
 
-  constructor(approval: CaptureMethod, through: WaitForTurn) {
+  constructor(approval: CaptureMethod, waitForTurn: WaitForTurn) {
     this.approval = approval
-    this.#through = through
-    this.asked = new Promise((resolve) => (this.#tellAsked = resolve))
+    this.#waitForTurn = waitForTurn
+    this.asked = new Promise((resolve) => (this.#resolveAsked = resolve))
   }
 
   captureMethodFor(): CaptureMethod {
@@ -50,7 +50,7 @@ export class StandIn implements Provider {
     return this.#call('InsertCart', (evidence) => {
       this.calls.start++
       this.state = 'waiting'
-      this.#tellAsked()
+      this.#resolveAsked()
       return { type: 'requested', providerRef: this.#providerRef, pollIntervalMs: 2_000, evidence }
     })
   }
@@ -110,7 +110,7 @@ export class StandIn implements Provider {
     return Promise.resolve()
   }
 
-  /** The shopper's yes; false when it comes too late. */
+  /** The shopper approves; false when it comes too late. */
   approve(): boolean {
     if (this.state !== 'waiting') return false
     if (this.approval === 'automatic') this.#capture()
@@ -118,8 +118,8 @@ export class StandIn implements Provider {
     return true
   }
 
-  /** What the answer to the callback means to a sale that waits for it. */
-  hear(isAccepted: boolean): void {
+  /** Completes or cancels a sale that waits for the answer to its callback. */
+  completeSale(isAccepted: boolean): void {
     if (this.approval !== 'callback' || this.state !== 'reserved') return
     if (isAccepted) this.#capture()
     else this.state = 'canceled'
@@ -134,9 +134,9 @@ export class StandIn implements Provider {
     call: string,
     effect: (evidence: ProviderResult['evidence']) => ProviderResult,
   ): Promise<ProviderResult> {
-    await this.#through(`${call} arrives`)
-    const fact = effect({ call, code: this.state, referenceId: null })
-    await this.#through(`${call} is answered`)
-    return fact
+    await this.#waitForTurn(`${call} arrives`)
+    const result = effect({ call, code: this.state, referenceId: null })
+    await this.#waitForTurn(`${call} is answered`)
+    return result
   }
 }

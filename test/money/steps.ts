@@ -1,17 +1,17 @@
 import type { Payment, PayerAction, RailFault } from './rails/rail.ts'
-import type { Word } from './shop.ts'
+import type { Decision } from './shop.ts'
 import type { Answered, Mode, Moment, Order, Settings, Simulation } from './simulation.ts'
 
 /**
  * What may happen next. Plain data, so that a failing scenario can be kept in a file and replayed exactly.
- * Numbers pick: the nth order, the nth newest cart, modulo how many there are.
+ * Numbers are indexes: the nth order, the nth newest cart, modulo their number.
  */
 export type Step =
   | { readonly do: 'create' }
   /** The shop wants the same order paid after its checkout has ended without a payment. */
   | { readonly do: 'again'; readonly order: number }
   | { readonly do: 'start'; readonly order: number; readonly phone: number }
-  /** The cashier is told a kennitala, or scans the code of the app. */
+  /** The cashier enters the customer's kennitala, or scans an app code. */
   | {
       readonly do: 'identify'
       readonly order: number
@@ -24,7 +24,7 @@ export type Step =
   | { readonly do: 'load'; readonly order: number }
   | { readonly do: 'approve' | 'reject'; readonly cart: number }
   | { readonly do: 'payer_action'; readonly cart: number; readonly payerAction: PayerAction }
-  /** The shopper approves a request that the server does not know by name. */
+  /** The shopper approves a request whose id the server does not know. */
   | { readonly do: 'approve_orphan' }
   | { readonly do: 'cancel' | 'close'; readonly order: number }
   /** `amount`: 0 is all of it. The same `key` again is meant to be the same refund. */
@@ -40,20 +40,20 @@ export type Step =
   | { readonly do: 'restart' | 'deploy' }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'shop'; readonly isUp: boolean }
-  | { readonly do: 'say'; readonly word: Word }
-  | { readonly do: 'fault'; readonly wish: RailFault }
+  | { readonly do: 'say'; readonly word: Decision }
+  | { readonly do: 'fault'; readonly fault: RailFault }
   /** Sets the clock of the server's machine only. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
   /** Another program holds the database's lock. */
   | { readonly do: 'lock'; readonly isLocked: boolean }
-  /** A backup of the database is made; later it is put in its place, and the process comes up on that. */
+  /** A backup of the database is made; later it is restored, and the process starts on it. */
   | { readonly do: 'backup' | 'restore' }
-  /** The provider cannot be reached: what is sent does not leave. */
+  /** The provider cannot be reached: requests are not sent. */
   | { readonly do: 'away'; readonly isAway: boolean }
   /** A deploy with other settings, also while attempts are open. */
   | { readonly do: 'change'; readonly settings: Partial<Settings> }
-  /** The next ones run into each other instead of waiting until all is quiet. */
+  /** These run concurrently instead of one after the other. */
   | { readonly do: 'together'; readonly steps: readonly Step[] }
 
 /** A whole scenario: the initial setup and its steps. */
@@ -62,10 +62,10 @@ export interface Script {
   readonly steps: readonly Step[]
 }
 
-/** All of them wait for a person; a few for all orders, so that they meet in one budget. */
+/** All of them wait for a person; there are few, so that several orders share one rate limit. */
 export const phones = ['8223281', '7701234', '6994321', '8881111'] as const
 export const nationalIds = ['0101302989', '1206753029', '2902004129', '5001012880'] as const
-/** Each is good for one sale. */
+/** Each is valid for one sale. */
 export const appCodes = [
   '500004a001',
   '500004b002',
@@ -196,10 +196,10 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       shop.isUp = step.isUp
       return
     case 'say':
-      shop.word = step.word
+      shop.decision = step.word
       return
     case 'fault':
-      rail.fault(resolveCart(simulation, step.wish))
+      rail.fault(resolveCart(simulation, step.fault))
       return
     case 'jump':
       simulation.jump(step.ms)
@@ -223,7 +223,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       await simulation.setAway(step.isAway)
       return
     case 'change':
-      // What the disk does not take, a deploy waits for.
+      // A deploy waits for what cannot be written to a full disk.
       if (!simulation.isDiskFull) await simulation.change(step.settings)
       return
     case 'together':
@@ -233,10 +233,10 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
 }
 
 /** Picks the cart whose answer is given instead, as everything else is picked. */
-function resolveCart(simulation: Simulation, wish: RailFault): RailFault {
-  if (!('cart' in wish)) return wish
-  const id = pick(paymentsOf(simulation), Number(wish.cart))?.id
-  return { ...wish, ...(id !== undefined && { cart: id }) }
+function resolveCart(simulation: Simulation, fault: RailFault): RailFault {
+  if (!('cart' in fault)) return fault
+  const id = pick(paymentsOf(simulation), Number(fault.cart))?.id
+  return { ...fault, ...(id !== undefined && { cart: id }) }
 }
 
 function payerOf(simulation: Simulation, { phone }: Step & { do: 'start' }): object {
@@ -321,7 +321,7 @@ async function knownRefs(simulation: Simulation): Promise<Set<string>> {
   return known
 }
 
-/** A callback that the provider did not send just now: an old one again, a stranger's, or one for another attempt. */
+/** A callback that the provider did not just send: an old one again, a forged one, or one for another attempt. */
 function sendCallback(simulation: Simulation, { cart, how }: Step & { do: 'ring' }): void {
   const chosen = pick(paymentsOf(simulation), cart)
   const other = how === 'elsewhere' ? pick(paymentsOf(simulation), cart + 1) : chosen

@@ -24,26 +24,26 @@ function command(args: readonly string[], env: Readonly<Record<string, string>> 
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let said = ''
+  let printed = ''
   const outputs = [child.stdout, child.stderr]
-  for (const output of outputs) output.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  for (const output of outputs) output.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   /** Resolves with the first group of the pattern as soon as the output matches. */
-  const says = (words: RegExp) =>
+  const matches = (words: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
-        const [, found] = words.exec(said) ?? []
+        const [, found] = words.exec(printed) ?? []
         if (found !== undefined) resolve(found)
       }
       for (const output of outputs) output.on('data', look)
-      void ended.then(() => reject(new Error(said)))
+      void ended.then(() => reject(new Error(printed)))
     })
   const end = () => {
     child.kill('SIGINT')
     return ended
   }
   closing.push(end)
-  return { says, ended, end, said: () => said }
+  return { matches, ended, end, printed: () => printed }
 }
 
 const simulators = { SIMULATOR_PORT: '0', AVARDA_SIMULATOR_PORT: '0' }
@@ -69,7 +69,7 @@ const create = (url: string) =>
 
 it('simulate and serve take a payment request without an account', async () => {
   const simulated = command(['simulate'], simulators)
-  const apiUrl = await simulated.says(/API +(http:\S+\/v1)[^]*Avarda[^]*sites/)
+  const apiUrl = await simulated.matches(/API +(http:\S+\/v1)[^]*Avarda[^]*sites/)
   const phone = await fetch(apiUrl.replace(/v1$/, 'customer'))
   expect([phone.status, phone.headers.get('content-type')]).toEqual([
     200,
@@ -77,7 +77,7 @@ it('simulate and serve take a payment request without an account', async () => {
   ])
 
   const served = command(['serve'], settingsFor(apiUrl))
-  const url = await served.says(/"url":"([^"]+)"/)
+  const url = await served.matches(/"url":"([^"]+)"/)
   const script = await fetch(`${url}/netgiro-checkout.js`)
   expect(await script.text()).toContain('netgiro-checkout')
   const created = await create(url)
@@ -101,34 +101,34 @@ it('simulate and serve take a payment request without an account', async () => {
 })
 
 it('simulate exits with 1 when one simulator cannot start', async () => {
-  const { ended, said } = command(['simulate'], { ...simulators, AVARDA_SIMULATOR_PORT: 'x' })
+  const { ended, printed } = command(['simulate'], { ...simulators, AVARDA_SIMULATOR_PORT: 'x' })
   expect(await ended).toBe(1)
-  expect(said()).toContain('AVARDA_SIMULATOR_PORT is not a port number.')
+  expect(printed()).toContain('AVARDA_SIMULATOR_PORT is not a port number.')
 })
 
 it.each(['--help', 'help'])('%s lists every command', async (name) => {
-  const { ended, said } = command([name])
+  const { ended, printed } = command([name])
   expect(await ended).toBe(0)
   const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'backup']
-  for (const one of [...commands, 'restore']) expect(said()).toContain(`\n  ${one} `)
+  for (const one of [...commands, 'restore']) expect(printed()).toContain(`\n  ${one} `)
 })
 
 it('createServer runs the server inside the calling process', () => {
   const settings = { ...settingsFor('http://127.0.0.1:1/v1'), PORT: 0, LOG_LEVEL: 'silent' }
-  const said = consumer.run(`
+  const output = consumer.run(`
     import { createServer } from 'netgiro-checkout-server'
     const server = await createServer(${JSON.stringify(settings)})
     const { status } = await fetch(server.url + '/readyz')
     const script = await fetch(server.url + '/netgiro-pos.js')
     await server.close()
     console.log(status, script.status, server.metricsUrl)`)
-  expect(said).toBe('200 200 null\n')
+  expect(output).toBe('200 200 null\n')
 })
 
 it('createServer throws a ConfigError that lists every invalid setting', () => {
-  const said = consumer.run(`
+  const output = consumer.run(`
     import { createServer } from 'netgiro-checkout-server'
     const error = await createServer({ PORT: -1 }).catch((error) => error)
     console.log(error.name, error.problems.length > 5, error.problems.some((one) => one.startsWith('PORT ')))`)
-  expect(said).toBe('ConfigError true true\n')
+  expect(output).toBe('ConfigError true true\n')
 })

@@ -23,9 +23,9 @@ element.addEventListener('netgiro-paid', ({ snapshot }) => {
 element.addEventListener('netgiro-error', (event) => {
   console.log(event instanceof NetgiroErrorEvent, event.code === 'unreachable')
 })
-const till: NetgiroPos = document.createElement('netgiro-pos')
+const pos: NetgiroPos = document.createElement('netgiro-pos')
 const form: AvardaCheckout = document.createElement('avarda-checkout')
-document.body.append(element, till, form)
+document.body.append(element, pos, form)
 `
 
 /** A shop's backend. It needs no types of Node. */

@@ -161,8 +161,8 @@ describe('a response', () => {
       ResultCode: 200,
     })
     const other = await openShop({ pollIntervalMs: null })
-    const silent = await other.call('InsertCart', order)
-    expect(silent.body['ProcessCartCheckIntervalMiliseconds']).toBeNull()
+    const withoutInterval = await other.call('InsertCart', order)
+    expect(withoutInterval.body['ProcessCartCheckIntervalMiliseconds']).toBeNull()
     await other.simulator.close()
   })
 

@@ -92,10 +92,10 @@ describe('the callback of V2', () => {
   })
 
   it('leaves an acknowledged reservation to the shop, and a captured one too', async () => {
-    const told = await pay({ ManualCapture: true })
-    shop.simulator.approve(told)
-    await expect.poll(() => statuses(told)).toEqual([['payment', 1, 200]])
-    expect(state(told)).toBe('reserved')
+    const acknowledged = await pay({ ManualCapture: true })
+    shop.simulator.approve(acknowledged)
+    await expect.poll(() => statuses(acknowledged)).toEqual([['payment', 1, 200]])
+    expect(state(acknowledged)).toBe('reserved')
 
     await open(500)
     const captured = await pay({ ManualCapture: true })

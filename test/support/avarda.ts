@@ -63,7 +63,7 @@ export class AvardaTestServer {
     return (await response.json()) as Snapshot
   }
 
-  /** The shopper has the form before them, as the script draws it with what the snapshot gives. */
+  /** The shopper sees the form, as the script draws it from the snapshot. */
   async showForm(session: string): Promise<{ purchaseId: string; notifyUrl: string }> {
     const { form } = await this.start(session)
     const { purchaseId = '', purchaseCompletedCallbackUrl: notifyUrl = '' } = form?.settings ?? {}
@@ -82,7 +82,7 @@ export class AvardaTestServer {
     return (await response.json()) as CheckoutView
   }
 
-  /** Lets time pass, a poll after the other, until the browser sees this. */
+  /** Advances the clock, poll by poll, until the browser sees this status. */
   awaitStatus(session: string, wanted: Snapshot['status']): Promise<Snapshot> {
     return until(
       () => {
@@ -93,12 +93,12 @@ export class AvardaTestServer {
     )
   }
 
-  /** Until the provider was asked about it this often, and the answer has been heard. */
+  /** Waits until the purchase was polled this often, and the answer has arrived. */
   async asked(purchaseId: string, times: number): Promise<void> {
     await until(
       async () => {
         this.clock.advance(500)
-        // As long as an answer takes, so that time does not run away from it.
+        // Waits as long as an answer takes, so that the clock does not get ahead of it.
         await fetch(`${this.testServer.url}/healthz`)
         return this.purchase(purchaseId).calls.GetPaymentStatus
       },
@@ -106,7 +106,7 @@ export class AvardaTestServer {
     )
   }
 
-  /** So many milliseconds in steps of a second, with room for what each brings about. */
+  /** Advances the clock in steps of a second, and waits for the effects of each. */
   async pass(ms: number, step = 1_000): Promise<void> {
     for (let left = ms; left > 0; left -= step) {
       this.clock.advance(Math.min(step, left))

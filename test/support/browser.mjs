@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the tests, or brings one. Browser tests are never skipped silently: when no road leads to a
- * browser, this throws an error that names the three that a person can take.
+ * Finds a Chromium for the tests, or installs one. Browser tests are never skipped: if no browser can be found or installed,
+ * this throws an error that names the three ways to provide one.
  *
  * @typedef {import('./browser.d.mts').Browser} Browser
  */

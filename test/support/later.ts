@@ -35,11 +35,11 @@ export async function toldOf(testServer: TestServer, id: string): Promise<readon
   return events.filter(({ data }) => data.checkout.id === id).map(({ type }) => type)
 }
 
-/** The shop closes it; what it is answered at once, without turning the clock, where nothing stands in the way. */
+/** The shop closes the checkout; the response, if it comes without advancing the clock. */
 export const closeBy = (testServer: TestServer, id: string) =>
   merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
 
-/** Room for what a turn of the clock has brought about, calls to the provider included. */
+/** Waits for the effects of the last step of the clock, calls to the provider included. */
 export async function settle(testServer: TestServer, turns = 2): Promise<void> {
   for (let turn = 0; turn < turns; turn++)
     await fetch(`${testServer.simulator.url}/simulator/carts`)
@@ -47,7 +47,7 @@ export async function settle(testServer: TestServer, turns = 2): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** So much time, in steps, with room for what each brings about. */
+/** Advances the clock in steps, and waits for the effects of each. */
 export async function pass(
   testServer: TestServer,
   clock: ManualClock,
@@ -60,7 +60,7 @@ export async function pass(
   }
 }
 
-/** Turns the clock until the browser sees this status. */
+/** Advances the clock until the browser sees this status. */
 export const awaitStatus = (
   testServer: TestServer,
   clock: ManualClock,

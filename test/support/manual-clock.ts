@@ -1,6 +1,6 @@
 import type { Clock } from '../../demo/simulator-kit/clock.ts'
 
-/** A clock that stands still until it is turned. */
+/** A clock that advances only when a test says so. */
 export class ManualClock implements Clock {
   #now = Date.UTC(2026, 10, 20, 12)
   #setBackBy = 0

@@ -7,7 +7,7 @@ import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { bundleServer } from './bundle.ts'
 import { merchantKey, secretKey } from './test-server.ts'
 
-/** What a server needs to know, with a database of its own. */
+/** The settings of a server with a database of its own. */
 export const settingsFor = (simulator: Simulator) => ({
   NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   NETGIRO_SECRET_KEY: secretKey,

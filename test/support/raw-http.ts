@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** Sends bytes to the server as they are, which no HTTP client would do, and returns all that comes back until it closes. */
+/** Sends bytes to the server as they are, which no HTTP client would do, and returns everything received until it closes. */
 export function sendRaw(url: string, ...parts: readonly (string | Uint8Array)[]): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {

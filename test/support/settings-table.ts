@@ -9,7 +9,7 @@ export const settingsPage = 'docs/settings.md'
 
 const notice = '<!-- made by npm run docs:settings from server/settings/table.ts -->'
 
-/** The page of settings with its table made anew from the settings themselves. */
+/** The page of settings with its table generated from the settings. */
 export async function renderSettingsPage(): Promise<string> {
   const page = readFileSync(settingsPage, 'utf8').replace(
     /(?<=<!-- settings:begin -->)[^]*(?=<!-- settings:end -->)/,
@@ -35,7 +35,7 @@ function defaultOf(entry: (typeof entries)[keyof typeof entries]): string {
   return entry.default === undefined ? 'none' : `\`${entry.default}\``
 }
 
-/** The variables whose values open something. */
+/** The variables whose values are secrets. */
 export const secretNames = Object.entries(entries)
   .filter(([, entry]) => v.getMetadata(entry).about.isSecret)
   .map(([name]) => name)

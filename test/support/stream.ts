@@ -10,7 +10,7 @@ export interface OpenStream {
   readonly response: IncomingMessage
   readonly events: EventSourceMessage[]
   readonly snapshots: () => Snapshot[]
-  /** Everything as it came. */
+  /** Everything as it was received. */
   readonly text: () => string
   readonly retries: number[]
   readonly ended: Promise<void>

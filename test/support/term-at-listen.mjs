@@ -1,4 +1,4 @@
-/** For a process of its own (`node --import`): it is told to go at the moment in which it opens its port. */
+/** For a process of its own (`node --import`): it gets a SIGTERM at the moment in which it opens its port. */
 import { Server } from 'node:net'
 
 const { listen } = Server.prototype

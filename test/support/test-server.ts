@@ -24,7 +24,7 @@ export interface TestServer {
   /** The inside of the running server. */
   readonly parts: () => Awaited<ReturnType<typeof startServer>>['parts']
   create(order?: object, headers?: Record<string, string>): Promise<Created>
-  /** Stops the server and starts another one on the same database; the simulator goes on. `between`: what is done while none runs. */
+  /** Stops the server and starts another one on the same database; the simulator keeps running. `between` runs in between. */
   restart(between?: () => void): Promise<void>
   /** The same, with these settings changed from then on. */
   reconfigure(changed: Env): Promise<void>
@@ -54,9 +54,9 @@ export async function startTestServer({
   clock,
   env = {},
   envOf,
-  simulator: wishes = {},
+  simulator: options = {},
 }: TestServerOptions = {}): Promise<TestServer> {
-  const simulator = await startSimulator({ ...(clock && { clock }), ...wishes })
+  const simulator = await startSimulator({ ...(clock && { clock }), ...options })
   const folder = mkdtempSync(join(tmpdir(), 'checkout-'))
   const databasePath = join(folder, 'checkout.db')
   await writeEmptyDatabase(databasePath)
@@ -111,7 +111,7 @@ export async function startTestServer({
       await server.close()
       between?.()
       server = await start()
-      // Connections to the old one may still lie in the pool of `fetch`.
+      // Connections to the old one may still be in the pool of `fetch`.
       await until(() =>
         fetch(`${server.url}/healthz`).then(
           ({ ok }) => ok,

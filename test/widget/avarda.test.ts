@@ -145,7 +145,7 @@ describe('the form', () => {
     expect(mounted.find<HTMLSlotElement>('slot[name=form]').assignedElements()).to.have.length(1)
   })
 
-  it('is left untouched when the snapshot changes, and loads its script once', async () => {
+  it('is not changed when the snapshot changes, and loads its script once', async () => {
     const mounted = await mountForm()
     const frame = formContainer(mounted)!.querySelector('iframe')
     mounted.backend.publish({ description: 'New' })
@@ -177,7 +177,7 @@ describe('the form', () => {
     expect(mounted.element.querySelectorAll('[slot=form]')).to.have.length(1)
   })
 
-  it('is mounted after leftovers of an earlier form are removed', async () => {
+  it('is mounted after remains of an earlier form are removed', async () => {
     await fixture(html`<p id="avardaCheckOutLoadingSpinner"></p>`)
     await mountForm()
     expect(document.getElementById('avardaCheckOutLoadingSpinner')).to.equal(null)

@@ -74,7 +74,7 @@ it('keeps a new stream that has no changes since the previous one', async () => 
   expect(textOf(mounted.find('h2'))).to.equal('Greiðsla tókst')
 })
 
-it('waits as long as retry: says before it reconnects', async () => {
+it('waits for the time in retry: before it reconnects', async () => {
   const mounted = await mount(waiting)
   mounted.backend.stream.write('retry: 4000\n\n')
   await settle()

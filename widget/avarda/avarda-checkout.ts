@@ -99,7 +99,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   readonly #form: HostedForm
   #formState: 'loading' | 'shown' | 'failed' = 'loading'
-  /** The form reported that the shopper is done; only a snapshot tells the result. */
+  /** The form reported that the shopper is done; only a snapshot contains the result. */
   #checking = false
   #hasStarted = false
 

@@ -6,7 +6,7 @@ export interface FormOptions extends Readonly<Record<string, unknown>> {
   readonly divId: string
   /** [avarda] the page that a bank or card page sends the shopper back to; it must show the form again. */
   readonly callbackUrl: string
-  /** [avarda] called when the shopper is done; it does not tell the result. */
+  /** [avarda] called when the shopper is done; without the result. */
   readonly done: () => void
 }
 

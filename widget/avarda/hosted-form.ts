@@ -38,7 +38,7 @@ export class HostedForm {
     this.#handlers = handlers
   }
 
-  /** Shows the given form instead of any other, or none. A form that is shown already stays untouched. */
+  /** Shows the given form instead of any other, or none. A form that is shown already is not changed. */
   show(form: Form | null): void {
     const key = form ? JSON.stringify(form) : ''
     if (key === this.#mountedForm) return

@@ -20,7 +20,7 @@ const enterDebounceMs = 700
  * Takes a Netgíró payment at a point of sale: asks for the customer's phone number, kennitala or code from the app and
  * shows progress and result in large type. The checkout must have been created with `"channel": "pos"`.
  *
- * One field accepts all three; their format tells them apart. A barcode scanner works wherever the focus is, except in
+ * One field accepts all three; their format distinguishes them. A barcode scanner works wherever the focus is, except in
  * another field of the page: `500004`, four characters and Enter, at a scanner's speed, start the payment.
  *
  * **Next sale**: Enter or F2 when the checkout is over; F2 only when an attempt failed and the field is ready for another

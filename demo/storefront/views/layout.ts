@@ -40,7 +40,7 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
             ></a
           >
           <nav class="demos" aria-label="${t.demos}">
-            ${navLink(frame, '/', t.webShop)} ${navLink(frame, '/till', t.till)}
+            ${navLink(frame, '/', t.webShop)} ${navLink(frame, '/pos', t.pos)}
             ${navLink(frame, '/sweden', t.sweden)}
           </nav>
           <nav class="tools" aria-label="${t.cart}">

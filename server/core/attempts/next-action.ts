@@ -12,9 +12,9 @@ export type Action = { readonly at: number } & (
   | { readonly type: 'expire_attempt'; readonly attempt: Attempt }
   /** The approval was not captured in time: the reservation is to be given back. */
   | { readonly type: 'release'; readonly attempt: Attempt }
-  /** The request may not have arrived, and neither a callback nor time has told. */
+  /** The request may not have arrived, and neither a callback nor the time has shown that it did. */
   | { readonly type: 'abandon_start'; readonly attempt: Attempt }
-  /** The provider has had its time: a person must find out. */
+  /** The provider's time is over: a person must find out. */
   | { readonly type: 'request_review'; readonly attempt: Attempt }
   | { readonly type: 'too_many_codes'; readonly attempt: Attempt }
   | { readonly type: 'cancel'; readonly attempt: Attempt }

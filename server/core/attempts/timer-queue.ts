@@ -17,7 +17,7 @@ export class TimerQueue {
   readonly #heap: Entry[] = []
   #timerAt = Infinity
   #cancelTimer = () => {}
-  /** What the clock said last; it only goes back when it is set. */
+  /** The last time read; the clock only goes back when it is set. */
   #checkedAt = -Infinity
   #isSetBack = false
 
@@ -62,7 +62,7 @@ export class TimerQueue {
 
   #fire(): void {
     const now = this.#check()
-    // A timer that fires before its time says that the clock was set back: all ids are due.
+    // A timer that fires before its time means that the clock was set back: all ids are due.
     const isSetBack = this.#isSetBack || now < this.#timerAt - toleranceMs
     const until = isSetBack ? Infinity : now
     this.#isSetBack = false

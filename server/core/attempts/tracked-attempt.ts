@@ -11,13 +11,13 @@ export interface TrackedAttempt extends Timing {
   trackedSince: number
   mustPoll: boolean
   cancelAgain: boolean
-  /** The provider said last that its payer has not been shown the request. */
+  /** The provider's last report was that its payer has not been shown the request. */
   isUnseen: boolean
   /** Results in a row without an answer. */
   failures: number
   /** Cancellations and captures in a row that settled nothing. */
   repeats: number
-  /** How often a review was put off because this process had stood still past its time. */
+  /** How often a review was put off because this process had been suspended past its time. */
   standstills: number
   /** The last turn failed on our own side. */
   isStalled: boolean

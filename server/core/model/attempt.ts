@@ -3,21 +3,21 @@ import type { Payer } from './payer.ts'
 import type { ReviewReason } from './review-reason.ts'
 
 /**
- * One payment request to one payer. Its checkout's status says where it stands.
+ * One payment request to one payer. Its progress is the status of its checkout.
  *
  * An open attempt may still lead to a payment, so no other request may go out. An attempt ends when the provider's answer
  * can mean nothing else, when it is paid, or when it is handed to manual review.
  */
 export type Attempt = OpenAttempt | EndedAttempt
 
-export type OpenAttempt = AttemptDetails & ToldOutcome & NotPaid & { readonly endedAt: null }
+export type OpenAttempt = AttemptDetails & ReportedOutcome & NotPaid & { readonly endedAt: null }
 
 export type EndedAttempt = AttemptDetails &
-  ToldOutcome &
+  ReportedOutcome &
   (NotPaid | Paid) & { readonly endedAt: number }
 
-/** The outcome that the shopper was told, if any. An open attempt may have one: it is then canceled before the next. */
-export type ToldOutcome =
+/** The outcome that was reported to the shopper, if any. An open attempt may have one: it is then canceled before the next. */
+export type ReportedOutcome =
   | { readonly outcome: AttemptOutcome; readonly reason: AttemptReason }
   | { readonly outcome: null; readonly reason: null }
 

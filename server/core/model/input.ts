@@ -23,7 +23,7 @@ export type Command =
   | { readonly type: 'duplicate_ref'; readonly evidence: Evidence }
   /** A payment has turned up for the checkout that this one replaced. */
   | { readonly type: 'predecessor_paid' }
-  /** The shop's decision whether an authorized payment may be captured, or what follows from its silence. */
+  /** The shop's decision whether an authorized payment may be captured, or the default if it does not answer. */
   | { readonly type: 'shop_decided'; readonly decision: ShopDecision }
   /** A reservation that the shop does not want and the provider will not cancel: it is never captured and lapses. */
   | { readonly type: 'released' }
@@ -51,7 +51,7 @@ export interface RefundUnsettled {
 export type RefundCommand =
   /** The provider is about to be called. */
   | { readonly type: 'refund_tried'; readonly refundId: string }
-  /** An operator found out what became of a refund, where the provider's answers do not tell. */
+  /** An operator found out what became of a refund, which the provider's answers do not show. */
   | ({
       readonly type: 'refund_closed'
       readonly refundId: string

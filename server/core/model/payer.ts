@@ -10,6 +10,6 @@ export type PayerRequest =
 export interface Payer {
   readonly kind: PayerKind
   readonly masked: string
-  /** A keyed hash: it recognizes the same payer, and tells nothing without the key. */
+  /** A keyed hash: it identifies the same payer, and reveals nothing without the key. */
   readonly hash: string
 }

@@ -21,7 +21,7 @@ export interface Refund {
   readonly closed?: RefundClosing
 }
 
-/** Written before each call, so that the stored state alone tells which calls can have arrived. */
+/** Written before each call, so that the stored state alone shows which calls can have arrived. */
 export interface RefundTries {
   readonly count: number
   /** Of these, the ones known to have given nothing back: not sent, or refused. */

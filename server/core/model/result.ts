@@ -14,11 +14,11 @@ export interface Payment {
 
 /**
  * What a single report of a payment is worth. `proven`: it identifies the payment as ours and agrees with itself.
- * `unproven`: nothing in it tells whose payment it is. `contradictory`: one part of it says paid and another does not.
+ * `unproven`: nothing in it shows whose payment it is. `contradictory`: one part of it says paid and another does not.
  */
 export type Proof = 'proven' | 'unproven' | 'contradictory'
 
-/** Where a result was read; support finds it in the history. */
+/** The source of a result; support finds it in the history. */
 export interface Evidence {
   readonly call: string
   readonly code: string
@@ -34,21 +34,21 @@ export type ProviderResult = { readonly evidence: Evidence } & (
       readonly type: 'requested'
       readonly providerRef: string
       readonly pollIntervalMs: number | null
-      /** The provider already knows more than this answer says. */
+      /** The provider already knows more than this answer contains. */
       readonly pollImmediately?: boolean
       readonly form?: ProviderForm
     }
   /** The provider will not ask this payer. */
   | {
       readonly type: 'refused'
-      /** A request that has an id may be alive: it is canceled before the next one. */
+      /** A request that has an id may be open: it is canceled before the next one. */
       readonly providerRef?: string
       readonly outcome: 'declined' | 'failed'
       readonly reason: AttemptReason
     }
-  /** The call did not leave us, or what it made belongs to no one: it has had no effect. */
+  /** The call did not leave us, or what it created belongs to no payer: it has had no effect. */
   | { readonly type: 'not_sent' }
-  /** No answer, or none that can be believed. `effect`: the call may have changed something. */
+  /** No answer, or no valid one. `effect`: the call may have changed something. */
   | { readonly type: 'unknown'; readonly effect: boolean }
   | {
       readonly type: 'pending'
@@ -74,9 +74,9 @@ export type ProviderResult = { readonly evidence: Evidence } & (
 )
 
 /**
- * `cancel`: called off, in the word that the provider also uses for the payer's no. `unknown`: it does not say by whom or
- * why. `failure`: the payer left or it broke down, and the provider does not say which. `paid_elsewhere`: the payer chose
- * a payment method of the shop's own.
+ * `cancel`: canceled, in a status that the provider also uses when the payer declines. `unknown`: the provider does not report
+ * by whom or why. `failure`: the payer left or an error occurred, and the provider does not report which.
+ * `paid_elsewhere`: the payer chose a payment method of the shop's own.
  */
 export type EndedBy =
   'decline' | 'cancel' | 'unknown' | 'shop' | 'expiry' | 'failure' | 'paid_elsewhere'

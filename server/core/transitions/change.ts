@@ -84,7 +84,7 @@ export function changed(
   }
 }
 
-/** Changes what is known of an attempt; not whether it is open, nor what the shopper was told of its end. */
+/** Changes what is known of an attempt; not whether it is open, nor the outcome that was reported to the shopper. */
 export function amend(
   checkout: Checkout,
   attempt: Attempt,

@@ -17,31 +17,31 @@ interface End {
   readonly providerCode: string | null
 }
 
-/** The attempt is over, and known to be. An outcome that the shopper was told already stays as it was told. */
-function end(checkout: Checkout, attempt: OpenAttempt, told: End, now: number): Transition {
-  const wasTold = attempt.outcome !== null
+/** The attempt is over, and known to be. An outcome that was reported to the shopper already does not change. */
+function end(checkout: Checkout, attempt: OpenAttempt, reported: End, now: number): Transition {
+  const wasReported = attempt.outcome !== null
   const over = { ...attempt, ...certain, endedAt: now }
   const { closing, status } = checkout
-  const patch = withAttempt(checkout, wasTold ? over : { ...over, ...told })
+  const patch = withAttempt(checkout, wasReported ? over : { ...over, ...reported })
   const to = closing ?? 'open'
   if (isFinal(status) || status === to) return changed(checkout, patch)
   return move(checkout, to, patch, [
-    ...(wasTold ? [] : ['checkout.attempt_failed' as const]),
+    ...(wasReported ? [] : ['checkout.attempt_failed' as const]),
     ...(closing ? [`checkout.${closing}` as const] : []),
   ])
 }
 
 /**
- * The shopper is told that the attempt has ended. It stays open, and is canceled before another request goes out and before
+ * Reports to the shopper that the attempt has ended. It stays open, and is canceled before another request is sent and before
  * the checkout closes.
  */
-const tell = (checkout: Checkout, attempt: OpenAttempt, told: End): Transition =>
-  move(checkout, 'open', withAttempt(checkout, { ...attempt, ...certain, ...told }), [
+const reportEnd = (checkout: Checkout, attempt: OpenAttempt, reported: End): Transition =>
+  move(checkout, 'open', withAttempt(checkout, { ...attempt, ...certain, ...reported }), [
     'checkout.attempt_failed',
   ])
 
 export const ended: Handler<OpenAttempt, 'ended'> = (checkout, attempt, input, now) => {
-  // Absence is not a decision: it says nothing of whether a call that got lost took effect.
+  // Absence is not a decision: it does not show whether a call whose answer was lost took effect.
   if (!input.isFinal) return absent(checkout, attempt, input, now)
   const [outcome, reason] = whyEnded(checkout.status, attempt, input.by, now)
   return end(checkout, attempt, { outcome, reason, providerCode: input.evidence.code }, now)
@@ -62,31 +62,31 @@ function absent(
   if (attempt.doubt?.about !== 'absence' && (isTooSoon || status === 'confirming'))
     return amend(checkout, attempt, { doubt: { about: 'absence', count: 1 } })
   const [outcome, reason] = whyEnded(status, attempt, by, now)
-  return tell(checkout, attempt, { outcome, reason, providerCode: evidence.code })
+  return reportEnd(checkout, attempt, { outcome, reason, providerCode: evidence.code })
 }
 
 export const refused: Handler<OpenAttempt, 'refused'> = (checkout, attempt, input, now) => {
   const { providerRef, outcome, reason, evidence } = input
-  const told = { outcome, reason, providerCode: evidence.code }
+  const reported = { outcome, reason, providerCode: evidence.code }
   if (providerRef === undefined || attempt.providerRef !== null)
-    return end(checkout, attempt, told, now)
-  // Refused, and yet it has an id: one of the two is not so. What has the id is canceled like any request.
+    return end(checkout, attempt, reported, now)
+  // Refused, and yet it has an id: the two contradict each other. The request with the id is canceled like any other.
   if (checkout.status !== 'starting' || checkout.closing !== null)
     return amend(checkout, attempt, { ...certain, providerRef })
-  return tell(checkout, { ...attempt, providerRef }, told)
+  return reportEnd(checkout, { ...attempt, providerRef }, reported)
 }
 
 export const notSent: Handler<OpenAttempt, 'not_sent'> = (checkout, attempt, { evidence }, now) => {
-  const told = { outcome: 'failed', reason: 'provider_unavailable' } as const
-  return end(checkout, attempt, { ...told, providerCode: evidence.code }, now)
+  const reported = { outcome: 'failed', reason: 'provider_unavailable' } as const
+  return end(checkout, attempt, { ...reported, providerCode: evidence.code }, now)
 }
 
 export const released: Handler<OpenAttempt, 'released'> = (checkout, attempt, _, now) => {
-  const told =
+  const reported =
     attempt.cancelRequested === 'capture_timeout'
       ? ({ outcome: 'failed', reason: 'ended_by_provider' } as const)
       : ({ outcome: 'canceled', reason: 'canceled_by_shop' } as const)
-  return end(checkout, attempt, { ...told, providerCode: null }, now)
+  return end(checkout, attempt, { ...reported, providerCode: null }, now)
 }
 
 export const startAbandoned: Handler<OpenAttempt, 'start_abandoned'> = (
@@ -95,6 +95,6 @@ export const startAbandoned: Handler<OpenAttempt, 'start_abandoned'> = (
   _,
   now,
 ) => {
-  const told = { outcome: 'expired', reason: 'outcome_unknown' } as const
-  return end(checkout, attempt, { ...told, providerCode: null }, now)
+  const reported = { outcome: 'expired', reason: 'outcome_unknown' } as const
+  return end(checkout, attempt, { ...reported, providerCode: null }, now)
 }

@@ -5,9 +5,9 @@ export interface Ignored {
 }
 
 export const ignoredReasons = [
-  /** It says what is known already. By far the most frequent one. */
+  /** It contains nothing new. By far the most frequent one. */
   'duplicate',
-  /** No answer, or none that can be believed, to a call without an effect. */
+  /** No answer, or no valid one, to a call without an effect. */
   'no_information',
   'unknown_attempt',
   'unknown_refund',
@@ -16,7 +16,7 @@ export const ignoredReasons = [
   'attempt_over',
   /** Only the newest attempt may be taken up again after its end. */
   'not_the_newest',
-  /** The shopper was told that the attempt has ended; it is being canceled. */
+  /** The attempt was reported to the shopper as ended, and is being canceled. */
   'outcome_told',
   /** The request has its id already. */
   'already_named',

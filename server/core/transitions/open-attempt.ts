@@ -119,7 +119,7 @@ const final = {
 
 /** What each input does to an open attempt in each status. */
 export const openAttemptIn = {
-  // The shopper was told that it has ended; it is being canceled.
+  // It was reported to the shopper as ended, and is being canceled.
   open: always,
   starting,
   awaiting_shopper: always,
@@ -131,11 +131,11 @@ export const openAttemptIn = {
   review: final,
 } satisfies Record<Status, OpenAttemptTable>
 
-/** The provider waits for the payer. This answer, heard again, is by far the most frequent input: it allocates nothing. */
+/** The provider waits for the payer. The repetition of this answer is by far the most frequent input: it allocates nothing. */
 function wait(checkout: Checkout, attempt: OpenAttempt, { next }: InputOf<'pending'>): Transition {
   const { status } = checkout
   const { uncertain, codesTried, codeRefused } = attempt
-  // This takes nothing back of what was reported about money: if that is reported again, it is a contradiction to review.
+  // This retracts nothing that was reported about money: if that is reported again, it is a contradiction to review.
   const doubtOfMoney = moneyDoubt(attempt)
   const doubt = doubtOfMoney === null ? attempt.doubt : null
   if (status === next && !uncertain && doubt === null) return duplicate

@@ -83,7 +83,7 @@ const pageHeaders = secureHeaders({
     frameAncestors: ["'none'"],
   },
   xFrameOptions: 'DENY',
-  // With `no-referrer` a browser sends `Origin: null`, which cannot be told from a foreign form.
+  // With `no-referrer` a browser sends `Origin: null`, which cannot be distinguished from a foreign form.
   referrerPolicy: 'same-origin',
   // HSTS covers the whole host, so its owner decides.
   strictTransportSecurity: false,

@@ -14,7 +14,7 @@ const purchaseId = /^[A-Za-z0-9]{1,64}$/
 export const isPurchaseId = (value: unknown): value is string =>
   typeof value === 'string' && purchaseId.test(value)
 
-/** A timeout or a rate limit tells nothing about the request itself. */
+/** A timeout or a rate limit shows nothing about the request itself. */
 const isInconclusive = (status: number) => status >= 500 || status === 408 || status === 429
 
 /** Maps the response to InitializePayment. `script` and `callbackUrl` are for the form that the shopper sees. */

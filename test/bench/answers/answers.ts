@@ -4,18 +4,18 @@ import type { Line } from '../harness/report.ts'
 import { mean, quantile } from '../harness/statistics.ts'
 import type { AnswersBaseline } from './baseline.ts'
 import type { RealServer } from './server.ts'
-import type { Delays, World } from './world.ts'
+import type { Delays, Clients } from './clients.ts'
 
 export interface AnswersPlan {
   readonly folder: string
-  readonly bystanders: number
+  readonly idleStreams: number
   readonly warmUp: number
   readonly count: number
   readonly profile?: string | undefined
 }
 
 /** So slow that no scheduled poll gets between a callback and its answer. */
-const slowPace = 30_000
+const slowPollIntervalMs = 30_000
 let databases = 0
 
 /** How soon a browser knows, when the provider calls back. */
@@ -82,23 +82,23 @@ export async function callbacks(
   })
 }
 
-/** How soon a browser knows, when the provider has to be asked. */
+/** How soon a browser knows, when the provider has to be polled. */
 export async function polling(
   plan: AnswersPlan,
   note: (text: string) => void,
 ): Promise<readonly Line[]> {
-  const paceMs = 1_000
-  note(`polling: ${plan.count} approvals polled every ${paceMs} ms`)
-  const delays = await withServer('manual', paceMs, plan, (world, port) =>
-    world.ask('approvals', { port, count: plan.count, paceMs }),
+  const pollIntervalMs = 1_000
+  note(`polling: ${plan.count} approvals polled every ${pollIntervalMs} ms`)
+  const delays = await withServer('manual', pollIntervalMs, plan, (clients, port) =>
+    clients.ask('approvals', { port, count: plan.count, pollIntervalMs }),
   )
-  const what = `Approval → \`paid\` in the browser, asked every ${paceMs} ms`
+  const what = `Approval → \`paid\` in the browser, asked every ${pollIntervalMs} ms`
   return [
     {
       what: `${what}: mean`,
       unit: 'ms',
       ours: [mean(delays)],
-      goal: { atMost: paceMs / 2 + 50 },
+      goal: { atMost: pollIntervalMs / 2 + 50 },
     },
     { what: `${what}: p50`, unit: 'ms', ours: [quantile(delays, 0.5)] },
     { what: `${what}: p95`, unit: 'ms', ours: [quantile(delays, 0.95)] },
@@ -106,47 +106,47 @@ export async function polling(
 }
 
 const measureCallbacks = (confirmation: 'callback' | 'manual', plan: AnswersPlan) =>
-  withServer(confirmation, slowPace, plan, (world, port) => {
-    const { bystanders, warmUp, count } = plan
-    return world.ask('callbacks', { port, bystanders, warmUp, count })
+  withServer(confirmation, slowPollIntervalMs, plan, (clients, port) => {
+    const { idleStreams, warmUp, count } = plan
+    return clients.ask('callbacks', { port, idleStreams, warmUp, count })
   })
 
 async function withServer<T>(
   confirmation: 'callback' | 'manual',
-  paceMs: number,
+  pollIntervalMs: number,
   { folder, profile }: AnswersPlan,
-  work: (world: Awaited<ReturnType<typeof startWorld>>, port: number) => Promise<T>,
+  work: (clients: Awaited<ReturnType<typeof startClients>>, port: number) => Promise<T>,
 ): Promise<T> {
-  const world = await startWorld(folder)
+  const clients = await startClients(folder)
   const server = await startChild<RealServer>(folder, 'test/bench/answers/server.js', {
     core: 'server',
     profile,
   })
   try {
-    const apiUrl = await world.ask('provide', paceMs)
+    const apiUrl = await clients.ask('provide', pollIntervalMs)
     const databasePath = newDatabase(folder)
-    return await work(world, await server.ask('start', { apiUrl, databasePath, confirmation }))
+    return await work(clients, await server.ask('start', { apiUrl, databasePath, confirmation }))
   } finally {
-    await Promise.all([world.stop(), server.stop()])
+    await Promise.all([clients.stop(), server.stop()])
   }
 }
 
-async function measureBaseline({ folder, bystanders, warmUp, count }: AnswersPlan) {
-  const world = await startWorld(folder)
+async function measureBaseline({ folder, idleStreams, warmUp, count }: AnswersPlan) {
+  const clients = await startClients(folder)
   const server = await startChild<AnswersBaseline>(folder, 'test/bench/answers/baseline.js', {
     core: 'server',
   })
   try {
-    const apiUrl = await world.ask('provide', slowPace)
+    const apiUrl = await clients.ask('provide', slowPollIntervalMs)
     const port = await server.ask('start', newDatabase(folder))
-    const took = await world.ask('baseline', { port, bystanders, warmUp, count })
+    const took = await clients.ask('baseline', { port, idleStreams, warmUp, count })
     return { took, roundTrips: await server.ask('roundTrips', { apiUrl, count }) }
   } finally {
-    await Promise.all([world.stop(), server.stop()])
+    await Promise.all([clients.stop(), server.stop()])
   }
 }
 
-const startWorld = (folder: string) =>
-  startChild<World>(folder, 'test/bench/answers/world.js', { core: 'world' })
+const startClients = (folder: string) =>
+  startChild<Clients>(folder, 'test/bench/answers/clients.js', { core: 'clients' })
 
 const newDatabase = (folder: string) => join(folder, `checkout-${++databases}.db`)

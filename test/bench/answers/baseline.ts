@@ -17,7 +17,7 @@ const commands = {
     database.exec('create table facts (token text, body text)')
     const insert = (row: readonly string[]) =>
       database.query('insert into facts values (?, ?)', row)
-    // As many commits as ours has behind it by then: a log that has come round once need not grow, and is quicker.
+    // As many commits as ours has behind it by then: a log that has been reused once need not grow, and is quicker.
     for (let row = 0; row < 1_500; row++) insert([`early-${row}`, 'x'.repeat(300)])
 
     const server = createServer((request, response) => {

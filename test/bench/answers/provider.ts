@@ -8,7 +8,7 @@ export interface Cart {
   readonly id: string
   readonly order: Order
   state: 'waiting' | 'reserved' | 'paid' | 'declined' | 'canceled'
-  /** By `performance.now()`, as far as it was this provider who heard of it. */
+  /** By `performance.now()`, if this provider received the call. */
   readonly insertedAt?: number
   canceledAt?: number
   /** Called when CheckCart is asked, once. */
@@ -30,25 +30,25 @@ export interface Calls {
 }
 
 /**
- * A provider that answers at once, or after `delayMs`: shoppers approve when the benchmark says so, and money is there
+ * A provider that answers at once, or after `delayMs`: shoppers approve when the benchmark lets them, and money is taken
  * when it was confirmed.
  */
 export class BenchProvider {
   readonly #carts = new Map<string, Cart>()
   readonly #byReference = new Map<string, Cart>()
-  readonly #paceMs: number
+  readonly #pollIntervalMs: number
   readonly #delayMs: number
   readonly #onCheck: (cart: Cart) => void
   readonly #calls = { InsertCart: 0, CheckCart: 0, ConfirmCart: 0, CancelCart: 0 }
   #apiUrl = ''
-  /** The same words each time, signed once: most polls are answered so. */
+  /** The same answer each time, signed once: most polls get it. */
   #notYet = ''
   #inFlight = 0
-  /** How many calls were out at once, at most. */
+  /** The most calls in flight at the same time. */
   maxInFlight = 0
 
-  constructor(paceMs: number, delayMs = 0, onCheck: (cart: Cart) => void = () => {}) {
-    this.#paceMs = paceMs
+  constructor(pollIntervalMs: number, delayMs = 0, onCheck: (cart: Cart) => void = () => {}) {
+    this.#pollIntervalMs = pollIntervalMs
     this.#delayMs = delayMs
     this.#onCheck = onCheck
   }
@@ -107,9 +107,9 @@ export class BenchProvider {
 
   #noteCheck(cart: Cart): void {
     this.#onCheck(cart)
-    const told = cart.onNextCheck
+    const onCheck = cart.onNextCheck
     cart.onNextCheck = undefined
-    told?.()
+    onCheck?.()
   }
 
   #insert(order: Order): object {
@@ -119,7 +119,7 @@ export class BenchProvider {
       TransactionId: id,
       RemoteConfirmationAvailable: true,
       AnnouncementMessage: null,
-      ProcessCartCheckIntervalMiliseconds: this.#paceMs,
+      ProcessCartCheckIntervalMiliseconds: this.#pollIntervalMs,
       Success: true,
       Message: 'Success',
       ResultCode: 200,

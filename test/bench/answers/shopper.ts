@@ -75,6 +75,6 @@ export async function createCheckouts(
   }
 }
 
-/** Everyone has a phone and an address of their own: both have budgets. */
+/** Each shopper has a phone and an address of their own: both have rate limits. */
 export const phoneOf = (index: number) => String(6_000_000 + index)
 export const addressOf = (index: number) => `10.0.${index >> 8}.${index & 255}`

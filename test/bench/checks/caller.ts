@@ -1,11 +1,11 @@
 import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, pause } from '../harness/usage.ts'
 
-/** Who asks, be it ours or the baseline. */
+/** The polling side, ours or the baseline. */
 export interface Caller {
-  /** Asks about so many carts without a pause, each as soon as its last answer is in. */
+  /** Polls this many carts without a pause, each as soon as its last answer has arrived. */
   begin(port: number, carts: number): void
-  /** How many answers are in. */
+  /** How many answers have arrived. */
   calls(): number
   stop(): Promise<void>
 }

@@ -2,21 +2,21 @@ import { startChild } from '../harness/child.ts'
 import type { Line } from '../harness/report.ts'
 import { quantile } from '../harness/statistics.ts'
 import type { CallerCommands } from './caller.ts'
-import type { Paced } from './paced.ts'
+import type { Polling } from './polling.ts'
 import type { CheckProvider } from './provider.ts'
 
 interface ChecksPlan {
   readonly folder: string
   readonly ms: number
-  readonly pacedMs: number
+  readonly pollingMs: number
   readonly profile?: string | undefined
 }
 
 const inFlight = 64
-const pacedCarts = 300
-const pace = 1_000
+const polledCarts = 300
+const pollIntervalMs = 1_000
 
-/** Asking the provider how it stands: the most frequent call of all. */
+/** Polling the provider: the most frequent call of all. */
 export async function checks(
   plan: ChecksPlan,
   runs: number,
@@ -32,8 +32,8 @@ export async function checks(
       cpu[side].push(found.cpuPerCall)
     }
   }
-  note(`checks: ${pacedCarts} carts polled every ${pace} ms`)
-  const gaps = await measurePace(plan)
+  note(`checks: ${polledCarts} carts polled every ${pollIntervalMs} ms`)
+  const gaps = await measurePollIntervals(plan)
   return [
     {
       what: `CheckCart, ${inFlight} at a time: processor time`,
@@ -43,12 +43,12 @@ export async function checks(
     },
     { what: `CheckCart, ${inFlight} at a time`, unit: '1/s', ...perSecond },
     {
-      what: `${pacedCarts} carts polled every ${pace} ms: the delay of the earliest poll`,
+      what: `${polledCarts} carts polled every ${pollIntervalMs} ms: the delay of the earliest poll`,
       unit: 'ms',
-      ours: [Math.min(...gaps) - pace],
+      ours: [Math.min(...gaps) - pollIntervalMs],
       goal: { atLeast: 0 },
     },
-    { what: 'The same, p99', unit: 'ms', ours: [quantile(gaps, 0.99) - pace] },
+    { what: 'The same, p99', unit: 'ms', ours: [quantile(gaps, 0.99) - pollIntervalMs] },
   ]
 }
 
@@ -67,18 +67,20 @@ async function measure(side: 'ours' | 'baseline', { folder, ms, profile }: Check
 }
 
 /** As the provider sees it: the times between two polls about one cart. */
-async function measurePace({ folder, pacedMs }: ChecksPlan): Promise<readonly number[]> {
+async function measurePollIntervals({ folder, pollingMs }: ChecksPlan): Promise<readonly number[]> {
   const provider = await startProvider(folder)
-  const paced = await startChild<Paced>(folder, 'test/bench/checks/paced.js', { core: 'server' })
+  const polling = await startChild<Polling>(folder, 'test/bench/checks/polling.js', {
+    core: 'server',
+  })
   try {
     const port = await provider.ask('listen')
     await provider.ask('note')
-    await paced.ask('watch', { port, carts: pacedCarts, ms: pacedMs })
+    await polling.ask('watch', { port, carts: polledCarts, ms: pollingMs })
     return await provider.ask('gaps')
   } finally {
-    await Promise.all([provider.stop(), paced.stop()])
+    await Promise.all([provider.stop(), polling.stop()])
   }
 }
 
 const startProvider = (folder: string) =>
-  startChild<CheckProvider>(folder, 'test/bench/checks/provider.js', { core: 'world' })
+  startChild<CheckProvider>(folder, 'test/bench/checks/provider.js', { core: 'clients' })

@@ -3,7 +3,7 @@ import { listen } from '../harness/listen.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { providerAnswer, stillWaiting } from '../harness/provider-answer.ts'
 
-/** Says "not yet" to every CheckCart, in the same words each time, and remembers when it was asked for what. */
+/** Answers every CheckCart with the same "not yet", and records the time of each. */
 const asked = new Map<string, number[]>()
 let isNoting = false
 let answer = ''

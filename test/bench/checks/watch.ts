@@ -23,7 +23,7 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     ...provider,
     async check(providerRef) {
       const fact = await provider.check(providerRef)
-      // A wrong answer would be a cheap one.
+      // An answer that is rejected would cost less.
       if (fact.type !== 'pending') throw new Error(`CheckCart: ${fact.type}`)
       onAnswer()
       return fact
@@ -79,7 +79,7 @@ const noStore: CheckoutStore = {
   purge: refuse,
 }
 
-/** A checkout whose shopper has all the time in the world. */
+/** A checkout without a deadline. */
 export const waiting = (index: number): Checkout => ({
   ...order(`BENCH-${index}`),
   id: `chk_${index}`,

@@ -15,7 +15,7 @@ export interface Child<C extends Commands> {
 
 export interface ChildOptions {
   /** The server under test has a core to itself; the simulated clients and provider share the other. */
-  readonly core: 'server' | 'world'
+  readonly core: 'server' | 'clients'
   /** Where to leave a CPU profile. */
   readonly profile?: string | undefined
   /** Node's own options. */
@@ -27,9 +27,9 @@ interface Waiting {
   readonly reject: (why: Error) => void
 }
 
-/** Nothing here takes this long; what does has hung. */
-const patience = 120_000
-const patienceAtTheEnd = 10_000
+/** No command takes this long unless it hangs. */
+const timeoutMs = 120_000
+const stopTimeoutMs = 10_000
 
 /** `file` is the compiled entry, e.g. `test/bench/streams/ours.js`. */
 export async function startChild<C extends Commands>(
@@ -55,7 +55,7 @@ export async function startChild<C extends Commands>(
   const expect = (number: number) =>
     new Promise<unknown>((resolve, reject) => {
       const give = () => waiting.get(number)?.reject(new Error(`${file} does not answer`))
-      const timer = setTimeout(give, patience)
+      const timer = setTimeout(give, timeoutMs)
       const settle = () => {
         clearTimeout(timer)
         waiting.delete(number)
@@ -92,7 +92,7 @@ export async function startChild<C extends Commands>(
     },
     async stop() {
       if (child.connected) child.disconnect()
-      const cut = setTimeout(() => child.kill('SIGKILL'), patienceAtTheEnd)
+      const cut = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
       await ended
       clearTimeout(cut)
     },

@@ -5,7 +5,7 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Plain JavaScript, as it runs in production: a loader that compiles on the way would weigh in. */
+/** Plain JavaScript, as it runs in production: a loader that compiles at run time would be measured too. */
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Clock ticks that the core was busy and idle since the machine came up; null where the system does not say. */
+/** Clock ticks that the core was busy and idle since the machine started; null where the system does not report it. */
 export function coreTicks(core: number): { readonly busy: number; readonly idle: number } | null {
   try {
     const line = readFileSync('/proc/stat', 'utf8')

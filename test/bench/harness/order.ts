@@ -6,7 +6,7 @@ export const credentials = {
   appId: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
   secretKey: 'secret-key-of-the-benchmark-0123456789',
 }
-/** What the provider is told to call; the benchmark, like a proxy, knows where that really is. */
+/** The callback address that the provider gets; the benchmark, like a proxy, forwards to the real one. */
 export const publicUrl = 'https://pay.shop.example'
 
 /** An ordinary order of an ordinary shop. */
@@ -27,7 +27,7 @@ export const environment = (apiUrl: string, databaseUrl: string): Environment =>
   ALLOWED_ORIGINS: origin,
   MERCHANT_API_KEY: merchantKey,
   MERCHANT_NAME: 'Ullarbúðin',
-  // The benchmark speaks as the proxy in front of all its shoppers.
+  // The benchmark acts as the proxy in front of all its shoppers.
   TRUSTED_PROXIES: '127.0.0.0/8',
   DATABASE_URL: databaseUrl,
 })

@@ -4,7 +4,7 @@ import { credentials } from './order.ts'
 const nonce = '40018752000001234'
 const referenceId = '0d3e5a3a-55e4-4a52-9f7a-4c5a6fb7a0a1'
 
-/** A signed answer as it goes over the wire. Only ASCII: its length is counted in characters. */
+/** The bytes of a signed answer. Only ASCII: its length is counted in characters. */
 export function providerAnswer(url: string, answer: object): string {
   const body = JSON.stringify(answer)
   return (

@@ -7,11 +7,11 @@ export interface Address {
   readonly token: string
 }
 
-/** All readers read into the same bytes: each chunk is looked at before the next one comes. */
+/** All readers share one buffer: each chunk is read before the next one arrives. */
 const buffer = Buffer.alloc(64 * 1024)
 const lineFeed = 10
 
-/** More than one address to come from, or the port numbers of one run out; only Linux has them without asking. */
+/** Several source addresses, because one has too few port numbers; only Linux has them without configuration. */
 const addresses = process.platform === 'linux' ? 8 : 1
 let opened = 0
 

@@ -1,4 +1,4 @@
-/** What a child process can be asked to do. */
+/** The commands of a child process. */
 export type Commands = Readonly<Record<string, (input: never) => unknown>>
 
 export interface Request {
@@ -13,7 +13,7 @@ export interface Response {
   readonly error?: string
 }
 
-/** The child's side: does what the parent asks until the parent goes, and then goes too. */
+/** The child's side: runs the parent's commands, and exits when the parent does. */
 export function serveRequests(commands: Commands): void {
   const send = (answer: Response) => process.send?.(answer)
   process.on('message', (message) => {

@@ -4,7 +4,7 @@ export function cpuTime(): number {
   return user + system
 }
 
-/** Bytes in memory, once the garbage is gone. */
+/** Bytes in memory after a garbage collection. */
 export async function residentSize(): Promise<number> {
   for (let turn = 0; turn < 3; turn++) {
     globalThis.gc?.()
@@ -18,7 +18,7 @@ export const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms)
   })
 
-/** Calls `one` that many times, evenly spread over time. Answers the processor time of each, in microseconds. */
+/** Calls `one` that many times, evenly spread over time. Returns the processor time of each, in microseconds. */
 export async function evenly(
   count: number,
   perSecond: number,

@@ -9,27 +9,27 @@ export interface CallsPlan extends LoadPlan {
   readonly count: number
 }
 
-const paceMs = 1_000
-/** The shortest that the configuration takes. */
+const pollIntervalMs = 1_000
+/** The shortest that the configuration accepts. */
 const windowMs = 30_000
 
-/** How often the provider is called, beside how often it has to be. */
+/** How often the provider is called, compared with the fewest possible calls. */
 export async function calls({ folder, note, count }: CallsPlan): Promise<readonly Line[]> {
   note(`calls: ${count} checkouts, approved, declined, canceled and left alone`)
   const shoppers = await startChild<Shoppers>(folder, 'test/bench/load/shoppers.js', {
-    core: 'world',
+    core: 'clients',
   })
   const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
     core: 'server',
   })
   try {
-    const apiUrl = await shoppers.ask('provide', paceMs)
+    const apiUrl = await shoppers.ask('provide', pollIntervalMs)
     const port = await server.ask('start', {
       apiUrl,
       databasePath: newDatabase(folder),
       env: { APPROVAL_WINDOW_SECONDS: String(windowMs / 1_000) },
     })
-    const options = { port, count, paceMs, windowMs, withinMs: 20_000 }
+    const options = { port, count, pollIntervalMs, windowMs, withinMs: 20_000 }
     const found = await shoppers.ask('play', options)
     note(`calls: ${JSON.stringify(found)}`)
     return [

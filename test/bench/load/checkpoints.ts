@@ -15,7 +15,7 @@ interface Found {
   readonly longest: number
 }
 
-/** How long a commit holds up everything else, with SQLite's log emptied within commits, beside them, or never. */
+/** How long a commit blocks everything else, with SQLite's log emptied within commits, beside them, or never. */
 export async function checkpoints(plan: CheckpointsPlan): Promise<readonly Line[]> {
   const found: Record<Emptied, Found[]> = { never: [], 'by commits': [], beside: [] }
   for (let run = 1; run <= plan.runs; run++) {

@@ -4,7 +4,7 @@ import { openSqlite } from '../../../server/store/sqlite.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 
-/** What empties SQLite's log: nothing, the commit that makes it long (as SQLite does unless told otherwise), or ours. */
+/** What empties SQLite's log: nothing, the commit that makes it long (SQLite's default), or ours. */
 export type Emptied = 'never' | 'by commits' | 'beside'
 
 export interface LogOptions {
@@ -17,11 +17,11 @@ const rowsInGroup = 20
 const betweenGroupsMs = 10
 
 const commands = {
-  /** Commits groups of rows, one after the other. Answers how long each commit held up the event loop, and the log's size at most. */
+  /** Commits groups of rows, one by one. Returns how long each commit blocked the event loop, and the largest size of the log. */
   async write({ path, emptied, groups }: LogOptions) {
     const database = openSqlite(path)
     database.exec('create table rows (key text primary key, body text)')
-    // [sqlite] "1000 pages" unless told otherwise; 0 is never.
+    // [sqlite] "1000 pages" by default; 0 is never.
     if (emptied !== 'beside')
       database.exec(`pragma wal_autocheckpoint = ${emptied === 'never' ? 0 : 1_000}`)
     const checkpoints = emptied === 'beside' ? new Checkpoints({ path }) : null

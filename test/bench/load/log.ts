@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 
-/** Groups what is written in one turn of the event loop: one write, one sync, and then all of them hear that it is on disk. */
+/** Groups what is written in one turn of the event loop: one write, one sync, and then all promises resolve. */
 export class GroupLog {
   readonly #file: number
   #lines: string[] = []
@@ -22,11 +22,11 @@ export class GroupLog {
   }
 
   #commit(): void {
-    const told = this.#waiting
+    const written = this.#waiting
     writeSync(this.#file, this.#lines.join(''))
     fdatasyncSync(this.#file)
     this.#lines = []
     this.#waiting = []
-    for (const resolve of told) resolve()
+    for (const resolve of written) resolve()
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 export interface LoadPlan {
-  /** Where the compiled files lie, and the databases. */
+  /** The folder of the compiled files and the databases. */
   readonly folder: string
   readonly profile?: string | undefined
   readonly note: (text: string) => void
@@ -9,5 +9,5 @@ export interface LoadPlan {
 
 let databases = 0
 
-/** On a real disk, beside the compiled files, and gone with them. */
+/** On a real disk, beside the compiled files, and deleted with them. */
 export const newDatabase = (folder: string): string => join(folder, `load-${++databases}.db`)

@@ -10,18 +10,18 @@ let rhythm = new Rhythm(0)
 let since = { cpu: 0, at: 0 }
 
 export interface ProviderOptions {
-  readonly paceMs: number
+  readonly pollIntervalMs: number
   readonly delayMs: number
-  /** Carts from before, of which one in so many is approved already; none when it is 0. */
+  /** Earlier carts, of which one in this many is approved already; none when it is 0. */
   readonly carts: number
   readonly oneApprovedIn: number
 }
 
 const commands = {
-  listen({ paceMs, delayMs, carts, oneApprovedIn }: ProviderOptions) {
-    const heard = new Rhythm(delayMs)
-    rhythm = heard
-    provider = new BenchProvider(paceMs, delayMs, ({ id }) => heard.note(id))
+  listen({ pollIntervalMs, delayMs, carts, oneApprovedIn }: ProviderOptions) {
+    const recorded = new Rhythm(delayMs)
+    rhythm = recorded
+    provider = new BenchProvider(pollIntervalMs, delayMs, ({ id }) => recorded.note(id))
     for (let index = 0; index < carts; index++) {
       provider.add(cartOf(index, oneApprovedIn > 0 && index % oneApprovedIn === 1))
     }
@@ -40,7 +40,7 @@ const commands = {
   maxInFlight: () => provider?.maxInFlight ?? 0,
 }
 
-/** As the seed has it. */
+/** As in the seed. */
 function cartOf(index: number, isApproved: boolean): Cart {
   const { amount, attempts } = waiting(index)
   return {

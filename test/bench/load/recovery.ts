@@ -16,15 +16,15 @@ export interface RecoveryPlan extends LoadPlan {
   readonly count: number
 }
 
-const paceMs = 5_000
-/** Slow enough that a crowd of polls would be seen as one. */
+const pollIntervalMs = 5_000
+/** Slow enough that simultaneous polls would be noticed. */
 const delayMs = 100
 /** A tenth was being sent, another tenth has been approved meanwhile. */
 const oneIn = 10
 /** What the adapter may have open. */
 const mostConnections = 256
 
-/** A process that is started over a database full of unfinished checkouts. */
+/** A process that starts on a database full of unfinished checkouts. */
 export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
   const found = []
   for (let run = 1; run <= plan.runs; run++) {
@@ -67,19 +67,19 @@ export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
 
 async function measure({ folder, count }: RecoveryPlan) {
   const databasePath = newDatabase(folder)
-  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'world' })
-  await seed.ask('seed', { databasePath, count, sessions: 0, paceMs, oneStartingIn: oneIn })
+  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'clients' })
+  await seed.ask('seed', { databasePath, count, sessions: 0, pollIntervalMs, oneStartingIn: oneIn })
   await seed.stop()
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
-    core: 'world',
+    core: 'clients',
   })
   try {
-    const options = { paceMs, delayMs, carts: count, oneApprovedIn: oneIn }
+    const options = { pollIntervalMs, delayMs, carts: count, oneApprovedIn: oneIn }
     const apiUrl = await provider.ask('listen', options)
     const server = startMain(folder, apiUrl, databasePath)
     try {
       const readyMs = await server.ready
-      await pause(paceMs)
+      await pause(pollIntervalMs)
       const { carts } = await provider.ask('end')
       await pause(1_000)
       const calls = await provider.ask('calls')
@@ -98,7 +98,7 @@ async function measure({ folder, count }: RecoveryPlan) {
   }
 }
 
-/** As in production: `node server/main.js`, and what it writes down. */
+/** As in production: `node server/main.js`, and its log. */
 function startMain(folder: string, apiUrl: string, databasePath: string) {
   const began = performance.now()
   const main = [process.execPath, join(folder, 'server/main.js')] as const

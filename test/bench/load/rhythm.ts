@@ -19,7 +19,7 @@ export class Rhythm {
     this.#polls++
   }
 
-  /** From now on; what was asked before still counts as asked. */
+  /** Starts the measurement; earlier polls still count as the previous ones. */
   clear(): void {
     this.#pauses = []
     this.#polls = 0
@@ -28,7 +28,7 @@ export class Rhythm {
   summary() {
     return {
       polls: this.#polls,
-      /** Carts that were ever asked about. */
+      /** Carts that were polled at least once. */
       carts: this.#answeredAt.size,
       shortest: this.#pauses.reduce((least, pause) => Math.min(least, pause), Infinity),
       p99: quantile(this.#pauses, 0.99),

@@ -10,8 +10,8 @@ import { starts } from './starts.ts'
 import { waiting } from './waiting.ts'
 
 /**
- * `npm run bench:load`: what the server bears: many waiting checkouts, many starts at once, a restart among them. It judges
- * nothing: the exit code is 0 wherever the numbers come out.
+ * `npm run bench:load`: the load that the server handles: many waiting checkouts, many starts at once, a restart among them. The
+ * exit code is 0 whatever the numbers are.
  */
 const { values: options } = parseArgs({
   options: {
@@ -49,18 +49,18 @@ const parts: Record<string, () => Promise<readonly Line[]>> = {
 
 const legend = `How each is measured:
 
-- Waiting: the provider's stand-in answers "not yet" at once and notes when it was asked; every checkout is asked about,
-  one reader looks at each of the first 1,000. The lag is that of the attempt worker: how much later than planned a poll is
-  started. The core was taken by others for the share that is given; where that is much, the lag is theirs. Node runs with
-  \`--max-semi-space-size=32\`, as README advises for so many: without it the collector's threads want the core more often.
+- Waiting: the simulated provider answers "not yet" at once and records the times; every checkout is polled,
+  one reader follows each of the first 1,000. The lag is that of the attempt worker: how much later than planned a poll is
+  started. The share of the core that other processes used is given; where it is high, they cause the lag. Node runs with
+  \`--max-semi-space-size=32\`, as the operations guide advises: without it the garbage collector uses the core more often.
 - Starts: the baseline is bare \`node:http\` that writes a kilobyte to a log, calls the provider by bare \`undici\`, and writes
-  to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has budgets, a machine,
+  to the log again; all that comes in one turn of the event loop is one write and one fdatasync. Ours has rate limits, transitions,
   history and SQLite with \`synchronous = full\`. The last line is a change of a checkout beside a line of the log, without HTTP.
 - Checkpoints: 20 rows in a commit, every 10 ms; the baseline never empties its log, which therefore grows with every commit
-  and syncs slower than one that has come round.
-- Calls: a fifth each is approved with a callback, approved without, declined, canceled, and left until its window ends, two
-  browsers looking on. The least possible is one request, the polls that an interval of 1 s allows until the shopper's
-  decision, one to hear of it, and ConfirmCart or CancelCart.
+  and syncs slower than one that is reused.
+- Calls: a fifth each is approved with a callback, approved without, declined, canceled, and left until its approval timeout, with
+  two browsers each. The least possible is one request, the polls that an interval of 1 s allows until the shopper's
+  decision, one that reports it, and ConfirmCart or CancelCart.
 - Recovery: \`node server/main.js\` over the database of a server that was killed, a tenth of it being sent, a tenth approved
   meanwhile; the provider takes 100 ms to answer.`
 
@@ -69,7 +69,7 @@ const lines: Line[] = []
 for (const [name, run] of Object.entries(parts)) {
   if (only === undefined || only === name) lines.push(...(await run()))
 }
-const pinned = canPin ? 'server and the rest of the world on a core each' : 'not pinned to cores'
+const pinned = canPin ? 'server and everything else on a core each' : 'not pinned to cores'
 console.log(`
 ${describeMachine()} · ${pinned}
 

@@ -11,8 +11,8 @@ export interface SeedOptions {
   readonly count: number
   /** How many of them have an open stream. */
   readonly sessions: number
-  readonly paceMs: number
-  /** One in so many was being sent when the server went away; none when it is 0. */
+  readonly pollIntervalMs: number
+  /** One in this many was being sent when the server was killed; none when it is 0. */
   readonly oneStartingIn: number
 }
 
@@ -20,7 +20,7 @@ const rowsAtOnce = 100
 /** A time far away that has a date. */
 const someDay = Date.UTC(2100, 0)
 
-function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedOptions): Checkout {
+function checkoutOf(index: number, { pollIntervalMs, oneStartingIn }: SeedOptions): Checkout {
   const checkout = waiting(index)
   const isStarting = oneStartingIn > 0 && index % oneStartingIn === 0
   return {
@@ -30,14 +30,14 @@ function checkoutOf(index: number, { paceMs, oneStartingIn }: SeedOptions): Chec
     attempts: checkout.attempts.map((attempt) => ({
       ...attempt,
       approvalExpiresAt: someDay,
-      paceMs: isStarting ? null : paceMs,
+      pollIntervalMs: isStarting ? null : pollIntervalMs,
       providerRef: isStarting ? null : attempt.providerRef,
     })),
   }
 }
 
 const commands = {
-  /** Writes what a server with so many waiting shoppers leaves behind. Answers the sessions. */
+  /** Writes the database of a server with this many waiting shoppers. Returns the sessions. */
   async seed(options: SeedOptions): Promise<readonly string[]> {
     const database = await Database.open(`file:${options.databasePath}`)
     const secrets = createSecrets(credentials.secretKey, Date.now)

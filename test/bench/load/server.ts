@@ -28,7 +28,7 @@ const commands = {
     lags = []
     since = { cpu: cpuTime(), at: performance.now(), core: coreTicks(0) }
   },
-  /** Since `begin`: the share of one core, and how late steps were. */
+  /** Since `begin`: the share of one core, and the lag of steps. */
   end() {
     const share = (cpuTime() - since.cpu) / ((performance.now() - since.at) * 1_000)
     return {

@@ -6,14 +6,14 @@ import { serveRequests } from '../harness/rpc-child.ts'
 import { origin } from '../harness/order.ts'
 import { pause } from '../harness/usage.ts'
 
-/** How a request ends: approved with a callback and without one, declined, canceled, or left alone until its window ends. */
+/** How a request ends: approved with a callback and without one, declined, canceled, or left until its approval timeout. */
 const endings = ['called back', 'approved', 'declined', 'canceled', 'left'] as const
 type Ending = (typeof endings)[number]
 
 export interface MixedOptions {
   readonly port: number
   readonly count: number
-  readonly paceMs: number
+  readonly pollIntervalMs: number
   readonly windowMs: number
   /** Shoppers decide within this time. */
   readonly withinMs: number
@@ -22,19 +22,19 @@ export interface MixedOptions {
 let provider: BenchProvider | undefined
 
 const commands = {
-  provide(paceMs: number) {
-    provider = new BenchProvider(paceMs)
+  provide(pollIntervalMs: number) {
+    provider = new BenchProvider(pollIntervalMs)
     return provider.listen()
   },
 
   /** Plays each ending with two browsers watching. Returns the calls that were made, and the fewest possible. */
-  async play({ port, count, paceMs, windowMs, withinMs }: MixedOptions) {
-    const world = provider
-    if (!world) throw new Error('call "provide" first')
+  async play({ port, count, pollIntervalMs, windowMs, withinMs }: MixedOptions) {
+    const current = provider
+    if (!current) throw new Error('call "provide" first')
     const references = Array.from({ length: count }, (_, index) => `MIX-${index}`)
     const checkouts = await createCheckouts(port, references, true)
     const least = checkouts.map(async ({ reference, token }, index) => {
-      const cart = world.find(reference)
+      const cart = current.find(reference)
       const ending = endings[index % endings.length] ?? 'left'
       const readers = [1, 2].map(() => new StatusReader({ port, token }))
       await Promise.all(readers.map(({ ready }) => ready))
@@ -42,11 +42,11 @@ const commands = {
       const decidedAt = performance.now()
       await decide(ending, cart, port, token)
       // By then a superfluous poll would have been made.
-      await pause(windowMs + 3 * paceMs)
-      return leastCalls(ending, cart, decidedAt, paceMs)
+      await pause(windowMs + 3 * pollIntervalMs)
+      return leastCalls(ending, cart, decidedAt, pollIntervalMs)
     })
     const sum = (await Promise.all(least)).reduce((all, one) => all + one, 0)
-    return { called: total(world.calls), least: sum, calls: world.calls }
+    return { called: total(current.calls), least: sum, calls: current.calls }
   },
 }
 
@@ -67,11 +67,11 @@ async function decide(ending: Ending, cart: Cart, port: number, token: string): 
   }
 }
 
-/** One request, the polls that the interval allows until then, and what it takes to hear the end of it or to bring it about. */
-function leastCalls(ending: Ending, cart: Cart, decidedAt: number, paceMs: number): number {
+/** One request, the polls that the interval allows until the decision, and the calls that end it. */
+function leastCalls(ending: Ending, cart: Cart, decidedAt: number, pollIntervalMs: number): number {
   const { insertedAt = NaN, canceledAt = NaN } = cart
   const isCanceled = ending === 'canceled' || ending === 'left'
-  const polls = Math.floor(((isCanceled ? canceledAt : decidedAt) - insertedAt) / paceMs)
+  const polls = Math.floor(((isCanceled ? canceledAt : decidedAt) - insertedAt) / pollIntervalMs)
   const toHear = ending === 'declined' || isCanceled ? 1 : 2
   return 1 + polls + toHear
 }

@@ -7,7 +7,7 @@ export interface StartsOptions {
   readonly port: number
   readonly tokens: readonly string[]
   readonly atOnce: number
-  /** Phones and addresses are counted from here: each may be asked once. */
+  /** The first number for phones and addresses: each may be used once. */
   readonly from: number
 }
 
@@ -18,7 +18,7 @@ const commands = {
     const created = await createCheckouts(port, references, false)
     return created.map(({ token }) => token)
   },
-  /** Presses every button once, so many at a time. Answers how many a second were on their way, and how long each took. */
+  /** Presses every button once, this many at a time. Returns the starts per second, and how long each took. */
   async start({ port, tokens, atOnce, from }: StartsOptions) {
     const pool = new Pool(`http://127.0.0.1:${port}`, { connections: atOnce })
     const took: number[] = []

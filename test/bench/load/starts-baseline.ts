@@ -8,7 +8,7 @@ import { GroupLog } from './log.ts'
 import { countWrites } from './writers.ts'
 import type { WriteOptions } from './writers.ts'
 
-/** About what a row, its index entries and its history come to. */
+/** About the size of a row, its index entries and its history. */
 const record = `${JSON.stringify({ ...order('LOG'), padding: 'x'.repeat(900) })}\n`
 const snapshot = JSON.stringify({ ...order('LOG'), status: 'awaiting_shopper', version: 3 })
 

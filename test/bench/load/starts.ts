@@ -17,7 +17,7 @@ export interface StartsPlan extends LoadPlan {
 
 const atOnce = 50
 /** Long enough that no scheduled poll gets in between. */
-const slowPace = 30_000
+const slowPollIntervalMs = 30_000
 
 /** Many shoppers press the button at once: each start is two durable writes and a call to the provider. */
 export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
@@ -49,12 +49,12 @@ export async function starts(plan: StartsPlan): Promise<readonly Line[]> {
 }
 
 async function measure(side: 'ours' | 'baseline', { folder, profile, count }: StartsPlan) {
-  const world = { core: 'world' } as const
-  const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', world)
-  const starter = await startChild<Starter>(folder, 'test/bench/load/starter.js', world)
+  const clients = { core: 'clients' } as const
+  const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', clients)
+  const starter = await startChild<Starter>(folder, 'test/bench/load/starter.js', clients)
   const server = await startServer(side, folder, profile)
   try {
-    const options = { paceMs: slowPace, delayMs: 0, carts: 0, oneApprovedIn: 0 }
+    const options = { pollIntervalMs: slowPollIntervalMs, delayMs: 0, carts: 0, oneApprovedIn: 0 }
     const port = await server.start(await provider.ask('listen', options), newDatabase(folder))
     const some = 200
     const tokens =

@@ -6,7 +6,7 @@ import { countWrites } from './writers.ts'
 import type { WriteOptions } from './writers.ts'
 
 const commands = {
-  /** Our store alone: each write is a change of a checkout with its attempt and its history, in the group commit that takes it. */
+  /** Our store alone: each write is a change of a checkout with its attempt and its history, in a group commit. */
   async write({ path, writers, ms }: WriteOptions) {
     const database = await Database.open(`file:${path}`)
     const store = checkoutStore(database)

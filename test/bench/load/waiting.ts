@@ -16,15 +16,15 @@ export interface WaitingPlan extends LoadPlan {
   readonly ms: number
 }
 
-const paceMs = 5_000
+const pollIntervalMs = 5_000
 const mostShare = 0.75
 const mostLagMs = 100
-/** What README tells a shop to give to Node where so many wait. */
+/** Node's option for many waiting shoppers, from the operations guide. */
 const forMany = ['--max-semi-space-size=32']
 
 type Found = Awaited<ReturnType<typeof measure>>
 
-/** How many waiting checkouts one core can look after. */
+/** How many waiting checkouts one core can handle. */
 export async function waiting(plan: WaitingPlan): Promise<readonly Line[]> {
   const found: Found[] = []
   for (const step of plan.steps) {
@@ -50,12 +50,12 @@ export async function waiting(plan: WaitingPlan): Promise<readonly Line[]> {
 const fits = ({ server, provider }: Found): boolean =>
   server.share <= mostShare &&
   server.lagP99 <= mostLagMs &&
-  provider.shortest >= paceMs &&
-  // All of them are asked about, or it would be easy.
+  provider.shortest >= pollIntervalMs &&
+  // All of them must be polled.
   provider.askedShare > 0.95
 
 function linesOf({ count, streams, server, provider }: Found): Line[] {
-  const what = `${count.toLocaleString('en-GB')} waiting polled every ${paceMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
+  const what = `${count.toLocaleString('en-GB')} waiting polled every ${pollIntervalMs / 1_000} s, ${streams.toLocaleString('en-GB')} streams`
   return [
     {
       what: `${what}: processor time`,
@@ -69,13 +69,13 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
     {
       what: '– the delay of the earliest poll',
       unit: 'ms',
-      ours: [provider.shortest - paceMs],
+      ours: [provider.shortest - pollIntervalMs],
       goal: { atLeast: 0 },
     },
     {
       what: '– the same as the provider sees it, p99',
       unit: 'ms',
-      ours: [provider.p99 - paceMs],
+      ours: [provider.p99 - pollIntervalMs],
     },
     { what: '– polls', unit: '1/s', ours: [provider.perSecond] },
     { what: '– memory of the server', unit: 'MB', ours: [server.rss / 1e6] },
@@ -84,13 +84,13 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
 
 async function measure(count: number, { folder, profile, streams, settleMs, ms }: WaitingPlan) {
   const databasePath = newDatabase(folder)
-  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'world' })
-  const options = { databasePath, count, sessions: streams, paceMs, oneStartingIn: 0 }
+  const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'clients' })
+  const options = { databasePath, count, sessions: streams, pollIntervalMs, oneStartingIn: 0 }
   const tokens = await seed.ask('seed', options)
   await seed.stop()
 
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
-    core: 'world',
+    core: 'clients',
   })
   const server = await startChild<LoadServer>(folder, 'test/bench/load/server.js', {
     core: 'server',
@@ -98,10 +98,10 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
     flags: forMany,
   })
   const readers = await startChild<Readers>(folder, 'test/bench/streams/readers.js', {
-    core: 'world',
+    core: 'clients',
   })
   try {
-    const carts = { paceMs, delayMs: 0, carts: count, oneApprovedIn: 0 }
+    const carts = { pollIntervalMs, delayMs: 0, carts: count, oneApprovedIn: 0 }
     const apiUrl = await provider.ask('listen', carts)
     const port = await server.ask('start', { apiUrl, databasePath })
     await readers.ask('open', { port, tokens, inFlight: 16 })
@@ -111,7 +111,7 @@ async function measure(count: number, { folder, profile, streams, settleMs, ms }
     await pause(ms)
     const [mine, theirs] = [await server.ask('end'), await provider.ask('end')]
     const perSecond = theirs.polls / (ms / 1_000)
-    const askedShare = perSecond / (count / ((paceMs + 1) / 1_000))
+    const askedShare = perSecond / (count / ((pollIntervalMs + 1) / 1_000))
     return { count, streams, server: mine, provider: { ...theirs, perSecond, askedShare } }
   } finally {
     await Promise.all([provider.stop(), server.stop(), readers.stop()])

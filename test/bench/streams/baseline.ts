@@ -6,7 +6,7 @@ import { origin } from '../harness/order.ts'
 import { offer } from './server.ts'
 import { openShop } from './shop.ts'
 
-/** Nothing but Node: the same bytes to the same readers, and no origins, no versions, no heartbeat, no end. */
+/** Nothing but Node: the same bytes to the same readers, without origins, versions, heartbeats or an end. */
 const { config, createMany } = await openShop()
 const snapshots: Snapshot[] = []
 const bySession = new Map<string, number>()

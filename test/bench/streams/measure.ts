@@ -3,7 +3,7 @@ import type { Child } from '../harness/child.ts'
 import type { Readers } from './readers.ts'
 import type { StreamCommands } from './server.ts'
 
-/** What one run found at one number of open streams. */
+/** The results of one run at one number of open streams. */
 export interface Found {
   readonly streams: number
   readonly rss: number
@@ -33,7 +33,7 @@ const eventsPerSecond = 1_000
 const bursts = 3
 const warmUpStreams = 500
 
-/** A fresh server, to which more and more readers come. */
+/** A fresh server, to which more and more readers connect. */
 export async function measure(
   side: 'ours' | 'baseline',
   { folder, steps, events, profile }: StreamsPlan,
@@ -43,7 +43,7 @@ export async function measure(
     profile: side === 'ours' ? profile : undefined,
   })
   const readers = await startChild<Readers>(folder, 'test/bench/streams/readers.js', {
-    core: 'world',
+    core: 'clients',
   })
   try {
     const port = await server.ask('listen')
@@ -71,7 +71,7 @@ export async function measure(
   }
 }
 
-/** Code that has run a few thousand times is compiled otherwise, and in production it has. */
+/** Code that has run a few thousand times, as in production, is compiled with more optimizations. */
 async function warmUp(players: Players, tokens: readonly string[]): Promise<void> {
   await measureOpening(players, tokens)
   await measureEvents(players, tokens.length, 1_000)
@@ -107,7 +107,7 @@ function check(arrived: number, sent: number): void {
   if (arrived !== sent) throw new Error(`${arrived} of ${sent} events arrived`)
 }
 
-/** A server that keeps those who left would win at connecting and lose in production. */
+/** A server that keeps closed streams would connect faster and fail in production. */
 async function leave({ server, readers }: Players): Promise<void> {
   await readers.ask('leave')
   for (let turns = 0; turns < 500; turns++) if ((await server.ask('size')) === 0) return

@@ -4,7 +4,7 @@ import { nodeHandler } from '../../../server/serve.ts'
 import { offer } from './server.ts'
 import { openShop } from './shop.ts'
 
-/** The path of production; only the changes are published by hand, without the disk. */
+/** The production code; only the changes are published directly, without the disk. */
 const { config, parts, createMany } = await openShop()
 const { sse } = parts
 const { pubsub } = sse.deps

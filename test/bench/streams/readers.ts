@@ -14,7 +14,7 @@ interface OpenOptions {
   readonly inFlight: number
 }
 
-/** Opens a stream for each token, so many at a time. Answers how long it took until all had their first event. */
+/** Opens a stream for each token, this many at a time. Returns how long it took until all had their first event. */
 function open({ port, tokens, inFlight }: OpenOptions): Promise<{ readonly ms: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
@@ -47,14 +47,14 @@ function open({ port, tokens, inFlight }: OpenOptions): Promise<{ readonly ms: n
 
 const commands = {
   open,
-  /** Events and bytes since the last time, once so many are there; a lost event ends the wait with a timeout. */
+  /** Events and bytes since the last time, once this many have arrived; a lost event ends the wait with a timeout. */
   async received(least: number) {
     for (let turns = 0; events < least && turns < 500; turns++) await pause(10)
     const seen = { events, bytes, open: sockets.size }
     events = bytes = 0
     return seen
   },
-  /** With a reset, which leaves no port waiting behind. */
+  /** With a reset, so that no port is left in TIME_WAIT. */
   async leave() {
     for (const socket of sockets) socket.resetAndDestroy()
     while (sockets.size > 0) await pause(10)

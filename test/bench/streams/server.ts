@@ -3,13 +3,13 @@ import { listen } from '../harness/listen.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { cpuTime, evenly, pause, residentSize } from '../harness/usage.ts'
 
-/** What is behind the streams, be it ours or the baseline. */
+/** The server behind the streams, ours or the baseline. */
 export interface StreamSource {
-  /** Makes so many checkouts, before anybody comes; answers their sessions. */
+  /** Creates this many checkouts before the first reader connects; returns their sessions. */
   prepare(count: number): Promise<readonly string[]>
-  /** Something changed about one checkout: its reader is to be told. */
+  /** Publishes a change of one checkout to its reader. */
   change(index: number): void
-  /** How many readers are there. */
+  /** How many readers are connected. */
   size(): number
 }
 
@@ -36,7 +36,7 @@ const commandsOf = (server: Server, source: StreamSource) => ({
   async burst(among: number) {
     const before = cpuTime()
     for (let index = 0; index < among; index++) source.change(index)
-    // Node gathers what is written in one turn and hands it to the system at its end.
+    // Node collects what is written in one turn and passes it to the system at its end.
     await pause(1)
     return { cpu: (cpuTime() - before) / among }
   },

@@ -9,20 +9,20 @@ interface Made {
   readonly session: string
 }
 
-/** Time that brings no heartbeats, for the baseline has none either. */
+/** A clock without timers for heartbeats, because the baseline has none either. */
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: () => () => {} }
 
 /**
- * The whole server as `startServer` puts it together, apart from that clock. The baseline makes its checkouts by it too,
- * and then leaves it alone: both begin with the same heap, or the slack in it would be taken for the cost of a stream.
+ * The whole server as `startServer` composes it, apart from that clock. The baseline creates its checkouts with it too, and
+ * then does not use it: both begin with the same heap, or its free space would count as the cost of a stream.
  */
 export async function openShop() {
   const config = readConfig(environment('http://127.0.0.1:9/v1', 'file::memory:'))
   const nowhere = new URL('nowhere/', import.meta.url)
   const parts = await compose(config, clock, createLog('silent'), nowhere)
   const createMany = (count: number): Promise<readonly Made[]> => {
-    const wishes = Array.from({ length: count }, (_, index) => options(`BENCH-${index}`))
-    return Promise.all(wishes.map((one) => parts.checkouts.create(one, null)))
+    const orders = Array.from({ length: count }, (_, index) => options(`BENCH-${index}`))
+    return Promise.all(orders.map((one) => parts.checkouts.create(one, null)))
   }
   return { config, parts, createMany }
 }

@@ -6,7 +6,7 @@ import type { Found, StreamsPlan } from './measure.ts'
 /** Open files that are no streams. */
 const spare = 100
 
-/** Many open event streams: what each one costs, and each event on it. */
+/** Many open event streams: the cost of each stream, and of each event. */
 export async function streams(
   plan: StreamsPlan,
   runs: number,
@@ -30,7 +30,7 @@ export async function streams(
   })
   const size = both((founds) => founds[0]?.bytesPerEvent ?? NaN)
   const [ours, baseline] = [size.ours, size.baseline].map((sizes) => Math.round(sizes[0] ?? NaN))
-  note(`bytes of an event on the wire: ours ${ours ?? '?'}, baseline ${baseline ?? '?'}`)
+  note(`bytes of an event as sent: ours ${ours ?? '?'}, baseline ${baseline ?? '?'}`)
 
   const from = steps[0] ?? 0
   const to = steps.at(-1) ?? 0

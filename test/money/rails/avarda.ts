@@ -20,7 +20,7 @@ import type {
 } from './rail.ts'
 
 const currency = 'SEK'
-/** A form is filled in at leisure: the session may end long before our window does, or after the checkout's lifetime. */
+/** The session may end long before our own timeout, or after the checkout's lifetime. */
 const sessionPerApproval = 10
 
 const ended: readonly number[] = [
@@ -124,8 +124,8 @@ class AvardaRail implements Rail {
     return { body: JSON.stringify({ purchaseId: isForged ? '0'.repeat(32) : id }), headers: {} }
   }
 
-  fault(wish: RailFault): void {
-    this.#simulator.fault(wish as AvardaFaultSpec)
+  fault(spec: RailFault): void {
+    this.#simulator.fault(spec as AvardaFaultSpec)
   }
 
   isTroubled(): boolean {
@@ -147,16 +147,16 @@ class AvardaRail implements Rail {
   readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
     if (answer?.status !== 200 || !path.endsWith('/GetPaymentStatus')) return null
     const id = parse(body)?.['PurchaseId']
-    const said = parse(answer.body)
-    // The claim is about a purchase that was not asked about.
-    if (typeof id !== 'string' || said?.['PurchaseId'] !== id) return null
-    const isOurs = said['CurrencyCode'] === currency
+    const status = parse(answer.body)
+    // The answer is about another purchase.
+    if (typeof id !== 'string' || status?.['PurchaseId'] !== id) return null
+    const isOurs = status['CurrencyCode'] === currency
     return {
       id,
-      state: stateOf(Number(said['State'])),
-      // In another currency it is another amount.
-      amount: isOurs ? inMinorUnits(said['Price']) : NaN,
-      reference: String(said['OrderReference']),
+      state: stateOf(Number(status['State'])),
+      // In another currency the amount differs.
+      amount: isOurs ? inMinorUnits(status['Price']) : NaN,
+      reference: String(status['OrderReference']),
     }
   }
 

@@ -16,7 +16,7 @@ import type {
 
 const calls = ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const
 
-/** Codes that tell where a payment stands. */
+/** Codes that report the state of a payment. */
 const states: Readonly<Record<number, ProviderClaim['state']>> = {
   10200: 'paid',
   10203: 'paid',
@@ -56,7 +56,7 @@ function readRequest({ path, body }: Exchange): ProviderRequest | null {
 }
 
 function readClaim({ path, body, answer }: Exchange): ProviderClaim | null {
-  // An answer without its signature is as good as none.
+  // An answer without its signature counts as none.
   if (!answer || !/^(?!0{64})[0-9a-f]{64}$/.test(answer.signature)) return null
   const reply = parse(answer.body) as Reply | null
   const asked = parse(body)
@@ -114,7 +114,7 @@ const lossOf = (kinds: readonly FaultSpec['kind'][]) =>
     effect: fc.boolean(),
   })
 
-/** Callbacks go wrong alike, whichever API asked for them. */
+/** Callbacks have the same faults with every API. */
 export const callbackFaults: fc.Arbitrary<RailFault> = fc.record({
   call: fc.constant('Callback' as const),
   kind: fc.constantFrom('never', 'delay', 'duplicate', 'before_answer', 'forged'),
@@ -149,7 +149,7 @@ export const v1Faults: fc.Arbitrary<RailFault> = fc.oneof(
       times: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  // It lags behind: what is there is not there yet, for a moment or for minutes.
+  // It lags behind, for a moment or for minutes.
   {
     weight: 2,
     arbitrary: fc.record({

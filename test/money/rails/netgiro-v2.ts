@@ -17,7 +17,7 @@ import type {
 
 const calls = ['v2.payment', 'v2.status', 'v2.capture', 'v2.cancel', 'v2.details'] as const
 
-/** The words of `status` and of `details`, which are not the same. */
+/** The values of `status` and of `details`, which differ. */
 const states: Readonly<Record<string, ProviderClaim['state']>> = {
   Pending: 'waiting',
   Authorized: 'reserved',

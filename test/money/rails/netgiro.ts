@@ -14,14 +14,14 @@ import type {
   RailFault,
 } from './rail.ts'
 
-/** What V1 and V2 have each in their own words. */
+/** What differs between V1 and V2. */
 export interface NetgiroApi {
   env(upstream: string): Readonly<Record<string, string>>
   readonly channel: 'web' | 'pos'
   callbackFor(payment: Payment, url: string, secret: string): CallbackRequest
   readRequest(exchange: Exchange): ProviderRequest | null
   readClaim(exchange: Exchange, simulator: Simulator): ProviderClaim | null
-  /** Calls without which nothing is learnt. */
+  /** Calls without which the state of a payment is not known. */
   readonly vital: readonly string[]
 }
 
@@ -40,7 +40,7 @@ const paymentOf = (cart: CartView): Payment => ({
   smsCode: cart.smsCode ?? null,
 })
 
-/** Netgíró's simulator, by whichever of its APIs. */
+/** Netgíró's simulator, through one of its APIs. */
 export class NetgiroRail implements Rail {
   readonly #api: NetgiroApi
   readonly simulator: Simulator
@@ -92,19 +92,19 @@ export class NetgiroRail implements Rail {
   }
 
   payerAction(): void {
-    // Netgíró's payers say yes, or no, or nothing.
+    // Netgíró's payers approve, decline or do not answer.
   }
 
   show(): void {
-    // Whoever is asked is asked on a phone of their own.
+    // Payers are asked on their own phones.
   }
 
   callbackFor(payment: Payment, url: string, isForged: boolean): CallbackRequest {
     return this.#api.callbackFor(payment, url, isForged ? 'a wrong secret' : sandbox.secretKey)
   }
 
-  fault(wish: RailFault): void {
-    this.simulator.fault(wish as FaultSpec)
+  fault(spec: RailFault): void {
+    this.simulator.fault(spec as FaultSpec)
   }
 
   isTroubled(): boolean {
@@ -112,7 +112,7 @@ export class NetgiroRail implements Rail {
   }
 
   endWaiting(): void {
-    // Nobody is sent elsewhere.
+    // No payer is redirected.
   }
 
   readRequest(exchange: Exchange): ProviderRequest | null {

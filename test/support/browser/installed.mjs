@@ -1,4 +1,4 @@
-/** Where browsers live on a machine that has one. */
+/** The usual paths of installed browsers. */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -15,7 +15,7 @@ export function isExecutable(path) {
   }
 }
 
-/** On Windows `chrome.exe --version` opens a window and prints nothing, so being there has to do. */
+/** On Windows `chrome.exe --version` opens a window and prints nothing, so the file only has to exist. */
 export function answers(path, extraEnv = {}) {
   if (!isExecutable(path)) return false
   if (platform === 'win32') return true
@@ -88,7 +88,7 @@ function* search(folder, depth = 7) {
   } catch {
     return
   }
-  // Newest version first, as far as names can tell.
+  // Newest version first, as far as names show it.
   for (const entry of entries.sort((a, b) =>
     b.name.localeCompare(a.name, 'en', { numeric: true }),
   )) {

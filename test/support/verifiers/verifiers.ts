@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string>>
-  /** The bytes as they came, for the signature is over them. */
+  /** The bytes as received, because the signature is over them. */
   readonly raw: Buffer
 }
 

@@ -71,7 +71,7 @@ export function netgiro(
         ...(order.registerId !== null && { RegisterId: order.registerId }),
         ...(order.items.length > 0 && { CartItemRequests: order.items.map(cartItem) }),
       })
-      // At the till the payer has approved with the code of the app already, or is being sent an SMS.
+      // At a point of sale the payer has already approved with the app code, or is being sent an SMS.
       const isDecided = payer.kind !== 'phone'
       return result.type === 'requested' && isDecided
         ? { ...result, pollImmediately: true }

@@ -57,5 +57,5 @@ function paymentFields(request: PaymentRequest, confirmation: CaptureMethod) {
   }
 }
 
-/** [netgiro] V2 has no call for a code: at the till a payer is identified by a phone or by a code of the app. */
+/** [netgiro] V2 has no call for a code: at a point of sale a payer is identified by a phone number or an app code. */
 const noSuchCall = { call: 'submitCode', code: 'no_such_call', referenceId: null }

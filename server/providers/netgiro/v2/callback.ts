@@ -31,7 +31,7 @@ export function parseCallback(
 
 /**
  * The texts that TotalAmount may have had when it was signed. It is a .NET decimal, which keeps its trailing zeros: 1990 and
- * 1990.0 are one number and two texts, which JSON.parse cannot tell apart. So both the text in the raw body and the number's
+ * 1990.0 are one number and two texts, which JSON.parse cannot distinguish. So both the text in the raw body and the number's
  * usual notation are tried, in case it was signed before it was serialized.
  */
 function amountsIn(body: string, amount: number): readonly string[] {

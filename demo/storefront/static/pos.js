@@ -1,6 +1,6 @@
 /* global document, fetch, setTimeout */
-// The till: keys add to a sale, the shop's backend creates an order from it, and the element takes the payment. Sums
-// and statuses are the backend's; this page only shows them.
+// The point of sale: keys add to a sale, the shop's backend creates an order from it, and the element takes the payment.
+// Sums and statuses are the backend's; this page only shows them.
 const one = (selector) => document.querySelector(selector)
 const pos = one('netgiro-pos')
 const list = one('[data-lines]')
@@ -34,7 +34,7 @@ function show() {
 
 /** An unpaid sale is closed first, so that it cannot be paid later. */
 async function next() {
-  if (sale) await post(`/till/sales/${sale}/close`)
+  if (sale) await post(`/pos/sales/${sale}/close`)
   sale = null
   lines.clear()
   pos.session = null
@@ -45,7 +45,7 @@ async function next() {
 /** The shop's backend decides when the sale is booked; the element only informs the cashier. */
 async function watch(which) {
   while (sale === which) {
-    const response = await fetch(`/till/sales/${which}`).catch(() => null)
+    const response = await fetch(`/pos/sales/${which}`).catch(() => null)
     if (response?.ok && (await response.json()).status === 'paid') {
       booked.hidden = sale !== which
       return
@@ -65,7 +65,7 @@ for (const key of document.querySelectorAll('[data-product]')) {
 take.addEventListener('click', async () => {
   take.disabled = true
   const request = [...lines].map(([product, { quantity }]) => ({ product, quantity }))
-  const response = await post('/till/sales', { lines: request })
+  const response = await post('/pos/sales', { lines: request })
   if (response.ok) {
     const opened = await response.json()
     sale = opened.number

@@ -6,7 +6,7 @@ import type { Cart } from './provider.ts'
 import { createCheckouts, StatusReader } from './shopper.ts'
 import type { Started } from './shopper.ts'
 
-/** Everyone but the server: the provider, the shop, the shoppers and their browsers, all by one clock. */
+/** Everything but the server: the provider, the shop, the shoppers and their browsers, all by one clock. */
 let provider: BenchProvider | undefined
 
 const references = (prefix: string, count: number) =>
@@ -25,28 +25,28 @@ const openReaders = async (port: number, checkouts: readonly { readonly token: s
 
 export interface CallbackRun {
   readonly port: number
-  /** Streams that are open besides, about which nothing happens. */
-  readonly bystanders: number
+  /** Further open streams, without events. */
+  readonly idleStreams: number
   readonly warmUp: number
   readonly count: number
 }
 
-/** Milliseconds from the callback's first byte to the browser's, for each status that comes of it. */
+/** Milliseconds from the callback's first byte to the browser's, for each status that results from it. */
 export interface Delays {
   readonly confirming: readonly number[]
   readonly paid: readonly number[]
 }
 
 const commands = {
-  provide(paceMs: number) {
-    provider = new BenchProvider(paceMs)
+  provide(pollIntervalMs: number) {
+    provider = new BenchProvider(pollIntervalMs)
     return provider.listen()
   },
 
   /** Shoppers approve one after the other, and the provider calls back at once. */
-  async callbacks({ port, bystanders, warmUp, count }: CallbackRun): Promise<Delays> {
-    await openReaders(port, await createCheckouts(port, references('LOOK', bystanders), false))
-    const checkouts = await createCheckouts(port, references('RING', warmUp + count), true)
+  async callbacks({ port, idleStreams, warmUp, count }: CallbackRun): Promise<Delays> {
+    await openReaders(port, await createCheckouts(port, references('LOOK', idleStreams), false))
+    const checkouts = await createCheckouts(port, references('CALL', warmUp + count), true)
     const readers = await openReaders(port, checkouts)
     const connection = new CallbackConnection(port)
     const confirming: number[] = []
@@ -72,15 +72,15 @@ const commands = {
     return { confirming, paid }
   },
 
-  /** The same against the baseline, which knows neither shops nor signatures. */
-  async baseline({ port, bystanders, warmUp, count }: CallbackRun): Promise<readonly number[]> {
-    await openReaders(port, names('look', bystanders))
-    const subjects = names('ring', warmUp + count)
+  /** The same against the baseline, which has neither shops nor signatures. */
+  async baseline({ port, idleStreams, warmUp, count }: CallbackRun): Promise<readonly number[]> {
+    await openReaders(port, names('look', idleStreams))
+    const subjects = names('call', warmUp + count)
     const readers = await openReaders(port, subjects)
     const connection = new CallbackConnection(port)
     const took: number[] = []
     for (const [index, reader] of readers.entries()) {
-      const request = post(`/ring-${index}`, callbackBody(someCart))
+      const request = post(`/call-${index}`, callbackBody(someCart))
       const began = performance.now()
       const answer = connection.send(request)
       const seen = (await reader.sees('confirming')) - began
@@ -93,13 +93,13 @@ const commands = {
   },
 
   /** No callbacks: shoppers approve at moments spread evenly over the poll interval, and the next poll finds each approval. */
-  async approvals({ port, count, paceMs }: ApprovalsRequest): Promise<readonly number[]> {
+  async approvals({ port, count, pollIntervalMs }: ApprovalsRequest): Promise<readonly number[]> {
     const checkouts = await createCheckouts(port, references('POLL', count), true)
     const readers = await openReaders(port, checkouts)
     const delays = checkouts.map(async ({ reference }, index) => {
       const cart = requireProvider().find(reference)
       await untilChecked(cart)
-      await pause(((index + Math.random()) / count) * paceMs)
+      await pause(((index + Math.random()) / count) * pollIntervalMs)
       cart.state = 'reserved'
       const approvedAt = performance.now()
       return ((await readers[index]?.sees('paid')) ?? NaN) - approvedAt
@@ -111,7 +111,7 @@ const commands = {
 interface ApprovalsRequest {
   readonly port: number
   readonly count: number
-  readonly paceMs: number
+  readonly pollIntervalMs: number
 }
 
 const names = (prefix: string, count: number) =>
@@ -119,7 +119,7 @@ const names = (prefix: string, count: number) =>
 
 const someCart: Cart = {
   id: 'cart-0',
-  order: { Amount: 12_990, Reference: 'RING-0-k4m7r2xq', ConfirmationType: 1, CallbackUrl: '' },
+  order: { Amount: 12_990, Reference: 'CALL-0-k4m7r2xq', ConfirmationType: 1, CallbackUrl: '' },
   state: 'reserved',
 }
 
@@ -129,5 +129,5 @@ const untilChecked = (cart: Cart) =>
     cart.onNextCheck = () => resolve()
   })
 
-export type World = typeof commands
+export type Clients = typeof commands
 serveRequests(commands)

@@ -8,17 +8,17 @@ interface Addresses {
   readonly customerUrl: string
 }
 
-export const tillPage = (
+export const posPage = (
   frame: Frame,
   products: readonly Product[],
   { bffUrl, customerUrl }: Addresses,
 ): Markup =>
   layout(frame, {
-    title: frame.t.till,
-    scripts: [`${bffUrl}/netgiro-pos.js`, '/static/till.js'],
-    content: html`<h1>${frame.t.till}</h1>
-      <p class="lead">${frame.t.tillIntro}</p>
-      <div class="till">
+    title: frame.t.pos,
+    scripts: [`${bffUrl}/netgiro-pos.js`, '/static/pos.js'],
+    content: html`<h1>${frame.t.pos}</h1>
+      <p class="lead">${frame.t.posIntro}</p>
+      <div class="pos">
         <section class="goods" aria-label="${frame.t.products}">
           ${products.map((product) => key(frame, product))}
         </section>
@@ -37,9 +37,9 @@ export const tillPage = (
       <aside class="demo-note">
         <h2>${frame.t.demoHeading}</h2>
         <p>
-          ${frame.t.tillDemo}
+          ${frame.t.posDemo}
           <a href="${customerUrl}" target="_blank" rel="noopener">${frame.t.demoPhonePage}</a>),
-          ${frame.t.tillDemoScan} ${frame.t.demoRest}
+          ${frame.t.posDemoScan} ${frame.t.demoRest}
         </p>
       </aside>`,
   })

@@ -4,8 +4,8 @@ import { pause } from '../harness/usage.ts'
 import { waiting, watch } from './watch.ts'
 
 const commands = {
-  /** Watches so many carts in real time. */
-  async watch({ port, carts, ms }: PacedLoad) {
+  /** Follows this many carts in real time. */
+  async watch({ port, carts, ms }: PollingLoad) {
     const watching = watch(port, systemClock, () => {})
     await watching.worker.resume(Array.from({ length: carts }, (_, index) => waiting(index)))
     await pause(ms)
@@ -13,11 +13,11 @@ const commands = {
   },
 }
 
-interface PacedLoad {
+interface PollingLoad {
   readonly port: number
   readonly carts: number
   readonly ms: number
 }
 
-export type Paced = typeof commands
+export type Polling = typeof commands
 serveRequests(commands)

@@ -13,13 +13,13 @@ import {
 import { maxQuantity, type Line } from '../carts.ts'
 import { catalogue, productById } from '../catalogue.ts'
 import type { Shop } from '../shop.ts'
-import { tillPage } from '../views/till.ts'
+import { posPage } from '../views/pos.ts'
 import { languageOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
 import { openCheckout } from './open-checkout.ts'
 
-/** The visitor of all orders at the till; a real till has a cashier who logged in. */
-const visitor = 'the till'
+/** The visitor of all orders of the point of sale; in a real shop a cashier would log in. */
+const visitor = 'the cashier'
 
 const saleSchema = object({
   lines: array(
@@ -30,12 +30,12 @@ const saleSchema = object({
   ),
 })
 
-/** The till: sums are computed here, never by the page. */
-export function tillRoutes(shop: Shop): Hono {
+/** The point of sale: sums are computed here, never by the page. */
+export function posRoutes(shop: Shop): Hono {
   const routes = new Hono()
   const { orders, payments } = shop
 
-  routes.get('/', async (c) => c.html(await tillPage(frameOf(c, shop), catalogue, shop)))
+  routes.get('/', async (c) => c.html(await posPage(frameOf(c, shop), catalogue, shop)))
 
   routes.post('/sales', async (c) => {
     const request = safeParse(saleSchema, await c.req.json().catch(() => null))
@@ -45,7 +45,7 @@ export function tillRoutes(shop: Shop): Hono {
     })
     if (lines.length === 0) return c.json({ error: 'nothing to sell' }, 400)
     const order = orders.create({
-      ...{ channel: 'till', visitor, lines },
+      ...{ channel: 'pos', visitor, lines },
       ...{ language: languageOf(c), createdAt: shop.now() },
     })
     const checkout = await openCheckout(shop, order)
@@ -53,7 +53,7 @@ export function tillRoutes(shop: Shop): Hono {
     return c.json({ number: order.number, session: checkout.session })
   })
 
-  /** The till is done with the sale: an unpaid one is closed, so that it cannot be paid later. */
+  /** The cashier is done with the sale: an unpaid one is closed, so that it cannot be paid later. */
   routes.post('/sales/:number/close', async (c) => {
     const order = orders.ofVisitor(c.req.param('number'), visitor)
     if (!order?.checkoutId) return c.notFound()
