@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 import { renderSettingsPage, secretNames, settingsPage } from '../support/settings-table.ts'
@@ -50,4 +51,18 @@ it('.env.example is a configuration that lacks only what must be made up', () =>
     AVARDA_SITE_PASSWORD: 'password',
   }
   expect(readConfig(env)).toMatchObject({ port: 8787, metricsPort: 9464, maxStreams: 20_000 })
+})
+
+it('the recipes for operators set only variables that the server reads', () => {
+  const folder = 'docs/operations'
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const set = files
+    .filter((file) => /\.(?:md|service|timer|conf)$/.test(file))
+    .flatMap((file) => [
+      ...readFileSync(join(folder, file), 'utf8').matchAll(/\b([A-Z][A-Z0-9_]+?)(?:_FILE)?=/g),
+    ])
+    .map(([, name = '']) => name)
+  expect(set).toContain('DATABASE_URL')
+  // `NAME_FILE` stands for any secret.
+  expect(set.filter((name) => !known.includes(name) && name !== 'NAME')).toEqual([])
 })
