@@ -137,6 +137,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.#queue.close()
     await this.#checkpoints?.close()
     await this.#progressWritten
     this.#truncateLog()

@@ -50,7 +50,9 @@ export class WriteQueue {
   failures = 0
   readonly #deps: WriteQueueDeps
   #jobs: QueuedJob[] = []
-  #isRunning = false
+  /** While there are jobs. Never rejects. */
+  #draining: Promise<void> | null = null
+  #isClosed = false
   #retryDelayMs = retryDelays.first
   #maxWaitMs = Infinity
 
@@ -59,13 +61,12 @@ export class WriteQueue {
   }
 
   add<T>(job: Job<T>, { mustPersist = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
+    if (this.#isClosed) return Promise.reject(refusal())
     return new Promise<T>((resolve, reject) => {
       const remainingMs = Math.min(mustPersist ? Infinity : own, this.#maxWaitMs)
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       this.#jobs.push({ job, ...settle, mustPersist, remainingMs })
-      if (this.#isRunning) return
-      this.#isRunning = true
-      void this.#drain()
+      this.#draining ??= this.#drain()
     })
   }
 
@@ -73,6 +74,13 @@ export class WriteQueue {
   limitWaiting(ms: number): void {
     this.#maxWaitMs = ms
     for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, ms)
+  }
+
+  /** Refuses new jobs, and those that still wait after one more try. Resolves when no transaction runs any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.limitWaiting(0)
+    await this.#draining
   }
 
   async #drain(): Promise<void> {
@@ -84,7 +92,7 @@ export class WriteQueue {
       this.#jobs.unshift(...retries)
       await this.#wait()
     }
-    this.#isRunning = false
+    this.#draining = null
   }
 
   /** Returns the jobs to retry. */
@@ -147,7 +155,8 @@ export class WriteQueue {
     if (refused.length === 0) return
     this.#jobs = this.#jobs.filter(({ remainingMs }) => remainingMs > 0)
     this.failures += refused.length
-    for (const { reject } of refused)
-      reject(new CheckoutError('temporarily_unavailable', { retryAfter }))
+    for (const { reject } of refused) reject(refusal())
   }
 }
+
+const refusal = () => new CheckoutError('temporarily_unavailable', { retryAfter })

@@ -292,6 +292,26 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
   })
 }
 
+it('refuses a write that still waits for a lock when the database is closed, and any later one', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
+  const database = await Database.open(`file:${path}`)
+  const held = lock(path)
+  const insert = () =>
+    database.write(
+      (trx) =>
+        trx
+          .insertInto('payment_requests')
+          .values({ phone_hash: 'x', address_hash: 'y', at: 1 })
+          .execute(),
+      { mustPersist: true },
+    )
+  const waiting = insert()
+  const [outcome] = await Promise.allSettled([waiting, database.close()])
+  expect(outcome).toMatchObject({ reason: { code: 'temporarily_unavailable' } })
+  await expect(insert()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+  held.release()
+})
+
 it('keeps writing and reading beside ten VACUUMs of another program', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
   const database = await Database.open(`file:${path}`)

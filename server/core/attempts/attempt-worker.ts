@@ -66,10 +66,10 @@ export class AttemptWorker implements Subscriber {
     this.#queue.update(checkout)
   }
 
-  /** Sends the payment request of an attempt that is on disk; once, whatever becomes of it. */
+  /** Sends the payment request of an attempt that is on disk; once, whatever becomes of it. Never rejects. */
   async start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): Promise<void> {
     if (this.isStopped) {
-      await this.#deps.repository.record(checkout.id, inputForUnsentStart, attempt.id)
+      await this.#recordUnsent(checkout, attempt)
       return
     }
     await this.#queue.run(checkout.id, async (tracked) => {
@@ -145,6 +145,15 @@ export class AttemptWorker implements Subscriber {
   /** The number of open attempts. */
   get size(): number {
     return this.#queue.size
+  }
+
+  async #recordUnsent({ id }: Checkout, attempt: Attempt): Promise<void> {
+    try {
+      await this.#deps.repository.record(id, inputForUnsentStart, attempt.id)
+    } catch (error) {
+      // Where even this cannot be written, the next process takes the request for one that may have arrived.
+      this.#deps.onError(error, id)
+    }
   }
 
   async #pollInTurn(
