@@ -109,11 +109,21 @@ const crashAt = (rail: RailName) =>
     moment: fc.constantFrom('before' as const, 'after' as const, 'delivered' as const),
   })
 
-/** Whether writers wait for another program's lock without blocking everything else. Not yet. */
-const isLockWaitedFor = false as boolean
-
 const faultOf = (fault: fc.Arbitrary<RailFault>) =>
   fc.record({ do: fc.constant('fault' as const), fault })
+
+/** Polls come due as well while the database is locked. */
+const lockedOf = (rail: RailName) =>
+  fc.record({
+    do: fc.constant('locked' as const),
+    steps: fc.array(
+      fc.oneof(
+        { weight: 3, arbitrary: small(rail) },
+        { weight: 1, arbitrary: fc.constant({ do: 'pass', ms: 5 * seconds } as const) },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })
 
 const step = (rail: RailName): fc.Arbitrary<Step> =>
   fc.oneof(
@@ -166,14 +176,7 @@ const step = (rail: RailName): fc.Arbitrary<Step> =>
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('away' as const), isAway: fc.boolean() }) },
-    ...(isLockWaitedFor
-      ? [
-          {
-            weight: 1,
-            arbitrary: fc.record({ do: fc.constant('lock' as const), isLocked: fc.boolean() }),
-          },
-        ]
-      : []),
+    { weight: 1, arbitrary: lockedOf(rail) },
     {
       weight: 1,
       arbitrary: fc.constantFrom<Step[]>({ do: 'backup' }, { do: 'backup' }, { do: 'restore' }),

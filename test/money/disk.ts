@@ -3,10 +3,7 @@ import { openSecondConnection } from '../support/second-connection.ts'
 const tables = ['checkouts', 'attempts', 'history', 'events', 'payment_requests']
 const actions = ['insert', 'update']
 
-/**
- * Another program holds the write lock, as a backup or a shell does, until the returned function is called. Not used in
- * random scenarios while writers wait for a lock on the event loop, which is then blocked: see `arbitraries.ts`.
- */
+/** Another program holds the write lock, as a backup or a shell does, until the returned function is called. */
 export function lockDatabase(path: string): () => void {
   const connection = openSecondConnection(path)
   connection.exec('begin immediate')

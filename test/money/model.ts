@@ -44,7 +44,6 @@ async function runToEnd(simulation: Simulation, oracle: Oracle): Promise<void> {
   shop.isUp = true
   shop.decision = 'yes'
   simulation.emptyDisk()
-  simulation.unlockDatabase()
   await simulation.setAway(false)
   await simulation.restart()
   simulation.rail.endWaiting()

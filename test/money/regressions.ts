@@ -444,4 +444,30 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    title: 'a start, an approval and a cancellation while another program holds the database lock',
+    script: {
+      mode: { ...usual, confirmation: 'manual' },
+      steps: [
+        { do: 'create' },
+        { do: 'locked', steps: [{ do: 'start', order: 0, phone: 0 }] },
+        {
+          do: 'locked',
+          steps: [
+            { do: 'approve', cart: 0 },
+            { do: 'pass', ms: 5_000 },
+            { do: 'cancel', order: 0 },
+          ],
+        },
+        { do: 'create' },
+        {
+          do: 'locked',
+          steps: [
+            { do: 'start', order: 1, phone: 1 },
+            { do: 'crash', turns: 20 },
+          ],
+        },
+      ],
+    },
+  },
 ]

@@ -71,6 +71,9 @@ const maxTurns = 10_000
 /** One turn of a checkout may be several calls, each of which is answered as late as a scenario delays it. */
 const stopTurns = 240
 
+/** In real time: the server retries a few times, and refuses nothing yet. */
+const lockMs = 80
+
 const abandonedServers = new Set<Promise<unknown>>()
 
 /**
@@ -104,7 +107,7 @@ export class Simulation {
   offMs = 0
   crashes = 0
   #free: ((path: string) => void) | null = null
-  /** There is room again, and pending writes are not on disk yet. */
+  /** There is room again, or no lock, and pending writes are not on disk yet. */
   #landing = false
   #unlock: (() => void) | null = null
   /** Whether the provider could not be reached at some time. */
@@ -202,11 +205,17 @@ export class Simulation {
     this.#landing = true
   }
 
-  lockDatabase(): void {
-    if (this.#running) this.#unlock ??= lockDatabase(this.databasePath)
+  /** Runs `begin` while another program holds the write lock, which it releases after some retries of the server. */
+  async whileLocked(begin: () => Promise<unknown>): Promise<void> {
+    if (this.#running) this.#unlock = lockDatabase(this.databasePath)
+    const begun = begin()
+    await new Promise((resolve) => setTimeout(resolve, lockMs))
+    this.#releaseLock()
+    await begun
+    this.#landing = true
   }
 
-  unlockDatabase(): void {
+  #releaseLock(): void {
     this.#unlock?.()
     this.#unlock = null
   }
@@ -224,7 +233,7 @@ export class Simulation {
   async restore(): Promise<void> {
     const backup = this.#backup
     if (backup === null || this.isDiskFull) return
-    this.unlockDatabase()
+    this.#releaseLock()
     await this.stop()
     this.#nextDisk(backup)
     this.isRestored = true
@@ -316,7 +325,7 @@ export class Simulation {
   crash(): void {
     const running = this.#running
     if (!running) return
-    this.unlockDatabase()
+    this.#releaseLock()
     this.#running = null
     this.crashes++
     running.processClock.cut()
@@ -331,7 +340,7 @@ export class Simulation {
   async stop(): Promise<void> {
     const running = this.#running
     if (!running) return
-    this.unlockDatabase()
+    this.#releaseLock()
     let isClosed = false as boolean
     const closed = running.server.then((server) => server.close()).finally(() => (isClosed = true))
     for (let turn = 0; !isClosed && turn < stopTurns; turn++) {
@@ -419,7 +428,7 @@ export class Simulation {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.unlockDatabase()
+    this.#releaseLock()
     this.clearCrashPoints()
     const running = this.#running
     this.#running = null

@@ -45,8 +45,8 @@ export type Step =
   /** Sets the clock of the server's machine only. */
   | { readonly do: 'jump'; readonly ms: number }
   | { readonly do: 'disk'; readonly isFull: boolean }
-  /** Another program holds the database's lock. */
-  | { readonly do: 'lock'; readonly isLocked: boolean }
+  /** These begin while another program holds the database's write lock, which it soon releases. */
+  | { readonly do: 'locked'; readonly steps: readonly Step[] }
   /** A backup of the database is made; later it is restored, and the process starts on it. */
   | { readonly do: 'backup' | 'restore' }
   /** The provider cannot be reached: requests are not sent. */
@@ -208,9 +208,10 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       if (step.isFull) simulation.fillDisk()
       else simulation.emptyDisk()
       return
-    case 'lock':
-      if (step.isLocked) simulation.lockDatabase()
-      else simulation.unlockDatabase()
+    case 'locked':
+      await simulation.whileLocked(() =>
+        Promise.all(step.steps.map((one) => begin(simulation, one))),
+      )
       return
     case 'backup':
       simulation.backUp()
