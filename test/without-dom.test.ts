@@ -41,12 +41,12 @@ describe.each([
   ['NetgiroPos', 'pos/index', 'esm'],
   ['AvardaCheckout', 'avarda/index', 'esm'],
 ] as const)('%s where there is no window (%s, %s)', (name, entry, format) => {
-  it('is imported and constructed', async () => {
+  it('an element is imported and constructed where there is no window', async () => {
     const Element = (await load(entry, format))[name]!
     expect(() => new Element()).not.toThrow()
   })
 
-  it('is rendered, and asks no backend', async () => {
+  it('an element is rendered where there is no window, and sends no request', async () => {
     const Element = (await load(entry, format))[name]!
     const element = new Element()
     const asked: unknown[] = []
@@ -66,7 +66,7 @@ describe.each([
 })
 
 it.each(['define', 'pos/define', 'avarda/define'])(
-  'defines its tag where there is no window (%s)',
+  'an element defines its tag where there is no window (%s)',
   async (entry) => {
     await expect(load(entry, 'cjs')).resolves.toBeDefined()
   },

@@ -55,7 +55,7 @@ async function begin(options: string, changes: object = {}) {
 }
 
 describe('the form', () => {
-  it('moves the purchase to state 1 when it is first drawn, and not before', async () => {
+  it('the form moves the purchase to state 1 when it is first drawn, and not before', async () => {
     const { id } = await begin('{}')
     expect(state(id)).toBe(State.BeingProcessed)
     const waiting = await site.initialize()
@@ -63,7 +63,7 @@ describe('the form', () => {
     expect(state(waiting)).toBe(State.New)
   })
 
-  it('is drawn into the given element, and grows with its content', async () => {
+  it('the form is drawn into the given element, and grows with its content', async () => {
     await arrive()
     const inPlace = await page.$eval('#checkout > iframe#mainiFrame', (frame) => frame.clientHeight)
     expect(inPlace).toBeGreaterThan(400)
@@ -96,7 +96,7 @@ describe('the form', () => {
     expect([state(id), await pageCalls(page)]).toEqual([5, []])
   })
 
-  it('notices a timeout', async () => {
+  it('the form notices a timeout', async () => {
     const { form } = await arrive()
     site.clock.advance(30 * 60_000)
     await form.waitForFunction(
@@ -105,7 +105,7 @@ describe('the form', () => {
     expect(await form.$eval('#order', (element) => (element as HTMLElement).hidden)).toBe(true)
   })
 
-  it('sends what the payer typed', async () => {
+  it('the form sends what the payer typed', async () => {
     const { id, form } = await arrive({ InvoicingZip: '60359' })
     expect(await form.$eval('#mail', (input) => (input as HTMLInputElement).value)).toBe(
       'Customers@mail.adddress',
@@ -117,7 +117,7 @@ describe('the form', () => {
     expect(await site.status(id)).toMatchObject({ Mail: 'anna@example.se', InvoicingZip: '11122' })
   })
 
-  it('is Swedish for sv-SE, English otherwise', async () => {
+  it('the form is Swedish for sv-SE, English otherwise', async () => {
     const swedish = await arrive({ UserLanguageCode: 'sv-SE' })
     expect(await text(swedish.form, button('approve'))).toBe('Slutför köp')
     expect(await text(swedish.form, '#price')).toBe('100,00\u00a0kr')
@@ -126,7 +126,7 @@ describe('the form', () => {
     expect(await text(danish.form, '.badge')).toBe('stand-in for Avarda · no real money')
   })
 
-  it('reports an unknown purchase', async () => {
+  it('the form reports an unknown purchase', async () => {
     await page.goto(`${host.url}/?purchaseId=nothing`)
     const form = await formOf(page)
     await form.waitForFunction('document.getElementById("message").textContent !== ""')
@@ -235,7 +235,7 @@ describe('the script', () => {
     expect(pageErrors.splice(0)).toEqual([expect.stringContaining('404')])
   })
 
-  it('has a form that accepts messages of the shop’s page only', async () => {
+  it('the form accepts messages of the shop’s page only', async () => {
     const { id, form } = await begin(`{
       beforeCompleteHook: (result) => { window.answer = result; pageCalls.push(['hook']) },
     }`)
@@ -276,7 +276,7 @@ describe('the card page', () => {
   const goBack = (value: string) =>
     Promise.all([page.waitForNavigation(), press(page, answer(value))])
 
-  it('leaves the shop’s page and returns, and the form continues', async () => {
+  it('the card page leaves the shop’s page and returns, and the form continues', async () => {
     const id = await goToCard()
     await goBack('paid')
     const back = new URL(page.url())
@@ -326,7 +326,7 @@ describe('the card page', () => {
 describe('the pages', () => {
   const schemes = ['light', 'dark'] as const
 
-  it.each(schemes)('have no accessibility violations, %s', async (value) => {
+  it.each(schemes)('the pages have no accessibility violations, %s', async (value) => {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
     const { id, form } = await arrive()
     expect(await faultsOf(form)).toEqual([])
@@ -341,7 +341,7 @@ describe('the pages', () => {
     expect(await faultsOf(redrawn)).toEqual([])
   })
 
-  it('fit into 320 pixels', async () => {
+  it('the pages fit into 320 pixels', async () => {
     await page.setViewport({ width: 320, height: 640 })
     const description = 'Ljustillverkningsutrustningspaketen'
     const { form } = await arrive({

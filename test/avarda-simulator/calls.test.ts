@@ -12,7 +12,7 @@ afterEach(() => site.simulator.close())
 const notFound = [{ ErrorCode: '10005', ErrorMessage: 'Invalid or missing external ID.' }]
 
 describe('InitializePayment', () => {
-  it('returns 32 hex digits as a JSON string', async () => {
+  it('InitializePayment returns 32 hex digits as a JSON string', async () => {
     const { status, text, headers } = await site.call('InitializePayment', order)
     expect(status).toBe(200)
     expect(text).toMatch(/^"[\da-f]{32}"$/)
@@ -26,7 +26,7 @@ describe('InitializePayment', () => {
     ])
   })
 
-  it('accepts PascalCase only, as documented', async () => {
+  it('InitializePayment accepts PascalCase only, as documented', async () => {
     const { json } = await site.call('InitializePayment', {
       ...order,
       Price: undefined,
@@ -194,7 +194,7 @@ describe('UpdateItems', () => {
     })
   })
 
-  it('is validated by the same rules', async () => {
+  it('validates UpdateItems by the same rules', async () => {
     const PurchaseId = await site.initialize()
     const { status, json } = await site.call('UpdateItems', { PurchaseId, Price: 60, Items })
     expect(status).toBe(400)
@@ -202,7 +202,7 @@ describe('UpdateItems', () => {
     expect(await site.status(PurchaseId)).toMatchObject({ Price: 100 })
   })
 
-  it('is refused after the payer has continued', async () => {
+  it('refuses UpdateItems after the payer has continued', async () => {
     const PurchaseId = await site.initialize()
     site.simulator.approve(PurchaseId)
     const { status } = await site.call('UpdateItems', { PurchaseId, Price: 55.5, Items })
@@ -225,7 +225,7 @@ describe('CancelPayment', () => {
     expect(await cancel(id)).toMatchObject({ status: 400 })
   })
 
-  it('reports no authorization before the approval', async () => {
+  it('CancelPayment reports no authorization before the approval', async () => {
     const id = await site.initialize()
     expect(await cancel(id)).toMatchObject({
       ...{ status: 400, json: [{ ErrorMessage: 'No authorization found' }] },
@@ -233,7 +233,7 @@ describe('CancelPayment', () => {
     expect(await site.status(id)).toMatchObject({ State: 0 })
   })
 
-  it('requires a purchase and a reason', async () => {
+  it('CancelPayment requires a purchase and a reason', async () => {
     expect(await cancel('nothing')).toMatchObject({ status: 400, json: notFound })
     const ExternalId = await site.initialize()
     site.simulator.approve(ExternalId)

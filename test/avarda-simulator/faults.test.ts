@@ -90,7 +90,7 @@ describe('call faults', () => {
     expect(made()).toBe(1)
   })
 
-  it('happen in the order of the queue, as often as requested, each to its own call', async () => {
+  it('faults happen in the order of the queue, as often as requested, each to its own call', async () => {
     site.simulator.fault({ call: 'GetPaymentStatus', kind: 'http_500', times: 2 })
     site.simulator.fault({ call: 'GetPaymentStatus', kind: 'unauthorized' })
     const PurchaseId = await site.initialize()
@@ -100,7 +100,7 @@ describe('call faults', () => {
     expect(statuses).toEqual([500, 500, 401, 200])
   })
 
-  it('apply to UpdateItems and CancelPayment', async () => {
+  it('faults apply to UpdateItems and CancelPayment', async () => {
     const PurchaseId = await site.initialize()
     site.simulator.fault({ call: 'UpdateItems', kind: 'e3', status: 503 })
     expect((await site.call('UpdateItems', { ...order, PurchaseId })).status).toBe(503)
@@ -121,7 +121,7 @@ describe('corruptions of GetPaymentStatus', () => {
     ['wrong_currency', {}, { CurrencyCode: 'XXX' }],
     ['wrong_id', {}, { PurchaseId: '0'.repeat(32) }],
     ['stale', {}, { State: 1, Completed: null }],
-  ] as const)('%s %j: return %j once', async (kind, changes, lie) => {
+  ] as const)('%s %j: returns %j once', async (kind, changes, lie) => {
     const id = await site.initialize()
     site.simulator.approve(id)
     const truth = await site.status(id)

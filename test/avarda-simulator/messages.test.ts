@@ -141,7 +141,7 @@ const errors = async (changes: object, siteCode = 'SimulatorSweden') => {
 }
 
 describe('the table of error messages', () => {
-  it('has a rule for each message, or a reason why no order breaks it', () => {
+  it('each message has a rule, or a reason why no order breaks it', () => {
     const messages = table.map(([message]) => message)
     expect([...Object.keys(rules), ...Object.keys(unreachable)].sort()).toEqual(messages.sort())
     const nulls = table.filter(([, row]) => !row).map(([message]) => message)
@@ -165,7 +165,7 @@ describe('the table of error messages', () => {
 })
 
 describe('the rules', () => {
-  it('are all reported at once', async () => {
+  it('reports all broken rules at once', async () => {
     const changes = { Price: null, Items: [], Mail: 'nobody', UserLanguageCode: 'xx' }
     expect((await errors(changes)).Errors).toEqual([
       'E-mail is not a valid email address.',
@@ -223,14 +223,14 @@ describe('the rules', () => {
       },
     ],
     ['what is null or unknown', { Phone: null, PosID: null, Attachment: null, Surprise: 1 }],
-  ])('accept %s', async (_, changes) => {
+  ])('accepts %s', async (_, changes) => {
     expect(await errors(changes)).toMatchObject({ status: 200 })
   })
 
   it.each([
     [{ Price: 0, Items: [{ Amount: 0, Description: 'free' }] }],
     [{ Price: -10, Items: [{ Amount: -10, Description: 'a gift to us' }] }],
-  ])('require a price above zero, as in the field table: %j', async (changes) => {
+  ])('requires a price above zero, as in the field table: %j', async (changes) => {
     expect((await errors(changes)).Errors).toEqual([price])
   })
 
@@ -241,14 +241,14 @@ describe('the rules', () => {
     ['Items.1.ProductGroup', item({ ProductGroup: x(51) })],
     ['DefaultPaymentMethod', { DefaultPaymentMethod: 10 }],
     ['CustomerType', { CustomerType: 3 }],
-  ])('have no message for %s of a wrong type', async (field, changes) => {
+  ])('has no message for %s of a wrong type', async (field, changes) => {
     const reply = await site.call('InitializePayment', { ...order, ...changes })
     expect(reply).toMatchObject({
       ...{ status: 400, json: { Message: `The request is invalid: ${field}` } },
     })
   })
 
-  it('accept a customer token at the site that issued it only', async () => {
+  it('accepts a customer token at the site that issued it only', async () => {
     const id = await site.initialize()
     site.simulator.approve(id)
     const { CustomerToken } = await site.status(id)
@@ -258,13 +258,13 @@ describe('the rules', () => {
     ])
   })
 
-  it('accept the Finnish format of identity numbers in Finland', async () => {
+  it('accepts the Finnish format of identity numbers in Finland', async () => {
     const finland = 'SimulatorFinland'
     expect(await errors({ SSN: '080286-073A' }, finland)).toMatchObject({ status: 200 })
     expect((await errors({ SSN: '197901121181' }, finland)).Errors).toEqual(['SSN is invalid.'])
   })
 
-  it('use the wider of two contradicting limits with the option lenient', async () => {
+  it('uses the wider of two contradicting limits with the option lenient', async () => {
     const lenient = await openSite({ lenient: true })
     const wide = { DeliveryAddressLine1: x(50), DeliveryZip: x(10), InvoicingZip: x(10) }
     const free = { Price: 0, Items: [{ Amount: 0, Description: 'free' }] }

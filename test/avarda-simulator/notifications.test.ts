@@ -30,7 +30,7 @@ const attempts = (id: string) =>
   site.simulator.purchase(id)!.notifications.map(({ attempt, status }) => [attempt, status])
 
 describe('the notification', () => {
-  it('is an unsigned POST of {"purchaseId"} to the address that the browser gave', async () => {
+  it('the notification is an unsigned POST of {"purchaseId"} to the address that the browser gave', async () => {
     const id = await opened()
     site.simulator.approve(id)
     await expect.poll(() => attempts(id)).toEqual([[1, 200]])
@@ -44,14 +44,14 @@ describe('the notification', () => {
     expect(headers.authorization).toBeUndefined()
   })
 
-  it('has a static Authorization header when one is set', async () => {
+  it('the notification has a static Authorization header when one is set', async () => {
     await open([200], { notificationAuthorization: 'Basic c2hvcDpzZWNyZXQ=' })
     site.simulator.approve(await opened())
     await expect.poll(() => receiver.received.length).toBe(1)
     expect(receiver.received[0]!.headers.authorization).toBe('Basic c2hvcDpzZWNyZXQ=')
   })
 
-  it('is sent on state 2 only, not when an approval is cancelled', async () => {
+  it('sends the notification on state 2 only, not when an approval is cancelled', async () => {
     const states = [3, 5, 8, 10, 11, 13] as const
     for (const state of states) site.simulator.advance(await opened(), state, { force: true })
     const id = await opened()
@@ -61,7 +61,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(1)
   })
 
-  it('is not sent without an address, or after the browser removed it', async () => {
+  it('sends no notification without an address, or after the browser removed it', async () => {
     site.simulator.approve(await site.initialize())
     const id = await opened()
     site.simulator.open(id, { notifyUrl: null })
@@ -72,7 +72,7 @@ describe('the notification', () => {
     expect(receiver.received[0]!.body).toContain(last)
   })
 
-  it('is retried every ten minutes until a 2xx', async () => {
+  it('retries the notification every ten minutes until a 2xx', async () => {
     await open([500, 302, 404, 204])
     const id = await opened()
     site.simulator.approve(id)
@@ -92,7 +92,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(4)
   })
 
-  it('is given up after twenty attempts', async () => {
+  it('abandons the notification after twenty attempts', async () => {
     await open([503])
     const id = await opened()
     site.simulator.approve(id)
@@ -104,7 +104,7 @@ describe('the notification', () => {
     expect(receiver.received).toHaveLength(20)
   })
 
-  it('times out after ten seconds', async () => {
+  it('the notification times out after ten seconds', async () => {
     await open([0])
     const id = await opened()
     site.simulator.approve(id)
@@ -113,7 +113,7 @@ describe('the notification', () => {
     await expect.poll(() => attempts(id)).toEqual([[1, null]])
   })
 
-  it('fails without a response when the URL is invalid', async () => {
+  it('the notification fails without a response when the URL is invalid', async () => {
     const id = await site.initialize()
     site.simulator.open(id, { notifyUrl: '/avarda/done' })
     site.simulator.approve(id)

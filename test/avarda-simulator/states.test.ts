@@ -37,7 +37,7 @@ const inState = async (state: State) => {
 }
 
 describe('the table of states', () => {
-  it('has the documented names and numbers', () => {
+  it('the states have the documented names and numbers', () => {
     expect(Object.entries(State).map(([name, value]) => [value, name])).toEqual(
       table.map(([value, name]) => [value, name]),
     )
@@ -72,7 +72,7 @@ describe('the actions of tests', () => {
     }
   })
 
-  it('open the form first, and decline through the credit check', async () => {
+  it('an action opens the form first, and declines through the credit check', async () => {
     const id = await site.initialize()
     site.simulator.decline(id)
     expect(site.simulator.purchase(id)!.history.map(({ State, by }) => [State, by])).toEqual([
@@ -83,7 +83,7 @@ describe('the actions of tests', () => {
     ])
   })
 
-  it('count approvals, so that a double approval is noticed', async () => {
+  it('counts approvals, so that a double approval is noticed', async () => {
     const id = await site.initialize()
     expect(site.simulator.purchase(id)!.approvals).toBe(0)
     expect([site.simulator.approve(id), site.simulator.approve(id)]).toEqual([true, false])
@@ -92,14 +92,14 @@ describe('the actions of tests', () => {
     expect(site.simulator.purchase(id)!.approvals).toBe(2)
   })
 
-  it('return false for an unknown purchase', () => {
+  it('an action returns false for an unknown purchase', () => {
     expect(site.simulator.approve('nothing')).toBe(false)
     expect(site.simulator.purchase('nothing')).toBeUndefined()
   })
 })
 
 describe('the session', () => {
-  it.each([0, 1] as const)('expires after half an hour in state %d', async (state) => {
+  it.each([0, 1] as const)('the session expires after half an hour in state %d', async (state) => {
     const id = await inState(state)
     site.clock.advance(halfAnHour - 1)
     expect(stateOf(id)).toBe(state)
@@ -112,7 +112,7 @@ describe('the session', () => {
   })
 
   it.each([4, 6, 7, 9, 10, 12] as const)(
-    'does not expire in state %d, while the payer is elsewhere',
+    'the session does not expire in state %d, while the payer is elsewhere',
     async (state) => {
       const id = await inState(state)
       site.clock.advance(100 * halfAnHour)
@@ -120,7 +120,7 @@ describe('the session', () => {
     },
   )
 
-  it('has a configurable duration', async () => {
+  it('the session has a configurable duration', async () => {
     const short = await openSite({ sessionMs: 1000 })
     const id = await short.initialize()
     short.clock.advance(1000)
@@ -144,7 +144,7 @@ describe('the test API', () => {
     ['timeout', 5],
     ['timeOut', 5],
     ['handOver', 13],
-  ])('does %s once', async (action, expected) => {
+  ])('the test API does %s once', async (action, expected) => {
     const id = await site.initialize()
     const first = await post(`/purchases/${id}/${action}`)
     expect(first.status).toBe(200)
@@ -154,7 +154,7 @@ describe('the test API', () => {
     expect((await post(`/purchases/nothing/${action}`)).status).toBe(404)
   })
 
-  it('advances to a legal state, or to any with force', async () => {
+  it('the test API advances to a legal state, or to any with force', async () => {
     const id = await site.initialize()
     const advance = async (changes: object) =>
       (await post(`/purchases/${id}/advance`, changes)).status
@@ -167,7 +167,7 @@ describe('the test API', () => {
     expect(stateOf(id)).toBe(2)
   })
 
-  it('lists everything, and clears it on reset', async () => {
+  it('the test API lists everything, and clears it on reset', async () => {
     const id = await site.initialize()
     await post('/faults', { call: 'GetPaymentStatus', kind: 'delay' })
     const get = async (path: string) =>
@@ -180,7 +180,7 @@ describe('the test API', () => {
     })
   })
 
-  it('refuses an unknown fault and lists the known ones', async () => {
+  it('the test API refuses an unknown fault and lists the known ones', async () => {
     const refused = await post('/faults', { call: 'InitializePayment', kind: 'unknown_state' })
     expect(refused.status).toBe(400)
     expect(await refused.json()).toMatchObject({

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const confirmations = ['manual', 'automatic', 'callback'] as const
 
-describe('a payment whose id is not that of its cart', () => {
+describe('a payment id that differs from the id of its cart', () => {
   afterEach(() => testServer.close())
   const begin = async (confirmation: string) => {
     testServer = await startTestServer({
@@ -35,7 +35,7 @@ describe('a payment whose id is not that of its cart', () => {
   }
 
   it.each(confirmations)(
-    'is paid once, its callback is answered 200, and both ids are kept: %s',
+    'captures a payment with an id of its own once, answers its callback with 200 and keeps both ids: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
       await start(testServer, session)
@@ -51,7 +51,7 @@ describe('a payment whose id is not that of its cart', () => {
   )
 
   it.each(confirmations)(
-    'is not taken for the cart after the response to the request was lost: %s',
+    'does not take the id of a payment for its cart after the response to the request was lost: %s',
     async (mode) => {
       const { session, id } = await begin(mode)
       testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -68,7 +68,7 @@ describe('a payment whose id is not that of its cart', () => {
     },
   )
 
-  it('leaves a lost request to review where its approval took the money', async () => {
+  it('puts a checkout in review when its lost request was approved and took the money', async () => {
     const { session, id } = await begin('automatic')
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
     await start(testServer, session)
@@ -81,7 +81,7 @@ describe('a payment whose id is not that of its cart', () => {
     expect(testServer.simulator.inspect().carts).toHaveLength(1)
   })
 
-  it('finds a lost request where the ids are the same', async () => {
+  it('finds a lost request by its callback when payment and cart have the same id', async () => {
     testServer = await startTestServer({ clock })
     const { session, id } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -94,12 +94,12 @@ describe('a payment whose id is not that of its cart', () => {
   })
 })
 
-describe('a callback whose signature does not fit', () => {
+describe('a callback with a wrong signature', () => {
   afterEach(() => testServer.close())
   const wrongSecret = 'not-the-secret-of-this-account'
 
   it.each(['manual', 'automatic'])(
-    'costs no sale over V2 with %s, and is an error in the log',
+    'a wrong callback signature costs no sale over V2 with %s, and is logged as an error',
     async (mode) => {
       testServer = await startTestServer({
         clock,
@@ -127,7 +127,7 @@ describe('a callback whose signature does not fit', () => {
     },
   )
 
-  it('makes us poll at most once a second, however often it comes', async () => {
+  it('polls at most once a second, however often a callback with a wrong signature comes', async () => {
     testServer = await startTestServer({ clock })
     await start(testServer, (await testServer.create()).session)
     const { CallbackUrl } = onlyCart(testServer)
@@ -138,7 +138,7 @@ describe('a callback whose signature does not fit', () => {
     expect(onlyCart(testServer).calls.CheckCart - before).toBeLessThanOrEqual(1)
   })
 
-  it('does not complete the sale where our response captures', async () => {
+  it('does not complete the sale on a forged callback where our response captures', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -150,20 +150,23 @@ describe('a callback whose signature does not fit', () => {
   })
 })
 
-describe('a callback that names something else', () => {
+describe('a callback with other identifiers', () => {
   afterEach(() => testServer.close())
 
-  it.each(['manual', 'automatic'])('is a hint to poll and is not refused: %s', async (mode) => {
-    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
-    const { session } = await testServer.create()
-    await start(testServer, session)
-    testServer.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await awaitStatus(testServer, clock, session, 'paid', 100)
-    expect(onlyCart(testServer).callbacks).toMatchObject([{ status: 200 }])
-  })
+  it.each(['manual', 'automatic'])(
+    'takes a callback with another reference as a hint to poll, and does not refuse it: %s',
+    async (mode) => {
+      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: mode } })
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      testServer.simulator.fault({ call: 'Callback', kind: 'wrong_reference' })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid', 100)
+      expect(onlyCart(testServer).callbacks).toMatchObject([{ status: 200 }])
+    },
+  )
 
-  it('is believed where the ids differ only in case', async () => {
+  it('accepts a callback whose ids differ only in case', async () => {
     testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
@@ -186,10 +189,10 @@ describe('a callback that names something else', () => {
   })
 })
 
-describe('a callback that comes again', () => {
+describe('repeated callbacks', () => {
   afterEach(() => testServer.close())
 
-  it('two hundred times causes one poll a second, whatever became of the request', async () => {
+  it('two hundred callbacks cause one poll a second, whatever became of the request', async () => {
     testServer = await startTestServer({ clock })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -217,7 +220,7 @@ describe('a callback that comes again', () => {
     expect(await toldOf(testServer, id)).toEqual(['checkout.attempt_failed'])
   })
 
-  it('causes no poll when the checkout is paid', async () => {
+  it('a callback causes no poll when the checkout is paid', async () => {
     testServer = await startTestServer({ clock })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -230,7 +233,7 @@ describe('a callback that comes again', () => {
     expect(testServer.simulator.inspect().calls).toEqual(before)
   })
 
-  it('within a second of another causes a later poll, also for a request that has ended', async () => {
+  it('a callback within a second of another causes a later poll, also for a request that has ended', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -251,11 +254,11 @@ describe('a callback that comes again', () => {
   })
 })
 
-describe('a notification of Avarda', () => {
+describe('a notification from Avarda', () => {
   let site: AvardaTestServer
   afterEach(() => site.close())
 
-  it('that an error has turned into a payment causes a poll, though another one came just before', async () => {
+  it('a notification that an error became a payment causes a poll, also just after another one', async () => {
     site = await AvardaTestServer.open()
     const { session, id } = await site.create()
     const { purchaseId, notifyUrl } = await site.showForm(session)
@@ -288,17 +291,20 @@ describe('an end for which V2 names no cause', () => {
     ['expire', 60_000, 'ended_by_provider'],
     ['reject', 60_000, 'ended_by_provider'],
     ['expire', 178_000, 'no_answer'],
-  ] as const)('is told in a neutral word: %s after %i ms', async (deed, afterMs, reason) => {
-    testServer = await startTestServer({
-      clock,
-      envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
-    })
-    const { session, id } = await testServer.create()
-    await start(testServer, session)
-    await pass(testServer, clock, afterMs, 2_000)
-    testServer.simulator[deed](onlyCart(testServer).TransactionId)
-    const { lastAttempt } = await awaitStatus(testServer, clock, session, 'open')
-    expect(lastAttempt?.reason).toBe(reason)
-    expect((await viewOf(testServer, id)).attempts).toMatchObject([{ reason }])
-  })
+  ] as const)(
+    'reports an end for which V2 names no cause in neutral words: %s after %i ms',
+    async (deed, afterMs, reason) => {
+      testServer = await startTestServer({
+        clock,
+        envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
+      })
+      const { session, id } = await testServer.create()
+      await start(testServer, session)
+      await pass(testServer, clock, afterMs, 2_000)
+      testServer.simulator[deed](onlyCart(testServer).TransactionId)
+      const { lastAttempt } = await awaitStatus(testServer, clock, session, 'open')
+      expect(lastAttempt?.reason).toBe(reason)
+      expect((await viewOf(testServer, id)).attempts).toMatchObject([{ reason }])
+    },
+  )
 })

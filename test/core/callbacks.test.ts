@@ -53,20 +53,20 @@ async function ring({
 }
 
 describe('a callback', () => {
-  it('that says "paid" decides nothing when the provider, polled, says otherwise', async () => {
+  it('a callback that says "paid" decides nothing when the provider, polled, says otherwise', async () => {
     expect(await ring()).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('that is not proven is a hint to poll where our response captures nothing', async () => {
+  it('takes an unproven callback as a hint to poll where our response captures nothing', async () => {
     expect(await ring({ secret: 'guessed' })).toBe(200)
     await until(() => onlyCart(testServer).calls.CheckCart)
     expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(200)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('is refused when it is forged, signed for another address or not signed', async () => {
+  it('refuses a callback that is forged, signed for another address or not signed', async () => {
     await testServer.close()
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     await start(testServer, (await testServer.create()).session)
@@ -79,7 +79,7 @@ describe('a callback', () => {
     expect(onlyCart(testServer).calls.CheckCart).toBe(0)
   })
 
-  it('that comes before the response to its request completes the sale at the first call', async () => {
+  it('a callback that comes before the response to its request completes the sale at the first call', async () => {
     await testServer.close()
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
     const { session } = await testServer.create()
@@ -103,19 +103,19 @@ describe('a callback', () => {
     await sent
   })
 
-  it('is verified against the address we gave, whatever host the request names', async () => {
+  it('verifies a callback against the address we gave, whatever host the request names', async () => {
     expect(
       await ring({ headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' } }),
     ).toBe(200)
   })
 
-  it('to a URL that we never gave gets a 404', async () => {
+  it('answers 404 to a callback to a URL that we never gave', async () => {
     const { CallbackUrl } = onlyCart(testServer)
     expect(await ring({ url: `${CallbackUrl?.slice(0, -1) ?? ''}~` })).toBe(404)
     expect(await ring({ url: `${testServer.url}/v1/callbacks/netgiro/short` })).toBe(404)
   })
 
-  it('that comes twenty times changes nothing and causes few polls', async () => {
+  it('a callback that comes twenty times changes nothing and causes few polls', async () => {
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => ring())))).toEqual(
@@ -132,7 +132,7 @@ describe('a callback', () => {
     expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(3)
   })
 
-  it('without its signature header causes one warning that names the proxy, which a stranger cannot cause', async () => {
+  it('a callback without its signature header causes one warning that names the proxy, but a stranger causes none', async () => {
     const warnings = () => testServer.logged().split('underscores_in_headers on').length - 1
     const target = onlyCart(testServer).CallbackUrl ?? ''
     await fetch(`${target.slice(0, -1)}~`, { method: 'POST', body: body() })
@@ -143,7 +143,7 @@ describe('a callback', () => {
     expect(testServer.logged()).toMatch(/"level":40,.*"header":"netgiro_signature"/)
   })
 
-  it('of a stranger fills no log', async () => {
+  it('callbacks from a stranger do not fill the log', async () => {
     for (let count = 0; count < 20; count++)
       await fetch(`${testServer.url}/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`, { method: 'POST' })
     const lines = testServer
@@ -153,17 +153,17 @@ describe('a callback', () => {
     expect(lines).toEqual([expect.stringContaining('"event":"callback_unknown"')])
   })
 
-  it('is only a hint, whatever its body is', async () => {
+  it('takes a callback as a hint only, whatever its body is', async () => {
     for (const text of ['', '{', '[]', '{"ResultCode":10200}', '<xml/>'])
       expect(await ring({ body: text })).toBe(200)
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('of a flood is refused', async () => {
+  it('refuses a callback whose body is too large', async () => {
     expect(await ring({ body: 'x'.repeat(70_000) })).toBe(413)
   })
 
-  it('that the request has ended makes us poll at once', async () => {
+  it('a callback that says that the request has ended makes us poll at once', async () => {
     clock.advance(10_000)
     testServer.simulator.reject(onlyCart(testServer).TransactionId)
     await until(

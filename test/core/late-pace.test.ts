@@ -3,8 +3,8 @@ import { firstRecheckMs, nextRecheck } from '../../server/core/recheck-delays.ts
 
 const minutes = 60_000
 
-describe('a payment that may turn up late', () => {
-  it('is checked for at growing intervals for a week, and not afterwards', () => {
+describe('checks for late payments', () => {
+  it('checks for a late payment at growing intervals for a week, and not afterwards', () => {
     const times: number[] = []
     for (let at = nextRecheck(0, 0); at !== null; at = nextRecheck(0, at)) times.push(at)
     expect(times.length).toBeLessThan(20)
@@ -14,7 +14,7 @@ describe('a payment that may turn up late', () => {
     expect(gaps).toEqual([...gaps].sort((a, b) => a - b))
   })
 
-  it('is checked for however the attempt ended, once the provider has named it', () => {
+  it('checks for a late payment however the attempt ended, once the provider has named it', () => {
     const over = { providerRef: 'cart', endedAt: 0, paidAt: null }
     for (const outcome of ['declined', 'canceled', 'expired', 'failed'])
       expect(firstRecheckMs({ ...over, outcome } as never)).toBe(minutes)

@@ -59,9 +59,9 @@ const combinations = codes.flatMap((code, i) =>
   })),
 )
 
-describe('absence', () => {
+describe('a cart that the provider denies', () => {
   it.each(combinations)(
-    'takes no second payment when $code denies a cart $when, in $mode, and the shopper approves it $yes (callbacks: $callbacks)',
+    'takes no second payment when $code denies a cart $when in $mode and it is approved $yes (callbacks: $callbacks)',
     async ({ code, mode, when, yes, callbacks }) => {
       await send(mode, { callbacks })
       const { afterMs, times } = denials[when]
@@ -78,7 +78,7 @@ describe('absence', () => {
     },
   )
 
-  it('is not believed at all when it is said once, just after the request', async () => {
+  it('does not end an attempt whose cart is denied once, just after the request', async () => {
     await send('automatic')
     deny(10_201, 1)
     await story.pass(5_000, 100)
@@ -88,7 +88,7 @@ describe('absence', () => {
     await story.expectPaidOnce()
   })
 
-  it('ends what the shopper sees, and sends nothing else before the provider has agreed to a cancellation', async () => {
+  it('shows a denied attempt as ended, and sends nothing else before the provider agrees to a cancellation', async () => {
     await send('automatic')
     await story.pass(10_000)
     const about = story.cart().TransactionId
@@ -124,7 +124,7 @@ describe('absence', () => {
   )
 
   it.each(modes)(
-    'takes one payment when the process dies while it is being canceled, in %s',
+    'takes at most one payment when the process dies while the cart is being canceled, in %s',
     async (mode) => {
       await send(mode, { callbacks: false })
       await story.pass(10_000)
@@ -144,7 +144,7 @@ describe('absence', () => {
   )
 
   it.each(['automatic', 'manual'] as const)(
-    'of V2 takes no second payment when the view lags behind, in %s',
+    'takes no second payment over V2 when the status lags behind, in %s',
     async (mode) => {
       story = await Case.open(mode, { rail: 'v2' })
       story.loseCallbacks()
@@ -162,14 +162,14 @@ describe('absence', () => {
   )
 })
 
-describe('an approval of what was said to be over', () => {
+describe('an approval of a request that was reported as over', () => {
   it.each([
     ['manual', true],
     ['manual', false],
     ['callback', true],
     ['automatic', true],
   ] as const)(
-    'counts while the checkout is open, whatever the end was called (%s, callbacks: %s)',
+    'an approval counts while the checkout is open, whatever end was reported (%s, callbacks: %s)',
     async (mode, callbacks) => {
       await send(mode, { callbacks })
       await story.pass(10_000)
@@ -184,7 +184,7 @@ describe('an approval of what was said to be over', () => {
     },
   )
 
-  it('takes no money when another request is out by then', async () => {
+  it('an approval takes no money when another request is open by then', async () => {
     await send('manual')
     await story.pass(10_000)
     story.fault({ call: 'CancelCart', kind: 'code', code: 10_201 })
@@ -200,7 +200,7 @@ describe('an approval of what was said to be over', () => {
   })
 
   it.each(['declined', 'canceled', 'run out'] as const)(
-    'is looked for late when it was %s, and the shop hears of the payment as late',
+    'finds the approval of an attempt that was %s, and reports the payment as late',
     async (how) => {
       await send('automatic', { callbacks: false })
       await story.pass(10_000)

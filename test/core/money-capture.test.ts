@@ -28,7 +28,7 @@ const open = async (rail: 'v1' | 'v2', confirmation: 'manual' | 'callback' = 'ma
   await story.pass(10_000)
 }
 
-describe('while the provider is away', () => {
+describe('an outage of the provider', () => {
   it.each(
     rails.flatMap((rail) =>
       (['before it goes', 'after it went'] as const).flatMap((when) =>
@@ -38,7 +38,7 @@ describe('while the provider is away', () => {
       ),
     ),
   )(
-    'an approval $when is not captured hours later ($rail, shop cancels $closes, restart: $restarts)',
+    'a provider that is away for hours gets no late capture of an approval $when ($rail, shop cancels $closes, restart: $restarts)',
     async ({ rail, when, closes, restarts }) => {
       await open(rail)
       if (when === 'before it goes') {
@@ -62,25 +62,28 @@ describe('while the provider is away', () => {
     },
   )
 
-  it.each(rails)('what was captured is told as late when it comes back (%s)', async (rail) => {
-    await open(rail)
-    story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
-    story.onceAsked(rail === 'v1' ? 'ConfirmCart' : 'capture', 0, () => story.takeProviderAway())
-    story.approve()
-    await story.pass(10_000)
-    expect(story.cart().captures).toBe(1)
-    expect((await story.close())?.status).toBe(202)
-    await story.pass(3 * hour, 20_000)
-    story.bringProviderBack()
-    await story.pass(14 * hour, minute)
-    await story.expectPaidOnce()
-    expect(await story.view()).toMatchObject({ status: 'paid', late: true })
-    expect(callsOf()).toMatchObject({ captures: 1 })
-    await expectShortHistory()
-  })
+  it.each(rails)(
+    'reports a capture as late when the provider comes back after hours (%s)',
+    async (rail) => {
+      await open(rail)
+      story.fault({ call: confirmCall[rail], kind: 'drop_after_effect' })
+      story.onceAsked(rail === 'v1' ? 'ConfirmCart' : 'capture', 0, () => story.takeProviderAway())
+      story.approve()
+      await story.pass(10_000)
+      expect(story.cart().captures).toBe(1)
+      expect((await story.close())?.status).toBe(202)
+      await story.pass(3 * hour, 20_000)
+      story.bringProviderBack()
+      await story.pass(14 * hour, minute)
+      await story.expectPaidOnce()
+      expect(await story.view()).toMatchObject({ status: 'paid', late: true })
+      expect(callsOf()).toMatchObject({ captures: 1 })
+      await expectShortHistory()
+    },
+  )
 })
 
-describe('while a capture alone fails', () => {
+describe('a capture that fails', () => {
   const failures = [
     { kind: 'drop_before_effect' },
     { kind: 'http_500' },
@@ -91,7 +94,7 @@ describe('while a capture alone fails', () => {
   ] as const
 
   it.each(failures)(
-    'it is tried for minutes and not for half an hour ($kind $code)',
+    'retries a capture for minutes and not for half an hour ($kind $code)',
     async (failure) => {
       await open('v1')
       story.fault({ call: 'ConfirmCart', ...failure, times: 1e6 })
@@ -109,7 +112,7 @@ describe('while a capture alone fails', () => {
   )
 
   it.each(['drop_before_effect', 'http_500'] as const)(
-    'of V2 it is tried for minutes, and then the reservation is given back (%s)',
+    'retries a V2 capture for minutes, and then releases the reservation (%s)',
     async (kind) => {
       await open('v2')
       story.fault({ call: 'v2.capture', kind, times: 1e6 })
@@ -122,7 +125,7 @@ describe('while a capture alone fails', () => {
     },
   )
 
-  it.each(rails)('it is captured once when it works again within minutes (%s)', async (rail) => {
+  it.each(rails)('captures once when the capture works again within minutes (%s)', async (rail) => {
     await open(rail)
     story.fault({ call: confirmCall[rail], kind: 'http_500', times: 4 })
     story.approve()
@@ -131,23 +134,26 @@ describe('while a capture alone fails', () => {
     expect((await story.view()).late).toBe(false)
   })
 
-  it.each(rails)('a cancellation by the shop ends it without a capture (%s)', async (rail) => {
-    await open(rail)
-    story.fault({ call: confirmCall[rail], kind: 'drop_before_effect', times: 1e6 })
-    story.approve()
-    await story.pass(10_000)
-    const before = callsOf().captures
-    const answer = await story.close()
-    story.bringProviderBack()
-    await story.pass(2 * hour, 20_000)
-    expect(story.cart().captures).toBe(0)
-    expect(callsOf().captures).toBe(before)
-    expect([200, 202]).toContain(answer?.status)
-    expect((await story.view()).status).toBe('canceled')
-    await story.expectAllTold()
-  })
+  it.each(rails)(
+    'a cancellation by the shop ends a failing capture without taking the money (%s)',
+    async (rail) => {
+      await open(rail)
+      story.fault({ call: confirmCall[rail], kind: 'drop_before_effect', times: 1e6 })
+      story.approve()
+      await story.pass(10_000)
+      const before = callsOf().captures
+      const answer = await story.close()
+      story.bringProviderBack()
+      await story.pass(2 * hour, 20_000)
+      expect(story.cart().captures).toBe(0)
+      expect(callsOf().captures).toBe(before)
+      expect([200, 202]).toContain(answer?.status)
+      expect((await story.view()).status).toBe('canceled')
+      await story.expectAllTold()
+    },
+  )
 
-  it('tells the end of one request to the shop once, however often it is looked at again', async () => {
+  it('reports the end of an attempt to the shop once, however often it is polled afterwards', async () => {
     await open('v1')
     story.fault({ call: 'ConfirmCart', kind: 'code', code: 400, times: 1e6 })
     story.approve()
@@ -157,27 +163,30 @@ describe('while a capture alone fails', () => {
   })
 })
 
-describe('an approval that is heard of too late', () => {
+describe('an approval that is reported late', () => {
   it.each([
     ['the lifetime has ended', {}, 58 * minute],
     ['a lifetime of a minute has ended', { expiresInSeconds: 60 }, 40_000],
-  ] as const)('is not captured when %s', async (_, order, startAfterMs) => {
-    story = await Case.open('manual', { order })
-    await story.pass(startAfterMs)
-    story.loseCallbacks()
-    await story.press(0)
-    story.onceAsked('CheckCart', 0, () => story.takeProviderAway())
-    await story.pass(5_000)
-    story.approve()
-    await story.pass(4 * minute)
-    story.bringProviderBack()
-    await story.pass(30 * minute)
-    expect(story.cart()).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
-    expect((await story.view()).status).toBe('expired')
-    await story.expectAllTold()
-  })
+  ] as const)(
+    'does not capture an approval that is reported when %s',
+    async (_, order, startAfterMs) => {
+      story = await Case.open('manual', { order })
+      await story.pass(startAfterMs)
+      story.loseCallbacks()
+      await story.press(0)
+      story.onceAsked('CheckCart', 0, () => story.takeProviderAway())
+      await story.pass(5_000)
+      story.approve()
+      await story.pass(4 * minute)
+      story.bringProviderBack()
+      await story.pass(30 * minute)
+      expect(story.cart()).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
+      expect((await story.view()).status).toBe('expired')
+      await story.expectAllTold()
+    },
+  )
 
-  it('is captured when it is heard of within minutes', async () => {
+  it('captures an approval that is reported within minutes', async () => {
     await open('v1')
     story.loseCallbacks()
     story.takeProviderAway()
@@ -189,14 +198,14 @@ describe('an approval that is heard of too late', () => {
   })
 })
 
-describe('a cancellation that the provider will not make', () => {
+describe('a cancellation that the provider refuses', () => {
   it.each([
-    ['CheckCart says that it waits', { call: 'CancelCart', kind: 'code', code: 10_200 }],
-    ['CheckCart says so too', { call: 'CancelCart', kind: 'code', code: 10_203 }],
-    ['it says nothing', { call: 'CancelCart', kind: 'http_500' }],
-    ['it is cut off', { call: 'CancelCart', kind: 'drop_before_effect' }],
+    ['CancelCart returns 10200', { call: 'CancelCart', kind: 'code', code: 10_200 }],
+    ['CancelCart returns 10203', { call: 'CancelCart', kind: 'code', code: 10_203 }],
+    ['CancelCart returns 500', { call: 'CancelCart', kind: 'http_500' }],
+    ['its connection breaks', { call: 'CancelCart', kind: 'drop_before_effect' }],
   ] as const)(
-    'is asked for at a falling pace, and written down once, while %s',
+    'repeats a cancellation at growing intervals and records it once while %s',
     async (_, wish) => {
       // Netgíró asks its customer for longer than we do.
       story = await Case.open('manual', { approvalMs: 2 * hour })
@@ -218,7 +227,7 @@ describe('a cancellation that the provider will not make', () => {
     },
   )
 
-  it('is written down once while the cart is denied as well', async () => {
+  it('records a cancellation once while the cart is denied as well', async () => {
     story = await Case.open('automatic', { approvalMs: 2 * hour })
     await story.press(0)
     await story.pass(5_000)
@@ -229,7 +238,7 @@ describe('a cancellation that the provider will not make', () => {
     expect(callsOf().cancels).toBeLessThanOrEqual(120)
   })
 
-  it('is counted, with the time of the last one', async () => {
+  it('counts repeated cancellations in one entry of the history', async () => {
     story = await Case.open('manual', { approvalMs: 2 * hour })
     await story.press(0)
     await story.pass(5_000)
@@ -243,9 +252,9 @@ describe('a cancellation that the provider will not make', () => {
   })
 })
 
-describe('a capture that says other than it did', () => {
+describe('a capture with a wrong response', () => {
   it.each([10_201, 10_202, 10_304, 10_423, 10_424, 400] as const)(
-    'is found when it took the money and said %s',
+    'finds a capture that took the money and returned %s',
     async (code) => {
       await open('v1')
       story.fault({ call: 'ConfirmCart', kind: 'code', code, effect: true })
@@ -256,7 +265,7 @@ describe('a capture that says other than it did', () => {
   )
 
   it.each([2, 5, 12])(
-    'is found, and told, when the provider denies it %s times more and agrees to cancel it',
+    'finds and reports a capture that the provider denies %s times more and agrees to cancel',
     async (times) => {
       await open('v1')
       story.fault({ call: 'ConfirmCart', kind: 'code', code: 10_201, effect: true })
@@ -272,7 +281,7 @@ describe('a capture that says other than it did', () => {
     },
   )
 
-  it.each(rails)('is told with its amount when it took another one (%s)', async (rail) => {
+  it.each(rails)('reports a capture of another amount with that amount (%s)', async (rail) => {
     await open(rail)
     story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
     story.approve()
@@ -288,7 +297,7 @@ describe('a capture that says other than it did', () => {
   })
 
   it.each(rails)(
-    'is told when it took another amount, was denied and canceled, and is found late (%s)',
+    'reports a capture of another amount that was denied, canceled and found late (%s)',
     async (rail) => {
       await open(rail)
       story.fault({ call: confirmCall[rail], kind: 'other_amount', amount: 9_000 })
@@ -303,7 +312,7 @@ describe('a capture that says other than it did', () => {
     },
   )
 
-  it('in callback mode it is found after our answer took the money and every word of it was lost', async () => {
+  it('finds what our callback answer captured when the provider is away for hours afterwards', async () => {
     await open('v1', 'callback')
     story.approve()
     story.takeProviderAway()

@@ -22,10 +22,10 @@ const press = async ({ session }: Created, more: object = {}) => {
 }
 const insertions = () => testServer.simulator.inspect().calls.InsertCart
 
-describe('what was not sent', () => {
+describe('requests that were not sent', () => {
   const nowhere = { NETGIRO_API_URL: 'http://127.0.0.1:1/v1' }
 
-  it('costs nothing of the budget of the phone, however often it is pressed', async () => {
+  it('an unsent request does not count towards the limit of the phone, however often it is repeated', async () => {
     testServer = await startTestServer({ clock, env: nowhere })
     const one = await testServer.create()
     for (let time = 0; time < 6; time++)
@@ -36,7 +36,7 @@ describe('what was not sent', () => {
     await awaitStatus(testServer, clock, one.session, 'paid')
   })
 
-  it('costs nothing across orders, and the checkout none of its tries', async () => {
+  it('unsent requests count neither across orders nor as attempts of the checkout', async () => {
     testServer = await startTestServer({ clock, env: nowhere })
     for (let order = 0; order < 3; order++) {
       const one = await testServer.create()
@@ -48,7 +48,7 @@ describe('what was not sent', () => {
     })
   })
 
-  it('is told apart from what was sent and refused, which costs', async () => {
+  it('a request that was sent and refused counts towards the limit of the phone', async () => {
     testServer = await startTestServer({ clock })
     const one = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'code', code: 400, times: 99 })
@@ -57,7 +57,7 @@ describe('what was not sent', () => {
   })
 })
 
-describe('a phone that is asked already for another order', () => {
+describe('a phone with an open request for another order', () => {
   let first: Created
   let second: Created
   beforeEach(async () => {
@@ -66,7 +66,7 @@ describe('a phone that is asked already for another order', () => {
     await press(first)
   })
 
-  it('is said to be busy, and may be freed where no page follows the other order', async () => {
+  it('reports a phone as busy, and releases it on request when no page follows the other order', async () => {
     expect(await press(second)).toMatchObject({
       status: 429,
       body: { code: 'phone_busy', canCancelWaiting: true },
@@ -81,7 +81,7 @@ describe('a phone that is asked already for another order', () => {
     expect(carts.map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
-  it('is not freed while a page follows the other order', async () => {
+  it('does not release a phone while a page follows the other order', async () => {
     const stream = await openStream(testServer, first.session)
     await until(() => stream.events.length)
     for (const more of [{}, { cancelWaiting: true }])
@@ -95,7 +95,7 @@ describe('a phone that is asked already for another order', () => {
     await until(async () => (await press(second)).body.canCancelWaiting === true)
   })
 
-  it('is not freed by one who has used up the budget of that phone', async () => {
+  it('does not release a phone whose limit is reached', async () => {
     await closeBy(testServer, first.id)
     for (let time = 0; time < 4; time++) {
       const one = await testServer.create()
@@ -108,7 +108,7 @@ describe('a phone that is asked already for another order', () => {
     expect(testServer.simulator.inspect().carts.at(-1)?.state).toBe('waiting')
   })
 
-  it('keeps an approval that was faster than the wish to free it', async () => {
+  it('keeps an approval that was faster than the request to release the phone', async () => {
     testServer.simulator.fault({ call: 'Callback', kind: 'never' })
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     const answer = press(second, { cancelWaiting: true })
@@ -121,7 +121,7 @@ describe('a phone that is asked already for another order', () => {
     for (const { history } of others) expect((history[0]?.at ?? '') >= paidAt).toBe(true)
   })
 
-  it('is left alone where the wish comes with another phone', async () => {
+  it('does not release a phone on a request for another phone', async () => {
     const other = await press(second, { phone: '8223282', cancelWaiting: true })
     expect(other).toMatchObject({ status: 202 })
     expect(testServer.simulator.inspect().carts.map(({ state }) => state)).toEqual([
@@ -130,15 +130,15 @@ describe('a phone that is asked already for another order', () => {
     ])
   })
 
-  it('is free for its own order: the second press joins the first', async () => {
+  it('a second start of the same order joins its open request', async () => {
     expect(await press(first, { cancelWaiting: true })).toMatchObject({ status: 202 })
     await settle(testServer)
     expect(onlyCart(testServer).state).toBe('waiting')
   })
 })
 
-describe('a server that is told to stop while shoppers press', () => {
-  it('has sent every request that it wrote down, or says that it did not', async () => {
+describe('a shutdown while shoppers start payments', () => {
+  it('a server that shuts down has sent every recorded request, or reports that it did not', async () => {
     testServer = await startTestServer({ env: { PHONE_REQUESTS_PER_10_MINUTES: '1000' } })
     const orders: Created[] = []
     for (let deploy = 0; deploy < 4; deploy++) {

@@ -14,9 +14,9 @@ const send = async (...args: Parameters<typeof Case.open>) => {
   await story.pass(5_000)
 }
 
-describe('a payment that the provider tells of and did not take', () => {
+describe('a payment that the provider reports and did not take', () => {
   it.each(modes.flatMap((mode) => [1, 2].map((times) => ({ mode, times }))))(
-    'is asked about again and not believed, $mode, $times in a row',
+    'polls again instead of accepting a payment that was not taken, $mode, $times in a row',
     async ({ mode, times }) => {
       await send(mode)
       story.fault({ call: 'CheckCart', kind: 'says_paid', times })
@@ -32,20 +32,23 @@ describe('a payment that the provider tells of and did not take', () => {
     },
   )
 
-  it.each(modes)('is a matter for a person when nothing else is ever said (%s)', async (mode) => {
-    await send(mode)
-    story.fault({ call: 'CheckCart', kind: 'says_paid', times: 1e6 })
-    await story.pass(5 * minute)
-    expect(await story.view()).toMatchObject({
-      status: 'review',
-      review: 'unproven_payment',
-      payments: [],
-    })
-    await story.expectAllTold()
-    expect(story.heard.map(({ type }) => type)).toEqual(['checkout.review'])
-  })
+  it.each(modes)(
+    'a checkout goes to review when a payment that was not taken is reported every time (%s)',
+    async (mode) => {
+      await send(mode)
+      story.fault({ call: 'CheckCart', kind: 'says_paid', times: 1e6 })
+      await story.pass(5 * minute)
+      expect(await story.view()).toMatchObject({
+        status: 'review',
+        review: 'unproven_payment',
+        payments: [],
+      })
+      await story.expectAllTold()
+      expect(story.heard.map(({ type }) => type)).toEqual(['checkout.review'])
+    },
+  )
 
-  it('is found when it is taken after a person was called', async () => {
+  it('finds a payment that is taken after the checkout went to review', async () => {
     await send('automatic', { approvalMs: 600_000 })
     story.loseCallbacks()
     story.fault({ call: 'CheckCart', kind: 'says_paid', times: 3 })
@@ -57,7 +60,7 @@ describe('a payment that the provider tells of and did not take', () => {
     expect((await story.view()).late).toBe(true)
   })
 
-  it('is called off when a person was called and the request is out still', async () => {
+  it('cancels the open request of a checkout that went to review', async () => {
     await send('automatic', { approvalMs: 600_000 })
     story.fault({ call: 'CheckCart', kind: 'says_paid', times: 3 })
     await story.pass(3 * minute)
@@ -66,7 +69,7 @@ describe('a payment that the provider tells of and did not take', () => {
   })
 
   it.each(['automatic', 'manual'] as const)(
-    'of V2 is not believed while its details say otherwise (%s)',
+    'does not accept a payment from V2 while its details say otherwise (%s)',
     async (mode) => {
       await send(mode, { rail: 'v2' })
       story.fault({ call: 'v2.status', kind: 'says_paid', times: 1e6 })
@@ -76,7 +79,7 @@ describe('a payment that the provider tells of and did not take', () => {
     },
   )
 
-  it('calls for a person when it is told and taken back again and again, and fills no history', async () => {
+  it('a payment that is reported and taken back repeatedly leads to a review and a short history', async () => {
     await send('automatic', { approvalMs: 60 * minute })
     let questions = 0
     story.simulation.onExchange.upstream.push({
@@ -91,7 +94,7 @@ describe('a payment that the provider tells of and did not take', () => {
     expect(history.length).toBeLessThan(20)
   })
 
-  it('survives a crash between two questions without being believed', async () => {
+  it('does not accept an unproven payment after a crash between two polls', async () => {
     await send('automatic')
     story.fault({ call: 'CheckCart', kind: 'says_paid', times: 2 })
     await story.pass(3_000)
@@ -116,7 +119,7 @@ describe('a payment that was taken', () => {
   ] as const
 
   it.each(wrongs.flatMap(([kind]) => modes.map((mode) => ({ kind, mode }))))(
-    'is believed when it is told rightly after it was told twice with $kind ($mode)',
+    'accepts a payment that is reported correctly after it was reported twice with $kind ($mode)',
     async ({ kind, mode }) => {
       await send(mode)
       // Its reservation is told rightly, where there is one: see below for one that is not.
@@ -132,7 +135,7 @@ describe('a payment that was taken', () => {
   )
 
   it.each(wrongs)(
-    'is a matter for a person when it is told with %s for ever',
+    'a checkout goes to review when its payment is always reported with %s',
     async (kind, why) => {
       await send('automatic')
       story.fault({ call: 'CheckCart', kind, times: 1e6 })
@@ -151,7 +154,7 @@ describe('a payment that was taken', () => {
   )
 
   it.each(['wrong_reference', 'reference_in_capitals', 'wrong_amount'] as const)(
-    'is not asked for while a reservation is told with %s, and is when it is told rightly',
+    'does not capture a reservation that is reported with %s before it is reported correctly',
     async (kind) => {
       await send('manual')
       story.fault({ call: 'CheckCart', kind, times: 2 })
@@ -161,7 +164,7 @@ describe('a payment that was taken', () => {
     },
   )
 
-  it('is completed by our answer when one callback named another order and its repeat ours', async () => {
+  it('our answer completes a payment when one callback named another order and its repeat ours', async () => {
     await send('callback')
     story.fault({ call: 'Callback', kind: 'wrong_reference' })
     story.approve()
@@ -170,24 +173,27 @@ describe('a payment that was taken', () => {
   })
 })
 
-describe('answers about two carts that are swapped', () => {
-  it.each(modes)('make no order paid by the payment of the other one (%s)', async (mode) => {
-    await send(mode)
-    const first = story.id
-    await story.create()
-    await story.press(1)
-    await story.pass(5_000)
-    const [one, two] = story.carts.map(({ TransactionId }) => TransactionId)
-    story.fault({ call: 'CheckCart', kind: 'other_cart', about: one!, cart: two!, times: 2 })
-    story.fault({ call: 'CheckCart', kind: 'other_cart', about: two!, cart: one!, times: 2 })
-    story.approve(1)
-    await story.pass(minute)
-    await story.expectPaidOnce()
-    const other = await story.simulation.look(`/v1/checkouts/${first}`)
-    expect(other?.json).toMatchObject({ status: 'awaiting_shopper', review: null })
-  })
+describe('swapped answers about two carts', () => {
+  it.each(modes)(
+    'does not set an order to paid by the payment of another one when answers are swapped (%s)',
+    async (mode) => {
+      await send(mode)
+      const first = story.id
+      await story.create()
+      await story.press(1)
+      await story.pass(5_000)
+      const [one, two] = story.carts.map(({ TransactionId }) => TransactionId)
+      story.fault({ call: 'CheckCart', kind: 'other_cart', about: one!, cart: two!, times: 2 })
+      story.fault({ call: 'CheckCart', kind: 'other_cart', about: two!, cart: one!, times: 2 })
+      story.approve(1)
+      await story.pass(minute)
+      await story.expectPaidOnce()
+      const other = await story.simulation.look(`/v1/checkouts/${first}`)
+      expect(other?.json).toMatchObject({ status: 'awaiting_shopper', review: null })
+    },
+  )
 
-  it('call for a person when they stay so, and the one payment is told of the order that it is of', async () => {
+  it('answers that stay swapped lead to a review, and the payment is reported for its own order', async () => {
     await send('automatic')
     const first = story.id
     await story.create()

@@ -59,22 +59,28 @@ describe('a reference whose checkout has ended without a payment', () => {
     ['canceled', 25],
     ['expired', 12990],
     ['expired', 1_000_000],
-  ])('may be used again when that was %s, with an amount of %i', async (how, amount) => {
-    const { body: old } = await create()
-    if (how === 'canceled') await closeBy(testServer, old.id)
-    else await pass(testServer, clock, 910_000, 70_000)
-    expect(await viewOf(testServer, old.id)).toMatchObject({ status: how })
-    const again = await create({ amount })
-    expect(again).toMatchObject({ status: 201, body: { replaces: old.id, status: 'open', amount } })
-    expect(await read(testServer, again.body.session)).toMatchObject({ status: 'open', amount })
-    expect(await read(testServer, old.session)).toMatchObject({ status: how })
-    expect(await byReference()).toMatchObject({ id: again.body.id })
-    await start(testServer, again.body.session)
-    testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
-    await awaitStatus(testServer, clock, again.body.session, 'paid')
-  })
+  ])(
+    'a reference may be used again when its checkout was %s, with an amount of %i',
+    async (how, amount) => {
+      const { body: old } = await create()
+      if (how === 'canceled') await closeBy(testServer, old.id)
+      else await pass(testServer, clock, 910_000, 70_000)
+      expect(await viewOf(testServer, old.id)).toMatchObject({ status: how })
+      const again = await create({ amount })
+      expect(again).toMatchObject({
+        status: 201,
+        body: { replaces: old.id, status: 'open', amount },
+      })
+      expect(await read(testServer, again.body.session)).toMatchObject({ status: 'open', amount })
+      expect(await read(testServer, old.session)).toMatchObject({ status: how })
+      expect(await byReference()).toMatchObject({ id: again.body.id })
+      await start(testServer, again.body.session)
+      testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
+      await awaitStatus(testServer, clock, again.body.session, 'paid')
+    },
+  )
 
-  it('belongs to the newest one from then on, also after a restart', async () => {
+  it('a reference belongs to its newest checkout, also after a restart', async () => {
     const { body: first } = await create()
     await closeBy(testServer, first.id)
     const { body: second } = await create({ amount: 500 })
@@ -90,7 +96,7 @@ describe('a reference whose checkout has ended without a payment', () => {
     expect(await byReference()).toMatchObject({ id: third.body.id })
   })
 
-  it('gets one new checkout, however many ask for one at once', async () => {
+  it('creates one new checkout for a reference, however many requests arrive at once', async () => {
     const { body: old } = await create()
     await closeBy(testServer, old.id)
     const answers = await Promise.all(Array.from({ length: 20 }, () => create()))
@@ -100,7 +106,7 @@ describe('a reference whose checkout has ended without a payment', () => {
     expect(other.map(({ status }) => status)).toEqual([409, 409, 409])
   })
 
-  it('answers an idempotency key with what it was first answered with, and a new one anew', async () => {
+  it('returns the first checkout for its idempotency key, and a new one for a new key', async () => {
     const { body: old } = await create({}, 'first')
     await closeBy(testServer, old.id)
     expect(await create({}, 'first')).toMatchObject({ status: 200, body: { id: old.id } })
@@ -112,8 +118,8 @@ describe('a reference whose checkout has ended without a payment', () => {
   })
 })
 
-describe('a reference that was paid, or needs a person', () => {
-  it('is kept for ever when it was paid', async () => {
+describe('a reference that was paid or is in review', () => {
+  it('does not reuse the reference of a paid checkout', async () => {
     const { body } = await create()
     await start(testServer, body.session)
     testServer.simulator.approve(cartOf(0)?.TransactionId ?? '')
@@ -126,7 +132,7 @@ describe('a reference that was paid, or needs a person', () => {
     })
   })
 
-  it('is kept for ever when a person must look', async () => {
+  it('does not reuse the reference of a checkout in review', async () => {
     const { body } = await create()
     await start(testServer, body.session)
     testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 99 })
@@ -137,8 +143,8 @@ describe('a reference that was paid, or needs a person', () => {
   })
 })
 
-describe('a payment that turns up for a checkout which was replaced', () => {
-  it('is told as late, and calls the new one off before it is paid as well', async () => {
+describe('a late payment of a replaced checkout', () => {
+  it('reports a late payment of a replaced checkout, and cancels the new one before it is paid as well', async () => {
     const old = await endedButPaid()
     const { body: next } = await create({ amount: 500 })
     await start(testServer, next.session, '8223282')
@@ -149,7 +155,7 @@ describe('a payment that turns up for a checkout which was replaced', () => {
     expect(await toldOf(testServer, next.id)).toContain('checkout.canceled')
   })
 
-  it('puts the new one in review where that was paid before', async () => {
+  it('puts the new checkout in review when it was paid before the late payment is found', async () => {
     const old = await endedButPaid()
     const { body: next } = await create()
     await start(testServer, next.session, '8223282')
@@ -164,7 +170,7 @@ describe('a payment that turns up for a checkout which was replaced', () => {
     expect(await toldOf(testServer, next.id)).toEqual(['checkout.paid', 'checkout.review'])
   })
 
-  it('puts the new one in review where it was called off too late', async () => {
+  it('puts the new checkout in review when it is paid before it is canceled', async () => {
     await endedButPaid()
     const { body: next } = await create()
     await start(testServer, next.session, '8223282')
@@ -185,7 +191,7 @@ describe('a payment that turns up for a checkout which was replaced', () => {
     })
   })
 
-  it('calls off the newest, not only the one that followed it', async () => {
+  it('cancels the newest checkout of a reference, not only the one that followed the paid one', async () => {
     const first = await endedButPaid()
     const { body: second } = await create({ amount: 500 })
     await closeBy(testServer, second.id)
@@ -199,7 +205,7 @@ describe('a payment that turns up for a checkout which was replaced', () => {
     expect(cartOf(1)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
-  it('calls off one that nobody has begun to pay, so that its session is over', async () => {
+  it('cancels a new checkout without an attempt, so that it can no longer be started', async () => {
     await endedButPaid()
     const { body: next } = await create()
     await pass(testServer, clock, 100_000, 5_000)

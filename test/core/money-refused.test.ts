@@ -16,9 +16,9 @@ const refuse = async (code: number) => {
   await story.press(0)
 }
 
-describe('a request that was refused and named all the same', () => {
+describe('a refused request that has an id', () => {
   it.each(codes)(
-    'is told as refused, and canceled before another one goes out (%d)',
+    'reports a refused request as refused, and cancels it before another one is sent (%d)',
     async (code) => {
       await refuse(code)
       await story.pass(10_000)
@@ -33,7 +33,7 @@ describe('a request that was refused and named all the same', () => {
   )
 
   it.each(codes)(
-    'is found to be paid when the shopper approves it before it is canceled (%d)',
+    'finds the payment when the shopper approves a refused request before it is canceled (%d)',
     async (code) => {
       story = await Case.open('automatic', { approvalMs: 600_000 })
       story.loseCallbacks()
@@ -47,7 +47,7 @@ describe('a request that was refused and named all the same', () => {
     },
   )
 
-  it('in the name of another request costs that other request nothing', async () => {
+  it('a refusal with the id of another request does not affect that request', async () => {
     story = await Case.open('automatic', { approvalMs: 600_000 })
     await story.press(0)
     const first = story.id

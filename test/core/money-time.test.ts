@@ -47,16 +47,16 @@ const press = async ({ session }: Created, phone = '8223281') => {
 const loseCallbacks = () =>
   testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 99 })
 
-describe('a provider that never answers sensibly again', () => {
+describe('a provider without a valid response', () => {
   afterEach(() => testServer.close())
 
   it.each([
-    ['400 for ever', 'code', 400],
-    ['500 for ever', 'http_500', 0],
+    ['400 every time', 'code', 400],
+    ['500 every time', 'http_500', 0],
     ['a page of HTML', 'html', 0],
-    ['what is not signed', 'missing_signature', 0],
+    ['an unsigned response', 'missing_signature', 0],
   ] as const)(
-    'and says %s, leaves the checkout in review after the lifetime and a grace',
+    'puts a checkout in review after the lifetime and a grace when the provider returns %s',
     async (_, kind, code) => {
       await begin()
       const { session, id } = await testServer.create()
@@ -83,7 +83,7 @@ describe('a provider that never answers sensibly again', () => {
     },
   )
 
-  it('is shown to have agreed where it comes back later, and leaves the order to the person', async () => {
+  it('records a cancellation that the provider confirms later, and leaves the checkout in review', async () => {
     const simulator = { clock, approvalTimeoutMs: 600 * minute }
     testServer = await startTestServer({ clock: machine, env: lifetime, simulator })
     const { session, id } = await testServer.create()
@@ -104,7 +104,7 @@ describe('a provider that never answers sensibly again', () => {
     expect(await toldOf(testServer, id)).toEqual(['checkout.review'])
   })
 
-  it("answers the shop's close with 202 and then with review", async () => {
+  it("answers the shop's close with 202, and with 200 once the checkout is in review", async () => {
     await begin()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -122,7 +122,7 @@ describe('a provider that never answers sensibly again', () => {
     expect((await closeBy(testServer, id)).status).toBe(200)
   })
 
-  it('is asked once more before a person is called, by a process that stood still meanwhile', async () => {
+  it('polls once more before a review when the process was suspended meanwhile', async () => {
     await begin()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -135,8 +135,8 @@ describe('a provider that never answers sensibly again', () => {
   })
 })
 
-describe('a form that waits for ever', () => {
-  it('puts the checkout in review after the lifetime and an hour, and is not asked about any more', async () => {
+describe('a form that is never completed', () => {
+  it('puts the checkout of an open form in review after the lifetime and an hour', async () => {
     const site = await AvardaTestServer.open(lifetime)
     try {
       const { session, id } = await site.create()
@@ -152,7 +152,7 @@ describe('a form that waits for ever', () => {
     }
   })
 
-  it('puts the checkout in review at start where its provider is not configured any more', async () => {
+  it('puts the checkout of a form in review on startup when its provider is no longer configured', async () => {
     const site = await AvardaTestServer.open()
     try {
       const { session, id } = await site.create()
@@ -166,7 +166,7 @@ describe('a form that waits for ever', () => {
     }
   })
 
-  it('is not begun where the checkout ends before it could be filled in', async () => {
+  it('does not start a form when the checkout ends before it could be filled in', async () => {
     const site = await AvardaTestServer.open({ CHECKOUT_LIFETIME_SECONDS: '60' })
     try {
       const { session } = await site.create()
@@ -185,7 +185,7 @@ describe('a form that waits for ever', () => {
 describe('a clock that is set back a day while the server runs', () => {
   afterEach(() => testServer.close())
 
-  it('leaves a request polled, and paid when it is approved', async () => {
+  it('keeps polling a request after the clock is set back, and captures it when it is approved', async () => {
     await begin()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -197,7 +197,7 @@ describe('a clock that is set back a day while the server runs', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
   })
 
-  it('leaves the window and the lifetime as long as they are', async () => {
+  it('keeps the approval timeout and the lifetime when the clock is set back', async () => {
     await begin()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -209,7 +209,7 @@ describe('a clock that is set back a day while the server runs', () => {
     expect(await viewOf(testServer, id)).toMatchObject({ status: 'expired' })
   })
 
-  it('frees the phone after ten minutes, neither sooner nor a day later', async () => {
+  it('limits a phone for ten minutes when the clock is set back, neither less nor a day longer', async () => {
     await begin({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
     const first = await testServer.create()
     await press(first)
@@ -222,7 +222,7 @@ describe('a clock that is set back a day while the server runs', () => {
   })
 })
 
-describe('a server that came up a day ahead, and again when the clock was set right', () => {
+describe('a restart after the clock was a day ahead', () => {
   afterEach(() => testServer.close())
   const beginAhead = async (env: Record<string, string> = {}) => {
     machine.offMs = day
@@ -233,7 +233,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     await testServer.restart()
   }
 
-  it('ends windows and lifetimes when they are over, and not a day later', async () => {
+  it('ends attempts and checkouts on time after the clock was a day ahead', async () => {
     await beginAhead()
     const [waiting, idle] = [await testServer.create(), await testServer.create()]
     await start(testServer, waiting.session)
@@ -247,7 +247,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     expect(await viewOf(testServer, idle.id)).toMatchObject({ status: 'expired' })
   })
 
-  it('captures what is approved', async () => {
+  it('captures an approval after the clock was a day ahead', async () => {
     await beginAhead()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -259,7 +259,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('does not hold an approval for a day that could not be captured', async () => {
+  it('does not hold an approval that could not be captured for a day after the clock was a day ahead', async () => {
     await beginAhead()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -272,7 +272,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     expect(onlyCart(testServer).captures).toBe(0)
   })
 
-  it('frees the phone after ten minutes', async () => {
+  it('limits a phone for ten minutes after the clock was a day ahead', async () => {
     await beginAhead({ PHONE_REQUESTS_PER_10_MINUTES: '1' })
     const first = await testServer.create()
     await press(first)
@@ -283,7 +283,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     expect((await press(await testServer.create())).status).toBe(202)
   })
 
-  it('looks for late payments within minutes, and not a day later', async () => {
+  it('checks for late payments within minutes after the clock was a day ahead', async () => {
     await beginAhead({ NETGIRO_CONFIRMATION: 'automatic' })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -297,7 +297,7 @@ describe('a server that came up a day ahead, and again when the clock was set ri
     expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid', late: true })
   })
 
-  it('changes nothing that is as it should be, however often it is started', async () => {
+  it('repeated restarts change nothing when the clock is right', async () => {
     await begin()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -308,10 +308,10 @@ describe('a server that came up a day ahead, and again when the clock was set ri
   })
 })
 
-describe('a start late in the life of a checkout', () => {
+describe('a start near the end of a checkout', () => {
   afterEach(() => testServer.close())
 
-  it('counts down to the end of the checkout, and no further', async () => {
+  it('counts down to the end of the checkout, and no further, when a start is late', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
     const { session } = await testServer.create()
     await pass(testServer, clock, 48_000, 4_000)
@@ -324,7 +324,7 @@ describe('a start late in the life of a checkout', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'paid' })
   })
 
-  it('is refused with its reason where nobody could finish it', async () => {
+  it('refuses a start with its reason when too little time is left to finish it', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '60' })
     const one = await testServer.create()
     await pass(testServer, clock, 51_000, 3_000)
@@ -338,7 +338,7 @@ describe('a start late in the life of a checkout', () => {
     })
   })
 
-  it('of a checkout that lives as long as a window never promises more, whenever it comes', async () => {
+  it('a start never promises more time than a short checkout has left', async () => {
     await begin({ CHECKOUT_LIFETIME_SECONDS: '180' })
     for (const [phone, after] of [0, 1_000, 60_000, 100_000].entries()) {
       const one = await testServer.create()

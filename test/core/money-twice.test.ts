@@ -36,7 +36,7 @@ describe('an order that was paid twice', () => {
   }
 
   it.each(ends.flatMap((end) => finders.map((finder) => ({ end, finder }))))(
-    'is told with both payments when the first request ended as $end and $finder finds it',
+    'reports both payments of an order when the first request ended as $end and $finder finds it',
     async ({ end, finder }) => {
       const its = await opened('automatic', { approvalMs: 600_000 })
       await giveUpFirst(its, end)
@@ -62,7 +62,7 @@ describe('an order that was paid twice', () => {
     },
   )
 
-  it('is told when the first was taken before the second was asked for, and is found after both', async () => {
+  it('reports both payments when the first was captured before the second request and found after it', async () => {
     const its = await opened('manual')
     await its.press(0)
     await its.pass(5_000)
@@ -83,7 +83,7 @@ describe('an order that was paid twice', () => {
     expect((await its.view()).review).toBe('paid_twice')
   })
 
-  it('takes no second payment of a reservation in manual mode', async () => {
+  it('does not capture a second reservation of an order in manual mode', async () => {
     const its = await opened('manual', { approvalMs: 600_000 })
     await giveUpFirst(its, 'canceled')
     await its.press(1)
@@ -96,7 +96,7 @@ describe('an order that was paid twice', () => {
     expect((await its.view()).review).toBeNull()
   })
 
-  it('gets no yes for a second payment in callback mode', async () => {
+  it('does not complete a second payment of an order in callback mode', async () => {
     const its = await opened('callback', { approvalMs: 600_000 })
     await giveUpFirst(its, 'canceled')
     await its.press(1)
@@ -109,7 +109,7 @@ describe('an order that was paid twice', () => {
     await its.expectAllTold()
   })
 
-  it('is an error in the log with both payments, without a phone', async () => {
+  it('logs both payments of an order that was paid twice as an error, without a phone', async () => {
     const clock = new ManualClock()
     const testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     try {
@@ -149,9 +149,9 @@ describe('an order that was paid twice', () => {
   })
 })
 
-describe('one TransactionId that is given for two requests', () => {
+describe('one TransactionId for two requests', () => {
   it.each(['v1', 'v2'] as const)(
-    'makes one order paid, and the other one a matter for a person (%s)',
+    'sets one order to paid and the other to review when both have the same TransactionId (%s)',
     async (rail) => {
       const its = await opened('automatic', { rail })
       its.loseCallbacks()
@@ -174,7 +174,7 @@ describe('one TransactionId that is given for two requests', () => {
     },
   )
 
-  it('is no payment of the second where the provider knows the first alone, whatever it answers', async () => {
+  it('does not count the payment of one order for another with the same TransactionId', async () => {
     const its = await opened('automatic')
     await its.press(0)
     its.approve(0)
@@ -191,7 +191,7 @@ describe('one TransactionId that is given for two requests', () => {
     expect(its.heard.map(({ type }) => type)).toEqual(['checkout.review'])
   })
 
-  it('does not hide the payment of the request that was given the wrong one', async () => {
+  it('finds the payment of a request that was given the TransactionId of another', async () => {
     const its = await opened('automatic')
     await its.press(0)
     await its.create()
@@ -204,7 +204,7 @@ describe('one TransactionId that is given for two requests', () => {
     expect((await its.view()).status).toBe('paid')
   })
 
-  it('within one order sends nothing more before a person has looked', async () => {
+  it('sends nothing more for an order whose two requests have the same TransactionId', async () => {
     const its = await opened('automatic', { approvalMs: 600_000 })
     its.loseCallbacks()
     await its.press(0)

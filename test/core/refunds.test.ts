@@ -99,7 +99,7 @@ describe.each([
   ['V2', v2, 'v2.refund', 'refund'],
   ['V1 with the partner API', v1WithPartner, 'partner.refund', 'partner.refund'],
 ] as const)('a refund by %s', (_, env, call, count) => {
-  it('gives all of it back', async () => {
+  it('refunds the whole amount', async () => {
     const id = await paid(env)
     const { status, body } = await refund(id, 12_990, 'r-1')
     expect(status).toBe(201)
@@ -110,7 +110,7 @@ describe.each([
     expect(await view(id)).toMatchObject({ status: 'paid', refundedAmount: 12_990 })
   })
 
-  it('gives it back in parts, and never more than was paid', async () => {
+  it('refunds in parts, and never more than was paid', async () => {
     const id = await paid(env)
     expect((await refund(id, 5_000, 'r-1')).status).toBe(201)
     expect((await refund(id, 7_991, 'r-2')).body.code).toBe('refund_too_large')
@@ -123,7 +123,7 @@ describe.each([
     expect((await view(id)).refundedAmount).toBe(12_990)
   })
 
-  it('is one refund however often it is asked for with the same key', async () => {
+  it('makes one refund however often it is requested with the same key', async () => {
     const id = await paid(env)
     const first = await refund(id, 100, 'r-1')
     const again = await refund(id, 100, 'r-1')
@@ -135,7 +135,7 @@ describe.each([
     expect(await events()).toHaveLength(1)
   })
 
-  it('is one refund when it is asked for many times at once', async () => {
+  it('makes one refund when it is requested many times at once', async () => {
     const id = await paid(env)
     const answers = await Promise.all(Array.from({ length: 20 }, () => refund(id, 100, 'r-1')))
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
@@ -145,7 +145,7 @@ describe.each([
     expect(calls()[count]).toBe(1)
   })
 
-  it('is one of those that together are no more than was paid, though they meet', async () => {
+  it('refunds no more than was paid when many refunds are requested at once', async () => {
     const id = await paid(env)
     const wishes = Array.from({ length: 20 }, (_, number) => refund(id, 5_000, `r-${number}`))
     const answers = await Promise.all(wishes)
@@ -156,7 +156,7 @@ describe.each([
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
-    'is pending when its answer is lost (%s), and settled by asking again with the same key',
+    'a refund is pending when its answer is lost (%s), and settled by retrying with the same key',
     async (kind) => {
       const id = await paid(env)
       fault(call, kind)
@@ -177,7 +177,7 @@ describe.each([
     },
   )
 
-  it('is one refund though the process ended between the call and its answer', async () => {
+  it('makes one refund when the process ends between the call and its answer', async () => {
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
@@ -187,7 +187,7 @@ describe.each([
     expect(await events()).toHaveLength(1)
   })
 
-  it('is refused as the provider refuses it, and what it was for may be given back still', async () => {
+  it('reports a refund that the provider refuses, and lets its amount be refunded again', async () => {
     const id = await paid(env)
     fault(call, 'refuse', { message: 'Kennitala 111111-1119' })
     for (const status of [422, 422])
@@ -201,7 +201,7 @@ describe.each([
     expect((await refund(id, 12_990, 'r-2')).status).toBe(201)
   })
 
-  it('is not called refused when an earlier try of it may have been carried out', async () => {
+  it('does not report a refund as refused when an earlier try may have been carried out', async () => {
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     // As a provider might answer a key that it has had before.
@@ -214,7 +214,7 @@ describe.each([
     expect(upstream()).toEqual([12_990])
   })
 
-  it('is not called refused after a restart, for nobody knows how far it had got', async () => {
+  it('does not report a refund as refused after a restart, when its earlier tries are uncertain', async () => {
     const id = await paid(env)
     fault(call, 'drop_after_effect')
     expect((await refund(id, 12_990, 'r-1')).status).toBe(202)
@@ -226,7 +226,7 @@ describe.each([
     expect((await view(id)).refundedAmount).toBe(12_990)
   })
 
-  it('is told once, with the sum', async () => {
+  it('notifies the shop of each refund once, with the sum', async () => {
     const id = await paid(env)
     const { body } = await refund(id, 100, 'r-1')
     await refund(id, 250, 'r-2')
@@ -240,7 +240,7 @@ describe.each([
     expect(history.at(-1)?.call).toMatch(/refund$/)
   })
 
-  it('keeps its secrets to itself', async () => {
+  it('keeps secrets out of the responses and logs of a refund', async () => {
     const id = await paid(env)
     for (const kind of ['drop_before_effect', 'http_500', 'refuse'] as const) {
       fault(call, kind)
@@ -251,8 +251,8 @@ describe.each([
   })
 })
 
-describe('a refund that cannot be', () => {
-  it('is not supported by V1 alone', async () => {
+describe('a refund that is not possible', () => {
+  it('does not support refunds by V1 alone', async () => {
     const id = await paid(v1)
     expect(await refund(id, 100, 'r-1')).toMatchObject({
       status: 422,
@@ -261,7 +261,7 @@ describe('a refund that cannot be', () => {
     expect((await view(id)).refunds).toEqual([])
   })
 
-  it('is refused before anything was paid', async () => {
+  it('refuses a refund before anything was paid', async () => {
     clock = new ManualClock()
     testServer = await startTestServer({ clock, envOf: v2 })
     const { id, session } = await testServer.create()
@@ -270,13 +270,13 @@ describe('a refund that cannot be', () => {
     expect(calls().refund).toBe(0)
   })
 
-  it.each([0, -1, 1.5, '100', null, 1e21])('is not of %j', async (amount) => {
+  it.each([0, -1, 1.5, '100', null, 1e21])('refuses a refund of %j', async (amount) => {
     const id = await paid()
     expect((await refund(id, amount, 'r-1')).status).toBe(400)
     expect(calls().refund).toBe(0)
   })
 
-  it('has to be told from its repetition, and is of a checkout that there is', async () => {
+  it('refuses a refund without a valid idempotency key, or of an unknown checkout', async () => {
     const id = await paid()
     expect(await refund(id, 100, null)).toMatchObject({
       ...{ status: 400, body: { code: 'invalid_request' } },
@@ -287,8 +287,8 @@ describe('a refund that cannot be', () => {
   })
 })
 
-describe('asking again', () => {
-  it('is done ever more rarely, and whoever repeats the request asks at once', async () => {
+describe('retrying a refund', () => {
+  it('retries a refund at growing intervals, and at once when the shop repeats the request', async () => {
     const id = await paid()
     fault('v2.refund', 'http_500', { times: 1_000 })
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
@@ -300,7 +300,7 @@ describe('asking again', () => {
     expect(calls().refund).toBe(tries + 1)
   })
 
-  it('goes on when our key is mended', async () => {
+  it('retries a refund when our key is right again', async () => {
     let appId = '881E674F-7891-4C20-AFD8-56FE2624C4B5'
     const id = await paid((simulator) => ({ ...v2(simulator), NETGIRO_APP_ID: appId }))
     const right = appId
@@ -313,7 +313,7 @@ describe('asking again', () => {
     expect(upstream()).toEqual([100])
   })
 
-  it('reaches every one, however many others have failed for long', async () => {
+  it('retries every refund, however many others have failed for long', async () => {
     clock = new ManualClock()
     testServer = await startTestServer({ clock, envOf: v2 })
     const made = await Promise.all(
@@ -367,7 +367,7 @@ const unsent = async () => {
 }
 
 describe('the tries of a refund', () => {
-  it('are known after a restart, so that a refusal is believed when none of them was sent', async () => {
+  it('accepts a refusal after a restart when no earlier try of the refund was sent', async () => {
     const id = await unsent()
     fault('v2.refund', 'refuse')
     expect((await refund(id, 12_990, 'r-1')).body.code).toBe('refund_refused')
@@ -376,7 +376,7 @@ describe('the tries of a refund', () => {
     expect(upstream()).toEqual([12_990])
   })
 
-  it('are spaced out after a restart as they were before', async () => {
+  it('retries a refund after a restart at the same intervals as before', async () => {
     const id = await paid()
     fault('v2.refund', 'http_500', { times: 1_000 })
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
@@ -387,7 +387,7 @@ describe('the tries of a refund', () => {
     expect(calls().refund - before).toBeLessThan(2)
   })
 
-  it('are counted and fill no history, however often the same answer comes', async () => {
+  it('counts the tries of a refund without filling the history, however often the same answer comes', async () => {
     const id = await paid()
     fault('v2.refund', 'http_500', { times: 1_000 })
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
@@ -398,7 +398,7 @@ describe('the tries of a refund', () => {
     expect((await types(id)).at(-1)).toBe('refund_unsettled')
   })
 
-  it('are brought back to the clock when it was set back before a restart', async () => {
+  it('corrects the time of the next try when the clock was set back before a restart', async () => {
     const id = await paid()
     fault('v2.refund', 'http_500')
     const ahead = 30 * 24 * 3_600_000
@@ -410,7 +410,7 @@ describe('the tries of a refund', () => {
   })
 
   it.each(['v2.refund', 'partner.refund'] as const)(
-    'end in at most one refund when the answers to %s are lost many times and with restarts between',
+    'makes at most one refund when the answers to %s are lost many times with restarts between',
     async (call) => {
       const id = await paid(call === 'v2.refund' ? v2 : v1WithPartner)
       for (const kind of ['drop_after_effect', 'html', 'drop_before_effect', 'bad_json'] as const) {
@@ -424,8 +424,8 @@ describe('the tries of a refund', () => {
   )
 })
 
-describe('the failed end of a refund', () => {
-  it('is told when the refund was pending before', async () => {
+describe('a refund that failed', () => {
+  it('notifies the shop of a failed refund that was pending before', async () => {
     const id = await unsent()
     fault('v2.refund', 'refuse')
     await settle(id)
@@ -437,7 +437,7 @@ describe('the failed end of a refund', () => {
     expect(await events()).toEqual([])
   })
 
-  it('is told as well when the answer to the request said so already', async () => {
+  it('notifies the shop of a failed refund also when the response to its request said so', async () => {
     const id = await paid()
     fault('v2.refund', 'refuse')
     expect((await refund(id, 100, 'r-1')).body.code).toBe('refund_refused')
@@ -446,7 +446,7 @@ describe('the failed end of a refund', () => {
   })
 })
 
-describe('a refund that only a person can settle', () => {
+describe('a refund that needs a review', () => {
   const refused = async () => {
     const id = await paid()
     fault('v2.refund', 'drop_before_effect')
@@ -458,7 +458,7 @@ describe('a refund that only a person can settle', () => {
   }
   const day = 24 * 3_600_000
 
-  it('calls for one once a day, and is asked for once an hour at most', async () => {
+  it('logs a refund that needs a review once a day, and retries it once an hour at most', async () => {
     const { id } = await refused()
     expect(concerns()).toBe(1)
     await wait(3_600_000)
@@ -473,7 +473,7 @@ describe('a refund that only a person can settle', () => {
     expect((await types(id)).filter((type) => type === 'refund_refused')).toHaveLength(1)
   })
 
-  it('calls for one when a day has passed without an end', async () => {
+  it('logs that a refund needs a review when a day has passed without a result', async () => {
     const id = await paid()
     fault('v2.refund', 'http_500', { times: 1_000 })
     expect((await refund(id, 100, 'r-1')).status).toBe(202)
@@ -487,7 +487,7 @@ describe('a refund that only a person can settle', () => {
     expect((await view(id)).refunds).toMatchObject([{ status: 'pending' }])
   })
 
-  it('is closed as failed, told, and its amount may be refunded again', async () => {
+  it('reports a refund that is closed as failed, and lets its amount be refunded again', async () => {
     const { id, refundId } = await refused()
     const { refunds } = testServer.parts()
     expect((await refund(id, 1, 'r-2')).body.code).toBe('refund_too_large')
@@ -502,7 +502,7 @@ describe('a refund that only a person can settle', () => {
     expect(upstream()).toEqual([12_990])
   })
 
-  it('is closed as refunded, and told so', async () => {
+  it('reports a refund that is closed as refunded', async () => {
     const { id, refundId } = await refused()
     const word = { by: 'Anna', note: 'In the portal, 20 November' }
     await testServer.parts().refunds.close(id, refundId, 'refunded', word)
@@ -511,7 +511,7 @@ describe('a refund that only a person can settle', () => {
     expect(await testServer.parts().refunds.close(id, refundId, 'failed', word)).toBeNull()
   })
 
-  it('is recorded and told when it proves to be made after it was closed as failed', async () => {
+  it('records and reports a refund that proves to be made after it was closed as failed', async () => {
     const id = await paid()
     fault('v2.refund', 'delay', { ms: 5_000 })
     const answer = refund(id, 12_990, 'r-1')
@@ -560,7 +560,7 @@ describe('a checkout that was paid twice', () => {
   }
   const back = () => testServer.simulator.inspect().carts.map(({ refunded }) => refunded)
 
-  it('gives back the second payment, and the other of its own when the shop names it', async () => {
+  it('refunds the payment that paid the checkout, or the other one when the shop names it', async () => {
     const { id, first, second } = await paidTwice()
     const surplus = await refund(id, 12_990, 'r-1', first)
     expect(surplus).toMatchObject({ status: 201, body: { attemptId: first } })
@@ -572,7 +572,7 @@ describe('a checkout that was paid twice', () => {
     expect((await refund(id, 12_491, 'r-4')).body.code).toBe('refund_too_large')
   })
 
-  it('takes the same key for another payment for a mistake', async () => {
+  it('refuses the same key for another payment', async () => {
     const { id, first, second } = await paidTwice()
     expect((await refund(id, 100, 'r-1', first)).status).toBe(201)
     expect((await refund(id, 100, 'r-1', first)).status).toBe(200)

@@ -48,7 +48,7 @@ const create = (body: object) => send('/v1/checkouts', JSON.stringify(body))
 const latin1 = (reference: string) => Buffer.from(JSON.stringify(order({ reference })), 'latin1')
 
 describe('a request body', () => {
-  it('is refused when it is not UTF-8, so that two references never become one', async () => {
+  it('refuses a body that is not UTF-8, so that two references never become one', async () => {
     for (const reference of ['Á-1', 'É-1']) {
       expect(await send('/v1/checkouts', latin1(reference))).toMatchObject({
         status: 400,
@@ -67,7 +67,7 @@ describe('a request body', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['half a character', [0xe2, 0x82]],
     ['more than Unicode has', [0xf5, 0x80, 0x80, 0x80]],
-  ])('is refused with %s in it', async (_, bytes) => {
+  ])('refuses a body with %s in it', async (_, bytes) => {
     const body = Buffer.concat([
       ...[Buffer.from('{"reference":"'), Buffer.from(bytes)],
       Buffer.from(`${++count}","amount":1990,"currency":"ISK"}`),
@@ -75,7 +75,7 @@ describe('a request body', () => {
     expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
   })
 
-  it('is refused with a byte order mark', async () => {
+  it('refuses a body with a byte order mark', async () => {
     const body = `\ufeff${JSON.stringify(order())}`
     expect(await send('/v1/checkouts', body)).toMatchObject({ status: 400 })
   })
@@ -89,14 +89,14 @@ describe('a request body', () => {
       'application/jsonx',
       'application/x+json',
     ],
-  ])('gets 415 as %s', async (type) => {
+  ])('answers 415 to a body with the content type %s', async (type) => {
     expect(await send('/v1/checkouts', JSON.stringify(order()), type)).toMatchObject({
       status: 415,
       code: 'unsupported_media_type',
     })
   })
 
-  it('gets 415 when it is compressed', async () => {
+  it('answers 415 to a compressed body', async () => {
     const packed = { 'content-encoding': 'gzip' }
     expect(
       await send('/v1/checkouts', JSON.stringify(order()), 'application/json', packed),
@@ -106,14 +106,14 @@ describe('a request body', () => {
   it.each([
     ...['application/json;charset=utf-8', 'application/json; charset="UTF-8"', 'Application/JSON'],
     ...['application/json; charset=utf8; profile=x', 'application/json;'],
-  ])('is accepted as %s', async (type) => {
+  ])('accepts a body with the content type %s', async (type) => {
     const body = JSON.stringify(order({ reference: `Þ-${count}` }))
     const taken = await send('/v1/checkouts', body, type)
     expect(taken.status).toBe(201)
     expect(taken.text).toContain(`"Þ-${count - 1}"`)
   })
 
-  it('is refused when it contains a field twice, at any depth', async () => {
+  it('refuses a body that contains a field twice, at any depth', async () => {
     for (const body of [
       `{"reference":"TWICE","amount":1,"currency":"ISK","amount":1990}`,
       `{"reference":"TWICE","amount":1990,"currency":"ISK","metadata":{"a":"1","\\u0061":"2"}}`,
@@ -131,7 +131,7 @@ describe('a request body', () => {
     expect((await merchant(testServer, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
   })
 
-  it('is refused when it is nested too deeply, with and without an idempotency key', async () => {
+  it('refuses a body that is nested too deeply, with and without an idempotency key', async () => {
     const deep = (depth: number) =>
       `{"reference":"DEEP","amount":1990,"currency":"ISK","providerOptions":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`
     for (const depth of [40, 5_000, 30_000]) {
@@ -148,7 +148,7 @@ describe('a request body', () => {
     expect(testServer.logged()).not.toContain('"level":50')
   })
 
-  it('is a client error, not an internal one, when it is cut off', async () => {
+  it('reports a body that is cut off as a client error, not an internal one', async () => {
     await start(testServer, (await testServer.create()).session)
     const { CallbackUrl } = onlyCart(testServer)
     const targets: [string, string, string][] = [
@@ -170,19 +170,19 @@ describe('a request body', () => {
   })
 
   it.each([
-    ['multipart that is none', 'multipart/form-data; boundary=x', 'nonsense'],
+    ['malformed multipart', 'multipart/form-data; boundary=x', 'nonsense'],
     ['multipart without a boundary', 'multipart/form-data', '--x--'],
     ['JSON', 'application/json', '{"token":"x"}'],
     ['no UTF-8', 'application/x-www-form-urlencoded', 'token=%ff'],
     ['half a percent-encoding', 'application/x-www-form-urlencoded', 'token=%c'],
     ['a token twice', 'application/x-www-form-urlencoded', 'token=a&token=b'],
-  ])('is refused at the login when it is %s', async (_, type, body) => {
+  ])('refuses a login whose body is %s', async (_, type, body) => {
     const { status, code } = await send('/admin/login', body, type, { origin: testServer.url })
     expect([status, code]).toEqual([400, 'invalid_request'])
     expect(testServer.logged()).not.toContain('"level":50')
   })
 
-  it('gets 415 when it is a form in another charset', async () => {
+  it('answers 415 to a login form in another charset', async () => {
     const type = 'application/x-www-form-urlencoded; charset=iso-8859-1'
     expect((await send('/admin/login', 'token=x', type, { origin: testServer.url })).status).toBe(
       415,
@@ -210,7 +210,7 @@ async function cutOff(head: string): Promise<void> {
 
 describe('the query of a lookup', () => {
   it.each(['reference=%ff', 'reference=%C1-1', 'reference=a&reference=b', 'reference=%'])(
-    'is refused as %s',
+    'refuses a lookup by %s',
     async (query) => {
       expect((await merchant(testServer, 'GET', `/v1/checkouts?${query}`)).status).toBe(400)
     },
@@ -267,20 +267,20 @@ const places: Record<string, (text: string) => object> = {
   'a name in the options of a provider': (text) => ({ providerOptions: { deep: { [text]: 1 } } }),
 }
 
-describe('text that a shop gives', () => {
+describe('text from a shop', () => {
   for (const [place, put] of Object.entries(places)) {
     // A description may have several lines, where its provider takes them.
     const refused = Object.entries(invisible).filter(
       ([name]) => place !== 'description' || name !== 'a line break',
     )
-    it.each(refused)(`is refused with %s in ${place}`, async (_, character) => {
+    it.each(refused)(`refuses text with %s in ${place}`, async (_, character) => {
       for (const text of [`a${character}b`, `a${character}`, character]) {
         const { status, detail } = await create(order(put(text)))
         expect([status, detail]).toEqual([400, expect.stringMatching(/must not contain/)])
       }
     })
 
-    it(`is refused with half a character in ${place}`, async () => {
+    it(`refuses text with half a character in ${place}`, async () => {
       expect(await create(order(put('a\ud800')))).toMatchObject({ status: 400 })
     })
   }
@@ -291,14 +291,14 @@ describe('text that a shop gives', () => {
     ['only variation selectors', '\ufe0f\ufe0f'],
     ['only the blank of Braille', '\u2800'],
     ['only a joiner', '\u200d'],
-  ])('is refused when it is %s', async (_, text) => {
+  ])('refuses text that is %s', async (_, text) => {
     for (const field of ['reference', 'description', 'locationId'])
       expect(await create(order({ [field]: text }))).toMatchObject({ status: 400 })
     expect(await create(order({ metadata: { [text]: 'x' } }))).toMatchObject({ status: 400 })
   })
 
   it.each(['a\u200d', '\u200ca', 'a \u200d b', 'a\u200d\u200db', '-\u200c-'])(
-    'is refused where a joiner joins nothing: %j',
+    'refuses text where a joiner joins nothing: %j',
     (text) => {
       expect(isPrintable(text)).toBe(false)
     },
@@ -312,7 +312,7 @@ describe('text that a shop gives', () => {
       'a\u0301',
       '½ №',
     ],
-  ])('is accepted unchanged when people write so: %s', async (description) => {
+  ])('accepts text that people write unchanged: %s', async (description) => {
     const answer = await create(order({ description, metadata: { note: description } }))
     expect(answer.status).toBe(201)
     expect(JSON.parse(answer.text)).toMatchObject({
@@ -321,7 +321,7 @@ describe('text that a shop gives', () => {
     })
   })
 
-  it('is never printable with an invisible character in it', () => {
+  it('does not take text with an invisible character as printable', () => {
     const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -335,7 +335,7 @@ describe('text that a shop gives', () => {
     )
   })
 
-  it('has no two names in metadata that would become equal', async () => {
+  it('refuses names in metadata that are reserved or would become equal', async () => {
     for (const name of [' a', 'a ', 'a\u0301'])
       expect(await create(order({ metadata: { [name]: '1' } }))).toMatchObject({ status: 400 })
     for (const name of ['__proto__', 'constructor', 'prototype']) {

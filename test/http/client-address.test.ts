@@ -16,7 +16,7 @@ it.each([
   ['2001:db8:1:2::192.0.2.7', '2001:db8:1:2::/64'],
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-])('knows %s again as %s', (address, network) => {
+])('identifies the client address %s as %s', (address, network) => {
   expect(networkOf(address)).toBe(network)
 })
 
@@ -37,7 +37,7 @@ describe('a hop of X-Forwarded-For', () => {
     ['::ffff:c000:207', '192.0.2.7'],
     ['[::FFFF:192.0.2.7]:80', '192.0.2.7'],
     ['64:ff9b::c000:207', '192.0.2.7'],
-  ])('is parsed: %s as %s', (hop, address) => {
+  ])('parses the hop %s as %s', (hop, address) => {
     expect(addressIn(hop)).toBe(address)
   })
 
@@ -45,7 +45,7 @@ describe('a hop of X-Forwarded-For', () => {
     ...['', ' ', 'unknown', '_hidden', 'localhost', '198.51.100', '198.51.100.7:', '[::1', '::1]'],
     ...['198.51.100.7:port', '[198.51.100.7]:80', '"198.51.100.7', '198.51.100.007', '1.2.3.4 5'],
     ...['for=192.0.2.7', '198.51.100.7;x'],
-  ])('names no address when it is "%s"', (hop) => {
+  ])('finds no address in the hop "%s"', (hop) => {
     expect(addressIn(hop)).toBeNull()
   })
 })
@@ -68,11 +68,14 @@ describe('the origin of a request', () => {
     ['10.0.0.1', '6.6.6.6, unknown, 10.2.2.2', '10.2.2.2', 'unreadable'],
     ['10.0.0.1', '6.6.6.6,', '10.0.0.1', 'unreadable'],
     ['10.0.0.1', '6.6.6.6, , 10.2.2.2', '10.2.2.2', 'unreadable'],
-  ])('over %s with "%s" is %s (%s)', (socket, header, address, forwarding) => {
-    expect(originOf(socket, header, trusted)).toEqual({ address, forwarding })
-  })
+  ])(
+    'the origin of a request over %s with "%s" is %s (%s)',
+    (socket, header, address, forwarding) => {
+      expect(originOf(socket, header, trusted)).toEqual({ address, forwarding })
+    },
+  )
 
-  it("is a shopper's only when the address is public", () => {
+  it("the origin of a request is a shopper's only when the address is public", () => {
     const inside = ['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '::1']
     for (const address of [...inside, 'fd00::1', 'fe80::1', '169.254.1.1', '0:0:0:0::/64'])
       expect(isPublic(address), address).toBe(false)
@@ -95,21 +98,21 @@ describe('TRUSTED_PROXIES', () => {
   it.each([
     ...['0.0.0.0/0', '::/0', '0.0.0.0/1,128.0.0.0/1', '1.2.3.4/0', '2000::/3', '8000::/1', '::/1'],
     ...['::/64', '::1/90', '10.0.0.0/8, 0.0.0.0/0', '64.0.0.0/2', 'fc00::/6'],
-  ])('refuses %s, because it would trust strangers', (value) => {
+  ])('refuses the trusted proxy %s, because it would trust strangers', (value) => {
     expect(problems(value)).toEqual([expect.stringContaining('every stranger believed')])
   })
 
   it.each([
     ...['10.0.0.0/', '10.0.0.0/x', '10.0.0.0/8.5', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/0x8'],
     ...['proxy.internal', 'all', '*', '2001:db8::/129', '/8'],
-  ])('refuses %s, because it is not an address', (value) => {
+  ])('refuses the trusted proxy %s, because it is not an address', (value) => {
     expect(problems(value)).toEqual([expect.stringContaining('addresses or ranges')])
   })
 
   it.each([
     ...['10.0.0.0/8', '127.0.0.1', '::1', '192.168.0.0/16,172.16.0.0/12', 'fc00::/7', 'fd00::/8'],
     ...['104.16.0.0/13,2400:cb00::/32', '2600:1f00::/24', '::ffff:10.0.0.1', 'fe80::/64'],
-  ])('accepts %s', (value) => {
+  ])('accepts the trusted proxy %s', (value) => {
     expect(problems(value)).toEqual([])
   })
 })

@@ -58,7 +58,7 @@ describe('the event stream', () => {
     expect(new Set(stream.events.map(({ event }) => event))).toEqual(new Set(['status']))
   })
 
-  it('forbids caching, transforming and buffering', async () => {
+  it('an event stream forbids caching, transforming and buffering', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     expect(stream.response.headers).toMatchObject({
@@ -82,7 +82,7 @@ describe('the event stream', () => {
     stream.leave()
   })
 
-  it('gets its heartbeat in another turn than the other streams', async () => {
+  it('sends the heartbeats of streams in different turns of the event loop', async () => {
     const sessions = await Promise.all(Array.from({ length: 20 }, () => testServer.create()))
     const streams = await Promise.all(
       sessions.map(({ session }) => openStream(testServer, session)),
@@ -124,7 +124,7 @@ describe('the event stream', () => {
     expect(again.response.statusCode).toBe(204)
   })
 
-  it('ends after five minutes with a retry time', async () => {
+  it('ends a stream after five minutes with a retry time', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     for (let minute = 0; minute < 6; minute++) clock.advance(60_000)
@@ -132,7 +132,7 @@ describe('the event stream', () => {
     expect(stream.retries).toEqual([1_000])
   })
 
-  it('is read alike by another client library', async () => {
+  it('another client library reads the same events', async () => {
     const { session } = await testServer.create()
     const seen: string[] = []
     const source = new EventSource(`${testServer.url}/v1/session/events`, {
@@ -213,8 +213,8 @@ it('writes a change to the socket at once, before other work of the same turn', 
   await parts.close()
 })
 
-describe('a closed stream leaves nothing behind', () => {
-  it('when the client disconnects, resets, sends HEAD or leaves before the first byte', async () => {
+describe('a closed stream', () => {
+  it('a stream leaves nothing behind when the client disconnects, resets, sends HEAD or leaves before the first byte', async () => {
     const { parts, settings, session } = await composed()
     const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -246,7 +246,7 @@ describe('a closed stream leaves nothing behind', () => {
     await parts.close()
   })
 
-  it('when it was served over HTTP/2', async () => {
+  it('a stream over HTTP/2 leaves nothing behind', async () => {
     const { parts, settings, session } = await composed()
     const server = createHttp2Server(nodeHandler(parts, settings.allowedOrigins) as never).listen(
       0,
@@ -277,7 +277,7 @@ describe('a closed stream leaves nothing behind', () => {
     await parts.close()
   })
 
-  it('when the app is mounted as a fetch handler', async () => {
+  it('a stream leaves nothing behind when the app is mounted as a fetch handler', async () => {
     const { parts, session } = await composed()
     const leave = new AbortController()
     const ask = (init: RequestInit = {}) =>
@@ -295,7 +295,7 @@ describe('a closed stream leaves nothing behind', () => {
     await parts.close()
   })
 
-  it('when the client does not read and is disconnected', async () => {
+  it('a stream leaves nothing behind when the client does not read and is disconnected', async () => {
     const { parts, session } = await composed()
     const response = await parts.app.request('/v1/session/events', { headers: headersOf(session) })
     const checkout = await parts.checkouts.bySession(session)

@@ -30,13 +30,13 @@ describe('a path', () => {
     ...['/v1/..;/admin', '/v1/x/..;/../admin', '/admin;x', '/admin/%6cogin', '/%61dmin/login'],
     ...['/admin%2flogin', '/admin%5clogin', '/admin/login%00', '/v1/..', '/v1/../healthz', '/..'],
     ...['http://x/v1/../admin', 'http://x//admin', '/admin/login/.', '/admin#x', '/ad\tmin'],
-  ])('gets 404 when it is written as %s', async (target) => {
+  ])('answers 404 to a path that is written as %s', async (target) => {
     const answer = await getRaw(testServer.url, target)
     expect([400, 404]).toContain(statusOf(answer))
     expect(answer).not.toMatch(/Admin token|location:|"status":"ok"/i)
   })
 
-  it('gets a 404 problem when it is not in normal form', async () => {
+  it('answers a 404 problem to a path that is not in normal form', async () => {
     const answer = await getRaw(testServer.url, '/v1/../admin')
     expect(answer).toMatch(/^HTTP\/1\.1 404 /)
     expect(answer).toMatch(/content-type: application\/problem\+json/i)
@@ -44,7 +44,7 @@ describe('a path', () => {
     expect(answer).toMatch(/x-content-type-options: nosniff/i)
   })
 
-  it('is routed when it is in normal form, also as an absolute URL and with any query', async () => {
+  it('routes a path in normal form, also as an absolute URL and with any query', async () => {
     for (const target of [
       '/healthz',
       '/healthz?a=/../b&c=%2e%2e//',
@@ -55,7 +55,7 @@ describe('a path', () => {
     expect(await getRaw(testServer.url, '/admin')).toMatch(/location: admin\/checkouts/)
   })
 
-  it('is routed in HTTP/1.0 without a Host, as load balancers send it', async () => {
+  it('routes a request in HTTP/1.0 without a Host, as load balancers send it', async () => {
     for (const method of ['GET', 'HEAD'])
       for (const path of ['/healthz', '/readyz']) {
         const answer = await sendRaw(testServer.url, `${method} ${path} HTTP/1.0\r\n\r\n`)
@@ -79,7 +79,7 @@ describe('a path', () => {
 })
 
 describe('a response that depends on a credential', () => {
-  it('has Vary for caches, whatever its status', async () => {
+  it('a response that depends on a credential has Vary for caches, whatever its status', async () => {
     const { id, session } = await testServer.create()
     const mine = (method: string, path: string, body?: object) =>
       browser(testServer, session, method, path, body === undefined ? {} : { body })
@@ -122,7 +122,7 @@ describe('a response that depends on a credential', () => {
 })
 
 describe('a page of the shop', () => {
-  it('may read Retry-After', async () => {
+  it('a page of the shop may read Retry-After', async () => {
     const { session } = await testServer.create()
     for (const path of ['/v1/session', '/v1/session/nothing', '/v1/session/events']) {
       const answer = await browser(
@@ -135,7 +135,7 @@ describe('a page of the shop', () => {
     }
   })
 
-  it('may send the headers that monitoring adds to every request', async () => {
+  it('a page of the shop may send the headers that monitoring adds to every request', async () => {
     const added = [
       ...['sentry-trace', 'baggage', 'traceparent', 'tracestate', 'newrelic'],
       ...['x-datadog-trace-id', 'x-datadog-parent-id', 'x-datadog-origin', 'x-datadog-tags'],
@@ -160,7 +160,7 @@ describe('a page of the shop', () => {
 })
 
 describe('the front page', () => {
-  it('says that the server runs, and reveals no secret', async () => {
+  it('the front page says that the server runs, and reveals no secret', async () => {
     const answer = await fetch(`${testServer.url}/`)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
@@ -173,7 +173,7 @@ describe('the front page', () => {
 })
 
 describe('the OpenAPI document', () => {
-  it('gets 304 when the client has it', async () => {
+  it('answers 304 when the client has the OpenAPI document', async () => {
     const first = await fetch(`${testServer.url}/openapi.json`)
     const etag = first.headers.get('etag') ?? ''
     expect(((await first.json()) as { openapi: string }).openapi).toBe('3.1.0')
@@ -203,7 +203,7 @@ describe('a connection', () => {
       socket.write(question.repeat(5_000), () => resolve(socket))
     })
 
-  it('is closed when it pipelines without reading, while others are served', async () => {
+  it('closes a connection that pipelines without reading, while others are served', async () => {
     const before = process.memoryUsage().rss
     const floods = await Promise.all([1, 2, 3, 4, 5].map(flood))
     expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
@@ -220,7 +220,7 @@ describe('a connection', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
   })
 
-  it('gets all responses in order when it pipelines a few requests', async () => {
+  it('answers a few pipelined requests in order', async () => {
     const last = question.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
     const healthz = question.replace('openapi.json', 'healthz')
     const answer = await sendRaw(testServer.url, healthz + question + healthz.repeat(8) + last)
@@ -228,7 +228,7 @@ describe('a connection', () => {
     expect(answer.indexOf('"status":"ok"')).toBeLessThan(answer.indexOf('"openapi"'))
   })
 
-  it('is kept alive longer than by proxies, or as long as the setting says', async () => {
+  it('keeps a connection alive longer than proxies do, or as long as the setting says', async () => {
     const kept = async () => (await fetch(`${testServer.url}/healthz`)).headers.get('keep-alive')
     expect(Number(/timeout=(\d+)/.exec((await kept()) ?? '')?.[1])).toBeGreaterThan(75)
     await testServer.close()
@@ -246,7 +246,7 @@ describe('a refusal', () => {
       .split('\n')
       .filter((line) => line.includes(`"event":"${event}"`))
 
-  it('is logged once a minute and counted for a wrong key, session or origin, without their values', async () => {
+  it('logs and counts refusals of a key, session or origin once a minute, without their values', async () => {
     const { session } = await testServer.create()
     for (let count = 0; count < 20; count++) {
       await merchant(testServer, 'GET', '/v1/events', {
@@ -268,7 +268,7 @@ describe('a refusal', () => {
     expect(testServer.logged()).not.toContain('"level":50')
   })
 
-  it('is logged at level debug when the request was invalid', async () => {
+  it('logs an invalid request at level debug', async () => {
     await merchant(testServer, 'POST', '/v1/checkouts', { body: '{' })
     await until(() => testServer.logged().includes('The body is not valid JSON'))
     expect(testServer.logged()).toMatch(/"level":20.*The body is not valid JSON/)

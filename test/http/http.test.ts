@@ -110,18 +110,18 @@ describe('creating a checkout', () => {
     ],
     ['plain text', '{}', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
     ['a flood', JSON.stringify({ description: 'x'.repeat(70_000) }), {}, 413, 'body_too_large'],
-  ])('refuses %s', async (_, body, headers, status, code) => {
+  ])('refuses a creation with %s as its body', async (_, body, headers, status, code) => {
     expect(await answer(post(body, headers))).toMatchObject([status, { code }])
   })
 
-  it('refuses a provider that is not configured, and names it', async () => {
+  it('refuses a creation for a provider that is not configured, and names it', async () => {
     expect(await answer(post(order({ provider: 'avarda' })))).toMatchObject([
       422,
       { code: 'not_supported' },
     ])
   })
 
-  it('needs the merchant key', async () => {
+  it('refuses a creation without the merchant key', async () => {
     for (const authorization of [
       '',
       'Bearer ',
@@ -172,7 +172,7 @@ describe('creating a checkout', () => {
     expect(new Set(answers.map(([, created]) => (created as Created).id)).size).toBe(1)
   })
 
-  it('refuses a key that is empty or too long', async () => {
+  it('refuses an idempotency key that is empty or too long', async () => {
     for (const key of ['', 'x'.repeat(256)]) {
       expect((await post(order(), { 'idempotency-key': key })).status).toBe(400)
     }
@@ -180,7 +180,7 @@ describe('creating a checkout', () => {
 })
 
 describe('a session', () => {
-  it('shows a browser the snapshot and nothing else', async () => {
+  it('a session shows a browser the snapshot and nothing else', async () => {
     const { session } = await testServer.create({ metadata: { secret: 'of the shop' } })
     const response = await browser(testServer, session, 'GET', '/v1/session')
     const snapshot: unknown = await response.json()
@@ -205,7 +205,7 @@ describe('a session', () => {
     expect(response.headers.get('vary')).toMatch(/origin/i)
   })
 
-  it('gets the same response when it is unknown as when it is of another checkout, on every route', async () => {
+  it('an unknown session gets the same response as one of another checkout, on every route', async () => {
     const { id } = await testServer.create()
     for (const session of ['', 'cs_nonsense', `cs_${'a'.repeat(43)}`, id, merchantKey]) {
       for (const [method, path] of [
@@ -226,7 +226,7 @@ describe('a session', () => {
     }
   })
 
-  it('is refused to a foreign origin before anything happens', async () => {
+  it('refuses a session to a foreign origin before anything happens', async () => {
     const { session } = await testServer.create()
     const foreign = [
       'https://evil.example',
@@ -263,7 +263,7 @@ describe('a session', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'open', version: 1 })
   })
 
-  it('gets a preflight response for an allowed origin only', async () => {
+  it('answers a preflight request of an allowed origin only', async () => {
     const preflight = (from: string) =>
       fetch(`${testServer.url}/v1/session/start`, {
         method: 'OPTIONS',
@@ -311,7 +311,7 @@ describe('a session', () => {
     expect((await chunked).status).toBe(413)
   })
 
-  it('reads and changes only its own checkout', async () => {
+  it('a session reads and changes only its own checkout', async () => {
     const [one, two] = [await testServer.create(), await testServer.create()]
     await start(testServer, one.session, '7701111')
     expect(await read(testServer, two.session)).toMatchObject({
@@ -338,7 +338,7 @@ describe('a session', () => {
 })
 
 describe('a phone number', () => {
-  it('is parsed in every way that people write it', () => {
+  it('parses a phone number in every way that people write it', () => {
     const digits = fc
       .tuple(fc.constantFrom('6', '7', '8'), fc.stringMatching(/^\d{6}$/))
       .map((parts) => parts.join(''))
@@ -369,7 +369,7 @@ describe('a phone number', () => {
     )
   })
 
-  it('is always seven digits that begin with 6, 7 or 8', () => {
+  it('a parsed phone number has seven digits and begins with 6, 7 or 8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) =>
         /^[678]\d{6}$/.test(parsePhone(text) ?? '6000000'),
@@ -408,7 +408,7 @@ describe('readSnapshot', () => {
 })
 
 describe('every response', () => {
-  it('has security and cache headers, whatever its status', async () => {
+  it('every response has security and cache headers, whatever its status', async () => {
     const { session } = await testServer.create()
     const token = `cs_${'a'.repeat(43)}`
     const ask = (method: string, path: string, body?: object) =>
@@ -435,7 +435,7 @@ describe('every response', () => {
     }
   })
 
-  it('can be read by the calling page, also when it is a refusal', async () => {
+  it('the calling page can read every response, also a refusal', async () => {
     const { session } = await testServer.create()
     const start = (body: object) =>
       browser(testServer, session, 'POST', '/v1/session/start', { body })
@@ -463,7 +463,7 @@ describe('other paths', () => {
     ])
   })
 
-  it('return the health of the server', async () => {
+  it('returns the health of the server', async () => {
     expect((await fetch(`${testServer.url}/healthz`)).status).toBe(200)
     expect((await fetch(`${testServer.url}/readyz`)).status).toBe(200)
   })

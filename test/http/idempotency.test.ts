@@ -34,7 +34,7 @@ async function create(body: object, key: string) {
 }
 
 describe('two creations with the same key', () => {
-  it('create one checkout, and the second gets 409 while the first is in progress', async () => {
+  it('two creations with the same key create one checkout, and the second gets 409 while the first is in progress', async () => {
     const body = order()
     const [first, second] = await Promise.all([create(body, 'at-once'), create(body, 'at-once')])
     expect(first.status).toBe(201)
@@ -47,7 +47,7 @@ describe('two creations with the same key', () => {
       expect((await read(testServer, session)).reference).toBe(body.reference)
   })
 
-  it('are an error when their bodies differ, and only the first checkout is created', async () => {
+  it('two creations with the same key and different bodies are an error, and only the first is created', async () => {
     const [one, other] = [order(), order()]
     const [first, second] = await Promise.all([
       create(one, 'two-bodies'),
@@ -59,7 +59,7 @@ describe('two creations with the same key', () => {
     expect((await merchant(testServer, 'GET', path)).status).toBe(404)
   })
 
-  it('create one checkout over HTTP, twenty times at once', async () => {
+  it('twenty creations with the same key at once create one checkout over HTTP', async () => {
     const body = order()
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
@@ -71,7 +71,7 @@ describe('two creations with the same key', () => {
     expect(statuses.filter((status) => ![200, 201, 409].includes(status))).toEqual([])
   })
 
-  it('do not block a third when the first could not be written', async () => {
+  it('a creation that could not be written does not block another with the same key', async () => {
     const body = order()
     const makeRoom = fillDisk(testServer.databasePath)
     expect((await create(body, 'full')).status).toBe(500)

@@ -13,7 +13,7 @@ const faultOf = (text: string): string | null => {
 }
 
 describe('strict JSON', () => {
-  it('is read as JSON.parse reads it', () => {
+  it('reads strict JSON as JSON.parse reads it', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(0, 2), (value, indent) => {
         const text = JSON.stringify(value, null, indent)
@@ -23,7 +23,7 @@ describe('strict JSON', () => {
     )
   })
 
-  it('is refused where JSON.parse refuses it', () => {
+  it('refuses JSON where JSON.parse refuses it', () => {
     const pieces = ['{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '1', '-', 'null', ' ', '\\u00']
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (parts) => {
@@ -76,12 +76,12 @@ describe('strict JSON', () => {
   it.each([
     ...['12990.000000000000001', '9007199254740993.5', '123456789012345678', '1e-400'],
     ...['0.00000000000000000000001e-400', '-12990.0000000000000001'],
-  ])('refuses %s, which no number here can hold', (text) => {
+  ])('refuses the number %s, which cannot be represented', (text) => {
     expect(faultOf(text)).toMatch(/digits/)
   })
 
   it.each(['12990', '12990.0', '12990.00000000000000000000', '-1', '0', '-0.5', '1e3', '1.5E+2'])(
-    'takes %s',
+    'accepts the number %s',
     (text) => {
       expect(parseStrictJson(`{"a":${text}}`)).toEqual({ a: Number(text) })
     },

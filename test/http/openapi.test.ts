@@ -38,7 +38,7 @@ it('documents every route, and no other', async () => {
   expect(documented.sort()).toEqual([...new Set(routes)].sort())
 })
 
-it('has no dangling reference', async () => {
+it('the OpenAPI document has no dangling reference', async () => {
   const document = await read()
   const references = JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)
   for (const [, name] of references)

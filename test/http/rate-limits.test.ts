@@ -17,7 +17,7 @@ describe('requests to a phone', () => {
     ...more,
   })
 
-  it('never exceed the limit in any window', () => {
+  it('requests to a phone never exceed the limit in any window', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 5 * minutes }), { maxLength: 200 }),
@@ -43,26 +43,26 @@ describe('requests to a phone', () => {
     )
   })
 
-  it('are allowed again exactly at the announced time', () => {
+  it('allows another request to a phone exactly at the announced time', () => {
     const toPhone = [0, 1, 2, 3, 4].map((count) => count * minutes)
     const until = retryAt(usage({ toPhone }), defaultLimits, 5 * minutes)
     expect(until).toBe(10 * minutes)
     expect(retryAt(usage({ toPhone }), defaultLimits, 10 * minutes)).toBeNull()
   })
 
-  it('are refused while another one is open, and after ten attempts of a checkout', () => {
+  it('refuses a request to a phone while another one is open, and after ten attempts of a checkout', () => {
     expect(retryAt(usage({ openToPhone: 1 }), defaultLimits, 0)).not.toBeNull()
     expect(retryAt(usage({ ofCheckout: 10 }), defaultLimits, 0)).toBe(Infinity)
   })
 
-  it('reach as many phones from one address as the limit says, and those again', () => {
+  it('allows requests from one address to as many phones as the limit says, and to those again', () => {
     const limits = { ...defaultLimits, phonesPerAddressIn10Minutes: 30 }
     const others = new Map(Array.from({ length: 30 }, (_, index) => [`phone-${index}`, index]))
     expect(retryAt(usage({ fromAddress: others }), limits, 100)).toBe(10 * minutes)
     expect(retryAt(usage({ fromAddress: others, phone: 'phone-3' }), limits, 100)).toBeNull()
   })
 
-  it('are limited by address only far above what a busy shop needs', () => {
+  it('limits requests to phones by address only far above what a busy shop needs', () => {
     const many = new Map(Array.from({ length: 600 }, (_, index) => [`phone-${index}`, index]))
     expect(retryAt(usage({ fromAddress: many }), defaultLimits, 700)).toBeNull()
   })
@@ -75,13 +75,16 @@ describe('requests to a phone', () => {
       'address',
       { fromAddress: new Map(Array.from({ length: 1_000 }, (_, at) => [`p-${at}`, at])) },
     ],
-  ])('are refused by the limit of the %s when that is reached', (limit, reached) => {
-    expect(retryAt(usage(reached), defaultLimits, 1_100)).not.toBeNull()
-    expect(limitReached(usage(reached), defaultLimits, 1_100)).toBe(limit)
-  })
+  ])(
+    'refuses a request to a phone by the limit of the %s when that is reached',
+    (limit, reached) => {
+      expect(retryAt(usage(reached), defaultLimits, 1_100)).not.toBeNull()
+      expect(limitReached(usage(reached), defaultLimits, 1_100)).toBe(limit)
+    },
+  )
 })
 
-describe('over HTTP', () => {
+describe('rate limits over HTTP', () => {
   let testServer: TestServer
   afterEach(() => testServer.close())
   const status = async (session: string, phone: string, headers: Record<string, string> = {}) => {
@@ -235,7 +238,10 @@ describe("the shopper's address", () => {
     ['6.6.6.6, 1.1.1.1, 10.9.9.9', '::ffff:10.0.0.1', ['10.0.0.0/8'], '1.1.1.1'],
     ['nonsense', '10.0.0.1', ['10.0.0.1'], '10.0.0.1'],
     ['2001:db8::1', '::1', ['::1'], '2001:db8:0:0::/64'],
-  ])('in "%s" over %s with %s trusted is %s', (forwarded, socket, trusted, expected) => {
-    expect(clientAddress(context(forwarded, socket), new TrustedProxies(trusted))).toBe(expected)
-  })
+  ])(
+    'the address in "%s" over %s with %s trusted is %s',
+    (forwarded, socket, trusted, expected) => {
+      expect(clientAddress(context(forwarded, socket), new TrustedProxies(trusted))).toBe(expected)
+    },
+  )
 })

@@ -43,7 +43,7 @@ const pay = async (created: Created) => {
 }
 
 describe('a session', () => {
-  it('ends a day after its checkout was paid, on every route and after a restart', async () => {
+  it('a session ends a day after its checkout was paid, on every route and after a restart', async () => {
     await open()
     const created = await testServer.create()
     await pay(created)
@@ -75,7 +75,7 @@ describe('a session', () => {
     }
   })
 
-  it('is ended two years later as well', async () => {
+  it('a session has ended when the server starts again two years later', async () => {
     await open()
     const created = await testServer.create()
     await pay(created)
@@ -84,7 +84,7 @@ describe('a session', () => {
     expect(await statusOf(created.session)).toBe(404)
   })
 
-  it('ends a day after its checkout was canceled or has expired', async () => {
+  it('a session ends a day after its checkout was canceled or has expired', async () => {
     await open()
     const [canceled, expired] = [
       await testServer.create(),
@@ -104,14 +104,14 @@ describe('a session', () => {
     expect(await statusOf(expired.session)).toBe(404)
   })
 
-  it('lives as long as its checkout is open', async () => {
+  it('a session lasts as long as its checkout is open', async () => {
     await open()
     const { session } = await testServer.create({ expiresInSeconds: 2_592_000 })
     clock.advance(29 * 24 * hours)
     expect(await statusOf(session)).toBe(200)
   })
 
-  it('replaces the oldest of five, however often the page is loaded', async () => {
+  it('replaces the oldest of five sessions, however often the page is loaded', async () => {
     await open()
     const created = await testServer.create()
     const sessions = [created.session]
@@ -126,7 +126,7 @@ describe('a session', () => {
     )
   })
 
-  it('stays valid when another checkout has too many', async () => {
+  it('a session stays valid when another checkout has too many', async () => {
     await open()
     const [one, other] = [await testServer.create(), await testServer.create()]
     for (let reloads = 0; reloads < 6; reloads++) await again(one)
@@ -134,8 +134,8 @@ describe('a session', () => {
   })
 })
 
-describe('the shop', () => {
-  it('revokes every session of a checkout, and creates a new one', async () => {
+describe('the sessions of a shop', () => {
+  it('the shop revokes every session of a checkout, and creates a new one', async () => {
     await open()
     const [created, other] = [await testServer.create(), await testServer.create()]
     const second = await again(created)
@@ -153,7 +153,7 @@ describe('the shop', () => {
     expect((await revoke(created.id)).status).toBe(204)
   })
 
-  it('ends the open streams when it revokes the sessions, and changes nothing else', async () => {
+  it('ends the open streams when the shop revokes the sessions, and changes nothing else', async () => {
     await open()
     const created = await testServer.create()
     const stream = await openStream(testServer, created.session)
@@ -163,7 +163,7 @@ describe('the shop', () => {
     expect(await checkout.json()).toMatchObject({ status: 'open', version: 1 })
   })
 
-  it('revokes nothing without its key, or of an unknown checkout', async () => {
+  it('revokes no session without the merchant key, or of an unknown checkout', async () => {
     await open()
     const created = await testServer.create()
     expect((await revoke(created.id, { authorization: 'Bearer wrong' })).status).toBe(401)

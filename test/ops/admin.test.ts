@@ -89,7 +89,7 @@ describe('access to the support page', () => {
     expect(safe.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=Strict$/)
   })
 
-  it('ends after eight hours and at logout', async () => {
+  it('a login to the support page ends after eight hours and at logout', async () => {
     const clock = new ManualClock()
     await open({ clock })
     const cookie = await logIn()
@@ -156,7 +156,7 @@ describe('access to the support page', () => {
     },
   )
 
-  it('forbids scripts and frames by its headers', async () => {
+  it('the support page forbids scripts and frames by its headers', async () => {
     await open()
     const { headers } = await get('login')
     expect(headers.get('content-security-policy')).toBe(
@@ -175,7 +175,7 @@ const isOver = ({ status, lastAttempt }: Snapshot) => status === 'canceled' || l
 describe('the page of a checkout', () => {
   it.each([
     ['the shopper canceled', 'The shopper asked to cancel', 'canceled'],
-    ['the window ended', 'The time to approve ran out', 'expired'],
+    ['the approval timeout ended', 'The time to approve ran out', 'expired'],
   ])('says who ended an attempt, and how, when %s', async (how, who, outcome) => {
     const clock = new ManualClock()
     await open({ clock, env: { APPROVAL_WINDOW_SECONDS: '60' } })
@@ -197,7 +197,7 @@ describe('the page of a checkout', () => {
     expect(text).toContain(`Ended without a payment: ${outcome}`)
   })
 
-  it('is found by reference, id, or the reference that Netgíró shows', async () => {
+  it('finds a checkout by reference, id, or the reference that Netgíró shows', async () => {
     await open()
     const { id, reference } = await pay()
     const cookie = await logIn()
@@ -213,7 +213,7 @@ describe('the page of a checkout', () => {
     expect((await get('checkouts?q=WEB-none', cookie)).status).toBe(404)
   })
 
-  it('names no phone, session, metadata or secret', async () => {
+  it('the page of a checkout names no phone, session, metadata or secret', async () => {
     await open()
     const phone = '7719943'
     const { session, id } = await testServer.create({ metadata: { note: 'canary-metadata' } })
@@ -250,7 +250,7 @@ describe('the page of a checkout', () => {
 })
 
 describe('an event on the support page', () => {
-  it('is resent under the same id', async () => {
+  it('resends an event under the same id', async () => {
     await open()
     const { id } = await pay()
     await until(() => shop.received.length)
@@ -268,7 +268,7 @@ describe('an event on the support page', () => {
     expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
   })
 
-  it('is shown as abandoned, and is retried from the start when it is resent', async () => {
+  it('shows an abandoned event, and retries it from the start when it is resent', async () => {
     const clock = new ManualClock()
     await open({ clock })
     const created = await testServer.create()
@@ -286,7 +286,7 @@ describe('an event on the support page', () => {
   })
 })
 
-describe('a refund that only a person can settle', () => {
+describe('a refund that needs a review', () => {
   const refused = async (clock = new ManualClock()) => {
     await open({
       clock,
@@ -315,7 +315,7 @@ describe('a refund that only a person can settle', () => {
   }
   const word = { as: 'failed', by: 'Anna <Jónsdóttir>', note: 'Not in the portal' }
 
-  it('is listed on the first page and in the metrics until it is closed', async () => {
+  it('lists a refund that needs a review on the first page and in the metrics until it is closed', async () => {
     const { id, reference, refund } = await refused()
     const cookie = await logIn()
     const first = async () => (await get('checkouts', cookie)).text()
@@ -328,7 +328,7 @@ describe('a refund that only a person can settle', () => {
     expect(await first()).not.toContain('Refunds that need a person')
   })
 
-  it("is closed by hand, with the person's note and the provider's last answer in its history", async () => {
+  it("closes a refund by hand, with the person's note and the provider's last answer in its history", async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
     const page = async (more = '') => (await get(`checkouts?q=${id}${more}`, cookie)).text()
@@ -356,7 +356,7 @@ describe('a refund that only a person can settle', () => {
     expect(shop.received.some(({ body }) => body.includes('Not in the portal'))).toBe(false)
   })
 
-  it('is not closed by a form from another origin, without a login, or without a name and a note', async () => {
+  it('does not close a refund by a form from another origin, without a login, or without a name and a note', async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
     const fields = { checkout: id, refund, ...word }
@@ -405,7 +405,7 @@ describe('a checkout that needs a review', () => {
 
   beforeEach(() => open())
 
-  it('shows both payments where it was paid twice', async () => {
+  it('shows both payments of a checkout that was paid twice', async () => {
     const page = await shown(checkout)
     for (const words of ['Paid 2 times', '12.000 kr.', 'cart-att_1', 'cart-att_2', 'Refund one'])
       expect(page, words).toContain(words)
@@ -430,7 +430,7 @@ describe('a checkout that needs a review', () => {
     expect(await page(unknown)).not.toContain('has said since')
   })
 
-  it.each(reviewReasons)('is explained in the operations guide: %s', (review) => {
+  it.each(reviewReasons)('the operations guide explains the review reason %s', (review) => {
     const guide = readFileSync('docs/operations/reviews.md', 'utf8')
     expect(guide).toContain(`## \`${review}\``)
   })

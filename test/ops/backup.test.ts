@@ -80,7 +80,7 @@ const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
 const open = (path: string) => Database.open(`file:${path}`, { owner })
 
 describe('backup', () => {
-  it('writes everything to one file beside a running server, for its owner alone', async () => {
+  it('backup writes everything to one file beside a running server, for its owner alone', async () => {
     const ids = await Promise.all([testServer.create(), testServer.create()])
     const { code, text } = await run(backup, environment(), [copy])
     expect(code).toBe(0)
@@ -91,7 +91,7 @@ describe('backup', () => {
     expect((await testServer.create()).id).toMatch(/^chk/)
   })
 
-  it('overwrites no file, and creates no database at a mistyped path', async () => {
+  it('backup overwrites no file, and creates no database at a mistyped path', async () => {
     writeFileSync(copy, 'something else')
     await expect(run(backup, environment(), [copy])).rejects.toThrow(/never overwrites/)
     expect(readFileSync(copy, 'utf8')).toBe('something else')
@@ -101,7 +101,7 @@ describe('backup', () => {
     await expect(run(backup, environment())).rejects.toThrow(/one new file/)
   })
 
-  it('is not needed for the log to be written into the database within seconds', async () => {
+  it('writes the log into the database within seconds, without a backup', async () => {
     const { id } = await testServer.create()
     // The file by itself, as `cp` takes it.
     await until(() => {
@@ -120,14 +120,14 @@ const existsIn = (path: string, id: string): boolean => {
 }
 
 describe('restore', () => {
-  it('is refused while a server runs, and leaves everything as it was', async () => {
+  it('refuses to restore while a server runs, and leaves everything as it was', async () => {
     const { id } = await testServer.create()
     await run(backup, environment(), [copy])
     await expect(run(restore, environment(), [copy])).rejects.toThrow(/in use by another server/)
     expect(isThere(testServer.databasePath, id)).toBe(true)
   })
 
-  it('refuses a file that is not a backup, with one sentence', async () => {
+  it('restore refuses a file that is not a backup, with one sentence', async () => {
     const path = join(folder, 'other.db')
     writeFileSync(copy, 'x'.repeat(9_000))
     await expect(run(restore, environment(path), [copy])).rejects.toThrow(
@@ -180,7 +180,7 @@ describe('the list of events', () => {
     events.map(({ data }) => data.checkout.id)
 
   it.each([0, 1, 3])(
-    'passes over no event after a backup was restored, when %i came before the shop asks',
+    'the list of events skips none after a restore, when %i came before the shop asks',
     async (more) => {
       const kept = await close()
       await run(backup, environment(), [copy])
@@ -212,7 +212,7 @@ describe('the list of events', () => {
     return id
   }
 
-  it('continues from a cursor that is only a number, and from one whose event was deleted', async () => {
+  it('the list of events continues from a cursor that is only a number, and from one whose event was deleted', async () => {
     await close()
     const second = await close()
     expect(idsOf(await pubsub(testServer.url, '1'))).toEqual([second])

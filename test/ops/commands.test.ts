@@ -103,7 +103,7 @@ describe('reconcile', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('reaches the running server, open event streams and the shop', async () => {
+  it('reconcile reaches the running server, open event streams and the shop', async () => {
     const clock = new ManualClock()
     await open({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
@@ -200,7 +200,7 @@ describe('refund', () => {
     expect(again).toMatchObject({ code: 1, text: expect.stringContaining('nothing was changed') })
   })
 
-  it('is suggested by reconcile for every refund that needs it', async () => {
+  it('reconcile suggests the command for every refund that needs it', async () => {
     const clock = new ManualClock()
     const { id, refundId, reference } = await refused(clock)
     const reconciled = () => run(reconcile, settings(), ['--since', '2020-01-01'], clock)

@@ -34,7 +34,7 @@ describe('the health of credentials', () => {
     expect(told.at(-1)).toBe('refused payments')
   })
 
-  it('knows since when, and recovers by an answer, not by a missing one', () => {
+  it('records since when credentials are refused, and recovers by an answer, not by a missing one', () => {
     const { clock, health } = watch()
     expect(health.refused()).toEqual([])
     const since = clock.now()

@@ -367,7 +367,7 @@ describe('the probes', () => {
     fetch(`${testServer.url}/v1/session/probe`, { headers: { [probeHeader]: mark } }),
   ]
 
-  it('return 404 for a wrong or an old token', async () => {
+  it('the probes return 404 for a wrong or an old token', async () => {
     const { ProbeTokens } = await import('../../server/ops/probe-tokens.ts')
     const early = new ProbeTokens(secretKey, () => systemClock.now() - 6 * 60_000)
     const foreign = new ProbeTokens('another', () => systemClock.now())

@@ -70,14 +70,14 @@ const pageOf = async (checkout: Checkout, now = 2) =>
   ).text()
 
 describe.each(providerNames)('the support page of a checkout paid by %s', (provider) => {
-  it.each(historyTypes)('has words for the history entry %s', async (type) => {
+  it.each(historyTypes)('the support page has words for the history entry %s', async (type) => {
     const label = historyLabel(type, provider)
     expect(label).toMatch(/^[A-Z].* .*\p{L}$/u)
     expect(label).not.toContain('{')
     expect(await pageOf(checkoutOf(provider))).toContain(label)
   })
 
-  it('names that provider and no other', async () => {
+  it('the support page names the provider of the payment and no other', async () => {
     const page = await pageOf(checkoutOf(provider))
     for (const [id, name] of Object.entries(names))
       expect(page.includes(name), name).toBe(id === provider)
@@ -87,7 +87,7 @@ describe.each(providerNames)('the support page of a checkout paid by %s', (provi
     expect(page).toContain(providerLabels(provider).callId)
   })
 
-  it('says how the payer is identified, and of a phone only where there is one', async () => {
+  it('says how the payer is identified, and mentions a phone only where there is one', async () => {
     for (const kind of payerKinds) {
       const masked = kind === 'provider_form' ? '' : '•••3281'
       const checkout = checkoutOf(provider)

@@ -73,12 +73,12 @@ describe('the metrics listener', () => {
     return statusOf(answer)
   }
 
-  it('listens on the loopback address by default, whatever HOST is', async () => {
+  it('the metrics port listens on the loopback address by default, whatever HOST is', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0', HOST: '0.0.0.0' } })
     expect(new URL(metricsUrl()).hostname).toBe('127.0.0.1')
   })
 
-  it('accepts only loopback names on the loopback address', async () => {
+  it('the metrics port accepts only loopback names on the loopback address', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0' } })
     for (const host of ['127.0.0.1', 'localhost:9464', 'LOCALHOST', '[::1]:9464'])
       expect(await ask(host), host).toBe(200)
@@ -86,7 +86,7 @@ describe('the metrics listener', () => {
       expect(await ask(host), host).toBeGreaterThanOrEqual(400)
   })
 
-  it('accepts addresses and internal names in an internal network', async () => {
+  it('the metrics port accepts addresses and internal names in an internal network', async () => {
     testServer = await startTestServer({ env: { METRICS_PORT: '0', METRICS_HOST: '0.0.0.0' } })
     for (const host of [
       '10.1.2.3:9464',
@@ -215,7 +215,7 @@ it('measures the scheduling delay of attempt steps', async () => {
   expect(late).toBeLessThan(1)
 })
 
-it('has as many series after many checkouts as after one, and no personal data in them', async () => {
+it('the metrics have as many series after many checkouts as after one, and no personal data in them', async () => {
   testServer = await startTestServer({ clock: new ManualClock(), env: { ADMIN_TOKEN: token } })
   const go = async (phone: string, times: number) => {
     const all = await Promise.all(Array.from({ length: times }, () => testServer.create()))

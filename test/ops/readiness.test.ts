@@ -27,7 +27,7 @@ const ask = async (url: string) => {
   return [response.status, (await response.json()) as unknown]
 }
 
-it('is not ready while the disk is full, and ready again when there is room', async () => {
+it('the server is not ready while the disk is full, and ready again when there is room', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock })
   expect(await ask(testServer.url)).toEqual(ready)
@@ -40,7 +40,7 @@ it('is not ready while the disk is full, and ready again when there is room', as
   expect(await ask(testServer.url)).toEqual(ready)
 })
 
-it('is not ready as soon as a payment could not be written', async () => {
+it('the server is not ready as soon as a payment could not be written', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock })
   expect(await ask(testServer.url)).toEqual(ready)
@@ -51,7 +51,7 @@ it('is not ready as soon as a payment could not be written', async () => {
   makeRoom(testServer.databasePath)
 })
 
-it('writes at most once a second, however often it is asked', async () => {
+it('the readiness check writes at most once a second, however often it is asked', async () => {
   const clock = new ManualClock()
   testServer = await startTestServer({ clock })
   const { url, databasePath } = testServer
@@ -68,7 +68,7 @@ it('writes at most once a second, however often it is asked', async () => {
   await database.close()
 })
 
-it('is ready when earlier attempts are resumed, and not ready when the server stops', async () => {
+it('the server is ready when earlier attempts are resumed, and not ready when it stops', async () => {
   const simulator = await startSimulator()
   const config = readConfig(settingsFor(simulator))
   const assets = new URL('file:///nowhere/')
@@ -92,7 +92,7 @@ const limitFiles = (pid: number, bytes: string) =>
   spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`], { stdio: 'ignore' }).status ===
   0
 
-it('is not ready when the system refuses writes, and reveals no path or error', async (context) => {
+it('the server is not ready when the system refuses writes, and reveals no path or error', async (context) => {
   if (!limitFiles(process.pid, 'unlimited')) {
     const lack = 'no prlimit here, so no write was refused by the system itself'
     console.warn(`\n⚠ NOT CHECKED: ${lack}\n`)

@@ -54,7 +54,7 @@ describe('a request that could not leave', () => {
     return { host: await listen(server), heard }
   }
 
-  it('is not sent when the certificate is not trusted', async () => {
+  it('does not send a request when the certificate is not trusted', async () => {
     const { host, heard } = await tls()
     expect(await send(`https://${host}`)).toEqual({
       ...{ kind: 'not_sent', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
@@ -62,13 +62,13 @@ describe('a request that could not leave', () => {
     expect(heard).toEqual([])
   })
 
-  it('is not sent when the server speaks an outdated TLS version', async () => {
+  it('does not send a request when the server speaks an outdated TLS version', async () => {
     const { host, heard } = await tls({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
     expect(await send(`https://${host}`)).toMatchObject(notSent)
     expect(heard).toEqual([])
   })
 
-  it('is not sent when the server speaks plain HTTP on an https URL', async () => {
+  it('does not send a request when the server speaks plain HTTP on an https URL', async () => {
     const host = await listen(createHttpServer((_, response) => response.end('{}')))
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
@@ -76,7 +76,7 @@ describe('a request that could not leave', () => {
   it.each([
     ['resets', (socket: Socket) => socket.resetAndDestroy()],
     ['ends', (socket: Socket) => socket.end()],
-  ])('is not sent when the server %s during the TLS handshake', async (_, deed) => {
+  ])('does not send a request when the server %s during the TLS handshake', async (_, deed) => {
     const host = await listen(
       createServer((socket) => {
         socket.once('data', () => deed(socket))
@@ -85,19 +85,19 @@ describe('a request that could not leave', () => {
     expect(await send(`https://${host}`)).toMatchObject(notSent)
   })
 
-  it('is not sent when the connection is refused or the name does not resolve', async () => {
+  it('does not send a request when the connection is refused or the name does not resolve', async () => {
     expect(await send('http://127.0.0.1:9')).toEqual({ kind: 'not_sent', code: 'ECONNREFUSED' })
     expect(await send('http://nobody.invalid')).toMatchObject(notSent)
   })
 
-  it('is not sent when connecting takes too long or the deadline ends before it', async () => {
+  it('does not send a request when connecting takes too long or the deadline ends before it', async () => {
     const host = await listen(createServer(() => {}))
     const slow = `https://${host}`
     expect(await send(slow, 5_000, { connectMs: 50 })).toMatchObject(notSent)
     expect(await send(slow, 50)).toEqual({ kind: 'not_sent', code: 'timeout' })
   })
 
-  it('is not sent, and does not leave later, when its deadline ends in the queue', async () => {
+  it('never sends a request whose deadline ends in the queue', async () => {
     const seen: string[] = []
     const host = await listen(
       createHttpServer((incoming) => {
@@ -113,7 +113,7 @@ describe('a request that could not leave', () => {
     expect(seen).toEqual(['/first', '/third'])
   })
 
-  it('is not sent when it is not valid HTTP', async () => {
+  it('does not send a request when it is not valid HTTP', async () => {
     const client = clientFor('http://127.0.0.1:9')
     expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
   })
@@ -122,7 +122,7 @@ describe('a request that could not leave', () => {
 describe('a request that has left', () => {
   const noResponse = { kind: 'no_response' }
 
-  it('gets no response when the server closes the connection early', async () => {
+  it('a request that has left gets no response when the server closes the connection early', async () => {
     for (const deed of [
       (socket: Socket) => socket.resetAndDestroy(),
       (socket: Socket) => socket.end(),
@@ -158,7 +158,7 @@ describe('a request that has left', () => {
     ['sends its body byte by byte', 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n'],
     ['sends chunks byte by byte', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n'],
     ['sends informational responses only', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nx: '],
-  ])('ends at its deadline when the server %s', async (_, start) => {
+  ])('a request that has left ends at its deadline when the server %s', async (_, start) => {
     const host = await drip(start)
     expect(await send(`http://${host}`, 100)).toEqual({ kind: 'no_response', code: 'timeout' })
     // The connection is gone as well.
@@ -167,7 +167,7 @@ describe('a request that has left', () => {
     expect(socket?.destroyed).toBe(true)
   })
 
-  it('gets no response when the response exceeds the maximum size', async () => {
+  it('a request that has left gets no response when the response exceeds the maximum size', async () => {
     const flood: RequestListener = (_, response) => {
       const pour = () => {
         while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
@@ -220,7 +220,7 @@ describe('the HTTP client', () => {
     })
   })
 
-  it('closes within its grace period while a request is never answered', async () => {
+  it('the client closes within its grace period while a request is never answered', async () => {
     const host = await listen(createHttpServer(() => {}))
     const client = clientFor(`http://${host}`, { graceMs: 20 })
     const open = post(client, 60_000)

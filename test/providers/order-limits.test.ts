@@ -23,7 +23,7 @@ const create = async (order: object) => {
 const item = (quantity: unknown) => ({ items: [{ description: 'Garn', quantity, amount: 12_990 }] })
 
 describe('a quantity', () => {
-  it('is sent in thousandths, as Netgíró counts', async () => {
+  it('sends a quantity in thousandths, as Netgíró counts', async () => {
     await open()
     const quantities = [1.5, 0.001, 2, 1.005, 4.35, 0.29, 1_234.567]
     const items = quantities.map((quantity) => ({ ...item(quantity).items[0], amount: 1 }))
@@ -37,7 +37,7 @@ describe('a quantity', () => {
     ])
   })
 
-  it('is refused where it is not above zero, has more than three decimals or is no number', async () => {
+  it('refuses a quantity that is not above zero, has more than three decimals or is not a number', async () => {
     await open()
     for (const odd of [0, -1, -0.5, 0.0001, 1.0005, '1.5', null, true, [1], 1e300])
       expect(await create(item(odd)), JSON.stringify(odd)).toMatchObject({ status: 400 })
@@ -47,7 +47,7 @@ describe('a quantity', () => {
 describe('a description', () => {
   const long = 'a'.repeat(256)
 
-  it('is one line of 255 characters for Netgíró, which is said and not mended', async () => {
+  it('refuses a description for Netgíró that is longer than one line of 255 characters', async () => {
     await open()
     expect(await create({ description: 'þ'.repeat(255) })).toMatchObject({ status: 201 })
     for (const description of [long, 'one\ntwo', 'one\r\ntwo'])
@@ -59,7 +59,7 @@ describe('a description', () => {
       })
   })
 
-  it('has up to 4,000 characters and several lines for Avarda, and arrives as it is', async () => {
+  it('sends a description of up to 4,000 characters and several lines to Avarda unchanged', async () => {
     const shop = await AvardaTestServer.open()
     closing.push(() => shop.close())
     testServer = shop.testServer
@@ -73,7 +73,7 @@ describe('a description', () => {
   })
 })
 
-it('objects to a quantity of which the thousandths can no longer be told apart', () => {
+it('refuses a quantity that is too large to keep its thousandths apart', () => {
   const credentials = { appId: 'app', secretKey: 'secret', apiUrl: 'http://127.0.0.1:9/v1' }
   const provider = netgiro(credentials, 'manual', () => 0)
   const order = (quantity: number) => ({

@@ -50,7 +50,7 @@ const close = async (id: string) =>
   }
 
 describe('a payment', () => {
-  it('goes from the phone number to paid, and is confirmed once', async () => {
+  it('a payment goes from the phone number to paid, and is confirmed once', async () => {
     await startWith('manual')
     const { session, id } = await testServer.create()
     expect(await read(testServer, session)).toMatchObject({
@@ -79,7 +79,7 @@ describe('a payment', () => {
     ])
   })
 
-  it('is paid by the approval alone where confirmation is automatic', async () => {
+  it('the approval alone completes a payment when confirmation is automatic', async () => {
     await startWith('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -92,7 +92,7 @@ describe('a payment', () => {
     })
   })
 
-  it('is completed by our answer to the callback where that is asked for', async () => {
+  it('our answer to the callback completes a payment when confirmation is callback', async () => {
     await startWith('callback')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -108,7 +108,7 @@ describe('a payment', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { ConfirmCart: 0 } })
   })
 
-  it('wakes us by callback long before the next poll', async () => {
+  it('a callback triggers a poll long before the next one is due', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -120,7 +120,7 @@ describe('a payment', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('survives a restart in the middle of waiting', async () => {
+  it('a payment survives a restart while the shopper is asked', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -131,7 +131,7 @@ describe('a payment', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
-  it('is finished though no browser is there any more', async () => {
+  it('finishes a payment when no browser is connected any more', async () => {
     await startWith('manual')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -143,8 +143,8 @@ describe('a payment', () => {
   })
 })
 
-describe('starting', () => {
-  it('makes one cart, however many press at once', async () => {
+describe('a start', () => {
+  it('creates one cart, however many starts arrive at once', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     const answers = await Promise.all(Array.from({ length: 50 }, () => start(testServer, session)))
@@ -152,7 +152,7 @@ describe('starting', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('makes one cart when two presses meet before either is on disk', async () => {
+  it('creates one cart when two starts meet before either is on disk', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     const { checkouts } = testServer.parts()
@@ -170,7 +170,7 @@ describe('starting', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('refuses another number while a request is out, and joins the same one', async () => {
+  it('refuses another number while a request is open, and joins it for the same number', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     const first = await start(testServer, session)
@@ -186,7 +186,7 @@ describe('starting', () => {
     ['6610306', 'failed', 'request_not_sent'],
     ['6610302', 'failed', 'request_not_sent'],
   ])(
-    'of a request that is refused (%s) answers 202, open for another try',
+    'answers 202 to the start of a request that is refused (%s), open for another try',
     async (phone, outcome, reason) => {
       await startWith('manual')
       const { session } = await testServer.create()
@@ -205,7 +205,7 @@ describe('starting', () => {
     },
   )
 
-  it('answers after two seconds though the provider takes longer', async () => {
+  it('answers a start after two seconds when the provider takes longer', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     const answer = start(testServer, session, '7700004')
@@ -216,7 +216,7 @@ describe('starting', () => {
     expect(onlyCart(testServer).calls.InsertCart).toBe(1)
   })
 
-  it('says that nothing was sent when the provider cannot be reached', async () => {
+  it('reports that nothing was sent when the provider cannot be reached', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await testServer.simulator.close()
@@ -227,8 +227,8 @@ describe('starting', () => {
   })
 })
 
-describe('a request whose answer got lost', () => {
-  it('is not sent again, and blocks another number', async () => {
+describe('a request whose answer was lost', () => {
+  it('does not send a request again when its answer was lost, also after a restart', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -240,7 +240,7 @@ describe('a request whose answer got lost', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('is adopted when its callback comes, and paid once', async () => {
+  it('adopts a lost request when its callback comes, and captures it once', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -254,7 +254,7 @@ describe('a request whose answer got lost', () => {
   })
 
   it.each(['bad_signature', 'missing_signature', 'http_500', 'html', 'bad_json'] as const)(
-    'is as unknown when the answer was %s',
+    'a request is uncertain when its answer was %s',
     async (kind) => {
       await startWith('manual')
       const { session } = await testServer.create()
@@ -266,7 +266,7 @@ describe('a request whose answer got lost', () => {
     },
   )
 
-  it('lets the shopper try again once its window is over, for an approval of it could only reserve', async () => {
+  it('lets the shopper try again after the approval timeout when the lost request could only reserve', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_before_effect' })
@@ -276,7 +276,7 @@ describe('a request whose answer got lost', () => {
     expect(await start(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('takes no money when it is approved after another one was paid', async () => {
+  it('a lost request takes no money when it is approved after another one was paid', async () => {
     testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'callback' },
@@ -302,7 +302,7 @@ describe('a request whose answer got lost', () => {
     expect(carts.map(({ captures }) => captures).sort()).toEqual([0, 1])
   })
 
-  it('is for a person to look at when its approval could have taken money unseen', async () => {
+  it('a lost request goes to review when its approval could have taken money unseen', async () => {
     testServer = await startTestServer({
       clock,
       env: { NETGIRO_CONFIRMATION: 'automatic', CHECKOUT_LIFETIME_SECONDS: '600' },
@@ -316,7 +316,7 @@ describe('a request whose answer got lost', () => {
   })
 })
 
-describe('an answer to "how does it stand" that cannot be believed', () => {
+describe('an invalid answer to CheckCart', () => {
   it.each([
     'bad_signature',
     'missing_signature',
@@ -324,7 +324,7 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
     'html',
     'bad_json',
     'drop_after_effect',
-  ] as const)('changes nothing (%s)', async (kind) => {
+  ] as const)('an invalid answer to CheckCart changes nothing (%s)', async (kind) => {
     await startWith('manual')
     const { session } = await testServer.create()
     const before = await start(testServer, session)
@@ -356,9 +356,9 @@ describe('an answer to "how does it stand" that cannot be believed', () => {
   })
 })
 
-describe('confirming', () => {
+describe('a capture', () => {
   it.each(['drop_after_effect', 'drop_before_effect', 'bad_signature', 'http_500'] as const)(
-    'is cleared up by asking when its answer is lost (%s), and takes the money once',
+    'polls when the answer to a capture is lost (%s), and takes the money once',
     async (kind) => {
       await startWith('manual')
       const { session } = await testServer.create()
@@ -375,7 +375,7 @@ describe('confirming', () => {
   )
 
   it.each(['wrong_amount', 'wrong_reference'] as const)(
-    'does not happen when the provider reports a %s again and again; a person must look',
+    'captures nothing when the provider repeatedly reports a %s, and puts the checkout in review',
     async (kind) => {
       await startWith('manual')
       const { session } = await testServer.create()
@@ -394,7 +394,7 @@ describe('confirming', () => {
     },
   )
 
-  it('is withheld by our answer to the callback when the amount is wrong', async () => {
+  it('our answer to the callback withholds the capture when the amount is wrong', async () => {
     await startWith('callback')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -408,8 +408,8 @@ describe('confirming', () => {
   })
 })
 
-describe('canceling', () => {
-  it('is told as done when the provider says so, and another try may follow', async () => {
+describe('a cancellation', () => {
+  it('reports a cancellation when the provider confirms it, and lets the shopper try again', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -425,7 +425,7 @@ describe('canceling', () => {
   })
 
   it.each(['manual', 'automatic', 'callback'])(
-    'that comes too late ends paid (%s)',
+    'a cancellation that comes too late ends paid (%s)',
     async (confirmation) => {
       await startWith(confirmation)
       const { session } = await testServer.create()
@@ -442,7 +442,7 @@ describe('canceling', () => {
     },
   )
 
-  it('whose answer is lost is cleared up by asking, never told as done before', async () => {
+  it('polls when the answer to a cancellation is lost, and does not report it as done before', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -463,7 +463,7 @@ describe('canceling', () => {
     })
   })
 
-  it('changes nothing when there is nothing to cancel', async () => {
+  it('a cancellation changes nothing when there is nothing to cancel', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     expect(await cancel(session)).toMatchObject({
@@ -473,7 +473,7 @@ describe('canceling', () => {
     })
   })
 
-  it('by the shop closes the checkout', async () => {
+  it('a cancellation by the shop closes the checkout', async () => {
     await startWith('manual')
     const idle = await testServer.create()
     expect((await close(idle.id)).status).toBe('canceled')
@@ -488,7 +488,7 @@ describe('canceling', () => {
     expect([again.status, await again.json()]).toMatchObject([409, { code: 'checkout_closed' }])
   })
 
-  it('by the shop gives an approval back that was not captured yet', async () => {
+  it('a cancellation by the shop releases an approval that was not captured yet', async () => {
     await startWith('manual')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -498,7 +498,7 @@ describe('canceling', () => {
     expect(onlyCart(testServer).captures).toBe(0)
   })
 
-  it('by the shop answers paid when it was too late', async () => {
+  it('answers paid to a cancellation by the shop that was too late', async () => {
     await startWith('automatic')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -509,8 +509,8 @@ describe('canceling', () => {
   })
 })
 
-describe('the end of time', () => {
-  it('of a request calls it off and leaves the checkout open', async () => {
+describe('timeouts', () => {
+  it('the approval timeout cancels the request and leaves the checkout open', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -519,7 +519,7 @@ describe('the end of time', () => {
     expect(onlyCart(testServer).state).toBe('canceled')
   })
 
-  it('of a request that was approved in its last moment ends paid', async () => {
+  it('a request that was approved just before its timeout ends paid', async () => {
     await startWith('manual')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -531,7 +531,7 @@ describe('the end of time', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('of a checkout closes it, without a word to the provider when nothing is out', async () => {
+  it('a checkout without an open request expires without a call to the provider', async () => {
     await startWith('manual')
     const { session } = await testServer.create({ expiresInSeconds: 60 })
     clock.advance(60_000)
@@ -542,7 +542,7 @@ describe('the end of time', () => {
     expect(testServer.simulator.inspect().calls.CancelCart).toBe(0)
   })
 
-  it('of a checkout calls off the request that is out, and obeys the answer', async () => {
+  it('a checkout with an open request expires and cancels that request', async () => {
     await startWith('manual')
     const { session } = await testServer.create({ expiresInSeconds: 60 })
     await start(testServer, session)
@@ -555,8 +555,8 @@ describe('the end of time', () => {
   })
 })
 
-describe('the pace', () => {
-  it('is the one that the provider gives, for however many watch', async () => {
+describe('the poll interval', () => {
+  it('polls at the interval that the provider gives, for any number of browsers', async () => {
     testServer = await startTestServer({ clock, simulator: { pollIntervalMs: 5_000 } })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -573,14 +573,17 @@ describe('the pace', () => {
     [null, 2],
     [0, 1],
     [1e9, 30],
-  ])('is kept decent when it is given as %s', async (pollIntervalMs, seconds) => {
-    testServer = await startTestServer({ clock, simulator: { pollIntervalMs } })
-    const { session } = await testServer.create()
-    await start(testServer, session)
-    clock.advance(seconds * 1_000)
-    await read(testServer, session)
-    expect(onlyCart(testServer).calls.CheckCart).toBe(0)
-    clock.advance(1)
-    await until(() => onlyCart(testServer).calls.CheckCart)
-  })
+  ])(
+    'keeps the poll interval within limits when it is given as %s',
+    async (pollIntervalMs, seconds) => {
+      testServer = await startTestServer({ clock, simulator: { pollIntervalMs } })
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      clock.advance(seconds * 1_000)
+      await read(testServer, session)
+      expect(onlyCart(testServer).calls.CheckCart).toBe(0)
+      clock.advance(1)
+      await until(() => onlyCart(testServer).calls.CheckCart)
+    },
+  )
 })

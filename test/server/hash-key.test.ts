@@ -34,7 +34,7 @@ async function create(more: object = {}) {
 const keyFile = () => `${testServer.databasePath}.key`
 
 describe('the same idempotency key and body', () => {
-  it("are the same checkout after the provider's secret was rotated", async () => {
+  it("the same key and body get the same checkout after the provider's secret was rotated", async () => {
     await begin()
     const first = await create()
     expect(first.status).toBe(201)
@@ -43,7 +43,7 @@ describe('the same idempotency key and body', () => {
     expect((await create({ description: 'Sokkar' })).status).toBe(422)
   })
 
-  it('are the same checkout while a HASH_KEY is rotated, and not when the former one is gone', async () => {
+  it('the same key and body get the same checkout while a HASH_KEY is rotated, but not without the former one', async () => {
     await begin({ HASH_KEY: a })
     const first = await create()
     await restart({ HASH_KEY: `${b},${a}` })
@@ -52,14 +52,14 @@ describe('the same idempotency key and body', () => {
     expect((await create()).status).toBe(422)
   })
 
-  it('are the same checkout when a HASH_KEY is set for the first time', async () => {
+  it('the same key and body get the same checkout when a HASH_KEY is set for the first time', async () => {
     await begin()
     const first = await create()
     await restart({ HASH_KEY: a })
     expect(await create()).toEqual({ status: 200, id: first.id })
   })
 
-  it("are the same checkout where the database was written with the provider's secret", async () => {
+  it("the same key and body get the same checkout when the database was written with the provider's secret", async () => {
     await begin()
     writeFileSync(keyFile(), secretKey)
     await restart()
@@ -76,7 +76,7 @@ describe('the same idempotency key and body', () => {
 })
 
 describe('the key beside the database', () => {
-  it('is created once, at random, readable by its owner alone, and never logged', async () => {
+  it('creates the key beside the database once, at random, readable by its owner alone, and never logs it', async () => {
     await begin()
     const key = readFileSync(keyFile(), 'utf8')
     expect(Buffer.from(key, 'base64')).toHaveLength(32)
@@ -86,7 +86,7 @@ describe('the key beside the database', () => {
     expect(testServer.logged()).not.toContain(key.trim())
   })
 
-  it("is not the provider's secret, which counts among the former ones", async () => {
+  it("the key beside the database is not the provider's secret, which counts among the former ones", async () => {
     await begin()
     const { hmac } = createSecrets(secretKey, () => 0)
     const { current, former } = hashKeysOf(
@@ -102,7 +102,7 @@ describe('the key beside the database', () => {
     expect(secrets.hmacAll('8223281')).toEqual([secrets.hmac('8223281'), hmac('8223281')])
   })
 
-  it('keeps the server from starting where it is not usable', async () => {
+  it('does not start when the key beside the database is not usable', async () => {
     await begin()
     const config = readConfig({
       ...settingsFor(testServer.simulator),
@@ -114,7 +114,7 @@ describe('the key beside the database', () => {
     expect(() => hashKeysOf(config)).toThrow(/too short/)
   })
 
-  it('is not needed by a database in memory', async () => {
+  it('needs no key file for a database in memory', async () => {
     await begin()
     const config = readConfig({
       ...settingsFor(testServer.simulator),

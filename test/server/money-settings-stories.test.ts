@@ -130,7 +130,7 @@ class Story {
   }
 }
 
-it('takes the money at most once, never against the word of the shop, and ends, whatever settings change', async () => {
+it('takes the money at most once, never after the shop denied, and ends, whatever settings change', async () => {
   await fc.assert(
     fc.asyncProperty(
       settings,

@@ -83,7 +83,7 @@ const changes = confirmations.flatMap((from) =>
 
 describe('a restart with another NETGIRO_CONFIRMATION', () => {
   it.each(changes)(
-    'sees an attempt through as it was started, from %s to %s, and starts the next one anew',
+    'finishes an attempt in the mode it was started with, from %s to %s, and starts the next in the new one',
     async (from, to) => {
       await begin({ NETGIRO_CONFIRMATION: from })
       const { session, id } = await testServer.create()
@@ -105,7 +105,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
   it.each([
     ['callback', 'manual'],
     ['manual', 'callback'],
-  ])("takes no money against the shop's no, from %s to %s", async (from, to) => {
+  ])('takes no money when the shop denies, from %s to %s', async (from, to) => {
     await begin({ NETGIRO_CONFIRMATION: from, ...(await gateSaying(false)) })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -122,7 +122,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'open' })
   })
 
-  it('takes no money against a no that was said before, when the shop is not asked any more', async () => {
+  it('takes no money after a denial when the shop is no longer asked', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual', ...(await gateSaying(false)) })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -137,7 +137,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
   })
 
-  it('takes no money where the shop was asked, its answer was never heard, and it is asked no more', async () => {
+  it("takes no money when the shop's decision was lost and the shop is no longer asked", async () => {
     await begin({ NETGIRO_CONFIRMATION: 'manual' })
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -151,7 +151,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 0 } })
   })
 
-  it('neither asks the shopper twice nor forgets a request whose answer was lost, from automatic to manual', async () => {
+  it('neither repeats nor forgets a request whose answer was lost, from automatic to manual', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'automatic', CHECKOUT_LIFETIME_SECONDS: '900' })
     const { session, id } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
@@ -188,7 +188,7 @@ describe('a restart with another NETGIRO_CONFIRMATION', () => {
 })
 
 describe('a restart with another NETGIRO_API', () => {
-  it('finishes what V1 has begun over V1, while that is kept, and begins over V2', async () => {
+  it('finishes V1 attempts over V1 while it is still configured, and starts new ones over V2', async () => {
     await begin({})
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -205,7 +205,7 @@ describe('a restart with another NETGIRO_API', () => {
     expect(testServer.simulator.inspect().carts[1]).toMatchObject({ api: 'v2' })
   })
 
-  it("carries out the shop's cancel of what V1 has begun", async () => {
+  it("carries out the shop's cancellation of a V1 attempt over V1", async () => {
     await begin({})
     const { id, session } = await testServer.create()
     await start(testServer, session)
@@ -215,7 +215,7 @@ describe('a restart with another NETGIRO_API', () => {
     expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', calls: { CancelCart: 1 } })
   })
 
-  it('finishes what V2 has begun over V2, while that is kept', async () => {
+  it('finishes V2 attempts over V2 while it is still configured', async () => {
     testServer = await startTestServer({
       clock,
       envOf: ({ v2Url }) => ({ NETGIRO_API: 'v2', NETGIRO_API_URL: v2Url }),
@@ -228,7 +228,7 @@ describe('a restart with another NETGIRO_API', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 1, CheckCart: 0 } })
   })
 
-  it('finishes what another account has begun with that account, and begins with the new one', async () => {
+  it('finishes attempts of another account with that account, and starts new ones with the new one', async () => {
     await begin({})
     const other = await startSimulator({
       clock,
@@ -250,7 +250,7 @@ describe('a restart with another NETGIRO_API', () => {
     expect(other.inspect().rejectedSignatures).toBe(1)
   })
 
-  it('puts what cannot be asked about any more in review at start, tells the shop once and frees the phone', async () => {
+  it('puts attempts of a removed provider in review on startup, notifies the shop once and releases the phone', async () => {
     await begin({})
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -292,8 +292,8 @@ const onlyV1 = (of: TestServer) => {
   return carts[0]
 }
 
-describe('a secret that is rotated while requests are out', () => {
-  it('still proves a callback that was signed with the former one', async () => {
+describe('a secret that is rotated while requests are open', () => {
+  it('accepts a callback that was signed with the former secret', async () => {
     const former = 'the-former-secret-of-this-account'
     await begin({ NETGIRO_CONFIRMATION: 'callback', NETGIRO_PREVIOUS_SECRET_KEY: former })
     await start(testServer, (await testServer.create()).session)
@@ -305,7 +305,7 @@ describe('a secret that is rotated while requests are out', () => {
     expect(await ringV1(url, { secret: 'a third one' })).toBe(401)
   })
 
-  it('believes answers that are still signed with the former one, and with no third one', async () => {
+  it('accepts answers that are still signed with the former secret, but with no third one', async () => {
     const next = 'the-next-secret-of-this-account'
     const env = {
       NETGIRO_SECRET_KEY: next,
@@ -330,7 +330,7 @@ describe('a secret that is rotated while requests are out', () => {
     expect(await viewOf(testServer, id)).toMatchObject({ status: 'paid' })
   })
 
-  it('knows the same phone again, so that the second press joins the request that is out', async () => {
+  it('recognizes a phone after a rotation, so that the second start joins the open request', async () => {
     await begin({ HASH_KEY: hashKey })
     const [first, second] = [await testServer.create(), await testServer.create()]
     await start(testServer, first.session)
@@ -344,7 +344,7 @@ describe('a secret that is rotated while requests are out', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   })
 
-  it('keeps the budget of a phone', async () => {
+  it('keeps the limit of a phone after a rotation', async () => {
     testServer = await startTestServer({
       clock,
       env: { HASH_KEY: hashKey, PHONE_REQUESTS_PER_10_MINUTES: '1' },
@@ -358,23 +358,26 @@ describe('a secret that is rotated while requests are out', () => {
   })
 })
 
-describe('a PUBLIC_URL that is changed while requests are out', () => {
-  it.each(confirmations)('leaves the callbacks to the former one proven, with %s', async (mode) => {
-    await begin({ NETGIRO_CONFIRMATION: mode })
-    const { session } = await testServer.create()
-    await start(testServer, session)
-    await testServer.reconfigure({ PUBLIC_URL: testServer.url.replace('127.0.0.1', 'localhost') })
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await awaitStatus(testServer, clock, session, 'paid')
-    expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
-    expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
-    expect(testServer.logged()).not.toContain('could not be proven')
-    const next = await testServer.create()
-    await start(testServer, next.session)
-    expect(testServer.simulator.inspect().carts[1]?.CallbackUrl).toContain('localhost')
-  })
+describe('a PUBLIC_URL that is changed while requests are open', () => {
+  it.each(confirmations)(
+    'accepts callbacks to the former PUBLIC_URL as proven, with %s',
+    async (mode) => {
+      await begin({ NETGIRO_CONFIRMATION: mode })
+      const { session } = await testServer.create()
+      await start(testServer, session)
+      await testServer.reconfigure({ PUBLIC_URL: testServer.url.replace('127.0.0.1', 'localhost') })
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid')
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
+      expect(onlyCart(testServer).callbacks).toMatchObject([{ kind: 'payment', status: 200 }])
+      expect(testServer.logged()).not.toContain('could not be proven')
+      const next = await testServer.create()
+      await start(testServer, next.session)
+      expect(testServer.simulator.inspect().carts[1]?.CallbackUrl).toContain('localhost')
+    },
+  )
 
-  it('leaves word of a cancellation proven as well', async () => {
+  it('accepts the callback of a cancellation to the former PUBLIC_URL as proven', async () => {
     await begin({ NETGIRO_CONFIRMATION: 'callback' })
     const { session } = await testServer.create()
     await start(testServer, session)

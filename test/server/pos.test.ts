@@ -196,7 +196,7 @@ it.each([
   [{ appCode: '400004abcd' }, 'invalid_app_code'],
   [{ appCode: '500004abc' }, 'invalid_app_code'],
   [{ phone: '5551234' }, 'invalid_phone'],
-])('refuses %j at a till', async (body, code) => {
+])('refuses %j at a point of sale', async (body, code) => {
   const { session } = await till()
   expect(await startWith(session, body)).toMatchObject({ status: 422, body: { code } })
 })

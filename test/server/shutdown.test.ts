@@ -44,7 +44,7 @@ it('ends streams with a retry time, finishes the call in flight, and loses nothi
   expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
 })
 
-it('is not ready and begins nothing new while it shuts down', async () => {
+it('the server is not ready and starts nothing new while it shuts down', async () => {
   testServer = await startTestServer()
   const { session } = await testServer.create()
   const other = await testServer.create()
@@ -65,7 +65,7 @@ it('is not ready and begins nothing new while it shuts down', async () => {
   expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
 })
 
-describe('a request that had not left when the server was told to stop', () => {
+describe('a request that had not left before the shutdown', () => {
   /** Known not to have been sent, and so in nobody's way. */
   const expectUnsent = async ({ id, session }: { id: string; session: string }, code: string) => {
     const { history } = await viewOf(testServer, id)
@@ -79,7 +79,7 @@ describe('a request that had not left when the server was told to stop', () => {
     expect(testServer.simulator.inspect().calls.InsertCart).toBe(1)
   }
 
-  it('is not sent where the server stops after recording it', async () => {
+  it('does not send a request when the server stops after recording it', async () => {
     testServer = await startTestServer()
     const created = await testServer.create()
     const beside = openSecondConnection(testServer.databasePath)
@@ -95,7 +95,7 @@ describe('a request that had not left when the server was told to stop', () => {
     await expectUnsent(created, 'shutting_down')
   })
 
-  it('is not sent where no connection to the provider was made', async () => {
+  it('does not send a request when the server stops before it is connected to the provider', async () => {
     const held: Socket[] = []
     const mute = createServer((socket) => held.push(socket.on('error', () => {})))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))

@@ -60,7 +60,7 @@ const fileOf = (content: string | Uint8Array) => {
 
 describe('a key that is sent as a Bearer token', () => {
   it.each(['MERCHANT_API_KEY', 'ADMIN_TOKEN'])(
-    '%s is refused at start where the header could not carry it',
+    'refuses a %s that the Authorization header cannot carry',
     (name) => {
       for (const key of [
         `${strong}!`,
@@ -74,7 +74,7 @@ describe('a key that is sent as a Bearer token', () => {
     },
   )
 
-  it('is read from the header as it was given, whenever it is accepted', () => {
+  it('reads an accepted key from the header as it was given', () => {
     const key = fc.oneof(
       fc.string({ minLength: 14, maxLength: 40, unit: 'binary-ascii' }),
       fc.base64String({ minLength: 16, maxLength: 600 }),
@@ -95,7 +95,7 @@ describe('a key that is sent as a Bearer token', () => {
     )
   })
 
-  it('of 500 characters works', () => {
+  it('accepts a key of 500 characters', () => {
     const key = strong.repeat(16).slice(0, 499) + '_'
     expect(readConfig({ ...complete, MERCHANT_API_KEY: key }).merchantKeys).toEqual([key])
     expect(bearer(`Bearer ${key}`)).toBe(key)
@@ -104,7 +104,7 @@ describe('a key that is sent as a Bearer token', () => {
 
 describe('a list', () => {
   it.each(['MERCHANT_API_KEY', 'ALLOWED_ORIGINS', 'WEBHOOK_SECRET', 'HASH_KEY', 'TRUSTED_PROXIES'])(
-    'of nothing but commas is refused as %s',
+    'refuses a list of nothing but commas as %s',
     (name) => {
       expect(problem({ ...hooked, [name]: ' , ,' })).toBe(`${name} holds nothing but commas`)
     },
@@ -132,19 +132,22 @@ describe('secrets that can be guessed', () => {
     '00000000-0000-0000-0000-000000000000',
     'abababababababab',
   ]
-  it.each(['MERCHANT_API_KEY', 'ADMIN_TOKEN'])('are refused as %s', (name) => {
-    for (const secret of weak) {
-      expect(problem({ ...complete, [name]: secret }), secret).toMatch(`${name} `)
-      expect(problem({ ...complete, [name]: secret })).not.toContain(secret)
-    }
-  })
+  it.each(['MERCHANT_API_KEY', 'ADMIN_TOKEN'])(
+    'refuses secrets that can be guessed as %s',
+    (name) => {
+      for (const secret of weak) {
+        expect(problem({ ...complete, [name]: secret }), secret).toMatch(`${name} `)
+        expect(problem({ ...complete, [name]: secret })).not.toContain(secret)
+      }
+    },
+  )
 
-  it('do not include those that only name their purpose', () => {
+  it('accepts secrets that name their purpose and cannot be guessed', () => {
     for (const secret of ['test-merchant-key-0123456789', 'canary-key-0123456789'])
       expect(problems({ ...complete, MERCHANT_API_KEY: secret })).toEqual([])
   })
 
-  it('are refused as WEBHOOK_SECRET', () => {
+  it('refuses secrets that can be guessed as WEBHOOK_SECRET', () => {
     const bytes = [
       Buffer.alloc(32),
       Buffer.alloc(24, 1),
@@ -159,7 +162,7 @@ describe('secrets that can be guessed', () => {
       )
   })
 
-  it('do not include random ones', () => {
+  it('accepts random secrets', () => {
     const made = fc.uint8Array({ minLength: 24, maxLength: 64 }).filter((bytes) => {
       // The generator likes small and equal numbers, as chance does not.
       return new Set(bytes).size >= 18
@@ -178,7 +181,7 @@ describe('secrets that can be guessed', () => {
     )
   })
 
-  it('are accepted with ALLOW_INSECURE', () => {
+  it('accepts secrets that can be guessed with ALLOW_INSECURE', () => {
     const env = {
       ...hooked,
       MERCHANT_API_KEY: 'changemechangeme',
@@ -219,7 +222,7 @@ const bases = urls.filter((name) => !/WEBHOOK|AUTHORIZE/.test(name))
 const everything = { ...hooked, ...sites }
 
 describe('http', () => {
-  it.each(urls)('is refused as %s for other machines, unless a setting allows it', (name) => {
+  it.each(urls)('refuses http as %s for other machines, unless a setting allows it', (name) => {
     for (const host of [
       'shop.is',
       '10.0.0.7:8080',
@@ -234,7 +237,7 @@ describe('http', () => {
     }
   })
 
-  it.each(urls)('is accepted as %s for this machine', (name) => {
+  it.each(urls)('accepts http as %s for this machine', (name) => {
     for (const host of [
       'localhost:80',
       'LOCALHOST',
@@ -246,7 +249,7 @@ describe('http', () => {
       expect(problems({ ...everything, [name]: `http://${host}/x` }), host).toEqual([])
   })
 
-  it('is refused as an origin of other machines as well', () => {
+  it('refuses http in an origin of other machines', () => {
     const env = { ...complete, ALLOWED_ORIGINS: 'https://shop.is,http://shop.is' }
     expect(problem(env)).toMatch(/ALLOWED_ORIGINS must be https/)
     expect(problems({ ...complete, ALLOWED_ORIGINS: 'http://localhost:3000' })).toEqual([])
@@ -263,11 +266,11 @@ describe('the published credentials of the sandbox', () => {
     'https://api.test.netgiro.is/v1',
     'https://test.netgiro.is/api',
     'http://127.0.0.1:4010/v1',
-  ])('are accepted for %s', (url) => {
+  ])('accepts the published credentials of the sandbox for %s', (url) => {
     expect(problems({ ...sandbox, NETGIRO_API_URL: url })).toEqual([])
   })
 
-  it('are refused for the live API', () => {
+  it('refuses the published credentials of the sandbox for the live API', () => {
     const env = { ...sandbox, NETGIRO_API_URL: 'https://api.netgiro.is/v1' }
     expect(problems(env).map((text) => text.split(' ')[0])).toEqual([
       'NETGIRO_APP_ID',
@@ -281,7 +284,7 @@ describe('the published credentials of the sandbox', () => {
     expect(problem(lower)).toMatch(/^NETGIRO_APP_ID is of the published sandbox/)
   })
 
-  it('are refused where they are placeholders', () => {
+  it('refuses credentials that are placeholders', () => {
     for (const name of ['NETGIRO_APP_ID', 'NETGIRO_SECRET_KEY'])
       expect(problem({ ...complete, [name]: 'your-secret-key' })).toMatch(/stands in examples/)
   })
@@ -313,7 +316,7 @@ it('refuses NETGIRO_CONFIRMATION=callback where callbacks cannot arrive', () => 
 })
 
 describe('a URL', () => {
-  it.each(bases)('that paths are appended to contains nothing else, as %s', (name) => {
+  it.each(bases)('a URL that paths are appended to contains nothing else, as %s', (name) => {
     const bad = {
       'https://user:word@shop.is': 'must be without a user name and password',
       'https://user@shop.is': 'must be without a user name and password',
@@ -331,7 +334,7 @@ describe('a URL', () => {
       expect(problem({ ...everything, [name]: value }), value).toContain(`${name} ${reason}`)
   })
 
-  it('is normalized as HTTP clients do it', () => {
+  it('normalizes a URL as HTTP clients do it', () => {
     const { publicUrl, netgiro } = readConfig({
       ...complete,
       PUBLIC_URL: 'HTTPS://Greiða.Shop.IS:443/pay/../',
@@ -342,7 +345,7 @@ describe('a URL', () => {
   })
 
   it.each(['WEBHOOK_URL', 'AUTHORIZE_URL'])(
-    'of the shop may contain credentials that can be sent, as %s',
+    'a URL of the shop may contain credentials that can be sent, as %s',
     (name) => {
       for (const value of [
         'https://us%C3%A9r:p%40ss%3A@shop.is/hook?a=b',
@@ -366,7 +369,7 @@ describe('ALLOWED_ORIGINS', () => {
   const read = (text: string) => [
     ...readConfig({ ...complete, ALLOWED_ORIGINS: text }).allowedOrigins,
   ]
-  it('becomes what browsers send', () => {
+  it('normalizes ALLOWED_ORIGINS to what browsers send', () => {
     const browsers = {
       'https://Búð.is': 'https://xn--b-pga3a.is',
       'HTTPS://Shop.is': 'https://shop.is',
@@ -392,7 +395,7 @@ describe('ALLOWED_ORIGINS', () => {
     ['https://user@shop.is', /without a user name/],
     ['https://shop.is https://www.shop.is', /must list origins/],
     ['chrome-extension://abc', /beginning with https/],
-  ])('refuses %s with the reason', (text, reason) => {
+  ])('refuses the origin %s with the reason', (text, reason) => {
     expect(problem({ ...complete, ALLOWED_ORIGINS: text })).toMatch(reason)
   })
 })
@@ -404,7 +407,7 @@ describe('a file that contains a value', () => {
     MERCHANT_NAME_FILE: path,
   })
 
-  it('may end in a line break, begin with a byte order mark, or be a link', () => {
+  it('a settings file may end in a line break, begin with a byte order mark, or be a link', () => {
     const path = fileOf('\ufeffUllarbúðin\r\n\n')
     const link = join(folder, 'link')
     symlinkSync(path, link)
@@ -419,12 +422,12 @@ describe('a file that contains a value', () => {
     ['a long file', () => fileOf('x'.repeat(70_000)), 'names a file of more than 64 kB'],
     ['a file without an end', () => '/proc/kallsyms', 'names a file of more than 64 kB'],
     ['bytes', () => fileOf(Buffer.from([0x41, 0xff, 0xfe])), 'is not text in UTF-8'],
-  ])('is refused where it is %s', (_, path, reason) => {
+  ])('refuses a settings file that is %s', (_, path, reason) => {
     expect(problem(from(path()))).toMatch(/^MERCHANT_NAME_FILE /)
     expect(problem(from(path()))).toContain(reason)
   })
 
-  it('is refused without blocking where it is a pipe', () => {
+  it('refuses a settings file that is a pipe without blocking', () => {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', [path])
     expect(problem(from(path))).toBe(
@@ -432,12 +435,12 @@ describe('a file that contains a value', () => {
     )
   })
 
-  it('is refused where it contains several lines or a NUL', () => {
+  it('refuses a settings file that contains several lines or a NUL', () => {
     expect(problem(from(fileOf('one\ntwo\n')))).toBe('MERCHANT_NAME must be one line')
     expect(problem(from(fileOf('one\0two')))).toMatch(/control characters/)
   })
 
-  it('is reported once, without problems of its value', () => {
+  it('reports an unusable settings file once, without problems of its value', () => {
     const env = { ...hooked, WEBHOOK_SECRET: undefined, WEBHOOK_SECRET_FILE: '/nowhere' }
     expect(problems(env)).toEqual(['WEBHOOK_SECRET_FILE names a file that cannot be read'])
   })
@@ -445,7 +448,7 @@ describe('a file that contains a value', () => {
 
 describe('DATABASE_URL', () => {
   const read = (url: string) => readConfig({ ...complete, DATABASE_URL: url }).databaseUrl
-  it('accepts every notation of a file', () => {
+  it('DATABASE_URL accepts every notation of a file', () => {
     expect(read('file:./data/c.db')).toBe('file:./data/c.db')
     expect(read('file:/srv/c.db')).toBe('file:/srv/c.db')
     expect(read('file:///srv/my%20shop/c.db')).toBe('file:/srv/my shop/c.db')
@@ -470,7 +473,7 @@ describe('DATABASE_URL', () => {
     ['file:./package.json/data/c.db', /below another file/],
     ['data/c.db', /must be file:PATH/],
     ['FILE:c.db', /must be file:PATH/],
-  ])('is refused as %s with the reason', (url, reason) => {
+  ])('refuses the DATABASE_URL %s with the reason', (url, reason) => {
     mkdirSync(join(folder, 'data'), { recursive: true })
     expect(problem({ ...complete, DATABASE_URL: url })).toMatch(reason)
   })
@@ -484,7 +487,7 @@ describe('any value', () => {
     'HOST',
     'AVARDA_SITE_PASSWORD',
   ]
-  it.each(free)('of %s is refused where it contains invisible characters', (name) => {
+  it.each(free)('refuses a value of %s that contains invisible characters', (name) => {
     const base = { ...complete, ...sites, HOST: 'localhost' }
     for (const hidden of [
       'a\u200bb',
@@ -501,7 +504,7 @@ describe('any value', () => {
       expect(problems({ ...base, [name]: hidden }).length, JSON.stringify(hidden)).toBe(1)
   })
 
-  it.each(free)('of %s is refused in quotation marks', (name) => {
+  it.each(free)('refuses a value of %s in quotation marks', (name) => {
     const base = { ...complete, ...sites }
     for (const quoted of ['"value"', "'value'", '`value`'])
       expect(problem({ ...base, [name]: quoted })).toBe(
@@ -509,7 +512,7 @@ describe('any value', () => {
       )
   })
 
-  it('counts as not set where it is blank', () => {
+  it('a blank value counts as not set', () => {
     const blank = Object.fromEntries(
       ['HOST', 'PORT', 'LOG_LEVEL', 'WEBHOOK_URL', 'ADMIN_TOKEN', 'HASH_KEY', 'AVARDA_API_URL'].map(
         (name) => [name, ' \r\n'],
@@ -520,7 +523,7 @@ describe('any value', () => {
 })
 
 describe('MERCHANT_NAME', () => {
-  it('is text that can be shown', () => {
+  it('MERCHANT_NAME is text that can be shown', () => {
     for (const name of ['Ullarbúðin', '66°Norður', 'Búð & Co.', 'می‌خواهم', '👩‍🌾 Farm'])
       expect(readConfig({ ...complete, MERCHANT_NAME: name }).merchantName).toBe(name)
     expect(readConfig({ ...complete, MERCHANT_NAME: 'Bu\u0301ð' }).merchantName).toBe('Búð')
@@ -531,7 +534,7 @@ describe('MERCHANT_NAME', () => {
 
 describe('HOST', () => {
   const taken = ['127.0.0.1', '0.0.0.0', '::1', '[::]', 'localhost']
-  it.each(taken)('%s can be listened on', async (host) => {
+  it.each(taken)('accepts %s as HOST, and can listen on it', async (host) => {
     const server = createServer()
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -541,7 +544,7 @@ describe('HOST', () => {
   })
 
   it.each(['*', '0.0.0.0:8787', 'http://0.0.0.0', '256.1.1.1', '10.0.0', 'a b', '[::1]:80', '-x'])(
-    '%s is refused',
+    'refuses %s as HOST',
     (host) => {
       expect(problem({ ...complete, HOST: host })).toMatch(/^HOST must be an address/)
     },
@@ -561,11 +564,11 @@ describe('Avarda', () => {
     ['AVARDA_CURRENCY', 'ISK', /one of SEK, NOK, DKK, EUR/],
     ['AVARDA_CURRENCY', 'sek', /one of SEK/],
     ['AVARDA_API_URL', undefined, /is missing though/],
-  ])('is not started with %s=%s', (name, value, reason) => {
+  ])('does not start Avarda with %s=%s', (name, value, reason) => {
     expect(problem({ ...complete, ...sites, [name]: value })).toMatch(reason)
   })
 
-  it('is reported as incomplete where only an optional setting is there', () => {
+  it('reports Avarda as incomplete when only an optional setting is given', () => {
     expect(problems({ ...complete, AVARDA_CURRENCY: 'SEK' })).toHaveLength(3)
   })
 })
@@ -621,7 +624,7 @@ describe('while a change at Netgíró is in progress', () => {
 })
 
 describe('HASH_KEY', () => {
-  it('accepts two, newest first, unless one can be guessed or is another setting', () => {
+  it('HASH_KEY accepts two keys, newest first, unless one can be guessed or is another setting', () => {
     expect(readConfig({ ...complete, HASH_KEY: `${strong}, old${strong}` }).hashKeys).toEqual([
       strong,
       `old${strong}`,

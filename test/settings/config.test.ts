@@ -25,7 +25,7 @@ const problems = (env: Record<string, string | undefined>) => {
 }
 
 describe('the configuration', () => {
-  it('has defaults for everything that is not set', () => {
+  it('the configuration has defaults for everything that is not set', () => {
     expect(readConfig(complete)).toMatchObject({
       netgiro: { apiUrl: 'https://api.test.netgiro.is/v1' },
       publicUrl: 'https://pay.shop.is',

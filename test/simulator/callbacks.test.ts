@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 describe('the server callback', () => {
-  it('turns the reservation into a payment when the shop responds with 200', async () => {
+  it('the server callback turns the reservation into a payment when the shop responds with 200', async () => {
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
     expect(state(id)).toBe('reserved')
@@ -43,7 +43,7 @@ describe('the server callback', () => {
     expect(statuses(id)).toEqual([['payment', 1, 200]])
   })
 
-  it("sends CheckCart's response, signed over the URL exactly as InsertCart gave it", async () => {
+  it("the server callback has CheckCart's response, signed over the URL exactly as InsertCart gave it", async () => {
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
     await expect.poll(() => receiver.received.length).toBe(1)
@@ -59,7 +59,7 @@ describe('the server callback', () => {
     )
   })
 
-  it('leaves the cart at 10429 until the shop responds, and is retried once after a failure', async () => {
+  it('the server callback leaves the cart at 10429 until the shop responds, and is retried once after a failure', async () => {
     await open(500, 200)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -69,7 +69,7 @@ describe('the server callback', () => {
     await expect.poll(() => state(id)).toBe('paid')
   })
 
-  it('cancels the cart after the second failure, and calls CallbackCancelUrl', async () => {
+  it('cancels the cart after the second failed callback, and calls CallbackCancelUrl', async () => {
     await open(201, 500, 200)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -89,7 +89,7 @@ describe('the server callback', () => {
     expect(shop.simulator.cart(id)!.captures).toBe(0)
   })
 
-  it('times out after ten seconds', async () => {
+  it('the server callback times out after ten seconds', async () => {
     await open(0)
     const id = await shop.insert(urls())
     shop.simulator.approve(id)
@@ -100,7 +100,7 @@ describe('the server callback', () => {
     await expect.poll(() => statuses(id)).toEqual([['payment', 1, null]])
   })
 
-  it('fails without a response when the URL is invalid', async () => {
+  it('the server callback fails without a response when the URL is invalid', async () => {
     const CallbackUrl = 'www.example.com/callback-success/991100-123'
     const id = await shop.insert({ ConfirmationType: 1, CallbackUrl })
     shop.simulator.approve(id)
@@ -114,22 +114,25 @@ describe('callbacks with other confirmation types', () => {
   it.each([
     [0, 'paid', 10200],
     [2, 'reserved', 10426],
-  ])('do not change the cart with confirmation type %d', async (type, expected, ResultCode) => {
-    await open(500)
-    const id = await shop.insert(urls(type))
-    shop.simulator.approve(id)
-    await expect.poll(() => statuses(id).length).toBe(1)
-    shop.clock.advance(5000)
-    await expect.poll(() => statuses(id).length).toBe(2)
-    expect(state(id)).toBe(expected)
-    expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({ ResultCode })
-  })
+  ])(
+    'a callback does not change the cart with confirmation type %d',
+    async (type, expected, ResultCode) => {
+      await open(500)
+      const id = await shop.insert(urls(type))
+      shop.simulator.approve(id)
+      await expect.poll(() => statuses(id).length).toBe(1)
+      shop.clock.advance(5000)
+      await expect.poll(() => statuses(id).length).toBe(2)
+      expect(state(id)).toBe(expected)
+      expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({ ResultCode })
+    },
+  )
 
   it.each([
     ['declines', (id: string) => void shop.simulator.reject(id)],
     ['does not answer', () => shop.clock.advance(180_000)],
     ['is not asked any more after CancelCart', (id: string) => void shop.ask('CancelCart', id)],
-  ])('go to CallbackCancelUrl when the customer %s', async (_, happens) => {
+  ])('calls CallbackCancelUrl when the customer %s', async (_, happens) => {
     const id = await shop.insert(urls(2))
     happens(id)
     await expect.poll(() => statuses(id)).toEqual([['cancel', 1, 200]])

@@ -196,7 +196,7 @@ describe('call faults', () => {
     expect(shop.simulator.cart(id)).toMatchObject({ captured: 900 })
   })
 
-  it('happen in the order of the queue, as often as requested', async () => {
+  it('faults happen in the order of the queue, as often as requested', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect', times: 2 })
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
     await expect(shop.call('InsertCart', order)).rejects.toThrow()
@@ -213,14 +213,14 @@ const noCalls = {
 }
 
 describe('the test API', () => {
-  it('queues faults and lists them', async () => {
+  it('the test API queues faults and lists them', async () => {
     const fault = { call: 'InsertCart', kind: 'drop_after_effect', times: 1 }
     expect((await post('/faults', fault)).status).toBe(201)
     const pending = await fetch(`${shop.simulator.url}/simulator/faults`)
     expect(await pending.json()).toMatchObject({ faults: [fault] })
   })
 
-  it('clears pending faults, and nothing else', async () => {
+  it('the test API clears pending faults, and nothing else', async () => {
     await shop.insert()
     await post('/faults', { call: 'CheckCart', kind: 'html', times: 9 })
     const gone = await fetch(`${shop.simulator.url}/simulator/faults`, { method: 'DELETE' })
@@ -275,7 +275,7 @@ describe('the test API', () => {
     ['approve', 'reserved'],
     ['reject', 'canceled'],
     ['expire', 'canceled'],
-  ])('lets the customer %s, once', async (action, state) => {
+  ])('the test API lets the customer %s, once', async (action, state) => {
     const id = await shop.insert()
     const first = await post(`/carts/${id}/${action}`)
     expect(first.status).toBe(200)

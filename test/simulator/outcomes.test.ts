@@ -65,7 +65,7 @@ describe('manual confirmation', () => {
 })
 
 describe('CancelCart', () => {
-  it('cancels a waiting cart once', async () => {
+  it('CancelCart cancels a waiting cart once', async () => {
     const id = await shop.insert()
     const first = (await shop.ask('CancelCart', id)).body
     expect(first).toMatchObject({ Success: true, ResultCode: 10201, PaymentInfo: { StatusId: 5 } })
@@ -78,7 +78,7 @@ describe('CancelCart', () => {
   it.each([
     ['payment', 0, 2],
     ['manual reservation', 2, 1],
-  ])('fails after an approval that made a %s', async (_, ConfirmationType, StatusId) => {
+  ])('CancelCart fails after an approval that made a %s', async (_, ConfirmationType, StatusId) => {
     const id = await shop.insert({ ConfirmationType })
     shop.simulator.approve(id)
     const { body } = await shop.ask('CancelCart', id)
@@ -86,7 +86,7 @@ describe('CancelCart', () => {
     expect(shop.simulator.cart(id)!.state).not.toBe('canceled')
   })
 
-  it('has one winner against a simultaneous approval, on which both sides agree', async () => {
+  it('either CancelCart or a simultaneous approval wins, on which both sides agree', async () => {
     const race = Array.from({ length: 20 }, async (_, i) => {
       const id = await shop.insert({ ConfirmationType: 0, Reference: `RACE-${i}` })
       const approve = () =>
@@ -107,13 +107,13 @@ describe('CancelCart', () => {
 })
 
 describe('the customer', () => {
-  it('cancels the cart by declining', async () => {
+  it('the customer cancels the cart by declining', async () => {
     const id = await shop.insert()
     shop.simulator.reject(id)
     expect(await check(id)).toMatchObject(canceled)
   })
 
-  it('lets the cart expire by not answering for three minutes', async () => {
+  it('the customer lets the cart expire by not answering for three minutes', async () => {
     const id = await shop.insert({ CustomerId: '7700003' })
     shop.clock.advance(179_999)
     expect(await check(id)).toMatchObject(waiting)
@@ -123,7 +123,7 @@ describe('the customer', () => {
     expect(shop.simulator.approve(id)).toBe(false)
   })
 
-  it('keeps an approved cart when the three minutes are over', async () => {
+  it('an approved cart stays approved when the three minutes are over', async () => {
     const id = await shop.insert()
     shop.simulator.approve(id)
     shop.clock.advance(600_000)
@@ -133,14 +133,17 @@ describe('the customer', () => {
   it.each([
     ['7700002', 10200, 'paid'],
     ['7700001', 10201, 'canceled'],
-  ])('answers automatically after 3 s with the number %s', async (CustomerId, code, state) => {
-    const id = await shop.insert({ CustomerId, ConfirmationType: 0 })
-    shop.clock.advance(2999)
-    expect(await check(id)).toMatchObject(waiting)
-    shop.clock.advance(1)
-    expect(await check(id)).toMatchObject({ ResultCode: code })
-    expect(shop.simulator.cart(id)).toMatchObject({ state })
-  })
+  ])(
+    'the customer answers automatically after 3 s with the number %s',
+    async (CustomerId, code, state) => {
+      const id = await shop.insert({ CustomerId, ConfirmationType: 0 })
+      shop.clock.advance(2999)
+      expect(await check(id)).toMatchObject(waiting)
+      shop.clock.advance(1)
+      expect(await check(id)).toMatchObject({ ResultCode: code })
+      expect(shop.simulator.cart(id)).toMatchObject({ state })
+    },
+  )
 
   it('delays every response about the cart by 4 s with the slow number', async () => {
     const answers: string[] = []
@@ -162,7 +165,7 @@ describe('an unknown cart', () => {
     ['CheckCart', { ...canceled, PaymentInfo: null }],
     ['ConfirmCart', { Success: true, PaymentSuccessful: false, ResultCode: 10424 }],
     ['CancelCart', { Success: false, ResultCode: 10424 }],
-  ])('is reported by %s', async (call, expected) => {
+  ])('%s reports an unknown cart', async (call, expected) => {
     expect((await shop.ask(call, nowhere)).body).toMatchObject(expected)
   })
 })

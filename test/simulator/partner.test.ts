@@ -24,7 +24,7 @@ it('the partner API requires the secret key in its header', async () => {
 })
 
 describe('the refund of a V1 payment', () => {
-  it('can be full or partial, but not more than the payment', async () => {
+  it('a refund can be full or partial, but not more than the payment', async () => {
     const id = await paid()
     expect((await refund(id, 1000, 'a')).status).toBe(200)
     expect((await refund(id, 991, 'b')).status).toBe(400)
@@ -33,7 +33,7 @@ describe('the refund of a V1 payment', () => {
     expect((await partner(`/transaction/${id}`)).body).toMatchObject({ isRefundable: false })
   })
 
-  it('is made once for an idempotency key, even when the response is lost', async () => {
+  it('makes a refund once for an idempotency key, even when the response is lost', async () => {
     const id = await paid()
     shop.simulator.fault({ call: 'partner.refund', kind: 'drop_after_effect' })
     await expect(refund(id, 500, 'a')).rejects.toThrow()
@@ -45,7 +45,7 @@ describe('the refund of a V1 payment', () => {
     ['no key', 500, undefined],
     ['no amount', undefined, 'a'],
     ['a fraction', 0.5, 'a'],
-  ])('is refused with a message for %s', async (_, amount, key) => {
+  ])('refuses a refund with a message for %s', async (_, amount, key) => {
     const id = await paid()
     const { status, body } = await refund(id, amount, key)
     expect(status).toBe(400)
@@ -53,7 +53,7 @@ describe('the refund of a V1 payment', () => {
     expect(cart(id).refunded).toBe(0)
   })
 
-  it('accepts a reason of up to 100 characters', async () => {
+  it('accepts a reason for a refund of up to 100 characters', async () => {
     const changes = { transactionId: await paid(), refundAmount: 1, idempotencyKey: 'a' }
     const withReason = (length: number) =>
       partner('/refund', { ...changes, reason: 'x'.repeat(length) })
@@ -61,7 +61,7 @@ describe('the refund of a V1 payment', () => {
     expect((await withReason(100)).status).toBe(200)
   })
 
-  it('is refused for a reservation, and not found for an unknown id', async () => {
+  it('refuses a refund of a reservation, and does not find an unknown id', async () => {
     const reserved = await shop.insert({ CustomerId: '5000041234' })
     expect((await refund(reserved, 500, 'a')).status).toBe(400)
     expect((await refund('nowhere', 500, 'a')).status).toBe(404)

@@ -26,7 +26,7 @@ const paid = { Success: true, PaymentSuccessful: true, ResultCode: 10200 }
 
 describe('a customer known by SSN', () => {
   it.each(['1111111119', '0107904569', '2902964569', '5101222830'])(
-    'receives a code of four digits for the format %s, and the cart waits for it',
+    'a customer known by SSN receives a code of four digits for the format %s, and the cart waits for it',
     async (CustomerId) => {
       const id = await bySsn({ CustomerId })
       expect(codeOf(id)).toMatch(/^\d{4}$/)
@@ -35,7 +35,7 @@ describe('a customer known by SSN', () => {
     },
   )
 
-  it('pays with the code alone when the confirmation is automatic', async () => {
+  it('the code from the SMS pays alone when the confirmation is automatic', async () => {
     const id = await bySsn(automatic)
     expect(await enter(id, codeOf(id))).toMatchObject({
       ...paid,
@@ -45,7 +45,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id)).toMatchObject({ state: 'paid', captures: 1, captured: 1990 })
   })
 
-  it('reserves with the code and pays with a second ConfirmCart when the confirmation is manual', async () => {
+  it('the code from the SMS reserves, and a second ConfirmCart pays, when the confirmation is manual', async () => {
     const id = await bySsn()
     expect(await enter(id, codeOf(id))).toMatchObject({
       ...{ Success: true, PaymentSuccessful: false, ResultCode: 10426, PaymentInfo: null },
@@ -56,7 +56,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id)).toMatchObject({ captures: 1, calls: { ConfirmCart: 2 } })
   })
 
-  it('may enter any number of wrong codes', async () => {
+  it('a customer may enter any number of wrong codes', async () => {
     const id = await bySsn(automatic)
     for (let tries = 0; tries < 5; tries++)
       expect(await enter(id, wrong(codeOf(id)))).toMatchObject(refused)
@@ -65,7 +65,7 @@ describe('a customer known by SSN', () => {
   })
 
   it.each([undefined, null, '', 1234])(
-    'may enter the code after a ConfirmCart with the Identifier %j',
+    'a customer may enter the code after a ConfirmCart with the Identifier %j',
     async (identifier) => {
       const id = await bySsn()
       expect(await enter(id, identifier)).toMatchObject(refused)
@@ -73,7 +73,7 @@ describe('a customer known by SSN', () => {
     },
   )
 
-  it('has five minutes for the code, after which the cart still waits', async () => {
+  it('a customer has five minutes for the code, after which the cart still waits', async () => {
     const [inTime, late] = [await bySsn(automatic), await bySsn(automatic)]
     shop.clock.advance(299_999)
     expect(await enter(inTime, codeOf(inTime))).toMatchObject(paid)
@@ -85,7 +85,7 @@ describe('a customer known by SSN', () => {
     expect((await shop.ask('CancelCart', late)).body).toMatchObject({ ResultCode: 10201 })
   })
 
-  it('cannot approve on the phone', async () => {
+  it('a customer known by SSN cannot approve on the phone', async () => {
     const id = await bySsn()
     expect(shop.simulator.approve(id)).toBe(false)
     expect(cart(id).state).toBe('awaiting_code')
@@ -95,7 +95,7 @@ describe('a customer known by SSN', () => {
     ['a rejection', (id: string) => void shop.simulator.reject(id), 'customer'],
     ['the expiry', (id: string) => void shop.simulator.expire(id), 'expiry'],
     ['CancelCart', (id: string) => shop.ask('CancelCart', id), 'provider'],
-  ])('cannot use the code after %s', async (_, happens, by) => {
+  ])('a customer cannot use the code after %s', async (_, happens, by) => {
     const id = await bySsn(automatic)
     await happens(id)
     expect(await enter(id, codeOf(id))).toMatchObject({ ...refused, ResultCode: 10202 })
@@ -104,13 +104,13 @@ describe('a customer known by SSN', () => {
     expect(cart(id).captures).toBe(0)
   })
 
-  it('declines automatically after 3 s with the number 0101770019', async () => {
+  it('a customer declines automatically after 3 s with the number 0101770019', async () => {
     const id = await bySsn({ CustomerId: '0101770019' })
     shop.clock.advance(3000)
     expect(await check(id)).toMatchObject({ ResultCode: 10201 })
   })
 
-  it('cannot be canceled after the code is accepted', async () => {
+  it('a cart cannot be canceled after the code is accepted', async () => {
     const id = await bySsn()
     await enter(id, codeOf(id))
     const { body } = await shop.ask('CancelCart', id)
@@ -118,7 +118,7 @@ describe('a customer known by SSN', () => {
     expect(cart(id).state).toBe('reserved')
   })
 
-  it('pays once, even when more codes are entered', async () => {
+  it('a customer pays once, even when more codes are entered', async () => {
     const id = await bySsn(automatic)
     const code = codeOf(id)
     await enter(id, code)
@@ -153,20 +153,23 @@ describe('faults of ConfirmCart with a code', () => {
 })
 
 describe('a customer known by a code from the app', () => {
-  it.each(['5000041234', '500004aBcD'])('pays at once with %s', async (CustomerId) => {
-    const id = await shop.insert({ CustomerId, ...automatic })
-    expect(cart(id)).toMatchObject({ state: 'paid', captures: 1 })
-    expect(cart(id).history.at(-1)).toMatchObject({ by: 'customer' })
-    expect(await check(id)).toMatchObject(paid)
-  })
+  it.each(['5000041234', '500004aBcD'])(
+    'a code from the app pays at once with %s',
+    async (CustomerId) => {
+      const id = await shop.insert({ CustomerId, ...automatic })
+      expect(cart(id)).toMatchObject({ state: 'paid', captures: 1 })
+      expect(cart(id).history.at(-1)).toMatchObject({ by: 'customer' })
+      expect(await check(id)).toMatchObject(paid)
+    },
+  )
 
-  it('reserves at once when the confirmation is manual, and pays on ConfirmCart', async () => {
+  it('a code from the app reserves at once when the confirmation is manual, and pays on ConfirmCart', async () => {
     const id = await shop.insert({ CustomerId: '5000041234' })
     expect(await check(id)).toMatchObject({ ResultCode: 10426, PaymentInfo: { StatusId: 1 } })
     expect((await shop.ask('ConfirmCart', id)).body).toMatchObject(paid)
   })
 
-  it('can use a code for one cart only', async () => {
+  it('a code from the app can be used for one cart only', async () => {
     await shop.insert({ CustomerId: '500004abcd' })
     const again = await shop.call('InsertCart', { ...order, CustomerId: '500004ABCD' })
     expect(again.body).toMatchObject({ Success: false, ResultCode: 10306, TransactionId: null })
@@ -174,13 +177,13 @@ describe('a customer known by a code from the app', () => {
     expect(await shop.insert({ CustomerId: '500004abcd' })).toBeTruthy()
   })
 
-  it('keeps the code when the request is refused', async () => {
+  it('a code from the app is kept when the request is refused', async () => {
     const CustomerId = '5000041234'
     await shop.call('InsertCart', { ...order, CustomerId, Amount: 0 })
     expect(await shop.insert({ CustomerId })).toBeTruthy()
   })
 
-  it('causes a callback when there is a CallbackUrl', async () => {
+  it('a code from the app causes a callback when there is a CallbackUrl', async () => {
     const receiver = await openReceiver(200)
     const CallbackUrl = `${receiver.url}/ok`
     const id = await shop.insert({ CustomerId: '5000041234', CallbackUrl, ...automatic })

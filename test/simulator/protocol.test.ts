@@ -19,7 +19,7 @@ describe('a request', () => {
     ['a wrong secret', { secretKey: 'wrong' }],
     ['a foreign application id', { appId: 'cf4dda0f-2698-4aeb-8092-a41c675590d2' }],
     ['an empty nonce', { nonce: '' }],
-  ])('is refused with an unsigned 401 for %s, and counted', async (_, options) => {
+  ])('refuses a request with an unsigned 401 for %s, and counts it', async (_, options) => {
     const reply = await shop.call('InsertCart', order, options)
     expect(reply.status).toBe(401)
     expect(reply.body).toMatchObject({ Success: false, ResultCode: 400 })
@@ -27,18 +27,18 @@ describe('a request', () => {
     expect(shop.simulator.inspect()).toMatchObject({ carts: [], rejectedSignatures: 1 })
   })
 
-  it('is refused without headers', async () => {
+  it('refuses a request without headers', async () => {
     const response = await fetch(`${shop.simulator.apiUrl}/Checkout/InsertCart`, { method: 'POST' })
     expect(response.status).toBe(401)
   })
 
-  it('is verified over the received bytes, not over the parsed object', async () => {
+  it('verifies a request over the received bytes, not over the parsed object', async () => {
     const spaced = JSON.stringify({ ...order, Description: 'Þæfður ullarsokkur / "tvö"' }, null, 2)
     expect((await shop.call('InsertCart', spaced)).body['ResultCode']).toBe(200)
   })
 
   it.each(['/checkout/insertcart', '/CHECKOUT/InsertCart', '/Checkout/InsertCart?x=Y%20z'])(
-    'may be sent to %s, signed over this URL',
+    'a request may be sent to %s, signed over this URL',
     async (path) => {
       const reply = await shop.call('InsertCart', order, { path })
       expect(reply.body['ResultCode']).toBe(200)
@@ -46,7 +46,7 @@ describe('a request', () => {
     },
   )
 
-  it('is verified over the Host header that was sent', async () => {
+  it('verifies a request over the Host header that was sent', async () => {
     const body = JSON.stringify({ TransactionId: 'x' })
     const signature = sha256(
       `${sandbox.secretKey}1http://netgiro.test/v1/Checkout/CheckCart${body}`,
@@ -69,7 +69,7 @@ describe('a request', () => {
     expect(status).toBe(200)
   })
 
-  it('may have camelCase fields', async () => {
+  it('a request may have camelCase fields', async () => {
     const reply = await shop.call('InsertCart', {
       ...{ amount: 1990, reference: 'WEB-1', customerId: '8223281', confirmationType: 0 },
       ...{ description: 'Sokkar', locationId: 'L1' },
@@ -99,7 +99,7 @@ describe('a request', () => {
     ['an SSN of the 13th month', { ...order, CustomerId: '0113901239' }],
     ['an AppCode with a hyphen', { ...order, CustomerId: '500004-1234' }],
     ['an AppCode of five characters', { ...order, CustomerId: '50000412345' }],
-  ])('is refused with 400 for %s', async (_, body) => {
+  ])('refuses a request with 400 for %s', async (_, body) => {
     const reply = await shop.call('InsertCart', body)
     expect(reply.status).toBe(200)
     expect(reply.body).toMatchObject({ Success: false, ResultCode: 400 })
@@ -119,27 +119,27 @@ describe('a request', () => {
     [10302, { CustomerId: '5000040302' }],
     [10427, { CustomerId: '1111111119', ConfirmationType: 1, CallbackUrl: 'http://shop.test' }],
     [10427, { CustomerId: '5000041234', ConfirmationType: 1, CallbackUrl: 'http://shop.test' }],
-  ])('has the result code %d for %j', async (code, changes) => {
+  ])('returns the result code %d for the request %j', async (code, changes) => {
     const { body } = await shop.call('InsertCart', { ...order, ...changes })
     expect(body).toMatchObject({ Success: false, TransactionId: null, ResultCode: code })
   })
 
   it.each(['CheckCart', 'ConfirmCart', 'CancelCart'])(
-    'is refused with 400 by %s without a TransactionId',
+    'refuses a request with 400 by %s without a TransactionId',
     async (call) => {
       const { body } = await shop.call(call, {})
       expect(body).toMatchObject({ Success: false, ResultCode: 400 })
     },
   )
 
-  it('is refused for an unknown call or method', async () => {
+  it('refuses a request for an unknown call or method', async () => {
     expect((await shop.call('Nonsense', {})).status).toBe(404)
     expect((await fetch(`${shop.simulator.apiUrl}/Checkout/CheckCart`)).status).toBe(405)
   })
 })
 
 describe('a response', () => {
-  it('is signed over the requested URL, with its own nonce and reference', async () => {
+  it('signs a response over the requested URL, with its own nonce and reference', async () => {
     const nonce = '39084373214935208'
     const reply = await shop.call('InsertCart', order, { nonce })
     expect(reply.headers.get('netgiro_appkey')).toBe(sandbox.appId)
@@ -149,7 +149,7 @@ describe('a response', () => {
     expect(reply.headers.get('netgiro_signature')).toBe(signatureOver(reply))
   })
 
-  it('has the poll interval, possibly null, in the spelling of the documents', async () => {
+  it('a response has the poll interval, possibly null, in the spelling of the documents', async () => {
     const { body } = await shop.call('InsertCart', order)
     expect(body).toEqual({
       TransactionId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
@@ -166,7 +166,7 @@ describe('a response', () => {
     await other.simulator.close()
   })
 
-  it('has decimals for amounts only', async () => {
+  it('a response has decimals for amounts only', async () => {
     const Reference = '"TotalAmount":7,'
     const id = await shop.insert({ Reference })
     shop.simulator.approve(id)
@@ -181,7 +181,7 @@ describe('a response', () => {
     })
   })
 
-  it('has ascending invoice numbers', async () => {
+  it('responses have ascending invoice numbers', async () => {
     const ids = [await shop.insert(), await shop.insert()]
     for (const id of ids) shop.simulator.approve(id)
     const numbers = ids.map((id) => shop.simulator.cart(id)!.InvoiceNumber)

@@ -98,13 +98,18 @@ const measured = [
 ]
 
 describe('the signature', () => {
-  it.each([...published, ...measured])('reproduces $name', ({ signature, ...message }) => {
-    expect(sign(sandbox.secretKey, message)).toBe(signature)
-    expect(sign(sandbox.secretKey, { ...message, body: Buffer.from(message.body) })).toBe(signature)
-    expect(verify(sandbox.secretKey, message, signature)).toBe(true)
-  })
+  it.each([...published, ...measured])(
+    'reproduces the signature of $name',
+    ({ signature, ...message }) => {
+      expect(sign(sandbox.secretKey, message)).toBe(signature)
+      expect(sign(sandbox.secretKey, { ...message, body: Buffer.from(message.body) })).toBe(
+        signature,
+      )
+      expect(verify(sandbox.secretKey, message, signature)).toBe(true)
+    },
+  )
 
-  it.each(['', 'abc', '0'.repeat(64)])('refuses %j', (signature) => {
+  it.each(['', 'abc', '0'.repeat(64)])('refuses the signature %j', (signature) => {
     expect(verify(sandbox.secretKey, { nonce: '1', url: test, body: '' }, signature)).toBe(false)
   })
 

@@ -45,27 +45,30 @@ it('signV2 covers the secret, the transaction and the amount', () => {
 })
 
 describe('the callback of V2', () => {
-  it.each([200, 204])('makes the payment when the shop responds with %d', async (status) => {
-    await open(status)
-    const id = await pay()
-    shop.simulator.approve(id)
-    expect(await shop.status(id)).toMatchObject({ Status: 'Authorized' })
-    expect((await shop.about('capture', id)).status).toBe(400)
-    await expect.poll(() => state(id)).toBe('paid')
-    expect(received(0)).toEqual({
-      path: '/ok?token=a',
-      fields: {
-        ...{ Success: true, Message: 'Success', TransactionId: id },
-        ...{ ReferenceNumber: 'WEB-123', TotalAmount: 1990 },
-      },
-      isSigned: true,
-    })
-  })
+  it.each([200, 204])(
+    'the V2 callback makes the payment when the shop responds with %d',
+    async (status) => {
+      await open(status)
+      const id = await pay()
+      shop.simulator.approve(id)
+      expect(await shop.status(id)).toMatchObject({ Status: 'Authorized' })
+      expect((await shop.about('capture', id)).status).toBe(400)
+      await expect.poll(() => state(id)).toBe('paid')
+      expect(received(0)).toEqual({
+        path: '/ok?token=a',
+        fields: {
+          ...{ Success: true, Message: 'Success', TransactionId: id },
+          ...{ ReferenceNumber: 'WEB-123', TotalAmount: 1990 },
+        },
+        isSigned: true,
+      })
+    },
+  )
 
   it.each([
     ['decides about the payment', {}],
     ['reports a reservation', { ManualCapture: true }],
-  ])('is sent twice, and cancels the sale, when it %s', async (_, changes) => {
+  ])('sends the V2 callback twice, and cancels the sale, when it %s', async (_, changes) => {
     await open(500, 500, 200)
     const id = await pay(changes)
     shop.simulator.approve(id)
@@ -81,7 +84,7 @@ describe('the callback of V2', () => {
       ])
   })
 
-  it('cancels a payment by access code as well when it is not acknowledged', async () => {
+  it('cancels a payment by access code as well when its callback is not acknowledged', async () => {
     await open(500)
     const id = await pay({ CustomerIdentifier: '5000041234' })
     expect(state(id)).toBe('paid')
@@ -111,7 +114,7 @@ describe('the callback of V2', () => {
     ['the customer declines', (id: string) => void shop.simulator.reject(id)],
     ['the request expires', () => shop.clock.advance(180_000)],
     ['the shop cancels', (id: string) => void shop.about('cancel', id)],
-  ])('goes to CallbackCancelUrl when %s', async (_, happens) => {
+  ])('calls CallbackCancelUrl of V2 when %s', async (_, happens) => {
     const id = await pay()
     happens(id)
     await expect.poll(() => statuses(id)).toEqual([['cancel', 1, 200]])

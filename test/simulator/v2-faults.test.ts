@@ -89,7 +89,7 @@ describe('call faults of V2', () => {
     expect(await shop.status(id)).toMatchObject({ Status: 'Confirmed' })
   })
 
-  it('do not affect V1, nor those of V1 V2', async () => {
+  it('faults of V2 do not affect V1, nor those of V1 V2', async () => {
     shop.simulator.fault({ call: 'InsertCart', kind: 'http_500' })
     expect((await post()).status).toBe(200)
     expect(shop.simulator.inspect().faults).toHaveLength(1)

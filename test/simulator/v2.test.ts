@@ -20,14 +20,14 @@ describe('the API key', () => {
     ['missing', {}],
     ['empty', { 'X-Netgiro-Api-Key': '' }],
     ['wrong', { 'X-Netgiro-Api-Key': 'cf4dda0f-2698-4aeb-8092-a41c675590d2' }],
-  ] as const)('is refused with 401 without effect when it is %s', async (_, headers) => {
+  ] as const)('refuses an API key with 401 without effect when it is %s', async (_, headers) => {
     const call = plainShopAt(shop.simulator.v2Url, headers)
     const { status, body } = await call('/checkout/payment', orderV2)
     expect([status, body]).toEqual([401, { Success: false, Message: 'API key is required' }])
     expect(shop.simulator.inspect()).toMatchObject({ carts: [], rejectedKeys: 1 })
   })
 
-  it('may be upper or lower case, and paths too', async () => {
+  it('an API key may be upper or lower case, and paths too', async () => {
     const headers = { 'X-Netgiro-Api-Key': sandbox.appId.toLowerCase() }
     const call = plainShopAt(shop.simulator.v2Url, headers)
     expect((await call('/Checkout/Payment', orderV2)).status).toBe(200)
@@ -35,7 +35,7 @@ describe('the API key', () => {
 })
 
 describe('a payment', () => {
-  it('is pending until the customer approves, then confirmed', async () => {
+  it('a V2 payment is pending until the customer approves, then confirmed', async () => {
     const { status, body } = await shop.call('/checkout/payment', orderV2)
     const TransactionId = body['TransactionId'] as string
     const pending = { Success: true, Message: null, Status: 'Pending', PollIntervalMs: 2000 }
@@ -49,7 +49,7 @@ describe('a payment', () => {
     expect(cart(TransactionId)).toMatchObject({ api: 'v2', state: 'paid', captured: 1990 })
   })
 
-  it('is only authorized by the approval when the capture is manual', async () => {
+  it('a V2 payment is only authorized by the approval when the capture is manual', async () => {
     const id = await shop.pay(manual)
     shop.simulator.approve(id)
     expect(await shop.status(id)).toMatchObject({ Status: 'Authorized', PollIntervalMs: null })
@@ -59,15 +59,22 @@ describe('a payment', () => {
   it.each([
     [false, 'Confirmed'],
     [true, 'Authorized'],
-  ])('by access code, with ManualCapture %s, is %s at once', async (ManualCapture, Status) => {
-    const { body } = await shop.call('/checkout/payment', { ...orderV2, ...byCode, ManualCapture })
-    expect(body).toMatchObject({ Success: true, Status, PollIntervalMs: null })
-  })
+  ])(
+    'a V2 payment by access code, with ManualCapture %s, is %s at once',
+    async (ManualCapture, Status) => {
+      const { body } = await shop.call('/checkout/payment', {
+        ...orderV2,
+        ...byCode,
+        ManualCapture,
+      })
+      expect(body).toMatchObject({ Success: true, Status, PollIntervalMs: null })
+    },
+  )
 
   it.each([
     ['declines', (id: string) => shop.simulator.reject(id)],
     ['does not answer for three minutes', () => shop.clock.advance(180_000)],
-  ])('is cancelled when the customer %s', async (_, happens) => {
+  ])('a V2 payment is cancelled when the customer %s', async (_, happens) => {
     const id = await shop.pay()
     happens(id)
     expect(await shop.status(id)).toMatchObject({ Success: true, Status: 'Cancelled' })
@@ -88,7 +95,7 @@ describe('a payment', () => {
     ['Customer not verified.', { CustomerIdentifier: '5000040306' }],
     ['Customer is blacklisted', { CustomerIdentifier: '6610302' }],
     ['Customer is blacklisted', { CustomerIdentifier: '5000040302' }],
-  ])('is refused with %s for %j', async (Message, changes) => {
+  ])('refuses a V2 payment with %s for %j', async (Message, changes) => {
     const { status, body } = await shop.call('/checkout/payment', { ...orderV2, ...changes })
     expect(status).toBe(400)
     expect(body).toEqual({
@@ -98,7 +105,7 @@ describe('a payment', () => {
     expect(shop.simulator.inspect().carts).toEqual([])
   })
 
-  it('uses up an access code for both APIs', async () => {
+  it('a V2 payment uses up an access code for both APIs', async () => {
     await shop.pay(byCode)
     const again = await shop.call('/checkout/payment', { ...orderV2, ...byCode })
     expect(again.body).toMatchObject({ Success: false, Message: 'Customer not verified.' })
@@ -108,7 +115,7 @@ describe('a payment', () => {
     expect(v1.body).toMatchObject({ Success: false, ResultCode: 10306 })
   })
 
-  it('is on the phone and among the carts beside those of V1', async () => {
+  it('a V2 payment is on the phone and among the carts beside those of V1', async () => {
     const id = await shop.pay({ ...manual, CallbackUrl: 'http://shop.test/ok' })
     expect(cart(id)).toMatchObject({
       ...{ TransactionId: id, Amount: 1990, Reference: 'WEB-123', CustomerId: '8223281' },
@@ -124,28 +131,31 @@ describe('a payment', () => {
 })
 
 describe('a capture', () => {
-  it('takes the held amount', async () => {
+  it('a capture takes the held amount', async () => {
     const id = await reserve()
     const { status, body } = await shop.about('capture', id)
     expect([status, body['Status']]).toEqual([200, 'Confirmed'])
     expect(cart(id)).toMatchObject({ state: 'paid', captures: 1, captured: 1990 })
   })
 
-  it('may be partial, which becomes the amount of the payment', async () => {
+  it('a capture may be partial, which becomes the amount of the payment', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 1500 })
     expect(cart(id)).toMatchObject({ captured: 1500, Amount: 1990 })
     expect(await shop.details(id)).toMatchObject({ Status: 'paid', TotalAmount: 1500 })
   })
 
-  it.each([[1991], [0], [-1], [10.5], ['10']])('is refused for the amount %j', async (Amount) => {
-    const id = await reserve()
-    const { status, body } = await shop.about('capture', id, { Amount })
-    expect([status, body['Success'], body['Status']]).toEqual([400, false, 'Authorized'])
-    expect(cart(id)).toMatchObject({ state: 'reserved', captures: 0 })
-  })
+  it.each([[1991], [0], [-1], [10.5], ['10']])(
+    'refuses a capture of the amount %j',
+    async (Amount) => {
+      const id = await reserve()
+      const { status, body } = await shop.about('capture', id, { Amount })
+      expect([status, body['Success'], body['Status']]).toEqual([400, false, 'Authorized'])
+      expect(cart(id)).toMatchObject({ state: 'reserved', captures: 0 })
+    },
+  )
 
-  it('is possible once', async () => {
+  it('a capture is possible once', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 500 })
     const { status, body } = await shop.about('capture', id, { Amount: 500 })
@@ -153,7 +163,7 @@ describe('a capture', () => {
     expect(cart(id)).toMatchObject({ captures: 1, captured: 500 })
   })
 
-  it('is refused before the approval and after a cancel', async () => {
+  it('refuses a capture before the approval and after a cancel', async () => {
     const [waiting, released] = [await shop.pay(manual), await reserve()]
     await shop.about('cancel', released)
     for (const id of [waiting, released])
@@ -166,7 +176,7 @@ describe('a cancel', () => {
     ['a request that waits', () => shop.pay(), false],
     ['a reservation', () => reserve(), false],
     ['a payment', () => shop.pay(byCode), true],
-  ])('ends %s', async (_, make, paymentCanceled) => {
+  ])('a cancel ends %s', async (_, make, paymentCanceled) => {
     const id = await make()
     const { status, body } = await shop.about('cancel', id)
     expect([status, body]).toEqual([
@@ -181,7 +191,7 @@ describe('a cancel', () => {
     expect(await shop.details(id)).toMatchObject({ Status: 'canceled', IsRefundable: false })
   })
 
-  it('may be repeated, and prevents approval and refund', async () => {
+  it('a cancel may be repeated, and prevents approval and refund', async () => {
     const id = await shop.pay(byCode)
     await shop.about('cancel', id)
     expect((await shop.about('cancel', id)).body).toMatchObject({ Status: 'Cancelled' })
@@ -195,7 +205,7 @@ describe('a refund', () => {
   const refund = (id: string, RefundAmount: unknown, IdempotencyKey?: string) =>
     shop.about('refund', id, { RefundAmount, IdempotencyKey, Description: 'Skil' })
 
-  it('may be partial until the whole amount is refunded', async () => {
+  it('a refund may be partial until the whole amount is refunded', async () => {
     const id = await shop.pay(byCode)
     const done = { Success: true, Message: 'Refund successful' }
     expect((await refund(id, 1000, 'a')).body).toEqual(done)
@@ -214,21 +224,21 @@ describe('a refund', () => {
     })
   })
 
-  it('is made once for an idempotency key, even with another amount', async () => {
+  it('makes a refund once for an idempotency key, even with another amount', async () => {
     const id = await shop.pay(byCode)
     for (const amount of [500, 500, 700])
       expect((await refund(id, amount, 'a')).body).toMatchObject({ Success: true })
     expect(cart(id)).toMatchObject({ refunded: 500, calls: { refund: 3 } })
   })
 
-  it('does not use up its key when it is refused', async () => {
+  it('a refused refund does not use up its key', async () => {
     const id = await shop.pay(byCode)
     expect((await refund(id, 5000, 'a')).status).toBe(400)
     expect((await refund(id, 500, 'a')).status).toBe(200)
     expect(cart(id).refunded).toBe(500)
   })
 
-  it('is refused when its key belongs to another transaction', async () => {
+  it('refuses a refund whose key belongs to another transaction', async () => {
     const [one, other] = [
       await shop.pay(byCode),
       await shop.pay({ CustomerIdentifier: '5000049876' }),
@@ -238,7 +248,7 @@ describe('a refund', () => {
     expect(cart(other).refunded).toBe(0)
   })
 
-  it('is limited by the captured amount, not by the held one', async () => {
+  it('limits a refund by the captured amount, not by the held one', async () => {
     const id = await reserve()
     await shop.about('capture', id, { Amount: 500 })
     expect((await refund(id, 501, 'a')).status).toBe(400)
@@ -250,21 +260,21 @@ describe('a refund', () => {
     ['no amount', undefined, 'a', "'RefundAmount' must be greater than '0'."],
     ['a fraction', 0.5, 'a', "'RefundAmount' must be greater than '0'."],
     ['less than nothing', -5, 'a', "'RefundAmount' must be greater than '0'."],
-  ])('is refused for %s', async (_, amount, key, Message) => {
+  ])('refuses a refund for %s', async (_, amount, key, Message) => {
     const id = await shop.pay(byCode)
     const { status, body } = await refund(id, amount, key)
     expect([status, body['Message']]).toEqual([400, Message])
     expect(cart(id).refunds).toEqual([])
   })
 
-  it('is refused for a reservation', async () => {
+  it('refuses a refund of a reservation', async () => {
     const id = await reserve()
     expect((await refund(id, 500, 'a')).status).toBe(400)
   })
 })
 
 describe('the details', () => {
-  it('have the six documented fields', async () => {
+  it('the details have the six documented fields', async () => {
     const id = await shop.pay(byCode)
     expect(await shop.details(id)).toEqual({
       IsRefundable: true,
@@ -279,7 +289,7 @@ describe('the details', () => {
   it.each([
     ['unpaid', () => shop.pay()],
     ['reservation', () => reserve()],
-  ])('have the status %s before the payment', async (Status, make) => {
+  ])('the details have the status %s before the payment', async (Status, make) => {
     expect(await shop.details(await make())).toMatchObject({
       ...{ Status, IsRefundable: false, SettlementDate: null, TotalAmount: 1990 },
     })

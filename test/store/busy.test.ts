@@ -48,7 +48,7 @@ describe('a server whose database another program has locked', () => {
 
   const isAlive = async () => (await fetch(`${testServer.url}/healthz`)).status
 
-  it('serves everything else, and creates the checkout once the lock is released', async () => {
+  it('serves everything else while the database is locked, and creates the checkout once it is released', async () => {
     const held = lock(testServer.databasePath)
     const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order })
     for (let look = 0; look < 20; look++) expect(await isAlive()).toBe(200)
@@ -56,7 +56,7 @@ describe('a server whose database another program has locked', () => {
     expect((await creating).status).toBe(201)
   })
 
-  it('refuses with 503 and Retry-After when the lock lasts longer, and recovers afterwards', async () => {
+  it('answers 503 with Retry-After when the database stays locked, and recovers afterwards', async () => {
     const { session } = await testServer.create()
     const held = lock(testServer.databasePath)
     const refused = await Promise.all([
@@ -104,7 +104,7 @@ describe('a server whose database another program has locked', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
   })
 
-  it('stops in time, and another server starts, when the lock is never released', async () => {
+  it('the server stops in time, and another starts, when the lock is never released', async () => {
     const held = lock(testServer.databasePath)
     const creating = merchant(testServer, 'POST', '/v1/checkouts', { body: order }).then(
       ({ status }) => status,

@@ -46,7 +46,7 @@ it('loses nothing when the database is closed during a checkpoint', async () => 
   await database.close()
 })
 
-it('does not keep the process alive', () => {
+it('a checkpoint does not keep the process alive', () => {
   const script = join(folder, 'script.mts')
   const module = (name: string) => JSON.stringify(resolve(`server/store/${name}.ts`))
   writeFileSync(

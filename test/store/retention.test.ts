@@ -82,7 +82,7 @@ it('purges everything of a year that is due, and nothing else', async () => {
   expect(await count('attempts')).toBe(all)
 })
 
-it('lets other reads and writes run between its steps', async () => {
+it('a purge lets other reads and writes run between its steps', async () => {
   await fillYear(1)
   const progress = { isOver: false }
   const purging = checkoutStore(database)
@@ -102,7 +102,7 @@ it('lets other reads and writes run between its steps', async () => {
   expect(written).toBeGreaterThan(50)
 })
 
-it('ends between two steps when it is aborted', async () => {
+it('a purge ends between two steps when it is aborted', async () => {
   const all = await fillYear(2)
   const stopping = new AbortController()
   const purging = checkoutStore(database).purge(now, stopping.signal)

@@ -35,35 +35,35 @@ const complaint = async () => {
   return (error as Error).message
 }
 
-describe('an unusable database is refused with a message', () => {
-  it('when it is another kind of file', async () => {
+describe('an unusable database', () => {
+  it('refuses a database that is another kind of file with a message', async () => {
     writeFileSync(path, 'Kæra dagbók. '.repeat(500))
     expect(await complaint()).toBe(`The database ${path} is not a SQLite database.`)
   })
 
-  it('when it is a folder', async () => {
+  it('refuses a database that is a folder with a message', async () => {
     mkdirSync(path)
     expect(await complaint()).toMatch(/is a folder/)
   })
 
-  it('when its folder is a file', async () => {
+  it('refuses a database whose folder is a file with a message', async () => {
     writeFileSync(path, '')
     path = join(path, 'checkout.db')
     expect(await complaint()).toMatch(/below something that is not a folder/)
   })
 
-  it('when a newer version wrote it', async () => {
+  it('refuses a database that a newer version wrote with a message', async () => {
     await (await open()).close()
     change("insert into kysely_migration values ('999_later', '2027-01-01T00:00:00.000Z')")
     expect(await complaint()).toMatch(/written by a newer version .*999_later.*run that version/)
   })
 
-  it('when it belongs to another program', async () => {
+  it('refuses a database that belongs to another program with a message', async () => {
     change('create table bookmarks (url text)')
     expect(await complaint()).toMatch(/belongs to another program: it has a table bookmarks/)
   })
 
-  it('when the first start of an early version was killed', async () => {
+  it('refuses a database with a message when the first start of an early version was killed', async () => {
     change('create table kysely_migration (name text primary key, timestamp text not null)')
     change('create table checkouts (id text primary key)')
     expect(await complaint()).toMatch(/was left half made .*: remove the file/)
@@ -78,15 +78,18 @@ describe('an unusable database is refused with a message', () => {
       'alter table sessions add x text not null default 1; create table s2 (hash text primary key, checkout_id text not null, created_at bigint not null, x text not null); drop table sessions; alter table s2 rename to sessions; create index sessions_by_checkout on sessions (checkout_id, created_at)',
       'sessions.x',
     ],
-  ])('when %s although its migrations have run', async (_, statements, named) => {
-    await (await open()).close()
-    change(statements)
-    const said = await complaint()
-    expect(said).toMatch(/does not have the schema that this version needs/)
-    expect(said).toContain(named)
-  })
+  ])(
+    'refuses a database with a message when %s although its migrations have run',
+    async (_, statements, named) => {
+      await (await open()).close()
+      change(statements)
+      const said = await complaint()
+      expect(said).toMatch(/does not have the schema that this version needs/)
+      expect(said).toContain(named)
+    },
+  )
 
-  it('and the process exits with code 1 after printing only that message', async () => {
+  it('exits with code 1 after printing only a message when the database is unusable', async () => {
     writeFileSync(path, 'x'.repeat(5_000))
     const server = await runServer({ ...settings, DATABASE_URL: `file:${path}` })
     expect(await server.ended).toBe(1)
@@ -139,7 +142,7 @@ const attemptWith = (id: string, details: object) => `
 
 it.each([
   {
-    case: 'the shop approved and the window ended',
+    case: 'the shop approved and the approval timeout ended',
     former: { authorized: true, cancelRequested: 'window' },
     now: { shopDecision: 'approve', cancelRequested: 'approval_timeout' },
   },

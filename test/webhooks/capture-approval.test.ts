@@ -84,7 +84,7 @@ const ends = (session: string, status: string) =>
   )
 
 describe('the capture approval', () => {
-  it('lets the money be captured after one signed request with the whole checkout', async () => {
+  it('captures the money after one signed request with the whole checkout is approved', async () => {
     const { session, reference } = await begin()
     await ends(session, 'paid')
     expect(shop.asked).toHaveLength(1)
@@ -97,7 +97,7 @@ describe('the capture approval', () => {
   })
 
   it.each(['manual', 'callback'])(
-    'prevents the capture when the shop denies (%s)',
+    'captures nothing when the shop denies the capture approval (%s)',
     async (confirmation) => {
       shop.answer = { approve: false }
       const { session, id } = await begin({ NETGIRO_CONFIRMATION: confirmation })
@@ -113,8 +113,8 @@ describe('the capture approval', () => {
   )
 
   it.each<[string, number, object | string]>([
-    ['no and yes at once', 200, '{"approve":true,"approve":false}'],
-    ['no and yes at once, the other way round', 200, '{"approve":false,"approve":true}'],
+    ['true and false at once', 200, '{"approve":true,"approve":false}'],
+    ['false and true at once', 200, '{"approve":false,"approve":true}'],
     ['a text', 200, { approve: 'false' }],
     ['another text', 200, { approve: 'true' }],
     ['a number', 200, { approve: 1 }],
@@ -134,7 +134,7 @@ describe('the capture approval', () => {
     ['refused', 401, ''],
     ['too much', 429, ''],
     ['broken and says no', 503, { approve: false }],
-  ])('denies when the response is not an approval: %s', async (_, status, answer) => {
+  ])('takes a response that is not an approval as a denial: %s', async (_, status, answer) => {
     shop.status = status
     shop.answer = answer
     const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
@@ -171,9 +171,9 @@ describe('the capture approval', () => {
   it.each<[string, number, object | string | null]>([
     ['silence', 200, null],
     ['a failure', 500, '<html>'],
-    ['a failure of what stands in between', 502, ''],
-    ['a failure that says yes', 503, { approve: true }],
-  ])('denies by default when the response is %s', async (_, status, answer) => {
+    ['a failure of a proxy', 502, ''],
+    ['a failure that approves', 503, { approve: true }],
+  ])('denies the capture by default when the response is %s', async (_, status, answer) => {
     shop.status = status
     shop.answer = answer
     const { session } = await begin()
@@ -187,17 +187,20 @@ describe('the capture approval', () => {
   it.each([
     ['cancel', 'open', 0],
     ['approve', 'paid', 1],
-  ])('times out after two seconds, and then the decision is %s', async (word, status, captures) => {
-    shop.isThinking = true
-    const clock = new ManualClock()
-    const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
-    await until(() => shop.asked.length)
-    clock.advance(1_999)
-    expect((await read(testServer, session)).status).toBe('confirming')
-    expect(testServer.logged()).not.toContain('capture approval requested')
-    clock.advance(1)
-    await ends(session, status)
-    expect(onlyCart(testServer).captures).toBe(captures)
-    expect(shop.asked).toHaveLength(1)
-  })
+  ])(
+    'the capture approval times out after two seconds, and then the decision is %s',
+    async (word, status, captures) => {
+      shop.isThinking = true
+      const clock = new ManualClock()
+      const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: word }, clock)
+      await until(() => shop.asked.length)
+      clock.advance(1_999)
+      expect((await read(testServer, session)).status).toBe('confirming')
+      expect(testServer.logged()).not.toContain('capture approval requested')
+      clock.advance(1)
+      await ends(session, status)
+      expect(onlyCart(testServer).captures).toBe(captures)
+      expect(shop.asked).toHaveLength(1)
+    },
+  )
 })

@@ -33,7 +33,7 @@ afterAll(async () => {
   shop.close()
 })
 
-it('is checked by a program that is not JavaScript, or says that it is not', (context) => {
+it('a program that is not JavaScript verifies webhooks, or a warning says that none did', (context) => {
   if (verifiers.length > 0) return
   const lack =
     'Neither Python 3.9 nor a shell with openssl is here: no other language has read our webhooks.'
@@ -43,17 +43,17 @@ it('is checked by a program that is not JavaScript, or says that it is not', (co
 })
 
 describe.each(verifiers)('a webhook, as $language reads it', ({ isGenuine }) => {
-  it('is genuine to whoever has one of the two secrets while they are rotated', () => {
+  it('accepts a webhook with either of the two secrets while they are rotated', () => {
     expect(webhook.body).toContain('Lopapeysa úr þeli 🐑👩‍🦰')
     expect(isGenuine(webhook, secret)).toBe(true)
     expect(isGenuine(webhook, older)).toBe(true)
   })
 
-  it('is not genuine to whoever has another one', () => {
+  it('refuses a webhook with another secret', () => {
     expect(isGenuine(webhook, stranger)).toBe(false)
   })
 
-  it('is not genuine when a letter, its id or its time is another', () => {
+  it('refuses a webhook in which a letter, the id or the timestamp differs', () => {
     const { headers, raw } = webhook
     const other = Buffer.from(raw.toString().replace('þeli', 'peli'))
     const earlier = String(Number(headers['webhook-timestamp']) - 1)

@@ -125,7 +125,7 @@ const settle = async () => {
 }
 
 describe('a payment event', () => {
-  it('is sent at once while the receiver hangs with hundreds of older events', async () => {
+  it('sends a payment event at once while the receiver hangs with hundreds of older events', async () => {
     answer = () => {}
     await store('checkout.expired', 400)
     const sender = send()
@@ -137,7 +137,7 @@ describe('a payment event', () => {
   })
 
   it.each(['checkout.paid', 'checkout.review', 'checkout.refunded', 'checkout.refund_failed'])(
-    '(%s) is sent first when older events wait for a slow receiver',
+    'sends a %s event first when older events wait for a slow receiver',
     async (type) => {
       answer = (response) => void clock.after(8_000, () => response.end())
       await store('checkout.attempt_failed', 400)
@@ -150,7 +150,7 @@ describe('a payment event', () => {
     },
   )
 
-  it('is sent before older ones, which are sent as well', async () => {
+  it('sends a payment event before older ones, which are sent as well', async () => {
     answer = (response) => void clock.after(8_000, () => response.end())
     const older = await store('checkout.paid', 100)
     const sender = send()
@@ -176,7 +176,7 @@ describe('the sender while the receiver hangs', () => {
     await settle()
   }
 
-  it('tries one event at a time, payments first, at most half a minute apart', async () => {
+  it('tries one event at a time while the receiver hangs, payments first, at most half a minute apart', async () => {
     answer = () => {}
     await store('checkout.canceled', 100)
     const sender = send()
@@ -231,7 +231,7 @@ it('does not slow down when the receiver refuses single events at once', async (
 })
 
 describe('the circuit breaker', () => {
-  it('delays up to 15 seconds, and closes with the first response', () => {
+  it('the circuit breaker delays up to 15 seconds, and closes with the first response', () => {
     const breaker = new CircuitBreaker(() => clock.monotonic())
     const pauses = Array.from({ length: 12 }, () => {
       breaker.recordFailure()
@@ -244,7 +244,7 @@ describe('the circuit breaker', () => {
 })
 
 describe('a change of the clock', () => {
-  it('back by a day does not delay retries by a day', async () => {
+  it('a clock that is set back by a day does not delay retries by a day', async () => {
     let status = 500
     answer = (response) => response.writeHead(status).end()
     const [id = ''] = await store('checkout.paid')
@@ -259,7 +259,7 @@ describe('a change of the clock', () => {
     expect(told).toEqual([id, id])
   })
 
-  it('after a start with the clock a day ahead does not delay events that were stored then', async () => {
+  it('a start with the clock a day ahead does not delay events that were stored then', async () => {
     clock.set(86_400_000)
     await store('checkout.paid')
     clock.set(-86_400_000)
@@ -267,7 +267,7 @@ describe('a change of the clock', () => {
     await until(() => told.length === 1)
   })
 
-  it('is not assumed while a Retry-After of the shop is respected', async () => {
+  it('does not take a Retry-After of the shop as a change of the clock', async () => {
     answer = (response) => response.writeHead(503, { 'retry-after': '3600' }).end()
     await store('checkout.paid')
     send()
@@ -281,7 +281,7 @@ describe('a change of the clock', () => {
     await until(() => told.length === 2)
   })
 
-  it('leaves no event due later than its schedule allows', () => {
+  it('a change of the clock leaves no event due later than its schedule allows', () => {
     for (const [tries, longest] of maxDelays.entries()) {
       if (tries > 0) expect(retryDelay(tries, null, 1)).toBeLessThanOrEqual(longest)
     }

@@ -103,13 +103,13 @@ describe('the shop’s response', () => {
     ['keeps its body open', drip],
     ['is two gigabytes long', endless],
     ['is cut short', cutShort],
-  ])('counts by its status when it %s', async (_, habit) => {
+  ])('the shop’s response counts by its status when it %s', async (_, habit) => {
     receiver.habits.push(habit)
     // The clock stands still: nothing here may wait for time to pass.
     expect(await post('status')).toEqual({ status: 200, retryAfter: undefined, body: '' })
   })
 
-  it('closes its connection when it is long or endless, and reuses it when it is short', async () => {
+  it('closes the connection after a long or endless response, and reuses it after a short one', async () => {
     for (const habit of [endless, drip]) {
       receiver.habits.push(habit)
       await post('status')
@@ -129,14 +129,14 @@ describe('the shop’s response', () => {
     expect(seen.size).toBe(1)
   })
 
-  it('is read only up to the maximum length of a decision', async () => {
+  it('reads a response only up to the maximum length of a decision', async () => {
     receiver.habits.push(endless)
     const { body } = await post('body')
     expect(body).toHaveLength(16 * 1024)
     await until(() => receiver.sockets.size === 0)
   })
 
-  it('must be complete within the timeout, even when it arrives byte by byte', async () => {
+  it('requires a complete response within the timeout, even when it arrives byte by byte', async () => {
     receiver.habits.push(drip)
     const answer = post('body')
     const failed = expect(answer).rejects.toThrow('No response in time')
@@ -147,7 +147,7 @@ describe('the shop’s response', () => {
 })
 
 describe('a user name and password in the webhook URL', () => {
-  it('are sent as Basic authentication, and logged nowhere', async () => {
+  it('sends a user name and password in the webhook URL as Basic authentication, and logs them nowhere', async () => {
     const url = receiver.url.replace('//', '//us%C3%A9r:p%40ss%3Acanary@')
     await post('status', url)
     const basic = `Basic ${Buffer.from('usér:p@ss:canary').toString('base64')}`
@@ -164,7 +164,7 @@ describe('a user name and password in the webhook URL', () => {
       expect(testServer.logged()).not.toContain(canary)
   })
 
-  it('are not sent when there are none', async () => {
+  it('sends no authentication when the webhook URL has no user name and password', async () => {
     await post('status')
     expect(receiver.authorizations).toEqual([undefined])
   })
@@ -234,7 +234,7 @@ describe('a webhook that is configured later', () => {
     return { url, databasePath, restart: () => testServer?.restart() }
   }
 
-  it('receives events from then on, and the log says how to get the others', async () => {
+  it('a webhook that is configured later receives events from then on, and the log says how to get the others', async () => {
     const { restart } = await begin()
     for (const reference of ['WEB-old-1', 'WEB-old-2']) await tell(reference)
     env = webhook()
@@ -247,7 +247,7 @@ describe('a webhook that is configured later', () => {
     expect(await listed()).toHaveLength(3)
   })
 
-  it('receives an older event when support resends it', async () => {
+  it('a webhook that is configured later receives an older event when support resends it', async () => {
     const { restart, url } = await begin()
     await tell('WEB-old')
     const [event] = await listed()
@@ -272,7 +272,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told[0]).toMatchObject({ id: event?.id, reference: 'WEB-old' })
   })
 
-  it('receives nothing of a year that an earlier version had scheduled', async () => {
+  it('a webhook that is configured later receives nothing of a year that an earlier version had scheduled', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-old')
     const beside = openSecondConnection(databasePath)
@@ -286,7 +286,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told).toMatchObject([{ reference: 'WEB-new' }])
   })
 
-  it('receives an event that was scheduled and never tried, however long the server was down', async () => {
+  it('a webhook receives an event that was scheduled and never tried, however long the server was down', async () => {
     const { restart, databasePath } = await begin()
     await tell('WEB-first')
     const beside = openSecondConnection(databasePath)
@@ -299,7 +299,7 @@ describe('a webhook that is configured later', () => {
     expect(receiver.told).toMatchObject([{ reference: 'WEB-first' }])
   })
 
-  it('receives what was scheduled before it was removed for a while', async () => {
+  it('a webhook that was removed for a while receives what was scheduled before', async () => {
     const { restart } = await begin()
     env = webhook()
     receiver.habits.push((response) => response.writeHead(500).end())

@@ -117,12 +117,12 @@ const absent: ProviderResult = { ...ended, isFinal: false }
 const habits: Readonly<Record<string, Habit>> = {
   'returns no readable answer': { check: silence, cancel: lost, confirm: lost },
   'cannot be reached': { check: notSent, cancel: notSent, confirm: notSent },
-  'always says that it waits': { check: pending, cancel: lost, confirm: lost },
-  'says that it waits and that it is too late': { check: pending, cancel: tooLate, confirm: lost },
-  'always says that there is nothing': { check: absent, cancel: lost, confirm: lost },
-  'says that there is nothing, and too late': { check: absent, cancel: tooLate, confirm: lost },
-  'always says approved and takes nothing': { check: approved, cancel: lost, confirm: lost },
-  'says approved, and too late to cancel': { check: approved, cancel: tooLate, confirm: lost },
+  'always reports pending': { check: pending, cancel: lost, confirm: lost },
+  'reports pending, and too late to cancel': { check: pending, cancel: tooLate, confirm: lost },
+  'always reports the request as absent': { check: absent, cancel: lost, confirm: lost },
+  'reports it as absent, and too late to cancel': { check: absent, cancel: tooLate, confirm: lost },
+  'always reports approved and captures nothing': { check: approved, cancel: lost, confirm: lost },
+  'reports approved, and too late to cancel': { check: approved, cancel: tooLate, confirm: lost },
 }
 
 /** Does what the attempt worker does, with this provider's answers, until nothing is left to do; returns when that is. */
@@ -239,7 +239,7 @@ const states = reachable(Number(process.env['MONEY_STATES'] ?? 8_000))
 const some = states.filter((_, index) => index < 150 || index % 40 === 0)
 
 describe('every reachable state', () => {
-  it('is one of more than a thousand, in every status', () => {
+  it('more than a thousand states are reachable, in every status', () => {
     expect(states.length).toBeGreaterThan(1_000)
     expect(new Set(states.map(({ checkout }) => checkout.status)).size).toBe(9)
   })
@@ -249,7 +249,7 @@ describe('every reachable state', () => {
       Object.entries(habits).map(([name, habit]) => [kind, name, traits, habit] as const),
     ),
   )(
-    'ends within the lifetime and its grace, where a provider that %s %s',
+    'every state ends within the lifetime and its grace, where a provider that %s %s',
     (_, __, traits, habit) => {
       const grace = graceAfterLifetimeMs[traits.canCancel ? 'canCancel' : 'cannotCancel']
       let worst = 0
@@ -267,7 +267,7 @@ describe('every reachable state', () => {
   )
 
   it.each(providers)(
-    'is never captured once it is closing, denied by the shop or expired, where a provider %s',
+    'nothing is captured once the checkout is closing, denied by the shop or expired, where a provider %s',
     (_, traits) => {
       for (const { checkout, moment } of states) {
         const open = openAttempt(checkout)

@@ -24,8 +24,8 @@ const view = async (id: string) =>
     late: boolean
   }
 
-describe('a payment that turns up after its checkout was given up', () => {
-  it('is found and reported as late, and the checkout is paid', async () => {
+describe('a late payment', () => {
+  it('finds a payment after its checkout was given up, reports it as late and sets the checkout to paid', async () => {
     testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -64,7 +64,7 @@ describe('a lost request that was abandoned', () => {
     return created
   }
 
-  it('is adopted and paid when it is approved while the checkout has no open attempt', async () => {
+  it('adopts and captures a lost request that is approved while the checkout has no open attempt', async () => {
     const { session } = await lose()
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
     await until(
@@ -74,7 +74,7 @@ describe('a lost request that was abandoned', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { InsertCart: 1 } })
   })
 
-  it('takes no money when another attempt is open or the checkout is closed', async () => {
+  it('a lost request takes no money when another attempt is open or the checkout is closed', async () => {
     const { session, id } = await lose()
     const orphan = onlyCart(testServer).TransactionId
     await start(testServer, session, '7701234')

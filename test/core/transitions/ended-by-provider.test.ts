@@ -12,11 +12,21 @@ const attempt: Attempt = {
 }
 
 it.each([
-  ['by nobody that it names is told in a neutral word', null, 60_000, 'ended_by_provider'],
-  ['when our window was over has had no answer', null, 180_000, 'no_answer'],
-  ['after the shopper asked for it was canceled by them', 'shopper', 60_000, 'canceled_by_shopper'],
-  ['after the shop asked for it was canceled by the shop', 'shop', 60_000, 'canceled_by_shop'],
-] as const)('what a provider ended %s', (_, by: Canceler | null, afterMs, reason) => {
+  ['without a cause has a neutral reason', null, 60_000, 'ended_by_provider'],
+  ['after its approval timeout has had no answer', null, 180_000, 'no_answer'],
+  [
+    'after the shopper requested cancellation was canceled by the shopper',
+    'shopper',
+    60_000,
+    'canceled_by_shopper',
+  ],
+  [
+    'after the shop requested cancellation was canceled by the shop',
+    'shop',
+    60_000,
+    'canceled_by_shop',
+  ],
+] as const)('an attempt that a provider ended %s', (_, by: Canceler | null, afterMs, reason) => {
   const asked = { ...attempt, cancelRequested: by }
   expect(whyEnded('awaiting_shopper', asked, 'unknown', t0 + afterMs)[1]).toBe(reason)
 })

@@ -96,7 +96,7 @@ const refundsIn = (['pending', 'refunded', 'failed'] as const).map((status) =>
 
 describe('a transition', () => {
   it.each(Object.entries(phases))(
-    'has an effect or a reason for every input in every status while the attempt is %s',
+    'every input in every status has an effect or a reason while the attempt is %s',
     (_, phase) => {
       for (const status of statuses)
         for (const one of refundsIn)
@@ -110,7 +110,7 @@ describe('a transition', () => {
     },
   )
 
-  it('allocates nothing when the provider says again that it waits', () => {
+  it('a transition allocates nothing when the provider reports a pending payment again', () => {
     const [pending] = inputs.pending
     const before = checkoutIn('awaiting_shopper')
     const first = transition(before, pending!, 'att_1', later)
@@ -118,7 +118,7 @@ describe('a transition', () => {
     expect(transition(before, pending!, 'att_1', later + 1)).toBe(first)
   })
 
-  it('reaches every reason but an illegal move in random sequences of inputs', () => {
+  it('random sequences of inputs reach every reason but an illegal move', () => {
     const reached = new Set<IgnoredReason>()
     const step = fc.record({
       input: fc.constantFrom(...all),

@@ -50,7 +50,7 @@ const inputs: Input[] = [
 ]
 
 describe('every input in every status', () => {
-  it('makes a legal move and increments the version, or changes nothing', () => {
+  it('every input makes a legal move and increments the version, or changes nothing', () => {
     for (const status of statuses) {
       for (const input of inputs) {
         const before = checkoutIn(status)
@@ -71,7 +71,7 @@ describe('every input in every status', () => {
     }
   })
 
-  it('changes nothing the second time', () => {
+  it('every input changes nothing the second time', () => {
     for (const status of statuses) {
       for (const input of inputs) {
         const attemptId = input.type === 'started' ? 'att_2' : 'att_1'
@@ -83,7 +83,7 @@ describe('every input in every status', () => {
     }
   })
 
-  it('keeps the invariants of a checkout in any sequence', () => {
+  it('any sequence of inputs keeps the invariants of a checkout', () => {
     const step = fc.tuple(fc.constantFrom(...inputs), fc.nat())
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (sequence) => {
@@ -132,7 +132,7 @@ describe('a review of an unknown outcome', () => {
   )
   const agreed: Input = { type: 'ended', by: 'cancel', isFinal: true, evidence }
 
-  it('stays a review when the provider confirms the cancellation later, which is recorded once', () => {
+  it('a review of an unknown outcome stays when the provider confirms the cancellation later, which is recorded once', () => {
     const { checkout, events } = apply(before, agreed, 'att_1', later)
     expect(checkout).toMatchObject({ status: 'review', review: 'outcome_unknown', version: 4 })
     expect(checkout.attempts).toMatchObject([{ providerCode: '0', outcome: null }])
@@ -141,7 +141,7 @@ describe('a review of an unknown outcome', () => {
     expect(apply(checkout, again, 'att_1', later).checkout).toBe(checkout)
   })
 
-  it('ignores an absence, and a confirmation where the review has another reason', () => {
+  it('a review ignores an absence, and a confirmation when it has another reason', () => {
     const absent: Input = { ...agreed, isFinal: false }
     expect(apply(before, absent, 'att_1', later).checkout).toBe(before)
     const told = checkoutIn('review', {}, { review: 'amount_mismatch' })
@@ -162,16 +162,19 @@ describe('money', () => {
     return change
   }
 
-  it('is paid when amount and reference match, or are not reported', () => {
+  it('a checkout is paid when amount and reference match, or are not reported', () => {
     expect(paid(ours).checkout).toMatchObject({ status: 'paid', paidAt: later })
     expect(paid({ amount: null, reference: null }).checkout.status).toBe('paid')
   })
 
-  it.each([12991, 1299000, 129.9, 0])('goes to review when the provider says %s', (amount) => {
-    const { checkout, events } = paid({ ...ours, amount })
-    expect(checkout.status).toBe('review')
-    expect(events).toEqual(['checkout.review'])
-  })
+  it.each([12991, 1299000, 129.9, 0])(
+    'a checkout goes to review when the provider reports the amount %s',
+    (amount) => {
+      const { checkout, events } = paid({ ...ours, amount })
+      expect(checkout.status).toBe('review')
+      expect(events).toEqual(['checkout.review'])
+    },
+  )
 
   it.each<[what: string, payment: Reported, proof: Proof, amount: number]>([
     ['the provider proves ours later', ours, 'proven', 12990],
@@ -179,7 +182,7 @@ describe('money', () => {
     ['ours is reported later and contradicts itself', ours, 'contradictory', 1299000],
     ['a third amount is reported later', { ...ours, amount: 7 }, 'proven', 1299000],
     ['no amount is reported later', { ...ours, amount: null }, 'proven', 1299000],
-  ])('of a wrong amount stays in review when %s', (_, payment, proof, amount) => {
+  ])('a checkout with a wrong amount stays in review when %s', (_, payment, proof, amount) => {
     const before = paid({ ...ours, amount: 1299000 }).checkout
     const input: Input = { type: 'paid', payment, proof, evidence }
     const { checkout, events } = apply(before, input, 'att_1', later + 1)
@@ -190,7 +193,7 @@ describe('money', () => {
     expect(apply(checkout, input, 'att_1', later + 2).checkout).toBe(checkout)
   })
 
-  it('goes to review without a capture when the reservation is for another amount or reference', () => {
+  it('a checkout goes to review without a capture when the reservation is for another amount or reference', () => {
     for (const payment of [
       { ...ours, amount: 1 },
       { ...ours, reference: 'WEB-2-xyz' },
@@ -201,7 +204,7 @@ describe('money', () => {
     }
   })
 
-  it('goes to review only after a mismatch was reported several times', () => {
+  it('a checkout goes to review only after a mismatch was reported several times', () => {
     const odd: Input[] = [
       { type: 'paid', payment: { ...ours, reference: 'OTHER' }, proof: 'proven', evidence },
       { type: 'paid', payment: { ...ours, amount: 1 }, proof: 'proven', evidence },
@@ -217,7 +220,7 @@ describe('money', () => {
     }
   })
 
-  it('that was taken twice is reported with both payments while the checkout stays paid', () => {
+  it('a checkout that was paid twice stays paid and is reported with both payments', () => {
     const second = newAttempt({ id: 'att_2', endedAt: null })
     const first = newAttempt({ endedAt: t0, outcome: 'expired', reason: 'no_answer' })
     const before = checkoutIn('awaiting_shopper', {}, { attempts: [first, second] })
@@ -231,7 +234,7 @@ describe('money', () => {
     expect(apply(twice.checkout, input, 'att_1', later).checkout).toBe(twice.checkout)
   })
 
-  it('is captured only within minutes of the approval, while the checkout is neither closing nor over', () => {
+  it('captures only within minutes of the approval, while the checkout is neither closing nor over', () => {
     const capture: Input = { type: 'capture_requested' }
     const approved = { approvedAt: t0 }
     const isTaken = (patch: AttemptPatch, more: Partial<Checkout>, now: number) => {
@@ -247,7 +250,7 @@ describe('money', () => {
     expect(isTaken({ cancelRequested: 'shopper' }, {}, t0 + 1_000)).toBe(true)
   })
 
-  it('makes a canceled or expired checkout paid when it is reported late', () => {
+  it('a late payment sets a canceled or expired checkout to paid', () => {
     for (const status of ['canceled', 'expired'] as const) {
       const input: Input = { type: 'paid', payment: ours, proof: 'proven', evidence }
       expect(apply(checkoutIn(status), input, 'att_1', later).checkout.status).toBe('paid')
@@ -263,11 +266,11 @@ describe('an attempt', () => {
     return [checkout.status, outcome, reason]
   }
 
-  it('that ends without a cancellation request was declined in the app', () => {
+  it('an attempt that ends without a cancellation request was declined in the app', () => {
     expect(endOf({})).toEqual(['open', 'declined', 'declined'])
   })
 
-  it('that ends after a cancellation request was canceled by the one who requested it', () => {
+  it('an attempt that ends after a cancellation request was canceled by the one who requested it', () => {
     expect(endOf({ cancelRequested: 'shopper' })).toEqual([
       'open',
       'canceled',
@@ -276,12 +279,12 @@ describe('an attempt', () => {
     expect(endOf({ cancelRequested: 'shop' })).toEqual(['open', 'canceled', 'canceled_by_shop'])
   })
 
-  it('that ends when its window does has expired without an answer', () => {
+  it('an attempt that ends with its approval timeout has expired without an answer', () => {
     expect(endOf({ cancelRequested: 'approval_timeout' })).toEqual(['open', 'expired', 'no_answer'])
     expect(endOf({}, t0 + 179_000)).toEqual(['open', 'expired', 'no_answer'])
   })
 
-  it('is not believed to be gone when the provider may not see it yet', () => {
+  it('an attempt does not end when the provider may not see it yet', () => {
     const absent: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
     const early = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', t0 + 1_000).checkout
     expect(early).toMatchObject({
@@ -301,7 +304,7 @@ describe('an attempt', () => {
     })
   })
 
-  it('that is absent has ended for the shopper, and stays open until the provider confirms its cancellation', () => {
+  it('an absent attempt has ended for the shopper, and stays open until the provider confirms its cancellation', () => {
     const absent: Input = { type: 'ended', by: 'cancel', isFinal: false, evidence }
     const shown = apply(checkoutIn('awaiting_shopper'), absent, 'att_1', later)
     expect(shown.events).toEqual(['checkout.attempt_failed'])
@@ -317,7 +320,7 @@ describe('an attempt', () => {
     expect(apply(agreed.checkout, started, 'att_2', later).checkout.status).toBe('starting')
   })
 
-  it('that is approved after all counts while the checkout is open, whatever its outcome was', () => {
+  it('an attempt that is approved after all counts while the checkout is open, whatever its outcome was', () => {
     const approved: Input = { type: 'authorized', awaits: 'capture', payment: ours, evidence }
     for (const endedAt of [null, t0])
       for (const outcome of ['declined', 'canceled', 'expired', 'failed'] as const) {
@@ -329,7 +332,7 @@ describe('an attempt', () => {
       }
   })
 
-  it('closes the checkout when it ends and the shop has requested that', () => {
+  it('an attempt that ends closes the checkout when the shop has requested that', () => {
     const closing = checkoutIn(
       'awaiting_shopper',
       { cancelRequested: 'shop' },
@@ -340,14 +343,14 @@ describe('an attempt', () => {
     expect(events).toEqual(['checkout.attempt_failed', 'checkout.canceled'])
   })
 
-  it('ignores a cancellation request once it is approved', () => {
+  it('an attempt ignores a cancellation request once it is approved', () => {
     const before = checkoutIn('confirming')
     expect(
       apply(before, { type: 'cancel_requested', by: 'shopper' }, 'att_1', later).checkout,
     ).toBe(before)
   })
 
-  it('does not start while another one is open or the checkout is closing', () => {
+  it('an attempt does not start while another one is open or the checkout is closing', () => {
     const started = inputs[0]!
     for (const before of [
       checkoutIn('awaiting_shopper'),
@@ -373,7 +376,7 @@ describe('a refund', () => {
   const after = (...told: Input[]) =>
     told.reduce((checkout, input) => apply(checkout, input, null, t0).checkout, paid)
 
-  it('is accepted up to the amount that was paid and not refunded before', () => {
+  it('a refund is accepted up to the amount that was paid and not refunded before', () => {
     expect(after(request('a', 12_991))).toBe(paid)
     expect(after(request('a', 7_000), request('b', 7_000)).refunds).toHaveLength(1)
     expect(after(request('a', 7_000), request('b', 5_990)).refunds).toHaveLength(2)
@@ -384,7 +387,7 @@ describe('a refund', () => {
     expect(apply(unpaid, request('a', 1), null, t0).checkout).toBe(unpaid)
   })
 
-  it('is reported once, and counts as made if the provider ever says so', () => {
+  it('a refund is reported once, and counts as made if the provider ever says so', () => {
     const made = after(request('a', 100), said('refunded', 'a'))
     for (const word of ['refunded', 'refund_refused'] as const)
       expect(apply(made, said(word, 'a'), null, t0)).toEqual({ checkout: made, events: [] })
@@ -408,7 +411,7 @@ describe('a refund', () => {
     return { ...asked, refund: { ...asked.refund, tries: none } }
   }
 
-  it('needs a review when more was refunded than was paid', () => {
+  it('a refund needs a review when more was refunded than was paid', () => {
     const again = after(
       request('a', 12_990),
       close('a', 'failed'),
@@ -421,7 +424,7 @@ describe('a refund', () => {
     expect(events).toEqual(['checkout.refunded', 'checkout.review'])
   })
 
-  it('is not reopened by an operator once it was made', () => {
+  it('a refund is not reopened by an operator once it was made', () => {
     const made = after(request('a', 100), said('refunded', 'a'))
     for (const as of ['refunded', 'failed'] as const)
       expect(apply(made, close('a', as), null, t0).checkout).toBe(made)
@@ -439,17 +442,17 @@ describe('a refund', () => {
       'two were refused after one was lost',
       [unanswered('a', true), tried('a'), said('refund_refused', 'a'), tried('a')],
     ],
-  ] as const)('is %s after a refusal when %s', (status, _, between) => {
+  ] as const)('a refund is %s after a refusal when %s', (status, _, between) => {
     const asked = after(fresh('a', 100), tried('a'), ...between, said('refund_refused', 'a'))
     expect(asked.refunds).toMatchObject([{ status }])
   })
 
-  it('of an earlier version may have arrived, so that its refusal is not believed', () => {
+  it('does not accept the refusal of a refund by an earlier version, which may have arrived', () => {
     const { refunds } = after(request('a', 100), tried('a'), said('refund_refused', 'a'))
     expect(refunds).toMatchObject([{ status: 'pending', doubtedAt: t0 }])
   })
 
-  it('gives back at most the amount that the provider reported for the attempt', () => {
+  it('refunds at most the amount that the provider reported for the attempt', () => {
     const second = newAttempt({ id: 'att_2', reference: 'WEB-1-def', paidAt: t0, paidAmount: 500 })
     const twice = { ...paid, attempts: [...paid.attempts, second] }
     const of = (attemptId: string, amount: number): Input => {

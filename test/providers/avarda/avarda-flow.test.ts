@@ -29,7 +29,7 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: JSON.stringify(body) }).then(({ status }) => status)
 
 describe('Avarda’s form', () => {
-  it('receives its purchase id and notification URL, and nothing else', async () => {
+  it('the form receives its purchase id and notification URL, and nothing else', async () => {
     const snapshot = await shop.start(created.session)
     const [purchase] = shop.simulator.purchases()
     expect(snapshot).toMatchObject({ status: 'awaiting_shopper', phone: null, currency: 'SEK' })
@@ -52,14 +52,14 @@ describe('Avarda’s form', () => {
     expect(purchase!.OrderReference).toMatch(new RegExp(`^${created.reference}-`))
   })
 
-  it('is the same for every browser, and after a reload', async () => {
+  it('the form is the same for every browser, and after a reload', async () => {
     const first = await shop.start(created.session)
     expect((await shop.start(created.session)).form).toEqual(first.form)
     expect((await read(shop.testServer, created.session)).form).toEqual(first.form)
     expect(shop.simulator.inspect().calls.InitializePayment).toBe(1)
   })
 
-  it('is paid after the notification, long before the next poll', async () => {
+  it('the form is paid after the notification, long before the next poll', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
     await until(
@@ -70,7 +70,7 @@ describe('Avarda’s form', () => {
     expect((await read(shop.testServer, created.session)).form).toBeUndefined()
   })
 
-  it('is paid by polling when Avarda sends no notification', async () => {
+  it('the form is paid by polling when Avarda sends no notification', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'never' })
     const { purchaseId } = await shop.showForm(created.session)
     await shop.asked(purchaseId, 2)
@@ -83,7 +83,7 @@ describe('Avarda’s form', () => {
     expect(shop.purchase(purchaseId).notifications).toEqual([])
   })
 
-  it('is paid through the card page and the credit check', async () => {
+  it('the form is paid through the card page and the credit check', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     for (const state of [6, 1, 4, 10] as const) {
       shop.simulator.advance(purchaseId, state)
@@ -99,20 +99,23 @@ describe('Avarda’s form', () => {
     ['cancel', 'failed', 'canceled_or_failed', '3'],
     ['timeOut', 'expired', 'no_answer', '5'],
     ['handOver', 'canceled', 'paid_another_way', '13'],
-  ] as const)('ends by %s, and another one can be started', async (deed, outcome, reason, code) => {
-    const { purchaseId } = await shop.showForm(created.session)
-    shop.simulator[deed](purchaseId)
-    const snapshot = await shop.awaitStatus(created.session, 'open')
-    expect(snapshot).toMatchObject({ lastAttempt: { outcome, reason }, uncertain: false })
-    expect((await shop.view(created.id)).attempts).toMatchObject([{ providerCode: code }])
+  ] as const)(
+    'the form ends by %s, and another one can be started',
+    async (deed, outcome, reason, code) => {
+      const { purchaseId } = await shop.showForm(created.session)
+      shop.simulator[deed](purchaseId)
+      const snapshot = await shop.awaitStatus(created.session, 'open')
+      expect(snapshot).toMatchObject({ lastAttempt: { outcome, reason }, uncertain: false })
+      expect((await shop.view(created.id)).attempts).toMatchObject([{ providerCode: code }])
 
-    const again = await shop.showForm(created.session)
-    expect(again.purchaseId).not.toBe(purchaseId)
-    shop.simulator.approve(again.purchaseId)
-    await shop.awaitStatus(created.session, 'paid')
-  })
+      const again = await shop.showForm(created.session)
+      expect(again.purchaseId).not.toBe(purchaseId)
+      shop.simulator.approve(again.purchaseId)
+      await shop.awaitStatus(created.session, 'paid')
+    },
+  )
 
-  it('is no payment when the merchant canceled it at Avarda before the first poll', async () => {
+  it('a purchase that the merchant canceled at Avarda before the first poll is no payment', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'never' })
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
@@ -123,7 +126,7 @@ describe('Avarda’s form', () => {
   })
 
   it.each(['wrong_amount', 'wrong_reference', 'wrong_currency'] as const)(
-    'leads to a review when it is repeatedly reported completed with a %s',
+    'a form that is repeatedly reported completed with a %s leads to a review',
     async (kind) => {
       const { purchaseId } = await shop.showForm(created.session)
       shop.simulator.fault({ call: 'GetPaymentStatus', kind, times: 3 })
@@ -134,7 +137,7 @@ describe('Avarda’s form', () => {
   )
 
   it.each([
-    ['a state that nobody knows', { kind: 'unknown_state', state: 42 }],
+    ['an unknown state', { kind: 'unknown_state', state: 42 }],
     ['an answer about another purchase', { kind: 'wrong_id' }],
     ['credentials that are refused meanwhile', { kind: 'unauthorized' }],
     ['a failure', { kind: 'http_500' }],
@@ -145,7 +148,7 @@ describe('Avarda’s form', () => {
     ['an error of each shape', { kind: 'e4', status: 200 }],
     ['half an answer', { kind: 'bad_json' }],
     ['no answer', { kind: 'drop_after_effect' }],
-  ] as const)('is not ended by %s: %j', async (_, fault) => {
+  ] as const)('the form is not ended by %s: %j', async (_, fault) => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.fault({ call: 'GetPaymentStatus', times: 3, ...fault })
     await shop.asked(purchaseId, 3)
@@ -169,7 +172,7 @@ describe('an InitializePayment', () => {
     ['cut in half', { kind: 'bad_json' }, 1],
     ['a page', { kind: 'html' }, 0],
   ] as const)(
-    '%s is abandoned, and the shopper may start again at once',
+    'abandons an InitializePayment (%s), and the shopper may start again at once',
     async (_, fault, made) => {
       shop.simulator.fault({ call: 'InitializePayment', ...fault })
       const snapshot = await shop.start(created.session)
@@ -190,7 +193,7 @@ describe('an InitializePayment', () => {
     ['E3', { kind: 'e3', status: 400 }],
     ['E4', { kind: 'e4' }],
   ] as const)(
-    'that is refused by %s %j is not sent, and its text appears nowhere',
+    'an InitializePayment refused by %s %j counts as not sent, and its text appears nowhere',
     async (_, fault) => {
       const messages = ['canary-of-the-message']
       shop.simulator.fault({ call: 'InitializePayment', messages, ...fault })
@@ -200,7 +203,7 @@ describe('an InitializePayment', () => {
     },
   )
 
-  it('is not sent when our credentials are refused, and does not blame the payer', async () => {
+  it('does not send an InitializePayment when our credentials are refused, and does not blame the payer', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'unauthorized' })
     expect(await shop.start(created.session)).toMatchObject(failed('provider_unavailable'))
     expect((await shop.view(created.id)).attempts).toMatchObject([
@@ -209,7 +212,7 @@ describe('an InitializePayment', () => {
     expect((await shop.showForm(created.session)).purchaseId).not.toBe('')
   })
 
-  it('is abandoned when the process dies before the response', async () => {
+  it('abandons an InitializePayment when the process dies before the response', async () => {
     shop.simulator.fault({ call: 'InitializePayment', kind: 'delay', ms: 60_000 })
     const pressed = shop.start(created.session)
     await until(() => shop.simulator.purchases().length === 1)
@@ -234,7 +237,7 @@ describe('an InitializePayment', () => {
     await pressed
   })
 
-  it('is completed by a server that restarts gracefully', async () => {
+  it('a server that restarts gracefully completes an InitializePayment', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     await shop.testServer.restart()
     expect((await read(shop.testServer, created.session)).form?.settings['purchaseId']).toBe(
@@ -287,7 +290,7 @@ describe('a cancellation while the form is open', () => {
     return (await (await answered).json()) as { status: string }
   }
 
-  it('by the shop stays pending until Avarda reports that the session is over', async () => {
+  it('a cancellation by the shop stays pending until Avarda reports that the session is over', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     expect(await close()).toMatchObject({ status: 'awaiting_shopper' })
     shop.simulator.timeOut(purchaseId)
@@ -296,7 +299,7 @@ describe('a cancellation while the form is open', () => {
     })
   })
 
-  it('by the shop is too late when the shopper pays', async () => {
+  it('a cancellation by the shop is too late when the shopper pays', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     await close()
     shop.simulator.approve(purchaseId)
@@ -309,7 +312,7 @@ describe('a cancellation while the form is open', () => {
     return ((await answer.json()) as { status: string }).status
   }
 
-  it('by the shopper is acknowledged at once, and settled by Avarda’s status', async () => {
+  it('acknowledges a cancellation by the shopper at once, and settles it by Avarda’s status', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     const answer = await browser(shop.testServer, created.session, 'POST', '/v1/session/cancel', {
       body: {},
@@ -326,7 +329,7 @@ describe('a cancellation while the form is open', () => {
 describe('a notification', () => {
   const checks = (purchaseId: string) => shop.purchase(purchaseId).calls.GetPaymentStatus
 
-  it('that is forged is at most a hint to poll, and nothing is adopted from it', async () => {
+  it('a forged notification is at most a hint to poll, and nothing is adopted from it', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     const other = await shop.create()
     const theirs = await shop.showForm(other.session)
@@ -340,7 +343,7 @@ describe('a notification', () => {
     expect((await read(shop.testServer, created.session)).status).toBe('awaiting_shopper')
   })
 
-  it('to an unknown URL, or another provider’s, gets a 404', async () => {
+  it('answers 404 to a notification to an unknown URL, or another provider’s', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     expect(await post(`${notifyUrl.slice(0, -1)}~`, { purchaseId })).toBe(404)
     const unknown = notifyUrl.replace(/cs_.*/, `cs_${'a'.repeat(43)}`)
@@ -349,7 +352,7 @@ describe('a notification', () => {
     expect(checks(purchaseId)).toBe(0)
   })
 
-  it('makes us poll at most once a second, even after the end', async () => {
+  it('notifications make us poll at most once a second, even after the end', async () => {
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     const flood = async () => {
       const before = checks(purchaseId)
@@ -366,7 +369,7 @@ describe('a notification', () => {
     expect(checks(purchaseId)).toBeGreaterThan(2)
   })
 
-  it('that is repeated a hundred times changes nothing and costs few polls', async () => {
+  it('a notification that is repeated a hundred times changes nothing and costs few polls', async () => {
     shop.simulator.fault({ call: 'Notification', kind: 'duplicate' })
     const { purchaseId, notifyUrl } = await shop.showForm(created.session)
     shop.simulator.approve(purchaseId)
@@ -382,7 +385,7 @@ describe('a notification', () => {
 })
 
 describe('a purchase that does not end', () => {
-  it('is polled more rarely after its timeout, and can still be paid', async () => {
+  it('a purchase that does not end is polled more rarely after its timeout, and can still be paid', async () => {
     const { purchaseId } = await shop.showForm(created.session)
     shop.simulator.advance(purchaseId, 6)
     const tenMinutes = async () => {
@@ -397,7 +400,7 @@ describe('a purchase that does not end', () => {
     await shop.awaitStatus(created.session, 'paid')
   })
 
-  it('keeps its checkout from expiring until Avarda reports its end', async () => {
+  it('a purchase that does not end keeps its checkout from expiring until Avarda reports its end', async () => {
     const { id, session } = await shop.create({ expiresInSeconds: 60 })
     const { purchaseId } = await shop.showForm(session)
     shop.simulator.advance(purchaseId, 6)
@@ -426,7 +429,7 @@ describe('a purchase that was thought to be over', () => {
     return page.events.map(({ type }) => type)
   }
 
-  it('is paid late while another form is open, which is polled to its end', async () => {
+  it('a purchase that was thought to be over is paid late while another form is polled to its end', async () => {
     const { second } = await twoForms()
     shop.simulator.cancel(second.purchaseId)
     const over = () => shop.view(created.id).then(({ attempts }) => attempts[1]?.outcome)
@@ -438,7 +441,7 @@ describe('a purchase that was thought to be over', () => {
     expect(shop.testServer.parts().worker.size).toBe(0)
   })
 
-  it('leads to a review, and is polled no more, when the other form is paid too', async () => {
+  it('a late payment leads to a review, and is polled no more, when the other form is paid too', async () => {
     const { second } = await twoForms()
     shop.simulator.approve(second.purchaseId)
     await until(async () => {
@@ -461,7 +464,7 @@ describe('an order', () => {
     return (await response.json()) as { code: string; detail: string }
   }
 
-  it('that Avarda would refuse is refused with Avarda’s message before it is sent', async () => {
+  it('refuses an order that Avarda would refuse with Avarda’s message before it is sent', async () => {
     expect(
       await refused({ items: [], providerOptions: { mail: 'nobody', phone: '1'.repeat(16) } }),
     ).toMatchObject({
@@ -479,13 +482,13 @@ describe('an order', () => {
     expect(shop.simulator.inspect().calls.InitializePayment).toBe(0)
   })
 
-  it('is refused for a till, which has no form', async () => {
+  it('refuses an order at a point of sale, which has no form', async () => {
     const body = { reference: 'POS-1', ...avardaOrder, channel: 'pos' }
     const response = await merchant(shop.testServer, 'POST', '/v1/checkouts', { body })
     expect(await response.json()).toMatchObject({ code: 'not_supported' })
   })
 
-  it('accepts no phone, and no refunds', async () => {
+  it('an order with Avarda accepts no phone, and no refunds', async () => {
     const phone = await browser(shop.testServer, created.session, 'POST', '/v1/session/start', {
       body: { phone: '8223281' },
     })

@@ -322,13 +322,13 @@ const request: PaymentRequest = {
 }
 
 describe('the body of InitializePayment', () => {
-  it('has every input of the page, and no other', () => {
+  it('the body of InitializePayment has every input of the page, and no other', () => {
     const body = initializePayment({ ...request, options: atTheirLimits })
     expect(Object.keys(body).sort()).toEqual([...inputs].sort())
     expect(body).toMatchObject({ SSN: '197901121181', PosID: '7', OfferNewsLetterSMS: true })
   })
 
-  it('is as minimal as the page’s example when the shop gives as little', () => {
+  it('the body of InitializePayment is as minimal as the page’s example when the shop gives as little', () => {
     expect(
       initializePayment({ ...request, options: { mail: 'Customers@mail.adddress', ssn: null } }),
     ).toEqual({
@@ -343,7 +343,7 @@ describe('the body of InitializePayment', () => {
     })
   })
 
-  it('has the amount of the whole row and every field of an item', () => {
+  it('the body of InitializePayment has the amount of the whole row and every field of an item', () => {
     const item = {
       ...{ description: 'Discount', quantity: 3, amount: -1_999, notes: 'spring' },
       ...{ taxCode: '25', taxAmount: 1, productGroup: 'other' },
@@ -362,7 +362,7 @@ describe('the body of InitializePayment', () => {
   })
 })
 
-describe('money', () => {
+describe('amounts for Avarda', () => {
   const hundredths = fc.integer({ min: -999_999_999_999_999, max: 999_999_999_999_999 })
   /** By hand, without a fraction anywhere. */
   const written = (amount: number) => {
@@ -372,7 +372,7 @@ describe('money', () => {
   }
   const withoutZeros = (decimal: string) => decimal.replace(/\.?0+$/, '')
 
-  it('is serialized as an exact decimal and read back as the same hundredths', () => {
+  it('serializes an amount as an exact decimal and reads it back as the same hundredths', () => {
     fc.assert(
       fc.property(hundredths, (amount) => {
         const json = JSON.stringify(toDecimal(amount))
@@ -384,7 +384,7 @@ describe('money', () => {
     )
   })
 
-  it('is refused with a third decimal place, or when it is not a number', () => {
+  it('refuses an amount with a third decimal place, or that is not a number', () => {
     const third = fc.integer({ min: 1, max: 9 })
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e11 }), third, (amount, place) => {

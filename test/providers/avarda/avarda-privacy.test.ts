@@ -43,7 +43,7 @@ const database = () =>
 const hits = (text: string) => canaries.filter((canary) => text.includes(canary))
 
 describe('personal data in the shop’s options for Avarda', () => {
-  it('is sent to Avarda, and appears in no response, stream, event, log or history', async () => {
+  it('personal data is sent to Avarda, and appears in no response, stream, event, log or history', async () => {
     const said: string[] = []
     const keep = async (response: Promise<Response>) => said.push(await (await response).text())
     const body = { ...avardaOrder, reference: 'WEB-canary', providerOptions: person }
@@ -81,7 +81,7 @@ describe('personal data in the shop’s options for Avarda', () => {
       expect([...said, shop.testServer.logged()].join('\n')).not.toContain(secret)
   })
 
-  it('is reported only by its place when it is invalid', async () => {
+  it('reports invalid personal data only by its place', async () => {
     const wrong = {
       ssn: `${person.ssn}-${person.ssn}`,
       mail: person.mail.replace('@', ' '),
@@ -107,7 +107,7 @@ describe('personal data in the shop’s options for Avarda', () => {
   })
 
   it.each(['paid', 'canceled', 'expired', 'review'] as const)(
-    'is deleted from the database when the checkout is %s',
+    'deletes personal data from the database when the checkout is %s',
     async (end) => {
       const told = { ...person, phone: '0700000001' }
       const { id, session } = await shop.create({ providerOptions: told, expiresInSeconds: 600 })
@@ -134,7 +134,7 @@ describe('personal data in the shop’s options for Avarda', () => {
     },
   )
 
-  it('is deleted from the files within an hour while the server runs', async () => {
+  it('deletes personal data from the files within an hour while the server runs', async () => {
     const { session } = await shop.create({ providerOptions: person })
     const { purchaseId } = await shop.showForm(session)
     shop.simulator.approve(purchaseId)

@@ -96,12 +96,12 @@ function inWords(state: unknown): string {
 const isUnknown = { type: 'unknown', effect: false }
 
 describe('the result of GetPaymentStatus', () => {
-  it('is as documented for each of the 14 states', () => {
+  it('the status of a purchase is as documented for each of the 14 states', () => {
     expect([...states.keys()].sort((a, b) => a - b).map(inWords)).toEqual(expected)
     expect(states.size).toBe(14)
   })
 
-  it('is unknown for every other state', () => {
+  it('the status of a purchase is unknown for every other state', () => {
     const other = fc.oneof(fc.integer(), fc.constantFrom(14, 42, 99, -1, 2 ** 31))
     fc.assert(
       fc.property(
@@ -117,61 +117,61 @@ describe('the result of GetPaymentStatus', () => {
   })
 
   it.each(['2', 'Completed', '', null, undefined, 2.5, true, [2], { value: 2 }])(
-    'is unknown for the state %j',
+    'the status of a purchase is unknown for the state %j',
     (state) => {
       expect(read({ State: state })).toMatchObject(isUnknown)
     },
   )
 
-  it('is unknown for another purchase id, but not for a missing one', () => {
+  it('the status is unknown for another purchase id, but not for a missing one', () => {
     expect(read({ PurchaseId: `${id.slice(1)}0` })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: '' })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid', proof: 'unproven' })
   })
 
-  it('is no payment when the price is missing or has fractions of a hundredth', () => {
+  it('a status is no payment when the price is missing or has fractions of a hundredth', () => {
     for (const price of [111.111, 0.001, 1e16, null, undefined, '111.11', NaN])
       expect(read({ Price: price }), String(price)).toMatchObject(isUnknown)
   })
 
-  it('proves a payment only with purchase id, reference, price and currency', () => {
+  it('a status proves a payment only with purchase id, reference, price and currency', () => {
     expect(read()).toMatchObject({ type: 'paid', proof: 'proven' })
     for (const field of ['PurchaseId', 'OrderReference', 'CurrencyCode'])
       for (const value of [undefined, null, 7, true, ['SEK'], {}])
         expect(read({ [field]: value }), field).toMatchObject({ type: 'paid', proof: 'unproven' })
   })
 
-  it('proves a payment without a currency when the site’s is configured', () => {
+  it('a status proves a payment without a currency when the site’s is configured', () => {
     const body = JSON.stringify({ ...sample, CurrencyCode: null })
     const proof = (currency: string | null) => mapStatus({ status: 200, body }, id, currency)
     expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: null } })
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 
-  it('is unknown when a field appears twice', () => {
+  it('the status is unknown when a field appears twice', () => {
     const twice = JSON.stringify(sample).replace('{', '{"State":1,')
     expect(mapStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
   })
 
-  it('has neither currency nor reference when they are missing', () => {
+  it('a status has neither currency nor reference when they are missing', () => {
     expect(read({ CurrencyCode: null, OrderReference: undefined })).toMatchObject({
       type: 'paid',
       payment: { amount: 11_111, currency: null, reference: null },
     })
   })
 
-  it('lists every field of the documented table and sample, and no other', () => {
+  it('the fields of a status are those of the documented table and sample, and no other', () => {
     expect([...statusFields].sort()).toEqual([...Object.keys(sample), ...unsampled].sort())
   })
 
-  it('is a payment whatever the ignored fields contain', () => {
+  it('a status is a payment whatever the ignored fields contain', () => {
     const needed = ['PurchaseId', 'State', 'Price', 'CurrencyCode', 'OrderReference']
     for (const field of statusFields.filter((name) => !needed.includes(name)))
       for (const value of [undefined, null, '', 7, true, {}, [[]]])
         expect(read({ [field]: value }), field).toEqual(read())
   })
 
-  it('has state, price, currency and reference, and nothing about the payer', () => {
+  it('a status has state, price, currency and reference, and nothing about the payer', () => {
     expect(read()).toEqual({
       type: 'paid',
       payment: { amount: 11_111, currency: 'SEK', reference: '45612' },
@@ -180,13 +180,13 @@ describe('the result of GetPaymentStatus', () => {
     })
   })
 
-  it('is unknown for every error with any HTTP status', () => {
+  it('the status is unknown for every error with any HTTP status', () => {
     for (const status of [200, 301, 400, 401, 404, 429, 500, 503])
       for (const error of errors)
         expect(mapStatus({ status, body: error }, id)).toMatchObject(isUnknown)
   })
 
-  it('has the short code of an error, and never its text', () => {
+  it('a status has the short code of an error, and never its text', () => {
     const code = (body: string, status = 400) => mapStatus({ status, body }, id).evidence.code
     expect(code('[{"ErrorCode":"10005","ErrorMessage":"Invalid or missing external ID."}]')).toBe(
       '10005',
@@ -220,7 +220,7 @@ describe('the result of InitializePayment', () => {
     return fact.type === 'unknown' ? `unknown ${String(fact.effect)}` : fact.type
   }
 
-  it('is a purchase for a bare JSON string of letters and digits', () => {
+  it('reads a bare JSON string of letters and digits as a purchase', () => {
     expect(mapStart({ status: 200, body: JSON.stringify(id) }, form)).toMatchObject({
       type: 'requested',
       providerRef: id,
@@ -248,21 +248,21 @@ describe('the result of InitializePayment', () => {
     ['E3', '{"Message":"x"}', [200, 400, 404]],
     ['E4, a text', '"Something is wrong"', [200, 400]],
     ['E4, a list', '["Something is wrong"]', [200, 400]],
-    ['credentials that are not known', '', [401, 403]],
+    ['unknown credentials', '', [401, 403]],
     ['a page', '<html>', [400, 404]],
-  ])('is a refusal for %s', (_, body, statuses) => {
+  ])('InitializePayment is refused by %s', (_, body, statuses) => {
     for (const status of statuses) expect(start(status, body), String(status)).toBe('refused')
   })
 
   it.each([
     ['a failure of its own', '{"Message":"An error has occurred."}', [500, 502, 503]],
-    ['too much', '', [408, 429]],
+    ['too many requests', '', [408, 429]],
     ['a redirect', '', [301, 302, 307]],
-    ['what cannot be read', '<html>', [200, 204]],
-    ['an object that says nothing', '{}', [200]],
+    ['a page with a successful status', '<html>', [200, 204]],
+    ['an empty object', '{}', [200]],
     ['an empty text', '""', [200]],
     ['half an answer', '"19ac0d1ee9', [200]],
-  ])('is unknown for %s', (_, body, statuses) => {
+  ])('the result of InitializePayment is unknown for %s', (_, body, statuses) => {
     for (const status of statuses) expect(start(status, body), String(status)).toBe('unknown true')
   })
 })
@@ -279,7 +279,7 @@ describe('an untrusted Avarda response', () => {
       .map((value) => stringify(value)),
   )
 
-  it('never throws, and is never a payment without state 2', () => {
+  it('an untrusted response never throws, and is never a payment without state 2', () => {
     fc.assert(
       fc.property(anything, fc.integer({ min: 100, max: 599 }), (body, status) => {
         const fact = mapStatus({ status, body }, id)
@@ -290,7 +290,7 @@ describe('an untrusted Avarda response', () => {
     )
   })
 
-  it('that is not a purchase is unknown and ends nothing', () => {
+  it('a response that is not a purchase is unknown and ends nothing', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.jsonValue().map(stringify)), (body) => {
         expect(mapStatus({ status: 200, body }, id)).toMatchObject(isUnknown)

@@ -60,7 +60,7 @@ async function answering(status: number, body: string, headers: Record<string, s
 }
 
 describe('a call to Avarda', () => {
-  it('is one POST of JSON with the site’s credentials', async () => {
+  it('a call to Avarda is one POST of JSON with the site’s credentials', async () => {
     const asked = await answering(200, JSON.stringify(id))
     expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: id })
     expect(asked).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('a call to Avarda', () => {
     })
   })
 
-  it('sends only the purchase id for a status', async () => {
+  it('sends only the purchase id to get a status', async () => {
     const asked = await answering(200, JSON.stringify({ PurchaseId: id, State: 1 }))
     expect(await provider.check(handle)).toMatchObject({ type: 'pending' })
     expect(asked[0]).toMatchObject({
@@ -87,13 +87,13 @@ describe('a call to Avarda', () => {
     })
   })
 
-  it('without a response may have had an effect, unless it only reads', async () => {
+  it('a call without a response may have had an effect, unless it only reads', async () => {
     await against((incoming) => void incoming.socket.destroy())
     expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
     expect(await provider.check(handle)).toMatchObject({ type: 'unknown', effect: false })
   })
 
-  it('that was not sent has had no effect', async () => {
+  it('a call that was not sent has had no effect', async () => {
     await against(() => {})
     await new Promise((resolve) => server.close(resolve))
     expect(await provider.start(request)).toMatchObject({
@@ -125,7 +125,7 @@ describe('a call to Avarda', () => {
 })
 
 describe('an operation that Avarda does not have', () => {
-  it('returns a result without a call', async () => {
+  it('returns a result without a call for an operation that Avarda does not have', async () => {
     const asked = await answering(200, '')
     expect(await provider.capture(handle)).toMatchObject({ type: 'unknown', effect: false })
     expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
@@ -141,7 +141,7 @@ describe('a notification of Avarda', () => {
       body: new TextEncoder().encode(body),
     })
 
-  it('identifies its purchase, and proves nothing', async () => {
+  it('a notification identifies its purchase, and proves nothing', async () => {
     await against(() => {})
     expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
       ...{ providerRef: id, paymentRef: null, reference: null },
@@ -150,7 +150,7 @@ describe('a notification of Avarda', () => {
     expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
   })
 
-  it('is refused with any other body', async () => {
+  it('refuses a notification with any other body', async () => {
     await against(() => {})
     for (const body of ['', '{}', 'null', '[]', '"x"', '{"purchaseId":7}', '{"purchaseId":""}'])
       expect(ring(body), body).toBeNull()

@@ -55,7 +55,7 @@ describe('the status of a V2 payment', () => {
   const odd = ['', 'Paid', 'confirmed', 'CONFIRMED', 'Canceled', 'Confirmed ', '__proto__', '2']
   const detailWords = ['paid', 'unpaid', 'canceled', 'reservation', 'Paid', 'new', '', '__proto__']
 
-  it('is as documented for every pair of statuses, and unknown for all others', () => {
+  it('a V2 status is as documented for every pair of statuses, and unknown for all others', () => {
     for (const Status of [...words, ...odd, null])
       for (const word of [...detailWords, null]) {
         const fact = look(envelope({ Status }), word && details({ Status: word }))
@@ -65,7 +65,7 @@ describe('the status of a V2 payment', () => {
       }
   })
 
-  it('awaits the capture or the callback answer, by the capture method', () => {
+  it('a V2 status awaits the capture or the callback answer, by the capture method', () => {
     const awaiting = (captureMethod: 'automatic' | 'manual' | 'callback') =>
       mapStatus(
         parseAnswer('status', httpResponse(envelope({ Status: 'Authorized' }))),
@@ -97,7 +97,7 @@ describe('the status of a V2 payment', () => {
     )
   })
 
-  it('is unknown when either response is about another payment', () => {
+  it('a V2 status is unknown when either response is about another payment', () => {
     const other = { TransactionId: 'abc-124' }
     for (const Status of words)
       expect(shortly(look(envelope({ Status, ...other }), details())), Status).toBe('unknown')
@@ -106,7 +106,7 @@ describe('the status of a V2 payment', () => {
     expect(shortly(look(paid, details({ TransactionId: 'ABC-123' })))).toBe('paid 5000')
   })
 
-  it('is unknown, not ended, when the provider does not know the id', () => {
+  it('a V2 status is unknown, not ended, when the provider does not know the id', () => {
     for (const status of [200, 400, 404]) {
       const fact = look(refusal('Transaction not found', { TransactionId: providerRef }), null, {
         httpStatus: status,
@@ -118,7 +118,7 @@ describe('the status of a V2 payment', () => {
     }
   })
 
-  it('is unknown without a valid amount', () => {
+  it('a V2 status is unknown without a valid amount', () => {
     const paid = envelope({ Status: 'Confirmed' })
     const amounts = [undefined, null, '5000', true, [5000], {}]
     for (const TotalAmount of amounts)
@@ -127,7 +127,7 @@ describe('the status of a V2 payment', () => {
     expect(shortly(look(paid, details().replace('5000', '5000.0')))).toBe('paid 5000')
   })
 
-  it('is unknown for every unsuccessful response', () => {
+  it('a V2 status is unknown for every unsuccessful response', () => {
     const paid = envelope({ Status: 'Confirmed' })
     for (const httpStatus of [308, 400, 401, 403, 404, 429, 500, 502, 503])
       expect(shortly(look(paid, details(), { httpStatus })), String(httpStatus)).toBe('unknown')
@@ -153,7 +153,7 @@ describe('the status of a V2 payment', () => {
     expect(fact.evidence).toEqual({ call: 'status', code: 'unknown_status', referenceId: null })
   })
 
-  it('is unknown for any other body', () => {
+  it('a V2 status is unknown for any other body', () => {
     const anything = fc.oneof(
       fc.json(),
       fc.string(),
@@ -173,7 +173,7 @@ describe('the status of a V2 payment', () => {
 })
 
 describe('the result of starting a V2 payment', () => {
-  it('is only the id of a payment, whatever its status is', () => {
+  it('a V2 start returns only the id of a payment, whatever its status is', () => {
     expect(begin(envelope())).toMatchObject({
       ...{ type: 'requested', providerRef, pollIntervalMs: 2000, pollImmediately: false },
     })
@@ -184,7 +184,7 @@ describe('the result of starting a V2 payment', () => {
     expect(begin(envelope({ PollIntervalMs: 'soon' }))).toMatchObject({ pollIntervalMs: null })
   })
 
-  it('is the id of a payment to poll at once when other fields are unexpected', () => {
+  it('a V2 start returns the id of a payment to poll at once when other fields are unexpected', () => {
     const odd: readonly object[] = [
       ...[{ Success: 'true' }, { Success: 1 }, { Success: null }, { Success: undefined }],
       ...[{ Message: 5 }, { Status: 7 }, { Status: {} }, { More: [[]] }],
@@ -200,7 +200,7 @@ describe('the result of starting a V2 payment', () => {
       })
   })
 
-  it('lacks only the poll interval when that is invalid', () => {
+  it('a V2 start lacks only the poll interval when that is invalid', () => {
     for (const PollIntervalMs of ['', 'soon', '-1', -1, 1e300, 1.5, true, [2000], {}])
       expect(begin(envelope({ PollIntervalMs })), JSON.stringify(PollIntervalMs)).toMatchObject({
         ...{ type: 'requested', providerRef, pollIntervalMs: null, pollImmediately: false },
@@ -210,12 +210,12 @@ describe('the result of starting a V2 payment', () => {
       expect(begin(envelope({ PollIntervalMs }))).toMatchObject({ pollIntervalMs: 60_000 })
   })
 
-  it('is unknown without an id', () => {
+  it('a V2 start is unknown without an id', () => {
     for (const TransactionId of [null, undefined, '', 5, 'x'.repeat(201)])
       expect(shortly(begin(envelope({ TransactionId })))).toBe('unknown effect')
   })
 
-  it('is a refusal with a public reason for every documented message', () => {
+  it('a V2 start is refused with a public reason for every documented message', () => {
     const documented = {
       'Customer is blacklisted': ['declined', 'declined', 'customer_blacklisted'],
       'Customer not verified.': ['failed', 'request_not_sent', 'customer_not_verified'],
@@ -231,7 +231,7 @@ describe('the result of starting a V2 payment', () => {
         })
   })
 
-  it('is a plain refusal for an undocumented message', () => {
+  it('a V2 start is refused as request_not_sent for an undocumented message', () => {
     for (const text of ['customer is blacklisted', 'Something about 822 3281', '', null])
       expect(begin(refusal(text), 400)).toEqual({
         ...{ type: 'refused', outcome: 'failed', reason: 'request_not_sent' },
@@ -239,7 +239,7 @@ describe('the result of starting a V2 payment', () => {
       })
   })
 
-  it('is not_sent when the API key is refused, and unknown when the response is not the provider’s', () => {
+  it('a V2 start is not_sent when the API key is refused, and unknown when another server responds', () => {
     expect(begin('{"Success":false,"Message":"API key is required"}', 401)).toMatchObject({
       ...{ type: 'not_sent', evidence: { code: 'credentials_refused' } },
     })
@@ -269,14 +269,14 @@ describe('a V2 callback', () => {
   const named = { providerRef, paymentRef: null, reference: 'order-123', signed: true }
   const known = { ...named, saysApproved: true }
 
-  it('is accepted with the hash of secret, id and amount, in upper or lower case', () => {
+  it('accepts a V2 callback with the hash of secret, id and amount, in upper or lower case', () => {
     expect(ring(notice(), vector)).toEqual(known)
     expect(ring(notice(), vector.toUpperCase())).toEqual(known)
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
       expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
   })
 
-  it('is accepted whether the amount was signed as sent or in its usual notation', () => {
+  it('accepts a V2 callback whether the amount was signed as sent or in its usual notation', () => {
     for (const written of ['1990', '1990.0', '1990.00', '1.99e3']) {
       expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
       expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
@@ -285,7 +285,7 @@ describe('a V2 callback', () => {
     expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
   })
 
-  it('reports only whether the payer approved', () => {
+  it('a V2 callback reports only whether the payer approved', () => {
     const says = (fields: object) => ring(notice('5000', fields), vector)
     expect(says({ Success: false, Message: 'Canceled' })).toEqual({ ...named, saysApproved: false })
     for (const Success of [false, null, undefined, 'true', 1])
@@ -296,7 +296,7 @@ describe('a V2 callback', () => {
     })
   })
 
-  it('is refused when the signature is for another amount', () => {
+  it('refuses a V2 callback whose signature is for another amount', () => {
     // Another amount elsewhere in the body, and the digits of the id in the amount's place.
     const smuggled = notice('1', { ReferenceNumber: '"TotalAmount":5000' })
     expect(ring(smuggled, vector)).toBeNull()
@@ -306,7 +306,7 @@ describe('a V2 callback', () => {
     expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
   })
 
-  it('is refused, without an exception, when it cannot be read', () => {
+  it('refuses a V2 callback that cannot be read, without an exception', () => {
     for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
       expect(ring(body, vector), body).toBeNull()
     expect(ring(notice('"5000"'), vector)).toBeNull()

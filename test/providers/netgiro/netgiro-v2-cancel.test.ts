@@ -46,7 +46,7 @@ const details = (Status: string) => ({ Status, TotalAmount: 5_000, TransactionId
 const refused = (Message: string) => ({ Success: false, Message, Status: null })
 
 describe('a cancellation by V2', () => {
-  it('is sent although the status is Cancelled, and only its response is final', async () => {
+  it('sends a V2 cancellation although the status is Cancelled, and takes only its response as final', async () => {
     const called = await against({ status: [status('Cancelled')], cancel: [status('Cancelled')] })
     expect(await provider.check(handle)).toMatchObject({
       ...{ type: 'ended', by: 'unknown', isFinal: false },
@@ -57,7 +57,7 @@ describe('a cancellation by V2', () => {
     expect(called).toEqual(['status', 'status', 'cancel', 'status'])
   })
 
-  it('cancels a pending payment, and is final when response and status agree', async () => {
+  it('cancels a pending V2 payment, which is final when response and status agree', async () => {
     await against({
       status: [status('Pending'), status('Cancelled')],
       cancel: [status('Cancelled')],
@@ -67,7 +67,7 @@ describe('a cancellation by V2', () => {
     })
   })
 
-  it('that is refused is final only when the details report canceled', async () => {
+  it('a V2 cancellation that is refused is final only when the details report canceled', async () => {
     await against({
       ...{ status: [status('Cancelled')], cancel: [refused('It is over')] },
       details: [
@@ -82,7 +82,7 @@ describe('a cancellation by V2', () => {
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: true })
   })
 
-  it('is not sent when the payment is complete or its status is unknown', async () => {
+  it('does not send a V2 cancellation when the payment is complete or its status is unknown', async () => {
     const called = await against({
       status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
     })

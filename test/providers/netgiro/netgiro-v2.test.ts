@@ -58,7 +58,7 @@ const evidence = async (id: string) =>
   (await seen(id)).history.map(({ type, call, code }) => `${type} ${call ?? ''} ${code ?? ''}`)
 
 describe('a payment by V2', () => {
-  it('goes from the phone number to paid, and is captured once', async () => {
+  it('a V2 payment goes from the phone number to paid, and is captured once', async () => {
     await open('manual')
     const { session, id } = await testServer.create()
     expect(await start(testServer, session, '+354 822-3281')).toMatchObject({
@@ -82,7 +82,7 @@ describe('a payment by V2', () => {
     ])
   })
 
-  it('is paid by the approval alone, without a callback, when confirmation is automatic', async () => {
+  it('the approval alone completes a V2 payment, without a callback, when confirmation is automatic', async () => {
     await open('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -94,7 +94,7 @@ describe('a payment by V2', () => {
     })
   })
 
-  it('is completed by our answer to the callback in callback mode', async () => {
+  it('our answer to the callback completes a V2 payment in callback mode', async () => {
     await open('callback')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -111,7 +111,7 @@ describe('a payment by V2', () => {
   })
 
   it.each(['manual', 'automatic'])(
-    'accepts a code of the app at a till, %s',
+    'accepts a code of the app at a point of sale, %s',
     async (confirmation) => {
       await open(confirmation)
       const { session } = await testServer.create({ channel: 'pos' })
@@ -136,7 +136,7 @@ describe('a payment by V2', () => {
     expect(testServer.simulator.inspect().carts).toEqual([])
   })
 
-  it('ends when the shopper declines or time runs out, and may be retried', async () => {
+  it('a V2 payment ends when the shopper declines or time runs out, and may be retried', async () => {
     await open()
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -152,7 +152,7 @@ describe('a payment by V2', () => {
     expect(testServer.simulator.inspect().carts.map(({ captures }) => captures)).toEqual([0, 0])
   })
 
-  it('is refused with one reason for the browser and a specific code for the shop', async () => {
+  it('a refused V2 payment has one reason for the browser and a specific code for the shop', async () => {
     await open()
     for (const [phone, code] of [
       ['6610302', 'customer_blacklisted'],
@@ -168,7 +168,7 @@ describe('a payment by V2', () => {
     expect(testServer.logged()).not.toMatch(/blacklisted"|not verified/)
   })
 
-  it('is not sent when our API key is wrong, and shows no key', async () => {
+  it('does not send a V2 payment when our API key is wrong, and shows no key', async () => {
     const wrongKey = '00000000-1111-2222-3333-444444444444'
     await open('manual', { NETGIRO_APP_ID: wrongKey })
     const { session, id } = await testServer.create()
@@ -182,7 +182,7 @@ describe('a payment by V2', () => {
 })
 
 describe('canceling a V2 payment', () => {
-  it('succeeds while the shopper has not answered', async () => {
+  it('a V2 cancellation succeeds while the shopper has not answered', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -193,7 +193,7 @@ describe('canceling a V2 payment', () => {
     expect(onlyCart(testServer)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
-  it('is too late when it is paid, and refunds nothing', async () => {
+  it('a V2 cancellation is too late when the payment is made, and refunds nothing', async () => {
     await open('automatic')
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -206,7 +206,7 @@ describe('canceling a V2 payment', () => {
     })
   })
 
-  it('succeeds while the money is only reserved', async () => {
+  it('a V2 cancellation succeeds while the money is only reserved', async () => {
     await open('manual')
     const { session } = await testServer.create()
     fault('Callback', 'never')
@@ -219,7 +219,7 @@ describe('canceling a V2 payment', () => {
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'html', 'bad_json'] as const)(
-    'polls before it retries when the response is lost: %s',
+    'polls before it retries a V2 cancellation whose response is lost: %s',
     async (kind) => {
       await open()
       const { session } = await testServer.create()
@@ -236,7 +236,7 @@ describe('canceling a V2 payment', () => {
     },
   )
 
-  it('is retried slowly when the provider refuses to cancel', async () => {
+  it('retries a V2 cancellation slowly when the provider refuses it', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -269,7 +269,7 @@ describe('canceling a V2 payment', () => {
 
 describe('a V2 response that is lost or wrong', () => {
   it.each(['manual', 'callback'])(
-    'to the start is made up for by the callback, which has the payment id, %s',
+    'the callback, which has the payment id, makes up for a lost response to a V2 start, %s',
     async (confirmation) => {
       await open(confirmation)
       const { session } = await testServer.create()
@@ -282,7 +282,7 @@ describe('a V2 response that is lost or wrong', () => {
     },
   )
 
-  it('to a start that did not arrive ends the attempt at its timeout, and nothing is sent twice', async () => {
+  it('a V2 start that did not arrive ends at its timeout, and nothing is sent twice', async () => {
     await open()
     const { session } = await testServer.create()
     fault('v2.payment', 'drop_before_effect')
@@ -294,7 +294,7 @@ describe('a V2 response that is lost or wrong', () => {
     expect(testServer.simulator.inspect().calls.payment).toBe(1)
   })
 
-  it('to a start that may have taken money leads to a review', async () => {
+  it('a lost response to a V2 start that may have taken money leads to a review', async () => {
     await open('automatic')
     const { session } = await testServer.create({ expiresInSeconds: 300 })
     fault('v2.payment', 'drop_after_effect')
@@ -308,7 +308,7 @@ describe('a V2 response that is lost or wrong', () => {
   })
 
   it.each(['drop_before_effect', 'drop_after_effect', 'http_500', 'html', 'bad_json'] as const)(
-    'to the capture is resolved by polling, and the money is taken once: %s',
+    'polls after a lost response to a V2 capture, and takes the money once: %s',
     async (kind) => {
       await open()
       const { session } = await testServer.create()
@@ -320,7 +320,7 @@ describe('a V2 response that is lost or wrong', () => {
     },
   )
 
-  it('to the poll after the capture leads to another poll', async () => {
+  it('polls again after a lost response to the poll that follows a V2 capture', async () => {
     await open()
     const { session } = await testServer.create()
     fault('Callback', 'never')
@@ -338,7 +338,7 @@ describe('a V2 response that is lost or wrong', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('that refuses the capture is not final', async () => {
+  it('a V2 response that refuses the capture is not final', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -349,7 +349,7 @@ describe('a V2 response that is lost or wrong', () => {
     expect(onlyCart(testServer)).toMatchObject({ captures: 1, calls: { capture: 3 } })
   })
 
-  it('with another amount leads to a review, and nothing is captured', async () => {
+  it('a V2 response with another amount leads to a review, and nothing is captured', async () => {
     await open()
     const { session } = await testServer.create()
     fault('v2.details', 'wrong_amount', { times: 10 })
@@ -363,7 +363,7 @@ describe('a V2 response that is lost or wrong', () => {
     })
   })
 
-  it('that contradicts itself is ignored, and polled again', async () => {
+  it('ignores a V2 response that contradicts itself, and polls again', async () => {
     await open('automatic')
     const { session, id } = await testServer.create()
     await start(testServer, session)
@@ -384,7 +384,7 @@ describe('the V2 callback', () => {
     })
   const pathOf = (url: string | null) => new URL(String(url)).pathname
 
-  it('triggers a poll long before the next one is due, and a repetition changes nothing', async () => {
+  it('a V2 callback triggers a poll long before the next one is due, and a repetition changes nothing', async () => {
     await open()
     const { session } = await testServer.create()
     fault('Callback', 'duplicate')
@@ -400,7 +400,7 @@ describe('the V2 callback', () => {
     })
   })
 
-  it('is refused when it is forged, and accepted when the real one follows', async () => {
+  it('refuses a forged V2 callback, and accepts the real one that follows', async () => {
     await open('callback')
     const { session } = await testServer.create()
     fault('Callback', 'forged')
@@ -414,7 +414,7 @@ describe('the V2 callback', () => {
     expect(onlyCart(testServer).captures).toBe(1)
   })
 
-  it('decides nothing by itself', async () => {
+  it('a V2 callback decides nothing by itself', async () => {
     await open()
     const { session } = await testServer.create()
     await start(testServer, session)
@@ -434,7 +434,7 @@ describe('the V2 callback', () => {
     expect(await read(testServer, session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it('is denied when the shopper has canceled, and the reservation is released', async () => {
+  it('denies a V2 callback when the shopper has canceled, and releases the reservation', async () => {
     await open('callback')
     const { session } = await testServer.create()
     fault('Callback', 'delay', { ms: 2_000 })
@@ -468,7 +468,7 @@ it.each(['manual', 'callback'])(
   },
 )
 
-it('survives a restart while an attempt is open', async () => {
+it('a V2 attempt survives a restart while it is open', async () => {
   await open()
   const { session } = await testServer.create()
   await start(testServer, session)

@@ -90,7 +90,7 @@ function read(call: Operation, code: number, success: boolean, paymentSuccessful
 const flags = [true, false]
 
 describe('the result of a reply', () => {
-  it('is as documented for every call, code, Success and PaymentSuccessful, and unknown for all others', () => {
+  it('every call, code, Success and PaymentSuccessful has its documented result, and is unknown otherwise', () => {
     const all = calls.flatMap((call) =>
       documented.flatMap((code) => flags.flatMap((s) => flags.map((p) => read(call, code, s, p)))),
     )
@@ -98,7 +98,7 @@ describe('the result of a reply', () => {
     expect(new Set(all.filter((line) => !unlikely.test(line)))).toEqual(expected)
   })
 
-  it('is unknown for undocumented codes', () => {
+  it('the result of a reply is unknown for undocumented codes', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...calls),
@@ -112,7 +112,7 @@ describe('the result of a reply', () => {
     )
   })
 
-  it('has a possible effect for every unknown reply except to CheckCart', () => {
+  it('an unknown reply may have had an effect, except to CheckCart', () => {
     const effects = calls.map((call) =>
       toResult(call, replyOf({ Success: true, ResultCode: 1 }), null),
     )
@@ -125,7 +125,7 @@ describe('the result of a reply', () => {
     ])
   })
 
-  it('is unknown for a successful InsertCart without an id', () => {
+  it('the result of a successful InsertCart without an id is unknown', () => {
     expect(toResult('InsertCart', replyOf({ Success: true, ResultCode: 200 }), null).type).toBe(
       'unknown',
     )
@@ -152,7 +152,7 @@ describe('the result of a reply', () => {
     expect(asked({ PaymentSuccessful: true })).toBe(true)
   })
 
-  it('proves a payment only when all fields agree and identify it', () => {
+  it('a reply proves a payment only when all fields agree and identify it', () => {
     const info = { TransactionId: 'p', ReferenceNumber: 'A', StatusId: 2, TotalAmount: 5 }
     const paid = { Success: true, ResultCode: 10200, PaymentSuccessful: true }
     const proof = (PaymentInfo: unknown, ResultCode = 10200) =>
@@ -177,7 +177,7 @@ describe('the result of a reply', () => {
       expect(proof({ ...info, TotalAmount })).toEqual(all('unproven'))
   })
 
-  it('has the payment id beside the cart’s, and is not refused when they differ', () => {
+  it('a reply has the payment id beside the cart’s, and is not refused when they differ', () => {
     const PaymentInfo = { TransactionId: 'another', ReferenceNumber: 'A', TotalAmount: 5 }
     const fields = { Success: true, ResultCode: 10200, PaymentSuccessful: true, PaymentInfo }
     expect(toResult('CheckCart', replyOf(fields), null)).toMatchObject({
@@ -186,7 +186,7 @@ describe('the result of a reply', () => {
     })
   })
 
-  it('is unknown when code and StatusId contradict each other', () => {
+  it('the result of a reply is unknown when code and StatusId contradict each other', () => {
     const said = (question: Operation, ResultCode: number, StatusId: number) => {
       const fields = { Success: true, ResultCode, PaymentSuccessful: false, TransactionId: null }
       return toResult(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null)
@@ -211,7 +211,7 @@ describe('the result of a reply', () => {
       }
   })
 
-  it('has amount and reference, whether the amount is written 1990 or 1990.0', () => {
+  it('a reply has amount and reference, whether the amount is written 1990 or 1990.0', () => {
     const body =
       '{"Success":true,"ResultCode":10200,"PaymentSuccessful":true,"PaymentInfo":{"TotalAmount":1990.0,"ReferenceNumber":"A"}}'
     const reply = parseReply(body)
@@ -231,11 +231,11 @@ describe('reading a reply', () => {
       headers: { netgiro_nonce: '1', netgiro_signature: signature },
     })
 
-  it('accepts one that is signed over nonce, URL and body', () => {
+  it('accepts a reply that is signed over nonce, URL and body', () => {
     expect(readReply('secret', signed(sound))).toMatchObject({ ResultCode: 10425 })
   })
 
-  it('discards one whose signature is wrong or missing', () => {
+  it('discards a reply whose signature is wrong or missing', () => {
     expect(
       readReply('secret', { ...signed(sound), body: sound.replace('10425', '10200') }),
     ).toBeNull()
@@ -243,7 +243,7 @@ describe('reading a reply', () => {
     expect(readReply('secret', { ...signed(sound), headers: {} })).toBeNull()
   })
 
-  it('accepts camelCase too', () => {
+  it('accepts a reply in camelCase too', () => {
     const body =
       '{"success":true,"resultCode":10200,"paymentSuccessful":true,"paymentInfo":{"totalAmount":5}}'
     expect(parseReply(body)).toMatchObject({ ResultCode: 10200, PaymentInfo: { TotalAmount: 5 } })
@@ -255,19 +255,19 @@ describe('reading a reply', () => {
     ['a list', '[]'],
     ['null', 'null'],
     ['half an answer', sound.slice(0, 20)],
-    ['one thing said twice', '{"Success":true,"ResultCode":10425,"ResultCode":10200}'],
-    ['one thing said twice, deeper', '{"ResultCode":10200,"PaymentInfo":{"A":1,"A":2}}'],
-    ['one thing said twice, in two spellings', '{"ResultCode":10425,"resultCode":10200}'],
-    ['one thing said twice, once by an escape', '{"Success":true,"Succes\\u0073":false}'],
+    ['a field given twice', '{"Success":true,"ResultCode":10425,"ResultCode":10200}'],
+    ['a nested field given twice', '{"ResultCode":10200,"PaymentInfo":{"A":1,"A":2}}'],
+    ['a field given twice in two spellings', '{"ResultCode":10425,"resultCode":10200}'],
+    ['a field given twice, once by an escape', '{"Success":true,"Succes\\u0073":false}'],
     [
       'a depth that nothing needs',
       `{"ResultCode":10200,"X":${'['.repeat(9_999)}${']'.repeat(9_999)}}`,
     ],
-  ])('refuses %s', (_, body) => {
+  ])('refuses %s as a reply', (_, body) => {
     expect(parseReply(body)).toBeNull()
   })
 
-  it('loses only the field that is unreadable', () => {
+  it('loses only the field of a reply that is unreadable', () => {
     const sound = {
       ...{ TransactionId: 'cart-1', Success: true, ResultCode: 10200, PaymentSuccessful: true },
       PaymentInfo: { TransactionId: 'p-1', ReferenceNumber: 'A', StatusId: 2, TotalAmount: 5 },
@@ -297,7 +297,7 @@ describe('reading a reply', () => {
         expect(replyOf({ ...sound, [field]: value })).toEqual({ ...replyOf(sound), [field]: null })
   })
 
-  it('tolerates a byte order mark, a poll interval as text, and a __proto__ field', () => {
+  it('a reply may have a byte order mark, a poll interval as text, and a __proto__ field', () => {
     expect(parseReply(`\uFEFF${sound}`)).toEqual(parseReply(sound))
     const paced = '{"ResultCode":200,"ProcessCartCheckIntervalMiliseconds":"2000"}'
     expect(parseReply(paced)).toMatchObject({ ProcessCartCheckIntervalMiliseconds: 2_000 })
@@ -309,7 +309,7 @@ describe('reading a reply', () => {
     expect(parseReply(trap)).toMatchObject({ ResultCode: null, Success: null })
   })
 
-  it('never throws', () => {
+  it('reading a reply never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => void parseReply(body)))
   })
 })

@@ -80,10 +80,13 @@ const vectors: Record<string, [nonce: string, url: string, body: string, signatu
 }
 
 describe('signing', () => {
-  it.each(Object.entries(vectors))('reproduces %s', (_, [nonce, url, body, signature]) => {
-    expect(sign(secretKey, nonce, url, body)).toBe(signature)
-    expect(isSignedBy(secretKey, { nonce, url, body: Buffer.from(body), signature })).toBe(true)
-  })
+  it.each(Object.entries(vectors))(
+    'reproduces the signature of %s',
+    (_, [nonce, url, body, signature]) => {
+      expect(sign(secretKey, nonce, url, body)).toBe(signature)
+      expect(isSignedBy(secretKey, { nonce, url, body: Buffer.from(body), signature })).toBe(true)
+    },
+  )
 
   it('signs the exact bytes that are sent, whatever the text contains', () => {
     fc.assert(
@@ -109,7 +112,7 @@ describe('signing', () => {
 })
 
 describe('nonces', () => {
-  it('increase strictly when the clock stands still or steps back', () => {
+  it('nonces increase strictly when the clock stands still or steps back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 4e12 }), { minLength: 2 }), (times) => {
         const ticking = [...times]
@@ -123,7 +126,7 @@ describe('nonces', () => {
     )
   })
 
-  it('are ticks since 1900 as the documents recommend', () => {
+  it('nonces are ticks since 1900 as the documents recommend', () => {
     expect(nonces(() => Date.UTC(2023, 10, 8, 12))()).toBe(
       '39084379200000000'.replace(
         /.*/,
@@ -132,7 +135,7 @@ describe('nonces', () => {
     )
   })
 
-  it('keep increasing after ten thousand in one millisecond', () => {
+  it('nonces keep increasing after ten thousand in one millisecond', () => {
     const next = nonces(() => 1_000)
     const seen = Array.from({ length: 25_000 }, () => BigInt(next()))
     expect(new Set(seen).size).toBe(25_000)
