@@ -87,11 +87,22 @@ const settle = (id: string) =>
     },
     ({ refunds }) => refunds.every(({ status }) => status !== 'pending'),
   )
-/** Long enough for many rounds, which all find what they look for. */
+/** Long enough for many rounds. Each has its calls answered before the clock is turned again, however slow the machine is. */
 const wait = async (ms: number) => {
   for (let passed = 0; passed < ms; passed += 5_000) {
     clock.advance(5_000)
     await merchant(testServer, 'GET', '/v1/events')
+    await noMoreCalls()
+  }
+}
+/** Some turns of the event loop without a call to the provider. */
+const noMoreCalls = async () => {
+  let seen = ''
+  for (let quiet = 0; quiet < 25; quiet++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    const now = JSON.stringify(calls())
+    if (now !== seen) quiet = 0
+    seen = now
   }
 }
 
