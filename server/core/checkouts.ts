@@ -126,6 +126,11 @@ export class Checkouts {
     return entries.filter((entry) => entry.version <= version)
   }
 
+  /** Those that need a person, the newest first. */
+  inReview(limit: number): Promise<readonly Checkout[]> {
+    return this.#deps.store.inReview(limit)
+  }
+
   /** Sends the request to a payer, or joins the open attempt of the same payer. See `Starts`. */
   start(
     checkout: Checkout,

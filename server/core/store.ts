@@ -186,6 +186,8 @@ export interface CheckoutStore {
   unfinished(): Promise<readonly Checkout[]>
   /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
+  /** Checkouts with a reason for a review, the newest first. */
+  inReview(limit: number): Promise<readonly Checkout[]>
   /** Open checkouts, the one whose lifetime ends first at the front. */
   firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Ended attempts that are due to be checked for a late payment. */

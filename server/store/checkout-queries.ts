@@ -96,8 +96,24 @@ export async function refunding(
     .orderBy('id')
     .limit(limit)
     .execute()
+  return loadAll(db, rows)
+}
+
+async function loadAll(db: Db, rows: readonly { id: string }[]): Promise<readonly Checkout[]> {
   const checkouts = await Promise.all(rows.map(({ id }) => loadWhere(db, 'id', id)))
   return checkouts.filter((checkout) => checkout !== null)
+}
+
+/** Checkouts with a reason for a review, the newest first. */
+export async function inReview(db: Db, limit: number): Promise<readonly Checkout[]> {
+  const rows = await db
+    .selectFrom('checkouts')
+    .select('id')
+    .where('review', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute()
+  return loadAll(db, rows)
 }
 
 /** Checkouts with an open attempt. */

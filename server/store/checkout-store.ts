@@ -46,6 +46,7 @@ export function checkoutStore(
     openToPhone: (phones) => queries.openToPhone(db, phones),
     overtaken: (limit) => queries.overtaken(db, limit),
     refunding: (after, limit) => queries.refunding(db, after, limit),
+    inReview: (limit) => queries.inReview(db, limit),
     unfinished: () => queries.unfinished(db),
     firstToExpire: (limit) => queries.firstToExpire(db, limit),
     history: (id) => historyOf(db, id),

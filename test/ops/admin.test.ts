@@ -5,6 +5,8 @@ import { reviewReasons, newAttemptDefaults } from '../../server/core/checkout.ts
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
 import { checkoutPage } from '../../server/ops/admin/pages.ts'
 import { reviewAdvice } from '../../server/ops/admin/reviews.ts'
+import { checkoutStore } from '../../server/store/checkout-store.ts'
+import { Database } from '../../server/store/database.ts'
 import {
   browser,
   merchant,
@@ -404,6 +406,30 @@ describe('a checkout that needs a review', () => {
     ).text()
 
   beforeEach(() => open())
+
+  it('the first page lists checkouts that need a review, the newest first, and no others', async () => {
+    const database = await Database.open(`file:${testServer.databasePath}`)
+    const store = checkoutStore(database)
+    for (const [id, review] of [
+      ['chk_1', 'paid_twice'],
+      ['chk_2', null],
+      ['chk_3', 'outcome_unknown'],
+    ] as const) {
+      const created = { ...checkout, id, reference: `WEB-${id}`, attempts: [], review: null }
+      await store.create(
+        { ...created, createdAt: Number(id.at(-1)), version: 2 },
+        `hash-${id}`,
+        null,
+      )
+      const entry = { attemptId: null, version: 3, at: 0, type: 'created', evidence: null }
+      await store.save({ ...created, version: 3, review }, [entry], [])
+    }
+    await database.close()
+    const page = await (await get('checkouts', await logIn())).text()
+    expect([...page.matchAll(/q=(chk_\d)/g)].map(([, id]) => id)).toEqual(['chk_3', 'chk_1'])
+    for (const words of [reviewAdvice.paid_twice.observed, reviewAdvice.outcome_unknown.observed])
+      expect(page).toContain(words)
+  })
 
   it('shows both payments of a checkout that was paid twice', async () => {
     const page = await shown(checkout)

@@ -20,6 +20,7 @@ const queries: Readonly<Record<string, (db: Kysely<Tables>) => Promise<unknown>>
   'late checks': (db) => lateChecks.due(db, 1, 32),
   'how many late checks are due': (db) => lateChecks.countDue(db, 1),
   'paid predecessors': (db) => checkouts.overtaken(db, 32),
+  'checkouts in review': (db) => checkouts.inReview(db, 50),
   'pending refunds': (db) => checkouts.refunding(db, '', 32),
   'the first checkouts to expire': (db) => checkouts.firstToExpire(db, 32),
   'the checkout of a reference': (db) => checkouts.loadWhere(db, 'reference', 'WEB-1'),
@@ -35,7 +36,12 @@ const queries: Readonly<Record<string, (db: Kysely<Tables>) => Promise<unknown>>
 }
 
 /** They hold only what is under way, so reading them from end to end reads nothing that is over. */
-const smallIndexes = ['open_checkouts_by_expiry', 'undelivered_events', 'paid_predecessors']
+const smallIndexes = [
+  'open_checkouts_by_expiry',
+  'undelivered_events',
+  'paid_predecessors',
+  'checkouts_in_review',
+]
 
 let db: Kysely<Tables>
 let raw: ReturnType<typeof connectRaw>

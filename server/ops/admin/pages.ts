@@ -5,7 +5,7 @@ import type { PendingRefund } from '../../core/refund-review.ts'
 import { code, definitions, header, page, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
 import { paymentsSection, refundsInReview } from './refunds.ts'
-import { reviewAdvice } from './reviews.ts'
+import { checkoutsInReview, reviewAdvice } from './reviews.ts'
 import {
   cancelLabels,
   delivery,
@@ -70,6 +70,8 @@ export interface SearchPage {
   readonly notFound: string | null
   readonly disabledSince: number | null
   readonly refusedCredentials: readonly RefusedCredentials[]
+  /** The newest that need a person, or needed one: nothing tells us when that is done. */
+  readonly inReview: readonly Checkout[]
   readonly refunds: readonly PendingRefund[]
 }
 
@@ -78,6 +80,7 @@ export const searchPage = ({
   notFound,
   disabledSince,
   refusedCredentials,
+  inReview,
   refunds,
 }: SearchPage): Html =>
   page(
@@ -94,7 +97,7 @@ export const searchPage = ({
               </p>`
             : html`<p role="alert">No checkout found for <strong>${notFound}</strong>.</p>`
         }
-        ${refundsInReview(refunds)}
+        ${checkoutsInReview(inReview)} ${refundsInReview(refunds)}
       </main>`,
   )
 

@@ -1,4 +1,8 @@
-import type { ReviewReason } from '../../core/checkout.ts'
+import { html } from 'hono/html'
+import type { Checkout, ReviewReason } from '../../core/checkout.ts'
+import { money } from '../money.ts'
+import { time } from './labels.ts'
+import type { Html } from './layout.ts'
 
 interface Advice {
   /** What was observed. */
@@ -59,3 +63,19 @@ export const reviewAdvice: Record<ReviewReason, Advice> = {
       'Compare the refunds with the partner portal and settle the difference with the shopper.',
   },
 }
+
+/** For the first page. */
+export const checkoutsInReview = (checkouts: readonly Checkout[]): Html | '' =>
+  checkouts.length === 0
+    ? ''
+    : html`<section aria-labelledby="in-review">
+        <h2 id="in-review">Payments that need a person</h2>
+        ${checkouts.map(
+          ({ id, reference, amount, currency, createdAt, review }) =>
+            html`<article class="card">
+              <h3><a href="checkouts?q=${id}">${reference}</a></h3>
+              <p>${money(amount, currency)}, created ${time(createdAt)}</p>
+              ${review ? html`<p>${reviewAdvice[review].observed}</p>` : ''}
+            </article>`,
+        )}
+      </section>`

@@ -110,7 +110,8 @@ function addLogin(routes: Hono, sessions: AdminSessions, deps: AdminDeps): void 
   })
 }
 
-const maxRefunds = 50
+/** Of each list on the first page. */
+const maxListed = 50
 
 function addCheckouts(routes: Hono, deps: AdminDeps): void {
   const { checkouts, refunds, outbox, sender, clock, merchantName } = deps
@@ -120,7 +121,8 @@ function addCheckouts(routes: Hono, deps: AdminDeps): void {
       notFound,
       disabledSince: sender?.disabledAt ?? null,
       refusedCredentials: deps.refusedCredentials(),
-      refunds: await refunds.inReview(maxRefunds),
+      inReview: await checkouts.inReview(maxListed),
+      refunds: await refunds.inReview(maxListed),
     })
 
   routes.get('/admin/checkouts', async (c) => {

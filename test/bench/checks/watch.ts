@@ -73,6 +73,7 @@ const noStore: CheckoutStore = {
   begin: refuse,
   unfinished: refuse,
   refunding: refuse,
+  inReview: refuse,
   firstToExpire: refuse,
   lateChecks: refuse,
   setLateCheck: refuse,
