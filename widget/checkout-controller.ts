@@ -222,7 +222,8 @@ export class CheckoutController implements ReactiveController {
   }
 
   #listen(on: boolean): void {
-    for (const name of ['visibilitychange', 'pageshow', 'online']) {
+    // [wicg] page-lifecycle: a page that was frozen gets `resume`, and `visibilitychange` only if it was hidden as well.
+    for (const name of ['visibilitychange', 'pageshow', 'online', 'resume']) {
       window[on ? 'addEventListener' : 'removeEventListener'](name, this.#refreshOnResume, true)
     }
   }

@@ -175,6 +175,7 @@ it('shows that it is reconnecting after three seconds, and no error', async () =
 for (const [name, resume] of Object.entries({
   'the page becomes visible': () =>
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true })),
+  'the page was frozen': () => document.dispatchEvent(new Event('resume')),
   'the network is back': () => window.dispatchEvent(new Event('online')),
   'the page is restored from the back-forward cache': () =>
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
