@@ -4,23 +4,24 @@ import type { GenericSchema } from 'valibot'
 import { eventTypes } from '../core/checkout.ts'
 import { toProblem } from './problem.ts'
 import type { ProblemCode } from '../protocol/index.ts'
-import * as schemas from './schemas.ts'
+import * as requests from './request-schemas.ts'
+import * as responses from './response-schemas.ts'
 import { etagOf, isKnown } from './etag.ts'
 
 const components = {
-  CreateRequest: schemas.createRequest,
-  StartRequest: schemas.startRequest,
-  CodeRequest: schemas.codeRequest,
-  RefundRequest: schemas.refundRequest,
-  EmptyRequest: schemas.emptyRequest,
-  Refund: schemas.refund,
-  Snapshot: schemas.snapshot,
-  Checkout: schemas.checkout,
-  CreatedCheckout: schemas.createdCheckout,
-  CheckoutWithHistory: schemas.checkoutWithHistory,
-  EventList: schemas.eventList,
-  Webhook: schemas.webhook,
-  Problem: schemas.problem,
+  CreateRequest: requests.createRequest,
+  StartRequest: requests.startRequest,
+  CodeRequest: requests.codeRequest,
+  RefundRequest: requests.refundRequest,
+  EmptyRequest: requests.emptyRequest,
+  Refund: responses.refund,
+  Snapshot: responses.snapshot,
+  Checkout: responses.checkout,
+  CreatedCheckout: responses.createdCheckout,
+  CheckoutWithHistory: responses.checkoutWithHistory,
+  EventList: responses.eventList,
+  Webhook: responses.webhook,
+  Problem: responses.problem,
 } satisfies Record<string, GenericSchema>
 type Component = keyof typeof components
 

@@ -1,4 +1,4 @@
-import type { providerNames } from '../http/schemas.ts'
+import type { providerNames } from '../http/request-schemas.ts'
 
 interface ProviderLabels {
   readonly name: string

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as v from 'valibot'
-import { webhook as webhookSchema } from '../../server/http/schemas.ts'
+import { webhook as webhookSchema } from '../../server/http/response-schemas.ts'
 import { openShop, webhookSecret as secret } from '../ops/shop.ts'
 import type { Received, Shop } from '../ops/shop.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
