@@ -28,7 +28,7 @@ class AvardaShopper extends Shopper {
 }
 
 export function avardaScenarios(fixture: Fixture): void {
-  scenario('pays in Avarda’s form, and the webhook marks the order paid', async () => {
+  scenario('a shopper pays in Avarda’s form, and the webhook marks the order paid', async () => {
     const shopper = await AvardaShopper.arrive(fixture)
     const order = await shopper.buys('vettlingar')
     await shopper.presses('approve')
@@ -38,7 +38,7 @@ export function avardaScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('may try again and pay after canceling in the form', async () => {
+  scenario('a shopper may try again and pay after canceling in the form', async () => {
     const shopper = await AvardaShopper.arrive(fixture)
     const order = await shopper.buys('sokkar')
     await shopper.presses('cancel')
@@ -53,7 +53,7 @@ export function avardaScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('pays nothing when the form times out', async () => {
+  scenario('a shopper pays nothing when the form times out', async () => {
     const shopper = await AvardaShopper.arrive(fixture)
     const order = await shopper.buys('lopi')
     await shopper.presses('timeout')

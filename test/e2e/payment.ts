@@ -8,35 +8,38 @@ import type { Fixture } from './fixture.ts'
 const asked = 'Staðfestu greiðsluna í Netgíró-appinu'
 
 export function paymentScenarios(fixture: Fixture): void {
-  scenario('pays from the cart to the thank-you page, with an approval in the app', async () => {
-    const shopper = await Shopper.arrive(fixture)
-    await shopper.putInCart('lopapeysa')
-    await shopper.putInCart('sokkar')
-    const order = await shopper.checkOut()
-    await shopper.reads('32.390 kr.')
+  scenario(
+    'a shopper pays from the cart to the thank-you page, with an approval in the app',
+    async () => {
+      const shopper = await Shopper.arrive(fixture)
+      await shopper.putInCart('lopapeysa')
+      await shopper.putInCart('sokkar')
+      const order = await shopper.checkOut()
+      await shopper.reads('32.390 kr.')
 
-    await shopper.sendRequestTo('822 3281')
-    await shopper.seesStatus('awaiting_shopper')
-    await shopper.reads(asked)
-    await shopper.reads('•••3281')
-    assert.equal((await orderRecord(fixture, order)).status, 'unpaid')
+      await shopper.sendRequestTo('822 3281')
+      await shopper.seesStatus('awaiting_shopper')
+      await shopper.reads(asked)
+      await shopper.reads('•••3281')
+      assert.equal((await orderRecord(fixture, order)).status, 'unpaid')
 
-    await respondOnPhone(fixture, order, 'Samþykkja')
-    await shopper.arrivesAt(`/orders/${order}`)
-    await shopper.reads('Takk fyrir!')
-    assert.deepEqual(await orderRecord(fixture, order), {
-      status: 'paid',
-      notices: ['checkout.paid'],
-    })
+      await respondOnPhone(fixture, order, 'Samþykkja')
+      await shopper.arrivesAt(`/orders/${order}`)
+      await shopper.reads('Takk fyrir!')
+      assert.deepEqual(await orderRecord(fixture, order), {
+        status: 'paid',
+        notices: ['checkout.paid'],
+      })
 
-    await shopper.visit('/cart')
-    await shopper.reads('Karfan er tóm.')
-    expectNoLeaks(fixture, shopper)
-    await expectEmptyStorage(shopper)
-    await shopper.leave()
-  })
+      await shopper.visit('/cart')
+      await shopper.reads('Karfan er tóm.')
+      expectNoLeaks(fixture, shopper)
+      await expectEmptyStorage(shopper)
+      await shopper.leave()
+    },
+  )
 
-  scenario('keeps the cart after a decline, tries again and pays', async () => {
+  scenario('a shopper keeps the cart after a decline, tries again and pays', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('hufa')
     const order = await shopper.checkOut()
@@ -58,7 +61,7 @@ export function paymentScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('cancels while waiting, pays nothing and keeps the cart', async () => {
+  scenario('a shopper cancels while waiting, pays nothing and keeps the cart', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('teppi')
     const order = await shopper.checkOut()
@@ -74,7 +77,7 @@ export function paymentScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('sees the pending request again after a reload', async () => {
+  scenario('a shopper sees the pending request again after a reload', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
@@ -91,7 +94,7 @@ export function paymentScenarios(fixture: Fixture): void {
   })
 
   scenario(
-    'is not charged for the last piece when another shopper has just bought it',
+    'a shopper is not charged for the last piece when another one has just bought it',
     async () => {
       const [first, second] = [await Shopper.arrive(fixture), await Shopper.arrive(fixture)]
       const orders: string[] = []
@@ -119,7 +122,7 @@ export function paymentScenarios(fixture: Fixture): void {
     },
   )
 
-  scenario('may close the page, and the order is paid without a browser', async () => {
+  scenario('a shopper may close the page, and the order is paid without a browser', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('trefill')
     const order = await shopper.checkOut()
@@ -130,7 +133,7 @@ export function paymentScenarios(fixture: Fixture): void {
     await waitForOrderStatus(fixture, order, 'paid')
   })
 
-  scenario('reads shop and payment in English after switching the language', async () => {
+  scenario('a shopper reads shop and payment in English after switching the language', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.page.locator('form[action="/language"] button').click()
     await shopper.reads('Icelandic wool, knit and woven at home')

@@ -53,7 +53,7 @@ async function readCode(page: Page): Promise<string> {
 
 export function posScenarios(fixture: Fixture): void {
   scenario(
-    'enters a kennitala, sees that a wrong code is refused, and is paid with the right one',
+    'a cashier enters a kennitala, sees that a wrong code is refused, and is paid with the right one',
     async () => {
       const cashier = await Cashier.arrive(fixture)
       const order = await cashier.sells('sokkar')
@@ -79,7 +79,7 @@ export function posScenarios(fixture: Fixture): void {
   )
 
   scenario(
-    'is paid at once by a scanned app code, and starts the next sale with one key',
+    'a cashier is paid at once by a scanned app code, and starts the next sale with one key',
     async () => {
       const cashier = await Cashier.arrive(fixture)
       const first = await cashier.sells('hufa')
@@ -99,7 +99,7 @@ export function posScenarios(fixture: Fixture): void {
     },
   )
 
-  scenario('is paid by an approval on the phone', async () => {
+  scenario('a cashier is paid by an approval on the phone', async () => {
     const cashier = await Cashier.arrive(fixture)
     const order = await cashier.sells('trefill')
     await cashier.types('822 3281')
@@ -110,7 +110,7 @@ export function posScenarios(fixture: Fixture): void {
     await cashier.leave()
   })
 
-  scenario('closes a sale that is cleared, so that it cannot be paid later', async () => {
+  scenario('a cashier who clears a sale closes it, so that it cannot be paid later', async () => {
     const cashier = await Cashier.arrive(fixture)
     const order = await cashier.sells('ennisband')
     await cashier.page.locator('[data-clear]').click()

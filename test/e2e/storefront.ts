@@ -7,7 +7,7 @@ import { scenario } from './scenario.ts'
 import type { Fixture } from './fixture.ts'
 
 export function storefrontScenarios(fixture: Fixture): void {
-  scenario('shows the order as unpaid after a forged paid event', async () => {
+  scenario('the shop shows an order as unpaid after a forged paid event', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('vettlingar')
     const order = await shopper.checkOut()
@@ -24,7 +24,7 @@ export function storefrontScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('refuses a forged webhook and keeps the order unpaid', async () => {
+  scenario('the shop refuses a forged webhook and keeps the order unpaid', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('vettlingar')
     const order = await shopper.checkOut()
@@ -49,7 +49,7 @@ export function storefrontScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
-  scenario('hides an order from a visitor who guesses its number', async () => {
+  scenario('the shop hides an order from a visitor who guesses its number', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     const order = await shopper.checkOut()
@@ -62,7 +62,7 @@ export function storefrontScenarios(fixture: Fixture): void {
   })
 
   scenario(
-    'closes the previous order when the cart has changed, so that nothing is paid twice',
+    'the shop closes the previous order when the cart has changed, so that nothing is paid twice',
     async () => {
       const shopper = await Shopper.arrive(fixture)
       await shopper.putInCart('lopi')
@@ -79,7 +79,7 @@ export function storefrontScenarios(fixture: Fixture): void {
     },
   )
 
-  scenario('shows its own link when the element cannot load', async () => {
+  scenario('the cart shows its own link when the element cannot load', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')
     await shopper.page.setRequestInterception(true)
@@ -94,7 +94,7 @@ export function storefrontScenarios(fixture: Fixture): void {
   })
 
   scenario(
-    'keeps the order and says that nothing is paid while the payment server is down',
+    'the shop keeps the order and says that nothing is paid while the payment server is down',
     async () => {
       const shop = await startStorefront({
         ...{ port: 0, bffUrl: 'http://127.0.0.1:9', customerUrl: fixture.demo.customerUrl },

@@ -33,7 +33,7 @@ function shop() {
 }
 
 export function webhookScenarios(): void {
-  scenario('marks the order paid once, however often the webhook arrives', () => {
+  scenario('the inbox marks an order paid once, however often the webhook arrives', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid'), 'accepted')
     assert.equal(send('msg_1', 'checkout.paid'), 'duplicate')
@@ -41,14 +41,17 @@ export function webhookScenarios(): void {
     assert.equal(order().notices.length, 1)
   })
 
-  scenario('removes what was paid from the cart, and keeps what was added meanwhile', () => {
-    const { carts, send } = shop()
-    carts.set('visitor', mittens!, 2)
-    send('msg_1', 'checkout.paid')
-    assert.deepEqual(carts.of('visitor'), [{ product: mittens, quantity: 2 }])
-  })
+  scenario(
+    'the inbox removes what was paid from the cart, and keeps what was added meanwhile',
+    () => {
+      const { carts, send } = shop()
+      carts.set('visitor', mittens!, 2)
+      send('msg_1', 'checkout.paid')
+      assert.deepEqual(carts.of('visitor'), [{ product: mittens, quantity: 2 }])
+    },
+  )
 
-  scenario('puts the order in review when the amount or the currency differs', () => {
+  scenario('the inbox puts an order in review when the amount or the currency differs', () => {
     for (const wrong of [{ amount: 1 }, { currency: 'EUR' }]) {
       const { carts, send, order } = shop()
       send('msg_1', 'checkout.paid', wrong)
@@ -57,27 +60,27 @@ export function webhookScenarios(): void {
     }
   })
 
-  scenario('keeps a paid order paid when an older webhook arrives late', () => {
+  scenario('the inbox keeps a paid order paid when an older webhook arrives late', () => {
     const { send, order } = shop()
     send('msg_2', 'checkout.paid')
     send('msg_1', 'checkout.canceled')
     assert.equal(order().status, 'paid')
   })
 
-  scenario('accepts a payment after the order was closed', () => {
+  scenario('the inbox accepts a payment after the order was closed', () => {
     const { send, order } = shop()
     send('msg_1', 'checkout.expired')
     send('msg_2', 'checkout.paid')
     assert.equal(order().status, 'paid')
   })
 
-  scenario('refuses a signed webhook that it cannot parse', () => {
+  scenario('the inbox refuses a signed webhook that it cannot parse', () => {
     const { send, order } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 7 }), 'invalid_payload')
     assert.equal(order().status, 'unpaid')
   })
 
-  scenario('refuses a webhook about an unknown order, so that it is sent again', () => {
+  scenario('the inbox refuses a webhook about an unknown order, so that it is sent again', () => {
     const { send } = shop()
     assert.equal(send('msg_1', 'checkout.paid', { reference: 'WEB-9' }), 'unknown_order')
   })

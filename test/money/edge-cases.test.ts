@@ -58,8 +58,8 @@ const endsUncaptured = async () => {
   expect(onlyCart()).toMatchObject({ captures: 0, calls: { InsertCart: 1, ConfirmCart: 0 } })
 }
 
-describe('a disk that is full', () => {
-  it('keeps an approved payment from being confirmed, until there is room to write it down', async () => {
+describe('a full disk', () => {
+  it('confirms no approved payment on a full disk until there is room to record it', async () => {
     await send()
     simulation.fillDisk()
     await approve()
@@ -70,7 +70,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('loses no payment that was confirmed when it filled up', async () => {
+  it('loses no payment that was confirmed as the disk filled up', async () => {
     await send()
     onceAsked('ConfirmCart', () => simulation.fillDisk())
     await approve()
@@ -81,7 +81,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('sends nothing to a phone that is not written down', async () => {
+  it('sends no request to a phone when the request cannot be recorded', async () => {
     await performStep(simulation, { do: 'create' })
     simulation.fillDisk()
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -93,7 +93,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('loses at most the id of a request, which the callback supplies', async () => {
+  it('loses at most the id of a request when the disk fills up, and takes it from the callback', async () => {
     await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -103,7 +103,7 @@ describe('a disk that is full', () => {
     await endsPaid()
   })
 
-  it('keeps the id of a request until there is room to write it down', async () => {
+  it('keeps the id of a request until there is room to record it', async () => {
     await performStep(simulation, { do: 'create' })
     onceAsked('InsertCart', () => simulation.fillDisk())
     await performStep(simulation, { do: 'start', order: 0, phone: 0 })
@@ -118,7 +118,7 @@ describe('a disk that is full', () => {
   it.each([
     ['the window ends', 240_000, endsPaid],
     ['the lifetime ends', lifetimeMs + 1_000, endsUncaptured],
-  ])('does not stop everything else when %s and cannot be written down', async (_, ms, ends) => {
+  ])('keeps responding when %s and a full disk cannot record it', async (_, ms, ends) => {
     await send()
     loseCallbacks()
     await approve()
@@ -131,7 +131,7 @@ describe('a disk that is full', () => {
     await ends()
   })
 
-  it('does not flood the shop with an event that cannot be marked as delivered', async () => {
+  it('sends an event fewer than twenty times in a minute while a full disk cannot mark it as delivered', async () => {
     await send()
     simulation.shop.isUp = false
     await approve()
@@ -147,8 +147,8 @@ describe('a disk that is full', () => {
   })
 })
 
-describe('an answer that got lost', () => {
-  it('is cleared up by asking before a cancellation is sent again, and agreed to', async () => {
+describe('a lost answer to a cancellation', () => {
+  it('polls after the answer to a cancellation was lost, before it sends another one', async () => {
     await send()
     const calls: string[] = []
     simulation.onExchange.upstream.push({ before: ({ path }) => void calls.push(path.slice(-10)) })
@@ -186,7 +186,7 @@ it('cancels the open request when an older one was paid with another amount', as
   expect(carts.map(({ state }) => state)).toEqual(['paid', 'canceled'])
 })
 
-it('confirms nothing more when an older request turns out to be paid while the newer one is asked about', async () => {
+it('confirms no newer request when an older one turns out to be paid while the newer one is polled', async () => {
   const { simulator, clock } = simulation
   const lookEvery = 30_000
   await send()
@@ -226,7 +226,7 @@ it('confirms nothing more when an older request turns out to be paid while the n
   await oracle.check()
 })
 
-it('confirms nothing but the newer request when an older one, long given up, is approved as well', async () => {
+it('confirms only the newer request when an older one that was given up is approved as well', async () => {
   await simulation.close()
   await open('manual', 600_000)
   const { simulator } = simulation
@@ -256,8 +256,8 @@ it('confirms nothing but the newer request when an older one, long given up, is 
   await oracle.check()
 })
 
-describe('an end that was reported to the shopper', () => {
-  it('by absence keeps the way closed until a cancellation is agreed to, and a payment is found late', async () => {
+describe('an attempt that ended because the provider denied its cart', () => {
+  it('allows no other request after the cart is denied until a cancellation is confirmed, and finds a late payment', async () => {
     await simulation.close()
     await open('automatic', 600_000)
     await send()
@@ -281,7 +281,7 @@ describe('an end that was reported to the shopper', () => {
 
 describe('a provider that never reports how a request ended', () => {
   it.each([400, 999])(
-    'but %i, leads to a review after the lifetime and a grace period',
+    'puts a checkout in review after the lifetime and a grace period when the provider only returns %i',
     async (code) => {
       await send()
       simulation.simulator.fault({ call: 'CheckCart', kind: 'code', code, times: 1e9 })
@@ -296,13 +296,13 @@ describe('a provider that never reports how a request ended', () => {
   )
 })
 
-describe('a clock that jumps', () => {
+describe('a jump of the clock', () => {
   it.each([
     // An hour is the lifetime, which has passed by the machine's clock.
     ['forward', hour, endsUncaptured],
     ['back', -hour, endsPaid],
   ])(
-    'an hour %s, after an approval without a callback, leaves both sides agreed',
+    'agrees with the provider after the clock jumps an hour %s after an approval without a callback',
     async (_, by, ends) => {
       await send()
       loseCallbacks()
@@ -316,24 +316,27 @@ describe('a clock that jumps', () => {
   it.each([
     ['forward', hour],
     ['back', -hour],
-  ])('an hour %s, before the approval, leaves both sides agreed', async (_, by) => {
-    await send()
-    simulation.jump(by)
-    await simulation.pass(5_000)
-    loseCallbacks()
-    await approve()
-    await simulation.pass(240_000)
-    await oracle.check()
-    const expected = by > 0 ? ['canceled', 'expired'] : ['paid', 'paid']
-    expect([onlyCart().state, await status()]).toEqual(expected)
-  })
+  ])(
+    'agrees with the provider after the clock jumps an hour %s before the approval',
+    async (_, by) => {
+      await send()
+      simulation.jump(by)
+      await simulation.pass(5_000)
+      loseCallbacks()
+      await approve()
+      await simulation.pass(240_000)
+      await oracle.check()
+      const expected = by > 0 ? ['canceled', 'expired'] : ['paid', 'paid']
+      expect([onlyCart().state, await status()]).toEqual(expected)
+    },
+  )
 })
 
-describe('a process that was suspended', () => {
+describe('a suspended process', () => {
   it.each([
     ['past the window', 200_000, endsPaid],
     ['past the lifetime', lifetimeMs + 1_000, endsUncaptured],
-  ])('%s finds what was approved meanwhile', async (_, ms, ends) => {
+  ])('finds what was approved while the process was suspended %s', async (_, ms, ends) => {
     await send()
     loseCallbacks()
     await approve()
@@ -344,7 +347,7 @@ describe('a process that was suspended', () => {
     await ends()
   })
 
-  it('continues where it was after a real SIGSTOP and SIGCONT', async () => {
+  it('the process continues where it was after a real SIGSTOP and SIGCONT', async () => {
     const site = await CrashSite.open('manual')
     try {
       const stop = () => site.signal('SIGSTOP')

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { guards } from './guard-list.ts'
 
 it.each(guards)(
-  '$name: the source contains the patched line exactly once',
+  'the source contains the patched line of a guard exactly once: $name',
   ({ also = [], tests, ...first }) => {
     for (const { file, from, to } of [first, ...also]) {
       expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2)

@@ -43,21 +43,21 @@ export const guards: readonly Guard[] = [
     tests: [odd, model],
   },
   {
-    name: 'synchronous = full',
+    name: 'every commit is synced to the disk',
     file: 'server/store/sqlite.ts',
     from: 'pragma synchronous = full',
     to: 'pragma synchronous = normal',
     tests: [test('store/store')],
   },
   {
-    name: 'the amount is ours',
+    name: 'a payment has the amount of its checkout',
     file: 'server/core/transitions/mismatch.ts',
     from: 'reported.amount !== null && reported.amount !== amount',
     to: 'reported.amount !== null && amount < 0',
     tests: [transition, model],
   },
   {
-    name: 'the reference is ours',
+    name: 'a payment has the reference of its checkout',
     file: 'server/core/transitions/mismatch.ts',
     from: 'reported.reference !== null && reported.reference !== reference',
     to: "reported.reference !== null && reference === ''",
@@ -71,14 +71,14 @@ export const guards: readonly Guard[] = [
     tests: [test('store/store')],
   },
   {
-    name: 'only allowed origins',
+    name: 'a session answers only pages of allowed origins',
     file: 'server/http/app.ts',
     from: "app.use('/v1/session/*', allowOrigins(origins), bodyLimit(8))",
     to: "app.use('/v1/session/*', bodyLimit(8))",
     tests: [test('http/http')],
   },
   {
-    name: "the signature of the provider's answers",
+    name: 'an answer of the provider counts only with its signature',
     file: 'server/providers/netgiro/v1/reply.ts',
     from: 'isSignedBy(secret, signed) ? parseReply(body) : null',
     to: 'secret || signed ? parseReply(body) : null',
@@ -89,7 +89,7 @@ export const guards: readonly Guard[] = [
     ],
   },
   {
-    name: 'the signature of callbacks',
+    name: 'a callback is accepted only with its signature',
     file: 'server/providers/netgiro/v1/adapter.ts',
     from: 'if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null',
     to: 'if (!isSignedBy(secretKey, { nonce, url, body, signature }) && !body) return null',
@@ -103,7 +103,7 @@ export const guards: readonly Guard[] = [
     tests: [test('http/rate-limits')],
   },
   {
-    name: 'the same limit, as the model counts it',
+    name: 'the rate limit of a phone within ten minutes',
     file: 'server/core/rate-limits.ts',
     from: 'windowFreeAt(usage.toPhone, limits.toPhonePer10Minutes, 10 * minutes, now)',
     to: 'windowFreeAt(usage.toPhone, limits.toPhonePerDay, 10 * minutes, now)',
@@ -138,7 +138,7 @@ export const guards: readonly Guard[] = [
     tests: [test('http/idempotency')],
   },
   {
-    name: 'an idempotency key stands for one body',
+    name: 'an idempotency key is valid for one body',
     file: 'server/store/create-checkout.ts',
     from: "if (known && known.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' }",
     to: "if (known && !idempotency) return { kind: 'key_reused' }",
@@ -187,7 +187,7 @@ export const guards: readonly Guard[] = [
     tests: [odd],
   },
   {
-    name: "the shop's denial of a capture",
+    name: 'nothing is captured after the shop denies it',
     file: 'server/core/transitions/open-attempt.ts',
     from: "amend(checkout, attempt, { shopDecision: 'deny', cancelRequested: 'shop' })",
     to: "amend(checkout, attempt, { shopDecision: 'approve' })",
@@ -234,7 +234,7 @@ export const guards: readonly Guard[] = [
     tests: [odd, model],
   },
   {
-    name: 'paid is final',
+    name: 'a paid checkout stays paid',
     file: 'server/core/transitions/change.ts',
     from: "  paid: ['review'],\n",
     to: "  paid: ['open', 'canceled', 'expired', 'review'],\n",
@@ -269,7 +269,7 @@ export const guards: readonly Guard[] = [
     rail: 'pos',
   },
   {
-    name: 'that a code is in flight is written before it is sent',
+    name: 'a code is recorded as sent before it is sent',
     file: 'server/core/transitions/open-attempt.ts',
     from: 'codeRefused: false, uncertain: true })',
     to: 'codeRefused: false })',
@@ -308,7 +308,7 @@ export const guards: readonly Guard[] = [
     rail: 'v2',
   },
   {
-    name: 'one key for each refund, permanently',
+    name: 'a refund keeps its idempotency key',
     file: 'server/core/jobs/settle-refunds.ts',
     from: 'amount, key: id })',
     to: 'amount, key: `${id}-${this.#deps.clock.now()}` })',
@@ -339,7 +339,7 @@ export const guards: readonly Guard[] = [
     rail: 'v2',
   },
   {
-    name: 'a form that was left is no payment',
+    name: 'a form that the shopper left is not a payment',
     file: 'server/providers/avarda/status.ts',
     from: "[3, ended('failure')]",
     to: '[3, paid]',
@@ -347,14 +347,14 @@ export const guards: readonly Guard[] = [
     rail: 'avarda',
   },
   {
-    name: 'the currency is ours',
+    name: 'a payment has the currency of its checkout',
     file: 'server/core/transitions/mismatch.ts',
     from: '(reported.currency ?? currency) !== currency',
     to: "(reported.currency ?? currency) === ''",
     tests: [test('providers/avarda/avarda-flow')],
   },
   {
-    name: 'absence does not permit a second request',
+    name: 'a cart that the provider denies does not permit a second request',
     file: 'server/core/transitions/ends.ts',
     from: 'return reportEnd(checkout, attempt, { outcome, reason, providerCode: evidence.code })',
     to: 'return end(checkout, attempt, { outcome, reason, providerCode: evidence.code }, now)',
@@ -389,14 +389,14 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
-    name: 'an intent is on disk before ConfirmCart',
+    name: 'the intent to capture is on disk before ConfirmCart',
     file: 'server/core/transitions/open-attempt.ts',
     from: '{ captureRequestedAt: now }',
     to: '{ captureRequestedAt: null }',
     tests: [odd, model],
   },
   {
-    name: 'an intent is on disk before CancelCart',
+    name: 'the intent to cancel is on disk before CancelCart',
     file: 'server/core/transitions/open-attempt.ts',
     from: [
       'isToBeCanceled(checkout, attempt)',
@@ -472,7 +472,7 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
-    name: 'an attempt keeps the approval that it was started with',
+    name: 'an attempt keeps the capture method that it was started with',
     file: 'server/core/provider.ts',
     from: 'connection?.captureMethod ?? provider.captureMethodFor(payer.kind)',
     to: 'provider.captureMethodFor(payer.kind)',
@@ -486,7 +486,7 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
-    name: "the provider's answer is kept until it can be written",
+    name: "the provider's answer is kept until it can be recorded",
     file: 'server/store/checkout-store.ts',
     from: 'mustPersist = entries.some(hasEvidence)',
     to: 'mustPersist = entries.some(hasEvidence) && entries.length > 99',

@@ -63,7 +63,7 @@ describe('the database', () => {
     return [await store.save(after, [entry], []), after] as const
   }
 
-  it('gives an id of the provider to one attempt, though two processes write', async () => {
+  it('the database gives an id of the provider to one attempt when two processes write', async () => {
     const store = await open()
     for (const id of ['one', 'two']) await store.create(checkout(id), id, null)
     const named = attempt('first', { providerRef: 'a cart' })
@@ -75,7 +75,7 @@ describe('the database', () => {
     await expect(save(store, started, 'adopted', again)).rejects.toThrow(/UNIQUE/)
   })
 
-  it('has one active checkout for each reference, and allows another after an end without a payment', async () => {
+  it('the database has one active checkout for each reference, and allows another after an end without a payment', async () => {
     const store = await open()
     const wanted = { reference: 'WEB-1' }
     await store.create(checkout('one', wanted), 'one', null)

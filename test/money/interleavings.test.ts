@@ -155,8 +155,8 @@ const inEveryOrder = (play: (setup: Setup, scheduler: Scheduler) => void) =>
     { numRuns: Number(process.env['MONEY_ORDERS'] ?? 150), seed: 20_261_120 },
   )
 
-describe('the checkout ends as the cart does, in any order of events', () => {
-  it('when the shopper cancels and approves while we poll and the callback arrives', () =>
+describe('the end of a checkout and of its cart', () => {
+  it('the checkout ends as its cart does when the shopper cancels and approves while we poll and the callback arrives', () =>
     inEveryOrder((setup, scheduler) => {
       void approve(setup, scheduler)
       void setup.started.then(async () => {
@@ -171,7 +171,7 @@ describe('the checkout ends as the cart does, in any order of events', () => {
       })
     }))
 
-  it('when the approval timeout ends as the shopper approves', () =>
+  it('the checkout ends as its cart does when the approval timeout ends as the shopper approves', () =>
     inEveryOrder((setup, scheduler) => {
       void approve(setup, scheduler)
       void setup.started.then(async () => {
@@ -182,7 +182,7 @@ describe('the checkout ends as the cart does, in any order of events', () => {
       })
     }))
 
-  it('when two browsers cancel, a third starts again, and the shopper approves', () =>
+  it('the checkout ends as its cart does when two browsers cancel, a third starts again, and the shopper approves', () =>
     inEveryOrder((setup, scheduler) => {
       const { checkouts, now } = setup
       void approve(setup, scheduler)

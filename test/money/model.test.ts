@@ -14,13 +14,16 @@ const names = railNames.filter((name) => only === undefined || name === only)
 
 afterAll(awaitAbandoned)
 
-describe('the money', () => {
-  it.each(regressions)('is safe in the regression $title', async ({ script: scenario }) => {
-    await runScenario(scenario)
-  })
+describe('regressions and random scenarios', () => {
+  it.each(regressions)(
+    'the money is safe in the regression $title',
+    async ({ script: scenario }) => {
+      await runScenario(scenario)
+    },
+  )
 
   it.each(names)(
-    'is captured at most once, reported only with proof, always notified and refunded as requested in random scenarios: %s',
+    'random scenarios capture once at most, notify the shop always and only with proof, and refund as requested: %s',
     async (rail) => {
       const numRuns = Number(process.env['MONEY_RUNS'] ?? usual[rail])
       let paid = 0

@@ -66,7 +66,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
   },
   {
     // The first press makes a reservation, whose money the second would take unchecked; its answer arrives or is lost.
-    title: 'a code that is pressed twice',
+    title: 'a code that is submitted twice',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
@@ -138,7 +138,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
   {
     // The answer was lost, and the next one is from before it took effect. The same code once more would have taken the
     // money of a reservation that the shop did not want.
-    title: 'a code that was taken and seems not to have been',
+    title: 'a code that was accepted but is reported as not accepted',
     script: {
       mode: { ...usual, rail: 'pos', confirmation: 'manual', gate: true },
       steps: [
@@ -279,7 +279,7 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
   {
     // The approval was requested in one mode and must be completed in it, whatever the settings are now: a 200 to the callback
     // would take the money against the shop's decision, and a request that takes money unchecked is not followed by another.
-    title: 'a deploy that changes how approvals are completed while requests are out',
+    title: 'a deploy that changes how approvals are completed while requests are open',
     script: {
       mode: { ...usual, rail: 'v1', confirmation: 'callback', gate: true },
       steps: [

@@ -22,7 +22,7 @@ const isExpected = (problem: { readonly kind: string; readonly resolutionKind?: 
   problem.kind === 'CJSResolvesToESM' || problem.resolutionKind === 'node10'
 
 describe.each(packages)('the package %s', (name, workspace) => {
-  it('contains its notices and what was built, and no sources', () => {
+  it('the package contains its notices and what was built, and no sources', () => {
     const files = filesIn(consumer.installed(name))
     const notices = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md']
     expect(files.filter((file) => !/^(bin|dist)\//.test(file)).sort()).toEqual(
@@ -35,7 +35,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([])
   })
 
-  it('passes publint', async () => {
+  it('the package passes publint', async () => {
     const { messages } = await publint({
       pkgDir: consumer.installed(name),
       pack: false,
@@ -44,7 +44,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     expect(messages).toEqual([])
   })
 
-  it('passes arethetypeswrong', async () => {
+  it('the package passes arethetypeswrong', async () => {
     const result = await checkPackage(createPackageFromTarballData(consumer.tarball(name)), {
       excludeEntrypoints: [/\.js$/, './package.json'],
     })
@@ -52,7 +52,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     expect(problems.filter((one) => typeof one === 'string' || !isExpected(one))).toEqual([])
   })
 
-  it('contains no path of the build machine', () => {
+  it('the package contains no path of the build machine', () => {
     const folder = consumer.installed(name)
     const machine = dirname(join(root, 'package.json'))
     const naming = filesIn(folder).filter((file) =>
@@ -61,7 +61,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     expect(naming).toEqual([])
   })
 
-  it('contains source maps that include the sources', () => {
+  it('the package contains source maps that include the sources', () => {
     const folder = consumer.installed(name)
     const files = filesIn(folder)
     const maps = files.filter((file) => file.endsWith('.js.map'))
@@ -83,7 +83,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     expect(named.filter((map) => !files.includes(map))).toEqual([])
   })
 
-  it('builds before npm packs it', () => {
+  it('the package is built before npm packs it', () => {
     const text = readFileSync(join(root, workspace, 'package.json'), 'utf8')
     const { scripts } = JSON.parse(text) as { readonly scripts: Record<string, string> }
     expect(scripts['prepack']).toMatch(/^node \.\.\/build\.mjs/)

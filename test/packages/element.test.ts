@@ -32,12 +32,12 @@ async function bundle(code: string, options: BuildOptions) {
 const entries = ['netgiro-checkout', 'netgiro-checkout/pos', 'netgiro-checkout/avarda']
 
 describe.each(entries.flatMap((entry) => [entry, `${entry}/define`]))('%s', (entry) => {
-  it('can be imported in Node without a DOM', () => {
+  it('the entry can be imported in Node without a DOM', () => {
     const code = `await import('${entry}'); console.log('imported')`
     expect(consumer.run(code)).toBe('imported\n')
   })
 
-  it('can be imported in Node from a CommonJS bundle', async () => {
+  it('the entry can be imported in Node from a CommonJS bundle', async () => {
     const { text } = await bundle(`import '${entry}'; export const isThere = true`, {
       ...{ format: 'cjs', platform: 'node' },
     })
@@ -47,7 +47,7 @@ describe.each(entries.flatMap((entry) => [entry, `${entry}/define`]))('%s', (ent
   })
 })
 
-it('runs in a bundle that is inlined into a page as a classic script', async () => {
+it('the element runs in a bundle that is inlined into a page as a classic script', async () => {
   const code = `import { NetgiroCheckout } from 'netgiro-checkout'
     import 'netgiro-checkout/define'
     window.shop = { isDefined: customElements.get('netgiro-checkout') === NetgiroCheckout }
@@ -73,7 +73,7 @@ it('runs in a bundle that is inlined into a page as a classic script', async () 
   }
 })
 
-it('adds no Lit to a bundle that imports only an event class', async () => {
+it('the package adds no Lit to a bundle that imports only an event class', async () => {
   const code = `import { NetgiroErrorEvent } from 'netgiro-checkout'
     addEventListener('netgiro-error', (event) => console.log(event instanceof NetgiroErrorEvent))`
   const { text, inputs } = await bundle(code, { format: 'esm' })
@@ -82,12 +82,12 @@ it('adds no Lit to a bundle that imports only an event class', async () => {
   expect(text).toContain('netgiro-error')
 })
 
-it('registers its tag when a bundler drops modules without side effects', async () => {
+it('the define entry registers its tag when a bundler drops modules without side effects', async () => {
   const { text } = await bundle("import 'netgiro-checkout/define'", { format: 'esm' })
   expect(text).toContain('customElements.define("netgiro-checkout"')
 })
 
-it('contains no import.meta, which bundlers replace with a path of the build machine', () => {
+it('the package contains no import.meta, which bundlers replace with a path of the build machine', () => {
   const modules = join(consumer.installed('netgiro-checkout'), 'dist/widget')
   const naming = readdirSync(modules, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
@@ -95,7 +95,7 @@ it('contains no import.meta, which bundlers replace with a path of the build mac
   expect(naming).toEqual([])
 })
 
-it('is bundled without a path of the build machine', async () => {
+it('a bundle of the package contains no path of the build machine', async () => {
   const { text } = await bundle("import 'netgiro-checkout/define'", { format: 'esm', minify: true })
   expect(text).not.toContain(consumer.folder)
   expect(text).not.toContain(root)

@@ -78,8 +78,8 @@ it('does not mention Netgíró in any language', () => {
   }
 })
 
-describe('starting', () => {
-  it('happens by itself once, after netgiro-before-start', async () => {
+describe('the start of a payment', () => {
+  it('starts the payment by itself once, after netgiro-before-start', async () => {
     const { backend, events, clock } = await mount()
     backend.snapshot = { ...backend.snapshot, version: 2 }
     await clock.advance(1_000)
@@ -87,7 +87,7 @@ describe('starting', () => {
     expect(events.slice(0, 2)).to.deep.equal(['status', 'before-start'])
   })
 
-  it('is left to a button when netgiro-before-start is prevented', async () => {
+  it('leaves the start to a button when netgiro-before-start is prevented', async () => {
     const once = { once: true, capture: true }
     document.addEventListener('netgiro-before-start', (event) => event.preventDefault(), once)
     const { backend, find } = await mount(undefined, { locale: 'en' })
@@ -98,7 +98,7 @@ describe('starting', () => {
     expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
-  it('is left to a button when an attempt has ended', async () => {
+  it('leaves the start to a button when an attempt has ended', async () => {
     const { backend, find } = await mount(formStates['declined'], { locale: 'en' })
     expect(backend.requestsTo('POST', '/start')).to.be.empty
     expect(textOf(find('h2'))).to.equal('Payment declined')
@@ -108,7 +108,7 @@ describe('starting', () => {
     expect(backend.requestsTo('POST', '/start')).to.have.length(1)
   })
 
-  it('is left to a button when the network failed', async () => {
+  it('leaves the start to a button when the network failed', async () => {
     const { backend, clock, find } = await mount(undefined, {
       locale: 'en',
       prepare: (it) => void (it.overrides['/start'] = it.unreachable),
@@ -120,14 +120,14 @@ describe('starting', () => {
   })
 
   for (const name of ['uncertain', 'canceling', 'confirming', 'paid', 'expired']) {
-    it(`does not happen when the checkout is ${name}`, async () => {
+    it(`starts no payment when the checkout is ${name}`, async () => {
       const { element, backend } = await mount(formStates[name])
       await element.start()
       expect(backend.requestsTo('POST', '/start')).to.be.empty
     })
   }
 
-  it('happens again when the session changes', async () => {
+  it('starts a payment again when the session changes', async () => {
     const { element, backend } = await mount()
     element.session = 'cs_other'
     await settle()
@@ -136,7 +136,7 @@ describe('starting', () => {
 })
 
 describe('the form', () => {
-  it('is in the light DOM, where its script finds it, and visible in the card', async () => {
+  it('mounts the form in the light DOM, where its script finds it, and shows it in the card', async () => {
     const mounted = await mountForm()
     const [options] = formInits()
     expect(document.getElementById(options!.divId) === formContainer(mounted)).to.equal(true)
@@ -145,7 +145,7 @@ describe('the form', () => {
     expect(mounted.find<HTMLSlotElement>('slot[name=form]').assignedElements()).to.have.length(1)
   })
 
-  it('is not changed when the snapshot changes, and loads its script once', async () => {
+  it('leaves the form alone when the snapshot changes, and loads its script once', async () => {
     const mounted = await mountForm()
     const frame = formContainer(mounted)!.querySelector('iframe')
     mounted.backend.publish({ description: 'New' })
@@ -158,7 +158,7 @@ describe('the form', () => {
     expect(page.formScriptRuns).to.equal(1)
   })
 
-  it('stays inside a narrow card when it is wider', async () => {
+  it('keeps a wide form inside a narrow card', async () => {
     const mounted = await mountForm()
     mounted.element.style.width = '288px'
     await settle()
@@ -166,7 +166,7 @@ describe('the form', () => {
     expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
   })
 
-  it('is mounted in a new node when the purchase changes', async () => {
+  it('mounts the form in a new node when the purchase changes', async () => {
     const mounted = await mountForm()
     mounted.backend.publish({ form: { ...form, settings: { purchaseId: 'another' } } })
     await waitFor(() => formInits().length === 2)
@@ -177,13 +177,13 @@ describe('the form', () => {
     expect(mounted.element.querySelectorAll('[slot=form]')).to.have.length(1)
   })
 
-  it('is mounted after remains of an earlier form are removed', async () => {
+  it('removes the remains of an earlier form before it mounts the form', async () => {
     await fixture(html`<p id="avardaCheckOutLoadingSpinner"></p>`)
     await mountForm()
     expect(document.getElementById('avardaCheckOutLoadingSpinner')).to.equal(null)
   })
 
-  it('is kept when the element is moved, and mounted again when it was removed', async () => {
+  it('keeps the form when the element is moved, and mounts it again when the element was removed', async () => {
     const mounted = await mountForm()
     const { element, clock } = mounted
     const section = await fixture(html`<section></section>`)
@@ -208,7 +208,7 @@ describe('the form', () => {
       lastAttempt: { outcome: 'failed', reason: 'canceled_or_failed' },
     },
   } as const)) {
-    it(`is removed when ${name}`, async () => {
+    it(`removes the form when ${name}`, async () => {
       const mounted = await mountForm()
       if (!('cancelRequested' in changes)) removeForm(mounted)
       mounted.backend.publish(changes)
@@ -217,7 +217,7 @@ describe('the form', () => {
     })
   }
 
-  it('passes the focus to the heading when it is removed', async () => {
+  it('moves the focus to the heading when the focused form is removed', async () => {
     const mounted = await mountForm()
     formContainer(mounted)!.querySelector('iframe')!.focus()
     expect(document.activeElement?.id).to.equal('mainiFrame')
@@ -227,7 +227,7 @@ describe('the form', () => {
     expect(mounted.element.shadowRoot?.activeElement === mounted.find('h2')).to.equal(true)
   })
 
-  it('loads its script with the nonce of the element', async () => {
+  it('loads the script of the form with the nonce of the element', async () => {
     const mounted = await mount()
     mounted.element.nonce = 'n0nce'
     const script = '/test/widget/support/form-script.js?nonce'
@@ -247,7 +247,7 @@ describe('the form', () => {
 })
 
 describe('a form that cannot be shown', () => {
-  it('reports form_unavailable and can be retried', async () => {
+  it('reports form_unavailable and offers a retry when the form cannot be shown', async () => {
     const script = '/test/widget/support/no-such-script.js'
     const mounted = await mount(undefined, { locale: 'en' })
     const problem = oneEvent(mounted.element, 'netgiro-error')
@@ -266,7 +266,7 @@ describe('a form that cannot be shown', () => {
     await again
   })
 
-  it('reports an error when its script does not load within fifteen seconds', async () => {
+  it('reports an error when the script of the form does not load within fifteen seconds', async () => {
     const mounted = await mount(undefined, { locale: 'en' })
     // No local server accepts a connection without responding; a script without a URL never loads either.
     const { prototype } = HTMLScriptElement
@@ -281,7 +281,7 @@ describe('a form that cannot be shown', () => {
     expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
   })
 
-  it('reports an error when its script does not define the client', async () => {
+  it('reports an error when the script of the form does not define the client', async () => {
     const client = page.AvardaCheckOutClient
     page.AvardaCheckOutClient = undefined
     const mounted = await mount(inForm)
@@ -293,8 +293,8 @@ describe('a form that cannot be shown', () => {
   })
 })
 
-describe('done of the form', () => {
-  it('makes the element read the state and show that it is checking, and decides nothing', async () => {
+describe('the done callback of the form', () => {
+  it('reads the snapshot and shows that it is checking when the form calls done, whatever done says', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
     const reads = mounted.backend.requestsTo('GET', '/session').length
     formInits()[0]!.done('whatever it says')
@@ -305,7 +305,7 @@ describe('done of the form', () => {
     expect(mounted.events).to.not.contain('paid')
   })
 
-  it('leaves the form in place until the snapshot changes', async () => {
+  it('leaves the form in place after done until the snapshot changes', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
     formInits()[0]!.done('')
     await settle()
@@ -319,7 +319,7 @@ describe('done of the form', () => {
     expect(textOf(mounted.find('h2'))).to.equal('Payment declined')
   })
 
-  it('is ignored when the form was removed', async () => {
+  it('ignores done from a form that was removed', async () => {
     const mounted = await mountForm()
     const [old] = formInits()
     removeForm(mounted)
@@ -332,11 +332,11 @@ describe('done of the form', () => {
   })
 })
 
-describe('returning from a bank', () => {
+describe('a return from the bank', () => {
   const address = location.href
   afterEach(() => history.replaceState(null, '', address))
 
-  it('shows the same purchase whatever the query parameters say', async () => {
+  it('shows the same purchase after a return from the bank, whatever the query parameters say', async () => {
     history.replaceState(null, '', '?order=7&purchaseId=x&callback=1&PaymentStatus=Failure#there')
     const mounted = await mountForm()
     expect(mounted.backend.requestsTo('POST', '/start')).to.be.empty
@@ -346,7 +346,7 @@ describe('returning from a bank', () => {
     expect(new URL(callbackUrl).hash).to.equal('')
   })
 
-  it('leads to the page in return-url', async () => {
+  it('gives the form the page in return-url as the place to return to', async () => {
     const mounted = await mount()
     mounted.element.setAttribute('return-url', '/pay?step=2')
     mounted.backend.publish({ status: 'awaiting_shopper', form })

@@ -23,7 +23,7 @@ for (const [file, type] of [
   ['netgiro-checkout.js', 'module'],
   ['netgiro-checkout.iife.js', 'text/javascript'],
 ] as const) {
-  it(`works when it is loaded as ${file}`, async () => {
+  it(`<netgiro-checkout> works when it is loaded as ${file}`, async () => {
     const { document, customElements } = await loadBundle(file, type)
     expect(customElements.get('netgiro-checkout')).to.exist
     const backend = new FakeBackend()
@@ -57,7 +57,7 @@ for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
     [`${tag}.js`, 'module'],
     [`${tag}.iife.js`, 'text/javascript'],
   ] as const) {
-    it(`works when it is loaded as ${file}`, async () => {
+    it(`<${tag}> works when it is loaded as ${file}`, async () => {
       const { document } = await loadBundle(file, type)
       const backend = new FakeBackend()
       const element = document.createElement(tag)
@@ -216,7 +216,7 @@ describe('two bundles on one page under Trusted Types', () => {
     .map((tag) => `<script type="module" src="/widget/dist/${tag}.js"></script>`)
     .join('')
 
-  it('both render when the policy allows duplicates', async () => {
+  it('renders both elements when the policy allows duplicates', async () => {
     const shop = await shopPage(policy("lit-html 'allow-duplicates'") + scripts)
     for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
       const { root } = await mountIn(shop, tag)
@@ -224,7 +224,7 @@ describe('two bundles on one page under Trusted Types', () => {
     }
   })
 
-  it('leave the second with the fallback and internal_error when the policy forbids duplicates', async () => {
+  it('shows the fallback of the second element and reports internal_error when the policy forbids duplicates', async () => {
     const shop = await shopPage(policy('lit-html') + scripts)
     const first = await mountIn(shop, 'netgiro-checkout')
     expect(textOf(first.root.querySelector('h2')!)).to.equal('Pay with Netgíró')

@@ -140,7 +140,7 @@ describe('a page with styles of its own', () => {
     expect(styleOf(hidden, 'h2').visibility).to.equal('hidden')
   })
 
-  describe('with a small root font size', () => {
+  describe('a page with a small root font size', () => {
     before(() => document.documentElement.style.setProperty('font-size', '62.5%'))
     after(() => document.documentElement.style.removeProperty('font-size'))
 
@@ -174,7 +174,7 @@ describe('texts of the shop', () => {
   const stackMarks = (text: string): string => text + '\u0351\u0357\u0316\u0320'.repeat(40)
   const boxOf = ({ find }: Mounted, part: string) => find(`[part=${part}]`).getBoundingClientRect()
 
-  it('do not paint over their surroundings when diacritics are stacked', async () => {
+  it('texts of the shop do not paint over their surroundings when diacritics are stacked', async () => {
     const plain = await mount({ merchant: 'Z', description: 'Z' })
     const marked = await mount({ merchant: stackMarks('Z'), description: stackMarks('Z') })
     for (const part of ['merchant', 'amount', 'details']) {
@@ -185,7 +185,7 @@ describe('texts of the shop', () => {
     }
   })
 
-  it('do not move the reference when they are written from right to left', async () => {
+  it('texts of the shop do not move the reference when they are written from right to left', async () => {
     for (const description of [
       'שלום עולם 500',
       '\u202e500 rk',
@@ -203,7 +203,7 @@ describe('texts of the shop', () => {
 })
 
 describe('a page with restrictions', () => {
-  it('sends with the button and with Enter in a sandbox without forms', async () => {
+  it('sends the number with the button and with Enter in a sandbox without forms', async () => {
     const frame = await fixture<HTMLIFrameElement>(
       html`<iframe title="shop" sandbox="allow-scripts allow-same-origin"></iframe>`,
     )
@@ -244,7 +244,7 @@ describe('a page with restrictions', () => {
       if (event.key === 'Enter') event.preventDefault()
     },
   })) {
-    it(`sends with the button when the page ${name} everywhere`, async () => {
+    it(`sends the number with the button when the page ${name} everywhere`, async () => {
       const mounted = await mount()
       document.addEventListener('keydown', forbid, true)
       try {
@@ -259,7 +259,7 @@ describe('a page with restrictions', () => {
     })
   }
 
-  it('sends with Enter when the page prevents native form submission', async () => {
+  it('sends the number with Enter when the page prevents native form submission', async () => {
     const mounted = await mount()
     const forbid = (event: Event): void => event.preventDefault()
     document.addEventListener('submit', forbid, true)
@@ -302,7 +302,7 @@ describe('a page with instrumentation', () => {
       return method.apply(window, args)
     } as unknown as T
 
-  it('works with wrappers that require `this` to be the window', async () => {
+  it('the element works with wrappers that require `this` to be the window', async () => {
     window.addEventListener = requireWindowAsThis(originals.addEventListener)
     window.removeEventListener = requireWindowAsThis(originals.removeEventListener)
     window.fetch = requireWindowAsThis(originals.fetch)
@@ -322,7 +322,7 @@ describe('a page with instrumentation', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('receives no unhandled rejection when the element is removed, changes its session or resumes', async () => {
+  it('the page receives no unhandled rejection when the element is removed, changes its session or resumes', async () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
     window.dispatchEvent(new Event('online'))
     await settle()
@@ -335,7 +335,7 @@ describe('a page with instrumentation', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('can read a clone of every response', async () => {
+  it('the page can read a clone of every response', async () => {
     const { element, backend, clock, platform } = await mount(states['awaiting the shopper'])
     const copies: string[] = []
     const { fetch } = platform
@@ -366,7 +366,7 @@ describe('a page with instrumentation', () => {
     expect(unhandled).to.be.empty
   })
 
-  it('sees no completed request aborted', async () => {
+  it('the page sees no completed request aborted', async () => {
     const { element, backend, clock } = await mount(states['awaiting the shopper'])
     const [read] = backend.requestsTo('GET', '/session')
     element.remove()

@@ -194,13 +194,13 @@ describe('a start that is refused', () => {
     ['86400', 'Too many attempts. Pay another way.'],
     ['soon', 'Too many attempts. Pay another way.'],
   ] as const) {
-    it(`says what to do when Retry-After is ${seconds}`, async () => {
+    it(`says what to do when a start is refused with Retry-After ${seconds}`, async () => {
       const headers = { 'retry-after': seconds }
       expect(alert(await refused({ code: 'too_many_requests' }, headers))).to.equal(expected)
     })
   }
 
-  it('inflects minutes in Icelandic', async () => {
+  it('inflects the minutes to wait in Icelandic', async () => {
     const inMinutes = async (minutes: number): Promise<string> => {
       const headers = { 'retry-after': String(minutes * 60) }
       return alert(await refused({ code: 'too_many_requests' }, headers, 'is'))

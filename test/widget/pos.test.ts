@@ -40,7 +40,7 @@ describe('the customer form', () => {
     '111111-1119': { nationalId: '1111111119' },
     '500004-abcd': { appCode: '500004abcd' },
   })) {
-    it(`recognizes ${text} whichever kind is selected`, async () => {
+    it(`recognizes ${text} whichever kind of number is selected`, async () => {
       const pos = await mount()
       pos.type(text)
       await pos.submit()
@@ -60,7 +60,7 @@ describe('the customer form', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('offers three kinds of input, each with its label, hint and keyboard', async () => {
+  it('offers three kinds of number, each with its label, hint and keyboard', async () => {
     const pos = await mount()
     const seen = []
     for (const radio of pos.element.renderRoot.querySelectorAll<HTMLInputElement>('[type=radio]')) {
@@ -105,7 +105,7 @@ describe('the customer form', () => {
     await expect(pos.element).to.be.accessible()
   })
 
-  it('has the focus when a sale opens, unless another field has it', async () => {
+  it('focuses the field when a sale opens, unless another field has the focus', async () => {
     const pos = await mount()
     expect(pos.element.shadowRoot?.activeElement === field(pos)).to.equal(true)
     const other = await fixture<HTMLInputElement>(html`<input aria-label="Search" />`)
@@ -151,7 +151,7 @@ describe('the customer form', () => {
 })
 
 describe('a kennitala', () => {
-  it('is cleared from the field before the backend responds', async () => {
+  it('a kennitala is cleared from the field before the backend responds', async () => {
     const pos = await mount()
     pos.backend.overrides['/start'] = pos.backend.neverRespond
     pos.type('1111111119')
@@ -160,7 +160,7 @@ describe('a kennitala', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('is never in the markup of the element, and has autocomplete off', async () => {
+  it('a kennitala is never in the markup of the element, and its field has autocomplete off', async () => {
     const pos = await mount()
     expect(field(pos).autocomplete).to.equal('off')
     pos.type('1111111119')
@@ -175,21 +175,21 @@ describe('a kennitala', () => {
       .and.not.contain('111111-1119')
   })
 
-  it('is shown as the backend masks it', async () => {
+  it('a kennitala is shown as the backend masks it', async () => {
     const pos = await mount(posStates['awaiting a code'])
     expect(textOf(pos.find('[part=phone]'))).to.equal('Kennitala ••••••1119')
   })
 })
 
 describe('a scanner', () => {
-  it('starts a payment with the code from the app wherever the focus is', async () => {
+  it('starts a payment with a scanned app code wherever the focus is', async () => {
     const pos = await mount()
     field(pos).blur()
     await scan('500004Ab1d')
     expect(startBodies(pos)).to.deep.equal([{ appCode: '500004Ab1d' }])
   })
 
-  it('starts one payment when it types into a field that already has text', async () => {
+  it('starts one payment when a scanner types into a field that already has text', async () => {
     const pos = await mount()
     field(pos).focus()
     await sendKeys({ type: '822' })
@@ -199,7 +199,7 @@ describe('a scanner', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('presses no focused button of the page', async () => {
+  it('a scanner presses no focused button of the page', async () => {
     const pos = await mount()
     const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
     let pressed = 0
@@ -209,7 +209,7 @@ describe('a scanner', () => {
     expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
   })
 
-  it('is ignored when another field of the page has the focus', async () => {
+  it('ignores a scanner when another field of the page has the focus', async () => {
     const pos = await mount()
     const other = await fixture<HTMLInputElement>(html`<input aria-label="Article" />`)
     other.focus()
@@ -218,7 +218,7 @@ describe('a scanner', () => {
     expect(other.value).to.equal('500004abcd')
   })
 
-  it('is not detected when the keys are typed slowly', async () => {
+  it('detects no scanner when the keys are typed slowly', async () => {
     const pos = await mount()
     field(pos).blur()
     for (const key of '500004abcd') {
@@ -230,21 +230,21 @@ describe('a scanner', () => {
     expect(startBodies(pos)).to.be.empty
   })
 
-  it('cancels nothing when the cancel button has the focus', async () => {
+  it('a scanner cancels nothing when the cancel button has the focus', async () => {
     const pos = await mount(posStates['awaiting the shopper'])
     pos.find('[part=cancel]').focus()
     await scan('500004abcd')
     expect(pos.backend.requestsTo('POST', '')).to.be.empty
   })
 
-  it('does not begin the next sale with the barcode of an article', async () => {
+  it('a scanned barcode of an article does not begin the next sale', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(5_000)
     await scan('5690000000001')
     expect(pos.events).to.not.contain('next-sale')
   })
 
-  it('is ignored after the element was removed', async () => {
+  it('ignores a scanner after the element was removed', async () => {
     const pos = await mount()
     pos.element.remove()
     await scan('500004abcd')
@@ -253,7 +253,7 @@ describe('a scanner', () => {
 })
 
 describe('the code from the SMS', () => {
-  it('has a focused field in large type, and is sent with Enter', async () => {
+  it('the code has a focused field in large type, and is sent with Enter', async () => {
     const pos = await mount()
     pos.backend.publish(posStates['awaiting a code']!)
     await settle()
@@ -265,7 +265,7 @@ describe('the code from the SMS', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('has an empty field at first', async () => {
+  it('the field of the code is empty at first', async () => {
     const pos = await mount()
     field(pos).focus()
     await sendKeys({ type: '8223281' })
@@ -274,7 +274,7 @@ describe('the code from the SMS', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('is rejected at the field and announced with the tries left when it was wrong', async () => {
+  it('shows a wrong code at the field and announces the tries left', async () => {
     const pos = await mount(posStates['awaiting a code'])
     pos.backend.overrides['/code'] = () => {
       pos.backend.publish({ code: { refused: true, triesLeft: 2 } })
@@ -296,7 +296,7 @@ describe('the code from the SMS', () => {
     expect(textOf(pos.find('[role=status]'))).to.equal('Rangur kóði. Ein tilraun eftir.')
   })
 
-  it('is not sent when its format is wrong', async () => {
+  it('a code in a wrong format is not sent', async () => {
     const pos = await mount(posStates['awaiting a code'])
     pos.type('12')
     await pos.submit()
@@ -305,7 +305,7 @@ describe('the code from the SMS', () => {
     expect(pos.events).to.contain('error')
   })
 
-  it('can be submitted by the page only while it is expected', async () => {
+  it('the page can submit a code only while one is expected', async () => {
     const pos = await mount()
     await pos.element.giveCode('1234')
     pos.backend.publish(posStates['awaiting a code']!)
@@ -314,13 +314,13 @@ describe('the code from the SMS', () => {
     expect(codeBodies(pos)).to.deep.equal([{ code: '1234' }])
   })
 
-  it('has no field once cancellation was requested', async () => {
+  it('shows no field for a code once cancellation was requested', async () => {
     const pos = await mount({ ...posStates['awaiting a code'], cancelRequested: true })
     expect(pos.element.renderRoot.querySelector('input')).to.equal(null)
   })
 })
 
-describe('canceling', () => {
+describe('a cancellation', () => {
   const cancelInto = async (
     changes: Parameters<MountedPos['backend']['publish']>[0],
   ): Promise<MountedPos> => {
@@ -341,21 +341,21 @@ describe('canceling', () => {
     expect(textOf(pos.find('[part=text]'))).to.equal('Ekkert var greitt.')
   })
 
-  it('says that it was too late when the sale was paid', async () => {
+  it('says that it was too late to cancel when the sale was paid', async () => {
     const pos = await cancelInto({ status: 'paid' })
     expect(textOf(pos.find('h2'))).to.equal('Greiðsla tókst')
     expect(textOf(pos.find('[part=text]'))).to.contain('Of seint að hætta við')
     expect(textOf(pos.find('[role=status]'))).to.contain('Of seint að hætta við')
   })
 
-  it('says that it was too late when cancellation was requested elsewhere', async () => {
+  it('says that it was too late to cancel when cancellation was requested elsewhere', async () => {
     const pos = await mount(posStates['canceling'])
     pos.backend.publish({ status: 'paid', cancelRequested: false })
     await settle()
     expect(textOf(pos.find('[part=text]'))).to.contain('Of seint að hætta við')
   })
 
-  it('shows no result before the backend reports one, and none of the previous sale', async () => {
+  it('shows no result of a cancellation before the backend reports one, and none of the previous sale', async () => {
     const pos = await cancelInto({ cancelRequested: true })
     expect(textOf(pos.find('h2'))).to.equal('Hætti við…')
     pos.backend.snapshot = snapshot({ status: 'paid' })
@@ -367,7 +367,7 @@ describe('canceling', () => {
 
 describe('the next sale', () => {
   for (const key of ['Enter', 'F2'] as const) {
-    it(`begins with one press of ${key} after an outcome`, async () => {
+    it(`begins the next sale with one press of ${key} after an outcome`, async () => {
       const pos = await mount(posStates['paid'])
       await pos.clock.advance(1_000)
       const next = oneEvent(pos.element.parentElement!, 'netgiro-next-sale')
@@ -378,7 +378,7 @@ describe('the next sale', () => {
     })
   }
 
-  it('begins with one press of the button', async () => {
+  it('begins the next sale with one press of the button', async () => {
     const pos = await mount(posStates['expired'])
     pos.find('[part~=next]').click()
     await settle()
@@ -386,7 +386,7 @@ describe('the next sale', () => {
     expect(pos.element.hasAttribute('session')).to.equal(false)
   })
 
-  it('begins once when Enter is pressed on the button', async () => {
+  it('begins the next sale once when Enter is pressed on the button', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(1_000)
     pos.find('[part~=next]').focus()
@@ -408,7 +408,7 @@ describe('the next sale', () => {
     expect(field(pos).value).to.equal('')
   })
 
-  it('begins with the session that the page sets in its event listener', async () => {
+  it('begins the next sale with the session that the page sets in its event listener', async () => {
     const pos = await mount(posStates['paid'])
     pos.element.addEventListener('netgiro-next-sale', () => (pos.element.session = 'cs_next'))
     pos.find('[part~=next]').click()
@@ -416,7 +416,7 @@ describe('the next sale', () => {
     expect(pos.backend.requests.at(-1)?.headers.get('authorization')).to.equal('Bearer cs_next')
   })
 
-  it('needs F2 when Enter belongs to a field', async () => {
+  it('begins the next sale with F2, and not with Enter, when Enter belongs to a field', async () => {
     const pos = await mount(posStates['declined'])
     await pos.clock.advance(1_000)
     await sendKeys({ press: 'Enter' })
@@ -434,7 +434,7 @@ describe('the next sale', () => {
     'open but uncertain',
     'confirming',
   ]) {
-    it(`cannot begin while the sale is ${name}`, async () => {
+    it(`begins no next sale while the sale is ${name}`, async () => {
       const pos = await mount(posStates[name])
       await pos.clock.advance(1_000)
       await sendKeys({ press: 'F2' })
@@ -444,7 +444,7 @@ describe('the next sale', () => {
     })
   }
 
-  it('does not begin with an Enter right after a change of status', async () => {
+  it('begins no next sale with an Enter right after a change of status', async () => {
     const pos = await mount(posStates['awaiting the shopper'])
     pos.backend.publish({ status: 'paid' })
     await pos.clock.advance(300)
@@ -453,7 +453,7 @@ describe('the next sale', () => {
     expect(pos.events).to.not.contain('next-sale')
   })
 
-  it('does not begin when a focused link or field of the page receives Enter', async () => {
+  it('begins no next sale when a focused link or field of the page receives Enter', async () => {
     const pos = await mount(posStates['paid'])
     await pos.clock.advance(1_000)
     const page = await fixture(

@@ -35,7 +35,7 @@ for (const [name, responder] of Object.entries({
         prepare: (backend) => void (backend.overrides[''] = responder(backend)),
       })
 
-    it('is shown as unreachable after ten seconds, with the fallback and a retry button', async () => {
+    it('shows an unreachable backend after ten seconds, with the fallback and a retry button', async () => {
       const mounted = await mountUnreachable()
       await mounted.clock.advance(9_000)
       expect(mounted.text()).to.contain('Connecting…')
@@ -47,7 +47,7 @@ for (const [name, responder] of Object.entries({
       await expect(mounted.element).to.be.accessible()
     })
 
-    it('is reported once by an event and once on the console with what to check', async () => {
+    it('reports an unreachable backend once by an event and once on the console with what to check', async () => {
       const mounted = await mountUnreachable()
       const codes: string[] = []
       mounted.element.addEventListener('netgiro-error', ({ code }: NetgiroErrorEvent) =>
@@ -65,7 +65,7 @@ for (const [name, responder] of Object.entries({
       expect(loggedErrors[0]).to.not.contain('cs_secret')
     })
 
-    it('is retried at once when the shopper presses the button, and shown when it responds', async () => {
+    it('retries an unreachable backend when the shopper presses the button, and recovers when it responds', async () => {
       const mounted = await mountUnreachable()
       await mounted.clock.advance(11_000)
       const requestsBefore = mounted.backend.requests.length
@@ -120,7 +120,7 @@ describe('attributes written by templates', () => {
   }
 
   for (const whitespace of [' ', '\n    ', '\t\r\n', '\u00a0', '\ufeff']) {
-    it(`are trimmed when ${JSON.stringify(whitespace)} surrounds them`, async () => {
+    it(`trims attributes that ${JSON.stringify(whitespace)} surrounds`, async () => {
       const { backend, element } = await withAttributes({
         session: `${whitespace}cs_1${whitespace}`,
         server: `${whitespace}https://pay.example/${whitespace}`,
@@ -134,7 +134,7 @@ describe('attributes written by templates', () => {
   }
 
   for (const session of ['cs_a\ncs_b', 'cs_a b', 'cs_\u200b', 'cs_þ', 'cs_\0']) {
-    it(`show unknown_session when the session is ${JSON.stringify(session)}`, async () => {
+    it(`shows unknown_session when the session is ${JSON.stringify(session)}`, async () => {
       const { backend, element, codes } = await withAttributes({ session, locale: 'en' })
       expect(backend.requests.length).to.equal(0)
       expect(codes).to.deep.equal(['unknown_session'])
@@ -143,7 +143,7 @@ describe('attributes written by templates', () => {
     })
   }
 
-  it('contain no session when they hold only white space', async () => {
+  it('sends no request when the session is only white space', async () => {
     const { backend, codes, element } = await withAttributes({ session: ' \n ' })
     expect([backend.requests.length, codes.length]).to.deep.equal([0, 0])
     element.remove()
@@ -163,7 +163,7 @@ describe('the default server', () => {
     ['about:srcdoc', ''],
     [undefined, ''],
   ] as const) {
-    it(`is ${server || 'unknown'} when the script is ${script}`, () => {
+    it(`the default server is ${server || 'unknown'} when the script is ${script}`, () => {
       expect(serverFromScriptUrl(script)).to.equal(server)
     })
   }
@@ -179,7 +179,7 @@ describe('the outcome property', () => {
     ['awaiting the shopper', null],
     ['open', null],
   ] as const) {
-    it(`can be read by a late listener when the checkout is ${status}`, async () => {
+    it(`a late listener can read the outcome when the checkout is ${status}`, async () => {
       const { element } = await mount(states[status])
       let lateEvents = 0
       element.addEventListener('netgiro-status', () => lateEvents++)
@@ -191,7 +191,7 @@ describe('the outcome property', () => {
     })
   }
 
-  it('is set when the event of the outcome is dispatched', async () => {
+  it('the outcome is set when its event is dispatched', async () => {
     const { element, backend } = await mountElement('netgiro-pos', states['awaiting the shopper'])
     const seen: unknown[] = []
     element.addEventListener('netgiro-paid', () => seen.push(element.outcome))

@@ -78,7 +78,7 @@ it('renders controls at least 44 pixels high', async () => {
   }
 })
 
-it('is not displayed while its hidden attribute is set', async () => {
+it('the element is not displayed while its hidden attribute is set', async () => {
   const { element } = await mount()
   element.hidden = true
   expect(getComputedStyle(element).display).to.equal('none')
