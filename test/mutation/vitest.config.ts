@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
+import type { TestSpecification } from 'vitest/node'
+
+/** A mutant is killed by the first test that fails, so the shortest files come first. */
+class ShortestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).reverse()
+  }
+}
+
+/** The tests that mutants are run against. Only what runs in this process can see one: no test that starts another. */
+export default defineConfig({
+  test: {
+    include: ['test/core/**/*.test.ts'],
+    isolate: false,
+    sequence: { sequencer: ShortestFirst },
+  },
+})
