@@ -134,11 +134,10 @@ export const openAttemptIn = {
 /** The provider waits for the payer. The repetition of this answer is by far the most frequent input: it allocates nothing. */
 function wait(checkout: Checkout, attempt: OpenAttempt, { next }: InputOf<'pending'>): Transition {
   const { status } = checkout
-  const { uncertain, codesTried, codeRefused } = attempt
+  const { uncertain, doubt, codesTried, codeRefused } = attempt
   // This retracts nothing that was reported about money: if that is reported again, it is a contradiction to review.
   const doubtOfMoney = moneyDoubt(attempt)
-  const doubt = doubtOfMoney === null ? attempt.doubt : null
-  if (status === next && !uncertain && doubt === null) return duplicate
+  if (status === next && !uncertain && doubt === doubtOfMoney) return duplicate
   if (attempt.outcome !== null) return ignored('outcome_told')
   // A code whose answer was lost: the provider still waits for one, so it has not accepted that one.
   const isNotTaken = codesTried > 0 && uncertain && next === 'awaiting_code'

@@ -81,13 +81,13 @@ const closing = ({ as, by, note }: InputOf<'refund_closed'>, now: number) => ({
 function keepTrying(
   checkout: Checkout,
   refund: Refund,
-  input: RefundSettled | RefundUnsettled,
+  input: InputOf<'refund_refused' | 'refund_unsettled'>,
   now: number,
 ): Transition {
   const tries = triesOf(refund)
   const isRefusal = input.type === 'refund_refused'
-  const isHarmless = isRefusal || (input.type === 'refund_unsettled' && !input.effect)
-  const type = input.type === 'refund_unsettled' ? input.answer : input.type
+  const isHarmless = isRefusal || !input.effect
+  const type = isRefusal ? input.type : input.answer
   const lastAnswer: RefundAnswer = { ...input.evidence, type, at: now }
   const patch = {
     lastAnswer,
