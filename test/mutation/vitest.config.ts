@@ -12,7 +12,11 @@ class ShortestFirst extends BaseSequencer {
 /** The tests that mutants are run against. Only what runs in this process can see one: no test that starts another. */
 export default defineConfig({
   test: {
-    include: ['test/core/**/*.test.ts'],
+    include: [
+      'test/core/transitions/*.test.ts',
+      'test/core/attempts/{backoff,lost-start,next-action,timer-queue}.test.ts',
+      'test/core/{capture,lru-cache,model,rate-limits,recheck-delays,refund-tries,views}.test.ts',
+    ],
     isolate: false,
     sequence: { sequencer: ShortestFirst },
   },
