@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { TimerQueue } from '../../../server/core/attempts/timer-queue.ts'
+import { ProcessClock } from '../../money/process-clock.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+
+function newQueue() {
+  const clock = new ManualClock()
+  const own = new ProcessClock(clock)
+  const fired: string[] = []
+  const timers = new TimerQueue(own, (id) => fired.push(id))
+  return { clock, own, fired, timers }
+}
+
+describe('the timer queue', () => {
+  it('notices from a timer that fires early that the clock was set back', () => {
+    const { clock, own, fired, timers } = newQueue()
+    timers.set('a', own.now() + 10_000)
+    own.offMs = -9_000
+    clock.advance(10_000)
+    expect(fired).toEqual(['a'])
+  })
+
+  it('does not take a clock that is a second off for one that was set back', () => {
+    const { clock, own, fired, timers } = newQueue()
+    timers.set('a', own.now() + 10_000)
+    timers.set('b', own.now() + 60_000)
+    own.offMs = -1_000
+    timers.set('c', own.now() + 90_000)
+    clock.advance(10_000)
+    expect(fired).toEqual([])
+    clock.advance(1_000)
+    expect(fired).toEqual(['a'])
+  })
+})
