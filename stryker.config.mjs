@@ -8,9 +8,10 @@ export default {
   // change: server/core, server/providers, server/store, server/webhooks.
   mutate: [
     'server/core/{transitions,model}/*.ts',
-    'server/core/attempts/{backoff,lost-start,next-action,timer-queue}.ts',
+    'server/core/attempts/{backoff,lost-start,next-action,poll-slots,timer-queue,tracked-attempt}.ts',
     'server/core/{capture,history,payer,pending-change,recheck-delays,transition,views}.ts',
     'server/core/{rate-limits,start-refusal,refund-review,refund-tries}.ts',
+    'server/core/{callback-polls,callback-urls,provider,pubsub,waiting}.ts',
     'server/core/{checkout-cache,clock,errors,lru-cache}.ts',
   ],
   thresholds: { high: 95, low: 95, break: 95 },

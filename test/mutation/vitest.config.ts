@@ -14,8 +14,9 @@ export default defineConfig({
   test: {
     include: [
       'test/core/transitions/*.test.ts',
-      'test/core/attempts/{backoff,lost-start,next-action,timer-queue,timer-queue-clock}.test.ts',
+      'test/core/attempts/{backoff,lost-start,next-action,timer-queue*,tracked-attempt}.test.ts',
       'test/core/{capture,model,pending-change,recheck-delays,views}.test.ts',
+      'test/core/{callback-polls,providers,pubsub*,waiting}.test.ts',
       'test/core/{checkout-cache,clock,errors,lru-cache,payer,rate-limits,refund-tries}.test.ts',
     ],
     isolate: false,

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { PollSlots } from '../../../server/core/attempts/poll-slots.ts'
+import { follow, newTracked } from '../../../server/core/attempts/tracked-attempt.ts'
+import { checkoutIn, later, newAttempt, t0 } from '../../support/checkouts.ts'
+import type { AttemptPatch } from '../../support/checkouts.ts'
+
+describe('an attempt that a process follows', () => {
+  it('begins with nothing remembered', () => {
+    const checkout = checkoutIn('awaiting_shopper')
+    expect(newTracked(checkout, later, t0)).toEqual({
+      ...{ checkout, nextPollAt: later, trackedSince: t0 },
+      ...{ nextCancelAt: -Infinity, lastCallAt: -Infinity, mustPoll: false, cancelAgain: false },
+      ...{ isUnseen: false, failures: 0, repeats: 0, standstills: 0 },
+      ...{ isStalled: false, turn: null, pendingPoll: null },
+    })
+  })
+
+  it.each<[what: string, mustPoll: boolean, AttemptPatch]>([
+    ['no call is unanswered', false, {}],
+    ['a cancellation may have been sent', true, { cancelSentAt: t0 }],
+    ['a capture may have been sent', true, { captureRequestedAt: t0 }],
+    ['an answer was lost', true, { uncertain: true }],
+  ])('is polled before any call is repeated when %s: %s', (_, mustPoll, patch) => {
+    expect(newTracked(checkoutIn('confirming', patch), later, t0).mustPoll).toBe(mustPoll)
+  })
+
+  it('need not be polled without an open attempt', () => {
+    const checkout = checkoutIn('open', { cancelSentAt: t0, uncertain: true })
+    expect(newTracked(checkout, later, t0).mustPoll).toBe(false)
+    expect(newTracked(checkoutIn('open', {}, { attempts: [] }), later, t0).mustPoll).toBe(false)
+  })
+
+  const second = newAttempt({ id: 'att_2' })
+  it.each([
+    ['keeps', 'a newer state of the same', checkoutIn('awaiting_code'), later],
+    ['keeps', 'the end of the attempt', checkoutIn('open'), later],
+    ['drops', 'another attempt', checkoutIn('starting', {}, { attempts: [second] }), -Infinity],
+  ])('%s what it remembers with %s', (_, __, checkout, nextPollAt) => {
+    const tracked = newTracked(checkoutIn('awaiting_shopper'), later, t0)
+    tracked.failures = 3
+    tracked.mustPoll = true
+    follow(tracked, checkout)
+    expect(tracked.checkout).toBe(checkout)
+    expect(tracked.nextPollAt).toBe(nextPollAt)
+    expect(tracked.failures).toBe(nextPollAt === later ? 3 : 0)
+    expect(tracked.mustPoll).toBe(nextPollAt === later)
+  })
+
+  it('keeps what it remembers when the first attempt comes', () => {
+    const tracked = newTracked(checkoutIn('open'), later, t0)
+    follow(tracked, checkoutIn('starting', {}, { attempts: [second] }))
+    expect(tracked.nextPollAt).toBe(later)
+  })
+})
+
+describe('the slots for polls', () => {
+  it('are full when as many are out as there may be, and free again after a release', () => {
+    const slots = new PollSlots(2)
+    slots.take()
+    expect(slots.isFull).toBe(false)
+    slots.take()
+    expect(slots.isFull).toBe(true)
+    slots.take()
+    slots.release()
+    expect(slots.isFull).toBe(true)
+    slots.release()
+    expect(slots.isFull).toBe(false)
+  })
+
+  it('tell of each release', () => {
+    const slots = new PollSlots(1)
+    slots.take()
+    slots.take()
+    let released = 0
+    slots.release()
+    slots.onFree(() => released++)
+    slots.release()
+    expect(released).toBe(1)
+  })
+})
