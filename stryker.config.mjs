@@ -18,7 +18,7 @@ export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
-  // Mutants that only loop longer than this count as killed, which no busy machine may cause.
+  // A mutant that takes longer counts as killed, and a busy machine must not be the cause.
   timeoutMS: 20_000,
   // Tables and constants are made once, when a module is read; their mutants count like all others.
   ignoreStatic: false,
