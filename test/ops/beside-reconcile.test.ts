@@ -4,6 +4,7 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import { merchant, read, start, until } from '../support/test-server.ts'
 import type { Created } from '../support/test-server.ts'
+import { bundleCommand } from '../support/bundle.ts'
 import { runServer, settingsFor } from '../support/process.ts'
 
 let simulator: Simulator
@@ -24,9 +25,9 @@ afterEach(async () => {
 })
 
 /** `netgiro-checkout reconcile` as an operator runs it, on the database that the server has. */
-const reconciled = () =>
-  new Promise<{ code: number | null; said: string }>((resolve) => {
-    const args = ['--import', 'tsx', 'server/cli.ts', 'reconcile', '--since', '2020-01-01']
+const reconciled = async () => {
+  const args = [await bundleCommand(), 'reconcile', '--since', '2020-01-01']
+  return new Promise<{ code: number | null; said: string }>((resolve) => {
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'], ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,6 +37,7 @@ const reconciled = () =>
       output.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.once('exit', (code) => resolve({ code, said }))
   })
+}
 
 let orders = 0
 const create = () =>

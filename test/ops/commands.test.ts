@@ -11,6 +11,7 @@ import { startServer } from '../../server/serve.ts'
 import { browser, merchant, merchantKey, onlyCart, read } from '../support/test-server.ts'
 import { start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
+import { bundleCommand } from '../support/bundle.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
@@ -302,9 +303,10 @@ it('stops tracking a checkout that another process ended, before external change
 })
 
 describe('the command line', () => {
-  const cli = (args: string[], env: Record<string, string> = {}) =>
-    new Promise<{ code: number | null; said: string }>((resolve) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', ...args], {
+  const cli = async (args: string[], env: Record<string, string> = {}) => {
+    const script = await bundleCommand()
+    return new Promise<{ code: number | null; said: string }>((resolve) => {
+      const child = spawn(process.execPath, [script, ...args], {
         env: { PATH: process.env['PATH'], ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
@@ -317,6 +319,7 @@ describe('the command line', () => {
         })
       child.once('exit', (code) => resolve({ code, said }))
     })
+  }
 
   it('runs serve and help, and refuses an unknown command', async () => {
     await open()

@@ -4,21 +4,33 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-let built: Promise<string> | null = null
+/** Below node_modules, so that what is not bundled is found from there. */
+const folder = join(root, 'node_modules/.cache/tests', String(process.pid))
+const made = new Map<string, Promise<string>>()
 
 /** The server as one plain file, made once in each process: a program that is started often must start fast. */
-export function bundleServer(): Promise<string> {
-  return (built ??= make())
+export const bundleServer = () => bundle('main')
+
+/** The same of the command `netgiro-checkout`. */
+export const bundleCommand = () => bundle('cli')
+
+function bundle(name: string): Promise<string> {
+  const known = made.get(name)
+  if (known) return known
+  if (made.size === 0) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const path = make(name)
+  made.set(name, path)
+  return path
 }
 
-async function make(): Promise<string> {
-  // Below node_modules, so that what is not bundled is found from there.
-  const folder = join(root, 'node_modules/.cache/tests', String(process.pid))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const outfile = join(folder, 'main.js')
+async function make(name: string): Promise<string> {
+  const outfile = join(folder, `${name}.js`)
   await build({
-    entryPoints: [join(root, 'server/main.ts')],
-    ...{ bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile },
+    entryPoints: [join(root, `server/${name}.ts`)],
+    ...{ bundle: true, platform: 'node', format: 'esm', outfile },
+    // Native code cannot be bundled; packages in CommonJS call `require`.
+    external: ['libsql'],
+    banner: { js: "var require = (await import('node:module')).createRequire(import.meta.url)" },
   })
   return outfile
 }
