@@ -59,6 +59,20 @@ const combinations = codes.flatMap((code, i) =>
   })),
 )
 
+it.each([10_302, 10_307, 10_422, 10_423])(
+  'sends the next request at once when CancelCart answers %i, "Customer declined payment", for a cart that was declined',
+  async (code) => {
+    await send('manual')
+    story.simulation.simulator.reject(story.cart().TransactionId)
+    story.fault({ call: 'CheckCart', kind: 'code', code, times: 99 })
+    story.fault({ call: 'CancelCart', kind: 'code', code, times: 99 })
+    await untilSeen('open')
+    await story.press(1)
+    expect(story.carts).toHaveLength(2)
+    expect(story.simulation.simulator.inspect().calls.CancelCart).toBe(1)
+  },
+)
+
 describe('a cart that the provider denies', () => {
   it.each(combinations)(
     'takes no second payment when $code denies a cart $when in $mode and it is approved $yes (callbacks: $callbacks)',

@@ -51,6 +51,9 @@ const expected = new Set([
   ),
   'CancelCart 10201 S p → ended cancel',
   ...either('CancelCart 10202', 'p → ended cancel'),
+  ...[10302, 10307, 10422, 10423].flatMap((code) =>
+    either(`CancelCart ${code}`, 'p → ended decline'),
+  ),
   ...both('CancelCart 10200 s', 'too_late_to_cancel'),
   ...['S', 's'].flatMap((success) => both(`CancelCart 10203 ${success}`, 'too_late_to_cancel')),
 ])

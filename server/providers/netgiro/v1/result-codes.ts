@@ -50,6 +50,7 @@ const ended =
   (_, evidence) => ({ type: 'ended', by, isFinal, evidence })
 /** The response to a cancellation, which is unambiguous. */
 const canceledFinally = ended('cancel', true)
+const declinedFinally = ended('decline', true)
 /**
  * [netgiro] check-cart: 10201 is "canceled or doesn't exist, etc.", so it may also come from a view that lags behind. The
  * other ends are not treated as final either, because one CancelCart is all it takes to be sure.
@@ -136,6 +137,11 @@ export const table: Readonly<Record<Operation, readonly Row[]>> = {
   CancelCart: [
     [c.PaymentCanceled, true, false, canceledFinally],
     [c.PaymentAlreadyCanceled, 'any', false, canceledFinally],
+    // [netgiro] result-codes: "Customer declined payment". Said in answer to a cancellation, it leaves nothing to cancel.
+    [c.Blacklisted, 'any', false, declinedFinally],
+    [c.NotVerified, 'any', false, declinedFinally],
+    [c.Inactive, 'any', false, declinedFinally],
+    [c.CustomerDeclined, 'any', false, declinedFinally],
     // [netgiro] cancel-cart: Success false with 10200, "customer was first". CheckCart then reports the payment.
     [c.PaymentConfirmed, false, 'any', tooLate],
     [c.PaymentAlreadyConfirmed, 'any', 'any', tooLate],
