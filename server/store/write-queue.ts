@@ -63,7 +63,7 @@ export class WriteQueue {
   add<T>(job: Job<T>, { mustPersist = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
     if (this.#isClosed) return Promise.reject(refusal())
     return new Promise<T>((resolve, reject) => {
-      const remainingMs = Math.min(mustPersist ? Infinity : own, this.#maxWaitMs)
+      const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
       this.#jobs.push({ job, ...settle, mustPersist, remainingMs })
       this.#draining ??= this.#drain()
@@ -73,7 +73,6 @@ export class WriteQueue {
   /** Limits how long any job may still wait, `mustPersist` or not: the process is about to end. */
   limitWaiting(ms: number): void {
     this.#maxWaitMs = ms
-    for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, ms)
   }
 
   /** Refuses new jobs, and those that still wait after one more try. Resolves when no transaction runs any more. */
@@ -150,7 +149,7 @@ export class WriteQueue {
     const ms = this.#retryDelayMs
     await (this.#deps.pause ?? setTimeout)(ms)
     // Not by a clock: what counts is how long other programs had to finish, and they had no time while the machine slept.
-    for (const one of this.#jobs) one.remainingMs -= ms
+    for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, this.#maxWaitMs) - ms
     const refused = this.#jobs.filter(({ remainingMs }) => remainingMs <= 0)
     if (refused.length === 0) return
     this.#jobs = this.#jobs.filter(({ remainingMs }) => remainingMs > 0)
