@@ -49,8 +49,19 @@ export function createSecrets(
     sha256: (session) => hash('sha256', session, 'base64url'),
     hmac,
     hmacAll: (text) => [hmac(text), ...former.map((one) => mac(one, text))],
-    newSuffix: () => Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join(''),
+    newSuffix,
   }
+}
+
+/** Eight letters of one random number, which is several times faster than one for each. */
+function newSuffix(): string {
+  let rest = randomInt(alphabet.length ** 8)
+  let suffix = ''
+  for (let count = 0; count < 8; count++) {
+    suffix += alphabet.charAt(rest % alphabet.length)
+    rest = Math.floor(rest / alphabet.length)
+  }
+  return suffix
 }
 
 const hmacKeyOf = (key: string): Buffer =>

@@ -124,7 +124,7 @@ export class CheckoutRepository {
       const { checkout } = change
       const { version } = checkout
       const entry = { attemptId: attempt.id, version, at, type: 'started', evidence: null }
-      const begun = await store.begin(checkout, entry, paymentRequest, (usage) =>
+      const begun = await store.begin(before, checkout, entry, paymentRequest, (usage) =>
         startRefusal(usage, limits, at),
       )
       if (begun === 'begun') return this.#publish(checkout)

@@ -154,7 +154,7 @@ export interface CheckoutStore {
   /**
    * Writes a changed checkout, its history entries (of one attempt, oldest first) and its events, if the stored version is
    * the one before the entries. Without entries the change only counts a repetition under the same version; `before` then
-   * says what must still be stored.
+   * says what must still be stored. With `before`, only what differs from it is written.
    */
   save(
     checkout: Checkout,
@@ -168,13 +168,14 @@ export interface CheckoutStore {
   /**
    * Saves the start of an attempt and counts it against the limits of its phone and address.
    *
-   * @param judge - Called inside the transaction with what was sent before; a refusal writes nothing.
+   * @param checkLimits - called inside the transaction with what was sent before; a refusal writes nothing.
    */
   begin(
+    before: Checkout,
     checkout: Checkout,
     entry: HistoryEntry,
     paymentRequest: PaymentRequestLog,
-    judge: (usage: Usage) => StartRefusal | null,
+    checkLimits: (usage: Usage) => StartRefusal | null,
   ): Promise<Begun>
   /** Attempts, in any checkout, whose request to one of these phones is not known to be over. */
   openToPhone(

@@ -49,7 +49,7 @@ function scan(text: string): void {
     } else if (character === ',') {
       if (++members > maxMembers) throw new JsonFault('The body has too many values')
       isName = open.at(-1) instanceof Set
-    } else if (character !== undefined && startsNumber.test(character)) {
+    } else if (character !== undefined && startsNumber(character)) {
       at = endOfNumber(text, at) - 1
     }
   }
@@ -85,7 +85,9 @@ function readString(raw: string): string {
   return content
 }
 
-const startsNumber = /[-\d]/
+const startsNumber = (character: string) =>
+  (character >= '0' && character <= '9') || character === '-'
+
 const number = /-?\d[\d.eE+-]*/y
 
 function endOfNumber(text: string, from: number): number {

@@ -7,24 +7,29 @@ import { compiled } from './compiled.ts'
 import { saveChange } from './save-checkout.ts'
 import type { Tables } from './schema.ts'
 
+interface Beginning {
+  readonly before: Checkout
+  /** With the new attempt. */
+  readonly checkout: Checkout
+  readonly entry: HistoryEntry
+  readonly paymentRequest: PaymentRequestLog
+}
+
 /** Saves a new attempt and logs its payment request, unless the limits of its phone or address refuse it. */
 export async function beginAttempt(
   trx: Transaction<Tables>,
-  checkout: Checkout,
-  entry: HistoryEntry,
-  request: PaymentRequestLog,
+  { before, checkout, entry, paymentRequest }: Beginning,
   checkLimits: (usage: Usage) => StartRefusal | null,
 ): Promise<Begun> {
-  const usage = await usageOf(trx, checkout, request)
+  const usage = await usageOf(trx, checkout, paymentRequest)
   const refusal = checkLimits(usage)
   if (refusal !== null) {
-    const { id, version } = checkout
-    const before = await selectVersion(trx, { id, version: version - 1 })
-    return before.rows.length === 0 ? 'stale' : refusal
+    const { rows } = await selectVersion(trx, { id: before.id, version: before.version })
+    return rows.length === 0 ? 'stale' : refusal
   }
-  if ((await saveChange(trx, { checkout, entries: [entry], events: [] })) !== 'saved')
-    return 'stale'
-  const { attemptId, phone, address, at } = request
+  const change = { checkout, entries: [entry], events: [] }
+  if ((await saveChange(trx, change, before)) !== 'saved') return 'stale'
+  const { attemptId, phone, address, at } = paymentRequest
   const row = { attempt_id: attemptId, phone_hash: phone, address_hash: address, at }
   await insertPaymentRequest(trx, row)
   return 'begun'

@@ -35,8 +35,10 @@ export function checkoutStore(
         (trx) => saveIfCurrent(trx, { checkout, entries, events: events.map(toStore) }, before),
         { mustPersist },
       ),
-    begin: (checkout, entry, paymentRequest, checkLimits) =>
-      database.write((trx) => beginAttempt(trx, checkout, entry, paymentRequest, checkLimits)),
+    begin: (before, checkout, entry, paymentRequest, checkLimits) =>
+      database.write((trx) =>
+        beginAttempt(trx, { before, checkout, entry, paymentRequest }, checkLimits),
+      ),
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at)),
 

@@ -11,21 +11,34 @@ class Placeholder {
 }
 
 /**
- * A query that is compiled once and run with different values each time: Kysely takes longer to compile a query than SQLite
- * to run it. `build` receives placeholders, so it must not look at the values; every run must pass the same names.
+ * A query that is compiled once for each set of names and run with different values each time: Kysely takes longer to compile
+ * a query than SQLite to run it. `build` receives placeholders, so it must not look at the values.
  */
 export function compiled<Values extends object, Row>(
   build: (db: Kysely<Tables>, values: Values) => Compilable<Row>,
 ) {
-  let query: CompiledQuery<Row> | undefined
+  const queries = new Map<string, (values: object) => CompiledQuery<Row>>()
   return (db: Kysely<Tables>, values: Values): Promise<QueryResult<Row>> => {
-    query ??= build(db, placeholdersFor(values)).compile()
-    const parameters = query.parameters.map((one) =>
-      one instanceof Placeholder ? values[one.name as keyof Values] : one,
-    )
-    return db.executeQuery({ ...query, parameters })
+    const names = Object.keys(values).join()
+    let query = queries.get(names)
+    if (!query) {
+      query = withValues(build(db, placeholdersFor(values)).compile())
+      queries.set(names, query)
+    }
+    return db.executeQuery(query(values))
   }
 }
+
+const withValues =
+  <Row>({ sql, query, queryId, parameters }: CompiledQuery<Row>) =>
+  (values: object): CompiledQuery<Row> => ({
+    sql,
+    query,
+    queryId,
+    parameters: parameters.map((one) =>
+      one instanceof Placeholder ? values[one.name as keyof typeof values] : one,
+    ),
+  })
 
 const placeholdersFor = <Values extends object>(values: Values) =>
   Object.fromEntries(

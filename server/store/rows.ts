@@ -6,7 +6,7 @@ import type { Tables } from './schema.ts'
 
 /** `replaced_by` is internal to the store. */
 type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by'>
-type AttemptRow = Selectable<Tables['attempts']>
+export type AttemptRow = Selectable<Tables['attempts']>
 
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
 /** Missing in rows of the first version. */
@@ -27,9 +27,36 @@ type AttemptDetails = Omit<
 > &
   Partial<Pick<Attempt, SinceVersion2>>
 
+/** The columns that change after a checkout was created. */
+export type CheckoutValues = Pick<
+  CheckoutRow,
+  | 'status'
+  | 'version'
+  | 'closing'
+  | 'paid_at'
+  | 'paid_attempt'
+  | 'late'
+  | 'review'
+  | 'options'
+  | 'refunds'
+  | 'refunding'
+>
+
+export const toCheckoutValues = (checkout: Checkout): CheckoutValues => ({
+  status: checkout.status,
+  version: checkout.version,
+  closing: checkout.closing,
+  paid_at: checkout.paidAt,
+  paid_attempt: checkout.paidAttemptId,
+  late: checkout.late ? 1 : 0,
+  review: checkout.review,
+  options: checkout.options && JSON.stringify(checkout.options),
+  refunds: JSON.stringify(checkout.refunds),
+  refunding: checkout.refunds.some((refund) => refund.status === 'pending') ? 1 : 0,
+})
+
 export function toCheckoutRow(checkout: Checkout): CheckoutRow {
-  const { id, reference, status, version, amount, currency, createdAt, expiresAt } = checkout
-  const { closing, paidAt, paidAttemptId, late, review, replaces, options, refunds } = checkout
+  const { id, reference, amount, currency, createdAt, expiresAt, replaces } = checkout
   const { description, items, provider, channel, locationId, registerId, metadata } = checkout
   const details: OrderDetails = {
     description,
@@ -43,41 +70,40 @@ export function toCheckoutRow(checkout: Checkout): CheckoutRow {
   return {
     id,
     reference,
-    status,
-    version,
     amount,
     currency,
     created_at: createdAt,
     expires_at: expiresAt,
-    closing,
-    paid_at: paidAt,
-    paid_attempt: paidAttemptId,
-    late: late ? 1 : 0,
-    review,
     replaces,
-    options: options && JSON.stringify(options),
-    refunds: JSON.stringify(refunds),
-    refunding: refunds.some((refund) => refund.status === 'pending') ? 1 : 0,
     order_details: JSON.stringify(details),
+    ...toCheckoutValues(checkout),
   }
 }
 
-export function toAttemptRow(checkoutId: string, number: number, attempt: Attempt): AttemptRow {
-  const { id, reference, token, providerRef, startedAt, endedAt, outcome, ...details } = attempt
-  return {
-    id,
-    checkout_id: checkoutId,
-    number,
-    reference,
-    token,
-    provider_ref: providerRef,
-    phone_hash: details.payer.hash,
-    late_check_at: firstRecheckMs(attempt),
-    started_at: startedAt,
-    ended_at: endedAt,
-    outcome,
-    details: JSON.stringify(details satisfies AttemptDetails),
-  }
+export const toAttemptRow = (checkoutId: string, number: number, attempt: Attempt): AttemptRow => ({
+  id: attempt.id,
+  checkout_id: checkoutId,
+  number,
+  reference: attempt.reference,
+  token: attempt.token,
+  provider_ref: attempt.providerRef,
+  phone_hash: attempt.payer.hash,
+  late_check_at: firstRecheckMs(attempt),
+  started_at: attempt.startedAt,
+  ended_at: attempt.endedAt,
+  outcome: attempt.outcome,
+  // `JSON.stringify` leaves these out. Taking them out of a copy by destructuring takes several times as long.
+  details: JSON.stringify({ ...attempt, ...withoutColumns }),
+})
+
+const withoutColumns = {
+  id: undefined,
+  reference: undefined,
+  token: undefined,
+  providerRef: undefined,
+  startedAt: undefined,
+  endedAt: undefined,
+  outcome: undefined,
 }
 
 // In both, the details come last: properties after a spread give every object a hidden class of its own in V8, which took

@@ -1,10 +1,11 @@
 import type { Insertable, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../core/checkout.ts'
-import type { Checkout } from '../core/checkout.ts'
+import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { HistoryEntry, OutboxEvent, Saved } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { insertHistory } from './history.ts'
-import { toAttemptRow, toCheckoutRow } from './rows.ts'
+import { toAttemptRow, toCheckoutValues } from './rows.ts'
+import type { AttemptRow, CheckoutValues } from './rows.ts'
 import type { Tables } from './schema.ts'
 
 export interface EventToStore extends OutboxEvent {
@@ -26,7 +27,7 @@ export async function saveIfCurrent(
   before: Checkout | undefined,
 ): Promise<Saved> {
   const isCurrent = !before?.refunds.length || (await hasRefundsOf(trx, before))
-  return isCurrent ? saveChange(trx, change) : 'stale'
+  return isCurrent ? saveChange(trx, change, before) : 'stale'
 }
 
 /** Attempts of refunds are counted without a new version: a change made from an older count would lose them. */
@@ -42,19 +43,17 @@ async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise
 export async function saveChange(
   trx: Transaction<Tables>,
   { checkout, entries, events }: CheckoutChange,
+  before: Checkout | undefined,
 ): Promise<Saved> {
-  const { id, status, version, closing, options, ...row } = toCheckoutRow(checkout)
-  const { paid_at, paid_attempt, late, review, refunds, refunding } = row
-  const change = {
-    ...{ status, version, closing, options },
-    ...{ paid_at, paid_attempt, late, review, refunds, refunding },
-  }
+  const { id, version } = checkout
   const attemptId = entries[0]?.attemptId ?? null
   const hasNewRef = entries.some(({ type }) => type === 'requested' || type === 'refused')
   if (hasNewRef && (await isRefTaken(trx, checkout, attemptId))) return 'ref_taken'
-  const updated = await updateCheckout(trx, { ...change, id, before: version - entries.length })
+  const change = { ...changedValues(checkout, before), version }
+  const storedVersion = version - entries.length
+  const updated = await updateCheckout(trx, { id, storedVersion, ...change })
   if (!updated.numAffectedRows) return 'stale'
-  await saveAttempts(trx, checkout, attemptId)
+  await saveAttempts(trx, checkout, attemptId, before)
   for (const entry of entries) await insertHistory(trx, id, entry)
   for (const event of events) await insertEvent(trx, event)
   // A request that was not sent does not count towards the rate limits.
@@ -75,15 +74,40 @@ async function isRefTaken(
   return rows.some(({ id }) => id !== attemptId)
 }
 
+/** [sqlite] an update of an indexed column rewrites its index, even where the value stays the same. */
+function changedValues(checkout: Checkout, before: Checkout | undefined): Partial<CheckoutValues> {
+  const values = toCheckoutValues(checkout)
+  if (!before) return values
+  const known = toCheckoutValues(before)
+  const columns = Object.keys(values) as (keyof CheckoutValues)[]
+  const changed: Record<string, unknown> = {}
+  for (const column of columns)
+    if (values[column] !== known[column]) changed[column] = values[column]
+  return changed
+}
+
 /** A change concerns one attempt, and a late payment the open one as well; the others stay as they are. */
 async function saveAttempts(
   trx: Transaction<Tables>,
   checkout: Checkout,
   attemptId: string | null,
+  before: Checkout | undefined,
 ): Promise<void> {
   for (const [index, attempt] of checkout.attempts.entries()) {
     if (attempt.id !== attemptId && attempt !== openAttempt(checkout)) continue
-    await upsertAttempt(trx, toAttemptRow(checkout.id, index + 1, attempt))
+    const row = toAttemptRow(checkout.id, index + 1, attempt)
+    const known = before?.attempts.find(({ id }) => id === attempt.id)
+    if (known) await updateAttempt(trx, changedAttempt(row, known))
+    else await upsertAttempt(trx, row)
+  }
+}
+
+function changedAttempt(row: AttemptRow, before: Attempt): AttemptUpdate {
+  const { id, provider_ref, late_check_at, ended_at, outcome, details } = row
+  return {
+    ...{ id, late_check_at, outcome, details },
+    ...(provider_ref !== before.providerRef && { provider_ref }),
+    ...(ended_at !== before.endedAt && { ended_at }),
   }
 }
 
@@ -104,10 +128,16 @@ const insertEvent = (trx: Transaction<Tables>, event: EventToStore) =>
 
 // Compiled once: these run with every change, while a shopper waits.
 
-type CheckoutUpdate = Updateable<Tables['checkouts']> & { id: string; before: number }
+type CheckoutUpdate = Updateable<Tables['checkouts']> & { id: string; storedVersion: number }
 
-const updateCheckout = compiled((db, { id, before, ...change }: CheckoutUpdate) =>
-  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', before),
+const updateCheckout = compiled((db, { id, storedVersion, ...change }: CheckoutUpdate) =>
+  db.updateTable('checkouts').set(change).where('id', '=', id).where('version', '=', storedVersion),
+)
+
+type AttemptUpdate = Updateable<Tables['attempts']> & { id: string }
+
+const updateAttempt = compiled((db, { id, ...change }: AttemptUpdate) =>
+  db.updateTable('attempts').set(change).where('id', '=', id),
 )
 
 const attemptsWithRef = compiled((db, { ref }: { ref: string }) =>

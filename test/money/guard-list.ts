@@ -66,8 +66,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'a change is saved only over the version it was made from',
     file: 'server/store/save-checkout.ts',
-    from: ".where('version', '=', before)",
-    to: ".where('version', '>=', before)",
+    from: ".where('version', '=', storedVersion)",
+    to: ".where('version', '>=', storedVersion)",
     tests: [test('store/store')],
   },
   {

@@ -113,6 +113,34 @@ describe('the store', () => {
     ])
   })
 
+  it('saves each field that a change touches, and only writes what differs from before', async () => {
+    const refund: Refund = {
+      ...{ id: 'ref_1', key: 'r-1', amount: 100, requestedAt: 5, status: 'pending' },
+      ...{ settledAt: null, tries: null },
+    } as unknown as Refund
+    const changes: Partial<Checkout>[] = [
+      { status: 'starting', attempts: [attempt('att_1')] },
+      { attempts: [attempt('att_1', { providerRef: 'ref-1' })] },
+      { attempts: [attempt('att_1', { providerRef: 'ref-1', uncertain: false })] },
+      { attempts: [attempt('att_1', { providerRef: 'ref-1', endedAt: 9, outcome: 'declined' })] },
+      { status: 'open', closing: 'expired' },
+      { status: 'paid', closing: null, paidAt: 7, paidAttemptId: 'att_1' },
+      { late: true, review: 'paid_twice' },
+      { options: { a: 1 } },
+      { options: null, refunds: [refund] },
+      { refunds: [{ ...refund, status: 'refunded' } as Refund], late: false, review: null },
+    ]
+    await store.create(checkout, 'hash', null)
+    let before = checkout
+    for (const change of changes) {
+      const after = next(before, change)
+      const saved = await store.save(after, [entry(after, 'att_1')], [], before)
+      expect(saved, JSON.stringify(change)).toBe('saved')
+      expect(await store.load('chk_1'), JSON.stringify(change)).toEqual(after)
+      before = after
+    }
+  })
+
   it('saves a change only over the version that it was made from', async () => {
     await store.create(checkout, 'hash', null)
     const [one, other] = ['canceled', 'expired'].map((status) =>

@@ -20,7 +20,7 @@ const commands = {
       checkouts[count % writers] = changed
       const attemptId = changed.attempts[0]?.id ?? null
       const entry = { attemptId, version: changed.version, at: count, type: 'x', evidence: null }
-      if ((await store.save(changed, [entry], [])) !== 'saved')
+      if ((await store.save(changed, [entry], [], before)) !== 'saved')
         throw new Error('two writers had one checkout')
     })
     await database.close()
