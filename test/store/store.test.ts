@@ -128,7 +128,7 @@ describe('the store', () => {
       { late: true, review: 'paid_twice' },
       { options: { a: 1 } },
       { options: null, refunds: [refund] },
-      { refunds: [{ ...refund, status: 'refunded' } as Refund], late: false, review: null },
+      { refunds: [{ ...refund, status: 'refunded' }], late: false, review: null },
     ]
     await store.create(checkout, 'hash', null)
     let before = checkout
