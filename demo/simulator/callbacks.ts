@@ -32,6 +32,8 @@ export interface Callback extends CallbackFormat {
   readonly transactionId: string
   /** Called after every attempt. */
   readonly log: (record: CallbackRecord) => void
+  /** Called before it waits until it is sent, or sent again. */
+  readonly putOff: () => void
 }
 
 export type DeliveryResult = 'acknowledged' | 'refused' | 'unsent'
@@ -61,11 +63,17 @@ export class Callbacks {
     const isOfDelivery = (kind: FaultKind) => kind !== 'before_answer' && !isOfAttempt(kind)
     const fault = faults.take('Callback', isOfDelivery, callback.transactionId)
     if (fault?.kind === 'never') return 'unsent'
-    if (fault?.kind === 'delay') await schedule.sleep(fault.ms)
+    if (fault?.kind === 'delay') {
+      callback.putOff()
+      await schedule.sleep(fault.ms)
+    }
 
     // [netgiro] callbacks (V2; the V1 pages do not mention it): one retry, then the sale is cancelled.
     for (const attempt of [1, 2]) {
-      if (attempt > 1) await schedule.sleep(retryMs)
+      if (attempt > 1) {
+        callback.putOff()
+        await schedule.sleep(retryMs)
+      }
       const status = await this.#post(callback, attempt, stopping)
       if (attempt === 1 && fault?.kind === 'duplicate')
         await this.#post(callback, attempt, stopping)

@@ -7,6 +7,6 @@ export interface CartRecord {
   readonly cart: Cart
   readonly calls: CallCounts
   readonly callbacks: CallbackRecord[]
-  /** Settles when the last callback has been delivered or given up. */
-  pendingCallback: Promise<void>
+  /** Settles when the last callback has been delivered, given up, or put off until later. */
+  callbackAttempt: Promise<void>
 }

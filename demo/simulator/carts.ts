@@ -62,7 +62,7 @@ export class Carts {
       smsCode: bySms ? newSmsCode() : undefined,
     })
     const calls = { ...noCalls(), [order.api === 'v1' ? 'InsertCart' : 'payment']: 1 }
-    const record: CartRecord = { cart, calls, callbacks: [], pendingCallback: Promise.resolve() }
+    const record: CartRecord = { cart, calls, callbacks: [], callbackAttempt: Promise.resolve() }
     this.#records.set(cart.transactionId, record)
     this.#open.add(record)
     this.#requestApproval(record)

@@ -48,7 +48,7 @@ export function createExchange({ carts, faults, schedule }: ExchangeDeps): CartE
     const url = kind && (kind === 'payment' ? callbackUrl : callbackCancelUrl)
     if (!url || !faults.takeKind('Callback', 'before_answer', record.cart.transactionId)) return
     if (kind === 'payment') carts.approve(record)
-    await record.pendingCallback
+    await record.callbackAttempt
   }
 
   return ({ name, incoming, record: named, act, refuse }) =>

@@ -42,13 +42,17 @@ export class Notifier {
     const format = api === 'v2' ? callbackFormatV2(cart) : callbackFormatV1(cart, url)
     const { transactionId } = cart
     const log = (sent: CallbackRecord) => void callbacks.push(sent)
-    const delivery = this.#callbacks.deliver({ kind, url, transactionId, log, ...format })
-    record.pendingCallback = delivery.then((result) => {
+    let putOff = () => {}
+    const isPutOff = new Promise<void>((resolve) => (putOff = resolve))
+    const content = { kind, url, transactionId, log, ...format }
+    const delivery = this.#callbacks.deliver({ ...content, putOff })
+    const isDelivered = delivery.then((result) => {
       // The real test server sends nothing, because its background job does not run: the cart stays at 10429.
       if (kind === 'cancel' || result === 'unsent') return
       const acknowledged = result === 'acknowledged'
       const isChanged = cart.applyCallbackResult(acknowledged, this.#clock.now())
       if (isChanged && !acknowledged) this.notify(record)
     })
+    record.callbackAttempt = Promise.race([isDelivered, isPutOff])
   }
 }

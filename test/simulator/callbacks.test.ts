@@ -192,6 +192,16 @@ describe('callback faults', () => {
     expect(state(id)).toBe('paid')
   })
 
+  it('before_answer: does not hold the response back for a callback that is late', async () => {
+    shop.simulator.fault({ call: 'Callback', kind: 'before_answer' })
+    shop.simulator.fault({ call: 'Callback', kind: 'delay', ms: 30_000 })
+    const reply = await shop.call('InsertCart', { ...order, ...urls() })
+    expect(state(reply.body['TransactionId'] as string)).toBe('reserved')
+    expect(receiver.received).toHaveLength(0)
+    shop.clock.advance(30_000)
+    await expect.poll(() => receiver.received.length).toBe(1)
+  })
+
   it('delay: sends the callback late', async () => {
     shop.simulator.fault({ call: 'Callback', kind: 'delay', ms: 30_000 })
     const id = await shop.insert(urls())
