@@ -1,6 +1,7 @@
 import { Agent, createServer, request } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { freePort } from '../support/free-port.ts'
 
 /** One request and, once it came, its answer. */
 export interface Exchange {
@@ -39,7 +40,9 @@ export class RecordingProxy {
 
   static async open(target: string | null, tap: ProxyHooks = {}): Promise<RecordingProxy> {
     const relay = new RecordingProxy(target, tap)
-    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve))
+    // Not one that the system chooses: another process could take it while connections are refused.
+    const port = await freePort()
+    await new Promise<void>((resolve) => relay.#server.listen(port, '127.0.0.1', resolve))
     return relay
   }
 
