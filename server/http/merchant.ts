@@ -6,6 +6,7 @@ import type { Checkouts, CreateCheckoutInput } from '../core/checkouts.ts'
 import { historyView, merchantView, refundView } from '../core/views.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { isFinal } from '../protocol/index.ts'
+import type { Snapshot } from '../protocol/index.ts'
 import { createRequest, emptyRequest, refundRequest } from './request-schemas.ts'
 import { timingSafeIncludes } from '../crypto.ts'
 import type { SseHub } from './sse.ts'
@@ -17,6 +18,7 @@ interface MerchantDeps {
   readonly refunds: Refunds
   readonly outbox: OutboxStore
   readonly sse: SseHub
+  readonly toSnapshot: (checkout: Checkout) => Snapshot
   readonly keys: readonly string[]
   /** Keyed hashes of a text: the newest key first, then those being rotated out. */
   readonly hmacAll: (text: string) => readonly string[]
@@ -38,7 +40,8 @@ export function merchantRoutes(deps: MerchantDeps) {
   return routes
 }
 
-function addCheckoutRoutes(routes: Hono, { checkouts, sse, hmacAll }: MerchantDeps): void {
+function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
+  const { checkouts, sse, toSnapshot, hmacAll } = deps
   const keysInFlight = new KeysInFlight()
   const withHistory = async (checkout: Checkout) => ({
     ...merchantView(checkout),
@@ -53,7 +56,8 @@ function addCheckoutRoutes(routes: Hono, { checkouts, sse, hmacAll }: MerchantDe
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(input, idempotency),
     )
-    return c.json({ ...merchantView(checkout), session }, created ? 201 : 200)
+    const answer = { ...merchantView(checkout), session, snapshot: toSnapshot(checkout) }
+    return c.json(answer, created ? 201 : 200)
   })
 
   routes.get('/checkouts', async (c) => {

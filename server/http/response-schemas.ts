@@ -97,7 +97,12 @@ export const checkout = v.strictObject({
   attempts: v.array(attempt),
 })
 
-export const createdCheckout = v.strictObject({ ...checkout.entries, session: v.string() })
+export const createdCheckout = v.strictObject({
+  ...checkout.entries,
+  session: v.string(),
+  /** For the element's `snapshot`, so that it needs no request of its own to be shown. */
+  snapshot,
+})
 
 const historyEntry = v.strictObject({
   attemptId: nullable(v.string()),

@@ -51,6 +51,20 @@ describe('creating a checkout', () => {
     })
   })
 
+  it('returns the snapshot that the session would read, whether the checkout is new or not', async () => {
+    const body = order()
+    for (const expected of [201, 200]) {
+      const response = await post(body)
+      const created = (await response.json()) as Created & { snapshot: Snapshot }
+      expect(response.status).toBe(expected)
+      const later: unknown = expect.any(String)
+      expect({ ...(await read(testServer, created.session)), serverTime: later }).toEqual({
+        ...created.snapshot,
+        serverTime: later,
+      })
+    }
+  })
+
   it.each<[string, object, RegExp]>([
     ['a missing amount', { amount: undefined }, /amount: is missing/],
     ['an amount of nothing', { amount: 0 }, /amount: must be positive/],
