@@ -48,6 +48,8 @@ export type Exception =
   | 'not_cancelable'
   /** The answer to the request was lost, so its id was never known, and its approval took the money: this needs a review. */
   | 'id_never_received'
+  /** The provider denied the payment, or did not answer, until our last late check: a person has been called for it. */
+  | 'never_reported'
 
 /**
  * Compares what the server reports with the provider's own records. It reads nothing from the server but what a browser, a
@@ -365,8 +367,10 @@ export class Oracle {
       return this.#excuse('misreported')
     if (!isUnreported) return this.#wasFalselyPaid(mine)
     if (mine.every((payment) => this.#wasMisled(payment))) return this.#excuse('false_cancellation')
-    const hasUnknownId = mine.every(({ id }) => id !== transactionId)
-    return hasUnknownId && isInReview && this.#excuse('id_never_received')
+    if (!isInReview) return false
+    if (mine.every(({ id }) => id !== transactionId)) return this.#excuse('id_never_received')
+    const wasNeverTold = mine.every(({ id }) => !this.#monitor.truthfullyPaid.has(id))
+    return this.#monitor.isUnresponsive && wasNeverTold && this.#excuse('never_reported')
   }
 
   #wasFalselyPaid(carts: readonly Payment[]): boolean {

@@ -29,6 +29,8 @@ export class ProtocolMonitor {
   readonly falselyCanceled = new Map<string, Payment['state']>()
   /** Payments that the provider reported with proof before they were made. */
   readonly falselyPaid = new Set<string>()
+  /** Payments that were made and that it reported as made. */
+  readonly truthfullyPaid = new Set<string>()
   /** Payments that it reported as paid without proof, or with a contradiction. */
   readonly doubtful = new Set<string>()
   /** Ids that were given to two requests. */
@@ -184,6 +186,7 @@ export class ProtocolMonitor {
       this.falselyCanceled.set(id, state)
     if (claim.state === 'paid') {
       if (claim.proves === true && state !== 'paid') this.falselyPaid.add(id)
+      if (state === 'paid') this.truthfullyPaid.add(id)
       if (claim.proves === false) this.doubtful.add(id)
     }
     if (claim.state === 'awaiting_code' && state !== 'awaiting_code')

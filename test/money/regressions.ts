@@ -470,4 +470,20 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // No late check ever brings the truth: the review of an unknown outcome is the last word.
+    title: 'a payment that the provider denies until the last late check',
+    script: {
+      mode: { rail: 'pos', ...usual, confirmation: 'automatic', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'crash', turns: 0 },
+        { do: 'approve_orphan' },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10201, times: 60 } },
+        { do: 'pass', ms: 3_700_000 },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'code', code: 200, times: 1 } },
+      ],
+    },
+  },
 ]
