@@ -2,15 +2,16 @@ import { createServer } from 'node:net'
 
 /**
  * Below the ports that Linux gives out by itself: another process may have one of those by the time a server is restarted on
- * it. Every process begins somewhere else.
+ * it. Processes that were started together have blocks of their own.
  */
-const range = { first: 15_000, count: 17_000 }
-let next = process.pid * 37
+const range = { first: 15_000, blocks: 34, blockSize: 500 }
+const first = range.first + (process.pid % range.blocks) * range.blockSize
+let next = 0
 
 /** A port that no process listens on. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = range.first + (next++ % range.count)
+    const port = first + (next++ % range.blockSize)
     if (await isFree(port)) return port
   }
 }
