@@ -14,22 +14,35 @@ import type { Log } from './log.ts'
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
 
+interface OwnerOptions {
+  /** Ends the wait for another server that has the database. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when another server has taken the database over, which only PostgreSQL allows; nothing is done any more. */
+  readonly onDatabaseLost?: (() => void) | undefined
+}
+
 /**
  * Creates every part once and hands it to the parts that need it: the one place where the modules meet.
  *
  * @param assets - where the built widget lies
- * @param signal - ends the wait for another server that has the database
  */
 export async function compose(
   config: Config,
   machineClock: Clock,
   log: Log,
   assets: URL,
-  signal?: AbortSignal,
+  { signal, onDatabaseLost }: OwnerOptions = {},
 ) {
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const clock = steadyClock(machineClock)
-  const storage = await openStorage(config, clock, log, signal)
+  const onLost = () => {
+    if (lifecycle.isDraining) return
+    log.fatal('another server has taken the database over: this one stops')
+    lifecycle.beginDrain()
+    void lifecycle.stop()
+    onDatabaseLost?.()
+  }
+  const storage = await openStorage(config, clock, log, { signal, onLost })
   const providers = ['netgiro', ...(config.avarda ? ['avarda'] : [])]
   const monitoring = createMonitoring(providers, storage, clock, log)
   const { metrics, credentials, errorToResponse } = monitoring

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs'
 import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
+import { pathOf } from './store/files.ts'
 import { SettingFileError, readSettingFile } from './settings/file.ts'
 
 /** Keys of the hashes by which phone numbers, addresses and requests are recognized. */
@@ -22,7 +23,8 @@ export interface HashKeys {
 export function hashKeysOf(config: Config): HashKeys {
   const { databaseUrl, hashKeys, netgiro, previousNetgiro } = config
   const provider = [netgiro.secretKey, netgiro.previousSecretKey, previousNetgiro?.secretKey]
-  const path = databaseUrl === 'file::memory:' ? null : `${databaseUrl.replace(/^file:/, '')}.key`
+  const file = pathOf(databaseUrl)
+  const path = file && `${file}.key`
   const isConfigured = hashKeys.length > 0
   if (path !== null && !isConfigured) createOnce(path)
   const beside = path === null || !existsSync(path) ? [] : [read(path)]

@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly assets?: URL
   /** Aborts the wait for another server to release the database (`DATABASE_WAIT_SECONDS`). */
   readonly signal?: AbortSignal
+  /** Called when another server has taken the database over; this one does nothing more, and should be closed. */
+  readonly onDatabaseLost?: () => void
 }
 
 /** For connections whose client reads nothing; event streams write every 15 s and end by themselves. */
@@ -48,7 +50,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.clock ?? systemClock,
     log,
     options.assets ?? builtWidget,
-    options.signal,
+    options,
   )
   if (config.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')

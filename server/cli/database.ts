@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config.ts'
-import { Database } from '../store/database.ts'
+import { isPostgresUrl, openDatabase } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { UsageError } from './command.ts'
 
 /** The path of the server's database; commands never create one at a mistyped path. */
 export function existingPath({ databaseUrl }: Config): string {
+  if (isPostgresUrl(databaseUrl))
+    throw new UsageError(
+      'This command is for SQLite files. Back PostgreSQL up with its own tools, such as pg_dump and pg_restore.',
+    )
   const path = pathOf(databaseUrl)
   if (path === null || !existsSync(path))
     throw new UsageError('DATABASE_URL names a file that does not exist.')
@@ -13,6 +18,6 @@ export function existingPath({ databaseUrl }: Config): string {
 }
 
 export async function openExisting(config: Config): Promise<Database> {
-  existingPath(config)
-  return Database.open(config.databaseUrl)
+  if (!isPostgresUrl(config.databaseUrl)) existingPath(config)
+  return openDatabase(config.databaseUrl)
 }

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { toTime } from '../core/clock.ts'
 import { readConfig } from '../config.ts'
+import { isPostgresUrl } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { restoreFrom } from '../store/restore.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
+import { existingPath } from './database.ts'
 
 /** Replaces the database by a backup. `reconcile` then finds what happened since the backup. */
 export async function restore(
@@ -15,7 +17,8 @@ export async function restore(
   const [source, ...rest] = positionals
   if (source === undefined || rest.length > 0)
     throw new UsageError('restore takes the path of one backup.')
-  const path = pathOf(readConfig(env).databaseUrl)
+  const config = readConfig(env)
+  const path = isPostgresUrl(config.databaseUrl) ? existingPath(config) : pathOf(config.databaseUrl)
   if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
   const { before, hadLog, newestAt } = await restoreFrom(source, path, clock.now())
   say(`${path} was replaced by ${source}.`)

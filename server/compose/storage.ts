@@ -5,17 +5,19 @@ import { createSecrets } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { Log } from '../log.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
-import { Database } from '../store/database.ts'
+import { openDatabase } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
-/** @param signal - ends the wait for another server that has the database */
-export async function openStorage(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal | undefined,
-) {
-  const database = await openDatabase(config, clock, log, signal)
+export interface OwnerEvents {
+  /** Ends the wait for another server that has the database. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when another server has taken the database over: this one must not act any more. */
+  readonly onLost: () => void
+}
+
+export async function openStorage(config: Config, clock: Clock, log: Log, events: OwnerEvents) {
+  const database = await open(config, clock, log, events)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const { current, former } = hashKeysOf(config)
   return {
@@ -28,15 +30,15 @@ export async function openStorage(
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
-async function openDatabase(
+async function open(
   { databaseUrl, databaseWaitMs: waitMs }: Config,
   clock: Clock,
   log: Log,
-  signal: AbortSignal | undefined,
+  { signal, onLost }: OwnerEvents,
 ): Promise<Database> {
   const onWait = () => log.warn('another server has the database: waiting for it to stop')
-  const database = await Database.open(databaseUrl, {
-    owner: { waitMs, onWait, signal, now: () => clock.now() },
+  const database = await openDatabase(databaseUrl, {
+    owner: { waitMs, onWait, onLost, signal, now: () => clock.now() },
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

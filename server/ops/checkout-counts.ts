@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../core/clock.ts'
 import type { Status } from '../protocol/index.ts'
 import type { Database } from '../store/database.ts'
+import { isPostgres } from '../store/postgres/is-postgres.ts'
 
 type Counts = ReadonlyMap<Status, number>
 
@@ -11,11 +12,22 @@ const batchSize = 2_000
 /** Prometheus may scrape more often than the counts are needed. */
 const cacheTtlMs = 15_000
 
+/** PostgreSQL counts beside this thread. */
+async function countAtOnce(db: Database['db']): Promise<Counts> {
+  const rows = await db
+    .selectFrom('checkouts')
+    .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .execute()
+  return new Map(rows.map(({ status, count }) => [status as Status, count]))
+}
+
 /** Counts the checkouts by status, in batches so that no request waits for it. */
 export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Counts> {
   let latest: { readonly at: number; readonly counts: Promise<Counts> } | null = null
 
   async function count(): Promise<Counts> {
+    if (isPostgres(db)) return countAtOnce(db)
     const counts = new Map<Status, number>()
     const newest = await sql<{ id: number | null }>`select max(rowid) as id from checkouts`.execute(
       db,

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Service } from '../core/service.ts'
 import type { Database } from '../store/database.ts'
+import { externalVersion } from '../store/external-version.ts'
 
 const intervalMs = 1_000
 
@@ -16,7 +16,7 @@ interface ExternalChangesDeps {
 
 /**
  * Detects that another process wrote to the database: `netgiro-checkout resend` and `reconcile` work beside a running server,
- * which keeps checkouts in memory. [sqlite] `data_version` changes with the commits of other connections, not with our own.
+ * which keeps checkouts in memory.
  */
 export function watchExternalChanges({
   database,
@@ -36,8 +36,7 @@ export function watchExternalChanges({
       .orderBy('seq', 'desc')
       .limit(1)
       .executeTakeFirst()
-    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db)
-    const version = rows[0]?.data_version
+    const version = await externalVersion(db)
     if (lastVersion !== undefined && version !== lastVersion)
       await onExternalChange(await changedSince(lastSeq))
     lastVersion = version

@@ -91,12 +91,12 @@ export function judgeHost(text: string): Judged {
   return problem('must be an address of this machine or its name, such as 0.0.0.0, without a port')
 }
 
-const databaseForm = 'must be file:PATH'
+const databaseForm = 'must be file:PATH or postgres://HOST/NAME'
 
 /** `file:PATH`, with the path as the file system understands it. */
 export function judgeDatabase(text: string): Judged {
-  if (!text.startsWith('file:'))
-    return problem(`${databaseForm} (postgres:// is not supported yet)`)
+  if (/^postgres(?:ql)?:/.test(text)) return judgePostgres(text)
+  if (!text.startsWith('file:')) return problem(databaseForm)
   // SQLite would read these as parameters; a file of that name would be a surprise.
   if (/[?#]/.test(text)) return problem(`${databaseForm}, without ? and #: no parameters are taken`)
   const path = pathOf(text)
@@ -108,6 +108,17 @@ export function judgeDatabase(text: string): Judged {
   if (/^~(?:\/|$)/.test(path))
     return problem(`${databaseForm}: ~ is not expanded, write the whole path`)
   return judgePlace(path)
+}
+
+function judgePostgres(text: string): Judged {
+  const url = parse(text)
+  if (!url || !/^postgres(?:ql)?:\/\//.test(text))
+    return problem('must be postgres://USER:PASSWORD@HOST/NAME, with special characters encoded')
+  if (url.hostname === '' && !url.searchParams.has('host'))
+    return problem('must name the host: postgres://HOST/NAME')
+  if (!/^\/[^/]+$/.test(url.pathname))
+    return problem('must name the database: postgres://HOST/NAME')
+  return { value: text }
 }
 
 /** A path where a database is, or can be created. */

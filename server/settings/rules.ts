@@ -79,6 +79,8 @@ function* approvalProblems({ settings, isSet }: Reading): Problems {
 
 function* otherProblems({ settings }: Reading): Problems {
   const { NETGIRO_SECRET_KEY: secretKey, HASH_KEY: hashKeys, METRICS_PORT: metricsPort } = settings
+  if (settings.DATABASE_URL?.startsWith('postgres') && !hashKeys?.length)
+    yield ['HASH_KEY', 'is missing: beside PostgreSQL there is no place to keep one']
   if (secretKey && hashKeys?.includes(secretKey))
     yield ['HASH_KEY', 'must not be NETGIRO_SECRET_KEY: it is there to be another']
   if (metricsPort && metricsPort === settings.PORT)

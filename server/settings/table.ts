@@ -153,7 +153,7 @@ const shop = (mode: Mode) => ({
 
 const database = (mode: Mode) => ({
   DATABASE_URL: setting(
-    '`file:PATH`, without parameters (`postgres://` is not supported yet)',
+    '`file:PATH`, without parameters, or `postgres://USER:PASSWORD@HOST/NAME` (a secret; see [PostgreSQL](operations/postgresql.md))',
     v.nullable(form.database, 'file:./data/checkout.db'),
   ),
   DATABASE_WAIT_SECONDS: number(
@@ -164,7 +164,10 @@ const database = (mode: Mode) => ({
   HASH_KEY: setting(
     'key of the hashes by which phone numbers, addresses and repeated requests are recognized, 32 or more characters; two, comma-separated, newest first, while rotating',
     v.nullable(form.keys(form.hashKey(mode))),
-    { isSecret, otherwise: 'created on first startup as `<database>.key`' },
+    {
+      isSecret,
+      otherwise: 'created on first startup as `<database>.key`; required with PostgreSQL',
+    },
   ),
 })
 

@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, DialectAdapter, Kysely, QueryResult } from 'kysely'
 import type { Tables } from './schema.ts'
 
 /** Stands for a value while a query is compiled. */
@@ -10,15 +10,24 @@ class Placeholder {
   }
 }
 
+/** By the names of the values. */
+type Queries<Row> = Map<string, (values: object) => CompiledQuery<Row>>
+
 /**
- * A query that is compiled once for each set of names and run with different values each time: Kysely takes longer to compile
+ * A query that is compiled once for each database and set of names and run with different values each time: Kysely takes longer to compile
  * a query than SQLite to run it. `build` receives placeholders, so it must not look at the values.
  */
 export function compiled<Values extends object, Row>(
   build: (db: Kysely<Tables>, values: Values) => Compilable<Row>,
 ) {
-  const queries = new Map<string, (values: object) => CompiledQuery<Row>>()
+  const queriesOf = new WeakMap<DialectAdapter, Queries<Row>>()
   return (db: Kysely<Tables>, values: Values): Promise<QueryResult<Row>> => {
+    const { adapter } = db.getExecutor()
+    let queries = queriesOf.get(adapter)
+    if (!queries) {
+      queries = new Map() as Queries<Row>
+      queriesOf.set(adapter, queries)
+    }
     const names = Object.keys(values).join()
     let query = queries.get(names)
     if (!query) {

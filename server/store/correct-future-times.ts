@@ -52,19 +52,15 @@ async function recordCorrection(trx: Transaction<Tables>, id: string, now: numbe
 
 /** Returns the ids of their checkouts. */
 async function correctOpenAttempts(trx: Transaction<Tables>, now: number): Promise<string[]> {
-  const ahead = await trx
+  const open = await trx
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'started_at', 'details'])
     .where('ended_at', 'is', null)
-    .where((where) =>
-      where.or([
-        where('started_at', '>', now),
-        where(sql<number>`json_extract(details, '$.approvedAt')`, '>', now),
-      ]),
-    )
     .execute()
-  for (const { id, started_at, details: text } of ahead) {
-    const details = JSON.parse(text) as Details
+  const ahead = open
+    .map((row) => ({ ...row, details: JSON.parse(row.details) as Details }))
+    .filter(({ started_at, details }) => started_at > now || (details.approvedAt ?? 0) > now)
+  for (const { id, started_at, details } of ahead) {
     const { approvedAt } = details
     const aheadMs = Math.max(started_at - now, 0)
     const corrected: Details = {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
+import { isPostgres } from './postgres/is-postgres.ts'
 import type { Tables } from './schema.ts'
 
 /**
@@ -27,7 +28,11 @@ export async function parseCursor(
 }
 
 async function lastSeq(db: Kysely<Tables>): Promise<number> {
-  const { rows } = await sql<{ seq: number }>`
-    select seq from sqlite_sequence where name = 'events'`.execute(db)
+  const { rows } = await (
+    isPostgres(db)
+      ? sql<{ seq: number }>`
+          select case when is_called then last_value else 0 end as seq from events_seq_seq`
+      : sql<{ seq: number }>`select seq from sqlite_sequence where name = 'events'`
+  ).execute(db)
   return rows[0]?.seq ?? 0
 }

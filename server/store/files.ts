@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 /** Payments and personal data are for the owner only, not for other users of the machine. */
 const privateModes = { file: 0o600, folder: 0o700 }
 
-/** The path of a `file:` URL; null for a database in memory. */
+/** The path of a `file:` URL; null for a database in memory, or on a server. */
 export function pathOf(url: string): string | null {
+  if (!url.startsWith('file:')) return null
   const path = url.replace(/^file:/, '')
   return path === ':memory:' ? null : path
 }

@@ -11,6 +11,8 @@ export interface OwnerOptions {
   readonly waitMs: number
   /** Called once if another server owns the database. */
   readonly onWait: () => void
+  /** Called when another server has taken the database over, which only PostgreSQL allows: this one must stop. */
+  readonly onLost?: () => void
   /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { RawBuilder, Transaction } from 'kysely'
-import type { Attempt } from '../core/checkout.ts'
+import { anonymize } from './anonymize.ts'
 import type { Database } from './database.ts'
+import { isPostgres } from './postgres/is-postgres.ts'
+import { purgePostgres } from './postgres/purge.ts'
 import type { Tables } from './schema.ts'
 
 const days = 24 * 60 * 60 * 1_000
@@ -29,6 +31,7 @@ type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
  * in insertion order, so that an hourly job needs no index of its own.
  */
 export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
+  if (isPostgres(database.db)) return purgePostgres(database, now, signal)
   const monthAgo = now - 30 * days
   const sweeps: readonly Sweep[] = [
     deleteFrom('payment_requests', sql`at < ${now - days}`),
@@ -84,13 +87,7 @@ const anonymizePayers =
       from attempts where rowid > ${after} order by rowid limit ${maxDeleted}`.execute(trx)
     for (const { id, details } of rows) {
       if (details === null) continue
-      const { payer, ...rest } = JSON.parse(details) as Pick<Attempt, 'payer'>
-      const anonymous = { ...rest, payer: { kind: payer.kind, masked: '•••', hash: '' } }
-      await trx
-        .updateTable('attempts')
-        .set({ phone_hash: null, details: JSON.stringify(anonymous) })
-        .where('id', '=', id)
-        .execute()
+      await anonymize(trx, id, details)
     }
     return { last: rows.length === maxDeleted ? (rows.at(-1)?.row ?? null) : null }
   }

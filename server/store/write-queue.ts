@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import { CheckoutError } from '../core/errors.ts'
-import { failureOf } from './failure.ts'
+import type { Failure } from './failure.ts'
 import type { Tables } from './schema.ts'
 
 export type Job<T> = (trx: Transaction<Tables>) => Promise<T>
@@ -26,6 +26,7 @@ interface QueuedJob {
 }
 
 interface WriteQueueDeps {
+  readonly failureOf: (error: unknown) => Failure
   readonly transact: (job: Job<unknown[]>) => Promise<unknown[]>
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
   readonly reopen: () => void
@@ -112,7 +113,7 @@ export class WriteQueue {
   }
 
   async #recover(batch: readonly QueuedJob[], error: unknown): Promise<QueuedJob[]> {
-    const failure = failureOf(error)
+    const failure = this.#deps.failureOf(error)
     if (failure === 'busy') {
       this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, retryDelays.busy)
       return [...batch]

@@ -7,7 +7,8 @@ import { newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
 import type { CheckoutStore } from '../../server/core/store.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import { apply } from '../support/apply.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
 import { Oracle } from './oracle.ts'
@@ -50,7 +51,7 @@ describe('the database', () => {
   let database: Database
   const open = async (): Promise<CheckoutStore> => {
     const folder = mkdtempSync(join(tmpdir(), 'money-held-'))
-    database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+    database = await openDatabase(`file:${join(folder, 'checkout.db')}`)
     close = async () => {
       await database.close()
       rmSync(folder, { recursive: true })

@@ -17,7 +17,8 @@ import { openAttempt } from '../../server/core/checkout.ts'
 import type { CaptureMethod } from '../../server/core/checkout.ts'
 import { createSecrets } from '../../server/crypto.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { StandIn } from './stand-in.ts'
 
@@ -30,7 +31,7 @@ let database: Database
 let orders = 0
 let errors: unknown[] = []
 beforeAll(async () => {
-  database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+  database = await openDatabase(`file:${join(folder, 'checkout.db')}`)
 })
 beforeEach(() => {
   errors = []

@@ -6,7 +6,7 @@ import type { Attempt, Checkout } from '../../server/core/checkout.ts'
 import { checkoutPage } from '../../server/ops/admin/pages.ts'
 import { reviewAdvice } from '../../server/ops/admin/reviews.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 import {
   browser,
   merchant,
@@ -408,7 +408,7 @@ describe('a checkout that needs a review', () => {
   beforeEach(() => open())
 
   it('the first page lists checkouts that need a review, the newest first, and no others', async () => {
-    const database = await Database.open(`file:${testServer.databasePath}`)
+    const database = await openDatabase(`file:${testServer.databasePath}`)
     const store = checkoutStore(database)
     for (const [id, review] of [
       ['chk_1', 'paid_twice'],

@@ -16,7 +16,7 @@ import { reconcile } from '../../server/cli/reconcile.ts'
 import { restore } from '../../server/cli/restore.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 import { onDisk } from '../money/on-disk.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import {
@@ -77,7 +77,7 @@ function leaveBehind(): string {
   return path
 }
 const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
-const open = (path: string) => Database.open(`file:${path}`, { owner })
+const open = (path: string) => openDatabase(`file:${path}`, { owner })
 
 describe('backup', () => {
   it('backup writes everything to one file beside a running server, for its owner alone', async () => {

@@ -5,7 +5,7 @@ import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { compose } from '../../server/compose.ts'
 import { readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 import { fillDisk } from '../money/disk.ts'
 import { merchant, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -60,7 +60,7 @@ it('the readiness check writes at most once a second, however often it is asked'
   await askOften()
   clock.advance(1_000)
   await askOften()
-  const database = await Database.open(`file:${databasePath}`)
+  const database = await openDatabase(`file:${databasePath}`)
   const { rows } = await sql<{ seq: number }>`
     select seq from sqlite_sequence where name = 'payment_requests'`.execute(database.db)
   expect(rows).toEqual([{ seq: 2 }])

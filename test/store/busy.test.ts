@@ -9,7 +9,8 @@ import { PubSub } from '../../server/core/pubsub.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
 import { CheckoutError } from '../../server/core/errors.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import type { WriteOptions } from '../../server/store/database.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import {
@@ -132,7 +133,7 @@ describe('the database', () => {
       during(pauses.push(ms))
       return Promise.resolve()
     }
-    database = await Database.open(`file:${path}`, { pause })
+    database = await openDatabase(`file:${path}`, { pause })
   })
   afterEach(async () => {
     await database.close()
@@ -294,7 +295,7 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
 
 it('refuses a write that still waits for a lock when the database is closed, and any later one', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
-  const database = await Database.open(`file:${path}`)
+  const database = await openDatabase(`file:${path}`)
   const held = lock(path)
   const insert = () =>
     database.write(
@@ -314,7 +315,7 @@ it('refuses a write that still waits for a lock when the database is closed, and
 
 it('keeps writing and reading beside ten VACUUMs of another program', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'busy-')), 'checkout.db')
-  const database = await Database.open(`file:${path}`)
+  const database = await openDatabase(`file:${path}`)
   const vacuums = secondProgram(
     path,
     `for (let time = 0; time < 10; time++) {

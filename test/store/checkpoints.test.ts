@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import { until } from '../support/test-server.ts'
 
 let folder: string
@@ -13,7 +14,7 @@ let database: Database
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'store-'))
   path = join(folder, 'checkout.db')
-  database = await Database.open(`file:${path}`)
+  database = await openDatabase(`file:${path}`)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -40,7 +41,7 @@ it('copies the log into the database beside the commits, not within them', async
 it('loses nothing when the database is closed during a checkpoint', async () => {
   await writeMany()
   await database.close()
-  database = await Database.open(`file:${path}`)
+  database = await openDatabase(`file:${path}`)
   const stored = sql<{ count: number }>`select count(*) as count from payment_requests`
   expect((await stored.execute(database.db)).rows[0]?.count).toBe(count)
   await database.close()

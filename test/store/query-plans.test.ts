@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import type { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 import { storeDialect } from '../../server/store/dialect.ts'
 import { connectRaw, openSqlite } from '../../server/store/sqlite.ts'
 import * as checkouts from '../../server/store/checkout-queries.ts'
@@ -48,7 +48,7 @@ let raw: ReturnType<typeof connectRaw>
 const asked: CompiledQuery[] = []
 beforeAll(async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'plans-')), 'checkout.db')
-  await (await Database.open(`file:${path}`)).close()
+  await (await openDatabase(`file:${path}`)).close()
   db = new Kysely({
     dialect: storeDialect(openSqlite(path)),
     log: ({ query }) => void asked.push(query),

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import { startTestServer, until } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -17,7 +18,7 @@ let folder: string
 let database: Database
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'retention-'))
-  database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+  database = await openDatabase(`file:${join(folder, 'checkout.db')}`)
 })
 afterEach(async () => {
   await database.close()

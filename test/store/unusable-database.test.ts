@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import { runServer } from '../support/process.ts'
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const owner = { now: () => 1, waitMs: 0, onWait: () => {} }
-const open = () => Database.open(`file:${path}`, { owner })
+const open = () => openDatabase(`file:${path}`, { owner })
 const change = (statements: string) => {
   const beside = openSecondConnection(path)
   beside.exec(statements)

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
 
 let bytes: Promise<Buffer> | null = null
 
@@ -16,7 +16,7 @@ export async function writeEmptyDatabase(path: string): Promise<void> {
 async function migrated(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'empty-database-'))
   const path = join(folder, 'checkout.db')
-  await (await Database.open(`file:${path}`)).close()
+  await (await openDatabase(`file:${path}`)).close()
   const made = readFileSync(path)
   rmSync(folder, { recursive: true })
   return made

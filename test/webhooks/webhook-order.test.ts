@@ -8,7 +8,8 @@ import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../../server/log.ts'
-import { Database } from '../../server/store/database.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
 import { CircuitBreaker } from '../../server/webhooks/circuit-breaker.ts'
 import { maxDelays, retryDelay } from '../../server/webhooks/schedule.ts'
@@ -45,7 +46,7 @@ let closeServer: () => void
 beforeEach(async () => {
   clock = new SettableClock()
   path = join(mkdtempSync(join(tmpdir(), 'order-')), 'checkout.db')
-  database = await Database.open(`file:${path}`)
+  database = await openDatabase(`file:${path}`)
   await sql`pragma foreign_keys = off`.execute(database.db)
   logged = ''
   open = new Map()

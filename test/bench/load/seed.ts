@@ -1,6 +1,6 @@
 import type { Checkout } from '../../../server/core/checkout.ts'
 import { createSecrets } from '../../../server/crypto.ts'
-import { Database } from '../../../server/store/database.ts'
+import { openDatabase } from '../../../server/store/database.ts'
 import { toAttemptRow, toCheckoutRow } from '../../../server/store/rows.ts'
 import { waiting } from '../checks/watch.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
@@ -39,7 +39,7 @@ function checkoutOf(index: number, { pollIntervalMs, oneStartingIn }: SeedOption
 const commands = {
   /** Writes the database of a server with this many waiting shoppers. Returns the sessions. */
   async seed(options: SeedOptions): Promise<readonly string[]> {
-    const database = await Database.open(`file:${options.databasePath}`)
+    const database = await openDatabase(`file:${options.databasePath}`)
     const secrets = createSecrets(credentials.secretKey, Date.now)
     for (let from = 0; from < options.count; from += rowsAtOnce) {
       const many = Math.min(rowsAtOnce, options.count - from)

@@ -1,5 +1,5 @@
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
-import { Database } from '../../../server/store/database.ts'
+import { openDatabase } from '../../../server/store/database.ts'
 import { waiting } from '../checks/watch.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { countWrites } from './writers.ts'
@@ -8,7 +8,7 @@ import type { WriteOptions } from './writers.ts'
 const commands = {
   /** Our store alone: each write is a change of a checkout with its attempt and its history, in a group commit. */
   async write({ path, writers, ms }: WriteOptions) {
-    const database = await Database.open(`file:${path}`)
+    const database = await openDatabase(`file:${path}`)
     const store = checkoutStore(database)
     const checkouts = Array.from({ length: writers }, (_, index) => waiting(index))
     for (const [index, checkout] of checkouts.entries()) {

@@ -7,7 +7,8 @@ import { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
 import { Providers } from '../../../server/core/provider.ts'
 import type { PaymentHandle, Provider } from '../../../server/core/provider.ts'
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
-import { Database } from '../../../server/store/database.ts'
+import { openDatabase } from '../../../server/store/database.ts'
+import type { Database } from '../../../server/store/database.ts'
 import { waiting as waitingForEver } from '../../bench/checks/watch.ts'
 import { until } from '../../support/test-server.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -59,7 +60,7 @@ let worker: AttemptWorker
 beforeEach(async () => {
   clock = new ManualClock()
   provider = new SlowProvider()
-  database = await Database.open('file::memory:')
+  database = await openDatabase('file::memory:')
   const store = checkoutStore(database)
   const pubsub = new PubSub()
   repository = new CheckoutRepository({

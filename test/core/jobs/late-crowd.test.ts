@@ -12,7 +12,8 @@ import type { CheckoutStore } from '../../../server/core/store.ts'
 import { Providers } from '../../../server/core/provider.ts'
 import type { PaymentHandle } from '../../../server/core/provider.ts'
 import { checkoutStore } from '../../../server/store/checkout-store.ts'
-import { Database } from '../../../server/store/database.ts'
+import { openDatabase } from '../../../server/store/database.ts'
+import type { Database } from '../../../server/store/database.ts'
 import { StandIn } from '../../money/stand-in.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -51,7 +52,7 @@ let isTroubleExpected: boolean
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'crowd-'))
-  database = await Database.open(`file:${join(folder, 'checkout.db')}`)
+  database = await openDatabase(`file:${join(folder, 'checkout.db')}`)
   store = checkoutStore(database)
   clock = new ManualClock()
   isTroubleExpected = false

@@ -1,0 +1,117 @@
+import { setTimeout } from 'node:timers/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { DatabaseError, Pool, types } from 'pg'
+import { UnusableDatabase } from '../failure.ts'
+import type { Tables } from '../schema.ts'
+import { postgresFailureOf } from './failure.ts'
+
+/** One connection writes; the others read. */
+const maxConnections = 10
+/** Longer than any statement takes, and shorter than a shopper waits. */
+const statementTimeoutMs = 15_000
+const connectTimeoutMs = 5_000
+
+/** [postgresql] the types of `bigint` and `numeric`, which `pg` returns as text. Ours are whole numbers below 2^53. */
+const wholeNumbers: ReadonlySet<number> = new Set([20, 1700])
+
+type Oid = Parameters<typeof types.getTypeParser>[0]
+
+const getTypeParser = ((oid: Oid, format?: 'text') =>
+  wholeNumbers.has(oid)
+    ? Number
+    : (types.getTypeParser(oid, format) as unknown)) as typeof types.getTypeParser
+
+export interface PostgresConnection {
+  readonly db: Kysely<Tables>
+  readonly pool: Pool
+}
+
+/** Opens a pool of connections. Nothing is connected until it is used. */
+export function connectPostgres(url: string): PostgresConnection {
+  const pool = new Pool({
+    connectionString: url,
+    max: maxConnections,
+    application_name: 'netgiro-checkout',
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 2_000,
+    types: { getTypeParser },
+  })
+  // A connection that is lost is an event of the pool while nobody uses it, and of the client otherwise; without a listener
+  // it would end the process. The query that needs the connection fails by itself.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) }
+}
+
+/** The database's name and host for messages: never the user, the password or other parts of the URL. */
+export function nameOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url)
+    return `${pathname.slice(1)} on ${host || 'the local socket'}`
+  } catch {
+    return 'of DATABASE_URL'
+  }
+}
+
+/** While the database is being started, in milliseconds: about ten seconds in total. */
+const retryDelays = [100, 200, 500, 1_000, 2_000, 3_000, 3_000]
+
+/**
+ * Waits until the database can be used.
+ *
+ * @throws UnusableDatabase if it cannot be reached, does not let us in, or cannot be written to
+ */
+export async function assertUsable({ db }: PostgresConnection, url: string): Promise<void> {
+  for (const delay of [...retryDelays, null]) {
+    try {
+      await assertWritable(db, url)
+      return
+    } catch (error) {
+      if (error instanceof UnusableDatabase) throw error
+      const reason = whyNotUsable(error)
+      if (reason !== null) throw new UnusableDatabase(`The database ${nameOf(url)} ${reason}.`)
+      if (delay === null || postgresFailureOf(error) !== 'storage')
+        throw new UnusableDatabase(`The database ${nameOf(url)} cannot be reached.`)
+      await setTimeout(delay)
+    }
+  }
+}
+
+async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
+  const { rows } = await sql<{ read_only: string; schema: string | null; create: boolean }>`
+    select current_setting('transaction_read_only') as read_only, current_schema() as schema,
+      has_schema_privilege(current_schema(), 'create') as create`.execute(db)
+  const [row] = rows
+  if (row?.read_only === 'on')
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} is read-only: DATABASE_URL must name the primary, not a replica.`,
+    )
+  if (!row?.schema || !row.create)
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} gives this user no right to create tables: grant CREATE on its schema.`,
+    )
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  '28P01': 'refuses the password of this user',
+  '28000': 'does not let this user in: see pg_hba.conf, and whether it asks for TLS',
+  '3D000': 'does not exist: create it first',
+  '42501': 'does not give this user the rights it needs',
+  '08P01': 'lies behind a pooler that refuses our settings: use the direct URL of the database',
+}
+
+/** Worded to follow the name; null if waiting may help. No message of the driver is quoted: it may name the user. */
+function whyNotUsable(error: unknown): string | null {
+  if (error instanceof DatabaseError) return reasons[error.code ?? ''] ?? null
+  if (!(error instanceof Error)) return null
+  if (/does not support SSL/i.test(error.message)) return 'offers no TLS: leave out sslmode'
+  if (/password must be a string|no password/i.test(error.message)) return 'asks for a password'
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ENOTFOUND') return 'cannot be found: see the host in DATABASE_URL'
+  if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(code))
+    return 'has a certificate that is not trusted: see sslmode and sslrootcert'
+  return null
+}

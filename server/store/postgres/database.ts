@@ -1,0 +1,145 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { CheckoutError } from '../../core/errors.ts'
+import type { Database, OpenOptions } from '../database.ts'
+import { UnusableDatabase } from '../failure.ts'
+import type { Tables } from '../schema.ts'
+import { WriteQueue } from '../write-queue.ts'
+import type { Job, WriteOptions } from '../write-queue.ts'
+import { assertUsable, connectPostgres, nameOf } from './connection.ts'
+import type { PostgresConnection } from './connection.ts'
+import { postgresFailureOf } from './failure.ts'
+import { Lease, LeaseLost } from './lease.ts'
+import { migratePostgres } from './migrate.ts'
+
+/** In seconds, for the client of a refused request. */
+const retryAfter = 2
+/** Between two questions what became of a transaction, while the database is away. */
+const outcomeRetryMs = 200
+
+/** A schema of a PostgreSQL database, migrated to the newest version. One server at a time; see `Lease`. */
+export class PostgresDatabase implements Database {
+  readonly db: Kysely<Tables>
+  /** PostgreSQL does not lose what it has committed; a restored backup cannot be told from here. */
+  readonly loss = null
+  readonly #queue: WriteQueue
+  readonly #lease: Lease | null
+  readonly #onLost: (() => void) | undefined
+  readonly #pause: (ms: number) => Promise<unknown>
+  #isClosing = false
+
+  private constructor(db: Kysely<Tables>, lease: Lease | null, { pause, owner }: OpenOptions) {
+    this.db = db
+    this.#lease = lease
+    this.#onLost = owner?.onLost
+    this.#pause = pause ?? setTimeout
+    this.#queue = new WriteQueue({
+      failureOf: postgresFailureOf,
+      transact: (job) => this.#transact(job),
+      // The pool replaces a connection that broke by itself.
+      reopen: () => {},
+      onCommit: () => {},
+      ...(pause && { pause }),
+    })
+  }
+
+  /** @throws UnusableDatabase, with a message for the operator that quotes nothing of the URL but host and database */
+  static async open(url: string, options: OpenOptions = {}): Promise<PostgresDatabase> {
+    const connection = connect(url)
+    const { db } = connection
+    try {
+      await assertUsable(connection, url)
+      await migratePostgres(db, url)
+      const lease = options.owner ? await Lease.acquire(db, url, options.owner) : null
+      return new PostgresDatabase(db, lease, options)
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
+  }
+
+  get failures(): number {
+    return this.#queue.failures
+  }
+
+  async write<T>(job: Job<T>, options?: WriteOptions): Promise<T> {
+    try {
+      return await this.#queue.add(job, options)
+    } catch (error) {
+      const isAway = error instanceof LeaseLost || postgresFailureOf(error) === 'storage'
+      if (!isAway) throw error
+      throw new CheckoutError('temporarily_unavailable', { retryAfter })
+    }
+  }
+
+  limitWaiting(ms: number): void {
+    this.#queue.limitWaiting(ms)
+  }
+
+  /** PostgreSQL vacuums by itself. */
+  async emptyLog(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#queue.close()
+    // While the database is away, the lease ends by itself.
+    await this.#lease?.release().catch(() => {})
+    await this.db.destroy()
+  }
+
+  async #transact<T>(job: Job<T>): Promise<T> {
+    /** What the job returned, once only the answer to COMMIT is missing. */
+    let uncommitted: { readonly xid: string; readonly result: T } | undefined
+    try {
+      return await this.db.transaction().execute(async (trx) => {
+        const xid = this.#lease ? await this.#lease.confirm(trx) : await announceChange(trx)
+        const result = await job(trx)
+        uncommitted = { xid, result }
+        return result
+      })
+    } catch (error) {
+      if (error instanceof LeaseLost) this.#onLost?.()
+      if (!uncommitted || postgresFailureOf(error) !== 'storage') throw error
+      // [postgresql] a connection that is lost during COMMIT says nothing about what became of it.
+      if (await this.#wasCommitted(uncommitted.xid, error)) return uncommitted.result
+      throw error
+    }
+  }
+
+  /** Asks until the database says so; while it is away, nothing else could be written either. */
+  async #wasCommitted(xid: string, error: unknown): Promise<boolean> {
+    for (;;) {
+      try {
+        const { rows } = await sql<{ status: string | null }>`
+          select pg_xact_status(${xid}::xid8) as status`.execute(this.db)
+        const status = rows[0]?.status
+        if (status !== 'in progress') return status === 'committed'
+      } catch (again) {
+        // Another primary may not have got as far: a transaction of its future was not committed there.
+        if (postgresFailureOf(again) !== 'storage') return false
+      }
+      if (this.#isClosing) throw error
+      await this.#pause(outcomeRetryMs)
+    }
+  }
+}
+
+function connect(url: string): PostgresConnection {
+  try {
+    return connectPostgres(url)
+  } catch {
+    // The URL names a certificate or a key.
+    throw new UnusableDatabase(
+      `A file that DATABASE_URL names for ${nameOf(url)} cannot be read: see sslrootcert, sslcert and sslkey.`,
+    )
+  }
+}
+
+/** A command writes beside the server, which has to notice. */
+async function announceChange(trx: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ xid: string }>`
+    update leases set external_changes = external_changes + 1
+    returning pg_current_xact_id()::text as xid`.execute(trx)
+  return rows[0]?.xid ?? ''
+}

@@ -1,0 +1,36 @@
+import { DatabaseError } from 'pg'
+import type { Failure } from '../failure.ts'
+
+/** [postgresql] appendix A, by class: connection, resources, limits, intervention by an operator, system error. */
+const storageClasses = new Set(['08', '53', '54', '57', '58'])
+/** A transaction that another one made impossible. */
+const busyCodes = new Set(['40001', '40P01', '55P03'])
+/** A statement that took too long, and a standby that cannot be written to. */
+const storageCodes = new Set(['25006', '25P03', '25P04'])
+
+/** Why a statement failed on PostgreSQL. Anything that is not the server's own word is a lost connection. */
+export function postgresFailureOf(error: unknown): Failure {
+  if (error instanceof DatabaseError) {
+    const code = error.code ?? ''
+    if (busyCodes.has(code)) return 'busy'
+    return storageClasses.has(code.slice(0, 2)) || storageCodes.has(code) ? 'storage' : 'refused'
+  }
+  return isConnectionError(error) ? 'storage' : 'refused'
+}
+
+const networkCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED'],
+])
+
+/** `pg` has no codes for its own errors about connections. */
+const connectionMessages =
+  /^Connection terminated|timeout exceeded when trying to connect|connection timeout|connection error and is not queryable|Client was closed/i
+
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  // Node tries every address of a name.
+  if (error instanceof AggregateError) return error.errors.every(isConnectionError)
+  if ('code' in error && networkCodes.has(String(error.code))) return true
+  return connectionMessages.test(error.message)
+}

@@ -1,0 +1,67 @@
+import { Migrator, sql } from 'kysely'
+import type { Kysely, Migration } from 'kysely'
+import { UnusableDatabase } from '../failure.ts'
+import { migrations } from '../migrations/migrations.ts'
+import type { Tables } from '../schema.ts'
+import { nameOf } from './connection.ts'
+import { baseline } from './schema.ts'
+
+const baselineName = '005_indexes'
+
+/** The baseline, and every migration after it. */
+export const postgresMigrations: Readonly<Record<string, Migration>> = Object.fromEntries([
+  [baselineName, baseline],
+  ...Object.entries(migrations).filter(([name]) => name > baselineName),
+])
+
+/**
+ * Migrates the database to the newest schema. Kysely does so in one transaction, under a lock of the database, so that two
+ * servers that start at once do not meet.
+ *
+ * @throws UnusableDatabase if a newer version or another program has written to the schema
+ */
+export async function migratePostgres(db: Kysely<Tables>, url: string): Promise<void> {
+  const executed = await executedMigrations(db)
+  await refuseForeign(db, url, executed)
+  if (executed?.length === Object.keys(postgresMigrations).length) return
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(postgresMigrations) },
+  })
+  const { error } = await migrator.migrateToLatest()
+  // Kysely types it as `unknown`; the drivers throw only errors.
+  if (error) throw error as Error
+}
+
+/** Null: the schema has no list of migrations. */
+async function executedMigrations(db: Kysely<Tables>): Promise<string[] | null> {
+  if (!(await tablesOf(db)).includes('kysely_migration')) return null
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+async function refuseForeign(
+  db: Kysely<Tables>,
+  url: string,
+  executed: readonly string[] | null,
+): Promise<void> {
+  const unknown = executed?.find((name) => !Object.hasOwn(postgresMigrations, name))
+  if (unknown !== undefined)
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} was written by a newer version (it has the migration ${unknown}): run that version, or restore a backup made before it.`,
+    )
+  if (executed) return
+  const [table] = await tablesOf(db)
+  if (table !== undefined)
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} belongs to another program: its schema has a table ${table} and no list of migrations. Give this server a schema of its own.`,
+    )
+}
+
+async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables
+    where table_schema = current_schema() order by table_name`.execute(db)
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,291 @@
+import { sql } from 'kysely'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../server/store/database.ts'
+import type { Database, OpenOptions } from '../../server/store/database.ts'
+import { externalVersion } from '../../server/store/external-version.ts'
+import { purge } from '../../server/store/purge.ts'
+import { sharedPostgres } from '../support/databases.ts'
+import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import { TestPostgres } from '../support/postgres/postgres.ts'
+
+let postgres: TestPostgres
+let url: string
+const opened: Database[] = []
+const proxies: CommitProxy[] = []
+beforeAll(async () => {
+  postgres = await sharedPostgres()
+})
+beforeEach(async () => {
+  url = await postgres.newDatabase()
+})
+afterEach(async () => {
+  for (const database of opened.splice(0)) await database.close()
+  for (const proxy of proxies.splice(0)) proxy.close()
+})
+
+async function open(from = url, options: OpenOptions = {}): Promise<Database> {
+  const database = await openDatabase(from, options)
+  opened.push(database)
+  return database
+}
+
+const owner = (more: Partial<NonNullable<OpenOptions['owner']>> = {}): OpenOptions => ({
+  owner: { now: () => Date.now(), waitMs: 0, onWait: () => {}, ...more },
+})
+
+const insert = (database: Database, phone: string, options?: { mustPersist: boolean }) =>
+  database.write(
+    (trx) =>
+      trx
+        .insertInto('payment_requests')
+        .values({ phone_hash: phone, address_hash: null, at: 1 })
+        .execute(),
+    options,
+  )
+
+const phones = async (from = url) =>
+  (await postgres.query('select phone_hash from payment_requests order by 1', from)).map(
+    ({ phone_hash }) => phone_hash,
+  )
+
+const problemOf = (from: string) =>
+  openDatabase(from).then(
+    async (database) => {
+      await database.close()
+      return 'opened'
+    },
+    (error: unknown) => String(error),
+  )
+
+describe('the schema on PostgreSQL', () => {
+  const columnsOf = async (database: Database) => {
+    const tables = await database.db.introspection.getTables()
+    return tables
+      .filter(({ name }) => !name.startsWith('kysely_') && !/sqlite|leases/.test(name))
+      .flatMap(({ name, columns }) =>
+        columns.map((column) => `${name}.${column.name} ${column.isNullable ? '' : 'not null'}`),
+      )
+      .sort()
+  }
+
+  it('has the tables and columns of a SQLite file', async () => {
+    const ids = (columns: string[]) =>
+      // [sqlite] a primary key may be null.
+      columns.map((column) => column.replace(/(\.(?:id|hash|key|seq)) .*/, '$1'))
+    const file = await open('file::memory:')
+    expect(ids(await columnsOf(await open()))).toEqual(ids(await columnsOf(file)))
+  })
+
+  it('has the indexes of a SQLite file, with the same conditions', async () => {
+    const bare = (text: string) =>
+      text
+        .toLowerCase()
+        .replace(/= any \(\(?array\[(.*?)\]\)?\)/, 'in ($1)')
+        .replace(/[\s"()]|::text/g, '')
+    const file = await open('file::memory:')
+    const { rows } = await sql<{ name: string; sql: string }>`
+      select name, sql from sqlite_schema where type = 'index' and sql is not null`.execute(file.db)
+    await open()
+    const found = new Map(
+      (await postgres.query('select indexname, indexdef from pg_indexes', url)).map(
+        ({ indexname, indexdef }) => [String(indexname), String(indexdef)] as const,
+      ),
+    )
+    expect(rows.length).toBeGreaterThan(10)
+    for (const { name, sql: text } of rows) {
+      const definition = found.get(name)
+      expect(definition, name).toBeDefined()
+      expect(/unique/i.test(definition ?? ''), name).toBe(/unique/i.test(text))
+      const [, condition = ''] = / where (.*)/is.exec(text) ?? []
+      const [, ours = ''] = / WHERE (.*)/s.exec(definition ?? '') ?? []
+      expect(bare(ours), name).toBe(bare(condition))
+    }
+  })
+
+  it('is refused if a newer version has written it', async () => {
+    await (await open()).close()
+    opened.length = 0
+    await postgres.query("insert into kysely_migration values ('999_later', 'now')", url)
+    expect(await problemOf(url)).toMatch(/written by a newer version \(it has the migration 999/)
+  })
+
+  it('is refused if another program has tables in it, which stay as they are', async () => {
+    await postgres.query('create table orders (id int)', url)
+    expect(await problemOf(url)).toMatch(
+      /belongs to another program: its schema has a table orders/,
+    )
+    const tables = await postgres.query(
+      "select table_name from information_schema.tables where table_schema = 'public'",
+      url,
+    )
+    expect(tables).toEqual([{ table_name: 'orders' }])
+  })
+})
+
+describe('a PostgreSQL database that cannot be used', () => {
+  const wrong = (change: (changed: URL) => void) => {
+    const changed = new URL(url)
+    change(changed)
+    return problemOf(changed.href)
+  }
+
+  it('is refused in one sentence that names no secret', async () => {
+    const problems = [
+      await wrong((one) => (one.password = 'wrong-secret')),
+      await wrong((one) => (one.pathname = '/nowhere')),
+      await wrong((one) => one.searchParams.set('sslmode', 'verify-full')),
+      await wrong((one) => (one.hostname = 'no-such-host.invalid')),
+      await wrong((one) => one.searchParams.set('sslrootcert', '/no/such/file')),
+    ]
+    expect(problems).toEqual([
+      expect.stringMatching(/refuses the password of this user\.$/),
+      expect.stringMatching(/nowhere on .* does not exist: create it first\.$/),
+      expect.stringMatching(/offers no TLS: leave out sslmode\.$/),
+      expect.stringMatching(/cannot be (?:found: see the host in DATABASE_URL|reached)\.$/),
+      expect.stringMatching(/cannot be read: see sslrootcert, sslcert and sslkey\.$/),
+    ])
+    for (const problem of problems) {
+      expect(problem).toMatch(/^UnusableDatabase: /)
+      expect(problem).not.toMatch(/wrong-secret|a-password-of-the-tests|checkout:/)
+    }
+  })
+
+  it('is refused if it is read-only', async () => {
+    const name = new URL(url).pathname.slice(1)
+    await postgres.query(`alter database ${name} set default_transaction_read_only = on`)
+    expect(await problemOf(url)).toMatch(/is read-only: DATABASE_URL must name the primary/)
+  })
+
+  it('is refused if the user may not create tables', async () => {
+    const role = `guest_${Date.now()}`
+    await postgres.query(`create role ${role} login password 'guest-password'`)
+    expect(
+      await wrong((one) => {
+        one.username = role
+        one.password = 'guest-password'
+      }),
+    ).toMatch(/gives this user no right to create tables/)
+  })
+})
+
+describe('the lease of a PostgreSQL database', () => {
+  it('lets one server at a time have the database, and the next one as soon as it is released', async () => {
+    const first = await openDatabase(url, owner())
+    let waits = 0
+    const second = open(url, owner({ onWait: () => waits++ }))
+    await expect.poll(() => waits, { timeout: 60_000 }).toBe(1)
+    await first.close()
+    await insert(await second, 'a')
+    expect(await phones()).toEqual(['a'])
+  })
+
+  it('is taken over when its time is up, and the former owner writes nothing more', async () => {
+    let lost = 0
+    const first = await open(url, owner({ onLost: () => lost++ }))
+    await insert(first, 'before')
+    await postgres.query(
+      "update leases set owner = 'another', epoch = epoch + 1, expires_at = now() + interval '1 hour'",
+      url,
+    )
+    await expect(insert(first, 'after')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await expect(insert(first, 'kept', { mustPersist: true })).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+    })
+    expect(lost).toBe(2)
+    expect(await phones()).toEqual(['before'])
+  })
+
+  it('makes a takeover wait for the transaction that is being written', async () => {
+    const first = await open(url, owner())
+    let takeover: Promise<unknown> | undefined
+    await first.write(async (trx) => {
+      takeover = postgres.query("update leases set owner = 'another', epoch = epoch + 1", url)
+      await sql`select pg_sleep(0.2)`.execute(trx)
+      await trx
+        .insertInto('payment_requests')
+        .values({ phone_hash: 'a', address_hash: null, at: 1 })
+        .execute()
+    })
+    await takeover
+    expect(await phones()).toEqual(['a'])
+  })
+
+  it('lets a command write beside the server, which notices', async () => {
+    const server = await open(url, owner())
+    const before = await externalVersion(server.db)
+    await insert(server, 'server')
+    expect(await externalVersion(server.db)).toBe(before)
+    await insert(await open(), 'command')
+    expect(await externalVersion(server.db)).not.toBe(before)
+  })
+})
+
+describe('a COMMIT whose answer is lost', () => {
+  const through = async () => {
+    const proxy = await CommitProxy.open(new URL(url))
+    proxies.push(proxy)
+    return { proxy, database: await open(proxy.urlFor(url), owner()) }
+  }
+
+  it('counts as written once the database says that it was', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'after_commit'
+    await insert(database, 'a')
+    expect(proxy.cuts).toBe(1)
+    expect(await phones()).toEqual(['a'])
+  })
+
+  it('is written again if it never arrived, where that matters', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    await insert(database, 'a', { mustPersist: true })
+    expect(proxy.cuts).toBe(1)
+    expect(await phones()).toEqual(['a'])
+  })
+
+  it('is refused if it never arrived and need not be written', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'before_commit'
+    await expect(insert(database, 'a')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    expect(await phones()).toEqual([])
+  })
+})
+
+it('the purge deletes on PostgreSQL what it deletes from a SQLite file', async () => {
+  const day = 24 * 3_600_000
+  const now = Date.UTC(2026, 10, 20)
+  const database = await open()
+  for (const at of [now - 2 * day, now])
+    await database.write((trx) =>
+      trx
+        .insertInto('payment_requests')
+        .values({ phone_hash: String(at), address_hash: null, at })
+        .execute(),
+    )
+  await purge(database, now)
+  expect(await phones()).toEqual([String(now)])
+})
+
+describe('a PostgreSQL server that goes away', () => {
+  it('holds what must be written until it is back, and refuses the rest meanwhile', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const there = await own.newDatabase()
+      const database = await openDatabase(there, owner())
+      await own.kill()
+      const held = insert(database, 'held', { mustPersist: true })
+      await expect(insert(database, 'refused')).rejects.toMatchObject({
+        code: 'temporarily_unavailable',
+      })
+      await own.restart()
+      await held
+      await insert(database, 'later')
+      const rows = await own.query('select phone_hash from payment_requests order by seq', there)
+      expect(rows.map(({ phone_hash }) => phone_hash)).toEqual(['held', 'later'])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+})

@@ -1,0 +1,139 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { Client, DatabaseError } from 'pg'
+import { freePort } from '../free-port.ts'
+import { bringPostgres } from './bring.ts'
+
+const user = 'checkout'
+export const password = 'a-password-of-the-tests'
+/** [postgresql] the server refuses to run as root. */
+const nobody = 65_534
+const isRoot = process.getuid?.() === 0
+const as = isRoot ? { uid: nobody, gid: nobody } : {}
+
+/** A PostgreSQL server of the tests' own, or the one that TEST_DATABASE_URL names. */
+export class TestPostgres {
+  readonly #url: URL
+  readonly #folder: string | null
+  #server: ChildProcess | null = null
+  #count = 0
+
+  private constructor(url: URL, folder: string | null) {
+    this.#url = url
+    this.#folder = folder
+  }
+
+  static async start(): Promise<TestPostgres> {
+    const given = process.env['TEST_DATABASE_URL']
+    if (given) return new TestPostgres(new URL(given), null)
+    const native = bringPostgres()
+    const memory = '/dev/shm'
+    const folder = mkdtempSync(join(existsSync(memory) ? memory : '/tmp', 'netgiro-postgres-'))
+    writeFileSync(join(folder, 'password'), password, { mode: 0o644 })
+    if (isRoot) chownSync(folder, nobody, nobody)
+    const options = ['-U', user, '-A', 'scram-sha-256', '-E', 'UTF8', '--no-sync']
+    const init = spawnSync(
+      join(native, 'bin', 'initdb'),
+      ['-D', join(folder, 'data'), `--pwfile=${join(folder, 'password')}`, ...options],
+      { ...as, encoding: 'utf8', cwd: folder },
+    )
+    if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
+    const url = new URL(`postgres://${user}:${password}@127.0.0.1:${await freePort()}/postgres`)
+    const postgres = new TestPostgres(url, folder)
+    await postgres.restart()
+    return postgres
+  }
+
+  /** Whether the server is ours to stop. */
+  get isOwn(): boolean {
+    return this.#folder !== null
+  }
+
+  /** The URL of a new, empty database. */
+  async newDatabase(): Promise<string> {
+    const name = `test_${process.pid}_${Date.now()}_${++this.#count}`
+    await this.query(`create database ${name}`)
+    return this.urlOf(name)
+  }
+
+  urlOf(database: string): string {
+    const url = new URL(this.#url)
+    url.pathname = `/${database}`
+    return url.href
+  }
+
+  /** Runs a statement as the owner of the server, in the database of the URL. */
+  async query(statement: string, url = this.#url.href): Promise<Record<string, unknown>[]> {
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    try {
+      const { rows } = await client.query<Record<string, unknown>>(statement)
+      return rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  /** Stops the server as a machine that fails does: no connection is told. */
+  async kill(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    if (!server) return
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    // [postgresql] SIGQUIT: immediate shutdown, with recovery at the next start.
+    server.kill('SIGQUIT')
+    await ended
+  }
+
+  async restart(): Promise<void> {
+    if (this.#folder === null) return
+    const { port } = this.#url
+    const settings = ['shared_buffers=16MB', 'listen_addresses=127.0.0.1', `port=${port}`]
+    const own = [...settings, 'unix_socket_directories=', 'fsync=off', 'max_connections=60']
+    this.#server = spawn(
+      join(bringPostgres(), 'bin', 'postgres'),
+      ['-D', join(this.#folder, 'data'), ...own.flatMap((setting) => ['-c', setting])],
+      { ...as, stdio: 'ignore', cwd: this.#folder },
+    )
+    while (!(await accepts(Number(port)))) await new Promise((resolve) => setTimeout(resolve, 20))
+    await this.#untilReady()
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** When the process ends, which leaves no time to wait. */
+  stopNow(): void {
+    this.#server?.kill('SIGKILL')
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** While it recovers it accepts connections, and refuses them by name. */
+  async #untilReady(): Promise<void> {
+    for (;;) {
+      try {
+        await this.query('select 1')
+        return
+      } catch (error) {
+        // [postgresql] 57P03: cannot_connect_now.
+        if (!(error instanceof DatabaseError) || error.code !== '57P03') throw error
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+  }
+}
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
