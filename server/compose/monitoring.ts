@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
-import { securityEventOf } from '../core/errors.ts'
+import { CheckoutError, securityEventOf } from '../core/errors.ts'
 import { errorHandler } from '../http/problem.ts'
+import type { ErrorToResponse } from '../http/problem.ts'
 import type { Log } from '../log.ts'
 import { checkoutCounts } from '../ops/checkout-counts.ts'
 import { CredentialsHealth } from '../ops/credentials-health.ts'
@@ -33,7 +34,7 @@ export function createMonitoring(
       log.info({ provider, api, scope }, 'the provider accepts our credentials again'),
   })
   const securityLog = new SecurityLog({ log, clock, onEvent: (event) => metrics.security(event) })
-  const errorToResponse = errorHandler(
+  const refuse = errorHandler(
     (error) => {
       metrics.refused(error.code)
       const event = securityEventOf(error)
@@ -42,6 +43,13 @@ export function createMonitoring(
     },
     (error) => log.error({ err: error }, 'request failed'),
   )
+  /** While the database is away every request fails alike: `readinessProbe` reports it. */
+  const errorToResponse: ErrorToResponse = (error) =>
+    refuse(
+      database.isAway(error)
+        ? new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
+        : error,
+    )
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )

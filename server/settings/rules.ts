@@ -77,9 +77,9 @@ function* approvalProblems({ settings, isSet }: Reading): Problems {
     ]
 }
 
-function* otherProblems({ settings }: Reading): Problems {
+function* otherProblems({ settings, isSet }: Reading): Problems {
   const { NETGIRO_SECRET_KEY: secretKey, HASH_KEY: hashKeys, METRICS_PORT: metricsPort } = settings
-  if (settings.DATABASE_URL?.startsWith('postgres') && !hashKeys?.length)
+  if (settings.DATABASE_URL?.startsWith('postgres') && !isSet('HASH_KEY'))
     yield ['HASH_KEY', 'is missing: beside PostgreSQL there is no place to keep one']
   if (secretKey && hashKeys?.includes(secretKey))
     yield ['HASH_KEY', 'must not be NETGIRO_SECRET_KEY: it is there to be another']

@@ -37,6 +37,8 @@ export interface Database {
    * @throws CheckoutError `temporarily_unavailable` after a while, unless `mustPersist` is set
    */
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T>
+  /** Whether the error says that the database cannot be reached, and the same may work later. */
+  isAway(error: unknown): boolean
   /** Limits how long writes may still wait, because the process is about to end. */
   limitWaiting(ms: number): void
   /** Removes what a log of the database still holds of deleted personal data. */

@@ -97,6 +97,11 @@ export class SqliteDatabase implements Database {
     return this.#queue.add(job, options)
   }
 
+  /** A file does not go away. */
+  isAway(): boolean {
+    return false
+  }
+
   limitWaiting(ms: number): void {
     this.#queue.limitWaiting(ms)
   }

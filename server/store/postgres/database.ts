@@ -3,12 +3,10 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { CheckoutError } from '../../core/errors.ts'
 import type { Database, OpenOptions } from '../database.ts'
-import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 import { WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
-import { assertUsable, connectPostgres, nameOf } from './connection.ts'
-import type { PostgresConnection } from './connection.ts'
+import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Lease, LeaseLost } from './lease.ts'
 import { migratePostgres } from './migrate.ts'
@@ -46,7 +44,7 @@ export class PostgresDatabase implements Database {
 
   /** @throws UnusableDatabase, with a message for the operator that quotes nothing of the URL but host and database */
   static async open(url: string, options: OpenOptions = {}): Promise<PostgresDatabase> {
-    const connection = connect(url)
+    const connection = connectPostgres(url)
     const { db } = connection
     try {
       await assertUsable(connection, url)
@@ -67,10 +65,13 @@ export class PostgresDatabase implements Database {
     try {
       return await this.#queue.add(job, options)
     } catch (error) {
-      const isAway = error instanceof LeaseLost || postgresFailureOf(error) === 'storage'
-      if (!isAway) throw error
+      if (!this.isAway(error)) throw error
       throw new CheckoutError('temporarily_unavailable', { retryAfter })
     }
+  }
+
+  isAway(error: unknown): boolean {
+    return error instanceof LeaseLost || postgresFailureOf(error) === 'storage'
   }
 
   limitWaiting(ms: number): void {
@@ -122,17 +123,6 @@ export class PostgresDatabase implements Database {
       if (this.#isClosing) throw error
       await this.#pause(outcomeRetryMs)
     }
-  }
-}
-
-function connect(url: string): PostgresConnection {
-  try {
-    return connectPostgres(url)
-  } catch {
-    // The URL names a certificate or a key.
-    throw new UnusableDatabase(
-      `A file that DATABASE_URL names for ${nameOf(url)} cannot be read: see sslrootcert, sslcert and sslkey.`,
-    )
   }
 }
 

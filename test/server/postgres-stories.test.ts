@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { TestPostgres } from '../support/postgres/postgres.ts'
+import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+
+let testServer: TestServer | null = null
+let own: TestPostgres | null = null
+afterEach(async () => {
+  await testServer?.close()
+  await own?.stop()
+  testServer = own = null
+})
+
+const hashKey = 'mFqk1wY7J0T9b3xRZsVhDq2L8uGcPn5eXiAoKt6fWyE='
+
+async function open(databaseUrl: string): Promise<TestServer> {
+  testServer = await startTestServer({ env: { DATABASE_URL: databaseUrl, HASH_KEY: hashKey } })
+  return testServer
+}
+
+const transactionIdOf = (server: TestServer) => onlyCart(server).TransactionId
+
+const orderOf = async (server: TestServer, id: string) =>
+  (await (await merchant(server, 'GET', `/v1/checkouts/${id}`)).json()) as {
+    readonly status: string
+    readonly refundedAmount: number
+    readonly history: readonly { readonly type: string }[]
+  }
+
+const readiness = async ({ url }: TestServer) => {
+  const response = await fetch(`${url}/readyz`)
+  return [response.status, ((await response.json()) as { reason?: string }).reason]
+}
+
+describe.each(databases)('a payment on $name', ({ newUrl }) => {
+  it('is approved, captured, and reported, also across a restart', async () => {
+    const server = await open(await newUrl())
+    const { id, session } = await server.create()
+    expect(await start(server, session)).toMatchObject({ status: 'awaiting_shopper' })
+    await server.restart()
+    server.simulator.approve(transactionIdOf(server))
+    await until(async () => (await read(server, session)).status === 'paid')
+    const order = await orderOf(server, id)
+    expect(order.status).toBe('paid')
+    expect(order.history.map(({ type }) => type)).toContain('capture_requested')
+    const events = (await (await merchant(server, 'GET', '/v1/events?after=0')).json()) as {
+      readonly events: readonly { readonly type: string }[]
+    }
+    expect(events.events.map(({ type }) => type)).toEqual(['checkout.paid'])
+  })
+
+  it('is canceled by the shopper, and the phone is free for the next one', async () => {
+    const server = await open(await newUrl())
+    const first = await server.create()
+    await start(server, first.session)
+    await merchant(server, 'POST', `/v1/checkouts/${first.id}/cancel`, { body: {} })
+    await until(async () => (await orderOf(server, first.id)).status === 'canceled')
+    const second = await server.create()
+    expect(await start(server, second.session)).toMatchObject({ status: 'awaiting_shopper' })
+  })
+})
+
+describe('a server whose PostgreSQL goes away', () => {
+  it('asks no phone, captures nothing, and goes on by itself when it is back', async () => {
+    own = await TestPostgres.start()
+    if (!own.isOwn) return
+    const server = await open(await own.newDatabase())
+    const waiting = await server.create()
+    const idle = await server.create()
+    await start(server, waiting.session)
+    const transactionId = transactionIdOf(server)
+
+    await own.kill()
+    server.simulator.approve(transactionId)
+    const refused = await fetch(`${server.url}/v1/session/start`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        origin: 'https://shop.example',
+        authorization: `Bearer ${idle.session}`,
+      },
+      body: JSON.stringify({ phone: '7701234' }),
+    })
+    expect(refused.status).toBe(503)
+    const unknown = await merchant(server, 'GET', '/v1/checkouts?reference=WEB-unknown')
+    expect([unknown.status, unknown.headers.get('retry-after')]).toEqual([503, '2'])
+    await until(async () => (await readiness(server))[0] === 503)
+    expect(await readiness(server)).toEqual([503, 'database_not_writable'])
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    expect(transactionIdOf(server)).toBe(transactionId)
+    expect(server.simulator.cart(transactionId)?.state).toBe('reserved')
+
+    await own.restart()
+    await until(async () => (await orderOf(server, waiting.id)).status === 'paid')
+    await until(async () => (await readiness(server))[0] === 200)
+    expect(await start(server, idle.session, '7701234')).toMatchObject({
+      status: 'awaiting_shopper',
+    })
+  })
+})
