@@ -109,8 +109,8 @@ it('simulate exits with 1 when one simulator cannot start', async () => {
 it.each(['--help', 'help'])('%s lists every command', async (name) => {
   const { ended, printed } = command([name])
   expect(await ended).toBe(0)
-  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'backup']
-  for (const one of [...commands, 'restore']) expect(printed()).toContain(`\n  ${one} `)
+  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'audit']
+  for (const one of [...commands, 'backup', 'restore']) expect(printed()).toContain(`\n  ${one} `)
 })
 
 it('createServer runs the server inside the calling process', () => {
