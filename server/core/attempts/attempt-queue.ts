@@ -25,7 +25,7 @@ interface AttemptQueueDeps {
 export type AroundTurn = (checkoutId: string, turn: () => Promise<void>) => Promise<void>
 
 /** A stop waits this long for the calls that are out; each has a deadline of its own, which is shorter. */
-const stopTimeoutMs = 60_000
+export const stopTimeoutMs = 60_000
 
 /**
  * Takes each action when its time has come, in one turn at a time for each checkout. After a failed turn its action is due
