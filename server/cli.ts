@@ -2,6 +2,7 @@
 import { UsageError } from './cli/command.ts'
 import type { CliCommand } from './cli/command.ts'
 import { doctor } from './cli/doctor.ts'
+import { audit } from './cli/audit.ts'
 import { backup } from './cli/backup.ts'
 import { help } from './cli/help.ts'
 import { reconcile } from './cli/reconcile.ts'
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, CliCommand>> = {
   resend,
   reconcile,
   refund,
+  audit,
   help,
   '--help': help,
 }

@@ -10,6 +10,7 @@ import { createWebhooks } from './compose/webhooks.ts'
 import type { Config } from './config.ts'
 import { ForwardedCheck } from './http/forwarded-check.ts'
 import type { Log } from './log.ts'
+import type { Tracing } from './ops/tracing/tracing.ts'
 
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
@@ -33,8 +34,10 @@ export async function compose(
   assets: URL,
   { signal, onDatabaseLost }: OwnerOptions = {},
 ) {
+  const tracing = await openTracing(config, log)
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
-  const clock = steadyClock(machineClock)
+  const steady = steadyClock(machineClock)
+  const clock = tracing ? tracing.clock(steady) : steady
   const onLost = () => {
     if (lifecycle.isDraining) return
     log.fatal('another server has taken the database over: this one stops')
@@ -46,8 +49,10 @@ export async function compose(
   const providers = ['netgiro', ...(config.avarda ? ['avarda'] : [])]
   const monitoring = createMonitoring(providers, storage, clock, log)
   const { metrics, credentials, errorToResponse } = monitoring
-  const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log)
-  const core = createCore({ config, storage, webhooks, monitoring, clock, machineClock, log })
+  const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log, tracing)
+  const core = createCore({
+    ...{ config, storage, webhooks, monitoring, clock, machineClock, log, tracing },
+  })
   subscribeAll(core, webhooks, log)
   const lifecycle = new Lifecycle(createServices({ storage, webhooks, core, clock, log }))
   const { app, sse } = createHttp({
@@ -62,6 +67,8 @@ export async function compose(
     sse,
     worker: core.worker,
     metrics,
+    /** Null: nothing is traced. */
+    tracing,
     errorToResponse,
     forwardedCheck: new ForwardedCheck(config.trustedProxies, log),
     isDraining: () => lifecycle.isDraining,
@@ -80,6 +87,14 @@ export async function compose(
     async close(): Promise<void> {
       await core.providers.close()
       await storage.database.close()
+      await tracing?.close()
     },
   }
+}
+
+/** Tracing and its API are loaded only where spans are sent. */
+async function openTracing({ tracing }: Config, log: Log): Promise<Tracing | null> {
+  if (!tracing) return null
+  const { startTracing } = await import('./ops/tracing/start-tracing.ts')
+  return startTracing(tracing, log)
 }

@@ -48,6 +48,8 @@ export interface Config {
   readonly codeTries: number
   readonly lifetimeMs: number
   readonly logLevel: string
+  /** Where spans are sent, and as whose; null: nothing is traced. */
+  readonly tracing: { readonly endpoint: string; readonly serviceName: string } | null
 }
 
 export interface NetgiroConfig {
@@ -185,7 +187,13 @@ const serverOf = (settings: Settings) => ({
   metricsHost: settings.METRICS_HOST,
   keepAliveMs: settings.KEEP_ALIVE_SECONDS * 1000,
   logLevel: settings.LOG_LEVEL,
+  tracing: tracingOf(settings),
 })
+
+const tracingOf = ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_SERVICE_NAME: serviceName,
+}: Settings): Config['tracing'] => (endpoint === null ? null : { endpoint, serviceName })
 
 const limitsOf = (settings: Settings): Limits => ({
   ...defaultLimits,

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
@@ -81,7 +82,7 @@ async function open(parts: Parts, config: Config) {
   const server = createServer(
     // [node] the time for the headers begins with a request's first byte, so idle connections do not count.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: keepAliveMs },
-    nodeHandler(parts, allowedOrigins),
+    traced(nodeHandler(parts, allowedOrigins), parts),
   )
   server.setTimeout(idleTimeoutMs)
   let metrics: Listener | null = null
@@ -102,6 +103,14 @@ async function open(parts: Parts, config: Config) {
 }
 
 type Parts = Awaited<ReturnType<typeof compose>>
+
+/** Event streams last longer than a trace, so that they are none of its requests. */
+function traced(handler: RequestListener, { tracing, app }: Parts): RequestListener {
+  if (!tracing) return handler
+  const routes = app.routes.map(({ path }) => path)
+  const isTraced = (path: string) => /^\/v1\/[^*]+$/.test(path) && path !== eventsPath
+  return tracing.requests(handler, routes.filter(isTraced))
+}
 
 /** Event streams are written with Node's own means, for speed; everything else goes through the fetch handler. */
 export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {

@@ -13,6 +13,14 @@ import { Refunds } from '../core/refunds.ts'
 import { CheckoutRepository } from '../core/repository.ts'
 import type { Log } from '../log.ts'
 import { measuredProvider } from '../ops/measured-provider.ts'
+import {
+  TracedCallbacks,
+  TracedCheckouts,
+  TracedRefunds,
+  TracedRepository,
+} from '../ops/tracing/traced-core.ts'
+import { tracedProvider } from '../ops/tracing/traced-provider.ts'
+import type { Tracing } from '../ops/tracing/tracing.ts'
 import { configuredProviders } from '../providers/configured.ts'
 import type { Monitoring } from './monitoring.ts'
 import type { Storage } from './storage.ts'
@@ -27,15 +35,16 @@ interface CoreDeps {
   /** Stamps what providers compare with their own clocks. */
   readonly machineClock: Clock
   readonly log: Log
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null
 }
 
 export function createCore(deps: CoreDeps) {
-  const { config, storage, webhooks, monitoring, clock, log } = deps
+  const { config, storage, webhooks, monitoring, clock, log, tracing } = deps
   const { store, secrets } = storage
   const providers = createProviders(deps)
   const pubsub = new PubSub()
-  const { newId } = secrets
-  const repository = new CheckoutRepository({ store, pubsub, clock, newId, limits: config.limits })
+  const repository = createRepository(deps, pubsub)
   const worker = new AttemptWorker({
     repository,
     providers,
@@ -45,36 +54,57 @@ export function createCore(deps: CoreDeps) {
     onError: (error, checkout) =>
       log.error({ err: error, checkout }, 'attempt step failed, will retry'),
     onActionDelay: (lateMs) => monitoring.metrics.actionTaken(lateMs),
+    ...(tracing && { aroundTurn: (id, turn) => tracing.turn(id, turn) }),
   })
   const jobs = createJobs(deps, { repository, providers, worker })
   const { expirer, settler } = jobs
-  const checkouts = new Checkouts({
+  const checkoutsDeps = {
     ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
-  })
-  const refunds = new Refunds({ store, repository, settler, providers, clock, newId })
-  const callbacks = new Callbacks({
+  }
+  const refundsDeps = { store, repository, settler, providers, clock, newId: secrets.newId }
+  const callbacksDeps = {
     ...{ store, repository, worker, providers, clock },
     publicUrl: config.publicUrl,
     hasCaptureApproval: webhooks.captureApproval !== null,
-    onUnproven(checkout) {
+    onUnproven(checkout: string) {
       monitoring.metrics.callbackUnproven()
       log.error({ checkout }, 'a callback could not be proven: check NETGIRO_SECRET_KEY')
     },
-  })
-  return { ...jobs, providers, pubsub, repository, worker, checkouts, refunds, callbacks }
+  }
+  const commands = tracing
+    ? {
+        checkouts: new TracedCheckouts(checkoutsDeps, tracing),
+        refunds: new TracedRefunds(refundsDeps, tracing),
+        callbacks: new TracedCallbacks(callbacksDeps, tracing),
+      }
+    : {
+        checkouts: new Checkouts(checkoutsDeps),
+        refunds: new Refunds(refundsDeps),
+        callbacks: new Callbacks(callbacksDeps),
+      }
+  return { ...jobs, ...commands, providers, pubsub, repository, worker }
 }
 
 export type Core = ReturnType<typeof createCore>
 
-const createProviders = ({ config, monitoring, clock, machineClock }: CoreDeps): Providers =>
-  new Providers(
-    configuredProviders(config, () => machineClock.now()).map((provider) =>
-      measuredProvider(provider, monitoring.metrics, clock, monitoring.credentials),
-    ),
+function createRepository({ config, storage, clock, tracing }: CoreDeps, pubsub: PubSub) {
+  const { store, secrets } = storage
+  const deps = { store, pubsub, clock, newId: secrets.newId, limits: config.limits }
+  return tracing ? new TracedRepository(deps, tracing) : new CheckoutRepository(deps)
+}
+
+function createProviders({ config, monitoring, clock, machineClock, tracing }: CoreDeps) {
+  const { metrics, credentials } = monitoring
+  const providers = configuredProviders(config, () => machineClock.now()).map((provider) =>
+    measuredProvider(provider, metrics, clock, credentials),
   )
+  return new Providers(
+    tracing ? providers.map((provider) => tracedProvider(provider, tracing)) : providers,
+  )
+}
 
 type JobParts = Pick<
   ConstructorParameters<typeof LatePaymentFinder>[0],

@@ -4,6 +4,8 @@ import type { CaptureApproval } from '../core/store.ts'
 import type { Log } from '../log.ts'
 import { measuredOutbox } from '../ops/measured-outbox.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import { tracedApproval } from '../ops/tracing/traced-core.ts'
+import type { Tracing } from '../ops/tracing/tracing.ts'
 import { captureApprovalHook } from '../webhooks/capture-approval.ts'
 import { WebhookSender } from '../webhooks/sender.ts'
 import type { Storage } from './storage.ts'
@@ -21,6 +23,7 @@ export function createWebhooks(
   metrics: Metrics,
   clocks: { readonly clock: Clock; readonly machineClock: Clock },
   log: Log,
+  tracing: Tracing | null,
 ): Webhooks {
   if (!webhook) return { sender: null, captureApproval: null }
   const { url, secrets } = webhook
@@ -31,6 +34,7 @@ export function createWebhooks(
     secrets,
     random: Math.random,
     log,
+    ...(tracing && { aroundDelivery: (event, work) => tracing.delivery(event, work) }),
   })
   if (!authorize) return { sender, captureApproval: null }
   const captureApproval = captureApprovalHook({
@@ -40,5 +44,8 @@ export function createWebhooks(
     clock: clocks.machineClock,
     log,
   })
-  return { sender, captureApproval }
+  return {
+    sender,
+    captureApproval: tracing ? tracedApproval(captureApproval, tracing) : captureApproval,
+  }
 }

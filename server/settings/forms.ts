@@ -69,6 +69,11 @@ const judged = (judge: (text: string) => Judged) =>
 export const baseUrl = ({ allowInsecure }: Mode, what = 'an http(s) address') =>
   judged((text) => addresses.judgeBaseUrl(text, what, allowInsecure))
 
+/** Spans contain no secrets, and a collector beside the server rarely has a certificate. */
+export const receiverUrl = judged((text) =>
+  addresses.judgeBaseUrl(text, 'an http(s) address such as http://127.0.0.1:4318', true),
+)
+
 export const hookUrl = ({ allowInsecure }: Mode) =>
   judged((text) => addresses.judgeHookUrl(text, allowInsecure))
 

@@ -232,6 +232,15 @@ const operations = (mode: Mode) => ({
     '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',
     v.nullable(form.oneOf(logLevels), 'info'),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    'base URL of an OTLP/HTTP receiver that spans are sent to, e.g. `http://127.0.0.1:4318` ([tracing](operations/README.md#tracing))',
+    v.nullable(form.receiverUrl),
+    { otherwise: 'none: nothing is traced' },
+  ),
+  OTEL_SERVICE_NAME: setting(
+    'name of this server in traces',
+    v.nullable(form.headerValue, 'netgiro-checkout'),
+  ),
   ALLOW_INSECURE: setting(
     "`true` for development only: accepts `http:` for other machines, weak secrets, and the sandbox's credentials everywhere",
     v.nullable(form.flag, 'false'),

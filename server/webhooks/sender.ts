@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../log.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { deliver } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import { maxDelays, retryDelay } from './schedule.ts'
 import { assignSlots, slots } from './slots.ts'
 import type { Assignment, SlotType } from './slots.ts'
@@ -14,6 +15,8 @@ interface SenderDeps {
   readonly secrets: readonly string[]
   readonly random: () => number
   readonly log: Log
+  /** Called with each delivery; makes it. */
+  readonly aroundDelivery?: (event: StoredEvent, work: () => Promise<Delivery>) => Promise<Delivery>
 }
 
 /** The outbox is read at least this often, in case a wake-up was lost. */
@@ -189,9 +192,11 @@ export class WebhookSender {
   }
 
   async #deliver(event: StoredEvent): Promise<void> {
-    const { outbox, clock, random, log } = this.#deps
+    const { outbox, clock, random, log, aroundDelivery } = this.#deps
     const { id, type } = event
-    const { accepted, isGone, responded, retryAfterMs, result } = await deliver(event, this.#deps)
+    const post = () => deliver(event, this.#deps)
+    const delivery = await (aroundDelivery ? aroundDelivery(event, post) : post())
+    const { accepted, isGone, responded, retryAfterMs, result } = delivery
     this.#updateBreaker(responded)
     if (accepted) {
       await outbox.delivered(id, clock.now())

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { CartView, FaultSpec } from '../../demo/simulator/simulator.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
+import { expectExplained } from './audited.ts'
 import { Oracle } from './oracle.ts'
 import { phones } from './steps.ts'
 import { Simulation } from './simulation.ts'
@@ -190,6 +191,7 @@ export class Case {
     await this.oracle.check()
     const taken = this.taken.map(({ TransactionId, captured }) => [TransactionId, captured])
     expect(Object.fromEntries(this.toldOf)).toEqual(Object.fromEntries(taken))
+    await expectExplained(this.simulation)
   }
 
   async expectPaidOnce(): Promise<void> {

@@ -1,3 +1,4 @@
+import { expectExplained } from './audited.ts'
 import { Oracle } from './oracle.ts'
 import type { Exception } from './oracle.ts'
 import { performStep } from './steps.ts'
@@ -24,8 +25,10 @@ export async function runScenario({ mode, steps }: Script): Promise<Outcome> {
       await performStep(simulation, step)
       await oracle.check()
     }
+    await expectExplained(simulation)
     await runToEnd(simulation, oracle)
     await oracle.finish()
+    await expectExplained(simulation)
     const payments = simulation.rail.payments()
     return {
       paid: payments.filter(({ captured }) => captured > 0).length,

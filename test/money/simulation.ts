@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import type { CliContext } from '../../server/cli/command.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
@@ -188,6 +189,13 @@ export class Simulation {
   /** Where the present server keeps its data. */
   get databasePath(): string {
     return join(this.#folder, `disk-${this.#disks}`, 'checkout.db')
+  }
+
+  /** For a command beside the running server; null while there is none, or a command could not open its database. */
+  get commandContext(): Omit<CliContext, 'say'> | null {
+    const running = this.#running
+    if (!running || this.isDiskFull) return null
+    return { env: running.env, clock: running.processClock }
   }
 
   get isDiskFull(): boolean {

@@ -109,8 +109,8 @@ it('simulate exits with 1 when one simulator cannot start', async () => {
 it.each(['--help', 'help'])('%s lists every command', async (name) => {
   const { ended, printed } = command([name])
   expect(await ended).toBe(0)
-  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'backup']
-  for (const one of [...commands, 'restore']) expect(printed()).toContain(`\n  ${one} `)
+  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'audit']
+  for (const one of [...commands, 'backup', 'restore']) expect(printed()).toContain(`\n  ${one} `)
 })
 
 it('createServer runs the server inside the calling process', () => {
@@ -123,6 +123,21 @@ it('createServer runs the server inside the calling process', () => {
     await server.close()
     console.log(status, script.status, server.metricsUrl)`)
   expect(output).toBe('200 200 null\n')
+})
+
+it('a server that is to trace without the SDK says what to install, and serves', () => {
+  const settings = {
+    ...settingsFor('http://127.0.0.1:1/v1'),
+    ...{ PORT: 0, LOG_LEVEL: 'warn', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' },
+  }
+  const output = consumer.run(`
+    import { createServer } from 'netgiro-checkout-server'
+    const server = await createServer(${JSON.stringify(settings)})
+    const { status } = await fetch(server.url + '/readyz')
+    await server.close()
+    console.log(status)`)
+  expect(output).toContain('nothing is traced: npm install @opentelemetry/sdk-trace-base')
+  expect(output).toMatch(/\n200\n$|^200\n/)
 })
 
 it('createServer throws a ConfigError that lists every invalid setting', () => {

@@ -18,10 +18,14 @@ interface AttemptQueueDeps {
   readonly onError: (error: unknown, checkoutId: string) => void
   /** Called with how much later than planned an action is taken. */
   readonly onActionDelay?: ((lateMs: number) => void) | undefined
+  readonly aroundTurn?: AroundTurn | undefined
 }
 
+/** Called with each turn of a checkout; runs it. */
+export type AroundTurn = (checkoutId: string, turn: () => Promise<void>) => Promise<void>
+
 /** A stop waits this long for the calls that are out; each has a deadline of its own, which is shorter. */
-const stopTimeoutMs = 60_000
+export const stopTimeoutMs = 60_000
 
 /**
  * Takes each action when its time has come, in one turn at a time for each checkout. After a failed turn its action is due
@@ -133,9 +137,11 @@ export class AttemptQueue {
     tracked: TrackedAttempt,
     work: (tracked: TrackedAttempt) => Promise<void>,
   ): Promise<void> {
+    const { aroundTurn } = this.#deps
     if (tracked.turn) await tracked.turn
     try {
-      await work(tracked)
+      if (aroundTurn) await aroundTurn(tracked.checkout.id, () => work(tracked))
+      else await work(tracked)
       tracked.isStalled = false
     } catch (error) {
       this.#deps.planner.noteError(tracked)

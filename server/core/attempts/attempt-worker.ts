@@ -8,6 +8,7 @@ import type { CaptureApproval } from '../store.ts'
 import { AttemptActions } from './attempt-actions.ts'
 import { AttemptPlanner } from './attempt-planner.ts'
 import { AttemptQueue } from './attempt-queue.ts'
+import type { AroundTurn } from './attempt-queue.ts'
 import { inputForUnsentStart } from './lost-start.ts'
 import { PollSlots } from './poll-slots.ts'
 import { AttemptCalls } from './provider-calls.ts'
@@ -25,6 +26,7 @@ interface AttemptWorkerDeps {
   readonly onError: (error: unknown, checkoutId: string) => void
   /** Called with how much later than planned an action is taken. */
   readonly onActionDelay?: (lateMs: number) => void
+  readonly aroundTurn?: AroundTurn
 }
 
 const maxConcurrentPolls = 192
@@ -43,17 +45,17 @@ export class AttemptWorker implements Subscriber {
   constructor(deps: AttemptWorkerDeps) {
     this.#deps = deps
     const { repository, providers, clock, codeTries, captureApproval } = deps
-    const { onError, onActionDelay } = deps
+    const { onError, onActionDelay, aroundTurn } = deps
     const now = () => clock.now()
     const slots = new PollSlots(maxConcurrentPolls)
     const calls = new AttemptCalls({ repository, providers, captureApproval, now })
     const planner = new AttemptPlanner({ providers, clock, codeTries })
     const actions = new AttemptActions({ repository, providers, clock, calls, planner, slots })
-    const queueDeps = { clock, planner, actions, slots, repository, onError, onActionDelay }
+    const events = { onError, onActionDelay, aroundTurn }
     this.#calls = calls
     this.#planner = planner
     this.#actions = actions
-    this.#queue = new AttemptQueue(queueDeps)
+    this.#queue = new AttemptQueue({ clock, planner, actions, slots, repository, ...events })
   }
 
   /** Takes up the attempts that an earlier process left open. */
