@@ -1,0 +1,49 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** No order is canceled while it can be paid, and no canceled order can be paid. */
+final class Cancellations {
+    /**
+     * Decides for WooCommerce's job that cancels unpaid orders to release their stock: it waits while a request is out, and
+     * closes a checkout that nobody is paying before the order is canceled.
+     */
+    public static function mayCancelUnpaid(bool $mayCancel, \WC_Order $order): bool {
+        $id = Checkouts::idOf($order);
+        if (!$mayCancel || $id === '') {
+            return $mayCancel;
+        }
+        try {
+            $status = Bff::configured()->read($id)['status'];
+            if (!in_array($status, ['open', 'canceled', 'expired'], true)) {
+                Checkouts::refresh($order);
+                return false;
+            }
+            Checkouts::close($order->get_id(), $id);
+            return true;
+        } catch (Problem) {
+            // The job runs again.
+            return false;
+        }
+    }
+
+    /** Somebody canceled the order: if that was too late, a webhook reports the payment and a note asks for a decision. */
+    public static function closeCheckout(int $orderId, \WC_Order $order): void {
+        $id = Checkouts::idOf($order);
+        if ($id === '') {
+            return;
+        }
+        try {
+            $checkout = Bff::configured()->cancel($id);
+            if (in_array($checkout['status'], ['paid', 'review'], true)) {
+                OrderPayment::noteCancelled($order, $checkout);
+            }
+        } catch (Problem $problem) {
+            $order->add_order_note(sprintf(
+                /* translators: %s: a technical reason */
+                __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout'),
+                $problem->problem
+            ));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** The checkout of an order: opening it, asking about it, closing it. */
+final class Checkouts {
+    /** Order meta: the id of the order's current checkout. */
+    public const META = '_netgiro_checkout';
+
+    /**
+     * Creates the checkout for the order as it is now, or finds it again.
+     *
+     * @return array<string, mixed> the checkout, with a session for a page
+     */
+    public static function open(\WC_Order $order): array {
+        $bff = Bff::configured();
+        $request = self::request($order);
+        try {
+            $checkout = $bff->create($request);
+        } catch (Problem $problem) {
+            $earlier = $problem->body['checkoutId'] ?? null;
+            if ($problem->problem !== 'reference_conflict' || !is_string($earlier)) {
+                throw $problem;
+            }
+            // The order's total has changed since: only when nobody can pay the former amount may there be another checkout.
+            self::close($order->get_id(), $earlier);
+            $checkout = $bff->create($request);
+        }
+        OrderLock::hold($order->get_id(), static function (\WC_Order $fresh) use ($checkout): void {
+            if ($fresh->get_meta(self::META) !== $checkout['id']) {
+                $fresh->update_meta_data(self::META, $checkout['id']);
+                $fresh->save();
+            }
+        });
+        return $checkout;
+    }
+
+    /** Asks the payment server and records the answer: for a webhook that is late or was lost. */
+    public static function refresh(\WC_Order $order): void {
+        $id = self::idOf($order);
+        if ($id !== '') {
+            self::record($order->get_id(), Bff::configured()->read($id));
+        }
+    }
+
+    /**
+     * Closes a checkout so that it cannot be paid any more, and records the answer.
+     *
+     * @throws Problem `in_progress` or `earlier_order_paid` where money may still move or has moved
+     */
+    public static function close(int $orderId, string $checkoutId): void {
+        $checkout = Bff::configured()->cancel($checkoutId);
+        self::record($orderId, $checkout);
+        if (in_array($checkout['status'], ['paid', 'review'], true)) {
+            throw new Problem('earlier_order_paid');
+        }
+        if (!in_array($checkout['status'], ['canceled', 'expired'], true)) {
+            throw new Problem('in_progress');
+        }
+    }
+
+    public static function idOf(\WC_Order $order): string {
+        $id = $order->get_payment_method() === Gateway::ID ? $order->get_meta(self::META) : '';
+        return is_string($id) ? $id : '';
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private static function record(int $orderId, array $checkout): void {
+        OrderLock::hold($orderId, static function (\WC_Order $order) use ($checkout): void {
+            (new OrderPayment($order))->record($checkout);
+        });
+    }
+
+    /**
+     * Everything comes from the order on this server, nothing from the browser.
+     *
+     * @return array<string, mixed>
+     */
+    private static function request(\WC_Order $order): array {
+        return [
+            'reference' => Settings::get('reference_prefix') . $order->get_id(),
+            'amount' => Amount::ofOrder($order),
+            'currency' => Amount::CURRENCY,
+            /* translators: %s: an order number */
+            'description' => sprintf(__('Order %s', 'netgiro-checkout'), $order->get_order_number()),
+            'metadata' => [
+                Webhooks::ORDER => (string) $order->get_id(),
+                Webhooks::SHOP => Webhooks::shop(),
+            ],
+        ];
+    }
+}

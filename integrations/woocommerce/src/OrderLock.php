@@ -1,0 +1,34 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** Two requests never decide about one order at the same time; the database releases the lock of one that crashes. */
+final class OrderLock {
+    private const WAIT_SECONDS = 10;
+
+    /**
+     * @template T
+     * @param callable(\WC_Order): T $change gets the order as it is in the database now
+     * @return T
+     * @throws Problem where another request holds the order for too long, or there is no such order
+     */
+    public static function hold(int $orderId, callable $change): mixed {
+        global $wpdb;
+        $name = substr('netgiro_' . md5(home_url()), 0, 24) . '_' . $orderId;
+        $got = $wpdb->get_var($wpdb->prepare('SELECT GET_LOCK(%s, %d)', $name, self::WAIT_SECONDS));
+        if ((string) $got !== '1') {
+            throw new Problem('order_locked');
+        }
+        try {
+            $order = wc_get_order($orderId);
+            if (!$order instanceof \WC_Order) {
+                throw new Problem('unknown_order', 404);
+            }
+            // Another request may have written since this one first loaded the order.
+            $order->read_meta_data(true);
+            return $change($order);
+        } finally {
+            $wpdb->query($wpdb->prepare('SELECT RELEASE_LOCK(%s)', $name));
+        }
+    }
+}

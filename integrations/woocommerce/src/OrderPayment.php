@@ -1,0 +1,99 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** What a checkout means for its order. Use it under the order's lock. */
+final class OrderPayment {
+    /** Order meta: the id of the checkout that paid the order. */
+    private const PAID = '_netgiro_paid_by';
+    /** Order meta: the version of the current checkout that was recorded last. */
+    private const VERSION = '_netgiro_version';
+
+    public function __construct(private readonly \WC_Order $order) {
+    }
+
+    /**
+     * Any number of times and in any order: a checkout says what is so, not what has just happened.
+     *
+     * @param array<string, mixed> $checkout
+     */
+    public function record(array $checkout): void {
+        if ($checkout['status'] === 'paid') {
+            $this->recordPaid($checkout);
+        }
+        $isCurrent = $this->order->get_meta(Checkouts::META) === $checkout['id'];
+        $version = $checkout['id'] . ':' . (int) $checkout['version'];
+        if ($isCurrent && !self::isNewer($version, (string) $this->order->get_meta(self::VERSION))) {
+            return;
+        }
+        if (is_string($checkout['review'] ?? null)) {
+            $this->holdForPerson($checkout['review']);
+        }
+        if ($isCurrent) {
+            $this->order->update_meta_data(self::VERSION, $version);
+            $this->order->save();
+        }
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private function recordPaid(array $checkout): void {
+        $order = $this->order;
+        $paidBy = array_filter(explode(',', (string) $order->get_meta(self::PAID)));
+        if (in_array($checkout['id'], $paidBy, true)) {
+            return;
+        }
+        $isNeeded = $paidBy === [] && $this->isAmountOfOrder($checkout);
+        if (!$isNeeded) {
+            self::note($order, $checkout, __('Netgíró took %1$s kr. (%2$s), which is not what this order needs: refund it or correct the order.', 'netgiro-checkout'));
+        } elseif ($order->has_status('cancelled')) {
+            self::noteCancelled($order, $checkout);
+        }
+        if ($paidBy === []) {
+            $order->set_transaction_id((string) $checkout['id']);
+        }
+        // A crash after this line leaves an order with a date of payment, which is not completed again.
+        if ($isNeeded && $order->get_date_paid() === null) {
+            $order->payment_complete((string) $checkout['id']);
+        } elseif (!$isNeeded && $order->get_date_paid() === null) {
+            $order->update_status('on-hold');
+        }
+        $order->update_meta_data(self::PAID, implode(',', [...$paidBy, $checkout['id']]));
+        $order->save();
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private function isAmountOfOrder(array $checkout): bool {
+        try {
+            return $checkout['currency'] === Amount::CURRENCY && $checkout['amount'] === Amount::ofOrder($this->order);
+        } catch (Problem) {
+            return false;
+        }
+    }
+
+    private function holdForPerson(string $reason): void {
+        $this->order->add_order_note(sprintf(
+            /* translators: %s: a code that the payment server's documentation explains */
+            __('Netgíró: a person must look at this payment (%s). See the support page of the payment server.', 'netgiro-checkout'),
+            $reason
+        ));
+        if ($this->order->has_status(['pending', 'failed'])) {
+            $this->order->update_status('on-hold');
+        }
+    }
+
+    /** @param array<string, mixed> $checkout */
+    public static function noteCancelled(\WC_Order $order, array $checkout): void {
+        self::note($order, $checkout, __('Netgíró took %1$s kr. (%2$s) although this order had been cancelled: deliver it or refund it.', 'netgiro-checkout'));
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private static function note(\WC_Order $order, array $checkout, string $text): void {
+        $order->add_order_note(sprintf($text, (string) $checkout['amount'], (string) $checkout['id']));
+    }
+
+    private static function isNewer(string $version, string $known): bool {
+        [$id, $number] = explode(':', $version) + [1 => '0'];
+        [$knownId, $knownNumber] = explode(':', $known) + [1 => '0'];
+        return $id !== $knownId || (int) $number > (int) $knownNumber;
+    }
+}

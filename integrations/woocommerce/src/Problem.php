@@ -1,0 +1,34 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** Something that the shopper or the shopkeeper must be told; the code is that of the payment server, where it has one. */
+final class Problem extends \RuntimeException {
+    /** @param array<string, mixed> $body the problem document of the payment server */
+    public function __construct(
+        public readonly string $problem,
+        public readonly int $status = 0,
+        public readonly array $body = [],
+    ) {
+        $detail = $body['detail'] ?? $body['title'] ?? null;
+        parent::__construct(is_string($detail) ? "$problem: $detail" : $problem);
+    }
+
+    /** Whether a refund may have been made: nothing came back, or an answer that is not about the refund. */
+    public function leavesRefundOpen(): bool {
+        return $this->status === 0
+            || $this->status >= 500
+            || in_array($this->status, [401, 403, 404, 408, 429], true)
+            || $this->problem === 'idempotency_key_in_use';
+    }
+
+    /** A sentence for the checkout page: it never repeats what a server wrote. */
+    public function forShopper(): string {
+        return match ($this->problem) {
+            'amount_not_whole' => __('Netgíró takes whole krónur only.', 'netgiro-checkout'),
+            'in_progress' => __('An earlier payment request is still being canceled. Try again in a moment.', 'netgiro-checkout'),
+            'earlier_order_paid' => __('Your earlier order from this cart has been paid. Do not pay again.', 'netgiro-checkout'),
+            default => __('The payment could not be started. Try again in a moment or choose another way to pay.', 'netgiro-checkout'),
+        };
+    }
+}

@@ -1,0 +1,83 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/**
+ * Refunds in full and in part. WooCommerce stores a refund before it asks for the money, and deletes it when that fails; the
+ * key of a call whose outcome is not known therefore outlives the refund, so that trying again never pays twice.
+ */
+final class Refunds {
+    /** Order meta: "key amount" of the refund whose outcome is not known. */
+    private const OPEN = '_netgiro_open_refund';
+    private const TRIES = 2;
+
+    private static ?\WC_Order_Refund $current = null;
+
+    /** WooCommerce does not hand its refund to the gateway; this is the one that is being created. */
+    public static function remember(\WC_Order_Refund $refund): void {
+        self::$current = $refund;
+    }
+
+    /** @throws Problem where no money goes back, or where it is not known */
+    public static function make(int $orderId, string|int|float|null $decimal): void {
+        $amount = Amount::whole($decimal);
+        [$checkout, $key] = OrderLock::hold($orderId, static fn (\WC_Order $order) => [
+            $order->get_transaction_id(),
+            self::keyFor($order, $amount),
+        ]);
+        try {
+            $refund = self::send((string) $checkout, $amount, $key);
+        } catch (Problem $problem) {
+            if (!$problem->leavesRefundOpen()) {
+                self::settle($orderId, null);
+            }
+            throw $problem;
+        }
+        self::settle($orderId, $refund['status'] === 'pending'
+            ? __('Netgíró has not confirmed the refund yet. The payment server goes on asking and reports the result.', 'netgiro-checkout')
+            : null);
+    }
+
+    private static function keyFor(\WC_Order $order, int $amount): string {
+        $open = (string) $order->get_meta(self::OPEN);
+        if ($open !== '') {
+            [$key, $openAmount] = explode(' ', $open);
+            if ((int) $openAmount !== $amount) {
+                throw new Problem('refund_open', 0, ['detail' => sprintf(
+                    /* translators: %s: a number of krónur */
+                    __('There is no answer yet about a refund of %s kr.: repeat that one first.', 'netgiro-checkout'),
+                    $openAmount
+                )]);
+            }
+            return $key;
+        }
+        $id = self::$current?->get_id() ?: wp_generate_uuid4();
+        $key = 'woocommerce-' . Webhooks::shop() . "-$id";
+        $order->update_meta_data(self::OPEN, "$key $amount");
+        $order->save();
+        return $key;
+    }
+
+    /** @return array<string, mixed> */
+    private static function send(string $checkout, int $amount, string $key): array {
+        for ($try = 1;; $try++) {
+            try {
+                return Bff::configured()->refund($checkout, $amount, $key);
+            } catch (Problem $problem) {
+                if ($try === self::TRIES || !$problem->leavesRefundOpen()) {
+                    throw $problem;
+                }
+            }
+        }
+    }
+
+    private static function settle(int $orderId, ?string $note): void {
+        OrderLock::hold($orderId, static function (\WC_Order $order) use ($note): void {
+            $order->delete_meta_data(self::OPEN);
+            $order->save();
+            if ($note !== null) {
+                $order->add_order_note($note);
+            }
+        });
+    }
+}

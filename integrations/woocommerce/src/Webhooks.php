@@ -1,0 +1,80 @@
+<?php declare(strict_types=1);
+
+namespace NetgiroCheckout;
+
+/** Receives the payment server's signed events: the only proof of payment beside its merchant API. */
+final class Webhooks {
+    /** Metadata of a checkout: the order's id, and which shop's order it is. */
+    public const ORDER = 'woocommerce_order';
+    public const SHOP = 'woocommerce_shop';
+
+    /** Order meta: the ids of the newest events that were recorded. */
+    private const SEEN = '_netgiro_events';
+    private const KEPT = 50;
+    private const ROUTE = ['netgiro-checkout/v1', '/webhook'];
+
+    public static function addRoute(): void {
+        register_rest_route(self::ROUTE[0], self::ROUTE[1], [
+            'methods' => 'POST',
+            'callback' => [self::class, 'receive'],
+            // The signature is the permission.
+            'permission_callback' => '__return_true',
+        ]);
+    }
+
+    public static function url(): string {
+        return rest_url(implode('', self::ROUTE));
+    }
+
+    public static function shop(): string {
+        return md5(home_url());
+    }
+
+    /** The payment server repeats an event until it gets a 2xx, so only what is on disk is answered with one. */
+    public static function receive(\WP_REST_Request $request): \WP_REST_Response {
+        $id = (string) $request->get_header('webhook-id');
+        $isValid = Signature::isValid(
+            Settings::get('webhook_secret'),
+            $id,
+            (string) $request->get_header('webhook-timestamp'),
+            (string) $request->get_header('webhook-signature'),
+            $request->get_body(),
+            time(),
+        );
+        if (!$isValid) {
+            return new \WP_REST_Response(null, 401);
+        }
+        $event = json_decode($request->get_body(), true);
+        $checkout = $event['data']['checkout'] ?? null;
+        if (!is_array($checkout) || ($checkout['metadata'][self::SHOP] ?? null) !== self::shop()) {
+            // A type that is not known here, or the checkout of another shop of this payment server.
+            return new \WP_REST_Response(null, 204);
+        }
+        try {
+            OrderLock::hold(
+                (int) ($checkout['metadata'][self::ORDER] ?? 0),
+                static fn (\WC_Order $order) => self::record($order, $id, (string) $event['type'], $checkout),
+            );
+        } catch (Problem $problem) {
+            wc_get_logger()->warning("Webhook $id: {$problem->getMessage()}", ['source' => 'netgiro-checkout']);
+            return new \WP_REST_Response(null, $problem->status === 404 ? 404 : 503);
+        }
+        return new \WP_REST_Response(null, 204);
+    }
+
+    /** @param array<string, mixed> $checkout */
+    private static function record(\WC_Order $order, string $id, string $type, array $checkout): void {
+        $seen = array_filter(explode(' ', (string) $order->get_meta(self::SEEN)));
+        if (in_array($id, $seen, true)) {
+            return;
+        }
+        (new OrderPayment($order))->record($checkout);
+        if ($type === 'checkout.refund_failed') {
+            $order->add_order_note(
+                __('Netgíró: a refund ended without money going back. Compare the refunds of this order with the payment server.', 'netgiro-checkout')
+            );
+        }
+        $order->update_meta_data(self::SEEN, implode(' ', array_slice([...$seen, $id], -self::KEPT)));
+        $order->save();
+    }
+}

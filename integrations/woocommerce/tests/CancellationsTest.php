@@ -1,0 +1,95 @@
+<?php
+
+require_once __DIR__ . '/PluginTestCase.php';
+
+final class CancellationsTest extends PluginTestCase
+{
+    private function mayCancel(WC_Order $order, bool $may = true): bool
+    {
+        return apply_filters('woocommerce_cancel_unpaid_order', $may, $order);
+    }
+
+    /** @dataProvider waiting */
+    public function testTheStockIsHeldWhileARequestIsOut(string $status): void
+    {
+        $order = $this->openOrder();
+        $out = [200, $this->checkout($order, ['status' => $status, 'version' => 2])];
+        $this->answers = [$out, $out];
+        self::assertFalse($this->mayCancel($order));
+    }
+
+    public static function waiting(): array
+    {
+        return [['starting'], ['awaiting_shopper'], ['confirming'], ['review']];
+    }
+
+    public function testAPaymentThatNobodyReportedIsFoundByTheJob(): void
+    {
+        $order = $this->openOrder();
+        $paid = [200, $this->checkout($order, ['status' => 'paid', 'version' => 4])];
+        $this->answers = [$paid, $paid];
+        self::assertFalse($this->mayCancel($order));
+        self::assertSame('processing', $this->stored($order)['status']);
+    }
+
+    public function testACheckoutThatNobodyPaysIsClosedBeforeTheOrderIsCanceled(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [
+            [200, $this->checkout($order)],
+            [200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])],
+        ];
+        self::assertTrue($this->mayCancel($order));
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[1]['path']);
+    }
+
+    public function testTheOrderWaitsIfARequestWentOutInTheMeantime(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [
+            [200, $this->checkout($order)],
+            [202, $this->checkout($order, ['status' => 'awaiting_shopper', 'version' => 2])],
+        ];
+        self::assertFalse($this->mayCancel($order));
+    }
+
+    public function testTheOrderWaitsWhileTheServerCannotBeReached(): void
+    {
+        $this->answers = [new WP_Error('http_request_failed')];
+        self::assertFalse($this->mayCancel($this->openOrder()));
+    }
+
+    public function testOrdersOfOthersAreNoneOfOurs(): void
+    {
+        self::assertTrue($this->mayCancel($this->order('1', ['payment_method' => 'cod'])));
+        self::assertTrue($this->mayCancel($this->order()));
+        self::assertFalse($this->mayCancel($this->openOrder(), false));
+        self::assertSame([], $this->calls);
+    }
+
+    public function testCancelingAnOrderClosesItsCheckout(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        $order->update_status('cancelled');
+        self::assertSame(['POST', '/v1/checkouts/co_1/cancel'], [$this->calls[0]['method'], $this->calls[0]['path']]);
+    }
+
+    /** @dataProvider tooLate */
+    public function testACancellationThatDidNotStopThePaymentIsNoted(array|WP_Error $answer, string $note): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [$answer];
+        $order->update_status('cancelled');
+        self::assertStringContainsString($note, $this->stored($order)['notes'][0]);
+    }
+
+    public static function tooLate(): array
+    {
+        $paid = ['id' => 'co_1', 'status' => 'paid', 'version' => 4, 'amount' => 12990];
+        return [
+            [new WP_Error('http_request_failed', 'refused'), 'can still be paid'],
+            [[200, $paid], 'deliver it or refund it'],
+        ];
+    }
+}

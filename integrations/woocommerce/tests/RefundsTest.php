@@ -1,0 +1,98 @@
+<?php
+
+require_once __DIR__ . '/PluginTestCase.php';
+
+final class RefundsTest extends PluginTestCase
+{
+    private function paidOrder(): WC_Order
+    {
+        return $this->openOrder('12990', ['status' => 'processing', 'transaction_id' => 'co_1']);
+    }
+
+    private function refund(WC_Order $order, string $amount): WC_Order_Refund|WP_Error
+    {
+        return wc_create_refund(['order_id' => $order->get_id(), 'amount' => $amount]);
+    }
+
+    private const DONE = [201, ['id' => 'ref_1', 'status' => 'refunded', 'amount' => 500]];
+
+    /** @return list<string> */
+    private function keys(): array
+    {
+        return array_map(static fn ($call) => $call['headers']['Idempotency-Key'], $this->calls);
+    }
+
+    public function testEachPartIsRefundedUnderTheKeyOfThePlatformsRefund(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [self::DONE, self::DONE];
+        $first = $this->refund($order, '500.00');
+        $second = $this->refund($order, '500');
+        self::assertStringEndsWith("-{$first->get_id()}", $this->keys()[0]);
+        self::assertStringEndsWith("-{$second->get_id()}", $this->keys()[1]);
+        self::assertSame(['/v1/checkouts/co_1/refunds', ['amount' => 500]], [$this->calls[0]['path'], $this->calls[0]['body']]);
+        self::assertArrayNotHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
+    }
+
+    public function testALostAnswerIsAskedForAgainUnderTheSameKey(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [new WP_Error('http_request_failed'), self::DONE];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertCount(1, array_unique($this->keys()));
+    }
+
+    public function testARefundWithoutAnAnswerKeepsItsKeyForTheNextTry(): void
+    {
+        $order = $this->paidOrder();
+        $lost = new WP_Error('http_request_failed');
+        $this->answers = [$lost, $lost, [503, ['code' => 'shutting_down']], $lost, self::DONE, self::DONE];
+        self::assertInstanceOf(WP_Error::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WP_Error::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertCount(1, array_unique($this->keys()));
+        $this->refund($order, '500');
+        self::assertCount(2, array_unique($this->keys()));
+    }
+
+    public function testAnotherRefundWaitsForTheOneWithoutAnAnswer(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [new WP_Error('http_request_failed'), new WP_Error('http_request_failed')];
+        $this->refund($order, '500');
+        $error = $this->refund($order, '300');
+        self::assertStringContainsString('500 kr.', $error->get_error_message());
+        self::assertCount(2, $this->calls);
+    }
+
+    public function testARefusalEndsTheRefundAndItsKey(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [[422, ['code' => 'refund_refused', 'title' => 'The payment provider refused the refund']], self::DONE];
+        $error = $this->refund($order, '500');
+        self::assertSame('refund_refused', $error->get_error_code());
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '300'));
+        self::assertCount(2, array_unique($this->keys()));
+    }
+
+    public function testARefundThatIsNotConfirmedYetIsNoted(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [[202, ['id' => 'ref_1', 'status' => 'pending', 'amount' => 500]]];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertStringContainsString('has not confirmed the refund', $this->stored($order)['notes'][0]);
+    }
+
+    /** @dataProvider amounts */
+    public function testOnlyWholeKronurAreRefunded(?string $amount): void
+    {
+        $result = $this->gateway->process_refund($this->paidOrder()->get_id(), $amount);
+        self::assertSame('amount_not_whole', $result->get_error_code());
+        self::assertSame([], $this->calls);
+    }
+
+    public static function amounts(): array
+    {
+        return [['0'], ['12.5'], ['-3'], [null], ['']];
+    }
+}

@@ -1,0 +1,188 @@
+<?php
+
+require_once __DIR__ . '/PluginTestCase.php';
+
+final class WebhooksTest extends PluginTestCase
+{
+    private function paid(WC_Order $order, array $changes = []): array
+    {
+        return $this->checkout($order, $changes + ['status' => 'paid', 'version' => 5]);
+    }
+
+    public function testAPaidCheckoutCompletesItsOrderOnce(): void
+    {
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order, ['version' => 6]), 'evt_2'));
+        $stored = $this->stored($order);
+        self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
+    }
+
+    /** @dataProvider forgeries */
+    public function testAnEventThatIsNotSignedChangesNothing(string $at, ?string $signature, string $id = 'evt_1'): void
+    {
+        $order = $this->openOrder();
+        $body = json_encode(['type' => 'checkout.paid', 'data' => ['checkout' => $this->paid($order)]]);
+        self::assertSame(401, $this->deliverSigned($body, $id, $at, $signature));
+        self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public static function forgeries(): array
+    {
+        return [
+            'no signature' => [(string) time(), ''],
+            'a foreign signature' => [(string) time(), 'v1,' . base64_encode(str_repeat('x', 32))],
+            'older than the replay window' => [(string) (time() - 301), null],
+            'from the future' => [(string) (time() + 400), null],
+            'no time' => ['', null],
+            'no id' => [(string) time(), null, ''],
+        ];
+    }
+
+    public function testAChangedBodyIsRefused(): void
+    {
+        $order = $this->openOrder();
+        $body = json_encode(['type' => 'checkout.paid', 'data' => ['checkout' => $this->paid($order)]]);
+        $at = (string) time();
+        $key = base64_decode(substr(self::SECRET, 6));
+        $signature = 'v1,' . base64_encode(hash_hmac('sha256', "evt_1.$at.$body", $key, true));
+        self::assertSame(401, $this->deliverSigned("$body ", 'evt_1', $at, $signature));
+        self::assertSame(204, $this->deliverSigned($body, 'evt_1', $at, "v1,AAAA $signature"));
+    }
+
+    public function testTheFormerSecretIsAcceptedWhileItIsRotated(): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] =
+            'whsec_' . base64_encode(str_repeat('n', 32)) . ', ' . self::SECRET;
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame('processing', $this->stored($order)['status']);
+    }
+
+    /** @dataProvider wrongMoney */
+    public function testAnotherAmountOrCurrencyHoldsTheOrder(array $wrong): void
+    {
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order, $wrong)));
+        $stored = $this->stored($order);
+        self::assertSame(['on-hold', 0, null], [$stored['status'], $stored['completions'], $stored['date_paid']]);
+        self::assertStringContainsString('which is not what this order needs', $stored['notes'][0]);
+    }
+
+    public static function wrongMoney(): array
+    {
+        return [
+            'one króna less' => [['amount' => 12989]],
+            'a hundred times as much' => [['amount' => 1299000]],
+            'text' => [['amount' => '12990']],
+            'another currency' => [['currency' => 'SEK']],
+        ];
+    }
+
+    public function testAReviewThatIsOlderThanThePaymentDoesNotHoldTheOrder(): void
+    {
+        $order = $this->openOrder();
+        $this->deliver('checkout.paid', $this->paid($order));
+        $this->deliver('checkout.review', $this->checkout($order, [
+            'status' => 'review', 'version' => 4, 'review' => 'amount_differs',
+        ]), 'evt_0');
+        self::assertSame('processing', $this->stored($order)['status']);
+        self::assertSame([], $this->stored($order)['notes']);
+    }
+
+    public function testAReviewHoldsAnUnpaidOrderAndSaysWhy(): void
+    {
+        $order = $this->openOrder();
+        $this->deliver('checkout.review', $this->checkout($order, [
+            'status' => 'review', 'version' => 4, 'review' => 'amount_differs',
+        ]));
+        self::assertSame('on-hold', $this->stored($order)['status']);
+        self::assertStringContainsString('amount_differs', $this->stored($order)['notes'][0]);
+    }
+
+    /** @dataProvider endsWithoutMoney */
+    public function testAnEndWithoutMoneyLeavesTheOrderToBePaid(string $type, string $status): void
+    {
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver($type, $this->checkout($order, ['status' => $status, 'version' => 3])));
+        self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public static function endsWithoutMoney(): array
+    {
+        return [
+            ['checkout.attempt_failed', 'open'], ['checkout.canceled', 'canceled'], ['checkout.expired', 'expired'],
+            ['checkout.something_new', 'open'],
+        ];
+    }
+
+    public function testALatePaymentIsRecordedAndTheShopkeeperIsTold(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'cancelled']);
+        $this->deliver('checkout.paid', $this->paid($order, ['late' => true]));
+        $stored = $this->stored($order);
+        self::assertSame(['processing', 1], [$stored['status'], $stored['completions']]);
+        self::assertStringContainsString('deliver it or refund it', $stored['notes'][0]);
+    }
+
+    public function testASecondPaymentOfAnOrderIsNotedAndCompletesNothing(): void
+    {
+        $order = $this->openOrder();
+        $this->deliver('checkout.paid', $this->paid($order));
+        $this->deliver('checkout.paid', $this->paid($order, ['id' => 'co_0']), 'evt_2');
+        $this->deliver('checkout.paid', $this->paid($order), 'evt_3');
+        $stored = $this->stored($order);
+        self::assertSame([1, 1, 'co_1'], [$stored['completions'], count($stored['notes']), $stored['transaction_id']]);
+    }
+
+    public function testAnOrderThatThePersonCompletedByHandIsNotCompletedAgain(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'processing', 'date_paid' => gmdate('c')]);
+        $this->deliver('checkout.paid', $this->paid($order));
+        self::assertSame([0, 'co_1'], [$this->stored($order)['completions'], $this->stored($order)['transaction_id']]);
+    }
+
+    /** @dataProvider crashes */
+    public function testACrashIsMadeGoodByTheNextDelivery(int $writes): void
+    {
+        $order = $this->openOrder();
+        OrderFiles::$crashAfter = $writes;
+        try {
+            $this->deliver('checkout.paid', $this->paid($order));
+        } catch (Crash) {
+        }
+        OrderFiles::$crashAfter = 0;
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        $stored = $this->stored($order);
+        self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
+    }
+
+    public static function crashes(): array
+    {
+        return [[1], [2], [3], [4]];
+    }
+
+    public function testAnOrderThatIsNotThereYetIsAskedForAgain(): void
+    {
+        $order = $this->openOrder();
+        $checkout = $this->paid($order, ['metadata' => ['woocommerce_order' => '999'] + $this->checkout($order)['metadata']]);
+        self::assertSame(404, $this->deliver('checkout.paid', $checkout));
+    }
+
+    public function testACheckoutOfAnotherShopIsIgnored(): void
+    {
+        $order = $this->openOrder();
+        $checkout = $this->paid($order, ['metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
+        self::assertSame(204, $this->deliver('checkout.paid', $checkout));
+        self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public function testAFailedRefundIsNoted(): void
+    {
+        $order = $this->openOrder();
+        $this->deliver('checkout.paid', $this->paid($order));
+        $this->deliver('checkout.refund_failed', $this->paid($order, ['version' => 8]), 'evt_2');
+        self::assertStringContainsString('without money going back', $this->stored($order)['notes'][0]);
+    }
+}
