@@ -139,6 +139,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
       this.checkout.dispatchError('invalid_phone')
       return
     }
+    this.#loadDetails()
     memory('sessionStorage', number + (this.snapshot?.reference ?? ''))
     await this.checkout.start({ phone: number })
   }

@@ -94,3 +94,13 @@ it('renders no inline styles in any state', async () => {
     expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
   }
 })
+
+it('keeps the largest amount in one line on a narrow screen with large text', async () => {
+  const { element, find } = await mount({ amount: 999_999_999 })
+  element.style.setProperty('--netgiro-font-size', '24px')
+  element.style.width = '288px'
+  const amount = find('[part=amount]')
+  expect(amount.scrollWidth).to.be.at.most(amount.clientWidth)
+  const style = getComputedStyle(amount)
+  expect(amount.getBoundingClientRect().height).to.be.below(parseFloat(style.fontSize) * 2)
+})

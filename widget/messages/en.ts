@@ -44,9 +44,6 @@ export const en: Messages = {
     attempt_open: '',
     checkout_closed: '',
     too_many_requests: `${tooManyAttempts} Pay another way.`,
-    phone_busy:
-      'Another payment request is waiting on this phone. Complete it or decline it in the app.',
-    too_little_time: 'Too little time is left for another request. Go back to the cart.',
     temporarily_unavailable: tryAgainShortly,
     shutting_down: tryAgainShortly,
     unreachable: 'The payment server could not be reached.',

@@ -47,9 +47,6 @@ export const is: Messages = {
     attempt_open: '',
     checkout_closed: '',
     too_many_requests: `${tooManyAttempts} Greiddu með öðrum hætti.`,
-    phone_busy:
-      'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
-    too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
     temporarily_unavailable: tryAgainShortly,
     shutting_down: tryAgainShortly,
     unreachable: 'Ekki náðist samband við greiðsluþjóninn.',

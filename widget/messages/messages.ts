@@ -6,8 +6,12 @@ export type Headline = readonly [title: string, text: string]
 /** Reasons that occur only at a point of sale or with Avarda. */
 export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
-/** Why an attempt ended. The texts are in `ends/`; without one, the heading alone says how it ended. */
-export type EndReason = Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'>
+/**
+ * Why an attempt ended or was refused. The texts are in `ends/` and come with the details; until then, the heading alone
+ * says how it ended.
+ */
+export type LaterCode =
+  Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'> | 'phone_busy' | 'too_little_time'
 
 /** Codes with a text of their own; every other code is shown as `internal_error`. */
 export type ErrorCodeWithText =
@@ -16,8 +20,6 @@ export type ErrorCodeWithText =
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'
-  | 'phone_busy'
-  | 'too_little_time'
   | 'temporarily_unavailable'
   | 'shutting_down'
   | 'unreachable'
@@ -38,7 +40,7 @@ export interface CommonMessages {
   readonly uncertain: Headline
   readonly outcome: Readonly<Record<AttemptOutcome, string>>
   readonly errors: Readonly<
-    Record<ErrorCodeWithText | SilentCode, string> & Partial<Record<EndReason, string>>
+    Record<ErrorCodeWithText | SilentCode, string> & Partial<Record<LaterCode, string>>
   >
   readonly validFor: string
   readonly seconds: string

@@ -24,6 +24,7 @@ export const en: FormMessages = {
     declined: ends.declined,
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
+    too_little_time: ends.too_little_time,
     no_answer: `The payment was not completed in time. ${nothingPaid}`,
     outcome_unknown: 'Do not pay again before you have asked the shop.',
     canceled_or_failed: 'The payment was canceled, or something went wrong.',

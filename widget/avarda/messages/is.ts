@@ -24,6 +24,7 @@ export const is: FormMessages = {
     declined: ends.declined,
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
+    too_little_time: ends.too_little_time,
     no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothingPaid}`,
     outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',

@@ -1,10 +1,10 @@
-import type { EndReason, Headline } from '../messages.ts'
+import type { LaterCode, Headline } from '../messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
 const nothingPaid = 'Nothing was paid.'
 const tryAgainOrPayOtherwise = 'You can try again or pay another way.'
 
-export const errors: Readonly<Record<EndReason, string>> = {
+export const errors: Readonly<Record<LaterCode, string>> = {
   declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
   canceled_by_shopper: nothingPaid,
   canceled_by_shop: 'The shop canceled the payment.',
@@ -13,6 +13,9 @@ export const errors: Readonly<Record<EndReason, string>> = {
   request_not_sent: 'Netgíró did not accept the request. Check the number or pay another way.',
   amount_too_low: 'The amount is too low for Netgíró.',
   provider_unavailable: `Netgíró could not be reached. ${tryAgainShortly}`,
+  phone_busy:
+    'Another payment request is waiting on this phone. Complete it or decline it in the app.',
+  too_little_time: 'Too little time is left for another request. Go back to the cart.',
 }
 
 export const tooLate: Headline = [

@@ -1,10 +1,10 @@
-import type { EndReason, Headline } from '../messages.ts'
+import type { LaterCode, Headline } from '../messages.ts'
 
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
 const nothingPaid = 'Ekkert var greitt.'
 const tryAgainOrPayOtherwise = 'Þú getur reynt aftur eða greitt með öðrum hætti.'
 
-export const errors: Readonly<Record<EndReason, string>> = {
+export const errors: Readonly<Record<LaterCode, string>> = {
   declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
   canceled_by_shopper: nothingPaid,
   canceled_by_shop: 'Verslunin hætti við greiðsluna.',
@@ -14,6 +14,9 @@ export const errors: Readonly<Record<EndReason, string>> = {
     'Netgíró samþykkti ekki beiðnina. Athugaðu númerið eða greiddu með öðrum hætti.',
   amount_too_low: 'Upphæðin er of lág fyrir Netgíró.',
   provider_unavailable: `Ekki náðist í Netgíró. ${tryAgainShortly}`,
+  phone_busy:
+    'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
+  too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
 }
 
 export const tooLate: Headline = ['Greiðsla tókst', 'Of seint að hætta við: greiðslan tókst.']

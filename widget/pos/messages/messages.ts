@@ -1,6 +1,6 @@
 import type { PayerKind } from '../../../server/protocol/index.ts'
 import type {
-  EndReason,
+  LaterCode,
   ErrorCodeWithText,
   SilentCode,
   WaitingMessages,
@@ -11,7 +11,7 @@ import type {
 export type PosPayerKind = Exclude<PayerKind, 'provider_form'>
 
 type PosErrorCode =
-  | EndReason
+  | LaterCode
   | ErrorCodeWithText
   | SilentCode
   | 'wrong_code'
