@@ -20,10 +20,14 @@ function copyNotices(folder) {
 }
 
 const tags = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']
-const scripts = tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
+const scripts = [
+  ...tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]),
+  // Imported by `<netgiro-checkout>` when it needs them.
+  'netgiro-checkout-details.js',
+]
 
 /**
- * Builds `widget/dist/`: for each element a self-contained module and an `.iife.js` for script tags; in folders below,
+ * Builds `widget/dist/`: for each element a module and an `.iife.js` for script tags; in folders below,
  * for bundlers, every module with its types. The protocol is included, so an importer does not need the server.
  */
 export async function buildWidget() {

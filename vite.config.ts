@@ -40,7 +40,7 @@ const minifyScript: Plugin = {
       const minified = await minify(chunk.code, {
         module: format === 'es',
         ecma: 2020,
-        compress: { passes: 3, unsafe_arrows: true },
+        compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, sequences: false },
         mangle: { properties: { regex: /^_\$[A-Z]/ } },
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },
@@ -67,13 +67,29 @@ const elements: Readonly<Record<string, { entry: string; name: string }>> = {
   'avarda-checkout': { entry: 'avarda/define.ts', name: 'avardaCheckout' },
 }
 
-/** One file with everything inside, for a script tag. */
+/** What an element imports when it needs it, as files beside its script; each with its entry. */
+const parts: Readonly<Record<string, string>> = {
+  'netgiro-checkout-details': 'details/index.ts',
+}
+
+/** Leaves those files out of a script. */
+const leaveOutParts: Plugin = {
+  name: 'leave-out-parts',
+  // Before Vite, which would find the file.
+  enforce: 'pre',
+  resolveId(specifier) {
+    const name = Object.keys(parts).find((part) => `./${parts[part] ?? ''}` === specifier)
+    return name ? { id: `./${name}.js`, external: true } : null
+  },
+}
+
+/** One file with everything inside that is needed at first, for a script tag. */
 const script = (
   { entry, name }: { entry: string; name: string },
   file: string,
   format: 'es' | 'iife',
 ): UserConfig => ({
-  plugins: [guardLit, minifyMarkup, minifyScript],
+  plugins: [guardLit, leaveOutParts, minifyMarkup, minifyScript],
   define: format === 'iife' ? withoutAddress : {},
   build: {
     // Hidden, because naming the map would make the script 30 bytes larger.
@@ -133,7 +149,8 @@ const modules: UserConfig = {
 /** The modes of `vite build`: a script by its file name, or `modules`. */
 export default defineConfig(({ mode }) => {
   const [tag = '', format] = mode.split('.')
-  const element = elements[tag]
+  const part = parts[tag]
+  const element = part ? { entry: part, name: tag } : elements[tag]
   const { build, ...rest } = element
     ? script(element, mode, format === 'iife' ? 'iife' : 'es')
     : modules

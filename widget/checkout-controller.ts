@@ -19,6 +19,9 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
 /** An interruption shorter than this is not shown. */
 const reconnectNoticeDelayMs = 3_000
 
+/** How long a problem with the connection stays visible after the connection is back: long enough to be read. */
+const networkProblemMs = 6_000
+
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
 
@@ -34,13 +37,15 @@ export class CheckoutController implements ReactiveController {
   snapshot: Snapshot | null = null
   /** Why the last action, or the session itself, was refused. */
   problem: ErrorCode | null = null
+  /** The action that `problem` is about; null for the session itself. */
+  failedAction: CheckoutAction | null = null
   /** Seconds until a retry makes sense; 0 if the backend did not say. */
   retryAfter = 0
   /** A start that was refused because another request of the same shopper is waiting on the phone. */
   blocked: ActionBody | null = null
   /** The action whose response is pending. */
   busy: CheckoutAction | null = null
-  /** True after a few seconds without contact to the backend. */
+  /** True after a few seconds without contact to the backend, and at once when the browser says that it is offline. */
   reconnecting = false
 
   readonly #host: CheckoutHost
@@ -55,6 +60,8 @@ export class CheckoutController implements ReactiveController {
   #cancelReconnectNotice: (() => void) | undefined
   #cancelFirstResponseTimeout: (() => void) | undefined
   #cancelTick: (() => void) | undefined
+  /** How many problems were shown. */
+  #problems = 0
   /** When this element first saw the payment request waiting, in ms; 0 while none is. */
   #waitingSince = 0
   #deadline = 0
@@ -78,7 +85,7 @@ export class CheckoutController implements ReactiveController {
   open(server: string, session: string): void {
     this.#sessionAbort.abort()
     this.#sessionAbort = new AbortController()
-    this.snapshot = this.problem = this.busy = this.blocked = null
+    this.snapshot = this.problem = this.failedAction = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
     this.#server = server
     this.#unreachableReported = false
@@ -112,6 +119,7 @@ export class CheckoutController implements ReactiveController {
       platform,
       signal,
       onSnapshot: (snapshot) => this.#applySnapshot(snapshot),
+      isUrgent: () => this.#waitingSince > 0,
       onStale: () =>
         (this.#cancelReconnectNotice ??= platform.after(reconnectNoticeDelayMs, () =>
           this.#setReconnecting(true),
@@ -168,8 +176,12 @@ export class CheckoutController implements ReactiveController {
       return
     }
     this.retryAfter = answer.retryAfter
+    this.failedAction = action
     if (answer.canCancelWaiting) this.blocked = body
     this.showError(answer.code)
+    if (answer.code === 'too_many_requests' && answer.retryAfter) {
+      this.#hideProblemAfter(answer.retryAfter * 1_000)
+    }
     this.refresh()
   }
 
@@ -182,6 +194,7 @@ export class CheckoutController implements ReactiveController {
   showError(code: ErrorCode): void {
     if (this.problem === code) return
     this.problem = code
+    this.#problems++
     this.#host.requestUpdate()
     if (code === 'unreachable') {
       if (this.#unreachableReported) return
@@ -218,12 +231,24 @@ export class CheckoutController implements ReactiveController {
   /** After the shopper returns from another app, the connection may be lost without an error. */
   #refreshOnResume = (event: Event): void => {
     // False for a page that was loaded, and not restored.
-    if ((event as Partial<PageTransitionEvent>).persisted !== false) this.refresh()
+    if ((event as Partial<PageTransitionEvent>).persisted === false) return
+    this.refresh()
+    if (event.type === 'offline' && this.#followAbort) this.#setReconnecting(true)
+  }
+
+  /** Hides a problem whose reason is gone, unless another one is shown by then. */
+  #hideProblemAfter(ms: number): void {
+    const shown = this.#problems
+    this.#host.platform.after(ms, () => {
+      if (shown !== this.#problems) return
+      this.problem = this.blocked = null
+      this.#host.requestUpdate()
+    })
   }
 
   #listen(on: boolean): void {
     // [wicg] page-lifecycle: a page that was frozen gets `resume`, and `visibilitychange` only if it was hidden as well.
-    for (const name of ['visibilitychange', 'pageshow', 'online', 'resume']) {
+    for (const name of ['visibilitychange', 'pageshow', 'online', 'offline', 'resume']) {
       window[on ? 'addEventListener' : 'removeEventListener'](name, this.#refreshOnResume, true)
     }
   }
@@ -252,7 +277,10 @@ export class CheckoutController implements ReactiveController {
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
     if (isFinal(snapshot.status)) this.#stopFollowing()
-    if (before?.version === snapshot.version) return
+    if (before?.version === snapshot.version) {
+      if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
+      return
+    }
     this.problem = this.blocked = null
     for (const event of eventsOf(before, snapshot)) this.#host.dispatchEvent(event)
   }

@@ -12,8 +12,8 @@ import { CheckoutController } from './checkout-controller.ts'
 import { outcomeOf, type Outcome } from './events.ts'
 import type { ErrorCode } from './checkout-client.ts'
 import { localeOf, watchLang } from './locale.ts'
-import { errorText, headlineFor } from './messages/index.ts'
-import type { CommonMessages, Headline } from './messages/messages.ts'
+import { errorText, headlineFor, withOverrides } from './messages/index.ts'
+import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
 import { styles } from './styles.ts'
 import { button } from './views/button.ts'
@@ -33,11 +33,13 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     session: { reflect: true },
     server: { reflect: true },
     locale: { reflect: true },
+    messages: { attribute: false },
   }
 
   declare session: string | null | undefined
   declare server: string | null | undefined
   declare locale: string | null | undefined
+  declare messages: MessageOverrides<M> | null | undefined
 
   /** Network and clock. Tests replace it before the element is connected. */
   platform: Platform = browserPlatform
@@ -45,15 +47,21 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   protected readonly checkout = new CheckoutController(this)
   /** Messages by language; the first one is the default. */
   protected abstract readonly locales: Readonly<Record<string, M>>
-  #hadFocus = false
+  /** What had the focus before an update. */
+  #focused: Element | null = null
   /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
   #cancelRequested = false
   #renderFailed = false
+  /** What the live region has announced of each topic. */
+  #topics: readonly string[] = []
 
   constructor() {
     super()
     watchLang(this)
   }
+
+  /** The provider's name beside the logo. */
+  protected readonly brand: string = 'Netgíró'
 
   /** The content below the heading. */
   protected abstract view(snapshot: Snapshot, messages: M): unknown
@@ -99,7 +107,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   /** The heading and the text below it. */
   protected headline(snapshot: Snapshot, messages: M): Headline {
     const isTooLate = snapshot.status === 'paid' && this.#cancelRequested
-    return isTooLate ? messages.tooLate : headlineFor(snapshot, messages)
+    return (isTooLate && messages.tooLate) || headlineFor(snapshot, messages)
   }
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
@@ -107,16 +115,22 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     return this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') ?? null
   }
 
-  /** The text of the live region, announced when it changes: a new headline, 60 seconds left, 10 seconds left. */
-  protected announcement(messages: M): string {
+  /** The texts that are announced when they change: the headline and the connection. */
+  protected topics(messages: M): readonly string[] {
     const { snapshot } = this
-    const { secondsLeft } = this.checkout
-    const limit = secondsLeft > 60 ? 0 : secondsLeft > 10 ? 60 : secondsLeft && 10
     // Nothing has happened yet; a screen reader reads the page itself.
-    if (!snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)) return ''
-    return limit && snapshot.status.startsWith('awaiting') && !snapshot.cancelRequested
-      ? `${messages.validFor} ${limit} ${messages.seconds}`
-      : this.headline(snapshot, messages).join('. ').replace('….', '…').trim()
+    const isUntouched = !snapshot || (snapshot.status === 'open' && !snapshot.lastAttempt)
+    return [
+      ...(isUntouched ? ['', ''] : this.headline(snapshot, messages)),
+      this.#connectionText(messages),
+    ]
+  }
+
+  #connectionText({ offline, reconnecting, connecting }: M): string {
+    const { checkout } = this
+    if (!checkout.reconnecting || checkout.problem) return ''
+    if (!this.snapshot) return connecting
+    return navigator.onLine ? reconnecting : offline
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -127,23 +141,32 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     this.#cancelRequested =
       snapshot?.cancelRequested ||
       (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
-    this.#hadFocus = !!this.shadowRoot?.activeElement
+    this.#focused = this.shadowRoot?.activeElement ?? null
+  }
+
+  /** The element's language. */
+  protected get language(): string {
+    return localeOf(this, this.locales)
+  }
+
+  /** The messages in the element's language, with those of the page. */
+  protected get words(): M {
+    return withOverrides(this.locales[this.language] as M, this.messages)
   }
 
   protected render(): TemplateResult {
-    const { snapshot, problem, reconnecting } = this.checkout
-    const locale = localeOf(this, this.locales)
-    const messages = this.locales[locale] as M
+    const { snapshot, problem } = this.checkout
+    const messages = this.words
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
-    const connectionText = snapshot ? messages.reconnecting : messages.connecting
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
-    return html`<div part="card" lang=${locale} dir="ltr">
+    return html`<div part="card" lang=${this.language} dir="ltr">
       <slot name="header">
-        <div part="mark" class=${isInProgress ? 'busy' : ''} aria-hidden="true">
+        <div part="mark" class=${isInProgress ? 'busy' : ''}>
           <i></i><i></i><i></i>
+          <span translate="no" .textContent=${this.brand}></span>
         </div>
       </slot>
       ${snapshot ? summary(snapshot, messages) : null}
@@ -160,9 +183,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
       <div part="view">
         ${snapshot ? this.#content(snapshot, messages) : this.fallback(messages)}
       </div>
-      <p part="connection" .textContent=${reconnecting && !problem ? connectionText : ''}></p>
+      <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
-      <p role="status" .textContent=${this.announcement(messages)}></p>
+      <p role="status"></p>
     </div>`
   }
 
@@ -190,16 +213,31 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   }
 
   #errorText(problem: ErrorCode, messages: M): string {
-    const minutes = Math.ceil(this.checkout.retryAfter / 60)
-    return problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
-      ? messages.tryAgainIn(minutes)
-      : errorText(problem, messages)
+    const { retryAfter, failedAction } = this.checkout
+    const minutes = Math.ceil(retryAfter / 60)
+    const text =
+      problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
+        ? messages.tryAgainIn(minutes)
+        : errorText(problem, messages)
+    return failedAction === 'cancel' && text ? `${messages.cancelFailed} ${text}` : text
   }
 
   protected override updated(): void {
+    const root = this.renderRoot as ShadowRoot
+    const region = root.querySelector('[role=status]')
+    if (!region) return
+    const heading = root.querySelector('h2')
     // When the focused control is removed, the focus must not fall back to the top of the page.
-    if (this.#hadFocus && !this.shadowRoot?.activeElement) {
-      this.renderRoot.querySelector('h2')?.focus()
-    }
+    if (this.#focused && !root.activeElement) heading?.focus({ preventScroll: true })
+    // A heading that gets the focus is read for that reason already.
+    const isRead = heading && root.activeElement === heading && this.#focused !== heading
+    const topics = this.topics(this.words)
+    const news = topics.filter(
+      (topic, index) => topic !== (this.#topics[index] ?? '') && (index || !isRead),
+    )
+    this.#topics = topics
+    if (news.length) region.textContent = news.filter(Boolean).map(asSentence).join(' ')
   }
 }
+
+const asSentence = (text: string): string => (/[.…?]$/.test(text) ? text : `${text}.`)

@@ -31,6 +31,15 @@ export class NetgiroErrorEvent extends NetgiroCheckoutEvent {
   }
 }
 
+/**
+ * What a shopper is advised to do while a request waits: look into the app, expect an SMS without the app, send the
+ * request again, or send a new one because this one is about to expire.
+ */
+export type HelpStage = 'open_app' | 'no_app' | 'send_again' | 'last_seconds'
+
+/** A stage of help has appeared. */
+export type NetgiroHelpEvent = NetgiroCheckoutEvent & { readonly stage: HelpStage }
+
 /** A change that the backend reported; its snapshot is never null. */
 export type NetgiroStatusEvent = NetgiroCheckoutEvent & { readonly snapshot: Snapshot }
 
@@ -43,6 +52,8 @@ export interface NetgiroCheckoutEventMap {
   'netgiro-canceled': NetgiroStatusEvent
   'netgiro-expired': NetgiroStatusEvent
   'netgiro-error': NetgiroErrorEvent
+  /** While a request waits, dispatched once for each stage of help. */
+  'netgiro-help': NetgiroHelpEvent
 }
 
 /** How a checkout ended, or the newest attempt of one that is open again. */

@@ -4,6 +4,8 @@ export {
   NetgiroCheckoutEvent,
   NetgiroErrorEvent,
   type NetgiroCheckoutEventMap,
+  type HelpStage,
+  type NetgiroHelpEvent,
   type NetgiroStatusEvent,
   type Outcome,
 } from './events.ts'

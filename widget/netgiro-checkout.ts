@@ -1,11 +1,17 @@
-import type { TemplateResult } from 'lit'
+import { html, type PropertyValues, type TemplateResult } from 'lit'
 import { parsePhone, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutElement } from './checkout-element.ts'
+import type { Details } from './details/index.ts'
+import { NetgiroCheckoutEvent } from './events.ts'
 import { groupPhone } from './format.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
+import { memory } from './phone-memory.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
+
+/** How long to wait before the details are requested again. */
+const detailsRetryMs = 5_000
 
 /**
  * Takes a Netgíró payment: asks for a phone number, sends a payment request to it and shows the progress and the result.
@@ -22,7 +28,10 @@ import { isSubmit } from './views/submit.ts'
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  * @attr {string} phone - Initial phone number; the shopper may change it.
+ * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
+ * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
  *
+ * @prop {MessageOverrides<Messages> | null} messages - The page's own texts instead of some of the element's.
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
@@ -35,14 +44,16 @@ import { isSubmit } from './views/submit.ts'
  *   canceled and the shopper may try again (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt got no answer (`open`).
  * @fires netgiro-error - An error occurred; `event.code` says which.
+ * @fires netgiro-help - A stage of help has appeared while a request waits; `event.stage` says which.
  *
  * @slot - Fallback, shown before the script has run, while the element loads and without a valid session.
  * @slot header - Replaces the logo.
  * @slot footer - At the bottom of the card.
+ * @slot other - Other ways to pay: below the form, and after every end without a payment.
  * @slot paid - After a successful payment, e.g. a link to the receipt.
  *
  * @csspart card - Root container.
- * @csspart mark - Logo.
+ * @csspart mark - Logo and the provider's name.
  * @csspart summary - Merchant, amount and details.
  * @csspart payee - Line with the merchant's name.
  * @csspart merchant - Merchant's name.
@@ -63,8 +74,16 @@ import { isSubmit } from './views/submit.ts'
  * @csspart timer - Time left to approve the request.
  * @csspart bar - Time left as a `<progress>`.
  * @csspart help - Advice while waiting.
+ * @csspart app - Link that opens the app.
+ * @csspart again - Container of `resend` and `change`.
+ * @csspart resend - Button that cancels the request and sends it again.
+ * @csspart change - Button that cancels the request and returns to the number.
  * @csspart cancel - Button that requests cancellation.
- * @csspart icon - Check mark of a successful payment.
+ * @csspart quiet - The main button while it may not be the right one to press.
+ * @csspart icon - Sign of the outcome; also `good`, `bad`, `unsure` or `over`.
+ * @csspart receipt - Time and support code.
+ * @csspart code - Support code.
+ * @csspart small - The buttons `copy`, `remember` and `forget`.
  * @csspart connection - “Connecting…” or “Reconnecting…”.
  *
  * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
@@ -77,6 +96,13 @@ import { isSubmit } from './views/submit.ts'
  * @cssprop --netgiro-accent - Colour of the main button and the bar.
  * @cssprop --netgiro-on-accent - Text colour on the main button.
  * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-success - Background of the sign of a payment.
+ * @cssprop --netgiro-notice - Background of the sign of an uncertain outcome.
+ * @cssprop --netgiro-focus - Colour of the focus ring.
+ * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
+ * @cssprop --netgiro-mark - Size of the logo. Default: `1em`.
+ * @cssprop --netgiro-width - Largest width of the element. Default: 27 × font size.
+ * @cssprop --netgiro-spacing - Space between the sections of the card. Default: `1.25em`.
  * @cssprop --netgiro-padding - Padding of the card.
  * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
@@ -86,11 +112,16 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   declare phone: string | null | undefined
 
-  protected override locales = locales
+  protected override locales: Readonly<Record<string, Messages>> = locales
 
-  /** What the shopper typed; null while the field still shows `phone`. */
+  /** What the shopper typed; null while the field still shows a number that was known before. */
   #typedPhone: string | null = null
   #isInvalid = false
+  /** Whether the focus has just moved to the field, whose error is read then. */
+  #isErrorRead = false
+  /** null until they are loaded, and if that fails; the element then shows less. */
+  #details: Details | null = null
+  #areDetailsRequested = false
 
   /**
    * Sends a payment request. Does nothing unless the checkout is open.
@@ -104,8 +135,58 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     if (!this.checkout.canStart) return
     this.#isInvalid = !number
     this.requestUpdate()
-    if (number) await this.checkout.start({ phone: number })
-    else this.checkout.dispatchError('invalid_phone')
+    if (!number) {
+      this.checkout.dispatchError('invalid_phone')
+      return
+    }
+    this.#loadDetails()
+    memory('sessionStorage', number + (this.snapshot?.reference ?? ''))
+    await this.checkout.start({ phone: number })
+  }
+
+  /** Imports what is shown beside a waiting request and an outcome. */
+  protected importDetails(): Promise<typeof import('./details/index.ts')> {
+    return import('./details/index.ts')
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    const { snapshot } = this
+    if (
+      snapshot &&
+      (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage'))
+    ) {
+      this.#loadDetails()
+    }
+  }
+
+  /** Without the details the element shows less, so it tries again later. */
+  #loadDetails(): void {
+    if (this.#areDetailsRequested) return
+    this.#areDetailsRequested = true
+    this.importDetails().then(
+      ({ Details, complete }) => {
+        this.locales = complete(this.locales)
+        this.#details = new Details({
+          element: this,
+          checkout: this.checkout,
+          language: () => this.language,
+          phone: (text) => {
+            this.#typedPhone = text ?? this.#typedPhone
+            return this.#phoneText
+          },
+          html,
+          NetgiroCheckoutEvent,
+        })
+        this.requestUpdate()
+      },
+      () => this.platform.after(detailsRetryMs, () => (this.#areDetailsRequested = false)),
+    )
+  }
+
+  protected override topics(messages: Messages): readonly string[] {
+    const error = this.#isInvalid && !this.#isErrorRead ? messages.errors.invalid_phone : ''
+    return [...super.topics(messages), error, ...(this.#details?.topics(messages) ?? [])]
   }
 
   protected override view(snapshot: Snapshot, messages: Messages): TemplateResult | null {
@@ -118,18 +199,30 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
         cancel: () => void this.cancel(),
         phone: this.#phoneText,
         invalid: this.#isInvalid,
+        outcome: this.#details?.outcome(snapshot),
+        help: this.#details?.help(snapshot),
       },
       messages,
     )
   }
 
+  protected override updated(): void {
+    this.#details?.updated()
+    super.updated()
+  }
+
+  /** The number that was typed, or that of this order's last request, or the shop's, or the one kept on this device. */
   get #phoneText(): string {
-    return this.#typedPhone ?? formatPhone(this.phone ?? '')
+    if (this.#typedPhone !== null) return this.#typedPhone
+    const sent = memory('sessionStorage')
+    const isOfThisOrder = sent.slice(7) === this.snapshot?.reference
+    return formatPhone(isOfThisOrder ? sent.slice(0, 7) : this.phone || memory('localStorage'))
   }
 
   #submit = (event: Event): void => {
     if (!isSubmit(event)) return
     event.preventDefault()
+    this.#isErrorRead = this.shadowRoot?.activeElement !== this.field
     void this.start()
     if (this.#isInvalid) this.focus()
   }
@@ -138,10 +231,11 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #edit = ({ type, target }: Event): void => {
     const { value } = target as HTMLInputElement
     const isBlur = type === 'blur'
-    // The offer to replace a request holds only for the number that it was made for.
-    if (!isBlur) this.checkout.blocked = null
+    // The problem, and the offer to replace a request, belong to the number that was sent.
+    if (!isBlur) this.checkout.problem = this.checkout.blocked = null
     this.#typedPhone = isBlur ? formatPhone(value) : value
     this.#isInvalid = isBlur && !!value.trim() && !parsePhone(value)
+    this.#isErrorRead = false
     this.requestUpdate()
   }
 }

@@ -1,6 +1,7 @@
 /** What the widget needs from its environment: network, time and randomness. Tests pass in a fake. */
 export interface Platform {
   readonly fetch: typeof fetch
+  /** Milliseconds since 1970, from a clock that is never set back. */
   now(): number
   /** Runs `task` once after `ms` milliseconds. Returns a function that cancels it. */
   after(ms: number, task: () => void): () => void
@@ -12,7 +13,8 @@ export interface Platform {
 export const browserPlatform: Platform = {
   // Called as methods of `globalThis`: wrappers that a page installs may depend on their `this`.
   fetch: (input, init) => globalThis.fetch(input, init),
-  now: () => Date.now(),
+  // Not `Date.now()`, because the shopper or the network may set that clock while a countdown runs.
+  now: () => performance.timeOrigin + performance.now(),
   after(ms, task) {
     const timer = globalThis.setTimeout(task, ms)
     return () => globalThis.clearTimeout(timer)

@@ -9,6 +9,8 @@ export interface FollowOptions {
   /** Aborts when the session changes, the status becomes final or the element is removed. */
   readonly signal: AbortSignal
   readonly onSnapshot: (snapshot: Snapshot) => void
+  /** Whether a payer is being waited for, who expects to see the outcome at once. */
+  readonly isUrgent: () => boolean
   /** The last known snapshot may be stale until the next one arrives. */
   readonly onStale: () => void
   /** Following has ended, because the session does not exist. */
@@ -20,6 +22,8 @@ const firstEventTimeoutMs = 5_000
 const idleTimeoutMs = 35_000
 const streamAttemptsBeforePolling = 3
 const pollsPerStreamAttempt = 4
+/** Without contact: an approval window is short, so few elements ever retry this often. */
+const urgentRetryMs = 1_500
 
 /**
  * Keeps the snapshot up to date until the signal aborts: reads it once, then follows the event stream and reconnects as
@@ -81,12 +85,15 @@ export async function follow(options: FollowOptions): Promise<void> {
     if (shouldStream && !isAborted()) await readStream()
     // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
     const jitter = 0.8 + platform.random() * 0.4
-    if (!isAborted()) await sleep(platform, retryDelay(failures, retry) * jitter, signal)
+    const isCutOff = answer && 'retryAfter' in answer && answer.code === 'network'
+    const longest = isCutOff && options.isUrgent() ? urgentRetryMs : 10_000
+    const delay = Math.min(retryDelay(failures, retry), longest)
+    if (!isAborted()) await sleep(platform, delay * jitter, signal)
   }
 }
 
 /** Milliseconds until the next round. */
 function retryDelay(failures: number, retry: number): number {
   const polls = failures - streamAttemptsBeforePolling
-  return Math.min(polls < 0 ? retry * 1.5 ** failures : 3_000 * 1.5 ** polls, 10_000)
+  return polls < 0 ? retry * 1.5 ** failures : 3_000 * 1.5 ** polls
 }

@@ -29,6 +29,7 @@ export function snapshotOf(
     // Too late to cancel, and not known to be paid: there may be a payment.
     uncertain: open !== null && (open.uncertain || (open.outcome !== null && open.cancelRefused)),
     lastAttempt: newest ? endOf(newest) : null,
+    ...receiptOf(checkout),
   }
   if (open?.form && status === 'awaiting_shopper') return { ...common, form: open.form }
   if (checkout.channel === 'web' || !newest) return common
@@ -36,6 +37,16 @@ export function snapshotOf(
   if (!open || status !== 'awaiting_code') return { ...common, payer }
   const triesLeft = Math.max(0, codeTries - open.codesTried)
   return { ...common, payer, code: { refused: open.codeRefused, triesLeft } }
+}
+
+/** What a shopper quotes: support finds it on the admin page, and so does the provider. */
+function receiptOf({ status, attempts, paidAttemptId, paidAt }: Checkout) {
+  if (status !== 'paid' && status !== 'review') return null
+  const attempt = attempts.find(({ id }) => id === paidAttemptId) ?? attempts.at(-1)
+  return {
+    ...(attempt && { supportCode: attempt.reference }),
+    ...(status === 'paid' && paidAt !== null && { paidAt: toTime(paidAt) }),
+  }
 }
 
 /** The end of a time limit is not shown as a cancellation. */

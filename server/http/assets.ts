@@ -11,7 +11,9 @@ interface Asset {
 }
 
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
-const names = elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
+/** What an element imports when it needs it. */
+const parts = ['netgiro-checkout-details.js']
+const names = [...elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]), ...parts]
 
 /** Serves the elements for `<script src>` on other origins, which Hono's `secureHeaders()` would forbid. */
 export function assetRoutes(folder: URL) {

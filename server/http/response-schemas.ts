@@ -25,6 +25,8 @@ export const snapshot = v.strictObject({
   lastAttempt: nullable(
     v.strictObject({ outcome: v.picklist(outcomes), reason: v.picklist(reasons) }),
   ),
+  paidAt: v.exactOptional(time),
+  supportCode: v.exactOptional(v.string()),
   payer: v.exactOptional(payer),
   code: v.exactOptional(v.strictObject({ refused: v.boolean(), triesLeft: v.number() })),
   form: v.exactOptional(

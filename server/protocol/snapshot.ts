@@ -79,6 +79,10 @@ export interface Snapshot {
   readonly uncertain: boolean
   /** How the newest attempt ended; null before the first and while one is open. */
   readonly lastAttempt: { readonly outcome: AttemptOutcome; readonly reason: AttemptReason } | null
+  /** With `paid` only: when the payment was confirmed. */
+  readonly paidAt?: string
+  /** With `paid` and `review`: the reference of the payment request, under which the shop and the provider find it. */
+  readonly supportCode?: string
   /** Point of sale only: who was asked to pay, masked. */
   readonly payer?: { readonly kind: PayerKind; readonly masked: string }
   /** With `awaiting_code` only: whether the last code was refused, and how many tries are left. */

@@ -74,6 +74,24 @@ describe('the snapshot of a checkout', () => {
     expect(snapshot(checkout).uncertain).toBe(uncertain)
   })
 
+  it('shows what a shopper quotes once it is paid or in review, and not before', () => {
+    const supportCode = expect.stringMatching(/^WEB-1/) as unknown
+    const paidAt = t0 + 5_000
+    const paid = snapshot(checkoutIn('paid', {}, { paidAttemptId: 'att_1', paidAt }))
+    expect(paid).toMatchObject({ supportCode, paidAt: at(paidAt) })
+    expect(snapshot(checkoutIn('review'))).toMatchObject({ supportCode })
+    expect(snapshot(checkoutIn('review'))).not.toHaveProperty('paidAt')
+    for (const status of ['open', 'awaiting_shopper', 'confirming', 'expired'] as const) {
+      expect(snapshot(checkoutIn(status))).not.toHaveProperty('supportCode')
+    }
+  })
+
+  it('quotes the request that was paid, and not a later one', () => {
+    const attempts = [newAttempt({ id: 'att_1', reference: 'A' }), newAttempt({ id: 'att_2' })]
+    const checkout = checkoutIn('paid', {}, { attempts, paidAttemptId: 'att_1' })
+    expect(snapshot(checkout).supportCode).toBe('A')
+  })
+
   it('shows how the last attempt ended', () => {
     expect(snapshot(checkoutIn('open')).lastAttempt).toEqual({
       ...{ outcome: 'declined', reason: 'declined' },

@@ -6,17 +6,19 @@ import { gunzipSync } from 'node:zlib'
 import { beforeAll, expect, it } from 'vitest'
 import { assetRoutes } from '../../server/http/assets.ts'
 
+/** The elements, and what they import when they need it. */
+const served = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout', 'netgiro-checkout-details']
 const source = 'export default "þ"'
 let app: ReturnType<typeof assetRoutes>
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'assets-'))
-  for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+  for (const tag of served) {
     writeFileSync(join(folder, `${tag}.js`), source)
   }
   app = assetRoutes(pathToFileURL(`${folder}/`))
 })
 
-for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+for (const tag of served) {
   it(`serves ${tag} to a script tag on any origin`, async () => {
     const response = await app.request(`/${tag}.js`)
     expect(await response.text()).toBe(source)

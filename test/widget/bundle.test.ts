@@ -48,8 +48,31 @@ for (const [file, type] of [
     backend.publish({ status: 'paid' })
     await settle()
     expect(textOf(root.querySelector('h2')!)).to.equal('Payment complete')
-    expect(root.adoptedStyleSheets).to.have.length(1)
   })
+}
+
+for (const [file, type] of [
+  ['netgiro-checkout.js', 'module'],
+  ['netgiro-checkout.iife.js', 'text/javascript'],
+] as const) {
+  it(`${file} imports the details from beside it, without another copy of Lit`, async () => {
+    const shop = await loadBundle(file, type)
+    const { backend, root } = await mountIn(shop, 'netgiro-checkout')
+    backend.publish({ status: 'awaiting_shopper' })
+    const details = `${location.origin}/widget/dist/netgiro-checkout-details.js`
+    await until(() => root.querySelector('[part=change]'))
+    expect(shop.performance.getEntriesByName(details)).to.have.length(1)
+    expect(await sourceOf('netgiro-checkout-details.js')).to.not.contain('litHtmlVersions')
+    backend.publish({ status: 'paid', supportCode: 'WEB-1234-x7k2m9pq' })
+    await settle()
+    expect(textOf(root.querySelector('[part=code]')!)).to.equal('WEB-1234-x7k2m9pq')
+    expect(root.adoptedStyleSheets).to.have.length(2)
+  })
+}
+
+/** Waits for something that arrives over the network, as long as the test may take. */
+async function until(condition: () => unknown): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {

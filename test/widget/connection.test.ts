@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing'
+import { browserPlatform } from '../../widget/platform.ts'
 import { json, Stream } from './support/backend.ts'
 import { settle } from './support/clock.ts'
 import { mount, textOf, type Mounted } from './support/mount.ts'
@@ -224,4 +225,54 @@ it('keeps trying without an error when the first read fails', async () => {
   delete mounted.backend.overrides['']
   await mounted.clock.advance(3_000)
   expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('shows at once that the browser is offline', async () => {
+  const mounted = await mount(states['awaiting the shopper'])
+  Object.defineProperty(navigator, 'onLine', { configurable: true, value: false })
+  try {
+    mounted.backend.overrides[''] = mounted.backend.unreachable
+    mounted.backend.overrides['/events'] = mounted.backend.unreachable
+    window.dispatchEvent(new Event('offline'))
+    await settle()
+    expect(textOf(mounted.find('[part=connection]'))).to.equal('Ekkert netsamband.')
+    expect(textOf(mounted.find('[role=status]'))).to.equal('Ekkert netsamband.')
+  } finally {
+    Reflect.deleteProperty(navigator, 'onLine')
+  }
+})
+
+it('shows the outcome within two seconds when the line is back without an event', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.overrides[''] = mounted.backend.unreachable
+  mounted.backend.overrides['/events'] = mounted.backend.unreachable
+  mounted.backend.stream.drop()
+  await mounted.clock.advance(60_000)
+  delete mounted.backend.overrides['']
+  delete mounted.backend.overrides['/events']
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
+  await mounted.clock.advance(2_000)
+  expect(mounted.element.snapshot?.status).to.equal('paid')
+})
+
+it('does not hurry to reconnect while nobody is waited for', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides[''] = mounted.backend.unreachable
+  mounted.backend.overrides['/events'] = mounted.backend.unreachable
+  mounted.backend.stream.drop()
+  await mounted.clock.advance(60_000)
+  const readsBefore = reads(mounted)
+  await mounted.clock.advance(60_000)
+  expect(reads(mounted) - readsBefore).to.be.at.most(8)
+})
+
+it('measures time by a clock that the device cannot set back', () => {
+  const { now } = Date
+  const before = browserPlatform.now()
+  Date.now = () => now() - 3_600_000
+  try {
+    expect(browserPlatform.now()).to.be.within(before, before + 60_000)
+  } finally {
+    Date.now = now
+  }
 })

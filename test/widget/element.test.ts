@@ -183,3 +183,24 @@ it('changes its language when the lang of the page changes', async () => {
   await settle()
   expect(textOf(find('h2'))).to.equal('Greiða með Netgíró')
 })
+
+it('shows the texts of the page instead of its own, also in a group', async () => {
+  const { element, find } = await mount(states['declined'])
+  element.messages = { sendAgain: 'Reyna aftur', outcome: { declined: 'Ekki samþykkt' } }
+  await settle()
+  expect(textOf(find('h2'))).to.equal('Ekki samþykkt')
+  expect(textOf(find('form button'))).to.equal('Reyna aftur')
+  expect(textOf(find('[part=text]'))).to.contain('Ekkert var greitt.')
+  element.messages = null
+  await settle()
+  expect(textOf(find('h2'))).to.equal('Greiðslu hafnað')
+})
+
+it('is light, dark or as the operating system, whatever the color-scheme of the page', async () => {
+  const { element } = await mount()
+  const schemes = ['light', 'dark', 'auto'].map((theme) => {
+    element.setAttribute('theme', theme)
+    return getComputedStyle(element).colorScheme
+  })
+  expect(schemes).to.deep.equal(['light', 'dark', 'light dark'])
+})

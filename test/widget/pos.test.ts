@@ -399,7 +399,7 @@ describe('the next sale', () => {
     const pos = await mount(posStates['paid'])
     pos.find('[part~=next]').click()
     await settle()
-    expect(pos.text()).to.equal('Tilbúið fyrir næstu sölu')
+    expect(pos.text()).to.equal('Netgíró Tilbúið fyrir næstu sölu')
     await expect(pos.element).to.be.accessible()
     pos.backend.snapshot = snapshot({ amount: 500 })
     pos.element.session = 'cs_next'

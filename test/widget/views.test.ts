@@ -26,7 +26,11 @@ it('shows the phone form only while the checkout is open and nothing is uncertai
   }
   expect(withForm).to.deep.equal(
     Object.keys(states).filter(
-      (name) => states[name]!.status === 'open' && !states[name]!.uncertain,
+      (name) =>
+        states[name]!.status === 'open' &&
+        !states[name]!.uncertain &&
+        // Another attempt would end in the same way.
+        states[name]!.lastAttempt?.reason !== 'amount_too_low',
     ),
   )
 })
@@ -89,4 +93,14 @@ it('renders no inline styles in any state', async () => {
     const { element } = await mount(state)
     expect(element.renderRoot.querySelector('[style], style')).to.equal(null)
   }
+})
+
+it('keeps the largest amount in one line on a narrow screen with large text', async () => {
+  const { element, find } = await mount({ amount: 999_999_999 })
+  element.style.setProperty('--netgiro-font-size', '24px')
+  element.style.width = '288px'
+  const amount = find('[part=amount]')
+  expect(amount.scrollWidth).to.be.at.most(amount.clientWidth)
+  const style = getComputedStyle(amount)
+  expect(amount.getBoundingClientRect().height).to.be.below(parseFloat(style.fontSize) * 2)
 })

@@ -9,6 +9,7 @@ import { HostedForm, type Form } from './hosted-form.ts'
 import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
+import { TimeAnnouncer } from '../time-announcer.ts'
 import { formStyles } from './styles.ts'
 import { formView } from './views.ts'
 
@@ -96,8 +97,10 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   declare returnUrl: string | null | undefined
 
   protected override locales = locales
+  protected override readonly brand = ''
 
   readonly #form: HostedForm
+  readonly #time = new TimeAnnouncer()
   #formState: 'loading' | 'shown' | 'failed' = 'loading'
   /** The form reported that the shopper is done; only a snapshot contains the result. */
   #checking = false
@@ -127,6 +130,10 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
       this.#checking = false
       this.#formState = 'loading'
     }
+  }
+
+  protected override topics(messages: FormMessages): readonly string[] {
+    return [...super.topics(messages), this.#time.textFor(this.checkout, messages)]
   }
 
   protected override headline(snapshot: Snapshot, messages: FormMessages): Headline {

@@ -2,10 +2,7 @@ import { englishKronur } from '../format.ts'
 import type { Messages, Headline } from './messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
-const nothingPaid = 'Nothing was paid.'
 const tooManyAttempts = 'Too many attempts.'
-const tryAgainOrPayOtherwise = 'You can try again or pay another way.'
-const paid = 'Payment complete'
 const canNoLongerPay = 'You can no longer pay here.'
 const canceled = 'Payment canceled'
 const expired = 'Time ran out'
@@ -23,7 +20,7 @@ export const en: Messages = {
     awaiting_shopper: confirm,
     awaiting_code: confirm,
     confirming: ['Confirming the payment…', ''],
-    paid: [paid, 'Thank you.'],
+    paid: ['Payment complete', 'Thank you.'],
     canceled: [canceled, canNoLongerPay],
     expired: [expired, canNoLongerPay],
     review: ['Payment under review', 'Do not pay again. Contact the shop and quote'],
@@ -40,24 +37,13 @@ export const en: Messages = {
     failed: 'The payment did not go through',
   },
   errors: {
-    declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
-    canceled_by_shopper: nothingPaid,
-    canceled_by_shop: 'The shop canceled the payment.',
-    ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
-    no_answer: 'Try again when your phone is at hand.',
     outcome_unknown:
       'We got no answer. If there is a request in the app, decline it before you try again.',
-    request_not_sent: 'Netgíró did not accept the request. Check the number or pay another way.',
-    amount_too_low: 'The amount is too low for Netgíró.',
-    provider_unavailable: `Netgíró could not be reached. ${tryAgainShortly}`,
     invalid_phone: 'Enter an Icelandic mobile number: seven digits that begin with 6, 7 or 8.',
     unknown_session: 'This payment was not found. Reload the page or go back to the cart.',
     attempt_open: '',
     checkout_closed: '',
     too_many_requests: `${tooManyAttempts} Pay another way.`,
-    phone_busy:
-      'Another payment request is waiting on this phone. Complete it or decline it in the app.',
-    too_little_time: 'Too little time is left for another request. Go back to the cart.',
     temporarily_unavailable: tryAgainShortly,
     shutting_down: tryAgainShortly,
     unreachable: 'The payment server could not be reached.',
@@ -72,15 +58,12 @@ export const en: Messages = {
   sentTo: 'Sent to',
   validFor: 'Valid for',
   seconds: 'seconds',
-  help: [
-    'No notification? The request is under “Greiðslur á bið” in the app.',
-    'Wrong number? Cancel and try again.',
-  ],
   mayLeave: 'You may close this page – the payment goes on.',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
+  offline: 'You are offline.',
+  cancelFailed: 'The cancellation could not be sent.',
   tryAgain: 'Try again',
-  tooLate: [paid, 'Too late to cancel: the payment went through.'],
   tryAgainIn: (minutes) =>
-    `${tooManyAttempts} Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    `${tooManyAttempts} Try again in ${minutes} minute${minutes === 1 ? '' : 's'}.`,
 }

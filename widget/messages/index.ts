@@ -1,13 +1,29 @@
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import { en } from './en.ts'
 import { is } from './is.ts'
-import type { CommonMessages, Headline } from './messages.ts'
+import type { CommonMessages, Headline, MessageOverrides } from './messages.ts'
 
 export const locales = { is, en }
 
-/** The text for an error code or reason. A newer backend may send codes that have no text here. */
+/** The text for an error code. A newer backend may send codes that have no text here. */
 export const errorText = (code: string, { errors }: CommonMessages): string =>
-  errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'internal_error']
+  own(errors, code) ?? errors.internal_error
+
+const own = (texts: Readonly<Record<string, string>>, code: string): string | undefined =>
+  Object.hasOwn(texts, code) ? texts[code] : undefined
+
+/** The messages with the page's own instead of some of them. */
+export function withOverrides<M extends object>(
+  messages: M,
+  overrides: MessageOverrides<M> | null | undefined,
+): M {
+  const merged = { ...messages } as Record<string, unknown>
+  for (const [name, theirs] of Object.entries(overrides ?? {})) {
+    const isGroup = theirs?.constructor === Object
+    merged[name] = isGroup ? { ...(merged[name] as object), ...theirs } : theirs
+  }
+  return merged as M
+}
 
 /** The heading and text for a snapshot, shown on screen and announced by the live region. */
 export function headlineFor(snapshot: Snapshot, messages: CommonMessages): Headline {
@@ -16,7 +32,7 @@ export function headlineFor(snapshot: Snapshot, messages: CommonMessages): Headl
     if (cancelRequested) return messages.canceling
     if (uncertain) return messages.uncertain
     if (status === 'open' && last) {
-      return [messages.outcome[last.outcome], errorText(last.reason, messages)]
+      return [messages.outcome[last.outcome], own(messages.errors, last.reason) ?? '']
     }
   }
   const [title, text] = messages.status[status]

@@ -6,14 +6,20 @@ export type Headline = readonly [title: string, text: string]
 /** Reasons that occur only at a point of sale or with Avarda. */
 export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_another_way'
 
+/**
+ * Why an attempt ended or was refused. The texts are in `ends/` and come with the details; until then, the heading alone
+ * says how it ended.
+ */
+export type LaterCode =
+  Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'> | 'phone_busy' | 'too_little_time'
+
 /** Codes with a text of their own; every other code is shown as `internal_error`. */
 export type ErrorCodeWithText =
-  | Exclude<AttemptReason, OtherElementReason>
+  /** With the others, because it says what to do before another attempt. */
+  | 'outcome_unknown'
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'
-  | 'phone_busy'
-  | 'too_little_time'
   | 'temporarily_unavailable'
   | 'shutting_down'
   | 'unreachable'
@@ -33,22 +39,33 @@ export interface CommonMessages {
   readonly canceling: Headline
   readonly uncertain: Headline
   readonly outcome: Readonly<Record<AttemptOutcome, string>>
-  readonly errors: Readonly<Record<ErrorCodeWithText | SilentCode, string>>
+  readonly errors: Readonly<
+    Record<ErrorCodeWithText | SilentCode, string> & Partial<Record<LaterCode, string>>
+  >
   readonly validFor: string
   readonly seconds: string
   readonly connecting: string
   readonly reconnecting: string
+  readonly offline: string
+  /** In front of the error when a cancellation could not be requested. */
+  readonly cancelFailed: string
   readonly tryAgain: string
-  /** Paid although cancellation was requested. */
-  readonly tooLate: Headline
+  /** Paid although cancellation was requested. In `ends/`; without it, the usual headline is shown. */
+  readonly tooLate?: Headline
   /** Replaces `too_many_requests` where the backend says how long to wait. */
   readonly tryAgainIn: (minutes: number) => string
+}
+
+/** Replacements for some of the messages; those of a group may be replaced one by one. */
+export type MessageOverrides<M> = {
+  readonly [K in keyof M]?: M[K] extends string | Headline | ((...args: never[]) => string)
+    ? M[K]
+    : Partial<M[K]>
 }
 
 /** Texts shown while a payment request is waiting for the payer. */
 export interface WaitingMessages extends CommonMessages {
   readonly sentTo: string
-  readonly help: readonly string[]
   readonly mayLeave: string
   readonly cancel: string
   /** Label of the button that cancels another waiting request and sends this one. */
@@ -60,6 +77,6 @@ export interface Messages extends WaitingMessages {
   readonly phone: string
   readonly hint: string
   readonly send: string
-  /** Shown after 20 and after 45 seconds. */
-  readonly help: readonly [string, string]
+  /** Label of the main button after an attempt; comes with the details. */
+  readonly sendAgain?: string
 }

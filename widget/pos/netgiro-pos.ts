@@ -4,6 +4,7 @@ import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
+import { TimeAnnouncer } from '../time-announcer.ts'
 import { locales } from './messages/index.ts'
 import type { PosPayerKind, PosMessages } from './messages/messages.ts'
 import { parseCustomerInput } from './customer-input.ts'
@@ -102,6 +103,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
 
   protected override locales = locales
 
+  readonly #time = new TimeAnnouncer()
   #kind: PosPayerKind = 'phone'
   /** The text of the field that is shown. */
   #text = ''
@@ -165,11 +167,14 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     this.#status = snapshot?.status
   }
 
-  protected override announcement(messages: PosMessages): string {
+  protected override topics(messages: PosMessages): readonly string[] {
     const code = this.snapshot?.code
-    return code?.refused && !this.snapshot?.cancelRequested
-      ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}`
-      : super.announcement(messages)
+    const isRefused = code?.refused && !this.snapshot?.cancelRequested
+    return [
+      ...super.topics(messages),
+      this.#time.textFor(this.checkout, messages),
+      isRefused ? `${messages.wrongCode} ${messages.triesLeft(code.triesLeft)}` : '',
+    ]
   }
 
   protected override view(snapshot: Snapshot, messages: PosMessages): unknown {

@@ -1,20 +1,25 @@
-import type { Status } from '../../server/protocol/index.ts'
-import { closed, paid } from './outcome.ts'
+import type { Snapshot, Status } from '../../server/protocol/index.ts'
+import { outcome } from './outcome.ts'
 import { phoneForm } from './phone-form.ts'
 import type { View } from './view.ts'
 import { waiting } from './waiting.ts'
 
+const viewOfOpen = ({ uncertain, cancelRequested, lastAttempt }: Snapshot): View => {
+  // The last attempt is not known to be over: do not ask for another payment.
+  if (uncertain || cancelRequested) return waiting
+  // Another attempt would end in the same way.
+  return lastAttempt?.reason === 'amount_too_low' ? outcome : phoneForm
+}
+
 /** One view per status; a new status does not compile until it has one. */
 export const views = {
-  // Open, but the last attempt is not known to be over: do not ask for another payment.
-  open: (snapshot, ...rest) =>
-    (snapshot.uncertain || snapshot.cancelRequested ? waiting : phoneForm)(snapshot, ...rest),
+  open: (snapshot, ...rest) => viewOfOpen(snapshot)(snapshot, ...rest),
   starting: waiting,
   awaiting_shopper: waiting,
   awaiting_code: waiting,
   confirming: waiting,
-  paid,
-  canceled: closed,
-  expired: closed,
-  review: closed,
+  paid: outcome,
+  canceled: outcome,
+  expired: outcome,
+  review: outcome,
 } satisfies Record<Status, View>

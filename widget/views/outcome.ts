@@ -1,11 +1,17 @@
 import { html, type TemplateResult } from 'lit'
+import type { Status } from '../../server/protocol/index.ts'
 import type { View } from './view.ts'
 
+/** A check mark above the heading, and what the shop adds. */
 export const paid = (): TemplateResult =>
   html`<svg part="icon" viewBox="0 0 48 48" aria-hidden="true">
       <path d="m15 25 6 6 12-13" />
     </svg>
     <slot name="paid"></slot>`
 
-/** The heading says everything. */
-export const closed: View = () => null
+/** How the checkout, or an attempt that is not repeated, ended. The heading alone says it without the details. */
+export const outcome: View = ({ status }, { outcome }) => html`${outcome}${slotFor(status)}`
+
+/** After a payment that may have been made, nobody should pay in another way. */
+const slotFor = (status: Status): TemplateResult | null =>
+  status === 'review' ? null : html`<slot name=${status === 'paid' ? 'paid' : 'other'}></slot>`

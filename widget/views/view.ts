@@ -7,6 +7,8 @@ import type { Messages } from '../messages/messages.ts'
 export interface WaitingActions {
   readonly checkout: CheckoutController
   readonly cancel: () => void
+  /** Advice for a payer who has not found the request. */
+  readonly help: unknown
 }
 
 /** Actions and state of all views of `<netgiro-checkout>`. */
@@ -16,6 +18,8 @@ export interface Actions extends WaitingActions {
   /** The text of the phone field, and whether it was rejected as a phone number. */
   readonly phone: string
   readonly invalid: boolean
+  /** The icon of an outcome, and what a receipt needs. */
+  readonly outcome: unknown
 }
 
 /** Renders the content below the heading. */

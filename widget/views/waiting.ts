@@ -4,25 +4,22 @@ import type { WaitingMessages } from '../messages/messages.ts'
 import { button } from './button.ts'
 import type { View, WaitingActions } from './view.ts'
 
-/** Delays after which each piece of advice appears, for a shopper who has not found the request. */
-const helpDelaysSeconds = [20, 45]
-
 /** Netgíró's own approval timeout; with a longer one the bar stays full until this much is left. */
 const defaultApprovalSeconds = 180
 
 /** Shown until the provider reports a result: time left and advice, and a cancel button while that can still help. */
 export const waiting: View<WaitingActions, WaitingMessages> = (
   snapshot,
-  { checkout, cancel },
+  { checkout, cancel, help },
   messages,
 ) => {
-  const { secondsLeft, secondsWaited, busy } = checkout
-  const { status, phone, cancelRequested } = snapshot
+  const { secondsLeft, busy } = checkout
+  const { status, phone, cancelRequested, uncertain } = snapshot
   const isAwaiting = status.startsWith('awaiting') && !cancelRequested
   const continuesWithoutPage = isAwaiting || (status === 'confirming' && !cancelRequested)
   return html`<div part="progress">
       ${
-        phone && status !== 'starting'
+        phone && (status !== 'starting' || uncertain)
           ? html`<p part="phone">
               <span .textContent=${messages.sentTo}></span>
               <bdi translate="no" .textContent=${phone}></bdi>
@@ -38,22 +35,14 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
               ></p>
               <progress
                 part="bar"
-                aria-label=${messages.validFor}
+                aria-hidden="true"
                 max=${defaultApprovalSeconds}
                 .value=${secondsLeft}
               ></progress>`
           : null
       }
     </div>
-    ${
-      isAwaiting
-        ? messages.help.map((text, step) =>
-            secondsWaited < Number(helpDelaysSeconds[step])
-              ? null
-              : html`<p part="help" .textContent=${text}></p>`,
-          )
-        : null
-    }
+    ${help}
     <p part="hint" .textContent=${continuesWithoutPage ? messages.mayLeave : ''}></p>
     ${
       cancelRequested || status === 'confirming'

@@ -32,6 +32,7 @@ export const eventNames = [
   'canceled',
   'expired',
   'error',
+  'help',
   'next-sale',
 ]
 
@@ -68,6 +69,8 @@ export async function mountElement<T extends Tag>(
   initial?: Partial<Snapshot>,
   { locale = 'is', prepare }: Options = {},
 ): Promise<Mounted<T>> {
+  sessionStorage.clear()
+  localStorage.clear()
   const clock = new ManualClock()
   const backend = new FakeBackend(clock)
   backend.snapshot = { ...backend.snapshot, ...initial }
@@ -87,6 +90,9 @@ export async function mountElement<T extends Tag>(
   element.setAttribute('locale', locale)
   element.innerHTML = '<a href="#">Another way</a>'
   parent.append(element)
+  await settle()
+  // What the element has imported by now.
+  await import('../../../widget/details/index.ts')
   await settle()
   const find: Mounted<T>['find'] = (selector) => element.renderRoot.querySelector(selector)!
   return {

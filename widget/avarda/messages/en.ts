@@ -1,5 +1,6 @@
 import { en as common } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
+import { errors as ends, tooLate } from '../../messages/ends/en.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
@@ -20,6 +21,10 @@ export const en: FormMessages = {
   outcome: { ...common.outcome, failed },
   errors: {
     ...common.errors,
+    declined: ends.declined,
+    canceled_by_shopper: ends.canceled_by_shopper,
+    canceled_by_shop: ends.canceled_by_shop,
+    too_little_time: ends.too_little_time,
     no_answer: `The payment was not completed in time. ${nothingPaid}`,
     outcome_unknown: 'Do not pay again before you have asked the shop.',
     canceled_or_failed: 'The payment was canceled, or something went wrong.',
@@ -36,9 +41,11 @@ export const en: FormMessages = {
   seconds: common.seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
+  offline: common.offline,
+  cancelFailed: common.cancelFailed,
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
-  tooLate: common.tooLate,
+  tooLate,
   tryAgainIn: common.tryAgainIn,
   checking: ['Checking the payment…', 'Do not pay again.'],
   loading: 'Loading the form…',

@@ -1,5 +1,6 @@
 import { is as common } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
+import { errors as ends, tooLate } from '../../messages/ends/is.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
@@ -20,6 +21,10 @@ export const is: FormMessages = {
   outcome: { ...common.outcome, failed },
   errors: {
     ...common.errors,
+    declined: ends.declined,
+    canceled_by_shopper: ends.canceled_by_shopper,
+    canceled_by_shop: ends.canceled_by_shop,
+    too_little_time: ends.too_little_time,
     no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothingPaid}`,
     outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',
@@ -36,9 +41,11 @@ export const is: FormMessages = {
   seconds: common.seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
+  offline: common.offline,
+  cancelFailed: common.cancelFailed,
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
-  tooLate: common.tooLate,
+  tooLate,
   tryAgainIn: common.tryAgainIn,
   checking: ['Athuga greiðsluna…', 'Ekki greiða aftur.'],
   loading: 'Sæki formið…',

@@ -1,12 +1,13 @@
 import type { AttemptReason } from '../../../server/protocol/index.ts'
 import type {
   ErrorCodeWithText,
+  LaterCode,
   CommonMessages,
   SilentCode,
   Headline,
 } from '../../messages/messages.ts'
 
-type FormErrorCode = ErrorCodeWithText | SilentCode | AttemptReason | 'form_unavailable'
+type FormErrorCode = ErrorCodeWithText | LaterCode | SilentCode | AttemptReason | 'form_unavailable'
 
 /** All texts of `<avarda-checkout>`, which surround the provider's form. */
 export interface FormMessages extends CommonMessages {

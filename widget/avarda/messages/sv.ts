@@ -59,6 +59,8 @@ export const sv: FormMessages = {
   seconds: 'sekunder',
   connecting: 'Ansluter…',
   reconnecting: 'Ansluter igen…',
+  offline: 'Ingen internetanslutning.',
+  cancelFailed: 'Det gick inte att avbryta.',
   checking: ['Kontrollerar betalningen…', 'Betala inte igen.'],
   loading: 'Laddar formuläret…',
   start: 'Gå till betalning',

@@ -1,4 +1,5 @@
 import { en as shopper } from '../../messages/en.ts'
+import { errors as ends, tooLate } from '../../messages/ends/en.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Nothing was paid.'
@@ -7,6 +8,7 @@ const appCode = 'Code from the app'
 
 export const en: PosMessages = {
   ...shopper,
+  tooLate,
   status: {
     ...shopper.status,
     open: ['Payment with Netgíró', ''],
@@ -23,6 +25,7 @@ export const en: PosMessages = {
   outcome: { ...shopper.outcome, failed: 'The payment did not go through' },
   errors: {
     ...shopper.errors,
+    ...ends,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `The request ended without a payment. ${tryAgainOrPayOtherwise}`,
     no_answer: `The customer did not answer in time. ${nothingPaid}`,

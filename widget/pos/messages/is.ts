@@ -1,4 +1,5 @@
 import { is as shopper } from '../../messages/is.ts'
+import { errors as ends, tooLate } from '../../messages/ends/is.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Ekkert var greitt.'
@@ -7,6 +8,7 @@ const appCode = 'Kóði úr appi'
 
 export const is: PosMessages = {
   ...shopper,
+  tooLate,
   status: {
     ...shopper.status,
     open: ['Greiðsla með Netgíró', ''],
@@ -26,6 +28,7 @@ export const is: PosMessages = {
   outcome: { ...shopper.outcome, failed: 'Greiðslan tókst ekki' },
   errors: {
     ...shopper.errors,
+    ...ends,
     declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
     ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
     no_answer: `Viðskiptavinurinn svaraði ekki í tæka tíð. ${nothingPaid}`,

@@ -1,5 +1,6 @@
 import type { PayerKind } from '../../../server/protocol/index.ts'
 import type {
+  LaterCode,
   ErrorCodeWithText,
   SilentCode,
   WaitingMessages,
@@ -10,6 +11,7 @@ import type {
 export type PosPayerKind = Exclude<PayerKind, 'provider_form'>
 
 type PosErrorCode =
+  | LaterCode
   | ErrorCodeWithText
   | SilentCode
   | 'wrong_code'
@@ -34,5 +36,7 @@ export interface PosMessages extends WaitingMessages {
   readonly wrongCode: string
   readonly triesLeft: (tries: number) => string
   readonly nextSale: string
+  /** Shown after 20 and after 45 seconds. */
+  readonly help: readonly [string, string]
   readonly ready: Headline
 }

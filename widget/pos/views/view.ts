@@ -2,7 +2,7 @@ import type { View, WaitingActions } from '../../views/view.ts'
 import type { PosPayerKind, PosMessages } from '../messages/messages.ts'
 
 /** Actions and state of all views of `<netgiro-pos>`. */
-export interface PosActions extends WaitingActions {
+export interface PosActions extends Omit<WaitingActions, 'help'> {
   readonly submit: (event: Event) => void
   readonly edit: (event: Event) => void
   readonly choose: (kind: PosPayerKind) => void

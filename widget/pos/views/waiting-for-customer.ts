@@ -1,15 +1,22 @@
+import { html } from 'lit'
 import { waiting } from '../../views/waiting.ts'
 import type { PosMessages } from '../messages/messages.ts'
 import type { PosView } from './view.ts'
+
+/** Delays after which each piece of advice appears. */
+const helpDelaysSeconds = [20, 45]
 
 /** The waiting view of `<netgiro-checkout>` with the texts and the masked payer of the point of sale. */
 export const waitingForCustomer: PosView = (snapshot, actions, messages) => {
   const { payer, status } = snapshot
   const used = payer && messages.kinds[payer.kind as keyof PosMessages['kinds']].used
-  const help = status === 'awaiting_code' ? [messages.codeHelp] : messages.help
-  return waiting({ ...snapshot, phone: payer?.masked ?? null }, actions, {
-    ...messages,
-    sentTo: used ?? '',
-    help,
-  })
+  const isAwaiting = status.startsWith('awaiting') && !snapshot.cancelRequested
+  const advice = status === 'awaiting_code' ? [messages.codeHelp] : messages.help
+  const help = advice.map((text, step) =>
+    !isAwaiting || actions.checkout.secondsWaited < Number(helpDelaysSeconds[step])
+      ? null
+      : html`<p part="help" .textContent=${text}></p>`,
+  )
+  const texts = { ...messages, sentTo: used ?? '' }
+  return waiting({ ...snapshot, phone: payer?.masked ?? null }, { ...actions, help }, texts)
 }

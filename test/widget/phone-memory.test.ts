@@ -1,0 +1,92 @@
+import { expect } from '@open-wc/testing'
+import { settle } from './support/clock.ts'
+import { mount, textOf, type Mounted } from './support/mount.ts'
+import { states } from './support/snapshots.ts'
+
+const number = ({ find }: Mounted): string => find<HTMLInputElement>('input').value
+
+/** Another element with the same state, as after a reload of the page. */
+async function reload(mounted: Mounted): Promise<Mounted> {
+  const stored = [sessionStorage, localStorage].map((storage) =>
+    Object.fromEntries(Object.entries(storage)),
+  )
+  mounted.element.remove()
+  return mount(mounted.backend.snapshot, {
+    prepare() {
+      Object.assign(sessionStorage, stored[0])
+      Object.assign(localStorage, stored[1])
+    },
+  })
+}
+
+/** Sends a request to 8223281, which ends as given. */
+async function sent(end: object): Promise<Mounted> {
+  const mounted = await mount()
+  mounted.type('8223281')
+  await mounted.submit()
+  mounted.backend.publish({ status: 'awaiting_shopper', phone: '•••3281' })
+  await settle()
+  mounted.backend.publish(end)
+  await settle()
+  return mounted
+}
+
+const declined = { status: 'open', lastAttempt: states['declined']!.lastAttempt }
+
+it('keeps the number of a request for the same order when the page is reloaded', async () => {
+  expect(number(await reload(await sent(declined)))).to.equal('822 3281')
+})
+
+it('does not offer the number for another order', async () => {
+  const mounted = await sent(declined)
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, reference: 'WEB-9' }
+  expect(number(await reload(mounted))).to.equal('')
+})
+
+it('stores nothing on the device by itself', async () => {
+  await sent({ status: 'paid' })
+  expect(localStorage).to.have.length(0)
+})
+
+it('remembers the number on the device after one press, and forgets it after another', async () => {
+  const mounted = await sent({ status: 'paid' })
+  expect(textOf(mounted.find('[part~=remember]'))).to.equal('Muna símanúmerið í þessu tæki')
+  mounted.find('[part~=remember]').click()
+  await settle()
+  mounted.backend.snapshot = { ...states['open']!, reference: 'WEB-9' }
+  const next = await reload(mounted)
+  expect(number(next)).to.equal('822 3281')
+  await expect(next.element).to.be.accessible()
+  next.find('[part~=forget]').click()
+  await settle()
+  expect(number(next)).to.equal('')
+  expect(next.element.renderRoot.querySelector('[part~=forget]')).to.equal(null)
+  expect(number(await reload(next))).to.equal('')
+})
+
+it('prefers the phone attribute to a number on the device', async () => {
+  const mounted = await mount(undefined, {
+    prepare: () => localStorage.setItem('netgiro-phone', '822 3281'),
+  })
+  mounted.element.phone = '6123456'
+  await settle()
+  expect(number(mounted)).to.equal('612 3456')
+})
+
+it('works on a page where storage is forbidden', async () => {
+  const descriptor = Object.getOwnPropertyDescriptor(window, 'sessionStorage')!
+  const mounted = await mount()
+  Object.defineProperty(window, 'sessionStorage', {
+    configurable: true,
+    get() {
+      throw new DOMException('denied', 'SecurityError')
+    },
+  })
+  try {
+    mounted.type('8223281')
+    await mounted.submit()
+    expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
+  } finally {
+    Object.defineProperty(window, 'sessionStorage', descriptor)
+  }
+})

@@ -1,0 +1,76 @@
+import { expect } from '@open-wc/testing'
+import { settle } from './support/clock.ts'
+import { mount, textOf, type Mounted } from './support/mount.ts'
+import { states } from './support/snapshots.ts'
+
+const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
+
+it('shows other ways to pay beside the form and after every end without a payment, and nowhere else', async () => {
+  const withOther: string[] = []
+  for (const [name, state] of Object.entries(states)) {
+    const { element } = await mount(state)
+    element.innerHTML = '<a slot="other" href="#">By card</a>'
+    if (element.querySelector('a')!.checkVisibility()) withOther.push(name)
+  }
+  // In all others a payment exists, or may still come to exist.
+  expect(withOther).to.deep.equal([
+    ...['open', 'canceled', 'expired', 'declined', 'canceled by the shopper'],
+    ...['canceled by the shop', 'ended by the provider', 'unanswered', 'of unknown outcome'],
+    ...['not sent', 'too low', 'without provider'],
+  ])
+})
+
+it('does not offer the form again when the amount is too low', async () => {
+  const { element, text } = await mount(states['too low'])
+  expect(element.renderRoot.querySelector('form')).to.equal(null)
+  expect(text()).to.contain('Upphæðin er of lág fyrir Netgíró.')
+})
+
+it('removes the problem of the connection some seconds after the connection is back', async () => {
+  const mounted = await mount(states['awaiting the shopper'])
+  mounted.backend.overrides['/cancel'] = mounted.backend.unreachable
+  mounted.find('[part=cancel]').click()
+  await settle()
+  expect(alert(mounted)).to.equal(
+    'Ekki tókst að hætta við. Samband rofnaði. Reyndu aftur eftir smástund.',
+  )
+  await mounted.clock.advance(5_000)
+  expect(alert(mounted)).to.not.equal('')
+  await mounted.clock.advance(2_000)
+  expect(alert(mounted)).to.equal('')
+})
+
+it('removes “try again in …” when that time is over', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides['/start'] = () =>
+    new Response('{"code":"too_many_requests"}', { status: 429, headers: { 'retry-after': '60' } })
+  mounted.type('8223281')
+  await mounted.submit()
+  await mounted.clock.advance(59_000)
+  expect(alert(mounted)).to.contain('eftir 1 mínútu')
+  await mounted.clock.advance(1_000)
+  expect(alert(mounted)).to.equal('')
+})
+
+it('keeps a problem that replaced the one that was to be removed', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides['/start'] = mounted.backend.unreachable
+  mounted.type('8223281')
+  await mounted.submit()
+  await mounted.clock.advance(3_000)
+  mounted.backend.overrides['/start'] = mounted.backend.problem('provider_unavailable', 503)
+  await mounted.submit()
+  await mounted.clock.advance(10_000)
+  expect(alert(mounted)).to.contain('Ekki náðist í Netgíró')
+})
+
+it('removes the problem when another number is typed', async () => {
+  const mounted = await mount()
+  mounted.backend.overrides['/start'] = mounted.backend.problem('phone_busy', 409)
+  mounted.type('8223281')
+  await mounted.submit()
+  expect(alert(mounted)).to.contain('Önnur greiðslubeiðni bíður')
+  mounted.type('6123456')
+  await settle()
+  expect(alert(mounted)).to.equal('')
+})

@@ -1,0 +1,193 @@
+/**
+ * What is not needed to enter a number and to see that a request is waiting: help in stages, sending again, the signs of
+ * the outcomes, receipts. Loaded as soon as a request is sent. Without it, the element shows the same headlines and texts.
+ *
+ * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
+ */
+import type { html as litHtml, TemplateResult } from 'lit'
+import type { Snapshot } from '../../server/protocol/index.ts'
+import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
+import * as endsEn from '../messages/ends/en.ts'
+import * as endsIs from '../messages/ends/is.ts'
+import type { Messages } from '../messages/messages.ts'
+import { memory } from '../phone-memory.ts'
+import { TimeAnnouncer } from '../time-announcer.ts'
+import { showInTitle } from './attention.ts'
+import { stagesOf } from './help.ts'
+import { en } from './messages/en.ts'
+import { is } from './messages/is.ts'
+import type { DetailsMessages } from './messages/messages.ts'
+import { NextRequest, type NextRequestOptions } from './next-request.ts'
+import { receipt } from './receipt.ts'
+import { signOf } from './signs.ts'
+import { adoptDetailsStyles } from './styles.ts'
+
+/** What an element hands in. */
+export interface DetailsOptions extends NextRequestOptions {
+  readonly element: NextRequestOptions['element'] & {
+    readonly shadowRoot: ShadowRoot | null
+    readonly outcome: Outcome | null
+    getAttribute(name: string): string | null
+    requestUpdate(): void
+  }
+  readonly language: () => string
+  readonly html: typeof litHtml
+  readonly NetgiroCheckoutEvent: typeof NetgiroCheckoutEvent
+}
+
+const locales: Readonly<Record<string, DetailsMessages>> = { is, en }
+const ends: Readonly<Record<string, Pick<typeof endsIs, 'errors' | 'tooLate'>>> = {
+  is: endsIs,
+  en: endsEn,
+}
+
+/** Adds the texts that only an end needs. */
+export const complete = (
+  all: Readonly<Record<string, Messages>>,
+): Readonly<Record<string, Messages>> =>
+  Object.fromEntries(
+    Object.entries(all).map(([locale, messages]) => {
+      const { errors, tooLate } = ends[locale] ?? endsEn
+      const { sendAgain } = locales[locale] ?? en
+      return [
+        locale,
+        { ...messages, sendAgain, tooLate, errors: { ...messages.errors, ...errors } },
+      ]
+    }),
+  )
+
+/** The details of one element. */
+export class Details {
+  readonly #options: DetailsOptions
+  readonly #html: typeof litHtml
+  readonly #next: NextRequest
+  readonly #time = new TimeAnnouncer()
+  #stage: HelpStage | undefined
+  /** undefined until there is a snapshot. */
+  #lastOutcome: Outcome | null | undefined
+  #isCopied = false
+
+  constructor(options: DetailsOptions) {
+    this.#options = options
+    this.#html = options.html
+    this.#next = new NextRequest(options)
+    const { shadowRoot } = options.element
+    if (shadowRoot) adoptDetailsStyles(shadowRoot)
+  }
+
+  get #messages(): DetailsMessages {
+    return locales[this.#options.language()] ?? en
+  }
+
+  /** The stages of help that have been reached, the newest one last. */
+  get #stages(): readonly HelpStage[] {
+    const { element, checkout } = this.#options
+    const { snapshot } = element
+    return snapshot?.status === 'awaiting_shopper' && !snapshot.cancelRequested
+      ? stagesOf(checkout)
+      : []
+  }
+
+  /** What the live region announces while a request waits: the newest advice, and the time left. */
+  topics(messages: Messages): readonly string[] {
+    const stage = this.#stages.at(-1)
+    return [
+      this.#time.textFor(this.#options.checkout, messages),
+      stage ? this.#messages.help[stage] : '',
+    ]
+  }
+
+  /** Called after each rendering of the element. */
+  updated(): void {
+    const { element, NetgiroCheckoutEvent: HelpEvent } = this.#options
+    const { snapshot, shadowRoot } = element
+    const stage = this.#stages.at(-1)
+    if (stage && stage !== this.#stage) {
+      element.dispatchEvent(Object.assign(new HelpEvent('help', snapshot), { stage }))
+    }
+    this.#stage = stage
+    const heading = shadowRoot?.querySelector('h2')
+    const sign = snapshot && element.outcome ? signOf(snapshot) : null
+    if (
+      sign &&
+      heading &&
+      this.#lastOutcome !== undefined &&
+      element.outcome !== this.#lastOutcome
+    ) {
+      showInTitle(`${sign.character} ${heading.textContent}`)
+      // If the focus is nowhere, so that the shopper is not left at the top of the page.
+      if (document.activeElement === document.body) heading.focus({ preventScroll: true })
+    }
+    this.#lastOutcome = snapshot ? element.outcome : undefined
+    this.#next.goOn()
+  }
+
+  /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
+  help({ status, cancelRequested }: Snapshot): TemplateResult | null {
+    const { element, checkout } = this.#options
+    if (status === 'open' && memory('localStorage')) return this.#keepButton(false)
+    if (status !== 'awaiting_shopper' || cancelRequested || !checkout.secondsLeft) return null
+    const html = this.#html
+    const messages = this.#messages
+    const stages = this.#stages
+    const canResend = stages.some((stage) => stage === 'send_again' || stage === 'last_seconds')
+    const { resend, change } = this.#next
+    const url = safeUrl(element.getAttribute('app-url'))
+    return html`${url ? html`<a part="app" href=${url} .textContent=${messages.openApp}></a>` : null}
+      ${stages.length ? html`<div part="advice">${stages.map((stage) => html`<p part="help" .textContent=${messages.help[stage]}></p>`)}</div>` : null}
+      <div part="again">
+        ${canResend ? this.#button('resend', messages.sendAgain, resend) : null}
+        ${this.#button('change', messages.changeNumber, change)}
+      </div>`
+  }
+
+  /** The sign of the outcome, and the receipt of a checkout that is paid or in review. */
+  outcome(snapshot: Snapshot): TemplateResult | null {
+    const html = this.#html
+    const { element, phone, language } = this.#options
+    const sign = signOf(snapshot)
+    if (!sign) return null
+    const onCopied = (): void => {
+      this.#isCopied = true
+      element.requestUpdate()
+    }
+    const options = { snapshot, messages: this.#messages, locale: language() }
+    const isPaid = snapshot.status === 'paid'
+    const isKept = memory('localStorage') !== ''
+    return html`<svg part="icon ${sign.tone}" viewBox="0 0 48 48" aria-hidden="true">
+        <path d=${sign.path} />
+      </svg>
+      ${snapshot.supportCode ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
+      ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept) : null}`
+  }
+
+  /** Keeps the number on this device, or forgets it. */
+  #keepButton(isKept: boolean): TemplateResult {
+    const { element, phone } = this.#options
+    const { remember, forget } = this.#messages
+    return this.#button(
+      isKept ? 'remember small' : 'forget small',
+      isKept ? remember : forget,
+      () => {
+        if (element.snapshot?.status === 'open') phone('')
+        memory('localStorage', isKept ? phone() : '')
+        element.requestUpdate()
+      },
+    )
+  }
+
+  #button(part: string, label: string, onClick: () => void): TemplateResult {
+    const html = this.#html
+    return html`<button
+      part=${part}
+      type="button"
+      @click=${onClick}
+      .textContent=${label}
+    ></button>`
+  }
+}
+
+/** The URL, unless it would run a script. */
+function safeUrl(url: string | null): string | null {
+  return url && !/^[\s\p{Cc}]*(javascript|data|vbscript):/iu.test(url) ? url : null
+}

@@ -1,0 +1,57 @@
+import { isFinal, parsePhone, type Snapshot } from '../../server/protocol/index.ts'
+import type { CheckoutController } from '../checkout-controller.ts'
+
+/** What another request needs. */
+export interface NextRequestOptions {
+  readonly element: EventTarget & {
+    readonly snapshot: Snapshot | null
+    readonly problem: string | null
+    start(): Promise<void>
+    cancel(): Promise<void>
+    focus(): void
+  }
+  readonly checkout: CheckoutController
+  /** The text in the field, or what it would contain; with a text, sets it. */
+  readonly phone: (text?: string) => string
+}
+
+/** Cancels a request and prepares another one, which is not sent before the first is known to be over. */
+export class NextRequest {
+  readonly #options: NextRequestOptions
+  #wanted: 'resend' | 'change' | null = null
+  /** The checkout that it is wanted for. */
+  #reference: string | undefined
+
+  constructor(options: NextRequestOptions) {
+    this.#options = options
+  }
+
+  /** Sends the request to the same number again. */
+  resend = (): void => void this.#cancel('resend')
+
+  /** Returns to the number, so that the shopper can change it. */
+  change = (): void => void this.#cancel('change')
+
+  async #cancel(wanted: 'resend' | 'change'): Promise<void> {
+    const { element } = this.#options
+    this.#wanted = wanted
+    this.#reference = element.snapshot?.reference
+    await element.cancel()
+    if (element.problem) this.#wanted = null
+  }
+
+  /** Called after each update: does what is wanted once the cancellation is confirmed, and drops it after any other end. */
+  goOn(): void {
+    const { element, checkout, phone } = this.#options
+    const { snapshot } = element
+    const wanted = this.#wanted
+    if (!wanted || !snapshot || checkout.busy) return
+    const { status, reference, uncertain, cancelRequested, lastAttempt } = snapshot
+    const isOver = status === 'open' && !uncertain && !cancelRequested
+    if (isOver || isFinal(status) || reference !== this.#reference) this.#wanted = null
+    if (!isOver || reference !== this.#reference) return
+    const canResend = lastAttempt?.outcome === 'canceled' && parsePhone(phone())
+    if (wanted === 'resend' && canResend) void element.start()
+    else element.focus()
+  }
+}

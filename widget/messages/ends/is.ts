@@ -1,0 +1,22 @@
+import type { LaterCode, Headline } from '../messages.ts'
+
+const tryAgainShortly = 'Reyndu aftur eftir smástund.'
+const nothingPaid = 'Ekkert var greitt.'
+const tryAgainOrPayOtherwise = 'Þú getur reynt aftur eða greitt með öðrum hætti.'
+
+export const errors: Readonly<Record<LaterCode, string>> = {
+  declined: `${nothingPaid} ${tryAgainOrPayOtherwise}`,
+  canceled_by_shopper: nothingPaid,
+  canceled_by_shop: 'Verslunin hætti við greiðsluna.',
+  ended_by_provider: `Beiðninni lauk án greiðslu. ${tryAgainOrPayOtherwise}`,
+  no_answer: 'Reyndu aftur þegar síminn er við höndina.',
+  request_not_sent:
+    'Netgíró samþykkti ekki beiðnina. Athugaðu númerið eða greiddu með öðrum hætti.',
+  amount_too_low: 'Upphæðin er of lág fyrir Netgíró.',
+  provider_unavailable: `Ekki náðist í Netgíró. ${tryAgainShortly}`,
+  phone_busy:
+    'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
+  too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
+}
+
+export const tooLate: Headline = ['Greiðsla tókst', 'Of seint að hætta við: greiðslan tókst.']

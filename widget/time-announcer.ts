@@ -1,0 +1,23 @@
+import type { CheckoutController } from './checkout-controller.ts'
+import type { CommonMessages } from './messages/messages.ts'
+
+/** The seconds before the end of a request that are announced; 0 is the end itself. */
+const limits = [0, 15, 60]
+
+/** Says how much time is left to approve a request: when a limit is reached, and not with every second. */
+export class TimeAnnouncer {
+  #limit = 0
+  #seconds = 0
+
+  /** The text for the live region, empty while there is nothing to say. */
+  textFor({ snapshot, secondsLeft }: CheckoutController, messages: CommonMessages): string {
+    const limit = limits.find((seconds) => secondsLeft <= seconds)
+    const isAwaiting = snapshot?.status.startsWith('awaiting') && !snapshot.cancelRequested
+    if (!isAwaiting || limit === undefined) return ''
+    if (limit !== this.#limit) this.#seconds = secondsLeft
+    this.#limit = limit
+    return limit
+      ? `${messages.validFor} ${this.#seconds} ${messages.seconds}`
+      : messages.uncertain[0]
+  }
+}
