@@ -142,7 +142,9 @@ describe('a PostgreSQL database that cannot be used', () => {
       expect.stringMatching(/nowhere on .* does not exist: create it first\.$/),
       expect.stringMatching(/offers no TLS: leave out sslmode\.$/),
       expect.stringMatching(/cannot be (?:found: see the host in DATABASE_URL|reached)\.$/),
-      expect.stringMatching(/needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/),
+      expect.stringMatching(
+        /needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/,
+      ),
     ])
     for (const problem of problems) {
       expect(problem).toMatch(/^UnusableDatabase: /)
