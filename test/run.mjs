@@ -43,6 +43,7 @@ const steps = [
     needsBuild: true,
   },
   { name: 'size', command: [bin('tsx'), 'test/size.ts'], needsBuild: true },
+  { name: 'WooCommerce', command: [bin('tsx'), 'test/woocommerce/run.ts'], needsBuild: true },
   { name: 'end to end', command: [bin('tsx'), 'test/e2e/run.ts', '--built'], needsBuild: true },
 ]
 const lanes = Math.min(2, availableParallelism())

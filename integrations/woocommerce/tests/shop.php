@@ -41,11 +41,18 @@ try {
             answer(['id' => $order->get_id()]);
             break;
         case '/pay':
+            // As the platform: an order that is paid or cancelled cannot be paid.
+            if (!wc_get_order($id)->needs_payment()) {
+                answer(['result' => 'not payable']);
+                break;
+            }
             answer($gateway->process_payment($id) + ['notices' => World::$notices]);
             break;
         case '/waiting':
             ob_start();
-            do_action('woocommerce_receipt_netgiro_checkout', $id);
+            if (wc_get_order($id)->needs_payment()) {
+                do_action('woocommerce_receipt_netgiro_checkout', $id);
+            }
             answer(['html' => ob_get_clean()]);
             break;
         case '/wc-api/netgiro_checkout_return/':
@@ -58,8 +65,11 @@ try {
             break;
         case '/edit':
             NetgiroCheckout\OrderLock::hold($id, static function (WC_Order $order) use ($input): void {
-                $order->set_total($input['total']);
-                $order->save();
+                // As the platform: the total of an order that is paid cannot be edited.
+                if ($order->needs_payment()) {
+                    $order->set_total($input['total']);
+                    $order->save();
+                }
             });
             answer(null);
             break;
