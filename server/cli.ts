@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { UsageError } from './cli/command.ts'
 import type { CliCommand } from './cli/command.ts'
+import { demo } from './cli/demo.ts'
 import { doctor } from './cli/doctor.ts'
 import { backup } from './cli/backup.ts'
 import { help } from './cli/help.ts'
@@ -15,6 +16,7 @@ import { UnusableDatabase } from './store/failure.ts'
 
 const commands: Readonly<Record<string, CliCommand>> = {
   serve: () => import('./main.ts').then(() => 0),
+  demo,
   simulate,
   backup,
   restore,

@@ -2,6 +2,7 @@ import type { CliContext } from './command.ts'
 
 const text = `netgiro-checkout <command>
 
+  demo                      run a shop, the server, and simulators with the shopper's phone as a page; no account, no real money
   serve                     run the server (same as node server/dist/main.js in the repository)
   simulate                  run simulators of Netgíró, with the shopper's phone as a page, and of Avarda; no real money
   doctor                    check everything that a checkout needs, and say how to fix it
