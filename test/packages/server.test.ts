@@ -150,6 +150,19 @@ it('demo sells an order to a shopper who approves on the simulated phone, and le
   expect(readdirSync(temporary)).toEqual([])
 })
 
+it('init, simulate and serve take a newcomer to a running server', async () => {
+  const simulated = command(['simulate'], simulators)
+  const apiUrl = await simulated.matches(/API +(http:\S+\/v1)[^]*Avarda[^]*sites/)
+  const { ended, printed } = command(['init', '--name', 'Ullarbúðin'])
+  expect([await ended, printed()]).toEqual([0, expect.stringContaining('Written: .env')])
+  const inherited = { PORT: '0', NETGIRO_API_URL: apiUrl }
+  const served = command(['serve', '--env-file', '.env'], inherited)
+  const url = await served.matches(/"url":"([^"]+)"/)
+  const script = await fetch(`${url}/netgiro-checkout.js`)
+  expect(script.status).toBe(200)
+  expect(await served.end()).toBe(0)
+})
+
 it('demo says which port is taken, and exits with 1', async () => {
   const { ended, printed } = command(['demo'], { ...freePorts, STOREFRONT_PORT: 'x' })
   expect(await ended).toBe(1)
