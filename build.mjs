@@ -39,12 +39,14 @@ export async function buildWidget() {
   copyNotices('widget')
 }
 
-/** Builds `server/dist/`: JavaScript for Node, the simulators with their pages, and the widget's scripts. */
+/** Builds `server/dist/`: JavaScript for Node, the demo with its shop, simulators and pages, and the widget's scripts. */
 function buildServer() {
   rmSync(at('server/dist'), { recursive: true, force: true })
   tsc('server/tsconfig.build.json')
-  tsc('server/tsconfig.simulators.json')
-  for (const folder of readdirSync(at('server/dist/demo'))) {
+  tsc('server/tsconfig.demo.json')
+  for (const entry of readdirSync(at('server/dist/demo'), { withFileTypes: true })) {
+    const folder = entry.name
+    if (!entry.isDirectory()) continue
     cpSync(at('demo', folder), at('server/dist/demo', folder), {
       recursive: true,
       filter: (path) => !['.ts', '.md'].includes(extname(path)),

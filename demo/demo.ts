@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { startServer } from '../server/serve.ts'
 import { freePorts, host, type Ports } from './ports.ts'
 import { sandbox } from './simulator/sandbox.ts'
 import { startAvardaSimulator } from './avarda-simulator/simulator.ts'
@@ -10,7 +9,13 @@ import { defaultSites } from './avarda-simulator/sites.ts'
 import { startSimulator } from './simulator/simulator.ts'
 import { startStorefront } from './storefront/storefront.ts'
 
+/** Starts the payment server with the settings of an environment. Handed in, because the server's package carries the demo too. */
+export type StartServer = (
+  env: Readonly<Record<string, string>>,
+) => Promise<{ readonly url: string; close(): Promise<void> }>
+
 export interface DemoOptions {
+  readonly startServer: StartServer
   /** 0 takes any free port. */
   readonly ports: Ports
   /** An SQLite file, deleted at the start: the shop and the simulators keep nothing either. */
@@ -38,6 +43,7 @@ const merchant = 'Ullarbúðin'
 const [sweden] = defaultSites
 
 export async function startDemo({
+  startServer,
   ports,
   database,
   api = 'v1',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launch, type Browser, type Page } from 'puppeteer-core'
 import { findBrowser } from '../test/support/browser.mjs'
+import { startServer } from '../server/serve.ts'
 import { startDemo, type Demo } from './demo.ts'
 
 type Scheme = 'light' | 'dark'
@@ -123,7 +124,12 @@ const { executablePath, env, args } = await findBrowser()
 const temporary = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
 await mkdir(folder, { recursive: true })
 const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
-const demo = await startDemo({ ports, database: join(temporary, 'demo.db'), logLevel: 'error' })
+const demo = await startDemo({
+  startServer,
+  ports,
+  database: join(temporary, 'demo.db'),
+  logLevel: 'error',
+})
 const browser = await launch({
   ...{ executablePath, args: [...args], headless: 'shell' },
   env: { ...process.env, ...env },

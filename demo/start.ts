@@ -1,10 +1,13 @@
-import { startDemo, type Demo } from './demo.ts'
+import { startDemo, type Demo, type DemoOptions } from './demo.ts'
 import { PortError, portVariables, type Ports } from './ports.ts'
 
 const defaultPorts: Ports = { simulator: 4010, avarda: 4020, server: 8787, storefront: 8080 }
 
-/** Starts the demo on the ports of the environment, prints its addresses, and closes it on Ctrl-C. */
-export async function main(): Promise<void> {
+/**
+ * Starts the demo on the ports of the environment, prints its addresses, and closes it on Ctrl-C. Sets the exit code if it cannot
+ * start.
+ */
+export async function main(options: Pick<DemoOptions, 'startServer' | 'database'>): Promise<void> {
   try {
     const ports = {
       simulator: port('simulator'),
@@ -13,8 +16,8 @@ export async function main(): Promise<void> {
       storefront: port('storefront'),
     }
     const demo = await startDemo({
+      ...options,
       ports,
-      database: 'data/demo.db',
       log: (line) => console.log(line),
       api: process.env['NETGIRO_API'] === 'v2' ? 'v2' : 'v1',
     })

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { UsageError } from './cli/command.ts'
 import type { CliCommand } from './cli/command.ts'
+import { demo } from './cli/demo.ts'
 import { doctor } from './cli/doctor.ts'
 import { audit } from './cli/audit.ts'
 import { backup } from './cli/backup.ts'
 import { help } from './cli/help.ts'
+import { init } from './cli/init.ts'
+import { withEnvFile } from './cli/env-file.ts'
 import { reconcile } from './cli/reconcile.ts'
 import { refund } from './cli/refund.ts'
 import { resend } from './cli/resend.ts'
@@ -16,6 +19,8 @@ import { UnusableDatabase } from './store/failure.ts'
 
 const commands: Readonly<Record<string, CliCommand>> = {
   serve: () => import('./main.ts').then(() => 0),
+  demo,
+  init,
   simulate,
   backup,
   restore,
@@ -30,9 +35,10 @@ const commands: Readonly<Record<string, CliCommand>> = {
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const context = { env: process.env, clock: systemClock, say }
-const [name = 'help', ...args] = process.argv.slice(2)
+const [name = 'help', ...given] = process.argv.slice(2)
 
 try {
+  const args = withEnvFile(given)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new UsageError(`Unknown command ${name}.`)
   // Not process.exit(): it would cut off output that is still being written, and end `serve`.

@@ -27,7 +27,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // The commands work beside a server on its database.
   [
     /^server\/cli(\/|\.ts$)/,
-    /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main)\.)/,
+    /^server\/((cli|ops|core|store)\/|providers\/configured\.|(config|crypto|main|serve)\.)/,
   ],
   // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
@@ -41,10 +41,11 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
   [/^demo\/avarda-simulator\//, /^demo\/(avarda-simulator|simulator-kit)\//],
-  // The shop is a program of its own that only listens as the server does.
-  [/^demo\/storefront\//, /^demo\/storefront\/|^server\/listening\./],
-  [/^demo\/screenshots\.ts$/, /^(demo\/|test\/support\/browser)/],
-  [/^demo\//, /^(demo|server)\//],
+  // The shop is a program of its own.
+  [/^demo\/storefront\//, /^demo\/storefront\//],
+  [/^demo\/screenshots\.ts$/, /^(demo\/|server\/serve\.|test\/support\/browser)/],
+  // The server's package carries the demo, in another place relative to the server, which is therefore handed in.
+  [/^demo\//, /^demo\//],
 ]
 
 const sources = ['server', 'widget', 'demo'].flatMap((folder) =>

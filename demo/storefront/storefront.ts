@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { listen } from '../../server/listening.ts'
 import { createStorefront } from './app.ts'
 import { Carts } from './carts.ts'
 import { Orders } from './orders.ts'
@@ -37,5 +37,16 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   })
   const listener = getRequestListener(app.fetch)
   const server = createServer((request, response) => void listener(request, response))
-  return listen(server, { port })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
 }

@@ -2,6 +2,10 @@ import type { CliContext } from './command.ts'
 
 const text = `netgiro-checkout <command>
 
+  demo                      run a shop, the server, and simulators with the shopper's phone as a page; no account, no real money
+  init                      write .env with fresh keys into this folder, and print what comes next; asks, or takes
+                            --netgiro simulator|test|production --name --shop --public-url --webhook-url;
+                            --compose and --systemd write docker-compose.yml and netgiro-checkout.service as well
   serve                     run the server (same as node server/dist/main.js in the repository)
   simulate                  run simulators of Netgíró, with the shopper's phone as a page, and of Avarda; no real money
   doctor                    check everything that a checkout needs, and say how to fix it
@@ -14,7 +18,7 @@ const text = `netgiro-checkout <command>
   restore <file>            replace the database by such a copy; no server may be running
   help                      show this help
 
-Commands read the same environment as the server (see its table of settings). Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
+Commands read the same environment as the server (see its table of settings), and with --env-file <file> that file as well. Dates are UTC: 2026-11-20 or 2026-11-20T18:00:00Z.
 resend, reconcile, refund, audit and backup work beside a running server, which picks up their changes within seconds.`
 
 export function help(_: readonly string[], { say }: CliContext): Promise<number> {

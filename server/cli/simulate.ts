@@ -1,13 +1,5 @@
 import { parseArgs } from 'node:util'
-
-/** The simulators are in `demo/`: of the repository, or of the built package. */
-const addressOf = (simulator: string): string =>
-  new URL(
-    import.meta.url.endsWith('.ts')
-      ? `../../demo/${simulator}/main.ts`
-      : `../demo/${simulator}/main.js`,
-    import.meta.url,
-  ).href
+import { bundled } from './bundled.ts'
 
 /**
  * Runs the simulators of Netgíró, with the shopper's phone as a page, and of Avarda. Each reads its own variables
@@ -16,7 +8,7 @@ const addressOf = (simulator: string): string =>
 export async function simulate(args: readonly string[]): Promise<number> {
   parseArgs({ args: [...args], options: {} })
   for (const simulator of ['simulator', 'avarda-simulator']) {
-    await import(addressOf(simulator))
+    await import(bundled(`${simulator}/main`))
     if (process.exitCode === 1) {
       // Closes the simulator that already runs, as Ctrl-C does.
       process.emit('SIGINT')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launch, type Browser, type BrowserContext } from 'puppeteer-core'
 import { startDemo, type Demo } from '../../demo/demo.ts'
+import { startServer } from '../../server/serve.ts'
 import { findBrowser } from '../support/browser.mjs'
 
 /**
@@ -22,7 +23,7 @@ export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
   const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
   const demo = await startDemo({
-    ...{ ports, database: join(folder, 'demo.db') },
+    ...{ startServer, ports, database: join(folder, 'demo.db') },
     ...{ logLevel: 'error', api },
   })
   const browser = await launch({

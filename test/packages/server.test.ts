@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { merchantKey, secretKey } from '../support/test-server.ts'
+import { merchantKey, secretKey, until } from '../support/test-server.ts'
 import { newConsumer } from './consumer.ts'
 import type { Consumer } from './consumer.ts'
 
@@ -106,11 +107,113 @@ it('simulate exits with 1 when one simulator cannot start', async () => {
   expect(printed()).toContain('AVARDA_SIMULATOR_PORT is not a port number.')
 })
 
+const freePorts = { ...simulators, PORT: '0', STOREFRONT_PORT: '0' }
+
+it('demo sells an order to a shopper who approves on the simulated phone, and leaves nothing behind', async () => {
+  const temporary = mkdtempSync(join(consumer.folder, 'tmp-'))
+  const shown = command(['demo'], { ...freePorts, TMPDIR: temporary })
+  await shown.matches(/Payment server +(http:\S+)/)
+  const addressOf = (part: string) =>
+    new RegExp(`${part} +(http:\\S+)`).exec(shown.printed())?.[1] ?? ''
+  const shopUrl = addressOf('The shop')
+  const phoneUrl = addressOf('Your phone')
+  const serverUrl = addressOf('Payment server')
+  expect((await fetch(phoneUrl)).status).toBe(200)
+  expect((await fetch(`${serverUrl}/netgiro-checkout.js`)).status).toBe(200)
+  expect(readdirSync(temporary)).toHaveLength(1)
+
+  const shopper = await visit(shopUrl)
+  const number = await shopper.order()
+  const session = await shopper.sessionOf(number)
+  const started = await fetch(`${serverUrl}/v1/session/start`, {
+    method: 'POST',
+    headers: {
+      ...{ origin: shopUrl, authorization: `Bearer ${session}` },
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ phone: '8223281' }),
+  })
+  expect(started.status).toBe(202)
+  const carts = phoneUrl.replace(/customer$/, 'simulator/carts')
+  const { carts: waiting } = (await (await fetch(carts)).json()) as {
+    readonly carts: readonly { readonly TransactionId: string }[]
+  }
+  const approved = await fetch(`${carts}/${waiting[0]?.TransactionId ?? ''}/approve`, {
+    method: 'POST',
+  })
+  expect(approved.status).toBe(200)
+  await until(
+    () => shopper.status(number),
+    (status) => status === 'paid',
+  )
+  expect(await shown.end()).toBe(0)
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+it('init, simulate and serve take a newcomer to a running server', async () => {
+  const simulated = command(['simulate'], simulators)
+  const apiUrl = await simulated.matches(/API +(http:\S+\/v1)[^]*Avarda[^]*sites/)
+  const { ended, printed } = command(['init', '--name', 'Ullarbúðin'])
+  expect([await ended, printed()]).toEqual([0, expect.stringContaining('Written: .env')])
+  const inherited = { PORT: '0', NETGIRO_API_URL: apiUrl }
+  const served = command(['serve', '--env-file', '.env'], inherited)
+  const url = await served.matches(/"url":"([^"]+)"/)
+  const script = await fetch(`${url}/netgiro-checkout.js`)
+  expect(script.status).toBe(200)
+  expect(await served.end()).toBe(0)
+})
+
+it('demo says which port is taken, and exits with 1', async () => {
+  const { ended, printed } = command(['demo'], { ...freePorts, STOREFRONT_PORT: 'x' })
+  expect(await ended).toBe(1)
+  expect(printed()).toContain('STOREFRONT_PORT must be a port number')
+})
+
+/** A shopper's browser as far as the shop's own pages need one. */
+async function visit(shopUrl: string) {
+  const home = await (await fetch(shopUrl)).text()
+  const [, product = ''] = /name="product" value="([^"]+)"/.exec(home) ?? []
+  let cookie = ''
+  const send = async (path: string, form?: Readonly<Record<string, string>>) => {
+    const response = await fetch(shopUrl + path, {
+      redirect: 'manual',
+      headers: { cookie, origin: shopUrl },
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    })
+    cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+    return response
+  }
+  return {
+    async order() {
+      await send('/cart/add', { product })
+      const { headers } = await send('/checkout', {})
+      return headers.get('location')?.split('/').at(-1) ?? ''
+    },
+    async sessionOf(number: string) {
+      const page = await (await send(`/checkout/${number}`)).text()
+      return /session="([^"]+)"/.exec(page)?.[1] ?? ''
+    },
+    async status(number: string) {
+      return ((await (await send(`/orders/${number}.json`)).json()) as { status: string }).status
+    },
+  }
+}
+
 it.each(['--help', 'help'])('%s lists every command', async (name) => {
   const { ended, printed } = command([name])
   expect(await ended).toBe(0)
-  const commands = ['serve', 'simulate', 'doctor', 'resend', 'reconcile', 'refund', 'audit']
-  for (const one of [...commands, 'backup', 'restore']) expect(printed()).toContain(`\n  ${one} `)
+  const commands = [
+    'demo',
+    'serve',
+    'simulate',
+    'doctor',
+    'resend',
+    'reconcile',
+    'refund',
+    'audit',
+    'backup',
+  ]
+  for (const one of [...commands, 'restore']) expect(printed()).toContain(`\n  ${one} `)
 })
 
 it('createServer runs the server inside the calling process', () => {

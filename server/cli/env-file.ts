@@ -1,0 +1,30 @@
+import { loadEnvFile } from 'node:process'
+import { UsageError } from './command.ts'
+
+const flag = '--env-file'
+
+/**
+ * Reads the settings of a file into the environment, for every command; what is set there already wins.
+ *
+ * @returns the arguments without `--env-file`
+ */
+export function withEnvFile(args: readonly string[]): string[] {
+  const rest: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    if (arg === flag) load(args[++index])
+    else if (arg.startsWith(`${flag}=`)) load(arg.slice(flag.length + 1))
+    else rest.push(arg)
+  }
+  return rest
+}
+
+function load(file: string | undefined): void {
+  if (!file) throw new UsageError(`${flag} needs the path of a file.`)
+  try {
+    loadEnvFile(file)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    throw new UsageError(`${file} cannot be read${reason}.`)
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import type { CliCommand } from './command.ts'
+import { answersOf } from './init/answers.ts'
+import type { Ask } from './init/answers.ts'
+import { composeFile, environmentFile, systemdUnit, writeNew } from './init/files.ts'
+import { settingsOf } from './init/settings.ts'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+const options = {
+  ...{ netgiro: text, name: text, shop: text, 'public-url': text, 'webhook-url': text },
+  ...{ compose: flag, systemd: flag },
+} as const
+
+/**
+ * Writes `.env` with fresh keys into a folder and prints what comes next. Overwrites nothing.
+ *
+ * @param ask - null where nobody can answer: then flags must tell everything
+ */
+export const initIn =
+  (folder: string, ask: Ask | null): CliCommand =>
+  async (args, { env, say }) => {
+    const { values } = parseArgs({ args: [...args], options })
+    const answers = await answersOf(values, ask)
+    const settings = settingsOf(answers, env)
+    const files = [
+      { name: '.env', text: environmentFile(settings) },
+      ...(values.compose
+        ? [{ name: 'docker-compose.yml', text: composeFile(packageVersion()), mode: 0o644 }]
+        : []),
+      ...(values.systemd
+        ? [
+            {
+              name: 'netgiro-checkout.service',
+              text: systemdUnit(folder, process.execPath),
+              mode: 0o644,
+            },
+          ]
+        : []),
+    ]
+    writeNew(folder, files)
+    say(`Written: ${files.map(({ name }) => name).join(', ')}`)
+    say(nextSteps(settings, answers.netgiro === 'simulator', values))
+    return 0
+  }
+
+/** In the folder where it is run; asks on a terminal. */
+export const init: CliCommand = (args, context) => {
+  const folder = process.cwd()
+  if (!process.stdin.isTTY) return initIn(folder, null)(args, context)
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const ask: Ask = (question, usual) =>
+    terminal.question(usual === null ? `${question}: ` : `${question} [${usual}]: `)
+  return initIn(folder, ask)(args, context).finally(() => terminal.close())
+}
+
+function nextSteps(
+  settings: Readonly<Record<string, string>>,
+  isSimulated: boolean,
+  { compose, systemd }: { readonly compose: boolean; readonly systemd: boolean },
+): string {
+  const url = settings['PUBLIC_URL'] ?? ''
+  const unfilled = Object.keys(settings).filter((name) => settings[name] === '')
+  return [
+    ...(unfilled.length > 0 ? [`Fill in by hand: ${unfilled.join(', ')}`] : []),
+    ...(isSimulated
+      ? ['', 'The simulator, in another terminal: npx netgiro-checkout simulate']
+      : []),
+    '',
+    'Check:  npx netgiro-checkout doctor --env-file .env',
+    'Run:    npx netgiro-checkout serve --env-file .env',
+    ...(compose ? ['   or:  docker compose up --build --detach'] : []),
+    ...(systemd
+      ? [
+          '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then systemctl enable --now',
+        ]
+      : []),
+    '',
+    "On the shop's page, with the session that POST /v1/checkouts returns to the shop's server:",
+    '',
+    `  <script type="module" src="${url}/netgiro-checkout.js"></script>`,
+    '  <netgiro-checkout session="cs_…"></netgiro-checkout>',
+  ].join('\n')
+}
+
+/** Of the package that this command is from. */
+function packageVersion(): string {
+  const isSource = import.meta.url.endsWith('.ts')
+  const manifest = new URL(isSource ? '../package.json' : '../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }
+  return version
+}

@@ -1,0 +1,99 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '../command.ts'
+
+/** A file that `init` writes. */
+export interface NewFile {
+  readonly name: string
+  readonly text: string
+  /** Default: for the owner alone. */
+  readonly mode?: number
+}
+
+/**
+ * Writes all of them or none.
+ *
+ * @throws UsageError where one is there already: it may hold keys that a shop uses
+ */
+export function writeNew(folder: string, files: readonly NewFile[]): void {
+  const taken = files.filter(({ name }) => existsSync(join(folder, name)))
+  if (taken.length > 0) {
+    const names = taken.map(({ name }) => name).join(', ')
+    throw new UsageError(`${names} is there already, and init overwrites nothing.`)
+  }
+  for (const { name, text, mode = 0o600 } of files)
+    writeFileSync(join(folder, name), text, { flag: 'wx', mode })
+}
+
+/** As Node, systemd and Docker Compose all read it. */
+export const environmentFile = (settings: Readonly<Record<string, string>>): string =>
+  [
+    '# Made by netgiro-checkout init. It holds secrets: keep it out of version control.',
+    ...Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`),
+    '',
+  ].join('\n')
+
+function quoted(value: string): string {
+  if (/^[\w./:@%+=,-]*$/.test(value)) return value
+  if (!value.includes("'")) return `'${value}'`
+  if (!/["$`\\]/.test(value)) return `"${value}"`
+  throw new UsageError(`A file of settings cannot hold ${value}: leave out one kind of quotes.`)
+}
+
+/** The image is made here, from the package. */
+export const composeFile = (version: string): string => `services:
+  netgiro-checkout:
+    build:
+      dockerfile_inline: |
+        FROM node:24-slim
+        WORKDIR /app
+        RUN npm install --omit=dev netgiro-checkout-server@${version} && install -d -o node /data
+        USER node
+        CMD ["node", "node_modules/netgiro-checkout-server/bin/netgiro-checkout.js", "serve"]
+    env_file: .env
+    environment:
+      HOST: 0.0.0.0
+      DATABASE_URL: file:/data/checkout.db
+    # For a reverse proxy with TLS on this machine.
+    ports: ['127.0.0.1:8787:8787']
+    volumes: ['data:/data']
+    restart: unless-stopped
+    # The server finishes its calls to the provider first.
+    stop_grace_period: 60s
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: ['no-new-privileges:true']
+volumes:
+  data:
+`
+
+/** @param folder - where the package is installed and `.env` is */
+export const systemdUnit = (folder: string, node: string): string => `[Unit]
+Description=netgiro-checkout payment server
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+DynamicUser=yes
+StateDirectory=netgiro-checkout
+StateDirectoryMode=0700
+WorkingDirectory=/var/lib/netgiro-checkout
+# Read by systemd itself, so that only root needs access.
+EnvironmentFile=${folder}/.env
+Environment=DATABASE_URL=file:/var/lib/netgiro-checkout/checkout.db
+ExecStart=${node} ${folder}/node_modules/netgiro-checkout-server/bin/netgiro-checkout.js serve
+Restart=on-failure
+RestartSec=2s
+# The server finishes its calls to the provider first.
+TimeoutStopSec=60s
+NoNewPrivileges=yes
+ProtectSystem=strict
+PrivateTmp=yes
+PrivateDevices=yes
+CapabilityBoundingSet=
+UMask=0077
+LimitNOFILE=65536
+
+[Install]
+WantedBy=multi-user.target
+`

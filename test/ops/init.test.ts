@@ -1,0 +1,168 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { UsageError } from '../../server/cli/command.ts'
+import { withEnvFile } from '../../server/cli/env-file.ts'
+import { initIn } from '../../server/cli/init.ts'
+import { ConfigError, readConfig } from '../../server/config.ts'
+import { run } from './run-cli.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'init-'))
+})
+const file = (name: string) => readFileSync(join(folder, name), 'utf8')
+const settings = () => parseEnv(file('.env'))
+
+const flags = [
+  ...['--netgiro', 'test', '--name', 'Ullarbúðin & synir', '--shop', 'https://www.shop.is/karfa'],
+  ...['--public-url', 'https://pay.shop.is'],
+]
+const init = (args: readonly string[] = flags, env = {}) => run(initIn(folder, null), env, args)
+
+describe('init', () => {
+  it('writes settings that the server accepts, for the owner alone', async () => {
+    const { code, text } = await init()
+    expect(code).toBe(0)
+    expect(readConfig(settings())).toMatchObject({
+      ...{ merchantName: 'Ullarbúðin & synir', publicUrl: 'https://pay.shop.is' },
+      allowedOrigins: new Set(['https://www.shop.is']),
+      webhook: { url: 'https://www.shop.is/karfa/webhooks/netgiro' },
+    })
+    expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600)
+    expect(text).toContain('src="https://pay.shop.is/netgiro-checkout.js"')
+    expect(text).toContain('doctor --env-file .env')
+  })
+
+  it('makes keys that are new every time, and prints none of them', async () => {
+    const secrets = ['MERCHANT_API_KEY', 'WEBHOOK_SECRET', 'ADMIN_TOKEN']
+    const { text } = await init()
+    const first = settings()
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    await init()
+    for (const name of secrets) {
+      expect(first[name]).not.toBe(settings()[name])
+      expect(text).not.toContain(first[name])
+    }
+  })
+
+  it.each(['.env', 'docker-compose.yml'])('writes nothing if %s is there already', async (name) => {
+    writeFileSync(join(folder, name), 'mine')
+    await expect(init([...flags, '--compose'])).rejects.toThrow(`${name} is there already`)
+    expect(readdirSync(folder)).toEqual([name])
+    expect(file(name)).toBe('mine')
+  })
+
+  it('names every flag that is missing where nobody can be asked', async () => {
+    await expect(init(['--netgiro', 'test'])).rejects.toThrow(
+      new UsageError('init needs --name, --shop, --public-url, --webhook-url.'),
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('needs only a name for the simulator', async () => {
+    await init(['--name', 'Ullarbúðin'])
+    expect(settings()).toMatchObject({
+      NETGIRO_API_URL: 'http://127.0.0.1:4010/v1',
+      PUBLIC_URL: 'http://127.0.0.1:8787',
+    })
+    expect(readConfig(settings()).netgiro.apiUrl).toBe('http://127.0.0.1:4010/v1')
+  })
+
+  it('asks for what no flag tells, and takes an empty line as the usual answer', async () => {
+    const asked: string[] = []
+    const answers = ['', 'Ullarbúðin', 'http://localhost:3000', '', '']
+    const ask = (question: string) => {
+      asked.push(question)
+      return Promise.resolve(answers[asked.length - 1] ?? '')
+    }
+    await run(initIn(folder, ask), {})
+    expect(asked).toHaveLength(5)
+    expect(settings()).toMatchObject({
+      ALLOWED_ORIGINS: 'http://localhost:3000',
+      WEBHOOK_URL: 'http://localhost:3000/webhooks/netgiro',
+    })
+  })
+
+  it.each([
+    ['--public-url', 'http://pay.shop.is', 'PUBLIC_URL'],
+    ['--webhook-url', 'nowhere', 'WEBHOOK_URL'],
+    ['--shop', 'shop', 'ALLOWED_ORIGINS'],
+  ])(
+    'refuses what the server would refuse, and writes nothing: %s %s',
+    async (name, value, named) => {
+      const args = [...flags, '--webhook-url', 'https://www.shop.is/w', name, value]
+      const error: unknown = await init(args).catch((problem: unknown) => problem)
+      expect(error).toBeInstanceOf(ConfigError)
+      expect((error as ConfigError).problems.join()).toContain(named)
+      expect(existsSync(join(folder, '.env'))).toBe(false)
+    },
+  )
+
+  it('takes the account of a merchant from the environment, or says what to fill in', async () => {
+    const production = [...flags, '--netgiro', 'production']
+    const { text } = await init(production)
+    expect(text).toContain('Fill in by hand: NETGIRO_APP_ID, NETGIRO_SECRET_KEY')
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    const account = { NETGIRO_APP_ID: 'app-of-the-shop', NETGIRO_SECRET_KEY: 'k3y+of/the=shop' }
+    const { text: complete } = await init(production, account)
+    expect(complete).not.toContain('Fill in')
+    expect(complete).not.toContain('k3y')
+    expect(settings()).toMatchObject({ ...account, NETGIRO_API_URL: 'https://api.netgiro.is/v1' })
+  })
+
+  it.each(["Jón's búð", 'Búðin "Ull" $HOME', 'Ull # og prjón'])(
+    'writes the name %s as Node reads it back',
+    async (name) => {
+      await init([...flags, '--name', name])
+      expect(settings()['MERCHANT_NAME']).toBe(name)
+    },
+  )
+
+  it('writes a Compose file and a systemd unit on request', async () => {
+    const { text } = await init([...flags, '--compose', '--systemd'])
+    const { version } = JSON.parse(readFileSync('server/package.json', 'utf8')) as {
+      readonly version: string
+    }
+    expect(file('docker-compose.yml')).toContain(`netgiro-checkout-server@${version}`)
+    expect(file('netgiro-checkout.service')).toContain(`EnvironmentFile=${folder}/.env`)
+    expect(file('netgiro-checkout.service')).toMatch(/^ExecStart=\/.+ serve$/m)
+    expect(text).toContain('docker compose up')
+  })
+})
+
+describe('--env-file', () => {
+  it('adds the settings of a file, and what is set already wins', async () => {
+    await init(['--name', 'Ullarbúðin'])
+    const before = { ...process.env }
+    process.env['PUBLIC_URL'] = 'http://127.0.0.1:1'
+    try {
+      const path = join(folder, '.env')
+      expect(withEnvFile(['--since', '2026-11-20', '--env-file', path])).toEqual([
+        ...['--since', '2026-11-20'],
+      ])
+      expect(process.env['MERCHANT_NAME']).toBe('Ullarbúðin')
+      expect(process.env['PUBLIC_URL']).toBe('http://127.0.0.1:1')
+    } finally {
+      for (const name of Object.keys(settings()))
+        if (name in before) process.env[name] = before[name]
+        else Reflect.deleteProperty(process.env, name)
+    }
+  })
+
+  it.each([['--env-file'], ['--env-file='], ['--env-file=/nowhere/.env']])(
+    'refuses %s',
+    (...args) => {
+      expect(() => withEnvFile(args)).toThrow(UsageError)
+    },
+  )
+})
