@@ -8,4 +8,5 @@ const publicTypes: Readonly<Partial<Record<Input['type'], string>>> = {
 }
 
 /** The type of the history entry that an input leaves. */
-export const historyTypeOf = ({ type }: Input): string => publicTypes[type] ?? type
+export const historyTypeOf = ({ type }: Input | Pick<Input, 'type'>): string =>
+  publicTypes[type] ?? type

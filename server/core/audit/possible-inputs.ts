@@ -1,15 +1,9 @@
-import { cancelers, newAttemptDefaults } from '../checkout.ts'
-import type {
-  Attempt,
-  Checkout,
-  EndedBy,
-  Evidence,
-  Input,
-  OpenAttempt,
-  Payment,
-  Refund,
-} from '../checkout.ts'
+import { cancelers } from '../checkout.ts'
+import type { Attempt, Checkout, EndedBy, Evidence, Input, Payment } from '../checkout.ts'
+import { historyTypeOf } from '../history.ts'
 import type { HistoryEntry } from '../store.ts'
+import type { InputOf } from '../transitions/table.ts'
+import { newAttempt, newRefund } from './as-begun.ts'
 
 /** A line of the history, and the checkout as it is stored now. */
 export interface Line {
@@ -25,98 +19,23 @@ export interface Line {
  */
 export function possibleInputs(line: Line): readonly Input[] {
   const { entry, stored } = line
-  const attempt = stored.attempts.find(({ id }) => id === entry.attemptId)
-  const ofAttempt = attempt ? aboutAttempt(line, attempt) : []
-  return entry.evidence === null
-    ? [...ofAttempt, ...aboutCheckout(line)]
-    : [...ofAttempt, ...aboutRefund(line, entry.evidence)]
-}
-
-function aboutCheckout({ entry, stored, state }: Line): readonly Input[] {
-  switch (entry.type) {
-    case 'closing':
-      return (['canceled', 'expired'] as const).map((as) => ({ type: 'closing', as }))
-    case 'predecessor_paid':
-      return [{ type: 'predecessor_paid' }]
-    case 'refund_requested': {
-      const refund = stored.refunds[state.refunds.length]
-      return refund ? [{ type: 'refund_requested', refund: newRefund(refund) }] : []
-    }
-    default:
-      return []
+  const type = typeByLine.get(entry.type)
+  if (type === undefined) return []
+  const subject: Subject = {
+    ...line,
+    attempt: stored.attempts.find(({ id }) => id === entry.attemptId),
+    evidence: entry.evidence,
   }
+  return inputs[type](subject)
 }
 
-function aboutAttempt({ entry, stored }: Line, attempt: Attempt): readonly Input[] {
-  return entry.evidence === null
-    ? commands(entry, attempt)
-    : results(entry.type, stored, attempt, entry.evidence)
+interface Subject extends Line {
+  readonly attempt: Attempt | undefined
+  readonly evidence: Evidence | null
 }
 
-function commands({ type, at }: HistoryEntry, attempt: Attempt): readonly Input[] {
-  switch (type) {
-    case 'started':
-      return [{ type, attempt: newAttempt(attempt, at) }]
-    case 'cancel_requested':
-      return cancelers.map((by) => ({ type, by }))
-    case 'code_given':
-    case 'cancel_sent':
-    case 'decision_requested':
-    case 'capture_requested':
-    case 'capture_timed_out':
-    case 'released':
-      return [{ type }]
-    case 'lapsed':
-      return [{ type: 'start_abandoned' }]
-    case 'authorized':
-      return (['approve', 'deny'] as const).map((decision) => ({ type: 'shop_decided', decision }))
-    case 'unresolved':
-      return (['outcome_unknown', 'not_configured'] as const).map((why) => ({ type, why }))
-    default:
-      return []
-  }
-}
-
-function results(
-  type: string,
-  checkout: Checkout,
-  attempt: Attempt,
-  evidence: Evidence,
-): readonly Input[] {
-  switch (type) {
-    case 'requested':
-      return requests(attempt, evidence)
-    case 'refused':
-      return refusals(attempt, evidence)
-    case 'pending':
-      return (['awaiting_shopper', 'awaiting_code'] as const).map((next) => ({
-        ...{ type, next, evidence },
-      }))
-    case 'approved':
-      return payments(checkout, attempt).map((payment) => ({
-        ...{ type: 'authorized', awaits: 'capture', payment, evidence },
-      }))
-    case 'paid':
-      return payments(checkout, attempt).flatMap((payment) =>
-        (['proven', 'unproven', 'contradictory'] as const).map((proof) => ({
-          ...{ type, payment, proof, evidence },
-        })),
-      )
-    case 'ended':
-      return endedBy.flatMap((by) =>
-        [true, false].map((isFinal) => ({ type, by, isFinal, evidence })),
-      )
-    case 'unknown':
-      // Without an effect, no answer is no news.
-      return [{ type, effect: true, evidence }]
-    case 'not_sent':
-    case 'code_refused':
-    case 'too_late_to_cancel':
-    case 'duplicate_ref':
-      return [{ type, evidence }]
-    default:
-      return []
-  }
+type Inputs = {
+  readonly [Type in Input['type']]: (subject: Subject) => readonly InputOf<Type>[]
 }
 
 const endedBy: readonly EndedBy[] = [
@@ -124,17 +43,102 @@ const endedBy: readonly EndedBy[] = [
   ...(['expiry', 'failure', 'paid_elsewhere'] as const),
 ]
 
-function requests(
-  { providerRef, pollIntervalMs, form }: Attempt,
-  evidence: Evidence,
-): readonly Input[] {
-  if (providerRef === null) return []
-  const request = { type: 'requested', providerRef, pollIntervalMs, evidence } as const
-  return [form ? { ...request, form } : request]
+/** An input that consists of its type. */
+const bare =
+  <Type extends Input['type']>(input: InputOf<Type>) =>
+  ({ evidence }: Subject): readonly InputOf<Type>[] =>
+    evidence === null ? [input] : []
+
+/** An input that came with evidence. */
+const evident =
+  <Each>(make: (evidence: Evidence, subject: Subject) => readonly Each[]) =>
+  (subject: Subject): readonly Each[] =>
+    subject.evidence === null ? [] : make(subject.evidence, subject)
+
+const inputs: Inputs = {
+  started: ({ attempt, entry: { at } }) =>
+    attempt ? [{ type: 'started', attempt: newAttempt(attempt, at) }] : [],
+  cancel_requested: () => cancelers.map((by) => ({ type: 'cancel_requested', by })),
+  closing: () => (['canceled', 'expired'] as const).map((as) => ({ type: 'closing', as })),
+  predecessor_paid: bare({ type: 'predecessor_paid' }),
+  code_given: bare({ type: 'code_given' }),
+  cancel_sent: bare({ type: 'cancel_sent' }),
+  decision_requested: bare({ type: 'decision_requested' }),
+  capture_requested: bare({ type: 'capture_requested' }),
+  capture_timed_out: bare({ type: 'capture_timed_out' }),
+  released: bare({ type: 'released' }),
+  start_abandoned: bare({ type: 'start_abandoned' }),
+  shop_decided: () =>
+    (['approve', 'deny'] as const).map((decision) => ({ type: 'shop_decided', decision })),
+  unresolved: () =>
+    (['outcome_unknown', 'not_configured'] as const).map((why) => ({ type: 'unresolved', why })),
+
+  requested: evident((evidence, { attempt }) => {
+    if (!attempt || attempt.providerRef === null) return []
+    const { providerRef, pollIntervalMs, form } = attempt
+    const request = { type: 'requested', providerRef, pollIntervalMs, evidence } as const
+    return [form ? { ...request, form } : request]
+  }),
+  refused: evident((evidence, { attempt }) => (attempt ? refusals(attempt, evidence) : [])),
+  not_sent: evident((evidence) => [{ type: 'not_sent', evidence }]),
+  // Without an effect, no answer is no news.
+  unknown: evident((evidence) => [{ type: 'unknown', effect: true, evidence }]),
+  pending: evident((evidence) =>
+    (['awaiting_shopper', 'awaiting_code'] as const).map((next) => ({
+      ...{ type: 'pending', next, evidence },
+    })),
+  ),
+  authorized: evident((evidence, subject) =>
+    payments(subject).map((payment) => ({
+      ...{ type: 'authorized', awaits: 'capture', payment, evidence },
+    })),
+  ),
+  paid: evident((evidence, subject) =>
+    payments(subject).flatMap((payment) =>
+      (['proven', 'unproven', 'contradictory'] as const).map((proof) => ({
+        ...{ type: 'paid', payment, proof, evidence },
+      })),
+    ),
+  ),
+  code_refused: evident((evidence) => [{ type: 'code_refused', evidence }]),
+  ended: evident((evidence) =>
+    endedBy.flatMap((by) =>
+      [true, false].map((isFinal) => ({ type: 'ended', by, isFinal, evidence })),
+    ),
+  ),
+  too_late_to_cancel: evident((evidence) => [{ type: 'too_late_to_cancel', evidence }]),
+  duplicate_ref: evident((evidence) => [{ type: 'duplicate_ref', evidence }]),
+
+  refund_requested: ({ stored, state }) => {
+    const refund = stored.refunds[state.refunds.length]
+    return refund ? [{ type: 'refund_requested', refund: newRefund(refund) }] : []
+  },
+  // It is counted without a line.
+  refund_tried: () => [],
+  refunded: evident((evidence, { state }) =>
+    state.refunds.map(({ id }) => ({ type: 'refunded', refundId: id, evidence })),
+  ),
+  refund_refused: evident((evidence, { state }) =>
+    state.refunds.map(({ id }) => ({ type: 'refund_refused', refundId: id, evidence })),
+  ),
+  refund_unsettled: evident((evidence, { state }) =>
+    state.refunds.map(({ id }) => ({
+      ...{ type: 'refund_unsettled', refundId: id, answer: 'unknown', effect: true, evidence },
+    })),
+  ),
+  refund_closed: evident(({ code: as, operator }, { state }) => {
+    if (!operator || (as !== 'refunded' && as !== 'failed')) return []
+    const { by, note } = operator
+    return state.refunds.map(({ id }) => ({ type: 'refund_closed', refundId: id, as, by, note }))
+  }),
 }
 
+const typeByLine: ReadonlyMap<string, Input['type']> = new Map(
+  (Object.keys(inputs) as Input['type'][]).map((type) => [historyTypeOf({ type }), type]),
+)
+
 /** An outcome that was taken back since is not stored any more; it only matters whether it was `declined`. */
-function refusals(attempt: Attempt, evidence: Evidence): readonly Input[] {
+function refusals(attempt: Attempt, evidence: Evidence): readonly InputOf<'refused'>[] {
   const { providerRef, outcome, reason } = attempt
   const ends = [
     { outcome: 'failed', reason: 'provider_unavailable' },
@@ -148,7 +152,8 @@ function refusals(attempt: Attempt, evidence: Evidence): readonly Input[] {
 }
 
 /** A report of the payment as it should be, and one with each kind of mismatch. */
-function payments({ amount, currency }: Checkout, attempt: Attempt): readonly Payment[] {
+function payments({ stored: { amount, currency }, attempt }: Subject): readonly Payment[] {
+  if (!attempt) return []
   const { reference, paidAmount } = attempt
   const refs = attempt.paymentRef === null ? [null] : [attempt.paymentRef, null]
   const otherAmount = paidAmount === null || paidAmount === amount ? amount + 1 : paidAmount
@@ -162,38 +167,3 @@ function payments({ amount, currency }: Checkout, attempt: Attempt): readonly Pa
     ]
   })
 }
-
-function aboutRefund({ entry: { type }, state }: Line, evidence: Evidence): readonly Input[] {
-  switch (type) {
-    case 'refunded':
-    case 'refund_refused':
-      return state.refunds.map(({ id }) => ({ type, refundId: id, evidence }))
-    case 'refund_unsettled':
-      return state.refunds.map(({ id }) => ({
-        ...{ type, refundId: id, answer: 'unknown', effect: true, evidence },
-      }))
-    case 'refund_closed':
-      return closings(state, evidence)
-    default:
-      return []
-  }
-}
-
-function closings({ refunds }: Checkout, { code: as, operator }: Evidence): readonly Input[] {
-  if (!operator || (as !== 'refunded' && as !== 'failed')) return []
-  const { by, note } = operator
-  return refunds.map(({ id }) => ({ type: 'refund_closed', refundId: id, as, by, note }))
-}
-
-/** The attempt as it was started. Its own times may have been corrected since, which a line of the history is not. */
-const newAttempt = (attempt: Attempt, at: number): OpenAttempt => ({
-  ...attempt,
-  ...newAttemptDefaults,
-  startedAt: at,
-  approvalExpiresAt: attempt.approvalExpiresAt + (at - attempt.startedAt),
-})
-
-const newRefund = ({ id, key, amount, requestedAt, attemptId }: Refund): Refund => ({
-  ...{ id, key, amount, requestedAt, status: 'pending', settledAt: null },
-  ...(attemptId !== undefined && { attemptId }),
-})

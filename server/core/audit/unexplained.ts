@@ -1,6 +1,7 @@
 import type { Checkout } from '../checkout.ts'
 import type { HistoryEntry, OutboxEvent } from '../store.ts'
 import { applyLine } from './apply-line.ts'
+import { newCheckout } from './as-begun.ts'
 import { countOwnDifferences, differences } from './differences.ts'
 import { eventProblem, reportsByVersion } from './stored-events.ts'
 import type { Report } from './stored-events.ts'
@@ -72,7 +73,7 @@ function replay(replayed: Replay): Replayed {
   const [created, ...lines] = history
   if (created?.version !== 1 || created.type !== 'created')
     return stopped('version 1: no line in the history')
-  let states: readonly State[] = [{ checkout: atCreation(stored, created), problem: null }]
+  let states: readonly State[] = [{ checkout: newCheckout(stored, created.at), problem: null }]
   for (const [index, line] of lines.entries()) {
     if (line.version !== index + 2) return stopped(`version ${index + 2}: no line in the history`)
     const steps = stepsOf(states, line, replayed)
@@ -103,15 +104,6 @@ function impossible({ version, type }: HistoryEntry, states: readonly State[]): 
   const statuses = new Set(states.map(({ checkout }) => checkout.status))
   return `version ${version} (${type}): not possible after ${[...statuses].join(' or ')}`
 }
-
-/** Its own times may have been corrected since, which a line of the history is not. */
-const atCreation = (stored: Checkout, { at }: HistoryEntry): Checkout => ({
-  ...stored,
-  ...{ status: 'open', version: 1, closing: null, late: false, review: null },
-  ...{ paidAt: null, paidAttemptId: null, attempts: [], refunds: [] },
-  createdAt: at,
-  expiresAt: stored.expiresAt + (at - stored.createdAt),
-})
 
 /**
  * Each state once. An attempt that no further line is about stays as it is: where some states agree with what is stored of it,
