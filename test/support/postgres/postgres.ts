@@ -1,8 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Client, DatabaseError } from 'pg'
 import { freePort } from '../free-port.ts'
 import { bringPostgres } from './bring.ts'
@@ -18,18 +27,21 @@ const as = isRoot ? { uid: nobody, gid: nobody } : {}
 export class TestPostgres {
   readonly #url: URL
   readonly #folder: string | null
+  /** Where its programs are. */
+  readonly #native: string
   #server: ChildProcess | null = null
   #count = 0
 
-  private constructor(url: URL, folder: string | null) {
+  private constructor(url: URL, own: { folder: string; native: string } | null) {
     this.#url = url
-    this.#folder = folder
+    this.#folder = own?.folder ?? null
+    this.#native = own?.native ?? ''
   }
 
   static async start(): Promise<TestPostgres> {
     const given = process.env['TEST_DATABASE_URL']
     if (given) return new TestPostgres(new URL(given), null)
-    const native = bringPostgres()
+    const native = isRoot ? openToAll(bringPostgres()) : bringPostgres()
     const memory = '/dev/shm'
     const folder = mkdtempSync(join(existsSync(memory) ? memory : '/tmp', 'netgiro-postgres-'))
     writeFileSync(join(folder, 'password'), password, { mode: 0o644 })
@@ -42,7 +54,7 @@ export class TestPostgres {
     )
     if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
     const url = new URL(`postgres://${user}:${password}@127.0.0.1:${await freePort()}/postgres`)
-    const postgres = new TestPostgres(url, folder)
+    const postgres = new TestPostgres(url, { folder, native })
     await postgres.restart()
     return postgres
   }
@@ -94,7 +106,7 @@ export class TestPostgres {
     const settings = ['shared_buffers=16MB', 'listen_addresses=127.0.0.1', `port=${port}`]
     const own = [...settings, 'unix_socket_directories=', 'fsync=off', 'max_connections=60']
     this.#server = spawn(
-      join(bringPostgres(), 'bin', 'postgres'),
+      join(this.#native, 'bin', 'postgres'),
       ['-D', join(this.#folder, 'data'), ...own.flatMap((setting) => ['-c', setting])],
       { ...as, stdio: 'ignore', cwd: this.#folder },
     )
@@ -126,6 +138,21 @@ export class TestPostgres {
       }
     }
   }
+}
+
+/** The folder, or a copy where the user who runs the server may not look into one above it. */
+function openToAll(native: string): string {
+  for (let above = native; ; above = dirname(above)) {
+    if ((statSync(above).mode & 0o005) !== 0o005) break
+    if (above === dirname(above)) return native
+  }
+  const copy = mkdtempSync('/tmp/netgiro-postgres-')
+  process.once('exit', () => {
+    rmSync(copy, { recursive: true, force: true })
+  })
+  chmodSync(copy, 0o755)
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  return copy
 }
 
 const accepts = (port: number): Promise<boolean> =>
