@@ -191,7 +191,7 @@ export class Case {
     await this.oracle.check()
     const taken = this.taken.map(({ TransactionId, captured }) => [TransactionId, captured])
     expect(Object.fromEntries(this.toldOf)).toEqual(Object.fromEntries(taken))
-    await expectExplained(this.simulation)
+    await expectExplained(this.simulation.commandContext)
   }
 
   async expectPaidOnce(): Promise<void> {

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { sandbox } from '../../demo/simulator/sandbox.ts'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { CartView, Simulator } from '../../demo/simulator/simulator.ts'
+import { systemClock } from '../../server/core/clock.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { bundleServer } from '../support/bundle.ts'
+import { expectExplained } from './audited.ts'
 import { Child } from './child.ts'
 import type { View } from './oracle.ts'
 import { RecordingProxy } from './recording-proxy.ts'
@@ -197,6 +199,7 @@ export class CrashSite {
       tally.refunded += this.#refundsOf(order).length
       tally.paid += view?.status === 'paid' ? 1 : 0
     }
+    await expectExplained({ env: this.#environment(), clock: systemClock })
     for (const { times } of this.#shop.events.values()) tally.repeatedWebhooks += times > 1 ? 1 : 0
     return tally
   }
@@ -229,7 +232,13 @@ export class CrashSite {
   async #startServer(): Promise<void> {
     this.#upstream.point(this.#simulator.url)
     this.#outbound.point(this.#shop.url)
-    const child = new Child(this.#script, {
+    const child = new Child(this.#script, this.#environment())
+    this.#child = child
+    this.#front.point(await child.ready)
+  }
+
+  #environment() {
+    return {
       NETGIRO_APP_ID: sandbox.appId,
       NETGIRO_SECRET_KEY: sandbox.secretKey,
       NETGIRO_API: this.#api,
@@ -244,9 +253,7 @@ export class CrashSite {
       WEBHOOK_URL: `${this.#outbound.url}/hook`,
       WEBHOOK_SECRET: secret,
       TRUSTED_PROXIES: '127.0.0.1',
-    })
-    this.#child = child
-    this.#front.point(await child.ready)
+    }
   }
 
   async #place(): Promise<Placed> {

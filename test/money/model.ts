@@ -25,10 +25,10 @@ export async function runScenario({ mode, steps }: Script): Promise<Outcome> {
       await performStep(simulation, step)
       await oracle.check()
     }
-    await expectExplained(simulation)
+    await expectExplained(simulation.commandContext)
     await runToEnd(simulation, oracle)
     await oracle.finish()
-    await expectExplained(simulation)
+    await expectExplained(simulation.commandContext)
     const payments = simulation.rail.payments()
     return {
       paid: payments.filter(({ captured }) => captured > 0).length,
