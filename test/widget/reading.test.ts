@@ -128,7 +128,7 @@ async function transitionsIn(locale: string): Promise<string> {
   return lines.join('\n')
 }
 
-for (const locale of ['is', 'en']) {
+for (const locale of ['is', 'en', 'pl']) {
   it(`reads every state and announces every transition as reviewed, in ${locale}`, async function () {
     this.timeout(60_000)
     const path = `reading/${locale}.txt`
