@@ -24,6 +24,7 @@ const scripts = [
   ...tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]),
   // Imported by `<netgiro-checkout>` when it needs them.
   'netgiro-checkout-details.js',
+  'netgiro-checkout-pl.js',
 ]
 
 /**

@@ -70,6 +70,7 @@ const elements: Readonly<Record<string, { entry: string; name: string }>> = {
 /** What an element imports when it needs it, as files beside its script; each with its entry. */
 const parts: Readonly<Record<string, string>> = {
   'netgiro-checkout-details': 'details/index.ts',
+  'netgiro-checkout-pl': 'messages/pl.ts',
 }
 
 /** Leaves those files out of a script. */

@@ -16,12 +16,18 @@ const limits = {
 /** What `<netgiro-checkout>` imports once a request is sent. */
 const detailsLimit = 5_000
 
+/** What it imports for a shopper who reads Polish. */
+const polishLimit = 2_000
+
 const path = (file: string) => new URL(`../${file}`, import.meta.url)
 const files = Object.entries(limits).flatMap(([tag, limit]) => [
   { file: `widget/dist/${tag}.js`, limit },
   { file: `widget/dist/${tag}.iife.js`, limit: Infinity },
 ])
-files.push({ file: 'widget/dist/netgiro-checkout-details.js', limit: detailsLimit })
+files.push(
+  { file: 'widget/dist/netgiro-checkout-details.js', limit: detailsLimit },
+  { file: 'widget/dist/netgiro-checkout-pl.js', limit: polishLimit },
+)
 if (process.argv.includes('--build') || !files.every(({ file }) => existsSync(path(file)))) {
   await buildWidget()
 }

@@ -8,6 +8,10 @@ export const icelandicKronur = (amount: number): string => `${groupThousands(amo
 /** Whole krónur in English: `ISK 12,990`, with a no-break space. */
 export const englishKronur = (amount: number): string => `ISK\u00a0${groupThousands(amount, ',')}`
 
+/** Whole krónur in Polish: `12 990 ISK`, with no-break spaces. */
+export const polishKronur = (amount: number): string =>
+  `${groupThousands(amount, '\u00a0')}\u00a0ISK`
+
 /** `8223281` → `822 3281`, the usual grouping in Iceland. */
 export const groupPhone = (digits: string): string => digits.replace(/^.../, '$& ')
 

@@ -4,6 +4,7 @@ import { CheckoutElement } from './checkout-element.ts'
 import type { Details } from './details/index.ts'
 import { NetgiroCheckoutEvent } from './events.ts'
 import { groupPhone } from './format.ts'
+import { localeOf } from './locale.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
 import { memory } from './phone-memory.ts'
@@ -26,7 +27,7 @@ const detailsRetryMs = 5_000
  *
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
- * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
+ * @attr {'is' | 'en' | 'pl'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  * @attr {string} phone - Initial phone number; the shopper may change it.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
@@ -122,6 +123,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   /** null until they are loaded, and if that fails; the element then shows less. */
   #details: Details | null = null
   #areDetailsRequested = false
+  #isPolishRequested = false
 
   /**
    * Sends a payment request. Does nothing unless the checkout is open.
@@ -142,6 +144,11 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     this.#loadDetails()
     memory('sessionStorage', number + (this.snapshot?.reference ?? ''))
     await this.checkout.start({ phone: number })
+  }
+
+  /** Imports the Polish texts. */
+  protected importPolish(): Promise<typeof import('./messages/pl.ts')> {
+    return import('./messages/pl.ts')
   }
 
   /** Imports what is shown beside a waiting request and an outcome. */
@@ -171,6 +178,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
           element: this,
           checkout: this.checkout,
           language: () => this.language,
+          words: () => this.words,
           phone: (text) => {
             this.#typedPhone = text ?? this.#typedPhone
             return this.#phoneText
@@ -182,6 +190,25 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
       },
       () => this.platform.after(detailsRetryMs, () => (this.#areDetailsRequested = false)),
     )
+  }
+
+  async #loadPolish(): Promise<void> {
+    this.#isPolishRequested = true
+    try {
+      const { pl } = await this.importPolish()
+      this.locales = { ...this.locales, pl }
+      this.requestUpdate()
+    } catch {
+      // English stays.
+    }
+  }
+
+  /** English until Polish is loaded, and if that fails. */
+  protected override get language(): string {
+    const locale = localeOf(this, { ...this.locales, pl: null })
+    if (locale in this.locales) return locale
+    if (!this.#isPolishRequested) void this.#loadPolish()
+    return 'en'
   }
 
   protected override topics(messages: Messages): readonly string[] {

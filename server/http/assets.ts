@@ -12,7 +12,7 @@ interface Asset {
 
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
 /** What an element imports when it needs it. */
-const parts = ['netgiro-checkout-details.js']
+const parts = ['netgiro-checkout-details.js', 'netgiro-checkout-pl.js']
 const names = [...elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]), ...parts]
 
 /** Serves the elements for `<script src>` on other origins, which Hono's `secureHeaders()` would forbid. */

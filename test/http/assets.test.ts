@@ -7,7 +7,13 @@ import { beforeAll, expect, it } from 'vitest'
 import { assetRoutes } from '../../server/http/assets.ts'
 
 /** The elements, and what they import when they need it. */
-const served = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout', 'netgiro-checkout-details']
+const served = [
+  'netgiro-checkout',
+  'netgiro-pos',
+  'avarda-checkout',
+  'netgiro-checkout-details',
+  'netgiro-checkout-pl',
+]
 const source = 'export default "þ"'
 let app: ReturnType<typeof assetRoutes>
 beforeAll(() => {

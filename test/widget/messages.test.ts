@@ -1,12 +1,15 @@
 import { expect } from '@open-wc/testing'
 import { locales as formLocales } from '../../widget/avarda/messages/index.ts'
+import { complete } from '../../widget/details/index.ts'
+import { NetgiroCheckout } from '../../widget/index.ts'
 import { locales } from '../../widget/messages/index.ts'
+import { pl } from '../../widget/messages/pl.ts'
 import { locales as posLocales } from '../../widget/pos/messages/index.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import type { CommonMessages } from '../../widget/messages/messages.ts'
-import { json } from './support/backend.ts'
-import { settle } from './support/clock.ts'
-import { mount, mountElement, textOf, type Mounted } from './support/mount.ts'
+import { FakeBackend, json } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
+import { fakePlatform, mount, mountElement, textOf, type Mounted } from './support/mount.ts'
 import { formStates, snapshot, states, posStates } from './support/snapshots.ts'
 
 const elements = {
@@ -262,5 +265,65 @@ describe('a start that is refused', () => {
     await element.start('8223281')
     await settle()
     expect(textOf(find('[role=alert]'))).to.contain('customer’s phone')
+  })
+})
+
+describe('Polish', () => {
+  it('has every text that the other languages have', () => {
+    const { is } = complete(locales)
+    expect(Object.keys(pl).sort()).to.deep.equal(Object.keys(is!).sort())
+    expect(Object.keys(pl.errors).sort()).to.deep.equal(Object.keys(is!.errors).sort())
+  })
+
+  it('shows no program values in any state', async () => {
+    for (const [name, state] of Object.entries(states)) {
+      const mounted = await mount(state, { locale: 'pl' })
+      expectNoProgramValues(mounted, name)
+      expect(mounted.find('[part=card]').lang).to.equal('pl')
+      await mounted.clock.advance(80_000)
+      expectNoProgramValues(mounted, `${name}, for a while`)
+      mounted.element.remove()
+    }
+  })
+
+  it('is shown on a Polish page, with its own amounts, advice and signs', async () => {
+    const mounted = await mount(states['awaiting the shopper'], { locale: 'pl' })
+    expect(textOf(mounted.find('[part=amount]'))).to.equal('12 990 ISK')
+    expect(textOf(mounted.find('[part=change]'))).to.equal('Zmień numer')
+    mounted.backend.publish({ status: 'open', lastAttempt: states['declined']!.lastAttempt })
+    await settle()
+    expect(mounted.text()).to.contain('Płatność odrzucona Nic nie zapłacono.')
+    expect(textOf(mounted.find('form button'))).to.equal('Wyślij ponownie')
+    await expect(mounted.element).to.be.accessible()
+  })
+
+  for (const [minutes, words] of [
+    [1, '1 minutę.'],
+    [3, '3 minuty.'],
+    [5, '5 minut.'],
+    [13, '13 minut.'],
+    [24, '24 minuty.'],
+  ] as const) {
+    it(`inflects ${minutes} minutes`, () => {
+      expect(pl.tryAgainIn(minutes)).to.match(new RegExp(`za ${words}$`))
+    })
+  }
+
+  it('is replaced by English if it cannot be loaded', async () => {
+    class WithoutPolish extends NetgiroCheckout {
+      override platform = fakePlatform(new FakeBackend(), new ManualClock())
+      protected override importPolish() {
+        return Promise.reject(new TypeError('Failed to fetch'))
+      }
+    }
+    if (!customElements.get('without-polish')) {
+      customElements.define('without-polish', WithoutPolish)
+    }
+    const element = new WithoutPolish()
+    Object.assign(element, { session: 'cs', locale: 'pl' })
+    document.body.append(element)
+    await settle()
+    expect(textOf(element.renderRoot.querySelector('h2')!)).to.equal('Pay with Netgíró')
+    element.remove()
   })
 })

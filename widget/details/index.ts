@@ -31,28 +31,29 @@ export interface DetailsOptions extends NextRequestOptions {
     requestUpdate(): void
   }
   readonly language: () => string
+  readonly words: () => Messages
   readonly html: typeof litHtml
   readonly NetgiroCheckoutEvent: typeof NetgiroCheckoutEvent
 }
 
-const locales: Readonly<Record<string, DetailsMessages>> = { is, en }
-const ends: Readonly<Record<string, Pick<typeof endsIs, 'errors' | 'tooLate'>>> = {
-  is: endsIs,
-  en: endsEn,
+/** The texts that only an end needs, of the languages that the element has from the start. */
+const added = {
+  is: { ...endsIs, details: is },
+  en: { ...endsEn, details: en },
 }
 
-/** Adds the texts that only an end needs. */
+/** Adds the texts that only an end needs to the messages of each language. */
 export const complete = (
   all: Readonly<Record<string, Messages>>,
 ): Readonly<Record<string, Messages>> =>
   Object.fromEntries(
     Object.entries(all).map(([locale, messages]) => {
-      const { errors, tooLate } = ends[locale] ?? endsEn
-      const { sendAgain } = locales[locale] ?? en
-      return [
-        locale,
-        { ...messages, sendAgain, tooLate, errors: { ...messages.errors, ...errors } },
-      ]
+      // Polish is loaded as a whole.
+      if (locale !== 'is' && locale !== 'en') return [locale, messages]
+      const { errors, tooLate, details } = added[locale]
+      const { sendAgain } = details
+      const allErrors = { ...messages.errors, ...errors }
+      return [locale, { ...messages, sendAgain, tooLate, details, errors: allErrors }]
     }),
   )
 
@@ -76,7 +77,7 @@ export class Details {
   }
 
   get #messages(): DetailsMessages {
-    return locales[this.#options.language()] ?? en
+    return this.#options.words().details ?? en
   }
 
   /** The stages of help that have been reached, the newest one last. */

@@ -1,3 +1,4 @@
+import type { DetailsMessages } from '../details/messages/messages.ts'
 import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol/index.ts'
 
 /** A heading and the text below it, which may be empty. */
@@ -79,4 +80,6 @@ export interface Messages extends WaitingMessages {
   readonly send: string
   /** Label of the main button after an attempt; comes with the details. */
   readonly sendAgain?: string
+  /** Texts of the details, which come with them. */
+  readonly details?: DetailsMessages
 }
