@@ -21,6 +21,8 @@ function copyNotices(folder) {
 
 const tags = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']
 const scripts = tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
+/** Built with the scripts, which load them on demand. */
+const onDemand = ['netgiro-diagnosis.js']
 
 /**
  * Builds `widget/dist/`: for each element a self-contained module and an `.iife.js` for script tags; in folders below,
@@ -46,7 +48,9 @@ function buildServer() {
       filter: (path) => !['.ts', '.md'].includes(extname(path)),
     })
   }
-  for (const script of scripts) cpSync(at('widget/dist', script), at('server/dist/widget', script))
+  for (const script of [...scripts, ...onDemand]) {
+    cpSync(at('widget/dist', script), at('server/dist/widget', script))
+  }
   copyNotices('server')
 }
 

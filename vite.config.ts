@@ -27,9 +27,14 @@ const minifyMarkup: Plugin = {
 }
 
 /**
- * Terser makes smaller code than Vite's own minifier. Names that begin with `_$` and a capital are private to Lit; the
- * other names of Lit, such as `_$litType$`, are the same in every copy of Lit on the page, and stay.
+ * Names that stay within one file, so that Terser may shorten them: those of Lit that begin with `_$` and a capital (the
+ * others, such as `_$litType$`, are the same in every copy of Lit on the page), and some by which our own modules know
+ * each other.
  */
+const privateNames =
+  /^((_\$|on|seconds)[A-Z].*|(dispatch|show)Error|blocked|canStart|headline|announcement|isSessionOptional)$/
+
+/** Terser makes smaller code than Vite's own minifier. */
 const minifyScript: Plugin = {
   name: 'minify-script',
   // Last, because Rolldown prints the code once more after `renderChunk`.
@@ -41,7 +46,7 @@ const minifyScript: Plugin = {
         module: format === 'es',
         ecma: 2020,
         compress: { passes: 3, unsafe_arrows: true },
-        mangle: { properties: { regex: /^_\$[A-Z]/ } },
+        mangle: { properties: { regex: privateNames } },
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },
       })
@@ -67,7 +72,10 @@ const elements: Readonly<Record<string, { entry: string; name: string }>> = {
   'avarda-checkout': { entry: 'avarda/define.ts', name: 'avardaCheckout' },
 }
 
-/** One file with everything inside, for a script tag. */
+/** What an element loads on demand; each file is the same whichever element loads it. */
+const onDemand = 'netgiro-[name].js'
+
+/** One file for a script tag, with everything inside that a shopper needs; a classic script contains the rest as well. */
 const script = (
   { entry, name }: { entry: string; name: string },
   file: string,
@@ -85,6 +93,7 @@ const script = (
       // Our elements extend ReactiveElement; LitElement is in the same module graph, and nothing uses it.
       treeshake: { moduleSideEffects: (id) => !id.includes('/lit-element/') },
       output: {
+        chunkFileNames: onDemand,
         comments: false,
         // Explicit, because library builds in the `es` format would keep their white space.
         minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },

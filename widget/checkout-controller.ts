@@ -14,6 +14,9 @@ import type { Platform } from './platform.ts'
 export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly platform: Platform
   readonly isConnected: boolean
+  readonly session: string | null | undefined
+  /** Whether the element has a use without a session; otherwise, it is reported if none comes in time. */
+  readonly isSessionOptional?: boolean
 }
 
 /** An interruption shorter than this is not shown. */
@@ -21,6 +24,9 @@ const reconnectNoticeDelayMs = 3_000
 
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
+
+/** Their usual cause is a wrong setting, which a developer must be told of. */
+const setupErrors = /^(unknown|no)_session|^unreachable/
 
 /** Visible ASCII: the credential is sent in a header, where anything else would look like a lost connection. */
 const sessionFormat = /^[!-~]+$/
@@ -51,7 +57,8 @@ export class CheckoutController implements ReactiveController {
   #server = ''
   /** Why no request can be sent at all. */
   #configError: ErrorCode | null = null
-  #unreachableReported = false
+  /** The setup error that the console has explained. */
+  #explained = ''
   #cancelReconnectNotice: (() => void) | undefined
   #cancelFirstResponseTimeout: (() => void) | undefined
   #cancelTick: (() => void) | undefined
@@ -81,7 +88,7 @@ export class CheckoutController implements ReactiveController {
     this.snapshot = this.problem = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
     this.#server = server
-    this.#unreachableReported = false
+    this.#explained = ''
     this.#configError = sessionFormat.test(session)
       ? server
         ? null
@@ -96,17 +103,17 @@ export class CheckoutController implements ReactiveController {
     this.#stopFollowing()
     const client = this.#client
     const { platform, isConnected } = this.#host
-    if (!client || !isConnected || isFinal(this.snapshot?.status)) return
+    if (!isConnected || isFinal(this.snapshot?.status)) return
+    if (!client) {
+      if (!this.#host.isSessionOptional) this.#expect('no_session')
+      return
+    }
     if (this.#configError) {
       this.showError(this.#configError)
       return
     }
     const { signal } = (this.#followAbort = new AbortController())
-    if (!this.snapshot) {
-      this.#cancelFirstResponseTimeout = platform.after(firstResponseTimeoutMs, () =>
-        this.showError('unreachable'),
-      )
-    }
+    if (!this.snapshot) this.#expect('unreachable')
     void follow({
       client,
       platform,
@@ -173,8 +180,10 @@ export class CheckoutController implements ReactiveController {
     this.refresh()
   }
 
-  /** Dispatches `netgiro-error` without showing anything. */
+  /** Dispatches `netgiro-error` without showing anything. A setup error without any snapshot is reported once. */
   dispatchError(code: ErrorCode): void {
+    if (this.#explained === code && !this.snapshot) return
+    if (setupErrors.test(code)) this.#explain(code)
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
@@ -183,13 +192,6 @@ export class CheckoutController implements ReactiveController {
     if (this.problem === code) return
     this.problem = code
     this.#host.requestUpdate()
-    if (code === 'unreachable') {
-      if (this.#unreachableReported) return
-      this.#unreachableReported = true
-      console.error(
-        `netgiro: no response from "${this.#server}". Check the server attribute and ALLOWED_ORIGINS for ${location.origin}.`,
-      )
-    }
     this.dispatchError(code)
   }
 
@@ -219,6 +221,26 @@ export class CheckoutController implements ReactiveController {
   #refreshOnResume = (event: Event): void => {
     // False for a page that was loaded, and not restored.
     if ((event as Partial<PageTransitionEvent>).persisted !== false) this.refresh()
+  }
+
+  /** Reports the error unless a session or a first response comes in time. */
+  #expect(code: 'no_session' | 'unreachable'): void {
+    this.#cancelFirstResponseTimeout = this.#host.platform.after(firstResponseTimeoutMs, () =>
+      code === 'no_session' ? this.dispatchError(code) : this.showError(code),
+    )
+  }
+
+  /** On the console, once. The explanations are in a file of their own, which shoppers need not download. */
+  #explain(code: ErrorCode): void {
+    if (this.#explained === code) return
+    this.#explained = code
+    const host = this.#host
+    const server = this.#server
+    import('./diagnosis.ts').then(
+      ({ explain }) => explain(code, server, host),
+      () =>
+        console.error(`netgiro: ${code}. Check session, server ("${server}") and ALLOWED_ORIGINS.`),
+    )
   }
 
   #listen(on: boolean): void {

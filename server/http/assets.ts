@@ -11,7 +11,11 @@ interface Asset {
 }
 
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
-const names = elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
+const names = [
+  ...elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]),
+  // Loaded on demand by the scripts.
+  'netgiro-diagnosis.js',
+]
 
 /** Serves the elements for `<script src>` on other origins, which Hono's `secureHeaders()` would forbid. */
 export function assetRoutes(folder: URL) {

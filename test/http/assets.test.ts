@@ -7,16 +7,17 @@ import { beforeAll, expect, it } from 'vitest'
 import { assetRoutes } from '../../server/http/assets.ts'
 
 const source = 'export default "þ"'
+const scripts = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout', 'netgiro-diagnosis']
 let app: ReturnType<typeof assetRoutes>
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'assets-'))
-  for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+  for (const tag of scripts) {
     writeFileSync(join(folder, `${tag}.js`), source)
   }
   app = assetRoutes(pathToFileURL(`${folder}/`))
 })
 
-for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+for (const tag of scripts) {
   it(`serves ${tag} to a script tag on any origin`, async () => {
     const response = await app.request(`/${tag}.js`)
     expect(await response.text()).toBe(source)

@@ -101,6 +101,8 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   static override styles = [styles, posStyles]
 
   protected override locales = locales
+  /** Between two sales there is none. */
+  readonly isSessionOptional = true
 
   #kind: PosPayerKind = 'phone'
   /** The text of the field that is shown. */
