@@ -24,6 +24,14 @@ const scripts = tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`])
 /** Built with the scripts, which load them on demand. */
 const onDemand = ['netgiro-diagnosis.js']
 
+/** Made by `npm run docs:elements`, for editors and for whoever writes code with the elements. */
+const elementData = [
+  'custom-elements.json',
+  'vscode.html-custom-data.json',
+  'web-types.json',
+  'llms.txt',
+]
+
 /**
  * Builds `widget/dist/`: for each element a self-contained module and an `.iife.js` for script tags; in folders below,
  * for bundlers, every module with its types. The protocol is included, so an importer does not need the server.
@@ -34,6 +42,8 @@ export async function buildWidget() {
     await build({ root, configFile: at('vite.config.ts'), logLevel: 'warn', mode })
   }
   tsc('widget/tsconfig.build.json')
+  for (const file of elementData) cpSync(at('widget', file), at('widget/dist', file))
+  cpSync(at('widget/types'), at('widget/dist/widget/types'), { recursive: true })
   copyNotices('widget')
 }
 

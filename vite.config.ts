@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { minify as minifyTemplates } from 'esbuild-minify-templates'
 import { minify } from 'terser'
@@ -26,13 +27,37 @@ const minifyMarkup: Plugin = {
   },
 }
 
-/**
- * Names that stay within one file, so that Terser may shorten them: those of Lit that begin with `_$` and a capital (the
- * others, such as `_$litType$`, are the same in every copy of Lit on the page), and some by which our own modules know
- * each other.
- */
-const privateNames =
-  /^((_\$|on|seconds)[A-Z].*|(dispatch|show)Error|blocked|canStart|headline|announcement|isSessionOptional)$/
+/** Names of Lit that nothing outside a self-contained file uses; `_$litType$` and others are the same in every copy of Lit. */
+const namesOfLit = [
+  ...['_\\$[A-Z].*', 'performUpdate', 'scheduleUpdate', 'shouldUpdate', 'willUpdate', 'updated'],
+  ...['firstUpdated', 'hasUpdated', 'isUpdatePending', 'getUpdateComplete', 'enableUpdating'],
+  ...['host(Connected|Disconnected|Updated?)', 'createRenderRoot', 'shadowRootOptions'],
+  ...['elementStyles', 'finalizeStyles', 'createProperty', 'getProperty(Descriptor|Options)'],
+  ...['addInitializer', 'hasChanged', 'useDefault'],
+]
+
+/** Names by which our own modules know each other. */
+const ownNames = [
+  ...['(on|seconds)[A-Z].*', '(dispatch|show)Error', 'blocked', 'busy', 'canStart', 'checkout'],
+  ...['fallback', 'field', 'headline', 'announcement', 'isSessionOptional', 'retryAfter', 'view'],
+]
+
+/** Terser may shorten these. */
+const privateNames = new RegExp(`^(${[...namesOfLit, ...ownNames].join('|')})$`)
+
+const { version } = JSON.parse(readFileSync(inWidget('package.json'), 'utf8')) as {
+  version: string
+}
+
+/** At the top of each file that a browser loads. [bsd-3-clause] binary forms must reproduce the copyright notice. */
+const notice = (code: string): string =>
+  `/*! netgiro-checkout ${version}, MIT${code.includes('litHtmlVersions') ? '; Lit: Copyright 2017 Google LLC, BSD-3-Clause' : ''} */\n`
+
+/** In a source map, a semicolon ends a line. */
+const belowNotice = (map: string): string => {
+  const parsed = JSON.parse(map) as { mappings: string }
+  return JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` })
+}
 
 /** Terser makes smaller code than Vite's own minifier. */
 const minifyScript: Plugin = {
@@ -45,13 +70,13 @@ const minifyScript: Plugin = {
       const minified = await minify(chunk.code, {
         module: format === 'es',
         ecma: 2020,
-        compress: { passes: 3, unsafe_arrows: true },
+        compress: { passes: 3, unsafe_arrows: true, keep_fargs: false },
         mangle: { properties: { regex: privateNames } },
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },
       })
-      chunk.code = minified.code ?? ''
-      if (map?.type === 'asset') map.source = minified.map as string
+      chunk.code = notice(chunk.code) + (minified.code ?? '')
+      if (map?.type === 'asset') map.source = belowNotice(minified.map as string)
     }
   },
 }
@@ -122,14 +147,17 @@ const modules: UserConfig = {
     minify: false,
     sourcemap: true,
     lib: {
-      entry: ['', 'pos/', 'avarda/'].flatMap((folder) =>
-        ['index', 'define'].map((entry) => inWidget(`${folder}${entry}.ts`)),
-      ),
+      entry: [
+        ...['', 'pos/', 'avarda/'].flatMap((folder) =>
+          ['index', 'define'].map((entry) => inWidget(`${folder}${entry}.ts`)),
+        ),
+        inWidget('react.ts'),
+      ],
       formats: ['es'],
     },
     rolldownOptions: {
       checks,
-      external: /^lit(\/|$)/,
+      external: /^(lit|react)(\/|$)/,
       output: {
         preserveModules: true,
         preserveModulesRoot: fileURLToPath(new URL('.', import.meta.url)),

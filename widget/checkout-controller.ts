@@ -8,6 +8,7 @@ import {
   type ActionBody,
 } from './checkout-client.ts'
 import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
+import { explain } from './explain.ts'
 import { follow } from './stream.ts'
 import type { Platform } from './platform.ts'
 
@@ -26,7 +27,7 @@ const reconnectNoticeDelayMs = 3_000
 const firstResponseTimeoutMs = 10_000
 
 /** Their usual cause is a wrong setting, which a developer must be told of. */
-const setupErrors = /^(unknown|no)_session|^unreachable/
+const setupErrors = /_session$|unreachable/
 
 /** Visible ASCII: the credential is sent in a header, where anything else would look like a lost connection. */
 const sessionFormat = /^[!-~]+$/
@@ -102,10 +103,10 @@ export class CheckoutController implements ReactiveController {
   refresh(): void {
     this.#stopFollowing()
     const client = this.#client
-    const { platform, isConnected } = this.#host
+    const { platform, isConnected, isSessionOptional } = this.#host
     if (!isConnected || isFinal(this.snapshot?.status)) return
     if (!client) {
-      if (!this.#host.isSessionOptional) this.#expect('no_session')
+      if (!isSessionOptional) this.#expect(() => this.dispatchError('no_session'))
       return
     }
     if (this.#configError) {
@@ -113,7 +114,7 @@ export class CheckoutController implements ReactiveController {
       return
     }
     const { signal } = (this.#followAbort = new AbortController())
-    if (!this.snapshot) this.#expect('unreachable')
+    if (!this.snapshot) this.#expect(() => this.showError('unreachable'))
     void follow({
       client,
       platform,
@@ -182,8 +183,12 @@ export class CheckoutController implements ReactiveController {
 
   /** Dispatches `netgiro-error` without showing anything. A setup error without any snapshot is reported once. */
   dispatchError(code: ErrorCode): void {
-    if (this.#explained === code && !this.snapshot) return
-    if (setupErrors.test(code)) this.#explain(code)
+    const isExplained = this.#explained === code
+    if (isExplained && !this.snapshot) return
+    if (!isExplained && setupErrors.test(code)) {
+      this.#explained = code
+      explain('setup', code, this.#server, this.#host)
+    }
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
@@ -223,24 +228,9 @@ export class CheckoutController implements ReactiveController {
     if ((event as Partial<PageTransitionEvent>).persisted !== false) this.refresh()
   }
 
-  /** Reports the error unless a session or a first response comes in time. */
-  #expect(code: 'no_session' | 'unreachable'): void {
-    this.#cancelFirstResponseTimeout = this.#host.platform.after(firstResponseTimeoutMs, () =>
-      code === 'no_session' ? this.dispatchError(code) : this.showError(code),
-    )
-  }
-
-  /** On the console, once. The explanations are in a file of their own, which shoppers need not download. */
-  #explain(code: ErrorCode): void {
-    if (this.#explained === code) return
-    this.#explained = code
-    const host = this.#host
-    const server = this.#server
-    import('./diagnosis.ts').then(
-      ({ explain }) => explain(code, server, host),
-      () =>
-        console.error(`netgiro: ${code}. Check session, server ("${server}") and ALLOWED_ORIGINS.`),
-    )
+  /** Does this unless a session, or a first response, comes in time. */
+  #expect(report: () => void): void {
+    this.#cancelFirstResponseTimeout = this.#host.platform.after(firstResponseTimeoutMs, report)
   }
 
   #listen(on: boolean): void {

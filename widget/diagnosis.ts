@@ -23,13 +23,25 @@ const thisPage = (): Page => ({
 })
 
 /**
- * Writes one line.
+ * Writes one line about an element that cannot work.
  *
  * @param code - the error of the element whose usual cause is a wrong setting
  * @param server - where the element sends its requests
  */
-export async function explain(code: string, server: string, host: Host): Promise<void> {
+export async function setup(code: string, server: string, host: Host): Promise<void> {
   console.error(`netgiro: ${await diagnose(code, server, host)}`)
+}
+
+type Definition = CustomElementConstructor & { readonly version?: string }
+
+/** Writes one line about a copy of a script that has no effect. */
+export function secondCopy(tag: string, first: Definition, second: Definition): void {
+  const [used = 'unknown', unused = 'unknown'] = [first.version, second.version]
+  const versions =
+    used === unused
+      ? `both of version ${used}`
+      : `version ${used} is used, version ${unused} is not`
+  console.warn(`netgiro: the page defines <${tag}> twice: ${versions}. Load its script once.`)
 }
 
 /** A file that each backend serves, readable by every origin. */

@@ -12,12 +12,12 @@ export interface Platform {
 export const browserPlatform: Platform = {
   // Called as methods of `globalThis`: wrappers that a page installs may depend on their `this`.
   fetch: (input, init) => globalThis.fetch(input, init),
-  now: () => Date.now(),
+  now: Date.now,
   after(ms, task) {
     const timer = globalThis.setTimeout(task, ms)
     return () => globalThis.clearTimeout(timer)
   },
-  random: () => Math.random(),
+  random: Math.random,
   hidden: () => document.hidden,
 }
 
