@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
+import { integrityOf } from './scripts/integrity.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...path) => join(root, ...path)
@@ -42,6 +43,8 @@ export async function buildWidget() {
     await build({ root, configFile: at('vite.config.ts'), logLevel: 'warn', mode })
   }
   tsc('widget/tsconfig.build.json')
+  const hashes = integrityOf(at('widget/dist'), [...scripts, ...onDemand])
+  writeFileSync(at('widget/dist/integrity.json'), `${JSON.stringify(hashes, null, 2)}\n`)
   for (const file of elementData) cpSync(at('widget', file), at('widget/dist', file))
   cpSync(at('widget/types'), at('widget/dist/widget/types'), { recursive: true })
   copyNotices('widget')
@@ -58,7 +61,7 @@ function buildServer() {
       filter: (path) => !['.ts', '.md'].includes(extname(path)),
     })
   }
-  for (const script of [...scripts, ...onDemand]) {
+  for (const script of [...scripts, ...onDemand, 'integrity.json']) {
     cpSync(at('widget/dist', script), at('server/dist/widget', script))
   }
   copyNotices('server')
@@ -67,5 +70,6 @@ function buildServer() {
 /** `node build.mjs` builds everything, `node build.mjs widget` the widget alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await buildWidget()
+  console.table(integrityOf(at('widget/dist'), [...scripts, ...onDemand]))
   if (process.argv[2] !== 'widget') buildServer()
 }

@@ -10,6 +10,7 @@ import { refundScenarios } from './refunds.ts'
 import { avardaScenarios } from './avarda.ts'
 import { posScenarios } from './pos.ts'
 import { storefrontScenarios } from './storefront.ts'
+import { strictPageScenarios } from './strict-page.ts'
 import { wrongSetupScenarios } from './wrong-setup.ts'
 import { openFixture } from './fixture.ts'
 
@@ -30,4 +31,5 @@ scenarioGroup('a shopper in Sweden', () => avardaScenarios(fixture))
 scenarioGroup('the storefront', () => storefrontScenarios(fixture))
 scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
 scenarioGroup('an integrator', () => wrongSetupScenarios(fixture))
+scenarioGroup('a strict page', () => strictPageScenarios(fixture))
 scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())
