@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
+import { integrityOf } from './scripts/integrity.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...path) => join(root, ...path)
@@ -22,9 +23,18 @@ function copyNotices(folder) {
 const tags = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']
 const scripts = [
   ...tags.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]),
-  // Imported by `<netgiro-checkout>` when it needs them.
+  // Imported by the elements when they need them.
   'netgiro-checkout-details.js',
   'netgiro-checkout-pl.js',
+  'netgiro-diagnosis.js',
+]
+
+/** Made by `npm run docs:elements`, for editors and for whoever writes code with the elements. */
+const elementData = [
+  'custom-elements.json',
+  'vscode.html-custom-data.json',
+  'web-types.json',
+  'llms.txt',
 ]
 
 /**
@@ -37,6 +47,10 @@ export async function buildWidget() {
     await build({ root, configFile: at('vite.config.ts'), logLevel: 'warn', mode })
   }
   tsc('widget/tsconfig.build.json')
+  const hashes = integrityOf(at('widget/dist'), scripts)
+  writeFileSync(at('widget/dist/integrity.json'), `${JSON.stringify(hashes, null, 2)}\n`)
+  for (const file of elementData) cpSync(at('widget', file), at('widget/dist', file))
+  cpSync(at('widget/types'), at('widget/dist/widget/types'), { recursive: true })
   copyNotices('widget')
 }
 
@@ -53,12 +67,15 @@ function buildServer() {
       filter: (path) => !['.ts', '.md'].includes(extname(path)),
     })
   }
-  for (const script of scripts) cpSync(at('widget/dist', script), at('server/dist/widget', script))
+  for (const script of [...scripts, 'integrity.json']) {
+    cpSync(at('widget/dist', script), at('server/dist/widget', script))
+  }
   copyNotices('server')
 }
 
 /** `node build.mjs` builds everything, `node build.mjs widget` the widget alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await buildWidget()
+  console.table(integrityOf(at('widget/dist'), scripts))
   if (process.argv[2] !== 'widget') buildServer()
 }

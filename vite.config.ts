@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { minify as minifyTemplates } from 'esbuild-minify-templates'
 import { minify } from 'terser'
@@ -26,10 +27,21 @@ const minifyMarkup: Plugin = {
   },
 }
 
-/**
- * Terser makes smaller code than Vite's own minifier. Names that begin with `_$` and a capital are private to Lit; the
- * other names of Lit, such as `_$litType$`, are the same in every copy of Lit on the page, and stay.
- */
+const { version } = JSON.parse(readFileSync(inWidget('package.json'), 'utf8')) as {
+  version: string
+}
+
+/** At the top of each file that a browser loads. [bsd-3-clause] binary forms must reproduce the copyright notice. */
+const notice = (code: string): string =>
+  `/*! netgiro-checkout ${version}, MIT${code.includes('litHtmlVersions') ? '; Lit: Copyright 2017 Google LLC, BSD-3-Clause' : ''} */\n`
+
+/** In a source map, a semicolon ends a line. */
+const belowNotice = (map: string): string => {
+  const parsed = JSON.parse(map) as { mappings: string }
+  return JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` })
+}
+
+/** Terser makes smaller code than Vite's own minifier. */
 const minifyScript: Plugin = {
   name: 'minify-script',
   // Last, because Rolldown prints the code once more after `renderChunk`.
@@ -45,8 +57,8 @@ const minifyScript: Plugin = {
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },
       })
-      chunk.code = minified.code ?? ''
-      if (map?.type === 'asset') map.source = minified.map as string
+      chunk.code = notice(chunk.code) + (minified.code ?? '')
+      if (map?.type === 'asset') map.source = belowNotice(minified.map as string)
     }
   },
 }
@@ -71,6 +83,7 @@ const elements: Readonly<Record<string, { entry: string; name: string }>> = {
 const parts: Readonly<Record<string, string>> = {
   'netgiro-checkout-details': 'details/index.ts',
   'netgiro-checkout-pl': 'messages/pl.ts',
+  'netgiro-diagnosis': 'diagnosis.ts',
 }
 
 /** Leaves those files out of a script. */
@@ -130,14 +143,17 @@ const modules: UserConfig = {
     minify: false,
     sourcemap: true,
     lib: {
-      entry: ['', 'pos/', 'avarda/'].flatMap((folder) =>
-        ['index', 'define'].map((entry) => inWidget(`${folder}${entry}.ts`)),
-      ),
+      entry: [
+        ...['', 'pos/', 'avarda/'].flatMap((folder) =>
+          ['index', 'define'].map((entry) => inWidget(`${folder}${entry}.ts`)),
+        ),
+        inWidget('react.ts'),
+      ],
       formats: ['es'],
     },
     rolldownOptions: {
       checks,
-      external: /^lit(\/|$)/,
+      external: /^(lit|react)(\/|$)/,
       output: {
         preserveModules: true,
         preserveModulesRoot: fileURLToPath(new URL('.', import.meta.url)),

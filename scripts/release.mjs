@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const tarballs = 'dist/tarballs'
+/** What the elements know their version from. */
+const versionModule = 'widget/version.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,6 +66,7 @@ function steps(version, packages) {
       `set the version in ${join(folder, 'package.json')} to ${version}`,
       () => setVersion(folder, version, packages),
     ]),
+    [`set the version in ${versionModule} to ${version}`, () => setVersionModule(version)],
     [
       `set the versions in package-lock.json to ${version}`,
       () => setLockedVersions(version, packages),
@@ -110,6 +113,11 @@ function setVersion(folder, version, packages) {
   const manifest = { ...manifestOf(folder), version }
   updateOwn(manifest, version, packages)
   writeJson(join(folder, 'package.json'), manifest)
+}
+
+function setVersionModule(version) {
+  const text = readFileSync(versionModule, 'utf8')
+  writeFileSync(versionModule, text.replace(/(?<=version = ')[^']+/, version))
 }
 
 function setLockedVersions(version, packages) {

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 const root = join(import.meta.dirname, '..')
 const copied = ['package.json', 'package-lock.json', 'CHANGELOG.md', '.gitignore']
 const workspaces = ['widget/package.json', 'server/package.json']
+const versionModule = 'widget/version.ts'
 
 let clone: string
 
@@ -46,7 +47,7 @@ const versionIn = (path: string) => (JSON.parse(read(path)) as { version: string
 
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'release-'))
-  for (const path of [...copied, ...workspaces]) {
+  for (const path of [...copied, ...workspaces, versionModule]) {
     if (!existsSync(join(root, path))) continue
     mkdirSync(dirname(join(clone, path)), { recursive: true })
     cpSync(join(root, path), join(clone, path))

@@ -4,9 +4,9 @@ import { deadline, type Platform } from './platform.ts'
 /**
  * A problem code of the backend, or one of the element's own. `network`: no response, or one that did not come from the
  * backend (a proxy, a captive portal). `unreachable`: the backend has never responded, or its address is unknown.
- * `form_unavailable`: the provider's form could not be shown.
+ * `no_session`: the element waited ten seconds for a session. `form_unavailable`: the provider's form could not be shown.
  */
-export type ErrorCode = ProblemCode | 'network' | 'unreachable' | 'form_unavailable'
+export type ErrorCode = ProblemCode | 'network' | 'unreachable' | 'no_session' | 'form_unavailable'
 
 export type CheckoutAction = 'start' | 'code' | 'cancel'
 export type ActionBody = Readonly<Record<string, string | boolean>>

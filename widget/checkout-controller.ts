@@ -8,12 +8,16 @@ import {
   type ActionBody,
 } from './checkout-client.ts'
 import { eventsOf, NetgiroCheckoutEvent, NetgiroErrorEvent } from './events.ts'
+import { explain } from './explain.ts'
 import { follow } from './stream.ts'
 import type { Platform } from './platform.ts'
 
 export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly platform: Platform
   readonly isConnected: boolean
+  readonly session: string | null | undefined
+  /** Whether the element has a use without a session; otherwise, it is reported if none comes in time. */
+  readonly isSessionOptional?: boolean
 }
 
 /** An interruption shorter than this is not shown. */
@@ -24,6 +28,9 @@ const networkProblemMs = 6_000
 
 /** Without a first response by then, the backend is shown as unreachable. */
 const firstResponseTimeoutMs = 10_000
+
+/** Their usual cause is a wrong setting, which a developer must be told of. */
+const setupErrors = /_session$|unreachable/
 
 /** Visible ASCII: the credential is sent in a header, where anything else would look like a lost connection. */
 const sessionFormat = /^[!-~]+$/
@@ -56,7 +63,8 @@ export class CheckoutController implements ReactiveController {
   #server = ''
   /** Why no request can be sent at all. */
   #configError: ErrorCode | null = null
-  #unreachableReported = false
+  /** The setup error that the console has explained. */
+  #explained = ''
   #cancelReconnectNotice: (() => void) | undefined
   #cancelFirstResponseTimeout: (() => void) | undefined
   #cancelTick: (() => void) | undefined
@@ -88,7 +96,7 @@ export class CheckoutController implements ReactiveController {
     this.snapshot = this.problem = this.failedAction = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
     this.#server = server
-    this.#unreachableReported = false
+    this.#explained = ''
     this.#configError = sessionFormat.test(session)
       ? server
         ? null
@@ -102,18 +110,18 @@ export class CheckoutController implements ReactiveController {
   refresh(): void {
     this.#stopFollowing()
     const client = this.#client
-    const { platform, isConnected } = this.#host
-    if (!client || !isConnected || isFinal(this.snapshot?.status)) return
+    const { platform, isConnected, isSessionOptional } = this.#host
+    if (!isConnected || isFinal(this.snapshot?.status)) return
+    if (!client) {
+      if (!isSessionOptional) this.#expect(() => this.dispatchError('no_session'))
+      return
+    }
     if (this.#configError) {
       this.showError(this.#configError)
       return
     }
     const { signal } = (this.#followAbort = new AbortController())
-    if (!this.snapshot) {
-      this.#cancelFirstResponseTimeout = platform.after(firstResponseTimeoutMs, () =>
-        this.showError('unreachable'),
-      )
-    }
+    if (!this.snapshot) this.#expect(() => this.showError('unreachable'))
     void follow({
       client,
       platform,
@@ -185,8 +193,14 @@ export class CheckoutController implements ReactiveController {
     this.refresh()
   }
 
-  /** Dispatches `netgiro-error` without showing anything. */
+  /** Dispatches `netgiro-error` without showing anything. A setup error without any snapshot is reported once. */
   dispatchError(code: ErrorCode): void {
+    const isExplained = this.#explained === code
+    if (isExplained && !this.snapshot) return
+    if (!isExplained && setupErrors.test(code)) {
+      this.#explained = code
+      explain('setup', code, this.#server, this.#host)
+    }
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
@@ -196,13 +210,6 @@ export class CheckoutController implements ReactiveController {
     this.problem = code
     this.#problems++
     this.#host.requestUpdate()
-    if (code === 'unreachable') {
-      if (this.#unreachableReported) return
-      this.#unreachableReported = true
-      console.error(
-        `netgiro: no response from "${this.#server}". Check the server attribute and ALLOWED_ORIGINS for ${location.origin}.`,
-      )
-    }
     this.dispatchError(code)
   }
 
@@ -244,6 +251,11 @@ export class CheckoutController implements ReactiveController {
       this.problem = this.blocked = null
       this.#host.requestUpdate()
     })
+  }
+
+  /** Does this unless a session, or a first response, comes in time. */
+  #expect(report: () => void): void {
+    this.#cancelFirstResponseTimeout = this.#host.platform.after(firstResponseTimeoutMs, report)
   }
 
   #listen(on: boolean): void {

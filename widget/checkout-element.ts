@@ -19,6 +19,7 @@ import { styles } from './styles.ts'
 import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
+import { version } from './version.ts'
 
 /** After a longer wait than this, the shopper is advised to pay another way instead. */
 const maxRetryMinutes = 90
@@ -28,6 +29,8 @@ const maxRetryMinutes = 90
  * identify the payer and offer actions in their `view`.
  */
 export abstract class CheckoutElement<M extends CommonMessages> extends ReactiveElement {
+  /** The version of the package that the element comes from. */
+  static readonly version: string = version
   static override styles: CSSResultGroup = styles
   static override properties: PropertyDeclarations = {
     session: { reflect: true },
@@ -80,6 +83,18 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
    */
   get outcome(): Outcome | null {
     return this.snapshot && outcomeOf(this.snapshot)
+  }
+
+  /** Resolves with the final snapshot, which may be there already: `paid`, `canceled`, `expired` or `review`. */
+  get finished(): Promise<Snapshot> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const { snapshot } = this
+        if (isFinal(snapshot?.status)) resolve(snapshot as Snapshot)
+      }
+      this.addEventListener('netgiro-status', check)
+      check()
+    })
   }
 
   /** The code of the error that is shown, or null. Cleared by the next change of the snapshot. */

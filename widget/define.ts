@@ -1,10 +1,12 @@
 import type { NetgiroCheckoutEventMap } from './events.ts'
 import { NetgiroCheckout } from './netgiro-checkout.ts'
+import { explain } from './explain.ts'
 
 // A page may load this twice, e.g. from a theme and a plugin: the first definition stays.
-if (!customElements.get('netgiro-checkout')) {
-  customElements.define('netgiro-checkout', NetgiroCheckout)
-}
+const first = customElements.get('netgiro-checkout')
+if (!first) customElements.define('netgiro-checkout', NetgiroCheckout)
+else if (first !== NetgiroCheckout)
+  explain('secondCopy', 'netgiro-checkout', first, NetgiroCheckout)
 
 declare global {
   interface HTMLElementTagNameMap {

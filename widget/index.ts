@@ -9,6 +9,7 @@ export {
   type NetgiroStatusEvent,
   type Outcome,
 } from './events.ts'
+export type { NetgiroCheckoutAttributes } from './attributes.ts'
 export type { ErrorCode } from './checkout-client.ts'
 // `World` is the previous name of `Platform`.
 export type { Platform, Platform as World } from './platform.ts'

@@ -34,7 +34,9 @@ const detailsRetryMs = 5_000
  *
  * @prop {MessageOverrides<Messages> | null} messages - The page's own texts instead of some of the element's.
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
- * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {Outcome | null} outcome - How the checkout ended (`paid`, `canceled`, `expired`, `review`), or the newest attempt
+ *   of one that is open again (`declined`, `canceled`, `expired`, `failed`); null before any end; read-only.
+ * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
  *
  * @fires netgiro-before-start - A payment request is about to be sent; `preventDefault()` stops it.
@@ -44,10 +46,12 @@ const detailsRetryMs = 5_000
  * @fires netgiro-canceled - The checkout was closed by the shop (`snapshot.status` is `canceled`), or an attempt was
  *   canceled and the shopper may try again (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt got no answer (`open`).
- * @fires netgiro-error - An error occurred; `event.code` says which.
- * @fires netgiro-help - A stage of help has appeared while a request waits; `event.stage` says which.
+ * @fires netgiro-error - An error occurred; `event.code` is a problem code of the backend, the reason of a failed attempt,
+ *   `network`, or the code of a wrong setup.
+ * @fires netgiro-help - A stage of help has appeared while a request waits; `event.stage` is `open_app` (20 s), `no_app` (45 s),
+ *   `send_again` (75 s) or `last_seconds` (15 s left).
  *
- * @slot - Fallback, shown before the script has run, while the element loads and without a valid session.
+ * @slot - Fallback, shown before the script has run, while the element loads and without a usable session.
  * @slot header - Replaces the logo.
  * @slot footer - At the bottom of the card.
  * @slot other - Other ways to pay: below the form, and after every end without a payment.
@@ -89,14 +93,14 @@ const detailsRetryMs = 5_000
  *
  * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
  * @cssprop --netgiro-font-size - Base font size, which everything scales with. Default: `max(1rem, 16px)`.
- * @cssprop --netgiro-text - Text colour.
- * @cssprop --netgiro-muted - Colour of secondary text.
- * @cssprop --netgiro-surface - Background of the card and the field.
- * @cssprop --netgiro-line - Colour of the card's border, the separator and the empty part of the bar.
- * @cssprop --netgiro-border - Border colour of the field and the secondary buttons.
- * @cssprop --netgiro-accent - Colour of the main button and the bar.
- * @cssprop --netgiro-on-accent - Text colour on the main button.
- * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-text - Text colour. Default: `CanvasText` at 88 %.
+ * @cssprop --netgiro-muted - Colour of secondary text. Default: `CanvasText` at 64 %.
+ * @cssprop --netgiro-surface - Background of the card and the field. Default: `Canvas`.
+ * @cssprop --netgiro-line - Colour of the card's border, the separator and the empty part of the bar. Default: `CanvasText` at 14 %.
+ * @cssprop --netgiro-border - Border colour of the field and the secondary buttons. Default: `CanvasText` at 48 %.
+ * @cssprop --netgiro-accent - Colour of the main button and the bar. Default: `#00aeef`.
+ * @cssprop --netgiro-on-accent - Text colour on the main button. Default: `#10222b`.
+ * @cssprop --netgiro-danger - Colour of errors. Default: a red mixed with `CanvasText`.
  * @cssprop --netgiro-success - Background of the sign of a payment.
  * @cssprop --netgiro-notice - Background of the sign of an uncertain outcome.
  * @cssprop --netgiro-focus - Colour of the focus ring.
@@ -104,14 +108,17 @@ const detailsRetryMs = 5_000
  * @cssprop --netgiro-mark - Size of the logo. Default: `1em`.
  * @cssprop --netgiro-width - Largest width of the element. Default: 27 × font size.
  * @cssprop --netgiro-spacing - Space between the sections of the card. Default: `1.25em`.
- * @cssprop --netgiro-padding - Padding of the card.
- * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
+ * @cssprop --netgiro-padding - Padding of the card. Default: `1.5em`.
+ * @cssprop --netgiro-radius - Corner radius of the card. Default: `1em`.
+ * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
   static override properties = { phone: { reflect: true } }
 
   declare phone: string | null | undefined
+
+  declare locale: 'is' | 'en' | 'pl' | null | undefined
 
   protected override locales: Readonly<Record<string, Messages>> = locales
 

@@ -19,7 +19,7 @@ export const browserPlatform: Platform = {
     const timer = globalThis.setTimeout(task, ms)
     return () => globalThis.clearTimeout(timer)
   },
-  random: () => Math.random(),
+  random: Math.random,
   hidden: () => document.hidden,
 }
 

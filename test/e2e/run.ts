@@ -10,6 +10,8 @@ import { refundScenarios } from './refunds.ts'
 import { avardaScenarios } from './avarda.ts'
 import { posScenarios } from './pos.ts'
 import { storefrontScenarios } from './storefront.ts'
+import { strictPageScenarios } from './strict-page.ts'
+import { wrongSetupScenarios } from './wrong-setup.ts'
 import { openFixture } from './fixture.ts'
 
 // Without `--built` it builds first, so that it never tests an older bundle than the sources.
@@ -28,4 +30,6 @@ scenarioGroup('a shop with Netgíró’s V2', () => refundScenarios(v2))
 scenarioGroup('a shopper in Sweden', () => avardaScenarios(fixture))
 scenarioGroup('the storefront', () => storefrontScenarios(fixture))
 scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
+scenarioGroup('an integrator', () => wrongSetupScenarios(fixture))
+scenarioGroup('a strict page', () => strictPageScenarios(fixture))
 scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { assetRoutes } from '../../server/http/assets.ts'
 
 /** The elements, and what they import when they need it. */
@@ -13,6 +13,7 @@ const served = [
   'avarda-checkout',
   'netgiro-checkout-details',
   'netgiro-checkout-pl',
+  'netgiro-diagnosis',
 ]
 const source = 'export default "þ"'
 let app: ReturnType<typeof assetRoutes>
@@ -93,6 +94,34 @@ it('returns 304 for every form of If-None-Match that names the element', async (
     expect(await ask(known), known).toBe(304)
   for (const known of ['"x"', '', strong.slice(0, -1), strong.replaceAll('"', ''), 'W/*'])
     expect(await ask(known), known).toBe(200)
+})
+
+describe('a file under its version', () => {
+  const notice = (version: string) => `/*! netgiro-checkout ${version}, MIT */\n`
+  const routesFor = (text: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'assets-'))
+    for (const name of served) writeFileSync(join(folder, `${name}.js`), text)
+    return assetRoutes(pathToFileURL(`${folder}/`))
+  }
+
+  it('serves each file under its version for a year, readable by every origin', async () => {
+    const versioned = routesFor(notice('1.2.3-rc.1'))
+    for (const name of served) {
+      const response = await versioned.request(`/v1.2.3-rc.1/${name}.js`)
+      expect(response.status, name).toBe(200)
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      const { headers } = await versioned.request(`/${name}.js`)
+      expect(headers.get('cache-control')).toBe('public, max-age=300')
+    }
+  })
+
+  it('serves no file under the version of another, or where it says none', async () => {
+    const paths = ['/v1.2.4/netgiro-checkout.js', '/v1.2.3/other.js', '/v/netgiro-checkout.js']
+    for (const path of paths)
+      expect((await routesFor(notice('1.2.3')).request(path)).status, path).toBe(404)
+    expect((await app.request('/v1.2.3/netgiro-checkout.js')).status).toBe(404)
+  })
 })
 
 it('serves no element before the build', async () => {

@@ -15,6 +15,7 @@ export const packages = [
 export interface Manifest {
   readonly name: string
   readonly dependencies: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 /** A project that has installed only the two packages, from their tarballs. */
@@ -39,7 +40,8 @@ export function newConsumer(): Consumer {
     tarballs.set(name, tarball)
     mkdirSync(installed(name), { recursive: true })
     execFileSync('tar', ['-xzf', tarball, '-C', installed(name), '--strip-components=1'])
-    for (const dependency of Object.keys(manifestIn(installed(name)).dependencies)) {
+    const { dependencies, peerDependencies = {} } = manifestIn(installed(name))
+    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
       const link = installed(dependency)
       mkdirSync(dirname(link), { recursive: true })
       symlinkSync(join(root, 'node_modules', dependency), link, 'junction')

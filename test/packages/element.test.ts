@@ -73,6 +73,14 @@ it('the element runs in a bundle that is inlined into a page as a classic script
   }
 })
 
+it('netgiro-checkout/react can be imported where there is no DOM, and keeps its directive', () => {
+  const code = `const { NetgiroCheckout } = await import('netgiro-checkout/react')
+    console.log(typeof NetgiroCheckout)`
+  expect(consumer.run(code)).toBe('object\n')
+  const built = join(consumer.installed('netgiro-checkout'), 'dist/widget/react.js')
+  expect(readFileSync(built, 'utf8')).toMatch(/^['"]use client['"]/)
+})
+
 it('the package adds no Lit to a bundle that imports only an event class', async () => {
   const code = `import { NetgiroErrorEvent } from 'netgiro-checkout'
     addEventListener('netgiro-error', (event) => console.log(event instanceof NetgiroErrorEvent))`

@@ -373,7 +373,7 @@ for (const [locale, currency, amount, formatted] of [
 
 it('uses English when none of its languages is requested', async () => {
   const { element, find } = await mount(formStates['paid'])
-  element.locale = 'fi'
+  element.setAttribute('locale', 'fi')
   element.parentElement!.lang = 'fi'
   await settle()
   const browser = navigator.languages.some((tag) => /^(is|sv)/.test(tag))

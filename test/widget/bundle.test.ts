@@ -1,4 +1,5 @@
-import { expect, fixture, html } from '@open-wc/testing'
+import { expect, fixture, html, waitUntil } from '@open-wc/testing'
+import { version } from '../../widget/version.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, textOf } from './support/mount.ts'
@@ -228,6 +229,53 @@ it('shows the fallback and dispatches internal_error when it cannot render', asy
     const { element, codes } = await mountIn(shop, 'netgiro-checkout')
     expect(element.querySelector('a')!.checkVisibility()).to.equal(true)
     expect(codes).to.deep.equal(['internal_error'])
+  })
+})
+
+it('begins each served file with its version and, where Lit is inside, Lit’s copyright', async () => {
+  for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
+    for (const file of [`${tag}.js`, `${tag}.iife.js`]) {
+      const [line] = (await sourceOf(file)).split('\n')
+      expect(line, file).to.match(
+        new RegExp(`^/\\*! netgiro-checkout ${version}, MIT; Lit: Copyright 2017 Google LLC`),
+      )
+    }
+  }
+  expect(await sourceOf('netgiro-diagnosis.js')).to.match(
+    new RegExp(`^/\\*! netgiro-checkout ${version}, MIT \\*/\n`),
+  )
+})
+
+describe('two copies of one script', () => {
+  /** The second copy is a module of its own, with another version. */
+  const load = async (change: (source: string) => string) => {
+    const shop = await shopPage('<!doctype html>')
+    const lines: string[] = []
+    const { console } = shop as unknown as { console: Console }
+    console.warn = (line: string) => void lines.push(line)
+    const base = new URL('/widget/dist/', location.href).href
+    const original = await sourceOf('netgiro-checkout.js')
+    for (const source of [original, change(original)]) {
+      const script = shop.document.createElement('script')
+      script.type = 'module'
+      script.textContent = source.replace('./netgiro-diagnosis.js', `${base}netgiro-diagnosis.js`)
+      shop.document.body.append(script)
+    }
+    await waitUntil(() => lines.length > 0)
+    return { lines, shop }
+  }
+
+  it('says on the console that the page loads the same version twice', async () => {
+    const { lines } = await load((source) => source)
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.contain(`defines <netgiro-checkout> twice: both of version ${version}`)
+  })
+
+  it('says on the console which of two versions is used, and uses the first', async () => {
+    const { lines, shop } = await load((source) => source.replaceAll(version, '9.9.9'))
+    expect(lines[0]).to.contain(`version ${version} is used, version 9.9.9 is not`)
+    const used = shop.customElements.get('netgiro-checkout') as unknown as { version: string }
+    expect(used.version).to.equal(version)
   })
 })
 

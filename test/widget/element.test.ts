@@ -125,6 +125,29 @@ it('keeps the first definition when its script runs twice', async () => {
   expect(customElements.get('netgiro-checkout')).to.equal(NetgiroCheckout)
 })
 
+it('keeps silent when the page loads the same script twice', async () => {
+  const { warn } = console
+  const lines: unknown[] = []
+  console.warn = (...line: unknown[]) => lines.push(line)
+  await import(`../../widget/define.ts?again=${Math.random()}`)
+  await settle()
+  console.warn = warn
+  expect(lines).to.be.empty
+})
+
+it('resolves finished with the final snapshot, before and after it is there', async () => {
+  const { element, backend } = await mount(states['awaiting the shopper'])
+  const early = element.finished
+  let isFinished = false
+  void early.then(() => (isFinished = true))
+  backend.publish({ status: 'confirming' })
+  await settle()
+  expect(isFinished).to.equal(false)
+  backend.publish({ status: 'paid' })
+  expect((await early).status).to.equal('paid')
+  expect((await element.finished).status).to.equal('paid')
+})
+
 it('registers no tag when only the class is imported', async () => {
   expect(NetgiroCheckout.name).to.equal('NetgiroCheckout')
   const frame = await fixture<HTMLIFrameElement>(html`<iframe title="bare"></iframe>`)
@@ -166,7 +189,8 @@ for (const [name, expected, own, around] of [
   it(`uses the language of ${name}`, async () => {
     const { element, find } = await mount()
     element.parentElement!.lang = around
-    element.locale = own
+    if (own) element.setAttribute('locale', own)
+    else element.locale = null
     await settle()
     expect(textOf(find('[part=amount]'))).to.equal(expected)
     expect(find('[part=card]').lang).to.equal(expected.startsWith('ISK') ? 'en' : 'is')

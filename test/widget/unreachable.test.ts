@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing'
+import { expect, waitUntil } from '@open-wc/testing'
 import type { NetgiroErrorEvent } from '../../widget/index.ts'
 import { serverFromScriptUrl } from '../../widget/default-server.ts'
 import { FakeBackend } from './support/backend.ts'
@@ -22,17 +22,40 @@ const fallback = ({ find }: Mounted): Element[] =>
 const retry = ({ element }: Mounted) =>
   element.renderRoot.querySelector<HTMLButtonElement>('[part=retry]')
 
-for (const [name, responder] of Object.entries({
-  'refuses this page’s origin': (backend: FakeBackend) => backend.unreachable,
-  'is another server without these paths': () => () => new Response('Not found', { status: 404 }),
-  'answers not_found': (backend: FakeBackend) => backend.problem('not_found', 404),
-  'never responds': (backend: FakeBackend) => backend.neverRespond,
+const notFound = () => new Response('Not found', { status: 404 })
+for (const [name, { answer, file, words }] of Object.entries<{
+  answer: (backend: FakeBackend) => FakeBackend['serveFile']
+  file?: FakeBackend['serveFile']
+  words: string[]
+}>({
+  'refuses this page’s origin': {
+    answer: ({ unreachable }) => unreachable,
+    words: [location.origin, 'ALLOWED_ORIGINS'],
+  },
+  'is another server without these paths': {
+    answer: () => notFound,
+    file: notFound,
+    words: ['is not the payment server', '404', 'server attribute', 'PUBLIC_URL'],
+  },
+  'answers not_found': {
+    answer: (backend) => backend.problem('not_found', 404),
+    file: notFound,
+    words: ['is not the payment server', '404'],
+  },
+  'cannot be connected to': {
+    answer: ({ unreachable }) => unreachable,
+    file: () => Promise.reject(new TypeError('Failed to fetch')),
+    words: ['nothing answers', 'server attribute'],
+  },
 })) {
   describe(`a backend that ${name}`, () => {
     const mountUnreachable = (): Promise<Mounted> =>
       mount(undefined, {
         locale: 'en',
-        prepare: (backend) => void (backend.overrides[''] = responder(backend)),
+        prepare(backend) {
+          backend.overrides[''] = answer(backend)
+          if (file) backend.serveFile = file
+        },
       })
 
     it('shows an unreachable backend after ten seconds, with the fallback and a retry button', async () => {
@@ -58,10 +81,9 @@ for (const [name, responder] of Object.entries({
       await mounted.clock.advance(30_000)
       expect(codes).to.deep.equal(['unreachable'])
       expect(mounted.element.problem).to.equal('unreachable')
+      await waitUntil(() => loggedErrors.length > 0)
       expect(loggedErrors).to.have.length(1)
-      for (const word of ['https://pay.example', location.origin, 'ALLOWED_ORIGINS']) {
-        expect(loggedErrors[0]).to.contain(word)
-      }
+      for (const word of ['https://pay.example', ...words]) expect(loggedErrors[0]).to.contain(word)
       expect(loggedErrors[0]).to.not.contain('cs_secret')
     })
 
@@ -83,6 +105,14 @@ for (const [name, responder] of Object.entries({
     })
   })
 }
+
+it('shows a backend that never responds as unreachable after ten seconds', async () => {
+  const { element, clock } = await mount(undefined, {
+    prepare: (backend) => void (backend.overrides[''] = backend.neverRespond),
+  })
+  await clock.advance(11_000)
+  expect(element.problem).to.equal('unreachable')
+})
 
 it('recovers by itself when an unreachable backend responds', async () => {
   const { element, backend, clock } = await mount(undefined, {
@@ -109,14 +139,15 @@ it('reconnects to a backend that has responded before, and never calls it unreac
 describe('attributes written by templates', () => {
   const withAttributes = async (attributes: Record<string, string>) => {
     const backend = new FakeBackend()
+    const clock = new ManualClock()
     const element = document.createElement('netgiro-checkout')
-    element.platform = fakePlatform(backend, new ManualClock())
+    element.platform = fakePlatform(backend, clock)
     const codes: string[] = []
     element.addEventListener('netgiro-error', ({ code }) => codes.push(code))
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
     document.body.append(element)
     await settle()
-    return { backend, element, codes }
+    return { backend, clock, element, codes }
   }
 
   for (const whitespace of [' ', '\n    ', '\t\r\n', '\u00a0', '\ufeff']) {
@@ -147,6 +178,43 @@ describe('attributes written by templates', () => {
     const { backend, codes, element } = await withAttributes({ session: ' \n ' })
     expect([backend.requests.length, codes.length]).to.deep.equal([0, 0])
     element.remove()
+  })
+
+  for (const attributes of [{}, { session: '' }, { session: ' \n ' }]) {
+    it(`reports no_session once, and shows only the fallback, when ten seconds pass with ${JSON.stringify(attributes)}`, async () => {
+      const { backend, codes, element, clock } = await withAttributes({ ...attributes })
+      await clock.advance(9_900)
+      expect(codes).to.be.empty
+      await clock.advance(200)
+      window.dispatchEvent(new Event('online'))
+      await clock.advance(60_000)
+      await waitUntil(() => loggedErrors.length > 0)
+      expect(codes).to.deep.equal(['no_session'])
+      expect(loggedErrors).to.have.length(1)
+      expect(loggedErrors[0]).to.contain('POST /v1/checkouts')
+      expect([backend.requests.length, element.problem]).to.deep.equal([0, null])
+      expect(textOf(element.renderRoot.querySelector('[role=alert]')!)).to.equal('')
+      element.remove()
+    })
+  }
+
+  it('reports nothing when the session comes before ten seconds have passed, or the element is gone', async () => {
+    const late = await withAttributes({})
+    await late.clock.advance(9_000)
+    late.element.session = 'cs_1'
+    const removed = await withAttributes({})
+    removed.element.remove()
+    for (const { clock } of [late, removed]) await clock.advance(60_000)
+    expect([late.codes, removed.codes]).to.deep.equal([[], []])
+    late.element.remove()
+  })
+
+  it('reports nothing for a point of sale that has no session between two sales', async () => {
+    const { element, clock, events } = await mountElement('netgiro-pos')
+    element.session = null
+    await settle()
+    await clock.advance(60_000)
+    expect(events).to.not.contain('error')
   })
 })
 

@@ -42,6 +42,7 @@ import { formView } from './views.ts'
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
  *
  * @fires netgiro-before-start - A purchase is about to be opened; `preventDefault()` stops it and a button is shown.
@@ -95,6 +96,8 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   static override properties = { returnUrl: { attribute: 'return-url', reflect: true } }
 
   declare returnUrl: string | null | undefined
+
+  declare locale: 'en' | 'is' | 'sv' | null | undefined
 
   protected override locales = locales
   protected override readonly brand = ''

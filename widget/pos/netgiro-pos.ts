@@ -38,6 +38,7 @@ const enterDebounceMs = 700
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
+ * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
  * @prop {ErrorCode | null} problem - Code of the error that is shown; read-only.
  *
  * @fires netgiro-before-start - A payment request is about to be sent; `preventDefault()` stops it.
@@ -101,7 +102,11 @@ const enterDebounceMs = 700
 export class NetgiroPos extends CheckoutElement<PosMessages> {
   static override styles = [styles, posStyles]
 
+  declare locale: 'is' | 'en' | null | undefined
+
   protected override locales = locales
+  /** Between two sales there is none. */
+  readonly isSessionOptional = true
 
   readonly #time = new TimeAnnouncer()
   #kind: PosPayerKind = 'phone'

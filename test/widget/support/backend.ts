@@ -36,11 +36,17 @@ export class FakeBackend {
       signal: init.signal!,
     }
     this.requests.push(request)
+    const isFile = !url.pathname.includes('/v1/')
+    if (isFile) return this.serveFile(request)
     const path = url.pathname.replace(/^.*\/v1\/session/, '') as keyof FakeBackend['overrides']
     const responder =
       this.overrides[path] ?? (path === '/events' ? this.openStream : this.respondWithSnapshot)
     return Promise.race([responder(request), rejectOnAbort(request.signal)])
   }
+
+  /** Responds to everything but the API. */
+  serveFile: Responder = () =>
+    new Response('', { headers: { 'content-type': 'text/javascript; charset=utf-8' } })
 
   /** The snapshot with the current time of the server. */
   get currentSnapshot(): Snapshot {

@@ -1,0 +1,23 @@
+/** Attributes that each element has, as a framework's templates write them. */
+interface CommonAttributes {
+  readonly session?: string | null | undefined
+  readonly server?: string | null | undefined
+}
+
+/** Attributes of `<netgiro-checkout>`. */
+export interface NetgiroCheckoutAttributes extends CommonAttributes {
+  readonly locale?: 'is' | 'en' | null | undefined
+  readonly phone?: string | null | undefined
+}
+
+/** Attributes of `<netgiro-pos>`. */
+export interface NetgiroPosAttributes extends CommonAttributes {
+  readonly locale?: 'is' | 'en' | null | undefined
+}
+
+/** Attributes of `<avarda-checkout>`. */
+export interface AvardaCheckoutAttributes extends CommonAttributes {
+  readonly locale?: 'is' | 'en' | 'sv' | null | undefined
+  readonly nonce?: string | undefined
+  readonly 'return-url'?: string | null | undefined
+}
