@@ -46,6 +46,7 @@ export class Story {
     [1, () => Promise.all([this.#shopCall('/hold-stock'), this.#answer('approve')])],
     [1, () => this.#shopCall('/edit', { total: totals[this.#pick(totals.length)] })],
     [1, () => this.#order()],
+    [1, () => this.#shopCall('/pay-otherwise')],
     [2, () => this.#openPage()],
     [2, () => this.#shopCall('/wc-api/netgiro_checkout_return/')],
     [4, () => this.#refund()],
@@ -123,7 +124,7 @@ export class Story {
   async #refund(): Promise<void> {
     await this.#site.shop.deliver()
     const order = await this.#site.shop.read(this.#current)
-    if (order.date_paid === null) return
+    if (order.date_paid === null || order.transaction_id.startsWith('card')) return
     const left = Number(order.total) - order.refunds.reduce((sum, one) => sum + one, 0)
     if (left < 1) return
     const amount = String(1 + this.#pick(left))

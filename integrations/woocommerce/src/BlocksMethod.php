@@ -15,7 +15,8 @@ final class BlocksMethod extends AbstractPaymentMethodType {
     }
 
     public function is_active(): bool {
-        return (new Gateway())->is_available();
+        // Not by a gateway of its own: a second one would save the settings a second time.
+        return $this->get_setting('enabled') === 'yes' && Settings::canBeOffered();
     }
 
     /** @return string[] */

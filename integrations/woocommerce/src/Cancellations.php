@@ -35,7 +35,7 @@ final class Cancellations {
         }
         try {
             $checkout = Bff::configured()->cancel($id);
-            if (in_array($checkout['status'], ['paid', 'review'], true)) {
+            if ($order->has_status('cancelled') && in_array($checkout['status'], ['paid', 'review'], true)) {
                 OrderPayment::noteCancelled($order, $checkout);
             }
         } catch (Problem $problem) {
@@ -44,6 +44,14 @@ final class Cancellations {
                 __('The payment request at Netgíró could not be canceled (%s): the order can still be paid.', 'netgiro-checkout'),
                 $problem->problem
             ));
+        }
+    }
+
+    /** The order is paid: if by other means than its open checkout, nobody may approve that one any more. */
+    public static function closeAfterPayment(int $orderId): void {
+        $order = wc_get_order($orderId);
+        if ($order instanceof \WC_Order && $order->get_transaction_id() !== Checkouts::idOf($order)) {
+            self::closeCheckout($orderId, $order);
         }
     }
 }

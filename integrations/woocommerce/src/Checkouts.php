@@ -60,7 +60,8 @@ final class Checkouts {
     }
 
     public static function idOf(\WC_Order $order): string {
-        $id = $order->get_payment_method() === Gateway::ID ? $order->get_meta(self::META) : '';
+        // Whatever the payment method is now: the shopper may have chosen another one while a request was out.
+        $id = $order->get_meta(self::META);
         return is_string($id) ? $id : '';
     }
 

@@ -23,7 +23,7 @@ final class Gateway extends \WC_Payment_Gateway {
     }
 
     public function is_available(): bool {
-        return parent::is_available() && Settings::areComplete() && get_woocommerce_currency() === Amount::CURRENCY;
+        return parent::is_available() && Settings::canBeOffered();
     }
 
     /**

@@ -42,13 +42,16 @@ final class OrderPayment {
         if (in_array($checkout['id'], $paidBy, true)) {
             return;
         }
-        $isNeeded = $paidBy === [] && $this->isAmountOfOrder($checkout);
+        $isOurs = $order->get_payment_method() === Gateway::ID;
+        $isFirst = $paidBy === [] && ($isOurs || $order->get_date_paid() === null);
+        $isNeeded = $isFirst && $this->isAmountOfOrder($checkout);
         if (!$isNeeded) {
             self::note($order, $checkout, __('Netgíró took %1$s kr. (%2$s), which is not what this order needs: refund it or correct the order.', 'netgiro-checkout'));
         } elseif ($order->has_status('cancelled')) {
             self::noteCancelled($order, $checkout);
         }
-        if ($paidBy === []) {
+        if ($isFirst) {
+            $order->set_payment_method(Gateway::ID);
             $order->set_transaction_id((string) $checkout['id']);
         }
         // A crash after this line leaves an order with a date of payment, which is not completed again.

@@ -14,8 +14,9 @@ final class Settings {
     }
 
     /** Whether everything is there that a payment needs; without a webhook secret no order would become paid. */
-    public static function areComplete(): bool {
-        return self::server() !== '' && self::get('api_key') !== '' && self::get('webhook_secret') !== '';
+    public static function canBeOffered(): bool {
+        return self::server() !== '' && self::get('api_key') !== '' && self::get('webhook_secret') !== ''
+            && get_woocommerce_currency() === Amount::CURRENCY;
     }
 
     /** @return array<string, array<string, mixed>> the fields of the settings page */

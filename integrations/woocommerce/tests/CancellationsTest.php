@@ -75,6 +75,20 @@ final class CancellationsTest extends PluginTestCase
         self::assertSame(['POST', '/v1/checkouts/co_1/cancel'], [$this->calls[0]['method'], $this->calls[0]['path']]);
     }
 
+    public function testPayingOtherwiseClosesTheCheckoutThatIsStillOpen(): void
+    {
+        $order = $this->openOrder('12990', ['payment_method' => 'card']);
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        $order->payment_complete('card_1');
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
+    }
+
+    public function testAPaymentOfNetgiroClosesNothing(): void
+    {
+        $this->openOrder()->payment_complete('co_1');
+        self::assertSame([], $this->calls);
+    }
+
     /** @dataProvider tooLate */
     public function testACancellationThatDidNotStopThePaymentIsNoted(array|WP_Error $answer, string $note): void
     {

@@ -175,7 +175,10 @@ final class GatewayTest extends PluginTestCase
         do_action('woocommerce_blocks_payment_method_type_registration', $registry);
         $method = $registry->registered['netgiro_checkout'];
         $method->initialize();
+        $saving = 'woocommerce_update_options_payment_gateways_netgiro_checkout';
+        $before = count(World::$hooks[$saving]);
         self::assertTrue($method->is_active());
+        self::assertCount($before, World::$hooks[$saving], 'the settings would be saved twice');
         self::assertSame(['netgiro-checkout-blocks'], $method->get_payment_method_script_handles());
         self::assertSame(['title', 'description', 'supports'], array_keys($method->get_payment_method_data()));
         do_action('before_woocommerce_init');

@@ -143,6 +143,25 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame([0, 'co_1'], [$this->stored($order)['completions'], $this->stored($order)['transaction_id']]);
     }
 
+    public function testAPaymentBesideAnotherWayToPayIsNotedAndLeavesThatOneAlone(): void
+    {
+        $order = $this->openOrder('12990', [
+            'status' => 'processing', 'date_paid' => gmdate('c'), 'payment_method' => 'card', 'transaction_id' => 'card_1',
+        ]);
+        $this->deliver('checkout.paid', $this->paid($order));
+        $stored = $this->stored($order);
+        self::assertSame([0, 'card', 'card_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
+        self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
+    public function testAnOrderThatWasToBePaidOtherwiseBecomesOneOfNetgiro(): void
+    {
+        $order = $this->openOrder('12990', ['payment_method' => 'card']);
+        $this->deliver('checkout.paid', $this->paid($order));
+        $stored = $this->stored($order);
+        self::assertSame([1, 'netgiro_checkout', 'co_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
+    }
+
     /** @dataProvider crashes */
     public function testACrashIsMadeGoodByTheNextDelivery(int $writes): void
     {

@@ -130,6 +130,11 @@ class WC_Order
         return $this->data['payment_method'];
     }
 
+    public function set_payment_method(string $method): void
+    {
+        $this->set(['payment_method' => $method]);
+    }
+
     public function get_created_via(): string
     {
         return $this->data['created_via'];
@@ -224,6 +229,7 @@ class WC_Order
                 'status' => 'processing',
             ]);
             $this->save();
+            do_action('woocommerce_payment_complete', $this->get_id(), $transactionId);
         }
         return true;
     }
