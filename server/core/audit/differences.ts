@@ -12,30 +12,39 @@ export interface Difference {
 
 type Fields = Readonly<Record<string, Value>>
 
+/** For a person to read. An impossible time is shown as the number that it is. */
+export const describe = ({ field, expected, stored }: Difference): string =>
+  `${field}: expected ${shown(field, expected)}, stored ${shown(field, stored)}`
+
+const shown = (field: string, value: Value): string =>
+  field.endsWith('At') && typeof value === 'number' && Math.abs(value) <= 8.64e15
+    ? toTime(value)
+    : String(value)
+
 /** Every audited field in which a checkout differs from the one that its history leads to. */
 export const differences = (expected: Checkout, stored: Checkout): readonly Difference[] => [
-  ...compare('', ofCheckout(expected), ofCheckout(stored)),
+  ...compare(ofCheckout(expected), ofCheckout(stored)),
   ...compareLists('attempt', expected.attempts, stored.attempts, (one, other) => [
-    ...compare('', ofAttempt(one), ofAttempt(other)),
-    ...compare('', mutable(one), mutable(other)),
+    ...compare(ofAttempt(one), ofAttempt(other)),
+    ...compare(mutable(one), mutable(other)),
     ...compareEnd(one, other),
   ]),
   ...compareLists('refund', expected.refunds, stored.refunds, (one, other) =>
-    compare('', ofRefund(one), ofRefund(other)),
+    compare(ofRefund(one), ofRefund(other)),
   ),
 ]
 
 /** In how many fields an attempt differs that only a line about this attempt can change. */
 export const countOwnDifferences = (expected: Attempt, stored: Attempt): number =>
-  compare('', ofAttempt(expected), ofAttempt(stored)).length
+  compare(ofAttempt(expected), ofAttempt(stored)).length
 
 const ofCheckout = (checkout: Checkout): Fields => ({
   status: checkout.status,
   version: checkout.version,
-  createdAt: time(checkout.createdAt),
-  expiresAt: time(checkout.expiresAt),
+  createdAt: checkout.createdAt,
+  expiresAt: checkout.expiresAt,
   closing: checkout.closing,
-  paidAt: time(checkout.paidAt),
+  paidAt: checkout.paidAt,
   paidAttemptId: checkout.paidAttemptId,
   late: checkout.late,
   review: checkout.review,
@@ -47,12 +56,12 @@ const ofAttempt = (attempt: Attempt): Fields => ({
   outcome: attempt.outcome,
   reason: attempt.reason,
   providerCode: attempt.providerCode,
-  paidAt: time(attempt.paidAt),
+  paidAt: attempt.paidAt,
   paidAmount: attempt.paidAmount,
-  cancelSentAt: time(attempt.cancelSentAt),
+  cancelSentAt: attempt.cancelSentAt,
   cancelRefused: attempt.cancelRefused,
-  decisionRequestedAt: time(attempt.decisionRequestedAt),
-  captureRequestedAt: time(attempt.captureRequestedAt),
+  decisionRequestedAt: attempt.decisionRequestedAt,
+  captureRequestedAt: attempt.captureRequestedAt,
   shopDecision: attempt.shopDecision,
   codesTried: attempt.codesTried,
   codeRefused: attempt.codeRefused,
@@ -63,9 +72,9 @@ const ofAttempt = (attempt: Attempt): Fields => ({
 /** What a line about another attempt, the checkout or the clock can change as well. */
 const mutable = (attempt: Attempt): Fields => ({
   isOpen: attempt.endedAt === null,
-  startedAt: time(attempt.startedAt),
-  approvalExpiresAt: time(attempt.approvalExpiresAt),
-  approvedAt: time(attempt.approvedAt),
+  startedAt: attempt.startedAt,
+  approvalExpiresAt: attempt.approvalExpiresAt,
+  approvedAt: attempt.approvedAt,
   cancelRequested: attempt.cancelRequested,
 })
 
@@ -73,9 +82,9 @@ const ofRefund = (refund: Refund): Fields => ({
   id: refund.id,
   amount: refund.amount,
   status: refund.status,
-  settledAt: time(refund.settledAt),
+  settledAt: refund.settledAt,
   closedAs: refund.closed?.as ?? null,
-  closedAt: time(refund.closed?.at ?? null),
+  closedAt: refund.closed?.at ?? null,
 })
 
 /** The end of an unpaid attempt is pulled back, without a line, when the clock was ahead at that time. */
@@ -85,9 +94,7 @@ function compareEnd(expected: Attempt, stored: Attempt): readonly Difference[] {
     stored.endedAt !== null &&
     stored.endedAt < expected.endedAt &&
     expected.paidAt !== expected.endedAt
-  return wasPulledBack
-    ? []
-    : compare('', { endedAt: time(expected.endedAt) }, { endedAt: time(stored.endedAt) })
+  return wasPulledBack ? [] : compare({ endedAt: expected.endedAt }, { endedAt: stored.endedAt })
 }
 
 function compareLists<Each>(
@@ -96,7 +103,7 @@ function compareLists<Each>(
   stored: readonly Each[],
   compareTwo: (expected: Each, stored: Each) => readonly Difference[],
 ): readonly Difference[] {
-  const counts = compare('', { [`${name}s`]: expected.length }, { [`${name}s`]: stored.length })
+  const counts = compare({ [`${name}s`]: expected.length }, { [`${name}s`]: stored.length })
   const each = expected.flatMap((one, index) => {
     const other = stored[index]
     return other === undefined
@@ -110,14 +117,11 @@ function compareLists<Each>(
 }
 
 export const compare = (
-  prefix: string,
   expected: Fields,
   stored: Readonly<Record<string, unknown>>,
 ): readonly Difference[] =>
   Object.entries(expected).flatMap(([field, value]) =>
-    stored[field] === value
-      ? []
-      : [{ field: `${prefix}${field}`, expected: value, stored: scalar(stored[field]) }],
+    stored[field] === value ? [] : [{ field, expected: value, stored: scalar(stored[field]) }],
   )
 
 /** A stored value of any other type is nothing that was ever written. */
@@ -125,7 +129,3 @@ const scalar = (value: unknown): Value =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value
     : null
-
-/** An impossible number is shown as it is stored. */
-const time = (ms: number | null): Value =>
-  ms === null || !(Math.abs(ms) <= 8.64e15) ? ms : toTime(ms)

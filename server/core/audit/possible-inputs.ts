@@ -1,5 +1,5 @@
 import { cancelers } from '../checkout.ts'
-import type { Attempt, Checkout, EndedBy, Evidence, Input, Payment } from '../checkout.ts'
+import type { Attempt, Checkout, EndedBy, Evidence, Input, Payment, Proof } from '../checkout.ts'
 import { historyTypeOf } from '../history.ts'
 import type { HistoryEntry } from '../store.ts'
 import type { InputOf } from '../transitions/table.ts'
@@ -89,15 +89,13 @@ const inputs: Inputs = {
     })),
   ),
   authorized: evident((evidence, subject) =>
-    payments(subject).map((payment) => ({
+    reports(subject).map(({ payment }) => ({
       ...{ type: 'authorized', awaits: 'capture', payment, evidence },
     })),
   ),
   paid: evident((evidence, subject) =>
-    payments(subject).flatMap((payment) =>
-      (['proven', 'unproven', 'contradictory'] as const).map((proof) => ({
-        ...{ type: 'paid', payment, proof, evidence },
-      })),
+    reports(subject).flatMap(({ payment, proofs }) =>
+      proofs.map((proof) => ({ type: 'paid', payment, proof, evidence })),
     ),
   ),
   code_refused: evident((evidence) => [{ type: 'code_refused', evidence }]),
@@ -151,19 +149,26 @@ function refusals(attempt: Attempt, evidence: Evidence): readonly InputOf<'refus
   )
 }
 
-/** A report of the payment as it should be, and one with each kind of mismatch. */
-function payments({ stored: { amount, currency }, attempt }: Subject): readonly Payment[] {
+/** What a provider may have reported of a payment, and what that may have been worth. */
+interface Report {
+  readonly payment: Payment
+  readonly proofs: readonly Proof[]
+}
+
+/** A report of the payment as it should be, and one with each kind of mismatch, of which the proof does not matter. */
+function reports({ stored: { amount, currency }, attempt }: Subject): readonly Report[] {
   if (!attempt) return []
   const { reference, paidAmount } = attempt
   const refs = attempt.paymentRef === null ? [null] : [attempt.paymentRef, null]
   const otherAmount = paidAmount === null || paidAmount === amount ? amount + 1 : paidAmount
-  return refs.flatMap((paymentRef) => {
-    const matching = { amount, currency, reference, paymentRef }
+  return refs.flatMap((paymentRef): readonly Report[] => {
+    const payment = { amount, currency, reference, paymentRef }
+    const proofs = ['proven'] as const
     return [
-      matching,
-      { ...matching, amount: otherAmount },
-      { ...matching, reference: `not ${reference}` },
-      { ...matching, currency: `not ${currency}` },
+      { payment, proofs: ['proven', 'unproven', 'contradictory'] },
+      { payment: { ...payment, amount: otherAmount }, proofs },
+      { payment: { ...payment, reference: `not ${reference}` }, proofs },
+      { payment: { ...payment, currency: `not ${currency}` }, proofs },
     ]
   })
 }

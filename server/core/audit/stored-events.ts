@@ -68,7 +68,7 @@ function reportProblem({ checkout, at }: ExpectedEvents, report: Report): string
   if (report.event.at !== at) return 'was stored at another time than the line of its version'
   const expected = moneyIn(merchantView(checkout))
   const stored: Readonly<Record<string, unknown>> = report.checkout ? moneyIn(report.checkout) : {}
-  const [difference] = compare('', expected, stored)
+  const [difference] = compare(expected, stored)
   return difference
     ? `reports ${difference.field} ${String(difference.stored)}, expected ${String(difference.expected)}`
     : null

@@ -2,7 +2,7 @@ import type { Checkout } from '../checkout.ts'
 import type { HistoryEntry, OutboxEvent } from '../store.ts'
 import { applyLine } from './apply-line.ts'
 import { newCheckout } from './as-begun.ts'
-import { countOwnDifferences, differences } from './differences.ts'
+import { countOwnDifferences, describe, differences } from './differences.ts'
 import { eventProblem, reportsByVersion } from './stored-events.ts'
 import type { Report } from './stored-events.ts'
 
@@ -141,8 +141,6 @@ const ranked = (states: readonly State[], stored: Checkout): readonly State[] =>
 function fewestProblems(states: readonly State[], stored: Checkout): readonly string[] {
   const [best] = ranked(states, stored)
   if (!best) return []
-  const different = differences(best.checkout, stored).map(
-    ({ field, expected, stored: found }) => `${field}: expected ${expected}, stored ${found}`,
-  )
+  const different = differences(best.checkout, stored).map(describe)
   return best.problem === null ? different : [best.problem, ...different]
 }
