@@ -16,3 +16,12 @@ export function memory(place: Place, text?: string): string {
     return ''
   }
 }
+
+/** Removes what is stored. */
+export function forget(place: Place): void {
+  try {
+    globalThis[place].removeItem(key)
+  } catch {
+    // Nothing could be stored there either.
+  }
+}

@@ -43,9 +43,19 @@ it('does not offer the number for another order', async () => {
   expect(number(await reload(mounted))).to.equal('')
 })
 
-it('stores nothing on the device by itself', async () => {
-  await sent({ status: 'paid' })
-  expect(localStorage).to.have.length(0)
+for (const status of ['paid', 'review', 'canceled', 'expired'] as const) {
+  it(`leaves nothing in the browser when the checkout is ${status}`, async () => {
+    await sent({ status })
+    expect([localStorage.length, sessionStorage.length]).to.deep.equal([0, 0])
+  })
+}
+
+it('still knows the number after the payment if the page was reloaded before', async () => {
+  const { backend, find } = await reload(await sent({ phone: '•••3281' }))
+  backend.publish({ status: 'paid' })
+  await settle()
+  find('[part~=remember]').click()
+  expect(localStorage.getItem('netgiro-phone')).to.equal('822 3281')
 })
 
 it('remembers the number on the device after one press, and forgets it after another', async () => {

@@ -5,12 +5,12 @@
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
 import type { html as litHtml, TemplateResult } from 'lit'
-import type { Snapshot } from '../../server/protocol/index.ts'
+import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
 import * as endsEn from '../messages/ends/en.ts'
 import * as endsIs from '../messages/ends/is.ts'
 import type { Messages } from '../messages/messages.ts'
-import { memory } from '../phone-memory.ts'
+import { forget, memory } from '../phone-memory.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
 import { showInTitle } from './attention.ts'
 import { stagesOf } from './help.ts'
@@ -120,6 +120,7 @@ export class Details {
       if (document.activeElement === document.body) heading.focus({ preventScroll: true })
     }
     this.#lastOutcome = snapshot ? element.outcome : undefined
+    if (isFinal(snapshot?.status)) this.#forgetOrder()
     this.#next.goOn()
   }
 
@@ -162,16 +163,24 @@ export class Details {
       ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept) : null}`
   }
 
+  /** Others may use the browser next, so the number stays in this page alone, to be remembered if the shopper wants that. */
+  #forgetOrder(): void {
+    const { phone } = this.#options
+    phone(phone())
+    forget('sessionStorage')
+  }
+
   /** Keeps the number on this device, or forgets it. */
   #keepButton(isKept: boolean): TemplateResult {
     const { element, phone } = this.#options
-    const { remember, forget } = this.#messages
+    const messages = this.#messages
     return this.#button(
       isKept ? 'remember small' : 'forget small',
-      isKept ? remember : forget,
+      isKept ? messages.remember : messages.forget,
       () => {
         if (element.snapshot?.status === 'open') phone('')
-        memory('localStorage', isKept ? phone() : '')
+        if (isKept) memory('localStorage', phone())
+        else forget('localStorage')
         element.requestUpdate()
       },
     )
