@@ -104,3 +104,15 @@ it('keeps the largest amount in one line on a narrow screen with large text', as
   const style = getComputedStyle(amount)
   expect(amount.getBoundingClientRect().height).to.be.below(parseFloat(style.fontSize) * 2)
 })
+
+it('makes the page no wider while its live regions are empty', async () => {
+  const { element } = await mount()
+  const parent = element.parentElement!
+  Object.assign(parent.style, {
+    width: '100%',
+    paddingInlineStart: '16px',
+    boxSizing: 'border-box',
+  })
+  element.style.setProperty('--netgiro-width', '100%')
+  expect(document.documentElement.scrollWidth).to.be.at.most(window.innerWidth)
+})
