@@ -73,9 +73,20 @@ function buildServer() {
   copyNotices('server')
 }
 
-/** `node build.mjs` builds everything, `node build.mjs widget` the widget alone. */
+/** Builds `integrations/client/dist/`. */
+function buildClient() {
+  rmSync(at('integrations/client/dist'), { recursive: true, force: true })
+  tsc('integrations/client/tsconfig.build.json')
+  copyNotices('integrations/client')
+}
+
+/** `node build.mjs` builds everything, `node build.mjs widget` or `client` that package alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await buildWidget()
-  console.table(integrityOf(at('widget/dist'), scripts))
-  if (process.argv[2] !== 'widget') buildServer()
+  const [, , only] = process.argv
+  if (only !== 'client') {
+    await buildWidget()
+    console.table(integrityOf(at('widget/dist'), scripts))
+  }
+  if (only === undefined) buildServer()
+  if (only !== 'widget') buildClient()
 }

@@ -37,6 +37,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // The parts are connected in compose.ts and its builders, beside the process, its log and its port.
   [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],
   [/^widget\//, /^(widget|server\/protocol)\//],
+  // A shop installs it without the server.
+  [/^integrations\/client\//, /^integrations\/client\//],
   // The simulators import nothing of the server, so that they cannot share a misreading with it.
   [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
@@ -48,7 +50,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\//, /^demo\//],
 ]
 
-const sources = ['server', 'widget', 'demo'].flatMap((folder) =>
+const sources = ['server', 'widget', 'demo', 'integrations/client'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.startsWith('dist'))
     .map((name) => join(folder, name)),

@@ -14,7 +14,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 const copied = ['package.json', 'package-lock.json', 'CHANGELOG.md', '.gitignore']
-const workspaces = ['widget/package.json', 'server/package.json']
+const workspaces = [
+  'widget/package.json',
+  'server/package.json',
+  'integrations/client/package.json',
+]
 const versionModule = 'widget/version.ts'
 
 let clone: string

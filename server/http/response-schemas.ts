@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { cancelers, reviewReasons } from '../core/checkout.ts'
+import { cancelers, eventTypes, reviewReasons } from '../core/checkout.ts'
+import type { EventType } from '../core/checkout.ts'
 import { outcomes, payerKinds, problemCodes, reasons, statuses } from '../protocol/index.ts'
 import type { Problem, Snapshot } from '../protocol/index.ts'
 import { item } from './request-schemas.ts'
@@ -124,14 +125,41 @@ export const checkoutWithHistory = v.strictObject({
   history: v.array(historyEntry),
 })
 
-export const webhook = v.strictObject({
-  type: v.string(),
-  timestamp: time,
-  data: v.strictObject({ checkout }),
+const webhookEntries = { timestamp: time, data: v.strictObject({ checkout }) }
+
+const webhookOf = <T extends EventType>(type: T) =>
+  v.strictObject({ type: v.literal(type), ...webhookEntries })
+const eventOf = <T extends EventType>(type: T) =>
+  v.strictObject({ id: v.string(), type: v.literal(type), ...webhookEntries })
+
+/** The schema of each event, as a webhook and as an entry of `GET /v1/events`. */
+export const eventSchemas = eventTypes.map((type) => ({
+  type,
+  webhook: webhookOf(type),
+  event: eventOf(type),
+}))
+
+export const webhook = v.variant(
+  'type',
+  eventSchemas.map((one) => one.webhook),
+)
+
+export const event = v.variant(
+  'type',
+  eventSchemas.map((one) => one.event),
+)
+
+/** Sent to `AUTHORIZE_URL`, signed like a webhook. */
+export const captureRequest = v.strictObject({
+  type: v.literal('checkout.authorize'),
+  ...webhookEntries,
 })
 
+/** The shop's answer to it. */
+export const captureDecision = v.object({ approve: v.boolean() })
+
 export const eventList = v.strictObject({
-  events: v.array(v.strictObject({ ...webhook.entries, id: v.string() })),
+  events: v.array(event),
   /** Pass it as `after` in the next request. */
   cursor: v.string(),
   hasMore: v.boolean(),

@@ -1,15 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The two packages, by name and folder. */
+/** The packages, by name and folder. */
 export const packages = [
   ['netgiro-checkout', 'widget'],
   ['netgiro-checkout-server', 'server'],
+  ['netgiro-checkout-client', 'integrations/client'],
 ] as const
 
 export interface Manifest {
@@ -18,7 +27,7 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-/** A project that has installed only the two packages, from their tarballs. */
+/** A project that has installed only the packages, from their tarballs. */
 export interface Consumer {
   readonly folder: string
   /** The folder of an installed package. */
@@ -43,6 +52,7 @@ export function newConsumer(): Consumer {
     const { dependencies, peerDependencies = {} } = manifestIn(installed(name))
     for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
       const link = installed(dependency)
+      if (existsSync(link)) continue
       mkdirSync(dirname(link), { recursive: true })
       symlinkSync(join(root, 'node_modules', dependency), link, 'junction')
     }

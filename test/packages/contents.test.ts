@@ -65,7 +65,7 @@ describe.each(packages)('the package %s', (name, workspace) => {
     const folder = consumer.installed(name)
     const files = filesIn(folder)
     const maps = files.filter((file) => file.endsWith('.js.map'))
-    expect(maps.length).toBeGreaterThan(20)
+    expect(maps.length).toBeGreaterThan(5)
     for (const file of maps) {
       const map = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
         readonly sources: readonly string[]
@@ -86,18 +86,19 @@ describe.each(packages)('the package %s', (name, workspace) => {
   it('the package is built before npm packs it', () => {
     const text = readFileSync(join(root, workspace, 'package.json'), 'utf8')
     const { scripts } = JSON.parse(text) as { readonly scripts: Record<string, string> }
-    expect(scripts['prepack']).toMatch(/^node \.\.\/build\.mjs/)
+    expect(scripts['prepack']).toMatch(/^node (\.\.\/)+build\.mjs/)
   })
 })
 
-it('netgiro-checkout depends on Lit alone, and netgiro-checkout-server not on Lit', () => {
+it('netgiro-checkout depends on Lit alone, the client on standardwebhooks alone, and the server not on Lit', () => {
   const dependenciesOf = (name: string) =>
     Object.keys(manifestIn(consumer.installed(name)).dependencies)
   expect(dependenciesOf('netgiro-checkout')).toEqual(['lit'])
+  expect(dependenciesOf('netgiro-checkout-client')).toEqual(['standardwebhooks'])
   expect(dependenciesOf('netgiro-checkout-server')).not.toContain('lit')
 })
 
-it('both packages and the elements have the same version', () => {
+it('all packages and the elements have the same version', () => {
   const versions = packages.map(([name]) => {
     const text = readFileSync(join(consumer.installed(name), 'package.json'), 'utf8')
     return (JSON.parse(text) as { readonly version: string }).version

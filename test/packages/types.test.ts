@@ -46,11 +46,32 @@ await createServer({ MERCHANT_NAMES: 'Ullarbúðin' })
 await server.close()
 `
 
+/** A shop's server that uses the client. It needs no types of Node. */
+const shop = `
+import { ReferenceConflictError, createClient, createWebhooks } from 'netgiro-checkout-client'
+
+const client = createClient({ url: 'https://pay.shop.is', key: 'key' })
+try {
+  const { session } = await client.checkouts.create({ reference: 'WEB-1', amount: 12990, currency: 'ISK' })
+  console.log(session.length)
+} catch (error) {
+  if (error instanceof ReferenceConflictError) console.log(error.checkoutId?.length, error.code === 'reference_conflict')
+}
+// @ts-expect-error -- a currency that no provider takes
+await client.checkouts.create({ reference: 'WEB-1', amount: 1, currency: 'USD' })
+// @ts-expect-error -- a refund has an idempotency key
+await client.checkouts.refund('co_1', { amount: 1 })
+const webhook = createWebhooks('whsec_').verify('', new Headers())
+if (webhook.type === 'checkout.refunded') console.log(webhook.data.checkout.refundedAmount.toFixed(), webhook.id)
+for await (const { event, cursor } of client.events.list()) console.log(event.type === 'checkout.paid', cursor.length)
+`
+
 let consumer: Consumer
 beforeAll(() => {
   consumer = newConsumer()
   consumer.write('page.ts', page)
   consumer.write('backend.ts', backend)
+  consumer.write('shop.ts', shop)
 })
 afterAll(() => consumer.remove())
 
@@ -69,7 +90,7 @@ it.concurrent.each([
   ['6.0', 'typescript', 'nodenext', 'nodenext'],
   ['6.0', 'typescript', 'esnext', 'bundler'],
 ])(
-  'TypeScript %s compiles imports of both packages (%s, %s, %s)',
+  'TypeScript %s compiles imports of every package (%s, %s, %s)',
   async (version, compiler, module, moduleResolution) => {
     const tsc = join(root, 'node_modules', compiler, 'bin/tsc')
     expect((await run(process.execPath, [tsc, '-v'])).stdout).toContain(version)
@@ -79,7 +100,7 @@ it.concurrent.each([
     }
     const project = consumer.write(
       `tsconfig.${version}.${moduleResolution}.json`,
-      JSON.stringify({ compilerOptions, files: ['page.ts', 'backend.ts'] }),
+      JSON.stringify({ compilerOptions, files: ['page.ts', 'backend.ts', 'shop.ts'] }),
     )
     expect(await compile(tsc, project)).toBe('')
   },

@@ -1,0 +1,104 @@
+import { toProblem } from '../problem.ts'
+import type { ProblemCode } from '../../protocol/index.ts'
+import type { Component } from './components.ts'
+import { examples } from './examples.ts'
+
+type Security = 'session' | 'merchant'
+
+/** What is told of one operation. */
+export interface Operation {
+  readonly id: string
+  readonly summary: string
+  readonly parameters?: readonly object[]
+  readonly body?: Component
+  /** By status: a description, and the component that is returned. */
+  readonly responses: Readonly<Record<number, readonly [description: string, Component?]>>
+  /** Beside those that every operation of its kind may return. */
+  readonly codes?: readonly ProblemCode[]
+}
+
+/** Text of any length is read up to the limit, and then refused. */
+const ofBody: readonly ProblemCode[] = ['invalid_request', 'unsupported_media_type']
+
+/** What writes may find the database locked by another process; any body may be too large. */
+const ofWrite: readonly ProblemCode[] = ['body_too_large', 'temporarily_unavailable']
+
+const operationOf =
+  (security: Security, tag: string, common: readonly ProblemCode[]) =>
+  (method: 'get' | 'post' | 'delete', operation: Operation) => ({
+    operationId: operation.id,
+    tags: [tag],
+    summary: operation.summary,
+    security: [{ [security]: [] }],
+    ...(operation.parameters && { parameters: operation.parameters }),
+    ...(operation.body && { requestBody: { content: json(operation.body) } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.responses).map(([status, [description, component]]) => [
+          status,
+          { description, ...(component && { content: json(component) }) },
+        ]),
+      ),
+      ...problems([
+        ...common,
+        ...(operation.body ? ofBody : []),
+        ...(method === 'get' ? [] : ofWrite),
+        ...(operation.codes ?? []),
+        'internal_error',
+      ]),
+    },
+  })
+
+/** A call of the shopper's browser. */
+export const browser = operationOf('session', 'Browser', ['unknown_session', 'origin_not_allowed'])
+
+/** A call of the shop's backend. */
+export const merchant = operationOf('merchant', 'Shop', ['unauthorized'])
+
+/** A component as JSON, with its examples. */
+export const json = (name: Component) => ({
+  'application/json': {
+    schema: { $ref: `#/components/schemas/${name}` },
+    ...(examples[name] && { examples: examples[name] }),
+  },
+})
+
+/** The responses for problems, by status; each names every code that the operation may return with it. */
+export function problems(codes: readonly ProblemCode[]): Record<number, object> {
+  const byStatus = new Map<number, Set<ProblemCode>>()
+  for (const code of codes) {
+    const { status } = toProblem(code)
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
+  }
+  return Object.fromEntries([...byStatus].map(([status, same]) => [status, problem([...same])]))
+}
+
+const problem = (codes: readonly ProblemCode[]) => ({
+  description: codes.join(', '),
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [
+          { $ref: '#/components/schemas/Problem' },
+          { properties: { code: { enum: codes } } },
+        ],
+      },
+      examples: Object.fromEntries(codes.map((code) => [code, { value: toProblem(code) }])),
+    },
+  },
+})
+
+export const pathParameter = (name: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+})
+
+export const idempotencyKey = (required: boolean) => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  ...(required && { required }),
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: 'order-WEB-1234',
+})
