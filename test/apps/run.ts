@@ -14,6 +14,7 @@ import { start, startTestServer } from '../support/test-server.ts'
 import type { App } from './app.d.ts'
 import { apps, bundleApp } from './bundle.ts'
 import type { AppName } from './bundle.ts'
+import { compile, typed } from './compile.ts'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 if (!process.argv.includes('--installed')) {
@@ -145,5 +146,11 @@ for (const name of ['React 19', 'React 18'] as const) {
     await waitFor('the app hears of the payment', async () => (await app.heard('paid')) > 0)
     assert.equal(await app.heard('paid'), 1)
     assert.equal(await page.evaluate(() => document.querySelectorAll('.payment').length), 1)
+  })
+}
+
+for (const file of Object.keys(typed)) {
+  void test(`TypeScript knows tags, attributes and events in ${file}`, () => {
+    assert.equal(compile(file), '')
   })
 }
