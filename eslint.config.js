@@ -15,9 +15,11 @@ const noAndInTemplates = [
 export default tseslint.config(
   {
     ignores: [
-      ...['**/dist/', 'node_modules/', '.cache/', 'data/'],
+      ...['**/dist/', '**/node_modules/', '.cache/', 'data/'],
       // Declarations for frameworks that are not installed here.
       'widget/types/',
+      // In the dialects of their frameworks.
+      ...['test/apps/src/', 'test/apps/types/'],
     ],
   },
   eslint.configs.recommended,

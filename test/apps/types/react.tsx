@@ -1,0 +1,16 @@
+import type {} from 'netgiro-checkout/types/react'
+import { NetgiroCheckout } from 'netgiro-checkout/react'
+
+export const tag = (
+  <netgiro-checkout
+    session="cs_1"
+    locale="is"
+    className="payment"
+    onnetgiro-paid={({ snapshot }) => void snapshot.amount.toFixed()}
+  />
+)
+export const component = (
+  <NetgiroCheckout session="cs_1" locale="en" onPaid={({ snapshot }) => void snapshot.reference} />
+)
+// @ts-expect-error -- a language that the element does not have
+export const wrong = <netgiro-checkout locale="fi" />
