@@ -3,7 +3,6 @@ import { sql } from 'kysely'
 import type { Clock } from '../core/clock.ts'
 import type { Status } from '../protocol/index.ts'
 import type { Database } from '../store/database.ts'
-import { isPostgres } from '../store/postgres/is-postgres.ts'
 
 type Counts = ReadonlyMap<Status, number>
 
@@ -23,11 +22,11 @@ async function countAtOnce(db: Database['db']): Promise<Counts> {
 }
 
 /** Counts the checkouts by status, in batches so that no request waits for it. */
-export function checkoutCounts({ db }: Database, clock: Clock): () => Promise<Counts> {
+export function checkoutCounts({ db, kind }: Database, clock: Clock): () => Promise<Counts> {
   let latest: { readonly at: number; readonly counts: Promise<Counts> } | null = null
 
   async function count(): Promise<Counts> {
-    if (isPostgres(db)) return countAtOnce(db)
+    if (kind === 'server') return countAtOnce(db)
     const counts = new Map<Status, number>()
     const newest = await sql<{ id: number | null }>`select max(rowid) as id from checkouts`.execute(
       db,

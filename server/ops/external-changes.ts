@@ -2,7 +2,6 @@ import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Service } from '../core/service.ts'
 import type { Database } from '../store/database.ts'
-import { externalVersion } from '../store/external-version.ts'
 
 const intervalMs = 1_000
 
@@ -36,7 +35,7 @@ export function watchExternalChanges({
       .orderBy('seq', 'desc')
       .limit(1)
       .executeTakeFirst()
-    const version = await externalVersion(db)
+    const version = await database.externalVersion()
     if (lastVersion !== undefined && version !== lastVersion)
       await onExternalChange(await changedSince(lastSeq))
     lastVersion = version

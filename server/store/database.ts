@@ -25,6 +25,8 @@ export interface Loss {
 
 /** The database, migrated to the newest schema. Reads use `db`; all writes go through `write`. */
 export interface Database {
+  /** `file`: queries run on this thread. `server`: they run beside it. */
+  readonly kind: 'file' | 'server'
   readonly db: Kysely<Tables>
   /** Changes that are missing; null as a rule, and always without an owner. */
   readonly loss: Loss | null
@@ -39,6 +41,8 @@ export interface Database {
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T>
   /** Whether the error says that the database cannot be reached, and the same may work later. */
   isAway(error: unknown): boolean
+  /** A number that changes with every commit of another process, and not with our own. */
+  externalVersion(): Promise<number | undefined>
   /** Limits how long writes may still wait, because the process is about to end. */
   limitWaiting(ms: number): void
   /** Removes what a log of the database still holds of deleted personal data. */

@@ -29,6 +29,7 @@ const openRetryDelays = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 3_000, 3_000]
 
 /** A SQLite file, migrated to the newest schema. */
 export class SqliteDatabase implements Database {
+  readonly kind = 'file'
   readonly db: Kysely<Tables>
   readonly loss: Loss | null
   readonly #path: string | null
@@ -95,6 +96,11 @@ export class SqliteDatabase implements Database {
 
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T> {
     return this.#queue.add(job, options)
+  }
+
+  async externalVersion(): Promise<number | undefined> {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.db)
+    return rows[0]?.data_version
   }
 
   /** A file does not go away. */

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database, OpenOptions } from '../../server/store/database.ts'
-import { externalVersion } from '../../server/store/external-version.ts'
 import { purge } from '../../server/store/purge.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
@@ -214,11 +213,11 @@ describe('the lease of a PostgreSQL database', () => {
 
   it('lets a command write beside the server, which notices', async () => {
     const server = await open(url, owner())
-    const before = await externalVersion(server.db)
+    const before = await server.externalVersion()
     await insert(server, 'server')
-    expect(await externalVersion(server.db)).toBe(before)
+    expect(await server.externalVersion()).toBe(before)
     await insert(await open(), 'command')
-    expect(await externalVersion(server.db)).not.toBe(before)
+    expect(await server.externalVersion()).not.toBe(before)
   })
 })
 

@@ -1,6 +1,7 @@
 import { cancelers } from '../checkout.ts'
 import type { Attempt, Checkout, EndedBy, Evidence, Input, Payment, Proof } from '../checkout.ts'
 import { historyTypeOf } from '../history.ts'
+import { reasons } from '../../protocol/index.ts'
 import type { HistoryEntry } from '../store.ts'
 import type { InputOf } from '../transitions/table.ts'
 import { newAttempt, newRefund } from './as-begun.ts'
@@ -135,14 +136,13 @@ const typeByLine: ReadonlyMap<string, Input['type']> = new Map(
   (Object.keys(inputs) as Input['type'][]).map((type) => [historyTypeOf({ type }), type]),
 )
 
-/** An outcome that was taken back since is not stored any more; it only matters whether it was `declined`. */
+/** An outcome that was taken back since is not stored any more; what was reported of it is in an event. */
 function refusals(attempt: Attempt, evidence: Evidence): readonly InputOf<'refused'>[] {
   const { providerRef, outcome, reason } = attempt
-  const ends = [
-    { outcome: 'failed', reason: 'provider_unavailable' },
-    { outcome: 'declined', reason: 'declined' },
-    ...(outcome === 'declined' || outcome === 'failed' ? [{ outcome, reason }] : []),
-  ] as const
+  const isStored = outcome === 'declined' || outcome === 'failed'
+  const ends = isStored
+    ? [{ outcome, reason }]
+    : reasons.map((one) => ({ outcome: one === 'declined' ? one : 'failed', reason: one }) as const)
   const named = providerRef === null ? [{}] : [{}, { providerRef }]
   return ends.flatMap((end) =>
     named.map((name) => ({ type: 'refused', ...end, ...name, evidence })),

@@ -18,6 +18,7 @@ const outcomeRetryMs = 200
 
 /** A schema of a PostgreSQL database, migrated to the newest version. One server at a time; see `Lease`. */
 export class PostgresDatabase implements Database {
+  readonly kind = 'server'
   readonly db: Kysely<Tables>
   /** PostgreSQL does not lose what it has committed; a restored backup cannot be told from here. */
   readonly loss = null
@@ -68,6 +69,12 @@ export class PostgresDatabase implements Database {
       if (!this.isAway(error)) throw error
       throw new CheckoutError('temporarily_unavailable', { retryAfter })
     }
+  }
+
+  async externalVersion(): Promise<number | undefined> {
+    const { rows } = await sql<{ version: number }>`
+      select external_changes as version from leases`.execute(this.db)
+    return rows[0]?.version
   }
 
   isAway(error: unknown): boolean {
