@@ -49,8 +49,10 @@ export function newConsumer(): Consumer {
     tarballs.set(name, tarball)
     mkdirSync(installed(name), { recursive: true })
     execFileSync('tar', ['-xzf', tarball, '-C', installed(name), '--strip-components=1'])
-    const { dependencies, peerDependencies = {} } = manifestIn(installed(name))
-    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
+    const { dependencies, peerDependencies } = manifestIn(installed(name))
+    // A page that imports `netgiro-checkout/react` has React; a server need not have the SDK of its tracing.
+    const peers = name === 'netgiro-checkout' ? peerDependencies : {}
+    for (const dependency of Object.keys({ ...dependencies, ...peers })) {
       const link = installed(dependency)
       if (existsSync(link)) continue
       mkdirSync(dirname(link), { recursive: true })
