@@ -213,6 +213,53 @@ export type CreatedCheckout = {
     readonly providerCode: string | null
   }[]
   readonly session: string
+  readonly snapshot: {
+    readonly status:
+      | 'open'
+      | 'starting'
+      | 'awaiting_shopper'
+      | 'awaiting_code'
+      | 'confirming'
+      | 'paid'
+      | 'canceled'
+      | 'expired'
+      | 'review'
+    readonly version: number
+    readonly amount: number
+    readonly currency: string
+    readonly reference: string
+    readonly description: string | null
+    readonly merchant: string
+    readonly phone: string | null
+    readonly expiresAt: string
+    readonly serverTime: string
+    readonly cancelRequested: boolean
+    readonly uncertain: boolean
+    readonly lastAttempt: {
+      readonly outcome: 'declined' | 'canceled' | 'expired' | 'failed'
+      readonly reason:
+        | 'declined'
+        | 'canceled_by_shopper'
+        | 'canceled_by_shop'
+        | 'no_answer'
+        | 'outcome_unknown'
+        | 'request_not_sent'
+        | 'amount_too_low'
+        | 'provider_unavailable'
+        | 'wrong_code'
+        | 'canceled_or_failed'
+        | 'paid_another_way'
+        | 'ended_by_provider'
+    } | null
+    readonly paidAt?: string
+    readonly supportCode?: string
+    readonly payer?: {
+      readonly kind: 'phone' | 'national_id' | 'app_code' | 'provider_form'
+      readonly masked: string
+    }
+    readonly code?: { readonly refused: boolean; readonly triesLeft: number }
+    readonly form?: { readonly script: string; readonly settings: Readonly<Record<string, string>> }
+  }
 }
 
 export type CheckoutWithHistory = {
