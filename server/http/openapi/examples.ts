@@ -143,7 +143,16 @@ export const examples: Readonly<Partial<Record<Component, Record<string, { value
   Refund: { refund: { value: refund } },
   Snapshot: { waiting: { value: snapshot } },
   CreatedCheckout: {
-    open: { value: { ...checkout, session: 'cs_k3v9Jt0x2mQ7wY5aZrL8uB1nC4dE6fG0hI2jK4lM6oP' } },
+    open: {
+      value: {
+        ...checkout,
+        session: 'cs_k3v9Jt0x2mQ7wY5aZrL8uB1nC4dE6fG0hI2jK4lM6oP',
+        snapshot: {
+          ...{ ...snapshot, status: 'open', version: 1, phone: null },
+          ...{ expiresAt, serverTime: createdAt },
+        },
+      },
+    },
   },
   CheckoutWithHistory: {
     open: { value: { ...checkout, history: [created] } },
