@@ -23,6 +23,16 @@ const nobody = 65_534
 const isRoot = process.getuid?.() === 0
 const as = isRoot ? { uid: nobody, gid: nobody } : {}
 
+/**
+ * Runs the server until its standard input closes, which happens however this process ends; what is left is removed then.
+ * [postgresql] SIGQUIT: immediate shutdown, with recovery at the next start.
+ */
+const untilClosed = `folder=$1; shift; parent=$PPID
+"$@" & server=$!
+cat > /dev/null
+kill -QUIT $server; wait $server
+[ -d /proc/$parent ] || rm -rf "$folder"`
+
 /** A PostgreSQL server of the tests' own, or the one that TEST_DATABASE_URL names. */
 export class TestPostgres {
   readonly #url: URL
@@ -95,8 +105,7 @@ export class TestPostgres {
     this.#server = null
     if (!server) return
     const ended = new Promise((resolve) => server.once('exit', resolve))
-    // [postgresql] SIGQUIT: immediate shutdown, with recovery at the next start.
-    server.kill('SIGQUIT')
+    server.stdin?.end()
     await ended
   }
 
@@ -105,10 +114,21 @@ export class TestPostgres {
     const { port } = this.#url
     const settings = ['shared_buffers=16MB', 'listen_addresses=127.0.0.1', `port=${port}`]
     const own = [...settings, 'unix_socket_directories=', 'fsync=off', 'max_connections=60']
+    const program = join(this.#native, 'bin', 'postgres')
+    const options = own.flatMap((setting) => ['-c', setting])
     this.#server = spawn(
-      join(this.#native, 'bin', 'postgres'),
-      ['-D', join(this.#folder, 'data'), ...own.flatMap((setting) => ['-c', setting])],
-      { ...as, stdio: 'ignore', cwd: this.#folder },
+      'sh',
+      [
+        '-c',
+        untilClosed,
+        'sh',
+        this.#folder,
+        program,
+        '-D',
+        join(this.#folder, 'data'),
+        ...options,
+      ],
+      { ...as, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' },
     )
     while (!(await accepts(Number(port)))) await new Promise((resolve) => setTimeout(resolve, 20))
     await this.#untilReady()
@@ -121,7 +141,7 @@ export class TestPostgres {
 
   /** When the process ends, which leaves no time to wait. */
   stopNow(): void {
-    this.#server?.kill('SIGKILL')
+    this.#server?.stdin?.end()
     if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
   }
 
