@@ -5,9 +5,9 @@ import { anonymize } from './anonymize.ts'
 import type { Database } from './database.ts'
 import { isPostgres } from './postgres/is-postgres.ts'
 import { purgePostgres } from './postgres/purge.ts'
+import { retentionAt } from './retention.ts'
+import type { PurgedTable } from './retention.ts'
 import type { Tables } from './schema.ts'
-
-const days = 24 * 60 * 60 * 1_000
 
 /** One step scans or deletes this many rows. It takes a few milliseconds, then other writes have their turn. */
 const maxScanned = 1_000
@@ -26,24 +26,15 @@ const maxStepsAfterAbort = 50
 type Sweep = (trx: Transaction<Tables>, after: number) => Promise<Step>
 
 /**
- * Deletes what has been kept long enough: logged payment requests after a day, idempotency keys after 7 days; after 30 days
- * settled events, sessions of closed checkouts, and everything that could identify a payer. Payments stay. Tables are scanned
- * in insertion order, so that an hourly job needs no index of its own.
+ * Deletes what has been kept long enough; see `retentionAt`. Tables are scanned in insertion order, so that an hourly job needs
+ * no index of its own.
  */
 export async function purge(database: Database, now: number, signal?: AbortSignal): Promise<void> {
   if (isPostgres(database.db)) return purgePostgres(database, now, signal)
-  const monthAgo = now - 30 * days
+  const { rows, payersUntil } = retentionAt(now)
   const sweeps: readonly Sweep[] = [
-    deleteFrom('payment_requests', sql`at < ${now - days}`),
-    deleteFrom('idempotency_keys', sql`created_at < ${now - 7 * days}`),
-    deleteFrom('events', sql`at < ${monthAgo} and next_try_at is null`),
-    deleteFrom(
-      'sessions',
-      sql`created_at < ${monthAgo} and exists (
-        select 1 from checkouts where id = checkout_id and expires_at < ${monthAgo}
-        and status in ('paid', 'canceled', 'expired', 'review'))`,
-    ),
-    anonymizePayers(monthAgo),
+    ...rows.map(([table, isOver]) => deleteFrom(table, isOver)),
+    anonymizePayers(payersUntil),
   ]
   let stepsLeft = maxStepsAfterAbort
   for (const sweep of sweeps) {
@@ -56,8 +47,6 @@ export async function purge(database: Database, now: number, signal?: AbortSigna
     }
   }
 }
-
-type PurgedTable = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions'
 
 const deleteFrom =
   (table: PurgedTable, isOver: RawBuilder<unknown>): Sweep =>

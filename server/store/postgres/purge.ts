@@ -2,9 +2,8 @@ import { sql } from 'kysely'
 import type { RawBuilder, Transaction } from 'kysely'
 import { anonymize } from '../anonymize.ts'
 import type { Database } from '../database.ts'
+import { retentionAt } from '../retention.ts'
 import type { Tables } from '../schema.ts'
-
-const days = 24 * 60 * 60 * 1_000
 
 /** One step deletes this many rows: other writes have their turn between two of them. */
 const batchSize = 250
@@ -18,18 +17,10 @@ export async function purgePostgres(
   now: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const monthAgo = now - 30 * days
+  const { rows, payersUntil } = retentionAt(now)
   const steps: readonly Step[] = [
-    deleteFrom('payment_requests', sql`at < ${now - days}`),
-    deleteFrom('idempotency_keys', sql`created_at < ${now - 7 * days}`),
-    deleteFrom('events', sql`at < ${monthAgo} and next_try_at is null`),
-    deleteFrom(
-      'sessions',
-      sql`created_at < ${monthAgo} and exists (
-        select 1 from checkouts where id = checkout_id and expires_at < ${monthAgo}
-        and status in ('paid', 'canceled', 'expired', 'review'))`,
-    ),
-    anonymizePayers(monthAgo),
+    ...rows.map(([table, isOver]) => deleteFrom(table, isOver)),
+    anonymizePayers(payersUntil),
   ]
   for (const step of steps) while (!signal?.aborted && (await database.write(step)) === batchSize);
 }
