@@ -23,7 +23,8 @@ export function blocksOf(page: string): Block[] {
     const [, marked] = /^\s*<!-- check: (.+) -->$/.exec(line) ?? []
     if (marked !== undefined) mark = marked
     const [, indent, fence, language] = /^( *)(`{3,})([^`]*)$/.exec(line) ?? []
-    const isIndented = /^ {4}/.test(line) && lines[at - 1]?.trim() === '' && !isInList(lines, at)
+    const margin = contentIndentAt(lines, at) + 4
+    const isIndented = indentOf(line) >= margin && lines[at - 1]?.trim() === ''
     if (fence === undefined && !isIndented) {
       if (marked === undefined && line.trim() !== '') mark = ''
       continue
@@ -31,9 +32,9 @@ export function blocksOf(page: string): Block[] {
     const first = fence === undefined ? at : at + 1
     const last =
       fence === undefined
-        ? endOfIndented(lines, at)
+        ? endOfIndented(lines, at, margin)
         : lines.indexOf(`${indent ?? ''}${fence}`, first)
-    const cut = fence === undefined ? 4 : (indent?.length ?? 0)
+    const cut = fence === undefined ? margin : (indent?.length ?? 0)
     const code = lines.slice(first, last).map((one) => one.slice(cut))
     blocks.push({
       page,
@@ -48,23 +49,27 @@ export function blocksOf(page: string): Block[] {
   return blocks
 }
 
-function endOfIndented(lines: readonly string[], from: number): number {
+function endOfIndented(lines: readonly string[], from: number, margin: number): number {
   let end = from
-  for (let at = from; /^ {4}/.test(lines[at] ?? '') || lines[at]?.trim() === ''; at++) {
-    if (at >= lines.length) break
-    if (lines[at]?.trim() !== '') end = at + 1
+  for (let at = from; at < lines.length; at++) {
+    const line = lines[at] ?? ''
+    if (line.trim() === '') continue
+    if (indentOf(line) < margin) break
+    end = at + 1
   }
   return end
 }
 
-/** Within a list, four spaces may be a paragraph of an item. */
-function isInList(lines: readonly string[], at: number): boolean {
+const indentOf = (line: string): number => (line.trim() === '' ? 0 : line.search(/\S/))
+
+/** How far the text of the list item is indented that a line is in; 0 outside of lists. */
+function contentIndentAt(lines: readonly string[], at: number): number {
   for (let before = at - 1; before >= 0; before--) {
-    const line = lines[before] ?? ''
-    if (/^( {0,3})([-*]|\d+\.) /.test(line)) return true
-    if (/^\S/.test(line)) return false
+    const [, item] = /^( *(?:[-*]|\d+\.) )/.exec(lines[before] ?? '') ?? []
+    if (item !== undefined) return item.length
+    if (/^\S/.test(lines[before] ?? '')) return 0
   }
-  return false
+  return 0
 }
 
 /** The files that a page has the reader write: `<!-- check: file=… -->`. */
