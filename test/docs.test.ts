@@ -105,6 +105,12 @@ describe('the documentation', () => {
     expect(targetsIn(page).filter((target) => isBroken(page, target))).toEqual([])
   })
 
+  it('is listed for coding assistants by files that exist', () => {
+    const links = targetsIn('llms.txt')
+    expect(links.length).toBeGreaterThan(15)
+    expect(links.filter((target) => isBroken('llms.txt', target))).toEqual([])
+  })
+
   it.each(markdown)('names only npm scripts that exist: %s', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)
