@@ -131,7 +131,7 @@ const demo = await startDemo({
   logLevel: 'error',
 })
 const browser = await launch({
-  ...{ executablePath, args: [...args], headless: 'shell' },
+  ...{ executablePath, args: [...args, '--accept-lang=is'], headless: 'shell' },
   env: { ...process.env, ...env },
 })
 try {

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Product } from '../catalogue.ts'
 import { money } from '../money.ts'
+import { phone } from './checkout.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
 interface Addresses {
@@ -31,6 +32,7 @@ export const posPage = (
             <button class="soft" data-clear disabled>${frame.t.clearSale}</button>
           </p>
           <p class="quiet" data-booked hidden>${frame.t.booked}</p>
+          <p role="alert" data-kept hidden>${frame.t.saleKept}</p>
         </section>
         <netgiro-pos></netgiro-pos>
       </div>
@@ -41,7 +43,8 @@ export const posPage = (
           <a href="${customerUrl}" target="_blank" rel="noopener">${frame.t.demoPhonePage}</a>),
           ${frame.t.posDemoScan} ${frame.t.demoRest}
         </p>
-      </aside>`,
+      </aside>
+      ${phone(frame, { bffUrl, customerUrl })}`,
   })
 
 const key = ({ language }: Frame, { id, name, prices, tint }: Product): Markup =>
