@@ -84,7 +84,7 @@ const actions = {
     line.isUp = false
     line.end()
     await settle()
-    await clock.advance(4_000)
+    await clock.advance(8_000)
   },
   async is_unreachable() {},
 }
