@@ -111,8 +111,8 @@ export async function startDemo({
 
 const secret = () => randomBytes(32).toString('base64url')
 
-/** SQLite keeps up to two more files beside the database. */
+/** SQLite keeps up to two more files beside the database, and the server one that says how far it has come. */
 function deleteDatabase(database: string): void {
   mkdirSync(dirname(database), { recursive: true })
-  for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-mark']) rmSync(database + suffix, { force: true })
 }

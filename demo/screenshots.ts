@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 /** Every visitor of the README downloads them. */
 const maxBytes = 150_000
 const element = 'netgiro-checkout'
-const part = (name: string) => `${element} >>> [part=${name}]`
+const part = (name: string) => `${element} >>> [part~=${name}]`
 /** The observer of the page does not see mutations in shadow roots; `visible` polls every frame instead. */
 const seen = { visible: true }
 

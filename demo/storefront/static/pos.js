@@ -8,6 +8,7 @@ const names = ['take', 'clear', 'booked', 'kept', 'number', 'empty']
 const [take, clear, booked, kept, number, empty] = names.map((name) => one(`[data-${name}]`))
 const lines = new Map()
 let sale = null
+let session = null
 
 const post = (path, body = {}) =>
   fetch(path, {
@@ -35,14 +36,17 @@ function show() {
  * An unpaid sale is closed first, so that it cannot be paid later. One that was paid all the same, or may still be, stays until the
  * cashier has seen it.
  */
-async function next() {
+async function next({ snapshot = pos.snapshot }) {
   if (sale && booked.hidden) {
     clear.disabled = true
     const status = await close(sale)
     clear.disabled = false
-    const isSeen = /^(paid|review)$/.test(status) && pos.snapshot?.status === status
+    const isSeen = /^(paid|review)$/.test(status) && snapshot?.status === status
     kept.hidden = isSeen || /^(canceled|expired|closed)$/.test(status)
-    if (!kept.hidden) return
+    if (!kept.hidden) {
+      pos.session = session
+      return
+    }
   }
   sale = null
   lines.clear()
@@ -84,7 +88,8 @@ take.addEventListener('click', async () => {
   if (response.ok) {
     const opened = await response.json()
     sale = opened.number
-    pos.session = opened.session
+    session = opened.session
+    pos.session = session
     void watch(sale)
     pos.focus()
   }

@@ -97,7 +97,7 @@ const behindTheScenes = ({ t }: Frame, { bffUrl }: Addresses): Markup =>
   html`<details class="behind" open>
     <summary>${t.behind}</summary>
     <h2>${t.snippet}</h2>
-    <pre><code data-snippet translate="no">${snippetOf(bffUrl)}</code></pre>
+    <pre tabindex="0"><code data-snippet translate="no">${snippetOf(bffUrl)}</code></pre>
     <p><button class="soft" data-copy>${t.copy}</button></p>
     <h2>${t.events}</h2>
     <ol data-events translate="no"></ol>

@@ -35,6 +35,7 @@ export const posPage = (
           <p role="alert" data-kept hidden>${frame.t.saleKept}</p>
         </section>
         <netgiro-pos></netgiro-pos>
+        ${phone(frame, { bffUrl, customerUrl })}
       </div>
       <aside class="demo-note">
         <h2>${frame.t.demoHeading}</h2>
@@ -43,8 +44,7 @@ export const posPage = (
           <a href="${customerUrl}" target="_blank" rel="noopener">${frame.t.demoPhonePage}</a>),
           ${frame.t.posDemoScan} ${frame.t.demoRest}
         </p>
-      </aside>
-      ${phone(frame, { bffUrl, customerUrl })}`,
+      </aside>`,
   })
 
 const key = ({ language }: Frame, { id, name, prices, tint }: Product): Markup =>
