@@ -10,10 +10,16 @@ type Trx = Transaction<Tables>
 const maxScanned = 500
 
 /** The events that are due, longest waiting first. */
-export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
+export async function due(
+  db: Db,
+  merchantId: string,
+  now: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at')
     .orderBy('seq')
@@ -25,6 +31,7 @@ export async function due(db: Db, now: number, limit: number): Promise<readonly 
 /** The due events about payments, reviews and refunds, latest first. */
 export async function dueOutcomes(
   db: Db,
+  merchantId: string,
   now: number,
   limit: number,
 ): Promise<readonly StoredEvent[]> {
@@ -32,6 +39,7 @@ export async function dueOutcomes(
   const latest = db
     .selectFrom('events')
     .select(['seq', 'type'])
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at', 'desc')
     .orderBy('seq', 'desc')
@@ -58,10 +66,11 @@ export async function dueOutcomes(
 }
 
 /** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+export async function nextDueAt(db: Db, merchantId: string, now: number): Promise<number | null> {
   const row = await db
     .selectFrom('events')
     .select('next_try_at')
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '>', now)
     .orderBy('next_try_at')
     .limit(1)
@@ -92,10 +101,16 @@ export async function failed(
 }
 
 /** Schedules the event anew. Returns false if there is no such event. */
-export async function resend(trx: Trx, id: string, now: number): Promise<boolean> {
+export async function resend(
+  trx: Trx,
+  merchantId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('events')
     .set({ tries: 0, next_try_at: now })
+    .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -104,6 +119,7 @@ export async function resend(trx: Trx, id: string, now: number): Promise<boolean
 /** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */
 export async function correctFutureTimes(
   trx: Trx,
+  merchantId: string,
   now: number,
   maxDelays: readonly number[],
 ): Promise<void> {
@@ -111,6 +127,7 @@ export async function correctFutureTimes(
     await trx
       .updateTable('events')
       .set({ next_try_at: now + delay })
+      .where('merchant_id', '=', merchantId)
       .where('tries', '=', tries)
       .where('next_try_at', '>', now + delay)
       .execute()

@@ -6,12 +6,14 @@ import type { Tables } from './schema.ts'
 
 export async function due(
   db: Kysely<Tables>,
+  merchantId: string,
   now: number,
   limit: number,
 ): Promise<readonly LateCheck[]> {
   const rows = await db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'ended_at'])
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .orderBy('late_check_at')
     .limit(limit)
@@ -21,10 +23,15 @@ export async function due(
   )
 }
 
-export async function countDue(db: Kysely<Tables>, now: number): Promise<number> {
+export async function countDue(
+  db: Kysely<Tables>,
+  merchantId: string,
+  now: number,
+): Promise<number> {
   const { count } = await db
     .selectFrom('attempts')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .executeTakeFirstOrThrow()
   return count

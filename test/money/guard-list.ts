@@ -147,7 +147,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'an event for the shop is written together with its change',
     file: 'server/store/save-checkout.ts',
-    from: '  for (const event of events) await insertEvent(trx, event)\n',
+    from: '  for (const event of events) await insertEvent(trx, merchantId, event)\n',
     to: '  void events\n  void insertEvent\n',
     tests: [test('store/store'), test('webhooks/webhooks')],
   },
@@ -452,9 +452,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'one active checkout for each reference, in the database',
-    file: 'server/store/migrations/002-reviews-and-replacements.ts',
-    from: "    .createIndex('one_checkout_per_reference')\n    .unique()\n",
-    to: "    .createIndex('one_checkout_per_reference')\n",
+    file: 'server/store/migrations/006-merchants.ts',
+    from: 'create unique index one_checkout_per_reference',
+    to: 'create index one_checkout_per_reference',
     tests: [held],
   },
   {
