@@ -86,8 +86,12 @@ export class Metrics {
     registers: [this.#registry],
   })
 
-  /** @param providers - the names of the configured ones */
-  constructor(providers: readonly string[]) {
+  /**
+   * @param providers - the names of the configured ones
+   * @param labels - of every metric
+   */
+  constructor(providers: readonly string[], labels: Readonly<Record<string, string>> = {}) {
+    this.#registry.setDefaultLabels(labels)
     // A series that is there from the start can be alerted on before the first bad day.
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)

@@ -333,8 +333,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an open refund is resumed after a restart',
     file: 'server/compose/services.ts',
-    from: '    core.settler,\n',
-    to: '',
+    from: ', core.settler]',
+    to: ']',
     tests: [model],
     rail: 'v2',
   },

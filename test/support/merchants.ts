@@ -1,0 +1,16 @@
+import { secretKey } from './test-server.ts'
+
+/** What one of several merchants of a test server is configured with. */
+export const merchantEntry = (id: string, apiUrl: string) => ({
+  MERCHANT_NAME: `Shop ${id}`,
+  NETGIRO_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+  NETGIRO_SECRET_KEY: secretKey,
+  NETGIRO_API_URL: apiUrl,
+  ALLOWED_ORIGINS: [originOf(id)],
+  MERCHANT_API_KEY: apiKeyOf(id),
+  ADMIN_TOKEN: adminTokenOf(id),
+})
+
+export const originOf = (id: string): string => `https://${id}.example`
+export const apiKeyOf = (id: string): string => `api-key-of-${id}-0x7q2m9w4k1`
+export const adminTokenOf = (id: string): string => `admin-token-of-${id}-0x7q2m9w4k1`
