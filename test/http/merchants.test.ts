@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { View } from '../support/later.ts'
-import { adminTokenOf, apiKeyOf, merchantEntry, originOf } from '../support/merchants.ts'
+import { openShop } from '../ops/shop.ts'
+import type { Shop } from '../ops/shop.ts'
+import { adminTokenOf, apiKeyOf, merchantEntry, originOf, webhookOf } from '../support/merchants.ts'
 import { startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 
@@ -23,13 +25,18 @@ interface Belongings {
 }
 
 let testServer: TestServer
+/** Every merchant's. */
+let shop: Shop
 const merchants: Belongings[] = []
 
 beforeAll(async () => {
+  shop = await openShop()
   testServer = await startTestServer({
     envOf: ({ apiUrl }) => ({
       MERCHANTS: JSON.stringify(
-        Object.fromEntries(ids.map((id) => [id, merchantEntry(id, apiUrl)])),
+        Object.fromEntries(
+          ids.map((id) => [id, { ...merchantEntry(id, apiUrl), ...webhookOf(id, shop.url) }]),
+        ),
       ),
       // None but the operator's, beside the merchants of the file.
       ...without('NETGIRO_APP_ID', 'NETGIRO_SECRET_KEY', 'NETGIRO_API_URL', 'ALLOWED_ORIGINS'),
@@ -39,7 +46,10 @@ beforeAll(async () => {
   })
   for (const [index, id] of ids.entries()) merchants.push(await furnish(id, `822000${index}`))
 })
-afterAll(() => testServer.close())
+afterAll(async () => {
+  await testServer.close()
+  shop.close()
+})
 
 const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]))
 

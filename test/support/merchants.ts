@@ -11,6 +11,12 @@ export const merchantEntry = (id: string, apiUrl: string) => ({
   ADMIN_TOKEN: adminTokenOf(id),
 })
 
+/** The webhook of a merchant; two merchants share no secret. */
+export const webhookOf = (id: string, url: string) => ({
+  WEBHOOK_URL: url,
+  WEBHOOK_SECRET: `whsec_${Buffer.from(`a secret of ${id.padEnd(8, '.')} with 7q2m9w4k1`).toString('base64')}`,
+})
+
 export const originOf = (id: string): string => `https://${id}.example`
 export const apiKeyOf = (id: string): string => `api-key-of-${id}-0x7q2m9w4k1`
 export const adminTokenOf = (id: string): string => `admin-token-of-${id}-0x7q2m9w4k1`
