@@ -2,6 +2,7 @@ import { steadyClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { createHttp } from './compose/http.ts'
 import { RunningMerchants } from './compose/merchants.ts'
+import { MerchantsReload } from './compose/merchants-reload.ts'
 import { createMonitoring } from './compose/monitoring.ts'
 import { createSharedServices, Lifecycle } from './compose/services.ts'
 import { openStorage } from './compose/storage.ts'
@@ -15,11 +16,13 @@ import type { Tracing } from './ops/tracing/tracing.ts'
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
 
-interface OwnerOptions {
+interface ComposeOptions {
   /** Ends the wait for another server that has the database. */
   readonly signal?: AbortSignal | undefined
   /** Called when another server has taken the database over, which only PostgreSQL allows; nothing is done any more. */
   readonly onDatabaseLost?: (() => void) | undefined
+  /** Reads the settings again, for a reload of the merchants; absent: they stay as they are. */
+  readonly readAgain?: () => Configuration
 }
 
 /**
@@ -32,7 +35,7 @@ export async function compose(
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal, onDatabaseLost }: OwnerOptions = {},
+  { signal, onDatabaseLost, readAgain }: ComposeOptions = {},
 ) {
   const { server, isShared } = configuration
   const tracing = await openTracing(server, log)
@@ -58,7 +61,15 @@ export async function compose(
     },
     configuration.merchants,
   )
-  const services = createSharedServices({ storage, merchants, clock, log })
+  const reload = isShared
+    ? new MerchantsReload({
+        ...{ path: configuration.merchantsFile, clock, log },
+        read: () => (readAgain?.() ?? configuration).merchants,
+        apply: (configs) => merchants.apply(configs),
+        onReload: monitoring.metrics.withReloads(),
+      })
+    : null
+  const services = createSharedServices({ storage, merchants, reload, clock, log })
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
   if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
   const app = createHttp({
@@ -82,6 +93,8 @@ export async function compose(
     isDraining,
     /** The credentials that a provider refuses, as far as we know. */
     refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
+    /** Reads the merchants again, and goes on with them. */
+    reload: async () => reload?.reload(),
     /** Starts the services; call once, before the first request. */
     resume: () => lifecycle.start(services),
     /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */

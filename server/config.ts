@@ -116,6 +116,8 @@ export interface Configuration {
   readonly merchants: readonly Config[]
   /** Whether `MERCHANTS` is set: then metrics and logs name the merchant. */
   readonly isShared: boolean
+  /** The file that the merchants are in; null: they are in none. */
+  readonly merchantsFile: string | null
 }
 
 /** The configuration of a server for one merchant. */
@@ -123,6 +125,7 @@ export const configurationOf = (config: Config): Configuration => ({
   server: config,
   merchants: [config],
   isShared: false,
+  merchantsFile: null,
 })
 
 /**
@@ -138,6 +141,7 @@ export function readConfiguration(env: Environment): Configuration {
     server: toConfig(server, { id: defaultMerchantId, isRetired: false }),
     merchants: merchants.map(({ settings, ...merchant }) => toConfig(settings, merchant)),
     isShared,
+    merchantsFile: env['MERCHANTS_FILE']?.trim() || null,
   }
 }
 

@@ -52,7 +52,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     options.clock ?? systemClock,
     log,
     options.assets ?? builtWidget,
-    options,
+    { ...options, readAgain: () => readConfiguration(env) },
   )
   if (server.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')
@@ -68,6 +68,11 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
     /** Null without a METRICS_PORT. */
     metricsUrl,
     parts,
+    /** Reads the settings of several merchants again, and goes on with them. Never rejects. */
+    reload: () =>
+      parts.reload().catch((error: unknown) => {
+        log.error({ err: error }, 'reloading the merchants failed')
+      }),
     /** Refuses new requests, ends event streams with `retry`, finishes calls in flight, and stops. */
     async close(): Promise<void> {
       const closed = main.close(shutdownTimeoutMs)

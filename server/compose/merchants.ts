@@ -83,6 +83,7 @@ export class RunningMerchants implements Merchants, Service {
   async start(): Promise<void> {
     this.#isStarted = true
     for (const merchant of this) await merchant.start()
+    await this.#reportMissing()
   }
 
   drain(): void {
@@ -140,6 +141,18 @@ export class RunningMerchants implements Merchants, Service {
     const merchant = this.#byId.get(id)
     merchant?.log.info('merchant started anew with changed settings')
     if (merchant) await this.#startUntilDone(merchant)
+  }
+
+  /** Without its credentials, nobody watches what is open of a merchant. */
+  async #reportMissing(): Promise<void> {
+    const { storage, log } = this.#shared
+    const withOpenWork = await storage.directory.withOpenWork()
+    const merchants = withOpenWork.filter((id) => !this.#byId.has(id))
+    if (merchants.length > 0)
+      log.error(
+        { merchants },
+        'merchants with open checkouts are not configured: put them back, with RETIRED until these are over',
+      )
   }
 
   /** While the database is away, nothing can be taken up. */

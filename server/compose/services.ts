@@ -28,13 +28,15 @@ export function createServices(deps: ServicesDeps): readonly Service[] {
 interface SharedServicesDeps {
   readonly storage: SharedStorage
   readonly merchants: RunningMerchants
+  /** Null: there is one merchant, whose settings do not change. */
+  readonly reload: Service | null
   readonly clock: Clock
   readonly log: Log
 }
 
 /** The merchants, and what is done once for all of them. */
 export function createSharedServices(deps: SharedServicesDeps): readonly Service[] {
-  const { storage, merchants, clock, log } = deps
+  const { storage, merchants, reload, clock, log } = deps
   const { database } = storage
   // These two jobs do the same whichever merchant's store they are done in.
   const store = checkoutStore(database)
@@ -50,6 +52,7 @@ export function createSharedServices(deps: SharedServicesDeps): readonly Service
       stop: () => Promise.resolve(),
     },
     merchants,
+    ...(reload ? [reload] : []),
     retention({
       ...{ store, clock },
       onError: (error) => log.error({ err: error }, 'removing old data failed'),

@@ -104,6 +104,18 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry })
   }
 
+  /** Adds a count of the reloads of the merchants, and returns what counts one. */
+  withReloads(): (outcome: 'applied' | 'refused') => void {
+    const reloads = new Counter({
+      name: 'netgiro_merchants_reloads_total',
+      help: 'Reloads of the merchants; refused: the settings were wrong, and the merchants stayed as they were',
+      labelNames: ['outcome'] as const,
+      registers: [this.#registry],
+    })
+    for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0)
+    return (outcome) => reloads.inc({ outcome })
+  }
+
   called(call: string, outcome: string, ms: number): void {
     this.#calls.inc({ call, outcome })
     this.#callSeconds.observe({ call }, ms / 1_000)

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { View } from '../support/later.ts'
 import { openShop } from '../ops/shop.ts'
 import type { Shop } from '../ops/shop.ts'
-import { adminTokenOf, apiKeyOf, merchantEntry, originOf, webhookOf } from '../support/merchants.ts'
+import {
+  adminTokenOf,
+  apiKeyOf,
+  merchantEntry,
+  originOf,
+  webhookOf,
+  withoutVariables,
+} from '../support/merchants.ts'
 import { startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 
@@ -39,8 +46,7 @@ beforeAll(async () => {
         ),
       ),
       // None but the operator's, beside the merchants of the file.
-      ...without('NETGIRO_APP_ID', 'NETGIRO_SECRET_KEY', 'NETGIRO_API_URL', 'ALLOWED_ORIGINS'),
-      ...without('MERCHANT_API_KEY', 'MERCHANT_NAME'),
+      ...withoutVariables,
       ADMIN_TOKEN: 'admin-token-of-the-operator-0x7q2m9w4k1',
     }),
   })
@@ -50,8 +56,6 @@ afterAll(async () => {
   await testServer.close()
   shop.close()
 })
-
-const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]))
 
 interface Request {
   readonly method: string

@@ -20,3 +20,11 @@ export const webhookOf = (id: string, url: string) => ({
 export const originOf = (id: string): string => `https://${id}.example`
 export const apiKeyOf = (id: string): string => `api-key-of-${id}-0x7q2m9w4k1`
 export const adminTokenOf = (id: string): string => `admin-token-of-${id}-0x7q2m9w4k1`
+
+/** Unsets what describes the one merchant of a test server. */
+export const withoutVariables: Readonly<Record<string, undefined>> = Object.fromEntries(
+  [
+    ...['NETGIRO_APP_ID', 'NETGIRO_SECRET_KEY', 'NETGIRO_API_URL', 'ALLOWED_ORIGINS'],
+    ...['MERCHANT_API_KEY', 'MERCHANT_NAME'],
+  ].map((name) => [name, undefined]),
+)
