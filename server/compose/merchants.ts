@@ -126,12 +126,14 @@ export class RunningMerchants implements Merchants, Service {
 
   async #restart(known: RunningMerchant, config: Config): Promise<void> {
     const { id } = known
+    const logFailure = (error: unknown) =>
+      known.log.error({ err: error }, 'stopping the merchant failed')
     const stopping = known.requestLimit.idle().then(async () => {
       known.drain()
       await known.stop()
       await known.close()
     })
-    const restarted = stopping.then(() => {
+    const restarted = stopping.catch(logFailure).then(() => {
       this.#byId.set(id, new RunningMerchant(this.#shared, config))
       this.#restarts.delete(id)
       this.#index()

@@ -1,12 +1,15 @@
+import { Migrator, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newAttempt } from '../support/checkouts.ts'
 import { checkoutIn, t0 } from '../support/checkouts.ts'
-import { databases } from '../support/databases.ts'
+import { databases, sharedPostgres } from '../support/databases.ts'
 import { createSecrets } from '../../server/crypto.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import { merchantDirectory } from '../../server/store/merchant-directory.ts'
+import { baseline } from '../../server/store/postgres/schema.ts'
+import { connectPostgres } from '../../server/store/postgres/connection.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
 
 describe.each(databases)('two merchants in one $name database', ({ newUrl }) => {
@@ -144,6 +147,24 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     ])
       expect(await look('unknown')).toBeNull()
   })
+})
+
+it('a PostgreSQL database of the schema before keeps its checkouts, as those of the default merchant', async () => {
+  const url = await (await sharedPostgres()).newDatabase()
+  const { db } = connectPostgres(url)
+  const getMigrations = () => Promise.resolve({ '005_indexes': baseline })
+  expect((await new Migrator({ db, provider: { getMigrations } }).migrateToLatest()).error).toBe(
+    undefined,
+  )
+  await sql`insert into checkouts values ('chk_old', 'WEB-1', 'open', 1, 500, 'ISK', 1, 2, null, null, null, 0, null,
+    '[]', 0, '{"items":[],"metadata":{}}', null, null, null)`.execute(db)
+  await sql`insert into idempotency_keys values ('key', 'fingerprint', 'chk_old', 1)`.execute(db)
+  await db.destroy()
+  const database = await openDatabase(url)
+  expect(await checkoutStore(database).load('chk_old')).toMatchObject({ reference: 'WEB-1' })
+  expect(await checkoutStore(database, { merchantId: 'a' }).load('chk_old')).toBeNull()
+  expect(await merchantDirectory(database).withOpenWork()).toEqual(['default'])
+  await database.close()
 })
 
 it('a phone has another hash at each merchant, and at the default one the hash of earlier versions', () => {
