@@ -1,9 +1,11 @@
 import { steadyClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { createHttp } from './compose/http.ts'
+import type { RunningMerchant } from './compose/merchant.ts'
 import { RunningMerchants } from './compose/merchants.ts'
 import { MerchantsReload } from './compose/merchants-reload.ts'
 import { createMonitoring } from './compose/monitoring.ts'
+import type { Monitoring } from './compose/monitoring.ts'
 import { createSharedServices, Lifecycle } from './compose/services.ts'
 import { openStorage } from './compose/storage.ts'
 import type { Configuration, ServerConfig } from './config.ts'
@@ -61,30 +63,18 @@ export async function compose(
     },
     configuration.merchants,
   )
-  const reload = isShared
-    ? new MerchantsReload({
-        ...{ path: configuration.merchantsFile, clock, log },
-        read: () => (readAgain?.() ?? configuration).merchants,
-        apply: (configs) => merchants.apply(configs),
-        onReload: monitoring.metrics.withReloads(),
-      })
-    : null
+  const reload = createReload(configuration, { merchants, monitoring, clock, log, readAgain })
   const services = createSharedServices({ storage, merchants, reload, clock, log })
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
   if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
   const app = createHttp({
     ...{ configuration, storage, monitoring, metrics, merchants, lifecycle, clock, log, assets },
   })
-  const { first } = merchants
 
   return {
     app,
     merchants,
-    // Of the only merchant, where there is one.
-    checkouts: first.checkouts,
-    refunds: first.refunds,
-    sse: first.sse,
-    worker: first.core.worker,
+    ...partsOf(merchants.first),
     metrics,
     /** Null: nothing is traced. */
     tracing,
@@ -110,6 +100,33 @@ export async function compose(
       await tracing?.close()
     },
   }
+}
+
+/** For callers that know of one merchant only. */
+const partsOf = ({ checkouts, refunds, sse, core: { worker } }: RunningMerchant) => {
+  return { checkouts, refunds, sse, worker }
+}
+
+interface ReloadParts {
+  readonly merchants: RunningMerchants
+  readonly monitoring: Monitoring
+  readonly clock: Clock
+  readonly log: Log
+  readonly readAgain: ComposeOptions['readAgain']
+}
+
+/** Null: there is one merchant, whose settings do not change. */
+function createReload(
+  configuration: Configuration,
+  { merchants, monitoring, clock, log, readAgain }: ReloadParts,
+): MerchantsReload | null {
+  if (!configuration.isShared) return null
+  return new MerchantsReload({
+    ...{ path: configuration.merchantsFile, clock, log },
+    read: () => (readAgain?.() ?? configuration).merchants,
+    apply: (configs) => merchants.apply(configs),
+    onReload: monitoring.metrics.withReloads(),
+  })
 }
 
 /** Of one merchant; those of several have metrics of their own. */
