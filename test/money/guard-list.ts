@@ -512,4 +512,25 @@ export const guards: readonly Guard[] = [
     to: 'return isPolled && now < 0 ? { ...next, at } : next',
     tests: [odd],
   },
+  {
+    name: 'a checkout is found by its own merchant alone',
+    file: 'server/store/checkout-queries.ts',
+    from: "    .where('merchant_id', '=', merchantId)\n    .where(column, '=', value)\n",
+    to: "    .where(column, '=', value)\n",
+    tests: [test('http/merchants'), test('store/merchants')],
+  },
+  {
+    name: 'a session is used on pages of its own merchant alone',
+    file: 'server/compose/merchants.ts',
+    from: 'origin === undefined || origins.has(origin)',
+    to: 'origin === undefined || origins.size > 0',
+    tests: [test('http/merchants')],
+  },
+  {
+    name: 'no payment is started for a merchant that was removed',
+    file: 'server/core/starts.ts',
+    from: "    if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')\n",
+    to: '',
+    tests: [test('server/merchants-reload')],
+  },
 ]
