@@ -31,6 +31,7 @@ export const navigation = [
       ['Single machine', 'docs/operations/single-machine.md'],
       ['Containers', 'docs/operations/containers.md'],
       ['Kubernetes', 'docs/operations/kubernetes.md'],
+      ['Several merchants', 'docs/several-merchants.md'],
       ['Database and backup', 'docs/operations/database.md'],
       ['PostgreSQL', 'docs/operations/postgresql.md'],
       ['Upgrades', 'docs/operations/upgrades.md'],
