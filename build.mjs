@@ -77,6 +77,7 @@ function buildServer() {
 function buildClient() {
   rmSync(at('integrations/client/dist'), { recursive: true, force: true })
   tsc('integrations/client/tsconfig.build.json')
+  tsc('integrations/client/testing/tsconfig.build.json')
   copyNotices('integrations/client')
 }
 
