@@ -20,6 +20,8 @@ export interface Config {
   readonly allowedOrigins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
   readonly merchantName: string
+  /** The name under which Netgíró is described to agents; null: it is not. */
+  readonly ucpHandler: string | null
   readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null
   /** The capture-approval hook; its requests are signed with the webhook's secrets. */
   readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
@@ -166,6 +168,7 @@ function shopOf(settings: Settings) {
     allowedOrigins: new Set(settings.ALLOWED_ORIGINS),
     merchantKeys: settings.MERCHANT_API_KEY,
     merchantName: settings.MERCHANT_NAME,
+    ucpHandler: settings.UCP_HANDLER,
     webhook: webhookUrl !== null && secrets !== null ? { url: webhookUrl, secrets } : null,
     authorize:
       authorizeUrl === null

@@ -38,13 +38,15 @@ export function createHttp(deps: HttpDeps) {
     random: Math.random,
     maxStreams: config.maxStreams,
   })
+  const { ucpHandler: name, publicUrl } = config
   const app = createApp({
+    ucp: name === null ? null : { name, publicUrl, merchant },
     ops: createOps(deps),
     errorToResponse: monitoring.errorToResponse,
     underscoredHeader: config.netgiro.api === 'v1' ? 'netgiro_signature' : null,
     origins: config.allowedOrigins,
     merchantKeys: config.merchantKeys,
-    publicUrl: config.publicUrl,
+    publicUrl,
     trustedProxies: config.trustedProxies,
     hmacAll: storage.secrets.hmacAll,
     checkouts: core.checkouts,

@@ -149,6 +149,11 @@ const shop = (mode: Mode) => ({
     '`approve` or `cancel` when it does not respond within 2 s',
     v.nullable(form.oneOf(['approve', 'cancel']), 'cancel'),
   ),
+  UCP_HANDLER: setting(
+    'name of the payment handler that `/ucp` describes to agents: a domain of yours backwards and a word, e.g. `is.shop.netgiro` ([Agents](agents.md))',
+    v.nullable(form.reverseDomainName),
+    { otherwise: 'none: `/ucp` is not served' },
+  ),
 })
 
 const database = (mode: Mode) => ({
