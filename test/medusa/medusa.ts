@@ -10,6 +10,8 @@ interface Seeded {
   readonly page: string
   readonly shopkeeper: string
   readonly variants: readonly { readonly id: string; readonly price: number }[]
+  /** A variant whose price is no whole number of krónur. */
+  readonly fraction: string
 }
 
 export interface Answer {

@@ -7,8 +7,10 @@ import { execFileSync } from 'node:child_process'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { Webhook } from 'standardwebhooks'
 import { until } from '../support/test-server.ts'
 import { compileAgainstMedusa, installMedusa } from './install.ts'
+import { webhookRoute, webhookSecret } from './site.ts'
 import { openSite, runStories } from './stories.ts'
 import { Story, readPayment } from './story.ts'
 
@@ -47,6 +49,16 @@ const orderOf = async (story: Story) => {
   const fields = 'id,total,payment_status,payment_collections.captured_amount'
   const { body } = await site.medusa.admin('GET', `/orders/${order}?fields=${fields}`)
   return body['order']!
+}
+
+function deliverSigned(checkout: object): Promise<number> {
+  const [id, now] = ['evt_1', new Date()]
+  const body = JSON.stringify({ type: 'checkout.paid', timestamp: now, data: { checkout } })
+  return site.medusa.deliver(webhookRoute, body, {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': new Webhook(webhookSecret).sign(id, now, body),
+  })
 }
 
 void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () => {
@@ -129,7 +141,19 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
 
   void test('webhooks that are not genuine or of no session of the shop change nothing', async () => {
     const forged = { 'webhook-id': 'evt', 'webhook-timestamp': '0', 'webhook-signature': 'v1,x' }
-    assert.equal(await site.medusa.deliver('/netgiro/webhook', '{}', forged), 401)
+    assert.equal(await site.medusa.deliver(webhookRoute, '{}', forged), 401)
+    const paid = { status: 'paid', amount: 990, currency: 'ISK' }
+    assert.equal(await deliverSigned({ ...paid, metadata: { woocommerce_order: '7' } }), 204)
+    // The payment server goes on trying, and shows a person that nobody has taken the event.
+    const unknown = { medusa_payment_session: 'payses_unknown' }
+    assert.equal(await deliverSigned({ ...paid, metadata: unknown }), 404)
+  })
+
+  void test('a cart with a fraction of a króna cannot be paid', async () => {
+    const story = new Story(site, 90_000 + shoppers++)
+    await story.newCart(site.medusa.shop.fraction)
+    await story.openPage()
+    assert.equal(story.sessions.size, 0)
   })
 
   void test(`orders end with the money that Netgíró captured (${values.stories} stories, seed ${seed})`, async (context) => {

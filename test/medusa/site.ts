@@ -5,8 +5,8 @@ import { LossyProxy } from './lossy-proxy.ts'
 import { Medusa } from './medusa.ts'
 import { Relay } from './relay.ts'
 
-const webhookSecret = `whsec_${Buffer.from('secret of the order stories 1234').toString('base64')}`
-const webhookRoute = '/netgiro/webhook'
+export const webhookSecret = `whsec_${Buffer.from('secret of the order stories 1234').toString('base64')}`
+export const webhookRoute = '/netgiro/webhook'
 
 export class Site {
   readonly medusa: Medusa

@@ -75,7 +75,7 @@ export class Story {
   }
 
   /** A cart with something in it; the former one is left as it is. */
-  async newCart(): Promise<void> {
+  async newCart(variant?: string): Promise<void> {
     const { medusa } = this.#site
     const { body } = await medusa.store('POST', '/carts', {
       ...{ region_id: medusa.shop.region, email: `${this.#phone}@example.is` },
@@ -83,13 +83,13 @@ export class Story {
     this.cart = text(body['cart']?.['id'])
     this.#collection = ''
     this.#current = null
-    await this.addItem()
+    await this.addItem(variant)
   }
 
-  async addItem(): Promise<void> {
-    const { variants } = this.#site.medusa.shop
-    const variant = variants[this.#pick(variants.length)]
-    const item = { variant_id: variant?.id, quantity: 1 + this.#pick(2) }
+  async addItem(variant?: string): Promise<void> {
+    const item = variant
+      ? { variant_id: variant, quantity: 1 }
+      : { variant_id: this.#variant(), quantity: 1 + this.#pick(2) }
     await this.#site.medusa.store('POST', `/carts/${this.cart}/line-items`, item)
   }
 
@@ -195,6 +195,11 @@ export class Story {
         if (status !== 500) return
       }
     }
+  }
+
+  #variant(): string | undefined {
+    const { variants } = this.#site.medusa.shop
+    return variants[this.#pick(variants.length)]?.id
   }
 
   #pick(below: number): number {

@@ -8,7 +8,8 @@ import {
   updateStoresWorkflow,
 } from '@medusajs/medusa/core-flows'
 
-const prices = [1, 990, 12990, 250000, 1234567]
+/** The last one is a mistake of the shopkeeper. */
+const prices = [1, 990, 12990, 250000, 1234567, 990.5]
 
 export async function seed(container) {
   const run = async (workflow, input) => (await workflow(container).run({ input })).result
@@ -50,10 +51,12 @@ export async function seed(container) {
       },
     ],
   })
+  const variants = product.variants.map(({ id, title }) => ({ id, price: Number(title) }))
   return {
     region: region.id,
     page: page.token,
     shopkeeper: shopkeeper.token,
-    variants: product.variants.map(({ id, title }) => ({ id, price: Number(title) })),
+    variants: variants.filter(({ price }) => Number.isInteger(price)),
+    fraction: variants.find(({ price }) => !Number.isInteger(price)).id,
   }
 }
