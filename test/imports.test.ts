@@ -32,7 +32,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
     /^server\/(settings\/|config\.ts$)/,
-    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
+    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|(crypto|json)\.)/,
   ],
   // The parts are connected in compose.ts and its builders, beside the process, its log and its port.
   [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],
@@ -45,7 +45,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
   [/^demo\/avarda-simulator\//, /^demo\/(avarda-simulator|simulator-kit)\//],
   // The shop is a program of its own.
-  [/^demo\/storefront\//, /^demo\/storefront\//],
+  [/^demo\/storefront\//, /^demo\/(storefront|gallery)\//],
+  [/^demo\/gallery\//, /^(demo\/gallery|server\/protocol)\//],
   [/^demo\/screenshots\.ts$/, /^(demo\/|server\/serve\.|test\/support\/browser)/],
   // The server's package carries the demo, in another place relative to the server, which is therefore handed in.
   [/^demo\//, /^demo\//],

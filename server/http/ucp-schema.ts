@@ -18,9 +18,8 @@ export const ucpSchema = (publicUrl: string, name: string) => ({
   $defs: {
     config: {
       type: 'object',
-      required: ['merchant_name', 'currency', 'user_flow'],
+      required: ['currency', 'user_flow'],
       properties: {
-        merchant_name: { type: 'string', description: 'The shop as the shopper’s app names it' },
         currency: { const: 'ISK' },
         user_flow: { const: 'PUSH_MESSAGE', description: 'The shopper approves on the own phone' },
       },

@@ -6,7 +6,6 @@ export interface UcpHandler {
   /** The handler's name, in a domain of the shop's. */
   readonly name: string
   readonly publicUrl: string
-  readonly merchant: string
 }
 
 /** [ucp] the published version of the protocol that the description is valid for. */
@@ -29,13 +28,13 @@ export function ucpRoutes(handler: UcpHandler) {
 }
 
 /** What the shop copies into `ucp.payment_handlers` of its profile. */
-function declarationOf({ name, publicUrl, merchant }: UcpHandler) {
+function declarationOf({ name, publicUrl }: UcpHandler) {
   const entry = {
     ...{ id: 'netgiro', version: handlerVersion },
     spec: `${publicUrl}/ucp`,
     schema: `${publicUrl}/ucp/schema.json`,
     available_instruments: [{ type: instrumentType }],
-    config: { merchant_name: merchant, currency: 'ISK', user_flow: 'PUSH_MESSAGE' },
+    config: { currency: 'ISK', user_flow: 'PUSH_MESSAGE' },
   }
   return { ucp: { version: protocolVersion, payment_handlers: { [name]: [entry] } } }
 }

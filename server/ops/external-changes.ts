@@ -1,15 +1,20 @@
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Service } from '../core/service.ts'
+import { compiled } from '../store/compiled.ts'
 import type { Database } from '../store/database.ts'
 
 const intervalMs = 1_000
 
+const selectNewest = compiled((db) =>
+  db.selectFrom('history').select('seq').orderBy('seq', 'desc').limit(1),
+)
+
 interface ExternalChangesDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Called with the checkouts that changed since the last check, by any process. */
-  readonly onExternalChange: (checkoutIds: readonly string[]) => Promise<void>
+  /** Called with the checkouts that changed since the last check, by any process, by their merchants. */
+  readonly onExternalChange: (checkoutIds: ReadonlyMap<string, readonly string[]>) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
@@ -29,27 +34,29 @@ export function watchExternalChanges({
 
   async function check(): Promise<void> {
     // In this order, a change between the two queries is found by the next check.
-    const newest = await db
-      .selectFrom('history')
-      .select('seq')
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst()
+    const { rows } = await selectNewest(db, {})
     const version = await database.externalVersion()
     if (lastVersion !== undefined && version !== lastVersion)
       await onExternalChange(await changedSince(lastSeq))
     lastVersion = version
-    lastSeq = newest?.seq ?? 0
+    lastSeq = rows[0]?.seq ?? 0
   }
 
   const changedSince = async (seq: number) => {
     const rows = await db
       .selectFrom('history')
-      .select('checkout_id')
+      .innerJoin('checkouts', 'checkouts.id', 'history.checkout_id')
+      .select(['checkouts.id', 'checkouts.merchant_id'])
       .distinct()
-      .where('seq', '>', seq)
+      .where('history.seq', '>', seq)
       .execute()
-    return rows.map(({ checkout_id }) => checkout_id)
+    const ids = new Map<string, string[]>()
+    for (const { id, merchant_id } of rows) {
+      const ofMerchant = ids.get(merchant_id)
+      if (ofMerchant) ofMerchant.push(id)
+      else ids.set(merchant_id, [id])
+    }
+    return ids
   }
 
   const task = new PeriodicTask({ clock, onError, intervalMs, run: check })

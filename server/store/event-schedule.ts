@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { StoredEvent } from '../core/store.ts'
+import { compiled } from './compiled.ts'
 import { toEvent } from './event-list.ts'
 import type { Tables } from './schema.ts'
 
@@ -9,22 +10,37 @@ type Trx = Transaction<Tables>
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
-/** The events that are due, longest waiting first. */
-export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
-  const rows = await db
+interface Due {
+  readonly merchantId: string
+  readonly now: number
+}
+
+const selectDue = compiled((db, { merchantId, now, limit }: Due & { readonly limit: number }) =>
+  db
     .selectFrom('events')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at')
     .orderBy('seq')
-    .limit(limit)
-    .execute()
+    .limit(limit),
+)
+
+/** The events that are due, longest waiting first. */
+export async function due(
+  db: Db,
+  merchantId: string,
+  now: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const { rows } = await selectDue(db, { merchantId, now, limit })
   return rows.map(toEvent)
 }
 
 /** The due events about payments, reviews and refunds, latest first. */
 export async function dueOutcomes(
   db: Db,
+  merchantId: string,
   now: number,
   limit: number,
 ): Promise<readonly StoredEvent[]> {
@@ -32,6 +48,7 @@ export async function dueOutcomes(
   const latest = db
     .selectFrom('events')
     .select(['seq', 'type'])
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at', 'desc')
     .orderBy('seq', 'desc')
@@ -57,16 +74,20 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
-/** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const row = await db
+const selectNextDue = compiled((db, { merchantId, now }: Due) =>
+  db
     .selectFrom('events')
     .select('next_try_at')
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '>', now)
     .orderBy('next_try_at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.next_try_at ?? null
+    .limit(1),
+)
+
+/** When the next event after `now` is due; null if none is scheduled. */
+export async function nextDueAt(db: Db, merchantId: string, now: number): Promise<number | null> {
+  const { rows } = await selectNextDue(db, { merchantId, now })
+  return rows[0]?.next_try_at ?? null
 }
 
 export async function delivered(trx: Trx, id: string, at: number): Promise<void> {
@@ -92,10 +113,16 @@ export async function failed(
 }
 
 /** Schedules the event anew. Returns false if there is no such event. */
-export async function resend(trx: Trx, id: string, now: number): Promise<boolean> {
+export async function resend(
+  trx: Trx,
+  merchantId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('events')
     .set({ tries: 0, next_try_at: now })
+    .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -104,6 +131,7 @@ export async function resend(trx: Trx, id: string, now: number): Promise<boolean
 /** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */
 export async function correctFutureTimes(
   trx: Trx,
+  merchantId: string,
   now: number,
   maxDelays: readonly number[],
 ): Promise<void> {
@@ -111,6 +139,7 @@ export async function correctFutureTimes(
     await trx
       .updateTable('events')
       .set({ next_try_at: now + delay })
+      .where('merchant_id', '=', merchantId)
       .where('tries', '=', tries)
       .where('next_try_at', '>', now + delay)
       .execute()

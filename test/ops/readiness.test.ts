@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterEach, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { compose } from '../../server/compose.ts'
-import { readConfig } from '../../server/config.ts'
+import { configurationOf, readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { fillDisk } from '../money/disk.ts'
@@ -46,7 +46,7 @@ it('the server is not ready as soon as a payment could not be written', async ()
   expect(await ask(testServer.url)).toEqual(ready)
   const makeRoom = fillDisk(testServer.databasePath)
   const order = { reference: 'WEB-full', amount: 1_990, currency: 'ISK' }
-  expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(500)
+  expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(503)
   expect(await ask(testServer.url)).toEqual(full)
   makeRoom(testServer.databasePath)
 })
@@ -72,7 +72,12 @@ it('the server is ready when earlier attempts are resumed, and not ready when it
   const simulator = await startSimulator()
   const config = readConfig(settingsFor(simulator))
   const assets = new URL('file:///nowhere/')
-  const parts = await compose(config, new ManualClock(), createLog('silent'), assets)
+  const parts = await compose(
+    configurationOf(config),
+    new ManualClock(),
+    createLog('silent'),
+    assets,
+  )
   const look = async () => {
     const response = await parts.app.request('/readyz')
     return [response.status, (await response.json()) as unknown]
