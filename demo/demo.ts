@@ -85,6 +85,7 @@ export async function startDemo({
       WEBHOOK_URL: `${shopUrl}/webhooks/netgiro`,
       WEBHOOK_SECRET: webhookSecret,
       AUTHORIZE_URL: `${shopUrl}/webhooks/authorize`,
+      UCP_HANDLER: 'is.ullarbudin.netgiro',
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),

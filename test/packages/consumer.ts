@@ -19,6 +19,7 @@ export const packages = [
   ['netgiro-checkout', 'widget'],
   ['netgiro-checkout-server', 'server'],
   ['netgiro-checkout-client', 'integrations/client'],
+  ['netgiro-checkout-medusa', 'integrations/medusa'],
 ] as const
 
 export interface Manifest {
