@@ -84,6 +84,7 @@ export async function startDemo({
       WEBHOOK_URL: `${shopUrl}/webhooks/netgiro`,
       WEBHOOK_SECRET: webhookSecret,
       AUTHORIZE_URL: `${shopUrl}/webhooks/authorize`,
+      RECEIPT_KEY: randomBytes(32).toString('base64'),
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),

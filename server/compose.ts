@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { ForwardedCheck } from './http/forwarded-check.ts'
 import type { Log } from './log.ts'
 import type { Tracing } from './ops/tracing/tracing.ts'
+import { receiptKeys } from './receipts.ts'
 
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
@@ -50,13 +51,14 @@ export async function compose(
   const monitoring = createMonitoring(providers, storage, clock, log)
   const { metrics, credentials, errorToResponse } = monitoring
   const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log, tracing)
+  const receipts = receiptKeys(config.receiptKeys, config.publicUrl)
   const core = createCore({
-    ...{ config, storage, webhooks, monitoring, clock, machineClock, log, tracing },
+    ...{ config, storage, webhooks, monitoring, receipts, clock, machineClock, log, tracing },
   })
   subscribeAll(core, webhooks, log)
   const lifecycle = new Lifecycle(createServices({ storage, webhooks, core, clock, log }))
   const { app, sse } = createHttp({
-    ...{ config, storage, webhooks, monitoring, core, lifecycle, clock, log, assets },
+    ...{ config, storage, webhooks, monitoring, receipts, core, lifecycle, clock, log, assets },
   })
   observe(metrics, config, { storage, webhooks, core, sse, clock })
 

@@ -55,6 +55,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
   )
   if (config.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')
+  if (config.receiptKeys.length === 0) log.info('RECEIPT_KEY is not set: no receipts are signed')
   if (!config.webhook) log.warn('WEBHOOK_URL is not set: webhooks are disabled')
   const { main, metrics } = await open(parts, config)
   const metricsUrl = metrics && `${metrics.url}/metrics`

@@ -8,6 +8,7 @@ import { SseHub } from '../http/sse.ts'
 import type { Log } from '../log.ts'
 import { opsRoutes } from '../ops/routes.ts'
 import type { Snapshot } from '../protocol/index.ts'
+import type { ReceiptKeys } from '../receipts.ts'
 import type { Core } from './core.ts'
 import type { Monitoring } from './monitoring.ts'
 import type { Lifecycle } from './services.ts'
@@ -21,6 +22,7 @@ interface HttpDeps {
   readonly monitoring: Monitoring
   readonly core: Core
   readonly lifecycle: Lifecycle
+  readonly receipts: ReceiptKeys
   readonly clock: Clock
   readonly log: Log
   /** Where the built widget lies. */
@@ -31,8 +33,9 @@ export function createHttp(deps: HttpDeps) {
   const { config, storage, monitoring, core, lifecycle, clock, log, assets } = deps
   const { merchantName: merchant, codeTries } = config
   const { credentials, readinessProbe } = monitoring
+  const { issue: receipt, jwks } = deps.receipts
   const toSnapshot = (checkout: Checkout): Snapshot =>
-    snapshotOf(checkout, { merchant, codeTries, now: clock.now() })
+    snapshotOf(checkout, { merchant, codeTries, now: clock.now(), receipt })
   const sse = new SseHub({
     ...{ pubsub: core.pubsub, clock, toSnapshot },
     random: Math.random,
@@ -51,7 +54,7 @@ export function createHttp(deps: HttpDeps) {
     callbacks: core.callbacks,
     refunds: core.refunds,
     outbox: storage.outbox,
-    ...{ sse, toSnapshot, assets, log },
+    ...{ sse, toSnapshot, receipt, jwks, assets, log },
     isDraining: () => lifecycle.isDraining,
     credentialsRefused: () => [...new Set(credentials.refused().map(({ provider }) => provider))],
     async checkReadiness(): Promise<NotReadyReason | null> {

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
 import type { Callbacks } from '../core/callbacks.ts'
 import type { OutboxStore } from '../core/store.ts'
+import type { IssueReceipt } from '../core/receipt.ts'
 import type { Refunds } from '../core/refunds.ts'
 import type { Checkouts } from '../core/checkouts.ts'
 import { CheckoutError } from '../core/errors.ts'
@@ -21,6 +22,7 @@ import type { TrustedProxies } from './client-address.ts'
 import { merchantRoutes } from './merchant.ts'
 import { eventsPath, webEvents } from './events.ts'
 import { frontPage } from './front-page.ts'
+import { jwksRoute } from './jwks.ts'
 import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
 import type { SseHub } from './sse.ts'
@@ -35,6 +37,9 @@ export interface AppDeps {
   readonly outbox: OutboxStore
   readonly sse: SseHub
   readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly receipt: IssueReceipt
+  /** The public keys of receipts. */
+  readonly jwks: object
   readonly origins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
   readonly hmacAll: (text: string) => readonly string[]
@@ -87,6 +92,7 @@ export function createApp(deps: AppDeps) {
   })
   const document = openApiRoute(publicUrl)
   app.get('/openapi.json', document)
+  app.get('/.well-known/jwks.json', jwksRoute(deps.jwks))
   app.get('/', (c) => c.html(frontPage))
   app.route('/', assetRoutes(deps.assets))
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
 import type { OutboxStore } from '../core/store.ts'
+import type { IssueReceipt } from '../core/receipt.ts'
 import type { Refunds } from '../core/refunds.ts'
 import type { Checkouts, CreateCheckoutInput } from '../core/checkouts.ts'
 import { historyView, merchantView, refundView } from '../core/views.ts'
@@ -19,6 +20,7 @@ interface MerchantDeps {
   readonly outbox: OutboxStore
   readonly sse: SseHub
   readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly receipt: IssueReceipt
   readonly keys: readonly string[]
   /** Keyed hashes of a text: the newest key first, then those being rotated out. */
   readonly hmacAll: (text: string) => readonly string[]
@@ -41,10 +43,11 @@ export function merchantRoutes(deps: MerchantDeps) {
 }
 
 function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
-  const { checkouts, sse, toSnapshot, hmacAll } = deps
+  const { checkouts, sse, toSnapshot, receipt, hmacAll } = deps
   const keysInFlight = new KeysInFlight()
+  const toView = (checkout: Checkout) => merchantView(checkout, receipt(checkout))
   const withHistory = async (checkout: Checkout) => ({
-    ...merchantView(checkout),
+    ...toView(checkout),
     history: (await checkouts.history(checkout)).map(historyView),
   })
 
@@ -56,7 +59,7 @@ function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(input, idempotency),
     )
-    const answer = { ...merchantView(checkout), session, snapshot: toSnapshot(checkout) }
+    const answer = { ...toView(checkout), session, snapshot: toSnapshot(checkout) }
     return c.json(answer, created ? 201 : 200)
   })
 
