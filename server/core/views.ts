@@ -1,6 +1,6 @@
 import { toTime } from './clock.ts'
 import type { Snapshot } from '../protocol/index.ts'
-import { openAttempt } from './checkout.ts'
+import { isUncertain, openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, Refund } from './checkout.ts'
 import type { IssueReceipt } from './receipt.ts'
 import type { HistoryEntry } from './store.ts'
@@ -34,8 +34,7 @@ export function snapshotOf(
     expiresAt: toTime(waiting?.approvalExpiresAt ?? checkout.expiresAt),
     serverTime: toTime(now),
     cancelRequested: waiting !== null && isCancelShown(waiting),
-    // Too late to cancel, and not known to be paid: there may be a payment.
-    uncertain: open !== null && (open.uncertain || (open.outcome !== null && open.cancelRefused)),
+    uncertain: open !== null && isUncertain(open),
     lastAttempt: newest ? endOf(newest) : null,
     ...quotedByShopper(checkout),
     ...receiptIn(issue(checkout)),

@@ -113,6 +113,12 @@ function addLogin(routes: Hono, sessions: AdminSessions, deps: AdminDeps): void 
 /** Of each list on the first page. */
 const maxListed = 50
 
+/** Those that were tried at least once: one that is about to be sent needs nobody. */
+async function undelivered(outbox: OutboxStore) {
+  const scheduled = await outbox.due(Number.MAX_SAFE_INTEGER, maxListed)
+  return scheduled.filter(({ tries }) => tries > 0)
+}
+
 function addCheckouts(routes: Hono, deps: AdminDeps): void {
   const { checkouts, refunds, outbox, sender, clock, merchantName } = deps
   const search = async (notFound: string | null) =>
@@ -123,6 +129,8 @@ function addCheckouts(routes: Hono, deps: AdminDeps): void {
       refusedCredentials: deps.refusedCredentials(),
       inReview: await checkouts.inReview(maxListed),
       refunds: await refunds.inReview(maxListed),
+      uncertain: await checkouts.uncertain(maxListed),
+      undelivered: await undelivered(outbox),
     })
 
   routes.get('/admin/checkouts', async (c) => {
