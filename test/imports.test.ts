@@ -32,7 +32,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
     /^server\/(settings\/|config\.ts$)/,
-    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
+    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|(crypto|json)\.)/,
   ],
   // The parts are connected in compose.ts and its builders, beside the process, its log and its port.
   [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],

@@ -1,22 +1,24 @@
 import { PubSub } from '../core/pubsub.ts'
+import { defaultLimits } from '../core/rate-limits.ts'
 import { CheckoutRepository } from '../core/repository.ts'
-import type { Config } from '../config.ts'
-import { createSecrets } from '../crypto.ts'
+import type { CheckoutStore } from '../core/store.ts'
+import type { ServerConfig } from '../config.ts'
+import { newIdAt } from '../crypto.ts'
 import { receiptKeys } from '../receipts.ts'
-import type { checkoutStore } from '../store/checkout-store.ts'
 import type { CliContext } from './command.ts'
 
 /** Only records changes; the server acts on them. */
 export const repositoryFor = (
-  { netgiro: { secretKey }, limits, receiptKeys: seeds, publicUrl }: Config,
-  store: ReturnType<typeof checkoutStore>,
+  { receiptKeys: seeds, publicUrl }: Pick<ServerConfig, 'receiptKeys' | 'publicUrl'>,
+  store: CheckoutStore,
   { clock }: CliContext,
 ) =>
   new CheckoutRepository({
     store,
     pubsub: new PubSub(),
     clock,
-    newId: createSecrets(secretKey, () => clock.now()).newId,
-    limits,
+    newId: (prefix) => newIdAt(prefix, clock.now()),
+    // Nothing is started here.
+    limits: defaultLimits,
     receipt: receiptKeys(seeds, publicUrl).issue,
   })

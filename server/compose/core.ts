@@ -5,7 +5,6 @@ import { Checkouts } from '../core/checkouts.ts'
 import type { Clock } from '../core/clock.ts'
 import { CheckoutExpirer } from '../core/jobs/expire-checkouts.ts'
 import { LatePaymentFinder } from '../core/jobs/find-late-payments.ts'
-import { retention } from '../core/jobs/retention.ts'
 import { RefundSettler } from '../core/jobs/settle-refunds.ts'
 import { Providers } from '../core/provider.ts'
 import { PubSub } from '../core/pubsub.ts'
@@ -39,6 +38,8 @@ interface CoreDeps {
   readonly log: Log
   /** Null: nothing is traced. */
   readonly tracing: Tracing | null
+  /** Nothing new is accepted for the merchant. */
+  readonly isRetired: () => boolean
 }
 
 export function createCore(deps: CoreDeps) {
@@ -65,6 +66,7 @@ export function createCore(deps: CoreDeps) {
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
+    isRetired: deps.isRetired,
   }
   const refundsDeps = { store, repository, settler, providers, clock, newId: secrets.newId }
   const callbacksDeps = {
@@ -129,7 +131,6 @@ function createJobs({ storage: { store }, clock, log }: CoreDeps, parts: JobPart
       ...{ store, clock, ...parts },
       onError: logError('finding late payments failed'),
     }),
-    retention: retention({ store, clock, onError: logError('removing old data failed') }),
     settler: new RefundSettler({
       ...{ store, repository, providers, clock },
       onError: logError('refund attempt failed'),

@@ -25,6 +25,8 @@ export interface ServiceDeps {
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
   readonly lifetimeMs: number
+  /** No new attempt is started; those that are open are seen to their end. */
+  readonly isRetired?: () => boolean
 }
 
 export interface CreateCheckoutInput extends Order {

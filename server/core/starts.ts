@@ -24,6 +24,7 @@ interface StartsDeps {
   readonly waiting: Waiting
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
+  readonly isRetired?: () => boolean
 }
 
 interface StartInput {
@@ -59,6 +60,7 @@ export class Starts {
     if (isFinal(ready.status) || ready.closing) throw new CheckoutError('checkout_closed')
     const open = openAttempt(ready)
     if (open) return this.#joinOpen(ready, open, payer)
+    if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')
     // A start that is refused before it is written leaves nothing behind for the next process.
     if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
     const now = clock.now()

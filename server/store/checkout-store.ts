@@ -1,3 +1,4 @@
+import { defaultMerchantId } from '../core/checkout.ts'
 import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../core/store.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import * as queries from './checkout-queries.ts'
@@ -14,12 +15,14 @@ import { findBySession, revokeSessions } from './sessions.ts'
 interface StoreOptions {
   /** False: events are stored for the list of events only, and not sent. */
   readonly sendsWebhooks?: boolean
+  /** Whose checkouts: nothing of another merchant is found or changed. */
+  readonly merchantId?: string
 }
 
-/** The checkouts in the database, behind the port of the core. */
+/** The checkouts of one merchant in the database, behind the port of the core. */
 export function checkoutStore(
   database: Database,
-  { sendsWebhooks = true }: StoreOptions = {},
+  { sendsWebhooks = true, merchantId = defaultMerchantId }: StoreOptions = {},
 ): CheckoutStore {
   const { db } = database
   const toStore = (event: OutboxEvent): EventToStore => ({
@@ -29,36 +32,41 @@ export function checkoutStore(
 
   return {
     create: (checkout, sessionHash, idempotency) =>
-      database.write((trx) => createCheckout(trx, checkout, sessionHash, idempotency)),
+      database.write((trx) => createCheckout(trx, merchantId, checkout, sessionHash, idempotency)),
     save: (checkout, entries, events, before, { mustPersist = entries.some(hasEvidence) } = {}) =>
       database.write(
-        (trx) => saveIfCurrent(trx, { checkout, entries, events: events.map(toStore) }, before),
+        (trx) =>
+          saveIfCurrent(
+            trx,
+            { merchantId, checkout, entries, events: events.map(toStore) },
+            before,
+          ),
         { mustPersist },
       ),
     begin: (before, checkout, entry, paymentRequest, checkLimits) =>
       database.write((trx) =>
-        beginAttempt(trx, { before, checkout, entry, paymentRequest }, checkLimits),
+        beginAttempt(trx, { merchantId, before, checkout, entry, paymentRequest }, checkLimits),
       ),
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at)),
 
-    load: (id) => queries.loadWhere(db, 'id', id),
-    findByReference: (reference) => queries.loadWhere(db, 'reference', reference),
+    load: (id) => queries.loadWhere(db, merchantId, 'id', id),
+    findByReference: (reference) => queries.loadWhere(db, merchantId, 'reference', reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
-    overtaken: (limit) => queries.overtaken(db, limit),
-    refunding: (after, limit) => queries.refunding(db, after, limit),
-    inReview: (limit) => queries.inReview(db, limit),
-    unfinished: () => queries.unfinished(db),
-    firstToExpire: (limit) => queries.firstToExpire(db, limit),
+    overtaken: (limit) => queries.overtaken(db, merchantId, limit),
+    refunding: (after, limit) => queries.refunding(db, merchantId, after, limit),
+    inReview: (limit) => queries.inReview(db, merchantId, limit),
+    unfinished: () => queries.unfinished(db, merchantId),
+    firstToExpire: (limit) => queries.firstToExpire(db, merchantId, limit),
     history: (id) => historyOf(db, id),
     lastChangeAt: (checkoutId) => lastChangeAt(db, checkoutId),
 
     findBySession: (hash) => findBySession(db, hash),
     revokeSessions: (checkoutId) => database.write((trx) => revokeSessions(trx, checkoutId)),
 
-    countLateChecks: (now) => lateChecks.countDue(db, now),
-    lateChecks: (now, limit) => lateChecks.due(db, now, limit),
+    countLateChecks: (now) => lateChecks.countDue(db, merchantId, now),
+    lateChecks: (now, limit) => lateChecks.due(db, merchantId, now, limit),
     setLateCheck: (attemptId, at) =>
       database.write((trx) => lateChecks.schedule(trx, attemptId, at)),
 

@@ -10,10 +10,16 @@ type Trx = Transaction<Tables>
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
-const selectDue = compiled((db, { now, limit }: { now: number; limit: number }) =>
+interface Due {
+  readonly merchantId: string
+  readonly now: number
+}
+
+const selectDue = compiled((db, { merchantId, now, limit }: Due & { readonly limit: number }) =>
   db
     .selectFrom('events')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at')
     .orderBy('seq')
@@ -21,14 +27,20 @@ const selectDue = compiled((db, { now, limit }: { now: number; limit: number }) 
 )
 
 /** The events that are due, longest waiting first. */
-export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
-  const { rows } = await selectDue(db, { now, limit })
+export async function due(
+  db: Db,
+  merchantId: string,
+  now: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const { rows } = await selectDue(db, { merchantId, now, limit })
   return rows.map(toEvent)
 }
 
 /** The due events about payments, reviews and refunds, latest first. */
 export async function dueOutcomes(
   db: Db,
+  merchantId: string,
   now: number,
   limit: number,
 ): Promise<readonly StoredEvent[]> {
@@ -36,6 +48,7 @@ export async function dueOutcomes(
   const latest = db
     .selectFrom('events')
     .select(['seq', 'type'])
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at', 'desc')
     .orderBy('seq', 'desc')
@@ -61,18 +74,19 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
-const selectNextDue = compiled((db, { now }: { now: number }) =>
+const selectNextDue = compiled((db, { merchantId, now }: Due) =>
   db
     .selectFrom('events')
     .select('next_try_at')
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '>', now)
     .orderBy('next_try_at')
     .limit(1),
 )
 
 /** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const { rows } = await selectNextDue(db, { now })
+export async function nextDueAt(db: Db, merchantId: string, now: number): Promise<number | null> {
+  const { rows } = await selectNextDue(db, { merchantId, now })
   return rows[0]?.next_try_at ?? null
 }
 
@@ -99,10 +113,16 @@ export async function failed(
 }
 
 /** Schedules the event anew. Returns false if there is no such event. */
-export async function resend(trx: Trx, id: string, now: number): Promise<boolean> {
+export async function resend(
+  trx: Trx,
+  merchantId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('events')
     .set({ tries: 0, next_try_at: now })
+    .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -111,6 +131,7 @@ export async function resend(trx: Trx, id: string, now: number): Promise<boolean
 /** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */
 export async function correctFutureTimes(
   trx: Trx,
+  merchantId: string,
   now: number,
   maxDelays: readonly number[],
 ): Promise<void> {
@@ -118,6 +139,7 @@ export async function correctFutureTimes(
     await trx
       .updateTable('events')
       .set({ next_try_at: now + delay })
+      .where('merchant_id', '=', merchantId)
       .where('tries', '=', tries)
       .where('next_try_at', '>', now + delay)
       .execute()

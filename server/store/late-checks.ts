@@ -5,10 +5,17 @@ import type { Tables } from './schema.ts'
 
 // Attempts that were given up, and are polled now and then in case they were paid late.
 
-const selectDue = compiled((db, { now, limit }: { now: number; limit: number }) =>
+interface Due {
+  readonly merchantId: string
+  readonly now: number
+  readonly limit: number
+}
+
+const selectDue = compiled((db, { merchantId, now, limit }: Due) =>
   db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'ended_at'])
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .orderBy('late_check_at')
     .limit(limit),
@@ -16,19 +23,25 @@ const selectDue = compiled((db, { now, limit }: { now: number; limit: number }) 
 
 export async function due(
   db: Kysely<Tables>,
+  merchantId: string,
   now: number,
   limit: number,
 ): Promise<readonly LateCheck[]> {
-  const { rows } = await selectDue(db, { now, limit })
+  const { rows } = await selectDue(db, { merchantId, now, limit })
   return rows.flatMap(({ id, checkout_id, ended_at }) =>
     ended_at === null ? [] : [{ attemptId: id, checkoutId: checkout_id, endedAt: ended_at }],
   )
 }
 
-export async function countDue(db: Kysely<Tables>, now: number): Promise<number> {
+export async function countDue(
+  db: Kysely<Tables>,
+  merchantId: string,
+  now: number,
+): Promise<number> {
   const { count } = await db
     .selectFrom('attempts')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .executeTakeFirstOrThrow()
   return count

@@ -14,6 +14,7 @@ export interface EventToStore extends OutboxEvent {
 }
 
 export interface CheckoutChange {
+  readonly merchantId: string
   readonly checkout: Checkout
   /** Of one attempt, oldest first. */
   readonly entries: readonly HistoryEntry[]
@@ -42,7 +43,7 @@ async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise
 
 export async function saveChange(
   trx: Transaction<Tables>,
-  { checkout, entries, events }: CheckoutChange,
+  { merchantId, checkout, entries, events }: CheckoutChange,
   before: Checkout | undefined,
 ): Promise<Saved> {
   const { id, version } = checkout
@@ -53,9 +54,9 @@ export async function saveChange(
   const storedVersion = version - entries.length
   const updated = await updateCheckout(trx, { id, storedVersion, ...change })
   if (!updated.numAffectedRows) return 'stale'
-  await saveAttempts(trx, checkout, attemptId, before)
+  await saveAttempts(trx, merchantId, checkout, attemptId, before)
   for (const entry of entries) await insertHistory(trx, id, entry)
-  for (const event of events) await insertEvent(trx, event)
+  for (const event of events) await insertEvent(trx, merchantId, event)
   // A request that was not sent does not count towards the rate limits.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
     await trx.deleteFrom('payment_requests').where('attempt_id', '=', attemptId).execute()
@@ -89,6 +90,7 @@ function changedValues(checkout: Checkout, before: Checkout | undefined): Partia
 /** A change concerns one attempt, and a late payment the open one as well; the others stay as they are. */
 async function saveAttempts(
   trx: Transaction<Tables>,
+  merchantId: string,
   checkout: Checkout,
   attemptId: string | null,
   before: Checkout | undefined,
@@ -98,7 +100,7 @@ async function saveAttempts(
     const row = toAttemptRow(checkout.id, index + 1, attempt)
     const known = before?.attempts.find(({ id }) => id === attempt.id)
     if (known) await updateAttempt(trx, changedAttempt(row, known))
-    else await upsertAttempt(trx, row)
+    else await upsertAttempt(trx, { ...row, merchant_id: merchantId })
   }
 }
 
@@ -111,11 +113,12 @@ function changedAttempt(row: AttemptRow, before: Attempt): AttemptUpdate {
   }
 }
 
-const insertEvent = (trx: Transaction<Tables>, event: EventToStore) =>
+const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
   trx
     .insertInto('events')
     .values({
       id: event.id,
+      merchant_id: merchantId,
       checkout_id: event.checkoutId,
       type: event.type,
       at: event.at,
