@@ -14,6 +14,7 @@ import type { Log } from './log.ts'
 import { checkoutCounts } from './ops/checkout-counts.ts'
 import { ServerMetrics } from './ops/server-metrics.ts'
 import type { Tracing } from './ops/tracing/tracing.ts'
+import { receiptKeys } from './receipts.ts'
 
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
@@ -56,10 +57,11 @@ export async function compose(
   const monitoring = createMonitoring(providersOf(configuration), storage, clock, log)
   const countByMerchant = checkoutCounts(storage.database, clock)
   const isDraining = () => lifecycle.isDraining
+  const receipts = receiptKeys(server.receiptKeys, server.publicUrl)
   const merchants = new RunningMerchants(
     {
       ...{ isShared, server, storage, monitoring, countByMerchant, clock, machineClock, log },
-      ...{ tracing, isDraining },
+      ...{ receipts, tracing, isDraining },
     },
     configuration.merchants,
   )
@@ -68,7 +70,8 @@ export async function compose(
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
   if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
   const app = createHttp({
-    ...{ configuration, storage, monitoring, metrics, merchants, lifecycle, clock, log, assets },
+    ...{ configuration, storage, monitoring, metrics, merchants, receipts, lifecycle, clock, log },
+    assets,
   })
 
   return {

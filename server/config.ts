@@ -50,6 +50,8 @@ export interface ServerConfig {
   readonly databaseWaitMs: number
   /** Keys of the hashes by which phones, addresses and requests are recognized, newest first; none: the file beside the database. */
   readonly hashKeys: readonly string[]
+  /** Seeds of the Ed25519 keys of receipts in base64, newest first; none: no receipts are signed. */
+  readonly receiptKeys: readonly string[]
   /** For development: accepts http and weak secrets. */
   readonly allowInsecure: boolean
   readonly host: string
@@ -238,6 +240,7 @@ const serverOf = (settings: Settings) => ({
   databaseUrl: settings.DATABASE_URL,
   databaseWaitMs: settings.DATABASE_WAIT_SECONDS * 1000,
   hashKeys: settings.HASH_KEY ?? [],
+  receiptKeys: settings.RECEIPT_KEY ?? [],
   allowInsecure: settings.ALLOW_INSECURE,
   host: settings.HOST,
   port: settings.PORT,

@@ -56,6 +56,7 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
   )
   if (server.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')
+  if (server.receiptKeys.length === 0) log.info('RECEIPT_KEY is not set: no receipts are signed')
   const { main, metrics } = await open(parts, server)
   const metricsUrl = metrics && `${metrics.url}/metrics`
   const about = isShared

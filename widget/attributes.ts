@@ -6,8 +6,9 @@ interface CommonAttributes {
 
 /** Attributes of `<netgiro-checkout>`. */
 export interface NetgiroCheckoutAttributes extends CommonAttributes {
-  readonly locale?: 'is' | 'en' | null | undefined
+  readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
+  readonly name?: string | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

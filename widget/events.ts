@@ -13,10 +13,13 @@ import type { ErrorCode } from './checkout-client.ts'
  */
 export class NetgiroCheckoutEvent extends Event {
   readonly snapshot: Snapshot | null
+  /** The signed receipt of a paid checkout, which any backend can verify; undefined where there is none. */
+  readonly receipt: string | undefined
 
   constructor(name: string, snapshot: Snapshot | null, cancelable = false) {
     super(`netgiro-${name}`, { bubbles: true, composed: true, cancelable })
     this.snapshot = snapshot
+    this.receipt = snapshot?.receipt
   }
 }
 

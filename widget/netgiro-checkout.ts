@@ -29,6 +29,7 @@ const detailsRetryMs = 5_000
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en' | 'pl'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
  * @attr {string} phone - Initial phone number; the shopper may change it.
+ * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
  *
@@ -114,9 +115,13 @@ const detailsRetryMs = 5_000
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
-  static override properties = { phone: { reflect: true } }
+  /** [html] Lets it take part in the form around it. */
+  static readonly formAssociated = true
+  static override properties = { phone: { reflect: true }, name: { reflect: true } }
 
   declare phone: string | null | undefined
+
+  declare name: string | null | undefined
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
@@ -167,8 +172,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     super.willUpdate(changed)
     const { snapshot } = this
     if (
-      snapshot &&
-      (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage'))
+      this.name ||
+      (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
     ) {
       this.#loadDetails()
     }

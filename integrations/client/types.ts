@@ -68,6 +68,7 @@ export type Checkout = {
   readonly createdAt: string
   readonly expiresAt: string
   readonly paidAt: string | null
+  readonly receipt: string | null
   readonly late: boolean
   readonly review:
     | 'amount_mismatch'
@@ -158,6 +159,7 @@ export type CreatedCheckout = {
   readonly createdAt: string
   readonly expiresAt: string
   readonly paidAt: string | null
+  readonly receipt: string | null
   readonly late: boolean
   readonly review:
     | 'amount_mismatch'
@@ -253,6 +255,7 @@ export type CreatedCheckout = {
     } | null
     readonly paidAt?: string
     readonly supportCode?: string
+    readonly receipt?: string
     readonly payer?: {
       readonly kind: 'phone' | 'national_id' | 'app_code' | 'provider_form'
       readonly masked: string
@@ -296,6 +299,7 @@ export type CheckoutWithHistory = {
   readonly createdAt: string
   readonly expiresAt: string
   readonly paidAt: string | null
+  readonly receipt: string | null
   readonly late: boolean
   readonly review:
     | 'amount_mismatch'

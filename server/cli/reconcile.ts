@@ -55,7 +55,7 @@ async function reconcileMerchant(
   const { merchantId } = config
   const providers = new Providers(configuredProviders(config, () => context.clock.now()))
   try {
-    const repository = repositoryFor(store, context)
+    const repository = repositoryFor(config, store, context)
     const deps = { database, merchantId, repository, providers }
     const isClean = await report(reconcileAttempts(deps, since), context.say)
     const skipped = await countWithoutProviderRef(database, merchantId, since)

@@ -32,7 +32,7 @@ export async function refund(args: readonly string[], context: CliContext): Prom
   try {
     const owner = await merchantDirectory(database).ofCheckout(checkoutId)
     const store = storeOf(database, configuration, owner ?? defaultMerchantId)
-    const repository = repositoryFor(store, context)
+    const repository = repositoryFor(configuration.server, store, context)
     const before = await repository.get(checkoutId)
     const refund = before?.refunds.find(({ id }) => id === refundId)
     if (!before || !refund) {

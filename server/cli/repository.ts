@@ -2,11 +2,17 @@ import { PubSub } from '../core/pubsub.ts'
 import { defaultLimits } from '../core/rate-limits.ts'
 import { CheckoutRepository } from '../core/repository.ts'
 import type { CheckoutStore } from '../core/store.ts'
+import type { ServerConfig } from '../config.ts'
 import { newIdAt } from '../crypto.ts'
+import { receiptKeys } from '../receipts.ts'
 import type { CliContext } from './command.ts'
 
 /** Only records changes; the server acts on them. */
-export const repositoryFor = (store: CheckoutStore, { clock }: CliContext) =>
+export const repositoryFor = (
+  { receiptKeys: seeds, publicUrl }: Pick<ServerConfig, 'receiptKeys' | 'publicUrl'>,
+  store: CheckoutStore,
+  { clock }: CliContext,
+) =>
   new CheckoutRepository({
     store,
     pubsub: new PubSub(),
@@ -14,4 +20,5 @@ export const repositoryFor = (store: CheckoutStore, { clock }: CliContext) =>
     newId: (prefix) => newIdAt(prefix, clock.now()),
     // Nothing is started here.
     limits: defaultLimits,
+    receipt: receiptKeys(seeds, publicUrl).issue,
   })

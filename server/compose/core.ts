@@ -21,6 +21,7 @@ import {
 import { tracedProvider } from '../ops/tracing/traced-provider.ts'
 import type { Tracing } from '../ops/tracing/tracing.ts'
 import { configuredProviders } from '../providers/configured.ts'
+import type { ReceiptKeys } from '../receipts.ts'
 import type { Monitoring } from './monitoring.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -30,6 +31,7 @@ interface CoreDeps {
   readonly storage: Storage
   readonly webhooks: Webhooks
   readonly monitoring: Monitoring
+  readonly receipts: ReceiptKeys
   readonly clock: Clock
   /** Stamps what providers compare with their own clocks. */
   readonly machineClock: Clock
@@ -92,9 +94,13 @@ export function createCore(deps: CoreDeps) {
 
 export type Core = ReturnType<typeof createCore>
 
-function createRepository({ config, storage, clock, tracing }: CoreDeps, pubsub: PubSub) {
+function createRepository({ config, storage, receipts, clock, tracing }: CoreDeps, pubsub: PubSub) {
   const { store, secrets } = storage
-  const deps = { store, pubsub, clock, newId: secrets.newId, limits: config.limits }
+  const deps = {
+    ...{ store, pubsub, clock, newId: secrets.newId },
+    limits: config.limits,
+    receipt: receipts.issue,
+  }
   return tracing ? new TracedRepository(deps, tracing) : new CheckoutRepository(deps)
 }
 

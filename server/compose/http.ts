@@ -5,6 +5,7 @@ import type { NotReadyReason } from '../http/app.ts'
 import type { Log } from '../log.ts'
 import { opsRoutes } from '../ops/routes.ts'
 import type { ServerMetrics } from '../ops/server-metrics.ts'
+import type { ReceiptKeys } from '../receipts.ts'
 import type { RunningMerchants } from './merchants.ts'
 import type { Monitoring } from './monitoring.ts'
 import type { Lifecycle } from './services.ts'
@@ -17,6 +18,7 @@ interface HttpDeps {
   readonly metrics: ServerMetrics
   readonly merchants: RunningMerchants
   readonly lifecycle: Lifecycle
+  readonly receipts: ReceiptKeys
   readonly clock: Clock
   readonly log: Log
   /** Where the built widget lies. */
@@ -34,7 +36,7 @@ export function createHttp(deps: HttpDeps) {
     publicUrl,
     trustedProxies: server.trustedProxies,
     origins: merchants.origins,
-    ...{ merchants, assets },
+    ...{ merchants, assets, jwks: deps.receipts.jwks },
     // Of several merchants, nothing public says whose.
     credentialsRefused: () =>
       isShared

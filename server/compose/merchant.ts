@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { CheckoutCounts } from '../ops/checkout-counts.ts'
 import type { Tracing } from '../ops/tracing/tracing.ts'
 import type { Snapshot } from '../protocol/index.ts'
+import type { ReceiptKeys } from '../receipts.ts'
 import { createCore } from './core.ts'
 import type { Core } from './core.ts'
 import { createMonitoring, observe } from './monitoring.ts'
@@ -35,6 +36,7 @@ export interface SharedParts {
   /** Stamps what others compare with their own clocks. */
   readonly machineClock: Clock
   readonly log: Log
+  readonly receipts: ReceiptKeys
   readonly tracing: Tracing | null
   readonly isDraining: () => boolean
 }
@@ -59,7 +61,7 @@ export class RunningMerchant implements Merchant, Service {
   #isDraining = false
 
   constructor(shared: SharedParts, config: Config) {
-    const { clock, machineClock, tracing, isShared } = shared
+    const { clock, machineClock, receipts, tracing, isShared } = shared
     this.#shared = shared
     this.config = config
     this.#isRetired = config.isRetired
@@ -70,7 +72,8 @@ export class RunningMerchant implements Merchant, Service {
     const webhooks = createWebhooks(config, storage, monitoring.metrics, clocks, log, tracing)
     const isRetired = () => this.#isRetired
     const core = createCore({
-      ...{ config, storage, webhooks, monitoring, clock, machineClock, log, tracing, isRetired },
+      ...{ config, storage, webhooks, monitoring, receipts, clock, machineClock, log },
+      ...{ tracing, isRetired },
     })
     subscribeAll(core, webhooks, log)
     this.log = log
@@ -131,6 +134,10 @@ export class RunningMerchant implements Merchant, Service {
     return this.config.merchantName
   }
 
+  get receipt() {
+    return this.#shared.receipts.issue
+  }
+
   /** Null when webhooks are disabled. */
   get sender() {
     return this.#webhooks.sender
@@ -153,7 +160,8 @@ export class RunningMerchant implements Merchant, Service {
 
   readonly toSnapshot = (checkout: Checkout): Snapshot => {
     const { merchantName: merchant, codeTries } = this.config
-    return snapshotOf(checkout, { merchant, codeTries, now: this.#shared.clock.now() })
+    const now = this.#shared.clock.now()
+    return snapshotOf(checkout, { merchant, codeTries, now, receipt: this.receipt })
   }
 
   /** Whether these settings, but for `isRetired`, are the ones that it runs with. */

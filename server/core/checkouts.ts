@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
-import { openAttempt } from './checkout.ts'
+import { isUncertain, openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
@@ -131,6 +131,19 @@ export class Checkouts {
   /** Those that need a person, the newest first. */
   inReview(limit: number): Promise<readonly Checkout[]> {
     return this.#deps.store.inReview(limit)
+  }
+
+  /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
+  async uncertain(limit: number): Promise<readonly Checkout[]> {
+    const now = this.#deps.clock.now()
+    const unfinished = await this.#deps.store.unfinished()
+    return unfinished
+      .filter((checkout) => {
+        const attempt = openAttempt(checkout)
+        return attempt && isUncertain(attempt) && attempt.approvalExpiresAt <= now
+      })
+      .sort((one, other) => one.createdAt - other.createdAt)
+      .slice(0, limit)
   }
 
   /** Sends the request to a payer, or joins the open attempt of the same payer. See `Starts`. */

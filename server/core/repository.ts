@@ -7,6 +7,7 @@ import { applyInputs } from './pending-change.ts'
 import type { PendingChange } from './pending-change.ts'
 import type { PubSub } from './pubsub.ts'
 import type { Limits } from './rate-limits.ts'
+import type { IssueReceipt } from './receipt.ts'
 import { startRefusal, startRefusedError } from './start-refusal.ts'
 import type { CheckoutStore, OutboxEvent, PaymentRequestLog, Saved } from './store.ts'
 import { transition } from './transition.ts'
@@ -18,6 +19,7 @@ interface RepositoryDeps {
   readonly clock: Clock
   readonly newId: (prefix: string) => string
   readonly limits: Limits
+  readonly receipt: IssueReceipt
 }
 
 /** Intents, which no snapshot shows, by the type of their history line. */
@@ -154,10 +156,11 @@ export class CheckoutRepository {
   }
 
   #toEvents({ events }: PendingChange, now: number): readonly OutboxEvent[] {
+    const { newId, receipt } = this.#deps
     return events.map(({ type, checkout }) => {
-      const data = { checkout: merchantView(checkout) }
+      const data = { checkout: merchantView(checkout, receipt(checkout)) }
       const body = JSON.stringify({ type, timestamp: toTime(now), data })
-      return { id: this.#deps.newId('evt'), checkoutId: checkout.id, type, at: now, body }
+      return { id: newId('evt'), checkoutId: checkout.id, type, at: now, body }
     })
   }
 }

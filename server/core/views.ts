@@ -1,13 +1,21 @@
 import { toTime } from './clock.ts'
 import type { Snapshot } from '../protocol/index.ts'
-import { openAttempt } from './checkout.ts'
+import { isUncertain, openAttempt } from './checkout.ts'
 import type { Attempt, Checkout, Refund } from './checkout.ts'
+import type { IssueReceipt } from './receipt.ts'
 import type { HistoryEntry } from './store.ts'
+
+interface SnapshotContext {
+  readonly merchant: string
+  readonly codeTries: number
+  readonly now: number
+  readonly receipt: IssueReceipt
+}
 
 /** What a browser may see of a checkout, and nothing else. */
 export function snapshotOf(
   checkout: Checkout,
-  { merchant, codeTries, now }: { merchant: string; codeTries: number; now: number },
+  { merchant, codeTries, now, receipt: issue }: SnapshotContext,
 ): Snapshot {
   const { status, version, amount, currency, reference, description } = checkout
   const newest = checkout.attempts.at(-1)
@@ -26,10 +34,10 @@ export function snapshotOf(
     expiresAt: toTime(waiting?.approvalExpiresAt ?? checkout.expiresAt),
     serverTime: toTime(now),
     cancelRequested: waiting !== null && isCancelShown(waiting),
-    // Too late to cancel, and not known to be paid: there may be a payment.
-    uncertain: open !== null && (open.uncertain || (open.outcome !== null && open.cancelRefused)),
+    uncertain: open !== null && isUncertain(open),
     lastAttempt: newest ? endOf(newest) : null,
-    ...receiptOf(checkout),
+    ...quotedByShopper(checkout),
+    ...receiptIn(issue(checkout)),
   }
   if (open?.form && status === 'awaiting_shopper') return { ...common, form: open.form }
   if (checkout.channel === 'web' || !newest) return common
@@ -40,7 +48,7 @@ export function snapshotOf(
 }
 
 /** What a shopper quotes: support finds it on the admin page, and so does the provider. */
-function receiptOf({ status, attempts, paidAttemptId, paidAt }: Checkout) {
+function quotedByShopper({ status, attempts, paidAttemptId, paidAt }: Checkout) {
   if (status !== 'paid' && status !== 'review') return null
   const attempt = attempts.find(({ id }) => id === paidAttemptId) ?? attempts.at(-1)
   return {
@@ -48,6 +56,8 @@ function receiptOf({ status, attempts, paidAttemptId, paidAt }: Checkout) {
     ...(status === 'paid' && paidAt !== null && { paidAt: toTime(paidAt) }),
   }
 }
+
+const receiptIn = (receipt: string | null) => receipt !== null && { receipt }
 
 /** The end of a time limit is not shown as a cancellation. */
 const isCancelShown = ({ cancelRequested }: Attempt): boolean =>
@@ -67,8 +77,12 @@ function endOf({ outcome, reason, providerRef }: Attempt): Snapshot['lastAttempt
   return outcome && { outcome, reason }
 }
 
-/** What the shop's backend may see: everything but the payer in clear. Sent by webhook and by the merchant API. */
-export const merchantView = (checkout: Checkout) => ({
+/**
+ * What the shop's backend may see: everything but the payer in clear. Sent by webhook and by the merchant API.
+ *
+ * @param receipt - the checkout's signed receipt; null where it has none
+ */
+export const merchantView = (checkout: Checkout, receipt: string | null) => ({
   id: checkout.id,
   status: checkout.status,
   version: checkout.version,
@@ -85,6 +99,7 @@ export const merchantView = (checkout: Checkout) => ({
   createdAt: toTime(checkout.createdAt),
   expiresAt: toTime(checkout.expiresAt),
   paidAt: checkout.paidAt === null ? null : toTime(checkout.paidAt),
+  receipt,
   late: checkout.late,
   review: checkout.review,
   replaces: checkout.replaces,

@@ -16,6 +16,7 @@ import { merchantRoutes } from './merchant.ts'
 import type { Merchant, Merchants } from './merchants.ts'
 import { eventsPath, webEvents } from './events.ts'
 import { frontPage } from './front-page.ts'
+import { jwksRoute } from './jwks.ts'
 import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
 import { ucpRoutes } from './ucp.ts'
@@ -26,6 +27,8 @@ export type NotReadyReason = 'starting' | 'shutting_down' | 'database_not_writab
 
 export interface AppDeps {
   readonly merchants: Merchants
+  /** The public keys of receipts. */
+  readonly jwks: object
   /** Those of all merchants. */
   readonly origins: Origins
   readonly publicUrl: string
@@ -78,6 +81,7 @@ export function createApp(deps: AppDeps) {
   const document = openApiRoute(publicUrl)
   app.get('/openapi.json', document)
   if (deps.ucp) app.route('/ucp', ucpRoutes(deps.ucp))
+  app.get('/.well-known/jwks.json', jwksRoute(deps.jwks))
   app.get('/', (c) => c.html(frontPage))
   app.route('/', assetRoutes(deps.assets))
 

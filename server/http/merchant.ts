@@ -30,8 +30,8 @@ export function merchantRoutes(merchants: Merchants) {
 
 type Routes = Hono<MerchantEnv>
 
-const withHistory = async ({ checkouts }: Merchant, checkout: Checkout) => ({
-  ...merchantView(checkout),
+const withHistory = async ({ checkouts, receipt }: Merchant, checkout: Checkout) => ({
+  ...merchantView(checkout, receipt(checkout)),
   history: (await checkouts.history(checkout)).map(historyView),
 })
 
@@ -40,12 +40,13 @@ function addCheckoutRoutes(routes: Routes): void {
     const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
     const input: CreateCheckoutInput = { ...order, options: providerOptions, lifetimeMs }
-    const { checkouts, keysInFlight, toSnapshot, hmacAll } = c.get('merchant')
+    const { checkouts, keysInFlight, toSnapshot, receipt, hmacAll } = c.get('merchant')
     const idempotency = idempotencyOf(c, input, hmacAll)
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(input, idempotency),
     )
-    const answer = { ...merchantView(checkout), session, snapshot: toSnapshot(checkout) }
+    const view = merchantView(checkout, receipt(checkout))
+    const answer = { ...view, session, snapshot: toSnapshot(checkout) }
     return c.json(answer, created ? 201 : 200)
   })
 

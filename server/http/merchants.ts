@@ -1,6 +1,7 @@
 import type { Callbacks } from '../core/callbacks.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Checkouts } from '../core/checkouts.ts'
+import type { IssueReceipt } from '../core/receipt.ts'
 import type { Refunds } from '../core/refunds.ts'
 import type { OutboxStore } from '../core/store.ts'
 import type { Log } from '../log.ts'
@@ -21,6 +22,7 @@ export interface Merchant {
   readonly outbox: OutboxStore
   readonly sse: SseHub
   readonly toSnapshot: (checkout: Checkout) => Snapshot
+  readonly receipt: IssueReceipt
   /** Keyed hashes of a text: the newest key first, then those being rotated out. */
   readonly hmacAll: (text: string) => readonly string[]
   /** Creations that are in progress, by their idempotency keys. */

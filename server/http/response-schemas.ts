@@ -28,6 +28,7 @@ export const snapshot = v.strictObject({
   ),
   paidAt: v.exactOptional(time),
   supportCode: v.exactOptional(v.string()),
+  receipt: v.exactOptional(v.string()),
   payer: v.exactOptional(payer),
   code: v.exactOptional(v.strictObject({ refused: v.boolean(), triesLeft: v.number() })),
   form: v.exactOptional(
@@ -87,6 +88,8 @@ export const checkout = v.strictObject({
   createdAt: time,
   expiresAt: time,
   paidAt: nullable(time),
+  /** Once paid: the signed receipt, which anyone can verify. Null without `RECEIPT_KEY`. */
+  receipt: nullable(v.string()),
   /** Paid after it had ended unpaid. */
   late: v.boolean(),
   /** Why a person must review it; null when no review is needed. */

@@ -81,6 +81,11 @@ export interface Snapshot {
   readonly lastAttempt: { readonly outcome: AttemptOutcome; readonly reason: AttemptReason } | null
   /** With `paid` only: when the payment was confirmed. */
   readonly paidAt?: string
+  /**
+   * With `paid` only, where the server signs receipts: a JWS that any backend can verify without asking the server, and that is
+   * also in the webhook `checkout.paid`.
+   */
+  readonly receipt?: string
   /** With `paid` and `review`: the reference of the payment request, under which the shop and the provider find it. */
   readonly supportCode?: string
   /** Point of sale only: who was asked to pay, masked. */

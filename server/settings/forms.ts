@@ -147,6 +147,22 @@ export const webhookSecret = ({ allowInsecure }: Mode) =>
     return { value: `whsec_${written}` }
   })
 
+/** A seed of Ed25519, which comes back in base64 with its padding. */
+const receiptKey = ({ allowInsecure }: Mode) =>
+  judged((text) => {
+    const bytes = Buffer.from(text, 'base64')
+    if (!/^[\w+/-]{43}=?$/.test(text) || bytes.length !== 32)
+      return { problem: 'must be 32 random bytes in base64, as openssl rand -base64 32 gives' }
+    const weakness = allowInsecure ? null : weaknessOfBytes(bytes)
+    if (weakness !== null)
+      return { problem: `${weakness}: it needs what openssl rand -base64 32 gives` }
+    return { value: bytes.toString('base64') }
+  })
+
+/** The newest first; those before it are only published. */
+export const receiptKeys = (mode: Mode) =>
+  v.pipe(list(receiptKey(mode)), v.maxLength(5, 'may hold five keys at most'))
+
 /** Shoppers read it. */
 export const shopName = v.pipe(
   v.string(),

@@ -182,6 +182,14 @@ const database = (mode: Mode) => ({
   ),
 })
 
+const receipts = (mode: Mode) => ({
+  RECEIPT_KEY: setting(
+    'signs the [receipts](receipts.md) of paid checkouts: 32 random bytes in base64; up to five, comma-separated, newest first, while receipts of older ones may be verified',
+    v.nullable(form.receiptKeys(mode)),
+    { isSecret, otherwise: 'none: no receipts are signed, which is logged on startup' },
+  ),
+})
+
 const network = () => ({
   HOST: setting('listen address', v.nullable(form.host, '127.0.0.1')),
   PORT: number('listen port; 0 takes a free one', 8787, [0, 65_535]),
@@ -276,6 +284,7 @@ export const settingsSchema = (mode: Mode) =>
     ...shop(mode),
     ...merchants(),
     ...database(mode),
+    ...receipts(mode),
     ...network(),
     ...limits(),
     ...admin(mode),

@@ -44,7 +44,8 @@ export function captureApprovalHook({
     const body = JSON.stringify({
       type: 'checkout.authorize',
       timestamp: toTime(clock.now()),
-      data: { checkout: merchantView(checkout) },
+      // Nothing is paid yet.
+      data: { checkout: merchantView(checkout, null) },
     })
     // One id for each attempt, so that a shop reserves its stock once.
     const response = await postSigned({

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Checkout, Refund } from '../../server/core/checkout.ts'
+import { noReceipts } from '../../server/core/receipt.ts'
 import { historyView, merchantView, refundView, snapshotOf } from '../../server/core/views.ts'
 import { checkoutIn, evidence, newAttempt, t0 } from '../support/checkouts.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 const snapshot = (checkout: Checkout) =>
-  snapshotOf(checkout, { merchant: 'Bókabúð', codeTries: 3, now: t0 + 1 })
+  snapshotOf(checkout, {
+    ...{ merchant: 'Bókabúð', codeTries: 3, now: t0 + 1 },
+    receipt: noReceipts,
+  })
 const pos = { channel: 'pos' } as const
 const told = { endedAt: null, outcome: 'declined', reason: 'declined' } as const
 
@@ -165,11 +169,12 @@ describe('what the shop sees', () => {
         refunds: [refund('a'), refund('b', { amount: 30 }), refund('c', { status: 'failed' })],
       },
     )
-    expect(merchantView(checkout)).toEqual({
+    expect(merchantView(checkout, 'signed')).toEqual({
       ...{ id: 'chk_1', status: 'paid', version: 3, reference: 'WEB-1', amount: 12_990 },
       ...{ currency: 'ISK', description: null, items: [], provider: 'netgiro', channel: 'web' },
       ...{ locationId: null, registerId: null, metadata: { cart: '7' } },
       ...{ createdAt: at(t0), expiresAt: at(t0 + 86_400_000), paidAt: at(t0 + 5), late: true },
+      receipt: 'signed',
       ...{ review: 'amount_mismatch', replaces: 'chk_0', refundedAmount: 130 },
       payments: [
         {
@@ -190,7 +195,7 @@ describe('what the shop sees', () => {
 
   it('of a checkout that is not paid has no payment and no times of one', () => {
     const attempts = [newAttempt({ endedAt: t0 }), newAttempt({ id: 'att_2' })]
-    const view = merchantView(checkoutIn('awaiting_shopper', {}, { attempts }))
+    const view = merchantView(checkoutIn('awaiting_shopper', {}, { attempts }), null)
     expect(view).toMatchObject({ paidAt: null, payments: [], refunds: [], refundedAmount: 0 })
     expect(view.attempts.map(({ endedAt }) => endedAt)).toEqual([at(t0), null])
   })

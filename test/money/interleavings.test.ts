@@ -8,6 +8,7 @@ import { defaultLimits } from '../../server/core/rate-limits.ts'
 import type { Checkout } from '../../server/core/checkout.ts'
 import { Callbacks } from '../../server/core/callbacks.ts'
 import { PubSub } from '../../server/core/pubsub.ts'
+import { noReceipts } from '../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
 import { Checkouts } from '../../server/core/checkouts.ts'
 import { AttemptWorker } from '../../server/core/attempts/attempt-worker.ts'
@@ -51,7 +52,7 @@ async function setUp(approval: CaptureMethod, scheduler: Scheduler) {
   const store = checkoutStore(database)
   const pubsub = new PubSub()
   const repository = new CheckoutRepository({
-    ...{ store, pubsub, clock },
+    ...{ store, pubsub, clock, receipt: noReceipts },
     newId: secrets.newId,
     limits: { ...defaultLimits, toPhonePer10Minutes: 1e6, toPhonePerDay: 1e6 },
   })

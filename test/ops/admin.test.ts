@@ -215,6 +215,22 @@ describe('the page of a checkout', () => {
     expect((await get('checkouts?q=WEB-none', cookie)).status).toBe(404)
   })
 
+  it('finds a reference that is typed in lower case or in capitals, also with the end of an attempt', async () => {
+    await open()
+    const loud = await testServer.create({ reference: 'ÞÓR-77A' })
+    const quiet = await testServer.create({ reference: 'þór-78b' })
+    const cookie = await logIn()
+    for (const [asked, { id }] of [
+      ['þór-77a', loud],
+      ['ÞÓR-78B', quiet],
+      ['þór-77a-23456789', loud],
+      ['ÞÓR-78B-BCDFGHJK', quiet],
+    ] as const) {
+      const page = await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)
+      expect(await page.text(), asked).toContain(id)
+    }
+  })
+
   it('the page of a checkout names no phone, session, metadata or secret', async () => {
     await open()
     const phone = '7719943'
@@ -374,6 +390,43 @@ describe('a refund that needs a review', () => {
     )
     const view = await (await merchant(testServer, 'GET', `/v1/checkouts/${id}`)).json()
     expect(view).toMatchObject({ refunds: [{ status: 'pending' }] })
+  })
+})
+
+describe('the first page', () => {
+  it('lists a request whose outcome is not known once its time is over, with the masked phone', async () => {
+    const clock = new ManualClock()
+    await open({ clock, env: { APPROVAL_WINDOW_SECONDS: '60' } })
+    for (const call of ['InsertCart', 'CheckCart', 'CancelCart'])
+      testServer.simulator.fault({ call, kind: 'drop_before_effect', times: 1_000 } as never)
+    const { session, reference } = await testServer.create()
+    await start(testServer, session)
+    await until(
+      () => read(testServer, session),
+      ({ uncertain }) => uncertain,
+    )
+    const cookie = await logIn()
+    const first = async () => (await get('checkouts', cookie)).text()
+    expect(await first()).not.toContain('Outcome not known yet')
+    clock.advance(60_000)
+    const page = await first()
+    expect(page).toMatch(new RegExp(`Outcome not known yet[^]*${reference}[^]*•••3281`))
+    expect(page).not.toContain('8223281')
+  })
+
+  it('lists an event that the shop did not accept until it is delivered', async () => {
+    const clock = new ManualClock()
+    await open({ clock })
+    shop.statuses.push(500)
+    const { id } = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    await until(() => shop.received.length === 1)
+    const cookie = await logIn()
+    const first = async () => (await get('checkouts', cookie)).text()
+    const page = await until(first, (text) => text.includes('Not delivered to the shop'))
+    expect(page).toMatch(new RegExp(`q=${id}">checkout.canceled</a>[^]*1 failed try\\.`))
+    await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
+    await until(first, (text) => !text.includes('Not delivered to the shop'))
   })
 })
 

@@ -623,6 +623,36 @@ describe('while a change at Netgíró is in progress', () => {
   })
 })
 
+describe('RECEIPT_KEY', () => {
+  const seed = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')
+  const random = 'q83vEjRWeJCrze8SNFZ4kHZUMhD+3LqYdlQyEP7cupg='
+
+  it('RECEIPT_KEY accepts up to five keys of 32 bytes, with either alphabet of base64', () => {
+    const keysOf = (text: string) => readConfig({ ...complete, RECEIPT_KEY: text }).receiptKeys
+    expect(keysOf(`${random}, ${random.replace('=', '').replace('+', '-')}`)).toEqual([
+      random,
+      random,
+    ])
+    expect(readConfig(complete).receiptKeys).toEqual([])
+    const six = Array(6).fill(random).join(',')
+    expect(problem({ ...complete, RECEIPT_KEY: six })).toBe(
+      'RECEIPT_KEY may hold five keys at most',
+    )
+  })
+
+  it.each(['short', random.slice(4), `${random}AAAA`, `${random.slice(0, -1)}!`])(
+    'RECEIPT_KEY refuses %s, which is not 32 bytes in base64',
+    (text) => {
+      expect(problem({ ...complete, RECEIPT_KEY: text })).toMatch(/must be 32 random bytes/)
+    },
+  )
+
+  it('RECEIPT_KEY refuses a key that can be guessed, unless insecure settings are allowed', () => {
+    expect(problem({ ...complete, RECEIPT_KEY: seed })).toMatch(/openssl rand -base64 32/)
+    expect(problems({ ...complete, RECEIPT_KEY: seed, ALLOW_INSECURE: 'true' })).toEqual([])
+  })
+})
+
 describe('HASH_KEY', () => {
   it('HASH_KEY accepts two keys, newest first, unless one can be guessed or is another setting', () => {
     expect(readConfig({ ...complete, HASH_KEY: `${strong}, old${strong}` }).hashKeys).toEqual([

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
 import { PubSub } from '../../server/core/pubsub.ts'
+import { noReceipts } from '../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../server/core/repository.ts'
 import { CheckoutError } from '../../server/core/errors.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
@@ -289,6 +290,7 @@ async function repositoryOfOne(database: Database): Promise<CheckoutRepository> 
     clock,
     limits,
     newId,
+    receipt: noReceipts,
     pubsub: new PubSub(),
   })
 }

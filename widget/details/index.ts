@@ -1,6 +1,6 @@
 /**
  * What is not needed to enter a number and to see that a request is waiting: help in stages, sending again, the signs of
- * the outcomes, receipts. Loaded as soon as a request is sent. Without it, the element shows the same headlines and texts.
+ * the outcomes, receipts, taking part in a form. Loaded as soon as a request is sent, or at once for an element with a name. Without it, the element shows the same headlines and texts.
  *
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
@@ -13,6 +13,7 @@ import type { Messages } from '../messages/messages.ts'
 import { forget, memory } from '../phone-memory.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
 import { showInTitle } from './attention.ts'
+import { takePartInForm } from './form.ts'
 import { stagesOf } from './help.ts'
 import { en } from './messages/en.ts'
 import { is } from './messages/is.ts'
@@ -27,6 +28,9 @@ export interface DetailsOptions extends NextRequestOptions {
   readonly element: NextRequestOptions['element'] & {
     readonly shadowRoot: ShadowRoot | null
     readonly outcome: Outcome | null
+    readonly name: string | null | undefined
+    /** Safari before 16.4 has none: there, a form does not wait. */
+    attachInternals?(): ElementInternals
     getAttribute(name: string): string | null
     requestUpdate(): void
   }
@@ -63,6 +67,7 @@ export class Details {
   readonly #html: typeof litHtml
   readonly #next: NextRequest
   readonly #time = new TimeAnnouncer()
+  readonly #internals: ElementInternals | undefined
   #stage: HelpStage | undefined
   /** undefined until there is a snapshot. */
   #lastOutcome: Outcome | null | undefined
@@ -73,6 +78,7 @@ export class Details {
     this.#html = options.html
     this.#next = new NextRequest(options)
     const { shadowRoot } = options.element
+    this.#internals = options.element.attachInternals?.()
     if (shadowRoot) adoptDetailsStyles(shadowRoot)
   }
 
@@ -108,6 +114,7 @@ export class Details {
     }
     this.#stage = stage
     const heading = shadowRoot?.querySelector('h2')
+    if (this.#internals) takePartInForm(this.#internals, element, heading)
     const sign = snapshot && element.outcome ? signOf(snapshot) : null
     if (
       sign &&

@@ -43,6 +43,7 @@ export function settingsOf(answers: Answers, env: Environment): Record<string, s
     MERCHANT_API_KEY: randomBytes(32).toString('base64url'),
     WEBHOOK_URL: answers['webhook-url'],
     WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    RECEIPT_KEY: randomBytes(32).toString('base64'),
     ADMIN_TOKEN: randomBytes(32).toString('base64url'),
     DATABASE_URL: 'file:./data/checkout.db',
   }

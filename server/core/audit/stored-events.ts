@@ -66,7 +66,7 @@ export function eventProblem(expected: ExpectedEvents, stored: readonly Report[]
 
 function reportProblem({ checkout, at }: ExpectedEvents, report: Report): string | null {
   if (report.event.at !== at) return 'was stored at another time than the line of its version'
-  const expected = moneyIn(merchantView(checkout))
+  const expected = moneyIn(merchantView(checkout, null))
   const stored: Readonly<Record<string, unknown>> = report.checkout ? moneyIn(report.checkout) : {}
   const [difference] = compare(expected, stored)
   return difference

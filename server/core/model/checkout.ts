@@ -40,3 +40,7 @@ export const openAttempt = (checkout: Checkout): OpenAttempt | null => {
   const newest = checkout.attempts.at(-1)
   return newest?.endedAt === null ? newest : null
 }
+
+/** Whether there may be a payment: a call may have had an effect, or it was too late to cancel. */
+export const isUncertain = ({ uncertain, outcome, cancelRefused }: OpenAttempt): boolean =>
+  uncertain || (outcome !== null && cancelRefused)

@@ -25,6 +25,7 @@ const checkout = {
   createdAt,
   expiresAt,
   paidAt: null,
+  receipt: null,
   late: false,
   review: null,
   replaces: null,
@@ -57,11 +58,16 @@ const payment = {
   paidAt,
 }
 
+/** Signed with the key of an example: no server publishes it. */
+const receipt =
+  'eyJhbGciOiJFZERTQSIsImtpZCI6ImdzRVBGMHB3NUlBSnVOQ0ZKUXRMa29kLWZuaXB3S09BS3dhaVJHeGMzdjQiLCJ0eXAiOiJjaGVja291dC1yZWNlaXB0K2p3dCJ9.eyJpc3MiOiJodHRwczovL3BheS5zaG9wLmlzIiwiaWF0IjoxNzk1MTc2MDQxLCJjaGVja291dCI6ImNvXzBtZmIzazJ2N3IxeDlxNGQ4czZ0IiwicmVmZXJlbmNlIjoiV0VCLTEyMzQiLCJhbW91bnQiOjEyOTkwLCJjdXJyZW5jeSI6IklTSyIsInN0YXR1cyI6InBhaWQiLCJwYWlkQXQiOiIyMDI2LTExLTIwVDEyOjAwOjQxLjAwMFoifQ.0o-Vs5C9R9EfP2lLcekaSI-tI4I1uqii2UkUKVE-c5l0raMRGE8YxNUDxf9-PzRoBrhZS_kfVvtAIwCtcMquBw'
+
 const paid = {
   ...checkout,
   status: 'paid',
   version: 5,
   paidAt,
+  receipt,
   payments: [payment],
   attempts: [attempt],
 }
@@ -104,7 +110,7 @@ const reported: Readonly<Record<(typeof eventTypes)[number], object>> = {
   },
   'checkout.canceled': { ...checkout, status: 'canceled', version: 2 },
   'checkout.expired': { ...checkout, status: 'expired', version: 2 },
-  'checkout.review': { ...paid, status: 'review', review: 'amount_mismatch' },
+  'checkout.review': { ...paid, status: 'review', receipt: null, review: 'amount_mismatch' },
   'checkout.refunded': { ...paid, version: 7, refundedAmount: 500, refunds: [refund] },
   'checkout.refund_failed': {
     ...{ ...paid, version: 7 },

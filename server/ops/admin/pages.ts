@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
 import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
-import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
+import type { HistoryEntry, StoredEvent, TrackedEvent } from '../../core/store.ts'
 import type { PendingRefund } from '../../core/refund-review.ts'
 import { code, definitions, header, page, quiet } from './layout.ts'
 import type { Html } from './layout.ts'
 import { paymentsSection, refundsInReview } from './refunds.ts'
+import { uncertainCheckouts, undeliveredEvents } from './attention.ts'
 import { checkoutsInReview, reviewAdvice } from './reviews.ts'
 import {
   cancelLabels,
@@ -73,6 +74,10 @@ export interface SearchPage {
   /** The newest that need a person, or needed one: nothing tells us when that is done. */
   readonly inReview: readonly Checkout[]
   readonly refunds: readonly PendingRefund[]
+  /** Requests whose end is not known though their time is over. */
+  readonly uncertain: readonly Checkout[]
+  /** Events that the shop did not accept. */
+  readonly undelivered: readonly StoredEvent[]
 }
 
 export const searchPage = ({
@@ -82,12 +87,15 @@ export const searchPage = ({
   refusedCredentials,
   inReview,
   refunds,
+  uncertain,
+  undelivered,
 }: SearchPage): Html =>
   page(
     merchantName,
     'Find a checkout',
     html`${header(notFound ?? '')}
       <main>
+        <h1>Find a checkout</h1>
         ${webhooksDisabled(disabledSince)} ${refusedCredentials.map(credentialsRefused)}
         ${
           notFound === null
@@ -97,7 +105,8 @@ export const searchPage = ({
               </p>`
             : html`<p role="alert">No checkout found for <strong>${notFound}</strong>.</p>`
         }
-        ${checkoutsInReview(inReview)} ${refundsInReview(refunds)}
+        ${checkoutsInReview(inReview)} ${refundsInReview(refunds)} ${uncertainCheckouts(uncertain)}
+        ${undeliveredEvents(undelivered)}
       </main>`,
   )
 
@@ -269,7 +278,7 @@ const eventCard = (event: TrackedEvent, canResend: boolean): Html =>
       canResend
         ? html`<form method="post" action="resend">
             <input type="hidden" name="event" value="${event.id}" />
-            <button class="plain" aria-label="Send ${event.type} again">Send again</button>
+            <button class="plain" aria-label="Send again: ${event.type}">Send again</button>
           </form>`
         : ''
     }

@@ -63,7 +63,8 @@ function paymentCard(checkout: Checkout, attempt: Attempt): Html {
   return html`<article class="card">
     <h3>${attempt.reference}</h3>
     ${definitions([
-      ['Amount', money(capturedAmount(checkout, attempt), currency)],
+      ['Reported', amountReported(checkout, attempt)],
+      ['Expected', money(checkout.amount, currency)],
       ['Paid', time(attempt.paidAt ?? checkout.paidAt)],
       ['Refundable', money(refundable(checkout, attempt), currency)],
       ['Attempt', code(attempt.id)],
@@ -73,6 +74,14 @@ function paymentCard(checkout: Checkout, attempt: Attempt): Html {
       ],
     ])}
   </article>`
+}
+
+/** A difference is marked by more than its colour. */
+function amountReported(checkout: Checkout, attempt: Attempt): string | Html {
+  const reported = capturedAmount(checkout, attempt)
+  const text = money(reported, checkout.currency)
+  if (reported === checkout.amount) return text
+  return html`<strong class="status bad">${text} (differs)</strong>`
 }
 
 function refundCard(checkout: Checkout, refund: Refund, now: number): Html {

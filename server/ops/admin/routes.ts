@@ -132,6 +132,12 @@ function addLogin(routes: Routes, sessions: AdminSessions, deps: AdminDeps): voi
 /** Of each list on the first page. */
 const maxListed = 50
 
+/** Those that were tried at least once: one that is about to be sent needs nobody. */
+async function undelivered(outbox: OutboxStore) {
+  const scheduled = await outbox.due(Number.MAX_SAFE_INTEGER, maxListed)
+  return scheduled.filter(({ tries }) => tries > 0)
+}
+
 const search = async (merchant: SupportedMerchant, notFound: string | null) =>
   searchPage({
     merchantName: merchant.merchantName,
@@ -140,6 +146,8 @@ const search = async (merchant: SupportedMerchant, notFound: string | null) =>
     refusedCredentials: merchant.refusedCredentials(),
     inReview: await merchant.checkouts.inReview(maxListed),
     refunds: await merchant.refunds.inReview(maxListed),
+    uncertain: await merchant.checkouts.uncertain(maxListed),
+    undelivered: await undelivered(merchant.outbox),
   })
 
 function addCheckouts(routes: Routes, clock: Clock): void {

@@ -23,6 +23,7 @@ h1 { font-size: 1.375rem; line-height: 1.25; overflow-wrap: anywhere }
 h2 { font-size: 1rem; margin: 2rem 0 .5rem }
 h3 { font-size: 1rem; overflow-wrap: anywhere }
 code { font: .875em ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere }
+a { color: var(--accent) }
 label { display: block; font-size: .875rem; color: var(--quiet) }
 input, button { font: inherit; min-height: 2.75rem; border-radius: .5rem; padding: 0 .875rem }
 input { width: 100%; color: inherit; background: var(--card); border: 1px solid var(--quiet) }
@@ -54,6 +55,8 @@ time, dd { font-variant-numeric: tabular-nums }
 details { margin-top: .75rem }
 summary { cursor: pointer; color: var(--accent) }
 .quiet { color: var(--quiet) }
+h1 + .quiet { margin-top: .25rem }
+.quiet:has(+ .card) { margin-bottom: .75rem }
 .notice, .warning { border-inline-start: 4px solid var(--good); background: var(--card); padding: .75rem 1rem; margin-bottom: 1rem; overflow-wrap: anywhere }
 .warning { border-color: var(--bad) }
 .login { max-width: 24rem; margin: 12vh auto 1rem; display: grid; gap: .75rem }
@@ -62,7 +65,7 @@ summary { cursor: pointer; color: var(--accent) }
 footer { margin-top: 2rem; font-size: .8125rem; color: var(--quiet) }
 @media (max-width: 34rem) {
   .timeline li { grid-template-columns: 1fr }
-  dl > div { display: grid; grid-template-columns: 7rem 1fr; align-items: baseline }
+  dl > div { display: grid; grid-template-columns: 7rem 1fr; gap: 0 .75rem; align-items: baseline }
   .event form, .event button { width: 100% }
 }
 `

@@ -1,4 +1,5 @@
 import { defaultLimits } from '../../../server/core/rate-limits.ts'
+import { noReceipts } from '../../../server/core/receipt.ts'
 import { newAttemptDefaults } from '../../../server/core/checkout.ts'
 import type { Checkout } from '../../../server/core/checkout.ts'
 import { PubSub } from '../../../server/core/pubsub.ts'
@@ -40,6 +41,7 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     clock,
     newId,
     limits: defaultLimits,
+    receipt: noReceipts,
   })
   const worker = new AttemptWorker({
     ...{ repository, providers: new Providers([counted]), clock },

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
+import { noReceipts } from '../../../server/core/receipt.ts'
 import { snapshotOf } from '../../../server/core/views.ts'
 import type { Snapshot } from '../../../server/protocol/index.ts'
 import { origin } from '../harness/order.ts'
@@ -41,7 +42,12 @@ offer(server, {
     const created = await createMany(count)
     for (const [index, { checkout, session }] of created.entries()) {
       snapshots.push(
-        snapshotOf(checkout, { merchant: config.merchantName, codeTries: 3, now: Date.now() }),
+        snapshotOf(checkout, {
+          merchant: config.merchantName,
+          codeTries: 3,
+          now: Date.now(),
+          receipt: noReceipts,
+        }),
       )
       bySession.set(`Bearer ${session}`, index)
     }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { defaultLimits } from '../../../server/core/rate-limits.ts'
 import type { Checkout, ProviderResult } from '../../../server/core/checkout.ts'
 import { PubSub } from '../../../server/core/pubsub.ts'
+import { noReceipts } from '../../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../../server/core/repository.ts'
 import { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
 import { Providers } from '../../../server/core/provider.ts'
@@ -64,7 +65,7 @@ beforeEach(async () => {
   const store = checkoutStore(database)
   const pubsub = new PubSub()
   repository = new CheckoutRepository({
-    ...{ store, clock, pubsub, limits: defaultLimits },
+    ...{ store, clock, pubsub, limits: defaultLimits, receipt: noReceipts },
     newId: (prefix) => prefix,
   })
   worker = new AttemptWorker({

@@ -7,6 +7,7 @@ import { newAttemptDefaults } from '../../../server/core/checkout.ts'
 import type { Checkout, ProviderResult } from '../../../server/core/checkout.ts'
 import { PubSub } from '../../../server/core/pubsub.ts'
 import { LatePaymentFinder } from '../../../server/core/jobs/find-late-payments.ts'
+import { noReceipts } from '../../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../../server/core/repository.ts'
 import type { CheckoutStore } from '../../../server/core/store.ts'
 import { Providers } from '../../../server/core/provider.ts'
@@ -62,7 +63,7 @@ beforeEach(async () => {
   const providers = new Providers([provider])
   const limits = { phone: [], address: [], checkout: 10 } as never
   const repository = new CheckoutRepository({
-    ...{ store, clock, limits, pubsub: new PubSub() },
+    ...{ store, clock, limits, pubsub: new PubSub(), receipt: noReceipts },
     newId: (prefix) => `${prefix}_x`,
   })
   const worker = { pollNow: () => Promise.resolve(), cancelStray: () => Promise.resolve() }

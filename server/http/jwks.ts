@@ -1,0 +1,13 @@
+import type { Handler } from 'hono'
+
+/** Serves the public keys of receipts. Verifiers ask again for a key that they do not know, so a rotation takes effect at once. */
+export function jwksRoute(jwks: object): Handler {
+  const body = JSON.stringify(jwks)
+  const headers = {
+    'content-type': 'application/jwk-set+json',
+    'cache-control': 'public, max-age=300',
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+  }
+  return (c) => c.body(body, 200, headers)
+}
