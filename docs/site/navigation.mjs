@@ -19,6 +19,8 @@ export const navigation = [
       ['The shop’s server', 'docs/shop-server.md'],
       ['Testing a shop', 'docs/testing-your-shop.md'],
       ['WooCommerce', 'docs/woocommerce.md'],
+      ['Medusa', 'docs/medusa.md'],
+      ['Agents', 'docs/agents.md'],
       ['Writing a bridge', 'docs/writing-a-bridge.md'],
       ['Point of sale', 'docs/point-of-sale.md'],
       ['Avarda', 'docs/providers/avarda.md'],
