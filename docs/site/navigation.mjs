@@ -34,6 +34,7 @@ export const navigation = [
       ['Containers', 'docs/operations/containers.md'],
       ['Kubernetes', 'docs/operations/kubernetes.md'],
       ['Several merchants', 'docs/several-merchants.md'],
+      ['Receipts', 'docs/receipts.md'],
       ['Database and backup', 'docs/operations/database.md'],
       ['PostgreSQL', 'docs/operations/postgresql.md'],
       ['Upgrades', 'docs/operations/upgrades.md'],
