@@ -77,16 +77,26 @@ function buildServer() {
 function buildClient() {
   rmSync(at('integrations/client/dist'), { recursive: true, force: true })
   tsc('integrations/client/tsconfig.build.json')
+  tsc('integrations/client/testing/tsconfig.build.json')
   copyNotices('integrations/client')
 }
 
-/** `node build.mjs` builds everything, `node build.mjs widget` or `client` that package alone. */
+/** Builds `integrations/medusa/dist/` with the types of the built client. */
+function buildMedusa() {
+  rmSync(at('integrations/medusa/dist'), { recursive: true, force: true })
+  tsc('integrations/medusa/tsconfig.build.json')
+  copyNotices('integrations/medusa')
+}
+
+/** `node build.mjs` builds everything, `node build.mjs widget`, `client` or `medusa` that package and what it needs alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [, , only] = process.argv
-  if (only !== 'client') {
+  const builds = (...names) => only === undefined || names.includes(only)
+  if (builds('widget')) {
     await buildWidget()
     console.table(integrityOf(at('widget/dist'), scripts))
   }
-  if (only === undefined) buildServer()
-  if (only !== 'widget') buildClient()
+  if (builds()) buildServer()
+  if (builds('client', 'medusa')) buildClient()
+  if (builds('medusa')) buildMedusa()
 }

@@ -86,6 +86,7 @@ export async function startDemo({
       WEBHOOK_SECRET: webhookSecret,
       AUTHORIZE_URL: `${shopUrl}/webhooks/authorize`,
       RECEIPT_KEY: randomBytes(32).toString('base64'),
+      UCP_HANDLER: 'is.ullarbudin.netgiro',
       DATABASE_URL: `file:${database}`,
       HOST: host,
       PORT: String(port.server),

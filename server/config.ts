@@ -61,6 +61,8 @@ export interface ServerConfig {
   readonly metricsHost: string
   /** How long an idle connection stays open. */
   readonly keepAliveMs: number
+  /** The name under which Netgíró is described to agents; null: it is not. */
+  readonly ucpHandler: string | null
   readonly logLevel: string
   /** Where spans are sent, and as whose; null: nothing is traced. */
   readonly tracing: { readonly endpoint: string; readonly serviceName: string } | null
@@ -246,6 +248,7 @@ const serverOf = (settings: Settings) => ({
   metricsPort: settings.METRICS_PORT,
   metricsHost: settings.METRICS_HOST,
   keepAliveMs: settings.KEEP_ALIVE_SECONDS * 1000,
+  ucpHandler: settings.UCP_HANDLER,
   logLevel: settings.LOG_LEVEL,
   tracing: tracingOf(settings),
 })

@@ -105,6 +105,24 @@ describe('the documentation', () => {
     expect(targetsIn(page).filter((target) => isBroken(page, target))).toEqual([])
   })
 
+  it('has every page in the navigation of its site, and no other', async () => {
+    const path = join(root, 'docs/site/navigation.mjs')
+    const { navigation } = (await import(path)) as {
+      readonly navigation: readonly { readonly pages: readonly (readonly [string, string])[] }[]
+    }
+    const listed = navigation.flatMap(({ pages }) => pages.map(([, page]) => page))
+    expect(listed.filter((page) => !markdown.includes(page))).toEqual([])
+    const isNote = (page: string) => /decisions\/\d/.test(page)
+    const below = markdown.filter((page) => page.startsWith('docs/') && !isNote(page))
+    expect(below.filter((page) => !listed.includes(page))).toEqual([])
+  })
+
+  it('is listed for coding assistants by files that exist', () => {
+    const links = targetsIn('llms.txt')
+    expect(links.length).toBeGreaterThan(15)
+    expect(links.filter((target) => isBroken('llms.txt', target))).toEqual([])
+  })
+
   it.each(markdown)('names only npm scripts that exist: %s', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)

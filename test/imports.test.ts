@@ -39,6 +39,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^widget\//, /^(widget|server\/protocol)\//],
   // A shop installs it without the server.
   [/^integrations\/client\//, /^integrations\/client\//],
+  [/^integrations\/medusa\//, /^integrations\/medusa\//],
   // The simulators import nothing of the server, so that they cannot share a misreading with it.
   [/^demo\/simulator-kit\//, /^demo\/simulator-kit\//],
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
@@ -51,7 +52,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\//, /^demo\//],
 ]
 
-const sources = ['server', 'widget', 'demo', 'integrations/client'].flatMap((folder) =>
+const folders = ['server', 'widget', 'demo', 'integrations/client', 'integrations/medusa']
+const sources = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.startsWith('dist'))
     .map((name) => join(folder, name)),

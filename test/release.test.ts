@@ -18,6 +18,7 @@ const workspaces = [
   'widget/package.json',
   'server/package.json',
   'integrations/client/package.json',
+  'integrations/medusa/package.json',
 ]
 const versionModule = 'widget/version.ts'
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 import { files } from './files.ts'
 import { headers } from './headers.ts'
+import { agentRoutes } from './routes/agent.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { checkoutRoutes } from './routes/checkout.ts'
 import { galleryRoutes } from './routes/gallery.ts'
@@ -30,6 +31,7 @@ export function createStorefront(shop: Shop): Hono {
   app.route('/shopkeeper', shopkeeperRoutes(shop))
   app.route('/gallery', galleryRoutes(shop))
   app.route('/webhooks', webhookRoutes(shop))
+  app.route('/', agentRoutes(shop))
   app.route('/static', files())
 
   app.notFound(async (c) => c.html(await notFoundPage(frameOf(c, shop)), 404))

@@ -12,6 +12,14 @@ export interface Payments {
    * @returns the refund's status
    */
   refund(checkoutId: string, amount: number, key: string): Promise<string>
+  /**
+   * Sends the payment request to a phone, as the page of the checkout would.
+   *
+   * @returns why it was not sent, or null
+   */
+  ask(session: string, phone: string, origin: string): Promise<string | null>
+  /** @returns the checkout's status */
+  statusOf(checkoutId: string): Promise<string>
   /** @returns the checkout's status, which says whether it was too late to cancel */
   close(checkoutId: string): Promise<string>
 }
@@ -76,6 +84,31 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
       const path = `/v1/checkouts/${encodeURIComponent(checkoutId)}/refunds`
       const result = await post(path, { amount }, { 'idempotency-key': key })
       return text(result['status'], 'status')
+    },
+
+    async ask(session, phone, origin) {
+      const response = await fetch(new URL('/v1/session/start', bffUrl), {
+        method: 'POST',
+        headers: {
+          ...{ authorization: `Bearer ${session}`, origin },
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ phone }),
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      if (!response.ok) return codeOf(response)
+      const { lastAttempt } = readRecord(await response.json())
+      const outcome = readRecord(lastAttempt)['reason']
+      return typeof outcome === 'string' ? outcome : null
+    },
+
+    async statusOf(checkoutId) {
+      const url = new URL(`/v1/checkouts/${encodeURIComponent(checkoutId)}`, bffUrl)
+      const response = await fetch(url, {
+        headers: { authorization: `Bearer ${merchantKey}` },
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      return text(readRecord(await response.json())['status'], 'status')
     },
 
     async close(checkoutId) {

@@ -28,10 +28,12 @@ interface HttpDeps {
 export function createHttp(deps: HttpDeps) {
   const { configuration, storage, monitoring, merchants, lifecycle, assets } = deps
   const { server, isShared } = configuration
+  const { ucpHandler: name, publicUrl } = server
   return createApp({
+    ucp: name === null ? null : { name, publicUrl },
     ops: createOps(deps),
     errorToResponse: monitoring.errorToResponse,
-    publicUrl: server.publicUrl,
+    publicUrl,
     trustedProxies: server.trustedProxies,
     origins: merchants.origins,
     ...{ merchants, assets, jwks: deps.receipts.jwks },

@@ -19,6 +19,8 @@ import { frontPage } from './front-page.ts'
 import { jwksRoute } from './jwks.ts'
 import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
+import { ucpRoutes } from './ucp.ts'
+import type { UcpHandler } from './ucp.ts'
 
 /** Why a server must not get traffic. */
 export type NotReadyReason = 'starting' | 'shutting_down' | 'database_not_writable'
@@ -35,6 +37,8 @@ export interface AppDeps {
   readonly assets: URL
   /** Probes, the support page and metrics. Mounted first, because some of its paths lie below other routes. */
   readonly ops: Hono | null
+  /** Null: agents are told nothing. */
+  readonly ucp: UcpHandler | null
   /** For requests that are no merchant's. */
   readonly errorToResponse: ErrorToResponse
   /** Null when the server is ready for traffic. */
@@ -77,6 +81,7 @@ export function createApp(deps: AppDeps) {
   const document = openApiRoute(publicUrl)
   app.get('/openapi.json', document)
   app.get('/.well-known/jwks.json', jwksRoute(deps.jwks))
+  if (deps.ucp) app.route('/ucp', ucpRoutes(deps.ucp))
   app.get('/', (c) => c.html(frontPage))
   app.route('/', assetRoutes(deps.assets))
 

@@ -92,6 +92,12 @@ export const headerValue = v.pipe(
   v.regex(/^[\x21-\x7e]{0,4096}$/, 'must be plain letters, digits and signs, without spaces'),
 )
 
+/** [ucp] reverse_domain_name.json */
+export const reverseDomainName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9]*(?:\.[a-z][a-z0-9_]*)+$/, 'must be like is.shop.netgiro'),
+)
+
 export const ascii = v.pipe(v.string(), v.regex(/^[\x20-\x7e]*$/, 'must be plain ASCII'))
 
 export const strongKey = 'at least 32 random characters, such as openssl rand -base64 32 gives'

@@ -202,6 +202,11 @@ const network = () => ({
     95,
     [1, 3_600],
   ),
+  UCP_HANDLER: setting(
+    'name of the payment handler that `/ucp` describes to agents: a domain of yours backwards and a word, e.g. `is.shop.netgiro` ([Agents](agents.md))',
+    v.nullable(form.reverseDomainName),
+    { otherwise: 'none: `/ucp` is not served' },
+  ),
 })
 
 const limits = () => ({

@@ -19,6 +19,7 @@ export const packages = [
   ['netgiro-checkout', 'widget'],
   ['netgiro-checkout-server', 'server'],
   ['netgiro-checkout-client', 'integrations/client'],
+  ['netgiro-checkout-medusa', 'integrations/medusa'],
 ] as const
 
 export interface Manifest {
@@ -33,6 +34,8 @@ export interface Consumer {
   /** The folder of an installed package. */
   installed(name: string): string
   tarball(name: string): Uint8Array
+  /** The paths of the tarballs. */
+  readonly packed: readonly { readonly name: string; readonly tarball: string }[]
   write(name: string, text: string): string
   /** Runs a module in Node and returns its output; throws if it fails. */
   run(code: string): string
@@ -68,6 +71,7 @@ export function newConsumer(): Consumer {
     folder,
     installed,
     tarball: (name) => readFileSync(tarballs.get(name) ?? ''),
+    packed: [...tarballs].map(([name, tarball]) => ({ name, tarball })),
     write,
     run: (code) =>
       execFileSync(process.execPath, [write('main.mjs', code)], { cwd: folder, encoding: 'utf8' }),

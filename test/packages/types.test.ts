@@ -49,6 +49,7 @@ await server.close()
 /** A shop's server that uses the client. It needs no types of Node. */
 const shop = `
 import { ReferenceConflictError, createClient, createWebhooks } from 'netgiro-checkout-client'
+import { startTestServer, type TestServer } from 'netgiro-checkout-client/testing'
 
 const client = createClient({ url: 'https://pay.shop.is', key: 'key' })
 try {
@@ -63,6 +64,10 @@ await client.checkouts.create({ reference: 'WEB-1', amount: 1, currency: 'USD' }
 await client.checkouts.refund('co_1', { amount: 1 })
 const webhook = createWebhooks('whsec_').verify('', new Headers())
 if (webhook.type === 'checkout.refunded') console.log(webhook.data.checkout.refundedAmount.toFixed(), webhook.id)
+const checkout: TestServer = await startTestServer({ settings: { MERCHANT_NAME: 'Ullarbúðin' } })
+console.log((await checkout.webhook({ type: 'checkout.paid' })).data.checkout.reference)
+// @ts-expect-error -- an event that does not exist
+await checkout.webhook({ type: 'checkout.sold' })
 for await (const { event, cursor } of client.events.list()) console.log(event.type === 'checkout.paid', cursor.length)
 `
 

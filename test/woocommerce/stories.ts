@@ -1,4 +1,5 @@
 /** Runs random order stories: some at a time, in a shop of their own for every confirmation of the payment server. */
+import { randomOf } from '../support/random.ts'
 import { Site } from './site.ts'
 import type { Confirmation } from './site.ts'
 import { Story } from './story.ts'
@@ -7,17 +8,6 @@ import type { Tally } from './verdict.ts'
 
 const atATime = 10
 const confirmations: readonly Confirmation[] = ['manual', 'automatic']
-
-/** [mulberry32] A sequence of numbers from 0 to 1 that a seed repeats; what the network does is not repeated. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** @returns a line for the log */
 export async function runStories(

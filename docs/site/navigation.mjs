@@ -1,0 +1,66 @@
+/**
+ * The site's navigation, by what a reader wants: to learn, to do something, to look something up, to understand.
+ * Each entry is a title and a page's path from the root of the repository.
+ *
+ * @type {readonly { readonly title: string, readonly pages: readonly (readonly [title: string, page: string])[] }[]}
+ */
+export const navigation = [
+  {
+    title: 'Tutorial',
+    pages: [
+      ['A paid order in three minutes', 'docs/tutorial.md'],
+      ['Á íslensku', 'docs/quick-start.is.md'],
+      ['For coding assistants', 'docs/assistants.md'],
+    ],
+  },
+  {
+    title: 'How to',
+    pages: [
+      ['The shop’s server', 'docs/shop-server.md'],
+      ['Testing a shop', 'docs/testing-your-shop.md'],
+      ['WooCommerce', 'docs/woocommerce.md'],
+      ['Writing a bridge', 'docs/writing-a-bridge.md'],
+      ['Receipts', 'docs/receipts.md'],
+      ['Point of sale', 'docs/point-of-sale.md'],
+      ['Avarda', 'docs/providers/avarda.md'],
+    ],
+  },
+  {
+    title: 'Operations',
+    pages: [
+      ['Overview', 'docs/operations/README.md'],
+      ['Single machine', 'docs/operations/single-machine.md'],
+      ['Containers', 'docs/operations/containers.md'],
+      ['Kubernetes', 'docs/operations/kubernetes.md'],
+      ['Several merchants', 'docs/several-merchants.md'],
+      ['Database and backup', 'docs/operations/database.md'],
+      ['PostgreSQL', 'docs/operations/postgresql.md'],
+      ['Upgrades', 'docs/operations/upgrades.md'],
+      ['Incidents', 'docs/operations/incidents.md'],
+    ],
+  },
+  {
+    title: 'Reference',
+    pages: [
+      ['Elements', 'docs/elements.md'],
+      ['Merchant API and webhooks', 'docs/merchant-api.md'],
+      ['Problem codes', 'docs/problems.md'],
+      ['Reviews', 'docs/operations/reviews.md'],
+      ['Settings', 'docs/settings.md'],
+    ],
+  },
+  {
+    title: 'Explanation',
+    pages: [
+      ['Threat model', 'docs/threat-model.md'],
+      ['How money is proven safe', 'docs/testing.md'],
+      ['Situations that once went wrong', 'docs/testing-cases.md'],
+      ['Performance', 'docs/performance.md'],
+      ['Architecture', 'docs/architecture.md'],
+      ['Decisions', 'docs/decisions/README.md'],
+      ['Writing an adapter', 'docs/writing-an-adapter.md'],
+      ['Contributing', 'CONTRIBUTING.md'],
+      ['Changelog', 'CHANGELOG.md'],
+    ],
+  },
+]

@@ -1,0 +1,112 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createWebhooks } from '../webhooks.ts'
+import type { VerifiedWebhook } from '../webhooks.ts'
+
+/** A genuine webhook, and what the shop answered to it: 204 where there is no shop. */
+export type ReceivedWebhook = VerifiedWebhook & { readonly answered: number }
+
+export interface ExpectedWebhook {
+  /** For example `checkout.paid`. */
+  readonly type: VerifiedWebhook['type']
+  /** Default: any order's. */
+  readonly reference?: string
+}
+
+export interface WebhookReceiver {
+  readonly url: string
+  next(expected: ExpectedWebhook, timeoutMs: number): Promise<ReceivedWebhook>
+  close(): Promise<void>
+}
+
+/** Stands between the server and the shop, so that a test knows when the shop has accepted something. */
+export async function receiveWebhooks({
+  secret,
+  forwardTo,
+}: {
+  readonly secret: string
+  readonly forwardTo: string | null
+}): Promise<WebhookReceiver> {
+  const webhooks = createWebhooks(secret)
+  const received: ReceivedWebhook[] = []
+  const waiting = new Set<() => void>()
+  const server = createServer((request, response) => {
+    const receive = async () => {
+      const body = await bodyOf(request)
+      const webhook = webhooks.verify(body, request.headers)
+      const answered = forwardTo === null ? 204 : await forward(forwardTo, body, request)
+      received.push({ ...webhook, answered })
+      response.writeHead(answered).end()
+      for (const look of waiting) look()
+    }
+    // The server repeats what was not accepted.
+    void receive().catch(() => response.writeHead(502).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    next: (expected, timeoutMs) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = received.find((one) => isExpected(one, expected))
+          if (!found) return
+          clearTimeout(timer)
+          waiting.delete(look)
+          resolve(found)
+        }
+        const timer = setTimeout(() => {
+          waiting.delete(look)
+          reject(new Error(missing(expected, received)))
+        }, timeoutMs)
+        waiting.add(look)
+        look()
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const isExpected = (webhook: ReceivedWebhook, { type, reference }: ExpectedWebhook): boolean =>
+  webhook.type === type &&
+  (reference === undefined || referenceOf(webhook) === reference) &&
+  webhook.answered < 300
+
+const referenceOf = ({ data }: VerifiedWebhook) => data.checkout.reference
+
+function missing(
+  { type, reference }: ExpectedWebhook,
+  received: readonly ReceivedWebhook[],
+): string {
+  const about = reference === undefined ? '' : ` about ${reference}`
+  const came = received.map((one) => `${one.type} about ${referenceOf(one)}: ${one.answered}`)
+  return `The shop accepted no ${type}${about}. Webhooks so far: ${came.join(', ') || 'none'}`
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk as Uint8Array)
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+/** As it came: the shop verifies the signature itself. */
+async function forward(
+  url: string,
+  body: Uint8Array<ArrayBuffer>,
+  { headers }: IncomingMessage,
+): Promise<number> {
+  const passed = ['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature']
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: Object.fromEntries(passed.map((name) => [name, String(headers[name] ?? '')])),
+    body,
+    redirect: 'manual',
+  })
+  await response.body?.cancel()
+  return response.status
+}

@@ -1,0 +1,257 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
+import { ConfigError, readConfig } from '../server/config.ts'
+import { blocksOf } from './support/blocks.ts'
+import type { Block } from './support/blocks.ts'
+import { merchantKey } from './support/test-server.ts'
+
+const root = join(import.meta.dirname, '..')
+const skipped = new Set(['node_modules', 'dist', '.git', '.cache', 'data'])
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : pagesBelow(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+}
+
+const blocks = pagesBelow('.').flatMap(blocksOf)
+const placeOf = ({ page, line }: Block) => `${page}:${line}`
+const inLanguage = (...languages: readonly string[]) =>
+  blocks.filter(({ language }) => languages.includes(language))
+
+const isSettings = ({ code }: Block) => /^[A-Z][A-Z0-9_]*=/.test(code)
+const isDrawing = ({ code }: Block) => /[─═│▶]/.test(code)
+const isRequest = ({ code }: Block) => /^(GET|POST|DELETE) \//.test(code)
+const shell = inLanguage('sh', 'bash', '').filter(
+  (block) => !isSettings(block) && !isDrawing(block) && !isRequest(block),
+)
+
+/** What is found is right if it is in TypeScript; the rest of a program around a block is not there. */
+const findings = new Set([
+  ...[2305, 2614, 2724], // no such export
+  ...[2339, 2551, 2353, 2561], // no such property
+  ...[2554, 2555], // another number of arguments
+])
+
+/** The blocks as modules of this repository, in which the packages are their sources. */
+function problemsOfScripts(scripts: readonly { readonly name: string; readonly code: string }[]) {
+  const source = (path: string) => [join(root, path)]
+  const options: ts.CompilerOptions = {
+    ...{ allowJs: true, checkJs: true, noEmit: true, strict: false, skipLibCheck: true },
+    ...{ target: ts.ScriptTarget.ES2022, jsx: ts.JsxEmit.ReactJSX, types: ['node'] },
+    ...{ module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+    ...{
+      allowImportingTsExtensions: true,
+      lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    },
+    paths: {
+      'netgiro-checkout': source('widget/index.ts'),
+      'netgiro-checkout/react': source('widget/react.ts'),
+      'netgiro-checkout/define': source('widget/define.ts'),
+      'netgiro-checkout-client': source('integrations/client/index.ts'),
+      'netgiro-checkout-client/testing': source('integrations/client/testing/index.ts'),
+      'netgiro-checkout-server': source('server/index.ts'),
+    },
+  }
+  const texts = new Map(scripts.map(({ name, code }) => [join(root, name), `${code}\nexport {}\n`]))
+  const onDisk = ts.createCompilerHost(options)
+  const host: ts.CompilerHost = {
+    ...onDisk,
+    readFile: (path) => texts.get(path) ?? onDisk.readFile(path),
+    fileExists: (path) => texts.has(path) || onDisk.fileExists(path),
+    getSourceFile: (path, ...rest) => {
+      const text = texts.get(path)
+      return text === undefined
+        ? onDisk.getSourceFile(path, ...rest)
+        : ts.createSourceFile(path, text, ts.ScriptTarget.ES2022)
+    },
+  }
+  const tags = ['define', 'pos/define', 'avarda/define'].map((name) =>
+    join(root, `widget/${name}.ts`),
+  )
+  const program = ts.createProgram([...tags, ...texts.keys()], options, host)
+  return [...texts.keys()].flatMap((path) => {
+    const file = program.getSourceFile(path)
+    return (
+      [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file).filter(({ code }) => findings.has(code)),
+      ]
+        .map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
+        // JavaScript cannot say that a server listens on a port and not on a socket of Unix.
+        .filter((problem) => !problem.includes('AddressInfo'))
+    )
+  })
+}
+
+const elements = JSON.parse(readFileSync(join(root, 'widget/custom-elements.json'), 'utf8')) as {
+  readonly modules: readonly {
+    readonly declarations?: readonly {
+      readonly tagName?: string
+      readonly attributes?: readonly { readonly name: string }[]
+    }[]
+  }[]
+}
+const attributesOf = new Map(
+  elements.modules
+    .flatMap(({ declarations = [] }) => declarations)
+    .map(({ tagName = '', attributes = [] }) => [tagName, attributes.map(({ name }) => name)]),
+)
+/** Every element of a page may have these. */
+const common = new Set(['id', 'class', 'lang', 'style', 'slot', 'hidden'])
+
+const settingsPage = readFileSync(join(root, 'docs/settings.md'), 'utf8')
+/** The page lists every setting, which is tested elsewhere. */
+const isNamed = (name: string) => settingsPage.includes(`\`${name}\``)
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+describe('blocks of code in the documentation', () => {
+  it('are in a language that is checked here, or elsewhere', () => {
+    const checked = ['', 'sh', 'bash', 'js', 'jsx', 'ts', 'html', 'json', 'yaml', 'css']
+    // `text` is what a program prints.
+    const elsewhere = ['python', 'php', 'sql', 'text']
+    const languages = new Set(blocks.map(({ language }) => language))
+    expect([...languages].filter((one) => ![...checked, ...elsewhere].includes(one))).toEqual([])
+    expect(blocks.length).toBeGreaterThan(70)
+  })
+
+  it('are shell commands that a shell can parse, where they are nothing else', () => {
+    const wrong = shell.flatMap((block) => {
+      const code = block.code.replace(/<[\w-]+>/g, 'placeholder')
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' })
+      return status === 0 ? [] : [`${placeOf(block)}: ${stderr}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('begin their shell commands with a program, so that none is prose or another language', () => {
+    const programs =
+      /^\s*(!? ?(npx|npm|node|netgiro-checkout|docker|kubectl|cp|cd|mkdir|install|systemctl|systemd-run|psql|phpunit|pg_\w+|export|sh|[A-Z_]+=)\b|#|-|$)/
+    const wrong = shell.flatMap((block) =>
+      block.code
+        .replace(/\\\n/g, ' ')
+        .split('\n')
+        .filter((line) => !programs.test(line))
+        .map((line) => `${placeOf(block)}: ${line}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('call only commands of netgiro-checkout that exist', () => {
+    const help = readFileSync(join(root, 'server/cli/help.ts'), 'utf8')
+    const known = new Set([...help.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name))
+    const called = shell.flatMap((block) =>
+      [...block.code.matchAll(/(?:^|npx )netgiro-checkout(?:-server)? (\w[\w-]*)/gm)].map(
+        ([, name]) => ({ name, place: placeOf(block) }),
+      ),
+    )
+    expect(called.length).toBeGreaterThan(10)
+    expect(called.filter(({ name }) => !known.has(name))).toEqual([])
+  })
+
+  it('are scripts that use our packages as they are', () => {
+    const scripts = inLanguage('js', 'jsx', 'ts').map(({ page, line, language, code }) => ({
+      name: `${page}.${line}.${language}`,
+      code,
+    }))
+    const inPages = inLanguage('html').flatMap(({ page, line, code }) =>
+      [...code.matchAll(/<script type="module">([^]*?)<\/script>/g)].map(
+        ([, text = ''], index) => ({
+          name: `${page}.${line}.${index}.js`,
+          code: text,
+        }),
+      ),
+    )
+    expect(scripts.length + inPages.length).toBeGreaterThan(15)
+    expect(problemsOfScripts([...scripts, ...inPages])).toEqual([])
+  })
+
+  it('write only tags and attributes of elements that exist', () => {
+    const used = [...inLanguage('html', 'jsx', 'js')].flatMap((block) =>
+      [...block.code.matchAll(/<((?:netgiro|avarda)-[\w-]+)((?:\s+[\w-]+="[^"]*")*)\s*>/g)].map(
+        ([, tag = '', attributes = '']) => ({
+          place: placeOf(block),
+          tag,
+          attributes: [...attributes.matchAll(/([\w-]+)=/g)].map(([, name = '']) => name),
+        }),
+      ),
+    )
+    expect(used.length).toBeGreaterThan(4)
+    const wrong = used.filter(({ tag, attributes }) => {
+      const known = attributesOf.get(tag)
+      return !known || attributes.some((name) => !known.includes(name) && !common.has(name))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('are JSON and YAML that can be parsed', () => {
+    for (const block of inLanguage('json'))
+      expect(
+        () => JSON.parse(block.code.replace(/…/g, '')) as unknown,
+        placeOf(block),
+      ).not.toThrow()
+    for (const block of inLanguage('yaml'))
+      expect(() => parseYaml(block.code) as unknown, placeOf(block)).not.toThrow()
+  })
+
+  it('are settings that the server accepts, each by its name', () => {
+    const environments = blocks.filter(isSettings)
+    expect(environments.length).toBeGreaterThan(1)
+    const lines = environments.map(({ code }) => [...code.matchAll(/^([A-Z0-9_]+)=(\S*)/gm)])
+    const [complete = []] = lines.toSorted((one, other) => other.length - one.length)
+    const envOf = (settings: typeof complete) =>
+      Object.fromEntries(
+        settings.map(([, name = '', value = '']) => [
+          name,
+          /^(\.\.\.|…)$/.test(value) ? merchantKey : value,
+        ]),
+      )
+    for (const [index, settings] of lines.entries()) {
+      const place = environments[index] ? placeOf(environments[index]) : ''
+      const env = { ...envOf(complete), ...envOf(settings) }
+      expect(problemsOf(env), place).toEqual([])
+      expect(
+        Object.keys(env).filter((name) => !isNamed(name)),
+        place,
+      ).toEqual([])
+    }
+  })
+
+  it('are PHP and Python that can be parsed, where the language is there', () => {
+    const parsers = [
+      { language: 'php', command: 'php', args: ['-l'], before: '<?php\n' },
+      {
+        language: 'python',
+        command: 'python3',
+        args: ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'],
+        before: '',
+      },
+    ]
+    for (const { language, command, args, before } of parsers) {
+      if (spawnSync(command, ['--version']).status !== 0) {
+        console.warn(`${command} is not installed: its blocks are not checked.`)
+        continue
+      }
+      for (const block of inLanguage(language))
+        expect(
+          () => execFileSync(command, args, { input: before + block.code, stdio: 'pipe' }),
+          placeOf(block),
+        ).not.toThrow()
+    }
+  })
+})

@@ -1,0 +1,3 @@
+import { createWebhookRoute } from 'netgiro-checkout-medusa/webhook'
+
+export const POST = createWebhookRoute()

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { RefundTurns } from '../../integrations/medusa/refund-turns.ts'
+import { readSessionData } from '../../integrations/medusa/session-data.ts'
+
+const newTurns = () => {
+  const clock = { now: 0 }
+  return { clock, turns: new RefundTurns(() => clock.now) }
+}
+const done = () => Promise.resolve('done')
+
+it('lets one refund of a payment at a time through', async () => {
+  const { turns } = newTurns()
+  let answer: (text: string) => void = () => {}
+  const first = turns.take('chk_1', 0, () => new Promise<string>((resolve) => (answer = resolve)))
+  expect(await turns.take('chk_1', 0, done)).toBe(null)
+  expect(await turns.take('chk_2', 0, done)).toBe('done')
+  answer('first')
+  expect(await first).toBe('first')
+})
+
+it('refuses a refund that began before the one before it was on disk', async () => {
+  const { turns } = newTurns()
+  await turns.take('chk_1', 0, done)
+  expect(await turns.take('chk_1', 0, done)).toBe(null)
+  expect(await turns.take('chk_1', 1, done)).toBe('done')
+})
+
+it('lets the refund be repeated that never came to disk', async () => {
+  const { clock, turns } = newTurns()
+  await turns.take('chk_1', 0, done)
+  clock.now += 10_000
+  expect(await turns.take('chk_1', 0, done)).toBe('done')
+})
+
+it('lets a refund be repeated at once whose answer was lost', async () => {
+  const { turns } = newTurns()
+  await expect(turns.take('chk_1', 0, () => Promise.reject(new Error('lost')))).rejects.toThrow()
+  expect(await turns.take('chk_1', 0, done)).toBe('done')
+})
+
+it('takes no data of a payment session that lacks what the provider set', () => {
+  const data = { checkout: 'chk_1', reference: 'payses_1', amount: 990, refunds: 0 }
+  expect(readSessionData(data)).toEqual(data)
+  for (const key of Object.keys(data)) expect(readSessionData({ ...data, [key]: null })).toBe(null)
+  expect(readSessionData()).toBe(null)
+})

@@ -1,0 +1,106 @@
+/** The payment server with its simulator, and a Medusa shop with the provider, connected. */
+import { merchant, merchantKey, startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { LossyProxy } from './lossy-proxy.ts'
+import { Medusa } from './medusa.ts'
+import { Relay } from './relay.ts'
+
+export const webhookSecret = `whsec_${Buffer.from('secret of the order stories 1234').toString('base64')}`
+export const webhookRoute = '/netgiro/webhook'
+
+export class Site {
+  readonly medusa: Medusa
+  readonly server: TestServer
+  readonly relay: Relay
+  readonly proxy: LossyProxy
+  readonly random: () => number
+  #cursor = ''
+  readonly #events: EventView[] = []
+
+  private constructor(parts: Pick<Site, 'medusa' | 'server' | 'relay' | 'proxy' | 'random'>) {
+    this.medusa = parts.medusa
+    this.server = parts.server
+    this.relay = parts.relay
+    this.proxy = parts.proxy
+    this.random = parts.random
+  }
+
+  static async open(random: () => number): Promise<Site> {
+    const relay = await Relay.open(random)
+    const server = await startTestServer({
+      env: {
+        ...{ WEBHOOK_URL: relay.url, WEBHOOK_SECRET: webhookSecret, LOG_LEVEL: 'error' },
+        PHONES_PER_ADDRESS_PER_10_MINUTES: '1000000',
+      },
+      envOf: ({ partnerUrl }) => ({ NETGIRO_PARTNER_API_URL: partnerUrl }),
+    })
+    const proxy = await LossyProxy.open()
+    proxy.pointTo(server.url)
+    const medusa = await Medusa.start({
+      ...{ BFF_URL: proxy.url, MERCHANT_API_KEY: merchantKey, WEBHOOK_SECRET: webhookSecret },
+    })
+    return new Site({ medusa, server, relay, proxy, random })
+  }
+
+  deliver(): Promise<void> {
+    return this.relay.deliver((body, headers) => this.medusa.deliver(webhookRoute, body, headers))
+  }
+
+  /** Rejects what is still waiting, and delivers until the shop has accepted every event. */
+  async settle(): Promise<void> {
+    const { simulator } = this.server
+    for (const { TransactionId, state } of simulator.inspect().carts)
+      if (state === 'waiting') simulator.reject(TransactionId)
+    await until(async () => {
+      await this.deliver()
+      return this.relay.isQuiet && (await this.#unfinished()) === 0
+    })
+  }
+
+  /** Requests that money may still move by, payments that nobody has reported, and events that the shop has not accepted. */
+  async #unfinished(): Promise<number> {
+    const { carts } = this.server.simulator.inspect()
+    const events = await this.#readEvents()
+    const reported = new Set(
+      events.flatMap(({ data }) => data.checkout.payments.map((one) => one.transactionId)),
+    )
+    const open = carts.filter(
+      ({ state, captures, TransactionId }) =>
+        state === 'waiting' ||
+        state === 'reserved' ||
+        (captures > 0 && !reported.has(TransactionId)),
+    )
+    return open.length + events.filter(({ id }) => !this.relay.accepted.has(id)).length
+  }
+
+  async #readEvents(): Promise<readonly EventView[]> {
+    for (;;) {
+      const query = this.#cursor && `?after=${encodeURIComponent(this.#cursor)}`
+      const response = await merchant(this.server, 'GET', `/v1/events${query}`)
+      const page = (await response.json()) as EventPage
+      this.#events.push(...page.events)
+      this.#cursor = page.cursor
+      if (!page.hasMore) return this.#events
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.medusa.stop()
+    await this.server.close()
+    await this.proxy.close()
+    await this.relay.close()
+  }
+}
+
+interface EventView {
+  readonly id: string
+  readonly data: {
+    readonly checkout: { readonly payments: readonly { readonly transactionId: string }[] }
+  }
+}
+
+interface EventPage {
+  readonly events: readonly EventView[]
+  readonly cursor: string
+  readonly hasMore: boolean
+}

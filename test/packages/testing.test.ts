@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { existsSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { filesOf } from '../support/blocks.ts'
+import { newConsumer, root } from './consumer.ts'
+import type { Consumer } from './consumer.ts'
+
+let consumer: Consumer
+beforeAll(() => {
+  consumer = newConsumer()
+})
+afterAll(() => consumer.remove())
+
+const run = promisify(execFile)
+const files = filesOf('docs/testing-your-shop.md')
+
+it('a shop that follows the page runs its example with Vitest', async () => {
+  for (const name of ['shop.js', 'shop.test.js']) consumer.write(name, files.get(name) ?? '')
+  consumer.write('vitest.config.js', 'export default {}')
+  const vitest = consumer.installed('vitest')
+  if (!existsSync(vitest)) symlinkSync(join(root, 'node_modules/vitest'), vitest, 'junction')
+  const args = [join(vitest, 'vitest.mjs'), 'run', '--reporter=verbose', 'shop.test.js']
+  const { stdout } = await run(process.execPath, args, { cwd: consumer.folder, env: {} })
+  expect(stdout).toContain('2 passed')
+})
+
+it('an expired request is told as a failed attempt, and waiting for what does not come says what came', () => {
+  const output = consumer.run(`
+    import { startTestServer } from 'netgiro-checkout-client/testing'
+    const checkout = await startTestServer({ timeoutMs: 3000 })
+    const order = { reference: 'WEB-1', amount: 12990, currency: 'ISK' }
+    const { session } = await checkout.client.checkouts.create(order)
+    await checkout.start(session)
+    await checkout.expire('WEB-1')
+    const { type, answered, data } = await checkout.webhook({ type: 'checkout.attempt_failed' })
+    console.log(type, answered, data.checkout.reference)
+    const missing = (waiting) => waiting.then(() => 'none', (error) => error.message)
+    console.log(await missing(checkout.webhook({ type: 'checkout.paid', reference: 'WEB-1' })))
+    console.log(await missing(checkout.approve('WEB-1')))
+    await checkout.close()`)
+  expect(output.split('\n')).toEqual([
+    'checkout.attempt_failed 204 WEB-1',
+    'The shop accepted no checkout.paid about WEB-1. Webhooks so far: checkout.attempt_failed about WEB-1: 204',
+    'No request about WEB-1 waits on the phone; its checkout is open',
+    '',
+  ])
+})
