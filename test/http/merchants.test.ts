@@ -299,7 +299,7 @@ it('every route was asked with what is another merchant’s', () => {
     ),
   )
   const isOfNobody = (route: string) =>
-    /^GET \/(?:healthz|readyz|openapi\.json|admin|admin\/|admin\/login|admin\/style\.css|)$|^GET \/v1\/session\/probe$|\/netgiro\/probe$|^POST \/admin\/logout$/.test(
+    /^GET \/(?:healthz|readyz|openapi\.json|\.well-known\/jwks\.json|admin|admin\/|admin\/login|admin\/style\.css|)$|^GET \/v1\/session\/probe$|\/netgiro\/probe$|^POST \/admin\/logout$/.test(
       route,
     ) || /^GET \/[^/]*\.js|^GET \/v:|^GET \/v\d|^GET \/:/.test(route)
   const routes = testServer
