@@ -2,6 +2,7 @@ import { steadyClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { createCore } from './compose/core.ts'
 import { createHttp } from './compose/http.ts'
+import { createReplication } from './compose/replication.ts'
 import { createMonitoring, observe } from './compose/monitoring.ts'
 import { subscribeAll } from './compose/reactions.ts'
 import { createServices, Lifecycle } from './compose/services.ts'
@@ -18,8 +19,6 @@ const drainTimeoutMs = 5_000
 interface OwnerOptions {
   /** Ends the wait for another server that has the database. */
   readonly signal?: AbortSignal | undefined
-  /** Called when another server has taken the database over, which only PostgreSQL allows; nothing is done any more. */
-  readonly onDatabaseLost?: (() => void) | undefined
 }
 
 /**
@@ -32,32 +31,31 @@ export async function compose(
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal, onDatabaseLost }: OwnerOptions = {},
+  { signal }: OwnerOptions = {},
 ) {
   const tracing = await openTracing(config, log)
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const steady = steadyClock(machineClock)
   const clock = tracing ? tracing.clock(steady) : steady
-  const onLost = () => {
-    if (lifecycle.isDraining) return
-    log.fatal('another server has taken the database over: this one stops')
-    lifecycle.beginDrain()
-    void lifecycle.stop()
-    onDatabaseLost?.()
-  }
-  const storage = await openStorage(config, clock, log, { signal, onLost })
+  const storage = await openStorage(config, clock, log, signal)
   const providers = ['netgiro', ...(config.avarda ? ['avarda'] : [])]
   const monitoring = createMonitoring(providers, storage, clock, log)
   const { metrics, credentials, errorToResponse } = monitoring
   const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log, tracing)
+  const replication = createReplication({ storage, webhooks, clock, log })
   const core = createCore({
-    ...{ config, storage, webhooks, monitoring, clock, machineClock, log, tracing },
+    ...{ config, storage, webhooks, monitoring, replication, clock, machineClock, log, tracing },
   })
   subscribeAll(core, webhooks, log)
-  const lifecycle = new Lifecycle(createServices({ storage, webhooks, core, clock, log }))
+  const lifecycle = new Lifecycle()
   const { app, sse } = createHttp({
-    ...{ config, storage, webhooks, monitoring, core, lifecycle, clock, log, assets },
+    ...{ config, storage, webhooks, monitoring, replication, core, lifecycle, clock, log, assets },
   })
+  lifecycle.take([
+    ...createServices({ storage, webhooks, core, clock, log }),
+    // Last: from then on there is something to do.
+    replication.connect({ core, sse }),
+  ])
   observe(metrics, config, { storage, webhooks, core, sse, clock })
 
   return {
@@ -71,6 +69,10 @@ export async function compose(
     tracing,
     errorToResponse,
     forwardedCheck: new ForwardedCheck(config.trustedProxies, log),
+    /** The partitions that this server acts on; none where it has the database to itself. */
+    partitions: () => storage.database.cluster?.leases.partitions ?? [],
+    /** Whether commands about the checkout are carried out here. */
+    owns: (checkoutId: string) => replication.ownership.accepts(checkoutId),
     isDraining: () => lifecycle.isDraining,
     /** The credentials that a provider refuses, as far as we know. */
     refusedCredentials: () => credentials.refused(),
@@ -82,7 +84,11 @@ export async function compose(
       storage.database.limitWaiting(drainTimeoutMs)
       sse.drain()
       core.callbacks.stop()
-      await lifecycle.stop()
+      const stopped = lifecycle.stop()
+      // The others go on with the rest at once.
+      await replication.leave(core)
+      await stopped
+      await replication.release()
     },
     async close(): Promise<void> {
       await core.providers.close()

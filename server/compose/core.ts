@@ -7,6 +7,7 @@ import { CheckoutExpirer } from '../core/jobs/expire-checkouts.ts'
 import { LatePaymentFinder } from '../core/jobs/find-late-payments.ts'
 import { retention } from '../core/jobs/retention.ts'
 import { RefundSettler } from '../core/jobs/settle-refunds.ts'
+import { ownedApproval, ownedProvider } from '../core/owned-provider.ts'
 import { Providers } from '../core/provider.ts'
 import { PubSub } from '../core/pubsub.ts'
 import { Refunds } from '../core/refunds.ts'
@@ -23,6 +24,7 @@ import { tracedProvider } from '../ops/tracing/traced-provider.ts'
 import type { Tracing } from '../ops/tracing/tracing.ts'
 import { configuredProviders } from '../providers/configured.ts'
 import type { Monitoring } from './monitoring.ts'
+import type { Replication } from './replication.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -31,6 +33,7 @@ interface CoreDeps {
   readonly storage: Storage
   readonly webhooks: Webhooks
   readonly monitoring: Monitoring
+  readonly replication: Pick<Replication, 'ownership' | 'router'>
   readonly clock: Clock
   /** Stamps what providers compare with their own clocks. */
   readonly machineClock: Clock
@@ -42,6 +45,7 @@ interface CoreDeps {
 export function createCore(deps: CoreDeps) {
   const { config, storage, webhooks, monitoring, clock, log, tracing } = deps
   const { store, secrets } = storage
+  const { ownership, router } = deps.replication
   const providers = createProviders(deps)
   const pubsub = new PubSub()
   const repository = createRepository(deps, pubsub)
@@ -50,7 +54,8 @@ export function createCore(deps: CoreDeps) {
     providers,
     clock,
     codeTries: config.codeTries,
-    captureApproval: webhooks.captureApproval,
+    ownership,
+    captureApproval: webhooks.captureApproval && ownedApproval(webhooks.captureApproval, ownership),
     onError: (error, checkout) =>
       log.error({ err: error, checkout }, 'attempt step failed, will retry'),
     onActionDelay: (lateMs) => monitoring.metrics.actionTaken(lateMs),
@@ -60,13 +65,14 @@ export function createCore(deps: CoreDeps) {
   const { expirer, settler } = jobs
   const checkoutsDeps = {
     ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
+    ...{ ownership, router },
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
   }
-  const refundsDeps = { store, repository, settler, providers, clock, newId: secrets.newId }
+  const refundsDeps = { store, repository, settler, providers, clock, router, newId: secrets.newId }
   const callbacksDeps = {
-    ...{ store, repository, worker, providers, clock },
+    ...{ store, repository, worker, providers, clock, router },
     publicUrl: config.publicUrl,
     hasCaptureApproval: webhooks.captureApproval !== null,
     onUnproven(checkout: string) {
@@ -90,17 +96,23 @@ export function createCore(deps: CoreDeps) {
 
 export type Core = ReturnType<typeof createCore>
 
-function createRepository({ config, storage, clock, tracing }: CoreDeps, pubsub: PubSub) {
+function createRepository(
+  { config, storage, clock, tracing, replication: { ownership } }: CoreDeps,
+  pubsub: PubSub,
+) {
   const { store, secrets } = storage
-  const deps = { store, pubsub, clock, newId: secrets.newId, limits: config.limits }
+  const deps = { store, pubsub, clock, newId: secrets.newId, limits: config.limits, ownership }
   return tracing ? new TracedRepository(deps, tracing) : new CheckoutRepository(deps)
 }
 
-function createProviders({ config, monitoring, clock, machineClock, tracing }: CoreDeps) {
+function createProviders(deps: CoreDeps) {
+  const { config, monitoring, clock, machineClock, tracing } = deps
+  const { ownership } = deps.replication
   const { metrics, credentials } = monitoring
-  const providers = configuredProviders(config, () => machineClock.now()).map((provider) =>
-    measuredProvider(provider, metrics, clock, credentials),
-  )
+  const providers = configuredProviders(config, () => machineClock.now()).map((provider) => {
+    const measured = measuredProvider(provider, metrics, clock, credentials)
+    return ownership.isShared ? ownedProvider(measured, ownership) : measured
+  })
   return new Providers(
     tracing ? providers.map((provider) => tracedProvider(provider, tracing)) : providers,
   )

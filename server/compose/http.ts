@@ -10,15 +10,18 @@ import { opsRoutes } from '../ops/routes.ts'
 import type { Snapshot } from '../protocol/index.ts'
 import type { Core } from './core.ts'
 import type { Monitoring } from './monitoring.ts'
+import type { Replication } from './replication.ts'
 import type { Lifecycle } from './services.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
+import type { WebhookSender } from '../webhooks/sender.ts'
 
 interface HttpDeps {
   readonly config: Config
   readonly storage: Storage
   readonly webhooks: Webhooks
   readonly monitoring: Monitoring
+  readonly replication: Pick<Replication, 'tell'>
   readonly core: Core
   readonly lifecycle: Lifecycle
   readonly clock: Clock
@@ -37,6 +40,7 @@ export function createHttp(deps: HttpDeps) {
     ...{ pubsub: core.pubsub, clock, toSnapshot },
     random: Math.random,
     maxStreams: config.maxStreams,
+    onEndAll: (id) => deps.replication.tell({ revoked: [id] }),
   })
   const app = createApp({
     ops: createOps(deps),
@@ -63,8 +67,9 @@ export function createHttp(deps: HttpDeps) {
   return { app, sse }
 }
 
-const createOps = ({ config, storage, webhooks, monitoring, core, clock, log }: HttpDeps) =>
-  opsRoutes({
+const createOps = ({ webhooks, monitoring, replication, core, ...deps }: HttpDeps) => {
+  const { config, storage, clock, log } = deps
+  return opsRoutes({
     adminToken: config.adminToken,
     netgiro: { secretKey: config.netgiro.secretKey },
     publicUrl: config.publicUrl,
@@ -76,7 +81,19 @@ const createOps = ({ config, storage, webhooks, monitoring, core, clock, log }: 
     metrics: monitoring.metrics,
     clock,
     log,
-    sender: webhooks.sender,
+    sender: webhooks.sender && senderOfAll(webhooks.sender, replication),
     refusedCredentials: () => monitoring.credentials.refused(),
     onSecurityEvent: (event) => monitoring.securityLog.record(event),
   })
+}
+
+/** Each server sends the events of its own checkouts: an operator has all of them send again. */
+const senderOfAll = (sender: WebhookSender, { tell }: Pick<Replication, 'tell'>) => ({
+  get disabledAt() {
+    return sender.disabledAt
+  },
+  enable() {
+    sender.enable()
+    tell({ resend: true })
+  },
+})

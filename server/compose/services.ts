@@ -40,12 +40,22 @@ export function createServices(deps: ServicesDeps): readonly Service[] {
 }
 
 /** Takes up the attempts that an earlier process left open. */
-const attemptService = ({ storage: { store }, core: { worker }, clock, log }: ServicesDeps) => ({
+const attemptService = ({
+  storage: {
+    store,
+    database: { cluster },
+  },
+  core: { worker },
+  clock,
+  log,
+}: ServicesDeps) => ({
   async start(): Promise<void> {
     // A lock of another program keeps no server from its checkouts; the next start corrects what is left.
     await store
       .correctFutureTimes(clock.now())
       .catch((error: unknown) => log.error({ err: error }, 'correcting times in the future failed'))
+    // Where several servers share the database, each takes up what it owns.
+    if (cluster) return
     const unfinished = await store.unfinished()
     if (unfinished.length > 0)
       log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
@@ -70,10 +80,11 @@ const webhookService = ({ storage: { outbox }, webhooks, clock, log }: ServicesD
 
 /** Where the server is between its start and its end. */
 export class Lifecycle {
-  readonly #services: readonly Service[]
+  #services: readonly Service[] = []
   #state: 'starting' | 'running' | 'draining' = 'starting'
 
-  constructor(services: readonly Service[]) {
+  /** @param services - in the order in which they are started */
+  take(services: readonly Service[]): void {
     this.#services = services
   }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { toTime } from '../core/clock.ts'
 import type { Clock } from '../core/clock.ts'
-import { createSecrets } from '../crypto.ts'
+import { createCipher, createSecrets } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { Log } from '../log.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
@@ -9,15 +9,9 @@ import { openDatabase } from '../store/database.ts'
 import type { Database } from '../store/database.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
-export interface OwnerEvents {
-  /** Ends the wait for another server that has the database. */
-  readonly signal?: AbortSignal | undefined
-  /** Called when another server has taken the database over: this one must not act any more. */
-  readonly onLost: () => void
-}
-
-export async function openStorage(config: Config, clock: Clock, log: Log, events: OwnerEvents) {
-  const database = await open(config, clock, log, events)
+/** @param signal - ends the wait for another server that has the database */
+export async function openStorage(config: Config, clock: Clock, log: Log, signal?: AbortSignal) {
+  const database = await open(config, clock, log, signal)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const { current, former } = hashKeysOf(config)
   return {
@@ -25,20 +19,21 @@ export async function openStorage(config: Config, clock: Clock, log: Log, events
     store: checkoutStore(database, { sendsWebhooks: config.webhook !== null }),
     outbox: outboxStore(database),
     secrets: createSecrets(current, () => clock.now(), former),
+    cipher: createCipher(current, former),
   }
 }
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>
 
 async function open(
-  { databaseUrl, databaseWaitMs: waitMs }: Config,
+  { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Config,
   clock: Clock,
   log: Log,
-  { signal, onLost }: OwnerEvents,
+  signal: AbortSignal | undefined,
 ): Promise<Database> {
   const onWait = () => log.warn('another server has the database: waiting for it to stop')
   const database = await openDatabase(databaseUrl, {
-    owner: { waitMs, onWait, onLost, signal, now: () => clock.now() },
+    owner: { waitMs, onWait, signal, listenUrl, now: () => clock.now() },
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

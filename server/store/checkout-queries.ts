@@ -3,9 +3,12 @@ import type { Kysely } from 'kysely'
 import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry } from '../core/store.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
+import { isInPartitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
+/** Null: of all partitions, as there are none. */
+type Partitions = readonly number[] | null
 
 export const attemptsOf = (db: Db, checkoutId: string) =>
   db
@@ -29,6 +32,25 @@ export async function loadWhere(
     .limit(1)
     .executeTakeFirst()
   return row ? fromRows(row, await attemptsOf(db, row.id)) : null
+}
+
+/** A statement takes no more parameters than this. */
+const maxIds = 5_000
+
+export async function versionsOf(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const versions = new Map<string, number>()
+  for (let from = 0; from < ids.length; from += maxIds) {
+    const rows = await db
+      .selectFrom('checkouts')
+      .select(['id', 'version'])
+      .where('id', 'in', ids.slice(from, from + maxIds))
+      .execute()
+    for (const { id, version } of rows) versions.set(id, version)
+  }
+  return versions
 }
 
 export async function findByToken(
@@ -58,7 +80,11 @@ export async function openToPhone(
 }
 
 /** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
-export async function overtaken(db: Db, limit: number): Promise<readonly string[]> {
+export async function overtaken(
+  db: Db,
+  limit: number,
+  partitions: Partitions = null,
+): Promise<readonly string[]> {
   const isPayable = sql<boolean>`newer.closing is null and newer.status not in
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
@@ -77,6 +103,7 @@ export async function overtaken(db: Db, limit: number): Promise<readonly string[
     .where(sql<boolean>`older.status in ('paid', 'review')`)
     .where('newer.replaces', 'is not', null)
     .where((where) => where.or([isPayable, needsReview]))
+    .$if(partitions !== null, (query) => query.where(isInPartitions('newer.id', partitions ?? [])))
     .limit(limit)
     .execute()
   return [...new Set(rows.map(({ id }) => id))]
@@ -87,12 +114,14 @@ export async function refunding(
   db: Db,
   after: string,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly Checkout[]> {
   const rows = await db
     .selectFrom('checkouts')
     .select('id')
     .where('refunding', '=', sql.lit(1)) // literally, as above
     .where('id', '>', after)
+    .$if(partitions !== null, (query) => query.where(isInPartitions('id', partitions ?? [])))
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -117,11 +146,17 @@ export async function inReview(db: Db, limit: number): Promise<readonly Checkout
 }
 
 /** Checkouts with an open attempt. */
-export async function unfinished(db: Db): Promise<readonly Checkout[]> {
+export async function unfinished(
+  db: Db,
+  partitions: Partitions = null,
+): Promise<readonly Checkout[]> {
   const withOpenAttempt = db
     .selectFrom('attempts')
     .select('checkout_id')
     .where('ended_at', 'is', null)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
   const rows = await db
     .selectFrom('checkouts')
     .selectAll()
@@ -143,11 +178,16 @@ export async function unfinished(db: Db): Promise<readonly Checkout[]> {
 }
 
 /** The open checkouts that expire first. */
-export async function firstToExpire(db: Db, limit: number): Promise<readonly Expiry[]> {
+export async function firstToExpire(
+  db: Db,
+  limit: number,
+  partitions: Partitions = null,
+): Promise<readonly Expiry[]> {
   const rows = await db
     .selectFrom('checkouts')
     .select(['id', 'expires_at'])
     .where('status', '=', sql.lit('open')) // literally, as above
+    .$if(partitions !== null, (query) => query.where(isInPartitions('id', partitions ?? [])))
     .orderBy('expires_at')
     .limit(limit)
     .execute()

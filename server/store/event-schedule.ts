@@ -1,20 +1,31 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { StoredEvent } from '../core/store.ts'
 import { toEvent } from './event-list.ts'
+import { isInPartitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
 type Trx = Transaction<Tables>
+/** Whose checkouts' events are sent from here; null: all. */
+type Partitions = readonly number[] | null
 
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
 /** The events that are due, longest waiting first. */
-export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
+export async function due(
+  db: Db,
+  now: number,
+  limit: number,
+  partitions: Partitions = null,
+): Promise<readonly StoredEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
     .where('next_try_at', '<=', now)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('next_try_at')
     .orderBy('seq')
     .limit(limit)
@@ -27,12 +38,16 @@ export async function dueOutcomes(
   db: Db,
   now: number,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly StoredEvent[]> {
   // Walks backwards through the index of scheduled events, and stops after a bounded number of them.
   const latest = db
     .selectFrom('events')
     .select(['seq', 'type'])
     .where('next_try_at', '<=', now)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('next_try_at', 'desc')
     .orderBy('seq', 'desc')
     .limit(maxScanned)
@@ -58,11 +73,18 @@ export async function dueOutcomes(
 }
 
 /** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+export async function nextDueAt(
+  db: Db,
+  now: number,
+  partitions: Partitions = null,
+): Promise<number | null> {
   const row = await db
     .selectFrom('events')
     .select('next_try_at')
     .where('next_try_at', '>', now)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('next_try_at')
     .limit(1)
     .executeTakeFirst()

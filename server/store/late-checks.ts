@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LateCheck } from '../core/store.ts'
+import { isInPartitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 // Attempts that were given up, and are polled now and then in case they were paid late.
@@ -8,11 +9,15 @@ export async function due(
   db: Kysely<Tables>,
   now: number,
   limit: number,
+  partitions: readonly number[] | null = null,
 ): Promise<readonly LateCheck[]> {
   const rows = await db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'ended_at'])
     .where('late_check_at', '<=', now)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('late_check_at')
     .limit(limit)
     .execute()

@@ -10,10 +10,11 @@ const untilWritten = { mustPersist: true } as const
 /** The events in the database, behind the port of the core. */
 export function outboxStore(database: Database): OutboxStore {
   const { db } = database
+  const own = () => database.cluster?.leases.partitions ?? null
   return {
-    due: (now, limit) => schedule.due(db, now, limit),
-    dueOutcomes: (now, limit) => schedule.dueOutcomes(db, now, limit),
-    nextDueAt: (now) => schedule.nextDueAt(db, now),
+    due: (now, limit) => schedule.due(db, now, limit, own()),
+    dueOutcomes: (now, limit) => schedule.dueOutcomes(db, now, limit, own()),
+    nextDueAt: (now) => schedule.nextDueAt(db, now, own()),
     correctFutureTimes: (now, maxDelays) =>
       database.write((trx) => schedule.correctFutureTimes(trx, now, maxDelays)),
     delivered: (id, at) => database.write((trx) => schedule.delivered(trx, id, at), untilWritten),
