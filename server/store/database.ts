@@ -66,3 +66,6 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   const { PostgresDatabase } = await import('./postgres/database.ts')
   return PostgresDatabase.open(url, options)
 }
+
+/** For a look at the servers on a PostgreSQL database from outside. Loaded only where it is used. */
+export const inspectReplicas = () => import('./postgres/list-replicas.ts')

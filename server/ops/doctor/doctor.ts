@@ -12,6 +12,7 @@ import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
 import { openTemporaryServer } from './temporary-server.ts'
+import { checkReplicas } from './replicas.ts'
 import { checkStream } from './stream.ts'
 import { checkWebhook } from './webhook.ts'
 
@@ -29,6 +30,7 @@ export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator
   if (config.avarda) yield await checkAvarda(config.avarda)
   yield* throughPublicUrl(config, clock)
   yield await checkWebhook(config, clock)
+  yield* await checkReplicas(config)
 }
 
 interface ReadSettings {
