@@ -512,4 +512,32 @@ export const guards: readonly Guard[] = [
     to: 'return isPolled && now < 0 ? { ...next, at } : next',
     tests: [odd],
   },
+  {
+    name: 'only the owner of a checkout writes about it, on PostgreSQL',
+    file: 'server/store/postgres/leases.ts',
+    from: 'row?.held !== list.length',
+    to: 'row === undefined',
+    tests: [test('store/postgres')],
+  },
+  {
+    name: 'a server that may have a successor makes no call with an effect',
+    file: 'server/core/owned-provider.ts',
+    from: '(ownership.mayCall() ? send()',
+    to: '(name !== undefined ? send()',
+    tests: [test('core/owned-provider')],
+  },
+  {
+    name: 'one request at a time to a phone, whichever server is asked',
+    file: 'server/store/begin-attempt.ts',
+    from: '  await lockPhones(trx, paymentRequest.phones)\n',
+    to: '',
+    tests: [test('server/replicas')],
+  },
+  {
+    name: 'events are numbered in the order in which they are committed',
+    file: 'server/store/save-checkout.ts',
+    from: '  if (events.length > 0) await lockEvents(trx)\n',
+    to: '',
+    tests: [test('server/replicas')],
+  },
 ]
