@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry } from '../core/store.ts'
+import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
-import { isInPartitions } from './postgres/partitions.ts'
+import { isInPartitions, valueOf } from './postgres/partitions.ts'
+import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
-/** Null: of all partitions, as there are none. */
-type Partitions = readonly number[] | null
 
 export const attemptsOf = (db: Db, checkoutId: string) =>
   db
@@ -79,35 +79,54 @@ export async function openToPhone(
   return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
 }
 
-/** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
-export async function overtaken(
-  db: Db,
-  limit: number,
-  partitions: Partitions = null,
-): Promise<readonly string[]> {
+const selectOvertaken = compiled((db, { limit, partitions }: Own & { limit: number }) => {
   const isPayable = sql<boolean>`newer.closing is null and newer.status not in
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
   const needsReview = sql<boolean>`older.status = 'paid' and newer.status = 'paid'
     and newer.review is null
     and (newer.replaced_by is null or older.created_at <= newer.created_at)`
-  const rows = await db
-    .selectFrom('checkouts as older')
-    // Not only its direct successor, which may have been replaced itself.
-    .innerJoin('checkouts as newer', (join) =>
-      join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
-    )
-    .select('newer.id')
-    .where('older.replaced_by', 'is not', null)
-    // [sqlite] a partial index is used only if its condition appears literally in the query.
-    .where(sql<boolean>`older.status in ('paid', 'review')`)
-    .where('newer.replaces', 'is not', null)
-    .where((where) => where.or([isPayable, needsReview]))
-    .$if(partitions !== null, (query) => query.where(isInPartitions('newer.id', partitions ?? [])))
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('checkouts as older')
+      // Not only its direct successor, which may have been replaced itself.
+      .innerJoin('checkouts as newer', (join) =>
+        join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
+      )
+      .select('newer.id')
+      .where('older.replaced_by', 'is not', null)
+      // [sqlite] a partial index is used only if its condition appears literally in the query.
+      .where(sql<boolean>`older.status in ('paid', 'review')`)
+      .where('newer.replaces', 'is not', null)
+      .where((where) => where.or([isPayable, needsReview]))
+      .$if(partitions !== undefined, (query) =>
+        query.where(isInPartitions('newer.id', partitions ?? [])),
+      )
+      .limit(limit)
+  )
+})
+
+/** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
+export async function overtaken(
+  db: Db,
+  limit: number,
+  partitions: Partitions = null,
+): Promise<readonly string[]> {
+  const { rows } = await selectOvertaken(db, { limit, ...valueOf(partitions) })
   return [...new Set(rows.map(({ id }) => id))]
 }
+
+const selectRefunding = compiled(
+  (db, { after, limit, partitions }: Own & { after: string; limit: number }) =>
+    db
+      .selectFrom('checkouts')
+      .select('id')
+      .where('refunding', '=', sql.lit(1)) // literally, as above
+      .where('id', '>', after)
+      .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
+      .orderBy('id')
+      .limit(limit),
+)
 
 /** Checkouts with a pending refund and an id above `after`. */
 export async function refunding(
@@ -116,15 +135,7 @@ export async function refunding(
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly Checkout[]> {
-  const rows = await db
-    .selectFrom('checkouts')
-    .select('id')
-    .where('refunding', '=', sql.lit(1)) // literally, as above
-    .where('id', '>', after)
-    .$if(partitions !== null, (query) => query.where(isInPartitions('id', partitions ?? [])))
-    .orderBy('id')
-    .limit(limit)
-    .execute()
+  const { rows } = await selectRefunding(db, { after, limit, ...valueOf(partitions) })
   return loadAll(db, rows)
 }
 
@@ -177,19 +188,22 @@ export async function unfinished(
   return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
 }
 
+const selectFirstToExpire = compiled((db, { limit, partitions }: Own & { limit: number }) =>
+  db
+    .selectFrom('checkouts')
+    .select(['id', 'expires_at'])
+    .where('status', '=', sql.lit('open')) // literally, as above
+    .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
+    .orderBy('expires_at')
+    .limit(limit),
+)
+
 /** The open checkouts that expire first. */
 export async function firstToExpire(
   db: Db,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly Expiry[]> {
-  const rows = await db
-    .selectFrom('checkouts')
-    .select(['id', 'expires_at'])
-    .where('status', '=', sql.lit('open')) // literally, as above
-    .$if(partitions !== null, (query) => query.where(isInPartitions('id', partitions ?? [])))
-    .orderBy('expires_at')
-    .limit(limit)
-    .execute()
+  const { rows } = await selectFirstToExpire(db, { limit, ...valueOf(partitions) })
   return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
 }

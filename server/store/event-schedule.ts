@@ -1,16 +1,29 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { StoredEvent } from '../core/store.ts'
+import { compiled } from './compiled.ts'
 import { toEvent } from './event-list.ts'
-import { isInPartitions } from './postgres/partitions.ts'
+import { isInPartitions, valueOf } from './postgres/partitions.ts'
+import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
 type Trx = Transaction<Tables>
-/** Whose checkouts' events are sent from here; null: all. */
-type Partitions = readonly number[] | null
 
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
+
+const selectDue = compiled((db, { now, limit, partitions }: Own & { now: number; limit: number }) =>
+  db
+    .selectFrom('events')
+    .selectAll()
+    .where('next_try_at', '<=', now)
+    .$if(partitions !== undefined, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
+    .orderBy('next_try_at')
+    .orderBy('seq')
+    .limit(limit),
+)
 
 /** The events that are due, longest waiting first. */
 export async function due(
@@ -19,17 +32,7 @@ export async function due(
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly StoredEvent[]> {
-  const rows = await db
-    .selectFrom('events')
-    .selectAll()
-    .where('next_try_at', '<=', now)
-    .$if(partitions !== null, (query) =>
-      query.where(isInPartitions('checkout_id', partitions ?? [])),
-    )
-    .orderBy('next_try_at')
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
+  const { rows } = await selectDue(db, { now, limit, ...valueOf(partitions) })
   return rows.map(toEvent)
 }
 
@@ -72,23 +75,26 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
+const selectNextDue = compiled((db, { now, partitions }: Own & { now: number }) =>
+  db
+    .selectFrom('events')
+    .select('next_try_at')
+    .where('next_try_at', '>', now)
+    .$if(partitions !== undefined, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
+    .orderBy('next_try_at')
+    .limit(1),
+)
+
 /** When the next event after `now` is due; null if none is scheduled. */
 export async function nextDueAt(
   db: Db,
   now: number,
   partitions: Partitions = null,
 ): Promise<number | null> {
-  const row = await db
-    .selectFrom('events')
-    .select('next_try_at')
-    .where('next_try_at', '>', now)
-    .$if(partitions !== null, (query) =>
-      query.where(isInPartitions('checkout_id', partitions ?? [])),
-    )
-    .orderBy('next_try_at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.next_try_at ?? null
+  const { rows } = await selectNextDue(db, { now, ...valueOf(partitions) })
+  return rows[0]?.next_try_at ?? null
 }
 
 export async function delivered(trx: Trx, id: string, at: number): Promise<void> {

@@ -1,26 +1,31 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LateCheck } from '../core/store.ts'
-import { isInPartitions } from './postgres/partitions.ts'
+import { compiled } from './compiled.ts'
+import { isInPartitions, valueOf } from './postgres/partitions.ts'
+import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 // Attempts that were given up, and are polled now and then in case they were paid late.
+
+const selectDue = compiled((db, { now, limit, partitions }: Own & { now: number; limit: number }) =>
+  db
+    .selectFrom('attempts')
+    .select(['id', 'checkout_id', 'ended_at'])
+    .where('late_check_at', '<=', now)
+    .$if(partitions !== undefined, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
+    .orderBy('late_check_at')
+    .limit(limit),
+)
 
 export async function due(
   db: Kysely<Tables>,
   now: number,
   limit: number,
-  partitions: readonly number[] | null = null,
+  partitions: Partitions = null,
 ): Promise<readonly LateCheck[]> {
-  const rows = await db
-    .selectFrom('attempts')
-    .select(['id', 'checkout_id', 'ended_at'])
-    .where('late_check_at', '<=', now)
-    .$if(partitions !== null, (query) =>
-      query.where(isInPartitions('checkout_id', partitions ?? [])),
-    )
-    .orderBy('late_check_at')
-    .limit(limit)
-    .execute()
+  const { rows } = await selectDue(db, { now, limit, ...valueOf(partitions) })
   return rows.flatMap(({ id, checkout_id, ended_at }) =>
     ended_at === null ? [] : [{ attemptId: id, checkoutId: checkout_id, endedAt: ended_at }],
   )
