@@ -1,24 +1,29 @@
 import { steadyClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
-import { createCore } from './compose/core.ts'
 import { createHttp } from './compose/http.ts'
+import type { RunningMerchant } from './compose/merchant.ts'
+import { RunningMerchants } from './compose/merchants.ts'
+import { MerchantsReload } from './compose/merchants-reload.ts'
+import { createMonitoring } from './compose/monitoring.ts'
+import type { Monitoring } from './compose/monitoring.ts'
 import { createReplication } from './compose/replication.ts'
-import { createMonitoring, observe } from './compose/monitoring.ts'
-import { subscribeAll } from './compose/reactions.ts'
-import { createServices, Lifecycle } from './compose/services.ts'
+import { createSharedServices, Lifecycle } from './compose/services.ts'
 import { openStorage } from './compose/storage.ts'
-import { createWebhooks } from './compose/webhooks.ts'
-import type { Config } from './config.ts'
+import type { Configuration, ServerConfig } from './config.ts'
 import { ForwardedCheck } from './http/forwarded-check.ts'
 import type { Log } from './log.ts'
+import { checkoutCounts } from './ops/checkout-counts.ts'
+import { ServerMetrics } from './ops/server-metrics.ts'
 import type { Tracing } from './ops/tracing/tracing.ts'
 
 /** How long a stop waits for what is not on disk yet, of the 9 s that a stop may take. */
 const drainTimeoutMs = 5_000
 
-interface OwnerOptions {
+interface ComposeOptions {
   /** Ends the wait for another server that has the database. */
   readonly signal?: AbortSignal | undefined
+  /** Reads the settings again, for a reload of the merchants; absent: they stay as they are. */
+  readonly readAgain?: () => Configuration
 }
 
 /**
@@ -27,79 +32,115 @@ interface OwnerOptions {
  * @param assets - where the built widget lies
  */
 export async function compose(
-  config: Config,
+  configuration: Configuration,
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal }: OwnerOptions = {},
+  { signal, readAgain }: ComposeOptions = {},
 ) {
-  const tracing = await openTracing(config, log)
+  const { server, isShared } = configuration
+  const tracing = await openTracing(server, log)
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const steady = steadyClock(machineClock)
   const clock = tracing ? tracing.clock(steady) : steady
-  const storage = await openStorage(config, clock, log, signal)
-  const providers = ['netgiro', ...(config.avarda ? ['avarda'] : [])]
-  const monitoring = createMonitoring(providers, storage, clock, log)
-  const { metrics, credentials, errorToResponse } = monitoring
-  const webhooks = createWebhooks(config, storage, metrics, { clock, machineClock }, log, tracing)
-  const replication = createReplication({ storage, webhooks, clock, log })
-  const core = createCore({
-    ...{ config, storage, webhooks, monitoring, replication, clock, machineClock, log, tracing },
-  })
-  subscribeAll(core, webhooks, log)
   const lifecycle = new Lifecycle()
-  const { app, sse } = createHttp({
-    ...{ config, storage, webhooks, monitoring, replication, core, lifecycle, clock, log, assets },
+  const storage = await openStorage(configuration, clock, log, signal)
+  const monitoring = createMonitoring(providersOf(configuration), storage, clock, log)
+  const countByMerchant = checkoutCounts(storage.database, clock)
+  const isDraining = () => lifecycle.isDraining
+  const replication = createReplication({ storage, log })
+  const merchants = new RunningMerchants(
+    {
+      ...{ isShared, server, storage, monitoring, countByMerchant, clock, machineClock, log },
+      ...{ tracing, isDraining, replication },
+    },
+    configuration.merchants,
+  )
+  const reload = createReload(configuration, { merchants, monitoring, clock, log, readAgain })
+  const services = createSharedServices({
+    ...{ storage, merchants, reload, clock, log },
+    replication: replication.connect(merchants),
   })
-  lifecycle.take([
-    ...createServices({ storage, webhooks, core, clock, log }),
-    // Last: from then on there is something to do.
-    replication.connect({ core, sse }),
-  ])
-  observe(metrics, config, { storage, webhooks, core, sse, clock })
+  const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
+  if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
+  const app = createHttp({
+    ...{ configuration, storage, monitoring, metrics, merchants, lifecycle, clock, log, assets },
+  })
 
   return {
     app,
-    checkouts: core.checkouts,
-    refunds: core.refunds,
-    sse,
-    worker: core.worker,
+    merchants,
+    ...partsOf(merchants.first),
     metrics,
     /** Null: nothing is traced. */
     tracing,
-    errorToResponse,
-    forwardedCheck: new ForwardedCheck(config.trustedProxies, log),
+    errorToResponse: monitoring.errorToResponse,
+    forwardedCheck: new ForwardedCheck(server.trustedProxies, log),
+    isDraining,
     /** The partitions that this server acts on; none where it has the database to itself. */
     partitions: () => storage.database.cluster?.leases.partitions ?? [],
     /** Whether commands about the checkout are carried out here. */
     owns: (checkoutId: string) => replication.ownership.accepts(checkoutId),
-    isDraining: () => lifecycle.isDraining,
     /** The credentials that a provider refuses, as far as we know. */
-    refusedCredentials: () => credentials.refused(),
+    refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
+    /** Reads the merchants again, and goes on with them. */
+    reload: async () => reload?.reload(),
     /** Starts the services; call once, before the first request. */
-    resume: () => lifecycle.start(),
+    resume: () => lifecycle.start(services),
     /** Ends the event streams with `retry` and waits for the calls that are out; the server is not ready any more. */
     async drain(): Promise<void> {
       lifecycle.beginDrain()
       storage.database.limitWaiting(drainTimeoutMs)
-      sse.drain()
-      core.callbacks.stop()
+      merchants.drain()
       const stopped = lifecycle.stop()
       // The others go on with the rest at once.
-      await replication.leave(core)
+      await replication.leave(merchants)
       await stopped
       await replication.release()
     },
     async close(): Promise<void> {
-      await core.providers.close()
+      await merchants.close()
       await storage.database.close()
       await tracing?.close()
     },
   }
 }
 
+/** For callers that know of one merchant only. */
+const partsOf = ({ checkouts, refunds, sse, core: { worker } }: RunningMerchant) => {
+  return { checkouts, refunds, sse, worker }
+}
+
+interface ReloadParts {
+  readonly merchants: RunningMerchants
+  readonly monitoring: Monitoring
+  readonly clock: Clock
+  readonly log: Log
+  readonly readAgain: ComposeOptions['readAgain']
+}
+
+/** Null: there is one merchant, whose settings do not change. */
+function createReload(
+  configuration: Configuration,
+  { merchants, monitoring, clock, log, readAgain }: ReloadParts,
+): MerchantsReload | null {
+  if (!configuration.isShared) return null
+  return new MerchantsReload({
+    ...{ path: configuration.merchantsFile, clock, log },
+    read: () => (readAgain?.() ?? configuration).merchants,
+    apply: (configs) => merchants.apply(configs),
+    onReload: monitoring.metrics.withReloads(),
+  })
+}
+
+/** Of one merchant; those of several have metrics of their own. */
+function providersOf({ isShared, merchants: [first] }: Configuration): readonly string[] {
+  if (isShared || !first) return []
+  return ['netgiro', ...(first.avarda ? ['avarda'] : [])]
+}
+
 /** Tracing and its API are loaded only where spans are sent. */
-async function openTracing({ tracing }: Config, log: Log): Promise<Tracing | null> {
+async function openTracing({ tracing }: ServerConfig, log: Log): Promise<Tracing | null> {
   if (!tracing) return null
   const { startTracing } = await import('./ops/tracing/start-tracing.ts')
   return startTracing(tracing, log)

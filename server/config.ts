@@ -1,7 +1,9 @@
+import { defaultMerchantId } from './core/checkout.ts'
 import type { CaptureMethod } from './core/checkout.ts'
 import { defaultLimits } from './core/rate-limits.ts'
 import type { Limits } from './core/rate-limits.ts'
 import { TrustedProxies } from './http/client-address.ts'
+import { readMerchants } from './settings/merchants.ts'
 import { readSettings } from './settings/read.ts'
 import type { Environment } from './settings/reader.ts'
 import type { Settings } from './settings/table.ts'
@@ -9,23 +11,39 @@ import type { Settings } from './settings/table.ts'
 export type { Environment } from './settings/reader.ts'
 
 /** The settings as the parts of the server use them. */
-export interface Config {
+export type Config = MerchantConfig & ServerConfig
+
+/** Of one merchant. */
+export interface MerchantConfig {
+  readonly merchantId: string
+  /** Nothing new is accepted; what is under way is seen to its end. */
+  readonly isRetired: boolean
   readonly netgiro: NetgiroConfig
   /** The account that open attempts were started with, while a change of account is in progress. */
   readonly previousNetgiro: NetgiroConfig | null
   /** Null: Avarda is not used. */
   readonly avarda: AvardaConfig | null
   readonly confirmation: CaptureMethod
-  readonly publicUrl: string
   readonly allowedOrigins: ReadonlySet<string>
   readonly merchantKeys: readonly string[]
   readonly merchantName: string
   readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null
   /** The capture-approval hook; its requests are signed with the webhook's secrets. */
   readonly authorize: { readonly url: string; readonly approveOnTimeout: boolean } | null
-  readonly trustedProxies: TrustedProxies
   readonly limits: Limits
   readonly maxStreams: number
+  /** Opens the support page, and for the server's operator `/metrics` on the main port; null: neither is served. */
+  readonly adminToken: string | null
+  readonly approvalTimeoutMs: number
+  /** Point of sale: maximum number of tries for the SMS code. */
+  readonly codeTries: number
+  readonly lifetimeMs: number
+}
+
+/** Of the whole server. */
+export interface ServerConfig {
+  readonly publicUrl: string
+  readonly trustedProxies: TrustedProxies
   /** `file:PATH`, where PATH is not URL-encoded. */
   readonly databaseUrl: string
   /** PostgreSQL behind a pooler of transactions: the direct URL, to listen on; null: `databaseUrl` is one. */
@@ -38,17 +56,11 @@ export interface Config {
   readonly allowInsecure: boolean
   readonly host: string
   readonly port: number
-  /** Opens the support page, and `/metrics` on the main port; null: neither is served. */
-  readonly adminToken: string | null
   /** A separate port for `/metrics`; null: none. */
   readonly metricsPort: number | null
   readonly metricsHost: string
   /** How long an idle connection stays open. */
   readonly keepAliveMs: number
-  readonly approvalTimeoutMs: number
-  /** Point of sale: maximum number of tries for the SMS code. */
-  readonly codeTries: number
-  readonly lifetimeMs: number
   readonly logLevel: string
   /** Where spans are sent, and as whose; null: nothing is traced. */
   readonly tracing: { readonly endpoint: string; readonly serviceName: string } | null
@@ -88,15 +100,60 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings from the environment; `settings/table.ts` lists them.
+ * Reads the settings of a server for one merchant from the environment; `settings/table.ts` lists them.
  *
  * @throws ConfigError that lists all problems.
  */
 export function readConfig(env: Environment): Config {
   const result = readSettings(env)
   if ('problems' in result) throw new ConfigError(result.problems)
-  const { settings } = result
+  return toConfig(result.settings, { id: defaultMerchantId, isRetired: false })
+}
+
+/** A server and its merchants. */
+export interface Configuration {
+  /** Its `adminToken` is the operator's. */
+  readonly server: ServerConfig & Pick<MerchantConfig, 'adminToken'>
+  /** At least one. */
+  readonly merchants: readonly Config[]
+  /** Whether `MERCHANTS` is set: then metrics and logs name the merchant. */
+  readonly isShared: boolean
+  /** The file that the merchants are in; null: they are in none. */
+  readonly merchantsFile: string | null
+}
+
+/** The configuration of a server for one merchant. */
+export const configurationOf = (config: Config): Configuration => ({
+  server: config,
+  merchants: [config],
+  isShared: false,
+  merchantsFile: null,
+})
+
+/**
+ * Reads the settings of a server for one merchant or several from the environment.
+ *
+ * @throws ConfigError that lists all problems.
+ */
+export function readConfiguration(env: Environment): Configuration {
+  const result = readMerchants(env)
+  if ('problems' in result) throw new ConfigError(result.problems)
+  const { server, merchants, isShared } = result
   return {
+    server: toConfig(server, { id: defaultMerchantId, isRetired: false }),
+    merchants: merchants.map(({ settings, ...merchant }) => toConfig(settings, merchant)),
+    isShared,
+    merchantsFile: env['MERCHANTS_FILE']?.trim() || null,
+  }
+}
+
+function toConfig(
+  settings: Settings,
+  { id, isRetired }: { readonly id: string; readonly isRetired: boolean },
+): Config {
+  return {
+    merchantId: id,
+    isRetired,
     ...netgiroOf(settings),
     avarda: avardaOf(settings),
     confirmation: settings.NETGIRO_CONFIRMATION,

@@ -9,6 +9,7 @@ import {
   randomInt,
   timingSafeEqual,
 } from 'node:crypto'
+import { defaultMerchantId } from './core/checkout.ts'
 import type { Secrets } from './core/store.ts'
 
 /** Longer than any random key, and short enough for the header limits of proxies. */
@@ -36,24 +37,31 @@ const alphabet = '23456789bcdfghjkmnpqrstvwxz'
  * @param key - of the hashes by which phone numbers and addresses are recognized; it belongs to the database
  * @param now - in milliseconds
  * @param formerKeys - that hashes in the database may have been made with
+ * @param merchantId - each merchant has keys of its own, so that one phone has another hash at each
  */
 export function createSecrets(
   key: string,
   now: () => number,
   formerKeys: readonly string[] = [],
+  merchantId = defaultMerchantId,
 ): Secrets {
-  const current = hmacKeyOf(key)
-  const former = [...new Set(formerKeys)].map(hmacKeyOf)
+  const keyOf = (one: string) => hmacKeyOf(one, merchantId)
+  const current = keyOf(key)
+  const former = [...new Set(formerKeys)].map(keyOf)
   const hmac = (text: string) => mac(current, text)
   return {
-    newId: (prefix) => `${prefix}_${timeOrderedBytes(now()).toString('base64url')}`,
+    newId: (prefix) => newIdAt(prefix, now()),
     newSession: () => `cs_${randomBytes(32).toString('base64url')}`,
-    sha256: (session) => hash('sha256', session, 'base64url'),
+    sha256: digestOf,
     hmac,
     hmacAll: (text) => [hmac(text), ...former.map((one) => mac(one, text))],
     newSuffix,
   }
 }
+
+/** An id that cannot be guessed. */
+export const newIdAt = (prefix: string, now: number): string =>
+  `${prefix}_${timeOrderedBytes(now).toString('base64url')}`
 
 /** Eight letters of one random number, which is several times faster than one for each. */
 function newSuffix(): string {
@@ -112,8 +120,12 @@ function openWith(key: Buffer, bytes: Buffer): string | null {
 const cipherKeyOf = (key: string): Buffer =>
   Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout commands', 32))
 
-const hmacKeyOf = (key: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout phones', 32))
+/** The default merchant has the keys from before there were several. */
+function hmacKeyOf(key: string, merchantId: string): Buffer {
+  const purpose = 'netgiro-checkout phones'
+  const info = merchantId === defaultMerchantId ? purpose : `${purpose} of ${merchantId}`
+  return Buffer.from(hkdfSync('sha256', key, '', info, 32))
+}
 
 const mac = (key: Buffer, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url')
@@ -124,6 +136,9 @@ function timeOrderedBytes(now: number): Buffer {
   bytes.writeUIntBE(now, 0, 6)
   return bytes
 }
+
+/** What a credential is looked up by. */
+export const digestOf = (credential: string): string => hash('sha256', credential, 'base64url')
 
 /** Whether the key is one of `keys`, in constant time. */
 export function timingSafeIncludes(keys: readonly string[], key: string): boolean {

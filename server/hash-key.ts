@@ -18,11 +18,16 @@ export interface HashKeys {
  * independent of the provider's secret, which may change at any time; the first databases were written with that, so that it is
  * among the former keys. The folder of the database must exist.
  *
+ * @param account - of the merchant that the first databases were written for; undefined: there is none
+ *
  * @throws ConfigError where the key file cannot be used.
  */
-export function hashKeysOf(config: Config): HashKeys {
-  const { databaseUrl, hashKeys, netgiro, previousNetgiro } = config
-  const provider = [netgiro.secretKey, netgiro.previousSecretKey, previousNetgiro?.secretKey]
+export function hashKeysOf(
+  { databaseUrl, hashKeys }: Pick<Config, 'databaseUrl' | 'hashKeys'>,
+  account: Pick<Config, 'netgiro' | 'previousNetgiro'> | undefined,
+): HashKeys {
+  const { netgiro, previousNetgiro } = account ?? {}
+  const provider = [netgiro?.secretKey, netgiro?.previousSecretKey, previousNetgiro?.secretKey]
   const file = pathOf(databaseUrl)
   const path = file && `${file}.key`
   const isConfigured = hashKeys.length > 0

@@ -27,6 +27,8 @@ export interface CheckoutServer {
   readonly url: string
   /** Where Prometheus reads; null without the setting `METRICS_PORT`. */
   readonly metricsUrl: string | null
+  /** Reads `MERCHANTS` or its file again, and goes on with the merchants of it; does nothing without them. */
+  reload(): Promise<void>
   /**
    * Refuses new requests, ends event streams with a time to reconnect, finishes calls to the provider and closes the database.
    * Takes nine seconds at most.
@@ -59,5 +61,6 @@ export async function createServer(settings: Settings): Promise<CheckoutServer> 
     Object.entries(settings).map(([name, value]) => [name, value?.toString()]),
   )
   const server = await startServer(env)
-  return { url: server.url, metricsUrl: server.metricsUrl, close: () => server.close() }
+  const { url, metricsUrl } = server
+  return { url, metricsUrl, reload: () => server.reload(), close: () => server.close() }
 }

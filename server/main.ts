@@ -19,6 +19,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
+if (process.env['MERCHANTS'] ?? process.env['MERCHANTS_FILE'])
+  process.on('SIGHUP', () => void starting.then((server) => server.reload()).catch(() => {}))
+
 try {
   await starting
 } catch (error) {

@@ -4,8 +4,8 @@ import { getRequestListener } from '@hono/node-server'
 import { systemClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { compose } from './compose.ts'
-import { readConfig } from './config.ts'
-import type { Config, Environment } from './config.ts'
+import { readConfiguration } from './config.ts'
+import type { Configuration, Environment } from './config.ts'
 import { CheckoutError } from './core/errors.ts'
 import { isNormalPath, pathOf, PipelineLimit } from './http/limits.ts'
 import { listen } from './listening.ts'
@@ -42,27 +42,35 @@ const builtWidget = import.meta.url.endsWith('.ts')
  * @throws CannotListen where a port or an address is not free to listen on.
  */
 export async function startServer(env: Environment, options: ServeOptions = {}) {
-  const config = readConfig(env)
-  const log = options.log ?? createLog(config.logLevel)
+  const configuration = readConfiguration(env)
+  const { server, merchants, isShared } = configuration
+  const log = options.log ?? createLog(server.logLevel)
   const parts = await compose(
-    config,
+    configuration,
     options.clock ?? systemClock,
     log,
     options.assets ?? builtWidget,
-    options,
+    { ...options, readAgain: () => readConfiguration(env) },
   )
-  if (config.allowInsecure)
+  if (server.allowInsecure)
     log.warn('ALLOW_INSECURE is set: http and weak secrets are accepted, for development only')
-  if (!config.webhook) log.warn('WEBHOOK_URL is not set: webhooks are disabled')
-  const { main, metrics } = await open(parts, config)
+  const { main, metrics } = await open(parts, server)
   const metricsUrl = metrics && `${metrics.url}/metrics`
-  log.info({ url: main.url, metricsUrl, confirmation: config.confirmation }, 'ready')
+  const about = isShared
+    ? { merchants: merchants.map(({ merchantId }) => merchantId) }
+    : { confirmation: merchants[0]?.confirmation }
+  log.info({ url: main.url, metricsUrl, ...about }, 'ready')
 
   return {
     url: main.url,
     /** Null without a METRICS_PORT. */
     metricsUrl,
     parts,
+    /** Reads the settings of several merchants again, and goes on with them. Never rejects. */
+    reload: () =>
+      parts.reload().catch((error: unknown) => {
+        log.error({ err: error }, 'reloading the merchants failed')
+      }),
     /** Refuses new requests, ends event streams with `retry`, finishes calls in flight, and stops. */
     async close(): Promise<void> {
       const closed = main.close(shutdownTimeoutMs)
@@ -75,12 +83,12 @@ export async function startServer(env: Environment, options: ServeOptions = {}) 
 }
 
 /** Listens for requests and for metrics, and takes up unfinished checkouts; leaves nothing open where that fails. */
-async function open(parts: Parts, config: Config) {
-  const { host, port, metricsHost, metricsPort, keepAliveMs, allowedOrigins } = config
+async function open(parts: Parts, config: Configuration['server']) {
+  const { host, port, metricsHost, metricsPort, keepAliveMs } = config
   const server = createServer(
     // [node] the time for the headers begins with a request's first byte, so idle connections do not count.
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: keepAliveMs },
-    traced(nodeHandler(parts, allowedOrigins), parts),
+    traced(nodeHandler(parts), parts),
   )
   server.setTimeout(idleTimeoutMs)
   let metrics: Listener | null = null
@@ -111,9 +119,9 @@ function traced(handler: RequestListener, { tracing, app }: Parts): RequestListe
 }
 
 /** Event streams are written with Node's own means, for speed; everything else goes through the fetch handler. */
-export function nodeHandler(parts: Parts, origins: ReadonlySet<string>) {
-  const { app, checkouts, sse, isDraining, errorToResponse, forwardedCheck } = parts
-  const streamEvents = nodeEvents({ checkouts, sse, origins, isDraining, errorToResponse })
+export function nodeHandler(parts: Parts) {
+  const { app, merchants, errorToResponse, forwardedCheck } = parts
+  const streamEvents = nodeEvents({ merchants, origins: merchants.origins, errorToResponse })
   // HTTP/1.0 needs no Host, and load balancers probe with it; nothing here depends on the name.
   const everythingElse = getRequestListener(app.fetch, { hostname: 'localhost' })
   const pipelined = new PipelineLimit()

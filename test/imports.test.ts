@@ -22,7 +22,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Operators look into every part: they check settings, ask providers, read the database and answer over HTTP.
   [
     /^server\/ops\//,
-    /^server\/((ops|core|protocol|providers|http)\/|store\/database\.|webhooks\/post\.|(config|crypto|json|listening|log|text)\.)/,
+    /^server\/((ops|core|protocol|providers|http)\/|store\/(compiled|database)\.|webhooks\/post\.|(config|crypto|json|listening|log|text)\.)/,
   ],
   // The commands work beside a server on its database.
   [
@@ -32,7 +32,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // Valid values of settings are defined where they are used: bearer tokens, trusted proxies, webhook URLs, default limits.
   [
     /^server\/(settings\/|config\.ts$)/,
-    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|crypto\.)/,
+    /^server\/(settings\/|core\/(checkout|rate-limits)\.|http\/client-address\.|webhooks\/target\.|(crypto|json)\.)/,
   ],
   // The parts are connected in compose.ts and its builders, beside the process, its log and its port.
   [/^server\/(compose\/)?[\w-]+\.ts$/, /^server\//],

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfiguration } from '../config.ts'
 import { audit as auditCheckouts } from '../ops/audit.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { outboxStore } from '../store/outbox-store.ts'
@@ -18,9 +18,13 @@ export async function audit(
   { env, clock, say }: CliContext,
 ): Promise<number> {
   parseArgs({ args: [...args], options: {} })
-  const database = await openExisting(readConfig(env))
+  const database = await openExisting(readConfiguration(env).server)
   try {
-    const deps = { database, store: checkoutStore(database), outbox: outboxStore(database) }
+    const storesOf = (merchantId: string) => ({
+      store: checkoutStore(database, { merchantId }),
+      outbox: outboxStore(database, merchantId),
+    })
+    const deps = { database, storesOf }
     const tally = { audited: 0, unexplained: 0 }
     for await (const { checkoutId, problem } of auditCheckouts(
       deps,

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
-import type { Config } from '../config.ts'
+import type { Config, Configuration } from '../config.ts'
+import type { CheckoutStore } from '../core/store.ts'
+import { checkoutStore } from '../store/checkout-store.ts'
 import { isPostgresUrl, openDatabase } from '../store/database.ts'
 import type { Database } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { UsageError } from './command.ts'
 
 /** The path of the server's database; commands never create one at a mistyped path. */
-export function existingPath({ databaseUrl }: Config): string {
+export function existingPath({ databaseUrl }: Pick<Config, 'databaseUrl'>): string {
   if (isPostgresUrl(databaseUrl))
     throw new UsageError(
       'This command is for SQLite files. Back PostgreSQL up with its own tools, such as pg_dump and pg_restore.',
@@ -17,7 +19,17 @@ export function existingPath({ databaseUrl }: Config): string {
   return path
 }
 
-export async function openExisting(config: Config): Promise<Database> {
+export async function openExisting(config: Pick<Config, 'databaseUrl'>): Promise<Database> {
   if (!isPostgresUrl(config.databaseUrl)) existingPath(config)
   return openDatabase(config.databaseUrl)
+}
+
+/** The checkouts of a merchant. Events of one that is not configured any more are stored, and not sent. */
+export function storeOf(
+  database: Database,
+  { merchants }: Configuration,
+  merchantId: string,
+): CheckoutStore {
+  const config = merchants.find((merchant) => merchant.merchantId === merchantId)
+  return checkoutStore(database, { sendsWebhooks: config?.webhook != null, merchantId })
 }

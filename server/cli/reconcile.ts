@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfiguration } from '../config.ts'
+import type { Config } from '../config.ts'
 import {
   countWithoutProviderRef,
   paymentsOf,
@@ -12,10 +13,11 @@ import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
 import { Providers } from '../core/provider.ts'
-import { checkoutStore } from '../store/checkout-store.ts'
+import type { CheckoutStore } from '../core/store.ts'
+import type { Database } from '../store/database.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting } from './database.ts'
+import { openExisting, storeOf } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 /**
@@ -26,23 +28,42 @@ import { repositoryFor } from './repository.ts'
 export async function reconcile(args: readonly string[], context: CliContext): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { since: { type: 'string' } } })
   const since = readDate(values.since)
-  const config = readConfig(context.env)
-  const database = await openExisting(config)
+  const configuration = readConfiguration(context.env)
+  const { server, merchants, isShared } = configuration
+  const database = await openExisting(server)
+  try {
+    let isClean = true
+    for (const config of merchants) {
+      if (isShared) context.say(`Merchant ${config.merchantId}:`)
+      const store = storeOf(database, configuration, config.merchantId)
+      isClean = (await reconcileMerchant(database, config, store, since, context)) && isClean
+    }
+    return isClean ? 0 : 1
+  } finally {
+    await database.close()
+  }
+}
+
+/** @returns whether nothing is left that a person must look at */
+async function reconcileMerchant(
+  database: Database,
+  config: Config,
+  store: CheckoutStore,
+  since: number,
+  context: CliContext,
+): Promise<boolean> {
+  const { merchantId } = config
   const providers = new Providers(configuredProviders(config, () => context.clock.now()))
   try {
-    const store = checkoutStore(database, { sendsWebhooks: config.webhook !== null })
-    const repository = repositoryFor(config, store, context)
-    const isClean = await report(
-      reconcileAttempts({ database, repository, providers }, since),
-      context.say,
-    )
-    const skipped = await countWithoutProviderRef(database, since)
+    const repository = repositoryFor(store, context)
+    const deps = { database, merchantId, repository, providers }
+    const isClean = await report(reconcileAttempts(deps, since), context.say)
+    const skipped = await countWithoutProviderRef(database, merchantId, since)
     if (skipped > 0) context.say(skippedLine(skipped))
     const refunds = await reportRefunds(pendingRefunds(store, context.clock.now()), context.say)
-    return isClean && refunds === 0 ? 0 : 1
+    return isClean && refunds === 0
   } finally {
     await providers.close()
-    await database.close()
   }
 }
 

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
+import { defaultMerchantId } from '../core/checkout.ts'
 import type { Checkout, OperatorNote, Refund } from '../core/checkout.ts'
-import { readConfig } from '../config.ts'
+import { readConfiguration } from '../config.ts'
 import { money } from '../ops/money.ts'
-import { checkoutStore } from '../store/checkout-store.ts'
+import { merchantDirectory } from '../store/merchant-directory.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting } from './database.ts'
+import { openExisting, storeOf } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 interface RefundClosingArgs extends OperatorNote {
@@ -26,14 +27,12 @@ const options = {
  */
 export async function refund(args: readonly string[], context: CliContext): Promise<number> {
   const { checkoutId, refundId, as, by, note } = parse(args)
-  const config = readConfig(context.env)
-  const database = await openExisting(config)
+  const configuration = readConfiguration(context.env)
+  const database = await openExisting(configuration.server)
   try {
-    const repository = repositoryFor(
-      config,
-      checkoutStore(database, { sendsWebhooks: config.webhook !== null }),
-      context,
-    )
+    const owner = await merchantDirectory(database).ofCheckout(checkoutId)
+    const store = storeOf(database, configuration, owner ?? defaultMerchantId)
+    const repository = repositoryFor(store, context)
     const before = await repository.get(checkoutId)
     const refund = before?.refunds.find(({ id }) => id === refundId)
     if (!before || !refund) {

@@ -1,20 +1,17 @@
 import { PubSub } from '../core/pubsub.ts'
+import { defaultLimits } from '../core/rate-limits.ts'
 import { CheckoutRepository } from '../core/repository.ts'
-import type { Config } from '../config.ts'
-import { createSecrets } from '../crypto.ts'
-import type { checkoutStore } from '../store/checkout-store.ts'
+import type { CheckoutStore } from '../core/store.ts'
+import { newIdAt } from '../crypto.ts'
 import type { CliContext } from './command.ts'
 
 /** Only records changes; the server acts on them. */
-export const repositoryFor = (
-  { netgiro: { secretKey }, limits }: Config,
-  store: ReturnType<typeof checkoutStore>,
-  { clock }: CliContext,
-) =>
+export const repositoryFor = (store: CheckoutStore, { clock }: CliContext) =>
   new CheckoutRepository({
     store,
     pubsub: new PubSub(),
     clock,
-    newId: createSecrets(secretKey, () => clock.now()).newId,
-    limits,
+    newId: (prefix) => newIdAt(prefix, clock.now()),
+    // Nothing is started here.
+    limits: defaultLimits,
   })

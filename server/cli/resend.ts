@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfiguration } from '../config.ts'
+import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
@@ -13,10 +14,11 @@ export async function resend(
   const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
   const [id, ...rest] = positionals
   if (id === undefined || rest.length > 0) throw new UsageError('resend takes one event id.')
-  const config = readConfig(env)
-  const database = await openExisting(config)
+  const { server, merchants } = readConfiguration(env)
+  const database = await openExisting(server)
   try {
-    const outbox = outboxStore(database)
+    const owner = await merchantDirectory(database).ofEvent(id)
+    const outbox = outboxStore(database, owner ?? undefined)
     const event = await outbox.find(id)
     if (!event) {
       say('Event not found. Events are kept for 30 days after their delivery.')
@@ -26,7 +28,8 @@ export async function resend(
     say(
       `${event.type} ${id} will be sent again by the running server, or by the next one to start.`,
     )
-    if (!config.webhook) say('WEBHOOK_URL is not set: nothing is sent until it is.')
+    const merchant = merchants.find(({ merchantId }) => merchantId === owner)
+    if (!merchant?.webhook) say('WEBHOOK_URL is not set: nothing is sent until it is.')
     return 0
   } finally {
     await database.close()

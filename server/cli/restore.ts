@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { toTime } from '../core/clock.ts'
-import { readConfig } from '../config.ts'
+import { readConfiguration } from '../config.ts'
 import { isPostgresUrl } from '../store/database.ts'
 import { pathOf } from '../store/files.ts'
 import { restoreFrom } from '../store/restore.ts'
@@ -17,8 +17,8 @@ export async function restore(
   const [source, ...rest] = positionals
   if (source === undefined || rest.length > 0)
     throw new UsageError('restore takes the path of one backup.')
-  const config = readConfig(env)
-  const path = isPostgresUrl(config.databaseUrl) ? existingPath(config) : pathOf(config.databaseUrl)
+  const { server } = readConfiguration(env)
+  const path = isPostgresUrl(server.databaseUrl) ? existingPath(server) : pathOf(server.databaseUrl)
   if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
   const { before, hadLog, newestAt } = await restoreFrom(source, path, clock.now())
   say(`${path} was replaced by ${source}.`)

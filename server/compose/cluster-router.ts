@@ -9,7 +9,7 @@ import {
   encodeCommand,
   encodeError,
 } from './command-codec.ts'
-import type { Core } from './core.ts'
+import type { RunningMerchants } from './merchants.ts'
 
 /** In case a notification was lost. */
 const lookEveryMs = 1_000
@@ -24,10 +24,16 @@ interface RouterDeps {
 
 const unavailable = () => new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
 
+/** A command and whose it is. */
+interface Sent {
+  readonly merchantId: string
+  readonly command: string
+}
+
 /** Carries commands out here if this server owns the checkout, and hands them to the owner through the database otherwise. */
-export class ClusterRouter implements CommandRouter {
+export class ClusterRouter {
   readonly #deps: RouterDeps
-  #core: Core | null = null
+  #merchants: Pick<RunningMerchants, 'get'> | null = null
   #taking: Promise<void> | null = null
   #isTakeDue = false
   readonly #underWay = new Set<Promise<void>>()
@@ -37,11 +43,21 @@ export class ClusterRouter implements CommandRouter {
     this.#deps = deps
   }
 
-  async run<T extends CommandAnswer>(command: Command, handover: Handover<T>): Promise<T> {
+  /** For the commands of one merchant. */
+  routerFor(merchantId: string): CommandRouter {
+    return { run: (command, handover) => this.#run(merchantId, command, handover) }
+  }
+
+  async #run<T extends CommandAnswer>(
+    merchantId: string,
+    command: Command,
+    handover: Handover<T>,
+  ): Promise<T> {
     const { cluster, cipher } = this.#deps
     const { here, late, waitMs, stays = false } = handover
     if (cluster.leases.accepts(command.checkoutId)) return here()
-    const sealed = cipher.seal(encodeCommand(command))
+    const sent: Sent = { merchantId, command: encodeCommand(command) }
+    const sealed = cipher.seal(JSON.stringify(sent))
     const handed = await cluster.commands.hand(command.checkoutId, sealed, { waitMs, stays })
     if (handed.kind === 'answered') return decodeAnswer(handed.answer) as T
     if (handed.kind === 'untaken' && !stays) throw unavailable()
@@ -49,8 +65,8 @@ export class ClusterRouter implements CommandRouter {
   }
 
   /** Begins to carry out what others hand over. */
-  start(core: Core): void {
-    this.#core = core
+  start(merchants: Pick<RunningMerchants, 'get'>): void {
+    this.#merchants = merchants
     const { cluster, onError } = this.#deps
     const every = (ms: number, work: () => void) => {
       const timer = setInterval(work, ms)
@@ -74,14 +90,14 @@ export class ClusterRouter implements CommandRouter {
   /** Takes nothing more; resolves when what was taken has been answered. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    this.#core = null
+    this.#merchants = null
     await this.#taking
     await Promise.allSettled(this.#underWay)
   }
 
   async #takeAll(): Promise<void> {
     const { commands, leases } = this.#deps.cluster
-    while (this.#isTakeDue && this.#core) {
+    while (this.#isTakeDue && this.#merchants) {
       this.#isTakeDue = false
       for (const { id, sealed } of await commands.take(leases.partitions, leases.owner)) {
         const done = this.#carryOut(id, sealed)
@@ -96,7 +112,7 @@ export class ClusterRouter implements CommandRouter {
     const { cluster, cipher, onError } = this.#deps
     let answer
     try {
-      answer = encodeAnswer(await this.#execute(decodeCommand(cipher.open(sealed))))
+      answer = encodeAnswer(await this.#execute(JSON.parse(cipher.open(sealed)) as Sent))
     } catch (error) {
       if (!(error instanceof CheckoutError)) onError(error)
       answer = encodeError(error instanceof CheckoutError ? error : unavailable())
@@ -104,12 +120,13 @@ export class ClusterRouter implements CommandRouter {
     await cluster.commands.answer(id, answer)
   }
 
-  async #execute(command: Command): Promise<CommandAnswer> {
-    const core = this.#core
+  async #execute({ merchantId, command: text }: Sent): Promise<CommandAnswer> {
+    const merchant = this.#merchants?.get(merchantId)
+    const command = decodeCommand(text)
     const { checkoutId } = command
     // It went to another server meanwhile, and must not be handed on and on.
-    if (!core || !this.#deps.cluster.leases.accepts(checkoutId)) throw unavailable()
-    const { checkouts, refunds, callbacks } = core
+    if (!merchant || !this.#deps.cluster.leases.accepts(checkoutId)) throw unavailable()
+    const { checkouts, refunds, callbacks } = merchant
     if (command.type === 'callback') {
       const { provider, token, about, callback } = command
       return callbacks.handle(provider, token, about, callback)

@@ -3,10 +3,11 @@ import { AttemptWorker } from '../core/attempts/attempt-worker.ts'
 import { Callbacks } from '../core/callbacks.ts'
 import { Checkouts } from '../core/checkouts.ts'
 import type { Clock } from '../core/clock.ts'
+import type { CommandRouter } from '../core/commands.ts'
 import { CheckoutExpirer } from '../core/jobs/expire-checkouts.ts'
 import { LatePaymentFinder } from '../core/jobs/find-late-payments.ts'
-import { retention } from '../core/jobs/retention.ts'
 import { RefundSettler } from '../core/jobs/settle-refunds.ts'
+import type { Ownership } from '../core/ownership.ts'
 import { ownedApproval, ownedProvider } from '../core/owned-provider.ts'
 import { Providers } from '../core/provider.ts'
 import { PubSub } from '../core/pubsub.ts'
@@ -24,7 +25,6 @@ import { tracedProvider } from '../ops/tracing/traced-provider.ts'
 import type { Tracing } from '../ops/tracing/tracing.ts'
 import { configuredProviders } from '../providers/configured.ts'
 import type { Monitoring } from './monitoring.ts'
-import type { Replication } from './replication.ts'
 import type { Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -33,19 +33,22 @@ interface CoreDeps {
   readonly storage: Storage
   readonly webhooks: Webhooks
   readonly monitoring: Monitoring
-  readonly replication: Pick<Replication, 'ownership' | 'router'>
+  readonly ownership: Ownership
+  readonly router: CommandRouter
   readonly clock: Clock
   /** Stamps what providers compare with their own clocks. */
   readonly machineClock: Clock
   readonly log: Log
   /** Null: nothing is traced. */
   readonly tracing: Tracing | null
+  /** Nothing new is accepted for the merchant. */
+  readonly isRetired: () => boolean
 }
 
 export function createCore(deps: CoreDeps) {
   const { config, storage, webhooks, monitoring, clock, log, tracing } = deps
   const { store, secrets } = storage
-  const { ownership, router } = deps.replication
+  const { ownership, router } = deps
   const providers = createProviders(deps)
   const pubsub = new PubSub()
   const repository = createRepository(deps, pubsub)
@@ -69,6 +72,7 @@ export function createCore(deps: CoreDeps) {
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
+    isRetired: deps.isRetired,
   }
   const refundsDeps = { store, repository, settler, providers, clock, router, newId: secrets.newId }
   const callbacksDeps = {
@@ -97,7 +101,7 @@ export function createCore(deps: CoreDeps) {
 export type Core = ReturnType<typeof createCore>
 
 function createRepository(
-  { config, storage, clock, tracing, replication: { ownership } }: CoreDeps,
+  { config, storage, clock, tracing, ownership }: CoreDeps,
   pubsub: PubSub,
 ) {
   const { store, secrets } = storage
@@ -106,8 +110,7 @@ function createRepository(
 }
 
 function createProviders(deps: CoreDeps) {
-  const { config, monitoring, clock, machineClock, tracing } = deps
-  const { ownership } = deps.replication
+  const { config, monitoring, clock, machineClock, tracing, ownership } = deps
   const { metrics, credentials } = monitoring
   const providers = configuredProviders(config, () => machineClock.now()).map((provider) => {
     const measured = measuredProvider(provider, metrics, clock, credentials)
@@ -135,7 +138,6 @@ function createJobs({ storage: { store }, clock, log }: CoreDeps, parts: JobPart
       ...{ store, clock, ...parts },
       onError: logError('finding late payments failed'),
     }),
-    retention: retention({ store, clock, onError: logError('removing old data failed') }),
     settler: new RefundSettler({
       ...{ store, repository, providers, clock },
       onError: logError('refund attempt failed'),

@@ -1,31 +1,31 @@
-import type { Config } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
 import { CheckoutError, securityEventOf } from '../core/errors.ts'
 import { errorHandler } from '../http/problem.ts'
 import type { ErrorToResponse } from '../http/problem.ts'
 import type { Log } from '../log.ts'
-import { checkoutCounts } from '../ops/checkout-counts.ts'
 import { CredentialsHealth } from '../ops/credentials-health.ts'
 import { Metrics } from '../ops/metrics.ts'
-import { ReadinessProbe } from '../ops/readiness-probe.ts'
+import type { Sources } from '../ops/metrics.ts'
 import { refundCounts } from '../ops/refunds.ts'
 import { SecurityLog } from '../security-log.ts'
 import type { Core } from './core.ts'
-import type { Storage } from './storage.ts'
+import type { SharedStorage, Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /**
  * What the other parts report to.
  *
  * @param providers - the names of the configured ones
+ * @param labels - of every metric
  */
 export function createMonitoring(
   providers: readonly string[],
-  { database }: Storage,
+  { database, readinessProbe }: Pick<SharedStorage, 'database' | 'readinessProbe'>,
   clock: Clock,
   log: Log,
+  labels: Readonly<Record<string, string>> = {},
 ) {
-  const metrics = new Metrics(providers)
+  const metrics = new Metrics(providers, labels)
   const credentials = new CredentialsHealth({
     clock,
     onRefused: ({ provider, api, scope }) =>
@@ -43,16 +43,13 @@ export function createMonitoring(
     },
     (error) => log.error({ err: error }, 'request failed'),
   )
-  const readinessProbe = new ReadinessProbe(database, clock, (error) =>
-    log.error({ err: error }, 'database is not writable'),
-  )
   const errorToResponse: ErrorToResponse = (error) => {
     if (!database.isAway(error)) return refuse(error)
     // Every request fails alike now: the probe logs why, at most once a second.
     void readinessProbe.isWritable()
     return refuse(new CheckoutError('temporarily_unavailable', { retryAfter: 2 }))
   }
-  return { metrics, credentials, securityLog, errorToResponse, readinessProbe }
+  return { metrics, credentials, securityLog, errorToResponse }
 }
 
 export type Monitoring = ReturnType<typeof createMonitoring>
@@ -63,19 +60,16 @@ interface Observed {
   readonly core: Core
   readonly sse: { readonly size: number }
   readonly clock: Clock
+  readonly countByStatus: Sources['countByStatus']
 }
 
 /** Adds to the metrics what is looked up in the other parts. */
-export function observe(
-  metrics: Metrics,
-  { adminToken, metricsPort }: Pick<Config, 'adminToken' | 'metricsPort'>,
-  parts: Observed,
-): void {
-  const { storage, webhooks, core, sse, clock } = parts
-  const { database, store, outbox } = storage
+export function observe(metrics: Metrics, parts: Observed): void {
+  const { storage, webhooks, core, sse, clock, countByStatus } = parts
+  const { store, outbox } = storage
   const { sender } = webhooks
   metrics.observe({
-    countByStatus: checkoutCounts(database, clock),
+    countByStatus,
     backlog: () => (sender ? outbox.backlog() : Promise.resolve(null)),
     webhooksDisabled: () => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: () => sender !== null && sender.isSpaced,
@@ -85,5 +79,4 @@ export function observe(
     openStreams: () => sse.size,
     now: () => clock.now(),
   })
-  if (adminToken !== null || metricsPort !== null) metrics.withProcess()
 }

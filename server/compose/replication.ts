@@ -1,64 +1,54 @@
-import { soleOwner } from '../core/ownership.ts'
-import type { Ownership } from '../core/ownership.ts'
 import { localRouter } from '../core/commands.ts'
 import type { CommandRouter } from '../core/commands.ts'
-import { RemoteChanges } from '../core/remote-changes.ts'
-import type { Clock } from '../core/clock.ts'
+import { soleOwner } from '../core/ownership.ts'
+import type { Ownership } from '../core/ownership.ts'
 import type { Service } from '../core/service.ts'
-import type { SseHub } from '../http/sse.ts'
 import type { Log } from '../log.ts'
 import type { Cluster } from '../store/postgres/cluster.ts'
+import type { Hint } from '../store/postgres/notifications.ts'
 import { ClusterRouter } from './cluster-router.ts'
-import type { Core } from './core.ts'
-import type { Storage } from './storage.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { RunningMerchants } from './merchants.ts'
+import type { SharedStorage } from './storage.ts'
 
 interface ReplicationDeps {
-  readonly storage: Storage
-  readonly webhooks: Webhooks
-  readonly clock: Clock
+  readonly storage: SharedStorage
   readonly log: Log
-}
-
-interface Connected {
-  readonly core: Core
-  readonly sse: SseHub
 }
 
 /** How this server shares its work with others on the same database. */
 export interface Replication {
   readonly ownership: Ownership
-  readonly router: CommandRouter
-  /** Tells the others that the sessions of a checkout were ended, or that an operator has events sent again. */
-  tell(hint: { readonly revoked: readonly string[] } | { readonly resend: true }): void
+  routerFor(merchantId: string): CommandRouter
+  /** Tells the other servers. */
+  tell(hint: Pick<Hint, 'changed' | 'revoked' | 'resend'>): void
   /** The service to be started last. */
-  connect(parts: Connected): Service
+  connect(merchants: RunningMerchants): Service
   /** Gives everything back on which no call is out. */
-  leave(core: Core): Promise<void>
+  leave(merchants: RunningMerchants): Promise<void>
   /** Gives the rest back. */
   release(): Promise<void>
 }
 
 const alone: Replication = {
-  ...{ ownership: soleOwner, router: localRouter, tell: () => {} },
+  ...{ ownership: soleOwner, routerFor: () => localRouter, tell: () => {} },
   connect: () => ({ start: () => {}, stop: () => Promise.resolve() }),
   leave: () => Promise.resolve(),
   release: () => Promise.resolve(),
 }
 
-export function createReplication(deps: ReplicationDeps): Replication {
-  const { cluster } = deps.storage.database
+export function createReplication({ storage, log }: ReplicationDeps): Replication {
+  const { cluster } = storage.database
   if (!cluster) return alone
   const router = new ClusterRouter({
-    ...{ cluster, cipher: deps.storage.cipher },
-    onError: (error) => deps.log.error({ err: error }, 'a command of another server failed'),
+    ...{ cluster, cipher: storage.cipher },
+    onError: (error) => log.error({ err: error }, 'a command of another server failed'),
   })
   return {
     ownership: cluster.leases,
-    router,
+    routerFor: (merchantId) => router.routerFor(merchantId),
     tell: (hint) => cluster.notifications.send(hint),
-    connect: (parts) => clusterService(cluster, router, deps, parts),
-    leave: ({ worker }) => cluster.leave(worker.busy()),
+    connect: (merchants) => clusterService(cluster, router, merchants, log),
+    leave: (merchants) => cluster.leave([...merchants].flatMap(({ core }) => core.worker.busy())),
     release: () => cluster.release(),
   }
 }
@@ -66,56 +56,44 @@ export function createReplication(deps: ReplicationDeps): Replication {
 function clusterService(
   cluster: Cluster,
   router: ClusterRouter,
-  { storage, webhooks, clock, log }: ReplicationDeps,
-  { core, sse }: Connected,
+  merchants: RunningMerchants,
+  log: Log,
 ): Service {
   const { leases, notifications, commands } = cluster
-  const { store } = storage
-  const remote = new RemoteChanges({
-    ...{ store, pubsub: core.pubsub, ownership: leases, clock },
-    onError: (error) => log.error({ err: error }, 'following other servers failed'),
-  })
-  core.pubsub.subscribeToAll({
-    onChange({ id }, _events, isSilent) {
-      if (!isSilent && !leases.isAlone) notifications.send({ changed: [id] })
-    },
-  })
-  const gained = async (partitions: readonly number[]) => {
-    const unfinished = await store.unfinished(partitions)
-    await core.worker.resume(unfinished)
-    core.expirer.schedule(clock.now())
-    log.info({ partitions: partitions.length, unfinished: unfinished.length }, 'partitions gained')
+  const onHint = ({ changed, revoked, handed, answered, free, resend }: Hint) => {
+    for (const merchant of merchants) {
+      merchant.remoteChanges.changed(changed ?? [])
+      for (const id of revoked ?? []) merchant.sse.endHere(id)
+      if (resend) merchant.sendAgain()
+    }
+    commands.answered(answered ?? [])
+    if (handed) router.take()
+    if (free) leases.wake()
   }
   return {
     async start() {
-      router.start(core)
+      router.start(merchants)
       await notifications.start({
-        onHint({ changed = [], revoked = [], handed = [], answered = [], free, resend }) {
-          remote.changed(changed)
-          for (const id of revoked) sse.endHere(id)
-          commands.answered(answered)
-          if (handed.length > 0) router.take()
-          if (free) leases.wake()
-          if (resend) webhooks.sender?.enable()
+        onHint,
+        onGap() {
+          for (const merchant of merchants) merchant.remoteChanges.compareNow()
         },
-        onGap: () => remote.compareNow(),
       })
-      remote.start()
       await leases.start({
-        gained,
+        async gained(partitions) {
+          for (const merchant of merchants) await merchant.takeUp(partitions)
+          log.info({ partitions: partitions.length }, 'partitions gained')
+        },
         onResumed() {
           router.take()
-          webhooks.sender?.wake()
+          for (const merchant of merchants) merchant.wakeSender()
         },
-        lost: (isGone) => {
-          core.repository.forget(isGone)
-          return core.worker.release(isGone)
+        async lost(isGone) {
+          await Promise.all([...merchants].map((merchant) => merchant.leave(isGone)))
         },
         onError: (error) => log.error({ err: error }, 'leases of partitions failed'),
       })
     },
-    async stop() {
-      await Promise.all([remote.stop(), router.stop()])
-    },
+    stop: () => router.stop(),
   }
 }

@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts'
+import { retention } from '../core/jobs/retention.ts'
 import type { Service } from '../core/service.ts'
 import type { NotReadyReason } from '../http/app.ts'
 import type { Log } from '../log.ts'
 import { watchExternalChanges } from '../ops/external-changes.ts'
+import { checkoutStore } from '../store/checkout-store.ts'
 import { skipOldEvents } from '../webhooks/skip-old-events.ts'
 import type { Core } from './core.ts'
-import type { Storage } from './storage.ts'
+import type { RunningMerchants } from './merchants.ts'
+import type { SharedStorage, Storage } from './storage.ts'
 import type { Webhooks } from './webhooks.ts'
 
 interface ServicesDeps {
@@ -16,47 +19,68 @@ interface ServicesDeps {
   readonly log: Log
 }
 
-/** Everything that does something by itself, in the order in which it is started. */
+/** Everything of one merchant that does something by itself, in the order in which it is started. */
 export function createServices(deps: ServicesDeps): readonly Service[] {
-  const { core, webhooks, storage, clock, log } = deps
+  const { core } = deps
+  return [attemptService(deps), webhookService(deps), core.expirer, core.latePayments, core.settler]
+}
+
+interface SharedServicesDeps {
+  readonly storage: SharedStorage
+  readonly merchants: RunningMerchants
+  /** Null: there is one merchant, whose settings do not change. */
+  readonly reload: Service | null
+  /** The one to be started last: from then on there is something to do. */
+  readonly replication: Service
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The merchants, and what is done once for all of them. */
+export function createSharedServices(deps: SharedServicesDeps): readonly Service[] {
+  const { storage, merchants, reload, replication, clock, log } = deps
+  const { database } = storage
+  // These two jobs do the same whichever merchant's store they are done in.
+  const store = checkoutStore(database)
   return [
-    attemptService(deps),
-    webhookService(deps),
-    core.expirer,
-    core.latePayments,
-    core.settler,
-    core.retention,
+    {
+      // A lock of another program keeps no server from its checkouts; the next start corrects what is left.
+      start: () =>
+        store
+          .correctFutureTimes(clock.now())
+          .catch((error: unknown) =>
+            log.error({ err: error }, 'correcting times in the future failed'),
+          ),
+      stop: () => Promise.resolve(),
+    },
+    merchants,
+    ...(reload ? [reload] : []),
+    retention({
+      ...{ store, clock },
+      onError: (error) => log.error({ err: error }, 'removing old data failed'),
+    }),
     watchExternalChanges({
-      database: storage.database,
+      database,
       clock,
       async onExternalChange(checkoutIds) {
-        for (const id of checkoutIds) await core.repository.refresh(id)
-        // An operator ran a command: `resend`, or `reconcile`.
-        webhooks.sender?.enable()
+        for (const merchant of merchants) {
+          await merchant.refresh(checkoutIds.get(merchant.id) ?? [])
+          // An operator ran a command: `resend`, or `reconcile`.
+          merchant.sender?.enable()
+        }
       },
       onError: (error) => log.error({ err: error }, 'detecting external changes failed'),
     }),
+    replication,
   ]
 }
 
 /** Takes up the attempts that an earlier process left open. */
-const attemptService = ({
-  storage: {
-    store,
-    database: { cluster },
-  },
-  core: { worker },
-  clock,
-  log,
-}: ServicesDeps) => ({
+const attemptService = ({ storage, core: { worker }, log }: ServicesDeps) => ({
   async start(): Promise<void> {
-    // A lock of another program keeps no server from its checkouts; the next start corrects what is left.
-    await store
-      .correctFutureTimes(clock.now())
-      .catch((error: unknown) => log.error({ err: error }, 'correcting times in the future failed'))
+    const { store, database } = storage
     // Where several servers share the database, each takes up what it owns.
-    if (cluster) return
-    const unfinished = await store.unfinished()
+    const unfinished = await store.unfinished(database.cluster?.leases.held)
     if (unfinished.length > 0)
       log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
     await worker.resume(unfinished)
@@ -83,11 +107,6 @@ export class Lifecycle {
   #services: readonly Service[] = []
   #state: 'starting' | 'running' | 'draining' = 'starting'
 
-  /** @param services - in the order in which they are started */
-  take(services: readonly Service[]): void {
-    this.#services = services
-  }
-
   get isDraining(): boolean {
     return this.#state === 'draining'
   }
@@ -98,8 +117,9 @@ export class Lifecycle {
     return this.#state === 'starting' ? 'starting' : null
   }
 
-  async start(): Promise<void> {
-    for (const service of this.#services) await service.start()
+  async start(services: readonly Service[]): Promise<void> {
+    this.#services = services
+    for (const service of services) await service.start()
     if (!this.isDraining) this.#state = 'running'
   }
 

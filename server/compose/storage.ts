@@ -1,32 +1,60 @@
-import type { Config } from '../config.ts'
+import type { Config, Configuration } from '../config.ts'
+import { defaultMerchantId } from '../core/checkout.ts'
 import { toTime } from '../core/clock.ts'
 import type { Clock } from '../core/clock.ts'
 import { createCipher, createSecrets } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
+import type { HashKeys } from '../hash-key.ts'
 import type { Log } from '../log.ts'
+import { ReadinessProbe } from '../ops/readiness-probe.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { openDatabase } from '../store/database.ts'
 import type { Database } from '../store/database.ts'
+import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
-/** @param signal - ends the wait for another server that has the database */
-export async function openStorage(config: Config, clock: Clock, log: Log, signal?: AbortSignal) {
-  const database = await open(config, clock, log, signal)
+/**
+ * The database of all merchants.
+ *
+ * @param signal - ends the wait for another server that has the database
+ */
+export async function openStorage(
+  { server, merchants }: Configuration,
+  clock: Clock,
+  log: Log,
+  signal?: AbortSignal,
+) {
+  const database = await open(server, clock, log, signal)
   // The key of the hashes may lie beside the database, whose folder is there by now.
-  const { current, former } = hashKeysOf(config)
+  const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
+  const hashKeys: HashKeys = hashKeysOf(server, first)
+  const readinessProbe = new ReadinessProbe(database, clock, (error) =>
+    log.error({ err: error }, 'database is not writable'),
+  )
+  const cipher = createCipher(hashKeys.current, hashKeys.former)
+  return { database, readinessProbe, hashKeys, cipher, directory: merchantDirectory(database) }
+}
+
+export type SharedStorage = Awaited<ReturnType<typeof openStorage>>
+
+/** What of the database is one merchant's. */
+export function storageFor(
+  { database, hashKeys: { current, former } }: SharedStorage,
+  { merchantId, webhook }: Pick<Config, 'merchantId' | 'webhook'>,
+  clock: Clock,
+) {
   return {
     database,
-    store: checkoutStore(database, { sendsWebhooks: config.webhook !== null }),
-    outbox: outboxStore(database),
-    secrets: createSecrets(current, () => clock.now(), former),
-    cipher: createCipher(current, former),
+    store: checkoutStore(database, { sendsWebhooks: webhook !== null, merchantId }),
+    outbox: outboxStore(database, merchantId),
+    secrets: createSecrets(current, () => clock.now(), former, merchantId),
   }
 }
 
-export type Storage = Awaited<ReturnType<typeof openStorage>>
+export type Storage = ReturnType<typeof storageFor>
 
 async function open(
-  { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Config,
+  { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Configuration['server'],
   clock: Clock,
   log: Log,
   signal: AbortSignal | undefined,

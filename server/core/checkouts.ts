@@ -32,6 +32,8 @@ export interface ServiceDeps {
   readonly ownership?: Ownership
   /** Default: this process carries out every command. */
   readonly router?: CommandRouter
+  /** No new attempt is started; those that are open are seen to their end. */
+  readonly isRetired?: () => boolean
 }
 
 export interface CreateCheckoutInput extends Order {

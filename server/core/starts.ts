@@ -26,6 +26,7 @@ interface StartsDeps {
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
   readonly ownership?: Ownership
+  readonly isRetired?: () => boolean
 }
 
 interface StartInput {
@@ -61,6 +62,7 @@ export class Starts {
     if (isFinal(ready.status) || ready.closing) throw new CheckoutError('checkout_closed')
     const open = openAttempt(ready)
     if (open) return this.#joinOpen(ready, open, payer)
+    if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')
     // A start that is refused before it is written leaves nothing behind for the next process.
     if (worker.isStopped) throw new CheckoutError('shutting_down', { retryAfter: 2 })
     const now = clock.now()

@@ -122,7 +122,7 @@ export interface SaveOptions {
 }
 
 /**
- * The port of the database for checkouts. Times are in milliseconds since 1970-01-01 UTC. Every method that writes does so
+ * The port of the database for the checkouts of one merchant; those of others are not found. Times are in milliseconds since 1970-01-01 UTC. Every method that writes does so
  * in one transaction, which is durable when its promise resolves. Writes reject with a `CheckoutError` of code
  * `temporarily_unavailable` after a while in which the database takes none, unless they must land.
  */
@@ -199,9 +199,9 @@ export interface CheckoutStore {
   countLateChecks(now: number): Promise<number>
   /** Schedules the next late check of an attempt; null: no more. */
   setLateCheck(checkoutId: string, attemptId: string, at: number | null): Promise<void>
-  /** Pulls back times that a clock which was ahead has put into the future. Call it before any work is taken up. */
+  /** Pulls back times that a clock which was ahead has put into the future, of all merchants. Call it before any work is taken up. */
   correctFutureTimes(now: number): Promise<void>
-  /** Deletes what is past its retention, in small steps between which other work has its turn, until none is left. */
+  /** Deletes what is past its retention, of all merchants, in small steps between which other work has its turn, until none is left. */
   purge(now: number, signal?: AbortSignal): Promise<void>
 }
 
@@ -211,7 +211,10 @@ export interface CaptureApproval {
   approves(checkout: Checkout, attemptId: string): Promise<boolean>
 }
 
-/** The port of the database for webhooks. Times are in milliseconds since 1970-01-01 UTC; errors as in `CheckoutStore`. */
+/**
+ * The port of the database for the webhooks of one merchant. Times are in milliseconds since 1970-01-01 UTC; errors as in
+ * `CheckoutStore`.
+ */
 export interface OutboxStore {
   /** Events that are due, the longest waiting first. */
   due(now: number, limit: number): Promise<readonly StoredEvent[]>
@@ -241,6 +244,16 @@ export interface OutboxStore {
   /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
   backlog(): Promise<Backlog>
+}
+
+/** Finds the merchant of what a request names; null: there is no such thing. */
+export interface MerchantDirectory {
+  readonly ofSession: (hash: string) => Promise<string | null>
+  readonly ofCallback: (token: string) => Promise<string | null>
+  readonly ofCheckout: (id: string) => Promise<string | null>
+  readonly ofEvent: (id: string) => Promise<string | null>
+  /** Merchants with anything that is not over: open checkouts, attempts or refunds, or events to be delivered. */
+  readonly withOpenWork: () => Promise<readonly string[]>
 }
 
 /** Random ids and keyed hashes. */

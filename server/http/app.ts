@@ -1,13 +1,6 @@
 import { Hono } from 'hono'
-import type { Checkout } from '../core/checkout.ts'
-import type { Callbacks } from '../core/callbacks.ts'
-import type { OutboxStore } from '../core/store.ts'
-import type { Refunds } from '../core/refunds.ts'
-import type { Checkouts } from '../core/checkouts.ts'
 import { CheckoutError } from '../core/errors.ts'
 import type { ErrorToResponse } from './problem.ts'
-import type { Log } from '../log.ts'
-import type { Snapshot } from '../protocol/index.ts'
 import {
   problemResponse,
   commonHeaders,
@@ -15,43 +8,36 @@ import {
   allowOrigins,
   varyHeader,
 } from './middleware.ts'
+import type { Origins } from './middleware.ts'
 import { assetRoutes } from './assets.ts'
 import { callbackRoutes } from './callbacks.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { merchantRoutes } from './merchant.ts'
+import type { Merchant, Merchants } from './merchants.ts'
 import { eventsPath, webEvents } from './events.ts'
 import { frontPage } from './front-page.ts'
 import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
-import type { SseHub } from './sse.ts'
 
 /** Why a server must not get traffic. */
 export type NotReadyReason = 'starting' | 'shutting_down' | 'database_not_writable'
 
 export interface AppDeps {
-  readonly checkouts: Checkouts
-  readonly callbacks: Callbacks
-  readonly refunds: Refunds
-  readonly outbox: OutboxStore
-  readonly sse: SseHub
-  readonly toSnapshot: (checkout: Checkout) => Snapshot
-  readonly origins: ReadonlySet<string>
-  readonly merchantKeys: readonly string[]
-  readonly hmacAll: (text: string) => readonly string[]
+  readonly merchants: Merchants
+  /** Those of all merchants. */
+  readonly origins: Origins
   readonly publicUrl: string
-  readonly underscoredHeader: string | null
   readonly trustedProxies: TrustedProxies
   /** The folder of the built widget. */
   readonly assets: URL
   /** Probes, the support page and metrics. Mounted first, because some of its paths lie below other routes. */
   readonly ops: Hono | null
+  /** For requests that are no merchant's. */
   readonly errorToResponse: ErrorToResponse
-  readonly isDraining: () => boolean
   /** Null when the server is ready for traffic. */
   readonly checkReadiness: () => Promise<NotReadyReason | null>
   /** The names of providers that refuse our credentials. */
   readonly credentialsRefused: () => readonly string[]
-  readonly log: Log
 }
 
 const commonHeaderEntries = Object.entries(commonHeaders)
@@ -59,7 +45,7 @@ const commonHeaderEntries = Object.entries(commonHeaders)
 /** The whole HTTP surface as a plain fetch handler: Node, Bun, Deno or a shop's own Hono app can mount it. */
 export function createApp(deps: AppDeps) {
   const { publicUrl, origins, errorToResponse } = deps
-  const app = new Hono()
+  const app = new Hono<{ Variables: { merchant?: Merchant } }>()
 
   // Before the response exists: setting a header afterwards makes Hono rebuild it.
   app.use(async (c, next) => {
@@ -72,10 +58,10 @@ export function createApp(deps: AppDeps) {
   app.use('/v1/callbacks/*', bodyLimit(64))
 
   if (deps.ops) app.route('/', deps.ops)
-  app.get(eventsPath, (c) => webEvents(c, { ...deps }))
+  app.get(eventsPath, (c) => webEvents(c, deps.merchants))
   app.route('/v1/session', sessionRoutes(deps))
-  app.route('/v1/callbacks', callbackRoutes(deps))
-  app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
+  app.route('/v1/callbacks', callbackRoutes(deps.merchants))
+  app.route('/v1', merchantRoutes(deps.merchants))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
@@ -91,6 +77,9 @@ export function createApp(deps: AppDeps) {
   app.route('/', assetRoutes(deps.assets))
 
   app.notFound((c) => problemResponse(c, errorToResponse(new CheckoutError('not_found'))))
-  app.onError((error, c) => problemResponse(c, errorToResponse(error)))
+  app.onError((error, c) => {
+    const toResponse = c.get('merchant')?.errorToResponse ?? errorToResponse
+    return problemResponse(c, toResponse(error))
+  })
   return app
 }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import type { CallbackResult, Callbacks } from '../core/callbacks.ts'
+import type { CallbackResult } from '../core/callbacks.ts'
 import { CheckoutError } from '../core/errors.ts'
-import type { Log } from '../log.ts'
 import type { ProblemCode } from '../protocol/index.ts'
+import type { Merchant, MerchantEnv, Merchants } from './merchants.ts'
 import { readBytes } from './middleware.ts'
 
 /** [netgiro] insert-cart: callbacks are "considered acknowledged only if they respond with 200 OK". */
@@ -15,21 +15,14 @@ const problems: Record<
   later: 'provider_unavailable',
 }
 
-interface CallbackDeps {
-  readonly callbacks: Callbacks
-  /** The header with underscores in which Netgíró signs its callbacks; null for APIs that use no such header. */
-  readonly underscoredHeader: string | null
-  readonly log: Log
-}
-
 /** Receives the provider's callbacks. The body stays as raw bytes, because the signature is over them. */
-export function callbackRoutes(deps: CallbackDeps) {
-  const routes = new Hono()
+export function callbackRoutes(merchants: Merchants) {
+  const routes = new Hono<MerchantEnv>()
   let hasWarnedOfHeaders = false
 
   /** Called for known callback URLs only, so that others cannot trigger the warning. */
-  const warnOfLostHeader = (provider: string, { headers }: Request) => {
-    const { underscoredHeader: name, log } = deps
+  const warnOfLostHeader = (merchant: Merchant, provider: string, { headers }: Request) => {
+    const { underscoredHeader: name, log } = merchant
     if (hasWarnedOfHeaders || provider !== 'netgiro' || name === null || headers.has(name)) return
     hasWarnedOfHeaders = true
     log.warn(
@@ -39,16 +32,19 @@ export function callbackRoutes(deps: CallbackDeps) {
     )
   }
 
-  const handle = async (c: Context, about: 'success' | 'cancel') => {
+  const handle = async (c: Context<MerchantEnv>, about: 'success' | 'cancel') => {
     const { provider = '', token = '' } = c.req.param() as Partial<Record<string, string>>
     if (!/^cs_[\w-]{43}$/.test(token))
       throw new CheckoutError('not_found', { event: 'callback_unknown' })
     const { headers } = c.req.raw
     const body = await readBytes(c)
-    const result = await deps.callbacks.handle(provider, token, about, { headers, body })
+    const merchant = await merchants.byCallbackToken(token)
+    if (!merchant) throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    c.set('merchant', merchant)
+    const result = await merchant.callbacks.handle(provider, token, about, { headers, body })
     if (result === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
-    deps.log.info({ about, answer: result }, 'callback')
-    warnOfLostHeader(provider, c.req.raw)
+    merchant.log.info({ about, answer: result }, 'callback')
+    warnOfLostHeader(merchant, provider, c.req.raw)
     if (result === 'not_ours')
       throw new CheckoutError('unauthorized', { event: 'callback_refused' })
     if (result !== 'accepted') throw new CheckoutError(problems[result])

@@ -2,19 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Context } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
-import type { Checkouts } from '../core/checkouts.ts'
 import { CheckoutError } from '../core/errors.ts'
 import type { HttpProblem, ErrorToResponse } from './problem.ts'
 import { isFinal } from '../protocol/index.ts'
+import type { FoundSession, Merchant, Merchants } from './merchants.ts'
 import { streamHeaders } from './sse.ts'
-import type { SseConnection, Sink, SseHub } from './sse.ts'
+import type { SseConnection, Sink } from './sse.ts'
 import { assertOrigin, bearer, commonHeaders, corsHeaders, varyHeader } from './middleware.ts'
+import type { Origins } from './middleware.ts'
 
 export interface EventsDeps {
-  readonly checkouts: Checkouts
-  readonly sse: SseHub
-  readonly origins: ReadonlySet<string>
-  readonly isDraining: () => boolean
+  readonly merchants: Merchants
+  /** Those of all merchants. */
+  readonly origins: Origins
+  /** For requests that are no merchant's. */
   readonly errorToResponse: ErrorToResponse
 }
 
@@ -26,11 +27,14 @@ const alreadyDelivered = (checkout: Checkout, lastEventId: string | undefined): 
 
 /** The event stream as a web `Response`, for servers that mount the app as a fetch handler. */
 export async function webEvents(
-  c: Context,
-  { checkouts, sse, isDraining }: EventsDeps,
+  c: Context<{ Variables: { merchant?: Merchant } }>,
+  merchants: Merchants,
 ): Promise<Response> {
-  const checkout = await checkouts.bySession(bearer(c.req.header('authorization')))
-  if (isDraining()) throw new CheckoutError('shutting_down')
+  const session = bearer(c.req.header('authorization'))
+  const { merchant, checkout } = await merchants.bySession(session, c.req.header('origin'))
+  c.set('merchant', merchant)
+  const { sse } = merchant
+  if (merchant.isDraining()) throw new CheckoutError('shutting_down')
   // Hono runs the GET handler for HEAD and drops the body, so the stream would never be closed.
   if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
   const lastEventId = c.req.header('last-event-id')
@@ -81,24 +85,26 @@ type NodeResponse = ServerResponse | Http2ServerResponse
 export function nodeEvents(deps: EventsDeps) {
   return (request: NodeRequest, response: NodeResponse): void => {
     const { origin, authorization } = request.headers
+    let merchant: Merchant | undefined
     const respondWithError = (error: unknown) => {
+      const { errorToResponse } = merchant ?? deps
       const isAllowed = origin !== undefined && deps.origins.has(origin)
       refuseOnNode(
         response,
-        deps.errorToResponse(error),
+        errorToResponse(error),
         isAllowed ? corsHeaders(origin) : { vary: varyHeader },
       )
     }
     try {
       assertOrigin(deps.origins, request.method ?? '', origin)
       const session = bearer(authorization)
-      const cached = deps.checkouts.peekSession(session)
-      if (cached) openOnNode(deps, cached, request, response)
-      else
-        deps.checkouts
-          .bySession(session)
-          .then((checkout) => openOnNode(deps, checkout, request, response))
-          .catch(respondWithError)
+      const open = (found: FoundSession) => {
+        merchant = found.merchant
+        openOnNode(found, request, response)
+      }
+      const cached = deps.merchants.peekSession(session, origin)
+      if (cached) open(cached)
+      else deps.merchants.bySession(session, origin).then(open).catch(respondWithError)
     } catch (error) {
       respondWithError(error)
     }
@@ -106,12 +112,11 @@ export function nodeEvents(deps: EventsDeps) {
 }
 
 function openOnNode(
-  deps: EventsDeps,
-  checkout: Checkout,
+  { merchant, checkout }: FoundSession,
   request: NodeRequest,
   response: NodeResponse,
 ): void {
-  if (deps.isDraining()) throw new CheckoutError('shutting_down')
+  if (merchant.isDraining()) throw new CheckoutError('shutting_down')
   const { origin } = request.headers
   const header = request.headers['last-event-id']
   const lastEventId = typeof header === 'string' ? header : undefined
@@ -120,11 +125,11 @@ function openOnNode(
     response.writeHead(204, { 'cache-control': 'no-store', ...cors }).end()
     return
   }
-  deps.sse.admit(checkout.id)
+  merchant.sse.admit(checkout.id)
   // The client may have disconnected while its session was looked up.
   if (response.destroyed) return
   response.writeHead(200, { ...streamHeaders, ...cors })
-  const stream = deps.sse.open(checkout, new NodeSink(response), lastEventId)
+  const stream = merchant.sse.open(checkout, new NodeSink(response), lastEventId)
   response.on('close', () => stream.closed())
   response.on('error', ignoreError)
 }

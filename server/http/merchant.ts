@@ -1,57 +1,46 @@
 import { Hono } from 'hono'
 import type { Checkout } from '../core/checkout.ts'
-import type { OutboxStore } from '../core/store.ts'
-import type { Refunds } from '../core/refunds.ts'
-import type { Checkouts, CreateCheckoutInput } from '../core/checkouts.ts'
+import type { CreateCheckoutInput } from '../core/checkouts.ts'
 import { historyView, merchantView, refundView } from '../core/views.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { isFinal } from '../protocol/index.ts'
-import type { Snapshot } from '../protocol/index.ts'
 import { createRequest, emptyRequest, refundRequest } from './request-schemas.ts'
-import { timingSafeIncludes } from '../crypto.ts'
-import type { SseHub } from './sse.ts'
+import type { Merchant, MerchantEnv, Merchants } from './merchants.ts'
 import { bearer, queryOf, readJson } from './middleware.ts'
-import { idempotencyKey, idempotencyOf, KeysInFlight } from './idempotency.ts'
-
-interface MerchantDeps {
-  readonly checkouts: Checkouts
-  readonly refunds: Refunds
-  readonly outbox: OutboxStore
-  readonly sse: SseHub
-  readonly toSnapshot: (checkout: Checkout) => Snapshot
-  readonly keys: readonly string[]
-  /** Keyed hashes of a text: the newest key first, then those being rotated out. */
-  readonly hmacAll: (text: string) => readonly string[]
-}
+import { idempotencyKey, idempotencyOf } from './idempotency.ts'
+import { limitRequests } from './request-limit.ts'
 
 const eventsPerPage = 100
 
 /** The merchant API: the shop's backend creates, reads, closes and refunds checkouts and lists their events. */
-export function merchantRoutes(deps: MerchantDeps) {
-  const routes = new Hono()
+export function merchantRoutes(merchants: Merchants) {
+  const routes = new Hono<MerchantEnv>()
   routes.use(async (c, next) => {
-    if (!timingSafeIncludes(deps.keys, bearer(c.req.header('authorization'))))
-      throw new CheckoutError('unauthorized')
+    const merchant = await merchants.byApiKey(bearer(c.req.header('authorization')))
+    if (!merchant) throw new CheckoutError('unauthorized')
+    c.set('merchant', merchant)
     await next()
   })
-  addCheckoutRoutes(routes, deps)
-  addRefundRoute(routes, deps)
-  addEventsRoute(routes, deps)
+  routes.use(limitRequests)
+  addCheckoutRoutes(routes)
+  addRefundRoute(routes)
+  addEventsRoute(routes)
   return routes
 }
 
-function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
-  const { checkouts, sse, toSnapshot, hmacAll } = deps
-  const keysInFlight = new KeysInFlight()
-  const withHistory = async (checkout: Checkout) => ({
-    ...merchantView(checkout),
-    history: (await checkouts.history(checkout)).map(historyView),
-  })
+type Routes = Hono<MerchantEnv>
 
+const withHistory = async ({ checkouts }: Merchant, checkout: Checkout) => ({
+  ...merchantView(checkout),
+  history: (await checkouts.history(checkout)).map(historyView),
+})
+
+function addCheckoutRoutes(routes: Routes): void {
   routes.post('/checkouts', async (c) => {
     const { expiresInSeconds, providerOptions, ...order } = await readJson(c, createRequest)
     const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
     const input: CreateCheckoutInput = { ...order, options: providerOptions, lifetimeMs }
+    const { checkouts, keysInFlight, toSnapshot, hmacAll } = c.get('merchant')
     const idempotency = idempotencyOf(c, input, hmacAll)
     const { created, checkout, session } = await keysInFlight.hold(idempotency, () =>
       checkouts.create(input, idempotency),
@@ -63,21 +52,27 @@ function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
   routes.get('/checkouts', async (c) => {
     const reference = queryOf(c).get('reference')
     if (!reference) throw new CheckoutError('invalid_request', { detail: 'reference: is missing' })
-    return c.json(await withHistory(await checkouts.byReference(reference.normalize('NFC'))))
+    const merchant = c.get('merchant')
+    const checkout = await merchant.checkouts.byReference(reference.normalize('NFC'))
+    return c.json(await withHistory(merchant, checkout))
   })
 
-  routes.get('/checkouts/:id', async (c) =>
-    c.json(await withHistory(await checkouts.byId(c.req.param('id')))),
-  )
+  routes.get('/checkouts/:id', async (c) => {
+    const merchant = c.get('merchant')
+    return c.json(await withHistory(merchant, await merchant.checkouts.byId(c.req.param('id'))))
+  })
 
   routes.post('/checkouts/:id/cancel', async (c) => {
     await readJson(c, emptyRequest)
+    const merchant = c.get('merchant')
+    const { checkouts } = merchant
     const closed = await checkouts.close(await checkouts.byId(c.req.param('id')))
     // Not final until the provider has reported the result of the open attempt.
-    return c.json(await withHistory(closed), isFinal(closed.status) ? 200 : 202)
+    return c.json(await withHistory(merchant, closed), isFinal(closed.status) ? 200 : 202)
   })
 
   routes.delete('/checkouts/:id/sessions', async (c) => {
+    const { checkouts, sse } = c.get('merchant')
     const checkout = await checkouts.byId(c.req.param('id'))
     await checkouts.revokeSessions(checkout)
     sse.endAll(checkout.id)
@@ -85,7 +80,7 @@ function addCheckoutRoutes(routes: Hono, deps: MerchantDeps): void {
   })
 }
 
-function addRefundRoute(routes: Hono, { checkouts, refunds }: MerchantDeps): void {
+function addRefundRoute(routes: Routes): void {
   routes.post('/checkouts/:id/refunds', async (c) => {
     const input = await readJson(c, refundRequest)
     const key = idempotencyKey(c)
@@ -93,6 +88,7 @@ function addRefundRoute(routes: Hono, { checkouts, refunds }: MerchantDeps): voi
       const detail = 'Idempotency-Key header is required'
       throw new CheckoutError('invalid_request', { detail })
     }
+    const { checkouts, refunds } = c.get('merchant')
     const checkout = await checkouts.byId(c.req.param('id'))
     const { created, refund } = await refunds.request(checkout, input, key)
     if (refund.status === 'failed') throw new CheckoutError('refund_refused')
@@ -103,8 +99,9 @@ function addRefundRoute(routes: Hono, { checkouts, refunds }: MerchantDeps): voi
   })
 }
 
-function addEventsRoute(routes: Hono, { outbox }: MerchantDeps): void {
+function addEventsRoute(routes: Routes): void {
   routes.get('/events', async (c) => {
+    const { outbox } = c.get('merchant')
     const page = await outbox.page(queryOf(c).get('after') ?? '0', eventsPerPage)
     if (!page) {
       throw new CheckoutError('invalid_request', { detail: 'after: is not a valid cursor' })

@@ -44,12 +44,11 @@ const preflightHeaders = {
   'access-control-max-age': '600',
 }
 
+/** The origins whose pages may call this server. */
+export type Origins = Pick<ReadonlySet<string>, 'has'>
+
 /** Throws `origin_not_allowed` for a foreign origin, and for a POST without an `Origin` header. */
-export function assertOrigin(
-  allowed: ReadonlySet<string>,
-  method: string,
-  origin: string | undefined,
-): void {
+export function assertOrigin(allowed: Origins, method: string, origin: string | undefined): void {
   const isSafe = method === 'GET' || method === 'HEAD'
   if (origin === undefined ? !isSafe : !allowed.has(origin))
     throw new CheckoutError('origin_not_allowed', { origin })
@@ -57,7 +56,7 @@ export function assertOrigin(
 
 /** Own code: Hono's `cors()` runs the handler for an origin that is not allowed, and its `csrf()` lets JSON pass. */
 export const allowOrigins =
-  (allowed: ReadonlySet<string>): MiddlewareHandler =>
+  (allowed: Origins): MiddlewareHandler =>
   async (c, next) => {
     const origin = c.req.header('origin')
     assertOrigin(allowed, c.req.method, origin)

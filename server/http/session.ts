@@ -1,52 +1,58 @@
 import { Hono } from 'hono'
 import { openAttempt } from '../core/checkout.ts'
-import type { Checkout, PayerRequest } from '../core/checkout.ts'
-import type { Checkouts } from '../core/checkouts.ts'
+import type { PayerRequest } from '../core/checkout.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol/index.ts'
-import type { ProblemCode, Snapshot } from '../protocol/index.ts'
+import type { ProblemCode } from '../protocol/index.ts'
 import { codeRequest, emptyRequest, startRequest } from './request-schemas.ts'
+import type { FoundSession, Merchants } from './merchants.ts'
 import { bearer, readJson } from './middleware.ts'
+import { limitRequests } from './request-limit.ts'
 import { shopperAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
 
 interface SessionDeps {
-  readonly checkouts: Checkouts
-  readonly toSnapshot: (checkout: Checkout) => Snapshot
-  readonly isDraining: () => boolean
+  readonly merchants: Merchants
   readonly trustedProxies: TrustedProxies
 }
 
 /** The browser API: with its session, a browser may read the checkout, start a payment, submit a code and cancel. */
-export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxies }: SessionDeps) {
-  const routes = new Hono<{ Variables: { checkout: Checkout } }>()
+export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
+  const routes = new Hono<{ Variables: FoundSession }>()
 
   routes.use(async (c, next) => {
-    c.set('checkout', await checkouts.bySession(bearer(c.req.header('authorization'))))
+    const session = bearer(c.req.header('authorization'))
+    const found = await merchants.bySession(session, c.req.header('origin'))
+    c.set('merchant', found.merchant)
+    c.set('checkout', found.checkout)
     await next()
   })
+  routes.use(limitRequests)
 
-  routes.get('/', (c) => c.json(toSnapshot(c.get('checkout'))))
+  routes.get('/', (c) => c.json(c.get('merchant').toSnapshot(c.get('checkout'))))
 
   routes.post('/start', async (c) => {
     const input = await readJson(c, startRequest)
     const payer = payerOf(input)
     const cancelWaiting = 'cancelWaiting' in input && input.cancelWaiting === true
-    if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
+    const { merchant, checkout } = c.var
+    if (merchant.isDraining() && !openAttempt(checkout)) throw new CheckoutError('shutting_down')
     const address = shopperAddress(c, trustedProxies)
-    const started = await checkouts.start(c.get('checkout'), payer, address, cancelWaiting)
-    return c.json(toSnapshot(started), 202)
+    const started = await merchant.checkouts.start(checkout, payer, address, cancelWaiting)
+    return c.json(merchant.toSnapshot(started), 202)
   })
 
   routes.post('/code', async (c) => {
     const { code } = await readJson(c, codeRequest)
     const smsCode = parse(code, parseSmsCode, 'invalid_code')
-    return c.json(toSnapshot(await checkouts.submitCode(c.get('checkout'), smsCode)), 202)
+    const { merchant, checkout } = c.var
+    return c.json(merchant.toSnapshot(await merchant.checkouts.submitCode(checkout, smsCode)), 202)
   })
 
   routes.post('/cancel', async (c) => {
     await readJson(c, emptyRequest)
-    return c.json(toSnapshot(await checkouts.cancelAttempt(c.get('checkout'))), 202)
+    const { merchant, checkout } = c.var
+    return c.json(merchant.toSnapshot(await merchant.checkouts.cancelAttempt(checkout)), 202)
   })
 
   return routes

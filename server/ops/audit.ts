@@ -6,6 +6,10 @@ import type { Database } from '../store/database.ts'
 
 interface AuditDeps {
   readonly database: Database
+  readonly storesOf: (merchantId: string) => Stores
+}
+
+interface Stores {
   readonly store: Pick<CheckoutStore, 'load' | 'history'>
   readonly outbox: Pick<OutboxStore, 'eventsOf'>
 }
@@ -41,6 +45,7 @@ export async function* audit(deps: AuditDeps, eventsKeptSince: number): AsyncGen
 
 interface Row {
   readonly id: string
+  readonly merchant_id: string
   readonly version: number
   readonly refunding: number
 }
@@ -48,7 +53,7 @@ interface Row {
 const rowsAfter = ({ db }: Database, after: string): Promise<readonly Row[]> =>
   db
     .selectFrom('checkouts')
-    .select(['id', 'version', 'refunding'])
+    .select(['id', 'merchant_id', 'version', 'refunding'])
     .where('id', '>', after)
     .orderBy('id')
     .limit(pageSize)
@@ -60,7 +65,7 @@ async function problemOf(
   eventsKeptSince: number,
 ): Promise<string | null> {
   try {
-    const stored = await readOne(deps, row.id)
+    const stored = await readOne(deps.storesOf(row.merchant_id), row.id)
     if (!stored) return 'changes too often to be read'
     return unexplained(stored, eventsKeptSince) ?? markProblem(row, stored.checkout)
   } catch (error) {
@@ -80,7 +85,7 @@ function markProblem(row: Row, { version, refunds }: Checkout): string | null {
 }
 
 /** Everything of one version; null: it never stays the same for long enough. */
-async function readOne({ store, outbox }: AuditDeps, id: string): Promise<StoredCheckout | null> {
+async function readOne({ store, outbox }: Stores, id: string): Promise<StoredCheckout | null> {
   for (let reads = 0; reads < maxReads; reads++) {
     const before = await store.load(id)
     const history = await store.history(id)

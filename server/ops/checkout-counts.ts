@@ -4,7 +4,14 @@ import type { Clock } from '../core/clock.ts'
 import type { Status } from '../protocol/index.ts'
 import type { Database } from '../store/database.ts'
 
-type Counts = ReadonlyMap<Status, number>
+/** How many checkouts have each status, by merchant. */
+export type CheckoutCounts = ReadonlyMap<string, ReadonlyMap<Status, number>>
+
+interface CountRow {
+  readonly merchant: string
+  readonly status: Status
+  readonly count: number
+}
 
 /** SQLite runs on this thread: a batch takes about a millisecond, then other work gets its turn. */
 const batchSize = 2_000
@@ -12,31 +19,41 @@ const batchSize = 2_000
 const cacheTtlMs = 15_000
 
 /** PostgreSQL counts beside this thread. */
-async function countAtOnce(db: Database['db']): Promise<Counts> {
-  const rows = await db
-    .selectFrom('checkouts')
-    .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
-    .groupBy('status')
-    .execute()
-  return new Map(rows.map(({ status, count }) => [status as Status, count]))
+async function countAtOnce(db: Database['db']): Promise<CheckoutCounts> {
+  const { rows } = await sql<CountRow>`
+    select merchant_id as merchant, status, count(*) as count from checkouts
+    group by merchant_id, status`.execute(db)
+  return addTo(new Map(), rows)
 }
 
-/** Counts the checkouts by status, in batches so that no request waits for it. */
-export function checkoutCounts({ db, kind }: Database, clock: Clock): () => Promise<Counts> {
-  let latest: { readonly at: number; readonly counts: Promise<Counts> } | null = null
+function addTo(counts: Map<string, Map<Status, number>>, rows: readonly CountRow[]) {
+  for (const { merchant, status, count } of rows) {
+    const ofMerchant = counts.get(merchant) ?? new Map<Status, number>()
+    counts.set(merchant, ofMerchant.set(status, (ofMerchant.get(status) ?? 0) + count))
+  }
+  return counts
+}
 
-  async function count(): Promise<Counts> {
+/** Counts the checkouts by merchant and status, in batches so that no request waits for it. */
+export function checkoutCounts(
+  { db, kind }: Database,
+  clock: Clock,
+): () => Promise<CheckoutCounts> {
+  let latest: { readonly at: number; readonly counts: Promise<CheckoutCounts> } | null = null
+
+  async function count(): Promise<CheckoutCounts> {
     if (kind === 'server') return countAtOnce(db)
-    const counts = new Map<Status, number>()
+    const counts = new Map<string, Map<Status, number>>()
     const newest = await sql<{ id: number | null }>`select max(rowid) as id from checkouts`.execute(
       db,
     )
     const last = newest.rows[0]?.id ?? 0
     for (let from = 0; from < last; from += batchSize) {
-      const { rows } = await sql<{ status: Status; count: number }>`
-        select status, count(*) as count from checkouts
-        where rowid > ${from} and rowid <= ${from + batchSize} group by status`.execute(db)
-      for (const row of rows) counts.set(row.status, (counts.get(row.status) ?? 0) + row.count)
+      const { rows } = await sql<CountRow>`
+        select merchant_id as merchant, status, count(*) as count from checkouts
+        where rowid > ${from} and rowid <= ${from + batchSize}
+        group by merchant_id, status`.execute(db)
+      addTo(counts, rows)
       await setImmediate()
     }
     return counts

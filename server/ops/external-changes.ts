@@ -15,8 +15,8 @@ const selectNewest = compiled((db) =>
 interface ExternalChangesDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Called with the checkouts that changed since the last check, by any process. */
-  readonly onExternalChange: (checkoutIds: readonly string[]) => Promise<void>
+  /** Called with the checkouts that changed since the last check, by any process, by their merchants. */
+  readonly onExternalChange: (checkoutIds: ReadonlyMap<string, readonly string[]>) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
@@ -49,11 +49,18 @@ export function watchExternalChanges({
   const changedSince = async (seq: number) => {
     const rows = await db
       .selectFrom('history')
-      .select('checkout_id')
+      .innerJoin('checkouts', 'checkouts.id', 'history.checkout_id')
+      .select(['checkouts.id', 'checkouts.merchant_id'])
       .distinct()
-      .where('seq', '>', seq)
+      .where('history.seq', '>', seq)
       .execute()
-    return rows.map(({ checkout_id }) => checkout_id)
+    const ids = new Map<string, string[]>()
+    for (const { id, merchant_id } of rows) {
+      const ofMerchant = ids.get(merchant_id)
+      if (ofMerchant) ofMerchant.push(id)
+      else ids.set(merchant_id, [id])
+    }
+    return ids
   }
 
   const task = new PeriodicTask({ clock, onError, intervalMs, run: check })

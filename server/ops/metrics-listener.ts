@@ -6,13 +6,17 @@ import { toHttpProblem } from '../http/problem.ts'
 import { listen } from '../listening.ts'
 import type { Listener } from '../listening.ts'
 import { problemResponse } from '../http/middleware.ts'
-import type { Metrics } from './metrics.ts'
+import type { ServerMetrics } from './server-metrics.ts'
 
 /**
  * Serves `/metrics` on a separate port, for an internal network. It needs no token, so it accepts only host names that no web
  * page can have pointed to it.
  */
-export function listenForMetrics(metrics: Metrics, port: number, host: string): Promise<Listener> {
+export function listenForMetrics(
+  metrics: ServerMetrics,
+  port: number,
+  host: string,
+): Promise<Listener> {
   const app = new Hono()
   app.use(async (c, next) => {
     if (isOwnName(c.req.header('host'), host)) return next()

@@ -86,8 +86,12 @@ export class Metrics {
     registers: [this.#registry],
   })
 
-  /** @param providers - the names of the configured ones */
-  constructor(providers: readonly string[]) {
+  /**
+   * @param providers - the names of the configured ones
+   * @param labels - of every metric
+   */
+  constructor(providers: readonly string[], labels: Readonly<Record<string, string>> = {}) {
+    this.#registry.setDefaultLabels(labels)
     // A series that is there from the start can be alerted on before the first bad day.
     for (const outcome of ['delivered', 'failed', 'given_up']) this.#webhooks.inc({ outcome }, 0)
     for (const reason of problemCodes) this.#refused.inc({ reason }, 0)
@@ -98,6 +102,18 @@ export class Metrics {
   /** Adds memory, processor and event loop metrics, which describe the whole process. */
   withProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
+  }
+
+  /** Adds a count of the reloads of the merchants, and returns what counts one. */
+  withReloads(): (outcome: 'applied' | 'refused') => void {
+    const reloads = new Counter({
+      name: 'netgiro_merchants_reloads_total',
+      help: 'Reloads of the merchants; refused: the settings were wrong, and the merchants stayed as they were',
+      labelNames: ['outcome'] as const,
+      registers: [this.#registry],
+    })
+    for (const outcome of ['applied', 'refused']) reloads.inc({ outcome }, 0)
+    return (outcome) => reloads.inc({ outcome })
   }
 
   called(call: string, outcome: string, ms: number): void {

@@ -24,6 +24,7 @@ export interface CapturedPayment {
 
 interface ReconcileDeps {
   readonly database: Database
+  readonly merchantId: string
   readonly repository: CheckoutRepository
   readonly providers: Providers
 }
@@ -37,17 +38,22 @@ const concurrency = 5
  * @returns each result, once it is on disk
  */
 export async function* reconcile(deps: ReconcileDeps, since: number): AsyncGenerator<Reconciled> {
-  const attempts = await attemptsWithProviderRef(deps.database, since)
+  const attempts = await attemptsWithProviderRef(deps, since)
   while (attempts.length > 0) {
     yield* await Promise.all(attempts.splice(0, concurrency).map((attempt) => poll(deps, attempt)))
   }
 }
 
 /** Counts the attempts since then that have no provider id, so the provider cannot be asked about them. */
-export async function countWithoutProviderRef({ db }: Database, since: number): Promise<number> {
+export async function countWithoutProviderRef(
+  { db }: Database,
+  merchantId: string,
+  since: number,
+): Promise<number> {
   const rows = await db
     .selectFrom('attempts')
     .select('id')
+    .where('merchant_id', '=', merchantId)
     .where('provider_ref', 'is', null)
     .where((where) =>
       where.or([where('outcome', 'is', null), where('outcome', 'not in', ['failed', 'declined'])]),
@@ -63,10 +69,14 @@ interface AttemptRow {
   readonly providerRef: string
 }
 
-async function attemptsWithProviderRef({ db }: Database, since: number): Promise<AttemptRow[]> {
-  const rows = await db
+async function attemptsWithProviderRef(
+  { database, merchantId }: ReconcileDeps,
+  since: number,
+): Promise<AttemptRow[]> {
+  const rows = await database.db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'provider_ref'])
+    .where('merchant_id', '=', merchantId)
     .where('provider_ref', 'is not', null)
     .where('started_at', '>=', since)
     .orderBy('started_at')

@@ -1,33 +1,37 @@
 import { Hono } from 'hono'
 import type { Clock } from '../core/clock.ts'
 import { CheckoutError } from '../core/errors.ts'
+import { timingSafeIncludes } from '../crypto.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { AdminDeps } from './admin/routes.ts'
 import { LoginThrottle } from './admin/login-throttle.ts'
-import type { Metrics } from './metrics.ts'
 import { ProbeTokens } from './probe-tokens.ts'
 import { probeRoutes } from './probe-routes.ts'
+import type { ServerMetrics } from './server-metrics.ts'
 
-interface OpsDeps extends Omit<AdminDeps, 'throttle'> {
-  readonly adminToken: string | null
+interface OpsDeps extends AdminDeps {
+  /** Opens `/metrics`; null: they are not served here. */
+  readonly operatorToken: string | null
+  readonly hasSupportPage: boolean
   readonly netgiro: { readonly secretKey: string }
-  readonly metrics: Metrics
+  readonly metrics: ServerMetrics
   readonly clock: Clock
 }
 
 /** Routes for operators: probes for `doctor`, and with an ADMIN_TOKEN the support page and metrics. */
-export function opsRoutes({ adminToken, metrics, netgiro, ...deps }: OpsDeps) {
-  const { clock, trustedProxies } = deps
+export function opsRoutes(deps: OpsDeps) {
+  const { operatorToken, hasSupportPage, metrics, netgiro, clock, trustedProxies } = deps
   const routes = new Hono()
   const tokens = new ProbeTokens(netgiro.secretKey, () => clock.now())
   routes.route(
     '/',
     probeRoutes(tokens, trustedProxies, () => metrics.unprovenCallbacks),
   )
-  if (adminToken === null) return routes
+  if (hasSupportPage) routes.route('/', adminRoutes(deps))
+  if (operatorToken === null) return routes
 
-  routes.route('/', adminRoutes({ ...deps, throttle: new LoginThrottle(adminToken, clock) }))
-  const throttle = new LoginThrottle(adminToken, clock)
+  const isRight = (token: string) => timingSafeIncludes([operatorToken], token)
+  const throttle = new LoginThrottle(isRight, clock)
   routes.get('/metrics', async (c) => {
     const token = /^Bearer (\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
     // Without the right token, the route must not be distinguishable from a missing one.

@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /** A key is short: a longer file is meant for something else. */
-const maxBytes = 64 * 1024
+const maxValueBytes = 64 * 1024
+/** Hundreds of merchants. */
+const maxDocumentBytes = 1024 * 1024
 
 /** Why a file cannot provide the value of a setting; the message is for the operator. */
 export class SettingFileError extends Error {
@@ -14,8 +16,13 @@ export class SettingFileError extends Error {
  *
  * @throws SettingFileError
  */
-export function readSettingFile(path: string): string {
-  const bytes = readRegularFile(path)
+export const readSettingFile = (path: string): string => readText(path, maxValueBytes)
+
+/** The same for a file of many values. */
+export const readDocument = (path: string): string => readText(path, maxDocumentBytes)
+
+function readText(path: string, maxBytes: number): string {
+  const bytes = readRegularFile(path, maxBytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
   } catch {
@@ -23,13 +30,13 @@ export function readSettingFile(path: string): string {
   }
 }
 
-function readRegularFile(path: string): Uint8Array {
+function readRegularFile(path: string, maxBytes: number): Uint8Array {
   const file = open(path)
   try {
     const stat = fstatSync(file)
     if (stat.isDirectory()) throw new SettingFileError('names a folder, not a file')
     if (!stat.isFile()) throw new SettingFileError('names a pipe or a device, not a regular file')
-    if (stat.size > maxBytes) throw tooLong()
+    if (stat.size > maxBytes) throw tooLong(maxBytes)
     return readUpTo(file, maxBytes)
   } catch (error) {
     throw error instanceof SettingFileError ? error : unreadable()
@@ -56,9 +63,13 @@ function readUpTo(file: number, maxLength: number): Uint8Array {
     if (read === 0) return buffer.subarray(0, length)
     length += read
   }
-  throw tooLong()
+  throw tooLong(maxLength)
 }
 
 const unreadable = () => new SettingFileError('names a file that cannot be read')
-const tooLong = () =>
-  new SettingFileError('names a file of more than 64 kB: it should hold one value')
+const tooLong = (maxBytes: number) =>
+  new SettingFileError(
+    maxBytes > maxValueBytes
+      ? 'names a file of more than 1 MB'
+      : 'names a file of more than 64 kB: it should hold one value',
+  )

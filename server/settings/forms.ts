@@ -3,6 +3,8 @@ import { isBearerToken, maxBearerTokenLength } from '../crypto.ts'
 import { TooWideError, TrustedProxies } from '../http/client-address.ts'
 import * as addresses from './addresses.ts'
 import type { Judged } from './addresses.ts'
+import { parseMerchants } from './merchant-entries.ts'
+import type { MerchantEntry } from './merchant-entries.ts'
 import { weaknessOf, weaknessOfBytes } from './strength.ts'
 
 /** In development, `ALLOW_INSECURE` accepts http and weak secrets. */
@@ -160,5 +162,15 @@ export const proxies = v.pipe(
       addIssue({ message })
       return NEVER
     }
+  }),
+)
+
+/** Several merchants, as JSON. */
+export const merchants = v.pipe(
+  v.string(),
+  v.rawTransform<string, readonly MerchantEntry[]>(({ dataset, addIssue, NEVER }) => {
+    const { entries, problems } = parseMerchants(dataset.value)
+    for (const message of problems) addIssue({ message })
+    return problems.length > 0 ? NEVER : entries
   }),
 )

@@ -14,7 +14,10 @@ export function readSettings(env: Environment): SettingsResult {
   const allowInsecure = reader.text('ALLOW_INSECURE') === 'true'
   const schema = settingsSchema({ allowInsecure })
   const texts = Object.fromEntries(
-    Object.keys(schema.entries).map((name) => [name, reader.text(name)]),
+    Object.keys(schema.entries).map((name) => [
+      name,
+      name === 'MERCHANTS' ? reader.document(name) : reader.text(name),
+    ]),
   )
   // Every form has its own messages; this one keeps valibot's own, which quote the value, from ever being shown.
   const parsed = v.safeParse(schema, texts, { message: 'is invalid' })

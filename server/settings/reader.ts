@@ -1,4 +1,4 @@
-import { SettingFileError, readSettingFile } from './file.ts'
+import { SettingFileError, readDocument, readSettingFile } from './file.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,21 +25,26 @@ export class EnvironmentReader {
   text(name: string): string | null {
     const known = this.#values.get(name)
     if (known !== undefined) return known
-    const value = this.#read(name)
+    const value = this.#read(name, readSettingFile)
     const problem = value === null ? null : problemOf(value)
     if (problem !== null) this.#refuse(name, name, problem)
     this.#values.set(name, value)
     return value
   }
 
-  #read(name: string): string | null {
+  /** The same for a variable that may have many lines; its file may be longer. */
+  document(name: string): string | null {
+    return this.#read(name, readDocument)
+  }
+
+  #read(name: string, readFile: (path: string) => string): string | null {
     const fileName = `${name}_FILE`
     const path = this.#env[fileName]?.trim()
     if (path && this.#env[name])
       this.#problems.push(`${name} and ${fileName} are both set: use one`)
     if (!path) return this.#env[name]?.trim() || null
     try {
-      const value = readSettingFile(path)
+      const value = readFile(path)
       if (value === '') this.#refuse(name, fileName, 'names an empty file')
       return value
     } catch (error) {

@@ -110,7 +110,7 @@ const avarda = (mode: Mode) => ({
   }),
 })
 
-const shop = (mode: Mode) => ({
+const address = (mode: Mode) => ({
   PUBLIC_URL: setting(
     'URL of this server as Netgíró and shoppers reach it, e.g. `https://pay.shop.is`',
     form.required(
@@ -118,6 +118,9 @@ const shop = (mode: Mode) => ({
       form.baseUrl(mode, 'an http(s) address such as https://pay.shop.is'),
     ),
   ),
+})
+
+const shop = (mode: Mode) => ({
   ALLOWED_ORIGINS: setting(
     'storefront origins, comma-separated',
     form.required('the storefront origins, comma-separated', form.list(form.origin(mode))),
@@ -148,6 +151,14 @@ const shop = (mode: Mode) => ({
   AUTHORIZE_ON_TIMEOUT: setting(
     '`approve` or `cancel` when it does not respond within 2 s',
     v.nullable(form.oneOf(['approve', 'cancel']), 'cancel'),
+  ),
+})
+
+const merchants = () => ({
+  MERCHANTS: setting(
+    'several merchants in one server, as JSON, usually in a file: `MERCHANTS_FILE` ([guide](several-merchants.md))',
+    v.nullable(form.merchants),
+    { isSecret, otherwise: 'none: one merchant by the variables here' },
   ),
 })
 
@@ -221,12 +232,15 @@ const limits = () => ({
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-const operations = (mode: Mode) => ({
+const admin = (mode: Mode) => ({
   ADMIN_TOKEN: setting(
     'token of the support page at `/admin` and of `/metrics` on the main port; without it, neither is served there',
     v.nullable(form.bearerToken(mode)),
     { isSecret },
   ),
+})
+
+const operations = () => ({
   METRICS_PORT: setting('separate port for `/metrics`', v.nullable(form.whole(0, 65_535))),
   METRICS_HOST: setting(
     'listen address of that port; it requires no token, so keep it off the Internet',
@@ -257,11 +271,14 @@ export const settingsSchema = (mode: Mode) =>
     ...netgiro(mode),
     ...previousNetgiro(mode),
     ...avarda(mode),
+    ...address(mode),
     ...shop(mode),
+    ...merchants(),
     ...database(mode),
     ...network(),
     ...limits(),
-    ...operations(mode),
+    ...admin(mode),
+    ...operations(),
   })
 
 /** The settings as they are read: null where a variable is not set and has no default. */
@@ -269,3 +286,16 @@ export type Settings = v.InferOutput<ReturnType<typeof settingsSchema>>
 
 /** The environment variables that the server reads. */
 export type SettingName = keyof Settings
+
+const namesIn = (...groups: readonly object[]): ReadonlySet<string> =>
+  new Set(groups.flatMap((group) => Object.keys(group)))
+
+const anyMode: Mode = { allowInsecure: false }
+
+/** Settings that each of several merchants has for itself. */
+export const ownSettings = namesIn(
+  ...[netgiro, previousNetgiro, avarda, shop, admin].map((group) => group(anyMode)),
+)
+
+/** Settings that a merchant may have for itself; otherwise those of the variables apply. */
+export const inheritedSettings = namesIn(limits())

@@ -10,6 +10,7 @@ import { saveChange } from './save-checkout.ts'
 import type { Tables } from './schema.ts'
 
 interface Beginning {
+  readonly merchantId: string
   readonly before: Checkout
   /** With the new attempt. */
   readonly checkout: Checkout
@@ -20,7 +21,7 @@ interface Beginning {
 /** Saves a new attempt and logs its payment request, unless the limits of its phone or address refuse it. */
 export async function beginAttempt(
   trx: Transaction<Tables>,
-  { before, checkout, entry, paymentRequest }: Beginning,
+  { merchantId, before, checkout, entry, paymentRequest }: Beginning,
   checkLimits: (usage: Usage) => StartRefusal | null,
 ): Promise<Begun> {
   await lockPhones(trx, paymentRequest.phones)
@@ -30,7 +31,7 @@ export async function beginAttempt(
     const { rows } = await selectVersion(trx, { id: before.id, version: before.version })
     return rows.length === 0 ? 'stale' : refusal
   }
-  const change = { checkout, entries: [entry], events: [] }
+  const change = { merchantId, checkout, entries: [entry], events: [] }
   if ((await saveChange(trx, change, before)) !== 'saved') return 'stale'
   const { attemptId, phone, address, at } = paymentRequest
   const row = { attempt_id: attemptId, phone_hash: phone, address_hash: address, at }

@@ -10,6 +10,11 @@ import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
 
+interface Page extends Own {
+  readonly merchantId: string
+  readonly limit: number
+}
+
 export const attemptsOf = (db: Db, checkoutId: string) =>
   db
     .selectFrom('attempts')
@@ -20,12 +25,14 @@ export const attemptsOf = (db: Db, checkoutId: string) =>
 
 export async function loadWhere(
   db: Db,
+  merchantId: string,
   column: 'id' | 'reference',
   value: string,
 ): Promise<Checkout | null> {
   const row = await db
     .selectFrom('checkouts')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where(column, '=', value)
     // Of several under one reference, the one that no other has replaced.
     .orderBy('replaced_by', (order) => order.asc().nullsFirst())
@@ -79,7 +86,7 @@ export async function openToPhone(
   return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
 }
 
-const selectOvertaken = compiled((db, { limit, partitions }: Own & { limit: number }) => {
+const selectOvertaken = compiled((db, { merchantId, limit, partitions }: Page) => {
   const isPayable = sql<boolean>`newer.closing is null and newer.status not in
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
@@ -91,9 +98,13 @@ const selectOvertaken = compiled((db, { limit, partitions }: Own & { limit: numb
       .selectFrom('checkouts as older')
       // Not only its direct successor, which may have been replaced itself.
       .innerJoin('checkouts as newer', (join) =>
-        join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
+        join
+          .onRef('newer.merchant_id', '=', 'older.merchant_id')
+          .onRef('newer.reference', '=', 'older.reference')
+          .onRef('newer.id', '!=', 'older.id'),
       )
       .select('newer.id')
+      .where('older.merchant_id', '=', merchantId)
       .where('older.replaced_by', 'is not', null)
       // [sqlite] a partial index is used only if its condition appears literally in the query.
       .where(sql<boolean>`older.status in ('paid', 'review')`)
@@ -109,18 +120,20 @@ const selectOvertaken = compiled((db, { limit, partitions }: Own & { limit: numb
 /** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
 export async function overtaken(
   db: Db,
+  merchantId: string,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly string[]> {
-  const { rows } = await selectOvertaken(db, { limit, ...valueOf(partitions) })
+  const { rows } = await selectOvertaken(db, { merchantId, limit, ...valueOf(partitions) })
   return [...new Set(rows.map(({ id }) => id))]
 }
 
 const selectRefunding = compiled(
-  (db, { after, limit, partitions }: Own & { after: string; limit: number }) =>
+  (db, { merchantId, after, limit, partitions }: Page & { after: string }) =>
     db
       .selectFrom('checkouts')
       .select('id')
+      .where('merchant_id', '=', merchantId)
       .where('refunding', '=', sql.lit(1)) // literally, as above
       .where('id', '>', after)
       .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
@@ -131,39 +144,51 @@ const selectRefunding = compiled(
 /** Checkouts with a pending refund and an id above `after`. */
 export async function refunding(
   db: Db,
+  merchantId: string,
   after: string,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly Checkout[]> {
-  const { rows } = await selectRefunding(db, { after, limit, ...valueOf(partitions) })
-  return loadAll(db, rows)
+  const { rows } = await selectRefunding(db, { merchantId, after, limit, ...valueOf(partitions) })
+  return loadAll(db, merchantId, rows)
 }
 
-async function loadAll(db: Db, rows: readonly { id: string }[]): Promise<readonly Checkout[]> {
-  const checkouts = await Promise.all(rows.map(({ id }) => loadWhere(db, 'id', id)))
+async function loadAll(
+  db: Db,
+  merchantId: string,
+  rows: readonly { id: string }[],
+): Promise<readonly Checkout[]> {
+  const checkouts = await Promise.all(rows.map(({ id }) => loadWhere(db, merchantId, 'id', id)))
   return checkouts.filter((checkout) => checkout !== null)
 }
 
 /** Checkouts with a reason for a review, the newest first. */
-export async function inReview(db: Db, limit: number): Promise<readonly Checkout[]> {
+export async function inReview(
+  db: Db,
+  merchantId: string,
+  limit: number,
+): Promise<readonly Checkout[]> {
   const rows = await db
     .selectFrom('checkouts')
     .select('id')
+    .where('merchant_id', '=', merchantId)
     .where('review', 'is not', null)
     .orderBy('created_at', 'desc')
     .limit(limit)
     .execute()
-  return loadAll(db, rows)
+  return loadAll(db, merchantId, rows)
 }
 
 /** Checkouts with an open attempt. */
 export async function unfinished(
   db: Db,
+  merchantId: string,
   partitions: Partitions = null,
 ): Promise<readonly Checkout[]> {
   const withOpenAttempt = db
     .selectFrom('attempts')
     .select('checkout_id')
+    .where('merchant_id', '=', merchantId)
     .where('ended_at', 'is', null)
     .$if(partitions !== null, (query) =>
       query.where(isInPartitions('checkout_id', partitions ?? [])),
@@ -188,10 +213,11 @@ export async function unfinished(
   return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
 }
 
-const selectFirstToExpire = compiled((db, { limit, partitions }: Own & { limit: number }) =>
+const selectFirstToExpire = compiled((db, { merchantId, limit, partitions }: Page) =>
   db
     .selectFrom('checkouts')
     .select(['id', 'expires_at'])
+    .where('merchant_id', '=', merchantId)
     .where('status', '=', sql.lit('open')) // literally, as above
     .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
     .orderBy('expires_at')
@@ -201,9 +227,10 @@ const selectFirstToExpire = compiled((db, { limit, partitions }: Own & { limit: 
 /** The open checkouts that expire first. */
 export async function firstToExpire(
   db: Db,
+  merchantId: string,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly Expiry[]> {
-  const { rows } = await selectFirstToExpire(db, { limit, ...valueOf(partitions) })
+  const { rows } = await selectFirstToExpire(db, { merchantId, limit, ...valueOf(partitions) })
   return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
 }

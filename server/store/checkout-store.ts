@@ -1,3 +1,4 @@
+import { defaultMerchantId } from '../core/checkout.ts'
 import type { CheckoutStore, HistoryEntry, OutboxEvent } from '../core/store.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import * as queries from './checkout-queries.ts'
@@ -14,12 +15,14 @@ import { findBySession, revokeSessions } from './sessions.ts'
 interface StoreOptions {
   /** False: events are stored for the list of events only, and not sent. */
   readonly sendsWebhooks?: boolean
+  /** Whose checkouts: nothing of another merchant is found or changed. */
+  readonly merchantId?: string
 }
 
-/** The checkouts in the database, behind the port of the core. */
+/** The checkouts of one merchant in the database, behind the port of the core. */
 export function checkoutStore(
   database: Database,
-  { sendsWebhooks = true }: StoreOptions = {},
+  { sendsWebhooks = true, merchantId = defaultMerchantId }: StoreOptions = {},
 ): CheckoutStore {
   const { db } = database
   /** Of whose checkouts the periodic work is done here; null: all. */
@@ -31,38 +34,44 @@ export function checkoutStore(
 
   return {
     create: (checkout, sessionHash, idempotency) =>
-      database.write((trx) => createCheckout(trx, checkout, sessionHash, idempotency)),
+      database.write((trx) => createCheckout(trx, merchantId, checkout, sessionHash, idempotency)),
     save: (checkout, entries, events, before, { mustPersist = entries.some(hasEvidence) } = {}) =>
       database.write(
-        (trx) => saveIfCurrent(trx, { checkout, entries, events: events.map(toStore) }, before),
+        (trx) =>
+          saveIfCurrent(
+            trx,
+            { merchantId, checkout, entries, events: events.map(toStore) },
+            before,
+          ),
         { mustPersist, checkoutId: checkout.id },
       ),
     begin: (before, checkout, entry, paymentRequest, checkLimits) =>
       database.write(
-        (trx) => beginAttempt(trx, { before, checkout, entry, paymentRequest }, checkLimits),
+        (trx) =>
+          beginAttempt(trx, { merchantId, before, checkout, entry, paymentRequest }, checkLimits),
         { checkoutId: checkout.id },
       ),
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at), { checkoutId }),
 
-    load: (id) => queries.loadWhere(db, 'id', id),
+    load: (id) => queries.loadWhere(db, merchantId, 'id', id),
     versionsOf: (ids) => queries.versionsOf(db, ids),
-    findByReference: (reference) => queries.loadWhere(db, 'reference', reference),
+    findByReference: (reference) => queries.loadWhere(db, merchantId, 'reference', reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
-    overtaken: (limit) => queries.overtaken(db, limit, own()),
-    refunding: (after, limit) => queries.refunding(db, after, limit, own()),
-    inReview: (limit) => queries.inReview(db, limit),
-    unfinished: (partitions = null) => queries.unfinished(db, partitions),
-    firstToExpire: (limit) => queries.firstToExpire(db, limit, own()),
+    overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
+    refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
+    inReview: (limit) => queries.inReview(db, merchantId, limit),
+    unfinished: (partitions = null) => queries.unfinished(db, merchantId, partitions),
+    firstToExpire: (limit) => queries.firstToExpire(db, merchantId, limit, own()),
     history: (id) => historyOf(db, id),
     lastChangeAt: (checkoutId) => lastChangeAt(db, checkoutId),
 
     findBySession: (hash) => findBySession(db, hash),
     revokeSessions: (checkoutId) => database.write((trx) => revokeSessions(trx, checkoutId)),
 
-    countLateChecks: (now) => lateChecks.countDue(db, now),
-    lateChecks: (now, limit) => lateChecks.due(db, now, limit, own()),
+    countLateChecks: (now) => lateChecks.countDue(db, merchantId, now),
+    lateChecks: (now, limit) => lateChecks.due(db, merchantId, now, limit, own()),
     setLateCheck: (checkoutId, attemptId, at) =>
       database.write((trx) => lateChecks.schedule(trx, attemptId, at), { checkoutId }),
 

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import { defaultMerchantId } from '../core/checkout.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Created, IdempotencyKey } from '../core/store.ts'
 import { attemptsOf } from './checkout-queries.ts'
@@ -10,14 +11,15 @@ import { insertSession, makeRoomForSession } from './sessions.ts'
 /** Inserts the checkout, or finds the one that an equal request has created; either way with a new session. */
 export async function createCheckout(
   trx: Transaction<Tables>,
+  merchantId: string,
   checkout: Checkout,
   sessionHash: string,
   idempotency: IdempotencyKey | null,
 ): Promise<Created> {
-  const known = idempotency ? await findKey(trx, idempotency) : undefined
+  const known = idempotency ? await findKey(trx, merchantId, idempotency) : undefined
   if (known && known.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' }
 
-  const found = await findExisting(trx, checkout.reference, known?.checkout_id)
+  const found = await findExisting(trx, merchantId, checkout.reference, known?.checkout_id)
   // A reference belongs to one live checkout: one that ended without a payment makes room for another.
   const isOver = found?.status === 'canceled' || found?.status === 'expired'
   const replaces = found && isOver && !known ? found.id : null
@@ -29,10 +31,10 @@ export async function createCheckout(
     return { kind: 'reference_taken', checkoutId: existing.id }
   }
   const created = { ...checkout, replaces }
-  if (!existing) await insertCheckout(trx, created)
+  if (!existing) await insertCheckout(trx, merchantId, created)
   const { createdAt } = checkout
   const checkoutId = existing?.id ?? checkout.id
-  if (idempotency && !known) await insertKey(trx, idempotency, checkoutId, createdAt)
+  if (idempotency && !known) await insertKey(trx, merchantId, idempotency, checkoutId, createdAt)
   const { endedSessions, sessionAt } = existing
     ? await makeRoomForSession(trx, existing.id, createdAt)
     : { endedSessions: [], sessionAt: createdAt }
@@ -45,12 +47,14 @@ export async function createCheckout(
 /** The checkout that was created under the idempotency key, or the one that holds the reference now. */
 const findExisting = (
   trx: Transaction<Tables>,
+  merchantId: string,
   reference: string,
   createdUnderKey: string | undefined,
 ) =>
   trx
     .selectFrom('checkouts')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where((where) =>
       createdUnderKey === undefined
         ? where.and([where('reference', '=', reference), where('replaced_by', 'is', null)])
@@ -58,11 +62,16 @@ const findExisting = (
     )
     .executeTakeFirst()
 
-async function insertCheckout(trx: Transaction<Tables>, checkout: Checkout): Promise<void> {
+async function insertCheckout(
+  trx: Transaction<Tables>,
+  merchantId: string,
+  checkout: Checkout,
+): Promise<void> {
   const { id, replaces, version, createdAt } = checkout
   if (replaces !== null)
     await trx.updateTable('checkouts').set({ replaced_by: id }).where('id', '=', replaces).execute()
-  await trx.insertInto('checkouts').values(toCheckoutRow(checkout)).execute()
+  const row = { ...toCheckoutRow(checkout), merchant_id: merchantId }
+  await trx.insertInto('checkouts').values(row).execute()
   const entry = { attemptId: null, version, at: createdAt, type: 'created', evidence: null }
   await insertHistory(trx, id, entry)
 }
@@ -70,23 +79,34 @@ async function insertCheckout(trx: Transaction<Tables>, checkout: Checkout): Pro
 /** What the key stands for. A fingerprint that was made with a former secret counts as the current one. */
 async function findKey(
   trx: Transaction<Tables>,
+  merchantId: string,
   { key, fingerprint, formerFingerprints = [] }: IdempotencyKey,
 ) {
   const row = await trx
     .selectFrom('idempotency_keys')
     .selectAll()
-    .where('key', '=', key)
+    .where('key', '=', storedKey(merchantId, key))
     .executeTakeFirst()
   return row && formerFingerprints.includes(row.fingerprint) ? { ...row, fingerprint } : row
 }
 
 const insertKey = (
   trx: Transaction<Tables>,
+  merchantId: string,
   { key, fingerprint }: IdempotencyKey,
   checkoutId: string,
   createdAt: number,
 ) =>
   trx
     .insertInto('idempotency_keys')
-    .values({ key, fingerprint, checkout_id: checkoutId, created_at: createdAt })
+    .values({
+      key: storedKey(merchantId, key),
+      fingerprint,
+      checkout_id: checkoutId,
+      created_at: createdAt,
+    })
     .execute()
+
+/** Two merchants may use the same key. No key contains a line feed. */
+const storedKey = (merchantId: string, key: string): string =>
+  merchantId === defaultMerchantId ? key : `${merchantId}\n${key}`

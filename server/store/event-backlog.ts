@@ -3,10 +3,15 @@ import type { Backlog } from '../core/store.ts'
 import type { Tables } from './schema.ts'
 
 /** Unschedules the events before `before` that an earlier version stored and never tried to send. */
-export async function skipLegacy(trx: Transaction<Tables>, before: number): Promise<void> {
+export async function skipLegacy(
+  trx: Transaction<Tables>,
+  merchantId: string,
+  before: number,
+): Promise<void> {
   await trx
     .updateTable('events')
     .set({ next_try_at: null })
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', 'is not', null)
     .where('legacy', '=', 1)
     .where('tries', '=', 0)
@@ -16,10 +21,11 @@ export async function skipLegacy(trx: Transaction<Tables>, before: number): Prom
 }
 
 /** How many events were never sent and are not scheduled. */
-export async function countSkipped(db: Kysely<Tables>): Promise<number> {
+export async function countSkipped(db: Kysely<Tables>, merchantId: string): Promise<number> {
   const { count } = await db
     .selectFrom('events')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', 'is', null)
     .where('delivered_at', 'is', null)
     .where('tries', '=', 0)
@@ -28,10 +34,11 @@ export async function countSkipped(db: Kysely<Tables>): Promise<number> {
 }
 
 /** Whether any event was ever sent, successfully or not. */
-export async function hasTried(db: Kysely<Tables>): Promise<boolean> {
+export async function hasTried(db: Kysely<Tables>, merchantId: string): Promise<boolean> {
   const row = await db
     .selectFrom('events')
     .select('seq')
+    .where('merchant_id', '=', merchantId)
     .where((where) => where.or([where('delivered_at', 'is not', null), where('tries', '>', 0)]))
     .limit(1)
     .executeTakeFirst()
@@ -39,7 +46,7 @@ export async function hasTried(db: Kysely<Tables>): Promise<boolean> {
 }
 
 /** The scheduled events, by type. */
-export async function undelivered(db: Kysely<Tables>): Promise<Backlog> {
+export async function undelivered(db: Kysely<Tables>, merchantId: string): Promise<Backlog> {
   const rows = await db
     .selectFrom('events')
     .select(({ fn }) => [
@@ -47,6 +54,7 @@ export async function undelivered(db: Kysely<Tables>): Promise<Backlog> {
       fn.countAll<number>().as('undelivered'),
       fn.min('at').as('oldestAt'),
     ])
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', 'is not', null)
     .groupBy('type')
     .execute()

@@ -15,14 +15,23 @@ export const cursorAt = ({ seq, id }: { readonly seq: number; readonly id: strin
 /** The sequence number to continue after; `foreign` if this database never issued the cursor; null if it is malformed. */
 export async function parseCursor(
   db: Kysely<Tables>,
+  merchantId: string,
   cursor: string,
 ): Promise<number | 'foreign' | null> {
   const [, digits, id] = format.exec(cursor) ?? []
   if (digits === undefined) return null
   const seq = Number(digits)
   if (seq === 0) return 0
-  const event = await db.selectFrom('events').select('id').where('seq', '=', seq).executeTakeFirst()
-  if (event) return id === undefined || id === event.id ? seq : 'foreign'
+  const event = await db
+    .selectFrom('events')
+    .select(['id', 'merchant_id'])
+    .where('seq', '=', seq)
+    .executeTakeFirst()
+  // Another merchant's event is as unknown as none of that id.
+  if (event)
+    return id === undefined || (id === event.id && event.merchant_id === merchantId)
+      ? seq
+      : 'foreign'
   // Otherwise the event has been purged, as events are after a month.
   return seq <= (await lastSeq(db)) ? seq : 'foreign'
 }

@@ -6,10 +6,16 @@ import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
 
-export async function after(db: Db, seq: number, limit: number): Promise<readonly StoredEvent[]> {
+export async function after(
+  db: Db,
+  merchantId: string,
+  seq: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where('seq', '>', seq)
     .orderBy('seq')
     .limit(limit)
@@ -18,11 +24,16 @@ export async function after(db: Db, seq: number, limit: number): Promise<readonl
 }
 
 /** The events after a cursor; null if the cursor is malformed. */
-export async function page(db: Db, cursor: string, limit: number): Promise<EventPage | null> {
-  const start = await parseCursor(db, cursor)
+export async function page(
+  db: Db,
+  merchantId: string,
+  cursor: string,
+  limit: number,
+): Promise<EventPage | null> {
+  const start = await parseCursor(db, merchantId, cursor)
   if (start === null) return null
   const restarted = start === 'foreign'
-  const stored = await after(db, restarted ? 0 : start, limit + 1)
+  const stored = await after(db, merchantId, restarted ? 0 : start, limit + 1)
   const events = stored.slice(0, limit)
   const last = events.at(-1)
   return {
@@ -33,15 +44,25 @@ export async function page(db: Db, cursor: string, limit: number): Promise<Event
   }
 }
 
-export async function find(db: Db, id: string): Promise<TrackedEvent | null> {
-  const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
+export async function find(db: Db, merchantId: string, id: string): Promise<TrackedEvent | null> {
+  const row = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', id)
+    .executeTakeFirst()
   return row ? toTracked(row) : null
 }
 
-export async function eventsOf(db: Db, checkoutId: string): Promise<readonly TrackedEvent[]> {
+export async function eventsOf(
+  db: Db,
+  merchantId: string,
+  checkoutId: string,
+): Promise<readonly TrackedEvent[]> {
   const rows = await db
     .selectFrom('events')
     .selectAll()
+    .where('merchant_id', '=', merchantId)
     .where('checkout_id', '=', checkoutId)
     .orderBy('seq')
     .execute()

@@ -12,33 +12,42 @@ type Trx = Transaction<Tables>
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
-const selectDue = compiled((db, { now, limit, partitions }: Own & { now: number; limit: number }) =>
-  db
-    .selectFrom('events')
-    .selectAll()
-    .where('next_try_at', '<=', now)
-    .$if(partitions !== undefined, (query) =>
-      query.where(isInPartitions('checkout_id', partitions ?? [])),
-    )
-    .orderBy('next_try_at')
-    .orderBy('seq')
-    .limit(limit),
+interface Due extends Own {
+  readonly merchantId: string
+  readonly now: number
+}
+
+const selectDue = compiled(
+  (db, { merchantId, now, limit, partitions }: Due & { readonly limit: number }) =>
+    db
+      .selectFrom('events')
+      .selectAll()
+      .where('merchant_id', '=', merchantId)
+      .where('next_try_at', '<=', now)
+      .$if(partitions !== undefined, (query) =>
+        query.where(isInPartitions('checkout_id', partitions ?? [])),
+      )
+      .orderBy('next_try_at')
+      .orderBy('seq')
+      .limit(limit),
 )
 
 /** The events that are due, longest waiting first. */
 export async function due(
   db: Db,
+  merchantId: string,
   now: number,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly StoredEvent[]> {
-  const { rows } = await selectDue(db, { now, limit, ...valueOf(partitions) })
+  const { rows } = await selectDue(db, { merchantId, now, limit, ...valueOf(partitions) })
   return rows.map(toEvent)
 }
 
 /** The due events about payments, reviews and refunds, latest first. */
 export async function dueOutcomes(
   db: Db,
+  merchantId: string,
   now: number,
   limit: number,
   partitions: Partitions = null,
@@ -47,6 +56,7 @@ export async function dueOutcomes(
   const latest = db
     .selectFrom('events')
     .select(['seq', 'type'])
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
     .$if(partitions !== null, (query) =>
       query.where(isInPartitions('checkout_id', partitions ?? [])),
@@ -75,10 +85,11 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
-const selectNextDue = compiled((db, { now, partitions }: Own & { now: number }) =>
+const selectNextDue = compiled((db, { merchantId, now, partitions }: Due) =>
   db
     .selectFrom('events')
     .select('next_try_at')
+    .where('merchant_id', '=', merchantId)
     .where('next_try_at', '>', now)
     .$if(partitions !== undefined, (query) =>
       query.where(isInPartitions('checkout_id', partitions ?? [])),
@@ -90,10 +101,11 @@ const selectNextDue = compiled((db, { now, partitions }: Own & { now: number }) 
 /** When the next event after `now` is due; null if none is scheduled. */
 export async function nextDueAt(
   db: Db,
+  merchantId: string,
   now: number,
   partitions: Partitions = null,
 ): Promise<number | null> {
-  const { rows } = await selectNextDue(db, { now, ...valueOf(partitions) })
+  const { rows } = await selectNextDue(db, { merchantId, now, ...valueOf(partitions) })
   return rows[0]?.next_try_at ?? null
 }
 
@@ -120,10 +132,16 @@ export async function failed(
 }
 
 /** Schedules the event anew. Returns false if there is no such event. */
-export async function resend(trx: Trx, id: string, now: number): Promise<boolean> {
+export async function resend(
+  trx: Trx,
+  merchantId: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('events')
     .set({ tries: 0, next_try_at: now })
+    .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -132,6 +150,7 @@ export async function resend(trx: Trx, id: string, now: number): Promise<boolean
 /** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */
 export async function correctFutureTimes(
   trx: Trx,
+  merchantId: string,
   now: number,
   maxDelays: readonly number[],
 ): Promise<void> {
@@ -139,6 +158,7 @@ export async function correctFutureTimes(
     await trx
       .updateTable('events')
       .set({ next_try_at: now + delay })
+      .where('merchant_id', '=', merchantId)
       .where('tries', '=', tries)
       .where('next_try_at', '>', now + delay)
       .execute()

@@ -7,10 +7,17 @@ import type { Tables } from './schema.ts'
 
 // Attempts that were given up, and are polled now and then in case they were paid late.
 
-const selectDue = compiled((db, { now, limit, partitions }: Own & { now: number; limit: number }) =>
+interface Due extends Own {
+  readonly merchantId: string
+  readonly now: number
+  readonly limit: number
+}
+
+const selectDue = compiled((db, { merchantId, now, limit, partitions }: Due) =>
   db
     .selectFrom('attempts')
     .select(['id', 'checkout_id', 'ended_at'])
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .$if(partitions !== undefined, (query) =>
       query.where(isInPartitions('checkout_id', partitions ?? [])),
@@ -21,20 +28,26 @@ const selectDue = compiled((db, { now, limit, partitions }: Own & { now: number;
 
 export async function due(
   db: Kysely<Tables>,
+  merchantId: string,
   now: number,
   limit: number,
   partitions: Partitions = null,
 ): Promise<readonly LateCheck[]> {
-  const { rows } = await selectDue(db, { now, limit, ...valueOf(partitions) })
+  const { rows } = await selectDue(db, { merchantId, now, limit, ...valueOf(partitions) })
   return rows.flatMap(({ id, checkout_id, ended_at }) =>
     ended_at === null ? [] : [{ attemptId: id, checkoutId: checkout_id, endedAt: ended_at }],
   )
 }
 
-export async function countDue(db: Kysely<Tables>, now: number): Promise<number> {
+export async function countDue(
+  db: Kysely<Tables>,
+  merchantId: string,
+  now: number,
+): Promise<number> {
   const { count } = await db
     .selectFrom('attempts')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', merchantId)
     .where('late_check_at', '<=', now)
     .executeTakeFirstOrThrow()
   return count

@@ -4,9 +4,9 @@ import { firstRecheckMs } from '../core/recheck-delays.ts'
 import type { Status } from '../protocol/index.ts'
 import type { Tables } from './schema.ts'
 
-/** `replaced_by` is internal to the store. */
-type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by'>
-export type AttemptRow = Selectable<Tables['attempts']>
+/** `replaced_by` and `merchant_id` are internal to the store. */
+type CheckoutRow = Omit<Selectable<Tables['checkouts']>, 'replaced_by' | 'merchant_id'>
+export type AttemptRow = Omit<Selectable<Tables['attempts']>, 'merchant_id'>
 
 type OrderDetails = Omit<Order, 'reference' | 'amount' | 'currency'>
 /** Missing in rows of the first version. */

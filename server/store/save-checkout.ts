@@ -16,6 +16,7 @@ export interface EventToStore extends OutboxEvent {
 }
 
 export interface CheckoutChange {
+  readonly merchantId: string
   readonly checkout: Checkout
   /** Of one attempt, oldest first. */
   readonly entries: readonly HistoryEntry[]
@@ -44,7 +45,7 @@ async function hasRefundsOf(trx: Transaction<Tables>, before: Checkout): Promise
 
 export async function saveChange(
   trx: Transaction<Tables>,
-  { checkout, entries, events }: CheckoutChange,
+  { merchantId, checkout, entries, events }: CheckoutChange,
   before: Checkout | undefined,
 ): Promise<Saved> {
   const { id, version } = checkout
@@ -55,10 +56,10 @@ export async function saveChange(
   const storedVersion = version - entries.length
   const updated = await updateCheckout(trx, { id, storedVersion, ...change })
   if (!updated.numAffectedRows) return 'stale'
-  await saveAttempts(trx, checkout, attemptId, before)
+  await saveAttempts(trx, merchantId, checkout, attemptId, before)
   for (const entry of entries) await insertHistory(trx, id, entry)
   if (events.length > 0) await lockEvents(trx)
-  for (const event of events) await insertEvent(trx, event)
+  for (const event of events) await insertEvent(trx, merchantId, event)
   // A request that was not sent does not count towards the rate limits.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
     await trx.deleteFrom('payment_requests').where('attempt_id', '=', attemptId).execute()
@@ -92,6 +93,7 @@ function changedValues(checkout: Checkout, before: Checkout | undefined): Partia
 /** A change concerns one attempt, and a late payment the open one as well; the others stay as they are. */
 async function saveAttempts(
   trx: Transaction<Tables>,
+  merchantId: string,
   checkout: Checkout,
   attemptId: string | null,
   before: Checkout | undefined,
@@ -101,7 +103,7 @@ async function saveAttempts(
     const row = toAttemptRow(checkout.id, index + 1, attempt)
     const known = before?.attempts.find(({ id }) => id === attempt.id)
     if (known) await updateAttempt(trx, changedAttempt(row, known))
-    else await upsertAttempt(trx, row)
+    else await upsertAttempt(trx, { ...row, merchant_id: merchantId })
   }
 }
 
@@ -125,11 +127,12 @@ async function lockEvents(trx: Transaction<Tables>): Promise<void> {
 /** Any number that is not used for another purpose. */
 const eventsLock = 4_815_162_343
 
-const insertEvent = (trx: Transaction<Tables>, event: EventToStore) =>
+const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
   trx
     .insertInto('events')
     .values({
       id: event.id,
+      merchant_id: merchantId,
       checkout_id: event.checkoutId,
       type: event.type,
       at: event.at,

@@ -4,6 +4,8 @@ import type { Generated } from 'kysely'
 export interface Tables {
   checkouts: {
     id: string
+    /** Whose it is; the default is the only merchant of earlier versions. */
+    merchant_id: Generated<string>
     reference: string
     status: string
     version: number
@@ -31,6 +33,8 @@ export interface Tables {
   }
   attempts: {
     id: string
+    /** As of its checkout, for the indexes. */
+    merchant_id: Generated<string>
     checkout_id: string
     number: number
     reference: string
@@ -62,6 +66,8 @@ export interface Tables {
   events: {
     seq: Generated<number>
     id: string
+    /** As of its checkout, for the indexes. */
+    merchant_id: Generated<string>
     checkout_id: string
     type: string
     at: number
@@ -80,5 +86,6 @@ export interface Tables {
     address_hash: string | null
     at: number
   }
+  /** The keys of other merchants than the default one begin with the merchant; see `storedKey`. */
   idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CreateCheckoutInput } from '../../server/core/checkouts.ts'
 import { systemClock } from '../../server/core/clock.ts'
 import { compose } from '../../server/compose.ts'
-import { readConfig } from '../../server/config.ts'
+import { configurationOf, readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { nodeHandler } from '../../server/serve.ts'
@@ -168,7 +168,7 @@ const config = () =>
 const composed = async () => {
   const settings = config()
   const parts = await compose(
-    settings,
+    configurationOf(settings),
     systemClock,
     createLog('silent'),
     new URL('file:///nowhere/'),
@@ -188,13 +188,13 @@ const composed = async () => {
     options: null,
   }
   const { session } = await parts.checkouts.create(input, null)
-  return { parts, settings, session }
+  return { parts, session }
 }
 const headersOf = (session: string) => ({ origin, authorization: `Bearer ${session}` })
 
 it('writes a change to the socket at once, before other work of the same turn', async () => {
-  const { parts, settings, session } = await composed()
-  const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
+  const { parts, session } = await composed()
+  const server = createServer(nodeHandler(parts)).listen(0, '127.0.0.1')
   const connected = once(server, 'connection') as Promise<[Socket]>
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -215,8 +215,8 @@ it('writes a change to the socket at once, before other work of the same turn', 
 
 describe('a closed stream', () => {
   it('a stream leaves nothing behind when the client disconnects, resets, sends HEAD or leaves before the first byte', async () => {
-    const { parts, settings, session } = await composed()
-    const server = createServer(nodeHandler(parts, settings.allowedOrigins)).listen(0, '127.0.0.1')
+    const { parts, session } = await composed()
+    const server = createServer(nodeHandler(parts)).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
     const url = `http://127.0.0.1:${port}`
@@ -247,11 +247,8 @@ describe('a closed stream', () => {
   })
 
   it('a stream over HTTP/2 leaves nothing behind', async () => {
-    const { parts, settings, session } = await composed()
-    const server = createHttp2Server(nodeHandler(parts, settings.allowedOrigins) as never).listen(
-      0,
-      '127.0.0.1',
-    )
+    const { parts, session } = await composed()
+    const server = createHttp2Server(nodeHandler(parts) as never).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     const stream = client.request({ ':path': '/v1/session/events', ...headersOf(session) })

@@ -147,7 +147,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'an event for the shop is written together with its change',
     file: 'server/store/save-checkout.ts',
-    from: '  for (const event of events) await insertEvent(trx, event)\n',
+    from: '  for (const event of events) await insertEvent(trx, merchantId, event)\n',
     to: '  void events\n  void insertEvent\n',
     tests: [test('store/store'), test('webhooks/webhooks')],
   },
@@ -333,8 +333,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'an open refund is resumed after a restart',
     file: 'server/compose/services.ts',
-    from: '    core.settler,\n',
-    to: '',
+    from: ', core.settler]',
+    to: ']',
     tests: [model],
     rail: 'v2',
   },
@@ -452,9 +452,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'one active checkout for each reference, in the database',
-    file: 'server/store/migrations/002-reviews-and-replacements.ts',
-    from: "    .createIndex('one_checkout_per_reference')\n    .unique()\n",
-    to: "    .createIndex('one_checkout_per_reference')\n",
+    file: 'server/store/migrations/006-merchants.ts',
+    from: 'create unique index one_checkout_per_reference',
+    to: 'create index one_checkout_per_reference',
     tests: [held],
   },
   {
@@ -539,5 +539,26 @@ export const guards: readonly Guard[] = [
     from: '  if (events.length > 0) await lockEvents(trx)\n',
     to: '',
     tests: [test('server/replicas')],
+  },
+  {
+    name: 'a checkout is found by its own merchant alone',
+    file: 'server/store/checkout-queries.ts',
+    from: "    .where('merchant_id', '=', merchantId)\n    .where(column, '=', value)\n",
+    to: "    .where(column, '=', value)\n",
+    tests: [test('http/merchants'), test('store/merchants')],
+  },
+  {
+    name: 'a session is used on pages of its own merchant alone',
+    file: 'server/compose/merchants.ts',
+    from: 'origin === undefined || origins.has(origin)',
+    to: 'origin === undefined || origins.size > 0',
+    tests: [test('http/merchants')],
+  },
+  {
+    name: 'no payment is started for a merchant that was removed',
+    file: 'server/core/starts.ts',
+    from: "    if (this.#deps.isRetired?.()) throw new CheckoutError('checkout_closed')\n",
+    to: '',
+    tests: [test('server/merchants-reload')],
   },
 ]

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterEach, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import { compose } from '../../server/compose.ts'
-import { readConfig } from '../../server/config.ts'
+import { configurationOf, readConfig } from '../../server/config.ts'
 import { createLog } from '../../server/log.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { fillDisk } from '../money/disk.ts'
@@ -72,7 +72,12 @@ it('the server is ready when earlier attempts are resumed, and not ready when it
   const simulator = await startSimulator()
   const config = readConfig(settingsFor(simulator))
   const assets = new URL('file:///nowhere/')
-  const parts = await compose(config, new ManualClock(), createLog('silent'), assets)
+  const parts = await compose(
+    configurationOf(config),
+    new ManualClock(),
+    createLog('silent'),
+    assets,
+  )
   const look = async () => {
     const response = await parts.app.request('/readyz')
     return [response.status, (await response.json()) as unknown]

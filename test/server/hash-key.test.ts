@@ -89,12 +89,11 @@ describe('the key beside the database', () => {
   it("the key beside the database is not the provider's secret, which counts among the former ones", async () => {
     await begin()
     const { hmac } = createSecrets(secretKey, () => 0)
-    const { current, former } = hashKeysOf(
-      readConfig({
-        ...settingsFor(testServer.simulator),
-        DATABASE_URL: `file:${testServer.databasePath}`,
-      }),
-    )
+    const settings = readConfig({
+      ...settingsFor(testServer.simulator),
+      DATABASE_URL: `file:${testServer.databasePath}`,
+    })
+    const { current, former } = hashKeysOf(settings, settings)
     expect(current).toBe(readFileSync(keyFile(), 'utf8').trim())
     expect(former).toEqual([secretKey])
     const secrets = createSecrets(current, () => 0, former)
@@ -109,9 +108,9 @@ describe('the key beside the database', () => {
       DATABASE_URL: `file:${testServer.databasePath}`,
     })
     writeFileSync(keyFile(), 'short')
-    expect(() => hashKeysOf(config)).toThrow(/The key beside the database .* is too short/)
+    expect(() => hashKeysOf(config, config)).toThrow(/The key beside the database .* is too short/)
     writeFileSync(keyFile(), '')
-    expect(() => hashKeysOf(config)).toThrow(/too short/)
+    expect(() => hashKeysOf(config, config)).toThrow(/too short/)
   })
 
   it('needs no key file for a database in memory', async () => {
@@ -120,6 +119,6 @@ describe('the key beside the database', () => {
       ...settingsFor(testServer.simulator),
       DATABASE_URL: 'file::memory:',
     })
-    expect(hashKeysOf(config).current).not.toBe(hashKeysOf(config).current)
+    expect(hashKeysOf(config, config).current).not.toBe(hashKeysOf(config, config).current)
   })
 })

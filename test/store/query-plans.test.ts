@@ -15,23 +15,26 @@ import { historyOf } from '../../server/store/history.ts'
 import * as lateChecks from '../../server/store/late-checks.ts'
 import type { Tables } from '../../server/store/schema.ts'
 
+const merchantId = 'default'
+
 /** What a running server asks again and again, or with each request. */
 const queries: Readonly<Record<string, (db: Kysely<Tables>) => Promise<unknown>>> = {
-  'late checks': (db) => lateChecks.due(db, 1, 32),
-  'how many late checks are due': (db) => lateChecks.countDue(db, 1),
-  'paid predecessors': (db) => checkouts.overtaken(db, 32),
-  'checkouts in review': (db) => checkouts.inReview(db, 50),
-  'pending refunds': (db) => checkouts.refunding(db, '', 32),
-  'the first checkouts to expire': (db) => checkouts.firstToExpire(db, 32),
-  'the checkout of a reference': (db) => checkouts.loadWhere(db, 'reference', 'WEB-1'),
+  'late checks': (db) => lateChecks.due(db, merchantId, 1, 32),
+  'how many late checks are due': (db) => lateChecks.countDue(db, merchantId, 1),
+  'paid predecessors': (db) => checkouts.overtaken(db, merchantId, 32),
+  'checkouts in review': (db) => checkouts.inReview(db, merchantId, 50),
+  'pending refunds': (db) => checkouts.refunding(db, merchantId, '', 32),
+  'the first checkouts to expire': (db) => checkouts.firstToExpire(db, merchantId, 32),
+  'the checkout of a reference': (db) => checkouts.loadWhere(db, merchantId, 'reference', 'WEB-1'),
   'the attempt of a callback': (db) => checkouts.findByToken(db, 'token'),
   'open requests to a phone': (db) => checkouts.openToPhone(db, ['phone']),
-  'due events': (db) => schedule.due(db, 1, 10),
-  'due outcomes': (db) => schedule.dueOutcomes(db, 1, 10),
-  'the time of the next event': (db) => schedule.nextDueAt(db, 1),
-  'a page of events': (db) => list.after(db, 1, 10),
-  'the events of a checkout': (db) => list.eventsOf(db, 'chk_1'),
-  'undelivered events': (db) => backlog.undelivered(db),
+  'due events': (db) => schedule.due(db, merchantId, 1, 10),
+  'due outcomes': (db) => schedule.dueOutcomes(db, merchantId, 1, 10),
+  'the time of the next event': (db) => schedule.nextDueAt(db, merchantId, 1),
+  'a page of events': (db) => list.after(db, merchantId, 1, 10),
+  'the events of a checkout': (db) => list.eventsOf(db, merchantId, 'chk_1'),
+  'undelivered events': (db) => backlog.undelivered(db, merchantId),
+  'the checkouts with an open attempt': (db) => checkouts.unfinished(db, merchantId),
   'the history of a checkout': (db) => historyOf(db, 'chk_1'),
 }
 

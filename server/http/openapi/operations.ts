@@ -49,11 +49,17 @@ const operationOf =
     },
   })
 
+/** Where a server has several merchants, each may have so many requests in progress. */
+const ofAny: readonly ProblemCode[] = ['too_many_requests']
+
 /** A call of the shopper's browser. */
-export const browser = operationOf('session', 'Browser', ['unknown_session', 'origin_not_allowed'])
+export const browser = operationOf('session', 'Browser', [
+  ...(['unknown_session', 'origin_not_allowed'] as const),
+  ...ofAny,
+])
 
 /** A call of the shop's backend. */
-export const merchant = operationOf('merchant', 'Shop', ['unauthorized'])
+export const merchant = operationOf('merchant', 'Shop', ['unauthorized', ...ofAny])
 
 /** A component as JSON, with its examples. */
 export const json = (name: Component) => ({

@@ -13,30 +13,44 @@ import { closeRefundForm } from '../../http/request-schemas.ts'
 import type { RefusedCredentials } from './pages.ts'
 import { checkoutPage, loginPage, searchPage } from './pages.ts'
 import { bodyLimit, readForm } from '../../http/middleware.ts'
+import { digestOf } from '../../crypto.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { TrustedProxies } from '../../http/client-address.ts'
 import { findCheckout } from './find.ts'
-import type { LoginThrottle } from './login-throttle.ts'
+import { LoginThrottle } from './login-throttle.ts'
 import { onlySameOrigin } from './same-origin.ts'
 import { AdminSessions } from './sessions.ts'
 import { style } from './style.ts'
 
-export interface AdminDeps {
+/** A merchant whose checkouts the support page shows. */
+export interface SupportedMerchant {
+  readonly merchantName: string
   readonly checkouts: Checkouts
   readonly refunds: Refunds
   readonly outbox: OutboxStore
-  readonly throttle: LoginThrottle
-  readonly publicUrl: string
-  readonly trustedProxies: TrustedProxies
-  readonly merchantName: string
-  readonly clock: Clock
   readonly log: Log
-  readonly onSecurityEvent: (event: SecurityEvent) => void
   /** Providers that refuse our credentials; usually empty. */
   readonly refusedCredentials: () => readonly RefusedCredentials[]
   /** Null when webhooks are disabled. */
   readonly sender: { readonly disabledAt: number | null; enable(): void } | null
 }
+
+export interface AdminDeps {
+  /** The merchant that an admin token with this digest belongs to. */
+  readonly merchants: { byAdminToken(digest: string): SupportedMerchant | null }
+  readonly publicUrl: string
+  readonly trustedProxies: TrustedProxies
+  /** Above the login, before it is known whose token it is. */
+  readonly title: string
+  readonly clock: Clock
+  readonly onSecurityEvent: (event: SecurityEvent) => void
+}
+
+/** The merchant that is logged in. */
+interface AdminEnv {
+  readonly Variables: { readonly merchant: SupportedMerchant }
+}
+type Routes = Hono<AdminEnv>
 
 /**
  * The support page: finds a checkout and shows its history, resends events and closes refunds by hand. All links are
@@ -44,7 +58,7 @@ export interface AdminDeps {
  */
 export function adminRoutes(deps: AdminDeps) {
   const sessions = new AdminSessions(deps.clock)
-  const routes = new Hono()
+  const routes = new Hono<AdminEnv>()
   routes.use('/admin/*', pageHeaders, bodyLimit(8), onlySameOrigin(deps.publicUrl))
   routes.use('/admin/*', async (c, next) => {
     c.header('vary', 'Cookie')
@@ -57,9 +71,9 @@ export function adminRoutes(deps: AdminDeps) {
   )
   addLogin(routes, sessions, deps)
   // Routes after this line need a session.
-  routes.use('/admin/*', requireSession(sessions))
-  addCheckouts(routes, deps)
-  addActions(routes, deps)
+  routes.use('/admin/*', requireSession(sessions, deps))
+  addCheckouts(routes, deps.clock)
+  addActions(routes, deps.clock)
   routes.post('/admin/logout', (c) => {
     sessions.close(c)
     return c.redirect('login', 303)
@@ -67,9 +81,12 @@ export function adminRoutes(deps: AdminDeps) {
   return routes
 }
 
-const requireSession = (sessions: AdminSessions) =>
-  createMiddleware(async (c, next) => {
-    if (!sessions.has(c)) return c.redirect('login', 303)
+const requireSession = (sessions: AdminSessions, { merchants }: AdminDeps) =>
+  createMiddleware<AdminEnv>(async (c, next) => {
+    const digest = sessions.tokenDigestOf(c)
+    const merchant = digest === null ? null : merchants.byAdminToken(digest)
+    if (!merchant) return c.redirect('login', 303)
+    c.set('merchant', merchant)
     await next()
     return undefined
   })
@@ -89,23 +106,25 @@ const pageHeaders = secureHeaders({
   strictTransportSecurity: false,
 })
 
-function addLogin(routes: Hono, sessions: AdminSessions, deps: AdminDeps): void {
-  const { throttle, trustedProxies, merchantName, log, onSecurityEvent } = deps
-  routes.get('/admin/login', (c) => c.html(loginPage(merchantName, null)))
+function addLogin(routes: Routes, sessions: AdminSessions, deps: AdminDeps): void {
+  const { merchants, trustedProxies, title, clock, onSecurityEvent } = deps
+  const merchantOf = (token: string) => merchants.byAdminToken(digestOf(token))
+  const throttle = new LoginThrottle((token) => merchantOf(token) !== null, clock)
+  routes.get('/admin/login', (c) => c.html(loginPage(title, null)))
   routes.post('/admin/login', async (c) => {
-    const token = (await readForm(c)).get('token') ?? ''
-    const result = throttle.judge(token.trim(), clientAddress(c, trustedProxies))
+    const token = ((await readForm(c)).get('token') ?? '').trim()
+    const result = throttle.judge(token, clientAddress(c, trustedProxies))
     if (result === 'refused') {
       onSecurityEvent('limit_admin_token')
       c.header('retry-after', String(throttle.waitMs / 1_000))
-      return c.html(loginPage(merchantName, 'Too many wrong tokens. Wait ten minutes.'), 429)
+      return c.html(loginPage(title, 'Too many wrong tokens. Wait ten minutes.'), 429)
     }
     if (result === 'wrong') {
       onSecurityEvent('wrong_admin_token')
-      return c.html(loginPage(merchantName, 'Wrong token.'), 401)
+      return c.html(loginPage(title, 'Wrong token.'), 401)
     }
-    log.info('admin login')
-    sessions.open(c)
+    merchantOf(token)?.log.info('admin login')
+    sessions.open(c, digestOf(token))
     return c.redirect('checkouts', 303)
   })
 }
@@ -113,23 +132,24 @@ function addLogin(routes: Hono, sessions: AdminSessions, deps: AdminDeps): void 
 /** Of each list on the first page. */
 const maxListed = 50
 
-function addCheckouts(routes: Hono, deps: AdminDeps): void {
-  const { checkouts, refunds, outbox, sender, clock, merchantName } = deps
-  const search = async (notFound: string | null) =>
-    searchPage({
-      merchantName,
-      notFound,
-      disabledSince: sender?.disabledAt ?? null,
-      refusedCredentials: deps.refusedCredentials(),
-      inReview: await checkouts.inReview(maxListed),
-      refunds: await refunds.inReview(maxListed),
-    })
+const search = async (merchant: SupportedMerchant, notFound: string | null) =>
+  searchPage({
+    merchantName: merchant.merchantName,
+    notFound,
+    disabledSince: merchant.sender?.disabledAt ?? null,
+    refusedCredentials: merchant.refusedCredentials(),
+    inReview: await merchant.checkouts.inReview(maxListed),
+    refunds: await merchant.refunds.inReview(maxListed),
+  })
 
+function addCheckouts(routes: Routes, clock: Clock): void {
   routes.get('/admin/checkouts', async (c) => {
     const { q: query, resent, closed } = c.req.query()
-    if (!query?.trim()) return c.html(await search(null))
+    const merchant = c.get('merchant')
+    const { merchantName, checkouts, outbox, sender } = merchant
+    if (!query?.trim()) return c.html(await search(merchant, null))
     const checkout = await findCheckout(checkouts, query)
-    if (!checkout) return c.html(await search(query), 404)
+    if (!checkout) return c.html(await search(merchant, query), 404)
     const [history, events] = await Promise.all([
       checkouts.history(checkout),
       outbox.eventsOf(checkout.id),
@@ -145,8 +165,9 @@ function addCheckouts(routes: Hono, deps: AdminDeps): void {
   })
 }
 
-function addActions(routes: Hono, { refunds, outbox, sender, clock, log }: AdminDeps): void {
+function addActions(routes: Routes, clock: Clock): void {
   routes.post('/admin/resend', async (c) => {
+    const { outbox, sender, log } = c.get('merchant')
     const id = (await readForm(c)).get('event')
     const event = id === undefined ? null : await outbox.find(id)
     if (!event || !sender) throw new CheckoutError('not_found')
@@ -157,6 +178,7 @@ function addActions(routes: Hono, { refunds, outbox, sender, clock, log }: Admin
   })
 
   routes.post('/admin/close-refund', async (c) => {
+    const { refunds, log } = c.get('merchant')
     const { checkout, refund, as, by, note } = parseClosing(await readForm(c))
     const settled = await refunds.close(checkout, refund, as, { by, note })
     if (!settled) throw new CheckoutError('not_found')

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
-import { ConfigError, readConfig } from '../../config.ts'
-import type { Config, Environment, NetgiroConfig } from '../../config.ts'
+import { ConfigError, readConfiguration } from '../../config.ts'
+import type { Config, Configuration, Environment, NetgiroConfig } from '../../config.ts'
 import { ProbeTokens } from '../probe-tokens.ts'
 import { checkAddresses } from './addresses.ts'
 import { info, pass, noResponseReason, fail } from './check-result.ts'
@@ -18,23 +18,35 @@ import { checkWebhook } from './webhook.ts'
 
 /** Checks everything that a checkout needs, from here and through PUBLIC_URL. Changes nothing and reveals no secret. */
 export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator<CheckResult> {
-  const { config, problems } = read(env)
+  const { configuration, problems } = read(env)
   for (const problem of problems)
     yield fail(problem, 'See the table of settings in docs/settings.md; then run doctor again.')
-  if (!config) return
+  if (!configuration) return
   if (problems.length === 0) yield pass('The configuration is complete')
   if (isInsecure(env)) yield info('ALLOW_INSECURE is set: for development only')
+  const { merchants, isShared } = configuration
+  const named = ({ merchantId }: Config, result: CheckResult): CheckResult =>
+    isShared ? { ...result, message: `${merchantId}: ${result.message}` } : result
+  for (const config of merchants)
+    for await (const result of checkAccounts(config, clock)) yield named(config, result)
+  const [first] = merchants
+  if (first) yield* throughPublicUrl({ ...first, allowedOrigins: originsOf(merchants) }, clock)
+  for (const config of merchants) yield named(config, await checkWebhook(config, clock))
+  yield* await checkReplicas(configuration.server)
+}
+
+async function* checkAccounts(config: Config, clock: Clock): AsyncGenerator<CheckResult> {
   yield* await checkAccount(config.netgiro, clock, '')
   if (config.previousNetgiro)
     yield* await checkAccount(config.previousNetgiro, clock, 'NETGIRO_PREVIOUS_*: ')
   if (config.avarda) yield await checkAvarda(config.avarda)
-  yield* throughPublicUrl(config, clock)
-  yield await checkWebhook(config, clock)
-  yield* await checkReplicas(config)
 }
 
+const originsOf = (merchants: readonly Config[]): ReadonlySet<string> =>
+  new Set(merchants.flatMap(({ allowedOrigins }) => [...allowedOrigins]))
+
 interface ReadSettings {
-  readonly config: Config | null
+  readonly configuration: Configuration | null
   readonly problems: readonly string[]
 }
 
@@ -44,21 +56,21 @@ const isInsecure = (env: Environment) => env['ALLOW_INSECURE']?.trim() === 'true
 function read(env: Environment): ReadSettings {
   const problems = problemsOf(env)
   try {
-    const config = readConfig({ ...env, ALLOW_INSECURE: 'true' })
+    const configuration = readConfiguration({ ...env, ALLOW_INSECURE: 'true' })
     // The checks through PUBLIC_URL report these themselves.
     const others = problems.filter(
-      (text) => !/^(PUBLIC_URL|ALLOWED_ORIGINS) must be https/.test(text),
+      (text) => !/^(PUBLIC_URL|(?:MERCHANTS \S+ )?ALLOWED_ORIGINS) must be https/.test(text),
     )
-    return { config, problems: others }
+    return { configuration, problems: others }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { config: null, problems }
+    return { configuration: null, problems }
   }
 }
 
 function problemsOf(env: Environment): readonly string[] {
   try {
-    readConfig(env)
+    readConfiguration(env)
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

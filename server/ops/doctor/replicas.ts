@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { ServerConfig } from '../../config.ts'
 import { inspectReplicas, isPostgresUrl } from '../../store/database.ts'
 import { fail, info, pass } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
@@ -10,7 +10,7 @@ const maxClockErrorMs = 5_000
 export async function checkReplicas({
   databaseUrl,
   databaseListenUrl,
-}: Pick<Config, 'databaseUrl' | 'databaseListenUrl'>): Promise<readonly CheckResult[]> {
+}: Pick<ServerConfig, 'databaseUrl' | 'databaseListenUrl'>): Promise<readonly CheckResult[]> {
   if (!isPostgresUrl(databaseUrl)) return []
   const { listReplicas, tryNotifications } = await inspectReplicas()
   let list

@@ -4,6 +4,7 @@ import { reviewsAndReplacements } from './002-reviews-and-replacements.ts'
 import { sessionsByCheckout } from './003-sessions-by-checkout.ts'
 import { standardNames } from './004-standard-names.ts'
 import { indexes } from './005-indexes.ts'
+import { merchants } from './006-merchants.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003_sessions_by_checkout': sessionsByCheckout,
   '004_standard_names': standardNames,
   '005_indexes': indexes,
+  '006_merchants': merchants,
 }

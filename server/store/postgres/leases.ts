@@ -88,6 +88,11 @@ export class Leases implements Ownership {
     return this.#liveServers <= 1
   }
 
+  /** Those whose open attempts are watched here, once they have been taken up. */
+  get held(): readonly number[] {
+    return [...this.#held].flatMap(([partition, { isLeaving }]) => (isLeaving ? [] : [partition]))
+  }
+
   /** Those whose checkouts are acted on here. */
   get partitions(): readonly number[] {
     if (!this.mayCall()) return []

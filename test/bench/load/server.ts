@@ -15,7 +15,7 @@ const commands = {
       ...environment(apiUrl, `file:${databasePath}`),
       ...env,
     })
-    const { metrics } = parts
+    const { metrics } = parts.merchants.first.monitoring
     const stepTaken = metrics.actionTaken.bind(metrics)
     metrics.actionTaken = (lateMs) => {
       lags.push(lateMs)

@@ -5,7 +5,7 @@ import { offer } from './server.ts'
 import { openShop } from './shop.ts'
 
 /** The production code; only the changes are published directly, without the disk. */
-const { config, parts, createMany } = await openShop()
+const { parts, createMany } = await openShop()
 const { sse } = parts
 const { pubsub } = sse.deps
 const made: Checkout[] = []
@@ -13,7 +13,7 @@ const made: Checkout[] = []
 offer(
   createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
-    nodeHandler(parts, config.allowedOrigins),
+    nodeHandler(parts),
   ),
   {
     async prepare(count) {

@@ -1,6 +1,6 @@
 import type { Checkout } from '../../../server/core/checkout.ts'
 import { compose } from '../../../server/compose.ts'
-import { readConfig } from '../../../server/config.ts'
+import { configurationOf, readConfig } from '../../../server/config.ts'
 import { createLog } from '../../../server/log.ts'
 import { environment, order } from '../harness/order.ts'
 
@@ -19,7 +19,7 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now(), after
 export async function openShop() {
   const config = readConfig(environment('http://127.0.0.1:9/v1', 'file::memory:'))
   const nowhere = new URL('nowhere/', import.meta.url)
-  const parts = await compose(config, clock, createLog('silent'), nowhere)
+  const parts = await compose(configurationOf(config), clock, createLog('silent'), nowhere)
   const createMany = (count: number): Promise<readonly Made[]> => {
     const orders = Array.from({ length: count }, (_, index) => options(`BENCH-${index}`))
     return Promise.all(orders.map((one) => parts.checkouts.create(one, null)))

@@ -1,0 +1,257 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Config, MerchantConfig, ServerConfig } from '../config.ts'
+import type { Checkout } from '../core/checkout.ts'
+import type { Clock } from '../core/clock.ts'
+import { RemoteChanges } from '../core/remote-changes.ts'
+import type { Subscriber } from '../core/pubsub.ts'
+import type { Service } from '../core/service.ts'
+import { snapshotOf } from '../core/views.ts'
+import { KeysInFlight } from '../http/idempotency.ts'
+import type { Merchant } from '../http/merchants.ts'
+import { RequestLimit } from '../http/request-limit.ts'
+import { SseHub } from '../http/sse.ts'
+import type { Log } from '../log.ts'
+import type { CheckoutCounts } from '../ops/checkout-counts.ts'
+import type { Tracing } from '../ops/tracing/tracing.ts'
+import type { Snapshot } from '../protocol/index.ts'
+import { createCore } from './core.ts'
+import type { Core } from './core.ts'
+import { createMonitoring, observe } from './monitoring.ts'
+import type { Monitoring } from './monitoring.ts'
+import { subscribeAll } from './reactions.ts'
+import type { Replication } from './replication.ts'
+import { createServices } from './services.ts'
+import { storageFor } from './storage.ts'
+import type { SharedStorage, Storage } from './storage.ts'
+import { createWebhooks } from './webhooks.ts'
+import type { Webhooks } from './webhooks.ts'
+
+/** What all merchants of a server share. */
+export interface SharedParts {
+  /** Whether there may be several: then metrics and logs name the merchant, and none may take all the room. */
+  readonly isShared: boolean
+  readonly server: ServerConfig
+  readonly storage: SharedStorage
+  readonly monitoring: Monitoring
+  readonly countByMerchant: () => Promise<CheckoutCounts>
+  readonly clock: Clock
+  /** Stamps what others compare with their own clocks. */
+  readonly machineClock: Clock
+  readonly log: Log
+  readonly tracing: Tracing | null
+  readonly isDraining: () => boolean
+  readonly replication: Replication
+}
+
+/**
+ * The part of the server that is one merchant's: its checkouts, accounts, webhooks and streams, which wait for nothing of
+ * another merchant's but for the database and the processor.
+ */
+export class RunningMerchant implements Merchant, Service {
+  readonly config: Config
+  readonly core: Core
+  readonly monitoring: Monitoring
+  readonly sse: SseHub
+  readonly remoteChanges: RemoteChanges
+  readonly keysInFlight = new KeysInFlight()
+  readonly requestLimit: RequestLimit
+  readonly log: Log
+  readonly #shared: SharedParts
+  readonly #storage: Storage
+  readonly #webhooks: Webhooks
+  readonly #services: readonly Service[]
+  #isRetired: boolean
+  #isDraining = false
+
+  constructor(shared: SharedParts, config: Config) {
+    const { clock, machineClock, tracing, isShared, replication } = shared
+    const { ownership } = replication
+    this.#shared = shared
+    this.config = config
+    this.#isRetired = config.isRetired
+    const log = isShared ? shared.log.child({ merchant: config.merchantId }) : shared.log
+    const storage = storageFor(shared.storage, config, clock)
+    const monitoring = isShared ? this.#ownMonitoring(log) : shared.monitoring
+    const clocks = { clock, machineClock }
+    const webhooks = createWebhooks(config, storage, monitoring.metrics, clocks, log, tracing)
+    const isRetired = () => this.#isRetired
+    const core = createCore({
+      ...{ config, storage, webhooks, monitoring, clock, machineClock, log, tracing, isRetired },
+      ...{ ownership, router: replication.routerFor(config.merchantId) },
+    })
+    subscribeAll(core, webhooks, log)
+    this.log = log
+    this.monitoring = monitoring
+    this.core = core
+    this.#storage = storage
+    this.#webhooks = webhooks
+    const { store } = storage
+    this.remoteChanges = new RemoteChanges({
+      ...{ store, pubsub: core.pubsub, ownership, clock },
+      onError: (error) => log.error({ err: error }, 'following other servers failed'),
+    })
+    const services = createServices({ storage, webhooks, core, clock, log })
+    this.#services = ownership.isShared ? [...services, this.remoteChanges] : services
+    this.requestLimit = new RequestLimit(isShared ? undefined : Infinity)
+    this.sse = new SseHub({
+      ...{ pubsub: core.pubsub, clock, toSnapshot: this.toSnapshot },
+      random: Math.random,
+      maxStreams: config.maxStreams,
+      onEndAll: (id) => replication.tell({ revoked: [id] }),
+    })
+    if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))
+    observe(monitoring.metrics, {
+      ...{ storage, webhooks, core, clock, sse: this.sse },
+      countByStatus: async () => (await shared.countByMerchant()).get(this.id) ?? new Map(),
+    })
+  }
+
+  get id(): string {
+    return this.config.merchantId
+  }
+
+  get origins(): ReadonlySet<string> {
+    return this.config.allowedOrigins
+  }
+
+  get checkouts() {
+    return this.core.checkouts
+  }
+
+  get callbacks() {
+    return this.core.callbacks
+  }
+
+  get refunds() {
+    return this.core.refunds
+  }
+
+  get outbox() {
+    return this.#storage.outbox
+  }
+
+  get hmacAll() {
+    return this.#storage.secrets.hmacAll
+  }
+
+  get underscoredHeader(): string | null {
+    return this.config.netgiro.api === 'v1' ? 'netgiro_signature' : null
+  }
+
+  get errorToResponse() {
+    return this.monitoring.errorToResponse
+  }
+
+  get merchantName(): string {
+    return this.config.merchantName
+  }
+
+  /** Null when webhooks are disabled. Each server sends the events of its own checkouts: all of them send again. */
+  get sender() {
+    const { sender } = this.#webhooks
+    const { replication } = this.#shared
+    return (
+      sender && {
+        disabledAt: sender.disabledAt,
+        enable() {
+          sender.enable()
+          replication.tell({ resend: true })
+        },
+      }
+    )
+  }
+
+  /** Sends again, where another server has asked for it. */
+  sendAgain(): void {
+    this.#webhooks.sender?.enable()
+  }
+
+  wakeSender(): void {
+    this.#webhooks.sender?.wake()
+  }
+
+  /** Takes up what a former owner of these partitions left. */
+  async takeUp(partitions: readonly number[]): Promise<void> {
+    const unfinished = await this.#storage.store.unfinished(partitions)
+    await this.core.worker.resume(unfinished)
+    this.core.expirer.schedule(this.#shared.clock.now())
+    if (unfinished.length > 0)
+      this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
+  }
+
+  /** Leaves these checkouts to another server; resolves when no call about them is out any more. */
+  leave(isGone: (checkoutId: string) => boolean): Promise<void> {
+    this.core.repository.forget(isGone)
+    return this.core.worker.release(isGone)
+  }
+
+  /** Nothing new is accepted; what is under way is seen to its end with the merchant's own credentials. */
+  get isRetired(): boolean {
+    return this.#isRetired
+  }
+
+  set isRetired(isRetired: boolean) {
+    if (isRetired !== this.#isRetired)
+      this.log.info(isRetired ? 'merchant retired' : 'merchant accepted again')
+    this.#isRetired = isRetired
+  }
+
+  readonly isDraining = (): boolean => this.#isDraining || this.#shared.isDraining()
+
+  readonly refusedCredentials = () => this.monitoring.credentials.refused()
+
+  readonly toSnapshot = (checkout: Checkout): Snapshot => {
+    const { merchantName: merchant, codeTries } = this.config
+    return snapshotOf(checkout, { merchant, codeTries, now: this.#shared.clock.now() })
+  }
+
+  /** Whether these settings, but for `isRetired`, are the ones that it runs with. */
+  hasSettings(config: MerchantConfig): boolean {
+    return settingNames.every((name) => isDeepStrictEqual(this.config[name], config[name]))
+  }
+
+  /** Reads and publishes what another process may have changed of these checkouts. */
+  async refresh(checkoutIds: readonly string[]): Promise<void> {
+    for (const id of checkoutIds) await this.core.repository.refresh(id)
+  }
+
+  async start(): Promise<void> {
+    if (!this.sender) this.log.warn('WEBHOOK_URL is not set: webhooks are disabled')
+    for (const service of this.#services) await service.start()
+  }
+
+  /** Ends the event streams with `retry`, and makes the polls that are postponed. */
+  drain(): void {
+    this.#isDraining = true
+    this.sse.drain()
+    this.callbacks.stop()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop()))
+  }
+
+  close(): Promise<void> {
+    return this.core.providers.close()
+  }
+
+  #ownMonitoring(log: Log): Monitoring {
+    const { storage, clock } = this.#shared
+    const { avarda, merchantId } = this.config
+    const providers = ['netgiro', ...(avarda ? ['avarda'] : [])]
+    return createMonitoring(providers, storage, clock, log, { merchant: merchantId })
+  }
+}
+
+const tellOthers = ({ tell, ownership }: Replication): Subscriber => ({
+  onChange({ id }, _events, isSilent) {
+    if (!isSilent && !ownership.isAlone) tell({ changed: [id] })
+  },
+})
+
+/** Those that a merchant is started anew for. */
+const settingNames = [
+  ...(['netgiro', 'previousNetgiro', 'avarda', 'confirmation', 'allowedOrigins'] as const),
+  ...(['merchantKeys', 'merchantName', 'webhook', 'authorize', 'limits', 'maxStreams'] as const),
+  ...(['adminToken', 'approvalTimeoutMs', 'codeTries', 'lifetimeMs'] as const),
+] satisfies readonly (keyof MerchantConfig)[]

@@ -1,0 +1,97 @@
+import { stat } from 'node:fs/promises'
+import { ConfigError } from '../config.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../core/clock.ts'
+import { PeriodicTask } from '../core/jobs/periodic-task.ts'
+import type { Service } from '../core/service.ts'
+import type { Log } from '../log.ts'
+
+/** How soon a change of the file is noticed. */
+const intervalMs = 5_000
+
+interface ReloadDeps {
+  /** The file of the merchants; null: they are not in a file, so that only a call reloads them. */
+  readonly path: string | null
+  /**
+   * Reads the settings of all merchants.
+   *
+   * @throws ConfigError that lists all problems
+   */
+  readonly read: () => readonly Config[]
+  readonly apply: (configs: readonly Config[]) => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+  readonly onReload: (outcome: 'applied' | 'refused') => void
+}
+
+/** Goes on with the merchants of a changed file. While the file is wrong, the merchants stay as they were. */
+export class MerchantsReload implements Service {
+  readonly #deps: ReloadDeps
+  readonly #task: PeriodicTask
+  /** Of the file as it was read last. */
+  #stamp: string | null = null
+  #running = Promise.resolve()
+
+  constructor(deps: ReloadDeps) {
+    this.#deps = deps
+    const { clock, log } = deps
+    this.#task = new PeriodicTask({
+      ...{ clock, intervalMs },
+      run: () => this.#reloadChanged(),
+      onError: (error) => log.error({ err: error }, 'reloading the merchants failed'),
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#stamp = await this.#readStamp()
+    if (this.#deps.path !== null) this.#task.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#task.stop()
+    await this.#running
+  }
+
+  /** Reads the merchants again, one reload after the other; resolves when they run with their new settings. */
+  reload(): Promise<void> {
+    const reloaded = this.#running.then(() => this.#reload())
+    this.#running = reloaded.catch(() => {})
+    return reloaded
+  }
+
+  async #reloadChanged(): Promise<void> {
+    if ((await this.#readStamp()) !== this.#stamp) await this.reload()
+  }
+
+  async #reload(): Promise<void> {
+    const { read, apply, log, onReload } = this.#deps
+    this.#stamp = await this.#readStamp()
+    let configs
+    try {
+      configs = read()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      onReload('refused')
+      log.error(
+        { problems: error.problems },
+        'MERCHANTS is invalid: the merchants stay as they were',
+      )
+      return
+    }
+    await apply(configs)
+    onReload('applied')
+    log.info({ merchants: configs.map(({ merchantId }) => merchantId) }, 'merchants reloaded')
+  }
+
+  /** Another one after each change; null: there is no file at the moment. */
+  async #readStamp(): Promise<string | null> {
+    const { path } = this.#deps
+    if (path === null) return null
+    try {
+      const { ino, size, mtimeMs } = await stat(path)
+      return `${ino} ${size} ${mtimeMs}`
+    } catch {
+      return null
+    }
+  }
+}

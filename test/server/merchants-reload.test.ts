@@ -1,0 +1,294 @@
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { openShop } from '../ops/shop.ts'
+import type { Shop } from '../ops/shop.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import {
+  adminTokenOf,
+  apiKeyOf,
+  merchantEntry,
+  originOf,
+  webhookOf,
+  withoutVariables,
+} from '../support/merchants.ts'
+import { runServer, settingsFor } from '../support/process.ts'
+import { openStream } from '../support/stream.ts'
+import { startTestServer, until } from '../support/test-server.ts'
+import type { TestServer } from '../support/test-server.ts'
+
+let clock: ManualClock
+let testServer: TestServer
+let shop: Shop
+let file: string
+let entries: Record<string, object>
+let orders = 0
+
+const write = (text: string) => {
+  // In one step, as careful tools do.
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}
+const describeMerchants = (changed: Record<string, object | undefined>) => {
+  entries = JSON.parse(JSON.stringify({ ...entries, ...changed })) as typeof entries
+  write(JSON.stringify(entries))
+}
+const entryOf = (id: string, more: object = {}) => ({
+  ...merchantEntry(id, testServer.simulator.apiUrl),
+  ...webhookOf(id, shop.url),
+  ...more,
+})
+
+beforeEach(async () => {
+  clock = new ManualClock()
+  shop = await openShop()
+  file = join(mkdtempSync(join(tmpdir(), 'reload-')), 'merchants.json')
+  testServer = await startTestServer({
+    clock,
+    envOf: ({ apiUrl }) => {
+      if (existsSync(file)) return { ...withoutVariables, MERCHANTS_FILE: file }
+      entries = Object.fromEntries(
+        ['a', 'b'].map((id) => [id, { ...merchantEntry(id, apiUrl), ...webhookOf(id, shop.url) }]),
+      )
+      write(JSON.stringify(entries))
+      return { ...withoutVariables, MERCHANTS_FILE: file }
+    },
+  })
+})
+afterEach(async () => {
+  await testServer.close()
+  shop.close()
+})
+
+const call = (id: string, method: string, path: string, body?: object, apiKey = apiKeyOf(id)) =>
+  fetch(testServer.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+
+async function create(id: string) {
+  const order = { reference: `WEB-${++orders}`, amount: 500, currency: 'ISK' }
+  const response = await call(id, 'POST', '/v1/checkouts', order)
+  expect(response.status).toBe(201)
+  return (await response.json()) as { id: string; session: string }
+}
+
+const startOf = (id: string, session: string) =>
+  fetch(`${testServer.url}/v1/session/start`, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${session}`, origin: originOf(id) },
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ phone: '8223281' }),
+  })
+
+async function waitingAt(id: string) {
+  const created = await create(id)
+  expect((await startOf(id, created.session)).status).toBe(202)
+  return created
+}
+
+const statusOf = async (id: string, session: string) => {
+  const response = await fetch(`${testServer.url}/v1/session`, {
+    headers: { authorization: `Bearer ${session}`, origin: originOf(id) },
+  })
+  return ((await response.json()) as { status: string }).status
+}
+
+const approveAll = () => {
+  for (const { TransactionId, state } of testServer.simulator.inspect().carts)
+    if (state === 'waiting') testServer.simulator.approve(TransactionId)
+}
+
+const awaitPaid = (id: string, session: string) =>
+  until(
+    () => {
+      clock.advance(500)
+      return statusOf(id, session)
+    },
+    (status) => status === 'paid',
+  )
+
+const linesAbout = (message: string) =>
+  testServer
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes(message))
+
+const metrics = () => testServer.parts().metrics.text()
+
+describe('a changed file of merchants', () => {
+  it('adds a merchant while the server runs, without a moment’s pause for the others', async () => {
+    const { session } = await waitingAt('a')
+    const stream = await openStream(testServer, session, { origin: originOf('a') })
+    expect((await call('c', 'GET', '/v1/events')).status).toBe(401)
+    describeMerchants({ c: entryOf('c') })
+    await until(async () => {
+      clock.advance(5_000)
+      return (await call('c', 'GET', '/v1/events')).status === 200
+    })
+    const added = await waitingAt('c')
+    approveAll()
+    await awaitPaid('c', added.session)
+    await until(() => shop.received.some(({ body }) => body.includes(added.id)))
+    // The stream of the other merchant's shopper went on.
+    await until(() => stream.snapshots().at(-1)?.status === 'paid')
+    expect(stream.retries).toEqual([])
+    expect(linesAbout('started anew')).toEqual([])
+  })
+
+  it('changes a merchant’s credentials, and goes on with what waits', async () => {
+    const { session } = await waitingAt('a')
+    const other = await waitingAt('b')
+    const apiKey = 'another-api-key-0x7q2m9w4k1'
+    const keys = [apiKey, apiKeyOf('a')]
+    describeMerchants({ a: entryOf('a', { MERCHANT_API_KEY: keys, MERCHANT_NAME: 'Renamed' }) })
+    await testServer.parts().reload()
+    for (const key of keys)
+      expect((await call('a', 'GET', '/v1/events', undefined, key)).status).toBe(200)
+    describeMerchants({ a: entryOf('a', { MERCHANT_API_KEY: apiKey }) })
+    await testServer.parts().reload()
+    expect((await call('a', 'GET', '/v1/events')).status).toBe(401)
+    approveAll()
+    await awaitPaid('a', session)
+    await awaitPaid('b', other.session)
+    expect(linesAbout('started anew')).toHaveLength(2)
+    expect(testServer.simulator.inspect().carts).toHaveLength(2)
+  })
+
+  it('lets the requests of a merchant that starts anew wait for it', async () => {
+    const { id } = await waitingAt('a')
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'delay', ms: 300 })
+    const closing = call('a', 'POST', `/v1/checkouts/${id}/cancel`, {})
+    await until(() => testServer.simulator.inspect().calls.CancelCart > 0)
+    describeMerchants({ a: entryOf('a', { MERCHANT_NAME: 'Renamed' }) })
+    const reloaded = testServer.parts().reload()
+    const reading = call('a', 'GET', `/v1/checkouts/${id}`)
+    clock.advance(300)
+    expect((await closing).status).toBe(200)
+    await reloaded
+    expect((await reading).status).toBe(200)
+  })
+
+  it('removes a merchant: nothing new is accepted, and what waits is seen to its end', async () => {
+    const waiting = await waitingAt('a')
+    const open = await create('a')
+    describeMerchants({ a: undefined })
+    await testServer.parts().reload()
+    expect((await call('a', 'GET', '/v1/events')).status).toBe(401)
+    expect((await call('a', 'POST', '/v1/checkouts', {})).status).toBe(401)
+    const login = await fetch(`${testServer.url}/admin/login`, {
+      method: 'POST',
+      headers: { origin: testServer.url, 'content-type': 'application/x-www-form-urlencoded' },
+      body: `token=${adminTokenOf('a')}`,
+    })
+    expect(login.status).toBe(401)
+    const started = await startOf('a', open.session)
+    expect(await started.json()).toMatchObject({ code: 'checkout_closed' })
+    approveAll()
+    await awaitPaid('a', waiting.session)
+    await until(() => shop.received.some(({ body }) => body.includes('checkout.paid')))
+    expect((await call('b', 'GET', '/v1/events')).status).toBe(200)
+
+    describeMerchants({ a: entryOf('a') })
+    await testServer.parts().reload()
+    expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
+  })
+
+  it('is refused as a whole where it is wrong, in one line and once counted', async () => {
+    const wrong = { ...entryOf('b'), MERCHANT_API_KEY: 'canary', NETGIRO_CONFIRMATION: 'canary' }
+    describeMerchants({ b: wrong, c: entryOf('c') })
+    clock.advance(5_000)
+    await until(() => linesAbout('MERCHANTS is invalid').length > 0)
+    clock.advance(5_000)
+    await until(async () => (await call('b', 'GET', '/v1/events')).status === 200)
+    expect((await call('c', 'GET', '/v1/events')).status).toBe(401)
+    const [line, ...more] = linesAbout('MERCHANTS is invalid')
+    expect(more).toEqual([])
+    expect(line).toMatch(/MERCHANTS b: NETGIRO_CONFIRMATION .*MERCHANTS b: MERCHANT_API_KEY/)
+    expect(testServer.logged()).not.toContain('canary')
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="refused"} 1')
+
+    describeMerchants({ b: entryOf('b') })
+    await until(async () => {
+      clock.advance(5_000)
+      return (await call('c', 'GET', '/v1/events')).status === 200
+    })
+    expect(await metrics()).toContain('netgiro_merchants_reloads_total{outcome="applied"} 1')
+  })
+
+  it('is refused where it is gone, half written or empty', async () => {
+    for (const text of ['', '{}', '{"a":', '[]']) {
+      write(text)
+      await testServer.parts().reload()
+      expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
+    }
+    renameSync(file, `${file}.gone`)
+    await testServer.parts().reload()
+    expect((await call('a', 'GET', '/v1/events')).status).toBe(200)
+    expect(linesAbout('MERCHANTS is invalid')).toHaveLength(5)
+  })
+})
+
+describe('a retired merchant', () => {
+  it('is watched after a restart as long as its entry stands, with RETIRED', async () => {
+    const { session } = await waitingAt('a')
+    describeMerchants({ a: entryOf('a', { RETIRED: true }) })
+    await testServer.restart(() => approveAll())
+    expect((await call('a', 'GET', '/v1/events')).status).toBe(401)
+    await awaitPaid('a', session)
+    await until(() => shop.received.some(({ body }) => body.includes('checkout.paid')))
+  })
+
+  it('is reported at start without its entry, and taken up once that is back', async () => {
+    const { session } = await waitingAt('a')
+    const { a, ...rest } = entries
+    entries = rest
+    describeMerchants({})
+    await testServer.restart(() => approveAll())
+    expect(linesAbout('are not configured')[0]).toContain('"merchants":["a"]')
+    expect(await statusOf('a', session)).toBe(403)
+    describeMerchants({ a })
+    await testServer.parts().reload()
+    await awaitPaid('a', session)
+  })
+})
+
+describe('the process of a server for several merchants', () => {
+  it('takes up a changed file on SIGHUP, and exits with 1 where it is wrong at the start', async () => {
+    const simulator = await startSimulator()
+    const { PUBLIC_URL, PORT, DATABASE_URL } = settingsFor(simulator)
+    const shared = { PUBLIC_URL, PORT, DATABASE_URL, MERCHANTS_FILE: file }
+    write(JSON.stringify({ a: merchantEntry('a', simulator.apiUrl) }))
+    const server = await runServer(shared)
+    const url = await server.ready
+    const statusFor = async (id: string) =>
+      (await fetch(`${url}/v1/events`, { headers: { authorization: `Bearer ${apiKeyOf(id)}` } }))
+        .status
+    expect([await statusFor('a'), await statusFor('b')]).toEqual([200, 401])
+    write(
+      JSON.stringify(
+        Object.fromEntries(['a', 'b'].map((id) => [id, merchantEntry(id, simulator.apiUrl)])),
+      ),
+    )
+    server.child.kill('SIGHUP')
+    await server.says(/"merchants reloaded"/)
+    expect([await statusFor('a'), await statusFor('b')]).toEqual([200, 200])
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+
+    write(JSON.stringify({ a: { MERCHANT_NAME: 'A', MERCHANT_API_KEY: 'canary' } }))
+    const wrong = await runServer(shared)
+    expect(await wrong.ended).toBe(1)
+    expect(wrong.said()).toMatch(/MERCHANTS a: NETGIRO_APP_ID is missing[^]*MERCHANTS a: ALLOWED/)
+    expect(wrong.said()).not.toContain('canary')
+    await simulator.close()
+  })
+})
