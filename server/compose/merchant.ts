@@ -243,9 +243,9 @@ export class RunningMerchant implements Merchant, Service {
   }
 }
 
-const tellOthers = ({ tell, ownership }: Replication): Subscriber => ({
+const tellOthers = (replication: Replication): Subscriber => ({
   onChange({ id }, _events, isSilent) {
-    if (!isSilent && !ownership.isAlone) tell({ changed: [id] })
+    if (!isSilent && !replication.ownership.isAlone) replication.tell({ changed: [id] })
   },
 })
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
+import { sharedPostgres } from '../support/databases.ts'
 import { shareOf, startReplicas } from '../support/replicas.ts'
 import type { Replica, Replicas } from '../support/replicas.ts'
 import { openStream } from '../support/stream.ts'
@@ -171,6 +172,22 @@ describe('servers that share a database', () => {
     await Promise.all(opened.map(({ ended }) => ended))
     for (const server of all.servers)
       expect((await call(server, 'GET', '/v1/session', session)).status).toBe(404)
+  })
+
+  it('show a change at another one although notifications were lost on the way', async () => {
+    const all = await open(2)
+    const { id, session } = await create(all.servers[0]!)
+    const { owner, other } = all.ownerOf(id)
+    const stream = await follow(other, session)
+    await start(owner, session)
+    const postgres = await sharedPostgres()
+    await postgres.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'netgiro-checkout listener' and datname = current_database()`,
+      all.databaseUrl,
+    )
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(() => stream.snapshots().at(-1)?.status === 'paid')
   })
 
   it('hand everything over when one of them stops', async () => {
