@@ -1,12 +1,4 @@
-import {
-  html,
-  ReactiveElement,
-  render,
-  type CSSResultGroup,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit'
+import { html, render, type TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutController } from './checkout-controller.ts'
 import { outcomeOf, type Outcome } from './events.ts'
@@ -15,7 +7,9 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
+import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
+import { UpdatingElement, type Changes, type PropertyOptions } from './updating-element.ts'
 import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
@@ -28,11 +22,11 @@ const maxRetryMinutes = 90
  * Base of all elements: one session, one card that shows merchant, amount and status, one set of events. Subclasses
  * identify the payer and offer actions in their `view`.
  */
-export abstract class CheckoutElement<M extends CommonMessages> extends ReactiveElement {
+export abstract class CheckoutElement<M extends CommonMessages> extends UpdatingElement {
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override styles: CSSResultGroup = styles
-  static override properties: PropertyDeclarations = {
+  static override readonly styles: readonly LazySheet[] = [styles]
+  static override properties: Readonly<Record<string, PropertyOptions>> = {
     session: { reflect: true },
     server: { reflect: true },
     locale: { reflect: true },
@@ -115,7 +109,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
 
   /** Focuses the input field, or the heading where there is no field. */
   override focus(options?: FocusOptions): void {
-    const target = this.field ?? this.shadowRoot?.querySelector('h2')
+    const target = this.field ?? this.renderRoot.querySelector('h2')
     target?.focus(options)
   }
 
@@ -127,7 +121,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
   protected get field(): HTMLInputElement | null {
-    return this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') ?? null
+    return this.renderRoot.querySelector<HTMLInputElement>('[part=input]') ?? null
   }
 
   /** The texts that are announced when they change: the headline and the connection. */
@@ -148,7 +142,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     return navigator.onLine ? reconnecting : offline
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
@@ -156,7 +150,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     this.#cancelRequested =
       snapshot?.cancelRequested ||
       (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
-    this.#focused = this.shadowRoot?.activeElement ?? null
+    this.#focused = this.renderRoot.activeElement ?? null
   }
 
   /** The element's language. */
@@ -212,9 +206,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   }
 
   /** If rendering throws, the element shows the fallback content and dispatches `netgiro-error`. */
-  protected override update(changed: PropertyValues<this>): void {
+  protected override update(): void {
     try {
-      super.update(changed)
       render(this.render(), this.renderRoot)
     } catch (error) {
       if (this.#renderFailed) return
@@ -238,7 +231,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   }
 
   protected override updated(): void {
-    const root = this.renderRoot as ShadowRoot
+    const root = this.renderRoot
     const region = root.querySelector('[role=status]')
     if (!region) return
     const heading = root.querySelector('h2')

@@ -1,4 +1,4 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { parsePhone, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutElement } from './checkout-element.ts'
 import type { Details } from './details/index.ts'
@@ -8,6 +8,7 @@ import { localeOf } from './locale.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
 import { memory } from './phone-memory.ts'
+import type { Changes } from './updating-element.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
@@ -114,7 +115,7 @@ const detailsRetryMs = 5_000
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
-  static override properties = { phone: { reflect: true } }
+  static override properties = { ...CheckoutElement.properties, phone: { reflect: true } }
 
   declare phone: string | null | undefined
 
@@ -163,7 +164,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     return import('./details/index.ts')
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
     if (
@@ -256,7 +257,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #submit = (event: Event): void => {
     if (!isSubmit(event)) return
     event.preventDefault()
-    this.#isErrorRead = this.shadowRoot?.activeElement !== this.field
+    this.#isErrorRead = this.renderRoot.activeElement !== this.field
     void this.start()
     if (this.#isInvalid) this.focus()
   }

@@ -4,7 +4,7 @@
  *
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
-import type { html as litHtml, TemplateResult } from 'lit'
+import type { html as litHtml, TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
 import * as endsEn from '../messages/ends/en.ts'

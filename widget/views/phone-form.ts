@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import type { CheckoutController } from '../checkout-controller.ts'
 import { button } from './button.ts'
 import type { View } from './view.ts'

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { CommonMessages } from '../messages/messages.ts'
 

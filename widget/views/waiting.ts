@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
 import { button } from './button.ts'

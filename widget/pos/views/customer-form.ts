@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { button } from '../../views/button.ts'
 import { replaceButton } from '../../views/phone-form.ts'
 import { errorText } from '../../messages/index.ts'
