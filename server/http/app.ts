@@ -19,7 +19,7 @@ import { assetRoutes } from './assets.ts'
 import { callbackRoutes } from './callbacks.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { merchantRoutes } from './merchant.ts'
-import { eventsPath, webEvents } from './events.ts'
+import { eventsPath, sessionPath, wantsEvents, webEvents } from './events.ts'
 import { frontPage } from './front-page.ts'
 import { openApiRoute } from './openapi.ts'
 import { sessionRoutes } from './session.ts'
@@ -72,8 +72,10 @@ export function createApp(deps: AppDeps) {
   app.use('/v1/callbacks/*', bodyLimit(64))
 
   if (deps.ops) app.route('/', deps.ops)
-  app.get(eventsPath, (c) => webEvents(c, { ...deps }))
-  app.route('/v1/session', sessionRoutes(deps))
+  app.on('GET', [eventsPath, sessionPath], (c, next) =>
+    wantsEvents(c.req.path, c.req.header('accept')) ? webEvents(c, { ...deps }) : next(),
+  )
+  app.route(sessionPath, sessionRoutes(deps))
   app.route('/v1/callbacks', callbackRoutes(deps))
   app.route('/v1', merchantRoutes({ ...deps, keys: deps.merchantKeys }))
 

@@ -1,14 +1,26 @@
 import { Hono } from 'hono'
+import type { Context } from 'hono'
+import * as v from 'valibot'
 import { openAttempt } from '../core/checkout.ts'
 import type { Checkout, PayerRequest } from '../core/checkout.ts'
 import type { Checkouts } from '../core/checkouts.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol/index.ts'
 import type { ProblemCode, Snapshot } from '../protocol/index.ts'
-import { codeRequest, emptyRequest, startRequest } from './request-schemas.ts'
-import { bearer, readJson } from './middleware.ts'
+import {
+  actionNames,
+  actionRequest,
+  codeRequest,
+  emptyRequest,
+  startRequest,
+} from './request-schemas.ts'
+import { bearer, readJson, validate } from './middleware.ts'
 import { shopperAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
+
+interface Env {
+  Variables: { checkout: Checkout }
+}
 
 interface SessionDeps {
   readonly checkouts: Checkouts
@@ -19,7 +31,7 @@ interface SessionDeps {
 
 /** The browser API: with its session, a browser may read the checkout, start a payment, submit a code and cancel. */
 export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxies }: SessionDeps) {
-  const routes = new Hono<{ Variables: { checkout: Checkout } }>()
+  const routes = new Hono<Env>()
 
   routes.use(async (c, next) => {
     c.set('checkout', await checkouts.bySession(bearer(c.req.header('authorization'))))
@@ -28,26 +40,34 @@ export function sessionRoutes({ checkouts, toSnapshot, isDraining, trustedProxie
 
   routes.get('/', (c) => c.json(toSnapshot(c.get('checkout'))))
 
-  routes.post('/start', async (c) => {
-    const input = await readJson(c, startRequest)
-    const payer = payerOf(input)
-    const cancelWaiting = 'cancelWaiting' in input && input.cancelWaiting === true
+  const start = async (c: Context<Env>, input: unknown) => {
+    const body = validate(input, startRequest)
+    const payer = payerOf(body)
+    const cancelWaiting = 'cancelWaiting' in body && body.cancelWaiting === true
     if (isDraining() && !openAttempt(c.get('checkout'))) throw new CheckoutError('shutting_down')
     const address = shopperAddress(c, trustedProxies)
     const started = await checkouts.start(c.get('checkout'), payer, address, cancelWaiting)
     return c.json(toSnapshot(started), 202)
-  })
+  }
 
-  routes.post('/code', async (c) => {
-    const { code } = await readJson(c, codeRequest)
+  const submitCode = async (c: Context<Env>, input: unknown) => {
+    const { code } = validate(input, codeRequest)
     const smsCode = parse(code, parseSmsCode, 'invalid_code')
     return c.json(toSnapshot(await checkouts.submitCode(c.get('checkout'), smsCode)), 202)
-  })
+  }
 
-  routes.post('/cancel', async (c) => {
-    await readJson(c, emptyRequest)
+  const cancel = async (c: Context<Env>, input: unknown) => {
+    validate(input, emptyRequest)
     return c.json(toSnapshot(await checkouts.cancelAttempt(c.get('checkout'))), 202)
+  }
+
+  const actions = { start, code: submitCode, cancel }
+  routes.post('/', async (c) => {
+    const { action, ...input } = await readJson(c, actionRequest)
+    return actions[action](c, input)
   })
+  for (const action of actionNames)
+    routes.post(`/${action}`, async (c) => actions[action](c, await readJson(c, v.unknown())))
 
   return routes
 }
