@@ -9,12 +9,12 @@ import { buildWidget } from '../build.mjs'
  */
 const limits = {
   'netgiro-checkout': 14_000,
-  'netgiro-pos': 17_900,
+  'netgiro-pos': 18_100,
   'avarda-checkout': 16_200,
 }
 
 /** What `<netgiro-checkout>` imports once a request is sent. */
-const detailsLimit = 5_000
+const detailsLimit = 6_000
 
 /** What it imports for a shopper who reads Polish. */
 const polishLimit = 2_000

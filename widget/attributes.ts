@@ -1,3 +1,5 @@
+import type { Snapshot } from '../server/protocol/index.ts'
+
 /** Attributes that each element has, as a framework's templates write them. */
 interface CommonAttributes {
   readonly session?: string | null | undefined
@@ -8,6 +10,7 @@ interface CommonAttributes {
 export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | null | undefined
   readonly phone?: string | null | undefined
+  readonly snapshot?: Snapshot | string | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

@@ -7,6 +7,7 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
+import { readGiven } from './given-snapshot.ts'
 import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
 import { UpdatingElement, type Changes, type PropertyOptions } from './updating-element.ts'
@@ -44,6 +45,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   protected readonly checkout = new CheckoutController(this)
   /** Messages by language; the first one is the default. */
   protected abstract readonly locales: Readonly<Record<string, M>>
+  /** What the page knows of the checkout; null once that is used, because only the first one counts. */
+  #given: unknown
   /** What had the focus before an update. */
   #focused: Element | null = null
   /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
@@ -52,9 +55,22 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   /** What the live region has announced of each topic. */
   #topics: readonly string[] = []
 
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'snapshot']
+  }
+
   constructor() {
     super()
     watchLang(this)
+  }
+
+  override attributeChangedCallback(
+    name: string,
+    before: string | null,
+    value: string | null,
+  ): void {
+    if (name === 'snapshot') this.snapshot = value
+    else super.attributeChangedCallback(name, before, value)
   }
 
   /** The provider's name beside the logo. */
@@ -66,9 +82,21 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   /** Shown until there is a snapshot: the page's own content. */
   protected readonly fallback: (messages: M) => TemplateResult = () => html`<slot></slot>`
 
-  /** The last state that the backend reported, or null before the first response. */
+  /** Shown instead while there is no snapshot yet, where the view needs none. */
+  protected readonly placeholder: Snapshot | null = null
+
+  /**
+   * The last state that the backend reported, or the one that the page has set; null before that. The first one that is
+   * set, as an object or as JSON, is shown until the backend has responded.
+   */
   get snapshot(): Snapshot | null {
     return this.checkout.snapshot
+  }
+
+  set snapshot(given: Snapshot | string | null | undefined) {
+    if (this.#given !== undefined || !given) return
+    this.#given = given
+    this.requestUpdate()
   }
 
   /**
@@ -146,6 +174,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
+    if (this.#given && this.session) {
+      const given = readGiven(this.#given)
+      this.#given = null
+      if (given) this.checkout.begin(given)
+    }
     const { snapshot } = this
     this.#cancelRequested =
       snapshot?.cancelRequested ||
@@ -164,8 +197,10 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   }
 
   protected render(): TemplateResult {
-    const { snapshot, problem } = this.checkout
+    const { snapshot, problem, failedAction } = this.checkout
     const messages = this.words
+    const isUsable = this.session && (!problem || failedAction)
+    const shown = snapshot ?? (isUsable ? this.placeholder : null)
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
@@ -178,7 +213,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
           <span translate="no" .textContent=${this.brand}></span>
         </div>
       </slot>
-      ${snapshot ? summary(snapshot, messages) : null}
+      ${shown ? summary(shown, messages) : null}
       <p
         part="error"
         role="alert"
@@ -189,9 +224,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
           ? button('retry', messages.tryAgain, () => this.checkout.retry())
           : null
       }
-      <div part="view">
-        ${snapshot ? this.#content(snapshot, messages) : this.fallback(messages)}
-      </div>
+      <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
       <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
       <p role="status"></p>
@@ -224,9 +257,11 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const { retryAfter, failedAction } = this.checkout
     const minutes = Math.ceil(retryAfter / 60)
     const text =
-      problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
-        ? messages.tryAgainIn(minutes)
-        : errorText(problem, messages)
+      (problem === 'too_many_requests' &&
+        minutes &&
+        minutes <= maxRetryMinutes &&
+        messages.tryAgainIn?.(minutes)) ||
+      errorText(problem, messages)
     return failedAction === 'cancel' && text ? `${messages.cancelFailed} ${text}` : text
   }
 

@@ -8,8 +8,8 @@ export interface PropertyOptions {
   readonly attribute?: string | false
 }
 
-/** The properties that have changed since the last update, with their previous values. */
-export type Changes = ReadonlyMap<string, unknown>
+/** The properties that have changed since the last update. */
+export type Changes = ReadonlySet<string>
 
 /** On a server there are no elements; importing the class works there all the same. */
 const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
@@ -48,9 +48,9 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   readonly #controllers = new Set<ReactiveController>()
   readonly #values: Record<string, unknown> = {}
-  #changes = new Map<string, unknown>()
+  #changes = new Set<string>()
   /** What was set on the element before its script ran; it wins over attributes. */
-  readonly #early: Record<string, unknown> = {}
+  #early: Record<string, unknown> = {}
   #isReflecting = false
   #enable = (): void => undefined
   readonly #enabled = new Promise<void>((resolve) => (this.#enable = resolve))
@@ -58,10 +58,11 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   constructor() {
     super()
-    const { properties, styles } = this.constructor as typeof UpdatingElement
-    for (const name of Object.keys(properties)) {
-      if (!Object.hasOwn(this, name)) continue
+    const { prototype, styles } = this.constructor as typeof UpdatingElement
+    for (const name of Object.keys(this)) {
+      if (!(name in prototype)) continue
       this.#early[name] = Reflect.get(this, name)
+      // It hides the accessor.
       Reflect.deleteProperty(this, name)
     }
     this.renderRoot = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
@@ -114,24 +115,21 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   protected abstract updated(): void
 
   #set(name: string, value: unknown): void {
-    const before = this.#values[name]
-    if (Object.is(value, before)) return
+    if (value === this.#values[name]) return
     this.#values[name] = value
-    if (!this.#changes.has(name)) this.#changes.set(name, before)
+    this.#changes.add(name)
     this.requestUpdate()
   }
 
   #performUpdate(): boolean {
-    for (const name of Object.keys(this.#early)) {
-      this.#set(name, this.#early[name])
-      Reflect.deleteProperty(this.#early, name)
-    }
+    Object.assign(this, this.#early)
+    this.#early = {}
     try {
       this.willUpdate(this.#changes)
       this.#reflect()
       this.update()
     } finally {
-      this.#changes = new Map()
+      this.#changes = new Set()
       this.#update = undefined
     }
     for (const controller of this.#controllers) controller.hostUpdated?.()
@@ -142,7 +140,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   #reflect(): void {
     const { properties } = this.constructor as typeof UpdatingElement
     this.#isReflecting = true
-    for (const name of this.#changes.keys()) {
+    for (const name of this.#changes) {
       const { reflect, attribute = name } = properties[name] ?? {}
       if (!reflect || !attribute) continue
       const value = this.#values[name] as string | null | undefined

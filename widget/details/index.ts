@@ -50,10 +50,10 @@ export const complete = (
     Object.entries(all).map(([locale, messages]) => {
       // Polish is loaded as a whole.
       if (locale !== 'is' && locale !== 'en') return [locale, messages]
-      const { errors, tooLate, details } = added[locale]
+      const { errors, details, ...later } = added[locale]
       const { sendAgain } = details
       const allErrors = { ...messages.errors, ...errors }
-      return [locale, { ...messages, sendAgain, tooLate, details, errors: allErrors }]
+      return [locale, { ...messages, ...later, sendAgain, details, errors: allErrors }]
     }),
   )
 
@@ -127,7 +127,7 @@ export class Details {
   /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
   help({ status, cancelRequested }: Snapshot): TemplateResult | null {
     const { element, checkout } = this.#options
-    if (status === 'open' && memory('localStorage')) return this.#keepButton(false)
+    if (status === 'open') return this.#belowForm()
     if (status !== 'awaiting_shopper' || cancelRequested || !checkout.secondsLeft) return null
     const html = this.#html
     const messages = this.#messages
@@ -141,6 +141,15 @@ export class Details {
         ${canResend ? this.#button('resend', messages.sendAgain, resend) : null}
         ${this.#button('change', messages.changeNumber, change)}
       </div>`
+  }
+
+  /** A way to cancel another request that is waiting for the same payer, and one to forget the number. */
+  #belowForm(): TemplateResult {
+    const { checkout, words } = this.#options
+    const replace = (): void => void checkout.replace()
+    return this.#options
+      .html`${checkout.blocked ? this.#button('replace', words().replace ?? '', replace) : null}
+      ${memory('localStorage') ? this.#keepButton(false) : null}`
   }
 
   /** The sign of the outcome, and the receipt of a checkout that is paid or in review. */

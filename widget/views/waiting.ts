@@ -43,7 +43,7 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
       }
     </div>
     ${help}
-    <p part="hint" .textContent=${continuesWithoutPage ? messages.mayLeave : ''}></p>
+    <p part="hint" .textContent=${(continuesWithoutPage && messages.mayLeave) || ''}></p>
     ${
       cancelRequested || status === 'confirming'
         ? null
