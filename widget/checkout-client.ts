@@ -63,13 +63,13 @@ export function checkoutClient(
   // One URL for all calls, because a browser asks once for each whether it may call it.
   const url = `${server.replace(/\/+$/, '')}/v1/session`
 
-  // The credential travels in a header only, because URLs end up in logs.
+  // The credential travels in a header only, because URLs end up in logs. No cache mode: with one, Chrome repeats the
+  // preflight of every request; the backend forbids caching itself.
   const send = (signal: AbortSignal, headers = {}, body?: object) =>
     platform.fetch(url, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
       body: body ? JSON.stringify(body) : null,
-      cache: 'no-store',
       credentials: 'omit',
       signal,
     })
