@@ -53,6 +53,7 @@ export async function startDemo({
   // Reserved before anything starts, because server and shop need each other's address.
   const port = await freePorts(ports)
   const merchantKey = secret()
+  const adminToken = secret()
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`
   const shopUrl = `http://${host}:${port.storefront}`
   deleteDatabase(database)
@@ -90,6 +91,7 @@ export async function startDemo({
       // All visitors try the same number here, and no real phone is called.
       PHONE_REQUESTS_PER_10_MINUTES: '1000',
       PHONE_REQUESTS_PER_DAY: '1000',
+      ADMIN_TOKEN: adminToken,
       LOG_LEVEL: options.logLevel ?? 'warn',
     })
     opened.push(server)
@@ -97,6 +99,7 @@ export async function startDemo({
     const seen = { bffUrl: server.url, customerUrl }
     const shop = await startStorefront({
       ...{ port: port.storefront, merchantKey, webhookSecret, log, ...seen, avardaUrl: avarda.url },
+      adminToken,
     })
     opened.push(shop)
     return { shopUrl: shop.url, ...seen, close }
@@ -108,8 +111,8 @@ export async function startDemo({
 
 const secret = () => randomBytes(32).toString('base64url')
 
-/** SQLite keeps up to two more files beside the database. */
+/** SQLite keeps up to two more files beside the database, and the server one that says how far it has come. */
 function deleteDatabase(database: string): void {
   mkdirSync(dirname(database), { recursive: true })
-  for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-mark']) rmSync(database + suffix, { force: true })
 }

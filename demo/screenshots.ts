@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 /** Every visitor of the README downloads them. */
 const maxBytes = 150_000
 const element = 'netgiro-checkout'
-const part = (name: string) => `${element} >>> [part=${name}]`
+const part = (name: string) => `${element} >>> [part~=${name}]`
 /** The observer of the page does not see mutations in shadow roots; `visible` polls every frame instead. */
 const seen = { visible: true }
 
@@ -131,7 +131,7 @@ const demo = await startDemo({
   logLevel: 'error',
 })
 const browser = await launch({
-  ...{ executablePath, args: [...args], headless: 'shell' },
+  ...{ executablePath, args: [...args, '--accept-lang=is'], headless: 'shell' },
   env: { ...process.env, ...env },
 })
 try {

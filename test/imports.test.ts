@@ -44,7 +44,8 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   [/^demo\/simulator\//, /^demo\/simulator(-kit)?\//],
   [/^demo\/avarda-simulator\//, /^demo\/(avarda-simulator|simulator-kit)\//],
   // The shop is a program of its own.
-  [/^demo\/storefront\//, /^demo\/storefront\//],
+  [/^demo\/storefront\//, /^demo\/(storefront|gallery)\//],
+  [/^demo\/gallery\//, /^(demo\/gallery|server\/protocol)\//],
   [/^demo\/screenshots\.ts$/, /^(demo\/|server\/serve\.|test\/support\/browser)/],
   // The server's package carries the demo, in another place relative to the server, which is therefore handed in.
   [/^demo\//, /^demo\//],

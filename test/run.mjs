@@ -45,6 +45,7 @@ const steps = [
   { name: 'size', command: [bin('tsx'), 'test/size.ts'], needsBuild: true },
   { name: 'WooCommerce', command: [bin('tsx'), 'test/woocommerce/run.ts'], needsBuild: true },
   { name: 'end to end', command: [bin('tsx'), 'test/e2e/run.ts', '--built'], needsBuild: true },
+  { name: 'pictures', command: [bin('tsx'), 'test/pictures/run.ts'], needsBuild: true },
 ]
 const lanes = Math.min(2, availableParallelism())
 

@@ -4,6 +4,7 @@ import { files } from './files.ts'
 import { headers } from './headers.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { checkoutRoutes } from './routes/checkout.ts'
+import { galleryRoutes } from './routes/gallery.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { shopkeeperRoutes } from './routes/shopkeeper.ts'
 import { swedenRoutes } from './routes/sweden.ts'
@@ -16,7 +17,7 @@ import { frameOf } from './routes/frame.ts'
 
 export function createStorefront(shop: Shop): Hono {
   const app = new Hono()
-  app.use(headers(shop.bffUrl, shop.avardaUrl))
+  app.use(headers(shop))
   // Guards the forms. Webhooks are JSON from a server and are signed.
   app.use(csrf())
 
@@ -27,6 +28,7 @@ export function createStorefront(shop: Shop): Hono {
   app.route('/pos', posRoutes(shop))
   app.route('/sweden', swedenRoutes(shop))
   app.route('/shopkeeper', shopkeeperRoutes(shop))
+  app.route('/gallery', galleryRoutes(shop))
   app.route('/webhooks', webhookRoutes(shop))
   app.route('/static', files())
 

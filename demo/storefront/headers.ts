@@ -1,10 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
+import type { Shop } from './shop.ts'
 
 /**
  * The strictest policy that the shop works with. The payment element needs two lines of it, because its script and its
- * calls go to the payment server. Lit needs one Trusted Types policy, `lit-html`.
+ * calls go to the payment server. Lit needs one Trusted Types policy, `lit-html`. The frame is for the simulated phone, or for
+ * Avarda's form.
  */
-const policy = (bffOrigin: string, avardaOrigin: string | null = null) =>
+const policy = (bffOrigin: string, frameOrigin: string, avardaOrigin: string | null = null) =>
   [
     "default-src 'none'",
     `script-src 'self' ${bffOrigin} ${avardaOrigin ?? ''}`.trim(),
@@ -14,18 +16,23 @@ const policy = (bffOrigin: string, avardaOrigin: string | null = null) =>
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    `frame-src ${frameOrigin}`,
     // Avarda's own script writes into the page without Trusted Types.
-    ...(avardaOrigin
-      ? [`frame-src ${avardaOrigin}`]
-      : ["require-trusted-types-for 'script'", 'trusted-types lit-html']),
+    ...(avardaOrigin ? [] : ["require-trusted-types-for 'script'", 'trusted-types lit-html']),
   ].join('; ')
 
-export function headers(bffUrl: string, avardaUrl: string): MiddlewareHandler {
-  const ours = policy(new URL(bffUrl).origin)
-  const withAvarda = policy(new URL(bffUrl).origin, new URL(avardaUrl).origin)
+export function headers({
+  bffUrl,
+  avardaUrl,
+  customerUrl,
+}: Pick<Shop, 'bffUrl' | 'avardaUrl' | 'customerUrl'>): MiddlewareHandler {
+  const { origin: bff } = new URL(bffUrl)
+  const { origin: avarda } = new URL(avardaUrl)
+  const ours = policy(bff, new URL(customerUrl).origin)
+  const withAvarda = policy(bff, avarda, avarda)
   return async (c, next) => {
     await next()
-    const hostsForm = c.req.path.startsWith('/sweden/')
+    const hostsForm = /^\/(?:sweden\/|gallery)/.test(c.req.path)
     c.header('Content-Security-Policy', hostsForm ? withAvarda : ours)
     c.header('X-Content-Type-Options', 'nosniff')
     // Not `no-referrer`: it turns the Origin of the shop's own forms into `null`, and csrf() would refuse them.

@@ -21,7 +21,8 @@ export interface Order {
   /** The `reference` of the checkout. */
   readonly number: string
   readonly channel: SalesChannel
-  readonly visitor: string
+  /** Null at the point of sale: no cookie of a visitor opens its orders. */
+  readonly visitor: string | null
   readonly lines: readonly Line[]
   /** In the currency's minor unit, computed from the shop's own prices. */
   readonly amount: number
@@ -69,7 +70,12 @@ export class Orders {
   /** Order numbers are guessable: only the visitor who made an order may see it. */
   ofVisitor(number: string, visitor: string | undefined): Order | undefined {
     const order = this.#orders.get(number)
-    return order?.visitor === visitor ? order : undefined
+    return visitor !== undefined && order?.visitor === visitor ? order : undefined
+  }
+
+  ofPointOfSale(number: string): Order | undefined {
+    const order = this.#orders.get(number)
+    return order?.channel === 'pos' ? order : undefined
   }
 
   /** The visitor's latest unpaid order of the web shop. */

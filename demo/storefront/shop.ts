@@ -17,6 +17,8 @@ export interface Shop {
   readonly customerUrl: string
   /** The origin of Avarda's form as the shopper's browser sees it. */
   readonly avardaUrl: string
+  /** Opens the payment server's support page; a real shop shows it to nobody. */
+  readonly adminToken: string
   readonly now: () => Date
   readonly log: (line: string) => void
 }

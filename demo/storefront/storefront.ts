@@ -16,6 +16,7 @@ export interface StorefrontOptions {
   readonly webhookSecret: string
   readonly customerUrl: string
   readonly avardaUrl: string
+  readonly adminToken?: string
   readonly log?: (line: string) => void
 }
 
@@ -32,6 +33,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   const stock = new Stock(catalogue)
   const app = createStorefront({
     ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, avardaUrl, log },
+    adminToken: options.adminToken ?? '',
     inbox: webhookInbox(webhookSecret, orders, carts, stock),
     now: () => new Date(),
   })

@@ -1,6 +1,7 @@
 /** Visitor and language: two cookies. Amounts and statuses of orders are never in cookies. */
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Language } from './catalogue.ts'
 import { en } from './messages/en.ts'
@@ -21,8 +22,15 @@ export function identifyVisitor(c: Context): string {
   return visitor
 }
 
-export const languageOf = (c: Context): Language =>
-  getCookie(c, languageCookie) === 'en' ? 'en' : 'is'
+/** The language that was chosen, or the browser's; who reads neither language of the shop is better served in English. */
+export function languageOf(c: Context): Language {
+  const chosen = getCookie(c, languageCookie)
+  if (chosen === 'is' || chosen === 'en') return chosen
+  const header = 'Accept-Language'
+  if (!c.req.header(header)) return 'is'
+  const supports = ['is', 'en', 'is-IS']
+  return accepts(c, { header, supports, default: 'en' }).startsWith('is') ? 'is' : 'en'
+}
 
 export function rememberLanguage(c: Context, language: Language): void {
   setCookie(c, languageCookie, language, options)

@@ -54,7 +54,8 @@ export function webhookInbox(
       notices: [...order.notices, { type: event.type, at: now }],
     })
     // Not earlier: a shopper who cancels or is declined keeps the cart.
-    if (status === 'paid' && order.status !== 'paid' && order.channel === 'web')
+    const isNews = status === 'paid' && order.status !== 'paid'
+    if (isNews && order.channel === 'web' && order.visitor !== null)
       carts.removeLines(order.visitor, order.lines)
     if (status !== 'paid' && isFailed(event.type)) stock.release(order.number)
   }

@@ -43,16 +43,15 @@ export function createMonitoring(
     },
     (error) => log.error({ err: error }, 'request failed'),
   )
-  /** While the database is away every request fails alike: `readinessProbe` reports it. */
-  const errorToResponse: ErrorToResponse = (error) =>
-    refuse(
-      database.isAway(error)
-        ? new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
-        : error,
-    )
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )
+  const errorToResponse: ErrorToResponse = (error) => {
+    if (!database.isAway(error)) return refuse(error)
+    // Every request fails alike now: the probe logs why, at most once a second.
+    void readinessProbe.isWritable()
+    return refuse(new CheckoutError('temporarily_unavailable', { retryAfter: 2 }))
+  }
   return { metrics, credentials, securityLog, errorToResponse, readinessProbe }
 }
 

@@ -5,14 +5,23 @@ import { componentSchemas } from './openapi/components.ts'
 import { json } from './openapi/operations.ts'
 import { browserPaths, callbackPaths, merchantPaths, serverPaths } from './openapi/paths.ts'
 
-/** Serves the document, which is serialized once because it is large and public. */
+/** Serves the document, which is made once, when it is first asked for, because it is large and public. */
 export function openApiRoute(publicUrl: string): Handler {
-  const document = JSON.stringify(openApiDocument(publicUrl))
-  const headers = { 'content-type': 'application/json', etag: etagOf(document) }
-  return (c) =>
-    isKnown(headers.etag, c.req.header('if-none-match'))
+  const made = once(() => {
+    const document = JSON.stringify(openApiDocument(publicUrl))
+    return { document, headers: { 'content-type': 'application/json', etag: etagOf(document) } }
+  })
+  return (c) => {
+    const { document, headers } = made()
+    return isKnown(headers.etag, c.req.header('if-none-match'))
       ? c.body(null, 304, headers)
       : c.body(document, 200, headers)
+  }
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | null = null
+  return () => (made ??= make())
 }
 
 /** The OpenAPI 3.1 document, generated from the same schemas that validate the requests. */

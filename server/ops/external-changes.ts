@@ -1,9 +1,14 @@
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Service } from '../core/service.ts'
+import { compiled } from '../store/compiled.ts'
 import type { Database } from '../store/database.ts'
 
 const intervalMs = 1_000
+
+const selectNewest = compiled((db) =>
+  db.selectFrom('history').select('seq').orderBy('seq', 'desc').limit(1),
+)
 
 interface ExternalChangesDeps {
   readonly database: Database
@@ -29,17 +34,12 @@ export function watchExternalChanges({
 
   async function check(): Promise<void> {
     // In this order, a change between the two queries is found by the next check.
-    const newest = await db
-      .selectFrom('history')
-      .select('seq')
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst()
+    const { rows } = await selectNewest(db, {})
     const version = await database.externalVersion()
     if (lastVersion !== undefined && version !== lastVersion)
       await onExternalChange(await changedSince(lastSeq))
     lastVersion = version
-    lastSeq = newest?.seq ?? 0
+    lastSeq = rows[0]?.seq ?? 0
   }
 
   const changedSince = async (seq: number) => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry } from '../core/store.ts'
+import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
 import type { Tables } from './schema.ts'
 
@@ -57,30 +58,45 @@ export async function openToPhone(
   return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
 }
 
-/** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
-export async function overtaken(db: Db, limit: number): Promise<readonly string[]> {
+const selectOvertaken = compiled((db, { limit }: { limit: number }) => {
   const isPayable = sql<boolean>`newer.closing is null and newer.status not in
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
   const needsReview = sql<boolean>`older.status = 'paid' and newer.status = 'paid'
     and newer.review is null
     and (newer.replaced_by is null or older.created_at <= newer.created_at)`
-  const rows = await db
-    .selectFrom('checkouts as older')
-    // Not only its direct successor, which may have been replaced itself.
-    .innerJoin('checkouts as newer', (join) =>
-      join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
-    )
-    .select('newer.id')
-    .where('older.replaced_by', 'is not', null)
-    // [sqlite] a partial index is used only if its condition appears literally in the query.
-    .where(sql<boolean>`older.status in ('paid', 'review')`)
-    .where('newer.replaces', 'is not', null)
-    .where((where) => where.or([isPayable, needsReview]))
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('checkouts as older')
+      // Not only its direct successor, which may have been replaced itself.
+      .innerJoin('checkouts as newer', (join) =>
+        join.onRef('newer.reference', '=', 'older.reference').onRef('newer.id', '!=', 'older.id'),
+      )
+      .select('newer.id')
+      .where('older.replaced_by', 'is not', null)
+      // [sqlite] a partial index is used only if its condition appears literally in the query.
+      .where(sql<boolean>`older.status in ('paid', 'review')`)
+      .where('newer.replaces', 'is not', null)
+      .where((where) => where.or([isPayable, needsReview]))
+      .limit(limit)
+  )
+})
+
+/** The ids of checkouts whose predecessor under the same reference was paid after they had replaced it. */
+export async function overtaken(db: Db, limit: number): Promise<readonly string[]> {
+  const { rows } = await selectOvertaken(db, { limit })
   return [...new Set(rows.map(({ id }) => id))]
 }
+
+const selectRefunding = compiled((db, { after, limit }: { after: string; limit: number }) =>
+  db
+    .selectFrom('checkouts')
+    .select('id')
+    .where('refunding', '=', sql.lit(1)) // literally, as above
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit),
+)
 
 /** Checkouts with a pending refund and an id above `after`. */
 export async function refunding(
@@ -88,14 +104,7 @@ export async function refunding(
   after: string,
   limit: number,
 ): Promise<readonly Checkout[]> {
-  const rows = await db
-    .selectFrom('checkouts')
-    .select('id')
-    .where('refunding', '=', sql.lit(1)) // literally, as above
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
+  const { rows } = await selectRefunding(db, { after, limit })
   return loadAll(db, rows)
 }
 
@@ -142,14 +151,17 @@ export async function unfinished(db: Db): Promise<readonly Checkout[]> {
   return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
 }
 
-/** The open checkouts that expire first. */
-export async function firstToExpire(db: Db, limit: number): Promise<readonly Expiry[]> {
-  const rows = await db
+const selectFirstToExpire = compiled((db, { limit }: { limit: number }) =>
+  db
     .selectFrom('checkouts')
     .select(['id', 'expires_at'])
     .where('status', '=', sql.lit('open')) // literally, as above
     .orderBy('expires_at')
-    .limit(limit)
-    .execute()
+    .limit(limit),
+)
+
+/** The open checkouts that expire first. */
+export async function firstToExpire(db: Db, limit: number): Promise<readonly Expiry[]> {
+  const { rows } = await selectFirstToExpire(db, { limit })
   return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
 }

@@ -39,7 +39,7 @@ export interface Database {
    * @throws CheckoutError `temporarily_unavailable` after a while, unless `mustPersist` is set
    */
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T>
-  /** Whether the error says that the database cannot be reached, and the same may work later. */
+  /** Whether the error says that the database cannot be reached or written to, and the same may work later. */
   isAway(error: unknown): boolean
   /** A number that changes with every commit of another process, and not with our own. */
   externalVersion(): Promise<number | undefined>

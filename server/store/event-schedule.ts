@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { StoredEvent } from '../core/store.ts'
+import { compiled } from './compiled.ts'
 import { toEvent } from './event-list.ts'
 import type { Tables } from './schema.ts'
 
@@ -9,16 +10,19 @@ type Trx = Transaction<Tables>
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
-/** The events that are due, longest waiting first. */
-export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
-  const rows = await db
+const selectDue = compiled((db, { now, limit }: { now: number; limit: number }) =>
+  db
     .selectFrom('events')
     .selectAll()
     .where('next_try_at', '<=', now)
     .orderBy('next_try_at')
     .orderBy('seq')
-    .limit(limit)
-    .execute()
+    .limit(limit),
+)
+
+/** The events that are due, longest waiting first. */
+export async function due(db: Db, now: number, limit: number): Promise<readonly StoredEvent[]> {
+  const { rows } = await selectDue(db, { now, limit })
   return rows.map(toEvent)
 }
 
@@ -57,16 +61,19 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
-/** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const row = await db
+const selectNextDue = compiled((db, { now }: { now: number }) =>
+  db
     .selectFrom('events')
     .select('next_try_at')
     .where('next_try_at', '>', now)
     .orderBy('next_try_at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.next_try_at ?? null
+    .limit(1),
+)
+
+/** When the next event after `now` is due; null if none is scheduled. */
+export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+  const { rows } = await selectNextDue(db, { now })
+  return rows[0]?.next_try_at ?? null
 }
 
 export async function delivered(trx: Trx, id: string, at: number): Promise<void> {

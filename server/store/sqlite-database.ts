@@ -103,9 +103,8 @@ export class SqliteDatabase implements Database {
     return rows[0]?.data_version
   }
 
-  /** A file does not go away. */
-  isAway(): boolean {
-    return false
+  isAway(error: unknown): boolean {
+    return failureOf(error) !== 'refused'
   }
 
   limitWaiting(ms: number): void {

@@ -28,7 +28,8 @@ export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
   })
   const browser = await launch({
     executablePath,
-    args: [...args],
+    // The shop follows the browser's language.
+    args: [...args, '--accept-lang=is'],
     env: { ...process.env, ...env },
     // What the small chrome-headless-shell understands as well as a full Chrome.
     headless: 'shell',

@@ -117,4 +117,34 @@ export function posScenarios(fixture: Fixture): void {
     await waitForOrderStatus(fixture, order, 'closed')
     await cashier.leave()
   })
+
+  scenario('a cashier who clears a sale that was paid in that moment keeps it', async () => {
+    const cashier = await Cashier.arrive(fixture)
+    const order = await cashier.sells('lopi')
+    await cashier.page.setRequestInterception(true)
+    cashier.page.on('request', (request) => {
+      const isClose = request.url().endsWith(`/pos/sales/${order}/close`)
+      const body = JSON.stringify({ status: 'paid' })
+      void (isClose
+        ? request.respond({ contentType: 'application/json', body })
+        : request.continue())
+    })
+    await cashier.page.locator('[data-clear]').click()
+    await cashier.page.waitForSelector('[data-kept]', { visible: true })
+    assert.equal((await cashier.snapshot())?.reference, order)
+    await cashier.leave()
+  })
+
+  scenario('no cookie opens an order of the till', async () => {
+    const cashier = await Cashier.arrive(fixture)
+    const order = await cashier.sells('lopi')
+    for (const visitor of ['the cashier', 'null', 'undefined', '']) {
+      const cookie = `ullarbudin_visitor=${encodeURIComponent(visitor)}`
+      const response = await fetch(`${fixture.demo.shopUrl}/orders/${order}`, {
+        headers: { cookie },
+      })
+      assert.equal(response.status, 404, visitor)
+    }
+    await cashier.leave()
+  })
 }

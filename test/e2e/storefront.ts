@@ -49,6 +49,16 @@ export function storefrontScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
+  scenario('the shop speaks the language of the browser until another one is chosen', async () => {
+    const titleIn = async (headers: Record<string, string>) =>
+      /<html lang="(..)"/.exec(await (await fetch(fixture.demo.shopUrl, { headers })).text())?.[1]
+    assert.equal(await titleIn({ 'accept-language': 'is-IS,is;q=0.9,en;q=0.8' }), 'is')
+    assert.equal(await titleIn({ 'accept-language': 'en-GB,en;q=0.9,is;q=0.1' }), 'en')
+    assert.equal(await titleIn({ 'accept-language': 'pl,de;q=0.9' }), 'en')
+    const chosen = { 'accept-language': 'en', cookie: 'ullarbudin_language=is' }
+    assert.equal(await titleIn(chosen), 'is')
+  })
+
   scenario('the shop hides an order from a visitor who guesses its number', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')

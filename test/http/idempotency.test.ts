@@ -74,7 +74,7 @@ describe('two creations with the same key', () => {
   it('a creation that could not be written does not block another with the same key', async () => {
     const body = order()
     const makeRoom = fillDisk(testServer.databasePath)
-    expect((await create(body, 'full')).status).toBe(500)
+    expect((await create(body, 'full')).status).toBe(503)
     makeRoom(testServer.databasePath)
     expect((await create(body, 'full')).status).toBe(201)
   })

@@ -46,7 +46,7 @@ it('the server is not ready as soon as a payment could not be written', async ()
   expect(await ask(testServer.url)).toEqual(ready)
   const makeRoom = fillDisk(testServer.databasePath)
   const order = { reference: 'WEB-full', amount: 1_990, currency: 'ISK' }
-  expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(500)
+  expect((await merchant(testServer, 'POST', '/v1/checkouts', { body: order })).status).toBe(503)
   expect(await ask(testServer.url)).toEqual(full)
   makeRoom(testServer.databasePath)
 })

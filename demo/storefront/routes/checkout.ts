@@ -38,7 +38,7 @@ export function checkoutRoutes(shop: Shop): Hono {
     if (isClosed(checkout.status)) orders.update(order.number, { status: 'closed' })
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 
-    const cartDiffers = !sameLines(order.lines, carts.of(order.visitor))
+    const cartDiffers = !sameLines(order.lines, carts.of(order.visitor ?? ''))
     const { session, snapshot } = checkout
     const view = { order, session, snapshot, cartDiffers }
     return c.html(await checkoutPage(frameOf(c, shop), view, shop))

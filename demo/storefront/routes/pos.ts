@@ -18,9 +18,6 @@ import { languageOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
 import { openCheckout } from './open-checkout.ts'
 
-/** The visitor of all orders of the point of sale; in a real shop a cashier would log in. */
-const visitor = 'the cashier'
-
 const saleSchema = object({
   lines: array(
     object({
@@ -30,7 +27,7 @@ const saleSchema = object({
   ),
 })
 
-/** The point of sale: sums are computed here, never by the page. */
+/** The point of sale: sums are computed here, never by the page. In a real shop a cashier would log in. */
 export function posRoutes(shop: Shop): Hono {
   const routes = new Hono()
   const { orders, payments } = shop
@@ -45,7 +42,7 @@ export function posRoutes(shop: Shop): Hono {
     })
     if (lines.length === 0) return c.json({ error: 'nothing to sell' }, 400)
     const order = orders.create({
-      ...{ channel: 'pos', visitor, lines },
+      ...{ channel: 'pos', visitor: null, lines },
       ...{ language: languageOf(c), createdAt: shop.now() },
     })
     const checkout = await openCheckout(shop, order)
@@ -53,16 +50,22 @@ export function posRoutes(shop: Shop): Hono {
     return c.json({ number: order.number, session: checkout.session })
   })
 
-  /** The cashier is done with the sale: an unpaid one is closed, so that it cannot be paid later. */
+  /**
+   * The cashier is done with the sale: an unpaid one is closed, so that it cannot be paid later. Answers what became of it, which may be
+   * a payment that came first.
+   */
   routes.post('/sales/:number/close', async (c) => {
-    const order = orders.ofVisitor(c.req.param('number'), visitor)
+    const order = orders.ofPointOfSale(c.req.param('number'))
     if (!order?.checkoutId) return c.notFound()
-    if (order.status === 'unpaid') await payments.close(order.checkoutId).catch(() => null)
-    return c.body(null, 204)
+    const status =
+      order.status === 'unpaid'
+        ? await payments.close(order.checkoutId).catch(() => 'unknown')
+        : order.status
+    return c.json({ status })
   })
 
   routes.get('/sales/:number', (c) => {
-    const order = orders.ofVisitor(c.req.param('number'), visitor)
+    const order = orders.ofPointOfSale(c.req.param('number'))
     return order ? c.json({ status: order.status }) : c.notFound()
   })
 

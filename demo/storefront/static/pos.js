@@ -4,11 +4,11 @@
 const one = (selector) => document.querySelector(selector)
 const pos = one('netgiro-pos')
 const list = one('[data-lines]')
-const [take, clear, booked, number, empty] = ['take', 'clear', 'booked', 'number', 'empty'].map(
-  (name) => one(`[data-${name}]`),
-)
+const names = ['take', 'clear', 'booked', 'kept', 'number', 'empty']
+const [take, clear, booked, kept, number, empty] = names.map((name) => one(`[data-${name}]`))
 const lines = new Map()
 let sale = null
+let session = null
 
 const post = (path, body = {}) =>
   fetch(path, {
@@ -32,14 +32,32 @@ function show() {
   for (const key of document.querySelectorAll('[data-product]')) key.disabled = sale !== null
 }
 
-/** An unpaid sale is closed first, so that it cannot be paid later. */
-async function next() {
-  if (sale) await post(`/pos/sales/${sale}/close`)
+/**
+ * An unpaid sale is closed first, so that it cannot be paid later. One that was paid all the same, or may still be, stays until the
+ * cashier has seen it.
+ */
+async function next({ snapshot = pos.snapshot }) {
+  if (sale && booked.hidden) {
+    clear.disabled = true
+    const status = await close(sale)
+    clear.disabled = false
+    const isSeen = /^(paid|review)$/.test(status) && snapshot?.status === status
+    kept.hidden = isSeen || /^(canceled|expired|closed)$/.test(status)
+    if (!kept.hidden) {
+      pos.session = session
+      return
+    }
+  }
   sale = null
   lines.clear()
   pos.session = null
-  booked.hidden = true
+  booked.hidden = kept.hidden = true
   show()
+}
+
+async function close(which) {
+  const response = await post(`/pos/sales/${which}/close`).catch(() => null)
+  return response?.ok ? (await response.json()).status : 'unknown'
 }
 
 /** The shop's backend decides when the sale is booked; the element only informs the cashier. */
@@ -48,6 +66,7 @@ async function watch(which) {
     const response = await fetch(`/pos/sales/${which}`).catch(() => null)
     if (response?.ok && (await response.json()).status === 'paid') {
       booked.hidden = sale !== which
+      kept.hidden = true
       return
     }
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -69,7 +88,8 @@ take.addEventListener('click', async () => {
   if (response.ok) {
     const opened = await response.json()
     sale = opened.number
-    pos.session = opened.session
+    session = opened.session
+    pos.session = session
     void watch(sale)
     pos.focus()
   }

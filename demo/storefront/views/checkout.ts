@@ -22,7 +22,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
     scripts: [`${at.bffUrl}/netgiro-checkout.js`, '/static/checkout.js'],
     content: html`<h1>${frame.t.checkout}</h1>
       ${view.cartDiffers ? notice(frame) : ''}
-      <div class="columns">
+      <div class="columns with-phone">
         <div>
           <netgiro-checkout
             class="payment"
@@ -31,13 +31,17 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
             data-next="/orders/${view.order.number}"
           >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
+            <a slot="other" href="/other-ways-to-pay">${frame.t.otherWays}</a>
+            <a slot="paid" href="/orders/${view.order.number}">${frame.t.toOrder}</a>
           </netgiro-checkout>
           ${demoNote(frame, at)}
         </div>
         <div>
           ${summary(frame, view.order)}
           <p><a href="/cart">${frame.t.changeCart}</a></p>
+          ${behindTheScenes(frame, at)}
         </div>
+        ${phone(frame, at)}
       </div>`,
   })
 
@@ -79,6 +83,28 @@ const demoNote = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
       <a href="${customerUrl}" target="_blank" rel="noopener">${t.demoPhonePage}</a>. ${t.demoRest}
     </p>
   </aside>`
+
+/** Beside the checkout where there is room for both; elsewhere the note links to it. */
+export const phone = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
+  html`<iframe class="phone" src="${customerUrl}" title="${t.phonePage}" loading="lazy"></iframe>`
+
+const snippetOf = (bffUrl: string): string => `<script type="module"
+  src="${bffUrl}/netgiro-checkout.js"></script>
+<netgiro-checkout session="cs_…">
+  <a href="/other-ways-to-pay">…</a>
+</netgiro-checkout>`
+
+/** What a developer wants to see: the code of this page, and the events of the element. */
+const behindTheScenes = ({ t }: Frame, { bffUrl }: Addresses): Markup =>
+  html`<details class="behind" open>
+    <summary>${t.behind}</summary>
+    <h2>${t.snippet}</h2>
+    <pre tabindex="0"><code data-snippet translate="no">${snippetOf(bffUrl)}</code></pre>
+    <p><button class="soft" data-copy>${t.copy}</button></p>
+    <h2>${t.events}</h2>
+    <ol data-events translate="no"></ol>
+    <p class="quiet">${t.eventsText}</p>
+  </details>`
 
 /** Retrying uses the same idempotency key, so it cannot create a second checkout. */
 export const paymentsDownPage = (frame: Frame, order: Order): Markup =>

@@ -16,10 +16,12 @@ export interface Page {
   readonly content: Markup
   /** Module scripts, by address. */
   readonly scripts?: readonly string[]
+  /** Without header and footer. */
+  readonly isPlain?: boolean
 }
 
-export function layout(frame: Frame, { title, content, scripts = [] }: Page): Markup {
-  const { language, t, piecesInCart } = frame
+export function layout(frame: Frame, { title, content, scripts = [], isPlain }: Page): Markup {
+  const { language, t } = frame
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -32,33 +34,38 @@ export function layout(frame: Frame, { title, content, scripts = [] }: Page): Ma
         ${scripts.map((src) => html`<script type="module" src="${src}"></script>`)}
       </head>
       <body>
-        <a class="skip" href="#content">${t.skip}</a>
-        <header class="top">
-          <a class="brand" href="/"
-            ><img src="/static/art/logo.svg" alt="" width="36" height="36" /><span
-              >${t.shop}</span
-            ></a
-          >
-          <nav class="demos" aria-label="${t.demos}">
-            ${navLink(frame, '/', t.webShop)} ${navLink(frame, '/pos', t.pos)}
-            ${navLink(frame, '/sweden', t.sweden)}
-          </nav>
-          <nav class="tools" aria-label="${t.cart}">
-            ${languageSwitch(frame)}
-            <a class="cart-link" href="/cart" aria-label="${t.cartWith(piecesInCart)}"
-              >${t.cart}
-              ${piecesInCart > 0 ? html`<span class="count">${piecesInCart}</span>` : ''}</a
-            >
-          </nav>
-        </header>
+        ${isPlain ? '' : top(frame)}
         <main id="content">${content}</main>
-        <footer class="bottom">
-          <p>${t.footer}</p>
-          <p><a href="/shopkeeper">${t.shopkeeper}</a></p>
-        </footer>
+        ${isPlain ? '' : bottom(frame)}
       </body>
     </html>`
 }
+
+const top = (frame: Frame): Markup => {
+  const { t, piecesInCart } = frame
+  return html`<a class="skip" href="#content">${t.skip}</a>
+    <header class="top">
+      <a class="brand" href="/"
+        ><img src="/static/art/logo.svg" alt="" width="36" height="36" /><span>${t.shop}</span></a
+      >
+      <nav class="demos" aria-label="${t.demos}">
+        ${navLink(frame, '/', t.webShop)} ${navLink(frame, '/pos', t.pos)}
+        ${navLink(frame, '/sweden', t.sweden)}
+      </nav>
+      <nav class="tools" aria-label="${t.cart}">
+        ${languageSwitch(frame)}
+        <a class="cart-link" href="/cart" aria-label="${t.cartWith(piecesInCart)}"
+          >${t.cart} ${piecesInCart > 0 ? html`<span class="count">${piecesInCart}</span>` : ''}</a
+        >
+      </nav>
+    </header>`
+}
+
+const bottom = ({ t }: Frame): Markup =>
+  html`<footer class="bottom">
+    <p>${t.footer}</p>
+    <p><a href="/shopkeeper">${t.shopkeeper}</a> · <a href="/gallery">${t.gallery}</a></p>
+  </footer>`
 
 const navLink = ({ path }: Frame, to: string, name: string): Markup =>
   path === to

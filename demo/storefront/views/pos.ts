@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Product } from '../catalogue.ts'
 import { money } from '../money.ts'
+import { phone } from './checkout.ts'
 import { layout, type Frame, type Markup } from './layout.ts'
 
 interface Addresses {
@@ -31,8 +32,10 @@ export const posPage = (
             <button class="soft" data-clear disabled>${frame.t.clearSale}</button>
           </p>
           <p class="quiet" data-booked hidden>${frame.t.booked}</p>
+          <p role="alert" data-kept hidden>${frame.t.saleKept}</p>
         </section>
         <netgiro-pos></netgiro-pos>
+        ${phone(frame, { bffUrl, customerUrl })}
       </div>
       <aside class="demo-note">
         <h2>${frame.t.demoHeading}</h2>

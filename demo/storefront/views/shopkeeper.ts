@@ -7,9 +7,12 @@ import { layout, type Frame, type Markup } from './layout.ts'
 interface ShopkeeperView {
   readonly orders: Orders
   readonly customerUrl: string
+  readonly bffUrl: string
+  readonly adminToken: string
 }
 
-export function shopkeeperPage(frame: Frame, { orders, customerUrl }: ShopkeeperView): Markup {
+export function shopkeeperPage(frame: Frame, view: ShopkeeperView): Markup {
+  const { orders, customerUrl, bffUrl, adminToken } = view
   const { t } = frame
   const all = orders.newestFirst()
   return layout(frame, {
@@ -18,6 +21,10 @@ export function shopkeeperPage(frame: Frame, { orders, customerUrl }: Shopkeeper
     content: html`<h1>${t.shopkeeper}</h1>
       <p class="lead">${t.shopkeeperIntro}</p>
       <p><a href="${customerUrl}" target="_blank" rel="noopener">${t.phonePage}</a></p>
+      <p>
+        <a href="${bffUrl}/admin" target="_blank" rel="noopener">${t.support}</a>.
+        ${t.supportToken(adminToken)}
+      </p>
       <div data-version="${orders.version}">
         ${all.length > 0 ? table(frame, all) : html`<p>${t.noOrders}</p>`}
       </div>`,

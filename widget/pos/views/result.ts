@@ -10,7 +10,7 @@ export const nextSale = (
   key: 'Enter' | 'F2',
 ): TemplateResult =>
   html`<button part=${key === 'Enter' ? 'next button' : 'next'} @click=${next}>
-    <span .textContent=${label}></span> <kbd aria-hidden="true" .textContent=${key}></kbd>
+    <span .textContent=${label}></span><kbd aria-hidden="true" .textContent=${key}></kbd>
   </button>`
 
 const icons = { paid: 'good', review: 'unsure', canceled: 'bad', expired: 'bad' } as const

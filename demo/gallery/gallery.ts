@@ -1,0 +1,97 @@
+import type { ProblemCode } from '../../server/protocol/index.ts'
+import { formStates, posStates, snapshot, states, type State, type Tag } from './states.ts'
+
+/** What the payment server may answer to a number; null: only to a program, or after a mistake of one. */
+const refusals: Readonly<Record<ProblemCode, Omit<NonNullable<State['refusal']>, 'code'> | null>> =
+  {
+    invalid_request: null,
+    invalid_phone: {},
+    invalid_national_id: null,
+    invalid_app_code: null,
+    invalid_code: null,
+    code_not_expected: null,
+    unauthorized: null,
+    unknown_session: {},
+    origin_not_allowed: null,
+    not_found: null,
+    checkout_not_found: null,
+    checkout_closed: null,
+    attempt_open: null,
+    reference_conflict: null,
+    idempotency_key_reused: null,
+    idempotency_key_in_use: null,
+    not_supported: null,
+    not_paid: null,
+    refund_too_large: null,
+    refund_refused: null,
+    unsupported_media_type: null,
+    body_too_large: null,
+    request_not_sent: {},
+    too_many_requests: { retryAfter: 240 },
+    phone_busy: { canCancelWaiting: true },
+    too_little_time: {},
+    too_many_streams: null,
+    provider_unavailable: {},
+    temporarily_unavailable: {},
+    shutting_down: {},
+    internal_error: {},
+  }
+
+const refused: Readonly<Record<string, State>> = Object.fromEntries(
+  Object.entries(refusals).flatMap(([code, details]) => {
+    if (!details) return []
+    const refusal = { code: code as ProblemCode, ...details }
+    return [[`refused: ${code}`, { snapshot: snapshot(), refusal }] as const]
+  }),
+)
+
+const receipt = { paidAt: '2026-11-20T12:00:40Z', supportCode: 'WEB-1234-x7k2m9pq' }
+const waiting = snapshot({ status: 'awaiting_shopper', phone: '•••3281', version: 2 })
+
+const asStates = (snapshots: Readonly<Record<string, (typeof states)[string]>>) =>
+  Object.fromEntries(
+    Object.entries(snapshots).map(([name, one]) => [name, { snapshot: one } satisfies State]),
+  )
+
+const checkoutStates: Readonly<Record<string, State>> = {
+  ...asStates(states),
+  'no number': { snapshot: snapshot(), then: 'types_no_number' },
+  ...refused,
+  'refused: too_many_requests for the day': {
+    snapshot: snapshot(),
+    refusal: { code: 'too_many_requests', retryAfter: 60_000 },
+  },
+  'refused: phone_busy by somebody else': { snapshot: snapshot(), refusal: { code: 'phone_busy' } },
+  'waiting for 20 seconds': { snapshot: waiting, waited: 20 },
+  'waiting for 45 seconds': { snapshot: waiting, waited: 45 },
+  'waiting for 75 seconds': { snapshot: waiting, waited: 75 },
+  'waiting, 10 seconds left': { snapshot: waiting, waited: 170 },
+  'waiting, the time is over': { snapshot: waiting, waited: 181 },
+  'waiting, the line is lost': { snapshot: waiting, then: 'line_is_lost' },
+  unreachable: { snapshot: snapshot(), then: 'is_unreachable' },
+  'paid, with a receipt': { snapshot: snapshot({ status: 'paid', version: 5, ...receipt }) },
+  'in review, with a support code': {
+    snapshot: snapshot({ status: 'review', version: 5, supportCode: receipt.supportCode }),
+  },
+  'long names': {
+    snapshot: snapshot({
+      merchant: 'Hannyrðaverslunin Prjónakaffi og garnbúð Vestmannaeyja ehf.',
+      description: 'Þrjátíu og sex hnotur af handlituðu plötulopagarni, tveir prjónar og mælistika',
+      amount: 1_234_567_890,
+      reference: 'PÖNTUN-2026-11-20-000000000000123456789',
+    }),
+  },
+}
+
+export const languages = {
+  'netgiro-checkout': ['is', 'en', 'pl'],
+  'netgiro-pos': ['is', 'en'],
+  'avarda-checkout': ['is', 'en', 'sv'],
+} as const satisfies Record<Tag, readonly string[]>
+
+/** Every state of every element. */
+export const galleryOf = (formScript: string): Readonly<Record<Tag, Record<string, State>>> => ({
+  'netgiro-checkout': checkoutStates,
+  'netgiro-pos': asStates(posStates),
+  'avarda-checkout': asStates(formStates(formScript)),
+})

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'puppeteer-core'
+import type { Sheet } from './sheets.ts'
+
+/** The element's own font, so that no machine's fonts are in the pictures. */
+const fonts = ['latin', 'latin-ext'] as const
+const ranges = {
+  latin: 'U+0000-00FF, U+2000-206F, U+20AC, U+2122',
+  'latin-ext': 'U+0100-02BA, U+1E00-1E9F',
+}
+
+/** The page's own pixels are halved: what changes is still seen, and the pictures stay small. */
+const scale = 0.5
+
+async function fontFaces(): Promise<string> {
+  const faces = fonts.map(async (name) => {
+    const file = `@fontsource-variable/montserrat/files/montserrat-${name}-wght-normal.woff2`
+    const data = await readFile(fileURLToPath(import.meta.resolve(file)), 'base64')
+    return `@font-face {
+      font-family: Montserrat;
+      font-weight: 100 900;
+      src: url(data:font/woff2;base64,${data});
+      unicode-range: ${ranges[name]};
+    }`
+  })
+  return (await Promise.all(faces)).join('\n')
+}
+
+/** Opens the gallery at a sheet, with the font that comes with the tests and without animations. */
+export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet): Promise<Page> {
+  const page = await browser.newPage()
+  await page.setViewport({ width: 1_440, height: 900, deviceScaleFactor: scale })
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: 'light' },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ])
+  await page.emulateTimezone('Atlantic/Reykjavik')
+  await page.setBypassCSP(true)
+  const { tag, locale, theme, width } = sheet
+  const query = new URLSearchParams({ element: tag, locale, theme, width, plain: '' })
+  await page.goto(`${shopUrl}/gallery?${query.toString()}`)
+  const content = `${await fontFaces()} * { font-family: Montserrat !important }`
+  await page.addStyleTag({ content })
+  const isComplete = `document.querySelector('[data-gallery]').dataset.isComplete === 'yes'`
+  await page.waitForFunction(isComplete, { polling: 200, timeout: 60_000 })
+  // What the elements load on demand is shown a moment later.
+  await page.waitForNetworkIdle({ idleTime: 250 })
+  await page.evaluate(`document.fonts.load('600 16px Montserrat').then(() => document.fonts.ready)`)
+  return page
+}
+
+/** Where something stands out of its card, what only a screen reader reads aside: the state, the part and by how many pixels. */
+export const overflowing = (page: Page): Promise<readonly string[]> =>
+  page.$$eval('[data-state]', (frames) =>
+    frames.flatMap((frame) => {
+      const root = frame.firstElementChild?.shadowRoot
+      const card = root?.querySelector('[part=card]')
+      if (!root || !card) return [`${frame.getAttribute('data-state') ?? ''}: no card`]
+      const { left, right } = card.getBoundingClientRect()
+      return [...root.querySelectorAll('[part=card] :not([role=status])')].flatMap((part) => {
+        const box = part.getBoundingClientRect()
+        const out = Math.max(box.right - right, left - box.left)
+        if (out <= 1 || box.width === 0) return []
+        const name = part.getAttribute('part') ?? part.tagName
+        return [`${frame.getAttribute('data-state') ?? ''}: ${name} by ${Math.round(out)} px`]
+      })
+    }),
+  )
