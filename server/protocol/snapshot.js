@@ -19,7 +19,7 @@ export const statuses = [
     /** The provider's amount or reference differs from ours, or it contradicts itself: a person must review it. */
     'review',
 ];
-const finals = ['paid', 'canceled', 'expired', 'review'];
+const finals = statuses.slice(statuses.indexOf('paid'));
 /** True when a browser has nothing more to wait for. */
 export const isFinal = (status) => finals.includes(status);
 export const outcomes = ['declined', 'canceled', 'expired', 'failed'];

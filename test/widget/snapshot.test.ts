@@ -97,8 +97,10 @@ describe('the attribute snapshot', () => {
       const early = document.createElement(tag) as HTMLElement & { snapshot?: unknown }
       Object.assign(early, { session: 'cs', snapshot: given })
       document.body.append(early)
+      const backend = new FakeBackend()
+      backend.overrides[''] = backend.neverRespond
       class Late extends NetgiroCheckout {
-        override platform = fakePlatform(new FakeBackend(), new ManualClock())
+        override platform = fakePlatform(backend, new ManualClock())
       }
       customElements.define(tag, Late)
       expect(early.snapshot).to.equal(null)
