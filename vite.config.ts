@@ -110,10 +110,10 @@ const script = (
     sourcemap: 'hidden',
     lib: { entry: inWidget(entry), formats: [format], name, fileName: () => file },
     cssMinify: 'lightningcss',
+    // The first ones with `light-dark()`, which a `color-scheme` is otherwise prepared for; no sheet of ours uses it.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
       checks,
-      // Our elements extend ReactiveElement; LitElement is in the same module graph, and nothing uses it.
-      treeshake: { moduleSideEffects: (id) => !id.includes('/lit-element/') },
       output: {
         comments: false,
         // Explicit, because library builds in the `es` format would keep their white space.

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
@@ -14,7 +15,7 @@ import { createLog } from './log.ts'
 import type { Log } from './log.ts'
 import { listenForMetrics } from './ops/metrics-listener.ts'
 import { probeHeader } from './ops/probe-tokens.ts'
-import { eventsPath, nodeEvents, refuseOnNode } from './http/events.ts'
+import { nodeEvents, refuseOnNode, wantsEvents } from './http/events.ts'
 
 export interface ServeOptions {
   readonly log?: Log
@@ -25,7 +26,7 @@ export interface ServeOptions {
   readonly signal?: AbortSignal
 }
 
-/** For connections whose client reads nothing; event streams write every 15 s and end by themselves. */
+/** For connections whose client reads nothing; event streams write every 5 s and end by themselves. */
 const idleTimeoutMs = 120_000
 
 /** Connections that are still open this long after the start of a shutdown are destroyed. */
@@ -115,9 +116,16 @@ type Parts = Awaited<ReturnType<typeof compose>>
 function traced(handler: RequestListener, { tracing, app }: Parts): RequestListener {
   if (!tracing) return handler
   const routes = app.routes.map(({ path }) => path)
-  const isTraced = (path: string) => /^\/v1\/[^*]+$/.test(path) && path !== eventsPath
-  return tracing.requests(handler, routes.filter(isTraced))
+  const handlerWithSpans = tracing.requests(
+    handler,
+    routes.filter((path) => /^\/v1\/[^*]+$/.test(path)),
+  )
+  return (request, response) =>
+    (isForEvents(request) ? handler : handlerWithSpans)(request, response)
 }
+
+const isForEvents = ({ method, url, headers }: IncomingMessage | Http2ServerRequest): boolean =>
+  method === 'GET' && wantsEvents(pathOf(url ?? ''), headers.accept)
 
 /** Event streams are written with Node's own means, for speed; everything else goes through the fetch handler. */
 export function nodeHandler(parts: Parts) {
@@ -134,7 +142,7 @@ export function nodeHandler(parts: Parts) {
     forwardedCheck.look(request)
     const path = pathOf(request.url ?? '')
     const isProbe = request.headers[probeHeader] !== undefined
-    if (path === eventsPath && request.method === 'GET' && !isProbe) streamEvents(request, response)
+    if (isForEvents(request) && !isProbe) streamEvents(request, response)
     else if (isNormalPath(path)) void everythingElse(request, response)
     else refuseOnNode(response, errorToResponse(new CheckoutError('not_found')))
   }

@@ -1,3 +1,5 @@
+import type { Snapshot } from '../server/protocol/index.ts'
+
 /** Attributes that each element has, as a framework's templates write them. */
 interface CommonAttributes {
   readonly session?: string | null | undefined
@@ -9,6 +11,7 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
   readonly name?: string | null | undefined
+  readonly snapshot?: Snapshot | string | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

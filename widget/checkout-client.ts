@@ -37,7 +37,9 @@ export async function readResponse(response: Response): Promise<Snapshot | Refus
 
 /** The browser API of the backend-for-frontend. */
 export interface CheckoutClient {
-  read(signal: AbortSignal): Promise<Snapshot | Refusal>
+  /** Differs for each session; known to whoever knows the session. */
+  readonly name: string
+  read(signal: AbortSignal, timeoutMs?: number): Promise<Snapshot | Refusal>
   /** `key` is the `Idempotency-Key`: a request that is repeated with the same key takes effect once. */
   post(
     action: CheckoutAction,
@@ -58,26 +60,29 @@ export function checkoutClient(
   session: string,
   platform: Platform,
 ): CheckoutClient {
-  // The credential travels in a header only, because URLs end up in logs.
-  const send = (path: string, signal: AbortSignal, headers = {}, body?: ActionBody) =>
-    platform.fetch(`${server.replace(/\/+$/, '')}/v1/session${path}`, {
+  // One URL for all calls, because a browser asks once for each whether it may call it.
+  const url = `${server.replace(/\/+$/, '')}/v1/session`
+
+  // The credential travels in a header only, because URLs end up in logs. No cache mode: with one, Chrome repeats the
+  // preflight of every request; the backend forbids caching itself.
+  const send = (signal: AbortSignal, headers = {}, body?: object) =>
+    platform.fetch(url, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
       body: body ? JSON.stringify(body) : null,
-      cache: 'no-store',
       credentials: 'omit',
       signal,
     })
 
   const request = async (
-    path: string,
     parent: AbortSignal,
+    timeoutMs = requestTimeoutMs,
     headers?: object,
-    body?: ActionBody,
+    body?: object,
   ) => {
-    const { signal, stop } = deadline(platform, requestTimeoutMs, parent)
+    const { signal, stop } = deadline(platform, timeoutMs, parent)
     try {
-      return await readResponse(await send(path, signal, headers, body))
+      return await readResponse(await send(signal, headers, body))
     } catch {
       return { code: 'network', retryAfter: 0, canCancelWaiting: false } as const
     } finally {
@@ -86,18 +91,21 @@ export function checkoutClient(
   }
 
   return {
-    read: (signal) => request('', signal),
+    name: `netgiro ${url} ${session}`,
+    read: request,
     post: (action, body, signal, key) =>
       request(
-        `/${action}`,
         signal,
+        undefined,
         { 'content-type': 'application/json', 'idempotency-key': key },
-        body,
+        { action, ...body },
       ),
     async events(signal, lastEventId) {
-      const headers = lastEventId ? { 'last-event-id': lastEventId } : {}
-      const { ok, body, headers: received } = await send('/events', signal, headers)
-      if (body && ok && received.get('content-type')?.startsWith('text/event-stream')) return body
+      const { ok, body, headers } = await send(signal, {
+        accept: 'text/event-stream',
+        ...(lastEventId && { 'last-event-id': lastEventId }),
+      })
+      if (body && ok && headers.get('content-type')?.startsWith('text/event-stream')) return body
       throw new Error()
     },
   }

@@ -20,9 +20,6 @@ export interface CheckoutHost extends ReactiveControllerHost, EventTarget {
   readonly isSessionOptional?: boolean
 }
 
-/** An interruption shorter than this is not shown. */
-const reconnectNoticeDelayMs = 3_000
-
 /** How long a problem with the connection stays visible after the connection is back: long enough to be read. */
 const networkProblemMs = 6_000
 
@@ -61,6 +58,8 @@ export class CheckoutController implements ReactiveController {
   #followAbort: AbortController | null = null
   #idempotencyKeys: Record<string, string> = {}
   #server = ''
+  /** Whether the snapshot, or one before it, came from the backend. */
+  #isConfirmed = false
   /** Why no request can be sent at all. */
   #configError: ErrorCode | null = null
   /** The setup error that the console has explained. */
@@ -89,12 +88,19 @@ export class CheckoutController implements ReactiveController {
     return (this.#host.platform.now() - this.#waitingSince) / 1_000
   }
 
+  /** Shows what the page knows already, until the backend has told more. */
+  begin(snapshot: Snapshot): void {
+    if (!this.#client || this.#configError || this.#isConfirmed) return
+    this.#show(snapshot)
+  }
+
   /** Switches to another session, or to none. Nothing is canceled for the previous one. */
   open(server: string, session: string): void {
     this.#sessionAbort.abort()
     this.#sessionAbort = new AbortController()
     this.snapshot = this.problem = this.failedAction = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
+    this.#isConfirmed = false
     this.#server = server
     this.#explained = ''
     this.#configError = sessionFormat.test(session)
@@ -111,7 +117,7 @@ export class CheckoutController implements ReactiveController {
     this.#stopFollowing()
     const client = this.#client
     const { platform, isConnected, isSessionOptional } = this.#host
-    if (!isConnected || isFinal(this.snapshot?.status)) return
+    if (!isConnected || (this.#isConfirmed && isFinal(this.snapshot?.status))) return
     if (!client) {
       if (!isSessionOptional) this.#expect(() => this.dispatchError('no_session'))
       return
@@ -121,17 +127,15 @@ export class CheckoutController implements ReactiveController {
       return
     }
     const { signal } = (this.#followAbort = new AbortController())
-    if (!this.snapshot) this.#expect(() => this.showError('unreachable'))
+    if (!this.#isConfirmed) this.#expect(() => this.showError('unreachable'))
     void follow({
       client,
       platform,
       signal,
       onSnapshot: (snapshot) => this.#applySnapshot(snapshot),
       isUrgent: () => this.#waitingSince > 0,
-      onStale: () =>
-        (this.#cancelReconnectNotice ??= platform.after(reconnectNoticeDelayMs, () =>
-          this.#setReconnecting(true),
-        )),
+      onStale: (delay) =>
+        (this.#cancelReconnectNotice ??= platform.after(delay, () => this.#setReconnecting(true))),
       onUnknownSession: () => {
         this.#stopFollowing()
         this.showError('unknown_session')
@@ -280,16 +284,24 @@ export class CheckoutController implements ReactiveController {
   }
 
   #applySnapshot(snapshot: Snapshot): void {
-    const before = this.snapshot
+    const isFirst = !this.#isConfirmed
+    this.#isConfirmed = true
     this.#cancelFirstResponseTimeout?.()
     this.#setReconnecting()
-    if (before && snapshot.version < before.version) return
+    // Whatever version the page wrote into its own, the backend's is right.
+    if (!isFirst && this.snapshot && snapshot.version < this.snapshot.version) return
+    if (isFinal(snapshot.status)) this.#stopFollowing()
+    this.#show(snapshot)
+  }
+
+  #show(snapshot: Snapshot): void {
+    const before = this.snapshot
     this.snapshot = snapshot
+    this.#host.requestUpdate()
     const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
-    if (isFinal(snapshot.status)) this.#stopFollowing()
-    if (before?.version === snapshot.version) {
+    if (before?.version === snapshot.version && before.status === snapshot.status) {
       if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
       return
     }

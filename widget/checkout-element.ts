@@ -1,12 +1,4 @@
-import {
-  html,
-  ReactiveElement,
-  render,
-  type CSSResultGroup,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit'
+import { html, render, type TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutController } from './checkout-controller.ts'
 import { outcomeOf, type Outcome } from './events.ts'
@@ -15,7 +7,10 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
+import { readGiven } from './given-snapshot.ts'
+import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
+import { UpdatingElement, type Changes, type PropertyOptions } from './updating-element.ts'
 import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
@@ -28,11 +23,11 @@ const maxRetryMinutes = 90
  * Base of all elements: one session, one card that shows merchant, amount and status, one set of events. Subclasses
  * identify the payer and offer actions in their `view`.
  */
-export abstract class CheckoutElement<M extends CommonMessages> extends ReactiveElement {
+export abstract class CheckoutElement<M extends CommonMessages> extends UpdatingElement {
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override styles: CSSResultGroup = styles
-  static override properties: PropertyDeclarations = {
+  static override readonly styles: readonly LazySheet[] = [styles]
+  static override properties: Readonly<Record<string, PropertyOptions>> = {
     session: { reflect: true },
     server: { reflect: true },
     locale: { reflect: true },
@@ -50,6 +45,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   protected readonly checkout = new CheckoutController(this)
   /** Messages by language; the first one is the default. */
   protected abstract readonly locales: Readonly<Record<string, M>>
+  /** What the page knows of the checkout; null once that is used, because only the first one counts. */
+  #given: unknown
   /** What had the focus before an update. */
   #focused: Element | null = null
   /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
@@ -58,9 +55,22 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   /** What the live region has announced of each topic. */
   #topics: readonly string[] = []
 
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'snapshot']
+  }
+
   constructor() {
     super()
     watchLang(this)
+  }
+
+  override attributeChangedCallback(
+    name: string,
+    before: string | null,
+    value: string | null,
+  ): void {
+    if (name === 'snapshot') this.snapshot = value
+    else super.attributeChangedCallback(name, before, value)
   }
 
   /** The provider's name beside the logo. */
@@ -72,9 +82,21 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   /** Shown until there is a snapshot: the page's own content. */
   protected readonly fallback: (messages: M) => TemplateResult = () => html`<slot></slot>`
 
-  /** The last state that the backend reported, or null before the first response. */
+  /** Shown instead while there is no snapshot yet, where the view needs none. */
+  protected readonly placeholder: Snapshot | null = null
+
+  /**
+   * The last state that the backend reported, or the one that the page has set; null before that. The first one that is
+   * set, as an object or as JSON, is shown until the backend has responded.
+   */
   get snapshot(): Snapshot | null {
     return this.checkout.snapshot
+  }
+
+  set snapshot(given: Snapshot | string | null | undefined) {
+    if (this.#given !== undefined || !given) return
+    this.#given = given
+    this.requestUpdate()
   }
 
   /**
@@ -115,7 +137,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
 
   /** Focuses the input field, or the heading where there is no field. */
   override focus(options?: FocusOptions): void {
-    const target = this.field ?? this.shadowRoot?.querySelector('h2')
+    const target = this.field ?? this.renderRoot.querySelector('h2')
     target?.focus(options)
   }
 
@@ -127,7 +149,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
   protected get field(): HTMLInputElement | null {
-    return this.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') ?? null
+    return this.renderRoot.querySelector<HTMLInputElement>('[part=input]') ?? null
   }
 
   /** The texts that are announced when they change: the headline and the connection. */
@@ -148,15 +170,20 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     return navigator.onLine ? reconnecting : offline
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     if (changed.has('session') || changed.has('server')) {
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
+    }
+    if (this.#given && this.session) {
+      const given = readGiven(this.#given)
+      this.#given = null
+      if (given) this.checkout.begin(given)
     }
     const { snapshot } = this
     this.#cancelRequested =
       snapshot?.cancelRequested ||
       (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
-    this.#focused = this.shadowRoot?.activeElement ?? null
+    this.#focused = this.renderRoot.activeElement ?? null
   }
 
   /** The element's language. */
@@ -170,8 +197,10 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   }
 
   protected render(): TemplateResult {
-    const { snapshot, problem } = this.checkout
+    const { snapshot, problem, failedAction } = this.checkout
     const messages = this.words
+    const isUsable = this.session && (!problem || failedAction)
+    const shown = snapshot ?? (isUsable ? this.placeholder : null)
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
@@ -184,7 +213,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
           <span translate="no" .textContent=${this.brand}></span>
         </div>
       </slot>
-      ${snapshot ? summary(snapshot, messages) : null}
+      ${shown ? summary(shown, messages) : null}
       <p
         part="error"
         role="alert"
@@ -195,9 +224,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
           ? button('retry', messages.tryAgain, () => this.checkout.retry())
           : null
       }
-      <div part="view">
-        ${snapshot ? this.#content(snapshot, messages) : this.fallback(messages)}
-      </div>
+      <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
       <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
       <p role="status"></p>
@@ -212,9 +239,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
   }
 
   /** If rendering throws, the element shows the fallback content and dispatches `netgiro-error`. */
-  protected override update(changed: PropertyValues<this>): void {
+  protected override update(): void {
     try {
-      super.update(changed)
       render(this.render(), this.renderRoot)
     } catch (error) {
       if (this.#renderFailed) return
@@ -231,14 +257,16 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Reactive
     const { retryAfter, failedAction } = this.checkout
     const minutes = Math.ceil(retryAfter / 60)
     const text =
-      problem === 'too_many_requests' && minutes && minutes <= maxRetryMinutes
-        ? messages.tryAgainIn(minutes)
-        : errorText(problem, messages)
+      (problem === 'too_many_requests' &&
+        minutes &&
+        minutes <= maxRetryMinutes &&
+        messages.tryAgainIn?.(minutes)) ||
+      errorText(problem, messages)
     return failedAction === 'cancel' && text ? `${messages.cancelFailed} ${text}` : text
   }
 
   protected override updated(): void {
-    const root = this.renderRoot as ShadowRoot
+    const root = this.renderRoot
     const region = root.querySelector('[role=status]')
     if (!region) return
     const heading = root.querySelector('h2')

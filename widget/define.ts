@@ -1,12 +1,8 @@
+import { defineOnce } from './define-once.ts'
 import type { NetgiroCheckoutEventMap } from './events.ts'
 import { NetgiroCheckout } from './netgiro-checkout.ts'
-import { explain } from './explain.ts'
 
-// A page may load this twice, e.g. from a theme and a plugin: the first definition stays.
-const first = customElements.get('netgiro-checkout')
-if (!first) customElements.define('netgiro-checkout', NetgiroCheckout)
-else if (first !== NetgiroCheckout)
-  explain('secondCopy', 'netgiro-checkout', first, NetgiroCheckout)
+defineOnce('netgiro-checkout', NetgiroCheckout)
 
 declare global {
   interface HTMLElementTagNameMap {

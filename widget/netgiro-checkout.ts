@@ -1,4 +1,4 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { parsePhone, type Snapshot } from '../server/protocol/index.ts'
 import { CheckoutElement } from './checkout-element.ts'
 import type { Details } from './details/index.ts'
@@ -8,6 +8,8 @@ import { localeOf } from './locale.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
 import { memory } from './phone-memory.ts'
+import { placeholder } from './placeholder.ts'
+import type { Changes } from './updating-element.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
@@ -28,13 +30,16 @@ const detailsRetryMs = 5_000
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en' | 'pl'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
+ * @attr {string} snapshot - JSON of the `snapshot` that `POST /v1/checkouts` returned: shown at once, until the backend has
+ *   responded. Only the first one counts.
  * @attr {string} phone - Initial phone number; the shopper may change it.
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
  *
  * @prop {MessageOverrides<Messages> | null} messages - The page's own texts instead of some of the element's.
- * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
+ * @prop {Snapshot | null} snapshot - Last state that the backend reported, or the one of the attribute before that; may be
+ *   set once, as an object or as JSON, instead of the attribute.
  * @prop {Outcome | null} outcome - How the checkout ended (`paid`, `canceled`, `expired`, `review`), or the newest attempt
  *   of one that is open again (`declined`, `canceled`, `expired`, `failed`); null before any end; read-only.
  * @prop {Promise<Snapshot>} finished - Resolves with the final snapshot, which may be there already; read-only.
@@ -52,7 +57,7 @@ const detailsRetryMs = 5_000
  * @fires netgiro-help - A stage of help has appeared while a request waits; `event.stage` is `open_app` (20 s), `no_app` (45 s),
  *   `send_again` (75 s) or `last_seconds` (15 s left).
  *
- * @slot - Fallback, shown before the script has run, while the element loads and without a usable session.
+ * @slot - Fallback, shown before the script has run and without a usable session.
  * @slot header - Replaces the logo.
  * @slot footer - At the bottom of the card.
  * @slot other - Other ways to pay: below the form, and after every end without a payment.
@@ -117,7 +122,11 @@ const detailsRetryMs = 5_000
 export class NetgiroCheckout extends CheckoutElement<Messages> {
   /** [html] Lets it take part in the form around it. */
   static readonly formAssociated = true
-  static override properties = { phone: { reflect: true }, name: { reflect: true } }
+  static override properties = {
+    ...CheckoutElement.properties,
+    phone: { reflect: true },
+    name: { reflect: true },
+  }
 
   declare phone: string | null | undefined
 
@@ -126,6 +135,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
   protected override locales: Readonly<Record<string, Messages>> = locales
+  protected override readonly placeholder = placeholder
 
   /** What the shopper typed; null while the field still shows a number that was known before. */
   #typedPhone: string | null = null
@@ -168,7 +178,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     return import('./details/index.ts')
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
     if (
@@ -261,7 +271,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #submit = (event: Event): void => {
     if (!isSubmit(event)) return
     event.preventDefault()
-    this.#isErrorRead = this.shadowRoot?.activeElement !== this.field
+    this.#isErrorRead = this.renderRoot.activeElement !== this.field
     void this.start()
     if (this.#isInvalid) this.focus()
   }

@@ -1,3 +1,5 @@
+import { joinTabs, type JoinTabs } from './tabs.ts'
+
 /** What the widget needs from its environment: network, time and randomness. Tests pass in a fake. */
 export interface Platform {
   readonly fetch: typeof fetch
@@ -8,6 +10,8 @@ export interface Platform {
   random(): number
   /** True while the page is in a hidden tab or window. */
   hidden(): boolean
+  /** Finds the other tabs of a session; without it, each has a stream of its own. */
+  readonly joinTabs?: JoinTabs
 }
 
 export const browserPlatform: Platform = {
@@ -21,6 +25,7 @@ export const browserPlatform: Platform = {
   },
   random: Math.random,
   hidden: () => document.hidden,
+  joinTabs,
 }
 
 /** Resolves after `ms` milliseconds or when the signal aborts; the caller checks the signal. */
@@ -34,8 +39,8 @@ export const sleep = (platform: Platform, ms: number, signal: AbortSignal): Prom
 export interface Deadline {
   readonly signal: AbortSignal
   readonly abort: () => void
-  /** Starts the time anew. */
-  readonly restart: (ms: number) => void
+  /** The time does not matter any more. */
+  readonly keep: () => void
   /** Nothing aborts the signal any more: a request that has completed is never aborted. */
   readonly stop: () => void
 }
@@ -43,15 +48,12 @@ export interface Deadline {
 export function deadline(platform: Platform, ms: number, parent: AbortSignal): Deadline {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
-  let cancel = platform.after(ms, abort)
+  const cancel = platform.after(ms, abort)
   parent.addEventListener('abort', abort)
   return {
     signal: controller.signal,
     abort,
-    restart(newMs) {
-      cancel()
-      cancel = platform.after(newMs, abort)
-    },
+    keep: cancel,
     stop() {
       cancel()
       parent.removeEventListener('abort', abort)

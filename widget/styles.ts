@@ -1,5 +1,5 @@
-import { unsafeCSS } from 'lit'
+import { lazySheet } from './lazy-sheet.ts'
 import css from './styles.css?inline'
 
 /** Styles of all elements. */
-export const styles = unsafeCSS(css)
+export const styles = lazySheet(css)

@@ -17,7 +17,7 @@ export class TimeAnnouncer {
     if (limit !== this.#limit) this.#seconds = secondsLeft
     this.#limit = limit
     return limit
-      ? `${messages.validFor} ${this.#seconds} ${messages.seconds}`
+      ? `${messages.validFor} ${this.#seconds} ${messages.seconds ?? ''}`
       : messages.uncertain[0]
   }
 }

@@ -28,6 +28,8 @@ export interface OpenedCheckout {
   readonly id: string
   readonly session: string
   readonly status: string
+  /** What the session's first read would bring, as JSON, for the element. */
+  readonly snapshot: string
 }
 
 export interface PaymentsConfig {
@@ -77,6 +79,7 @@ export function payments({ bffUrl, merchantKey }: PaymentsConfig): Payments {
         id: text(result['id'], 'id'),
         session: text(result['session'], 'session'),
         status: text(result['status'], 'status'),
+        snapshot: JSON.stringify(result['snapshot'] ?? null),
       }
     },
 

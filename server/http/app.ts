@@ -14,7 +14,7 @@ import { callbackRoutes } from './callbacks.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { merchantRoutes } from './merchant.ts'
 import type { Merchant, Merchants } from './merchants.ts'
-import { eventsPath, webEvents } from './events.ts'
+import { eventsPath, sessionPath, wantsEvents, webEvents } from './events.ts'
 import { frontPage } from './front-page.ts'
 import { jwksRoute } from './jwks.ts'
 import { openApiRoute } from './openapi.ts'
@@ -65,8 +65,10 @@ export function createApp(deps: AppDeps) {
   app.use('/v1/callbacks/*', bodyLimit(64))
 
   if (deps.ops) app.route('/', deps.ops)
-  app.get(eventsPath, (c) => webEvents(c, deps.merchants))
-  app.route('/v1/session', sessionRoutes(deps))
+  app.on('GET', [eventsPath, sessionPath], (c, next) =>
+    wantsEvents(c.req.path, c.req.header('accept')) ? webEvents(c, deps.merchants) : next(),
+  )
+  app.route(sessionPath, sessionRoutes(deps))
   app.route('/v1/callbacks', callbackRoutes(deps.merchants))
   app.route('/v1', merchantRoutes(deps.merchants))
 

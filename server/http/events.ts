@@ -19,7 +19,13 @@ export interface EventsDeps {
   readonly errorToResponse: ErrorToResponse
 }
 
+/** Of every call that a browser makes, so that one preflight is enough for all of them. */
+export const sessionPath = '/v1/session'
 export const eventsPath = '/v1/session/events'
+
+/** Whether a GET is for the event stream: by its path, or by what it accepts of the session. */
+export const wantsEvents = (path: string, accept: string | undefined): boolean =>
+  path === eventsPath || (path === sessionPath && accept?.startsWith('text/event-stream') === true)
 
 /** [whatwg] "204 No Content" tells a client to stop reconnecting: it has received the final status already. */
 const alreadyDelivered = (checkout: Checkout, lastEventId: string | undefined): boolean =>

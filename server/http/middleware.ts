@@ -11,8 +11,8 @@ export const commonHeaders = {
   'cache-control': 'no-store',
 }
 
-/** On every response that depends on the credential or the origin: no cache may serve it to another client. */
-export const varyHeader = 'Authorization, Origin'
+/** On every response that depends on these: no cache may serve it to another client, or a snapshot for a stream. */
+export const varyHeader = 'Authorization, Origin, Accept'
 
 /** What a page on an allowed origin may read of a response. */
 export const corsHeaders = (origin: string) => ({
@@ -41,7 +41,8 @@ const preflightHeaders = {
     ...['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
     ...tracingHeaders,
   ].join(', '),
-  'access-control-max-age': '600',
+  // [chrome] no longer than two hours.
+  'access-control-max-age': '7200',
 }
 
 /** The origins whose pages may call this server. */
@@ -157,7 +158,12 @@ export async function readJson<S extends v.GenericSchema>(
   const isEmpty = text === '' && !c.req.header('content-type')
   if (!isEmpty && !isOfType(c, 'application/json'))
     throw new CheckoutError('unsupported_media_type')
-  const result = v.safeParse(schema, parse(text), { abortPipeEarly: true })
+  return validate(parse(text), schema)
+}
+
+/** @throws CheckoutError like `readJson` */
+export function validate<S extends v.GenericSchema>(value: unknown, schema: S): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortPipeEarly: true })
   if (result.success) return result.output
   throw new CheckoutError('invalid_request', { detail: describe(result.issues) })
 }

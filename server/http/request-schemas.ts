@@ -144,6 +144,22 @@ export const startRequest = v.union([
 /** `POST /v1/session/code`. */
 export const codeRequest = v.strictObject({ code: typed })
 
+export const actionNames = ['start', 'code', 'cancel'] as const
+
+/** `POST /v1/session`: the name of an action, beside the fields of its own request. */
+export const actionRequest = v.looseObject({
+  action: v.picklist(actionNames, `must be one of ${actionNames.join(', ')}`),
+})
+
+/** The same, with those fields. */
+export const anyActionRequest = v.union([
+  ...startRequest.options.map(({ entries }) =>
+    v.strictObject({ action: v.literal('start'), ...entries }),
+  ),
+  v.strictObject({ action: v.literal('code'), ...codeRequest.entries }),
+  v.strictObject({ action: v.literal('cancel') }),
+])
+
 /** `POST /v1/checkouts/{id}/refunds`. */
 export const refundRequest = v.strictObject({
   amount: wholePositive,

@@ -1,15 +1,27 @@
 import { Hono } from 'hono'
+import type { Context } from 'hono'
+import * as v from 'valibot'
 import { openAttempt } from '../core/checkout.ts'
 import type { PayerRequest } from '../core/checkout.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { parseAppCode, parseNationalId, parsePhone, parseSmsCode } from '../protocol/index.ts'
 import type { ProblemCode } from '../protocol/index.ts'
-import { codeRequest, emptyRequest, startRequest } from './request-schemas.ts'
+import {
+  actionNames,
+  actionRequest,
+  codeRequest,
+  emptyRequest,
+  startRequest,
+} from './request-schemas.ts'
 import type { FoundSession, Merchants } from './merchants.ts'
-import { bearer, readJson } from './middleware.ts'
+import { bearer, readJson, validate } from './middleware.ts'
 import { limitRequests } from './request-limit.ts'
 import { shopperAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
+
+interface Env {
+  Variables: FoundSession
+}
 
 interface SessionDeps {
   readonly merchants: Merchants
@@ -18,7 +30,7 @@ interface SessionDeps {
 
 /** The browser API: with its session, a browser may read the checkout, start a payment, submit a code and cancel. */
 export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
-  const routes = new Hono<{ Variables: FoundSession }>()
+  const routes = new Hono<Env>()
 
   routes.use(async (c, next) => {
     const session = bearer(c.req.header('authorization'))
@@ -31,29 +43,37 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
 
   routes.get('/', (c) => c.json(c.get('merchant').toSnapshot(c.get('checkout'))))
 
-  routes.post('/start', async (c) => {
-    const input = await readJson(c, startRequest)
-    const payer = payerOf(input)
-    const cancelWaiting = 'cancelWaiting' in input && input.cancelWaiting === true
+  const start = async (c: Context<Env>, input: unknown) => {
+    const body = validate(input, startRequest)
+    const payer = payerOf(body)
+    const cancelWaiting = 'cancelWaiting' in body && body.cancelWaiting === true
     const { merchant, checkout } = c.var
     if (merchant.isDraining() && !openAttempt(checkout)) throw new CheckoutError('shutting_down')
     const address = shopperAddress(c, trustedProxies)
     const started = await merchant.checkouts.start(checkout, payer, address, cancelWaiting)
     return c.json(merchant.toSnapshot(started), 202)
-  })
+  }
 
-  routes.post('/code', async (c) => {
-    const { code } = await readJson(c, codeRequest)
+  const submitCode = async (c: Context<Env>, input: unknown) => {
+    const { code } = validate(input, codeRequest)
     const smsCode = parse(code, parseSmsCode, 'invalid_code')
     const { merchant, checkout } = c.var
     return c.json(merchant.toSnapshot(await merchant.checkouts.submitCode(checkout, smsCode)), 202)
-  })
+  }
 
-  routes.post('/cancel', async (c) => {
-    await readJson(c, emptyRequest)
+  const cancel = async (c: Context<Env>, input: unknown) => {
+    validate(input, emptyRequest)
     const { merchant, checkout } = c.var
     return c.json(merchant.toSnapshot(await merchant.checkouts.cancelAttempt(checkout)), 202)
+  }
+
+  const actions = { start, code: submitCode, cancel }
+  routes.post('/', async (c) => {
+    const { action, ...input } = await readJson(c, actionRequest)
+    return actions[action](c, input)
   })
+  for (const action of actionNames)
+    routes.post(`/${action}`, async (c) => actions[action](c, await readJson(c, v.unknown())))
 
   return routes
 }

@@ -29,8 +29,11 @@ interface SseHubDeps {
   readonly onEndAll?: (id: string) => void
 }
 
-/** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
-const heartbeatIntervalMs = 15_000
+/**
+ * [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. More
+ * often here, so that the element notices within ten seconds that its line is dead.
+ */
+const heartbeatIntervalMs = 5_000
 /** Heartbeats go to one group of streams at a time: writing to all of them in one turn would block the event loop. */
 const groupCount = 50
 /** Older streams are ended, and clients reconnect; so a client that vanished does not hold a stream open. */
@@ -112,11 +115,11 @@ export class SseHub {
       if (subscriber instanceof SseConnection) this.#endWithRetry(subscriber, 1_000)
   }
 
-  /** Ends every stream and tells its client to reconnect, spread over three seconds. */
+  /** Ends every stream and tells its client to reconnect: soon, because a restart is quick, and not all at once. */
   drain(): void {
     this.#cancelHeartbeat?.()
     for (const stream of this.#groups.flatMap((group) => [...group]))
-      this.#endWithRetry(stream, 2_000 + Math.floor(this.deps.random() * 3_000))
+      this.#endWithRetry(stream, 200 + Math.floor(this.deps.random() * 600))
   }
 
   #sendHeartbeats(stream: SseConnection): void {

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { CheckoutError } from '../core/errors.ts'
 import { clientOrigin, isPublic } from '../http/client-address.ts'
 import type { Forwarding, TrustedProxies } from '../http/client-address.ts'
-import { eventsPath } from '../http/events.ts'
+import { eventsPath, sessionPath } from '../http/events.ts'
 import { streamHeaders } from '../http/sse.ts'
 import { probeHeader } from './probe-tokens.ts'
 import type { ProbeTokens } from './probe-tokens.ts'
@@ -60,8 +60,8 @@ export function probeRoutes(
     return c.json(answer, 200, { [probeHeader]: tokens.make('answer', token) })
   })
 
-  // At the path of the real stream, because proxies may have rules per path.
-  routes.get(eventsPath, async (c, next) => {
+  // At the paths of the real stream, because proxies may have rules per path.
+  routes.on('GET', [eventsPath, sessionPath], async (c, next) => {
     const token = c.req.header(probeHeader)
     if (token === undefined) {
       await next()

@@ -21,7 +21,7 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
-const finals: readonly Status[] = ['paid', 'canceled', 'expired', 'review']
+const finals: readonly Status[] = statuses.slice(statuses.indexOf('paid'))
 
 /** True when a browser has nothing more to wait for. */
 export const isFinal = (status: Status | undefined): boolean =>

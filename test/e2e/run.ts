@@ -8,6 +8,7 @@ import { webhookScenarios } from './webhooks.ts'
 import { scenarioGroup } from './scenario.ts'
 import { refundScenarios } from './refunds.ts'
 import { avardaScenarios } from './avarda.ts'
+import { phoneLifeScenarios } from './phone-life.ts'
 import { posScenarios } from './pos.ts'
 import { storefrontScenarios } from './storefront.ts'
 import { strictPageScenarios } from './strict-page.ts'
@@ -31,5 +32,6 @@ scenarioGroup('a shopper in Sweden', () => avardaScenarios(fixture))
 scenarioGroup('the storefront', () => storefrontScenarios(fixture))
 scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
 scenarioGroup('an integrator', () => wrongSetupScenarios(fixture))
+scenarioGroup('a phone', () => phoneLifeScenarios(fixture))
 scenarioGroup('a strict page', () => strictPageScenarios(fixture))
 scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())

@@ -70,12 +70,12 @@ describe('the event stream', () => {
     stream.leave()
   })
 
-  it('sends a heartbeat every 15 seconds', async () => {
+  it('sends a heartbeat every 5 seconds', async () => {
     const { session } = await testServer.create()
     const stream = await openStream(testServer, session)
     await until(() => stream.events.length)
     const before = stream.text().length
-    clock.advance(15_000)
+    clock.advance(5_000)
     await until(() => stream.text().length > before)
     expect(stream.text().slice(before)).toBe(': \n\n')
     expect(stream.events).toHaveLength(1)
@@ -89,10 +89,10 @@ describe('the event stream', () => {
     )
     await until(() => streams.every(({ events }) => events.length))
     const alive = () => streams.filter(({ text }) => text().endsWith(': \n\n')).length
-    clock.advance(5_000)
+    clock.advance(1_500)
     await until(alive)
     expect(alive()).toBeLessThan(20)
-    clock.advance(10_000)
+    clock.advance(3_500)
     await until(alive, (count) => count === 20)
     for (const stream of streams) stream.leave()
   })

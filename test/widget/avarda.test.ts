@@ -297,10 +297,11 @@ describe('a form that cannot be shown', () => {
 describe('the done callback of the form', () => {
   it('reads the snapshot and shows that it is checking when the form calls done, whatever done says', async () => {
     const mounted = await mountForm(undefined, { locale: 'en' })
-    const reads = mounted.backend.requestsTo('GET', '/session').length
+    const streams = mounted.backend.requestsTo('GET', '/events').length
     formInits()[0]!.done('whatever it says')
     await settle()
-    expect(mounted.backend.requestsTo('GET', '/session')).to.have.length(reads + 1)
+    // A new stream, whose first event is the current snapshot.
+    expect(mounted.backend.requestsTo('GET', '/events')).to.have.length(streams + 1)
     expect(textOf(mounted.find('h2'))).to.equal('Checking the payment…')
     expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
     expect(mounted.events).to.not.contain('paid')

@@ -9,10 +9,35 @@ const reads = ({ backend }: Mounted): number => backend.requestsTo('GET', '/sess
 const streams = ({ backend }: Mounted): number => backend.requestsTo('GET', '/events').length
 const waiting = states['awaiting the shopper']
 
-it('reads the snapshot once and follows one stream', async () => {
+it('follows one stream, whose first event is the first snapshot', async () => {
   const mounted = await mount(waiting)
   await mounted.clock.advance(30_000)
-  expect([reads(mounted), streams(mounted)]).to.deep.equal([1, 1])
+  expect([reads(mounted), streams(mounted)]).to.deep.equal([0, 1])
+  expect(mounted.element.snapshot?.status).to.equal('awaiting_shopper')
+})
+
+it('reads the snapshot when the stream has said nothing for a second', async () => {
+  const mounted = await mount(waiting, {
+    prepare: (backend) => void (backend.overrides['/events'] = backend.neverRespond),
+  })
+  await mounted.clock.advance(900)
+  expect([reads(mounted), mounted.element.snapshot]).to.deep.equal([0, null])
+  await mounted.clock.advance(200)
+  expect([reads(mounted), mounted.element.snapshot?.status]).to.deep.equal([1, 'awaiting_shopper'])
+})
+
+it('calls one URL for everything, so that a browser asks once whether it may', async () => {
+  const mounted = await mount(undefined, {
+    prepare: (backend) => void (backend.overrides['/events'] = backend.unreachable),
+  })
+  mounted.type('8223281')
+  await mounted.submit()
+  mounted.backend.publish({ status: 'awaiting_shopper' })
+  await mounted.element.cancel()
+  expect(mounted.backend.requests.map(({ path }) => path)).to.include.members([
+    ...['/session', '/session/events', '/session/start', '/session/cancel'],
+  ])
+  expect(new Set(mounted.backend.requests.map(({ url }) => url.href))).to.have.lengthOf(1)
 })
 
 it('shows a change from the stream at once', async () => {
@@ -47,9 +72,11 @@ it('closes the stream when the status is final', async () => {
   expect(backend.streams.map(({ closed }) => closed)).to.deep.equal([true])
 })
 
-it('opens no stream for a checkout that is over', async () => {
-  const mounted = await mount({ status: 'expired' })
-  expect(streams(mounted)).to.equal(0)
+it('closes the stream of a checkout that was over before', async () => {
+  const { backend, clock } = await mount({ status: 'expired' })
+  await clock.advance(60_000)
+  expect(backend.streams.map(({ closed }) => closed)).to.deep.equal([true])
+  expect(backend.requests).to.have.length(1)
 })
 
 it('reconnects with Last-Event-ID one second after the server ends the stream', async () => {
@@ -91,18 +118,38 @@ it('reads the snapshot before it reconnects when the connection is cut', async (
   mounted.backend.stream.drop()
   mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 8, status: 'confirming' }
   await mounted.clock.advance(2_000)
-  expect([reads(mounted), streams(mounted)]).to.deep.equal([2, 2])
+  expect([reads(mounted), streams(mounted)]).to.deep.equal([1, 2])
   expect(mounted.element.snapshot?.status).to.equal('confirming')
 })
 
-it('keeps a stream that sends comments, and reconnects after 35 seconds without a byte', async () => {
+it('keeps a silent stream as long as the backend answers the same', async () => {
   const mounted = await mount(waiting)
+  mounted.backend.stream.isDead = true
   await mounted.clock.advance(30_000)
-  mounted.backend.stream.write(': still here\n\n')
-  await mounted.clock.advance(34_000)
-  expect(streams(mounted)).to.equal(1)
-  await mounted.clock.advance(4_000)
+  expect([reads(mounted), streams(mounted)]).to.deep.equal([5, 1])
+})
+
+it('replaces a silent stream that did not tell what the backend answers', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.isDead = true
+  mounted.backend.publish({ status: 'confirming' })
+  await mounted.clock.advance(10_000)
+  expect(mounted.element.snapshot?.status).to.equal('confirming')
   expect(streams(mounted)).to.equal(2)
+})
+
+it('shows within ten seconds that the line is dead, and the outcome within a second after that', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.isDead = true
+  mounted.backend.overrides[''] = mounted.backend.neverRespond
+  await mounted.clock.advance(10_000)
+  expect(textOf(mounted.find('[part=connection]'))).to.equal('Tengist aftur…')
+  mounted.backend.overrides[''] = mounted.backend.unreachable
+  await mounted.clock.advance(30_000)
+  delete mounted.backend.overrides['']
+  mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
+  await mounted.clock.advance(1_000)
+  expect(mounted.element.snapshot?.status).to.equal('paid')
 })
 
 it('abandons a stream that delivers bytes but no event for five seconds', async () => {
@@ -242,7 +289,7 @@ it('shows at once that the browser is offline', async () => {
   }
 })
 
-it('shows the outcome within two seconds when the line is back without an event', async () => {
+it('shows the outcome within a second when the line is back without an event', async () => {
   const mounted = await mount(waiting)
   mounted.backend.overrides[''] = mounted.backend.unreachable
   mounted.backend.overrides['/events'] = mounted.backend.unreachable
@@ -251,7 +298,7 @@ it('shows the outcome within two seconds when the line is back without an event'
   delete mounted.backend.overrides['']
   delete mounted.backend.overrides['/events']
   mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
-  await mounted.clock.advance(2_000)
+  await mounted.clock.advance(1_000)
   expect(mounted.element.snapshot?.status).to.equal('paid')
 })
 

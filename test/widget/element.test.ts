@@ -85,7 +85,7 @@ it('keeps its stream when it is moved in the page', async () => {
   const section = await fixture(html`<section></section>`)
   section.append(element)
   await clock.advance(1_000)
-  expect(backend.requests).to.have.length(2)
+  expect(backend.requests).to.have.length(1)
   expect(backend.stream.closed).to.equal(false)
   backend.publish({ status: 'paid' })
   await settle()
@@ -227,4 +227,17 @@ it('is light, dark or as the operating system, whatever the color-scheme of the 
     return getComputedStyle(element).colorScheme
   })
   expect(schemes).to.deep.equal(['light', 'dark', 'light dark'])
+})
+
+it('updates once for all changes of a turn, and reflects them', async () => {
+  const { element } = await mount()
+  let updates = 0
+  element.addController({ hostUpdated: () => updates++ })
+  element.phone = '8223281'
+  element.locale = 'en'
+  await element.updateComplete
+  expect([updates, element.getAttribute('phone'), element.lang]).to.deep.equal([1, '8223281', ''])
+  element.locale = undefined
+  await element.updateComplete
+  expect(element.hasAttribute('locale')).to.equal(false)
 })

@@ -1,4 +1,3 @@
-import type { PropertyValues } from 'lit'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import type { Headline } from '../messages/messages.ts'
@@ -10,6 +9,7 @@ import { locales } from './messages/index.ts'
 import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
+import type { Changes } from '../updating-element.ts'
 import { formStyles } from './styles.ts'
 import { formView } from './views.ts'
 
@@ -92,8 +92,11 @@ import { formView } from './views.ts'
  * @cssprop --netgiro-control-radius - Corner radius of buttons and notices.
  */
 export class AvardaCheckout extends CheckoutElement<FormMessages> {
-  static override styles = [styles, formStyles]
-  static override properties = { returnUrl: { attribute: 'return-url', reflect: true } }
+  static override readonly styles = [styles, formStyles]
+  static override properties = {
+    ...CheckoutElement.properties,
+    returnUrl: { attribute: 'return-url', reflect: true },
+  }
 
   declare returnUrl: string | null | undefined
 
@@ -126,7 +129,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     await this.checkout.start({})
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     if (changed.has('session')) this.#hasStarted = false
     super.willUpdate(changed)
     if (!this.#activeForm) {

@@ -1,11 +1,8 @@
+import { defineOnce } from '../define-once.ts'
 import type { NetgiroCheckoutEventMap } from '../events.ts'
 import { AvardaCheckout } from './avarda-checkout.ts'
-import { explain } from '../explain.ts'
 
-// A page may load this twice, e.g. from a theme and a plugin: the first definition stays.
-const first = customElements.get('avarda-checkout')
-if (!first) customElements.define('avarda-checkout', AvardaCheckout)
-else if (first !== AvardaCheckout) explain('secondCopy', 'avarda-checkout', first, AvardaCheckout)
+defineOnce('avarda-checkout', AvardaCheckout)
 
 declare global {
   interface HTMLElementTagNameMap {

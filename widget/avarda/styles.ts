@@ -1,5 +1,5 @@
-import { unsafeCSS } from 'lit'
+import { lazySheet } from '../lazy-sheet.ts'
 import css from './styles.css?inline'
 
 /** Extends the common styles with room for the provider's form and neutral colours instead of Netgíró's. */
-export const formStyles = unsafeCSS(css)
+export const formStyles = lazySheet(css)

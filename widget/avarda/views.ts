@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { formatDuration } from '../format.ts'
 import type { FormMessages } from './messages/messages.ts'
 

@@ -4,7 +4,7 @@
  *
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
-import type { html as litHtml, TemplateResult } from 'lit'
+import type { html as litHtml, TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
 import * as endsEn from '../messages/ends/en.ts'
@@ -54,10 +54,10 @@ export const complete = (
     Object.entries(all).map(([locale, messages]) => {
       // Polish is loaded as a whole.
       if (locale !== 'is' && locale !== 'en') return [locale, messages]
-      const { errors, tooLate, details } = added[locale]
+      const { errors, details, ...later } = added[locale]
       const { sendAgain } = details
       const allErrors = { ...messages.errors, ...errors }
-      return [locale, { ...messages, sendAgain, tooLate, details, errors: allErrors }]
+      return [locale, { ...messages, ...later, sendAgain, details, errors: allErrors }]
     }),
   )
 
@@ -134,7 +134,7 @@ export class Details {
   /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
   help({ status, cancelRequested }: Snapshot): TemplateResult | null {
     const { element, checkout } = this.#options
-    if (status === 'open' && memory('localStorage')) return this.#keepButton(false)
+    if (status === 'open') return this.#belowForm()
     if (status !== 'awaiting_shopper' || cancelRequested || !checkout.secondsLeft) return null
     const html = this.#html
     const messages = this.#messages
@@ -148,6 +148,15 @@ export class Details {
         ${canResend ? this.#button('resend', messages.sendAgain, resend) : null}
         ${this.#button('change', messages.changeNumber, change)}
       </div>`
+  }
+
+  /** A way to cancel another request that is waiting for the same payer, and one to forget the number. */
+  #belowForm(): TemplateResult {
+    const { checkout, words } = this.#options
+    const replace = (): void => void checkout.replace()
+    return this.#options
+      .html`${checkout.blocked ? this.#button('replace', words().replace ?? '', replace) : null}
+      ${memory('localStorage') ? this.#keepButton(false) : null}`
   }
 
   /** The sign of the outcome, and the receipt of a checkout that is paid or in review. */

@@ -1,4 +1,4 @@
-import type { html as litHtml, TemplateResult } from 'lit'
+import type { html as litHtml, TemplateResult } from 'lit/html.js'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import type { DetailsMessages } from './messages/messages.ts'
 

@@ -54,16 +54,11 @@ export const en: Messages = {
   hint: 'We send a request to this phone; you confirm it in the Netgíró app.',
   send: 'Send payment request',
   cancel: 'Cancel',
-  replace: 'Cancel that request and send a new one',
   sentTo: 'Sent to',
   validFor: 'Valid for',
-  seconds: 'seconds',
-  mayLeave: 'You may close this page – the payment goes on.',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'You are offline.',
   cancelFailed: 'The cancellation could not be sent.',
   tryAgain: 'Try again',
-  tryAgainIn: (minutes) =>
-    `${tooManyAttempts} Try again in ${minutes} minute${minutes === 1 ? '' : 's'}.`,
 }

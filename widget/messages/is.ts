@@ -57,16 +57,11 @@ export const is: Messages = {
   hint: 'Við sendum beiðni í þennan síma og þú staðfestir í Netgíró-appinu.',
   send: 'Senda greiðslubeiðni',
   cancel: 'Hætta við',
-  replace: 'Hætta við hina beiðnina og senda nýja',
   sentTo: 'Sent í símann',
   validFor: 'Gildir í',
-  seconds: 'sekúndur',
-  mayLeave: 'Þú mátt loka síðunni – greiðslan heldur áfram.',
   connecting: 'Tengist…',
   reconnecting: 'Tengist aftur…',
   offline: 'Ekkert netsamband.',
   cancelFailed: 'Ekki tókst að hætta við.',
   tryAgain: 'Reyna aftur',
-  tryAgainIn: (minutes) =>
-    `${tooManyAttempts} Reyndu aftur eftir ${minutes} ${minutes % 10 === 1 && minutes !== 11 ? 'mínútu' : 'mínútur'}.`,
 }

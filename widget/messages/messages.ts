@@ -44,7 +44,8 @@ export interface CommonMessages {
     Record<ErrorCodeWithText | SilentCode, string> & Partial<Record<LaterCode, string>>
   >
   readonly validFor: string
-  readonly seconds: string
+  /** In `ends/`, like the announcements that it is for. */
+  readonly seconds?: string
   readonly connecting: string
   readonly reconnecting: string
   readonly offline: string
@@ -53,8 +54,8 @@ export interface CommonMessages {
   readonly tryAgain: string
   /** Paid although cancellation was requested. In `ends/`; without it, the usual headline is shown. */
   readonly tooLate?: Headline
-  /** Replaces `too_many_requests` where the backend says how long to wait. */
-  readonly tryAgainIn: (minutes: number) => string
+  /** Replaces `too_many_requests` where the backend says how long to wait. In `ends/`; without it, that is shown. */
+  readonly tryAgainIn?: (minutes: number) => string
 }
 
 /** Replacements for some of the messages; those of a group may be replaced one by one. */
@@ -67,10 +68,11 @@ export type MessageOverrides<M> = {
 /** Texts shown while a payment request is waiting for the payer. */
 export interface WaitingMessages extends CommonMessages {
   readonly sentTo: string
-  readonly mayLeave: string
+  /** Comes with the details. */
+  readonly mayLeave?: string
   readonly cancel: string
-  /** Label of the button that cancels another waiting request and sends this one. */
-  readonly replace: string
+  /** Label of the button that cancels another waiting request and sends this one; comes with the details. */
+  readonly replace?: string
 }
 
 /** All texts of `<netgiro-checkout>`. */

@@ -1,11 +1,8 @@
+import { defineOnce } from '../define-once.ts'
 import type { NetgiroPosEventMap } from './events.ts'
 import { NetgiroPos } from './netgiro-pos.ts'
-import { explain } from '../explain.ts'
 
-// A page may load this twice, e.g. from a theme and a plugin: the first definition stays.
-const first = customElements.get('netgiro-pos')
-if (!first) customElements.define('netgiro-pos', NetgiroPos)
-else if (first !== NetgiroPos) explain('secondCopy', 'netgiro-pos', first, NetgiroPos)
+defineOnce('netgiro-pos', NetgiroPos)
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,10 +1,11 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
+import type { Changes } from '../updating-element.ts'
 import { locales } from './messages/index.ts'
 import type { PosPayerKind, PosMessages } from './messages/messages.ts'
 import { parseCustomerInput } from './customer-input.ts'
@@ -100,7 +101,7 @@ const enterDebounceMs = 700
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
  */
 export class NetgiroPos extends CheckoutElement<PosMessages> {
-  static override styles = [styles, posStyles]
+  static override readonly styles = [styles, posStyles]
 
   declare locale: 'is' | 'en' | null | undefined
 
@@ -158,7 +159,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     else this.checkout.dispatchError('invalid_code')
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
+  protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
     if (

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 
 /** A busy button keeps the focus and its clicks, which do nothing meanwhile. */
 export const button = (

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { Status } from '../../server/protocol/index.ts'
 import type { View } from './view.ts'
 

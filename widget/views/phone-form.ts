@@ -1,5 +1,4 @@
-import { html } from 'lit'
-import type { CheckoutController } from '../checkout-controller.ts'
+import { html } from 'lit/html.js'
 import { button } from './button.ts'
 import type { View } from './view.ts'
 
@@ -35,12 +34,7 @@ export const phoneForm: View = ({ lastAttempt }, actions, messages) => {
         id="hint"
         .textContent=${invalid ? messages.errors.invalid_phone : messages.hint}
       ></p>
-      ${button(part, busy ? messages.status.starting[0] : label, submit, busy)}
-      ${replaceButton(checkout, messages.replace)} ${help}
+      ${button(part, busy ? messages.status.starting[0] : label, submit, busy)} ${help}
     </form>
     <slot name="other"></slot>`
 }
-
-/** Shown when another request is waiting for the same payer. */
-export const replaceButton = (checkout: CheckoutController, label: string) =>
-  checkout.blocked ? button('replace', label, () => void checkout.replace()) : null

@@ -1,10 +1,10 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { CommonMessages } from '../messages/messages.ts'
 
 /**
  * Merchant, amount and details, in the same place in every view. Each text from the shop has its own `<bdi>`, which
- * contains its direction and its stacked diacritics.
+ * contains its direction and its stacked diacritics. Without a currency, it is a placeholder.
  */
 export const summary = (
   { merchant, amount, currency, description, reference, status }: Snapshot,
@@ -13,9 +13,13 @@ export const summary = (
   html`<div part="summary">
     <p part="payee">
       <bdi part="merchant" translate="no" .textContent=${merchant}></bdi>
-      <span .textContent=${isFinal(status) ? '' : messages.asksFor}></span>
+      <span .textContent=${currency && !isFinal(status) ? messages.asksFor : ''}></span>
     </p>
-    <p part="amount" translate="no" .textContent=${messages.amount(amount, currency)}></p>
+    <p
+      part="amount"
+      translate="no"
+      .textContent=${currency ? messages.amount(amount, currency) : merchant}
+    ></p>
     <p part="details">
       <bdi .textContent=${description}></bdi>
       <bdi .textContent=${description ? '·' : ''}></bdi>

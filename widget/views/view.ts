@@ -1,4 +1,4 @@
-import type { TemplateResult } from 'lit'
+import type { TemplateResult } from 'lit/html.js'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import type { CheckoutController } from '../checkout-controller.ts'
 import type { Messages } from '../messages/messages.ts'

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { formatDuration } from '../format.ts'
 import type { WaitingMessages } from '../messages/messages.ts'
 import { button } from './button.ts'
@@ -43,7 +43,7 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
       }
     </div>
     ${help}
-    <p part="hint" .textContent=${continuesWithoutPage ? messages.mayLeave : ''}></p>
+    <p part="hint" .textContent=${(continuesWithoutPage && messages.mayLeave) || ''}></p>
     ${
       cancelRequested || status === 'confirming'
         ? null

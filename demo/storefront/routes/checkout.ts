@@ -39,7 +39,8 @@ export function checkoutRoutes(shop: Shop): Hono {
     if (isOver(checkout.status)) return c.redirect(`/orders/${order.number}`, 303)
 
     const cartDiffers = !sameLines(order.lines, carts.of(order.visitor ?? ''))
-    const view = { order, session: checkout.session, cartDiffers }
+    const { session, snapshot } = checkout
+    const view = { order, session, snapshot, cartDiffers }
     return c.html(await checkoutPage(frameOf(c, shop), view, shop))
   })
 

@@ -51,9 +51,9 @@ const json = (body, status = 200, headers = {}) =>
 /** The answers of the payment server. `line` says whether there are any. */
 function answers({ snapshot, refusal }, line) {
   const never = new Promise(() => {})
-  return (url, { method }) => {
+  return (_url, { method, headers }) => {
     if (!line.isUp) return Promise.reject(new TypeError('no connection'))
-    if (url.endsWith('/events')) {
+    if (headers.accept === 'text/event-stream') {
       const event = `id: ${snapshot.version}\nevent: status\ndata: ${JSON.stringify(snapshot)}\n\n`
       const body = new ReadableStream({
         start(controller) {
@@ -68,8 +68,8 @@ function answers({ snapshot, refusal }, line) {
     if (method !== 'POST') return Promise.resolve(json(snapshot))
     if (!refusal) return never
     const { code, retryAfter, canCancelWaiting } = refusal
-    const headers = retryAfter ? { 'retry-after': String(retryAfter) } : {}
-    return Promise.resolve(json({ code, canCancelWaiting }, 429, headers))
+    const sent = retryAfter ? { 'retry-after': String(retryAfter) } : {}
+    return Promise.resolve(json({ code, canCancelWaiting }, 429, sent))
   }
 }
 

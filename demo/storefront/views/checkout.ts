@@ -6,6 +6,7 @@ import { summary } from './summary.ts'
 export interface CheckoutView {
   readonly order: Order
   readonly session: string
+  readonly snapshot: string
   /** The shopper changed the cart, and this order could not be closed. */
   readonly cartDiffers: boolean
 }
@@ -26,6 +27,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
           <netgiro-checkout
             class="payment"
             session="${view.session}"
+            snapshot="${view.snapshot}"
             data-next="/orders/${view.order.number}"
           >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
@@ -46,7 +48,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
 /** The same page for an order from Sweden. Avarda's form returns to this address after a visit to a bank. */
 export const avardaPage = (
   frame: Frame,
-  { order, session }: Omit<CheckoutView, 'cartDiffers'>,
+  { order, session }: Pick<CheckoutView, 'order' | 'session'>,
   { bffUrl }: Addresses,
 ): Markup =>
   layout(frame, {

@@ -6,6 +6,7 @@ import * as responses from '../response-schemas.ts'
 
 const components = {
   CreateRequest: requests.createRequest,
+  ActionRequest: requests.anyActionRequest,
   StartRequest: requests.startRequest,
   CodeRequest: requests.codeRequest,
   RefundRequest: requests.refundRequest,

@@ -139,6 +139,10 @@ export const examples: Readonly<Partial<Record<Component, Record<string, { value
       value: { ...order, reference: 'POS-17', channel: 'pos', locationId: 'L1', registerId: 'R2' },
     },
   },
+  ActionRequest: {
+    start: { value: { action: 'start', phone: '8223281' } },
+    cancel: { value: { action: 'cancel' } },
+  },
   StartRequest: { phone: { value: { phone: '8223281' } } },
   CodeRequest: { code: { value: { code: '1234' } } },
   EmptyRequest: { empty: { value: {} } },

@@ -1,12 +1,23 @@
-import { browser, idempotencyKey, merchant, pathParameter, problems } from './operations.ts'
+import { browser, idempotencyKey, json, merchant, pathParameter, problems } from './operations.ts'
+
+const ofStart = [
+  ...(['invalid_phone', 'invalid_national_id', 'invalid_app_code'] as const),
+  ...(['checkout_closed', 'attempt_open', 'not_supported', 'phone_busy'] as const),
+  ...(['too_little_time', 'too_many_requests', 'shutting_down'] as const),
+] as const
+const ofCode = ['invalid_code', 'code_not_expected', 'provider_unavailable'] as const
 
 /** The calls of the shopper's browser. */
 export const browserPaths = () => ({
   '/v1/session': {
-    get: browser('get', {
-      id: 'getSession',
-      summary: 'Read the checkout',
-      responses: { 200: ['OK', 'Snapshot'] },
+    get: session(),
+    post: browser('post', {
+      id: 'act',
+      summary:
+        'Start, submit a code or cancel: the request of that action, and its name as `action`. At one path, so that browsers ask once whether they may',
+      body: 'ActionRequest',
+      responses: { 202: ['As for the path of the action', 'Snapshot'] },
+      codes: [...ofStart, ...ofCode],
     }),
   },
   '/v1/session/start': {
@@ -15,11 +26,7 @@ export const browserPaths = () => ({
       summary: 'Send a payment request to the payer',
       body: 'StartRequest',
       responses: { 202: ['The request is on its way', 'Snapshot'] },
-      codes: [
-        ...(['invalid_phone', 'invalid_national_id', 'invalid_app_code'] as const),
-        ...(['checkout_closed', 'attempt_open', 'not_supported', 'phone_busy'] as const),
-        ...(['too_little_time', 'too_many_requests', 'shutting_down'] as const),
-      ],
+      codes: ofStart,
     }),
   },
   '/v1/session/code': {
@@ -28,7 +35,7 @@ export const browserPaths = () => ({
       summary: 'Submit the SMS code',
       body: 'CodeRequest',
       responses: { 202: ['The code was passed on', 'Snapshot'] },
-      codes: ['invalid_code', 'code_not_expected', 'provider_unavailable'],
+      codes: ofCode,
     }),
   },
   '/v1/session/cancel': {
@@ -42,17 +49,33 @@ export const browserPaths = () => ({
   '/v1/session/events': { get: eventStream() },
 })
 
+const ofStream = ['too_many_requests', 'too_many_streams', 'shutting_down'] as const
+const streamContent = { 'text/event-stream': { schema: { type: 'string' } } }
+
+/** What comes depends on the `Accept` header. */
+function session() {
+  const operation = browser('get', {
+    id: 'getSession',
+    summary:
+      'Read the checkout; with `Accept: text/event-stream`, the stream of `/v1/session/events`',
+    responses: {
+      200: ['OK', 'Snapshot'],
+      204: ['Of the stream: the client has already received the final status'],
+    },
+    codes: ofStream,
+  })
+  const ok = { description: 'OK', content: { ...json('Snapshot'), ...streamContent } }
+  return { ...operation, responses: { ...operation.responses, 200: ok } }
+}
+
 function eventStream() {
   const operation = browser('get', {
     id: 'streamSession',
     summary: 'Server-sent events: one `status` event per change, whose data is a Snapshot',
     responses: { 204: ['The client has already received the final status'] },
-    codes: ['too_many_requests', 'too_many_streams', 'shutting_down'],
+    codes: ofStream,
   })
-  const stream = {
-    description: 'The stream',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
-  }
+  const stream = { description: 'The stream', content: streamContent }
   return { ...operation, responses: { 200: stream, ...operation.responses } }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Config } from '../../config.ts'
-import { eventsPath } from '../../http/events.ts'
+import { sessionPath } from '../../http/events.ts'
 import { streamGapMs } from '../probe-routes.ts'
 import { probeHeader } from '../probe-tokens.ts'
 import type { ProbeTokens } from '../probe-tokens.ts'
@@ -16,7 +16,7 @@ export async function checkStream(
   clock: Clock,
 ): Promise<CheckResult> {
   try {
-    const response = await fetch(`${publicUrl}${eventsPath}`, {
+    const response = await fetch(`${publicUrl}${sessionPath}`, {
       headers: { accept: 'text/event-stream', [probeHeader]: tokens.make('stream') },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
@@ -25,7 +25,7 @@ export async function checkStream(
     if (response.status !== 200 || !type.startsWith('text/event-stream') || !response.body) {
       return fail(
         `There is no event stream at PUBLIC_URL (status ${response.status})`,
-        'Let GET requests through to /v1/session/events, with their headers.',
+        'Let GET requests through to /v1/session, with their headers.',
       )
     }
     const gap = await gapBetween(response.body, clock)
@@ -38,12 +38,12 @@ export async function checkStream(
     if (gap > streamGapMs / 3) return pass('Events arrive through PUBLIC_URL without delay')
     return fail(
       'Events are delayed: a proxy buffers or compresses text/event-stream',
-      'nginx: proxy_buffering off; gzip off; for /v1/session/events (and do not ignore X-Accel-Buffering). Apache: flushpackets=on, no deflate.',
+      'nginx: proxy_buffering off; gzip off; for /v1/session (and do not ignore X-Accel-Buffering). Apache: flushpackets=on, no deflate.',
     )
   } catch (error) {
     return fail(
       `The event stream cannot be opened at PUBLIC_URL (${noResponseReason(error)})`,
-      'Let GET requests through to /v1/session/events.',
+      'Let GET requests through to /v1/session.',
     )
   }
 }

@@ -90,9 +90,11 @@ function tagsIn(comment: string): { tag: string; entry: Entry }[] {
   }))
 }
 
+/** Whether a page may call it; callbacks are the browser's. */
 const isPublic = (member: ts.ClassElement): member is ts.MethodDeclaration =>
   ts.isMethodDeclaration(member) &&
   ts.isIdentifier(member.name) &&
+  !member.name.text.endsWith('Callback') &&
   !(ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
 
 function methodsOf(element: ts.ClassDeclaration): Method[] {

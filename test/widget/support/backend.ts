@@ -5,9 +5,15 @@ import { snapshot } from './snapshots.ts'
 export interface RecordedRequest {
   readonly method: string
   readonly url: URL
+  /** What is asked for: `/session`, `/session/events`, `/session/start`, … All of it has the same URL. */
+  readonly path: string
   readonly headers: Headers
   readonly body: unknown
   readonly signal: AbortSignal
+}
+
+interface Sent {
+  readonly action?: string
 }
 
 type Responder = (request: RecordedRequest) => Response | Promise<Response>
@@ -18,7 +24,7 @@ export class FakeBackend {
   readonly #clock: ManualClock | undefined
   readonly requests: RecordedRequest[] = []
   readonly streams: Stream[] = []
-  /** Responders that replace the default of a path, e.g. `/start`. */
+  /** Responders that replace the default of a path, e.g. `/start`; that of `''` also for streams without one. */
   readonly overrides: Partial<Record<'' | '/start' | '/code' | '/cancel' | '/events', Responder>> =
     {}
 
@@ -28,19 +34,20 @@ export class FakeBackend {
 
   fetch: typeof fetch = async (input, init = {}) => {
     const url = new URL(input as string)
-    const request: RecordedRequest = {
-      method: init.method ?? 'GET',
-      url,
-      headers: new Headers(init.headers),
-      body: init.body ? JSON.parse(init.body as string) : null,
-      signal: init.signal!,
-    }
+    const headers = new Headers(init.headers)
+    const { action, ...body } = JSON.parse((init.body as string | null) ?? '{}') as Sent
+    const wanted = headers.get('accept') === 'text/event-stream' ? 'events' : action
+    const path = wanted ? `/session/${wanted}` : '/session'
+    const method = init.method ?? 'GET'
+    const request = { method, url, path, headers, body: action ? body : null, signal: init.signal! }
     this.requests.push(request)
     const isFile = !url.pathname.includes('/v1/')
     if (isFile) return this.serveFile(request)
-    const path = url.pathname.replace(/^.*\/v1\/session/, '') as keyof FakeBackend['overrides']
+    const place = path.replace('/session', '') as keyof FakeBackend['overrides']
+    const isStream = place === '/events'
     const responder =
-      this.overrides[path] ?? (path === '/events' ? this.openStream : this.respondWithSnapshot)
+      this.overrides[place] ??
+      (isStream ? (this.overrides[''] ?? this.openStream) : this.respondWithSnapshot)
     return Promise.race([responder(request), rejectOnAbort(request.signal)])
   }
 
@@ -62,6 +69,12 @@ export class FakeBackend {
   openStream: Responder = ({ signal, headers }) => {
     const stream = new Stream(signal)
     this.streams.push(stream)
+    const beat = (): void =>
+      void this.#clock?.after(5_000, () => {
+        stream.write(': \n\n')
+        if (!stream.closed) beat()
+      })
+    beat()
     const { currentSnapshot } = this
     if (headers.get('last-event-id') === String(currentSnapshot.version))
       stream.write(': up to date\n\n')
@@ -87,7 +100,7 @@ export class FakeBackend {
 
   requestsTo(method: string, path: string): RecordedRequest[] {
     return this.requests.filter(
-      (request) => request.method === method && request.url.pathname.endsWith(path),
+      (request) => request.method === method && request.path.endsWith(path),
     )
   }
 
@@ -113,6 +126,8 @@ const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
 export class Stream {
   readonly response: Response
   closed = false
+  /** Whether nothing that is written arrives any more. */
+  isDead = false
   #controller!: ReadableStreamDefaultController<Uint8Array>
 
   constructor(signal: AbortSignal) {
@@ -130,7 +145,7 @@ export class Stream {
   }
 
   write(text: string): void {
-    if (!this.closed) this.#controller.enqueue(new TextEncoder().encode(text))
+    if (!this.closed && !this.isDead) this.#controller.enqueue(new TextEncoder().encode(text))
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import { en as common } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
-import { errors as ends, tooLate } from '../../messages/ends/en.ts'
+import { errors as ends, seconds, tooLate, tryAgainIn } from '../../messages/ends/en.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
@@ -38,7 +38,7 @@ export const en: FormMessages = {
     form_unavailable: `The payment form could not be loaded. ${tryAgainShortly}`,
   },
   validFor: common.validFor,
-  seconds: common.seconds,
+  seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
   offline: common.offline,
@@ -46,7 +46,7 @@ export const en: FormMessages = {
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate,
-  tryAgainIn: common.tryAgainIn,
+  tryAgainIn,
   checking: ['Checking the payment…', 'Do not pay again.'],
   loading: 'Loading the form…',
   start: 'Go to payment',

@@ -1,6 +1,6 @@
 import { is as common } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
-import { errors as ends, tooLate } from '../../messages/ends/is.ts'
+import { errors as ends, seconds, tooLate, tryAgainIn } from '../../messages/ends/is.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
@@ -38,7 +38,7 @@ export const is: FormMessages = {
     form_unavailable: `Ekki tókst að sækja greiðsluformið. ${tryAgainShortly}`,
   },
   validFor: common.validFor,
-  seconds: common.seconds,
+  seconds,
   connecting: common.connecting,
   reconnecting: common.reconnecting,
   offline: common.offline,
@@ -46,7 +46,7 @@ export const is: FormMessages = {
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate,
-  tryAgainIn: common.tryAgainIn,
+  tryAgainIn,
   checking: ['Athuga greiðsluna…', 'Ekki greiða aftur.'],
   loading: 'Sæki formið…',
   start: 'Halda áfram í greiðslu',

@@ -1,5 +1,6 @@
 import type { LaterCode, Headline } from '../messages.ts'
 
+const tooManyAttempts = 'Too many attempts.'
 const tryAgainShortly = 'Try again shortly.'
 const nothingPaid = 'Nothing was paid.'
 const tryAgainOrPayOtherwise = 'You can try again or pay another way.'
@@ -17,6 +18,15 @@ export const errors: Readonly<Record<LaterCode, string>> = {
     'Another payment request is waiting on this phone. Complete it or decline it in the app.',
   too_little_time: 'Too little time is left for another request. Go back to the cart.',
 }
+
+export const replace = 'Cancel that request and send a new one'
+
+export const mayLeave = 'You may close this page – the payment goes on.'
+
+export const seconds = 'seconds'
+
+export const tryAgainIn = (minutes: number) =>
+  `${tooManyAttempts} Try again in ${minutes} minute${minutes === 1 ? '' : 's'}.`
 
 export const tooLate: Headline = [
   'Payment complete',

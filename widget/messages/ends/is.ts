@@ -1,5 +1,6 @@
 import type { LaterCode, Headline } from '../messages.ts'
 
+const tooManyAttempts = 'Of margar tilraunir.'
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
 const nothingPaid = 'Ekkert var greitt.'
 const tryAgainOrPayOtherwise = 'Þú getur reynt aftur eða greitt með öðrum hætti.'
@@ -18,5 +19,14 @@ export const errors: Readonly<Record<LaterCode, string>> = {
     'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
   too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
 }
+
+export const replace = 'Hætta við hina beiðnina og senda nýja'
+
+export const mayLeave = 'Þú mátt loka síðunni – greiðslan heldur áfram.'
+
+export const seconds = 'sekúndur'
+
+export const tryAgainIn = (minutes: number) =>
+  `${tooManyAttempts} Reyndu aftur eftir ${minutes} ${minutes % 10 === 1 && minutes !== 11 ? 'mínútu' : 'mínútur'}.`
 
 export const tooLate: Headline = ['Greiðsla tókst', 'Of seint að hætta við: greiðslan tókst.']

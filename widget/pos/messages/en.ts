@@ -1,5 +1,5 @@
 import { en as shopper } from '../../messages/en.ts'
-import { errors as ends, tooLate } from '../../messages/ends/en.ts'
+import { errors as ends, replace, seconds, tooLate, tryAgainIn } from '../../messages/ends/en.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Nothing was paid.'
@@ -9,6 +9,9 @@ const appCode = 'Code from the app'
 export const en: PosMessages = {
   ...shopper,
   tooLate,
+  tryAgainIn,
+  seconds,
+  replace,
   status: {
     ...shopper.status,
     open: ['Payment with Netgíró', ''],

@@ -1,5 +1,5 @@
 import { is as shopper } from '../../messages/is.ts'
-import { errors as ends, tooLate } from '../../messages/ends/is.ts'
+import { errors as ends, replace, seconds, tooLate, tryAgainIn } from '../../messages/ends/is.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Ekkert var greitt.'
@@ -9,6 +9,9 @@ const appCode = 'Kóði úr appi'
 export const is: PosMessages = {
   ...shopper,
   tooLate,
+  tryAgainIn,
+  seconds,
+  replace,
   status: {
     ...shopper.status,
     open: ['Greiðsla með Netgíró', ''],

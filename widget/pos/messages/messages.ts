@@ -26,6 +26,7 @@ export interface PosMessages extends WaitingMessages {
   readonly errors: Readonly<Record<PosErrorCode, string>>
   /** Label and hint of each kind of input, and the text in front of the masked value while waiting. */
   readonly kinds: Readonly<Record<PosPayerKind, { label: string; hint: string; used: string }>>
+  readonly replace: string
   readonly choose: string
   readonly send: string
   readonly code: string

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { button } from '../../views/button.ts'
 import { waitingForCustomer } from './waiting-for-customer.ts'
 import type { PosView } from './view.ts'

@@ -1,6 +1,5 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { button } from '../../views/button.ts'
-import { replaceButton } from '../../views/phone-form.ts'
 import { errorText } from '../../messages/index.ts'
 import type { PosPayerKind } from '../messages/messages.ts'
 import { icon } from './icons.ts'
@@ -57,7 +56,7 @@ export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
       />
       <p part="hint" id="hint" .textContent=${invalid ? errorText(problem, messages) : hint}></p>
       ${button('button', busy ? messages.status.starting[0] : messages.send, submit, busy)}
-      ${replaceButton(checkout, messages.replace)}
+      ${checkout.blocked ? button('replace', messages.replace, () => void checkout.replace()) : null}
     </form>
     ${lastAttempt ? nextSale(next, messages, 'F2') : null}`
 }

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { PosMessages } from '../messages/messages.ts'
 import { icon } from './icons.ts'
 import type { PosView } from './view.ts'

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html } from 'lit/html.js'
 import { waiting } from '../../views/waiting.ts'
 import type { PosMessages } from '../messages/messages.ts'
 import type { PosView } from './view.ts'

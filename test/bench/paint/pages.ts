@@ -1,0 +1,60 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What the element is compared with: a custom element that has a field, and nothing else. */
+const bareScript = `customElements.define('bare-field', class extends HTMLElement {
+  connectedCallback() {
+    this.attachShadow({ mode: 'open' }).innerHTML = '<label>Phone <input type="tel"></label>'
+  }
+})`
+
+export interface Pages {
+  readonly origin: string
+  /** Sets a page, and returns its address. */
+  add(path: string, body: string): string
+  close(): Promise<void>
+}
+
+/** Pages of a shop, and at `/bare.js` a script that pages of any origin may load. */
+export async function servePages(): Promise<Pages> {
+  const bodies = new Map<string, string>()
+  const server = createServer(({ url = '/' }, response) => {
+    const isScript = url === '/bare.js'
+    const body = isScript ? bareScript : bodies.get(url)
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',
+      'access-control-allow-origin': '*',
+    })
+    response.end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    origin,
+    add(path, body) {
+      bodies.set(path, `<!doctype html><html lang="is"><meta charset="utf-8" />${body}</html>`)
+      return origin + path
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+
+/** The head and body that README shows, with text below that would be seen to move. */
+export const pageWith = (
+  script: string,
+  tag: string,
+  attributes: Readonly<Record<string, string>> = {},
+): string => `<title>Shop</title>
+  <link rel="preconnect" href="${new URL(script).origin}" crossorigin />
+  <link rel="modulepreload" href="${script}" />
+  <style>${tag} { display: block; min-block-size: 27em }</style>
+  <script type="module" src="${script}"></script>
+  <body><h1>Ullarbúðin</h1><${tag} ${Object.entries(attributes)
+    .map(([name, value]) => `${name}="${escape(value)}"`)
+    .join(' ')}></${tag}><p>Below</p></body>`

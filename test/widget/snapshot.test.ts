@@ -1,0 +1,149 @@
+import { expect } from '@open-wc/testing'
+import type { Snapshot } from '../../server/protocol/index.ts'
+import { NetgiroCheckout } from '../../widget/index.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
+import { eventNames, fakePlatform, textOf } from './support/mount.ts'
+import { snapshot } from './support/snapshots.ts'
+
+/** An element whose backend does not answer before the test says so. */
+async function mountGiven(given: string | null, now: Partial<Snapshot> = {}) {
+  sessionStorage.clear()
+  localStorage.clear()
+  const clock = new ManualClock()
+  const backend = new FakeBackend(clock)
+  backend.snapshot = snapshot(now)
+  backend.overrides[''] = backend.neverRespond
+  const element = document.createElement('netgiro-checkout')
+  element.platform = fakePlatform(backend, clock)
+  const events: string[] = []
+  for (const name of eventNames)
+    element.addEventListener(`netgiro-${name}`, () => void events.push(name))
+  for (const [name, value] of Object.entries({ server: 'https://pay.example', locale: 'is' }))
+    element.setAttribute(name, value)
+  if (given !== null) element.setAttribute('snapshot', given)
+  element.session = 'cs_secret'
+  element.innerHTML = '<a href="#">Another way</a>'
+  document.body.append(element)
+  await settle()
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in querySelector
+  const find = <T extends Element>(selector: string) =>
+    element.renderRoot.querySelector<T>(selector)
+  const respond = async (): Promise<void> => {
+    delete backend.overrides['']
+    await clock.advance(7_000)
+    await settle()
+  }
+  return { element, backend, clock, events, find, respond }
+}
+
+const amountOf = ({ find }: Awaited<ReturnType<typeof mountGiven>>): string =>
+  textOf(find('[part=amount]')!)
+
+describe('the attribute snapshot', () => {
+  afterEach(() => document.querySelectorAll('netgiro-checkout').forEach((one) => one.remove()))
+
+  it('shows the checkout before the backend has answered', async () => {
+    const mounted = await mountGiven(JSON.stringify(snapshot()))
+    expect(amountOf(mounted)).to.equal('12.990 kr.')
+    expect(mounted.find('input')).to.exist
+    expect(mounted.events).to.deep.equal(['status'])
+    await expect(mounted.element).to.be.accessible()
+  })
+
+  it('causes no second event when the backend says the same', async () => {
+    const { respond, events, backend } = await mountGiven(JSON.stringify(snapshot()))
+    await respond()
+    expect(backend.requests).to.not.be.empty
+    expect(events).to.deep.equal(['status'])
+  })
+
+  it('gives way to what the backend says, whatever its version', async () => {
+    const given = snapshot({ version: 99, amount: 1, merchant: 'Not the shop' })
+    const mounted = await mountGiven(JSON.stringify(given))
+    await mounted.respond()
+    expect(mounted.element.snapshot?.version).to.equal(1)
+    expect(amountOf(mounted)).to.equal('12.990 kr.')
+    expect(mounted.events).to.deep.equal(['status', 'status'])
+  })
+
+  it('is verified with the backend even if it is final', async () => {
+    const given = JSON.stringify(snapshot({ status: 'expired' }))
+    const { element, respond } = await mountGiven(given)
+    expect(element.snapshot?.status).to.equal('expired')
+    await respond()
+    expect(element.snapshot?.status).to.equal('open')
+  })
+
+  it('counts only the first time', async () => {
+    const mounted = await mountGiven(JSON.stringify(snapshot()))
+    mounted.element.setAttribute('snapshot', JSON.stringify(snapshot({ version: 9, amount: 1 })))
+    await settle()
+    expect(amountOf(mounted)).to.equal('12.990 kr.')
+  })
+
+  for (const given of ['', 'null', '{', '{"status":"paid"}', '[]', '"paid"', '1e999']) {
+    it(`is ignored when it is ${given || 'empty'}`, async () => {
+      const { element, find, events } = await mountGiven(given)
+      expect(element.snapshot).to.equal(null)
+      expect(find('input')).to.exist
+      expect(events).to.be.empty
+    })
+  }
+
+  it('may be set as a property, as JSON or as an object, also before the script has run', async () => {
+    for (const given of [snapshot(), JSON.stringify(snapshot())]) {
+      const tag = `netgiro-given-${typeof given}`
+      const early = document.createElement(tag) as HTMLElement & { snapshot?: unknown }
+      Object.assign(early, { session: 'cs', snapshot: given })
+      document.body.append(early)
+      const backend = new FakeBackend()
+      backend.overrides[''] = backend.neverRespond
+      class Late extends NetgiroCheckout {
+        override platform = fakePlatform(backend, new ManualClock())
+      }
+      customElements.define(tag, Late)
+      expect(early.snapshot).to.equal(null)
+      await settle()
+      expect(early.snapshot).to.deep.equal(snapshot())
+      early.remove()
+    }
+  })
+})
+
+describe('without a snapshot', () => {
+  it('the form stands at once, and nothing moves when the amount comes', async () => {
+    const { element, find, respond } = await mountGiven(null)
+    expect(element.snapshot).to.equal(null)
+    expect(element.querySelector('a')!.checkVisibility()).to.equal(false)
+    const form = find<HTMLElement>('form')!
+    const before = form.getBoundingClientRect().top
+    await expect(element).to.be.accessible()
+    await respond()
+    expect(textOf(find('[part=amount]')!)).to.equal('12.990 kr.')
+    expect(find('form')).to.equal(form)
+    expect(form.getBoundingClientRect().top).to.equal(before)
+  })
+
+  it('what is typed meanwhile is kept, with the focus', async () => {
+    const { element, find, respond } = await mountGiven(null)
+    const input = find<HTMLInputElement>('input')!
+    input.focus()
+    input.value = '822'
+    input.dispatchEvent(new Event('input'))
+    await respond()
+    expect([input.value, element.shadowRoot?.activeElement === input]).to.deep.equal(['822', true])
+    expect(find('input')).to.equal(input)
+  })
+
+  it('a request may be sent before the backend has told the amount', async () => {
+    const { find, backend } = await mountGiven(null)
+    const input = find<HTMLInputElement>('input')!
+    input.value = '8223281'
+    input.dispatchEvent(new Event('input'))
+    find<HTMLButtonElement>('form button')!.click()
+    await settle()
+    const [start] = backend.requestsTo('POST', '/start')
+    expect(start?.body).to.deep.equal({ phone: '8223281' })
+  })
+})

@@ -1,0 +1,67 @@
+import { expect } from '@open-wc/testing'
+import { joinTabs } from '../../widget/tabs.ts'
+import { FakeBackend } from './support/backend.ts'
+import { ManualClock, settle } from './support/clock.ts'
+import { fakePlatform } from './support/mount.ts'
+import { snapshot } from './support/snapshots.ts'
+
+let sessions = 0
+
+/** Elements of one session that find each other through the browser, as those of several tabs do. */
+function mountTabs(count: number) {
+  const backend = new FakeBackend()
+  backend.snapshot = snapshot({ status: 'awaiting_shopper', phone: '•••3281' })
+  const session = `cs_tabs_${++sessions}`
+  const elements = Array.from({ length: count }, () => {
+    const element = document.createElement('netgiro-checkout')
+    element.platform = { ...fakePlatform(backend, new ManualClock()), joinTabs }
+    element.setAttribute('server', 'https://pay.example')
+    element.session = session
+    document.body.append(element)
+    return element
+  })
+  const open = () => backend.streams.filter(({ closed }) => !closed)
+  const statuses = () => elements.map((element) => element.snapshot?.status)
+  return { backend, elements, open, statuses }
+}
+
+/** Locks and channels go through the browser's other processes, which take their time. */
+async function until(condition: () => unknown): Promise<void> {
+  while (!condition()) await settle()
+}
+
+describe('tabs of one session', () => {
+  afterEach(() => document.querySelectorAll('netgiro-checkout').forEach((one) => one.remove()))
+
+  it('share one stream, and all show what it says', async () => {
+    const { backend, open, statuses } = mountTabs(8)
+    await until(() => statuses().every((status) => status === 'awaiting_shopper'))
+    expect([open().length, backend.streams.length]).to.deep.equal([1, 1])
+    backend.publish({ status: 'paid' })
+    await until(() => statuses().every((status) => status === 'paid'))
+    expect(backend.streams.length).to.equal(1)
+    expect(backend.requestsTo('GET', '/session')).to.be.empty
+  })
+
+  it('continue with a stream of their own when the tab that has it goes', async () => {
+    const { backend, elements, open, statuses } = mountTabs(3)
+    await until(() => statuses().every(Boolean))
+    // The first one asked first for the lock.
+    elements[0]!.session = null
+    await until(() => backend.streams.length === 2)
+    expect(open()).to.have.length(1)
+    backend.publish({ status: 'confirming' })
+    await until(() => elements.slice(1).every(({ snapshot: it }) => it?.status === 'confirming'))
+  })
+
+  it('have streams of their own where the browser has no locks', async () => {
+    Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })
+    try {
+      const { open, statuses } = mountTabs(2)
+      await until(() => statuses().every(Boolean))
+      expect(open()).to.have.length(2)
+    } finally {
+      Reflect.deleteProperty(navigator, 'locks')
+    }
+  })
+})

@@ -1,0 +1,54 @@
+/** The elements of one session in this browser. One of them holds the event stream, and the others hear what it hears. */
+export interface Tabs {
+  /** Tells the others of a snapshot, or that the stream is alive. */
+  publish(message?: object): void
+  /** Runs the task once no other does. Another one takes over as soon as it ends, or its tab is gone. */
+  lead(task: () => Promise<void>): Promise<void>
+}
+
+/** Begins to listen, until the signal aborts. The name is known to elements of the session alone. */
+export type JoinTabs = (
+  name: string,
+  signal: AbortSignal,
+  onMessage: (message: unknown) => void,
+) => Tabs
+
+/** Where tabs cannot find each other. */
+export const alone: JoinTabs = () => ({ publish: () => null, lead: (task) => task() })
+
+/** Asks for the last snapshot. */
+const hello = 'hello'
+
+/**
+ * With the browser's locks and channels: HTTP/1.1 leaves each browser six connections to the backend, which as many
+ * streams would take up.
+ */
+export const joinTabs: JoinTabs = (name, signal, onMessage) => {
+  // Undefined on pages that were not loaded by https.
+  const { locks } = navigator as Partial<Navigator>
+  if (!locks) return alone(name, signal, onMessage)
+  const channel = new BroadcastChannel(name)
+  let isLeading = false
+  let last: object | undefined
+  channel.onmessage = ({ data }) => {
+    if (data !== hello) onMessage(data)
+    else if (isLeading) channel.postMessage(last)
+  }
+  signal.addEventListener('abort', () => channel.close())
+  return {
+    publish(message) {
+      last = message ?? last
+      if (!signal.aborted) channel.postMessage(message)
+    },
+    async lead(task) {
+      channel.postMessage(hello)
+      const run = async (): Promise<void> => {
+        isLeading = true
+        await task()
+        isLeading = false
+      }
+      // Rejected when the signal aborts, and in a sandbox, which has no locks.
+      await locks.request(name, { signal }, run).catch(() => (signal.aborted ? undefined : task()))
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { LazySheet } from './lazy-sheet.ts'
+
+export interface PropertyOptions {
+  /** Whether the attribute follows the property. */
+  readonly reflect?: boolean
+  /** Default: the name of the property; `false` for a property without an attribute. */
+  readonly attribute?: string | false
+}
+
+/** The properties that have changed since the last update. */
+export type Changes = ReadonlySet<string>
+
+/** On a server there are no elements; importing the class works there all the same. */
+const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
+  Object) as typeof HTMLElement
+
+/**
+ * Base of the elements: properties and attributes, controllers as Lit defines them, and one update for all changes of a
+ * turn, which does not come before the element is connected.
+ *
+ * A class of our own, because Lit's has three times the size; see `docs/decisions/031-own-base-class.md`.
+ */
+export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
+  static readonly styles: readonly LazySheet[] = []
+  static properties: Readonly<Record<string, PropertyOptions>> = {}
+
+  /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
+  static get observedAttributes(): string[] {
+    const { properties } = this
+    for (const name of Object.keys(properties)) {
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get(this: UpdatingElement) {
+          return this.#values[name]
+        },
+        set(this: UpdatingElement, value: unknown) {
+          this.#set(name, value)
+        },
+      })
+    }
+    return Object.entries(properties).flatMap(([name, { attribute = name }]) => attribute || [])
+  }
+
+  /** The shadow root. */
+  readonly renderRoot: ShadowRoot
+
+  readonly #controllers = new Set<ReactiveController>()
+  readonly #values: Record<string, unknown> = {}
+  #changes = new Set<string>()
+  /** What was set on the element before its script ran; it wins over attributes. */
+  #early: Record<string, unknown> = {}
+  #isReflecting = false
+  #enable = (): void => undefined
+  readonly #enabled = new Promise<void>((resolve) => (this.#enable = resolve))
+  #update: Promise<boolean> | undefined
+
+  constructor() {
+    super()
+    const { prototype, styles } = this.constructor as typeof UpdatingElement
+    for (const name of Object.keys(this)) {
+      if (!(name in prototype)) continue
+      this.#early[name] = Reflect.get(this, name)
+      // It hides the accessor.
+      Reflect.deleteProperty(this, name)
+    }
+    this.renderRoot = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+    this.renderRoot.adoptedStyleSheets = styles.map((sheet) => sheet())
+    this.requestUpdate()
+  }
+
+  /** Resolves after the update that is pending: with true unless it led to another one. */
+  get updateComplete(): Promise<boolean> {
+    return this.#update ?? Promise.resolve(true)
+  }
+
+  addController(controller: ReactiveController): void {
+    this.#controllers.add(controller)
+    if (this.isConnected) controller.hostConnected?.()
+  }
+
+  removeController(controller: ReactiveController): void {
+    this.#controllers.delete(controller)
+  }
+
+  /** Updates the element in a microtask, or once it is connected. */
+  requestUpdate(): void {
+    this.#update ??= this.#enabled.then(() => this.#performUpdate())
+  }
+
+  connectedCallback(): void {
+    this.#enable()
+    for (const controller of this.#controllers) controller.hostConnected?.()
+  }
+
+  disconnectedCallback(): void {
+    for (const controller of this.#controllers) controller.hostDisconnected?.()
+  }
+
+  attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
+    if (this.#isReflecting) return
+    const { properties } = this.constructor as typeof UpdatingElement
+    const all = Object.keys(properties)
+    this.#set(all.find((one) => properties[one]?.attribute === name) ?? name, value)
+  }
+
+  /** Called before the update; what it changes is part of the update. */
+  protected abstract willUpdate(changed: Changes): void
+
+  /** Renders. */
+  protected abstract update(): void
+
+  /** Called after the update; what it changes leads to another one. */
+  protected abstract updated(): void
+
+  #set(name: string, value: unknown): void {
+    if (value === this.#values[name]) return
+    this.#values[name] = value
+    this.#changes.add(name)
+    this.requestUpdate()
+  }
+
+  #performUpdate(): boolean {
+    Object.assign(this, this.#early)
+    this.#early = {}
+    try {
+      this.willUpdate(this.#changes)
+      this.#reflect()
+      this.update()
+    } finally {
+      this.#changes = new Set()
+      this.#update = undefined
+    }
+    for (const controller of this.#controllers) controller.hostUpdated?.()
+    this.updated()
+    return !this.#update
+  }
+
+  #reflect(): void {
+    const { properties } = this.constructor as typeof UpdatingElement
+    this.#isReflecting = true
+    for (const name of this.#changes) {
+      const { reflect, attribute = name } = properties[name] ?? {}
+      if (!reflect || !attribute) continue
+      const value = this.#values[name] as string | null | undefined
+      if (value === null || value === undefined) this.removeAttribute(attribute)
+      else this.setAttribute(attribute, value)
+    }
+    this.#isReflecting = false
+  }
+}
