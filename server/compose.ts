@@ -6,6 +6,7 @@ import { RunningMerchants } from './compose/merchants.ts'
 import { MerchantsReload } from './compose/merchants-reload.ts'
 import { createMonitoring } from './compose/monitoring.ts'
 import type { Monitoring } from './compose/monitoring.ts'
+import { createReplication } from './compose/replication.ts'
 import { createSharedServices, Lifecycle } from './compose/services.ts'
 import { openStorage } from './compose/storage.ts'
 import type { Configuration, ServerConfig } from './config.ts'
@@ -22,8 +23,6 @@ const drainTimeoutMs = 5_000
 interface ComposeOptions {
   /** Ends the wait for another server that has the database. */
   readonly signal?: AbortSignal | undefined
-  /** Called when another server has taken the database over, which only PostgreSQL allows; nothing is done any more. */
-  readonly onDatabaseLost?: (() => void) | undefined
   /** Reads the settings again, for a reload of the merchants; absent: they stay as they are. */
   readonly readAgain?: () => Configuration
 }
@@ -38,35 +37,32 @@ export async function compose(
   machineClock: Clock,
   log: Log,
   assets: URL,
-  { signal, onDatabaseLost, readAgain }: ComposeOptions = {},
+  { signal, readAgain }: ComposeOptions = {},
 ) {
   const { server, isShared } = configuration
   const tracing = await openTracing(server, log)
   // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
   const steady = steadyClock(machineClock)
   const clock = tracing ? tracing.clock(steady) : steady
-  const onLost = () => {
-    if (lifecycle.isDraining) return
-    log.fatal('another server has taken the database over: this one stops')
-    lifecycle.beginDrain()
-    void lifecycle.stop()
-    onDatabaseLost?.()
-  }
   const lifecycle = new Lifecycle()
-  const storage = await openStorage(configuration, clock, log, { signal, onLost })
+  const storage = await openStorage(configuration, clock, log, signal)
   const monitoring = createMonitoring(providersOf(configuration), storage, clock, log)
   const countByMerchant = checkoutCounts(storage.database, clock)
   const isDraining = () => lifecycle.isDraining
   const receipts = receiptKeys(server.receiptKeys, server.publicUrl)
+  const replication = createReplication({ storage, log })
   const merchants = new RunningMerchants(
     {
       ...{ isShared, server, storage, monitoring, countByMerchant, clock, machineClock, log },
-      ...{ receipts, tracing, isDraining },
+      ...{ receipts, tracing, isDraining, replication },
     },
     configuration.merchants,
   )
   const reload = createReload(configuration, { merchants, monitoring, clock, log, readAgain })
-  const services = createSharedServices({ storage, merchants, reload, clock, log })
+  const services = createSharedServices({
+    ...{ storage, merchants, reload, clock, log },
+    replication: replication.connect(merchants),
+  })
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
   if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
   const app = createHttp({
@@ -84,6 +80,10 @@ export async function compose(
     errorToResponse: monitoring.errorToResponse,
     forwardedCheck: new ForwardedCheck(server.trustedProxies, log),
     isDraining,
+    /** The partitions that this server acts on; none where it has the database to itself. */
+    partitions: () => storage.database.cluster?.leases.partitions ?? [],
+    /** Whether commands about the checkout are carried out here. */
+    owns: (checkoutId: string) => replication.ownership.accepts(checkoutId),
     /** The credentials that a provider refuses, as far as we know. */
     refusedCredentials: () => [...merchants].flatMap((merchant) => merchant.refusedCredentials()),
     /** Reads the merchants again, and goes on with them. */
@@ -95,7 +95,11 @@ export async function compose(
       lifecycle.beginDrain()
       storage.database.limitWaiting(drainTimeoutMs)
       merchants.drain()
-      await lifecycle.stop()
+      const stopped = lifecycle.stop()
+      // The others go on with the rest at once.
+      await replication.leave(merchants)
+      await stopped
+      await replication.release()
     },
     async close(): Promise<void> {
       await merchants.close()

@@ -46,6 +46,8 @@ export interface ServerConfig {
   readonly trustedProxies: TrustedProxies
   /** `file:PATH`, where PATH is not URL-encoded. */
   readonly databaseUrl: string
+  /** PostgreSQL behind a pooler of transactions: the direct URL, to listen on; null: `databaseUrl` is one. */
+  readonly databaseListenUrl: string | null
   /** How long to wait on startup for another server to release the database; 0: not at all. */
   readonly databaseWaitMs: number
   /** Keys of the hashes by which phones, addresses and requests are recognized, newest first; none: the file beside the database. */
@@ -238,6 +240,7 @@ function shopOf(settings: Settings) {
 const serverOf = (settings: Settings) => ({
   trustedProxies: settings.TRUSTED_PROXIES ?? new TrustedProxies([]),
   databaseUrl: settings.DATABASE_URL,
+  databaseListenUrl: settings.DATABASE_LISTEN_URL,
   databaseWaitMs: settings.DATABASE_WAIT_SECONDS * 1000,
   hashKeys: settings.HASH_KEY ?? [],
   receiptKeys: settings.RECEIPT_KEY ?? [],

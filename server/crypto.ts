@@ -1,4 +1,6 @@
 import {
+  createCipheriv,
+  createDecipheriv,
   createHash,
   createHmac,
   hash,
@@ -71,6 +73,52 @@ function newSuffix(): string {
   }
   return suffix
 }
+
+/** Hides what others may carry. */
+export interface Cipher {
+  seal(text: string): string
+  /** @throws Error if it was sealed with another key, or changed */
+  open(sealed: string): string
+}
+
+const ivBytes = 12
+const tagBytes = 16
+
+/** AES-256-GCM under a key of its own, derived from that of the hashes. Former keys still open. */
+export function createCipher(key: string, formerKeys: readonly string[] = []): Cipher {
+  const keys = [key, ...formerKeys].map(cipherKeyOf)
+  const [current = cipherKeyOf(key)] = keys
+  return {
+    seal(text) {
+      const iv = randomBytes(ivBytes)
+      const cipher = createCipheriv('aes-256-gcm', current, iv)
+      const sealed = [iv, cipher.update(text, 'utf8'), cipher.final()]
+      return Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64')
+    },
+    open(sealed) {
+      const bytes = Buffer.from(sealed, 'base64')
+      for (const one of keys) {
+        const text = openWith(one, bytes)
+        if (text !== null) return text
+      }
+      throw new Error('A command was sealed with another HASH_KEY')
+    },
+  }
+}
+
+function openWith(key: Buffer, bytes: Buffer): string | null {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes))
+  decipher.setAuthTag(bytes.subarray(-tagBytes))
+  try {
+    const text = decipher.update(bytes.subarray(ivBytes, -tagBytes), undefined, 'utf8')
+    return text + decipher.final('utf8')
+  } catch {
+    return null
+  }
+}
+
+const cipherKeyOf = (key: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout commands', 32))
 
 /** The default merchant has the keys from before there were several. */
 function hmacKeyOf(key: string, merchantId: string): Buffer {

@@ -4,11 +4,7 @@ import { startServer } from './serve.ts'
 import { UnusableDatabase } from './store/failure.ts'
 
 const shutdown = new AbortController()
-const starting = startServer(process.env, {
-  signal: shutdown.signal,
-  // The supervisor starts it anew, and it waits for its turn.
-  onDatabaseLost: () => process.kill(process.pid, 'SIGTERM'),
-})
+const starting = startServer(process.env, { signal: shutdown.signal })
 
 // Registered before the start is complete: requests may have arrived by then, so that an early signal drains as well.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

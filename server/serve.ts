@@ -23,8 +23,6 @@ export interface ServeOptions {
   readonly assets?: URL
   /** Aborts the wait for another server to release the database (`DATABASE_WAIT_SECONDS`). */
   readonly signal?: AbortSignal
-  /** Called when another server has taken the database over; this one does nothing more, and should be closed. */
-  readonly onDatabaseLost?: () => void
 }
 
 /** For connections whose client reads nothing; event streams write every 15 s and end by themselves. */

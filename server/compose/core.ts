@@ -3,9 +3,12 @@ import { AttemptWorker } from '../core/attempts/attempt-worker.ts'
 import { Callbacks } from '../core/callbacks.ts'
 import { Checkouts } from '../core/checkouts.ts'
 import type { Clock } from '../core/clock.ts'
+import type { CommandRouter } from '../core/commands.ts'
 import { CheckoutExpirer } from '../core/jobs/expire-checkouts.ts'
 import { LatePaymentFinder } from '../core/jobs/find-late-payments.ts'
 import { RefundSettler } from '../core/jobs/settle-refunds.ts'
+import type { Ownership } from '../core/ownership.ts'
+import { ownedApproval, ownedProvider } from '../core/owned-provider.ts'
 import { Providers } from '../core/provider.ts'
 import { PubSub } from '../core/pubsub.ts'
 import { Refunds } from '../core/refunds.ts'
@@ -32,6 +35,8 @@ interface CoreDeps {
   readonly webhooks: Webhooks
   readonly monitoring: Monitoring
   readonly receipts: ReceiptKeys
+  readonly ownership: Ownership
+  readonly router: CommandRouter
   readonly clock: Clock
   /** Stamps what providers compare with their own clocks. */
   readonly machineClock: Clock
@@ -45,6 +50,7 @@ interface CoreDeps {
 export function createCore(deps: CoreDeps) {
   const { config, storage, webhooks, monitoring, clock, log, tracing } = deps
   const { store, secrets } = storage
+  const { ownership, router } = deps
   const providers = createProviders(deps)
   const pubsub = new PubSub()
   const repository = createRepository(deps, pubsub)
@@ -53,7 +59,8 @@ export function createCore(deps: CoreDeps) {
     providers,
     clock,
     codeTries: config.codeTries,
-    captureApproval: webhooks.captureApproval,
+    ownership,
+    captureApproval: webhooks.captureApproval && ownedApproval(webhooks.captureApproval, ownership),
     onError: (error, checkout) =>
       log.error({ err: error, checkout }, 'attempt step failed, will retry'),
     onActionDelay: (lateMs) => monitoring.metrics.actionTaken(lateMs),
@@ -63,14 +70,15 @@ export function createCore(deps: CoreDeps) {
   const { expirer, settler } = jobs
   const checkoutsDeps = {
     ...{ store, repository, worker, expirer, pubsub, providers, clock, secrets },
+    ...{ ownership, router },
     publicUrl: config.publicUrl,
     approvalTimeoutMs: config.approvalTimeoutMs,
     lifetimeMs: config.lifetimeMs,
     isRetired: deps.isRetired,
   }
-  const refundsDeps = { store, repository, settler, providers, clock, newId: secrets.newId }
+  const refundsDeps = { store, repository, settler, providers, clock, router, newId: secrets.newId }
   const callbacksDeps = {
-    ...{ store, repository, worker, providers, clock },
+    ...{ store, repository, worker, providers, clock, router },
     publicUrl: config.publicUrl,
     hasCaptureApproval: webhooks.captureApproval !== null,
     onUnproven(checkout: string) {
@@ -94,21 +102,26 @@ export function createCore(deps: CoreDeps) {
 
 export type Core = ReturnType<typeof createCore>
 
-function createRepository({ config, storage, receipts, clock, tracing }: CoreDeps, pubsub: PubSub) {
+function createRepository(
+  { config, storage, receipts, clock, tracing, ownership }: CoreDeps,
+  pubsub: PubSub,
+) {
   const { store, secrets } = storage
   const deps = {
-    ...{ store, pubsub, clock, newId: secrets.newId },
+    ...{ store, pubsub, clock, newId: secrets.newId, ownership },
     limits: config.limits,
     receipt: receipts.issue,
   }
   return tracing ? new TracedRepository(deps, tracing) : new CheckoutRepository(deps)
 }
 
-function createProviders({ config, monitoring, clock, machineClock, tracing }: CoreDeps) {
+function createProviders(deps: CoreDeps) {
+  const { config, monitoring, clock, machineClock, tracing, ownership } = deps
   const { metrics, credentials } = monitoring
-  const providers = configuredProviders(config, () => machineClock.now()).map((provider) =>
-    measuredProvider(provider, metrics, clock, credentials),
-  )
+  const providers = configuredProviders(config, () => machineClock.now()).map((provider) => {
+    const measured = measuredProvider(provider, metrics, clock, credentials)
+    return ownership.isShared ? ownedProvider(measured, ownership) : measured
+  })
   return new Providers(
     tracing ? providers.map((provider) => tracedProvider(provider, tracing)) : providers,
   )

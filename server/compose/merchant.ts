@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config, MerchantConfig, ServerConfig } from '../config.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Clock } from '../core/clock.ts'
+import { RemoteChanges } from '../core/remote-changes.ts'
+import type { Subscriber } from '../core/pubsub.ts'
 import type { Service } from '../core/service.ts'
 import { snapshotOf } from '../core/views.ts'
 import { KeysInFlight } from '../http/idempotency.ts'
@@ -18,6 +20,7 @@ import type { Core } from './core.ts'
 import { createMonitoring, observe } from './monitoring.ts'
 import type { Monitoring } from './monitoring.ts'
 import { subscribeAll } from './reactions.ts'
+import type { Replication } from './replication.ts'
 import { createServices } from './services.ts'
 import { storageFor } from './storage.ts'
 import type { SharedStorage, Storage } from './storage.ts'
@@ -39,6 +42,7 @@ export interface SharedParts {
   readonly receipts: ReceiptKeys
   readonly tracing: Tracing | null
   readonly isDraining: () => boolean
+  readonly replication: Replication
 }
 
 /**
@@ -50,6 +54,7 @@ export class RunningMerchant implements Merchant, Service {
   readonly core: Core
   readonly monitoring: Monitoring
   readonly sse: SseHub
+  readonly remoteChanges: RemoteChanges
   readonly keysInFlight = new KeysInFlight()
   readonly requestLimit: RequestLimit
   readonly log: Log
@@ -61,7 +66,8 @@ export class RunningMerchant implements Merchant, Service {
   #isDraining = false
 
   constructor(shared: SharedParts, config: Config) {
-    const { clock, machineClock, receipts, tracing, isShared } = shared
+    const { clock, machineClock, receipts, tracing, isShared, replication } = shared
+    const { ownership } = replication
     this.#shared = shared
     this.config = config
     this.#isRetired = config.isRetired
@@ -73,7 +79,7 @@ export class RunningMerchant implements Merchant, Service {
     const isRetired = () => this.#isRetired
     const core = createCore({
       ...{ config, storage, webhooks, monitoring, receipts, clock, machineClock, log },
-      ...{ tracing, isRetired },
+      ...{ tracing, isRetired, ownership, router: replication.routerFor(config.merchantId) },
     })
     subscribeAll(core, webhooks, log)
     this.log = log
@@ -81,13 +87,21 @@ export class RunningMerchant implements Merchant, Service {
     this.core = core
     this.#storage = storage
     this.#webhooks = webhooks
-    this.#services = createServices({ storage, webhooks, core, clock, log })
+    const { store } = storage
+    this.remoteChanges = new RemoteChanges({
+      ...{ store, pubsub: core.pubsub, ownership, clock },
+      onError: (error) => log.error({ err: error }, 'following other servers failed'),
+    })
+    const services = createServices({ storage, webhooks, core, clock, log })
+    this.#services = ownership.isShared ? [...services, this.remoteChanges] : services
     this.requestLimit = new RequestLimit(isShared ? undefined : Infinity)
     this.sse = new SseHub({
       ...{ pubsub: core.pubsub, clock, toSnapshot: this.toSnapshot },
       random: Math.random,
       maxStreams: config.maxStreams,
+      onEndAll: (id) => replication.tell({ revoked: [id] }),
     })
+    if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))
     observe(monitoring.metrics, {
       ...{ storage, webhooks, core, clock, sse: this.sse },
       countByStatus: async () => (await shared.countByMerchant()).get(this.id) ?? new Map(),
@@ -138,9 +152,43 @@ export class RunningMerchant implements Merchant, Service {
     return this.#shared.receipts.issue
   }
 
-  /** Null when webhooks are disabled. */
+  /** Null when webhooks are disabled. Each server sends the events of its own checkouts: all of them send again. */
   get sender() {
-    return this.#webhooks.sender
+    const { sender } = this.#webhooks
+    const { replication } = this.#shared
+    return (
+      sender && {
+        disabledAt: sender.disabledAt,
+        enable() {
+          sender.enable()
+          replication.tell({ resend: true })
+        },
+      }
+    )
+  }
+
+  /** Sends again, where another server has asked for it. */
+  sendAgain(): void {
+    this.#webhooks.sender?.enable()
+  }
+
+  wakeSender(): void {
+    this.#webhooks.sender?.wake()
+  }
+
+  /** Takes up what a former owner of these partitions left. */
+  async takeUp(partitions: readonly number[]): Promise<void> {
+    const unfinished = await this.#storage.store.unfinished(partitions)
+    await this.core.worker.resume(unfinished)
+    this.core.expirer.schedule(this.#shared.clock.now())
+    if (unfinished.length > 0)
+      this.log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
+  }
+
+  /** Leaves these checkouts to another server; resolves when no call about them is out any more. */
+  leave(isGone: (checkoutId: string) => boolean): Promise<void> {
+    this.core.repository.forget(isGone)
+    return this.core.worker.release(isGone)
   }
 
   /** Nothing new is accepted; what is under way is seen to its end with the merchant's own credentials. */
@@ -201,6 +249,12 @@ export class RunningMerchant implements Merchant, Service {
     return createMonitoring(providers, storage, clock, log, { merchant: merchantId })
   }
 }
+
+const tellOthers = (replication: Replication): Subscriber => ({
+  onChange({ id }, _events, isSilent) {
+    if (!isSilent && !replication.ownership.isAlone) replication.tell({ changed: [id] })
+  },
+})
 
 /** Those that a merchant is started anew for. */
 const settingNames = [

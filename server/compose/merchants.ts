@@ -42,6 +42,10 @@ export class RunningMerchants implements Merchants, Service {
     return first
   }
 
+  get(id: string): RunningMerchant | undefined {
+    return this.#byId.get(id)
+  }
+
   /** The origins of all merchants. */
   readonly origins = { has: (origin: string): boolean => this.#origins.has(origin) }
 

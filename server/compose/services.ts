@@ -30,13 +30,15 @@ interface SharedServicesDeps {
   readonly merchants: RunningMerchants
   /** Null: there is one merchant, whose settings do not change. */
   readonly reload: Service | null
+  /** The one to be started last: from then on there is something to do. */
+  readonly replication: Service
   readonly clock: Clock
   readonly log: Log
 }
 
 /** The merchants, and what is done once for all of them. */
 export function createSharedServices(deps: SharedServicesDeps): readonly Service[] {
-  const { storage, merchants, reload, clock, log } = deps
+  const { storage, merchants, reload, replication, clock, log } = deps
   const { database } = storage
   // These two jobs do the same whichever merchant's store they are done in.
   const store = checkoutStore(database)
@@ -69,13 +71,16 @@ export function createSharedServices(deps: SharedServicesDeps): readonly Service
       },
       onError: (error) => log.error({ err: error }, 'detecting external changes failed'),
     }),
+    replication,
   ]
 }
 
 /** Takes up the attempts that an earlier process left open. */
-const attemptService = ({ storage: { store }, core: { worker }, log }: ServicesDeps) => ({
+const attemptService = ({ storage, core: { worker }, log }: ServicesDeps) => ({
   async start(): Promise<void> {
-    const unfinished = await store.unfinished()
+    const { store, database } = storage
+    // Where several servers share the database, each takes up what it owns.
+    const unfinished = await store.unfinished(database.cluster?.leases.held)
     if (unfinished.length > 0)
       log.info({ count: unfinished.length }, 'resuming unfinished checkouts')
     await worker.resume(unfinished)

@@ -2,7 +2,7 @@ import type { Config, Configuration } from '../config.ts'
 import { defaultMerchantId } from '../core/checkout.ts'
 import { toTime } from '../core/clock.ts'
 import type { Clock } from '../core/clock.ts'
-import { createSecrets } from '../crypto.ts'
+import { createCipher, createSecrets } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { HashKeys } from '../hash-key.ts'
 import type { Log } from '../log.ts'
@@ -13,28 +13,26 @@ import type { Database } from '../store/database.ts'
 import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
-export interface OwnerEvents {
-  /** Ends the wait for another server that has the database. */
-  readonly signal?: AbortSignal | undefined
-  /** Called when another server has taken the database over: this one must not act any more. */
-  readonly onLost: () => void
-}
-
-/** The database of all merchants. */
+/**
+ * The database of all merchants.
+ *
+ * @param signal - ends the wait for another server that has the database
+ */
 export async function openStorage(
   { server, merchants }: Configuration,
   clock: Clock,
   log: Log,
-  events: OwnerEvents,
+  signal?: AbortSignal,
 ) {
-  const database = await open(server, clock, log, events)
+  const database = await open(server, clock, log, signal)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
   const hashKeys: HashKeys = hashKeysOf(server, first)
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )
-  return { database, readinessProbe, hashKeys, directory: merchantDirectory(database) }
+  const cipher = createCipher(hashKeys.current, hashKeys.former)
+  return { database, readinessProbe, hashKeys, cipher, directory: merchantDirectory(database) }
 }
 
 export type SharedStorage = Awaited<ReturnType<typeof openStorage>>
@@ -56,14 +54,14 @@ export function storageFor(
 export type Storage = ReturnType<typeof storageFor>
 
 async function open(
-  { databaseUrl, databaseWaitMs: waitMs }: Configuration['server'],
+  { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Configuration['server'],
   clock: Clock,
   log: Log,
-  { signal, onLost }: OwnerEvents,
+  signal: AbortSignal | undefined,
 ): Promise<Database> {
   const onWait = () => log.warn('another server has the database: waiting for it to stop')
   const database = await openDatabase(databaseUrl, {
-    owner: { waitMs, onWait, onLost, signal, now: () => clock.now() },
+    owner: { waitMs, onWait, signal, listenUrl, now: () => clock.now() },
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

@@ -3,6 +3,8 @@ import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
 import type { Clock } from './clock.ts'
+import { localRouter } from './commands.ts'
+import type { Command, CommandRouter } from './commands.ts'
 import { LruCache } from './lru-cache.ts'
 import { captureMethodOf } from './provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
@@ -21,6 +23,8 @@ interface CallbacksDeps {
   readonly hasCaptureApproval: boolean
   /** Called with each callback to a URL of ours that could not be proven to be the provider's. */
   readonly onUnproven?: (checkoutId: string) => void
+  /** Default: this process carries out every command. */
+  readonly router?: CommandRouter
 }
 
 /** What a callback is answered with. `later`: we could not find out, the provider should call again. */
@@ -54,11 +58,35 @@ export class Callbacks {
     about: 'success' | 'cancel',
     callback: Omit<ProviderCallback, 'url'>,
   ): Promise<CallbackResult> {
-    const { store, repository, providers } = this.#deps
+    const { store, repository, providers, router = localRouter } = this.#deps
     const found = repository.peekToken(token) ?? (await store.findByToken(token))
     const checkout = found && (await repository.get(found.checkoutId))
     if (!found || checkout?.provider !== providerName) return 'unknown'
     const attempt = checkout.attempts.find(({ id }) => id === found.attempt.id) ?? found.attempt
+    const checkoutId = checkout.id
+    const command: Command = {
+      ...({ type: 'callback', checkoutId, provider: providerName, token, about } as const),
+      callback,
+    }
+    const isAnswerNeeded =
+      captureMethodOf(providers.for(checkout, attempt), attempt) === 'callback' &&
+      about === 'success'
+    return router.run<CallbackResult>(command, {
+      here: () => this.#handle(checkout, attempt, about, callback),
+      waitMs: responseDeadlineMs,
+      // Elsewhere it is a hint to poll, and the owner polls anyway.
+      late: () => Promise.resolve(isAnswerNeeded ? 'later' : 'accepted'),
+      stays: true,
+    })
+  }
+
+  async #handle(
+    checkout: Checkout,
+    attempt: Attempt,
+    about: 'success' | 'cancel',
+    callback: Omit<ProviderCallback, 'url'>,
+  ): Promise<CallbackResult> {
+    const { providers } = this.#deps
     const provider = providers.for(checkout, attempt)
     const captureMethod = captureMethodOf(provider, attempt)
     const parsed = provider.parseCallback({

@@ -38,6 +38,11 @@ export class CheckoutCache {
     this.#recent.delete(id)
   }
 
+  deleteWhere(isGone: (id: string) => boolean): void {
+    for (const id of [...this.#withOpenAttempt.keys(), ...this.#recent.keys()])
+      if (isGone(id)) this.delete(id)
+  }
+
   #removeOpen(id: string): void {
     const before = this.#withOpenAttempt.get(id)
     const open = before && openAttempt(before)

@@ -1,9 +1,12 @@
 import type { Clock } from './clock.ts'
+import { localRouter } from './commands.ts'
+import type { Command, CommandRouter } from './commands.ts'
 import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
 import { isUncertain, openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
+import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore, HistoryEntry, IdempotencyKey, Secrets } from './store.ts'
@@ -25,6 +28,10 @@ export interface ServiceDeps {
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
   readonly lifetimeMs: number
+  /** Default: this process owns every checkout. */
+  readonly ownership?: Ownership
+  /** Default: this process carries out every command. */
+  readonly router?: CommandRouter
   /** No new attempt is started; those that are open are seen to their end. */
   readonly isRetired?: () => boolean
 }
@@ -153,11 +160,20 @@ export class Checkouts {
     address: string | null,
     cancelWaiting = false,
   ): Promise<Checkout> {
-    return this.#starts.start(checkout, { payer, address, cancelWaiting })
+    return this.#byOwner(
+      { type: 'start', checkoutId: checkout.id, payer, address, cancelWaiting },
+      () => this.#starts.start(checkout, { payer, address, cancelWaiting }),
+    )
   }
 
   /** Submits the code that the payer reads out. The try is on disk before the provider gets the code. */
-  async submitCode(checkout: Checkout, code: string): Promise<Checkout> {
+  submitCode(checkout: Checkout, code: string): Promise<Checkout> {
+    return this.#byOwner({ type: 'submit_code', checkoutId: checkout.id, code }, () =>
+      this.#submitCode(checkout, code),
+    )
+  }
+
+  async #submitCode(checkout: Checkout, code: string): Promise<Checkout> {
     const { repository, worker } = this.#deps
     const attempt = openAttempt(checkout)
     const isExpected =
@@ -171,7 +187,13 @@ export class Checkouts {
   }
 
   /** The shopper cancels the open attempt; the checkout stays open for another one. */
-  async cancelAttempt(checkout: Checkout): Promise<Checkout> {
+  cancelAttempt(checkout: Checkout): Promise<Checkout> {
+    return this.#byOwner({ type: 'cancel_attempt', checkoutId: checkout.id }, () =>
+      this.#cancelAttempt(checkout),
+    )
+  }
+
+  async #cancelAttempt(checkout: Checkout): Promise<Checkout> {
     const attempt = openAttempt(checkout)
     if (!attempt) return checkout
     const asked = await this.#deps.repository.record(
@@ -187,7 +209,12 @@ export class Checkouts {
   }
 
   /** The shop closes the checkout; its open attempt is canceled first, and may turn out to be paid. */
-  async close(checkout: Checkout): Promise<Checkout> {
+  close(checkout: Checkout): Promise<Checkout> {
+    const command = { type: 'close', checkoutId: checkout.id } as const
+    return this.#byOwner(command, () => this.#close(checkout), responseDeadlineMs)
+  }
+
+  async #close(checkout: Checkout): Promise<Checkout> {
     if (isFinal(checkout.status)) return checkout
     const attemptId = openAttempt(checkout)?.id ?? null
     const asked = await this.#deps.repository.record(
@@ -196,6 +223,16 @@ export class Checkouts {
       attemptId,
     )
     return this.#waiting.until(asked, (latest) => isFinal(latest.status), responseDeadlineMs)
+  }
+
+  #byOwner(
+    command: Command,
+    here: () => Promise<Checkout>,
+    waitMs = browserWaitMs,
+  ): Promise<Checkout> {
+    const { router = localRouter } = this.#deps
+    // Where it takes longer there, the answer is the state at that time, as it is here.
+    return router.run(command, { here, waitMs, late: () => this.byId(command.checkoutId) })
   }
 
   /** @throws CheckoutError where the provider cannot serve this order */

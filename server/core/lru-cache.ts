@@ -24,6 +24,10 @@ export class LruCache<Value> {
     if (oldest !== undefined) this.#entries.delete(oldest)
   }
 
+  keys(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
   delete(key: string): void {
     this.#entries.delete(key)
   }

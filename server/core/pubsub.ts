@@ -49,6 +49,16 @@ export class PubSub {
     return present instanceof Set ? [...present] : [present]
   }
 
+  /** The checkouts that have subscribers of their own. */
+  followed(): Iterable<string> {
+    return this.#byCheckout.keys()
+  }
+
+  /** Passes on a change that another process made: those who follow the one checkout learn it, and nobody acts on it. */
+  show(checkout: Checkout): void {
+    this.#publishToReaders(checkout, noEvents)
+  }
+
   publish(checkout: Checkout, events = noEvents, isSilent = false): void {
     if (!isSilent) this.#publishToReaders(checkout, events)
     for (const subscriber of this.#ofAll) subscriber.onChange(checkout, events, isSilent)

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts'
+import { localRouter } from './commands.ts'
+import type { CommandRouter } from './commands.ts'
 import { CheckoutError } from './errors.ts'
 import type { Providers } from './provider.ts'
 import { attemptOfRefund, isCaptured, refundable } from './checkout.ts'
@@ -16,6 +18,8 @@ interface RefundsDeps {
   readonly providers: Providers
   readonly clock: Clock
   readonly newId: (prefix: string) => string
+  /** Default: this process carries out every command. */
+  readonly router?: CommandRouter
 }
 
 /** What the shop asks for. */
@@ -43,11 +47,23 @@ export class Refunds {
    *
    * @throws CheckoutError where the request does not fit the payments of the checkout, or the key was used for another one
    */
-  async request(
+  request(
     checkout: Checkout,
     input: RefundInput,
     key: string,
   ): Promise<{ readonly created: boolean; readonly refund: Refund }> {
+    const { router = localRouter } = this.#deps
+    return router.run(
+      { type: 'refund', checkoutId: checkout.id, input, key },
+      {
+        here: () => this.#request(checkout, input, key),
+        waitMs: responseDeadlineMs,
+        late: () => this.#known(checkout.id, key),
+      },
+    )
+  }
+
+  async #request(checkout: Checkout, input: RefundInput, key: string) {
     const { repository, providers, clock, newId } = this.#deps
     const known = checkout.refunds.find((one) => one.key === key)
     if (known) return { created: false, refund: await this.#repeat(checkout, known, input) }
@@ -74,7 +90,21 @@ export class Refunds {
    *
    * @returns null where there is no such refund, or it has ended
    */
-  async close(
+  close(
+    checkoutId: string,
+    refundId: string,
+    as: 'refunded' | 'failed',
+    note: OperatorNote,
+  ): Promise<Refund | null> {
+    const { router = localRouter } = this.#deps
+    const here = () => this.#close(checkoutId, refundId, as, note)
+    return router.run(
+      { type: 'close_refund', checkoutId, refundId, as, note },
+      { here, waitMs: responseDeadlineMs, late: () => Promise.reject(unanswered()) },
+    )
+  }
+
+  async #close(
     checkoutId: string,
     refundId: string,
     as: 'refunded' | 'failed',
@@ -109,6 +139,14 @@ export class Refunds {
     return known.status === 'pending' ? this.#settled(checkout, known) : Promise.resolve(known)
   }
 
+  /** Another process has the request, and may not have answered. */
+  async #known(checkoutId: string, key: string) {
+    const checkout = await this.#deps.repository.get(checkoutId)
+    const refund = checkout?.refunds.find((one) => one.key === key)
+    if (!refund) throw unanswered()
+    return { created: false, refund }
+  }
+
   async #settled(checkout: Checkout, refund: Refund): Promise<Refund> {
     await this.#waitAtMost(responseDeadlineMs, this.#deps.settler.settle(checkout.id, refund.id))
     const latest = this.#deps.repository.peek(checkout.id) ?? checkout
@@ -125,6 +163,9 @@ export class Refunds {
     })
   }
 }
+
+/** The same request again finds out. */
+const unanswered = () => new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
 
 /** The attempt whose payment goes back. Where the shop does not name it, there must be only one. */
 function paymentOf(checkout: Checkout, attemptId: string | undefined): Attempt {

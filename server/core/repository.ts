@@ -5,6 +5,8 @@ import type { Clock } from './clock.ts'
 import { historyTypeOf } from './history.ts'
 import { applyInputs } from './pending-change.ts'
 import type { PendingChange } from './pending-change.ts'
+import { soleOwner } from './ownership.ts'
+import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { Limits } from './rate-limits.ts'
 import type { IssueReceipt } from './receipt.ts'
@@ -20,6 +22,8 @@ interface RepositoryDeps {
   readonly newId: (prefix: string) => string
   readonly limits: Limits
   readonly receipt: IssueReceipt
+  /** Default: this process owns every checkout. */
+  readonly ownership?: Ownership
 }
 
 /** Intents, which no snapshot shows, by the type of their history line. */
@@ -32,38 +36,46 @@ const silentTypes: ReadonlySet<string> = new Set([
 /** The only way to change a checkout: what an input makes of it is on disk before it is published. */
 export class CheckoutRepository {
   readonly #deps: RepositoryDeps
+  readonly #ownership: Ownership
   readonly #cache = new CheckoutCache()
 
   constructor(deps: RepositoryDeps) {
     this.#deps = deps
+    this.#ownership = deps.ownership ?? soleOwner
   }
 
+  /** From memory where this process owns the checkout, and from the database otherwise. */
   async get(id: string): Promise<Checkout | null> {
-    const known = this.#cache.get(id)
-    if (known) return known
-    const checkout = await this.#deps.store.load(id)
-    if (checkout) this.#cache.set(checkout)
-    return checkout
+    return this.peek(id) ?? this.#load(id)
   }
 
-  /** The checkout if it is in memory. */
+  /** The checkout if it is in memory, and nobody else can have changed it. */
   peek(id: string): Checkout | undefined {
-    return this.#cache.get(id)
+    const known = this.#cache.get(id)
+    return known && this.#ownership.owns(id) ? known : undefined
   }
 
   /** The open attempt with this token, if it is in memory. */
   peekToken(token: string): { readonly checkoutId: string; readonly attempt: Attempt } | null {
-    return this.#cache.byToken(token)
+    const found = this.#cache.byToken(token)
+    return found && this.#ownership.owns(found.checkoutId) ? found : null
   }
 
   keep(checkout: Checkout): void {
-    this.#cache.set(checkout)
+    if (this.#ownership.holds(checkout.id)) this.#cache.set(checkout)
+  }
+
+  /** Forgets the checkouts that another process owns from now on. */
+  forget(isGone: (id: string) => boolean): void {
+    this.#cache.deleteWhere(isGone)
   }
 
   /** Reads and publishes what another process may have changed. */
   async refresh(id: string): Promise<void> {
     const stored = await this.#deps.store.load(id)
-    if (stored && stored.version >= (this.peek(id)?.version ?? 0)) this.#publish(stored)
+    if (!stored || stored.version < (this.peek(id)?.version ?? 0)) return
+    if (this.#ownership.holds(id)) this.#publish(stored)
+    else this.#deps.pubsub.show(stored)
   }
 
   /**
@@ -85,7 +97,8 @@ export class CheckoutRepository {
   async #record(id: string, inputs: readonly Input[], attemptId: string | null): Promise<Checkout> {
     const { clock } = this.#deps
     for (;;) {
-      const before = this.peek(id) ?? (await this.get(id))
+      // Good enough to begin with: it is written only if it is the newest version, and only by the owner.
+      const before = this.#cache.get(id) ?? (await this.#load(id))
       if (!before) throw new Error(`No checkout ${id}`)
       const now = clock.now()
       const change = applyInputs(before, inputs, attemptId, now)
@@ -149,8 +162,17 @@ export class CheckoutRepository {
     for (const input of inputs) await this.#deps.store.countRepeat(id, historyTypeOf(input), now)
   }
 
+  async #load(id: string): Promise<Checkout | null> {
+    const checkout = await this.#deps.store.load(id)
+    // A change may have been written while this was read.
+    const known = this.#cache.get(id)
+    if (checkout && known && known.version > checkout.version) return known
+    if (checkout) this.keep(checkout)
+    return checkout
+  }
+
   #publish(checkout: Checkout, events?: readonly OutboxEvent[], isSilent?: boolean): Checkout {
-    this.#cache.set(checkout)
+    this.keep(checkout)
     this.#deps.pubsub.publish(checkout, events, isSilent)
     return checkout
   }

@@ -3,6 +3,8 @@ import type { Checkout } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { CheckoutError } from './errors.ts'
 import { LruCache } from './lru-cache.ts'
+import { soleOwner } from './ownership.ts'
+import type { Ownership } from './ownership.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore, Secrets } from './store.ts'
 
@@ -11,6 +13,8 @@ interface SessionsDeps {
   readonly repository: CheckoutRepository
   readonly clock: Clock
   readonly secrets: Secrets
+  /** Default: this process owns every checkout. */
+  readonly ownership?: Ownership
 }
 
 /** A session ends this long after its checkout: a shopper reads the outcome, and may come back to it on the same day. */
@@ -21,14 +25,17 @@ export class Sessions {
   readonly #deps: SessionsDeps
   /** Ids of checkouts, by the hash of a session. */
   readonly #recent = new LruCache<string>(20_000)
+  readonly #ownership: Ownership
   #revocations = 0
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
+    this.#ownership = deps.ownership ?? soleOwner
   }
 
+  /** Where other servers may revoke sessions, the database alone knows them. */
   keep(hash: string, checkoutId: string): void {
-    this.#recent.set(hash, checkoutId)
+    if (!this.#ownership.isShared) this.#recent.set(hash, checkoutId)
   }
 
   /** @throws CheckoutError `unknown_session`, the same for unknown, foreign and ended sessions */
@@ -42,7 +49,7 @@ export class Sessions {
       throw new CheckoutError('unknown_session')
     // It may have been revoked during the look-up.
     if (revocations !== this.#revocations) return this.find(session)
-    this.#recent.set(hash, id)
+    this.keep(hash, id)
     return checkout
   }
 

@@ -5,6 +5,7 @@ import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { openAttempt, newAttemptDefaults } from './checkout.ts'
 import type { Attempt, Checkout, OpenAttempt, PayerRequest } from './checkout.ts'
+import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
 import { payerOf, payerText } from './payer.ts'
@@ -24,6 +25,7 @@ interface StartsDeps {
   readonly waiting: Waiting
   readonly publicUrl: string
   readonly approvalTimeoutMs: number
+  readonly ownership?: Ownership
   readonly isRetired?: () => boolean
 }
 
@@ -140,7 +142,9 @@ export class Starts {
 
   /** Open attempts to the phone in other checkouts that no browser follows any more. */
   async #abandonedAttempts(phones: readonly string[], ownId: string) {
-    const { store, pubsub } = this.#deps
+    const { store, pubsub, ownership } = this.#deps
+    // Browsers that follow them may be connected to another server.
+    if (ownership?.isAlone === false) return []
     const open = await store.openToPhone(phones)
     return open.filter(
       ({ checkoutId }) => checkoutId !== ownId && pubsub.subscribers(checkoutId).length === 0,

@@ -137,6 +137,8 @@ export interface CheckoutStore {
     idempotency: IdempotencyKey | null,
   ): Promise<Created>
   load(id: string): Promise<Checkout | null>
+  /** The versions of those that exist. */
+  versionsOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** The id of the checkout of a session. */
   findBySession(hash: string): Promise<string | null>
   /** Ends every session of a checkout and returns their hashes. */
@@ -183,8 +185,8 @@ export interface CheckoutStore {
   ): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]>
   /** Ids of checkouts whose predecessor has been paid since, and that have not been updated for it yet. */
   overtaken(limit: number): Promise<readonly string[]>
-  /** Checkouts with an open attempt. */
-  unfinished(): Promise<readonly Checkout[]>
+  /** Checkouts with an open attempt, of these partitions alone where several servers share the database. */
+  unfinished(partitions?: readonly number[] | null): Promise<readonly Checkout[]>
   /** Checkouts with a pending refund, by id. `after`: the last id of the page before; '' for the first. */
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review, the newest first. */
@@ -196,7 +198,7 @@ export interface CheckoutStore {
   /** How many late checks are due. */
   countLateChecks(now: number): Promise<number>
   /** Schedules the next late check of an attempt; null: no more. */
-  setLateCheck(attemptId: string, at: number | null): Promise<void>
+  setLateCheck(checkoutId: string, attemptId: string, at: number | null): Promise<void>
   /** Pulls back times that a clock which was ahead has put into the future, of all merchants. Call it before any work is taken up. */
   correctFutureTimes(now: number): Promise<void>
   /** Deletes what is past its retention, of all merchants, in small steps between which other work has its turn, until none is left. */

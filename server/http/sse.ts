@@ -25,6 +25,8 @@ interface SseHubDeps {
   readonly random: () => number
   /** Limit for the whole server. */
   readonly maxStreams: number
+  /** Called with each checkout whose streams are ended here: others may have some, too. */
+  readonly onEndAll?: (id: string) => void
 }
 
 /** [whatwg] "authors can include a comment line every 15 seconds or so", against proxies that cut idle connections. */
@@ -100,6 +102,12 @@ export class SseHub {
 
   /** Ends the streams of a checkout; clients must authenticate again. */
   endAll(id: string): void {
+    this.endHere(id)
+    this.deps.onEndAll?.(id)
+  }
+
+  /** The same, where another server has asked for it. */
+  endHere(id: string): void {
     for (const subscriber of [...this.deps.pubsub.subscribers(id)])
       if (subscriber instanceof SseConnection) this.#endWithRetry(subscriber, 1_000)
   }

@@ -5,6 +5,8 @@ import { compiled } from '../store/compiled.ts'
 import type { Database } from '../store/database.ts'
 
 const intervalMs = 1_000
+/** [postgresql] entries are numbered before they are committed: one with a lower number may become visible later. */
+const checksBack = { file: 1, server: 20 }
 
 const selectNewest = compiled((db) =>
   db.selectFrom('history').select('seq').orderBy('seq', 'desc').limit(1),
@@ -30,16 +32,18 @@ export function watchExternalChanges({
 }: ExternalChangesDeps): Service {
   const { db } = database
   let lastVersion: number | undefined
-  let lastSeq = 0
+  /** The newest entry of the history at each of the last checks. */
+  const seqs: number[] = []
 
   async function check(): Promise<void> {
     // In this order, a change between the two queries is found by the next check.
     const { rows } = await selectNewest(db, {})
     const version = await database.externalVersion()
     if (lastVersion !== undefined && version !== lastVersion)
-      await onExternalChange(await changedSince(lastSeq))
+      await onExternalChange(await changedSince(seqs[0] ?? 0))
     lastVersion = version
-    lastSeq = rows[0]?.seq ?? 0
+    seqs.push(rows[0]?.seq ?? 0)
+    if (seqs.length > checksBack[database.kind]) seqs.shift()
   }
 
   const changedSince = async (seq: number) => {

@@ -167,8 +167,12 @@ const database = (mode: Mode) => ({
     '`file:PATH`, without parameters, or `postgres://USER:PASSWORD@HOST/NAME` (a secret; see [PostgreSQL](operations/postgresql.md))',
     v.nullable(form.database, 'file:./data/checkout.db'),
   ),
+  DATABASE_LISTEN_URL: setting(
+    'direct URL of the PostgreSQL database, where `DATABASE_URL` leads to a pooler of transactions (a secret)',
+    v.nullable(form.database),
+  ),
   DATABASE_WAIT_SECONDS: number(
-    'how long to wait on startup for another server to release the database; 0 means exit at once',
+    'how long to wait on startup for another server to release the file of the database; 0 means exit at once',
     0,
     [0, 3_600],
   ),

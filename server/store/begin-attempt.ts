@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import type { Insertable, Transaction } from 'kysely'
 import type { Checkout } from '../core/checkout.ts'
 import { lookbackMs } from '../core/rate-limits.ts'
 import type { Usage } from '../core/rate-limits.ts'
 import type { Begun, HistoryEntry, PaymentRequestLog, StartRefusal } from '../core/store.ts'
 import { compiled } from './compiled.ts'
+import { isPostgres } from './postgres/is-postgres.ts'
 import { saveChange } from './save-checkout.ts'
 import type { Tables } from './schema.ts'
 
@@ -22,6 +24,7 @@ export async function beginAttempt(
   { merchantId, before, checkout, entry, paymentRequest }: Beginning,
   checkLimits: (usage: Usage) => StartRefusal | null,
 ): Promise<Begun> {
+  await lockPhones(trx, paymentRequest.phones)
   const usage = await usageOf(trx, checkout, paymentRequest)
   const refusal = checkLimits(usage)
   if (refusal !== null) {
@@ -34,6 +37,13 @@ export async function beginAttempt(
   const row = { attempt_id: attemptId, phone_hash: phone, address_hash: address, at }
   await insertPaymentRequest(trx, row)
   return 'begun'
+}
+
+/** Of two servers that are asked to call one phone, the second one counts what the first one has written. */
+async function lockPhones(trx: Transaction<Tables>, phones: readonly string[]): Promise<void> {
+  if (!isPostgres(trx)) return
+  for (const phone of [...phones].sort())
+    await sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(trx)
 }
 
 /** Recent payment requests to this phone and from this address, read inside the transaction that adds one. */

@@ -4,11 +4,13 @@ import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { Expiry } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
+import { isInPartitions, valueOf } from './postgres/partitions.ts'
+import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
 
-interface Page {
+interface Page extends Own {
   readonly merchantId: string
   readonly limit: number
 }
@@ -39,6 +41,25 @@ export async function loadWhere(
   return row ? fromRows(row, await attemptsOf(db, row.id)) : null
 }
 
+/** A statement takes no more parameters than this. */
+const maxIds = 5_000
+
+export async function versionsOf(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const versions = new Map<string, number>()
+  for (let from = 0; from < ids.length; from += maxIds) {
+    const rows = await db
+      .selectFrom('checkouts')
+      .select(['id', 'version'])
+      .where('id', 'in', ids.slice(from, from + maxIds))
+      .execute()
+    for (const { id, version } of rows) versions.set(id, version)
+  }
+  return versions
+}
+
 export async function findByToken(
   db: Db,
   token: string,
@@ -65,7 +86,7 @@ export async function openToPhone(
   return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
 }
 
-const selectOvertaken = compiled((db, { merchantId, limit }: Page) => {
+const selectOvertaken = compiled((db, { merchantId, limit, partitions }: Page) => {
   const isPayable = sql<boolean>`newer.closing is null and newer.status not in
     ('paid', 'canceled', 'expired', 'review')`
   // Closing it may have come too late: then both are paid, and the shop has to know.
@@ -89,6 +110,9 @@ const selectOvertaken = compiled((db, { merchantId, limit }: Page) => {
       .where(sql<boolean>`older.status in ('paid', 'review')`)
       .where('newer.replaces', 'is not', null)
       .where((where) => where.or([isPayable, needsReview]))
+      .$if(partitions !== undefined, (query) =>
+        query.where(isInPartitions('newer.id', partitions ?? [])),
+      )
       .limit(limit)
   )
 })
@@ -98,20 +122,23 @@ export async function overtaken(
   db: Db,
   merchantId: string,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly string[]> {
-  const { rows } = await selectOvertaken(db, { merchantId, limit })
+  const { rows } = await selectOvertaken(db, { merchantId, limit, ...valueOf(partitions) })
   return [...new Set(rows.map(({ id }) => id))]
 }
 
-const selectRefunding = compiled((db, { merchantId, after, limit }: Page & { after: string }) =>
-  db
-    .selectFrom('checkouts')
-    .select('id')
-    .where('merchant_id', '=', merchantId)
-    .where('refunding', '=', sql.lit(1)) // literally, as above
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit),
+const selectRefunding = compiled(
+  (db, { merchantId, after, limit, partitions }: Page & { after: string }) =>
+    db
+      .selectFrom('checkouts')
+      .select('id')
+      .where('merchant_id', '=', merchantId)
+      .where('refunding', '=', sql.lit(1)) // literally, as above
+      .where('id', '>', after)
+      .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
+      .orderBy('id')
+      .limit(limit),
 )
 
 /** Checkouts with a pending refund and an id above `after`. */
@@ -120,8 +147,9 @@ export async function refunding(
   merchantId: string,
   after: string,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly Checkout[]> {
-  const { rows } = await selectRefunding(db, { merchantId, after, limit })
+  const { rows } = await selectRefunding(db, { merchantId, after, limit, ...valueOf(partitions) })
   return loadAll(db, merchantId, rows)
 }
 
@@ -152,12 +180,19 @@ export async function inReview(
 }
 
 /** Checkouts with an open attempt. */
-export async function unfinished(db: Db, merchantId: string): Promise<readonly Checkout[]> {
+export async function unfinished(
+  db: Db,
+  merchantId: string,
+  partitions: Partitions = null,
+): Promise<readonly Checkout[]> {
   const withOpenAttempt = db
     .selectFrom('attempts')
     .select('checkout_id')
     .where('merchant_id', '=', merchantId)
     .where('ended_at', 'is', null)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
   const rows = await db
     .selectFrom('checkouts')
     .selectAll()
@@ -178,12 +213,13 @@ export async function unfinished(db: Db, merchantId: string): Promise<readonly C
   return rows.map((row) => fromRows(row, byCheckout.get(row.id) ?? []))
 }
 
-const selectFirstToExpire = compiled((db, { merchantId, limit }: Page) =>
+const selectFirstToExpire = compiled((db, { merchantId, limit, partitions }: Page) =>
   db
     .selectFrom('checkouts')
     .select(['id', 'expires_at'])
     .where('merchant_id', '=', merchantId)
     .where('status', '=', sql.lit('open')) // literally, as above
+    .$if(partitions !== undefined, (query) => query.where(isInPartitions('id', partitions ?? [])))
     .orderBy('expires_at')
     .limit(limit),
 )
@@ -193,7 +229,8 @@ export async function firstToExpire(
   db: Db,
   merchantId: string,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly Expiry[]> {
-  const { rows } = await selectFirstToExpire(db, { merchantId, limit })
+  const { rows } = await selectFirstToExpire(db, { merchantId, limit, ...valueOf(partitions) })
   return rows.map(({ id, expires_at }) => ({ id, expiresAt: expires_at }))
 }

@@ -25,6 +25,8 @@ export function checkoutStore(
   { sendsWebhooks = true, merchantId = defaultMerchantId }: StoreOptions = {},
 ): CheckoutStore {
   const { db } = database
+  /** Of whose checkouts the periodic work is done here; null: all. */
+  const own = () => database.cluster?.leases.partitions ?? null
   const toStore = (event: OutboxEvent): EventToStore => ({
     ...event,
     nextTryAt: sendsWebhooks ? event.at : null,
@@ -41,24 +43,27 @@ export function checkoutStore(
             { merchantId, checkout, entries, events: events.map(toStore) },
             before,
           ),
-        { mustPersist },
+        { mustPersist, checkoutId: checkout.id },
       ),
     begin: (before, checkout, entry, paymentRequest, checkLimits) =>
-      database.write((trx) =>
-        beginAttempt(trx, { merchantId, before, checkout, entry, paymentRequest }, checkLimits),
+      database.write(
+        (trx) =>
+          beginAttempt(trx, { merchantId, before, checkout, entry, paymentRequest }, checkLimits),
+        { checkoutId: checkout.id },
       ),
     countRepeat: (checkoutId, type, at) =>
-      database.write((trx) => countRepeat(trx, checkoutId, type, at)),
+      database.write((trx) => countRepeat(trx, checkoutId, type, at), { checkoutId }),
 
     load: (id) => queries.loadWhere(db, merchantId, 'id', id),
+    versionsOf: (ids) => queries.versionsOf(db, ids),
     findByReference: (reference) => queries.loadWhere(db, merchantId, 'reference', reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
-    overtaken: (limit) => queries.overtaken(db, merchantId, limit),
-    refunding: (after, limit) => queries.refunding(db, merchantId, after, limit),
+    overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
+    refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
     inReview: (limit) => queries.inReview(db, merchantId, limit),
-    unfinished: () => queries.unfinished(db, merchantId),
-    firstToExpire: (limit) => queries.firstToExpire(db, merchantId, limit),
+    unfinished: (partitions = null) => queries.unfinished(db, merchantId, partitions),
+    firstToExpire: (limit) => queries.firstToExpire(db, merchantId, limit, own()),
     history: (id) => historyOf(db, id),
     lastChangeAt: (checkoutId) => lastChangeAt(db, checkoutId),
 
@@ -66,12 +71,18 @@ export function checkoutStore(
     revokeSessions: (checkoutId) => database.write((trx) => revokeSessions(trx, checkoutId)),
 
     countLateChecks: (now) => lateChecks.countDue(db, merchantId, now),
-    lateChecks: (now, limit) => lateChecks.due(db, merchantId, now, limit),
-    setLateCheck: (attemptId, at) =>
-      database.write((trx) => lateChecks.schedule(trx, attemptId, at)),
+    lateChecks: (now, limit) => lateChecks.due(db, merchantId, now, limit, own()),
+    setLateCheck: (checkoutId, attemptId, at) =>
+      database.write((trx) => lateChecks.schedule(trx, attemptId, at), { checkoutId }),
 
-    correctFutureTimes: (now) => database.write((trx) => correctFutureTimes(trx, now)),
+    async correctFutureTimes(now) {
+      // Where other servers run, the times are theirs, and their clocks may be right.
+      if (database.cluster && !(await database.cluster.leases.isFirst())) return
+      await database.write((trx) => correctFutureTimes(trx, now))
+    },
     async purge(now, signal) {
+      // Once for all servers: by the owner of any partition that all agree on.
+      if (own()?.includes(0) === false) return
       await purge(database, now, signal)
       await database.emptyLog()
     },

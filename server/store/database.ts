@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { OwnerOptions } from './owner-lock.ts'
+import type { Cluster } from './postgres/cluster.ts'
 import type { Tables } from './schema.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import type { Job, WriteOptions } from './write-queue.ts'
@@ -7,7 +8,7 @@ import type { Job, WriteOptions } from './write-queue.ts'
 export type { Job, WriteOptions } from './write-queue.ts'
 
 export interface OpenOptions {
-  /** Makes this the only server on the database; without it, the database is opened beside its owner. */
+  /** Makes this the only server on a file, or one of those on PostgreSQL; without it, the database is opened beside its owner. */
   readonly owner?: OwnerOptions
   /** Called with SQLite's message if the check some time after the start finds the file damaged. */
   readonly onDamage?: (message: string) => void
@@ -30,6 +31,8 @@ export interface Database {
   readonly db: Kysely<Tables>
   /** Changes that are missing; null as a rule, and always without an owner. */
   readonly loss: Loss | null
+  /** By which several servers share their work; null where there is one, and for commands beside it. */
+  readonly cluster: Cluster | null
   /** How many jobs failed, or were refused after waiting, for any reason. */
   readonly failures: number
   /**
@@ -63,3 +66,6 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   const { PostgresDatabase } = await import('./postgres/database.ts')
   return PostgresDatabase.open(url, options)
 }
+
+/** For a look at the servers on a PostgreSQL database from outside. Loaded only where it is used. */
+export const inspectReplicas = () => import('./postgres/list-replicas.ts')

@@ -2,6 +2,8 @@ import type { Kysely, Transaction } from 'kysely'
 import type { StoredEvent } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { toEvent } from './event-list.ts'
+import { isInPartitions, valueOf } from './postgres/partitions.ts'
+import type { Own, Partitions } from './postgres/partitions.ts'
 import type { Tables } from './schema.ts'
 
 type Db = Kysely<Tables>
@@ -10,20 +12,24 @@ type Trx = Transaction<Tables>
 /** How many due events are scanned for the latest outcomes. */
 const maxScanned = 500
 
-interface Due {
+interface Due extends Own {
   readonly merchantId: string
   readonly now: number
 }
 
-const selectDue = compiled((db, { merchantId, now, limit }: Due & { readonly limit: number }) =>
-  db
-    .selectFrom('events')
-    .selectAll()
-    .where('merchant_id', '=', merchantId)
-    .where('next_try_at', '<=', now)
-    .orderBy('next_try_at')
-    .orderBy('seq')
-    .limit(limit),
+const selectDue = compiled(
+  (db, { merchantId, now, limit, partitions }: Due & { readonly limit: number }) =>
+    db
+      .selectFrom('events')
+      .selectAll()
+      .where('merchant_id', '=', merchantId)
+      .where('next_try_at', '<=', now)
+      .$if(partitions !== undefined, (query) =>
+        query.where(isInPartitions('checkout_id', partitions ?? [])),
+      )
+      .orderBy('next_try_at')
+      .orderBy('seq')
+      .limit(limit),
 )
 
 /** The events that are due, longest waiting first. */
@@ -32,8 +38,9 @@ export async function due(
   merchantId: string,
   now: number,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly StoredEvent[]> {
-  const { rows } = await selectDue(db, { merchantId, now, limit })
+  const { rows } = await selectDue(db, { merchantId, now, limit, ...valueOf(partitions) })
   return rows.map(toEvent)
 }
 
@@ -43,6 +50,7 @@ export async function dueOutcomes(
   merchantId: string,
   now: number,
   limit: number,
+  partitions: Partitions = null,
 ): Promise<readonly StoredEvent[]> {
   // Walks backwards through the index of scheduled events, and stops after a bounded number of them.
   const latest = db
@@ -50,6 +58,9 @@ export async function dueOutcomes(
     .select(['seq', 'type'])
     .where('merchant_id', '=', merchantId)
     .where('next_try_at', '<=', now)
+    .$if(partitions !== null, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('next_try_at', 'desc')
     .orderBy('seq', 'desc')
     .limit(maxScanned)
@@ -74,19 +85,27 @@ export async function dueOutcomes(
   return rows.map(toEvent)
 }
 
-const selectNextDue = compiled((db, { merchantId, now }: Due) =>
+const selectNextDue = compiled((db, { merchantId, now, partitions }: Due) =>
   db
     .selectFrom('events')
     .select('next_try_at')
     .where('merchant_id', '=', merchantId)
     .where('next_try_at', '>', now)
+    .$if(partitions !== undefined, (query) =>
+      query.where(isInPartitions('checkout_id', partitions ?? [])),
+    )
     .orderBy('next_try_at')
     .limit(1),
 )
 
 /** When the next event after `now` is due; null if none is scheduled. */
-export async function nextDueAt(db: Db, merchantId: string, now: number): Promise<number | null> {
-  const { rows } = await selectNextDue(db, { merchantId, now })
+export async function nextDueAt(
+  db: Db,
+  merchantId: string,
+  now: number,
+  partitions: Partitions = null,
+): Promise<number | null> {
+  const { rows } = await selectNextDue(db, { merchantId, now, ...valueOf(partitions) })
   return rows[0]?.next_try_at ?? null
 }
 

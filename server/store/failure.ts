@@ -17,9 +17,10 @@ const constraintTrigger = codes.constraint | (7 << 8)
 
 /**
  * Why a statement failed. `busy`: another connection holds the lock; retry when it is released. `storage`: the disk, the file
- * or the machine failed; it may work later. `refused`: retrying is pointless.
+ * or the machine failed; it may work later. `conflict`: another transaction was faster with the same unique key; the next try
+ * finds what it wrote. `refused`: retrying is pointless.
  */
-export type Failure = 'busy' | 'storage' | 'refused'
+export type Failure = 'busy' | 'storage' | 'conflict' | 'refused'
 
 export function failureOf(error: unknown): Failure {
   const code = resultCode(error)

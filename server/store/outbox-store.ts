@@ -11,10 +11,11 @@ const untilWritten = { mustPersist: true } as const
 /** The events of one merchant in the database, behind the port of the core. */
 export function outboxStore(database: Database, merchantId = defaultMerchantId): OutboxStore {
   const { db } = database
+  const own = () => database.cluster?.leases.partitions ?? null
   return {
-    due: (now, limit) => schedule.due(db, merchantId, now, limit),
-    dueOutcomes: (now, limit) => schedule.dueOutcomes(db, merchantId, now, limit),
-    nextDueAt: (now) => schedule.nextDueAt(db, merchantId, now),
+    due: (now, limit) => schedule.due(db, merchantId, now, limit, own()),
+    dueOutcomes: (now, limit) => schedule.dueOutcomes(db, merchantId, now, limit, own()),
+    nextDueAt: (now) => schedule.nextDueAt(db, merchantId, now, own()),
     correctFutureTimes: (now, maxDelays) =>
       database.write((trx) => schedule.correctFutureTimes(trx, merchantId, now, maxDelays)),
     delivered: (id, at) => database.write((trx) => schedule.delivered(trx, id, at), untilWritten),

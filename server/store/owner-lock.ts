@@ -7,12 +7,12 @@ const retryDelayMs = 200
 
 export interface OwnerOptions {
   readonly now: () => number
-  /** How long to wait for the server that owns the database; 0: not at all. */
+  /** How long to wait for the server that owns the file; 0: not at all. PostgreSQL is shared, and nobody waits. */
   readonly waitMs: number
   /** Called once if another server owns the database. */
   readonly onWait: () => void
-  /** Called when another server has taken the database over, which only PostgreSQL allows: this one must stop. */
-  readonly onLost?: () => void
+  /** PostgreSQL: where notifications can be listened for. Default: the URL of the database. */
+  readonly listenUrl?: string | null
   /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined
 }

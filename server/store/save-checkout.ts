@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import type { Insertable, Transaction, Updateable } from 'kysely'
 import { openAttempt } from '../core/checkout.ts'
 import type { Attempt, Checkout } from '../core/checkout.ts'
 import type { HistoryEntry, OutboxEvent, Saved } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { insertHistory } from './history.ts'
+import { isPostgres } from './postgres/is-postgres.ts'
 import { toAttemptRow, toCheckoutValues } from './rows.ts'
 import type { AttemptRow, CheckoutValues } from './rows.ts'
 import type { Tables } from './schema.ts'
@@ -56,6 +58,7 @@ export async function saveChange(
   if (!updated.numAffectedRows) return 'stale'
   await saveAttempts(trx, merchantId, checkout, attemptId, before)
   for (const entry of entries) await insertHistory(trx, id, entry)
+  if (events.length > 0) await lockEvents(trx)
   for (const event of events) await insertEvent(trx, merchantId, event)
   // A request that was not sent does not count towards the rate limits.
   if (attemptId !== null && entries.some(({ type }) => type === 'not_sent'))
@@ -112,6 +115,17 @@ function changedAttempt(row: AttemptRow, before: Attempt): AttemptUpdate {
     ...(ended_at !== before.endedAt && { ended_at }),
   }
 }
+
+/**
+ * [postgresql] a sequence counts when it is asked, and not when the transaction commits: without this, a reader of the list
+ * could see an event before one with a lower number, and continue after it.
+ */
+async function lockEvents(trx: Transaction<Tables>): Promise<void> {
+  if (isPostgres(trx)) await sql`select pg_advisory_xact_lock(${eventsLock})`.execute(trx)
+}
+
+/** Any number that is not used for another purpose. */
+const eventsLock = 4_815_162_343
 
 const insertEvent = (trx: Transaction<Tables>, merchantId: string, event: EventToStore) =>
   trx

@@ -30,6 +30,7 @@ const openRetryDelays = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 3_000, 3_000]
 /** A SQLite file, migrated to the newest schema. */
 export class SqliteDatabase implements Database {
   readonly kind = 'file'
+  readonly cluster = null
   readonly db: Kysely<Tables>
   readonly loss: Loss | null
   readonly #path: string | null

@@ -14,20 +14,28 @@ export interface WriteOptions {
   readonly mustPersist?: boolean
   /** How long it may wait for the locks of other programs, in milliseconds. Default: 5,000. */
   readonly timeoutMs?: number
+  /** The checkout that is written about: only its owner may write. Default: anybody may. */
+  readonly checkoutId?: string
 }
 
-interface QueuedJob {
+interface QueuedJob<Fence> {
   readonly job: Job<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
   readonly mustPersist: boolean
+  readonly fence: Fence | null
+  /** How often another transaction was faster with the same key. */
+  conflicts: number
   /** How long it may still wait, in milliseconds. */
   remainingMs: number
 }
 
-interface WriteQueueDeps {
+interface WriteQueueDeps<Fence> {
   readonly failureOf: (error: unknown) => Failure
-  readonly transact: (job: Job<unknown[]>) => Promise<unknown[]>
+  /** @param fences - what has to hold for the jobs of the transaction */
+  readonly transact: (job: Job<unknown[]>, fences: readonly Fence[]) => Promise<unknown[]>
+  /** The right to write about a checkout, as it is when the write is asked for. */
+  readonly fenceOf?: (checkoutId: string) => Fence
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
   readonly reopen: () => void
   readonly onCommit: (jobs: number) => void
@@ -45,28 +53,33 @@ const maxBatch = 200
 /** In milliseconds. Most locks are held briefly; a full disk takes longer. */
 const retryDelays = { first: 2, busy: 50, storage: 100 }
 
+/** After so many, the conflict is no race. */
+const maxConflicts = 5
+
 /** Runs all writes one transaction after the other, in the order in which they were added. */
-export class WriteQueue {
+export class WriteQueue<Fence = never> {
   /** How many jobs failed, or were refused after waiting, for any reason. */
   failures = 0
-  readonly #deps: WriteQueueDeps
-  #jobs: QueuedJob[] = []
+  readonly #deps: WriteQueueDeps<Fence>
+  #jobs: QueuedJob<Fence>[] = []
   /** While there are jobs. Never rejects. */
   #draining: Promise<void> | null = null
   #isClosed = false
   #retryDelayMs = retryDelays.first
   #maxWaitMs = Infinity
 
-  constructor(deps: WriteQueueDeps) {
+  constructor(deps: WriteQueueDeps<Fence>) {
     this.#deps = deps
   }
 
-  add<T>(job: Job<T>, { mustPersist = false, timeoutMs: own = timeoutMs }: WriteOptions = {}) {
+  add<T>(job: Job<T>, options: WriteOptions = {}) {
+    const { mustPersist = false, timeoutMs: own = timeoutMs, checkoutId } = options
     if (this.#isClosed) return Promise.reject(refusal())
     return new Promise<T>((resolve, reject) => {
       const remainingMs = mustPersist ? Infinity : own
       const settle = { resolve: (result: unknown) => resolve(result as T), reject }
-      this.#jobs.push({ job, ...settle, mustPersist, remainingMs })
+      const fence = (checkoutId !== undefined && this.#deps.fenceOf?.(checkoutId)) || null
+      this.#jobs.push({ job, ...settle, mustPersist, fence, conflicts: 0, remainingMs })
       this.#draining ??= this.#drain()
     })
   }
@@ -96,13 +109,13 @@ export class WriteQueue {
   }
 
   /** Returns the jobs to retry. */
-  async #write(batch: readonly QueuedJob[]): Promise<QueuedJob[]> {
+  async #write(batch: readonly QueuedJob<Fence>[]): Promise<QueuedJob<Fence>[]> {
     try {
       const results = await this.#deps.transact(async (trx) => {
         const done: unknown[] = []
         for (const { job } of batch) done.push(await job(trx))
         return done
-      })
+      }, fencesOf(batch))
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
@@ -112,7 +125,7 @@ export class WriteQueue {
     }
   }
 
-  async #recover(batch: readonly QueuedJob[], error: unknown): Promise<QueuedJob[]> {
+  async #recover(batch: readonly QueuedJob<Fence>[], error: unknown): Promise<QueuedJob<Fence>[]> {
     const failure = this.#deps.failureOf(error)
     if (failure === 'busy') {
       this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, retryDelays.busy)
@@ -121,10 +134,11 @@ export class WriteQueue {
     const [only] = batch
     if (batch.length > 1 || !only) {
       // One of them failed the transaction for all: each gets a transaction of its own.
-      const retries: QueuedJob[] = []
+      const retries: QueuedJob<Fence>[] = []
       for (const one of batch) retries.push(...(await this.#write([one])))
       return retries
     }
+    if (failure === 'conflict' && only.conflicts++ < maxConflicts) return [only]
     this.failures++
     if (failure === 'storage') {
       this.#retryDelayMs = Math.min(
@@ -158,5 +172,8 @@ export class WriteQueue {
     for (const { reject } of refused) reject(refusal())
   }
 }
+
+const fencesOf = <Fence>(batch: readonly QueuedJob<Fence>[]): readonly Fence[] =>
+  batch.flatMap(({ fence }) => (fence === null ? [] : [fence]))
 
 const refusal = () => new CheckoutError('temporarily_unavailable', { retryAfter })

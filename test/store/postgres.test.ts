@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/store/database.ts'
-import type { Database, OpenOptions } from '../../server/store/database.ts'
+import type { Database, OpenOptions, WriteOptions } from '../../server/store/database.ts'
+import { isInPartitions, partitionOf } from '../../server/store/postgres/partitions.ts'
 import { purge } from '../../server/store/purge.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
@@ -32,7 +33,7 @@ const owner = (more: Partial<NonNullable<OpenOptions['owner']>> = {}): OpenOptio
   owner: { now: () => Date.now(), waitMs: 0, onWait: () => {}, ...more },
 })
 
-const insert = (database: Database, phone: string, options?: { mustPersist: boolean }) =>
+const insert = (database: Database, phone: string, options?: WriteOptions) =>
   database.write(
     (trx) =>
       trx
@@ -56,11 +57,14 @@ const problemOf = (from: string) =>
     (error: unknown) => String(error),
   )
 
+/** What servers tell each other, and what SQLite keeps for itself. */
+const serverOnly = /sqlite|^(?:leases|replicas|handed_commands|external_changes)$/
+
 describe('the schema on PostgreSQL', () => {
   const columnsOf = async (database: Database) => {
     const tables = await database.db.introspection.getTables()
     return tables
-      .filter(({ name }) => !name.startsWith('kysely_') && !/sqlite|leases/.test(name))
+      .filter(({ name }) => !name.startsWith('kysely_') && !serverOnly.test(name))
       .flatMap(({ name, columns }) =>
         columns.map((column) => `${name}.${column.name} ${column.isNullable ? '' : 'not null'}`),
       )
@@ -169,35 +173,75 @@ describe('a PostgreSQL database that cannot be used', () => {
   })
 })
 
-describe('the lease of a PostgreSQL database', () => {
-  it('lets one server at a time have the database, and the next one as soon as it is released', async () => {
-    const first = await openDatabase(url, owner())
-    let waits = 0
-    const second = open(url, owner({ onWait: () => waits++ }))
-    await expect.poll(() => waits, { timeout: 60_000 }).toBe(1)
-    await first.close()
-    await insert(await second, 'a')
-    expect(await phones()).toEqual(['a'])
+/** Begins to take partitions; nothing is done about their checkouts. */
+async function begin(database: Database) {
+  const lost: ((checkoutId: string) => boolean)[] = []
+  const leases = database.cluster?.leases
+  if (!leases) throw new Error('it has no leases')
+  await leases.start({
+    gained: () => Promise.resolve(),
+    onResumed: () => {},
+    lost(isGone) {
+      lost.push(isGone)
+      return Promise.resolve()
+    },
+    onError: () => {},
+  })
+  return { leases, lost }
+}
+
+const aboutOne = { checkoutId: 'chk_one' }
+
+describe('the leases of a PostgreSQL database', () => {
+  it('give every partition to a server that is alone, and half of them to the second one', async () => {
+    const first = await begin(await open(url, owner()))
+    expect(first.leases.partitions).toHaveLength(256)
+    const second = await begin(await open(url, owner()))
+    await expect.poll(() => second.leases.partitions.length, { timeout: 60_000 }).toBe(128)
+    expect(first.leases.partitions).toHaveLength(128)
+    expect(new Set([...first.leases.partitions, ...second.leases.partitions]).size).toBe(256)
+    expect(first.lost).toHaveLength(1)
   })
 
-  it('is taken over when its time is up, and the former owner writes nothing more', async () => {
-    let lost = 0
-    const first = await open(url, owner({ onLost: () => lost++ }))
-    await insert(first, 'before')
+  it('are given back by a server that ends, to the next one at once', async () => {
+    const first = await openDatabase(url, owner())
+    await begin(first)
+    await first.close()
+    const { leases } = await begin(await open(url, owner()))
+    expect(leases.partitions).toHaveLength(256)
+  })
+
+  it('are taken over when their owner is silent, and the former owner writes nothing more', async () => {
+    const first = await open(url, owner())
+    const { leases } = await begin(first)
+    await insert(first, 'before', aboutOne)
+    await postgres.query("update leases set owner = 'another', epoch = epoch + 1", url)
+    for (const more of [{}, { mustPersist: true }])
+      await expect(insert(first, 'after', { ...aboutOne, ...more })).rejects.toMatchObject({
+        code: 'temporarily_unavailable',
+      })
+    expect(await phones()).toEqual(['before'])
+    await expect.poll(() => leases.holds(aboutOne.checkoutId), { timeout: 60_000 }).toBe(false)
+  })
+
+  it('stop no write that others had a lease for in the same moment', async () => {
+    const first = await open(url, owner())
+    await begin(first)
     await postgres.query(
-      "update leases set owner = 'another', epoch = epoch + 1, expires_at = now() + interval '1 hour'",
+      `update leases set owner = 'another' where "partition" = ${partitionOf('chk_lost')}`,
       url,
     )
-    await expect(insert(first, 'after')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-    await expect(insert(first, 'kept', { mustPersist: true })).rejects.toMatchObject({
-      code: 'temporarily_unavailable',
-    })
-    expect(lost).toBe(2)
-    expect(await phones()).toEqual(['before'])
+    const [kept, lost] = await Promise.allSettled([
+      insert(first, 'kept', aboutOne),
+      insert(first, 'lost', { checkoutId: 'chk_lost' }),
+    ])
+    expect([kept.status, lost.status]).toEqual(['fulfilled', 'rejected'])
+    expect(await phones()).toEqual(['kept'])
   })
 
-  it('makes a takeover wait for the transaction that is being written', async () => {
+  it('make a takeover wait for the transaction that is being written', async () => {
     const first = await open(url, owner())
+    await begin(first)
     let takeover: Promise<unknown> | undefined
     await first.write(async (trx) => {
       takeover = postgres.query("update leases set owner = 'another', epoch = epoch + 1", url)
@@ -206,18 +250,44 @@ describe('the lease of a PostgreSQL database', () => {
         .insertInto('payment_requests')
         .values({ phone_hash: 'a', address_hash: null, at: 1 })
         .execute()
-    })
+    }, aboutOne)
     await takeover
     expect(await phones()).toEqual(['a'])
   })
 
-  it('lets a command write beside the server, which notices', async () => {
+  it('are lost with the life of a server that was taken for dead, which begins another one', async () => {
+    const { leases, lost } = await begin(await open(url, owner()))
+    const before = leases.owner
+    await postgres.query('delete from replicas', url)
+    await expect.poll(() => leases.owner, { timeout: 60_000 }).not.toBe(before)
+    expect(lost.some((isGone) => isGone(aboutOne.checkoutId))).toBe(true)
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+  })
+
+  it('let a command write beside the servers, which notice', async () => {
     const server = await open(url, owner())
+    await begin(server)
     const before = await server.externalVersion()
-    await insert(server, 'server')
+    await insert(server, 'server', aboutOne)
     expect(await server.externalVersion()).toBe(before)
-    await insert(await open(), 'command')
+    await insert(await open(), 'command', aboutOne)
     expect(await server.externalVersion()).not.toBe(before)
+  })
+})
+
+describe('the partition of a checkout', () => {
+  it('is the same for the database and for the server', async () => {
+    const database = await open()
+    for (const id of ['chk_1', 'chk_AZ0-_z', 'chk_þ']) {
+      const is = async (partition: number) => {
+        const { rows } = await sql<{ is: boolean }>`
+          select ${isInPartitions('id', [partition])} as is from (values (${id}::text)) as one (id)
+        `.execute(database.db)
+        return rows[0]?.is
+      }
+      expect(await is(partitionOf(id))).toBe(true)
+      expect(await is((partitionOf(id) + 1) % 256)).toBe(false)
+    }
   })
 })
 

@@ -102,11 +102,32 @@ export class AttemptQueue {
     return turn
   }
 
+  /** The checkouts whose turn has begun. */
+  busy(): readonly string[] {
+    return [...this.#tracked].flatMap(([id, { turn }]) => (turn ? [id] : []))
+  }
+
+  /** Tracks these checkouts no more; resolves when the calls about them that are out have ended, up to a limit. */
+  release(isGone: (id: string) => boolean): Promise<void> {
+    const gone = [...this.#tracked].filter(([id]) => isGone(id))
+    for (const [id] of gone) {
+      this.#tracked.delete(id)
+      this.#timers.delete(id)
+      this.#waiting.delete(id)
+    }
+    return this.#turnsOf(gone.map(([, tracked]) => tracked))
+  }
+
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stopped = true
     this.#timers.clear()
-    const turns = [...this.#tracked.values()].flatMap(({ turn }) => (turn ? [turn] : []))
+    return this.#turnsOf([...this.#tracked.values()])
+  }
+
+  async #turnsOf(all: readonly TrackedAttempt[]): Promise<void> {
+    const turns = all.flatMap(({ turn }) => (turn ? [turn] : []))
+    if (turns.length === 0) return
     let cancelTimer = () => {}
     const timeout = new Promise<void>((resolve) => {
       cancelTimer = this.#deps.clock.after(stopTimeoutMs, resolve)

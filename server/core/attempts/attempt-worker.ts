@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { PaymentRequest, Providers } from '../provider.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout } from '../checkout.ts'
+import { soleOwner } from '../ownership.ts'
+import type { Ownership } from '../ownership.ts'
 import type { Subscriber } from '../pubsub.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
@@ -27,6 +29,8 @@ interface AttemptWorkerDeps {
   /** Called with how much later than planned an action is taken. */
   readonly onActionDelay?: (lateMs: number) => void
   readonly aroundTurn?: AroundTurn
+  /** Default: this process owns every checkout. */
+  readonly ownership?: Ownership
 }
 
 const maxConcurrentPolls = 192
@@ -41,9 +45,11 @@ export class AttemptWorker implements Subscriber {
   readonly #planner: AttemptPlanner
   readonly #actions: AttemptActions
   readonly #queue: AttemptQueue
+  readonly #ownership: Ownership
 
   constructor(deps: AttemptWorkerDeps) {
     this.#deps = deps
+    this.#ownership = deps.ownership ?? soleOwner
     const { repository, providers, clock, codeTries, captureApproval } = deps
     const { onError, onActionDelay, aroundTurn } = deps
     const now = () => clock.now()
@@ -64,13 +70,24 @@ export class AttemptWorker implements Subscriber {
     return resumeAttempts({ repository, providers, queue: this.#queue }, unfinished, clock.now())
   }
 
+  /** The checkouts about which a call may be out. */
+  busy(): readonly string[] {
+    return this.#queue.busy()
+  }
+
+  /** Leaves these checkouts to another process; resolves when the calls about them that are out have ended. */
+  release(isGone: (id: string) => boolean): Promise<void> {
+    return this.#queue.release(isGone)
+  }
+
   onChange(checkout: Checkout): void {
-    this.#queue.update(checkout)
+    if (this.#ownership.holds(checkout.id)) this.#queue.update(checkout)
   }
 
   /** Sends the payment request of an attempt that is on disk; once, whatever becomes of it. Never rejects. */
   async start(checkout: Checkout, attempt: Attempt, request: PaymentRequest): Promise<void> {
-    if (this.isStopped) {
+    // It may have been released since the attempt was written.
+    if (this.isStopped || !this.#queue.get(checkout.id)) {
       await this.#recordUnsent(checkout, attempt)
       return
     }
@@ -113,7 +130,8 @@ export class AttemptWorker implements Subscriber {
    * @returns when the answer is on disk
    */
   async pollNow(id: string, attempt: Attempt, saysApproved = false): Promise<void> {
-    if (!attempt.providerRef || this.isStopped) return
+    // Its owner polls it, and the next one begins with a poll.
+    if (!attempt.providerRef || this.isStopped || !this.#ownership.holds(id)) return
     const tracked = this.#queue.get(id) ?? (await this.#trackAgain(id, attempt))
     if (!tracked || openAttempt(tracked.checkout)?.id !== attempt.id)
       return this.#pollLate(id, attempt, saysApproved)

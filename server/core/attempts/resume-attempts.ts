@@ -29,7 +29,8 @@ export async function resumeAttempts(
       (index / unfinished.length) * pollIntervalOf(checkout),
     )
     repository.keep(checkout)
-    queue.add(checkout, now + delayMs)
+    // A resumption that failed half way is repeated.
+    if (!queue.get(checkout.id)) queue.add(checkout, now + delayMs)
   }
   for (let from = 0; from < unfinished.length; from += batchSize) {
     const batch = unfinished.slice(from, from + batchSize)

@@ -88,18 +88,18 @@ export class LatePaymentFinder implements Service, Subscriber {
     const checkout = await repository.get(checkoutId)
     const attempt = checkout && attemptOf(checkout, attemptId)
     const next = nextRecheck(endedAt, clock.now())
-    if (!attempt || attempt.paidAt !== null) return store.setLateCheck(attemptId, null)
+    if (!attempt || attempt.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const provider = providers.for(checkout, attempt)
     const handle = handleOf(provider, attempt)
-    if (!handle) return store.setLateCheck(attemptId, null)
+    if (!handle) return store.setLateCheck(checkoutId, attemptId, null)
     const result = await provider.check(handle)
     const after = await repository.record(checkoutId, result, attemptId)
     const checked = attemptOf(after, attemptId)
-    if (!checked || checked.paidAt !== null) return store.setLateCheck(attemptId, null)
+    if (!checked || checked.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const isAlive = result.type === 'authorized' || result.type === 'pending'
     if (isAlive && checked.endedAt !== null) await worker.cancelStray(after, checked)
     // A doubtful report about money is checked again soon, and not in an hour.
-    await store.setLateCheck(attemptId, checked.doubt ? clock.now() + intervalMs : next)
+    await store.setLateCheck(checkoutId, attemptId, checked.doubt ? clock.now() + intervalMs : next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.
     if (checked.endedAt === null) await worker.pollNow(checkoutId, checked)
   }

@@ -12,6 +12,7 @@ import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
 import { checkCallback, checkReach, checkScheme } from './public-url.ts'
 import { openTemporaryServer } from './temporary-server.ts'
+import { checkReplicas } from './replicas.ts'
 import { checkStream } from './stream.ts'
 import { checkWebhook } from './webhook.ts'
 
@@ -31,6 +32,7 @@ export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator
   const [first] = merchants
   if (first) yield* throughPublicUrl({ ...first, allowedOrigins: originsOf(merchants) }, clock)
   for (const config of merchants) yield named(config, await checkWebhook(config, clock))
+  yield* await checkReplicas(configuration.server)
 }
 
 async function* checkAccounts(config: Config, clock: Clock): AsyncGenerator<CheckResult> {

@@ -9,6 +9,8 @@ import { postgresFailureOf } from './failure.ts'
 const maxConnections = 10
 /** Longer than any statement takes, and shorter than a shopper waits. */
 const statementTimeoutMs = 15_000
+/** A server that stands still in a transaction must not keep its partitions for longer than its leases. */
+const idleInTransactionTimeoutMs = 5_000
 const connectTimeoutMs = 5_000
 
 /** [postgresql] the types of `bigint` and `numeric`, which `pg` returns as text. Ours are whole numbers below 2^53. */
@@ -27,14 +29,14 @@ export interface PostgresConnection {
 }
 
 /** Opens a pool of connections. Nothing is connected until it is used. */
-export function connectPostgres(url: string): PostgresConnection {
+export function connectPostgres(url: string, max = maxConnections): PostgresConnection {
   const pool = new Pool({
     connectionString: url,
-    max: maxConnections,
+    max,
     application_name: 'netgiro-checkout',
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 2_000,
     types: { getTypeParser },

@@ -8,7 +8,9 @@ import { WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
-import { Lease, LeaseLost } from './lease.ts'
+import { Cluster } from './cluster.ts'
+import { LeaseLost } from './leases.ts'
+import type { Fence } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
 
 /** In seconds, for the client of a refused request. */
@@ -16,26 +18,25 @@ const retryAfter = 2
 /** Between two questions what became of a transaction, while the database is away. */
 const outcomeRetryMs = 200
 
-/** A schema of a PostgreSQL database, migrated to the newest version. One server at a time; see `Lease`. */
+/** A schema of a PostgreSQL database, migrated to the newest version, and shared by any number of servers; see `Leases`. */
 export class PostgresDatabase implements Database {
   readonly kind = 'server'
   readonly db: Kysely<Tables>
   /** PostgreSQL does not lose what it has committed; a restored backup cannot be told from here. */
   readonly loss = null
-  readonly #queue: WriteQueue
-  readonly #lease: Lease | null
-  readonly #onLost: (() => void) | undefined
+  readonly cluster: Cluster | null
+  readonly #queue: WriteQueue<Fence>
   readonly #pause: (ms: number) => Promise<unknown>
   #isClosing = false
 
-  private constructor(db: Kysely<Tables>, lease: Lease | null, { pause, owner }: OpenOptions) {
+  private constructor(db: Kysely<Tables>, cluster: Cluster | null, { pause }: OpenOptions) {
     this.db = db
-    this.#lease = lease
-    this.#onLost = owner?.onLost
+    this.cluster = cluster
     this.#pause = pause ?? setTimeout
-    this.#queue = new WriteQueue({
+    this.#queue = new WriteQueue<Fence>({
       failureOf: postgresFailureOf,
-      transact: (job) => this.#transact(job),
+      transact: (job, fences) => this.#transact(job, fences),
+      ...(cluster && { fenceOf: (checkoutId) => cluster.leases.fenceOf(checkoutId) }),
       // The pool replaces a connection that broke by itself.
       reopen: () => {},
       onCommit: () => {},
@@ -50,8 +51,8 @@ export class PostgresDatabase implements Database {
     try {
       await assertUsable(connection, url)
       await migratePostgres(db, url)
-      const lease = options.owner ? await Lease.acquire(db, url, options.owner) : null
-      return new PostgresDatabase(db, lease, options)
+      const cluster = options.owner ? new Cluster(url, options.owner.listenUrl ?? null) : null
+      return new PostgresDatabase(db, cluster, options)
     } catch (error) {
       await db.destroy()
       throw error
@@ -73,7 +74,7 @@ export class PostgresDatabase implements Database {
 
   async externalVersion(): Promise<number | undefined> {
     const { rows } = await sql<{ version: number }>`
-      select external_changes as version from leases`.execute(this.db)
+      select count as version from external_changes`.execute(this.db)
     return rows[0]?.version
   }
 
@@ -91,23 +92,22 @@ export class PostgresDatabase implements Database {
   async close(): Promise<void> {
     this.#isClosing = true
     await this.#queue.close()
-    // While the database is away, the lease ends by itself.
-    await this.#lease?.release().catch(() => {})
+    await this.cluster?.close()
     await this.db.destroy()
   }
 
-  async #transact<T>(job: Job<T>): Promise<T> {
+  async #transact<T>(job: Job<T>, fences: readonly Fence[]): Promise<T> {
     /** What the job returned, once only the answer to COMMIT is missing. */
     let uncommitted: { readonly xid: string; readonly result: T } | undefined
     try {
       return await this.db.transaction().execute(async (trx) => {
-        const xid = this.#lease ? await this.#lease.confirm(trx) : await announceChange(trx)
+        const leases = this.cluster?.leases
+        const xid = leases ? await leases.confirm(trx, fences) : await announceChange(trx)
         const result = await job(trx)
         uncommitted = { xid, result }
         return result
       })
     } catch (error) {
-      if (error instanceof LeaseLost) this.#onLost?.()
       if (!uncommitted || postgresFailureOf(error) !== 'storage') throw error
       // [postgresql] a connection that is lost during COMMIT says nothing about what became of it.
       if (await this.#wasCommitted(uncommitted.xid, error)) return uncommitted.result
@@ -133,10 +133,10 @@ export class PostgresDatabase implements Database {
   }
 }
 
-/** A command writes beside the server, which has to notice. */
+/** A command writes beside the servers, which have to notice. */
 async function announceChange(trx: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ xid: string }>`
-    update leases set external_changes = external_changes + 1
+    update external_changes set count = count + 1
     returning pg_current_xact_id()::text as xid`.execute(trx)
   return rows[0]?.xid ?? ''
 }

@@ -5,6 +5,8 @@ import type { Failure } from '../failure.ts'
 const storageClasses = new Set(['08', '53', '54', '57', '58'])
 /** A transaction that another one made impossible. */
 const busyCodes = new Set(['40001', '40P01', '55P03'])
+/** Every insert looks for its key first, so that only a transaction that began before the other one ended meets it. */
+const uniqueViolation = '23505'
 /** A statement that took too long, and a standby that cannot be written to. */
 const storageCodes = new Set(['25006', '25P03', '25P04'])
 
@@ -13,6 +15,7 @@ export function postgresFailureOf(error: unknown): Failure {
   if (error instanceof DatabaseError) {
     const code = error.code ?? ''
     if (busyCodes.has(code)) return 'busy'
+    if (code === uniqueViolation) return 'conflict'
     return storageClasses.has(code.slice(0, 2)) || storageCodes.has(code) ? 'storage' : 'refused'
   }
   return isConnectionError(error) ? 'storage' : 'refused'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CreateTableBuilder, Kysely, Migration } from 'kysely'
+import { partitionCount } from './partitions.ts'
 
 type Db = Kysely<unknown>
 
@@ -14,7 +15,7 @@ export const baseline: Migration = {
     await createHistory(db)
     await createEvents(db)
     await createSmallTables(db)
-    await createLeases(db)
+    await createReplicas(db)
   },
 }
 
@@ -145,17 +146,37 @@ async function createSmallTables(db: Db): Promise<void> {
     .execute()
 }
 
-/** Who may act; see `Lease`. */
-async function createLeases(db: Db): Promise<void> {
+/** What several servers on this database tell each other; see `Leases` and `HandedCommands`. */
+async function createReplicas(db: Db): Promise<void> {
+  await db.schema
+    .createTable('replicas')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('expires_at', 'timestamptz', (c) => c.notNull())
+    .addColumn('joined_at', 'timestamptz', (c) => c.notNull())
+    /** How far its clock was ahead of the database's when it joined, in milliseconds. */
+    .addColumn('clock_ahead_ms', 'bigint', (c) => c.notNull())
+    .execute()
   await db.schema
     .createTable('leases')
     .addColumn('partition', 'integer', (c) => c.primaryKey())
     .addColumn('owner', 'text')
     .addColumn('epoch', 'bigint', (c) => c.notNull())
-    .addColumn('expires_at', 'timestamptz', (c) => c.notNull())
-    .addColumn('external_changes', 'bigint', (c) => c.notNull())
     .execute()
-  await sql`insert into leases values (0, null, 0, clock_timestamp(), 0)`.execute(db)
+  await sql`insert into leases
+    select number, null, 0 from generate_series(0, ${sql.lit(partitionCount - 1)}) as number`.execute(
+    db,
+  )
+  await db.schema
+    .createTable('handed_commands')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('partition', 'integer', (c) => c.notNull())
+    .addColumn('sealed', 'text', (c) => c.notNull())
+    .addColumn('expires_at', 'timestamptz', (c) => c.notNull())
+    .addColumn('taken_by', 'text')
+    .addColumn('answer', 'text')
+    .execute()
+  await db.schema.createTable('external_changes').addColumn('count', 'bigint').execute()
+  await sql`insert into external_changes values (0)`.execute(db)
 }
 
 const withSequence = (table: CreateTableBuilder<string>) =>

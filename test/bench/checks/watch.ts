@@ -60,6 +60,7 @@ const refuse = () => Promise.reject(new Error('there is nothing to write'))
 const noStore: CheckoutStore = {
   create: refuse,
   load: refuse,
+  versionsOf: refuse,
   findBySession: refuse,
   revokeSessions: refuse,
   lastChangeAt: refuse,

@@ -1,0 +1,150 @@
+import type { Command, CommandAnswer, CommandRouter, Handover } from '../core/commands.ts'
+import { CheckoutError } from '../core/errors.ts'
+import type { Cipher } from '../crypto.ts'
+import type { Cluster } from '../store/postgres/cluster.ts'
+import {
+  decodeAnswer,
+  decodeCommand,
+  encodeAnswer,
+  encodeCommand,
+  encodeError,
+} from './command-codec.ts'
+import type { RunningMerchants } from './merchants.ts'
+
+/** In case a notification was lost. */
+const lookEveryMs = 1_000
+const removeEveryMs = 60_000
+
+interface RouterDeps {
+  readonly cluster: Cluster
+  /** A command may contain a phone number, which is never stored in clear. */
+  readonly cipher: Cipher
+  readonly onError: (error: unknown) => void
+}
+
+const unavailable = () => new CheckoutError('temporarily_unavailable', { retryAfter: 2 })
+
+/** A command and whose it is. */
+interface Sent {
+  readonly merchantId: string
+  readonly command: string
+}
+
+/** Carries commands out here if this server owns the checkout, and hands them to the owner through the database otherwise. */
+export class ClusterRouter {
+  readonly #deps: RouterDeps
+  #merchants: Pick<RunningMerchants, 'get'> | null = null
+  #taking: Promise<void> | null = null
+  #isTakeDue = false
+  readonly #underWay = new Set<Promise<void>>()
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(deps: RouterDeps) {
+    this.#deps = deps
+  }
+
+  /** For the commands of one merchant. */
+  routerFor(merchantId: string): CommandRouter {
+    return { run: (command, handover) => this.#run(merchantId, command, handover) }
+  }
+
+  async #run<T extends CommandAnswer>(
+    merchantId: string,
+    command: Command,
+    handover: Handover<T>,
+  ): Promise<T> {
+    const { cluster, cipher } = this.#deps
+    const { here, late, waitMs, stays = false } = handover
+    if (cluster.leases.accepts(command.checkoutId)) return here()
+    const sent: Sent = { merchantId, command: encodeCommand(command) }
+    const sealed = cipher.seal(JSON.stringify(sent))
+    const handed = await cluster.commands.hand(command.checkoutId, sealed, { waitMs, stays })
+    if (handed.kind === 'answered') return decodeAnswer(handed.answer) as T
+    if (handed.kind === 'untaken' && !stays) throw unavailable()
+    return late()
+  }
+
+  /** Begins to carry out what others hand over. */
+  start(merchants: Pick<RunningMerchants, 'get'>): void {
+    this.#merchants = merchants
+    const { cluster, onError } = this.#deps
+    const every = (ms: number, work: () => void) => {
+      const timer = setInterval(work, ms)
+      timer.unref()
+      this.#timers.push(timer)
+    }
+    every(lookEveryMs, () => this.take())
+    every(removeEveryMs, () => void cluster.commands.removeOld().catch(onError))
+  }
+
+  /** Takes what waits for this server. */
+  take(): void {
+    this.#isTakeDue = true
+    this.#taking ??= this.#takeAll()
+      .catch(this.#deps.onError)
+      .finally(() => {
+        this.#taking = null
+      })
+  }
+
+  /** Takes nothing more; resolves when what was taken has been answered. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#merchants = null
+    await this.#taking
+    await Promise.allSettled(this.#underWay)
+  }
+
+  async #takeAll(): Promise<void> {
+    const { commands, leases } = this.#deps.cluster
+    while (this.#isTakeDue && this.#merchants) {
+      this.#isTakeDue = false
+      for (const { id, sealed } of await commands.take(leases.partitions, leases.owner)) {
+        const done = this.#carryOut(id, sealed)
+          .catch(this.#deps.onError)
+          .finally(() => this.#underWay.delete(done))
+        this.#underWay.add(done)
+      }
+    }
+  }
+
+  async #carryOut(id: string, sealed: string): Promise<void> {
+    const { cluster, cipher, onError } = this.#deps
+    let answer
+    try {
+      answer = encodeAnswer(await this.#execute(JSON.parse(cipher.open(sealed)) as Sent))
+    } catch (error) {
+      if (!(error instanceof CheckoutError)) onError(error)
+      answer = encodeError(error instanceof CheckoutError ? error : unavailable())
+    }
+    await cluster.commands.answer(id, answer)
+  }
+
+  async #execute({ merchantId, command: text }: Sent): Promise<CommandAnswer> {
+    const merchant = this.#merchants?.get(merchantId)
+    const command = decodeCommand(text)
+    const { checkoutId } = command
+    // It went to another server meanwhile, and must not be handed on and on.
+    if (!merchant || !this.#deps.cluster.leases.accepts(checkoutId)) throw unavailable()
+    const { checkouts, refunds, callbacks } = merchant
+    if (command.type === 'callback') {
+      const { provider, token, about, callback } = command
+      return callbacks.handle(provider, token, about, callback)
+    }
+    const checkout = await checkouts.byId(checkoutId)
+    switch (command.type) {
+      case 'start':
+        return checkouts.start(checkout, command.payer, command.address, command.cancelWaiting)
+      case 'submit_code':
+        return checkouts.submitCode(checkout, command.code)
+      case 'cancel_attempt':
+        return checkouts.cancelAttempt(checkout)
+      case 'close':
+        return checkouts.close(checkout)
+      case 'refund':
+        return refunds.request(checkout, command.input, command.key)
+      case 'close_refund':
+        return refunds.close(checkoutId, command.refundId, command.as, command.note)
+    }
+  }
+}

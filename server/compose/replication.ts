@@ -1,0 +1,99 @@
+import { localRouter } from '../core/commands.ts'
+import type { CommandRouter } from '../core/commands.ts'
+import { soleOwner } from '../core/ownership.ts'
+import type { Ownership } from '../core/ownership.ts'
+import type { Service } from '../core/service.ts'
+import type { Log } from '../log.ts'
+import type { Cluster } from '../store/postgres/cluster.ts'
+import type { Hint } from '../store/postgres/notifications.ts'
+import { ClusterRouter } from './cluster-router.ts'
+import type { RunningMerchants } from './merchants.ts'
+import type { SharedStorage } from './storage.ts'
+
+interface ReplicationDeps {
+  readonly storage: SharedStorage
+  readonly log: Log
+}
+
+/** How this server shares its work with others on the same database. */
+export interface Replication {
+  readonly ownership: Ownership
+  routerFor(merchantId: string): CommandRouter
+  /** Tells the other servers. */
+  tell(hint: Pick<Hint, 'changed' | 'revoked' | 'resend'>): void
+  /** The service to be started last. */
+  connect(merchants: RunningMerchants): Service
+  /** Gives everything back on which no call is out. */
+  leave(merchants: RunningMerchants): Promise<void>
+  /** Gives the rest back. */
+  release(): Promise<void>
+}
+
+const alone: Replication = {
+  ...{ ownership: soleOwner, routerFor: () => localRouter, tell: () => {} },
+  connect: () => ({ start: () => {}, stop: () => Promise.resolve() }),
+  leave: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+}
+
+export function createReplication({ storage, log }: ReplicationDeps): Replication {
+  const { cluster } = storage.database
+  if (!cluster) return alone
+  const router = new ClusterRouter({
+    ...{ cluster, cipher: storage.cipher },
+    onError: (error) => log.error({ err: error }, 'a command of another server failed'),
+  })
+  return {
+    ownership: cluster.leases,
+    routerFor: (merchantId) => router.routerFor(merchantId),
+    tell: (hint) => cluster.notifications.send(hint),
+    connect: (merchants) => clusterService(cluster, router, merchants, log),
+    leave: (merchants) => cluster.leave([...merchants].flatMap(({ core }) => core.worker.busy())),
+    release: () => cluster.release(),
+  }
+}
+
+function clusterService(
+  cluster: Cluster,
+  router: ClusterRouter,
+  merchants: RunningMerchants,
+  log: Log,
+): Service {
+  const { leases, notifications, commands } = cluster
+  const onHint = ({ changed, revoked, handed, answered, free, resend }: Hint) => {
+    for (const merchant of merchants) {
+      merchant.remoteChanges.changed(changed ?? [])
+      for (const id of revoked ?? []) merchant.sse.endHere(id)
+      if (resend) merchant.sendAgain()
+    }
+    commands.answered(answered ?? [])
+    if (handed) router.take()
+    if (free) leases.wake()
+  }
+  return {
+    async start() {
+      router.start(merchants)
+      await notifications.start({
+        onHint,
+        onGap() {
+          for (const merchant of merchants) merchant.remoteChanges.compareNow()
+        },
+      })
+      await leases.start({
+        async gained(partitions) {
+          for (const merchant of merchants) await merchant.takeUp(partitions)
+          log.info({ partitions: partitions.length }, 'partitions gained')
+        },
+        onResumed() {
+          router.take()
+          for (const merchant of merchants) merchant.wakeSender()
+        },
+        async lost(isGone) {
+          await Promise.all([...merchants].map((merchant) => merchant.leave(isGone)))
+        },
+        onError: (error) => log.error({ err: error }, 'leases of partitions failed'),
+      })
+    },
+    stop: () => router.stop(),
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Which checkouts this process may act on. Of several servers on one database, each owns the checkouts of some partitions, by a
+ * lease; one that is alone on its database owns all of them.
+ */
+export interface Ownership {
+  /** Whether the lease was this process's when it last asked, and is not being given back. A write confirms it once more. */
+  holds(checkoutId: string): boolean
+  /** The same, and recently enough that nobody else can have changed the checkout: memory may be the answer. */
+  owns(checkoutId: string): boolean
+  /** Whether commands may be carried out here: what a former owner left has been taken up. */
+  accepts(checkoutId: string): boolean
+  /** Whether a call with an effect may leave this process now. After a standstill it may not: a successor may be at work. */
+  mayCall(): boolean
+  /** Whether no other server is on the database. */
+  readonly isAlone: boolean
+  /** Whether others ever may be. */
+  readonly isShared: boolean
+}
+
+const always = () => true
+
+/** Of a process that has its database to itself, and of commands, which work beside its server. */
+export const soleOwner: Ownership = {
+  ...{ holds: always, owns: always, accepts: always, mayCall: always },
+  ...{ isAlone: true, isShared: false },
+}

@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from '../schema.ts'
+import { connectPostgres } from './connection.ts'
+import { HandedCommands } from './handed-commands.ts'
+import { Leases } from './leases.ts'
+import { Notifications } from './notifications.ts'
+
+/** For renewals and takeovers, which must not wait behind other queries, and for notifications. */
+const connections = 2
+
+/** The parts by which the servers on one PostgreSQL database share their work. */
+export class Cluster {
+  readonly leases: Leases
+  readonly notifications: Notifications
+  readonly commands: HandedCommands
+  readonly #db: Kysely<Tables>
+
+  /** @param listenUrl - where a pooler stands in front of `url`: the direct URL of the same database */
+  constructor(url: string, listenUrl: string | null) {
+    const { db } = connectPostgres(url, connections)
+    this.#db = db
+    this.leases = new Leases(db)
+    this.notifications = new Notifications({ db, url: listenUrl ?? url })
+    this.commands = new HandedCommands({ db, tell: (hint) => this.notifications.send(hint) })
+  }
+
+  /** Gives back the partitions on which no call is out, and tells the others. */
+  async leave(busy: readonly string[]): Promise<void> {
+    await this.leases.leave(busy).catch(() => {})
+    this.notifications.send({ free: true })
+  }
+
+  /** Gives the partitions back and tells the others. */
+  async release(): Promise<void> {
+    // While the database is away, the leases end by themselves.
+    await this.leases.release().catch(() => {})
+    this.notifications.send({ free: true })
+  }
+
+  async close(): Promise<void> {
+    await this.release()
+    await this.notifications.stop()
+    await this.#db.destroy()
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Tables } from '../schema.ts'
+import { partitionOf } from './partitions.ts'
+
+/** In case a notification was lost. */
+const lookEveryMs = 250
+/** What stays is carried out by the next owner, even if it has to be started first. */
+const stayMs = 60 * 60_000
+/** An answer that nobody has collected by then was late. */
+const keepFor = '1 minute'
+
+interface HandedCommandsDeps {
+  readonly db: Kysely<Tables>
+  /** Tells the others that a command waits, or that it was answered. */
+  readonly tell: (hint: { handed: readonly string[] } | { answered: readonly string[] }) => void
+}
+
+/** A command that this server has taken to carry it out. */
+export interface TakenCommand {
+  readonly id: string
+  readonly sealed: string
+}
+
+/** How a command that was handed over ended. `untaken`: nobody has begun it, and nobody will unless it stays. */
+export type Handed =
+  { readonly kind: 'answered'; readonly answer: string } | { readonly kind: 'begun' | 'untaken' }
+
+/**
+ * Commands on their way to the owner of their checkout, which may be another server. Each is taken by one server, once: whoever
+ * hands it over either gets the answer, or takes it back, or knows that it was begun.
+ */
+export class HandedCommands {
+  readonly #deps: HandedCommandsDeps
+  readonly #waiting = new Map<string, () => void>()
+
+  constructor(deps: HandedCommandsDeps) {
+    this.#deps = deps
+  }
+
+  /** @param sealed - the command, unreadable to those who read the database */
+  async hand(
+    checkoutId: string,
+    sealed: string,
+    { waitMs, stays }: { readonly waitMs: number; readonly stays: boolean },
+  ): Promise<Handed> {
+    const { db, tell } = this.#deps
+    const id = randomUUID()
+    const until = performance.now() + waitMs
+    await sql`
+      insert into handed_commands (id, "partition", sealed, expires_at)
+      values (${id}, ${partitionOf(checkoutId)}, ${sealed},
+        clock_timestamp() + ${`${stays ? stayMs : waitMs} milliseconds`}::interval)`.execute(db)
+    tell({ handed: [id] })
+    for (let left = waitMs; left > 0; left = until - performance.now()) {
+      await this.#untilAnswered(id, Math.min(left, lookEveryMs))
+      const answer = await this.#collect(id)
+      if (answer !== null) return { kind: 'answered', answer }
+    }
+    return stays ? { kind: 'untaken' } : this.#takeBack(id)
+  }
+
+  /** Call it when others have carried out commands. */
+  answered(ids: readonly string[]): void {
+    for (const id of ids) this.#waiting.get(id)?.()
+  }
+
+  /** Takes those of these partitions, each once. What its sender has given up, because it ended, is too old. */
+  async take(partitions: readonly number[], by: string): Promise<readonly TakenCommand[]> {
+    if (partitions.length === 0) return []
+    const { rows } = await sql<TakenCommand>`
+      update handed_commands set taken_by = ${by}
+      where id in (
+        select id from handed_commands
+        where taken_by is null and "partition" = any(${partitions}::int[])
+          and expires_at > clock_timestamp()
+        order by expires_at for update skip locked
+      ) returning id, sealed`.execute(this.#deps.db)
+    return rows
+  }
+
+  async answer(id: string, answer: string): Promise<void> {
+    const { db, tell } = this.#deps
+    await sql`update handed_commands set answer = ${answer} where id = ${id}`.execute(db)
+    tell({ answered: [id] })
+  }
+
+  async removeOld(): Promise<void> {
+    await sql`
+      delete from handed_commands
+      where expires_at < clock_timestamp() - ${keepFor}::interval`.execute(this.#deps.db)
+  }
+
+  async #collect(id: string): Promise<string | null> {
+    const { rows } = await sql<{ answer: string }>`
+      delete from handed_commands where id = ${id} and answer is not null returning answer
+    `.execute(this.#deps.db)
+    return rows[0]?.answer ?? null
+  }
+
+  async #takeBack(id: string): Promise<Handed> {
+    const { rows } = await sql`
+      delete from handed_commands where id = ${id} and taken_by is null returning id
+    `.execute(this.#deps.db)
+    if (rows.length > 0) return { kind: 'untaken' }
+    const answer = await this.#collect(id)
+    return answer === null ? { kind: 'begun' } : { kind: 'answered', answer }
+  }
+
+  async #untilAnswered(id: string, ms: number): Promise<void> {
+    let answered = () => {}
+    const told = new Promise<void>((resolve) => (answered = resolve))
+    this.#waiting.set(id, answered)
+    const stopWaiting = new AbortController()
+    await Promise.race([told, pause(ms, undefined, { signal: stopWaiting.signal }).catch(() => {})])
+    stopWaiting.abort()
+    this.#waiting.delete(id)
+  }
+}

@@ -1,0 +1,395 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { systemClock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Ownership } from '../../core/ownership.ts'
+import type { Tables } from '../schema.ts'
+import { partitionCount, partitionOf } from './partitions.ts'
+
+/** How long a server counts as alive without a renewal, by the clock of the database. */
+const leaseMs = 6_000
+const renewEveryMs = 2_000
+/** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
+const actForMs = 4_000
+/** How often it looks for partitions that nobody owns. */
+const lookEveryMs = 500
+/** A stop waits this long for a look that is under way. */
+const lastLookMs = 1_000
+
+/** What is to be done when partitions change hands. */
+export interface PartitionEvents {
+  /** Takes up what a former owner left. It is called again until it succeeds. */
+  gained(partitions: readonly number[]): Promise<void>
+  /** Commands about them are carried out here from now on. */
+  onResumed(): void
+  /** Stops acting on them; resolves when no call about them is out any more. */
+  lost(isGone: (checkoutId: string) => boolean): Promise<void>
+  readonly onError: (error: unknown) => void
+}
+
+/** The right to write about the checkouts of one partition, as it was when the write was asked for. */
+export interface Fence {
+  readonly partition: number
+  readonly epoch: number
+}
+
+/** Another server owns the checkout. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+interface Lease {
+  readonly epoch: number
+  /** Whether what the former owner left has been taken up. */
+  isResumed: boolean
+  /** It is being given back. */
+  isLeaving: boolean
+}
+
+/**
+ * The partitions that this server owns. It renews one row that says it is alive; the partitions of a server that no longer is
+ * are free, and each server takes its share of the free ones. Every write confirms the lease of its partition in its own
+ * transaction, so that whoever takes it over waits for the transaction, and the former owner writes nothing more.
+ */
+export class Leases implements Ownership {
+  readonly isShared = true
+  readonly #db: Kysely<Tables>
+  readonly #clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly #held = new Map<number, Lease>()
+  /** Another one after every loss, so that a former life owns nothing. */
+  #owner = randomUUID()
+  #renewed: Moment = never
+  /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
+  #patientUntil = -Infinity
+  #liveServers = 1
+  #events: PartitionEvents | null = null
+  #resuming: Promise<void> | null = null
+  #isDraining = false
+  /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
+  #losing = 0
+  #cancelTimer = () => {}
+  #looking: Promise<void> | null = null
+  #isStopped = false
+
+  /** @param db - a connection of its own, so that a renewal never waits behind other queries */
+  constructor(db: Kysely<Tables>, clock: Pick<Clock, 'now' | 'monotonic'> = systemClock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** The name of this server among the others. */
+  get owner(): string {
+    return this.#owner
+  }
+
+  get isAlone(): boolean {
+    return this.#liveServers <= 1
+  }
+
+  /** Those whose open attempts are watched here, once they have been taken up. */
+  get held(): readonly number[] {
+    return [...this.#held].flatMap(([partition, { isLeaving }]) => (isLeaving ? [] : [partition]))
+  }
+
+  /** Those whose checkouts are acted on here. */
+  get partitions(): readonly number[] {
+    if (!this.mayCall()) return []
+    return [...this.#held].flatMap(([partition, { isResumed, isLeaving }]) =>
+      isResumed && !isLeaving ? [partition] : [],
+    )
+  }
+
+  mayCall(): boolean {
+    return this.#since(this.#renewed) < actForMs
+  }
+
+  holds(checkoutId: string): boolean {
+    return this.#held.get(partitionOf(checkoutId))?.isLeaving === false
+  }
+
+  owns(checkoutId: string): boolean {
+    return this.holds(checkoutId) && this.mayCall()
+  }
+
+  accepts(checkoutId: string): boolean {
+    return this.owns(checkoutId) && this.#held.get(partitionOf(checkoutId))?.isResumed === true
+  }
+
+  /** @throws LeaseLost */
+  fenceOf(checkoutId: string): Fence {
+    const partition = partitionOf(checkoutId)
+    const lease = this.#held.get(partition)
+    if (!lease) throw new LeaseLost('Another server owns this checkout')
+    return { partition, epoch: lease.epoch }
+  }
+
+  /**
+   * Call it first in a transaction.
+   *
+   * @returns the id of the transaction
+   * @throws LeaseLost if one of the partitions belongs to another server by now
+   */
+  async confirm(trx: Transaction<Tables>, fences: readonly Fence[]): Promise<string> {
+    if (fences.length === 0) return beginTransaction(trx)
+    const wanted = new Map(
+      fences.map(({ partition, epoch }) => [`${partition} ${epoch}`, [partition, epoch]]),
+    )
+    const list = [...wanted.values()]
+    const { rows } = await sql<{ xid: string; held: number }>`
+      select pg_current_xact_id()::text as xid, (
+        select count(*) from (
+          select 1 from leases join unnest(
+            ${list.map(([partition]) => partition)}::int[], ${list.map(([, epoch]) => epoch)}::bigint[]
+          ) as wanted (partition, epoch) using (partition, epoch)
+          where owner = ${this.#owner} for share of leases
+        ) as confirmed
+      ) as held`.execute(trx)
+    const [row] = rows
+    if (row?.held !== list.length) {
+      this.#lookSoon()
+      throw new LeaseLost('Another server owns this checkout')
+    }
+    return row.xid
+  }
+
+  /** Begins to take partitions; resolves after the first look for some. */
+  async start(events: PartitionEvents): Promise<void> {
+    this.#events = events
+    await this.#join()
+    await this.#look()
+    await this.#resuming
+  }
+
+  /** Takes nothing more, and gives back all partitions but those of these checkouts, whose calls are still out. */
+  async leave(busy: readonly string[]): Promise<void> {
+    if (!this.#events) return
+    this.#isDraining = true
+    for (const lease of this.#held.values()) lease.isLeaving = true
+    const staying = new Set(busy.map(partitionOf))
+    await this.#free(new Map([...this.#held].filter(([partition]) => !staying.has(partition))))
+  }
+
+  /** Whether no other server is alive, as the database sees it. */
+  async isFirst(): Promise<boolean> {
+    const { rows } = await sql<{ others: number }>`
+      select count(*) as others from replicas
+      where expires_at > clock_timestamp() and id <> ${this.#owner}`.execute(this.#db)
+    return rows[0]?.others === 0
+  }
+
+  /** Gives everything back, so that the others begin at once. */
+  async release(): Promise<void> {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#cancelTimer()
+    await Promise.race([this.#looking, pause(lastLookMs, undefined, { ref: false })])
+    this.#held.clear()
+    if (!this.#events) return
+    await sql`
+      with gone as (delete from replicas where id = ${this.#owner})
+      update leases set owner = null where owner = ${this.#owner}`.execute(this.#db)
+  }
+
+  /** Looks for partitions now. */
+  #lookSoon(): void {
+    if (!this.#events || this.#isStopped) return
+    this.#cancelTimer()
+    const timer = setTimeout(() => void this.#look(), 0)
+    this.#cancelTimer = () => clearTimeout(timer)
+  }
+
+  /** Call it when partitions may have become free. */
+  wake(): void {
+    this.#lookSoon()
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce()
+      .catch((error: unknown) => {
+        // While the database is away, nobody can take anything over.
+        if (this.mayCall()) this.#events?.onError(error)
+      })
+      .finally(() => {
+        this.#looking = null
+        if (this.#isStopped) return
+        const timer = setTimeout(() => void this.#look(), lookEveryMs)
+        timer.unref()
+        this.#cancelTimer = () => clearTimeout(timer)
+      })
+    return this.#looking
+  }
+
+  async #lookOnce(): Promise<void> {
+    if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
+    const { live, free } = await this.#countOthers()
+    this.#liveServers = Math.max(1, live)
+    const share = Math.ceil(partitionCount / this.#liveServers)
+    if (this.#isDraining) return
+    const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
+    if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
+    else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
+    this.#resumeGained()
+  }
+
+  async #join(): Promise<void> {
+    const sent = this.#moment()
+    await sql`
+      insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
+      values (${this.#owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
+    `.execute(this.#db)
+    this.#renewed = sent
+  }
+
+  async #renew(): Promise<void> {
+    const sent = this.#moment()
+    const { rows } = await sql<{ partition: number | null; epoch: number | null }>`
+      with renewed as (
+        update replicas set expires_at = clock_timestamp() + ${leaseInterval},
+          clock_ahead_ms = ${this.#clockAhead()}
+        where id = ${this.#owner} returning id
+      )
+      select leases.partition, leases.epoch
+      from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
+    // Another server took this one for dead, and has its partitions.
+    if (rows.length === 0) return this.#rejoin()
+    if (this.#since(this.#renewed) > actForMs)
+      this.#patientUntil = this.#clock.monotonic() + leaseMs
+    this.#renewed = sent
+    const still = new Map(rows.map(({ partition, epoch }) => [partition, epoch]))
+    const gone = [...this.#held].filter(([partition, { epoch }]) => still.get(partition) !== epoch)
+    if (gone.length > 0) this.#drop(new Set(gone.map(([partition]) => partition)))
+  }
+
+  async #rejoin(): Promise<void> {
+    this.#renewed = never
+    this.#owner = randomUUID()
+    this.#drop(new Set(this.#held.keys()))
+    await this.#join()
+  }
+
+  #drop(partitions: ReadonlySet<number>): void {
+    for (const partition of partitions) this.#held.delete(partition)
+    const events = this.#parts
+    this.#losing++
+    events
+      .lost((id) => partitions.has(partitionOf(id)))
+      .catch(events.onError)
+      .finally(() => this.#losing--)
+  }
+
+  async #countOthers(): Promise<{ live: number; free: number }> {
+    const { rows } = await sql<{ live: number; free: number }>`
+      with live as (select id from replicas where expires_at > clock_timestamp())
+      select (select count(*) from live) as live, (
+        select count(*) from leases where owner is null or owner not in (select id from live)
+      ) as free`.execute(this.#db)
+    return rows[0] ?? { live: 1, free: 0 }
+  }
+
+  async #take(count: number): Promise<void> {
+    const taken = await this.#db.transaction().execute(async (trx) => {
+      // One at a time, so that each sees what the one before it took.
+      await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
+      // It waits for a renewal that is under way, and then finds that the server lives.
+      await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
+      const { rows } = await sql<{ partition: number; epoch: number }>`
+        update leases set owner = ${this.#owner}, epoch = epoch + 1
+        where partition in (
+          select partition from leases
+          where owner is null or owner not in (select id from replicas)
+          order by random() limit ${count} for update skip locked
+        ) and exists (select from replicas where id = ${this.#owner})
+        returning partition, epoch`.execute(trx)
+      return rows
+    })
+    for (const { partition, epoch } of taken)
+      this.#held.set(partition, { epoch, isResumed: false, isLeaving: false })
+  }
+
+  /** In the background: a renewal must not wait for it. */
+  #resumeGained(): void {
+    if (this.#resuming) return
+    const waiting = [...this.#held].filter(([, lease]) => !lease.isResumed && !lease.isLeaving)
+    if (waiting.length === 0) return
+    this.#resuming = this.#resume(waiting).finally(() => {
+      this.#resuming = null
+    })
+  }
+
+  async #resume(waiting: readonly (readonly [number, Lease])[]): Promise<void> {
+    try {
+      await this.#parts.gained(waiting.map(([partition]) => partition))
+      for (const [, lease] of waiting) lease.isResumed = true
+      this.#parts.onResumed()
+    } catch (error) {
+      this.#parts.onError(error)
+    }
+  }
+
+  #giveBack(count: number): void {
+    const staying = [...this.#held].filter(([, { isLeaving }]) => !isLeaving)
+    const leaving = this.#held.size - staying.length
+    const surplus = staying.filter(([, { isResumed }]) => isResumed).slice(0, count - leaving)
+    if (surplus.length === 0) return
+    for (const [, lease] of surplus) lease.isLeaving = true
+    const partitions = new Map(surplus)
+    this.#parts
+      .lost((id) => partitions.has(partitionOf(id)))
+      .then(() => this.#free(partitions))
+      .catch((error: unknown) => {
+        // The next renewal shows whether they are still ours; then they are given back again.
+        for (const [, lease] of surplus) lease.isLeaving = lease.isResumed = false
+        this.#parts.onError(error)
+      })
+  }
+
+  async #free(partitions: ReadonlyMap<number, Lease>): Promise<void> {
+    await sql`
+      update leases set owner = null
+      where owner = ${this.#owner} and partition = any(${[...partitions.keys()]}::int[])`.execute(
+      this.#db,
+    )
+    for (const [partition, lease] of partitions)
+      if (this.#held.get(partition) === lease) this.#held.delete(partition)
+  }
+
+  #moment(): Moment {
+    return { monotonic: this.#clock.monotonic(), wall: this.#clock.now() }
+  }
+
+  /** The time since then by the clock that says more. */
+  #since({ monotonic, wall }: Moment): number {
+    return Math.max(this.#clock.monotonic() - monotonic, this.#clock.now() - wall)
+  }
+
+  /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
+  #clockAhead() {
+    return sql`${this.#clock.now()}::bigint - (extract(epoch from clock_timestamp()) * 1000)::bigint`
+  }
+
+  get #parts(): PartitionEvents {
+    if (!this.#events) throw new Error('Not started')
+    return this.#events
+  }
+}
+
+/** @returns its id, which says later what became of it */
+async function beginTransaction(trx: Transaction<Tables>): Promise<string> {
+  const { rows } = await sql<{ xid: string }>`
+    select pg_current_xact_id()::text as xid`.execute(trx)
+  return rows[0]?.xid ?? ''
+}
+
+/** By two clocks: the monotonic one stands still while the machine sleeps, and the other one can be set. */
+interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+const never: Moment = { monotonic: -Infinity, wall: -Infinity }
+
+const leaseInterval = sql`${`${leaseMs} milliseconds`}::interval`
+/** Any number that is not used for another purpose. */
+const takeoverLock = 4_815_162_342

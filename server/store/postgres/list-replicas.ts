@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { connectPostgres } from './connection.ts'
+import { Notifications } from './notifications.ts'
+
+/** What the servers on a database say of themselves. */
+export interface ReplicaList {
+  readonly servers: readonly {
+    readonly partitions: number
+    /** How far its clock is ahead of the database's, in milliseconds. */
+    readonly clockAheadMs: number
+  }[]
+  /** Partitions that no live server owns. */
+  readonly unowned: number
+}
+
+/** Reads and changes nothing. Null: the database has no tables yet. */
+export async function listReplicas(url: string): Promise<ReplicaList | null> {
+  const { db } = connectPostgres(url, 1)
+  try {
+    const { rows: tables } = await sql<{ there: boolean }>`
+      select to_regclass('leases') is not null and to_regclass('replicas') is not null as there
+    `.execute(db)
+    if (!tables[0]?.there) return null
+    const { rows: servers } = await sql<{ partitions: number; clockAheadMs: number }>`
+      select count(leases.*) as partitions, replicas.clock_ahead_ms as "clockAheadMs"
+      from replicas left join leases on leases.owner = replicas.id
+      where replicas.expires_at > clock_timestamp()
+      group by replicas.id order by replicas.joined_at`.execute(db)
+    const { rows: all } = await sql<{ count: number }>`
+      select count(*) as count from leases`.execute(db)
+    const owned = servers.reduce((sum, { partitions }) => sum + partitions, 0)
+    return { servers, unowned: (all[0]?.count ?? 0) - owned }
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** @throws UnusableDatabase if notifications do not arrive */
+export async function tryNotifications(url: string, listenUrl: string): Promise<void> {
+  const { db } = connectPostgres(url, 1)
+  const notifications = new Notifications({ db, url: listenUrl })
+  try {
+    await notifications.start({ onHint: () => {}, onGap: () => {} })
+  } finally {
+    await notifications.stop()
+    await db.destroy()
+  }
+}

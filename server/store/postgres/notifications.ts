@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { Client } from 'pg'
+import { UnusableDatabase } from '../failure.ts'
+import type { Tables } from '../schema.ts'
+
+/** What servers tell each other. Ids and versions only: a notification is a hint, and never what anything depends on. */
+export interface Hint {
+  /** Checkouts that changed. */
+  readonly changed?: readonly string[]
+  /** Checkouts whose sessions were ended. */
+  readonly revoked?: readonly string[]
+  /** Commands that wait for the owner of their partition. */
+  readonly handed?: readonly string[]
+  /** Commands that were carried out. */
+  readonly answered?: readonly string[]
+  /** Partitions have become free. */
+  readonly free?: true
+  /** An operator has events sent again. */
+  readonly resend?: true
+}
+
+interface Message extends Hint {
+  readonly from: string
+  /** The sender hears itself. */
+  readonly beat?: number
+}
+
+/** Notifications serialize the commits of their transactions, so that they are sent outside of them, and together. */
+const coalesceMs = 10
+/** [postgresql] "it must be shorter than 8000 bytes". */
+const maxPayloadBytes = 7_000
+const heartbeatMs = 5_000
+const firstHeartbeatMs = 3_000
+const reconnectDelayMs = 500
+
+interface NotificationsDeps {
+  readonly db: Kysely<Tables>
+  /** A direct URL: a pooler of transactions would drop what is listened for. */
+  readonly url: string
+}
+
+export interface Listener {
+  onHint(hint: Hint): void
+  /** Hints may have been missed. */
+  onGap(): void
+}
+
+/** One connection that listens, and a batch of hints every few milliseconds. */
+export class Notifications {
+  readonly #deps: NotificationsDeps
+  readonly #from = randomUUID()
+  #channel = ''
+  #client: Client | null = null
+  #listener: Listener | null = null
+  #pending = noIds()
+  #flags: Pick<Hint, 'free' | 'resend'> = {}
+  #sending: Promise<void> | null = null
+  #beat = 0
+  #heard = 0
+  #cancelTimer = () => {}
+  #isStopped = false
+
+  constructor(deps: NotificationsDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws UnusableDatabase if the connection hears nothing */
+  async start(listener: Listener): Promise<void> {
+    this.#listener = listener
+    const { rows } = await sql<{ schema: string }>`
+      select current_schema() as schema`.execute(this.#deps.db)
+    this.#channel = `netgiro_checkout_${rows[0]?.schema ?? ''}`
+    try {
+      await this.#connect()
+      await this.#sendBeat()
+    } catch {
+      throw new UnusableDatabase(unreachable)
+    }
+    for (let waited = 0; this.#heard === 0; waited += coalesceMs) {
+      if (waited >= firstHeartbeatMs) {
+        await this.stop()
+        throw new UnusableDatabase(deaf)
+      }
+      await pause(coalesceMs)
+    }
+    this.#scheduleHeartbeat()
+  }
+
+  /** Sends the hint soon, together with others. */
+  send({ changed = [], revoked = [], handed = [], answered = [], ...flags }: Hint): void {
+    if (this.#isStopped) return
+    this.#pending.changed.push(...changed)
+    this.#pending.revoked.push(...revoked)
+    this.#pending.handed.push(...handed)
+    this.#pending.answered.push(...answered)
+    Object.assign(this.#flags, flags)
+    this.#sending ??= this.#sendSoon()
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTimer()
+    await this.#sending
+    this.#isStopped = true
+    await this.#client?.end().catch(() => {})
+  }
+
+  async #sendSoon(): Promise<void> {
+    await pause(coalesceMs)
+    const payloads = this.#takePending()
+    this.#sending = null
+    // While the database is away there is nobody to tell, and afterwards everybody looks.
+    for (const payload of payloads) await this.#notify(payload).catch(() => {})
+  }
+
+  #takePending(): Hint[] {
+    const pending = this.#pending
+    const hints: Hint[] = []
+    this.#pending = noIds()
+    for (const kind of ['changed', 'revoked', 'handed', 'answered'] as const) {
+      const ids = [...new Set(pending[kind])]
+      for (let from = 0; from < ids.length; from += maxIds)
+        hints.push({ [kind]: ids.slice(from, from + maxIds) })
+    }
+    if (Object.keys(this.#flags).length > 0) hints.push(this.#flags)
+    this.#flags = {}
+    return hints.length > 1 && isShort(hints) ? [Object.assign({}, ...hints) as Hint] : hints
+  }
+
+  async #notify(hint: Hint): Promise<void> {
+    const payload = JSON.stringify({ from: this.#from, ...hint } satisfies Message)
+    await sql`select pg_notify(${this.#channel}, ${payload})`.execute(this.#deps.db)
+  }
+
+  async #connect(): Promise<void> {
+    const client = new Client({
+      connectionString: this.#deps.url,
+      application_name: 'netgiro-checkout listener',
+      connectionTimeoutMillis: heartbeatMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 2_000,
+    })
+    client.on('error', () => this.#onLost(client))
+    client.on('end', () => this.#onLost(client))
+    client.on('notification', ({ payload }) => this.#onPayload(payload ?? ''))
+    await client.connect()
+    await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+    this.#client = client
+    if (this.#isStopped) await client.end()
+  }
+
+  #onLost(client: Client): void {
+    if (this.#client !== client) return
+    this.#client = null
+    if (!this.#isStopped) void this.#reconnect()
+  }
+
+  async #reconnect(): Promise<void> {
+    while (!this.#isStopped) {
+      await pause(reconnectDelayMs, undefined, { ref: false })
+      try {
+        await this.#connect()
+        this.#listener?.onGap()
+        return
+      } catch {
+        // The database is away; there is nothing to hear.
+      }
+    }
+  }
+
+  #onPayload(payload: string): void {
+    const { from, beat, ...hint } = JSON.parse(payload) as Message
+    if (beat !== undefined && from === this.#from) this.#heard = beat
+    else if (from !== this.#from && beat === undefined) this.#listener?.onHint(hint)
+  }
+
+  #scheduleHeartbeat(): void {
+    const timer = setTimeout(() => {
+      const client = this.#client
+      // Nothing came of the last one: the connection is dead, whatever the system says.
+      if (client && this.#heard !== this.#beat) {
+        this.#onLost(client)
+        client.end().catch(() => {})
+      } else void this.#sendBeat().catch(() => {})
+      if (!this.#isStopped) this.#scheduleHeartbeat()
+    }, heartbeatMs)
+    timer.unref()
+    this.#cancelTimer = () => clearTimeout(timer)
+  }
+
+  async #sendBeat(): Promise<void> {
+    const message: Message = { from: this.#from, beat: ++this.#beat }
+    await this.#client?.query('select pg_notify($1, $2)', [this.#channel, JSON.stringify(message)])
+  }
+}
+
+/** An id has some thirty bytes. */
+const maxIds = 150
+
+const noIds = () => ({
+  ...{ changed: [] as string[], revoked: [] as string[] },
+  ...{ handed: [] as string[], answered: [] as string[] },
+})
+
+const isShort = (hints: readonly Hint[]): boolean =>
+  JSON.stringify(hints).length < maxPayloadBytes &&
+  new Set(hints.flatMap((hint) => Object.keys(hint))).size ===
+    hints.flatMap((hint) => Object.keys(hint)).length
+
+const unreachable =
+  'The database cannot be listened on (LISTEN): see DATABASE_LISTEN_URL, or DATABASE_URL where that is not set.'
+const deaf =
+  'The database passes no notifications on (LISTEN): it lies behind a pooler of transactions. Set DATABASE_LISTEN_URL to its direct URL.'

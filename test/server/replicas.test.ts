@@ -1,0 +1,236 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Snapshot } from '../../server/protocol/index.ts'
+import { sharedPostgres } from '../support/databases.ts'
+import { shareOf, startReplicas } from '../support/replicas.ts'
+import type { Replica, Replicas } from '../support/replicas.ts'
+import { openStream } from '../support/stream.ts'
+import type { OpenStream } from '../support/stream.ts'
+import { merchantKey, origin, until } from '../support/test-server.ts'
+import type { Created } from '../support/test-server.ts'
+
+let replicas: Replicas | null = null
+const streams: OpenStream[] = []
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.leave()
+  await replicas?.close()
+  replicas = null
+})
+
+async function open(count: number, env?: Readonly<Record<string, string>>): Promise<Replicas> {
+  replicas = await startReplicas(count, env)
+  return replicas
+}
+
+const call = async (
+  { url }: Replica,
+  method: string,
+  path: string,
+  key: string,
+  body?: object,
+  headers: Record<string, string> = {},
+) => {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...{ origin, authorization: `Bearer ${key}`, ...headers },
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: (text && JSON.parse(text)) as Record<string, unknown> }
+}
+
+let orders = 0
+const create = async (server: Replica, reference = `REPL-${++orders}`) =>
+  (
+    await call(server, 'POST', '/v1/checkouts', merchantKey, {
+      ...{ reference, amount: 12_990, currency: 'ISK' },
+    })
+  ).body as unknown as Created
+
+const start = (server: Replica, session: string, phone = '8223281') =>
+  call(server, 'POST', '/v1/session/start', session, { phone })
+
+const read = async (server: Replica, session: string) =>
+  (await call(server, 'GET', '/v1/session', session)).body as unknown as Snapshot
+
+const follow = async (server: Replica, session: string) => {
+  const stream = await openStream(server, session)
+  streams.push(stream)
+  return stream
+}
+
+const carts = ({ simulator }: Replicas) => simulator.inspect().carts
+
+describe('servers that share a database', () => {
+  it('share the partitions evenly, also with one that joins', async () => {
+    const all = await open(2)
+    const { servers } = all
+    expect(servers.map(shareOf)).toEqual([128, 128])
+    await all.add()
+    await until(() => servers.every((server) => shareOf(server) >= 84))
+    expect(servers.reduce((sum, server) => sum + shareOf(server), 0)).toBe(256)
+  })
+
+  it('start a payment at one, hear the callback at another, and show it at a third', async () => {
+    const all = await open(3)
+    const { id, session } = await create(all.servers[1]!)
+    const { owner } = all.ownerOf(id)
+    const others = all.servers.filter((server) => server !== owner)
+    const stream = await follow(others[0]!, session)
+    const started = await start(others[1]!, session)
+    expect([started.status, started.body['status']]).toEqual([202, 'awaiting_shopper'])
+    const [cart] = carts(all)
+    all.simulator.approve(cart?.TransactionId ?? '')
+    await until(() => stream.snapshots().at(-1)?.status === 'paid')
+    for (const server of all.servers) expect((await read(server, session)).status).toBe('paid')
+    expect(carts(all)).toHaveLength(1)
+    expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('paid')
+  })
+
+  it('send one payment request for two starts at once at two of them', async () => {
+    const all = await open(3)
+    for (let round = 0; round < 5; round++) {
+      const { session } = await create(all.servers[0]!)
+      const phone = `770123${round}`
+      const both = await Promise.all(all.servers.map((server) => start(server, session, phone)))
+      expect(both.map(({ status }) => status)).toEqual([202, 202, 202])
+    }
+    expect(carts(all)).toHaveLength(5)
+  })
+
+  it('send one payment request to a phone that two checkouts ask for at once', async () => {
+    const all = await open(2)
+    const first = await create(all.servers[0]!)
+    const second = await until(
+      () => create(all.servers[1]!),
+      ({ id }) => all.ownerOf(id).owner !== all.ownerOf(first.id).owner,
+    )
+    const answers = await Promise.all([
+      start(all.servers[0]!, first.session),
+      start(all.servers[1]!, second.session),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 429])
+    expect(carts(all)).toHaveLength(1)
+  })
+
+  it('create one checkout for one reference and one key, wherever it is asked for', async () => {
+    const all = await open(3)
+    const body = { reference: 'REPL-SAME', amount: 100, currency: 'ISK' }
+    const key = { 'idempotency-key': 'one-key' }
+    const asked = Array.from({ length: 12 }, (_, index) =>
+      call(all.servers[index % 3]!, 'POST', '/v1/checkouts', merchantKey, body, key),
+    )
+    const answers = (await Promise.all(asked)).filter(({ status }) => status !== 409)
+    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1)
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+  })
+
+  it('cancel at one that does not own the checkout, within the time of an answer', async () => {
+    const all = await open(2)
+    const { id, session } = await create(all.servers[0]!)
+    const { other } = all.ownerOf(id)
+    await start(other, session)
+    const canceled = await call(other, 'POST', '/v1/session/cancel', session, {})
+    expect([canceled.status, canceled.body['status']]).toEqual([202, 'open'])
+    const [cart] = carts(all)
+    expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('canceled')
+  })
+
+  it('refund once for one key, wherever it is asked for', async () => {
+    const all = await open(2, { NETGIRO_PARTNER_API_URL: 'http://127.0.0.1:1' })
+    const { id, session } = await create(all.servers[0]!)
+    await start(all.servers[1]!, session)
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(async () => (await read(all.servers[0]!, session)).status === 'paid')
+    const refund = (server: Replica, key: string) =>
+      call(
+        server,
+        'POST',
+        `/v1/checkouts/${id}/refunds`,
+        merchantKey,
+        { amount: 10_000 },
+        {
+          'idempotency-key': key,
+        },
+      )
+    const answers = await Promise.all([
+      ...all.servers.map((server) => refund(server, 'a')),
+      ...all.servers.map((server) => refund(server, 'b')),
+    ])
+    const accepted = answers.filter(({ status }) => status < 300)
+    expect(accepted.length).toBeGreaterThan(0)
+    expect(new Set(accepted.map((answer) => answer.body['id'])).size).toBe(1)
+  })
+
+  it('end the streams of a revoked session wherever they are', async () => {
+    const all = await open(2)
+    const { id, session } = await create(all.servers[0]!)
+    const opened = await Promise.all(all.servers.map((server) => follow(server, session)))
+    await call(all.servers[0]!, 'DELETE', `/v1/checkouts/${id}/sessions`, merchantKey)
+    await Promise.all(opened.map(({ ended }) => ended))
+    for (const server of all.servers)
+      expect((await call(server, 'GET', '/v1/session', session)).status).toBe(404)
+  })
+
+  it('show a change at another one although notifications were lost on the way', async () => {
+    const all = await open(2)
+    const { id, session } = await create(all.servers[0]!)
+    const { owner, other } = all.ownerOf(id)
+    const stream = await follow(other, session)
+    await start(owner, session)
+    const postgres = await sharedPostgres()
+    await postgres.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'netgiro-checkout listener' and datname = current_database()`,
+      all.databaseUrl,
+    )
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(() => stream.snapshots().at(-1)?.status === 'paid')
+  })
+
+  it('hand everything over when one of them stops', async () => {
+    const all = await open(2)
+    const { id, session } = await create(all.servers[0]!)
+    await start(all.servers[0]!, session)
+    const { owner, other } = all.ownerOf(id)
+    const stopped = performance.now()
+    const closed = all.stop(owner)
+    await until(() => other.parts.owns(id))
+    expect(performance.now() - stopped).toBeLessThan(5_000)
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(async () => (await read(other, session)).status === 'paid')
+    await closed
+    expect(carts(all)).toHaveLength(1)
+  })
+
+  it('list every event to a reader who continues while all of them write', async () => {
+    const all = await open(3)
+    const sessions = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => create(all.servers[index % 3]!)),
+    )
+    const seen: string[] = []
+    let cursor = '0'
+    const readOn = async () => {
+      const page = await call(
+        all.servers[seen.length % 3]!,
+        'GET',
+        `/v1/events?after=${cursor}`,
+        merchantKey,
+      )
+      const { events, cursor: next } = page.body as { events: { id: string }[]; cursor: string }
+      seen.push(...events.map((event) => event.id))
+      cursor = next
+      return seen.length
+    }
+    const closing = Promise.all(
+      sessions.map(({ id }, index) =>
+        call(all.servers[(index + 1) % 3]!, 'POST', `/v1/checkouts/${id}/cancel`, merchantKey, {}),
+      ),
+    )
+    await until(readOn, (count) => count >= 30)
+    await closing
+    expect(new Set(seen).size).toBe(30)
+  })
+})
