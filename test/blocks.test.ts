@@ -122,7 +122,7 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
 
 describe('blocks of code in the documentation', () => {
   it('are in a language that is checked here, or elsewhere', () => {
-    const checked = ['', 'sh', 'bash', 'js', 'jsx', 'ts', 'html', 'json', 'yaml', 'css']
+    const checked = ['', 'sh', 'bash', 'js', 'jsx', 'ts', 'tsx', 'html', 'json', 'yaml', 'css']
     // `text` is what a program prints.
     const elsewhere = ['python', 'php', 'sql', 'text']
     const languages = new Set(blocks.map(({ language }) => language))
@@ -165,7 +165,7 @@ describe('blocks of code in the documentation', () => {
   })
 
   it('are scripts that use our packages as they are', () => {
-    const scripts = inLanguage('js', 'jsx', 'ts').map(({ page, line, language, code }) => ({
+    const scripts = inLanguage('js', 'jsx', 'ts', 'tsx').map(({ page, line, language, code }) => ({
       name: `${page}.${line}.${language}`,
       code,
     }))
