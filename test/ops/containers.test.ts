@@ -161,6 +161,45 @@ describe('compose.yaml', () => {
   })
 })
 
+describe('compose.postgresql.yaml', () => {
+  const compose = parse(read('docs/operations/containers/compose.postgresql.yaml')) as Compose
+  const { checkout, caddy, database } = compose.services
+  const env = checkout?.environment ?? {}
+
+  it('gives every replica the same valid configuration, with its secrets as files', () => {
+    expect(unknownIn(env)).toEqual([])
+    const all = { ...imageEnv, ...rest, ...withSecrets(env) }
+    const config = readConfig({
+      ...all,
+      DATABASE_URL: 'postgres://checkout:a-password@database/checkout',
+      HASH_KEY: 'k'.repeat(16) + 'Zx81-rT7-pQ4-vB2',
+    })
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 8787, metricsPort: 9464 })
+    const files = Object.values(env).filter((value) => value.startsWith('/run/secrets/'))
+    expect(files.map((path) => path.slice('/run/secrets/'.length))).toEqual(checkout?.secrets)
+    expect(Object.keys(compose.secrets)).toEqual([
+      ...(checkout?.secrets ?? []),
+      ...(database?.secrets ?? []),
+    ])
+    expect(env['DATABASE_URL']).toBe('')
+  })
+
+  it('passes requests on to all replicas, and repeats none', () => {
+    expect(env['TRUSTED_PROXIES']).toBe(caddy?.networks.inside.ipv4_address)
+    const caddyfile = read('docs/operations/containers/Caddyfile.postgresql')
+    expect(caddyfile).toContain(`dynamic a checkout ${imageEnv['PORT']!} {`)
+    expect(caddyfile).toContain('lb_retries 0')
+    expect(checkout).toMatchObject({ deploy: { replicas: 2 }, read_only: true, cap_drop: ['ALL'] })
+  })
+
+  it('stops no server before its calls to the provider are over, and the database last', () => {
+    const graceOf = (service: typeof checkout) =>
+      Number(/^(\d+)s$/.exec(service?.stop_grace_period ?? '')?.[1])
+    expect(graceOf(checkout)).toBeGreaterThanOrEqual(longestStopSeconds)
+    expect(graceOf(database)).toBeGreaterThan(graceOf(checkout))
+  })
+})
+
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string }
   readonly periodSeconds: number
