@@ -142,7 +142,7 @@ it('says how everything ends when the details cannot be loaded, and loads them l
   document.body.append(element)
   await settle()
   await clock.advance(80_000)
-  const root = element.renderRoot as ShadowRoot
+  const root = element.renderRoot
   expect(textOf(root.querySelector('h2')!)).to.contain('Confirm the payment')
   expect(root.querySelector('[part=cancel]')).to.exist
   backend.publish({ status: 'open', lastAttempt: { outcome: 'declined', reason: 'declined' } })
