@@ -92,7 +92,7 @@ it('the package adds no Lit to a bundle that imports only an event class', async
 
 it('the define entry registers its tag when a bundler drops modules without side effects', async () => {
   const { text } = await bundle("import 'netgiro-checkout/define'", { format: 'esm' })
-  expect(text).toContain('customElements.define("netgiro-checkout"')
+  expect(text).toMatch(/^defineOnce\("netgiro-checkout"/m)
 })
 
 it('the package contains no import.meta, which bundlers replace with a path of the build machine', () => {
