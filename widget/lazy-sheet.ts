@@ -5,10 +5,10 @@ export type LazySheet = () => CSSStyleSheet
 export function lazySheet(css: string): LazySheet {
   let sheet: CSSStyleSheet | undefined
   return () => {
-    if (!sheet) {
+    if (!sheet && (globalThis as Partial<typeof globalThis>).document) {
       sheet = new CSSStyleSheet()
       sheet.replaceSync(css)
     }
-    return sheet
+    return sheet as CSSStyleSheet
   }
 }

@@ -11,9 +11,14 @@ export interface PropertyOptions {
 /** The properties that have changed since the last update. */
 export type Changes = ReadonlySet<string>
 
-/** On a server there are no elements; importing the class works there all the same. */
+/** On a server there are no elements; the class can be constructed and rendered there all the same, and is never connected. */
+class NoElement {
+  attachShadow(): object {
+    return {}
+  }
+}
 const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
-  Object) as typeof HTMLElement
+  NoElement) as typeof HTMLElement
 
 /**
  * Base of the elements: properties and attributes, controllers as Lit defines them, and one update for all changes of a

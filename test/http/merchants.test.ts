@@ -195,6 +195,9 @@ const withCredentials = (other: Belongings, origin: string): readonly Request[] 
     post('/v1/session/start', '{"phone":"8223281"}'),
     post('/v1/session/code', '{"code":"1234"}'),
     post('/v1/session/cancel', '{}'),
+    post('/v1/session', '{"action":"start","phone":"8223281"}'),
+    post('/v1/session', '{"action":"code","code":"1234"}'),
+    post('/v1/session', '{"action":"cancel"}'),
   ]
 }
 
