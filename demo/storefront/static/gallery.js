@@ -49,12 +49,13 @@ const json = (body, status = 200, headers = {}) =>
   new Response(JSON.stringify(body), { status, headers })
 
 /** The answers of the payment server. `line` says whether there are any. */
-function answers({ snapshot, refusal }, line) {
+function answers({ snapshot, refusal }, line, clock) {
   const never = new Promise(() => {})
+  const current = () => ({ ...snapshot, serverTime: new Date(clock.now()).toISOString() })
   return (_url, { method, headers }) => {
     if (!line.isUp) return Promise.reject(new TypeError('no connection'))
     if (headers.accept === 'text/event-stream') {
-      const event = `id: ${snapshot.version}\nevent: status\ndata: ${JSON.stringify(snapshot)}\n\n`
+      const event = `id: ${snapshot.version}\nevent: status\ndata: ${JSON.stringify(current())}\n\n`
       const body = new ReadableStream({
         start(controller) {
           controller.enqueue(new TextEncoder().encode(event))
@@ -65,7 +66,7 @@ function answers({ snapshot, refusal }, line) {
         new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
       )
     }
-    if (method !== 'POST') return Promise.resolve(json(snapshot))
+    if (method !== 'POST') return Promise.resolve(json(current()))
     if (!refusal) return never
     const { code, retryAfter, canCancelWaiting } = refusal
     const sent = retryAfter ? { 'retry-after': String(retryAfter) } : {}
@@ -94,7 +95,7 @@ async function show(frame, state) {
   const line = { isUp: state.then !== 'is_unreachable', end() {} }
   const element = document.createElement(tag)
   element.platform = {
-    fetch: answers(state, line),
+    fetch: answers(state, line, clock),
     ...{ now: clock.now, after: clock.after, random: () => 0.5, hidden: () => false },
   }
   element.setAttribute('server', 'https://pay.example')
