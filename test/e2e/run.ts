@@ -24,7 +24,11 @@ if (!process.argv.includes('--built')) {
 
 const fixture = await openFixture()
 const v2 = await openFixture('v2')
-after(() => Promise.all([fixture.close(), v2.close()]))
+after(async () => {
+  await Promise.all([fixture.close(), v2.close()])
+  // A scenario that failed leaves its servers behind, and they would keep the process alive for ever.
+  setTimeout(() => process.exit(), 5_000).unref()
+})
 scenarioGroup('a shopper in the web shop', () => paymentScenarios(fixture))
 scenarioGroup('a cashier', () => posScenarios(fixture))
 scenarioGroup('a shop with Netgíró’s V2', () => refundScenarios(v2))
