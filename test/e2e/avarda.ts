@@ -23,7 +23,9 @@ class AvardaShopper extends Shopper {
   /** Presses a button in the form, which is in an iframe of Avarda's. */
   async presses(action: string): Promise<void> {
     const frame = await this.page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
-    await frame.locator(`[data-action=${action}]`).click()
+    // Within the page: Chrome may drop a click on a frame that it has not painted yet.
+    const button = await frame.waitForSelector(`[data-action=${action}]`, { visible: true })
+    await button?.evaluate((element) => (element as HTMLElement).click())
   }
 }
 

@@ -110,6 +110,13 @@ export function strictPageScenarios({ browser }: Fixture): void {
       )
       const { pathname } = new URL(page.url())
       const field = await page.waitForSelector(input, { visible: true })
+      // Chrome drops keys that come before it has painted the page.
+      await page.bringToFront()
+      await page.evaluate(() => new Promise((painted) => requestAnimationFrame(painted)))
+      await page.waitForFunction(
+        () =>
+          document.querySelector<HTMLElement & { snapshot: unknown }>('netgiro-checkout')?.snapshot,
+      )
       await field?.type('8223281')
       await field?.press('Enter')
       await page.waitForSelector('netgiro-checkout >>> [part=timer]')
