@@ -1,5 +1,6 @@
 /** The payment server with its simulator, and a Medusa shop with the provider, connected. */
-import { merchant, merchantKey, startTestServer, until } from '../support/test-server.ts'
+import { LooseEnds } from '../support/loose-ends.ts'
+import { merchantKey, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { LossyProxy } from './lossy-proxy.ts'
 import { Medusa } from './medusa.ts'
@@ -14,8 +15,7 @@ export class Site {
   readonly relay: Relay
   readonly proxy: LossyProxy
   readonly random: () => number
-  #cursor = ''
-  readonly #events: EventView[] = []
+  readonly #looseEnds: LooseEnds
 
   private constructor(parts: Pick<Site, 'medusa' | 'server' | 'relay' | 'proxy' | 'random'>) {
     this.medusa = parts.medusa
@@ -23,6 +23,7 @@ export class Site {
     this.relay = parts.relay
     this.proxy = parts.proxy
     this.random = parts.random
+    this.#looseEnds = new LooseEnds(parts.server)
   }
 
   static async open(random: () => number): Promise<Site> {
@@ -48,40 +49,11 @@ export class Site {
 
   /** Rejects what is still waiting, and delivers until the shop has accepted every event. */
   async settle(): Promise<void> {
-    const { simulator } = this.server
-    for (const { TransactionId, state } of simulator.inspect().carts)
-      if (state === 'waiting') simulator.reject(TransactionId)
+    this.#looseEnds.rejectWaiting()
     await until(async () => {
       await this.deliver()
-      return this.relay.isQuiet && (await this.#unfinished()) === 0
+      return this.relay.isQuiet && (await this.#looseEnds.count(this.relay.accepted)) === 0
     })
-  }
-
-  /** Requests that money may still move by, payments that nobody has reported, and events that the shop has not accepted. */
-  async #unfinished(): Promise<number> {
-    const { carts } = this.server.simulator.inspect()
-    const events = await this.#readEvents()
-    const reported = new Set(
-      events.flatMap(({ data }) => data.checkout.payments.map((one) => one.transactionId)),
-    )
-    const open = carts.filter(
-      ({ state, captures, TransactionId }) =>
-        state === 'waiting' ||
-        state === 'reserved' ||
-        (captures > 0 && !reported.has(TransactionId)),
-    )
-    return open.length + events.filter(({ id }) => !this.relay.accepted.has(id)).length
-  }
-
-  async #readEvents(): Promise<readonly EventView[]> {
-    for (;;) {
-      const query = this.#cursor && `?after=${encodeURIComponent(this.#cursor)}`
-      const response = await merchant(this.server, 'GET', `/v1/events${query}`)
-      const page = (await response.json()) as EventPage
-      this.#events.push(...page.events)
-      this.#cursor = page.cursor
-      if (!page.hasMore) return this.#events
-    }
   }
 
   async close(): Promise<void> {
@@ -90,17 +62,4 @@ export class Site {
     await this.proxy.close()
     await this.relay.close()
   }
-}
-
-interface EventView {
-  readonly id: string
-  readonly data: {
-    readonly checkout: { readonly payments: readonly { readonly transactionId: string }[] }
-  }
-}
-
-interface EventPage {
-  readonly events: readonly EventView[]
-  readonly cursor: string
-  readonly hasMore: boolean
 }
