@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { guards } from './guard-list.ts'
@@ -20,7 +20,8 @@ interface Report {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const copied = ['server', 'demo', 'test']
+/** All projects that `tsconfig.json` refers to: the compiler refuses one that is missing, also where nothing of it is used. */
+const copied = ['server', 'widget', 'integrations', 'demo', 'test']
 const plain = ['package.json', 'tsconfig.json']
 
 const { values } = parseArgs({
@@ -33,7 +34,8 @@ const { values } = parseArgs({
 const copy = mkdtempSync(join(tmpdir(), 'money-guards-'))
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
 for (const name of [...copied, ...plain]) {
-  cpSync(join(root, name), join(copy, name), { recursive: true, force: true })
+  const filter = (path: string) => basename(path) !== 'node_modules'
+  cpSync(join(root, name), join(copy, name), { recursive: true, force: true, filter })
 }
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')
 const include = ['test/**/*.test.ts']
