@@ -45,6 +45,7 @@ export const navigation = [
     title: 'Reference',
     pages: [
       ['Elements', 'docs/elements.md'],
+      ['HTTP', 'docs/http.md'],
       ['Merchant API and webhooks', 'docs/merchant-api.md'],
       ['Problem codes', 'docs/problems.md'],
       ['Reviews', 'docs/operations/reviews.md'],
