@@ -46,10 +46,13 @@ export const navigation = [
     pages: [
       ['Elements', 'docs/elements.md'],
       ['HTTP', 'docs/http.md'],
-      ['Merchant API and webhooks', 'docs/merchant-api.md'],
+      ['Merchant API', 'docs/merchant-api.md'],
+      ['Events and webhooks', 'docs/events.md'],
       ['Problem codes', 'docs/problems.md'],
       ['Reviews', 'docs/operations/reviews.md'],
       ['Settings', 'docs/settings.md'],
+      ['Commands', 'docs/operations/commands.md'],
+      ['Metrics', 'docs/operations/metrics.md'],
     ],
   },
   {

@@ -5,7 +5,7 @@ import { openApi } from '../support/http-reference/document.ts'
 import type { Schema } from '../support/http-reference/document.ts'
 import { httpPage, renderHttpPage } from '../support/http-reference/page.ts'
 
-it('docs/http.md is what npm run docs:http makes from the OpenAPI document', async () => {
+it('docs/http.md is what npm run docs:reference makes from the OpenAPI document', async () => {
   await expect(await renderHttpPage()).toMatchFileSnapshot(`../../${httpPage}`)
 })
 

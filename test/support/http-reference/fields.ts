@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { reviewReasons } from '../../../server/core/checkout.ts'
 import { problemCodes, reasons, statuses } from '../../../server/protocol/index.ts'
+import { table } from '../marked-page.ts'
 import { nameOf } from './document.ts'
 import type { Schema } from './document.ts'
 
@@ -71,10 +72,7 @@ function rowsOf(schema: Schema, prefix = ''): (readonly [string, string, string]
   })
 }
 
-const table = (rows: readonly (readonly string[])[]) =>
-  [['field', 'is', 'meaning'], ['---', '---', '---'], ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')
+const fieldTable = (rows: readonly (readonly string[])[]) => table(['field', 'is', 'meaning'], rows)
 
 /** One of several shapes: which fields go together. */
 function shapeText({ properties = {}, required = [] }: Schema): string {
@@ -89,12 +87,12 @@ function shapeText({ properties = {}, required = [] }: Schema): string {
 /** The table of a schema's fields; of several shapes, those of all. */
 export function fieldsText(schema: Schema): string {
   const { anyOf } = schema
-  if (!anyOf) return table(rowsOf(schema))
+  if (!anyOf) return fieldTable(rowsOf(schema))
   const rows = new Map(
     anyOf
       .flatMap((shape) => rowsOf({ ...shape, required: Object.keys(shape.properties ?? {}) }))
       .map((row) => [row[0], row]),
   )
   rows.delete('`action`')
-  return `One of these: ${anyOf.map(shapeText).join(', ')}\n\n${table([...rows.values()])}`
+  return `One of these: ${anyOf.map(shapeText).join(', ')}\n\n${fieldTable([...rows.values()])}`
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { table } from '../marked-page.ts'
 import { nameOf, openApi } from './document.ts'
 import type { Content, Media, Operation } from './document.ts'
 
@@ -44,12 +45,12 @@ function exampleText(method: string, path: string, operation: Operation): string
 
 function parametersText({ parameters = [] }: Operation): string[] {
   if (parameters.length === 0) return []
-  const rows = parameters.map(({ name, in: place, required = false, description }) =>
-    [`\`${name}\``, `${place}${required ? '' : ', optional'}`, description].join(' | '),
-  )
-  return [
-    ['parameter | in | meaning', '--- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n'),
-  ]
+  const rows = parameters.map(({ name, in: place, required = false, description }) => [
+    `\`${name}\``,
+    `${place}${required ? '' : ', optional'}`,
+    description,
+  ])
+  return [table(['parameter', 'in', 'meaning'], rows)]
 }
 
 function componentText($ref: string): string {
@@ -75,9 +76,9 @@ const codesOf = ({ examples = {} }: Media) => Object.keys(examples)
 
 function answersText({ responses }: Operation): string {
   const rows = Object.entries(responses).flatMap(([status, { description, content = {} }]) =>
-    content[problemJson] ? [] : [`| ${status} | ${description} | ${bodyText(content)} |`],
+    content[problemJson] ? [] : [[status, description, bodyText(content)]],
   )
-  return ['| status | when | body |', '| --- | --- | --- |', ...rows].join('\n')
+  return table(['status', 'when', 'body'], rows)
 }
 
 function errorsText({ responses }: Operation): string[] {
