@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { transform } from 'esbuild'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
@@ -95,14 +96,22 @@ const elements = JSON.parse(readFileSync(join(root, 'widget/custom-elements.json
     readonly declarations?: readonly {
       readonly tagName?: string
       readonly attributes?: readonly { readonly name: string }[]
+      readonly slots?: readonly { readonly name: string }[]
+      readonly cssParts?: readonly { readonly name: string }[]
+      readonly cssProperties?: readonly { readonly name: string }[]
     }[]
   }[]
 }
+const declarations = elements.modules.flatMap((module) => module.declarations ?? [])
 const attributesOf = new Map(
-  elements.modules
-    .flatMap(({ declarations = [] }) => declarations)
-    .map(({ tagName = '', attributes = [] }) => [tagName, attributes.map(({ name }) => name)]),
+  declarations.map(({ tagName = '', attributes = [] }) => [
+    tagName,
+    attributes.map(({ name }) => name),
+  ]),
 )
+/** What any of the elements has of a kind. */
+const namesOf = (kind: 'slots' | 'cssParts' | 'cssProperties') =>
+  new Set(declarations.flatMap((one) => (one[kind] ?? []).map(({ name }) => name)))
 /** Every element of a page may have these. */
 const common = new Set(['id', 'class', 'lang', 'style', 'slot', 'hidden'])
 
@@ -197,6 +206,33 @@ describe('blocks of code in the documentation', () => {
       return !known || attributes.some((name) => !known.includes(name) && !common.has(name))
     })
     expect(wrong).toEqual([])
+  })
+
+  it('are style sheets that can be parsed', async () => {
+    const sheets = inLanguage('css')
+    expect(sheets.length).toBeGreaterThan(5)
+    for (const block of sheets) {
+      const { warnings } = await transform(block.code, { loader: 'css', logLevel: 'silent' })
+      expect(
+        warnings.map(({ text }) => text),
+        placeOf(block),
+      ).toEqual([])
+    }
+  })
+
+  it('use only slots, parts and custom properties that exist', () => {
+    const uses = [
+      ['slots', inLanguage('html', 'jsx'), / slot="([\w-]+)"/g],
+      ['cssParts', inLanguage('css'), /::part\(([\w-]+)\)/g],
+      ['cssProperties', inLanguage('css', 'html'), /(--netgiro-[\w-]+)/g],
+    ] as const
+    for (const [kind, found, pattern] of uses) {
+      const used = found.flatMap((block) =>
+        [...block.code.matchAll(pattern)].map(([, name = '']) => ({ place: placeOf(block), name })),
+      )
+      expect(used.length, kind).toBeGreaterThan(2)
+      expect(used.filter(({ name }) => !namesOf(kind).has(name))).toEqual([])
+    }
   })
 
   it('are JSON and YAML that can be parsed', () => {

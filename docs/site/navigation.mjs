@@ -17,6 +17,8 @@ export const navigation = [
     title: 'How to',
     pages: [
       ['The shop’s server', 'docs/shop-server.md'],
+      ['Styling', 'docs/styling.md'],
+      ['Try the styling', 'docs/site/try-the-styling.md'],
       ['Testing a shop', 'docs/testing-your-shop.md'],
       ['WooCommerce', 'docs/woocommerce.md'],
       ['Medusa', 'docs/medusa.md'],
