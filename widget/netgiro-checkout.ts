@@ -13,9 +13,6 @@ import type { Changes } from './updating-element.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
-/** How long to wait before the details are requested again. */
-const detailsRetryMs = 5_000
-
 /**
  * Takes a Netgíró payment: asks for a phone number, sends a payment request to it and shows the progress and the result.
  *
@@ -120,17 +117,12 @@ const detailsRetryMs = 5_000
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
-  /** [html] Lets it take part in the form around it. */
-  static readonly formAssociated = true
   static override properties = {
     ...CheckoutElement.properties,
     phone: { reflect: true },
-    name: { reflect: true },
   }
 
   declare phone: string | null | undefined
-
-  declare name: string | null | undefined
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
@@ -144,8 +136,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #isErrorRead = false
   /** null until they are loaded, and if that fails; the element then shows less. */
   #details: Details | null = null
-  #areDetailsRequested = false
-  #isPolishRequested = false
 
   /**
    * Sends a payment request. Does nothing unless the checkout is open.
@@ -181,19 +171,14 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
-    if (
-      this.name ||
-      (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
-    ) {
+    if (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
       this.#loadDetails()
-    }
   }
 
-  /** Without the details the element shows less, so it tries again later. */
   #loadDetails(): void {
-    if (this.#areDetailsRequested) return
-    this.#areDetailsRequested = true
-    this.importDetails().then(
+    this.importOnce(
+      'details',
+      () => this.importDetails(),
       ({ Details, complete }) => {
         this.locales = complete(this.locales)
         this.#details = new Details({
@@ -208,28 +193,16 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
           html,
           NetgiroCheckoutEvent,
         })
-        this.requestUpdate()
       },
-      () => this.platform.after(detailsRetryMs, () => (this.#areDetailsRequested = false)),
     )
-  }
-
-  async #loadPolish(): Promise<void> {
-    this.#isPolishRequested = true
-    try {
-      const { pl } = await this.importPolish()
-      this.locales = { ...this.locales, pl }
-      this.requestUpdate()
-    } catch {
-      // English stays.
-    }
   }
 
   /** English until Polish is loaded, and if that fails. */
   protected override get language(): string {
     const locale = localeOf(this, { ...this.locales, pl: null })
     if (locale in this.locales) return locale
-    if (!this.#isPolishRequested) void this.#loadPolish()
+    const load = () => this.importPolish()
+    this.importOnce('pl', load, ({ pl }) => (this.locales = { ...this.locales, pl }))
     return 'en'
   }
 

@@ -36,6 +36,7 @@ const enterDebounceMs = 700
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'is' | 'en'} locale - Default: the nearest `lang`, then the browser's languages, then `is`.
+ * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
