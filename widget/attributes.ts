@@ -5,6 +5,7 @@ interface CommonAttributes {
   readonly session?: string | null | undefined
   readonly server?: string | null | undefined
   readonly name?: string | null | undefined
+  readonly notify?: string | null | undefined
 }
 
 /** Attributes of `<netgiro-checkout>`. */

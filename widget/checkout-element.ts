@@ -21,7 +21,7 @@ import { version } from './version.ts'
 const maxRetryMinutes = 90
 
 /** The attributes that are served by a file of their own. */
-const asksForExtras = '[name]'
+const asksForExtras = '[name],[notify]'
 
 /** How long to wait before a file is requested again. */
 const importRetryMs = 5_000

@@ -31,6 +31,8 @@ import { isSubmit } from './views/submit.ts'
  *   responded. Only the first one counts.
  * @attr {string} phone - Initial phone number; the shopper may change it.
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
+ * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
+ *   separated by spaces. Default: none of them.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
  *

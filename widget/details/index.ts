@@ -13,7 +13,6 @@ import type { Messages } from '../messages/messages.ts'
 import { forget, memory } from '../phone-memory.ts'
 import { replace } from '../views/replace.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
-import { showInTitle } from './attention.ts'
 import { stagesOf } from './help.ts'
 import { en } from './messages/en.ts'
 import { is } from './messages/is.ts'
@@ -109,17 +108,10 @@ export class Details {
     }
     this.#stage = stage
     const heading = shadowRoot?.querySelector('h2')
-    const sign = snapshot && element.outcome ? signOf(snapshot) : null
-    if (
-      sign &&
-      heading &&
-      this.#lastOutcome !== undefined &&
-      element.outcome !== this.#lastOutcome
-    ) {
-      showInTitle(`${sign.character} ${heading.textContent}`)
-      // If the focus is nowhere, so that the shopper is not left at the top of the page.
-      if (document.activeElement === document.body) heading.focus({ preventScroll: true })
-    }
+    const isNews = this.#lastOutcome !== undefined && element.outcome !== this.#lastOutcome
+    // If the focus is nowhere, so that the shopper is not left at the top of the page.
+    if (element.outcome && isNews && document.activeElement === document.body)
+      heading?.focus({ preventScroll: true })
     this.#lastOutcome = snapshot ? element.outcome : undefined
     if (isFinal(snapshot?.status)) this.#forgetOrder()
     this.#next.goOn()
