@@ -51,6 +51,7 @@ export function netgiro(
     name: 'netgiro',
     api: 'v1',
     account: accountOf(credentials.appId),
+    apiUrl: credentials.apiUrl,
     captureMethodFor: (kind) => confirmationFor(confirmation, kind),
     startNotifiesPayer: true,
     canCancel: true,
