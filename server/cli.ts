@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { parseArgs } from 'node:util'
 import { UsageError } from './cli/command.ts'
 import type { CliCommand } from './cli/command.ts'
 import { demo } from './cli/demo.ts'
 import { doctor } from './cli/doctor.ts'
+import { explain } from './cli/explain.ts'
 import { audit } from './cli/audit.ts'
 import { backup } from './cli/backup.ts'
 import { help } from './cli/help.ts'
@@ -14,11 +16,13 @@ import { resend } from './cli/resend.ts'
 import { restore } from './cli/restore.ts'
 import { simulate } from './cli/simulate.ts'
 import { systemClock } from './core/clock.ts'
-import { ConfigError } from './config.ts'
-import { UnusableDatabase } from './store/failure.ts'
 
 const commands: Readonly<Record<string, CliCommand>> = {
-  serve: () => import('./main.ts').then(() => 0),
+  serve: (args) => {
+    // Settings are variables: an argument would be ignored silently.
+    parseArgs({ args: [...args], options: {} })
+    return import('./main.ts').then(() => 0)
+  },
   demo,
   init,
   simulate,
@@ -49,8 +53,7 @@ try {
     await help([], { ...context, say: console.error })
     process.exitCode = 2
   } else {
-    const isExpected = error instanceof ConfigError || error instanceof UnusableDatabase
-    console.error(isExpected ? error.message : error)
+    console.error(explain(error) ?? error)
     process.exitCode = 1
   }
 }
