@@ -38,24 +38,18 @@ export async function findByReference(
   return row ? fromRows(row, await attemptsOf(db, row.id)) : null
 }
 
+const checkoutsOf = (db: Db, merchantId: string) =>
+  db.selectFrom('checkouts').selectAll().where('merchant_id', '=', merchantId)
+
 export const rowById = (db: Db, merchantId: string, id: string) =>
-  db
-    .selectFrom('checkouts')
-    .selectAll()
-    .where('merchant_id', '=', merchantId)
-    .where('id', '=', id)
-    .executeTakeFirst()
+  checkoutsOf(db, merchantId).where('id', '=', id).executeTakeFirst()
 
 /**
  * The row of the checkout that holds a reference: the newest one, unless that ended without a payment and an earlier one was
  * paid after all, or needs a review. That one keeps the reference for ever.
  */
 export async function holderOf(db: Db, merchantId: string, reference: string) {
-  const ofReference = db
-    .selectFrom('checkouts')
-    .selectAll()
-    .where('merchant_id', '=', merchantId)
-    .where('reference', '=', reference)
+  const ofReference = checkoutsOf(db, merchantId).where('reference', '=', reference)
   const newest = await ofReference.where('replaced_by', 'is', null).executeTakeFirst()
   const isOver = newest?.status === 'canceled' || newest?.status === 'expired'
   if (!isOver || newest.replaces === null) return newest
