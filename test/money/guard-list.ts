@@ -20,6 +20,7 @@ const model = 'test/money/model.test.ts'
 const interleavings = 'test/money/interleavings.test.ts'
 const odd = 'test/money/edge-cases.test.ts'
 const held = 'test/money/held.test.ts'
+const explored = 'test/money/explore.test.ts'
 const test = (path: string) => `test/${path}.test.ts`
 const transition = test('core/transitions/transition')
 
@@ -532,6 +533,13 @@ export const guards: readonly Guard[] = [
     from: '(ownership.mayCall() ? send()',
     to: '(name !== undefined ? send()',
     tests: [test('core/owned-provider')],
+  },
+  {
+    name: 'a call with an effect is made by the owner of its checkout alone',
+    file: 'server/core/attempts/provider-calls.ts',
+    from: 'if (!this.#deps.ownership.keeps(id)) throw',
+    to: "if (id === '' && !this.#deps.ownership.keeps(id)) throw",
+    tests: [explored],
   },
   {
     name: 'one request at a time to a phone, whichever server is asked',

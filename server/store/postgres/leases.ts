@@ -109,6 +109,10 @@ export class Leases implements Ownership {
     return this.#held.get(partitionOf(checkoutId))?.isLeaving === false
   }
 
+  keeps(checkoutId: string): boolean {
+    return this.#held.has(partitionOf(checkoutId))
+  }
+
   owns(checkoutId: string): boolean {
     return this.holds(checkoutId) && this.mayCall()
   }
