@@ -202,13 +202,24 @@ export function movesOf(world: World, mode: Mode): readonly Move[] {
     ...timeMoves(world),
     ...world.replicas.flatMap((replica, index) => [
       ...lifeMoves(world, replica, index),
-      ...commandMoves(world, replica, index),
-      ...workMoves(world, replica, index, mode),
-      ...(['turn', 'late'] as const).flatMap((slot) => pendingMoves(world, replica, index, slot)),
+      ...(isWriting(replica)
+        ? []
+        : [...commandMoves(world, replica, index), ...workMoves(world, replica, index, mode)]),
+      ...(['turn', 'late'] as const).flatMap((slot) =>
+        isWriting(replica) && !isWrite(replica[slot])
+          ? []
+          : pendingMoves(world, replica, index, slot),
+      ),
     ]),
     ...providerMoves(world),
   ]
 }
+
+const isWrite = (activity: Activity | null): boolean =>
+  activity?.pending.type === 'save' || activity?.pending.type === 'written'
+
+/** A process makes one write after the other: nothing else is written before the answer to this one is read. */
+const isWriting = ({ turn, late }: Replica): boolean => isWrite(turn) || isWrite(late)
 
 function timeMoves({ moment, replicas, wire }: World): readonly Move[] {
   if (moment + 1 >= moments.length) return []
