@@ -153,7 +153,7 @@ export async function refunding(
   return loadAll(db, merchantId, rows)
 }
 
-async function loadAll(
+export async function loadAll(
   db: Db,
   merchantId: string,
   rows: readonly { id: string }[],
