@@ -1,11 +1,11 @@
 #!/usr/bin/env node
+import { parseArgs } from 'node:util'
 import { UsageError } from './cli/command.ts'
 import { commands, isUsageError } from './cli/commands.ts'
 import { withEnvFile } from './cli/env-file.ts'
+import { explain } from './cli/explain.ts'
 import { help } from './cli/help.ts'
-import { ConfigError } from './config.ts'
 import { systemClock } from './core/clock.ts'
-import { UnusableDatabase } from './store/failure.ts'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const context = { env: process.env, clock: systemClock, say }
@@ -24,8 +24,7 @@ try {
     await help([], { ...context, say: console.error })
     process.exitCode = 2
   } else {
-    const isExpected = error instanceof ConfigError || error instanceof UnusableDatabase
-    console.error(isExpected ? error.message : error)
+    console.error(explain(error) ?? error)
     process.exitCode = 1
   }
 }

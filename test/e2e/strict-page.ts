@@ -92,7 +92,7 @@ async function payUnder(browser: Browser, policy: string): Promise<void> {
   await field?.type('8223281')
   await field?.press('Enter')
   await approve(bff)
-  const element = await page.waitForSelector('div >>> div >>> netgiro-checkout')
+  const element = await page.waitForSelector('div >>> div >>> netgiro-checkout', { visible: true })
   await waitFor('the element says that it is paid', async () => {
     const outcome = await element?.evaluate((it) => (it as { outcome?: string }).outcome)
     return outcome === 'paid'
@@ -145,7 +145,8 @@ export function strictPageScenarios({ browser }: Fixture): void {
       )
       await field?.type('8223281')
       await field?.press('Enter')
-      await page.waitForSelector('netgiro-checkout >>> [part=timer]')
+      // `visible`: otherwise puppeteer looks again when the document changes, which a shadow root is no part of.
+      await page.waitForSelector('netgiro-checkout >>> [part=timer]', { visible: true })
       assert.equal(new URL(page.url()).pathname, pathname)
       assert.equal(bff.simulator.inspect().carts.length, 1)
       assert.deepEqual(await violationsOf(page), [])
