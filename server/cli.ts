@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
 import { UsageError } from './cli/command.ts'
 import { commands, isUsageError } from './cli/commands.ts'
 import { withEnvFile } from './cli/env-file.ts'
