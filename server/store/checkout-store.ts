@@ -55,9 +55,9 @@ export function checkoutStore(
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at), { checkoutId }),
 
-    load: (id) => queries.loadWhere(db, merchantId, 'id', id),
+    load: (id) => queries.load(db, merchantId, id),
     versionsOf: (ids) => queries.versionsOf(db, ids),
-    findByReference: (reference) => queries.loadWhere(db, merchantId, 'reference', reference),
+    findByReference: (reference) => queries.findByReference(db, merchantId, reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
     overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
