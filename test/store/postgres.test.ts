@@ -211,6 +211,22 @@ describe('the leases of a PostgreSQL database', () => {
     expect(leases.partitions).toHaveLength(256)
   })
 
+  it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
+    const opened = [await open(url, owner()), await open(url, owner()), await open(url, owner())]
+    const [first, ...others] = await Promise.all(opened.map(begin))
+    const shares = () => others.map(({ leases }) => leases.partitions.length)
+    await expect.poll(() => Math.min(...shares()), { timeout: 60_000 }).toBeGreaterThanOrEqual(84)
+    const [own] = first?.leases.partitions ?? []
+    const busy = Array.from({ length: 5_000 }, (_, index) => `chk_${index}`).find(
+      (id) => partitionOf(id) === own,
+    )
+    await first?.leases.leave([busy ?? ''])
+    await expect
+      .poll(() => shares().reduce((sum, one) => sum + one, 0), { timeout: 60_000 })
+      .toBe(255)
+    expect(first?.leases.holds(busy ?? '')).toBe(false)
+  })
+
   it('are taken over when their owner is silent, and the former owner writes nothing more', async () => {
     const first = await open(url, owner())
     const { leases } = await begin(first)

@@ -168,6 +168,8 @@ export class Leases implements Ownership {
     this.#isDraining = true
     for (const lease of this.#held.values()) lease.isLeaving = true
     const staying = new Set(busy.map(partitionOf))
+    // Before they are free: the others take what a server that stays would have had.
+    await sql`update replicas set is_leaving = true where id = ${this.#owner}`.execute(this.#db)
     await this.#free(new Map([...this.#held].filter(([partition]) => !staying.has(partition))))
   }
 
@@ -223,9 +225,9 @@ export class Leases implements Ownership {
 
   async #lookOnce(): Promise<void> {
     if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
-    const { live, free } = await this.#countOthers()
+    const { live, staying, free } = await this.#countOthers()
     this.#liveServers = Math.max(1, live)
-    const share = Math.ceil(partitionCount / this.#liveServers)
+    const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
     const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
     if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
@@ -279,13 +281,15 @@ export class Leases implements Ownership {
       .finally(() => this.#losing--)
   }
 
-  async #countOthers(): Promise<{ live: number; free: number }> {
-    const { rows } = await sql<{ live: number; free: number }>`
-      with live as (select id from replicas where expires_at > clock_timestamp())
-      select (select count(*) from live) as live, (
-        select count(*) from leases where owner is null or owner not in (select id from live)
-      ) as free`.execute(this.#db)
-    return rows[0] ?? { live: 1, free: 0 }
+  async #countOthers(): Promise<{ live: number; staying: number; free: number }> {
+    const { rows } = await sql<{ live: number; staying: number; free: number }>`
+      with live as (select id, is_leaving from replicas where expires_at > clock_timestamp())
+      select (select count(*) from live) as live,
+        (select count(*) from live where not is_leaving) as staying,
+        (
+          select count(*) from leases where owner is null or owner not in (select id from live)
+        ) as free`.execute(this.#db)
+    return rows[0] ?? { live: 1, staying: 1, free: 0 }
   }
 
   async #take(count: number): Promise<void> {
