@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { slugOf } from '../docs/site/slug.mjs'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -70,10 +71,7 @@ function anchorsIn(page: string): Set<string> {
   const anchors = new Set<string>()
   const text = read(page).replace(/^ *(`{3,})[^]*?^ *\1$/gm, '')
   for (const [, heading = ''] of text.matchAll(/^#{1,6} (.+)$/gm)) {
-    const slug = heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\-_ ]/gu, '')
-      .replaceAll(' ', '-')
+    const slug = slugOf(heading)
     let anchor = slug
     for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`
     anchors.add(anchor)

@@ -465,6 +465,13 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
+    name: 'the reference of a late payment is never used again',
+    file: 'server/store/checkout-queries.ts',
+    from: 'return kept ?? newest',
+    to: 'return newest',
+    tests: [test('core/money-references')],
+  },
+  {
     name: 'an unsent request does not count towards the rate limit',
     file: 'server/store/save-checkout.ts',
     from: "entries.some(({ type }) => type === 'not_sent')",
@@ -543,8 +550,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'a checkout is found by its own merchant alone',
     file: 'server/store/checkout-queries.ts',
-    from: "    .where('merchant_id', '=', merchantId)\n    .where(column, '=', value)\n",
-    to: "    .where(column, '=', value)\n",
+    from: ".selectAll().where('merchant_id', '=', merchantId)",
+    to: ".selectAll().where('merchant_id', '!=', '')",
     tests: [test('http/merchants'), test('store/merchants')],
   },
   {

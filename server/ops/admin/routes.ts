@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { safeParse } from 'valibot'
 import type { OutboxStore } from '../../core/store.ts'
 import type { Refunds } from '../../core/refunds.ts'
+import type { Support } from '../../core/support.ts'
 import type { Checkouts } from '../../core/checkouts.ts'
 import type { Clock } from '../../core/clock.ts'
 import { CheckoutError } from '../../core/errors.ts'
@@ -27,6 +28,7 @@ export interface SupportedMerchant {
   readonly merchantName: string
   readonly checkouts: Checkouts
   readonly refunds: Refunds
+  readonly support: Support
   readonly outbox: OutboxStore
   readonly log: Log
   /** Providers that refuse our credentials; usually empty. */
@@ -144,9 +146,9 @@ const search = async (merchant: SupportedMerchant, notFound: string | null) =>
     notFound,
     disabledSince: merchant.sender?.disabledAt ?? null,
     refusedCredentials: merchant.refusedCredentials(),
-    inReview: await merchant.checkouts.inReview(maxListed),
+    inReview: await merchant.support.inReview(maxListed),
     refunds: await merchant.refunds.inReview(maxListed),
-    uncertain: await merchant.checkouts.uncertain(maxListed),
+    uncertain: await merchant.support.uncertain(maxListed),
     undelivered: await undelivered(merchant.outbox),
   })
 

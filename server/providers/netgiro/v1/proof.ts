@@ -24,6 +24,20 @@ export function isContradicted({ type }: ProviderResult, reply: Reply): boolean 
 }
 
 /**
+ * Whether PaymentInfo names another payment: the answer was meant for another call, and would cancel or keep the wrong one. A
+ * report of money is never dropped; the core compares its reference.
+ */
+export function isOfAnother({ type }: ProviderResult, reply: Reply, ours: string | null): boolean {
+  if (type === 'paid' || type === 'authorized') return false
+  const { reference } = paymentOf(reply)
+  return reference !== null && ours !== null && !isSame(reference, ours)
+}
+
+/** References come back in capitals, and with spaces behind. */
+const isSame = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase()
+
+/**
  * Rates a report of a payment. The signature covers the URL of the call but not the request ([netgiro] signing), so a
  * response about one cart would pass for another; only PaymentInfo identifies the payment.
  *
