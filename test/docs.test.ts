@@ -141,6 +141,18 @@ describe('the documentation', () => {
     expect(wrong.map(([step]) => step)).toEqual([])
   })
 
+  it('names the largest size of the script as the size check has it', () => {
+    const [, limit = ''] = /'netgiro-checkout': ([\d_]+)/.exec(read('test/size.ts')) ?? []
+    const named = markdown
+      .filter((page) => page !== 'CHANGELOG.md')
+      .flatMap((page) => {
+        const sizes = read(page).matchAll(/at most ([\d,]+)\s+bytes/g)
+        return [...sizes].map(([, size = '']) => [page, size.replaceAll(',', '_')])
+      })
+    expect(named.length).toBeGreaterThan(2)
+    expect(named.filter(([, size]) => size !== limit)).toEqual([])
+  })
+
   it('keeps README under 200 lines', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(200)
   })

@@ -186,7 +186,8 @@ export class ProtocolMonitor {
       this.falselyCanceled.set(id, state)
     if (claim.state === 'paid') {
       if (claim.proves === true && state !== 'paid') this.falselyPaid.add(id)
-      if (state === 'paid') this.truthfullyPaid.add(id)
+      // "Already confirmed" in answer to a cancellation says that it came too late; what was paid is still to be asked.
+      if (state === 'paid' && !/cancel/i.test(exchange.path)) this.truthfullyPaid.add(id)
       if (claim.proves === false) this.doubtful.add(id)
     }
     if (claim.state === 'awaiting_code' && state !== 'awaiting_code')

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
-import type { Clock } from '../../core/clock.ts'
+import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
 import { partitionCount, partitionOf } from './partitions.ts'
@@ -60,6 +60,7 @@ export class Leases implements Ownership {
   readonly #held = new Map<number, Lease>()
   /** Another one after every loss, so that a former life owns nothing. */
   #owner = randomUUID()
+  readonly #onClock: (ahead: ClockDifference) => void
   #renewed: Moment = never
   /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
   #patientUntil = -Infinity
@@ -74,9 +75,17 @@ export class Leases implements Ownership {
   #isStopped = false
 
   /** @param db - a connection of its own, so that a renewal never waits behind other queries */
-  constructor(db: Kysely<Tables>, clock: Pick<Clock, 'now' | 'monotonic'> = systemClock) {
+  constructor(db: Kysely<Tables>, { clock = systemClock, onClock = () => {} }: LeaseClock = {}) {
     this.#db = db
     this.#clock = clock
+    this.#onClock = onClock
+  }
+
+  /** Before anything goes by a clock. */
+  async compareClocks(): Promise<void> {
+    const before = this.#clock.now()
+    const { rows } = await sql<{ at: number }>`select ${databaseNow} as at`.execute(this.#db)
+    this.#compare(before, rows[0]?.at)
   }
 
   /** The name of this server among the others. */
@@ -250,14 +259,15 @@ export class Leases implements Ownership {
 
   async #renew(): Promise<void> {
     const sent = this.#moment()
-    const { rows } = await sql<{ partition: number | null; epoch: number | null }>`
+    const { rows } = await sql<{ partition: number | null; epoch: number | null; at: number }>`
       with renewed as (
         update replicas set expires_at = clock_timestamp() + ${leaseInterval},
           clock_ahead_ms = ${this.#clockAhead()}
         where id = ${this.#owner} returning id
       )
-      select leases.partition, leases.epoch
+      select leases.partition, leases.epoch, ${databaseNow} as at
       from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
+    this.#compare(sent.wall, rows[0]?.at)
     // Another server took this one for dead, and has its partitions.
     if (rows.length === 0) return this.#rejoin()
     if (this.#since(this.#renewed) > actForMs)
@@ -363,6 +373,11 @@ export class Leases implements Ownership {
       if (this.#held.get(partition) === lease) this.#held.delete(partition)
   }
 
+  /** @param at - the time of the database, at some time since `before` */
+  #compare(before: number, at: number | undefined): void {
+    if (at !== undefined) this.#onClock({ least: before - at, most: this.#clock.now() - at })
+  }
+
   #moment(): Moment {
     return { monotonic: this.#clock.monotonic(), wall: this.#clock.now() }
   }
@@ -374,7 +389,7 @@ export class Leases implements Ownership {
 
   /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
   #clockAhead() {
-    return sql`${this.#clock.now()}::bigint - (extract(epoch from clock_timestamp()) * 1000)::bigint`
+    return sql`${this.#clock.now()}::bigint - ${databaseNow}`
   }
 
   get #parts(): PartitionEvents {
@@ -395,6 +410,15 @@ interface Moment {
   readonly monotonic: number
   readonly wall: number
 }
+
+interface LeaseClock {
+  /** The machine's own. */
+  readonly clock?: Pick<Clock, 'now' | 'monotonic'>
+  /** Called with how far it is ahead of the database's, again and again. */
+  readonly onClock?: (ahead: ClockDifference) => void
+}
+
+const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 const never: Moment = { monotonic: -Infinity, wall: -Infinity }
 

@@ -117,8 +117,8 @@ async function strikeAll(chaos: Chaos, strikes: readonly Strike[], report: (line
 async function judge(site: ReplicaSite, stories: readonly Story[], tally: ReplicaTally) {
   const { monitor, shop } = site
   for (const story of stories) {
-    const disagreement = await story.disagreement()
-    if (disagreement) throw new Error(`${story.reference}: ${disagreement}`)
+    // A click that a paused server has answered since may have sent a request: its shopper decides about that too.
+    await story.agree()
     tally.captured += story.carts.filter(({ captures }) => captures > 0).length
     tally.paid += (await story.view())?.status === 'paid' ? 1 : 0
   }
