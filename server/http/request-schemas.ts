@@ -41,7 +41,7 @@ const lines = (max: number) =>
 const name = (max: number) =>
   v.pipe(
     printable,
-    v.minLength(1, 'must not be empty'),
+    v.check((text) => text.trim() !== '', 'must not be empty'),
     visible,
     maxLength(max),
     v.check(

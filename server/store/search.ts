@@ -67,7 +67,7 @@ async function checkoutsOfPayers(
 const maskedPayer = (db: Db) =>
   isPostgres(db)
     ? sql<string>`(details::jsonb #>> '{payer,masked}')`
-    : sql<string>`json_extract(details, '$.payer.masked')`
+    : sql<string>`case when json_valid(details) then json_extract(details, '$.payer.masked') end`
 
 /** Without the merchant, whose ids these are: SQLite would read all of the merchant's checkouts to find them. */
 const among = (

@@ -24,8 +24,11 @@ export const search: Migration = {
   },
 }
 
-/** The payer as the support page shows it, `•••3281`; the queries use the same expressions. */
+/**
+ * The payer as the support page shows it, `•••3281`; the queries use the same expressions. Details that are damaged stay as
+ * they are, for `audit` to report.
+ */
 const maskedPayer = (db: Db) =>
   db.getExecutor().adapter instanceof PostgresAdapter
     ? sql`details::jsonb #>> '{payer,masked}'`
-    : sql`json_extract(details, '$.payer.masked')`
+    : sql`case when json_valid(details) then json_extract(details, '$.payer.masked') end`
