@@ -68,6 +68,8 @@ export const navigation = [
       ['How money is proven safe', 'docs/testing.md'],
       ['Situations that once went wrong', 'docs/testing-cases.md'],
       ['Performance', 'docs/performance.md'],
+      ['Accessibility', 'docs/accessibility.md'],
+      ['A script for screen readers', 'docs/accessibility-script.md'],
       ['Architecture', 'docs/architecture.md'],
       ['Decisions', 'docs/decisions/README.md'],
       ['Writing an adapter', 'docs/writing-an-adapter.md'],
