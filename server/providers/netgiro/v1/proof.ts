@@ -1,3 +1,4 @@
+import { isSameName } from '../../../core/same-name.ts'
 import type { Payment, Proof, ProviderResult } from '../../../core/checkout.ts'
 import { readOr, unreadable } from '../../fields.ts'
 import type { PaymentInfo, Reply } from './reply.ts'
@@ -30,12 +31,8 @@ export function isContradicted({ type }: ProviderResult, reply: Reply): boolean 
 export function isOfAnother({ type }: ProviderResult, reply: Reply, ours: string | null): boolean {
   if (type === 'paid' || type === 'authorized') return false
   const { reference } = paymentOf(reply)
-  return reference !== null && ours !== null && !isSame(reference, ours)
+  return reference !== null && ours !== null && !isSameName(reference, ours)
 }
-
-/** References come back in capitals, and with spaces behind. */
-const isSame = (one: string, other: string): boolean =>
-  one.trim().toLowerCase() === other.trim().toLowerCase()
 
 /**
  * Rates a report of a payment. The signature covers the URL of the call but not the request ([netgiro] signing), so a
