@@ -115,6 +115,31 @@ describe('servers that share a database', () => {
     expect(carts(all)).toHaveLength(1)
   })
 
+  it('free no phone of a request that nobody follows here while others may follow it, and do once one is left', async () => {
+    const all = await open(2)
+    const waiting = await create(all.servers[0]!)
+    await start(all.servers[0]!, waiting.session)
+    const { owner, other } = all.ownerOf(waiting.id)
+    const next = await create(owner)
+    const stream = await follow(other, waiting.session)
+    const ask = (server: Replica) =>
+      call(server, 'POST', '/v1/session/start', next.session, {
+        ...{ phone: '8223281', cancelWaiting: true },
+      })
+    for (const server of all.servers)
+      expect(await ask(server)).toMatchObject({
+        ...{ status: 429, body: { code: 'phone_busy', canCancelWaiting: false } },
+      })
+    expect(carts(all).map(({ state }) => state)).toEqual(['waiting'])
+    stream.leave()
+    await all.stop(other)
+    await until(
+      () => ask(owner),
+      ({ status }) => status === 202,
+    )
+    expect(carts(all).map(({ state }) => state)).toEqual(['canceled', 'waiting'])
+  })
+
   it('create one checkout for one reference and one key, wherever it is asked for', async () => {
     const all = await open(3)
     const body = { reference: 'REPL-SAME', amount: 100, currency: 'ISK' }
