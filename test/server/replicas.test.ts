@@ -230,6 +230,38 @@ describe('servers that share a database', () => {
     expect(carts(all)).toHaveLength(1)
   })
 
+  it('go on beside a newer version that has migrated the database, and could not be started on it any more', async () => {
+    const all = await open(2)
+    const before = await create(all.servers[0]!)
+    await start(all.servers[1]!, before.session)
+    const postgres = await sharedPostgres()
+    await postgres.query(
+      `${[
+        'checkouts',
+        'attempts',
+        'events',
+        'history',
+        'replicas',
+        'leases',
+        'handed_commands',
+        'sessions',
+      ]
+        .map((table) => `alter table ${table} add column of_the_next_version text`)
+        .join(';')};
+      create table of_the_next_version (id text primary key);
+      insert into kysely_migration values ('999_next', 'now')`,
+      all.databaseUrl,
+    )
+    const after = await create(all.servers[1]!)
+    await start(all.servers[0]!, after.session, '8223282')
+    await until(() => carts(all).length === 2)
+    for (const { TransactionId } of carts(all)) all.simulator.approve(TransactionId)
+    for (const { session } of [before, after])
+      for (const server of all.servers)
+        await until(async () => (await read(server, session)).status === 'paid')
+    await expect(all.add()).rejects.toThrow(/newer version/)
+  })
+
   it('list every event to a reader who continues while all of them write', async () => {
     const all = await open(3)
     const sessions = await Promise.all(
