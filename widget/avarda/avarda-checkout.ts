@@ -87,9 +87,16 @@ import { formView } from './views.ts'
  * @cssprop --netgiro-muted - Colour of secondary text.
  * @cssprop --netgiro-surface - Background of the card.
  * @cssprop --netgiro-line - Colour of the card's border and the separator.
+ * @cssprop --netgiro-border - Border colour of the secondary buttons.
  * @cssprop --netgiro-accent - Colour of the main button and the progress dots.
  * @cssprop --netgiro-on-accent - Text colour on the main button.
  * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-success - Background of the check mark of a payment.
+ * @cssprop --netgiro-focus - Colour of the focus ring.
+ * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
+ * @cssprop --netgiro-mark - Size of the progress dots.
+ * @cssprop --netgiro-width - Largest width of the element. Default: 42 × font size.
+ * @cssprop --netgiro-spacing - Space between the sections of the card.
  * @cssprop --netgiro-padding - Padding of the card.
  * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of buttons and notices.

@@ -99,6 +99,13 @@ const enterDebounceMs = 700
  * @cssprop --netgiro-accent - Colour of the main button, the selected choice and the bar.
  * @cssprop --netgiro-on-accent - Text colour on the main button and the selected choice.
  * @cssprop --netgiro-danger - Colour of errors and of the icon of a failed attempt.
+ * @cssprop --netgiro-success - Background of the icon of a payment.
+ * @cssprop --netgiro-notice - Background of the icon of an uncertain outcome.
+ * @cssprop --netgiro-focus - Colour of the focus ring.
+ * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
+ * @cssprop --netgiro-mark - Size of the logo.
+ * @cssprop --netgiro-width - Largest width of the element. Default: 48 × font size.
+ * @cssprop --netgiro-spacing - Space between the sections of the card.
  * @cssprop --netgiro-padding - Padding of the card.
  * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
