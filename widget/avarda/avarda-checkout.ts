@@ -40,6 +40,7 @@ import { formView } from './views.ts'
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
+ * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} nonce - Nonce for the provider's script, where the page's policy requires one.
  * @attr {string} return-url - Page that the shopper returns to. Default: this page, without the provider's parameters.
  *

@@ -39,6 +39,7 @@ const enterDebounceMs = 700
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
+ * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
