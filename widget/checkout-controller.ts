@@ -72,6 +72,8 @@ export class CheckoutController implements ReactiveController {
   /** When this element first saw the payment request waiting, in ms; 0 while none is. */
   #waitingSince = 0
   #deadline = 0
+  /** What the last snapshot showed: another version of it may differ in nothing that a browser knows. */
+  #shown = ''
 
   constructor(host: CheckoutHost) {
     this.#host = host
@@ -102,7 +104,7 @@ export class CheckoutController implements ReactiveController {
     this.#idempotencyKeys = {}
     this.#isConfirmed = false
     this.#server = server
-    this.#explained = ''
+    this.#explained = this.#shown = ''
     this.#configError = sessionFormat.test(session)
       ? server
         ? null
@@ -179,6 +181,8 @@ export class CheckoutController implements ReactiveController {
     this.busy = null
     if (answer.code !== 'network') this.#idempotencyKeys = {}
     if ('status' in answer) {
+      // Another attempt may have ended in the same way.
+      this.#shown = ''
       this.#applySnapshot(answer)
       return
     }
@@ -296,11 +300,15 @@ export class CheckoutController implements ReactiveController {
     const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
-    if (before?.version === snapshot.version && before.status === snapshot.status) {
-      if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
-      return
-    }
-    this.problem = this.blocked = null
-    for (const event of eventsOf(before, snapshot)) this.#host.dispatchEvent(event)
+    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '' })
+    const isSame = shown === this.#shown
+    this.#shown = shown
+    const isKnown = before?.version === snapshot.version && before.status === snapshot.status
+    if (!isSame && !isKnown) this.problem = this.blocked = null
+    else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
+    if (isKnown) return
+    const [change, outcome] = eventsOf(before, snapshot)
+    for (const event of isSame ? [change] : [change, outcome])
+      if (event) this.#host.dispatchEvent(event)
   }
 }
