@@ -9,24 +9,33 @@ import { readCallback } from './fields.ts'
  * where to.
  */
 export function parseCallback(
-  secretKey: string,
+  secrets: readonly string[],
   { headers, body }: Pick<ProviderCallback, 'headers' | 'body'>,
-): CallbackIdentifiers | null {
+): CallbackIdentifiers {
   const text = Buffer.from(body).toString('utf8')
   const callback = readCallback(text)
-  const providerRef = callback && readOr(callback.TransactionId)
-  const total = callback && readOr(callback.TotalAmount)
-  if (!providerRef || total === null) return null
-  const signature = headers.get('x-netgiro-signature') ?? ''
-  const isSigned = amountsIn(text, total).some((amount) =>
-    isSame(signature, hash('sha256', secretKey + providerRef + amount, 'hex')),
-  )
-  if (!isSigned) return null
+  if (!callback) return unreadable
   const { ReferenceNumber, Success, Message } = callback
-  // [netgiro] callbacks: Message is "Success" or "Canceled".
-  const saysApproved = Success === true && Message !== 'Canceled'
-  const ids = { providerRef, paymentRef: null, reference: readOr(ReferenceNumber) }
-  return { ...ids, saysApproved, signed: true }
+  const [providerRef, total] = [readOr(callback.TransactionId), readOr(callback.TotalAmount)]
+  const given = headers.get('x-netgiro-signature') ?? ''
+  const isSigned =
+    providerRef !== null &&
+    total !== null &&
+    amountsIn(text, total).some((amount) =>
+      secrets.some((secret) => isSame(given, hash('sha256', secret + providerRef + amount, 'hex'))),
+    )
+  return {
+    ...{ providerRef, paymentRef: null, reference: readOr(ReferenceNumber) },
+    // [netgiro] callbacks: Message is "Success" or "Canceled".
+    saysApproved: Success === true && Message !== 'Canceled',
+    signature: isSigned ? 'valid' : 'invalid',
+  }
+}
+
+const unreadable: CallbackIdentifiers = {
+  ...{ providerRef: null, paymentRef: null, reference: null },
+  saysApproved: false,
+  signature: 'invalid',
 }
 
 /**
