@@ -80,7 +80,7 @@ const noFurtherDetails = {
   paymentRef: null,
   reference: null,
   saysApproved: false,
-  signature: 'none',
+  signed: false,
 } as const
 
 const noSuchCall = (call: string): Evidence => ({ call, code: 'no_such_call', referenceId: null })

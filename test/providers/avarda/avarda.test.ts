@@ -145,7 +145,7 @@ describe('a notification of Avarda', () => {
     await against(() => {})
     expect(ring(JSON.stringify({ purchaseId: id }))).toEqual({
       ...{ providerRef: id, paymentRef: null, reference: null },
-      ...{ saysApproved: false, signature: 'none' },
+      ...{ saysApproved: false, signed: false },
     })
     expect(ring(JSON.stringify({ purchaseId: id, more: 1 }))).toMatchObject({ providerRef: id })
   })

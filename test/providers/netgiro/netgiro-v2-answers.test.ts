@@ -266,15 +266,14 @@ describe('a V2 callback', () => {
     }).replace('"TotalAmount":0', `"TotalAmount":${amount}`)
   /** SHA-256 over mysecret, abc-123, 5000. */
   const vector = '729d966b5158eb4a949d88afcf7a3da16e26bad3cc7b57bab2ddd358a7b857e1'
-  const named = { providerRef, paymentRef: null, reference: 'order-123', signature: 'valid' }
+  const named = { providerRef, paymentRef: null, reference: 'order-123', signed: true }
   const known = { ...named, saysApproved: true }
-  const unproven = { ...known, signature: 'invalid' }
 
   it('accepts a V2 callback with the hash of secret, id and amount, in upper or lower case', () => {
     expect(ring(notice(), vector)).toEqual(known)
     expect(ring(notice(), vector.toUpperCase())).toEqual(known)
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
-      expect(ring(notice(), encodeURI(signature)), signature).toEqual(unproven)
+      expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
   })
 
   it('accepts a V2 callback whether the amount was signed as sent or in its usual notation', () => {
@@ -282,12 +281,8 @@ describe('a V2 callback', () => {
       expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
       expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
     }
-    expect(ring(notice('1990'), sign('mysecretabc-1231991'))).toMatchObject({
-      signature: 'invalid',
-    })
-    expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toMatchObject({
-      signature: 'invalid',
-    })
+    expect(ring(notice('1990'), sign('mysecretabc-1231991'))).toBeNull()
+    expect(ring(notice('1990'), sign('mysecretabc-1231990.0'))).toBeNull()
   })
 
   it('a V2 callback reports only whether the payer approved', () => {
@@ -301,29 +296,23 @@ describe('a V2 callback', () => {
     })
   })
 
-  it('proves no V2 callback whose signature is for another amount', () => {
+  it('refuses a V2 callback whose signature is for another amount', () => {
     // Another amount elsewhere in the body, and the digits of the id in the amount's place.
     const smuggled = notice('1', { ReferenceNumber: '"TotalAmount":5000' })
-    expect(ring(smuggled, vector)).toMatchObject({ signature: 'invalid' })
-    expect(ring(notice('1', { Inner: { TotalAmount: 5000 } }), vector)).toMatchObject({
-      signature: 'invalid',
-    })
+    expect(ring(smuggled, vector)).toBeNull()
+    expect(ring(notice('1', { Inner: { TotalAmount: 5000 } }), vector)).toBeNull()
     // Which of two is meant, nobody can say.
-    expect(ring(notice('5000').replace('{', '{"TotalAmount":1,'), vector)).toMatchObject({
-      signature: 'invalid',
-    })
-    expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toMatchObject({
-      signature: 'invalid',
-    })
+    expect(ring(notice('5000').replace('{', '{"TotalAmount":1,'), vector)).toBeNull()
+    expect(ring(notice('1').replace('{', '{"TotalAmount":5000,'), vector)).toBeNull()
   })
 
-  it('proves no V2 callback that cannot be read, without an exception', () => {
+  it('refuses a V2 callback that cannot be read, without an exception', () => {
     for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
-      expect(ring(body, vector), body).toMatchObject({ signature: 'invalid' })
-    expect(ring(notice('"5000"'), vector)).toMatchObject({ signature: 'invalid' })
+      expect(ring(body, vector), body).toBeNull()
+    expect(ring(notice('"5000"'), vector)).toBeNull()
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
-        expect(ring(body, vector)).toMatchObject({ signature: 'invalid' })
+        expect(ring(body, vector)).toBeNull()
       }),
     )
   })

@@ -100,29 +100,25 @@ export function netgiro(
     capture: (payment) => about('ConfirmCart', payment),
     submitCode: (payment, code) => about('SubmitCode', payment, { Identifier: code }),
     cancel: (payment) => about('CancelCart', payment),
-    parseCallback: (callback) => parseCallback(secrets, callback),
+    parseCallback: (callback) => readByAny(secrets, (secret) => parseCallback(secret, callback)),
     refund,
     close: () => client.close(),
   }
 }
 
 function parseCallback(
-  secrets: readonly string[],
+  secretKey: string,
   { url, headers, body }: ProviderCallback,
-): CallbackIdentifiers {
+): CallbackIdentifiers | null {
   const nonce = headers.get('netgiro_nonce') ?? ''
   const signature = headers.get('netgiro_signature') ?? ''
   // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body; the URL is the one given to InsertCart.
-  const isSigned = secrets.some((secret) => isSignedBy(secret, { nonce, url, body, signature }))
+  if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
   const reply = parseReply(Buffer.from(body).toString('utf8'))
   const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
   // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
   const ids = { providerRef: null, paymentRef, reference }
-  return {
-    ...ids,
-    saysApproved: reply !== null && saysApproved(reply),
-    signature: isSigned ? 'valid' : 'invalid',
-  }
+  return { ...ids, saysApproved: reply !== null && saysApproved(reply), signed: true }
 }
 
 /** [netgiro] request-protocol: a wrong signature "will be rejected"; the response to it is not documented, nor signed. */

@@ -3,7 +3,7 @@ import type { Permit } from '../../../core/ownership.ts'
 import type { PaymentRequest, Provider } from '../../../core/provider.ts'
 import { accountOf } from '../../account.ts'
 import { customerId, orderErrors } from '../order.ts'
-import { secretsOf } from '../signature.ts'
+import { readByAny, secretsOf } from '../signature.ts'
 import { parseCallback } from './callback.ts'
 import { cancel, capture, check, refund } from './calls.ts'
 import { netgiroV2Client } from './client.ts'
@@ -35,7 +35,8 @@ export function netgiroV2(
     capture: (payment) => capture(client, payment),
     submitCode: () => Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall }),
     cancel: (payment) => cancel(client, payment),
-    parseCallback: (callback) => parseCallback(secretsOf(credentials), callback),
+    parseCallback: (callback) =>
+      readByAny(secretsOf(credentials), (secret) => parseCallback(secret, callback)),
     refund: (request) => refund(client, request),
     close: () => client.close(),
   }
