@@ -1,4 +1,4 @@
-/** The demo: simulators of Netgíró and Avarda, the payment server on SQLite, and a shop, all on 127.0.0.1. */
+/** The demo: simulators of Netgíró and Avarda, the payment server, and a shop, all on 127.0.0.1. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -18,8 +18,8 @@ export interface DemoOptions {
   readonly startServer: StartServer
   /** 0 takes any free port. */
   readonly ports: Ports
-  /** An SQLite file, deleted at the start: the shop and the simulators keep nothing either. */
-  readonly database: string
+  /** An SQLite file, deleted at the start: the shop and the simulators keep nothing either. Null: the server has another one. */
+  readonly database: string | null
   /** Log lines of the shop's backend. */
   readonly log?: (line: string) => void
   readonly logLevel?: string
@@ -56,7 +56,7 @@ export async function startDemo({
   const adminToken = secret()
   const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`
   const shopUrl = `http://${host}:${port.storefront}`
-  deleteDatabase(database)
+  if (database !== null) deleteDatabase(database)
 
   const opened: Closable[] = []
   const close = async () => {
@@ -87,7 +87,7 @@ export async function startDemo({
       AUTHORIZE_URL: `${shopUrl}/webhooks/authorize`,
       UCP_HANDLER: 'is.ullarbudin.netgiro',
       RECEIPT_KEY: randomBytes(32).toString('base64'),
-      DATABASE_URL: `file:${database}`,
+      ...(database !== null && { DATABASE_URL: `file:${database}` }),
       HOST: host,
       PORT: String(port.server),
       // All visitors try the same number here, and no real phone is called.

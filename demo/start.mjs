@@ -1,6 +1,6 @@
 /**
  * `npm start`: the whole demo in one process, from sources, on Windows too: builds the payment element, registers a
- * loader for TypeScript, and starts everything.
+ * loader for TypeScript, and starts everything. With `REPLICAS=3` the payment server is three processes on PostgreSQL.
  */
 import { fileURLToPath } from 'node:url'
 import { register } from 'tsx/esm/api'
@@ -13,4 +13,14 @@ await buildWidget()
 register()
 const { main } = await import('./start.ts')
 const { startServer } = await import('../server/serve.ts')
-await main({ startServer, database: 'data/demo.db' })
+
+/** The PostgreSQL of the tests, which ends with this process. */
+async function bringDatabase() {
+  const { sharedPostgres } = await import('../test/support/databases.ts')
+  return (await sharedPostgres()).newDatabase()
+}
+
+await main({
+  ...{ startServer, bringDatabase, database: 'data/demo.db' },
+  program: ['--import', 'tsx', 'server/main.ts'],
+})

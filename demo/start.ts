@@ -1,13 +1,28 @@
-import { startDemo, type Demo, type DemoOptions } from './demo.ts'
+import { replicaSettings } from './balancer/settings.ts'
+import { startReplicas } from './balancer/replicas.ts'
+import type { Replicas } from './balancer/replicas.ts'
+import { startDemo, type Demo, type DemoOptions, type StartServer } from './demo.ts'
 import { PortError, portVariables, type Ports } from './ports.ts'
 
 const defaultPorts: Ports = { simulator: 4010, avarda: 4020, server: 8787, storefront: 8080 }
 
+/** Messages that explain what to do, as against errors of ours. */
+const readable = ['PortError', 'RangeError', 'ConfigError', 'DatabaseError', 'ReplicaError']
+
+export interface StartOptions extends Pick<DemoOptions, 'startServer'> {
+  /** The SQLite file of a single server. */
+  readonly database: string
+  /** The arguments of Node that run a server in a process of its own. */
+  readonly program: readonly string[]
+  /** Starts a PostgreSQL for `REPLICAS` without a `DATABASE_URL`, and returns the URL of an empty database of it. */
+  readonly bringDatabase?: () => Promise<string>
+}
+
 /**
- * Starts the demo on the ports of the environment, prints its addresses, and closes it on Ctrl-C. Sets the exit code if it cannot
- * start.
+ * Starts the demo on the ports of the environment, with as many servers as `REPLICAS` says, prints its addresses, and closes it
+ * on Ctrl-C. Sets the exit code if it cannot start.
  */
-export async function main(options: Pick<DemoOptions, 'startServer' | 'database'>): Promise<void> {
+export async function main(options: StartOptions): Promise<void> {
   try {
     const ports = {
       simulator: port('simulator'),
@@ -15,14 +30,14 @@ export async function main(options: Pick<DemoOptions, 'startServer' | 'database'
       server: port('server'),
       storefront: port('storefront'),
     }
+    const log = (line: string) => console.log(line)
+    const servers = await serversOf(options, log)
     const demo = await startDemo({
-      ...options,
-      ports,
-      log: (line) => console.log(line),
+      ...{ ports, log, startServer: servers.start, database: servers.database },
       api: process.env['NETGIRO_API'] === 'v2' ? 'v2' : 'v1',
     })
     closeOnSignal(demo)
-    console.log(welcome(demo))
+    console.log(welcome(demo, servers.replicas()))
   } catch (error) {
     // A port in use or an invalid setting needs a message, not a stack.
     console.error(isReadable(error) ? error.message : error)
@@ -30,7 +45,24 @@ export async function main(options: Pick<DemoOptions, 'startServer' | 'database'
   }
 }
 
-const welcome = ({ shopUrl, customerUrl, bffUrl }: Demo): string => `
+/** One server on SQLite in this process or, where `REPLICAS` is set, several on PostgreSQL. */
+async function serversOf(options: StartOptions, log: (line: string) => void) {
+  const { startServer, database, program, bringDatabase } = options
+  const settings = await replicaSettings(process.env, bringDatabase)
+  if (!settings) return { start: startServer, database, replicas: () => null }
+  let replicas: Replicas | null = null
+  const start: StartServer = async (env) => {
+    log(`Starting ${settings.count} replicas…`)
+    replicas = await startReplicas(env, { ...settings, program, log })
+    return replicas
+  }
+  return { start, database: null, replicas: () => replicas }
+}
+
+const welcome = (
+  { shopUrl, customerUrl, bffUrl }: Demo,
+  replicas: Pick<Replicas, 'pageUrl'> | null,
+): string => `
 The shop        ${shopUrl}  (put something in the cart, then check out)
 Point of sale   ${shopUrl}/pos  (phone, kennitala 111111-1119 or app code 500004 and any four characters)
 Sweden          ${shopUrl}/sweden  (the same shop with Avarda Checkout 2)
@@ -38,7 +70,7 @@ Your phone      ${customerUrl}  (approve or reject the request here)
 Number to type  822 3281, or 770 0002 approves by itself, 770 0001 declines, 770 0003 never answers
 For the shop    ${shopUrl}/shopkeeper  (which orders are paid)
 Payment server  ${bffUrl}  (press Ctrl-C to stop everything)
-`
+${replicas ? `Replicas        ${replicas.pageUrl}  (which one answers; kill one while you wait for the approval)\n` : ''}`
 
 function port(part: keyof Ports): number {
   const variable = portVariables[part]
@@ -49,9 +81,7 @@ function port(part: keyof Ports): number {
 }
 
 const isReadable = (error: unknown): error is Error =>
-  error instanceof PortError ||
-  error instanceof RangeError ||
-  (error instanceof Error && error.name === 'ConfigError')
+  error instanceof PortError || (error instanceof Error && readable.includes(error.name))
 
 /** Listens once: a second Ctrl-C ends the process at once, in case closing hangs. */
 function closeOnSignal(demo: Demo): void {

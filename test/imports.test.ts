@@ -47,6 +47,7 @@ const rules: readonly (readonly [from: RegExp, mayImport: RegExp])[] = [
   // The shop is a program of its own.
   [/^demo\/storefront\//, /^demo\/(storefront|gallery)\//],
   [/^demo\/gallery\//, /^(demo\/gallery|server\/protocol)\//],
+  [/^demo\/balancer\//, /^demo\/(balancer\/|ports\.)/],
   [/^demo\/screenshots\.ts$/, /^(demo\/|server\/serve\.|test\/support\/browser)/],
   // The server's package carries the demo, in another place relative to the server, which is therefore handed in.
   [/^demo\//, /^demo\//],

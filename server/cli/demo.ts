@@ -9,11 +9,13 @@ interface Start {
   readonly main: (options: {
     readonly startServer: typeof StartServer
     readonly database: string
+    readonly program: readonly string[]
   }) => Promise<void>
 }
 
 /**
  * Runs a shop, the server and the simulators in this process, prints their addresses and closes them on Ctrl-C. Nothing is kept.
+ * Where `REPLICAS` is set, the server is that many processes, which share the PostgreSQL of `DATABASE_URL`.
  * Exits with 1 if one of them cannot start.
  */
 export async function demo(args: readonly string[]): Promise<number> {
@@ -22,6 +24,7 @@ export async function demo(args: readonly string[]): Promise<number> {
   const { main } = (await import(bundled('start'))) as Start
   const folder = mkdtempSync(join(tmpdir(), 'netgiro-checkout-demo-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  await main({ startServer, database: join(folder, 'demo.db') })
+  const [, ownPath = ''] = process.argv
+  await main({ startServer, database: join(folder, 'demo.db'), program: [ownPath, 'serve'] })
   return Number(process.exitCode ?? 0)
 }

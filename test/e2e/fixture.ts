@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launch, type Browser, type BrowserContext } from 'puppeteer-core'
-import { startDemo, type Demo } from '../../demo/demo.ts'
+import { startDemo, type Demo, type StartServer } from '../../demo/demo.ts'
 import { startServer } from '../../server/serve.ts'
 import { findBrowser } from '../support/browser.mjs'
 
@@ -18,15 +18,37 @@ export interface Fixture {
   close(): Promise<void>
 }
 
+const freePorts = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
+
 export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
-  const { executablePath, env, args } = await findBrowser()
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
-  const ports = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
   const demo = await startDemo({
-    ...{ startServer, ports, database: join(folder, 'demo.db') },
+    ...{ startServer, ports: freePorts, database: join(folder, 'demo.db') },
     ...{ logLevel: 'error', api },
   })
-  const browser = await launch({
+  const browser = await openBrowser()
+  const close = async () => {
+    await browser.close()
+    await demo.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { demo, browser, close }
+}
+
+/** The same with the payment server that `start` starts, which has a database of its own. */
+export async function openFixtureWith(start: StartServer): Promise<Fixture> {
+  const demo = await startDemo({ startServer: start, ports: freePorts, database: null })
+  const browser = await openBrowser()
+  const close = async () => {
+    await browser.close()
+    await demo.close()
+  }
+  return { demo, browser, close }
+}
+
+async function openBrowser(): Promise<Browser> {
+  const { executablePath, env, args } = await findBrowser()
+  return await launch({
     executablePath,
     // The shop follows the browser's language.
     args: [...args, '--accept-lang=is'],
@@ -35,10 +57,4 @@ export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
     headless: 'shell',
     protocolTimeout: 30_000,
   })
-  const close = async () => {
-    await browser.close()
-    await demo.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-  return { demo, browser, close }
 }

@@ -7,6 +7,7 @@ import { paymentScenarios } from './payment.ts'
 import { webhookScenarios } from './webhooks.ts'
 import { scenarioGroup } from './scenario.ts'
 import { refundScenarios } from './refunds.ts'
+import { replicaScenarios } from './replicas.ts'
 import { avardaScenarios } from './avarda.ts'
 import { phoneLifeScenarios } from './phone-life.ts'
 import { posScenarios } from './pos.ts'
@@ -36,6 +37,7 @@ scenarioGroup('a shopper in Sweden', () => avardaScenarios(fixture))
 scenarioGroup('the storefront', () => storefrontScenarios(fixture))
 scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
 scenarioGroup('an integrator', () => wrongSetupScenarios(fixture))
+scenarioGroup('a shopper whose server is killed', () => replicaScenarios())
 scenarioGroup('a phone', () => phoneLifeScenarios(fixture))
 scenarioGroup('a strict page', () => strictPageScenarios(fixture))
 scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())

@@ -50,6 +50,7 @@ export async function settle(): Promise<void> {
     await nextTask()
     // Later than where the element has asked for it by now.
     await import('../../../widget/details/index.ts')
+    await import('../../../widget/extras/index.ts')
     await nextTask()
   } while ([...unread].some((isUnread) => isUnread()))
 }
