@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { engineNames, EngineMissing, findEngine } from './engines.ts'
-import type { Engine, EngineName } from './engines.ts'
+import type { EngineName } from './engines.ts'
 import { exceptions } from './exceptions.ts'
 import { runWidgetTests } from './suite.ts'
 import type { Result } from './suite.ts'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { relative } from 'node:path'
 import { startTestRunner } from '@web/test-runner'
-import type { BrowserLauncher, TestRunnerConfig, TestSession } from '@web/test-runner'
+import type { BrowserLauncher, TestSession } from '@web/test-runner'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -25,7 +25,7 @@ function* testsIn(group: Group, before = ''): Generator<Omit<Result, 'file'>> {
 }
 
 function resultsOf({ testFile, testResults, errors }: TestSession): Result[] {
-  const file = relative(root, testFile ?? '')
+  const file = relative(root, testFile)
   const tests = testResults ? [...testsIn(testResults)] : []
   const broken = errors.map(({ message }) => ({ title: 'the file', failure: message }))
   if (!tests.length && !broken.length) broken.push({ title: 'the file', failure: 'ran no test' })
@@ -37,9 +37,7 @@ export async function runWidgetTests(
   launcher: BrowserLauncher,
   files: readonly string[],
 ): Promise<Result[]> {
-  const { default: config } = (await import('../../web-test-runner.config.mjs')) as {
-    readonly default: Partial<TestRunnerConfig>
-  }
+  const { default: config } = await import('../../web-test-runner.config.mjs')
   const runner = await startTestRunner({
     config: {
       ...config,

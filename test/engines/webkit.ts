@@ -6,21 +6,23 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
 import { waitFor } from '../e2e/wait-for.ts'
 
+interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /** What is used of the WebDriver client, which is installed only where WebKitGTK is tested. */
 export interface Driver {
   get(url: string): Promise<void>
   getCurrentUrl(): Promise<string>
   executeScript<T>(script: string, ...args: readonly unknown[]): Promise<T>
   actions(): { sendKeys(...keys: readonly string[]): { perform(): Promise<void> } }
-  getAllWindowHandles(): Promise<string[]>
   navigate(): { back(): Promise<void> }
-  switchTo(): {
-    window(handle: string): Promise<void>
-    newWindow(type: 'tab' | 'window'): Promise<void>
+  manage(): {
+    window(): { minimize(): Promise<void>; setRect(to: Rect): Promise<void> }
   }
-  getWindowHandle(): Promise<string>
-  close(): Promise<void>
-  manage(): { deleteAllCookies(): Promise<void> }
   quit(): Promise<void>
 }
 
