@@ -137,6 +137,8 @@ it('reads the approval and both ids from a signed callback', async () => {
   expect(ring(said)).toEqual({ ...names, saysApproved: true, signed: true })
   for (const ResultCode of [10426, 10200, 10203])
     expect(ring({ ...said, ResultCode })).toMatchObject({ saysApproved: true })
+  for (const PaymentInfo of [null, undefined, 'x'])
+    expect(ring({ ...said, PaymentInfo })).toMatchObject({ saysApproved: true })
   for (const odd of [
     ...[{ ResultCode: 10201 }, { ResultCode: '10429' }, { Success: false }, { Success: 'true' }],
     { PaymentInfo: { ...info, StatusId: 5 } },
