@@ -187,9 +187,8 @@ export class CheckoutController implements ReactiveController {
       return
     }
     this.retryAfter = answer.retryAfter
-    this.failedAction = action
     if (answer.canCancelWaiting) this.blocked = body
-    this.showError(answer.code)
+    this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && answer.retryAfter) {
       this.#hideProblemAfter(answer.retryAfter * 1_000)
     }
@@ -207,12 +206,13 @@ export class CheckoutController implements ReactiveController {
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
-  /** Shows a problem until the next change and dispatches `netgiro-error`. */
-  showError(code: ErrorCode): void {
+  /** Shows a problem, of an action or of the session, until the next change and dispatches `netgiro-error`. */
+  showError(code: ErrorCode, action: CheckoutAction | null = null): void {
+    this.failedAction = action
+    this.#host.requestUpdate()
     if (this.problem === code) return
     this.problem = code
     this.#problems++
-    this.#host.requestUpdate()
     this.dispatchError(code)
   }
 
