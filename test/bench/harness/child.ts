@@ -6,6 +6,7 @@ import type { Response, Commands, Request } from './rpc-child.ts'
 
 /** A child process that runs commands for us; it ends when this process ends, however that happens. */
 export interface Child<C extends Commands> {
+  readonly pid: number
   ask<K extends keyof C & string>(
     command: K,
     ...input: Parameters<C[K]>
@@ -84,6 +85,7 @@ export async function startChild<C extends Commands>(
 
   await expect(0)
   return {
+    pid: child.pid ?? 0,
     ask(command, ...[input]) {
       const number = ++numbers
       const answer = expect(number)

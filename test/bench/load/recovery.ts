@@ -68,7 +68,8 @@ export async function recovery(plan: RecoveryPlan): Promise<readonly Line[]> {
 async function measure({ folder, count }: RecoveryPlan) {
   const databasePath = newDatabase(folder)
   const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'clients' })
-  await seed.ask('seed', { databasePath, count, sessions: 0, pollIntervalMs, oneStartingIn: oneIn })
+  const databaseUrl = `file:${databasePath}`
+  await seed.ask('seed', { databaseUrl, count, sessions: 0, pollIntervalMs, oneStartingIn: oneIn })
   await seed.stop()
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
     core: 'clients',

@@ -7,7 +7,7 @@ import { serveRequests } from '../harness/rpc-child.ts'
 import { credentials } from '../harness/order.ts'
 
 export interface SeedOptions {
-  readonly databasePath: string
+  readonly databaseUrl: string
   readonly count: number
   /** How many of them have an open stream. */
   readonly sessions: number
@@ -39,7 +39,7 @@ function checkoutOf(index: number, { pollIntervalMs, oneStartingIn }: SeedOption
 const commands = {
   /** Writes the database of a server with this many waiting shoppers. Returns the sessions. */
   async seed(options: SeedOptions): Promise<readonly string[]> {
-    const database = await openDatabase(`file:${options.databasePath}`)
+    const database = await openDatabase(options.databaseUrl)
     const secrets = createSecrets(credentials.secretKey, Date.now)
     for (let from = 0; from < options.count; from += rowsAtOnce) {
       const many = Math.min(rowsAtOnce, options.count - from)

@@ -6,15 +6,17 @@ import { environment } from '../harness/order.ts'
 import { cpuTime } from '../harness/usage.ts'
 
 let lags: number[] = []
+let server: Awaited<ReturnType<typeof startServer>> | undefined
 let since = { cpu: 0, at: 0, core: coreTicks(0) }
 
-/** The server as it is, with a database on disk. It reports the lag of its attempt worker. */
+/** The server as it is, with a database on disk, or with the one of its `env`. It reports the lag of its attempt worker. */
 const commands = {
   async start({ apiUrl, databasePath, env = {} }: ServerOptions) {
-    const { url, parts } = await startServer({
+    server = await startServer({
       ...environment(apiUrl, `file:${databasePath}`),
       ...env,
     })
+    const { url, parts } = server
     const { metrics } = parts.merchants.first.monitoring
     const stepTaken = metrics.actionTaken.bind(metrics)
     metrics.actionTaken = (lateMs) => {
@@ -23,6 +25,10 @@ const commands = {
     }
     return Number(new URL(url).port)
   },
+  /** Of a shared database, those that this server polls. */
+  partitions: () => server?.parts.partitions() ?? [],
+  /** As on SIGTERM. */
+  close: () => server?.close(),
   cpuTime,
   begin() {
     lags = []

@@ -85,7 +85,8 @@ function linesOf({ count, streams, server, provider }: Found): Line[] {
 async function measure(count: number, { folder, profile, streams, settleMs, ms }: WaitingPlan) {
   const databasePath = newDatabase(folder)
   const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'clients' })
-  const options = { databasePath, count, sessions: streams, pollIntervalMs, oneStartingIn: 0 }
+  const databaseUrl = `file:${databasePath}`
+  const options = { databaseUrl, count, sessions: streams, pollIntervalMs, oneStartingIn: 0 }
   const tokens = await seed.ask('seed', options)
   await seed.stop()
 

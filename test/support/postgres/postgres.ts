@@ -33,27 +33,42 @@ cat > /dev/null
 kill -QUIT $server; wait $server
 [ -d /proc/$parent ] || rm -rf "$folder"`
 
+interface StartOptions {
+  /** The folder in which its own is created. */
+  readonly parent?: string
+  /** Instead of our own, e.g. `fsync=on`. */
+  readonly settings?: readonly string[]
+}
+
 /** A PostgreSQL server of the tests' own, or the one that TEST_DATABASE_URL names. */
 export class TestPostgres {
   readonly #url: URL
   readonly #folder: string | null
   /** Where its programs are. */
   readonly #native: string
+  readonly #settings: readonly string[]
   #server: ChildProcess | null = null
   #count = 0
 
-  private constructor(url: URL, own: { folder: string; native: string } | null) {
+  private constructor(
+    url: URL,
+    own: { folder: string; native: string } | null,
+    settings: readonly string[] = [],
+  ) {
     this.#url = url
+    this.#settings = settings
     this.#folder = own?.folder ?? null
     this.#native = own?.native ?? ''
   }
 
-  static async start(): Promise<TestPostgres> {
+  /** By default it writes to memory, where there is enough, and never waits for a disk. */
+  static async start({ parent, settings }: StartOptions = {}): Promise<TestPostgres> {
     const given = process.env['TEST_DATABASE_URL']
     if (given) return new TestPostgres(new URL(given), null)
     const native = isRoot ? openToAll(bringPostgres()) : bringPostgres()
     const memory = '/dev/shm'
-    const folder = mkdtempSync(join(existsSync(memory) ? memory : '/tmp', 'netgiro-postgres-'))
+    const above = parent ?? (existsSync(memory) ? memory : '/tmp')
+    const folder = mkdtempSync(join(above, 'netgiro-postgres-'))
     writeFileSync(join(folder, 'password'), password, { mode: 0o644 })
     if (isRoot) chownSync(folder, nobody, nobody)
     const options = ['-U', user, '-A', 'scram-sha-256', '-E', 'UTF8', '--no-sync']
@@ -64,7 +79,7 @@ export class TestPostgres {
     )
     if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
     const url = new URL(`postgres://${user}:${password}@127.0.0.1:${await freePort()}/postgres`)
-    const postgres = new TestPostgres(url, { folder, native })
+    const postgres = new TestPostgres(url, { folder, native }, settings)
     await postgres.restart()
     return postgres
   }
@@ -113,7 +128,13 @@ export class TestPostgres {
     if (this.#folder === null) return
     const { port } = this.#url
     const settings = ['shared_buffers=16MB', 'listen_addresses=127.0.0.1', `port=${port}`]
-    const own = [...settings, 'unix_socket_directories=', 'fsync=off', 'max_connections=60']
+    const own = [
+      ...settings,
+      'unix_socket_directories=',
+      'fsync=off',
+      'max_connections=60',
+      ...this.#settings,
+    ]
     const program = join(this.#native, 'bin', 'postgres')
     const options = own.flatMap((setting) => ['-c', setting])
     this.#server = spawn(
