@@ -26,6 +26,7 @@ const scripts = [
   // Imported by the elements when they need them.
   'netgiro-checkout-details.js',
   'netgiro-checkout-pl.js',
+  'netgiro-extras.js',
   'netgiro-diagnosis.js',
 ]
 

@@ -15,7 +15,7 @@ const noAndInTemplates = [
 export default tseslint.config(
   {
     ignores: [
-      ...['**/dist/', '**/node_modules/', '.cache/', 'data/'],
+      ...['**/dist/', '**/node_modules/', '**/.cache/', 'data/'],
       // Declarations for frameworks that are not installed here.
       'widget/types/',
       // In the dialects of their frameworks.

@@ -83,6 +83,7 @@ const elements: Readonly<Record<string, { entry: string; name: string }>> = {
 const parts: Readonly<Record<string, string>> = {
   'netgiro-checkout-details': 'details/index.ts',
   'netgiro-checkout-pl': 'messages/pl.ts',
+  'netgiro-extras': 'extras/index.ts',
   'netgiro-diagnosis': 'diagnosis.ts',
 }
 

@@ -1,4 +1,4 @@
-import { steadyClock } from './core/clock.ts'
+import { CorrectedClock, steadyClock } from './core/clock.ts'
 import type { Clock } from './core/clock.ts'
 import { createHttp } from './compose/http.ts'
 import type { RunningMerchant } from './compose/merchant.ts'
@@ -41,11 +41,16 @@ export async function compose(
 ) {
   const { server, isShared } = configuration
   const tracing = await openTracing(server, log)
-  // Only what others compare with their own clock (signatures, nonces) is stamped by the machine's.
-  const steady = steadyClock(machineClock)
+  // Servers that share a database go by its clock. Only what others compare with their own (signatures, nonces) is stamped by
+  // the machine's.
+  const corrected = new CorrectedClock(machineClock)
+  const steady = steadyClock(corrected)
   const clock = tracing ? tracing.clock(steady) : steady
   const lifecycle = new Lifecycle()
-  const storage = await openStorage(configuration, clock, log, signal)
+  const storage = await openStorage(configuration, {
+    ...{ clock, machineClock, log, signal },
+    onClock: (ahead) => corrected.correct(ahead),
+  })
   const monitoring = createMonitoring(providersOf(configuration), storage, clock, log)
   const countByMerchant = checkoutCounts(storage.database, clock)
   const isDraining = () => lifecycle.isDraining

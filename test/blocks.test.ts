@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { transform } from 'esbuild'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
@@ -43,7 +44,7 @@ const findings = new Set([
 function problemsOfScripts(scripts: readonly { readonly name: string; readonly code: string }[]) {
   const source = (path: string) => [join(root, path)]
   const options: ts.CompilerOptions = {
-    ...{ allowJs: true, checkJs: true, noEmit: true, strict: false, skipLibCheck: true },
+    ...{ noEmit: true, strict: false, skipLibCheck: true },
     ...{ target: ts.ScriptTarget.ES2022, jsx: ts.JsxEmit.ReactJSX, types: ['node'] },
     ...{ module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
     ...{
@@ -95,14 +96,22 @@ const elements = JSON.parse(readFileSync(join(root, 'widget/custom-elements.json
     readonly declarations?: readonly {
       readonly tagName?: string
       readonly attributes?: readonly { readonly name: string }[]
+      readonly slots?: readonly { readonly name: string }[]
+      readonly cssParts?: readonly { readonly name: string }[]
+      readonly cssProperties?: readonly { readonly name: string }[]
     }[]
   }[]
 }
+const declarations = elements.modules.flatMap((module) => module.declarations ?? [])
 const attributesOf = new Map(
-  elements.modules
-    .flatMap(({ declarations = [] }) => declarations)
-    .map(({ tagName = '', attributes = [] }) => [tagName, attributes.map(({ name }) => name)]),
+  declarations.map(({ tagName = '', attributes = [] }) => [
+    tagName,
+    attributes.map(({ name }) => name),
+  ]),
 )
+/** What any of the elements has of a kind. */
+const namesOf = (kind: 'slots' | 'cssParts' | 'cssProperties') =>
+  new Set(declarations.flatMap((one) => (one[kind] ?? []).map(({ name }) => name)))
 /** Every element of a page may have these. */
 const common = new Set(['id', 'class', 'lang', 'style', 'slot', 'hidden'])
 
@@ -123,8 +132,8 @@ function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
 describe('blocks of code in the documentation', () => {
   it('are in a language that is checked here, or elsewhere', () => {
     const checked = ['', 'sh', 'bash', 'js', 'jsx', 'ts', 'tsx', 'html', 'json', 'yaml', 'css']
-    // `text` is what a program prints.
-    const elsewhere = ['python', 'php', 'sql', 'text']
+    // `text` is what a program prints; `http` is made from the OpenAPI document.
+    const elsewhere = ['python', 'php', 'sql', 'text', 'http']
     const languages = new Set(blocks.map(({ language }) => language))
     expect([...languages].filter((one) => ![...checked, ...elsewhere].includes(one))).toEqual([])
     expect(blocks.length).toBeGreaterThan(70)
@@ -165,14 +174,15 @@ describe('blocks of code in the documentation', () => {
   })
 
   it('are scripts that use our packages as they are', () => {
+    // As TypeScript, because a script may add any field to an object, however wrong its name.
     const scripts = inLanguage('js', 'jsx', 'ts', 'tsx').map(({ page, line, language, code }) => ({
-      name: `${page}.${line}.${language}`,
+      name: `${page}.${line}.${language.replace('js', 'ts')}`,
       code,
     }))
     const inPages = inLanguage('html').flatMap(({ page, line, code }) =>
       [...code.matchAll(/<script type="module">([^]*?)<\/script>/g)].map(
         ([, text = ''], index) => ({
-          name: `${page}.${line}.${index}.js`,
+          name: `${page}.${line}.${index}.ts`,
           code: text,
         }),
       ),
@@ -197,6 +207,33 @@ describe('blocks of code in the documentation', () => {
       return !known || attributes.some((name) => !known.includes(name) && !common.has(name))
     })
     expect(wrong).toEqual([])
+  })
+
+  it('are style sheets that can be parsed', async () => {
+    const sheets = inLanguage('css')
+    expect(sheets.length).toBeGreaterThan(5)
+    for (const block of sheets) {
+      const { warnings } = await transform(block.code, { loader: 'css', logLevel: 'silent' })
+      expect(
+        warnings.map(({ text }) => text),
+        placeOf(block),
+      ).toEqual([])
+    }
+  })
+
+  it('use only slots, parts and custom properties that exist', () => {
+    const uses = [
+      ['slots', inLanguage('html', 'jsx'), / slot="([\w-]+)"/g],
+      ['cssParts', inLanguage('css'), /::part\(([\w-]+)\)/g],
+      ['cssProperties', inLanguage('css', 'html'), /(--netgiro-[\w-]+)/g],
+    ] as const
+    for (const [kind, found, pattern] of uses) {
+      const used = found.flatMap((block) =>
+        [...block.code.matchAll(pattern)].map(([, name = '']) => ({ place: placeOf(block), name })),
+      )
+      expect(used.length, kind).toBeGreaterThan(2)
+      expect(used.filter(({ name }) => !namesOf(kind).has(name))).toEqual([])
+    }
   })
 
   it('are JSON and YAML that can be parsed', () => {

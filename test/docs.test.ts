@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { slugOf } from '../docs/site/slug.mjs'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -70,10 +71,7 @@ function anchorsIn(page: string): Set<string> {
   const anchors = new Set<string>()
   const text = read(page).replace(/^ *(`{3,})[^]*?^ *\1$/gm, '')
   for (const [, heading = ''] of text.matchAll(/^#{1,6} (.+)$/gm)) {
-    const slug = heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\-_ ]/gu, '')
-      .replaceAll(' ', '-')
+    const slug = slugOf(heading)
     let anchor = slug
     for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`
     anchors.add(anchor)
@@ -141,6 +139,18 @@ describe('the documentation', () => {
         !new RegExp(`(function |const |^ +(async )?)${called}( =|[(:<])`, 'm').test(read(path)),
     )
     expect(wrong.map(([step]) => step)).toEqual([])
+  })
+
+  it('names the largest size of the script as the size check has it', () => {
+    const [, limit = ''] = /'netgiro-checkout': ([\d_]+)/.exec(read('test/size.ts')) ?? []
+    const named = markdown
+      .filter((page) => page !== 'CHANGELOG.md')
+      .flatMap((page) => {
+        const sizes = read(page).matchAll(/at most ([\d,]+)\s+bytes/g)
+        return [...sizes].map(([, size = '']) => [page, size.replaceAll(',', '_')])
+      })
+    expect(named.length).toBeGreaterThan(2)
+    expect(named.filter(([, size]) => size !== limit)).toEqual([])
   })
 
   it('keeps README under 200 lines', () => {

@@ -53,12 +53,14 @@ describe('what npm run docs:elements makes of the elements’ comments', () => {
 })
 
 it.each(elements.map((element) => [element.tag, element] as const))(
-  'the comment of <%s> says something about each of its methods, events, attributes and parts',
+  'the comment of <%s> says something once about each of its methods, events, attributes and parts',
   (_, { methods, events, attributes, properties, slots, parts, cssProperties }) => {
     for (const entry of [...methods, ...events, ...attributes, ...properties])
       expect([entry.type, entry.text].every(Boolean), entry.name).toBe(true)
     for (const entry of [...slots, ...parts, ...cssProperties])
       expect(entry.text, entry.name).not.toBe('')
+    for (const list of [methods, events, attributes, properties, slots, parts, cssProperties])
+      expect(new Set(list.map(({ name }) => name)).size).toBe(list.length)
     expect(
       Math.min(...[methods, events, attributes, slots, parts].map(({ length }) => length)),
     ).toBeGreaterThan(2)

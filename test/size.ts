@@ -9,7 +9,7 @@ import { buildWidget } from '../build.mjs'
  */
 const limits = {
   'netgiro-checkout': 14_000,
-  'netgiro-pos': 18_100,
+  'netgiro-pos': 18_200,
   'avarda-checkout': 16_200,
 }
 
@@ -19,6 +19,9 @@ const detailsLimit = 6_000
 /** What it imports for a shopper who reads Polish. */
 const polishLimit = 2_000
 
+/** What every element imports for what a page asks for with an attribute. */
+const extrasLimit = 4_000
+
 const path = (file: string) => new URL(`../${file}`, import.meta.url)
 const files = Object.entries(limits).flatMap(([tag, limit]) => [
   { file: `widget/dist/${tag}.js`, limit },
@@ -27,6 +30,7 @@ const files = Object.entries(limits).flatMap(([tag, limit]) => [
 files.push(
   { file: 'widget/dist/netgiro-checkout-details.js', limit: detailsLimit },
   { file: 'widget/dist/netgiro-checkout-pl.js', limit: polishLimit },
+  { file: 'widget/dist/netgiro-extras.js', limit: extrasLimit },
 )
 if (process.argv.includes('--build') || !files.every(({ file }) => existsSync(path(file)))) {
   await buildWidget()

@@ -4,13 +4,14 @@ import type { Snapshot } from '../server/protocol/index.ts'
 interface CommonAttributes {
   readonly session?: string | null | undefined
   readonly server?: string | null | undefined
+  readonly name?: string | null | undefined
+  readonly notify?: string | null | undefined
 }
 
 /** Attributes of `<netgiro-checkout>`. */
 export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
-  readonly name?: string | null | undefined
   readonly snapshot?: Snapshot | string | null | undefined
 }
 

@@ -160,11 +160,6 @@ export class CheckoutController implements ReactiveController {
     if (this.#host.dispatchEvent(event)) await this.send('start', body)
   }
 
-  /** Repeats the blocked start and cancels the request that blocked it. */
-  async replace(): Promise<void> {
-    if (this.blocked) await this.start({ ...this.blocked, cancelWaiting: true })
-  }
-
   /**
    * Sends an action. Its idempotency key is kept until the backend responds, so that repeating an action whose response
    * was lost takes effect once.

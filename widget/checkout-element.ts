@@ -7,6 +7,7 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
+import type { Extras } from './extras/index.ts'
 import { readGiven } from './given-snapshot.ts'
 import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
@@ -19,11 +20,19 @@ import { version } from './version.ts'
 /** After a longer wait than this, the shopper is advised to pay another way instead. */
 const maxRetryMinutes = 90
 
+/** The attributes that are served by a file of their own. */
+const asksForExtras = '[name],[notify]'
+
+/** How long to wait before a file is requested again. */
+const importRetryMs = 5_000
+
 /**
  * Base of all elements: one session, one card that shows merchant, amount and status, one set of events. Subclasses
  * identify the payer and offer actions in their `view`.
  */
 export abstract class CheckoutElement<M extends CommonMessages> extends UpdatingElement {
+  /** [html] Lets it take part in the form around it. */
+  static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
   static override readonly styles: readonly LazySheet[] = [styles]
@@ -31,12 +40,14 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     session: { reflect: true },
     server: { reflect: true },
     locale: { reflect: true },
+    name: { reflect: true },
     messages: { attribute: false },
   }
 
   declare session: string | null | undefined
   declare server: string | null | undefined
   declare locale: string | null | undefined
+  declare name: string | null | undefined
   declare messages: MessageOverrides<M> | null | undefined
 
   /** Network and clock. Tests replace it before the element is connected. */
@@ -54,6 +65,10 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   #renderFailed = false
   /** What the live region has announced of each topic. */
   #topics: readonly string[] = []
+  /** The files that are requested or loaded. */
+  readonly #files = new Set<string>()
+  /** null until they are loaded, and if that fails. */
+  #extras: Extras | null = null
 
   static override get observedAttributes(): string[] {
     return [...super.observedAttributes, 'snapshot']
@@ -71,6 +86,19 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   ): void {
     if (name === 'snapshot') this.snapshot = value
     else super.attributeChangedCallback(name, before, value)
+  }
+
+  /** Imports a file when it is needed first, and after a failure once more: the element works without it. */
+  protected importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void {
+    if (this.#files.has(file)) return
+    this.#files.add(file)
+    load().then(
+      (loaded) => {
+        use(loaded)
+        this.requestUpdate()
+      },
+      () => this.platform.after(importRetryMs, () => this.#files.delete(file)),
+    )
   }
 
   /** The provider's name beside the logo. */
@@ -149,7 +177,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
   protected get field(): HTMLInputElement | null {
-    return this.renderRoot.querySelector<HTMLInputElement>('[part=input]') ?? null
+    return this.renderRoot.querySelector<HTMLInputElement>('[part=input]')
   }
 
   /** The texts that are announced when they change: the headline and the connection. */
@@ -183,7 +211,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     this.#cancelRequested =
       snapshot?.cancelRequested ||
       (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
-    this.#focused = this.renderRoot.activeElement ?? null
+    this.#focused = this.renderRoot.activeElement
   }
 
   /** The element's language. */
@@ -266,6 +294,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   }
 
   protected override updated(): void {
+    const { snapshot } = this
+    this.#extras?.updated()
+    if (this.matches(asksForExtras) || (snapshot && snapshot.status !== 'open')) {
+      const load = () => import('./extras/index.ts')
+      this.importOnce('extras', load, ({ Extras }) => (this.#extras = new Extras(this)))
+    }
     const root = this.renderRoot
     const region = root.querySelector('[role=status]')
     if (!region) return

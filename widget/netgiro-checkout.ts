@@ -13,9 +13,6 @@ import type { Changes } from './updating-element.ts'
 import { views } from './views/index.ts'
 import { isSubmit } from './views/submit.ts'
 
-/** How long to wait before the details are requested again. */
-const detailsRetryMs = 5_000
-
 /**
  * Takes a Netgíró payment: asks for a phone number, sends a payment request to it and shows the progress and the result.
  *
@@ -34,6 +31,8 @@ const detailsRetryMs = 5_000
  *   responded. Only the first one counts.
  * @attr {string} phone - Initial phone number; the shopper may change it.
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
+ * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
+ *   separated by spaces. Default: none of them.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
  *
@@ -114,23 +113,17 @@ const detailsRetryMs = 5_000
  * @cssprop --netgiro-mark - Size of the logo. Default: `1em`.
  * @cssprop --netgiro-width - Largest width of the element. Default: 27 × font size.
  * @cssprop --netgiro-spacing - Space between the sections of the card. Default: `1.25em`.
- * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
  * @cssprop --netgiro-padding - Padding of the card. Default: `1.5em`.
  * @cssprop --netgiro-radius - Corner radius of the card. Default: `1em`.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
-  /** [html] Lets it take part in the form around it. */
-  static readonly formAssociated = true
   static override properties = {
     ...CheckoutElement.properties,
     phone: { reflect: true },
-    name: { reflect: true },
   }
 
   declare phone: string | null | undefined
-
-  declare name: string | null | undefined
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
@@ -144,8 +137,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #isErrorRead = false
   /** null until they are loaded, and if that fails; the element then shows less. */
   #details: Details | null = null
-  #areDetailsRequested = false
-  #isPolishRequested = false
 
   /**
    * Sends a payment request. Does nothing unless the checkout is open.
@@ -181,19 +172,14 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
-    if (
-      this.name ||
-      (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
-    ) {
+    if (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
       this.#loadDetails()
-    }
   }
 
-  /** Without the details the element shows less, so it tries again later. */
   #loadDetails(): void {
-    if (this.#areDetailsRequested) return
-    this.#areDetailsRequested = true
-    this.importDetails().then(
+    this.importOnce(
+      'details',
+      () => this.importDetails(),
       ({ Details, complete }) => {
         this.locales = complete(this.locales)
         this.#details = new Details({
@@ -208,28 +194,16 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
           html,
           NetgiroCheckoutEvent,
         })
-        this.requestUpdate()
       },
-      () => this.platform.after(detailsRetryMs, () => (this.#areDetailsRequested = false)),
     )
-  }
-
-  async #loadPolish(): Promise<void> {
-    this.#isPolishRequested = true
-    try {
-      const { pl } = await this.importPolish()
-      this.locales = { ...this.locales, pl }
-      this.requestUpdate()
-    } catch {
-      // English stays.
-    }
   }
 
   /** English until Polish is loaded, and if that fails. */
   protected override get language(): string {
     const locale = localeOf(this, { ...this.locales, pl: null })
     if (locale in this.locales) return locale
-    if (!this.#isPolishRequested) void this.#loadPolish()
+    const load = () => this.importPolish()
+    this.importOnce('pl', load, ({ pl }) => (this.locales = { ...this.locales, pl }))
     return 'en'
   }
 

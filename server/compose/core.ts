@@ -13,6 +13,7 @@ import { Providers } from '../core/provider.ts'
 import { PubSub } from '../core/pubsub.ts'
 import { Refunds } from '../core/refunds.ts'
 import { CheckoutRepository } from '../core/repository.ts'
+import { Support } from '../core/support.ts'
 import type { Log } from '../log.ts'
 import { measuredProvider } from '../ops/measured-provider.ts'
 import {
@@ -97,7 +98,8 @@ export function createCore(deps: CoreDeps) {
         refunds: new Refunds(refundsDeps),
         callbacks: new Callbacks(callbacksDeps),
       }
-  return { ...jobs, ...commands, providers, pubsub, repository, worker }
+  const support = new Support({ store, clock })
+  return { ...jobs, ...commands, support, providers, pubsub, repository, worker }
 }
 
 export type Core = ReturnType<typeof createCore>

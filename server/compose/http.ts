@@ -56,7 +56,7 @@ function createOps({ configuration, monitoring, metrics, merchants, clock }: Htt
     operatorToken: server.adminToken,
     hasSupportPage: isShared || server.adminToken !== null,
     title: isShared ? 'Support' : merchants.first.merchantName,
-    netgiro: { secretKey: merchants.first.config.netgiro.secretKey },
+    secretKeys: () => [...merchants].map(({ config }) => config.netgiro.secretKey),
     publicUrl: server.publicUrl,
     trustedProxies: server.trustedProxies,
     ...{ merchants, metrics, clock },

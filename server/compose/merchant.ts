@@ -124,6 +124,10 @@ export class RunningMerchant implements Merchant, Service {
     return this.core.callbacks
   }
 
+  get support() {
+    return this.core.support
+  }
+
   get refunds() {
     return this.core.refunds
   }

@@ -1,7 +1,7 @@
 import type { Config, Configuration } from '../config.ts'
 import { defaultMerchantId } from '../core/checkout.ts'
 import { toTime } from '../core/clock.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, ClockDifference } from '../core/clock.ts'
 import { createCipher, createSecrets } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { HashKeys } from '../hash-key.ts'
@@ -13,18 +13,21 @@ import type { Database } from '../store/database.ts'
 import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
-/**
- * The database of all merchants.
- *
- * @param signal - ends the wait for another server that has the database
- */
-export async function openStorage(
-  { server, merchants }: Configuration,
-  clock: Clock,
-  log: Log,
-  signal?: AbortSignal,
-) {
-  const database = await open(server, clock, log, signal)
+interface StorageDeps {
+  readonly clock: Clock
+  /** The machine's own. */
+  readonly machineClock: Clock
+  /** Called with how far that is ahead of the clock of a database that servers share, before `clock` is asked. */
+  readonly onClock: (ahead: ClockDifference) => void
+  readonly log: Log
+  /** Ends the wait for another server that has the database. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The database of all merchants. */
+export async function openStorage({ server, merchants }: Configuration, deps: StorageDeps) {
+  const { clock, log } = deps
+  const database = await open(server, deps)
   // The key of the hashes may lie beside the database, whose folder is there by now.
   const first = merchants.find(({ merchantId }) => merchantId === defaultMerchantId)
   const hashKeys: HashKeys = hashKeysOf(server, first)
@@ -55,13 +58,11 @@ export type Storage = ReturnType<typeof storageFor>
 
 async function open(
   { databaseUrl, databaseListenUrl: listenUrl, databaseWaitMs: waitMs }: Configuration['server'],
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal | undefined,
+  { clock, machineClock, onClock, log, signal }: StorageDeps,
 ): Promise<Database> {
   const onWait = () => log.warn('another server has the database: waiting for it to stop')
   const database = await openDatabase(databaseUrl, {
-    owner: { waitMs, onWait, signal, listenUrl, now: () => clock.now() },
+    owner: { waitMs, onWait, signal, listenUrl, now: () => clock.now(), machineClock, onClock },
     onDamage: (message) => log.error({ message }, 'the database is damaged: restore a backup'),
   })
   if (database.loss) {

@@ -1,3 +1,4 @@
+import { isSameName } from './same-name.ts'
 import { callbackPollIntervalMs, CallbackPolls } from './callback-polls.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
@@ -220,9 +221,7 @@ export class Callbacks {
 
 /** A callback may name nothing; the request and the reference that it names must be this attempt's. */
 const isAbout = (attempt: Attempt, { providerRef, reference }: CallbackIdentifiers): boolean =>
-  (reference === null || isSame(reference, attempt.reference)) &&
-  (providerRef === null || attempt.providerRef === null || isSame(providerRef, attempt.providerRef))
-
-/** GUIDs are printed in either case, and texts come back with spaces behind. The token in the URL is compared exactly. */
-const isSame = (one: string, other: string): boolean =>
-  one.trim().toLowerCase() === other.trim().toLowerCase()
+  (reference === null || isSameName(reference, attempt.reference)) &&
+  (providerRef === null ||
+    attempt.providerRef === null ||
+    isSameName(providerRef, attempt.providerRef))

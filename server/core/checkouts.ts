@@ -4,7 +4,7 @@ import type { Command, CommandRouter } from './commands.ts'
 import { CheckoutError } from './errors.ts'
 import { isFinal } from '../protocol/index.ts'
 import type { Providers } from './provider.ts'
-import { isUncertain, openAttempt } from './checkout.ts'
+import { openAttempt } from './checkout.ts'
 import type { Checkout, Order, PayerRequest } from './checkout.ts'
 import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
@@ -133,24 +133,6 @@ export class Checkouts {
   async history({ id, version }: Checkout): Promise<readonly HistoryEntry[]> {
     const entries = await this.#deps.store.history(id)
     return entries.filter((entry) => entry.version <= version)
-  }
-
-  /** Those that need a person, the newest first. */
-  inReview(limit: number): Promise<readonly Checkout[]> {
-    return this.#deps.store.inReview(limit)
-  }
-
-  /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
-  async uncertain(limit: number): Promise<readonly Checkout[]> {
-    const now = this.#deps.clock.now()
-    const unfinished = await this.#deps.store.unfinished()
-    return unfinished
-      .filter((checkout) => {
-        const attempt = openAttempt(checkout)
-        return attempt && isUncertain(attempt) && attempt.approvalExpiresAt <= now
-      })
-      .sort((one, other) => one.createdAt - other.createdAt)
-      .slice(0, limit)
   }
 
   /** Sends the request to a payer, or joins the open attempt of the same payer. See `Starts`. */

@@ -28,7 +28,8 @@ export const systemClock: Clock = {
  */
 export function steadyClock(clock: Clock): Clock {
   let seenAt = clock.monotonic()
-  let last = clock.now()
+  // It begins when it is asked first: until then the clock may be corrected.
+  let last = -Infinity
   return {
     ...{ monotonic: () => clock.monotonic(), after: (ms, callback) => clock.after(ms, callback) },
     now() {
@@ -38,6 +39,42 @@ export function steadyClock(clock: Clock): Clock {
       seenAt += Math.floor(at - seenAt)
       return last
     },
+  }
+}
+
+/** How far one clock is ahead of another, in milliseconds: it was read a moment before, and a moment after. */
+export interface ClockDifference {
+  readonly least: number
+  readonly most: number
+}
+
+/** Clocks that are kept in sync differ by less, and are left alone. */
+const toleranceMs = 1_000
+
+/** A machine's clock, corrected by how far it is ahead of the clock that several machines go by. */
+export class CorrectedClock implements Clock {
+  readonly #clock: Clock
+  #aheadMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  correct({ least, most }: ClockDifference): void {
+    const isRight = this.#aheadMs > least - toleranceMs && this.#aheadMs < most + toleranceMs
+    if (!isRight) this.#aheadMs = Math.round((least + most) / 2)
+  }
+
+  now(): number {
+    return this.#clock.now() - this.#aheadMs
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic()
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    return this.#clock.after(ms, callback)
   }
 }
 

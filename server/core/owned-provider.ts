@@ -12,10 +12,10 @@ export function ownedProvider(provider: Provider, ownership: Ownership): Provide
     call: string,
     send: () => Promise<Result>,
   ) => (ownership.mayCall() ? send() : Promise.resolve(notSent(call)))
-  const { name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs, refund } =
-    provider
+  const { name, api, account, apiUrl, refund } = provider
+  const { startNotifiesPayer, canCancel, payers, approvalTimeoutMs } = provider
   return {
-    ...{ name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
+    ...{ name, api, account, apiUrl, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
     captureMethodFor: (kind) => provider.captureMethodFor(kind),
     validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => guarded('start', () => provider.start(request)),

@@ -5,7 +5,9 @@
 export interface Ownership {
   /** Whether the lease was this process's when it last asked, and is not being given back. A write confirms it once more. */
   holds(checkoutId: string): boolean
-  /** The same, and recently enough that nobody else can have changed the checkout: memory may be the answer. */
+  /** The same, also while it is being given back: the calls about it that are under way may be ended. */
+  keeps(checkoutId: string): boolean
+  /** Whether it holds it, and recently enough that nobody else can have changed the checkout: memory may be the answer. */
   owns(checkoutId: string): boolean
   /** Whether commands may be carried out here: what a former owner left has been taken up. */
   accepts(checkoutId: string): boolean
@@ -21,6 +23,6 @@ const always = () => true
 
 /** Of a process that has its database to itself, and of commands, which work beside its server. */
 export const soleOwner: Ownership = {
-  ...{ holds: always, owns: always, accepts: always, mayCall: always },
+  ...{ holds: always, keeps: always, owns: always, accepts: always, mayCall: always },
   ...{ isAlone: true, isShared: false },
 }

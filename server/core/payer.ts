@@ -9,6 +9,12 @@ const masks: Readonly<Record<PayerKind, (value: string) => string>> = {
   provider_form: () => '',
 }
 
+/** How a phone number and a national id that end in these four digits are stored. */
+export const masksOfEnding = (digits: string): readonly string[] => [
+  masks.phone(digits),
+  masks.national_id(digits),
+]
+
 const valueOf = (payer: PayerRequest): string => ('value' in payer ? payer.value : '')
 
 /** How a payer is stored: masked, and by a hash of `payerText`. */

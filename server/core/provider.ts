@@ -83,6 +83,8 @@ export interface Provider {
   readonly api: string
   /** Distinguishes sets of credentials without containing any; a rotated secret is the same account. */
   readonly account: string
+  /** The base URL of its API, which distinguishes two configurations of one account. */
+  readonly apiUrl: string
   /**
    * What a payer's approval does in a request that is started now. Unless it is `automatic`, a payment that is not known
    * here can never take money.
@@ -179,17 +181,23 @@ export class Providers {
     return this.for(order, attempt).api !== unconfigured
   }
 
-  /** The provider that an attempt was started with. One that is no longer configured answers nothing. */
+  /**
+   * The provider that an attempt was started with. An account whose API has moved is the same one at its new URL, unless the
+   * former URL is still configured. One that is no longer configured answers nothing.
+   */
   for(
     { provider }: Pick<Order, 'provider'>,
     { connection }: Pick<Attempt, 'connection'>,
   ): Provider {
     if (!connection) return this.of({ provider })
-    const { api, account } = connection
+    const { api, account, apiUrl } = connection
+    const ofAccount = this.#all.filter(
+      (one) => one.name === provider && one.api === api && one.account === account,
+    )
     return (
-      this.#all.find(
-        (one) => one.name === provider && one.api === api && one.account === account,
-      ) ?? unconfiguredProvider(provider)
+      ofAccount.find((one) => one.apiUrl === apiUrl) ??
+      ofAccount[0] ??
+      unconfiguredProvider(provider)
     )
   }
 
@@ -208,6 +216,7 @@ function unconfiguredProvider(name: string): Provider {
     name,
     api: unconfigured,
     account: '',
+    apiUrl: '',
     captureMethodFor: () => 'automatic',
     startNotifiesPayer: true,
     canCancel: false,

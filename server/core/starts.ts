@@ -185,7 +185,7 @@ export class Starts {
   ): OpenAttempt {
     const { secrets, publicUrl } = this.#deps
     const approvalTimeoutMs = provider.approvalTimeoutMs[payer.kind] ?? this.#deps.approvalTimeoutMs
-    const { api, account } = provider
+    const { api, account, apiUrl } = provider
     return {
       id: secrets.newId('att'),
       reference: `${checkout.reference}-${secrets.newSuffix()}`,
@@ -194,7 +194,10 @@ export class Starts {
       startedAt: at,
       // A countdown never shows more time than the checkout has left.
       approvalExpiresAt: Math.min(at + approvalTimeoutMs, checkout.expiresAt),
-      connection: { api, account, captureMethod: provider.captureMethodFor(payer.kind), publicUrl },
+      connection: {
+        ...{ api, account, apiUrl, publicUrl },
+        captureMethod: provider.captureMethodFor(payer.kind),
+      },
       ...newAttemptDefaults,
     }
   }

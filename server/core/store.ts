@@ -112,6 +112,17 @@ export interface LateCheck {
   readonly endedAt: number
 }
 
+/** What is known of a checkout whose reference is not; null: nothing. */
+export interface CheckoutSearch {
+  /** Any of these, in the minor unit of the currency. */
+  readonly amounts: readonly { readonly amount: number; readonly currency: string }[] | null
+  /** Any of these payers, masked as they are stored. */
+  readonly payers: readonly string[] | null
+  /** When the checkout was created or a payment was requested. */
+  readonly from: number | null
+  readonly until: number | null
+}
+
 export interface SaveOptions {
   /**
    * The change follows from an answer of a provider or the shop, which may not come again: it waits in memory until it is
@@ -191,6 +202,14 @@ export interface CheckoutStore {
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review, the newest first. */
   inReview(limit: number): Promise<readonly Checkout[]>
+  /** Checkouts that everything in this search applies to, the newest first. */
+  search(wanted: CheckoutSearch, limit: number): Promise<readonly Checkout[]>
+  /** Every checkout of a shop's reference, in whatever case it was written, the newest first. */
+  withReference(reference: string, limit: number): Promise<readonly Checkout[]>
+  /** The checkout with a payment request that the provider knows by this id. */
+  findByProviderRef(providerRef: string): Promise<Checkout | null>
+  /** Checkouts that were paid since then after they had been given up, the newest payment first. */
+  paidLate(since: number, limit: number): Promise<readonly Checkout[]>
   /** Open checkouts, the one whose lifetime ends first at the front. */
   firstToExpire(limit: number): Promise<readonly Expiry[]>
   /** Ended attempts that are due to be checked for a late payment. */
@@ -241,6 +260,8 @@ export interface OutboxStore {
   find(id: string): Promise<TrackedEvent | null>
   /** Oldest first. */
   eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>
+  /** Events that the shop did not accept, given up or tried again, newest first. */
+  unaccepted(limit: number): Promise<readonly TrackedEvent[]>
   /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
   backlog(): Promise<Backlog>

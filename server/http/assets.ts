@@ -13,7 +13,10 @@ interface Asset {
 
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
 /** What an element imports when it needs it. */
-const parts = ['netgiro-checkout-details.js', 'netgiro-checkout-pl.js', 'netgiro-diagnosis.js']
+const parts = [
+  ...['netgiro-checkout-details.js', 'netgiro-checkout-pl.js'],
+  ...['netgiro-extras.js', 'netgiro-diagnosis.js'],
+]
 const names = [...elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]), ...parts]
 
 /** In the first line of each file. */

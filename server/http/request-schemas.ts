@@ -37,17 +37,18 @@ const lines = (max: number) =>
     maxLength(max),
   )
 
-/** Never normalized: if two names became equal, a value would be lost. */
-const metadataName = v.pipe(
-  printable,
-  v.minLength(1, 'must not be empty'),
-  visible,
-  maxLength(40),
-  v.check(
-    (name) => name === name.normalize('NFC').trim(),
-    'must be in NFC and must not start or end with spaces',
-  ),
-)
+/** Never normalized: if two names became equal, an order or a value would be taken for another. */
+const name = (max: number) =>
+  v.pipe(
+    printable,
+    v.check((text) => text.trim() !== '', 'must not be empty'),
+    visible,
+    maxLength(max),
+    v.check(
+      (text) => text === text.normalize('NFC').trim(),
+      'must be in NFC and must not start or end with spaces',
+    ),
+  )
 
 const wholePositive = v.pipe(
   v.number('must be a whole number'),
@@ -93,7 +94,7 @@ const lifetime = v.pipe(
 
 /** `POST /v1/checkouts`. Amounts are in the currency's minor unit: whole krónur, or öre and cents. */
 export const createRequest = v.strictObject({
-  reference: line(50),
+  reference: name(50),
   amount: wholePositive,
   currency: v.picklist(currencies, `must be one of ${currencies.join(', ')}`),
   description: v.nullish(lines(4_000), null),
@@ -103,8 +104,8 @@ export const createRequest = v.strictObject({
   ),
   provider: v.optional(v.picklist(providerNames, 'must be netgiro or avarda'), 'netgiro'),
   channel: v.optional(v.picklist(['web', 'pos'], 'must be web or pos'), 'web'),
-  locationId: v.nullish(line(50), null),
-  registerId: v.nullish(line(50), null),
+  locationId: v.nullish(name(50), null),
+  registerId: v.nullish(name(50), null),
   expiresInSeconds: v.nullish(lifetime, null),
   /** Passed to the provider's adapter, which validates it: see `docs/providers/`. */
   providerOptions: v.nullish(
@@ -120,7 +121,7 @@ export const createRequest = v.strictObject({
   metadata: v.optional(
     v.pipe(
       v.record(
-        metadataName,
+        name(40),
         v.pipe(printable, v.maxLength(500, 'must have at most 500 characters')),
         'must be an object',
       ),
@@ -164,7 +165,7 @@ export const anyActionRequest = v.union([
 export const refundRequest = v.strictObject({
   amount: wholePositive,
   /** Which payment to refund, where a checkout was paid by more than one attempt. */
-  attemptId: v.exactOptional(line(100)),
+  attemptId: v.exactOptional(name(100)),
 })
 
 /** The form on the support page that closes a refund by hand. */

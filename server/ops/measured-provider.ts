@@ -34,10 +34,10 @@ export function measuredProvider(
     }
   }
 
-  const { name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs, refund } =
-    provider
+  const { name, api, account, apiUrl, refund } = provider
+  const { startNotifiesPayer, canCancel, payers, approvalTimeoutMs } = provider
   return {
-    ...{ name, api, account, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
+    ...{ name, api, account, apiUrl, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
     captureMethodFor: (kind) => provider.captureMethodFor(kind),
     validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => measured('start', provider.start(request)),

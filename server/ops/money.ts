@@ -4,11 +4,21 @@
  *
  * @param amount in the currency's minor unit; ISK has none
  * @param currency ISO 4217 code
+ * @param locale of the other currencies' separators: `SEK 2.299,00` in Icelandic
  */
-export function money(amount: number, currency: string): string {
+export function money(amount: number, currency: string, locale = 'en'): string {
   if (currency === 'ISK') return `${new Intl.NumberFormat('is-IS').format(amount)} kr.`
-  const style = { style: 'currency', currency, currencyDisplay: 'code' } as const
-  const format = new Intl.NumberFormat('en', style)
-  const { maximumFractionDigits = 2 } = format.resolvedOptions()
-  return format.format(amount / 10 ** maximumFractionDigits).replace('\u00a0', ' ')
+  const decimals = decimalsOf(currency)
+  const format = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  })
+  const text = format.format(Math.abs(amount) / 10 ** decimals)
+  return `${amount < 0 ? '-' : ''}${currency} ${text}`
+}
+
+/** How many decimals a currency has: [iso4217] 0 for ISK, 2 for SEK. */
+export function decimalsOf(currency: string): number {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.resolvedOptions().maximumFractionDigits ?? 2
 }

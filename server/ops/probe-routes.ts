@@ -6,7 +6,7 @@ import type { Forwarding, TrustedProxies } from '../http/client-address.ts'
 import { eventsPath, sessionPath } from '../http/events.ts'
 import { streamHeaders } from '../http/sse.ts'
 import { probeHeader } from './probe-tokens.ts'
-import type { ProbeTokens } from './probe-tokens.ts'
+import type { AcceptProbe } from './probe-tokens.ts'
 
 export const callbackProbePath = '/v1/callbacks/netgiro/probe'
 
@@ -34,7 +34,7 @@ export const streamGapMs = 300
 
 /** Routes for `doctor`, which checks this server through its proxies. Everyone else gets 404. */
 export function probeRoutes(
-  tokens: ProbeTokens,
+  accept: AcceptProbe,
   trustedProxies: TrustedProxies,
   unproven: () => number = () => 0,
 ) {
@@ -42,7 +42,8 @@ export function probeRoutes(
 
   routes.post(callbackProbePath, (c) => {
     const token = c.req.header(probeHeader)
-    if (!tokens.isGood('callback', token)) throw new CheckoutError('not_found')
+    const tokens = accept('callback', token)
+    if (!tokens) throw new CheckoutError('not_found')
     const arrived = signedHeaders.filter((name) => c.req.header(name) !== undefined)
     return c.json({ arrived, unproven: unproven() } satisfies CallbackProbe, 200, {
       [probeHeader]: tokens.make('answer', token),
@@ -51,7 +52,8 @@ export function probeRoutes(
 
   routes.get(addressProbePath, (c) => {
     const token = c.req.header(probeHeader)
-    if (!tokens.isGood('address', token)) throw new CheckoutError('not_found')
+    const tokens = accept('address', token)
+    if (!tokens) throw new CheckoutError('not_found')
     const seen = clientOrigin(c, trustedProxies)
     const answer: AddressProbe = {
       forwarding: seen?.forwarding ?? 'none',
@@ -67,7 +69,7 @@ export function probeRoutes(
       await next()
       return undefined
     }
-    if (!tokens.isGood('stream', token)) throw new CheckoutError('not_found')
+    if (!accept('stream', token)) throw new CheckoutError('not_found')
     return c.body(twoComments(), 200, streamHeaders)
   })
 

@@ -8,6 +8,19 @@ export const probeHeader = 'netgiro-checkout-probe'
 
 const maxAgeMs = 5 * 60_000
 
+/** The tokens that a server accepts: those of the key that a token was made with, or null for one that is not good. */
+export type AcceptProbe = (purpose: Purpose, token: string | null | undefined) => ProbeTokens | null
+
+/** @param secretKeys - as they are configured at the time: of several merchants, the token may be of any */
+export const acceptProbesOf =
+  (secretKeys: () => readonly string[], now: () => number): AcceptProbe =>
+  (purpose, token) =>
+    token == null
+      ? null
+      : (secretKeys()
+          .map((secretKey) => new ProbeTokens(secretKey, now))
+          .find((tokens) => tokens.isGood(purpose, token)) ?? null)
+
 /**
  * Tokens by which `doctor` and a server recognize each other without a further secret: an HMAC with a key derived from
  * Netgíró's secret key, which both have. Valid for one purpose and a few minutes.

@@ -1,6 +1,6 @@
 import type { providerNames } from '../http/request-schemas.ts'
 
-interface ProviderLabels {
+export interface ProviderLabels {
   readonly name: string
   /** What the provider calls its id of a payment request. */
   readonly transactionId: string

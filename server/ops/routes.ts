@@ -5,7 +5,7 @@ import { timingSafeIncludes } from '../crypto.ts'
 import { adminRoutes } from './admin/routes.ts'
 import type { AdminDeps } from './admin/routes.ts'
 import { LoginThrottle } from './admin/login-throttle.ts'
-import { ProbeTokens } from './probe-tokens.ts'
+import { acceptProbesOf } from './probe-tokens.ts'
 import { probeRoutes } from './probe-routes.ts'
 import type { ServerMetrics } from './server-metrics.ts'
 
@@ -13,19 +13,20 @@ interface OpsDeps extends AdminDeps {
   /** Opens `/metrics`; null: they are not served here. */
   readonly operatorToken: string | null
   readonly hasSupportPage: boolean
-  readonly netgiro: { readonly secretKey: string }
+  /** Of all merchants, as they are configured at the time. */
+  readonly secretKeys: () => readonly string[]
   readonly metrics: ServerMetrics
   readonly clock: Clock
 }
 
 /** Routes for operators: probes for `doctor`, and with an ADMIN_TOKEN the support page and metrics. */
 export function opsRoutes(deps: OpsDeps) {
-  const { operatorToken, hasSupportPage, metrics, netgiro, clock, trustedProxies } = deps
+  const { operatorToken, hasSupportPage, metrics, secretKeys, clock, trustedProxies } = deps
   const routes = new Hono()
-  const tokens = new ProbeTokens(netgiro.secretKey, () => clock.now())
+  const accept = acceptProbesOf(secretKeys, () => clock.now())
   routes.route(
     '/',
-    probeRoutes(tokens, trustedProxies, () => metrics.unprovenCallbacks),
+    probeRoutes(accept, trustedProxies, () => metrics.unprovenCallbacks),
   )
   if (hasSupportPage) routes.route('/', adminRoutes(deps))
   if (operatorToken === null) return routes

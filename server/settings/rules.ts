@@ -83,6 +83,8 @@ function* otherProblems({ settings, isSet }: Reading): Problems {
     yield ['HASH_KEY', 'is missing: beside PostgreSQL there is no place to keep one']
   if (settings.DATABASE_LISTEN_URL && !settings.DATABASE_LISTEN_URL.startsWith('postgres'))
     yield ['DATABASE_LISTEN_URL', 'must be a postgres:// URL: SQLite has nothing to listen on']
+  if (settings.DATABASE_LISTEN_URL && settings.DATABASE_URL?.startsWith('file:'))
+    yield ['DATABASE_LISTEN_URL', 'does nothing without a postgres:// DATABASE_URL']
   if (secretKey && hashKeys?.includes(secretKey))
     yield ['HASH_KEY', 'must not be NETGIRO_SECRET_KEY: it is there to be another']
   if (metricsPort && metricsPort === settings.PORT)

@@ -23,22 +23,41 @@ export const attemptsOf = (db: Db, checkoutId: string) =>
     .orderBy('number')
     .execute()
 
-export async function loadWhere(
+export async function load(db: Db, merchantId: string, id: string): Promise<Checkout | null> {
+  const row = await rowById(db, merchantId, id)
+  return row ? fromRows(row, await attemptsOf(db, row.id)) : null
+}
+
+/** The checkout that holds a reference. */
+export async function findByReference(
   db: Db,
   merchantId: string,
-  column: 'id' | 'reference',
-  value: string,
+  reference: string,
 ): Promise<Checkout | null> {
-  const row = await db
-    .selectFrom('checkouts')
-    .selectAll()
-    .where('merchant_id', '=', merchantId)
-    .where(column, '=', value)
-    // Of several under one reference, the one that no other has replaced.
-    .orderBy('replaced_by', (order) => order.asc().nullsFirst())
-    .limit(1)
-    .executeTakeFirst()
+  const row = await holderOf(db, merchantId, reference)
   return row ? fromRows(row, await attemptsOf(db, row.id)) : null
+}
+
+const checkoutsOf = (db: Db, merchantId: string) =>
+  db.selectFrom('checkouts').selectAll().where('merchant_id', '=', merchantId)
+
+export const rowById = (db: Db, merchantId: string, id: string) =>
+  checkoutsOf(db, merchantId).where('id', '=', id).executeTakeFirst()
+
+/**
+ * The row of the checkout that holds a reference: the newest one, unless that ended without a payment and an earlier one was
+ * paid after all, or needs a review. That one keeps the reference for ever.
+ */
+export async function holderOf(db: Db, merchantId: string, reference: string) {
+  const ofReference = checkoutsOf(db, merchantId).where('reference', '=', reference)
+  const newest = await ofReference.where('replaced_by', 'is', null).executeTakeFirst()
+  const isOver = newest?.status === 'canceled' || newest?.status === 'expired'
+  if (!isOver || newest.replaces === null) return newest
+  const kept = await ofReference
+    .where('status', 'in', ['paid', 'review'])
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst()
+  return kept ?? newest
 }
 
 /** A statement takes no more parameters than this. */
@@ -153,12 +172,12 @@ export async function refunding(
   return loadAll(db, merchantId, rows)
 }
 
-async function loadAll(
+export async function loadAll(
   db: Db,
   merchantId: string,
   rows: readonly { id: string }[],
 ): Promise<readonly Checkout[]> {
-  const checkouts = await Promise.all(rows.map(({ id }) => loadWhere(db, merchantId, 'id', id)))
+  const checkouts = await Promise.all(rows.map(({ id }) => load(db, merchantId, id)))
   return checkouts.filter((checkout) => checkout !== null)
 }
 

@@ -10,6 +10,7 @@ import * as lateChecks from './late-checks.ts'
 import { purge } from './purge.ts'
 import { saveIfCurrent } from './save-checkout.ts'
 import type { EventToStore } from './save-checkout.ts'
+import * as searches from './search.ts'
 import { findBySession, revokeSessions } from './sessions.ts'
 
 interface StoreOptions {
@@ -54,14 +55,18 @@ export function checkoutStore(
     countRepeat: (checkoutId, type, at) =>
       database.write((trx) => countRepeat(trx, checkoutId, type, at), { checkoutId }),
 
-    load: (id) => queries.loadWhere(db, merchantId, 'id', id),
+    load: (id) => queries.load(db, merchantId, id),
     versionsOf: (ids) => queries.versionsOf(db, ids),
-    findByReference: (reference) => queries.loadWhere(db, merchantId, 'reference', reference),
+    findByReference: (reference) => queries.findByReference(db, merchantId, reference),
     findByToken: (token) => queries.findByToken(db, token),
     openToPhone: (phones) => queries.openToPhone(db, phones),
     overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
     refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
     inReview: (limit) => queries.inReview(db, merchantId, limit),
+    search: (wanted, limit) => searches.search(db, merchantId, wanted, limit),
+    withReference: (reference, limit) => searches.withReference(db, merchantId, reference, limit),
+    findByProviderRef: (ref) => searches.withProviderRef(db, merchantId, ref),
+    paidLate: (since, limit) => searches.paidLate(db, merchantId, since, limit),
     unfinished: (partitions = null) => queries.unfinished(db, merchantId, partitions),
     firstToExpire: (limit) => queries.firstToExpire(db, merchantId, limit, own()),
     history: (id) => historyOf(db, id),

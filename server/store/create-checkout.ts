@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import { defaultMerchantId } from '../core/checkout.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Created, IdempotencyKey } from '../core/store.ts'
-import { attemptsOf } from './checkout-queries.ts'
+import { attemptsOf, holderOf, rowById } from './checkout-queries.ts'
 import { insertHistory } from './history.ts'
 import { fromRows, toCheckoutRow } from './rows.ts'
 import type { Tables } from './schema.ts'
@@ -19,7 +19,9 @@ export async function createCheckout(
   const known = idempotency ? await findKey(trx, merchantId, idempotency) : undefined
   if (known && known.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' }
 
-  const found = await findExisting(trx, merchantId, checkout.reference, known?.checkout_id)
+  const found = known
+    ? await rowById(trx, merchantId, known.checkout_id)
+    : await holderOf(trx, merchantId, checkout.reference)
   // A reference belongs to one live checkout: one that ended without a payment makes room for another.
   const isOver = found?.status === 'canceled' || found?.status === 'expired'
   const replaces = found && isOver && !known ? found.id : null
@@ -43,24 +45,6 @@ export async function createCheckout(
   const attempts = await attemptsOf(trx, existing.id)
   return { kind: 'repeated', checkout: fromRows(existing, attempts), endedSessions }
 }
-
-/** The checkout that was created under the idempotency key, or the one that holds the reference now. */
-const findExisting = (
-  trx: Transaction<Tables>,
-  merchantId: string,
-  reference: string,
-  createdUnderKey: string | undefined,
-) =>
-  trx
-    .selectFrom('checkouts')
-    .selectAll()
-    .where('merchant_id', '=', merchantId)
-    .where((where) =>
-      createdUnderKey === undefined
-        ? where.and([where('reference', '=', reference), where('replaced_by', 'is', null)])
-        : where('id', '=', createdUnderKey),
-    )
-    .executeTakeFirst()
 
 async function insertCheckout(
   trx: Transaction<Tables>,

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
-import type { Backlog } from '../core/store.ts'
+import type { Backlog, TrackedEvent } from '../core/store.ts'
+import { toTracked } from './event-list.ts'
 import type { Tables } from './schema.ts'
 
 /** Unschedules the events before `before` that an earlier version stored and never tried to send. */
@@ -43,6 +45,40 @@ export async function hasTried(db: Kysely<Tables>, merchantId: string): Promise<
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** How many scheduled events are read to find those that were tried. */
+const maxScanned = 500
+
+/** Events that were sent at least once and not accepted since, the newest first. */
+export async function unaccepted(
+  db: Kysely<Tables>,
+  merchantId: string,
+  limit: number,
+): Promise<readonly TrackedEvent[]> {
+  const scheduled = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('next_try_at', 'is not', null)
+    .orderBy('next_try_at')
+    .limit(maxScanned)
+    .execute()
+  const abandoned = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    // [sqlite] a partial index is used only if its condition appears literally in the query.
+    .where('next_try_at', 'is', null)
+    .where('delivered_at', 'is', null)
+    .where('tries', '>', sql.lit(0))
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return [...abandoned, ...scheduled.filter(({ tries }) => tries > 0)]
+    .sort((one, other) => other.at - one.at)
+    .slice(0, limit)
+    .map(toTracked)
 }
 
 /** The scheduled events, by type. */

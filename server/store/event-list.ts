@@ -79,7 +79,7 @@ export const toEvent = (row: Selectable<Tables['events']>): StoredEvent => ({
   tries: row.tries,
 })
 
-const toTracked = (row: Selectable<Tables['events']>): TrackedEvent => ({
+export const toTracked = (row: Selectable<Tables['events']>): TrackedEvent => ({
   ...toEvent(row),
   nextTryAt: row.next_try_at,
   deliveredAt: row.delivered_at,

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Clock, ClockDifference } from '../core/clock.ts'
 import { failureOf, UnusableDatabase } from './failure.ts'
 import { makePrivate } from './files.ts'
 import { connectRaw } from './sqlite.ts'
@@ -13,6 +14,10 @@ export interface OwnerOptions {
   readonly onWait: () => void
   /** PostgreSQL: where notifications can be listened for. Default: the URL of the database. */
   readonly listenUrl?: string | null
+  /** PostgreSQL: the machine's own clock, which leases go by until they are renewed. */
+  readonly machineClock?: Pick<Clock, 'now' | 'monotonic'>
+  /** PostgreSQL: called with how far that is ahead of the database's, at first before anything is read or written. */
+  readonly onClock?: (ahead: ClockDifference) => void
   /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined
 }

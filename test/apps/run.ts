@@ -77,6 +77,8 @@ async function open(context: TestContext, name: AppName, content = '') {
 }
 
 const input = 'netgiro-checkout >>> input'
+// Waited for as `visible`: otherwise puppeteer looks again when the document changes, which a shadow root is no part of.
+const timer = 'netgiro-checkout >>> [part=timer]'
 const move = (page: Page) =>
   page.evaluate(() => {
     const app = document.querySelector('#app') as Element
@@ -94,13 +96,13 @@ for (const name of Object.keys(apps) as AppName[]) {
       const field = await page.waitForSelector(input, { visible: true })
       await field?.type('8223281')
       await field?.press('Enter')
-      await page.waitForSelector('netgiro-checkout >>> [part=timer]')
+      await page.waitForSelector(timer, { visible: true })
       await app.show(false)
       await waitFor('the element is hidden', async () => !(await page.$('netgiro-checkout')))
       await app.show(true)
-      await page.waitForSelector('netgiro-checkout >>> [part=timer]')
+      await page.waitForSelector(timer, { visible: true })
       await move(page)
-      await page.waitForSelector('#elsewhere netgiro-checkout >>> [part=timer]')
+      await page.waitForSelector(`#elsewhere ${timer}`, { visible: true })
       await approve(bff)
       await waitFor('the app hears of the payment', async () => (await app.heard('paid')) > 0)
       await waitFor('the element shows it', async () => (await app.outcome()) === 'paid')

@@ -65,8 +65,10 @@ describe('the form', () => {
 
   it('the form is drawn into the given element, and grows with its content', async () => {
     await arrive()
-    const inPlace = await page.$eval('#checkout > iframe#mainiFrame', (frame) => frame.clientHeight)
-    expect(inPlace).toBeGreaterThan(400)
+    // Its content arrives after the frame itself.
+    await page.waitForFunction(
+      () => (document.querySelector('#checkout > iframe#mainiFrame')?.clientHeight ?? 0) > 400,
+    )
     await page.waitForFunction(() => !document.getElementById('avardaCheckOutLoadingSpinner'))
   })
 

@@ -3,6 +3,7 @@ import { componentSchemas } from '../../server/http/openapi/components.ts'
 
 interface Schema {
   readonly $ref?: string
+  readonly description?: string
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly type?: string | readonly string[]
@@ -26,10 +27,11 @@ function printObject({ properties = {}, required = [], additionalProperties }: S
   const entries = Object.entries(properties)
   if (entries.length === 0 && typeof additionalProperties === 'object')
     return `Readonly<Record<string, ${print(additionalProperties)}>>`
-  const fields = entries.map(
-    ([name, schema]) => `readonly ${name}${required.includes(name) ? '' : '?'}: ${print(schema)}`,
-  )
-  return `{ ${fields.join('; ')} }`
+  const fields = entries.map(([name, schema]) => {
+    const comment = schema.description === undefined ? '' : `/** ${schema.description} */\n`
+    return `${comment}readonly ${name}${required.includes(name) ? '' : '?'}: ${print(schema)}`
+  })
+  return `{\n${fields.join('\n')}\n}`
 }
 
 /** A JSON Schema, as far as our document uses it, as a TypeScript type. */

@@ -205,6 +205,30 @@ describe('a late payment of a replaced checkout', () => {
     expect(cartOf(1)).toMatchObject({ state: 'canceled', captures: 0 })
   })
 
+  it.each(['canceled', 'expired'])(
+    'the reference of a late payment is kept for ever when the new checkout is %s',
+    async (how) => {
+      const first = await endedButPaid()
+      const isFirst = how === 'expired'
+      const { body: next } = await create({ amount: 500, ...(isFirst && { expiresInSeconds: 60 }) })
+      // The first look for the payment finds nothing, the second one comes after five minutes.
+      if (isFirst) testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_before_effect' })
+      await pass(testServer, clock, isFirst ? 400_000 : 100_000, 5_000)
+      expect(await viewOf(testServer, next.id)).toMatchObject({ status: how })
+      expect(await viewOf(testServer, first.id)).toMatchObject({ status: 'paid' })
+      await testServer.restart()
+      expect(await create()).toMatchObject({
+        status: 200,
+        body: { id: first.id, status: 'paid' },
+      })
+      expect(await create({ amount: 500 })).toMatchObject({
+        status: 409,
+        body: { code: 'reference_conflict', checkoutId: first.id },
+      })
+      expect(await byReference()).toMatchObject({ id: first.id })
+    },
+  )
+
   it('cancels a new checkout without an attempt, so that it can no longer be started', async () => {
     await endedButPaid()
     const { body: next } = await create()

@@ -14,7 +14,8 @@ function recording(calls: string[]): Provider {
     return Promise.resolve({ type: 'unknown', effect: false, evidence } as const)
   }
   return {
-    ...{ name: 'one', api: 'v1', account: 'a', startNotifiesPayer: true, canCancel: true },
+    ...{ name: 'one', api: 'v1', account: 'a', apiUrl: 'https://api.example' },
+    ...{ startNotifiesPayer: true, canCancel: true },
     ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {} },
     captureMethodFor: () => 'manual',
     validateOrder: () => [],

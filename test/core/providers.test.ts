@@ -6,16 +6,17 @@ import type { PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { checkoutIn, newAttempt } from '../support/checkouts.ts'
 
 let closed: string[] = []
-const provider = (name: string, api: string, account: string) => {
+const apiUrl = 'https://api.example'
+const provider = (name: string, api: string, account: string, url = apiUrl) => {
   const traits: Partial<Provider> = {
-    ...{ name, api, account },
+    ...{ name, api, account, apiUrl: url },
     captureMethodFor: (kind): CaptureMethod => (kind === 'phone' ? 'manual' : 'automatic'),
     close: () => Promise.resolve(void closed.push(`${name} ${api} ${account}`)),
   }
   return traits as Provider
 }
-const connectionTo = (api: string, account: string): Connection => ({
-  ...{ api, account, captureMethod: 'callback', publicUrl: 'https://pay.example' },
+const connectionTo = (api: string, account: string, url = apiUrl): Connection => ({
+  ...{ api, account, apiUrl: url, captureMethod: 'callback', publicUrl: 'https://pay.example' },
 })
 const v2 = provider('netgiro', 'v2', 'a')
 const former = provider('netgiro', 'v1', 'a')
@@ -48,6 +49,16 @@ describe('the configured providers', () => {
     const gone = providers.for({ provider: name }, { connection })
     expect(gone.name).toBe(name)
     expect(providers.isConfigured({ provider: name }, { connection })).toBe(false)
+  })
+
+  it('serve an attempt at the URL it was started with, and at the new one when that is gone', () => {
+    const moved = provider('netgiro', 'v1', 'a', 'https://new.example')
+    const connection = connectionTo('v1', 'a')
+    expect(new Providers([moved, former]).for(order, { connection })).toBe(former)
+    expect(new Providers([moved]).for(order, { connection })).toBe(moved)
+    const { api, account, captureMethod, publicUrl } = connection
+    const unrecorded = { connection: { api, account, captureMethod, publicUrl } }
+    expect(new Providers([moved, former]).for(order, unrecorded)).toBe(moved)
   })
 
   it('are closed together', async () => {

@@ -13,6 +13,7 @@ const served = [
   'avarda-checkout',
   'netgiro-checkout-details',
   'netgiro-checkout-pl',
+  'netgiro-extras',
   'netgiro-diagnosis',
 ]
 const source = 'export default "þ"'

@@ -335,6 +335,17 @@ describe('text from a shop', () => {
     )
   })
 
+  it.each(['reference', 'locationId', 'registerId'])(
+    'refuses a %s that would become equal to another one',
+    async (field) => {
+      for (const text of [' A-1', 'A-1 ', 'A-1\u00a0', '\u3000A-1', 'A\u0301-1', '\u212a-1']) {
+        const { status, detail } = await create(order({ [field]: text }))
+        expect([status, detail]).toEqual([400, expect.stringContaining(`${field}: must be in NFC`)])
+      }
+      expect(await create(order({ [field]: 'Á\u00a01' }))).toMatchObject({ status: 201 })
+    },
+  )
+
   it('refuses names in metadata that are reserved or would become equal', async () => {
     for (const name of [' a', 'a ', 'a\u0301'])
       expect(await create(order({ metadata: { [name]: '1' } }))).toMatchObject({ status: 400 })

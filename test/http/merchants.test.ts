@@ -302,7 +302,7 @@ it('every route was asked with what is another merchant’s', () => {
     ),
   )
   const isOfNobody = (route: string) =>
-    /^GET \/(?:healthz|readyz|openapi\.json|\.well-known\/jwks\.json|admin|admin\/|admin\/login|admin\/style\.css|)$|^GET \/v1\/session\/probe$|\/netgiro\/probe$|^POST \/admin\/logout$/.test(
+    /^GET \/(?:healthz|readyz|openapi\.json|\.well-known\/jwks\.json|admin|admin\/|admin\/login|admin\/found|admin\/style\.css|)$|^GET \/v1\/session\/probe$|\/netgiro\/probe$|^POST \/admin\/(?:logout|language|search)$/.test(
       route,
     ) || /^GET \/[^/]*\.js|^GET \/v:|^GET \/v\d|^GET \/:/.test(route)
   const routes = testServer

@@ -7,6 +7,7 @@ import type { CartView, Simulator } from '../../demo/simulator/simulator.ts'
 import { systemClock } from '../../server/core/clock.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { bundleServer } from '../support/bundle.ts'
+import { disagreementAbout, isTaken } from './agreement.ts'
 import { expectExplained } from './audited.ts'
 import { Child } from './child.ts'
 import type { View } from './oracle.ts'
@@ -21,13 +22,13 @@ export type KillPoint = {
   readonly confirmation: Mode['confirmation']
 } & ({ readonly path: string; readonly moment: Moment } | { readonly afterMs: number })
 
-type Api = 'v1' | 'v2'
+export type Api = 'v1' | 'v2'
 
 const moments = ['before', 'after', 'delivered'] as const
 const at = (api: Api, confirmation: Mode['confirmation'], ...paths: string[]): KillPoint[] =>
   paths.flatMap((path) => moments.map((moment) => ({ api, path, moment, confirmation })))
 
-const refundPath = '/transaction/refund'
+export const refundPath = '/transaction/refund'
 const cancelPaths = ['CancelCart', '/transaction/cancel']
 
 /** Around every call, every callback and every webhook, in the mode where it matters most. */
@@ -68,7 +69,7 @@ interface Placed {
 /** Less than any order's amount. */
 const refundAmount = 100
 
-const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+export const webhookSecret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 const timeoutMs = 60_000
 
 /** A provider, a shop, and between them a server that is a real process and is killed often. */
@@ -251,7 +252,7 @@ export class CrashSite {
       MERCHANT_NAME: 'Ullarbúðin',
       DATABASE_URL: `file:${join(this.#folder, 'checkout.db')}`,
       WEBHOOK_URL: `${this.#outbound.url}/hook`,
-      WEBHOOK_SECRET: secret,
+      WEBHOOK_SECRET: webhookSecret,
       TRUSTED_PROXIES: '127.0.0.1',
     }
   }
@@ -340,38 +341,19 @@ export class CrashSite {
     }
   }
 
-  /** Where the provider's record, our database and the webhooks disagree; null where they agree. */
   #disagreement(order: Placed, view: View | null): string | null {
-    if (!view) return 'the order cannot be read'
-    const carts = this.#cartsOf(order)
-    const captures = carts.filter(isTaken).length
-    if (captures > 1 || carts.some((cart) => cart.captures > 1))
-      throw new Error(`${order.reference} was captured ${captures} times`)
-    if (view.status === 'paid' && captures === 0)
-      throw new Error(`${order.reference} is paid here, but the provider captured nothing`)
-    if (captures === 1 && view.status !== 'paid') return `captured, but ${view.status} here`
-    const delivered = this.#shop.eventsOf(view.id).filter(({ type }) => type === 'checkout.paid')
-    if (view.status === 'paid' && delivered.length !== 1)
-      return `paid, with ${delivered.length} ids of checkout.paid`
-    const refunds = this.#refundsOf(order)
-    if (refunds.length > 1) throw new Error(`${order.reference} was refunded twice`)
-    const backs = this.#shop.eventsOf(view.id).filter(({ type }) => type === 'checkout.refunded')
-    if (captures === 1 && this.#toRefund.has(view.id) && refunds.length === 0)
-      return 'paid, and not given back'
-    if (backs.length !== refunds.length)
-      return `refunded ${refunds.length} times, with ${backs.length} webhooks`
-    if (carts.some(({ state }) => state === 'waiting')) return 'a request still waits'
-    const isReserved = carts.some(({ state }) => state === 'reserved')
-    return isReserved ? `reserved, and ${view.status} here` : null
+    return disagreementAbout({
+      reference: order.reference,
+      view,
+      carts: this.#cartsOf(order),
+      eventsOf: (id) => this.#shop.eventsOf(id),
+      isToRefund: this.#toRefund.has(order.id),
+    })
   }
 }
 
 export const noTally: Tally = {
   ...{ kills: 0, orders: 0, captured: 0, paid: 0, repeatedWebhooks: 0, refunded: 0 },
 }
-
-/** Money that was taken and then canceled is with the shopper again. */
-const isTaken = (cart: CartView | undefined): boolean =>
-  cart !== undefined && cart.captures > 0 && !cart.paymentCanceled
 
 const tick = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -20,6 +20,7 @@ const model = 'test/money/model.test.ts'
 const interleavings = 'test/money/interleavings.test.ts'
 const odd = 'test/money/edge-cases.test.ts'
 const held = 'test/money/held.test.ts'
+const explored = 'test/money/explore.test.ts'
 const test = (path: string) => `test/${path}.test.ts`
 const transition = test('core/transitions/transition')
 
@@ -465,6 +466,13 @@ export const guards: readonly Guard[] = [
     tests: [held],
   },
   {
+    name: 'the reference of a late payment is never used again',
+    file: 'server/store/checkout-queries.ts',
+    from: 'return kept ?? newest',
+    to: 'return newest',
+    tests: [test('core/money-references')],
+  },
+  {
     name: 'an unsent request does not count towards the rate limit',
     file: 'server/store/save-checkout.ts',
     from: "entries.some(({ type }) => type === 'not_sent')",
@@ -527,6 +535,13 @@ export const guards: readonly Guard[] = [
     tests: [test('core/owned-provider')],
   },
   {
+    name: 'a call with an effect is made by the owner of its checkout alone',
+    file: 'server/core/attempts/provider-calls.ts',
+    from: 'if (!this.#deps.ownership.keeps(id)) throw',
+    to: "if (id === '' && !this.#deps.ownership.keeps(id)) throw",
+    tests: [explored],
+  },
+  {
     name: 'one request at a time to a phone, whichever server is asked',
     file: 'server/store/begin-attempt.ts',
     from: '  await lockPhones(trx, paymentRequest.phones)\n',
@@ -543,8 +558,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'a checkout is found by its own merchant alone',
     file: 'server/store/checkout-queries.ts',
-    from: "    .where('merchant_id', '=', merchantId)\n    .where(column, '=', value)\n",
-    to: "    .where(column, '=', value)\n",
+    from: ".selectAll().where('merchant_id', '=', merchantId)",
+    to: ".selectAll().where('merchant_id', '!=', '')",
     tests: [test('http/merchants'), test('store/merchants')],
   },
   {

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
+import { exploreAll } from './explore/run.ts'
 import { runScenario } from './model.ts'
 import { railNames } from './rails/rail.ts'
 import { regressions } from './regressions.ts'
@@ -21,8 +22,15 @@ const { values } = parseArgs({
     path: { type: 'string' },
     rail: { type: 'string' },
     jobs: { type: 'string', default: '1' },
+    explore: { type: 'string' },
+    only: { type: 'string', default: '' },
   },
 })
+/** Instead of random scenarios, all orders of what may happen, up to this depth; `--only manual` for some of them. */
+if (values.explore !== undefined) {
+  await exploreAll(Number(values.explore), values.only)
+  process.exit(0)
+}
 const wanted = Number(values.runs)
 const batchSize = 500
 /** `till` is the former name of `pos`. */

@@ -65,6 +65,14 @@ export class ProtocolMonitor {
   /** What a process had received but not written is lost with it. */
   discardUnwritten(): void {
     this.#misreported.clear()
+    for (const id of this.truthfullyPaid)
+      if (!this.#isPaidOnDisk(id)) this.truthfullyPaid.delete(id)
+  }
+
+  #isPaidOnDisk(id: string): boolean {
+    const row = this.#find('select details from attempts where provider_ref = ?', id)
+    const details = JSON.parse(textIn(row, 'details') ?? '{}') as Record<string, unknown>
+    return typeof details['paidAt'] === 'number'
   }
 
   /** A false "waits for a code" counts only when it is repeated: then another code is sent, which takes the reserved money. */
@@ -186,7 +194,8 @@ export class ProtocolMonitor {
       this.falselyCanceled.set(id, state)
     if (claim.state === 'paid') {
       if (claim.proves === true && state !== 'paid') this.falselyPaid.add(id)
-      if (state === 'paid') this.truthfullyPaid.add(id)
+      // "Already confirmed" in answer to a cancellation says that it came too late; what was paid is still to be asked.
+      if (state === 'paid' && !/cancel/i.test(exchange.path)) this.truthfullyPaid.add(id)
       if (claim.proves === false) this.doubtful.add(id)
     }
     if (claim.state === 'awaiting_code' && state !== 'awaiting_code')

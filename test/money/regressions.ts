@@ -486,4 +486,45 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // "Already confirmed" proves no payment, and each poll denies it: the review of an unknown outcome reports it.
+    title: 'a payment that cancellations call confirmed and every poll denies',
+    script: {
+      mode: { rail: 'v1', ...usual, confirmation: 'automatic', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10201, times: 60 } },
+        { do: 'fault', fault: { call: 'CancelCart', kind: 'code', code: 10203, effect: false } },
+        { do: 'approve', cart: 0 },
+        { do: 'again', order: 0 },
+      ],
+    },
+  },
+  {
+    // The server heard of the payment while it could not write, and was killed; after that, every poll denies it.
+    title: 'a payment that was heard of, not written, and denied until the last late check',
+    script: {
+      mode: { rail: 'v1', ...usual, confirmation: 'automatic', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        {
+          do: 'locked',
+          steps: [
+            { do: 'approve', cart: 0 },
+            { do: 'crash', turns: 7 },
+          ],
+        },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10201, times: 60 } },
+        {
+          do: 'together',
+          steps: [
+            { do: 'start', order: 0, phone: 0 },
+            { do: 'start', order: 0, phone: 0 },
+          ],
+        },
+      ],
+    },
+  },
 ]

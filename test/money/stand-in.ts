@@ -16,6 +16,7 @@ export class StandIn implements Provider {
   readonly name = 'netgiro'
   readonly api = 'stand-in'
   readonly account = 'only'
+  readonly apiUrl = 'https://api.example'
   readonly approval: CaptureMethod
   readonly startNotifiesPayer = true
   readonly canCancel = true

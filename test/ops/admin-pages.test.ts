@@ -72,22 +72,32 @@ const pages = [
   ['the page of a checkout', () => `checkouts?q=${paid}`],
 ] as const
 
-async function visit(path: string, scheme: 'light' | 'dark', width: number): Promise<void> {
+async function visit(
+  path: string,
+  language: string,
+  scheme: 'light' | 'dark',
+  width: number,
+): Promise<void> {
+  await page.setExtraHTTPHeaders({ 'accept-language': language })
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
   await page.setViewport({ width, height: 800 })
   await page.goto(`${testServer.url}/admin/${path}`)
 }
 
-describe.each(pages)('%s of the support page', (_, path) => {
+const inBoth = pages.flatMap(([name, path]) =>
+  (['en', 'is'] as const).map((language) => [name, language, path] as const),
+)
+
+describe.each(inBoth)('%s of the support page, in %s', (_, language, path) => {
   it.each(['light', 'dark'] as const)('has no fault that axe finds, in %s', async (scheme) => {
-    await visit(path(), scheme, 1200)
+    await visit(path(), language, scheme, 1200)
     await page.evaluate(axe.source)
     const { violations } = (await page.evaluate('axe.run()')) as AxeResults
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
   })
 
   it.each([320, 360])('fits into a width of %d pixels', async (width) => {
-    await visit(path(), 'light', width)
+    await visit(path(), language, 'light', width)
     const excess = await page.evaluate(
       () => document.documentElement.scrollWidth - window.innerWidth,
     )

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { reviewReasons, newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
-import { checkoutPage } from '../../server/ops/admin/pages.ts'
-import { reviewAdvice } from '../../server/ops/admin/reviews.ts'
+import { checkoutPage } from '../../server/ops/admin/checkout-page.ts'
+import { en } from '../../server/ops/admin/words/en.ts'
+import { is } from '../../server/ops/admin/words/is.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import {
@@ -393,6 +394,65 @@ describe('a refund that needs a review', () => {
   })
 })
 
+describe('a search by what the shopper knows', () => {
+  const found = async (fields: Record<string, string>, cookie: string, language = 'en') => {
+    const answer = await post('search', fields, { cookie })
+    const location = answer.headers.get('location') ?? ''
+    expect(location).toMatch(/^found\?n=\d+$/)
+    const headers = { cookie, 'accept-language': language }
+    return (await fetch(`${testServer.url}/admin/${location}`, { headers })).text()
+  }
+
+  it('finds an order by amount, digits and time, and puts no digit into a URL or the log', async () => {
+    await open()
+    const { id } = await pay({}, '7714567')
+    const cookie = await logIn()
+    const day = new Date().toISOString().slice(0, 10)
+    for (const fields of [
+      { amount: '12.990 kr.' },
+      { digits: '771-4567' },
+      { amount: '12990', digits: '4567', day },
+    ])
+      expect(await found(fields, cookie)).toContain(`checkouts?q=${id}`)
+    expect(await found({ amount: '12.991' }, cookie)).toContain('No order found')
+    expect(await found({ digits: '4567', day: '2001-01-01' }, cookie, 'is')).toContain(
+      'Engin pöntun fannst',
+    )
+    expect(await found({ digits: '45' }, cookie)).toContain('at least the last four digits')
+    expect(await found({}, cookie)).toContain('Fill in at least one field.')
+    expect(testServer.logged()).not.toContain('4567')
+  })
+
+  it('shows a search to nobody but the login that made it', async () => {
+    await open()
+    const cookie = await logIn()
+    await found({ digits: '4567' }, cookie)
+    const other = await logIn()
+    expect((await get('found?n=1', other)).headers.get('location')).toBe('checkouts')
+    expect((await get('found?n=1')).headers.get('location')).toBe('login')
+  })
+})
+
+describe('the language of the support page', () => {
+  it('is the browser’s until another is chosen, and a choice leads back to none but our pages', async () => {
+    await open()
+    const login = async (language: string, cookie = '') =>
+      (
+        await fetch(`${testServer.url}/admin/login`, {
+          headers: { 'accept-language': language, cookie },
+        })
+      ).text()
+    expect(await login('is-IS,is;q=0.9,en;q=0.8')).toContain('<html lang="is">')
+    expect(await login('sv')).toContain('<html lang="en">')
+    const chosen = await post('language', { to: 'is', back: 'checkouts?q=WEB-1' })
+    expect(chosen.headers.get('location')).toBe('checkouts?q=WEB-1')
+    const cookie = chosen.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect(await login('en', cookie)).toContain('<html lang="is">')
+    for (const back of ['https://evil.example', '//evil.example', 'checkouts\r\nx: y'])
+      expect((await post('language', { to: 'en', back })).headers.get('location')).toBe('checkouts')
+  })
+})
+
 describe('the first page', () => {
   it('lists a request whose outcome is not known once its time is over, with the masked phone', async () => {
     const clock = new ManualClock()
@@ -424,7 +484,7 @@ describe('the first page', () => {
     const cookie = await logIn()
     const first = async () => (await get('checkouts', cookie)).text()
     const page = await until(first, (text) => text.includes('Not delivered to the shop'))
-    expect(page).toMatch(new RegExp(`q=${id}">checkout.canceled</a>[^]*1 failed try\\.`))
+    expect(page).toMatch(new RegExp(`q=${id}">[^]*1 failed try; next try[^]*checkout.canceled`))
     await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
     await until(first, (text) => !text.includes('Not delivered to the shop'))
   })
@@ -450,12 +510,15 @@ describe('a checkout that needs a review', () => {
       attempts: [attempt('att_1', 12_000), attempt('att_2', null)],
     },
   }
-  const shown = async (shownCheckout: Checkout) =>
+  const shown = async (shownCheckout: Checkout, words = en) =>
     await new Response(
-      await checkoutPage({
-        ...{ merchantName: 'Shop', checkout: shownCheckout, history: [], events: [] },
-        ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now: 2 },
-      }),
+      await checkoutPage(
+        { merchantName: 'Shop', words, here: 'checkouts' },
+        {
+          ...{ checkout: shownCheckout, history: [], events: [], others: [], canResend: true },
+          ...{ resent: undefined, closed: undefined, disabledSince: null, now: 2 },
+        },
+      ),
     ).text()
 
   beforeEach(() => open())
@@ -480,7 +543,7 @@ describe('a checkout that needs a review', () => {
     await database.close()
     const page = await (await get('checkouts', await logIn())).text()
     expect([...page.matchAll(/q=(chk_\d)/g)].map(([, id]) => id)).toEqual(['chk_3', 'chk_1'])
-    for (const words of [reviewAdvice.paid_twice.observed, reviewAdvice.outcome_unknown.observed])
+    for (const words of [en.reviews.paid_twice.observed, en.reviews.outcome_unknown.observed])
       expect(page).toContain(words)
   })
 
@@ -493,9 +556,11 @@ describe('a checkout that needs a review', () => {
   it.each(reviewReasons)(
     'shows what was observed and what to do for the reason %s',
     async (review) => {
-      const { observed, action } = reviewAdvice[review]
-      const page = await shown({ ...checkout, review })
-      for (const words of [observed, action, review]) expect(page).toContain(words)
+      for (const words of [en, is]) {
+        const { observed, action } = words.reviews[review]
+        const page = await shown({ ...checkout, review }, words)
+        for (const text of [observed, action, review]) expect(page).toContain(text)
+      }
     },
   )
 

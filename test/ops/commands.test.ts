@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -339,5 +339,30 @@ describe('the command line', () => {
     expect(wrong.code).toBe(2)
     expect(unset.code).toBe(1)
     expect(unset.said).toContain('NETGIRO_SECRET_KEY is missing')
+  })
+
+  it('refuses arguments that serve would ignore', async () => {
+    await open()
+    for (const argument of ['--port=1', 'database.db'])
+      expect((await cli(['serve', argument], environment())).code).toBe(2)
+  })
+
+  it('says in one sentence which file a command cannot read or write', async () => {
+    await open()
+    const folder = mkdtempSync(join(tmpdir(), 'cli-'))
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const unused = environment(join(folder, 'checkout.db'))
+    const [missing, below, aFolder] = await Promise.all([
+      cli(['backup', join(folder, 'missing', 'copy.db')], environment()),
+      cli(['backup', join(file, 'copy.db')], environment()),
+      cli(['restore', folder], unused),
+    ])
+    for (const { code, said } of [missing, below, aFolder]) {
+      expect(code).toBe(1)
+      expect(said.trim().split('\n')).toHaveLength(1)
+      expect(said).toMatch(/ cannot be read or written \(E[A-Z]+\)\.$/m)
+      expect(said).toContain(folder)
+    }
   })
 })

@@ -61,7 +61,7 @@ it('sends no more webhooks to an endpoint that answers 410, and reports it in th
   const cookie = await logIn()
   for (const asked of ['', id, 'WEB-none'])
     expect(await look(cookie, asked)).toMatch(
-      /role="alert">[^<]*answered 410 at 2026-11-20 12:00:00/,
+      /role="alert">[^<]*answered 410 at 20 Nov 2026, 12:00:00/,
     )
 })
 

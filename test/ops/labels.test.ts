@@ -4,9 +4,12 @@ import type { Attempt, Checkout, Input, Refund } from '../../server/core/checkou
 import { historyTypeOf } from '../../server/core/history.ts'
 import type { HistoryEntry } from '../../server/core/store.ts'
 import { currencies, providerNames } from '../../server/http/request-schemas.ts'
-import { cancelLabels, historyLabel, payerLabels } from '../../server/ops/admin/labels.ts'
-import { checkoutPage } from '../../server/ops/admin/pages.ts'
-import { refundsInReview } from '../../server/ops/admin/refunds.ts'
+import { attentionList } from '../../server/ops/admin/attention.ts'
+import { checkoutPage } from '../../server/ops/admin/checkout-page.ts'
+import { historyLabel } from '../../server/ops/admin/labels.ts'
+import { en } from '../../server/ops/admin/words/en.ts'
+import { is } from '../../server/ops/admin/words/is.ts'
+import type { Words } from '../../server/ops/admin/words/words.ts'
 import { money } from '../../server/ops/money.ts'
 import { providerLabels } from '../../server/ops/provider-labels.ts'
 import { payerKinds } from '../../server/protocol/index.ts'
@@ -34,6 +37,9 @@ const shownAs = {
   DKK: 'DKK 2,299.00',
   EUR: 'EUR 2,299.00',
 } as const
+const languages = [en, is] as const
+const inLanguage = (text: string, { language }: Words) =>
+  language === 'is' && !text.endsWith('kr.') ? text.replace('2,299.00', '2.299,00') : text
 
 const attempt: Attempt = {
   ...newAttemptDefaults,
@@ -61,79 +67,82 @@ const entryOf = (type: string): HistoryEntry => ({
     operator: { by: 'Anna', note: 'Checked', lastAnswer: null },
   },
 })
-const pageOf = async (checkout: Checkout, now = 2) =>
+const frameOf = (words: Words) => ({ merchantName: 'Shop', words, here: 'checkouts' })
+const pageOf = async (checkout: Checkout, words: Words, now = 2) =>
   await new Response(
-    await checkoutPage({
-      ...{ merchantName: 'Shop', checkout, history: historyTypes.map(entryOf), events: [] },
+    await checkoutPage(frameOf(words), {
+      ...{ checkout, history: historyTypes.map(entryOf), events: [], others: [] },
       ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now },
     }),
   ).text()
 
-describe.each(providerNames)('the support page of a checkout paid by %s', (provider) => {
-  it.each(historyTypes)('the support page has words for the history entry %s', async (type) => {
-    const label = historyLabel(type, provider)
-    expect(label).toMatch(/^[A-Z].* .*\p{L}$/u)
-    expect(label).not.toContain('{')
-    expect(await pageOf(checkoutOf(provider))).toContain(label)
-  })
+const providersAndLanguages = providerNames.flatMap((provider) =>
+  languages.map((words) => ({ provider, words, language: words.language })),
+)
 
-  it('the support page names the provider of the payment and no other', async () => {
-    const page = await pageOf(checkoutOf(provider))
-    for (const [id, name] of Object.entries(names))
-      expect(page.includes(name), name).toBe(id === provider)
-    expect(page).toContain(`${names[provider]}’s code`)
-    expect(page).toContain(`Last answer of ${names[provider]}`)
-    expect(page).toContain(providerLabels(provider).transactionId)
-    expect(page).toContain(providerLabels(provider).callId)
-  })
+describe.each(providersAndLanguages)(
+  'the page of a checkout paid by $provider, in $language',
+  ({ provider, words }) => {
+    it.each(historyTypes)('the support page has words for the history entry %s', async (type) => {
+      const label = historyLabel(words, type, provider)
+      expect(label).toMatch(/^\p{Lu}.* .*\p{L}$/u)
+      expect(label).not.toContain('{')
+      expect(await pageOf(checkoutOf(provider), words)).toContain(label)
+    })
 
-  it('says how the payer is identified, and mentions a phone only where there is one', async () => {
-    for (const kind of payerKinds) {
-      const masked = kind === 'provider_form' ? '' : '•••3281'
-      const checkout = checkoutOf(provider)
-      const attempts = [{ ...attempt, payer: { kind, masked, hash: 'h' } }]
-      const page = await pageOf({ ...checkout, attempts })
-      expect(page).toContain(`<dt>${payerLabels[kind]}</dt>`)
-      expect(page.includes('<dt>Phone</dt>'), kind).toBe(kind === 'phone')
-      if (masked === '') expect(page).toContain(`asked by ${names[provider]}’s form`)
-    }
-  })
+    it('the support page names the provider of the payment and no other', async () => {
+      const page = await pageOf(checkoutOf(provider), words)
+      for (const [id, name] of Object.entries(names))
+        expect(page.includes(name), name).toBe(id === provider)
+      expect(page).toContain(words.order.codeOf(names[provider]))
+      expect(page).toContain(words.order.lastAnswerOf(names[provider]))
+      expect(page).toContain(providerLabels(provider).transactionId)
+      expect(page).toContain(providerLabels(provider).callId)
+    })
 
-  it('lists every refund with its state', async () => {
-    const page = await pageOf(checkoutOf(provider))
-    for (const words of [
-      'ref_1',
-      'ref_2',
-      'ref_3',
-      'Refunded',
-      'Not settled',
-      'no money went back',
-    ])
-      expect(page, words).toContain(words)
-  })
-
-  it.each(['refused', 'overdue'] as const)(
-    'says why a refund is in review: %s',
-    async (concern) => {
-      const pending = {
-        checkout: checkoutOf(provider),
-        refund: refund('ref_2', 'pending'),
-        concern,
+    it('says how the payer is identified, and mentions a phone only where there is one', async () => {
+      for (const kind of payerKinds) {
+        const masked = kind === 'provider_form' ? '' : '•••3281'
+        const checkout = checkoutOf(provider)
+        const attempts = [{ ...attempt, payer: { kind, masked, hash: 'h' } }]
+        const page = await pageOf({ ...checkout, attempts }, words)
+        expect(page).toContain(`<dt>${words.payers[kind]}</dt>`)
+        expect(page.includes(`<dt>${words.payers.phone}</dt>`), kind).toBe(kind === 'phone')
+        if (masked === '') expect(page).toContain(words.order.byForm(names[provider]))
       }
-      const section = await new Response(await refundsInReview([pending])).text()
-      expect(section).toContain('SEK 2,299.00')
-      expect(section.includes(names[provider])).toBe(concern === 'refused')
-    },
-  )
+    })
 
-  it.each(currencies)('shows %s in its own minor unit, also in refunds', async (currency) => {
-    const page = await pageOf(checkoutOf(provider, currency))
-    // The order, the payment, what may be refunded, and three refunds.
-    expect(page.split(shownAs[currency]).length - 1).toBeGreaterThanOrEqual(5)
-    expect(page).not.toContain('229900')
-    if (currency !== 'ISK') expect(page).not.toContain('kr.')
-  })
-})
+    it('lists every refund with its state', async () => {
+      const page = await pageOf(checkoutOf(provider), words)
+      for (const text of ['ref_1', 'ref_2', 'ref_3', ...Object.values(words.payments.statuses)])
+        expect(page, text).toContain(text)
+    })
+
+    it.each(['refused', 'overdue'] as const)(
+      'says why a refund is in review: %s',
+      async (concern) => {
+        const pending = {
+          checkout: checkoutOf(provider),
+          refund: refund('ref_2', 'pending'),
+          concern,
+        }
+        const nothing = { inReview: [], late: [], uncertain: [], undelivered: [], max: 50, now: 2 }
+        const list = attentionList(frameOf(words), { ...nothing, refunds: [pending] })
+        const section = await new Response(await list).text()
+        expect(section).toContain(inLanguage('SEK 2,299.00', words))
+        expect(section.includes(names[provider])).toBe(concern === 'refused')
+      },
+    )
+
+    it.each(currencies)('shows %s in its own minor unit, also in refunds', async (currency) => {
+      const page = await pageOf(checkoutOf(provider, currency), words)
+      // The order, the payment, what may be refunded, and three refunds.
+      expect(page.split(inLanguage(shownAs[currency], words)).length - 1).toBeGreaterThanOrEqual(5)
+      expect(page).not.toContain('229900')
+      if (currency !== 'ISK') expect(page).not.toContain('kr.')
+    })
+  },
+)
 
 it('shows an amount of every currency with its own decimals', () => {
   for (const currency of currencies) expect(money(229_900, currency)).toBe(shownAs[currency])
@@ -144,10 +153,39 @@ it('shows an amount of every currency with its own decimals', () => {
 
 it('shows a provider that only a newer version knows under its id', () => {
   expect(providerLabels('toString').name).toBe('toString')
-  expect(historyLabel('requested', 'klarna')).toBe('klarna accepted the request')
+  expect(historyLabel(en, 'requested', 'klarna')).toBe('klarna accepted the request')
 })
 
 it.each(cancelers)('says who canceled an attempt, or what did: %s', (cancelRequested) => {
-  const label = historyLabel('cancel_requested', 'netgiro', { ...attempt, cancelRequested })
-  expect(label).toBe(cancelLabels[cancelRequested])
+  for (const words of languages) {
+    const label = historyLabel(words, 'cancel_requested', 'netgiro', {
+      ...attempt,
+      cancelRequested,
+    })
+    expect(label).toBe(words.cancelers[cancelRequested])
+  }
+})
+
+/** For any parameter: a number, a text or the labels of a provider. */
+const anything: unknown = Object.assign(Object('7') as object, providerLabels('netgiro'))
+
+/** Every text of a language, with the place where it stands. */
+function textsOf(value: unknown, path = ''): (readonly [path: string, text: string])[] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value === 'function')
+    return textsOf(Reflect.apply(value, undefined, Array(4).fill(anything)), path)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => textsOf(inner, `${path}.${name}`))
+}
+
+it('says everything in both languages', () => {
+  const [english, icelandic] = [new Map(textsOf(en)), new Map(textsOf(is))]
+  expect(english.size).toBeGreaterThan(200)
+  expect([...icelandic.keys()]).toEqual([...english.keys()])
+  const same = [...english].filter(
+    ([path, text]) => /\p{L}{3}/u.test(text) && icelandic.get(path) === text,
+  )
+  expect(same).toEqual([['.payers.national_id', 'Kennitala']])
+  for (const [path, text] of [...english, ...icelandic])
+    expect(text, path).not.toMatch(/undefined|null|NaN|\[object| {2}/)
 })

@@ -17,7 +17,8 @@ const run = promisify(execFile)
 const files = filesOf('docs/testing-your-shop.md')
 
 it('a shop that follows the page runs its example with Vitest', async () => {
-  for (const name of ['shop.js', 'shop.test.js']) consumer.write(name, files.get(name) ?? '')
+  for (const name of ['shop.js', 'serve.js', 'shop.test.js'])
+    consumer.write(name, files.get(name) ?? '')
   consumer.write('vitest.config.js', 'export default {}')
   const vitest = consumer.installed('vitest')
   if (!existsSync(vitest)) symlinkSync(join(root, 'node_modules/vitest'), vitest, 'junction')

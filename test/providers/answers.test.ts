@@ -18,7 +18,8 @@ it.each(Object.entries(properties))(
 )
 
 const asked = (provider: Provider, { question }: V1Case) => {
-  const handle = { providerRef: 'x', reference: 'x', captureMethod: 'manual' } as const
+  const { reference } = request
+  const handle = { providerRef: 'x', reference, captureMethod: 'manual' } as const
   switch (question) {
     case 'InsertCart':
       return provider.start(request)

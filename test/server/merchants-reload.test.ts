@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
+import { callbackProbePath } from '../../server/ops/probe-routes.ts'
+import { probeHeader, ProbeTokens } from '../../server/ops/probe-tokens.ts'
 import { openShop } from '../ops/shop.ts'
 import type { Shop } from '../ops/shop.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -16,7 +18,7 @@ import {
 } from '../support/merchants.ts'
 import { runServer, settingsFor } from '../support/process.ts'
 import { openStream } from '../support/stream.ts'
-import { startTestServer, until } from '../support/test-server.ts'
+import { secretKey, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 
 let clock: ManualClock
@@ -124,7 +126,26 @@ const linesAbout = (message: string) =>
 
 const metrics = () => testServer.parts().metrics.text()
 
+const probe = async (secret: string) => {
+  const token = new ProbeTokens(secret, () => clock.now()).make('callback')
+  const response = await fetch(testServer.url + callbackProbePath, {
+    ...{ method: 'POST', headers: { [probeHeader]: token } },
+  })
+  return response.status
+}
+
 describe('a changed file of merchants', () => {
+  it('lets doctor’s probes in by the secrets of any merchant, as they are now', async () => {
+    const ofB = 'another-secret-key-7q2m9w4k1-of-b'
+    const fresh = 'a-fresh-secret-key-0x7q2m9w4k1-of-a'
+    describeMerchants({ b: entryOf('b', { NETGIRO_SECRET_KEY: ofB }) })
+    await testServer.parts().reload()
+    expect([await probe(secretKey), await probe(ofB), await probe(fresh)]).toEqual([200, 200, 404])
+    describeMerchants({ a: entryOf('a', { NETGIRO_SECRET_KEY: fresh }) })
+    await testServer.parts().reload()
+    expect([await probe(secretKey), await probe(ofB), await probe(fresh)]).toEqual([404, 200, 200])
+  })
+
   it('adds a merchant while the server runs, without a moment’s pause for the others', async () => {
     const { session } = await waitingAt('a')
     const stream = await openStream(testServer, session, { origin: originOf('a') })

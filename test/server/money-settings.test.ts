@@ -250,6 +250,26 @@ describe('a restart with another NETGIRO_API', () => {
     expect(other.inspect().rejectedSignatures).toBe(1)
   })
 
+  it.each(confirmations)(
+    'finishes attempts of the same account at the URL that they were started with (%s)',
+    async (confirmation) => {
+      await begin({ NETGIRO_CONFIRMATION: confirmation })
+      const other = await startSimulator({ clock })
+      closing.push(() => other.close())
+      const { session, id } = await testServer.create()
+      await start(testServer, session)
+      await testServer.reconfigure({ NETGIRO_API_URL: other.apiUrl, ...keeping('v1') })
+      await pass(testServer, clock, 10_000)
+      testServer.simulator.approve(onlyCart(testServer).TransactionId)
+      await awaitStatus(testServer, clock, session, 'paid')
+      expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
+      expect(await toldOf(testServer, id)).toEqual(['checkout.paid'])
+      expect(other.inspect().calls).toMatchObject({ CheckCart: 0, ConfirmCart: 0, CancelCart: 0 })
+      await start(testServer, (await testServer.create()).session)
+      expect(other.inspect().calls).toMatchObject({ InsertCart: 1 })
+    },
+  )
+
   it('puts attempts of a removed provider in review on startup, notifies the shop once and releases the phone', async () => {
     await begin({})
     const { session, id } = await testServer.create()

@@ -297,6 +297,21 @@ it("refuses the URL of Netgíró's other API", () => {
   expect(problems({ ...v2, NETGIRO_API_URL: 'https://api.netgiro.is/v2' })).toEqual([])
 })
 
+it("refuses a URL that is not the base of Netgíró's API", () => {
+  for (const path of ['', '/', '/v1/Checkout', '/v1/Checkout/InsertCart', '/checkout', '/v2'])
+    expect(problem({ ...complete, NETGIRO_API_URL: `https://api.test.netgiro.is${path}` })).toBe(
+      'NETGIRO_API_URL must end in /v1, as NETGIRO_API says',
+    )
+  for (const url of ['https://api.test.netgiro.is/v1/', 'https://test.netgiro.is/api'])
+    expect(problems({ ...complete, NETGIRO_API_URL: url })).toEqual([])
+})
+
+it('refuses a URL to listen on beside a file', () => {
+  expect(problem({ ...complete, DATABASE_LISTEN_URL: 'postgres://db.example/pay' })).toBe(
+    'DATABASE_LISTEN_URL does nothing without a postgres:// DATABASE_URL',
+  )
+})
+
 it('refuses two environments of Netgíró at once', () => {
   const live = { NETGIRO_PARTNER_API_URL: 'https://api.netgiro.is/partner' }
   const test = { NETGIRO_PARTNER_API_URL: 'https://partner-api.test.netgiro.is' }

@@ -70,7 +70,7 @@ describe('an unusable database', () => {
   })
 
   it.each([
-    ['a column is missing', 'alter table events drop column delivered_at', 'events.delivered_at'],
+    ['a column is missing', 'alter table events drop column body', 'events.body'],
     ['a column has another name', 'alter table events rename column tries to n', 'events.tries'],
     ['an index is missing', 'drop index one_open_attempt', 'unique index on attempts'],
     [

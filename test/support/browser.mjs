@@ -43,7 +43,7 @@ export async function findBrowser() {
     firstThatAnswers(installed()) ??
     firstThatAnswers(cached()) ??
     (await unpackFromNpm()) ??
-    (aptInstall() ? firstThatAnswers(installed()) : null)
+    (aptInstall('chromium') ? firstThatAnswers(installed()) : null)
   if (found) return { ...found, args }
   throw new Error(
     [

@@ -4,7 +4,13 @@ import type { TestServer } from './test-server.ts'
 interface EventView {
   readonly id: string
   readonly data: {
-    readonly checkout: { readonly payments: readonly { readonly transactionId: string }[] }
+    readonly checkout: {
+      readonly payments: readonly { readonly transactionId: string }[]
+      readonly attempts: readonly {
+        readonly transactionId: string | null
+        readonly endedAt: string | null
+      }[]
+    }
   }
 }
 
@@ -42,10 +48,15 @@ export class LooseEnds {
     const reported = new Set(
       events.flatMap(({ data }) => data.checkout.payments.map((one) => one.transactionId)),
     )
+    const attempts = events.flatMap(({ data }) => data.checkout.attempts)
+    // A reservation that the provider would not cancel is never captured, and lapses.
+    const released = new Set(
+      attempts.filter(({ endedAt }) => endedAt !== null).map(({ transactionId }) => transactionId),
+    )
     const open = carts.filter(
       ({ state, captures, TransactionId }) =>
         state === 'waiting' ||
-        state === 'reserved' ||
+        (state === 'reserved' && !released.has(TransactionId)) ||
         (captures > 0 && !reported.has(TransactionId)),
     )
     return open.length + events.filter(({ id }) => !accepted.has(id)).length

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import type { Clock } from '../../server/core/clock.ts'
 import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { sharedPostgres } from './databases.ts'
@@ -21,17 +22,31 @@ export interface Replicas {
   /** The server that owns the checkout, and one that does not. */
   ownerOf(checkoutId: string): { owner: Replica; other: Replica }
   stop(server: Replica): Promise<void>
-  add(): Promise<Replica>
+  add(own?: OwnSettings): Promise<Replica>
   close(): Promise<void>
+}
+
+/** What one of the servers has for itself. */
+export interface OwnSettings {
+  readonly env?: Readonly<Record<string, string>>
+  readonly clock?: Clock
 }
 
 /** How many partitions a server acts on. */
 export const shareOf = ({ parts }: Replica) => parts.partitions().length
 
+interface ReplicasOptions {
+  /** Of the nth server alone, from 0. */
+  readonly own?: (index: number, databaseUrl: string) => OwnSettings | Promise<OwnSettings>
+  /** Settings of all servers, for what only the simulator knows. */
+  readonly envOf?: (simulator: Simulator) => Readonly<Record<string, string | undefined>>
+}
+
 /** Real servers in this process that share a real PostgreSQL database; callbacks go to the first one. */
 export async function startReplicas(
   count: number,
   env: Readonly<Record<string, string>> = {},
+  { own = () => ({}), envOf = () => ({}) }: ReplicasOptions = {},
 ): Promise<Replicas> {
   const simulator = await startSimulator()
   const databaseUrl = await (await sharedPostgres()).newDatabase()
@@ -44,7 +59,7 @@ export async function startReplicas(
     },
   })
   const servers: Replica[] = []
-  const add = async () => {
+  const add = async ({ env: ownEnv = {}, clock }: OwnSettings = {}) => {
     const settings = {
       ...settingsFor(simulator),
       PUBLIC_URL: `http://127.0.0.1:${publicPort}`,
@@ -52,12 +67,15 @@ export async function startReplicas(
       DATABASE_URL: databaseUrl,
       HASH_KEY: hashKey,
       ...env,
+      ...envOf(simulator),
+      ...ownEnv,
     }
-    const server = await startServer(settings, { log: createLog('info', sink) })
+    const log = createLog('info', sink)
+    const server = await startServer(settings, { log, ...(clock && { clock }) })
     servers.push(server)
     return server
   }
-  for (let started = 0; started < count; started++) await add()
+  for (let index = 0; index < count; index++) await add(await own(index, databaseUrl))
   await until(() => servers.every((server) => shareOf(server) >= Math.floor(256 / count) - 1))
   await until(() => servers.reduce((sum, server) => sum + shareOf(server), 0) === 256)
 

@@ -89,29 +89,6 @@ describe('an outcome', () => {
     Reflect.deleteProperty(navigator, 'clipboard')
   })
 
-  it('shows in the title of the page while its tab is hidden, and no longer', async () => {
-    const { backend } = await mount(waiting)
-    document.title = 'Ullarbúðin'
-    Object.defineProperty(document, 'hidden', { configurable: true, value: true })
-    try {
-      backend.publish({ status: 'paid' })
-      await settle()
-      expect(document.title).to.equal('✓ Greiðsla tókst – Ullarbúðin')
-    } finally {
-      Reflect.deleteProperty(document, 'hidden')
-    }
-    document.dispatchEvent(new Event('visibilitychange'))
-    expect(document.title).to.equal('Ullarbúðin')
-  })
-
-  it('leaves the title of a visible page alone', async () => {
-    const { backend } = await mount(waiting)
-    const { title } = document
-    backend.publish({ status: 'paid' })
-    await settle()
-    expect(document.title).to.equal(title)
-  })
-
   it('gets the focus on its heading if the focus is nowhere', async () => {
     const { element, backend, find } = await mount(waiting)
     ;(document.activeElement as HTMLElement | null)?.blur()

@@ -1,10 +1,16 @@
 import { expect } from '@open-wc/testing'
 import type { NetgiroCheckoutEvent } from '../../widget/index.ts'
 import { settle } from './support/clock.ts'
-import { mount } from './support/mount.ts'
-import { states } from './support/snapshots.ts'
+import { mount, mountElement } from './support/mount.ts'
+import { formStates, posStates, states } from './support/snapshots.ts'
 
 const receipt = 'header.content.signature'
+
+const elements = [
+  ['netgiro-checkout', states],
+  ['netgiro-pos', posStates],
+  ['avarda-checkout', formStates],
+] as const
 
 /** Puts the element into a form, with a button, as a shop would. */
 async function inForm(
@@ -25,6 +31,19 @@ async function inForm(
   return { form, submitted, press: () => button.click() }
 }
 
+/** What the console is warned of while the task runs. */
+async function warningsOf(task: () => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = []
+  const { warn } = console
+  console.warn = (line: string) => void lines.push(line)
+  try {
+    await task()
+  } finally {
+    console.warn = warn
+  }
+  return lines
+}
+
 it('keeps the form around it from being submitted until it is paid, and leads to its field', async () => {
   const mounted = await mount(states['open'], { locale: 'en' })
   const { form, submitted, press } = await inForm(mounted)
@@ -34,18 +53,66 @@ it('keeps the form around it from being submitted until it is paid, and leads to
   expect(mounted.element.shadowRoot?.activeElement).to.equal(mounted.find('[part=input]'))
 })
 
-it('keeps the form from being submitted in every state but paid, also without a field', async () => {
-  for (const [name, state] of Object.entries(states)) {
-    const { form } = await inForm(await mount(state))
-    expect(form.checkValidity(), name).to.equal(state.status === 'paid')
-  }
-})
+for (const [tag, all] of elements) {
+  it(`keeps the form around <${tag}> from being submitted in every state but paid, also without a field`, async () => {
+    for (const [name, state] of Object.entries<(typeof states)[string]>(all)) {
+      const paid = state.status === 'paid'
+      const { element } = await mountElement(tag, { ...state, ...(paid && { receipt }) })
+      const { form } = await inForm({ element })
+      expect(form.checkValidity(), name).to.equal(paid)
+    }
+  })
 
-it('submits the receipt under its name once it is paid', async () => {
-  const mounted = await mount({ ...states['paid'], receipt })
-  const { submitted, press } = await inForm(mounted)
-  press()
-  expect(submitted.map((data) => [...data.entries()])).to.deep.equal([[['receipt', receipt]]])
+  it(`submits the receipt under the name of <${tag}> once it is paid, and nothing that an earlier session paid`, async () => {
+    const mounted = await mountElement(tag, { ...all['paid'], receipt })
+    const { form, submitted, press } = await inForm(mounted)
+    press()
+    expect(submitted.map((data) => [...data.entries()])).to.deep.equal([[['receipt', receipt]]])
+    mounted.element.session = null
+    await settle()
+    expect(form.checkValidity()).to.equal(false)
+    expect([...new FormData(form).keys()]).to.be.empty
+  })
+
+  it(`takes no part in a form while <${tag}> has no name`, async () => {
+    const mounted = await mountElement(tag, all['declined'])
+    const { submitted, press } = await inForm(mounted, null)
+    press()
+    expect(submitted).to.have.length(1)
+    mounted.element.setAttribute('name', 'receipt')
+    await settle()
+    press()
+    expect(submitted).to.have.length(1)
+    mounted.element.name = null
+    await settle()
+    press()
+    expect(submitted).to.have.length(2)
+  })
+
+  it(`submits nothing of <${tag}> where the server signs no receipts, and says so once on the console`, async () => {
+    const lines = await warningsOf(async () => {
+      const mounted = await mountElement(tag, { ...all['paid'], reference: `WITHOUT-${tag}` })
+      const { submitted, press } = await inForm(mounted)
+      press()
+      expect(submitted.map((data) => [...data.keys()])).to.deep.equal([[]])
+      mounted.element.refresh()
+      mounted.element.setAttribute('locale', 'en')
+      await settle()
+    })
+    expect(lines).to.have.length(1)
+    expect(lines[0])
+      .to.contain(`<${tag} name="receipt"> submits nothing`)
+      .and.contain('RECEIPT_KEY')
+  })
+}
+
+it('says nothing of receipts where there is one, or nothing to submit', async () => {
+  const lines = await warningsOf(async () => {
+    await inForm(await mount({ ...states['paid'], receipt, reference: 'WITH-RECEIPT' }))
+    await inForm(await mount({ ...states['open'], reference: 'NOT-PAID' }))
+    await inForm(await mount({ ...states['paid'], reference: 'NO-NAME' }), null)
+  })
+  expect(lines).to.be.empty
 })
 
 it('lets the form be submitted when the payment arrives, and the event has the receipt', async () => {
@@ -63,24 +130,6 @@ it('lets the form be submitted when the payment arrives, and the event has the r
   await settle()
   expect(receipts).to.deep.equal([receipt, receipt])
   expect(submitted.map((data) => data.get('receipt'))).to.deep.equal([receipt])
-})
-
-it('submits nothing of its own where the server signs no receipts', async () => {
-  const mounted = await mount(states['paid'])
-  const { submitted, press } = await inForm(mounted)
-  press()
-  expect(submitted.map((data) => [...data.keys()])).to.deep.equal([[]])
-})
-
-it('takes no part in a form without a name', async () => {
-  const mounted = await mount(states['open'])
-  const { submitted, press } = await inForm(mounted, null)
-  press()
-  expect(submitted).to.have.length(1)
-  mounted.element.setAttribute('name', 'receipt')
-  await settle()
-  press()
-  expect(submitted).to.have.length(1)
 })
 
 it('does not submit the form around it when its own is submitted', async () => {

@@ -252,7 +252,7 @@ describe('a page with restrictions', () => {
       try {
         mounted.type('8223281')
         mounted.find('[part=button]').focus()
-        await sendKeys({ press: 'Space' })
+        await sendKeys({ press: ' ' })
         await settle()
       } finally {
         document.removeEventListener('keydown', forbid, true)

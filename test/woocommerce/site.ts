@@ -35,6 +35,9 @@ export class Site {
     await shop.start({
       ...{ BFF_URL: server.url, MERCHANT_API_KEY: merchantKey, WEBHOOK_SECRET: webhookSecret },
     })
+    const notices = JSON.stringify(await shop.call('/settings'))
+    if (!notices.startsWith('["message: '))
+      throw new Error(`The test of the connection failed when the settings were saved: ${notices}`)
     return new Site(shop, server, random)
   }
 

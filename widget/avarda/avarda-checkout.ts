@@ -37,6 +37,9 @@ import { formView } from './views.ts'
  * @attr {string} session - Browser credential that the backend issued to the shop's server.
  * @attr {string} server - Base URL of the backend. Default: the URL that this script was loaded from, without the file name.
  * @attr {'en' | 'is' | 'sv'} locale - Default: the nearest `lang`, then the browser's languages, then `en`.
+ * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
+ * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
+ *   separated by spaces. Default: none of them.
  * @attr {string} nonce - Nonce for the provider's script, where the page's policy requires one.
  * @attr {string} return-url - Page that the shopper returns to. Default: this page, without the provider's parameters.
  *

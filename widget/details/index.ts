@@ -1,6 +1,6 @@
 /**
  * What is not needed to enter a number and to see that a request is waiting: help in stages, sending again, the signs of
- * the outcomes, receipts, taking part in a form. Loaded as soon as a request is sent, or at once for an element with a name. Without it, the element shows the same headlines and texts.
+ * the outcomes, receipts. Loaded as soon as a request is sent. Without it, the element shows the same headlines and texts.
  *
  * This is a file of its own, which contains no copy of Lit or of the element's classes: the element hands them in.
  */
@@ -11,9 +11,8 @@ import * as endsEn from '../messages/ends/en.ts'
 import * as endsIs from '../messages/ends/is.ts'
 import type { Messages } from '../messages/messages.ts'
 import { forget, memory } from '../phone-memory.ts'
+import { replace } from '../views/replace.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
-import { showInTitle } from './attention.ts'
-import { takePartInForm } from './form.ts'
 import { stagesOf } from './help.ts'
 import { en } from './messages/en.ts'
 import { is } from './messages/is.ts'
@@ -28,9 +27,6 @@ export interface DetailsOptions extends NextRequestOptions {
   readonly element: NextRequestOptions['element'] & {
     readonly shadowRoot: ShadowRoot | null
     readonly outcome: Outcome | null
-    readonly name: string | null | undefined
-    /** Safari before 16.4 has none: there, a form does not wait. */
-    attachInternals?(): ElementInternals
     getAttribute(name: string): string | null
     requestUpdate(): void
   }
@@ -67,7 +63,6 @@ export class Details {
   readonly #html: typeof litHtml
   readonly #next: NextRequest
   readonly #time = new TimeAnnouncer()
-  readonly #internals: ElementInternals | undefined
   #stage: HelpStage | undefined
   /** undefined until there is a snapshot. */
   #lastOutcome: Outcome | null | undefined
@@ -78,7 +73,6 @@ export class Details {
     this.#html = options.html
     this.#next = new NextRequest(options)
     const { shadowRoot } = options.element
-    this.#internals = options.element.attachInternals?.()
     if (shadowRoot) adoptDetailsStyles(shadowRoot)
   }
 
@@ -114,18 +108,10 @@ export class Details {
     }
     this.#stage = stage
     const heading = shadowRoot?.querySelector('h2')
-    if (this.#internals) takePartInForm(this.#internals, element, heading)
-    const sign = snapshot && element.outcome ? signOf(snapshot) : null
-    if (
-      sign &&
-      heading &&
-      this.#lastOutcome !== undefined &&
-      element.outcome !== this.#lastOutcome
-    ) {
-      showInTitle(`${sign.character} ${heading.textContent}`)
-      // If the focus is nowhere, so that the shopper is not left at the top of the page.
-      if (document.activeElement === document.body) heading.focus({ preventScroll: true })
-    }
+    const isNews = this.#lastOutcome !== undefined && element.outcome !== this.#lastOutcome
+    // If the focus is nowhere, so that the shopper is not left at the top of the page.
+    if (element.outcome && isNews && document.activeElement === document.body)
+      heading?.focus({ preventScroll: true })
     this.#lastOutcome = snapshot ? element.outcome : undefined
     if (isFinal(snapshot?.status)) this.#forgetOrder()
     this.#next.goOn()
@@ -133,9 +119,15 @@ export class Details {
 
   /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
   help({ status, cancelRequested }: Snapshot): TemplateResult | null {
-    const { element, checkout } = this.#options
     if (status === 'open') return this.#belowForm()
-    if (status !== 'awaiting_shopper' || cancelRequested || !checkout.secondsLeft) return null
+    if (status === 'starting' || cancelRequested) return null
+    const canHelp = status === 'awaiting_shopper' && this.#options.checkout.secondsLeft
+    return this.#html`${canHelp ? this.#advice() : null}
+      <p part="hint" .textContent=${this.#options.words().mayLeave ?? ''}></p>`
+  }
+
+  #advice(): TemplateResult {
+    const { element } = this.#options
     const html = this.#html
     const messages = this.#messages
     const stages = this.#stages
@@ -153,9 +145,9 @@ export class Details {
   /** A way to cancel another request that is waiting for the same payer, and one to forget the number. */
   #belowForm(): TemplateResult {
     const { checkout, words } = this.#options
-    const replace = (): void => void checkout.replace()
+    const again = (): void => replace(checkout)
     return this.#options
-      .html`${checkout.blocked ? this.#button('replace', words().replace ?? '', replace) : null}
+      .html`${checkout.blocked ? this.#button('replace', words().replace ?? '', again) : null}
       ${memory('localStorage') ? this.#keepButton(false) : null}`
   }
 

@@ -68,8 +68,6 @@ export type MessageOverrides<M> = {
 /** Texts shown while a payment request is waiting for the payer. */
 export interface WaitingMessages extends CommonMessages {
   readonly sentTo: string
-  /** Comes with the details. */
-  readonly mayLeave?: string
   readonly cancel: string
   /** Label of the button that cancels another waiting request and sends this one; comes with the details. */
   readonly replace?: string
@@ -80,6 +78,8 @@ export interface Messages extends WaitingMessages {
   readonly phone: string
   readonly hint: string
   readonly send: string
+  /** Comes with the details. */
+  readonly mayLeave?: string
   /** Label of the main button after an attempt; comes with the details. */
   readonly sendAgain?: string
   /** Texts of the details, which come with them. */

@@ -16,7 +16,6 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
   const { secondsLeft, busy } = checkout
   const { status, phone, cancelRequested, uncertain } = snapshot
   const isAwaiting = status.startsWith('awaiting') && !cancelRequested
-  const continuesWithoutPage = isAwaiting || (status === 'confirming' && !cancelRequested)
   return html`<div part="progress">
       ${
         phone && (status !== 'starting' || uncertain)
@@ -43,7 +42,6 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
       }
     </div>
     ${help}
-    <p part="hint" .textContent=${(continuesWithoutPage && messages.mayLeave) || ''}></p>
     ${
       cancelRequested || status === 'confirming'
         ? null

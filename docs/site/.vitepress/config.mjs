@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { navigation } from '../navigation.mjs'
+import { slugOf } from '../slug.mjs'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const isExternal = (href) => /^([a-z]+:|#)/.test(href)
@@ -54,7 +55,8 @@ export default defineConfig({
   rewrites: { 'README.md': 'index.md' },
   // Addresses of the reader's own machine.
   ignoreDeadLinks: 'localhostLinks',
-  markdown: { config: adaptLinks },
+  // `{id}` at the end of a heading is no attribute.
+  markdown: { config: adaptLinks, attrs: { disable: true }, anchor: { slugify: slugOf } },
   vite: {
     plugins: [
       {

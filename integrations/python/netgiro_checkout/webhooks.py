@@ -13,6 +13,8 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Union
 from .errors import InvalidSignatureError
 
 _TOLERANCE_SECONDS = 300
+# Python refuses to read numbers of thousands of digits.
+_MAX_TIMESTAMP_DIGITS = 12
 
 
 def verify_webhook(
@@ -30,16 +32,18 @@ def verify_webhook(
     named = {name.lower(): value for name, value in headers.items()}
     message_id = named.get("webhook-id", "")
     timestamp = named.get("webhook-timestamp", "")
-    if not message_id or not (timestamp.isascii() and timestamp.isdigit()):
+    is_number = timestamp.isascii() and timestamp.isdigit()
+    if not message_id or not is_number or len(timestamp) > _MAX_TIMESTAMP_DIGITS:
         raise InvalidSignatureError("The webhook has no id or no timestamp")
     if abs((time.time() if now is None else now) - int(timestamp)) > _TOLERANCE_SECONDS:
         raise InvalidSignatureError("The webhook is not from now")
-    signed = f"{message_id}.{timestamp}.".encode("utf-8") + raw
+    # A server may hand over bytes of a header that are no text.
+    signed = f"{message_id}.{timestamp}.".encode("utf-8", "surrogatepass") + raw
     given = [one[3:] for one in named.get("webhook-signature", "").split(" ") if one.startswith("v1,")]
     for secret in secrets.split(",") if isinstance(secrets, str) else secrets:
         digest = hmac.new(_key_of(secret), signed, hashlib.sha256).digest()
         expected = base64.b64encode(digest)
-        if any(hmac.compare_digest(expected, one.encode("utf-8")) for one in given):
+        if any(hmac.compare_digest(expected, one.encode("utf-8", "surrogatepass")) for one in given):
             event: Dict[str, Any] = json.loads(raw)
             event["id"] = message_id
             return event

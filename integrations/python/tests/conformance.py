@@ -56,6 +56,11 @@ def check_webhook(case, now):
 
 steps = read("calls.json")["steps"]
 webhooks = read("webhooks.json")
+# What Python itself refuses to read is no genuine webhook either.
+genuine = webhooks["cases"][0]
+for name, value in (("webhook-timestamp", "9" * 5000), ("webhook-id", "\ud800"), ("webhook-signature", "v1,\udcff")):
+    headers = {**genuine["headers"], name: value}
+    webhooks["cases"].append({**genuine, "name": f"an unreadable {name}", "headers": headers, "genuine": False})
 results = [(step["name"], check(step)) for step in steps]
 results += [(case["name"], check_webhook(case, webhooks["now"])) for case in webhooks["cases"]]
 for name, difference in results:

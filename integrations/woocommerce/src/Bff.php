@@ -44,7 +44,7 @@ final class Bff {
         try {
             $this->call('GET', '/v1/checkouts?reference=connection-test');
         } catch (Problem $problem) {
-            if ($problem->problem !== 'not_found') {
+            if ($problem->problem !== 'checkout_not_found') {
                 throw $problem;
             }
         }

@@ -152,7 +152,8 @@ final class GatewayTest extends PluginTestCase
     public static function connections(): array
     {
         return [
-            [[404, ['code' => 'not_found']], 'message: '],
+            [[404, ['code' => 'checkout_not_found']], 'message: '],
+            [[404, ['code' => 'not_found']], 'error: '],
             [[401, ['code' => 'unauthorized']], 'error: The payment server cannot be used (unauthorized'],
             [[200, ['page' => 'of another program']], 'error: '],
             [new WP_Error('http_request_failed', 'refused'), 'error: The payment server cannot be used (unreachable: refused'],

@@ -36,6 +36,10 @@ function answer(mixed $value, int $status = 200): void
 try {
     $gateway = new NetgiroCheckout\Gateway();
     switch ($path) {
+        case '/settings':
+            $gateway->process_admin_options();
+            answer(World::$notices);
+            break;
         case '/orders':
             $order = WC_Order::create(['total' => $input['total']]);
             answer(['id' => $order->get_id()]);

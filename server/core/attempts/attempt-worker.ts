@@ -54,7 +54,8 @@ export class AttemptWorker implements Subscriber {
     const { onError, onActionDelay, aroundTurn } = deps
     const now = () => clock.now()
     const slots = new PollSlots(maxConcurrentPolls)
-    const calls = new AttemptCalls({ repository, providers, captureApproval, now })
+    const ownership = this.#ownership
+    const calls = new AttemptCalls({ repository, providers, captureApproval, ownership, now })
     const planner = new AttemptPlanner({ providers, clock, codeTries })
     const actions = new AttemptActions({ repository, providers, clock, calls, planner, slots })
     const events = { onError, onActionDelay, aroundTurn }

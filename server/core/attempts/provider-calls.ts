@@ -3,6 +3,7 @@ import type { PaymentHandle, PaymentRequest, Provider, Providers } from '../prov
 import { isToBeCanceled, mayCapture } from '../capture.ts'
 import { openAttempt } from '../checkout.ts'
 import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
+import type { Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
 
@@ -11,6 +12,7 @@ interface AttemptCallsDeps {
   readonly providers: Providers
   /** Null: the shop is not asked before a capture. */
   readonly captureApproval: CaptureApproval | null
+  readonly ownership: Pick<Ownership, 'keeps'>
   readonly now: () => number
 }
 
@@ -41,6 +43,7 @@ export class AttemptCalls {
     request: PaymentRequest,
   ): Promise<RecordedResult> {
     const provider = this.#deps.providers.for(checkout, attempt)
+    this.#assertOwned(checkout)
     return this.#record(checkout.id, attempt.id, await provider.start(request))
   }
 
@@ -68,6 +71,7 @@ export class AttemptCalls {
     const known = intended.attempts.find(({ id }) => id === attempt.id)
     if (!known || known.paidAt !== null || !isToBeCanceled(intended, known)) return null
     const [provider, handle] = this.#providerFor(intended, known)
+    this.#assertOwned(intended)
     return handle ? this.#record(checkout.id, attempt.id, await provider.cancel(handle)) : null
   }
 
@@ -80,6 +84,7 @@ export class AttemptCalls {
     const open = openAttempt(intended)
     if (open?.id !== attemptId || !mayCapture(intended, open, now())) return null
     const [provider, handle] = this.#providerFor(intended, open)
+    this.#assertOwned(intended)
     return handle ? this.#record(checkout.id, attemptId, await provider.capture(handle)) : null
   }
 
@@ -97,6 +102,7 @@ export class AttemptCalls {
       return null
     }
     const intended = await repository.record(checkout.id, { type: 'decision_requested' }, attemptId)
+    this.#assertOwned(intended)
     const isApproved = await captureApproval.approves(intended, attemptId)
     const decision = isApproved ? 'approve' : 'deny'
     const decided = await repository.record(
@@ -123,7 +129,16 @@ export class AttemptCalls {
     // Codes are submitted in turn, so that one more is this one; everything else may change between two lines.
     if (open?.codesTried !== codesTried + 1) return null
     const [provider, handle] = this.#providerFor(given, open)
+    this.#assertOwned(given)
     return handle ? this.#record(id, attempt.id, await provider.submitCode(handle, code)) : null
+  }
+
+  /**
+   * The last thing before a call with an effect. A write confirms the lease, but an intent that is on disk already is not
+   * written again, and the answer to a write may be read after a standstill, when another process has gone on long since.
+   */
+  #assertOwned({ id }: Checkout): void {
+    if (!this.#deps.ownership.keeps(id)) throw new Error('Another server owns the checkout by now')
   }
 
   #providerFor(checkout: Checkout, attempt: Attempt): [Provider, PaymentHandle | null] {

@@ -117,6 +117,8 @@ export interface Connection {
   readonly api: string
   /** Distinguishes sets of credentials without containing any. */
   readonly account: string
+  /** The base URL of the API; missing in attempts of an earlier version. */
+  readonly apiUrl?: string
   readonly captureMethod: CaptureMethod
   /** The base of the callback URLs that the provider was given. */
   readonly publicUrl: string

@@ -3,6 +3,7 @@ import type { GenericSchema } from 'valibot'
 import type { EventType } from '../../core/checkout.ts'
 import * as requests from '../request-schemas.ts'
 import * as responses from '../response-schemas.ts'
+import { withMeanings } from './fields.ts'
 
 const components = {
   CreateRequest: requests.createRequest,
@@ -54,6 +55,7 @@ const named: Readonly<Record<string, GenericSchema>> = {
 const shared: Readonly<Record<string, GenericSchema>> = {
   Checkout: responses.checkout,
   Refund: responses.refund,
+  Snapshot: responses.snapshot,
   Event: responses.event,
 }
 
@@ -76,7 +78,7 @@ export const componentSchemas = (): Record<string, object> => ({
   ...Object.fromEntries(
     Object.entries(named).map(([name, schema]) => [
       name,
-      toSchema(schema, name.endsWith('Request') && name !== 'CaptureRequest'),
+      withMeanings(toSchema(schema, name.endsWith('Request') && name !== 'CaptureRequest'), [name]),
     ]),
   ),
   Webhook: unionOf('Webhook'),

@@ -11,7 +11,7 @@ const order = { reference: 'WEB-1234', amount: 12990, currency: 'ISK' } as const
 const item = { description: 'Lopapeysa', quantity: 1, amount: 12990 }
 
 const checkout = {
-  id: 'co_0mfb3k2v7r1x9q4d8s6t',
+  id: 'chk_AZ7mQ2v7cRa1xK9q4dLs6t',
   status: 'open',
   version: 1,
   ...order,
@@ -36,8 +36,8 @@ const checkout = {
 }
 
 const attempt = {
-  id: 'at_0mfb3m0c2w5y8z1a3b6e',
-  reference: 'WEB-1234',
+  id: 'att_AZ7mQ30cR2w5yE8zL1a3bH',
+  reference: 'WEB-1234-x7k2m9pq',
   payer: { kind: 'phone', masked: '•••3281' },
   transactionId: '3f0c1f0e-8a5b-4f3a-9d57-0c5d2f6b1a44',
   startedAt,
@@ -60,7 +60,7 @@ const payment = {
 
 /** Signed with the key of an example: no server publishes it. */
 const receipt =
-  'eyJhbGciOiJFZERTQSIsImtpZCI6ImdzRVBGMHB3NUlBSnVOQ0ZKUXRMa29kLWZuaXB3S09BS3dhaVJHeGMzdjQiLCJ0eXAiOiJjaGVja291dC1yZWNlaXB0K2p3dCJ9.eyJpc3MiOiJodHRwczovL3BheS5zaG9wLmlzIiwiaWF0IjoxNzk1MTc2MDQxLCJjaGVja291dCI6ImNvXzBtZmIzazJ2N3IxeDlxNGQ4czZ0IiwicmVmZXJlbmNlIjoiV0VCLTEyMzQiLCJhbW91bnQiOjEyOTkwLCJjdXJyZW5jeSI6IklTSyIsInN0YXR1cyI6InBhaWQiLCJwYWlkQXQiOiIyMDI2LTExLTIwVDEyOjAwOjQxLjAwMFoifQ.0o-Vs5C9R9EfP2lLcekaSI-tI4I1uqii2UkUKVE-c5l0raMRGE8YxNUDxf9-PzRoBrhZS_kfVvtAIwCtcMquBw'
+  'eyJhbGciOiJFZERTQSIsImtpZCI6IjFWSGtqZzZZVmdscWZhbnFsLWswNDNJRTFfWnVobGpQdDRXQ3JtNEtWVG8iLCJ0eXAiOiJjaGVja291dC1yZWNlaXB0K2p3dCJ9.eyJpc3MiOiJodHRwczovL3BheS5zaG9wLmlzIiwiaWF0IjoxNzk1MTc2MDQxLCJjaGVja291dCI6ImNoa19BWjdtUTJ2N2NSYTF4SzlxNGRMczZ0IiwicmVmZXJlbmNlIjoiV0VCLTEyMzQiLCJhbW91bnQiOjEyOTkwLCJjdXJyZW5jeSI6IklTSyIsInN0YXR1cyI6InBhaWQiLCJwYWlkQXQiOiIyMDI2LTExLTIwVDEyOjAwOjQxLjAwMFoifQ.J2fJs7jjCwFPeYkjVCV5zNoqUZu58iSh1wjJZ3sTFr5Dfhn-9P7v_rQWusaYmCWjodz_2NHEn7XB1vNw93HPDA'
 
 const paid = {
   ...checkout,
@@ -73,7 +73,7 @@ const paid = {
 }
 
 const refund = {
-  id: 'rf_0mfd8q1n4t7w0z3c5e8h',
+  id: 'ref_AZ70qQ1nR4t7wC0z3c5e8h',
   attemptId: attempt.id,
   amount: 500,
   status: 'refunded',
@@ -171,7 +171,9 @@ export const examples: Readonly<Partial<Record<Component, Record<string, { value
   EventList: {
     page: {
       value: {
-        events: [{ id: 'evt_0mfb3n5d8', ...(webhooks['checkout.paid']?.value as object) }],
+        events: [
+          { id: 'evt_AZ7mQ4Jt3v8wB1y6nKc9xg', ...(webhooks['checkout.paid']?.value as object) },
+        ],
         ...{ cursor: '1', hasMore: false },
       },
     },

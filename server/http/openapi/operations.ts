@@ -94,17 +94,19 @@ const problem = (codes: readonly ProblemCode[]) => ({
   },
 })
 
-export const pathParameter = (name: string) => ({
+export const pathParameter = (name: string, description: string) => ({
   name,
+  description,
   in: 'path',
   required: true,
   schema: { type: 'string' },
 })
 
-export const idempotencyKey = (required: boolean) => ({
+export const idempotencyKey = (required: boolean, example: string) => ({
   name: 'Idempotency-Key',
   in: 'header',
+  description: 'Yours: the call has one effect under the same key, however often it is repeated.',
   ...(required && { required }),
   schema: { type: 'string', minLength: 1, maxLength: 255 },
-  example: 'order-WEB-1234',
+  example,
 })

@@ -79,7 +79,7 @@ function eventStream() {
   return { ...operation, responses: { 200: stream, ...operation.responses } }
 }
 
-const id = pathParameter('id')
+const id = pathParameter('id', 'The `id` of the checkout.')
 
 /** The calls of the shop's backend. */
 export const merchantPaths = () => ({
@@ -87,7 +87,7 @@ export const merchantPaths = () => ({
     post: merchant('post', {
       id: 'createCheckout',
       summary: 'Create a checkout, or return the existing one',
-      parameters: [idempotencyKey(false)],
+      parameters: [idempotencyKey(false, 'order-WEB-1234')],
       body: 'CreateRequest',
       responses: {
         200: ['The existing checkout, with a new session', 'CreatedCheckout'],
@@ -104,6 +104,7 @@ export const merchantPaths = () => ({
       parameters: [
         {
           ...{ name: 'reference', in: 'query', required: true, schema: { type: 'string' } },
+          description: 'Your order number; the newest checkout that has it is returned.',
           example: 'WEB-1234',
         },
       ],
@@ -147,7 +148,12 @@ export const merchantPaths = () => ({
     get: merchant('get', {
       id: 'listEvents',
       summary: 'List events',
-      parameters: [{ name: 'after', in: 'query', schema: { type: 'string' }, example: '0' }],
+      parameters: [
+        {
+          ...{ name: 'after', in: 'query', schema: { type: 'string' }, example: '0' },
+          description: 'The `cursor` of the page before; without it, the oldest event comes first.',
+        },
+      ],
       responses: { 200: ['OK', 'EventList'] },
       codes: ['invalid_request'],
     }),
@@ -158,7 +164,7 @@ const refund = () =>
   merchant('post', {
     id: 'createRefund',
     summary: 'Create a refund',
-    parameters: [id, idempotencyKey(true)],
+    parameters: [id, idempotencyKey(true, 'return-77')],
     body: 'RefundRequest',
     responses: {
       200: ['Repeated with the same key', 'Refund'],
@@ -187,7 +193,10 @@ const callback = (operationId: string, summary: string) => ({
   summary: `${summary}. Triggers a poll of the provider and decides nothing`,
   // The token in the path is the credential.
   security: [],
-  parameters: [pathParameter('provider'), pathParameter('token')],
+  parameters: [
+    pathParameter('provider', 'Whose callback it is.'),
+    pathParameter('token', 'Unguessable; of one attempt.'),
+  ],
   responses: {
     200: { description: 'Accepted' },
     ...problems([

@@ -1,33 +1,52 @@
 import type { Checkout } from '../../core/checkout.ts'
 import type { Checkouts } from '../../core/checkouts.ts'
 import { CheckoutError } from '../../core/errors.ts'
+import type { Support } from '../../core/support.ts'
 
 /** An attempt's reference is the shop's plus a random suffix, and support may search for either. */
 const attemptSuffix = /-[2-9bcdfghjkmnpqrstvwxz]{8}$/i
 
-/** References are compared exactly, and people type them in lower case or in capitals. */
-const spellings = (text: string): readonly string[] => [
-  ...new Set([text, text.toUpperCase(), text.toLowerCase()]),
-]
-
-/** Finds a checkout by id, by the shop's reference or by the reference of an attempt; null when there is none. */
-export async function findCheckout(checkouts: Checkouts, query: string): Promise<Checkout | null> {
-  const text = query.trim().normalize('NFC')
-  const lookups = [
-    () => checkouts.byId(text),
-    ...spellings(text).map((reference) => () => checkouts.byReference(reference)),
-    ...spellings(text.replace(attemptSuffix, '')).map(
-      (reference) => () => checkouts.byReference(reference),
-    ),
-  ]
-  for (const lookup of lookups) {
-    const checkout = await lookup().catch(toNull)
-    if (checkout) return checkout
-  }
-  return null
+interface Lookups {
+  readonly checkouts: Pick<Checkouts, 'byId' | 'byReference'>
+  readonly support: Pick<Support, 'withReference' | 'byProviderRef'>
 }
 
-function toNull(error: unknown): null {
-  if (error instanceof CheckoutError && error.code === 'checkout_not_found') return null
-  throw error
+/**
+ * Finds checkouts by id, by the shop's reference in whatever case, by the reference of a payment request or by the provider's id
+ * of it. Several are found only where references differ in their case alone.
+ */
+export async function findCheckouts(
+  { checkouts, support }: Lookups,
+  query: string,
+): Promise<readonly Checkout[]> {
+  const text = query.trim().normalize('NFC')
+  const lookups = [
+    () => orNone(checkouts.byId(text)),
+    () => orNone(checkouts.byReference(text)),
+    async () => newestOfEach(await support.withReference(text)),
+    async () => newestOfEach(await support.withReference(text.replace(attemptSuffix, ''))),
+    () => orNone(support.byProviderRef(text)),
+  ]
+  for (const lookup of lookups) {
+    const found = await lookup()
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** Of checkouts under one reference, which replaced each other, the last. */
+const newestOfEach = (newestFirst: readonly Checkout[]): readonly Checkout[] =>
+  newestFirst.filter(
+    ({ reference }, index) =>
+      newestFirst.findIndex((other) => other.reference === reference) === index,
+  )
+
+async function orNone(lookup: Promise<Checkout | null>): Promise<readonly Checkout[]> {
+  try {
+    const checkout = await lookup
+    return checkout ? [checkout] : []
+  } catch (error) {
+    if (error instanceof CheckoutError && error.code === 'checkout_not_found') return []
+    throw error
+  }
 }

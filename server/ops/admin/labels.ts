@@ -1,19 +1,9 @@
-import type { Attempt, Canceler, Checkout } from '../../core/checkout.ts'
+import { isUncertain, openAttempt } from '../../core/checkout.ts'
+import type { Attempt, Checkout } from '../../core/checkout.ts'
 import type { TrackedEvent } from '../../core/store.ts'
-import type { PayerKind, Status } from '../../protocol/index.ts'
+import type { Status } from '../../protocol/index.ts'
 import { providerLabels } from '../provider-labels.ts'
-
-export const statusLabels: Record<Status, string> = {
-  open: 'Open, no pending request',
-  starting: 'The request is being sent',
-  awaiting_shopper: 'Waiting for the shopper to approve',
-  awaiting_code: 'Waiting for the SMS code',
-  confirming: 'Approved, being confirmed',
-  paid: 'Paid',
-  canceled: 'Canceled by the shop',
-  expired: 'Expired unpaid',
-  review: 'Needs review',
-}
+import type { Words } from './words/words.ts'
 
 export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
   open: 'waiting',
@@ -27,57 +17,6 @@ export const tones: Record<Status, 'good' | 'bad' | 'waiting' | 'over'> = {
   review: 'bad',
 }
 
-export const payerLabels: Record<PayerKind, string> = {
-  phone: 'Phone',
-  national_id: 'Kennitala',
-  app_code: 'App code',
-  provider_form: 'Payer',
-}
-
-/** `{provider}` stands for the provider's name. */
-const historyLabels: Readonly<Record<string, string>> = {
-  created: 'Created by the shop',
-  started: 'The shopper started a payment',
-  requested: '{provider} accepted the request',
-  refused: '{provider} refused the request',
-  not_sent: '{provider} could not be reached; nothing was sent',
-  unknown: 'No valid response from {provider}',
-  pending: 'Waiting for the shopper',
-  code_given: 'A code from the SMS was submitted',
-  code_refused: '{provider} refused the code',
-  approved: 'The shopper approved',
-  decision_requested: 'The shop was asked whether to capture the payment',
-  authorized: 'The shop answered whether to capture the payment',
-  capture_requested: '{provider} was asked to capture the payment',
-  capture_timed_out: 'The time to capture the payment ran out',
-  released: 'The reservation is left to expire',
-  paid: '{provider} reports the payment',
-  ended: 'Reported as ended without a payment',
-  cancel_requested: 'Cancellation requested',
-  cancel_sent: '{provider} was asked to cancel',
-  too_late_to_cancel: 'Too late to cancel',
-  closing: 'The checkout is being closed',
-  lapsed: 'Abandoned: it is unknown whether the request arrived',
-  unresolved: 'Needs review: a payment may exist that was never reported',
-  duplicate_ref: '{provider} gave the request the id of another request',
-  predecessor_paid: 'The checkout that this one replaced was paid',
-  refund_requested: 'The shop requested a refund',
-  refund_tried: '{provider} was asked for the refund',
-  refund_unsettled: 'The refund is not settled; it is retried',
-  refunded: 'The refund was made',
-  refund_refused: '{provider} refused the refund',
-  refund_closed: 'The refund was closed by hand',
-  clock_corrected: 'Times were corrected: the server’s clock had been ahead',
-}
-
-export const cancelLabels: Readonly<Record<Canceler, string>> = {
-  shopper: 'The shopper asked to cancel',
-  shop: 'The shop asked to cancel',
-  approval_timeout: 'The time to approve ran out',
-  wrong_code: 'Too many wrong codes',
-  capture_timeout: 'The time to capture the payment ran out',
-}
-
 /**
  * What a history entry says to a reader.
  *
@@ -85,37 +24,84 @@ export const cancelLabels: Readonly<Record<Canceler, string>> = {
  * @param provider the `provider` of the checkout
  * @param attempt the attempt that the entry belongs to, which knows who canceled and how it ended
  */
-export function historyLabel(type: string, provider: string, attempt?: Attempt): string {
+export function historyLabel(
+  words: Words,
+  type: string,
+  provider: string,
+  attempt?: Attempt,
+): string {
+  const label = words.history[type] ?? type
   if (type === 'cancel_requested' && attempt?.cancelRequested) {
-    return cancelLabels[attempt.cancelRequested]
+    return words.cancelers[attempt.cancelRequested]
   }
   if (type === 'ended') {
-    if (attempt?.outcome) return `Ended without a payment: ${attempt.outcome}`
-    if (attempt?.endedAt == null) return `${historyLabels['ended'] ?? type}; checked again`
+    if (attempt?.outcome) return words.historyEnded(words.outcomes[attempt.outcome])
+    if (attempt?.endedAt == null) return `${label}; ${words.historyAgain}`
   }
-  return (historyLabels[type] ?? type).replace('{provider}', providerLabels(provider).name)
+  return label.replace('{provider}', providerLabels(provider).name)
 }
 
+/** Its status, or that nobody knows how it ended. */
+export function statusOf(words: Words, checkout: Checkout): string {
+  const attempt = openAttempt(checkout)
+  return attempt && isUncertain(attempt)
+    ? words.attention.uncertain
+    : words.statuses[checkout.status]
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
 /** UTC, which is the local time in Iceland all year. */
-export const time = (at: number | null): string =>
-  at === null ? '–' : new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+export function time({ locale }: Words, at: number | null): string {
+  if (at === null) return '–'
+  let format = formats.get(locale)
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, {
+      ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC', hourCycle: 'h23' },
+    })
+    formats.set(locale, format)
+  }
+  return format.format(at)
+}
+
+const units = [
+  ['day', 24 * 60 * 60_000],
+  ['hour', 60 * 60_000],
+  ['minute', 60_000],
+] as const
+
+/** A time, and how long ago it was. */
+export function since(words: Words, at: number | null, now: number): string {
+  if (at === null) return '–'
+  const [unit, ms] = units.find(([, length]) => now - at >= length) ?? units[2]
+  const ago = new Intl.RelativeTimeFormat(words.locale, { numeric: 'always' })
+  return `${time(words, at)} (${ago.format(-Math.max(0, Math.floor((now - at) / ms)), unit)})`
+}
 
 /** Whether a webhook event was delivered. */
-export function delivery({ tries, nextTryAt, deliveredAt }: TrackedEvent): string {
-  const failures = tries === 1 ? '1 failed try' : `${tries} failed tries`
-  const before = deliveredAt === null ? '' : ` Delivered before, ${time(deliveredAt)}.`
-  if (nextTryAt !== null && tries === 0) return `Being sent.${before}`
-  if (nextTryAt !== null) return `${failures}; next try ${time(nextTryAt)}.${before}`
-  if (deliveredAt === null && tries === 0) return 'Not sent: no webhook address was set.'
+export function delivery(words: Words, { tries, nextTryAt, deliveredAt }: TrackedEvent): string {
+  const { events } = words
+  const failures = events.failures(tries)
+  const before = deliveredAt === null ? '' : ` ${events.deliveredBefore(time(words, deliveredAt))}`
+  if (nextTryAt !== null && tries === 0) return `${events.sending}${before}`
+  if (nextTryAt !== null) return `${events.nextTry(failures, time(words, nextTryAt))}${before}`
+  if (deliveredAt === null && tries === 0) return events.notSent
   return deliveredAt === null
-    ? `Abandoned after ${failures}.`
-    : `Delivered ${time(deliveredAt)}${tries > 0 ? `, after ${failures}` : ''}.`
+    ? events.abandoned(failures)
+    : events.delivered(time(words, deliveredAt), tries > 0 ? failures : null)
 }
 
 /** How an attempt ended. */
-export function outcome({ status }: Checkout, attempt: Attempt): string {
-  if (attempt.endedAt === null) return 'still open'
-  if (attempt.outcome === null) return status === 'paid' ? 'paid' : 'needs review'
-  const { reason } = attempt
-  return reason === attempt.outcome ? attempt.outcome : `${attempt.outcome}: ${reason}`
+export function outcome(
+  words: Words,
+  { status, paidAttemptId }: Checkout,
+  attempt: Attempt,
+): string {
+  const { order } = words
+  if (attempt.paidAt !== null || attempt.id === paidAttemptId) return order.outcomePaid
+  const reason = attempt.reason && words.reasons[attempt.reason]
+  // The shopper was told of an end that is not certain yet.
+  if (attempt.endedAt === null) return reason ? `${reason} (${order.stillOpen})` : order.stillOpen
+  if (reason) return reason
+  return status === 'paid' ? order.outcomePaid : order.outcomeReview
 }

@@ -1,24 +1,34 @@
 import { Hono } from 'hono'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { safeParse } from 'valibot'
 import type { OutboxStore } from '../../core/store.ts'
 import type { Refunds } from '../../core/refunds.ts'
+import type { Support } from '../../core/support.ts'
+import type { Checkout } from '../../core/checkout.ts'
 import type { Checkouts } from '../../core/checkouts.ts'
 import type { Clock } from '../../core/clock.ts'
 import { CheckoutError } from '../../core/errors.ts'
 import type { SecurityEvent } from '../../core/errors.ts'
 import type { Log } from '../../log.ts'
 import { closeRefundForm } from '../../http/request-schemas.ts'
-import type { RefusedCredentials } from './pages.ts'
-import { checkoutPage, loginPage, searchPage } from './pages.ts'
 import { bodyLimit, readForm } from '../../http/middleware.ts'
 import { digestOf } from '../../crypto.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { TrustedProxies } from '../../http/client-address.ts'
-import { findCheckout } from './find.ts'
+import type { RefusedCredentials } from '../credentials-health.ts'
+import type { Attention } from './attention.ts'
+import { checkoutPage } from './checkout-page.ts'
+import type { CheckoutPage } from './checkout-page.ts'
+import { readDescription } from './description.ts'
+import { findCheckouts } from './find.ts'
+import { chooseLanguage, ownPage, wordsFor } from './language.ts'
+import type { Frame } from './layout.ts'
+import { loginPage } from './login-page.ts'
 import { LoginThrottle } from './login-throttle.ts'
 import { onlySameOrigin } from './same-origin.ts'
+import { firstPage, foundPage, sameReferencePage } from './search-pages.ts'
 import { AdminSessions } from './sessions.ts'
 import { style } from './style.ts'
 
@@ -27,6 +37,7 @@ export interface SupportedMerchant {
   readonly merchantName: string
   readonly checkouts: Checkouts
   readonly refunds: Refunds
+  readonly support: Support
   readonly outbox: OutboxStore
   readonly log: Log
   /** Providers that refuse our credentials; usually empty. */
@@ -51,17 +62,18 @@ interface AdminEnv {
   readonly Variables: { readonly merchant: SupportedMerchant }
 }
 type Routes = Hono<AdminEnv>
+type MerchantContext = Context<AdminEnv>
 
 /**
- * The support page: finds a checkout and shows its history, resends events and closes refunds by hand. All links are
- * relative, so that it works behind a prefix too.
+ * The support page: lists what needs a person, finds a checkout and shows its history, resends events and closes refunds by hand.
+ * All links are relative, so that it works behind a prefix too.
  */
 export function adminRoutes(deps: AdminDeps) {
   const sessions = new AdminSessions(deps.clock)
   const routes = new Hono<AdminEnv>()
   routes.use('/admin/*', pageHeaders, bodyLimit(8), onlySameOrigin(deps.publicUrl))
   routes.use('/admin/*', async (c, next) => {
-    c.header('vary', 'Cookie')
+    c.header('vary', 'Cookie, Accept-Language')
     await next()
   })
   routes.get('/admin', (c) => c.redirect('admin/checkouts'))
@@ -73,6 +85,7 @@ export function adminRoutes(deps: AdminDeps) {
   // Routes after this line need a session.
   routes.use('/admin/*', requireSession(sessions, deps))
   addCheckouts(routes, deps.clock)
+  addSearch(routes, sessions, deps.clock)
   addActions(routes, deps.clock)
   routes.post('/admin/logout', (c) => {
     sessions.close(c)
@@ -106,68 +119,127 @@ const pageHeaders = secureHeaders({
   strictTransportSecurity: false,
 })
 
+/** What surrounds the page of a request, in the reader's language. */
+const frameOf = (c: Context, merchantName: string): Frame => {
+  const [, page = '', query = ''] = /\/(\w*)(\?[^#]*)?$/.exec(c.req.url) ?? []
+  return { merchantName, words: wordsFor(c), here: ownPage(`${page}${query}`) }
+}
+
 function addLogin(routes: Routes, sessions: AdminSessions, deps: AdminDeps): void {
   const { merchants, trustedProxies, title, clock, onSecurityEvent } = deps
   const merchantOf = (token: string) => merchants.byAdminToken(digestOf(token))
   const throttle = new LoginThrottle((token) => merchantOf(token) !== null, clock)
-  routes.get('/admin/login', (c) => c.html(loginPage(title, null)))
+  routes.get('/admin/login', (c) => c.html(loginPage(frameOf(c, title), null)))
   routes.post('/admin/login', async (c) => {
     const token = ((await readForm(c)).get('token') ?? '').trim()
     const result = throttle.judge(token, clientAddress(c, trustedProxies))
+    const frame = frameOf(c, title)
     if (result === 'refused') {
       onSecurityEvent('limit_admin_token')
       c.header('retry-after', String(throttle.waitMs / 1_000))
-      return c.html(loginPage(title, 'Too many wrong tokens. Wait ten minutes.'), 429)
+      return c.html(loginPage(frame, frame.words.login.tooMany), 429)
     }
     if (result === 'wrong') {
       onSecurityEvent('wrong_admin_token')
-      return c.html(loginPage(title, 'Wrong token.'), 401)
+      return c.html(loginPage(frame, frame.words.login.wrong), 401)
     }
     merchantOf(token)?.log.info('admin login')
     sessions.open(c, digestOf(token))
     return c.redirect('checkouts', 303)
+  })
+  routes.post('/admin/language', async (c) => {
+    const form = await readForm(c)
+    chooseLanguage(c, form.get('to') ?? '')
+    return c.redirect(ownPage(form.get('back') ?? ''), 303)
   })
 }
 
 /** Of each list on the first page. */
 const maxListed = 50
 
-/** Those that were tried at least once: one that is about to be sent needs nobody. */
-async function undelivered(outbox: OutboxStore) {
-  const scheduled = await outbox.due(Number.MAX_SAFE_INTEGER, maxListed)
-  return scheduled.filter(({ tries }) => tries > 0)
+/** The orders are read one by one: there are few, and most are in memory. */
+async function undelivered({
+  outbox,
+  checkouts,
+}: SupportedMerchant): Promise<Attention['undelivered']> {
+  const events = await outbox.unaccepted(maxListed)
+  return Promise.all(
+    events.map(async (event) => [event, await checkouts.byId(event.checkoutId)] as const),
+  )
 }
 
-const search = async (merchant: SupportedMerchant, notFound: string | null) =>
-  searchPage({
-    merchantName: merchant.merchantName,
+const first = async (c: MerchantContext, notFound: string | null, now: number) => {
+  const merchant = c.get('merchant')
+  const { support, refunds } = merchant
+  return firstPage(frameOf(c, merchant.merchantName), {
     notFound,
     disabledSince: merchant.sender?.disabledAt ?? null,
     refusedCredentials: merchant.refusedCredentials(),
-    inReview: await merchant.checkouts.inReview(maxListed),
-    refunds: await merchant.refunds.inReview(maxListed),
-    uncertain: await merchant.checkouts.uncertain(maxListed),
-    undelivered: await undelivered(merchant.outbox),
+    attention: {
+      inReview: await support.inReview(maxListed),
+      late: await support.late(maxListed),
+      refunds: await refunds.inReview(maxListed),
+      uncertain: await support.uncertain(maxListed),
+      undelivered: await undelivered(merchant),
+      max: maxListed,
+      now,
+    },
   })
+}
 
 function addCheckouts(routes: Routes, clock: Clock): void {
   routes.get('/admin/checkouts', async (c) => {
-    const { q: query, resent, closed } = c.req.query()
+    const query = c.req.query('q') ?? ''
+    if (query.trim() === '') return c.html(await first(c, null, clock.now()))
     const merchant = c.get('merchant')
-    const { merchantName, checkouts, outbox, sender } = merchant
-    if (!query?.trim()) return c.html(await search(merchant, null))
-    const checkout = await findCheckout(checkouts, query)
-    if (!checkout) return c.html(await search(merchant, query), 404)
-    const [history, events] = await Promise.all([
-      checkouts.history(checkout),
-      outbox.eventsOf(checkout.id),
-    ])
+    const [checkout, ...more] = await findCheckouts(merchant, query)
+    if (!checkout) return c.html(await first(c, query, clock.now()), 404)
+    const frame = frameOf(c, merchant.merchantName)
     return c.html(
-      checkoutPage({
-        ...{ merchantName, checkout, history, events, resent, closed },
-        canResend: sender !== null,
-        disabledSince: sender?.disabledAt ?? null,
-        now: clock.now(),
+      more.length > 0
+        ? sameReferencePage(frame, query.trim(), [checkout, ...more])
+        : checkoutPage(frame, await contentOf(c, checkout, clock.now())),
+    )
+  })
+}
+
+async function contentOf(
+  c: MerchantContext,
+  checkout: Checkout,
+  now: number,
+): Promise<CheckoutPage> {
+  const { checkouts, support, outbox, sender } = c.get('merchant')
+  const { resent, closed } = c.req.query()
+  const [history, events, sameReference] = await Promise.all([
+    checkouts.history(checkout),
+    outbox.eventsOf(checkout.id),
+    support.withReference(checkout.reference),
+  ])
+  return {
+    ...{ checkout, history, events, resent, closed, now },
+    others: sameReference.filter(({ id }) => id !== checkout.id),
+    canResend: sender !== null,
+    disabledSince: sender?.disabledAt ?? null,
+  }
+}
+
+function addSearch(routes: Routes, sessions: AdminSessions, clock: Clock): void {
+  // Digits of a phone are in the body, and from then on in the memory of the session.
+  routes.post('/admin/search', async (c) => {
+    const search = readDescription(await readForm(c), clock.now())
+    return c.redirect(`found?n=${sessions.remember(c, search)}`, 303)
+  })
+  routes.get('/admin/found', async (c) => {
+    const search = sessions.recall(c, c.req.query('n') ?? '')
+    if (!search) return c.redirect('checkouts', 303)
+    const { merchantName, support } = c.get('merchant')
+    const found = 'fault' in search ? [] : await support.search(search.description, maxListed + 1)
+    return c.html(
+      foundPage(frameOf(c, merchantName), {
+        form: search.form,
+        wrong: 'fault' in search ? search : null,
+        checkouts: found.slice(0, maxListed),
+        hasMore: found.length > maxListed,
       }),
     )
   })

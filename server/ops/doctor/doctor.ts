@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { ConfigError, readConfiguration } from '../../config.ts'
 import type { Config, Configuration, Environment, NetgiroConfig } from '../../config.ts'
 import { ProbeTokens } from '../probe-tokens.ts'
+import type { AcceptProbe } from '../probe-tokens.ts'
 import { checkAddresses } from './addresses.ts'
 import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
@@ -95,7 +96,8 @@ async function checkAccount(
 async function* throughPublicUrl(config: Config, clock: Clock): AsyncGenerator<CheckResult> {
   const { host, port } = config
   const tokens = new ProbeTokens(config.netgiro.secretKey, () => clock.now())
-  const temporary = await openTemporaryServer(config, tokens).catch(noResponseReason)
+  const accept: AcceptProbe = (purpose, token) => (tokens.isGood(purpose, token) ? tokens : null)
+  const temporary = await openTemporaryServer(config, accept).catch(noResponseReason)
   try {
     if (typeof temporary === 'object') {
       yield info(`No server runs at ${host}:${port}: a temporary one responds to these checks`)

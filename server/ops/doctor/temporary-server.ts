@@ -8,18 +8,18 @@ import { problemResponse, allowOrigins } from '../../http/middleware.ts'
 import { listen } from '../../listening.ts'
 import type { Listener } from '../../listening.ts'
 import { probeRoutes } from '../probe-routes.ts'
-import type { ProbeTokens } from '../probe-tokens.ts'
+import type { AcceptProbe } from '../probe-tokens.ts'
 
 /**
  * Responds to the checks at HOST and PORT if no server runs there. It opens no database; all other requests get 503.
  *
  * @throws the error of `listen`, such as EADDRINUSE if a server does run
  */
-export function openTemporaryServer(config: Config, tokens: ProbeTokens): Promise<Listener> {
+export function openTemporaryServer(config: Config, accept: AcceptProbe): Promise<Listener> {
   const { host, port, allowedOrigins, trustedProxies } = config
   const app = new Hono()
   app.use('/v1/session/*', allowOrigins(allowedOrigins))
-  app.route('/', probeRoutes(tokens, trustedProxies))
+  app.route('/', probeRoutes(accept, trustedProxies))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.notFound((c) => problemResponse(c, toHttpProblem('shutting_down')))
   app.onError((error, c) =>

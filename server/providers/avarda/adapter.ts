@@ -42,6 +42,7 @@ export function avarda(site: AvardaSite): Provider {
     name: 'avarda',
     api: 'checkout2',
     account: accountOf(site.siteCode),
+    apiUrl: site.apiUrl,
     // [avarda] these calls lead no further than Completed; the shop sends PurchaseOrder on delivery itself.
     captureMethodFor: () => 'automatic',
     startNotifiesPayer: false,

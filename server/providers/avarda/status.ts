@@ -109,12 +109,11 @@ const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const price = readOr(purchase.Price)
   const amount = price === null ? null : toHundredths(price)
   if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
-  const [currency, reference] = [readOr(purchase.CurrencyCode), readOr(purchase.OrderReference)]
-  /**
-   * One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. The currency is the
-   * site's ([avarda] get-payment-status: "associated with the partner's site"), so the configured one may replace it.
-   */
-  const isComplete = readOr(purchase.PurchaseId) && reference && (currency ?? siteCurrency)
+  // [avarda] get-payment-status: "associated with the partner's site", so the configured one may replace it.
+  const currency = readOr(purchase.CurrencyCode) ?? siteCurrency
+  const reference = readOr(purchase.OrderReference)
+  /** One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. */
+  const isComplete = readOr(purchase.PurchaseId) && reference && currency
   const proof: Proof = isComplete ? 'proven' : 'unproven'
   return { type: 'paid', payment: { amount, currency, reference }, proof, evidence }
 }

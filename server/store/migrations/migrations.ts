@@ -5,6 +5,7 @@ import { sessionsByCheckout } from './003-sessions-by-checkout.ts'
 import { standardNames } from './004-standard-names.ts'
 import { indexes } from './005-indexes.ts'
 import { merchants } from './006-merchants.ts'
+import { search } from './007-search.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004_standard_names': standardNames,
   '005_indexes': indexes,
   '006_merchants': merchants,
+  '007_search': search,
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { OwnerOptions } from '../owner-lock.ts'
 import type { Tables } from '../schema.ts'
 import { connectPostgres } from './connection.ts'
 import { HandedCommands } from './handed-commands.ts'
@@ -7,6 +8,8 @@ import { Notifications } from './notifications.ts'
 
 /** For renewals and takeovers, which must not wait behind other queries, and for notifications. */
 const connections = 2
+/** Longer than a write keeps a lease, and short: what takes longer would come too late for a lease. */
+const timeoutMs = 5_000
 
 /** The parts by which the servers on one PostgreSQL database share their work. */
 export class Cluster {
@@ -15,11 +18,14 @@ export class Cluster {
   readonly commands: HandedCommands
   readonly #db: Kysely<Tables>
 
-  /** @param listenUrl - where a pooler stands in front of `url`: the direct URL of the same database */
-  constructor(url: string, listenUrl: string | null) {
-    const { db } = connectPostgres(url, connections)
+  /** `listenUrl`: where a pooler stands in front of `url`, the direct URL of the same database. */
+  constructor(url: string, { listenUrl = null, machineClock, onClock }: OwnerOptions) {
+    const { db } = connectPostgres(url, connections, timeoutMs)
     this.#db = db
-    this.leases = new Leases(db)
+    this.leases = new Leases(db, {
+      ...(machineClock && { clock: machineClock }),
+      ...(onClock && { onClock }),
+    })
     this.notifications = new Notifications({ db, url: listenUrl ?? url })
     this.commands = new HandedCommands({ db, tell: (hint) => this.notifications.send(hint) })
   }

@@ -3,12 +3,15 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { DatabaseError, Pool, types } from 'pg'
 import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
+import { withDeadline } from './deadline.ts'
 import { postgresFailureOf } from './failure.ts'
 
 /** One connection writes; the others read. */
 const maxConnections = 10
 /** Longer than any statement takes, and shorter than a shopper waits. */
 const statementTimeoutMs = 15_000
+/** For the answer of the database that a statement took too long. */
+const answerMs = 1_000
 /** A server that stands still in a transaction must not keep its partitions for longer than its leases. */
 const idleInTransactionTimeoutMs = 5_000
 const connectTimeoutMs = 5_000
@@ -28,14 +31,22 @@ export interface PostgresConnection {
   readonly pool: Pool
 }
 
-/** Opens a pool of connections. Nothing is connected until it is used. */
-export function connectPostgres(url: string, max = maxConnections): PostgresConnection {
+/**
+ * Opens a pool of connections. Nothing is connected until it is used.
+ *
+ * @param timeoutMs - for each statement
+ */
+export function connectPostgres(
+  url: string,
+  max = maxConnections,
+  timeoutMs = statementTimeoutMs,
+): PostgresConnection {
   const pool = new Pool({
     connectionString: url,
     max,
     application_name: 'netgiro-checkout',
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
+    statement_timeout: timeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 2_000,
@@ -45,7 +56,8 @@ export function connectPostgres(url: string, max = maxConnections): PostgresConn
   // it would end the process. The query that needs the connection fails by itself.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) }
+  const patient = withDeadline(pool, timeoutMs + answerMs)
+  return { pool, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: patient }) }) }
 }
 
 /** The database's name and host for messages: never the user, the password or other parts of the URL. */

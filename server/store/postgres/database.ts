@@ -51,7 +51,8 @@ export class PostgresDatabase implements Database {
     try {
       await assertUsable(connection, url)
       await migratePostgres(db, url)
-      const cluster = options.owner ? new Cluster(url, options.owner.listenUrl ?? null) : null
+      const cluster = options.owner ? new Cluster(url, options.owner) : null
+      await cluster?.leases.compareClocks()
       return new PostgresDatabase(db, cluster, options)
     } catch (error) {
       await db.destroy()

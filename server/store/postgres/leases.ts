@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
-import type { Clock } from '../../core/clock.ts'
+import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
 import { partitionCount, partitionOf } from './partitions.ts'
@@ -60,6 +60,7 @@ export class Leases implements Ownership {
   readonly #held = new Map<number, Lease>()
   /** Another one after every loss, so that a former life owns nothing. */
   #owner = randomUUID()
+  readonly #onClock: (ahead: ClockDifference) => void
   #renewed: Moment = never
   /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
   #patientUntil = -Infinity
@@ -74,9 +75,17 @@ export class Leases implements Ownership {
   #isStopped = false
 
   /** @param db - a connection of its own, so that a renewal never waits behind other queries */
-  constructor(db: Kysely<Tables>, clock: Pick<Clock, 'now' | 'monotonic'> = systemClock) {
+  constructor(db: Kysely<Tables>, { clock = systemClock, onClock = () => {} }: LeaseClock = {}) {
     this.#db = db
     this.#clock = clock
+    this.#onClock = onClock
+  }
+
+  /** Before anything goes by a clock. */
+  async compareClocks(): Promise<void> {
+    const before = this.#clock.now()
+    const { rows } = await sql<{ at: number }>`select ${databaseNow} as at`.execute(this.#db)
+    this.#compare(before, rows[0]?.at)
   }
 
   /** The name of this server among the others. */
@@ -107,6 +116,10 @@ export class Leases implements Ownership {
 
   holds(checkoutId: string): boolean {
     return this.#held.get(partitionOf(checkoutId))?.isLeaving === false
+  }
+
+  keeps(checkoutId: string): boolean {
+    return this.#held.has(partitionOf(checkoutId))
   }
 
   owns(checkoutId: string): boolean {
@@ -168,6 +181,8 @@ export class Leases implements Ownership {
     this.#isDraining = true
     for (const lease of this.#held.values()) lease.isLeaving = true
     const staying = new Set(busy.map(partitionOf))
+    // Before they are free: the others take what a server that stays would have had.
+    await sql`update replicas set is_leaving = true where id = ${this.#owner}`.execute(this.#db)
     await this.#free(new Map([...this.#held].filter(([partition]) => !staying.has(partition))))
   }
 
@@ -223,9 +238,9 @@ export class Leases implements Ownership {
 
   async #lookOnce(): Promise<void> {
     if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
-    const { live, free } = await this.#countOthers()
+    const { live, staying, free } = await this.#countOthers()
     this.#liveServers = Math.max(1, live)
-    const share = Math.ceil(partitionCount / this.#liveServers)
+    const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
     const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
     if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
@@ -244,14 +259,15 @@ export class Leases implements Ownership {
 
   async #renew(): Promise<void> {
     const sent = this.#moment()
-    const { rows } = await sql<{ partition: number | null; epoch: number | null }>`
+    const { rows } = await sql<{ partition: number | null; epoch: number | null; at: number }>`
       with renewed as (
         update replicas set expires_at = clock_timestamp() + ${leaseInterval},
           clock_ahead_ms = ${this.#clockAhead()}
         where id = ${this.#owner} returning id
       )
-      select leases.partition, leases.epoch
+      select leases.partition, leases.epoch, ${databaseNow} as at
       from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
+    this.#compare(sent.wall, rows[0]?.at)
     // Another server took this one for dead, and has its partitions.
     if (rows.length === 0) return this.#rejoin()
     if (this.#since(this.#renewed) > actForMs)
@@ -279,13 +295,15 @@ export class Leases implements Ownership {
       .finally(() => this.#losing--)
   }
 
-  async #countOthers(): Promise<{ live: number; free: number }> {
-    const { rows } = await sql<{ live: number; free: number }>`
-      with live as (select id from replicas where expires_at > clock_timestamp())
-      select (select count(*) from live) as live, (
-        select count(*) from leases where owner is null or owner not in (select id from live)
-      ) as free`.execute(this.#db)
-    return rows[0] ?? { live: 1, free: 0 }
+  async #countOthers(): Promise<{ live: number; staying: number; free: number }> {
+    const { rows } = await sql<{ live: number; staying: number; free: number }>`
+      with live as (select id, is_leaving from replicas where expires_at > clock_timestamp())
+      select (select count(*) from live) as live,
+        (select count(*) from live where not is_leaving) as staying,
+        (
+          select count(*) from leases where owner is null or owner not in (select id from live)
+        ) as free`.execute(this.#db)
+    return rows[0] ?? { live: 1, staying: 1, free: 0 }
   }
 
   async #take(count: number): Promise<void> {
@@ -355,6 +373,11 @@ export class Leases implements Ownership {
       if (this.#held.get(partition) === lease) this.#held.delete(partition)
   }
 
+  /** @param at - the time of the database, at some time since `before` */
+  #compare(before: number, at: number | undefined): void {
+    if (at !== undefined) this.#onClock({ least: before - at, most: this.#clock.now() - at })
+  }
+
   #moment(): Moment {
     return { monotonic: this.#clock.monotonic(), wall: this.#clock.now() }
   }
@@ -366,7 +389,7 @@ export class Leases implements Ownership {
 
   /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
   #clockAhead() {
-    return sql`${this.#clock.now()}::bigint - (extract(epoch from clock_timestamp()) * 1000)::bigint`
+    return sql`${this.#clock.now()}::bigint - ${databaseNow}`
   }
 
   get #parts(): PartitionEvents {
@@ -387,6 +410,15 @@ interface Moment {
   readonly monotonic: number
   readonly wall: number
 }
+
+interface LeaseClock {
+  /** The machine's own. */
+  readonly clock?: Pick<Clock, 'now' | 'monotonic'>
+  /** Called with how far it is ahead of the database's, again and again. */
+  readonly onClock?: (ahead: ClockDifference) => void
+}
+
+const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 const never: Moment = { monotonic: -Infinity, wall: -Infinity }
 

@@ -4,6 +4,7 @@ import { UnusableDatabase } from '../failure.ts'
 import { migrations } from '../migrations/migrations.ts'
 import type { Tables } from '../schema.ts'
 import { nameOf } from './connection.ts'
+import { migrationsForServers } from './migrations.ts'
 import { baseline } from './schema.ts'
 
 const baselineName = '005_indexes'
@@ -12,6 +13,7 @@ const baselineName = '005_indexes'
 export const postgresMigrations: Readonly<Record<string, Migration>> = Object.fromEntries([
   [baselineName, baseline],
   ...Object.entries(migrations).filter(([name]) => name > baselineName),
+  ...Object.entries(migrationsForServers),
 ])
 
 /**

@@ -48,7 +48,7 @@ export interface Listener {
   onGap(): void
 }
 
-/** One connection that listens, and a batch of hints every few milliseconds. */
+/** One connection that listens, and at most one batch of hints every few milliseconds. */
 export class Notifications {
   readonly #deps: NotificationsDeps
   readonly #from = randomUUID()
@@ -58,6 +58,7 @@ export class Notifications {
   #pending = noIds()
   #flags: Pick<Hint, 'free' | 'resend'> = {}
   #sending: Promise<void> | null = null
+  #sentAt = -Infinity
   #beat = 0
   #heard = 0
   #cancelTimer = () => {}
@@ -108,7 +109,9 @@ export class Notifications {
   }
 
   async #sendSoon(): Promise<void> {
-    await pause(coalesceMs)
+    // The first hint goes at once; those that follow closely go together.
+    await pause(Math.max(0, this.#sentAt + coalesceMs - performance.now()))
+    this.#sentAt = performance.now()
     const payloads = this.#takePending()
     this.#sending = null
     // While the database is away there is nobody to tell, and afterwards everybody looks.

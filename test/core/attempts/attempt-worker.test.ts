@@ -21,6 +21,7 @@ class SlowProvider implements Provider {
   readonly name = 'netgiro'
   readonly api = 'test'
   readonly account = 'test'
+  readonly apiUrl = 'https://api.example'
   readonly startNotifiesPayer = true
   readonly canCancel = true
   readonly payers = { web: ['phone'], pos: [] } as const

@@ -144,7 +144,7 @@ describe('the result of GetPaymentStatus', () => {
   it('a status proves a payment without a currency when the site’s is configured', () => {
     const body = JSON.stringify({ ...sample, CurrencyCode: null })
     const proof = (currency: string | null) => mapStatus({ status: 200, body }, id, currency)
-    expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: null } })
+    expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: 'SEK' } })
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 

@@ -118,7 +118,9 @@ export function readDirectly({ question }: V1Case, body: string): ProviderResult
   const headers = { netgiro_nonce: '1', netgiro_signature: signature }
   const reply = readReply('secret', httpResponse(body, 200, { url, headers }))
   const evidence = { call: question, code: 'unreadable_answer', referenceId: null }
-  return reply ? toResult(question, reply, null) : { type: 'unknown', effect: true, evidence }
+  return reply
+    ? toResult(question, reply, null, cart('waiting').reference)
+    : { type: 'unknown', effect: true, evidence }
 }
 
 const isName = (value: unknown): value is string =>
@@ -162,12 +164,22 @@ export function judgeV1(one: V1Case, fact: ProviderResult): void {
     const isPlainLie = changes.length < 2 && !one.isSwapped
     demand(!(fact.isFinal && isPlainLie) || state !== 'paid', 'it was paid', fact)
   }
+  // What is read as money is compared by the core.
+  const isSilent =
+    ['paid', 'authorized', 'unknown'].includes(fact.type) || question === 'InsertCart'
+  demand(isSilent || !namesAnother(answer, ours), 'it is about another payment', answer)
   if (fact.type === 'unknown') demand(fact.effect || question === 'CheckCart', 'it had an effect')
   const isUntouched = changes.every(({ path }) => idle.includes(path)) && !one.isSwapped
   if (isUntouched) demandMatch(fact, expected(question, ours))
 }
 
 const infoIn = ({ PaymentInfo }: Json): Json => (isObject(PaymentInfo) ? PaymentInfo : {})
+function namesAnother(answer: Json, { reference }: Cart): boolean {
+  const { ReferenceNumber: named } = infoIn(answer)
+  return (
+    typeof named === 'string' && !['', reference.toLowerCase()].includes(named.trim().toLowerCase())
+  )
+}
 const isConfirmed = (answer: Json): boolean => infoIn(answer)['StatusId'] === 2
 function tellsWhose(answer: Json): boolean {
   const { ReferenceNumber, TotalAmount } = infoIn(answer)

@@ -88,7 +88,11 @@ export function judgeV2(one: V2Case): void {
     one.swapped === 'neither' &&
     writing !== 'twice'
 
-  const fact = mapStatus(parseAnswer('status', sent(first)), parseDetails(sent(second)), payment)
+  const fact = mapStatus(
+    parseAnswer('status', sent(first), id),
+    parseDetails(sent(second)),
+    payment,
+  )
   judgeCheck(one, first, fact)
   if (isPlain) demandMatch(fact, expected(state))
 

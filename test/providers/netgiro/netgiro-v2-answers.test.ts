@@ -25,7 +25,7 @@ const look = (
   { httpStatus = 200, captureMethod = 'manual' as const, saysApproved = false } = {},
 ) =>
   mapStatus(
-    parseAnswer('status', httpResponse(status, httpStatus)),
+    parseAnswer('status', httpResponse(status, httpStatus), providerRef),
     more === null ? null : parseDetails(httpResponse(more, httpStatus)),
     { providerRef, captureMethod, saysApproved },
   )
@@ -68,7 +68,7 @@ describe('the status of a V2 payment', () => {
   it('a V2 status awaits the capture or the callback answer, by the capture method', () => {
     const awaiting = (captureMethod: 'automatic' | 'manual' | 'callback') =>
       mapStatus(
-        parseAnswer('status', httpResponse(envelope({ Status: 'Authorized' }))),
+        parseAnswer('status', httpResponse(envelope({ Status: 'Authorized' })), providerRef),
         parseDetails(httpResponse(details({ Status: 'reservation' }))),
         { providerRef, captureMethod },
       )

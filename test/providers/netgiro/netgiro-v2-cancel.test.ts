@@ -12,21 +12,19 @@ afterEach(async () => {
   await close()
 })
 
-type Call = 'status' | 'details' | 'cancel'
+const calls = ['status', 'details', 'cancel', 'capture', 'refund'] as const
+type Call = (typeof calls)[number]
 const handle: PaymentHandle = { providerRef: 'abc-123', reference: 'A', captureMethod: 'manual' }
 
 /** Answers each call by what comes next in its list; the last one is said for ever. */
 async function against(said: Partial<Record<Call, readonly (object | number)[]>>) {
   const called: Call[] = []
-  const left: Record<Call, (object | number)[]> = { status: [], details: [], cancel: [] }
-  for (const [call, answers] of Object.entries(said)) left[call as Call] = [...answers]
+  const left = new Map(calls.map((call) => [call, [...(said[call] ?? [])]]))
   const server = createServer((request, response) => {
-    const call = (['status', 'details', 'cancel'] as const).find((name) =>
-      request.url?.includes(`/${name}`),
-    )
+    const call = calls.find((name) => request.url?.includes(`/${name}`))
     if (!call) throw new Error(`${request.url} is not expected`)
     called.push(call)
-    const answers = left[call]
+    const answers = left.get(call) ?? []
     const next = answers.length > 1 ? answers.shift() : answers[0]
     request.resume().on('end', () => {
       if (typeof next === 'object') response.end(JSON.stringify(next))
@@ -105,4 +103,18 @@ it('reads the details after a signed callback of success while the status lags b
   expect(await provider.check(rung)).toMatchObject({ type: 'paid', proof: 'proven' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
+})
+
+it('an answer that names another V2 payment settles neither a capture, a cancellation nor a refund', async () => {
+  const another = { ...status('Cancelled'), TransactionId: 'another' }
+  await against({
+    ...{ status: [status('Pending')], details: [details('unpaid')], cancel: [another] },
+    ...{ capture: [another], refund: [another, { ...refused('No'), TransactionId: 'another' }] },
+  })
+  const unknown = { type: 'unknown', effect: true, evidence: { code: 'another_payment' } }
+  expect(await provider.cancel(handle)).toMatchObject(unknown)
+  expect(await provider.capture(handle)).toMatchObject(unknown)
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  expect(await provider.refund?.(refund)).toMatchObject(unknown)
+  expect(await provider.refund?.(refund)).toMatchObject(unknown)
 })

@@ -79,7 +79,7 @@ const replyOf = (fields: object): Reply => {
 
 function read(call: Operation, code: number, success: boolean, paymentSuccessful: boolean): string {
   const fields = { Success: success, ResultCode: code, PaymentSuccessful: paymentSuccessful }
-  const fact = toResult(call, replyOf({ ...fields, TransactionId: 't' }), 'ref')
+  const fact = toResult(call, replyOf({ ...fields, TransactionId: 't' }), 'ref', null)
   const words: string[] = [fact.type]
   if (fact.type === 'refused') words.push(fact.outcome)
   if (fact.type === 'pending') words.push(fact.next)
@@ -117,7 +117,7 @@ describe('the result of a reply', () => {
 
   it('an unknown reply may have had an effect, except to CheckCart', () => {
     const effects = calls.map((call) =>
-      toResult(call, replyOf({ Success: true, ResultCode: 1 }), null),
+      toResult(call, replyOf({ Success: true, ResultCode: 1 }), null, null),
     )
     expect(effects.map((fact) => fact.type === 'unknown' && fact.effect)).toEqual([
       true,
@@ -129,15 +129,14 @@ describe('the result of a reply', () => {
   })
 
   it('the result of a successful InsertCart without an id is unknown', () => {
-    expect(toResult('InsertCart', replyOf({ Success: true, ResultCode: 200 }), null).type).toBe(
-      'unknown',
-    )
+    const reply = replyOf({ Success: true, ResultCode: 200 })
+    expect(toResult('InsertCart', reply, null, null).type).toBe('unknown')
   })
 
   it('keeps the id of the cart regardless of the other fields', () => {
     const plain = { TransactionId: 'cart-1', Success: true, ResultCode: 200 }
     const asked = (fields: object) => {
-      const fact = toResult('InsertCart', replyOf({ ...plain, ...fields }), null)
+      const fact = toResult('InsertCart', replyOf({ ...plain, ...fields }), null, null)
       expect(fact, JSON.stringify(fields)).toMatchObject({
         ...{ type: 'requested', providerRef: 'cart-1', pollIntervalMs: null },
       })
@@ -160,7 +159,8 @@ describe('the result of a reply', () => {
     const paid = { Success: true, ResultCode: 10200, PaymentSuccessful: true }
     const proof = (PaymentInfo: unknown, ResultCode = 10200) =>
       (['CheckCart', 'ConfirmCart', 'SubmitCode'] as const).map((question) => {
-        const fact = toResult(question, replyOf({ ...paid, ResultCode, PaymentInfo }), null)
+        const reply = replyOf({ ...paid, ResultCode, PaymentInfo })
+        const fact = toResult(question, reply, null, 'A')
         return fact.type === 'paid' ? fact.proof : fact.type
       })
     const all = (word: string) => [word, word, word]
@@ -183,7 +183,7 @@ describe('the result of a reply', () => {
   it('a reply has the payment id beside the cart’s, and is not refused when they differ', () => {
     const PaymentInfo = { TransactionId: 'another', ReferenceNumber: 'A', TotalAmount: 5 }
     const fields = { Success: true, ResultCode: 10200, PaymentSuccessful: true, PaymentInfo }
-    expect(toResult('CheckCart', replyOf(fields), null)).toMatchObject({
+    expect(toResult('CheckCart', replyOf(fields), null, 'A')).toMatchObject({
       ...{ type: 'paid', proof: 'proven' },
       payment: { amount: 5, reference: 'A', paymentRef: 'another' },
     })
@@ -192,7 +192,7 @@ describe('the result of a reply', () => {
   it('the result of a reply is unknown when code and StatusId contradict each other', () => {
     const said = (question: Operation, ResultCode: number, StatusId: number) => {
       const fields = { Success: true, ResultCode, PaymentSuccessful: false, TransactionId: null }
-      return toResult(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null)
+      return toResult(question, replyOf({ ...fields, PaymentInfo: { StatusId } }), null, 'A')
     }
     for (const [question, code, fitting] of [
       ['CheckCart', 10425, [1]],
@@ -214,11 +214,42 @@ describe('the result of a reply', () => {
       }
   })
 
+  it('a reply that names another payment ends, keeps and declines nothing', () => {
+    const said = (question: Operation, ResultCode: number, ReferenceNumber: unknown) => {
+      const fields = { Success: ResultCode !== 10200, ResultCode, PaymentSuccessful: false }
+      const PaymentInfo = { ReferenceNumber, StatusId: null }
+      return toResult(question, replyOf({ ...fields, PaymentInfo }), null, 'WEB-1-abc')
+    }
+    for (const [question, code] of [
+      ['CheckCart', 10425],
+      ['CheckCart', 10428],
+      ['CheckCart', 10201],
+      ['CheckCart', 10423],
+      ['ConfirmCart', 10202],
+      ['SubmitCode', 400],
+      ['CancelCart', 10201],
+      ['CancelCart', 10202],
+      ['CancelCart', 10423],
+      ['CancelCart', 10200],
+    ] as const) {
+      expect(said(question, code, 'WEB-2-xyz'), `${question} ${code}`).toMatchObject({
+        ...{ type: 'unknown', effect: question !== 'CheckCart' },
+        evidence: { code: 'another_payment' },
+      })
+      for (const ours of ['WEB-1-abc', 'web-1-ABC ', '', null, 7])
+        expect(said(question, code, ours).type, `${question} ${code}`).not.toBe('unknown')
+    }
+    // Money is never dropped: the core compares whose it is.
+    expect(said('CheckCart', 10426, 'WEB-2-xyz')).toMatchObject({
+      ...{ type: 'authorized', payment: { reference: 'WEB-2-xyz' } },
+    })
+  })
+
   it('a reply has amount and reference, whether the amount is written 1990 or 1990.0', () => {
     const body =
       '{"Success":true,"ResultCode":10200,"PaymentSuccessful":true,"PaymentInfo":{"TotalAmount":1990.0,"ReferenceNumber":"A"}}'
     const reply = parseReply(body)
-    expect(reply && toResult('CheckCart', reply, null)).toMatchObject({
+    expect(reply && toResult('CheckCart', reply, null, 'A')).toMatchObject({
       type: 'paid',
       payment: { amount: 1990, reference: 'A' },
     })

@@ -81,13 +81,13 @@ export async function unpackFromNpm() {
 }
 
 /** Root on Debian or Ubuntu, typically a container. `NETGIRO_NO_APT=1` forbids it. */
-export function aptInstall() {
+export function aptInstall(...packages) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   if (process.env.NETGIRO_NO_APT || !existsSync('/usr/bin/apt-get')) return false
-  say('installing Debian’s chromium with apt-get')
+  say(`installing Debian’s ${packages.join(' and ')} with apt-get`)
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
   return (
     run('apt-get', ['update', '-q'], quiet) &&
-    run('apt-get', ['install', '-qy', '--no-install-recommends', 'chromium'], quiet)
+    run('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], quiet)
   )
 }

@@ -47,6 +47,9 @@ const product = (folders, names) =>
   folders.flatMap((folder) => names.map((name) => join(folder, name)))
 const present = (folders) => folders.filter((folder) => folder !== undefined && folder !== '')
 
+/** Where these commands may be. */
+export const onPath = (names) => product(present((env.PATH ?? '').split(delimiter)), names)
+
 /** Every place where an installed Chrome, Chromium or Edge may be, likeliest first. */
 export function installed() {
   if (platform === 'win32') {
@@ -55,10 +58,10 @@ export function installed() {
       windowsApps,
     )
   }
-  const onPath = product(present((env.PATH ?? '').split(delimiter)), commands)
-  if (platform !== 'darwin') return onPath
+  const named = onPath(commands)
+  if (platform !== 'darwin') return named
   const apps = macApps.map((name) => `${name}.app/Contents/MacOS/${name}`)
-  return [...product(['/Applications', join(homedir(), 'Applications')], apps), ...onPath]
+  return [...product(['/Applications', join(homedir(), 'Applications')], apps), ...named]
 }
 
 const cacheFolders = () =>

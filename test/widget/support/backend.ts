@@ -1,5 +1,5 @@
 import type { ProblemCode, Snapshot } from '../../../server/protocol/index.ts'
-import type { ManualClock } from './clock.ts'
+import { awaitReading, type ManualClock } from './clock.ts'
 import { snapshot } from './snapshots.ts'
 
 export interface RecordedRequest {
@@ -48,7 +48,7 @@ export class FakeBackend {
     const responder =
       this.overrides[place] ??
       (isStream ? (this.overrides[''] ?? this.openStream) : this.respondWithSnapshot)
-    return Promise.race([responder(request), rejectOnAbort(request.signal)])
+    return watched(await Promise.race([responder(request), rejectOnAbort(request.signal)]))
   }
 
   /** Responds to everything but the API. */
@@ -115,6 +115,16 @@ export const json = (body: unknown, status = 200): Response =>
     headers: { 'content-type': 'application/json' },
   })
 
+/** The same response, whose body is waited for while it is read. */
+function watched(response: Response): Response {
+  const json = response.json.bind(response)
+  response.json = () => {
+    const stop = awaitReading(() => true)
+    return json().finally(stop)
+  }
+  return response
+}
+
 const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = (): void => reject(signal.reason as Error)
@@ -129,13 +139,17 @@ export class Stream {
   /** Whether nothing that is written arrives any more. */
   isDead = false
   #controller!: ReadableStreamDefaultController<Uint8Array>
+  /** Whether the reader has read all of it, and waits for more. */
+  #isRead = false
+  readonly #stopWaiting: () => void
 
   constructor(signal: AbortSignal) {
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#controller = controller
-      },
-    })
+    const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      this.#controller = controller
+    }
+    const pull = () => void (this.#isRead = true)
+    const body = new ReadableStream<Uint8Array>({ start, pull }, { highWaterMark: 0 })
+    this.#stopWaiting = awaitReading(() => body.locked && !this.#isRead)
     this.response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     signal.addEventListener('abort', () => this.drop())
   }
@@ -145,16 +159,23 @@ export class Stream {
   }
 
   write(text: string): void {
-    if (!this.closed && !this.isDead) this.#controller.enqueue(new TextEncoder().encode(text))
+    if (this.closed || this.isDead) return
+    this.#isRead = false
+    this.#controller.enqueue(new TextEncoder().encode(text))
   }
 
   end(): void {
     if (!this.closed) this.#controller.close()
-    this.closed = true
+    this.#close()
   }
 
   drop(): void {
     if (!this.closed) this.#controller.error(new TypeError('network error'))
+    this.#close()
+  }
+
+  #close(): void {
     this.closed = true
+    this.#stopWaiting()
   }
 }

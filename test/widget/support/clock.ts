@@ -31,16 +31,36 @@ export class ManualClock {
   }
 }
 
-/** Waits for everything that is pending without a timer: promises, streams, rendering. */
-export async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) {
-    await new Promise<void>((resolve) => {
-      const { port1, port2 } = new MessageChannel()
-      port1.onmessage = () => {
-        port1.close()
-        resolve()
-      }
-      port2.postMessage(null)
-    })
-  }
+/** What the test's backend has sent and the page is reading; engines take their own time for that. */
+const unread = new Set<() => boolean>()
+
+/** Makes `settle` wait as long as this is true. Returns a function that ends that. */
+export function awaitReading(isUnread: () => boolean): () => void {
+  unread.add(isUnread)
+  return () => void unread.delete(isUnread)
 }
+
+/**
+ * Waits for everything that is pending without a timer: until nothing that was sent is still being read, and what the element
+ * imports is there. What follows from that, such as rendering, is done by then, because promises are settled before the next
+ * task.
+ */
+export async function settle(): Promise<void> {
+  do {
+    await nextTask()
+    // Later than where the element has asked for it by now.
+    await import('../../../widget/details/index.ts')
+    await import('../../../widget/extras/index.ts')
+    await nextTask()
+  } while ([...unread].some((isUnread) => isUnread()))
+}
+
+const nextTask = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })

@@ -91,8 +91,6 @@ export async function mountElement<T extends Tag>(
   element.innerHTML = '<a href="#">Another way</a>'
   parent.append(element)
   await settle()
-  // What the element has imported by now.
-  await import('../../../widget/details/index.ts')
   if (locale === 'pl') await import('../../../widget/messages/pl.ts')
   await settle()
   const find: Mounted<T>['find'] = (selector) => element.renderRoot.querySelector(selector)!

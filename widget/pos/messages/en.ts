@@ -77,7 +77,6 @@ export const en: PosMessages = {
     'Request not found? It is under “Greiðslur á bið” in the app.',
     'Wrong number? Cancel and try again.',
   ],
-  mayLeave: '',
   nextSale: 'Next sale',
   ready: ['Ready for the next sale', ''],
 }

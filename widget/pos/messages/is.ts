@@ -80,7 +80,6 @@ export const is: PosMessages = {
     'Finnst beiðnin ekki? Hún er undir „Greiðslur á bið“ í appinu.',
     'Rangt númer? Hættu við og reyndu aftur.',
   ],
-  mayLeave: '',
   nextSale: 'Næsta sala',
   ready: ['Tilbúið fyrir næstu sölu', ''],
 }

@@ -1,5 +1,6 @@
 import { html } from 'lit/html.js'
 import { button } from '../../views/button.ts'
+import { replace } from '../../views/replace.ts'
 import { errorText } from '../../messages/index.ts'
 import type { PosPayerKind } from '../messages/messages.ts'
 import { icon } from './icons.ts'
@@ -56,7 +57,7 @@ export const customerForm: PosView = ({ lastAttempt }, actions, messages) => {
       />
       <p part="hint" id="hint" .textContent=${invalid ? errorText(problem, messages) : hint}></p>
       ${button('button', busy ? messages.status.starting[0] : messages.send, submit, busy)}
-      ${checkout.blocked ? button('replace', messages.replace, () => void checkout.replace()) : null}
+      ${checkout.blocked ? button('replace', messages.replace, () => replace(checkout)) : null}
     </form>
     ${lastAttempt ? nextSale(next, messages, 'F2') : null}`
 }

@@ -2,7 +2,12 @@ import type { CaptureMethod, Item, ProviderResult } from '../../../core/checkout
 import type { PayerKind } from '../../../protocol/index.ts'
 import { accountOf } from '../../account.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
-import type { ProviderCallback, CallbackIdentifiers, Provider } from '../../../core/provider.ts'
+import type {
+  ProviderCallback,
+  CallbackIdentifiers,
+  PaymentHandle,
+  Provider,
+} from '../../../core/provider.ts'
 import { customerId, inThousandths, orderErrors } from '../order.ts'
 import { headerOf } from '../../http-client.ts'
 import { netgiroClient } from './client.ts'
@@ -33,7 +38,11 @@ export function netgiro(
   const client = netgiroClient(credentials, now)
   const secrets = secretsOf(credentials)
 
-  async function request(operation: Operation, fields: object): Promise<ProviderResult> {
+  async function request(
+    operation: Operation,
+    fields: object,
+    reference: string | null,
+  ): Promise<ProviderResult> {
     const call = endpointOf(operation)
     const response = await client.send(call, fields)
     if (response.kind !== 'answered') {
@@ -43,14 +52,21 @@ export function netgiro(
     const referenceId = headerOf(response, 'netgiro_referenceid') || null
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
-      ? toResult(operation, reply, referenceId)
+      ? toResult(operation, reply, referenceId, reference)
       : unknown(call, { call, code: unreadableCode(response.status), referenceId })
   }
+
+  const about = (
+    operation: Operation,
+    { providerRef, reference }: PaymentHandle,
+    more: object = {},
+  ) => request(operation, { TransactionId: providerRef, ...more }, reference)
 
   return {
     name: 'netgiro',
     api: 'v1',
     account: accountOf(credentials.appId),
+    apiUrl: credentials.apiUrl,
     captureMethodFor: (kind) => confirmationFor(confirmation, kind),
     startNotifiesPayer: true,
     canCancel: true,
@@ -59,7 +75,7 @@ export function netgiro(
     approvalTimeoutMs: { national_id: codeLifetimeMs },
     validateOrder: orderErrors,
     start: async ({ payer, ...order }) => {
-      const result = await request('InsertCart', {
+      const fields = {
         Amount: order.amount,
         Reference: order.reference,
         CustomerId: customerId(payer),
@@ -70,18 +86,18 @@ export function netgiro(
         ...(order.locationId !== null && { LocationId: order.locationId }),
         ...(order.registerId !== null && { RegisterId: order.registerId }),
         ...(order.items.length > 0 && { CartItemRequests: order.items.map(cartItem) }),
-      })
+      }
+      const result = await request('InsertCart', fields, null)
       // At a point of sale the payer has already approved with the app code, or is being sent an SMS.
       const isDecided = payer.kind !== 'phone'
       return result.type === 'requested' && isDecided
         ? { ...result, pollImmediately: true }
         : result
     },
-    check: ({ providerRef }) => request('CheckCart', { TransactionId: providerRef }),
-    capture: ({ providerRef }) => request('ConfirmCart', { TransactionId: providerRef }),
-    submitCode: ({ providerRef }, code) =>
-      request('SubmitCode', { TransactionId: providerRef, Identifier: code }),
-    cancel: ({ providerRef }) => request('CancelCart', { TransactionId: providerRef }),
+    check: (payment) => about('CheckCart', payment),
+    capture: (payment) => about('ConfirmCart', payment),
+    submitCode: (payment, code) => about('SubmitCode', payment, { Identifier: code }),
+    cancel: (payment) => about('CancelCart', payment),
     parseCallback: (callback) => readByAny(secrets, (secret) => parseCallback(secret, callback)),
     refund,
     close: () => client.close(),

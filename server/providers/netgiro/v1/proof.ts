@@ -1,3 +1,4 @@
+import { isSameName } from '../../../core/same-name.ts'
 import type { Payment, Proof, ProviderResult } from '../../../core/checkout.ts'
 import { readOr, unreadable } from '../../fields.ts'
 import type { PaymentInfo, Reply } from './reply.ts'
@@ -21,6 +22,16 @@ const consistentStatuses: Readonly<Partial<Record<ProviderResult['type'], readon
 export function isContradicted({ type }: ProviderResult, reply: Reply): boolean {
   const id = statusIn(infoOf(reply))
   return id !== null && consistentStatuses[type]?.includes(id) === false
+}
+
+/**
+ * Whether PaymentInfo names another payment: the answer was meant for another call, and would cancel or keep the wrong one. A
+ * report of money is never dropped; the core compares its reference.
+ */
+export function isOfAnother({ type }: ProviderResult, reply: Reply, ours: string | null): boolean {
+  if (type === 'paid' || type === 'authorized') return false
+  const { reference } = paymentOf(reply)
+  return reference !== null && ours !== null && !isSameName(reference, ours)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Evidence, ProviderResult } from '../../../core/checkout.ts'
 import type { AttemptReason } from '../../../protocol/index.ts'
 import { readOr, unreadable } from '../../fields.ts'
 import type { Call } from './client.ts'
-import { isContradicted, paymentOf, proofOf } from './proof.ts'
+import { isContradicted, isOfAnother, paymentOf, proofOf } from './proof.ts'
 import type { Reply } from './reply.ts'
 
 /** [netgiro] docs/api/checkout/result-codes; the names are those of the page, or of the demo client's enum. */
@@ -157,11 +157,16 @@ const index: Readonly<Record<Operation, ReadonlyMap<number, Row>>> = {
   CancelCart: byCode(table.CancelCart),
 }
 
-/** Translates a reply into a result; the caller verifies the signature. */
+/**
+ * Translates a reply into a result; the caller verifies the signature.
+ *
+ * @param reference - of the attempt that the call was about; null for a call that no PaymentInfo answers
+ */
 export function toResult(
   operation: Operation,
   reply: Reply,
   referenceId: string | null,
+  reference: string | null,
 ): ProviderResult {
   const call = endpointOf(operation)
   const number = readOr(reply.ResultCode)
@@ -169,6 +174,8 @@ export function toResult(
   const evidence = { call, code, referenceId }
   const row = index[operation].get(number ?? NaN)
   const result = row && matches(row, reply) ? row[3](reply, evidence) : null
+  if (result && isOfAnother(result, reply, reference))
+    return unknown(call, { ...evidence, code: 'another_payment' })
   if (result && !isContradicted(result, reply)) return result
   if (operation === 'InsertCart') return toRequested(reply, evidence)
   return unknown(call, row ? { ...evidence, code: 'contradictory' } : evidence)

@@ -20,6 +20,7 @@ export function netgiroV2(
     name: 'netgiro',
     api: 'v2',
     account: accountOf(credentials.appId),
+    apiUrl: credentials.apiUrl,
     captureMethodFor: () => confirmation,
     startNotifiesPayer: true,
     canCancel: true,

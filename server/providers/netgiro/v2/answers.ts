@@ -22,14 +22,25 @@ const isRefusalStatus = (status: number) =>
   isSuccessStatus(status) || [400, 404, 409, 422].includes(status)
 const isSuccessStatus = (status: number) => status >= 200 && status < 300
 
-export const parseAnswer = (
+/**
+ * @param providerRef - of the payment that the call was about: an answer that names another one says nothing of it. Null for
+ *   `payment`, which has none yet.
+ */
+export function parseAnswer(
   call: V2Call,
   response: HttpResponse | HttpFailure,
-): ParsedAnswer<Envelope> =>
-  parse(call, response, (body) => {
+  providerRef: string | null,
+): ParsedAnswer<Envelope> {
+  const answer = parse(call, response, (body) => {
     const reply = readEnvelope(body)
     return reply?.Success === true ? reply : null
   })
+  const isRead = answer.kind === 'ok' || answer.kind === 'refused'
+  const named = isRead && providerRef !== null ? withTransactionId(response)?.TransactionId : null
+  return named && !isSameId(providerRef, named)
+    ? { kind: 'unknown', evidence: trace(call, 'another_payment') }
+    : answer
+}
 
 export const parseDetails = (response: HttpResponse | HttpFailure): ParsedAnswer<Details> =>
   parse('details', response, (body) => {
@@ -71,6 +82,12 @@ export function withTransactionId(response: HttpResponse | HttpFailure): Envelop
   const envelope = response.kind === 'answered' ? readEnvelope(response.body) : null
   return envelope && readOr(envelope.TransactionId) !== null ? envelope : null
 }
+
+/** GUIDs are printed in either case. */
+export const isSameId = (ours: unknown, theirs: unknown): boolean =>
+  typeof ours === 'string' &&
+  typeof theirs === 'string' &&
+  ours.toLowerCase() === theirs.toLowerCase()
 
 /** V2 returns no reference id that support could search for. */
 export const trace = (call: V2Call, code: string): Evidence => ({

@@ -5,7 +5,7 @@ import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
 
 const readStatus = async (client: NetgiroV2Client, providerRef: string) =>
-  parseAnswer('status', await client.get('status', providerRef))
+  parseAnswer('status', await client.get('status', providerRef), providerRef)
 
 const readDetails = async (client: NetgiroV2Client, providerRef: string) =>
   parseDetails(await client.get('details', providerRef))
@@ -24,9 +24,10 @@ export async function capture(
   client: NetgiroV2Client,
   payment: PaymentHandle,
 ): Promise<ProviderResult> {
+  const { providerRef } = payment
   // [netgiro] capture: without an Amount it captures all that is held.
-  const fields = { TransactionId: payment.providerRef }
-  const captured = parseAnswer('capture', await client.post('capture', fields))
+  const fields = { TransactionId: providerRef }
+  const captured = parseAnswer('capture', await client.post('capture', fields), providerRef)
   const notSent = withoutEffect(captured)
   if (notSent) return notSent
   const unknown = { type: 'unknown', effect: true, evidence: captured.evidence } as const
@@ -52,7 +53,7 @@ export async function cancel(
   if (!status) return mapStatus(before, null, payment)
 
   const fields = { TransactionId: providerRef }
-  const canceled = parseAnswer('cancel', await client.post('cancel', fields))
+  const canceled = parseAnswer('cancel', await client.post('cancel', fields), providerRef)
   const { evidence } = canceled
   const notSent = withoutEffect(canceled)
   if (notSent) return notSent
@@ -80,7 +81,7 @@ export async function refund(
   { providerRef, amount, key }: RefundRequest,
 ): Promise<RefundResult> {
   const fields = { TransactionId: providerRef, RefundAmount: amount, IdempotencyKey: key }
-  const answer = parseAnswer('refund', await client.post('refund', fields))
+  const answer = parseAnswer('refund', await client.post('refund', fields), providerRef)
   const { kind, evidence } = answer
   switch (kind) {
     case 'ok':

@@ -4,7 +4,7 @@ import type { PaymentHandle } from '../../../core/provider.ts'
 import { readOr } from '../../fields.ts'
 import type { HttpFailure, HttpResponse } from '../../http-client.ts'
 import type { ParsedAnswer } from './answers.ts'
-import { parseAnswer, trace, withTransactionId } from './answers.ts'
+import { isSameId, parseAnswer, trace, withTransactionId } from './answers.ts'
 import type { Details, Envelope } from './fields.ts'
 
 type Refusal = readonly [code: string, outcome: 'declined' | 'failed', reason: AttemptReason]
@@ -22,7 +22,7 @@ const otherRefusal: Refusal = ['refused', 'failed', 'request_not_sent']
 
 /** Maps the response to `payment`. Its Status never counts as a payment: only `check` reports those. */
 export function mapStart(response: HttpResponse | HttpFailure): ProviderResult {
-  const answer = parseAnswer('payment', response)
+  const answer = parseAnswer('payment', response, null)
   const { evidence } = answer
   if (answer.kind === 'refused') {
     const [code, outcome, reason] = refusals.get(answer.message) ?? otherRefusal
@@ -66,7 +66,7 @@ export const statuses: ReadonlyMap<string, readonly [Status, details: string | n
 export function statusOf(answer: ParsedAnswer<Envelope>, providerRef: string) {
   if (answer.kind !== 'ok') return null
   const { Status, TransactionId } = answer.reply
-  if (!isAbout(providerRef, TransactionId ?? providerRef)) return null
+  if (!isSameId(providerRef, TransactionId ?? providerRef)) return null
   return statuses.get(readOr(Status) ?? '') ?? null
 }
 
@@ -126,7 +126,7 @@ function mapDetails(
   const [mapped, expected] = statuses.get(readOr(Status) ?? '') ?? []
   // While `status` lags behind, details count by themselves.
   const isAsExpected = mapped === 'pending' || detailsStatus === expected
-  if (!isAsExpected || !isAbout(providerRef, TransactionId) || amount === null)
+  if (!isAsExpected || !isSameId(providerRef, TransactionId) || amount === null)
     return { type: 'unknown', effect: false, evidence }
   const payment: Payment = { amount, reference: null }
   if (detailsStatus === 'paid') return { type: 'paid', payment, proof: 'proven', evidence }
@@ -137,7 +137,7 @@ function mapDetails(
 
 /** [netgiro] details: `canceled`. */
 export const isCanceled = ({ Status, TransactionId }: Details, providerRef: string): boolean =>
-  Status === 'canceled' && isAbout(providerRef, TransactionId)
+  Status === 'canceled' && isSameId(providerRef, TransactionId)
 
 /** [netgiro] status: `Transaction not found` is an error, not the end of a payment. */
 function mapFailure(answer: ParsedAnswer<unknown>): ProviderResult {
@@ -149,7 +149,3 @@ function mapFailure(answer: ParsedAnswer<unknown>): ProviderResult {
     ? { type: 'not_sent', evidence }
     : { type: 'unknown', effect: false, evidence }
 }
-
-/** GUIDs are printed in either case. */
-const isAbout = (ours: string, theirs: unknown) =>
-  typeof theirs === 'string' && ours.toLowerCase() === theirs.toLowerCase()

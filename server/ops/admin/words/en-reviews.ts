@@ -1,18 +1,7 @@
-import { html } from 'hono/html'
-import type { Checkout, ReviewReason } from '../../core/checkout.ts'
-import { money } from '../money.ts'
-import { time } from './labels.ts'
-import type { Html } from './layout.ts'
-
-interface Advice {
-  /** What was observed. */
-  readonly observed: string
-  /** What to do; `docs/operations/reviews.md` says more. */
-  readonly action: string
-}
+import type { Words } from './words.ts'
 
 /** What each reason for a review means, and what to do about it. */
-export const reviewAdvice: Record<ReviewReason, Advice> = {
+export const enReviews: Words['reviews'] = {
   amount_mismatch: {
     observed: 'The provider reports an amount that differs from the order’s.',
     action:
@@ -63,19 +52,3 @@ export const reviewAdvice: Record<ReviewReason, Advice> = {
       'Compare the refunds with the partner portal and settle the difference with the shopper.',
   },
 }
-
-/** For the first page. */
-export const checkoutsInReview = (checkouts: readonly Checkout[]): Html | '' =>
-  checkouts.length === 0
-    ? ''
-    : html`<section aria-labelledby="in-review">
-        <h2 id="in-review">Payments that need a person</h2>
-        ${checkouts.map(
-          ({ id, reference, amount, currency, createdAt, review }) =>
-            html`<article class="card">
-              <h3><a href="checkouts?q=${id}">${reference}</a></h3>
-              <p>${money(amount, currency)}, created ${time(createdAt)}</p>
-              ${review ? html`<p>${reviewAdvice[review].observed}</p>` : ''}
-            </article>`,
-        )}
-      </section>`

@@ -1,0 +1,9 @@
+import DefaultTheme from 'vitepress/theme'
+import StylingControls from './StylingControls.vue'
+
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('StylingControls', StylingControls)
+  },
+}

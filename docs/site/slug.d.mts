@@ -1,0 +1,1 @@
+export declare function slugOf(heading: string): string

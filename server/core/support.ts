@@ -1,0 +1,95 @@
+import { isCaptured, isUncertain, openAttempt, refundsOf, capturedAmount } from './checkout.ts'
+import type { Attempt, Checkout } from './checkout.ts'
+import type { Clock } from './clock.ts'
+import { masksOfEnding } from './payer.ts'
+import type { CheckoutStore } from './store.ts'
+
+interface SupportDeps {
+  readonly store: CheckoutStore
+  readonly clock: Clock
+}
+
+/** What a shopper can say of a payment without its reference; null: nothing. */
+export interface Description {
+  readonly amounts: readonly { readonly amount: number; readonly currency: string }[] | null
+  /** The last four digits of a phone number or national id. */
+  readonly digits: string | null
+  readonly from: number | null
+  readonly until: number | null
+}
+
+/** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
+const lateListedForMs = 30 * 24 * 60 * 60_000
+/** Reviews are read until so many are found that are not settled. */
+const maxReviewsRead = 200
+/** Checkouts of one reference. */
+const maxOfReference = 50
+
+/** What people in support look for: a checkout that somebody asks about, and what needs a person. */
+export class Support {
+  readonly #deps: SupportDeps
+
+  constructor(deps: SupportDeps) {
+    this.#deps = deps
+  }
+
+  /** Every checkout of a shop's reference, in whatever case it was written, the newest first. */
+  withReference(reference: string): Promise<readonly Checkout[]> {
+    return this.#deps.store.withReference(reference, maxOfReference)
+  }
+
+  /** The checkout that the provider knows by its own id of a payment request. */
+  byProviderRef(providerRef: string): Promise<Checkout | null> {
+    return this.#deps.store.findByProviderRef(providerRef)
+  }
+
+  /** Checkouts that fit everything that a shopper says, the newest first. */
+  search({ amounts, digits, from, until }: Description, limit: number) {
+    const payers = digits === null ? null : masksOfEnding(digits)
+    return this.#deps.store.search({ amounts, payers, from, until }, limit)
+  }
+
+  /** Those that need a person, the newest first. */
+  async inReview(limit: number): Promise<readonly Checkout[]> {
+    const checkouts = await this.#deps.store.inReview(maxReviewsRead)
+    return checkouts.filter((checkout) => !isSettled(checkout)).slice(0, limit)
+  }
+
+  /** Those that were paid after they had been given up and are not refunded, the newest payment first. */
+  async late(limit: number): Promise<readonly Checkout[]> {
+    const since = this.#deps.clock.now() - lateListedForMs
+    const checkouts = await this.#deps.store.paidLate(since, limit)
+    return checkouts.filter((checkout) => paymentsKept(checkout).length > 0)
+  }
+
+  /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
+  async uncertain(limit: number): Promise<readonly Checkout[]> {
+    const now = this.#deps.clock.now()
+    const unfinished = await this.#deps.store.unfinished()
+    return unfinished
+      .filter((checkout) => {
+        const attempt = openAttempt(checkout)
+        return attempt && isUncertain(attempt) && attempt.approvalExpiresAt <= now
+      })
+      .sort((one, other) => one.createdAt - other.createdAt)
+      .slice(0, limit)
+  }
+}
+
+/** Payments of which anything is left that is not known to be refunded. */
+const paymentsKept = (checkout: Checkout): readonly Attempt[] =>
+  checkout.attempts.filter((attempt) => {
+    if (!isCaptured(checkout, attempt)) return false
+    const refunded = refundsOf(checkout, attempt)
+      .filter(({ status }) => status === 'refunded')
+      .reduce((sum, { amount }) => sum + amount, 0)
+    return refunded < capturedAmount(checkout, attempt)
+  })
+
+/** Whether refunds have settled a review: all that was taken went back, or one of two payments. */
+function isSettled(checkout: Checkout): boolean {
+  const { review, attempts } = checkout
+  if (review === 'refund_exceeds_payment') return false
+  if (!attempts.some((attempt) => isCaptured(checkout, attempt))) return false
+  return paymentsKept(checkout).length <= (review === 'paid_twice' ? 1 : 0)
+}

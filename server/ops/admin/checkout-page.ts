@@ -1,0 +1,227 @@
+import { html } from 'hono/html'
+import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
+import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
+import { providerLabels } from '../provider-labels.ts'
+import { conclusionSection } from './conclusion.ts'
+import { delivery, historyLabel, outcome, statusOf, time, tones } from './labels.ts'
+import { code, definitions, header, page, quiet, toStart } from './layout.ts'
+import type { Frame, Html } from './layout.ts'
+import { paymentsSection } from './refunds.ts'
+import { expected } from './reported.ts'
+import { results } from './results.ts'
+import { webhooksDisabled } from './search-pages.ts'
+import type { Words } from './words/words.ts'
+
+export interface CheckoutPage {
+  readonly checkout: Checkout
+  readonly history: readonly HistoryEntry[]
+  readonly events: readonly TrackedEvent[]
+  /** Other checkouts of the same reference: it replaced them, or they replaced it. */
+  readonly others: readonly Checkout[]
+  /** False when no webhook is configured. */
+  readonly canResend: boolean
+  /** The event that was just queued again. */
+  readonly resent: string | undefined
+  /** The refund that was just closed by hand. */
+  readonly closed: string | undefined
+  /** When webhooks were disabled, because the shop's endpoint answered 410; null when they are not. */
+  readonly disabledSince: number | null
+  readonly now: number
+}
+
+export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
+  const { words } = frame
+  const { checkout, events, canResend, disabledSince, others } = content
+  return page(
+    frame,
+    checkout.reference,
+    html`${header(frame, checkout.reference)}
+      <main>
+        ${toStart(frame)} ${webhooksDisabled(words, disabledSince)} ${done(words, content)}
+        ${summary(words, checkout)} ${review(words, checkout)}
+        ${conclusionSection(words, checkout, events, canResend)}
+        ${paymentsSection(words, checkout, content.now)} ${attempts(words, checkout)}
+        ${timeline(words, content)} ${notices(words, content)}
+        ${
+          others.length === 0
+            ? ''
+            : html`<section aria-labelledby="others">
+                <h2 id="others">${words.order.others}</h2>
+                ${results(words, others)}
+              </section>`
+        }
+      </main>`,
+  )
+}
+
+/** What the form that led here has done. */
+function done(words: Words, { events, checkout, resent, closed }: CheckoutPage): Html {
+  const isResent = events.some(({ id }) => id === resent)
+  const isClosed = checkout.refunds.some(({ id }) => id === closed)
+  const said = [
+    isResent ? words.events.isSentAgain(resent ?? '') : '',
+    isClosed ? words.payments.isClosed(closed ?? '') : '',
+  ].filter(Boolean)
+  return html`${said.map((text) => html`<p class="notice" role="status">${text}</p>`)}`
+}
+
+const summary = (words: Words, checkout: Checkout): Html =>
+  html`<section class="card summary" aria-label="${words.order.summary}">
+    <h1>${checkout.reference}</h1>
+    <p class="amount">${expected(words, checkout)}</p>
+    <p>
+      <strong class="status ${tones[checkout.status]}">${statusOf(words, checkout)}</strong>
+    </p>
+    ${definitions([
+      [words.order.id, code(checkout.id)],
+      [words.order.status, code(checkout.status)],
+      [words.order.provider, providerLabels(checkout.provider).name],
+      [words.order.created, time(words, checkout.createdAt)],
+      [words.order.expires, time(words, checkout.expiresAt)],
+      [words.order.paid, time(words, checkout.paidAt)],
+    ])}
+  </section>`
+
+/** Why a review is needed, and what to do. */
+function review(words: Words, { review: reason, attempts, provider }: Checkout): Html | '' {
+  if (reason === null) return ''
+  const { observed, action } = words.reviews[reason]
+  return html`<section class="warning" role="alert" aria-label="${words.order.needsReview}">
+    <p><strong>${observed}</strong></p>
+    <p>${action}</p>
+    ${reason === 'outcome_unknown' ? attempts.map((one) => confirmedUnpaid(words, one, provider)) : ''}
+    <p class="quiet">${words.order.reason}: ${code(reason)}</p>
+  </section>`
+}
+
+/** The provider reported the end of the request after the review had started. */
+const confirmedUnpaid = (
+  words: Words,
+  { reference, outcome, paidAt, providerCode }: Attempt,
+  provider: string,
+): Html | '' =>
+  outcome !== null || paidAt !== null || providerCode === null
+    ? ''
+    : html`<p>
+        ${words.order.endedSince(providerLabels(provider).name, reference)} (${code(providerCode)}).
+      </p>`
+
+const attempts = (words: Words, checkout: Checkout): Html =>
+  html`<section aria-labelledby="attempts">
+    <h2 id="attempts">${words.order.attempts}</h2>
+    ${
+      checkout.attempts.length > 0
+        ? checkout.attempts.map((one, index) => attemptCard(words, checkout, one, index + 1))
+        : quiet(words.order.noAttempts)
+    }
+  </section>`
+
+function attemptCard(words: Words, checkout: Checkout, attempt: Attempt, number: number): Html {
+  const { payer, providerCode, providerRef, cancelRequested } = attempt
+  const { name, transactionId } = providerLabels(checkout.provider)
+  const { order } = words
+  return html`<article class="card">
+    <h3>${number}. ${attempt.reference}</h3>
+    ${definitions([
+      [words.payers[payer.kind], payer.masked || order.byForm(name)],
+      [order.started, time(words, attempt.startedAt)],
+      [order.ended, time(words, attempt.endedAt)],
+      [order.outcome, outcome(words, checkout, attempt)],
+      [order.codeOf(name), providerCode === null ? '–' : code(providerCode)],
+      [transactionId, providerRef === null ? '–' : code(providerRef)],
+      ...(attempt.uncertain ? [[order.uncertain, order.uncertainText] as const] : []),
+      ...(cancelRequested ? [[order.cancellation, words.cancelers[cancelRequested]] as const] : []),
+    ])}
+  </article>`
+}
+
+const timeline = (words: Words, { history, checkout }: CheckoutPage): Html =>
+  html`<section aria-labelledby="timeline">
+    <h2 id="timeline">${words.order.timeline}</h2>
+    <ol class="card timeline">
+      ${history.map((entry) => timelineEntry(words, entry, checkout))}
+    </ol>
+  </section>`
+
+function timelineEntry(words: Words, entry: HistoryEntry, { provider, attempts }: Checkout): Html {
+  const { at, type, evidence, attemptId, repeats = 0, lastAt = null } = entry
+  const number = attempts.findIndex(({ id }) => id === attemptId) + 1
+  return html`<li>
+    <time datetime="${new Date(at).toISOString()}">${time(words, at)}</time>
+    <span>
+      ${historyLabel(words, type, provider, attempts[number - 1])}
+      ${
+        number > 0 && attempts.length > 1
+          ? html`<span class="quiet">${words.order.attempt(number)}</span>`
+          : ''
+      }
+      ${
+        repeats > 0
+          ? html`<span class="quiet">(${words.order.repeated(repeats, time(words, lastAt))})</span>`
+          : ''
+      }
+      ${evidence ? evidenceLine(words, evidence, provider) : ''}
+    </span>
+  </li>`
+}
+
+const evidenceLine = (words: Words, evidence: Evidence, provider: string): Html =>
+  html`<span class="evidence"
+    >${code(`${evidence.call} ${evidence.code}`)}
+    ${
+      evidence.referenceId === null
+        ? ''
+        : html`<span class="quiet">${providerLabels(provider).callId}</span>
+            ${code(evidence.referenceId)}`
+    }
+    ${evidence.operator ? operatorNote(words, evidence.operator, provider) : ''}</span
+  >`
+
+/** Who decided and why, and the provider's last answer before that. */
+const operatorNote = (
+  words: Words,
+  { by, note, lastAnswer }: NonNullable<Evidence['operator']>,
+  provider: string,
+): Html =>
+  html`${by}: “${note}”
+    <span class="quiet"
+      >${words.order.lastAnswerOf(providerLabels(provider).name)}:
+      ${lastAnswer ? `${lastAnswer.call} ${lastAnswer.code}` : words.order.noAnswer}</span
+    >`
+
+const notices = (words: Words, { events, canResend }: CheckoutPage): Html =>
+  html`<section aria-labelledby="events">
+    <h2 id="events">${words.events.title}</h2>
+    ${canResend ? '' : quiet(words.events.disabled)}
+    ${
+      events.length > 0
+        ? events.map((event) => eventCard(words, event, canResend))
+        : quiet(words.events.none)
+    }
+  </section>`
+
+function eventCard(words: Words, event: TrackedEvent, canResend: boolean): Html {
+  const { events: texts } = words
+  const name = texts.types[event.type]
+  return html`<article class="card event">
+    <div>
+      <h3>${name} ${code(event.type)}</h3>
+      <p>${delivery(words, event)}</p>
+      ${definitions([
+        [words.order.id, code(event.id)],
+        [texts.time, time(words, event.at)],
+        [texts.failedTries, String(event.tries)],
+      ])}
+    </div>
+    ${
+      canResend
+        ? html`<form method="post" action="resend">
+            <input type="hidden" name="event" value="${event.id}" />
+            <button class="plain" aria-label="${texts.sendAgain}: ${name}">
+              ${texts.sendAgain}
+            </button>
+          </form>`
+        : ''
+    }
+  </article>`
+}

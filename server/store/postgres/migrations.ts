@@ -1,0 +1,16 @@
+import type { Kysely, Migration } from 'kysely'
+
+type Db = Kysely<unknown>
+
+/** What only servers that share a database need. */
+export const migrationsForServers: Readonly<Record<string, Migration>> = {
+  '008_leaving_servers': {
+    async up(db: Db) {
+      // A server of the version before knows nothing of it, and is counted as one that stays.
+      await db.schema
+        .alterTable('replicas')
+        .addColumn('is_leaving', 'boolean', (c) => c.notNull().defaultTo(false))
+        .execute()
+    },
+  },
+}

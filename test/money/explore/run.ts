@@ -1,0 +1,30 @@
+import { Endings } from './ending.ts'
+import { explore } from './explore.ts'
+import { modes, stories } from './stories.ts'
+
+/**
+ * Explores every story in every mode to this depth, and prints what was explored.
+ *
+ * @param only - a part of the names of modes or stories
+ * @throws Violation
+ */
+export async function exploreAll(depth: number, only = ''): Promise<void> {
+  console.log('| mode | story | depth | states | transitions | taken to their end | seconds |')
+  console.log('| --- | --- | --- | --- | --- | --- | --- |')
+  let [allStates, allTransitions] = [0, 0]
+  for (const mode of modes) {
+    for (const { name, budget } of stories) {
+      if (!`${mode.name}: ${name}`.includes(only)) continue
+      const endings = new Endings(mode)
+      const onState = endings.check.bind(endings)
+      const found = await explore({ mode, budget, depth, onState })
+      const { states, transitions, seconds, isComplete } = found
+      allStates += states
+      allTransitions += transitions
+      const reached = isComplete ? `${found.depth}, complete` : String(found.depth)
+      const row = [mode.name, name, reached, states, transitions, endings.count, seconds.toFixed(1)]
+      console.log(`| ${row.join(' | ')} |`)
+    }
+  }
+  console.log(`${allStates} states, ${allTransitions} transitions`)
+}

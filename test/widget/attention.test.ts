@@ -1,0 +1,173 @@
+import { expect } from '@open-wc/testing'
+import { emulateMedia, sendKeys } from '@web/test-runner-commands'
+import { settle } from './support/clock.ts'
+import { mount, mountElement } from './support/mount.ts'
+import { formStates, posStates, states } from './support/snapshots.ts'
+
+const waiting = states['awaiting the shopper']!
+
+/** Hides the page until the function that is returned is called. */
+function hidePage(): () => void {
+  Object.defineProperty(document, 'hidden', { configurable: true, value: true })
+  return () => {
+    Reflect.deleteProperty(document, 'hidden')
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+}
+
+const icons = (): string[] =>
+  [...document.querySelectorAll<HTMLLinkElement>('link[rel=icon]')].map(({ href }) => href)
+
+/** The patterns by which the device was asked to vibrate. */
+function recordVibration(): unknown[] {
+  const patterns: unknown[] = []
+  const vibrate = (pattern: unknown): boolean => !!patterns.push(pattern)
+  Object.defineProperty(navigator, 'vibrate', { configurable: true, value: vibrate })
+  return patterns
+}
+
+/** The frequencies that were played, in hertz. */
+async function heardDuring(task: () => Promise<unknown>): Promise<number[]> {
+  const heard: number[] = []
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its own `this` below
+  const { start } = OscillatorNode.prototype
+  OscillatorNode.prototype.start = function (when) {
+    heard.push(Math.round(this.frequency.value))
+    start.call(this, when)
+  }
+  try {
+    await task()
+  } finally {
+    OscillatorNode.prototype.start = start
+  }
+  return heard
+}
+
+async function endWith(state: object, notify: string): Promise<void> {
+  const { element, backend } = await mount(waiting)
+  element.setAttribute('notify', notify)
+  backend.publish({ ...state, version: 90 })
+  await settle()
+}
+
+// Before any key is pressed in this page, which cannot be taken back.
+it('neither vibrates nor sounds in a page that nobody has touched', async () => {
+  expect(navigator.userActivation.hasBeenActive).to.equal(false)
+  const patterns = recordVibration()
+  expect(await heardDuring(() => endWith(states['paid']!, 'sound vibration'))).to.be.empty
+  expect(patterns).to.be.empty
+})
+
+describe('an outcome', () => {
+  for (const [tag, before, paid, title] of [
+    ['netgiro-checkout', waiting, states['paid'], '✓ Greiðsla tókst – Ullarbúðin'],
+    [
+      'netgiro-pos',
+      posStates['awaiting the shopper'],
+      states['paid'],
+      '✓ Greiðsla tókst – Ullarbúðin',
+    ],
+    [
+      'avarda-checkout',
+      formStates['in the form'],
+      formStates['paid'],
+      '✓ Greiðsla tókst – Ullarbúðin',
+    ],
+  ] as const) {
+    it(`of <${tag}> shows in the title of the page while its tab is hidden, and no longer`, async () => {
+      const { backend } = await mountElement(tag, before)
+      document.title = 'Ullarbúðin'
+      const showPage = hidePage()
+      backend.publish({ ...paid, version: 90 })
+      await settle()
+      expect(document.title).to.equal(title)
+      showPage()
+      expect(document.title).to.equal('Ullarbúðin')
+    })
+  }
+
+  it('leaves the title of a visible page alone, and one that the page has changed since', async () => {
+    document.title = 'Ullarbúðin'
+    const visible = await mount(waiting)
+    visible.backend.publish({ status: 'paid' })
+    await settle()
+    expect(document.title).to.equal('Ullarbúðin')
+    const hidden = await mount(waiting)
+    const showPage = hidePage()
+    hidden.backend.publish({ status: 'paid' })
+    await settle()
+    document.title = 'Takk fyrir pöntunina'
+    showPage()
+    expect(document.title).to.equal('Takk fyrir pöntunina')
+  })
+
+  it('that was there when the page was opened is no news', async () => {
+    document.title = 'Ullarbúðin'
+    const showPage = hidePage()
+    const { element } = await mount(states['paid'])
+    element.setAttribute('locale', 'en')
+    await settle()
+    expect(document.title).to.equal('Ullarbúðin')
+    showPage()
+  })
+
+  it('shows as the icon of a hidden page where the page wants that, and no longer', async () => {
+    const before = icons()
+    const showPage = hidePage()
+    await endWith(states['paid']!, 'icon')
+    expect(icons()).to.have.length(before.length + 1)
+    expect(decodeURIComponent(icons().at(-1)!))
+      .to.contain('#64c3a2')
+      .and.contain('15 25')
+    showPage()
+    expect(icons()).to.deep.equal(before)
+  })
+
+  it('does not touch the icon of a page that does not want it, nor of one that is looked at', async () => {
+    const before = icons()
+    const showPage = hidePage()
+    await endWith(states['paid']!, 'sound')
+    expect(icons()).to.deep.equal(before)
+    showPage()
+    await endWith(states['paid']!, 'icon')
+    expect(icons()).to.deep.equal(before)
+  })
+})
+
+describe('in a page that was touched', () => {
+  before(async () => {
+    await sendKeys({ press: 'a' })
+    expect(navigator.userActivation.hasBeenActive).to.equal(true)
+  })
+
+  it('a payment rises and anything else falls, where the page wants sound', async () => {
+    const good = await heardDuring(() => endWith(states['paid']!, 'sound'))
+    expect(good).to.have.length(2)
+    expect(good[1]).to.be.greaterThan(good[0]!)
+    const bad = await heardDuring(() => endWith(states['declined']!, 'sound'))
+    expect(bad).to.have.length(2)
+    expect(bad[1]).to.be.lessThan(bad[0]!)
+    expect(await heardDuring(() => endWith(states['paid']!, 'vibration'))).to.be.empty
+  })
+
+  it('the device vibrates where the page wants that, and for a hidden page on return', async () => {
+    const patterns = recordVibration()
+    await endWith(states['paid']!, 'icon vibration')
+    expect(patterns).to.deep.equal([[200]])
+    const showPage = hidePage()
+    await endWith(states['declined']!, 'vibration')
+    expect(patterns).to.have.length(1)
+    showPage()
+    expect(patterns).to.deep.equal([[200], [80, 80, 80]])
+    await endWith(states['paid']!, 'icon sound')
+    expect(patterns).to.have.length(2)
+  })
+
+  it('does not vibrate for a person who wants less motion', async () => {
+    const patterns = recordVibration()
+    await emulateMedia({ reducedMotion: 'reduce' })
+    await endWith(states['paid']!, 'vibration')
+    await emulateMedia({ reducedMotion: 'no-preference' })
+    expect(patterns).to.be.empty
+  })
+})

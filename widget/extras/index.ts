@@ -1,0 +1,48 @@
+/**
+ * What an element needs when a request is on its way, and what some pages ask for with an attribute. Without it, the
+ * element shows the same views.
+ *
+ * This is a file of its own for all elements, which contains no copy of Lit or of the elements' classes.
+ */
+import { signOf } from '../details/signs.ts'
+import type { Outcome } from '../events.ts'
+import { drawAttention } from './attention.ts'
+import { takePartInForm, type FormMember } from './form.ts'
+
+/** What an element hands in. */
+export interface ExtrasHost extends FormMember {
+  readonly outcome: Outcome | null
+  getAttribute(name: string): string | null
+}
+
+/** The extras of one element. */
+export class Extras {
+  readonly #element: ExtrasHost
+  readonly #internals: ElementInternals | undefined
+  /** undefined until there is a snapshot. */
+  #lastOutcome: Outcome | null | undefined
+
+  constructor(element: ExtrasHost) {
+    this.#element = element
+    this.#internals = element.attachInternals?.()
+    this.updated()
+  }
+
+  /** Called after each rendering of the element. */
+  updated(): void {
+    if (this.#internals) takePartInForm(this.#internals, this.#element)
+    this.#tellOutcome()
+  }
+
+  /** An outcome that was there when the page was opened is no news. */
+  #tellOutcome(): void {
+    const { snapshot, outcome, shadowRoot } = this.#element
+    const before = this.#lastOutcome
+    this.#lastOutcome = snapshot ? outcome : undefined
+    const sign = snapshot && outcome ? signOf(snapshot) : null
+    if (!sign || before === undefined || before === outcome) return
+    const heading = shadowRoot?.querySelector('h2')?.textContent ?? ''
+    const wanted = this.#element.getAttribute('notify')?.split(/\s+/)
+    drawAttention(sign, heading, new Set(wanted))
+  }
+}
