@@ -9,8 +9,9 @@ import type { LoadServer } from '../load/server.ts'
 import type { BareEngine } from './bare-engine.ts'
 
 interface EnginePlan extends LoadPlan {
-  /** Tried one after the other until one fits. */
-  readonly steps: readonly number[]
+  /** How many checkouts wait. */
+  readonly count: number
+  readonly runs: number
   readonly settleMs: number
   readonly ms: number
 }
@@ -18,82 +19,75 @@ interface EnginePlan extends LoadPlan {
 type Side = 'ours' | 'baseline'
 type Found = Awaited<ReturnType<typeof measure>>
 
+const sides = ['baseline', 'ours'] as const
 const pollIntervalMs = 5_000
-const mostShare = 0.75
-const mostLagMs = 100
-const leastAsked = 0.95
-
-const fits = ({ share, lagP99, asked }: Found): boolean =>
-  share <= mostShare && lagP99 <= mostLagMs && asked > leastAsked
+/** The rest is left for starts and streams. */
+const usableShare = 0.75
 
 /** How many waiting checkouts a core can handle, beside a bare engine, with Node's default flags. */
 export async function engine(plan: EnginePlan): Promise<readonly Line[]> {
-  const ours = await firstThatFits('ours', plan)
-  const baseline = await firstThatFits('baseline', plan)
-  const beside =
-    baseline.count === ours.count ? baseline : await measure('baseline', ours.count, plan)
-  const many = ours.count.toLocaleString('en-GB')
+  const found: Record<Side, Found[]> = { baseline: [], ours: [] }
+  for (let run = 1; run <= plan.runs; run++)
+    for (const side of sides) {
+      plan.note(`engine: ${side}, run ${run} of ${plan.runs}`)
+      found[side].push(await measure(side, plan))
+    }
+  const both = (value: (one: Found) => number) => ({
+    baseline: found.baseline.map(value),
+    ours: found.ours.map(value),
+  })
+  const many = plan.count.toLocaleString('en-GB')
   return [
     {
-      what: 'Waiting checkouts that one core can handle (baseline: a bare engine)',
+      what: `${many} waiting, polled every 5 s: processor time of a poll (baseline: a bare engine)`,
+      unit: 'µs',
+      ...both(({ cpuPerPoll }) => cpuPerPoll),
+    },
+    {
+      what: `– waiting checkouts for which ${usableShare * 100} % of a core is enough`,
       unit: 'number',
-      baseline: [fits(baseline) ? baseline.count : 0],
-      ours: [fits(ours) ? ours.count : 0],
+      ...both(({ cpuPerPoll }) => (usableShare * pollIntervalMs * 1_000) / cpuPerPoll),
       goal: { ratioAtLeast: 0.8 },
     },
     {
-      what: `– with ${many}: processor time of a poll`,
-      unit: 'µs',
-      baseline: [beside.cpuPerPoll],
-      ours: [ours.cpuPerPoll],
-      goal: { ratioAtMost: 1.25 },
+      what: '– lag, p99',
+      unit: 'ms',
+      ...both(({ lagP99 }) => lagP99),
+      goal: { ratioAtMost: 2 },
     },
     {
-      what: `– with ${many}: lag, p99`,
-      unit: 'ms',
-      baseline: [beside.lagP99],
-      ours: [ours.lagP99],
-      goal: { ratioAtMost: 2 },
+      what: '– polls made, of those that were due',
+      unit: '%',
+      ...both(({ asked }) => asked * 100),
     },
   ]
 }
 
-async function firstThatFits(side: Side, plan: EnginePlan): Promise<Found> {
-  let found: Found | undefined
-  for (const step of plan.steps) {
-    found = await measure(side, step, plan)
-    if (fits(found)) break
-  }
-  if (!found) throw new Error('there are no steps')
-  return found
-}
-
-async function measure(side: Side, count: number, plan: EnginePlan) {
-  const { folder, settleMs, ms, note } = plan
+async function measure(side: Side, plan: EnginePlan) {
+  const { folder, count, settleMs, ms, note } = plan
   const provider = await startChild<LoadProvider>(folder, 'test/bench/load/provider.js', {
     core: 'clients',
   })
   const carts = { pollIntervalMs, delayMs: 0, carts: count, oneApprovedIn: 0 }
   const apiUrl = await provider.ask('listen', carts)
-  const polling =
-    side === 'ours' ? await ourServer(plan, apiUrl, count) : await bare(plan, apiUrl, count)
+  const polling = side === 'ours' ? await ourServer(plan, apiUrl) : await bare(plan, apiUrl)
   try {
     await pause(settleMs)
     await provider.ask('begin')
     await polling.ask('begin')
     await pause(ms)
-    const { share, lagP99 } = await polling.ask('end')
+    const { cpu, lagP99 } = await polling.ask('end')
     const { polls } = await provider.ask('end')
     const asked = polls / ((count * ms) / pollIntervalMs)
-    const found = { count, share, lagP99, asked, cpuPerPoll: (share * ms * 1_000) / polls }
-    note(`engine: ${side}, ${JSON.stringify(found)}`)
+    const found = { lagP99, asked, cpuPerPoll: cpu / polls }
+    note(`engine: ${JSON.stringify(found)}`)
     return found
   } finally {
     await Promise.all([provider.stop(), polling.stop()])
   }
 }
 
-async function ourServer({ folder, profile }: EnginePlan, apiUrl: string, count: number) {
+async function ourServer({ folder, profile, count }: EnginePlan, apiUrl: string) {
   const databasePath = newDatabase(folder)
   const seed = await startChild<Seed>(folder, 'test/bench/load/seed.js', { core: 'clients' })
   const databaseUrl = `file:${databasePath}`
@@ -107,7 +101,7 @@ async function ourServer({ folder, profile }: EnginePlan, apiUrl: string, count:
   return server
 }
 
-async function bare({ folder }: EnginePlan, apiUrl: string, carts: number) {
+async function bare({ folder, count: carts }: EnginePlan, apiUrl: string) {
   const file = 'test/bench/replicas/bare-engine.js'
   const engine = await startChild<BareEngine>(folder, file, { core: 'server' })
   await engine.ask('start', { apiUrl, carts, pollIntervalMs })
