@@ -16,7 +16,7 @@ export interface Hint {
   readonly handed?: readonly string[]
   /** Commands that were carried out. */
   readonly answered?: readonly string[]
-  /** Partitions have become free. */
+  /** Partitions have become free, or a server has joined that wants its share. */
   readonly free?: true
   /** An operator has events sent again. */
   readonly resend?: true
