@@ -9,7 +9,7 @@ import type {
   PaymentHandle,
   Provider,
 } from '../../../core/provider.ts'
-import { customerId, inThousandths, orderErrors, unitPrice } from '../order.ts'
+import { customerId, inThousandths, orderErrors } from '../order.ts'
 import { headerOf } from '../../http-client.ts'
 import { netgiroClient } from './client.ts'
 import type { NetgiroCredentials } from './client.ts'
@@ -125,11 +125,11 @@ function parseCallback(
 const unreadableCode = (status: number): string =>
   status === 401 || status === 403 ? credentialsRefused : 'unreadable_answer'
 
-/** [netgiro] CartItemRequest in the .NET wrapper. */
-const cartItem = (item: Item, index: number) => ({
+/** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */
+const cartItem = ({ description, quantity, amount }: Item, index: number) => ({
   ProductNo: String(index + 1),
-  Name: item.description,
-  Quantity: inThousandths(item.quantity),
-  Amount: item.amount,
-  UnitPrice: unitPrice(item),
+  Name: description,
+  Quantity: inThousandths(quantity),
+  Amount: amount,
+  UnitPrice: Math.round(amount / quantity),
 })
