@@ -49,13 +49,13 @@ export function netgiro(
     const response = await client.send(call, fields)
     if (response.kind !== 'answered') {
       const evidence = { call, code: response.code, referenceId: null }
-      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(call, evidence)
+      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(evidence)
     }
     const referenceId = headerOf(response, 'netgiro_referenceid') || null
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
       ? toResult(operation, reply, referenceId, reference)
-      : unknown(call, { call, code: unreadableCode(response.status), referenceId })
+      : unknown({ call, code: unreadableCode(response.status), referenceId })
   }
 
   const about = (
