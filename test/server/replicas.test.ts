@@ -89,6 +89,23 @@ describe('servers that share a database', () => {
     expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('paid')
   })
 
+  it('accept no callback that alone names its request before the owner has written that down', async () => {
+    const all = await open(2)
+    // Callbacks go to the first one.
+    const owner = all.servers[1]!
+    const { session } = await until(
+      () => create(owner),
+      ({ id }) => owner.parts.owns(id),
+    )
+    all.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    // Longer than a callback is waited for.
+    all.simulator.fault({ call: 'CheckCart', kind: 'delay', times: 1, ms: 4_000 })
+    await start(owner, session)
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(async () => (await read(owner, session)).status === 'paid')
+    expect(carts(all)[0]?.callbacks[0]?.status).toBe(503)
+  })
+
   it('send one payment request for two starts at once at two of them', async () => {
     const all = await open(3)
     for (let round = 0; round < 5; round++) {
