@@ -57,6 +57,11 @@ export class Draft {
     this.#world = { ...this.#world, ...patch }
   }
 
+  befall(fault: Fault): void {
+    this.fault = fault
+    this.#coverage.addFault(fault)
+  }
+
   spend(what: keyof Budget): void {
     const { budget } = this.#world
     this.set({ budget: { ...budget, [what]: budget[what] - 1 } })
@@ -471,7 +476,7 @@ function arrivals(
       label: `${name}: ${fault}`,
       perform: async (draft) => {
         draft.spend('faults')
-        draft.fault = fault
+        draft.befall(fault)
         if (isEffective) take(draft, call)
         if (fault === 'late') giveToWire(draft, call)
         noteAnswer(draft, call, result.type)
