@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import type { Permit } from '../core/ownership.ts'
 import type { HttpFailure, HttpResponse } from './http-client.ts'
 
 interface PendingRequestOptions {
   readonly url: string
   readonly timeoutMs: number
   readonly maxBytes: number
+  readonly mayLeave: Permit
   readonly resolve: (result: HttpResponse | HttpFailure) => void
 }
 
@@ -33,8 +35,9 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
    * anything fails earlier, nothing has left.
    */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // It timed out in the queue and was reported as not sent, so it must not leave any more.
-    if (this.#isSettled) controller.abort(new Error('timeout'))
+    if (!this.#isSettled && !this.#options.mayLeave()) this.#fail('lease_expired')
+    // It was reported as not sent, here or because it timed out in the queue, so it must not leave any more.
+    if (this.#isSettled) controller.abort(new Error('not sent'))
     else this.#controller = controller
   }
 

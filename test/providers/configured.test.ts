@@ -21,8 +21,15 @@ const only = {
 } as const
 const handle = { providerRef: 'p', reference: 'r', captureMethod: 'callback' } as const
 
+const providersOf = (more: object) =>
+  configuredProviders(
+    { ...only, ...more },
+    () => 1,
+    () => () => true,
+  )
+
 async function configured(more: object) {
-  const providers = configuredProviders({ ...only, ...more }, () => 1)
+  const providers = providersOf(more)
   await Promise.all(providers.map((provider) => provider.close()))
   return providers.map(({ name, api, refund }) => `${name} ${api}${refund ? ' refunds' : ''}`)
 }
@@ -38,7 +45,7 @@ it('V1 refunds only through the partner API, and closes it as well', async () =>
   const partner = await listen(createServer((_, response) => response.end(`${++calls}`)))
   const netgiro = { ...account, partnerApiUrl: partner.url }
   expect(await configured({ netgiro })).toEqual(['netgiro v1 refunds'])
-  const [provider] = configuredProviders({ ...only, netgiro }, () => 1)
+  const [provider] = providersOf({ netgiro })
   const refund = { providerRef: 'p', amount: 1, key: 'k' }
   expect(await provider?.refund?.(refund)).toMatchObject({ type: 'unknown' })
   await provider?.close()

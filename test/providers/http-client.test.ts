@@ -114,6 +114,32 @@ describe('a request that could not leave', () => {
     expect(seen).toEqual(['/first', '/third'])
   })
 
+  it('never sends a request whose permit ends in the queue, and sends what has one', async () => {
+    const seen: string[] = []
+    const answers: (() => void)[] = []
+    const host = await listen(
+      createHttpServer((incoming, response) => {
+        seen.push(incoming.url ?? '')
+        answers.push(() => response.end('{}'))
+      }),
+    )
+    let mayLeave = true
+    const permit = () => () => mayLeave
+    const client = clientFor(`http://${host}`, { connections: 1, permit })
+    const first = post(client, 5_000, '/first')
+    const second = post(client, 5_000, '/second')
+    const read = client.send(client.endpoint('GET', '/read', 5_000))
+    await expect.poll(() => answers.length).toBe(1)
+    mayLeave = false
+    answers[0]?.()
+    expect(await first).toMatchObject({ kind: 'answered' })
+    expect(await second).toEqual({ kind: 'not_sent', code: 'lease_expired' })
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]?.()
+    expect(await read).toMatchObject({ kind: 'answered' })
+    expect(seen).toEqual(['/first', '/read'])
+  })
+
   it('does not send a request when it is not valid HTTP', async () => {
     const client = clientFor('http://127.0.0.1:9')
     expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
@@ -253,7 +279,7 @@ describe('the HTTP client', () => {
   it('reports an error by its code, whatever was thrown', async () => {
     const codeOf = (error: unknown) =>
       new Promise((resolve) => {
-        const options = { url: '', timeoutMs: 60_000, maxBytes: 1, resolve }
+        const options = { url: '', timeoutMs: 60_000, maxBytes: 1, mayLeave: () => true, resolve }
         new PendingRequest(options).onResponseError(null, error)
       })
     const failed = (code: string) => ({ kind: 'not_sent', code })

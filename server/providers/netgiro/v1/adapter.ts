@@ -1,4 +1,5 @@
 import type { CaptureMethod, Item, ProviderResult } from '../../../core/checkout.ts'
+import type { Permit } from '../../../core/ownership.ts'
 import type { PayerKind } from '../../../protocol/index.ts'
 import { accountOf } from '../../account.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
@@ -34,8 +35,9 @@ export function netgiro(
   confirmation: CaptureMethod,
   now: () => number,
   refund: Provider['refund'] = null,
+  permit?: () => Permit,
 ): Provider {
-  const client = netgiroClient(credentials, now)
+  const client = netgiroClient(credentials, now, permit)
   const secrets = secretsOf(credentials)
 
   async function request(
