@@ -18,7 +18,7 @@ export default defineConfig({
       'test/core/{capture,model,pending-change,recheck-delays,views}.test.ts',
       'test/core/{callback-polls,providers,pubsub*,waiting}.test.ts',
       'test/core/{checkout-cache,clock,errors,lru-cache,payer,rate-limits,refund-tries}.test.ts',
-      'test/providers/{account,configured,http-client,netgiro-v2,order-limits}.test.ts',
+      'test/providers/{account,configured,http-client,netgiro-v2,order-limits,permit}.test.ts',
       'test/providers/netgiro/{netgiro-partner,provider,result-codes,signature}.test.ts',
       'test/providers/netgiro/netgiro-v2-{answers,cancel}.test.ts',
       'test/providers/avarda/{avarda,avarda-order,avarda-states}.test.ts',
