@@ -6,6 +6,7 @@ interface CommonAttributes {
   readonly server?: string | null | undefined
   readonly name?: string | null | undefined
   readonly notify?: string | null | undefined
+  readonly theme?: 'auto' | 'light' | 'dark' | null | undefined
 }
 
 /** Attributes of `<netgiro-checkout>`. */
@@ -13,6 +14,7 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
   readonly snapshot?: Snapshot | string | null | undefined
+  readonly 'app-url'?: string | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

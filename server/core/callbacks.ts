@@ -94,16 +94,12 @@ export class Callbacks {
       ...callback,
       url: this.#urlOf(checkout, attempt, about),
     })
-    if (!parsed || parsed.signature === 'invalid') this.#deps.onUnproven?.(checkout.id)
+    if (!parsed) this.#deps.onUnproven?.(checkout.id)
     if (!parsed || !isAbout(attempt, parsed))
-      return this.#handleForeign(checkout, attempt, captureMethod)
+      return this.#handleUnproven(checkout, attempt, captureMethod)
 
-    // Our answer has an effect only at the provider, who alone knows whether it called. So a signature that does not match,
-    // over a key that is wrong here or a header that a proxy dropped, does not cost the sale: what the provider says when
-    // polled decides.
-    const isProven = parsed.signature === 'valid'
-    const named = isProven ? await this.#adopt(checkout, attempt, parsed) : attempt
-    const saysApproved = isProven && parsed.saysApproved && about === 'success'
+    const named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+    const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
     const polled = this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') return this.#answerAfter(polled, checkout.id, named, about)
     polled.catch(() => {}) // The next poll meets the same error.
@@ -117,10 +113,11 @@ export class Callbacks {
   }
 
   /**
-   * About another payment. It is not accepted where our answer captures that one; elsewhere it is as good a hint to poll as
-   * any.
+   * Not proven to be the provider's, or about another attempt. It is not accepted where our answer captures the payment.
+   * Elsewhere it is as good a hint to poll as any: to refuse it would make the provider cancel a sale over a key that is
+   * wrong here.
    */
-  #handleForeign(
+  #handleUnproven(
     checkout: Checkout,
     attempt: Attempt,
     captureMethod: CaptureMethod,

@@ -48,11 +48,8 @@ export interface CallbackIdentifiers {
   readonly reference: string | null
   /** The callback says that the payer approved: a hint what to poll for, never evidence. */
   readonly saysApproved: boolean
-  /**
-   * `valid`: proven to be the provider's, and only then may it supply the id of a request whose answer was lost. `none`: this
-   * provider signs nothing.
-   */
-  readonly signature: 'valid' | 'invalid' | 'none'
+  /** Proven to be the provider's. Only then may it supply the id of a request whose answer was lost. */
+  readonly signed: boolean
 }
 
 /** The code of an answer that rejects our credentials, so that nothing else of the request was looked at. */
@@ -129,7 +126,7 @@ export interface Provider {
   /**
    * Parses and verifies a callback, without a call. Whatever it says only makes us poll.
    *
-   * @returns Null if it is certainly not the provider's.
+   * @returns Null if the callback is not the provider's.
    */
   parseCallback(callback: ProviderCallback): CallbackIdentifiers | null
   /** Ends open connections. No method is called afterwards. */

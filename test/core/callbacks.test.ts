@@ -66,38 +66,18 @@ describe('a callback', () => {
     expect(await read(testServer, created.session)).toMatchObject({ status: 'awaiting_shopper' })
   })
 
-  it.each([
-    { secret: 'guessed' },
-    { signedUrl: 'https://evil.example/callback' },
-    { headers: { netgiro_signature: '' } },
-  ])(
-    'answers 200 to an unproven callback only when the provider reports the approval: %j',
-    async (forgery) => {
-      await testServer.close()
-      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-      await start(testServer, (await testServer.create()).session)
-      expect(await ring(forgery)).toBe(503)
-      expect(onlyCart(testServer).calls.CheckCart).toBe(1)
-      testServer.simulator.fault({ call: 'Callback', kind: 'never' })
-      testServer.simulator.approve(onlyCart(testServer).TransactionId)
-      clock.advance(1_000)
-      expect(await ring(forgery)).toBe(200)
-    },
-  )
-
-  it.each([{}, { secret: 'guessed' }])(
-    'refuses a callback about another payment where our response captures: %j',
-    async (forgery) => {
-      await testServer.close()
-      testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
-      await start(testServer, (await testServer.create()).session)
-      testServer.simulator.fault({ call: 'Callback', kind: 'never' })
-      testServer.simulator.approve(onlyCart(testServer).TransactionId)
-      const other = body().replace(onlyCart(testServer).Reference, 'WEB-0-zzzzzzzz')
-      expect(await ring({ ...forgery, body: other })).toBe(401)
-      expect(onlyCart(testServer).calls.CheckCart).toBe(0)
-    },
-  )
+  it('refuses a callback that is forged, signed for another address or not signed', async () => {
+    await testServer.close()
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'callback' } })
+    await start(testServer, (await testServer.create()).session)
+    expect(await ring({ secret: 'guessed' })).toBe(401)
+    expect(await ring({ signedUrl: 'https://evil.example/callback' })).toBe(401)
+    expect(await ring({ headers: { netgiro_signature: '' } })).toBe(401)
+    expect(
+      await ring({ body: body().replace(onlyCart(testServer).Reference, 'WEB-0-zzzzzzzz') }),
+    ).toBe(401)
+    expect(onlyCart(testServer).calls.CheckCart).toBe(0)
+  })
 
   it('a callback that comes before the response to its request completes the sale at the first call', async () => {
     await testServer.close()

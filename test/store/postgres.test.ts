@@ -227,6 +227,23 @@ describe('the leases of a PostgreSQL database', () => {
     expect(first?.leases.holds(busy ?? '')).toBe(false)
   })
 
+  it('are announced when they are free, and when a server wants its share', async () => {
+    const listener = await open(url, owner())
+    let told = 0
+    await listener.cluster?.notifications.start({
+      onHint({ free }) {
+        if (free) told++
+      },
+      onGap: () => {},
+    })
+    const first = await open(url, owner())
+    await first.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
+    await begin(first)
+    await expect.poll(() => told, { timeout: 60_000 }).toBe(1)
+    await first.cluster?.leave([])
+    await expect.poll(() => told, { timeout: 60_000 }).toBe(2)
+  })
+
   it('are taken over when their owner is silent, and the former owner writes nothing more', async () => {
     const first = await open(url, owner())
     const { lost } = await begin(first)
@@ -277,10 +294,14 @@ describe('the leases of a PostgreSQL database', () => {
   it('are lost with the life of a server that was taken for dead, which begins another one', async () => {
     const { leases, lost } = await begin(await open(url, owner()))
     const before = leases.owner
+    const permit = leases.permit()
+    expect(permit()).toBe(true)
     await postgres.query('delete from replicas', url)
     await expect.poll(() => leases.owner, { timeout: 60_000 }).not.toBe(before)
     expect(lost.some((isGone) => isGone(aboutOne.checkoutId))).toBe(true)
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    // What was about to leave in the former life stays here, although the new one may make calls.
+    expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
   it('let a command write beside the servers, which notice', async () => {
@@ -288,9 +309,9 @@ describe('the leases of a PostgreSQL database', () => {
     await begin(server)
     const before = await server.externalVersion()
     await insert(server, 'server', aboutOne)
-    expect(await server.externalVersion()).toBe(before)
+    expect(await server.externalVersion()).toEqual(before)
     await insert(await open(), 'command', aboutOne)
-    expect(await server.externalVersion()).not.toBe(before)
+    expect(await server.externalVersion()).not.toEqual(before)
   })
 })
 

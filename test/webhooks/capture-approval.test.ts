@@ -62,11 +62,7 @@ afterEach(async () => {
   shop.close()
 })
 
-const begin = async (
-  env: Record<string, string> = {},
-  clock?: ManualClock,
-  callbackFault?: 'forged',
-) => {
+const begin = async (env: Record<string, string> = {}, clock?: ManualClock) => {
   testServer = await startTestServer({
     ...(clock && { clock }),
     env: {
@@ -78,7 +74,6 @@ const begin = async (
   })
   const created = await testServer.create()
   await start(testServer, created.session)
-  if (callbackFault) testServer.simulator.fault({ call: 'Callback', kind: callbackFault, times: 2 })
   testServer.simulator.approve(onlyCart(testServer).TransactionId)
   return created
 }
@@ -99,13 +94,6 @@ describe('the capture approval', () => {
       data: { checkout: { reference, status: 'confirming' } },
     })
     expect(onlyCart(testServer)).toMatchObject({ captures: 1 })
-  })
-
-  it('captures nothing when the shop denies the approval and the callback cannot be proven', async () => {
-    shop.answer = { approve: false }
-    const { session } = await begin({ NETGIRO_CONFIRMATION: 'callback' }, undefined, 'forged')
-    await ends(session, 'open')
-    expect(onlyCart(testServer)).toMatchObject({ captures: 0 })
   })
 
   it.each(['manual', 'callback'])(

@@ -83,7 +83,7 @@ export const is = {
   width: 'Breidd',
   show: 'Sýna',
   support: 'Þjónustusíða greiðsluþjónsins',
-  supportToken: (token: string) => `Aðgangsorðið er ${token}`,
+  supportToken: (token: string) => `Aðgangslykillinn er ${token}`,
   footer: 'Sýnibúð sem fylgir netgiro-checkout.',
   shopkeeper: 'Fyrir verslunarfólk',
   shopkeeperIntro:
@@ -94,6 +94,7 @@ export const is = {
   behind: 'Á bak við tjöldin',
   snippet: 'Kóðinn á þessari síðu',
   copy: 'Afrita',
+  copied: 'Afritað',
   events: 'Atburðir einingarinnar',
   eventsText:
     'Atburður sannar ekki greiðslu. Þjónn verslunarinnar fréttir af henni með undirritaðri tilkynningu.',

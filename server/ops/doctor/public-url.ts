@@ -102,7 +102,7 @@ function checkSignatures(answer: string): CheckResult[] {
   if (count === 0) return []
   return [
     fail(
-      `Callbacks with a signature that does not match NETGIRO_SECRET_KEY, since that server started: ${count}`,
+      `${count} callbacks since that server started have a signature that does not match NETGIRO_SECRET_KEY`,
       'Set NETGIRO_SECRET_KEY to the one that belongs to NETGIRO_APP_ID, and restart the server.',
     ),
   ]

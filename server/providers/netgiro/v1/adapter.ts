@@ -1,4 +1,5 @@
 import type { CaptureMethod, Item, ProviderResult } from '../../../core/checkout.ts'
+import type { Permit } from '../../../core/ownership.ts'
 import type { PayerKind } from '../../../protocol/index.ts'
 import { accountOf } from '../../account.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
@@ -8,7 +9,7 @@ import type {
   PaymentHandle,
   Provider,
 } from '../../../core/provider.ts'
-import { customerId, inThousandths, orderErrors, unitPrice } from '../order.ts'
+import { customerId, inThousandths, orderErrors } from '../order.ts'
 import { headerOf } from '../../http-client.ts'
 import { netgiroClient } from './client.ts'
 import type { NetgiroCredentials } from './client.ts'
@@ -34,8 +35,9 @@ export function netgiro(
   confirmation: CaptureMethod,
   now: () => number,
   refund: Provider['refund'] = null,
+  permit?: () => Permit,
 ): Provider {
-  const client = netgiroClient(credentials, now)
+  const client = netgiroClient(credentials, now, permit)
   const secrets = secretsOf(credentials)
 
   async function request(
@@ -47,13 +49,13 @@ export function netgiro(
     const response = await client.send(call, fields)
     if (response.kind !== 'answered') {
       const evidence = { call, code: response.code, referenceId: null }
-      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(call, evidence)
+      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(evidence)
     }
     const referenceId = headerOf(response, 'netgiro_referenceid') || null
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
       ? toResult(operation, reply, referenceId, reference)
-      : unknown(call, { call, code: unreadableCode(response.status), referenceId })
+      : unknown({ call, code: unreadableCode(response.status), referenceId })
   }
 
   const about = (
@@ -98,40 +100,36 @@ export function netgiro(
     capture: (payment) => about('ConfirmCart', payment),
     submitCode: (payment, code) => about('SubmitCode', payment, { Identifier: code }),
     cancel: (payment) => about('CancelCart', payment),
-    parseCallback: (callback) => parseCallback(secrets, callback),
+    parseCallback: (callback) => readByAny(secrets, (secret) => parseCallback(secret, callback)),
     refund,
     close: () => client.close(),
   }
 }
 
 function parseCallback(
-  secrets: readonly string[],
+  secretKey: string,
   { url, headers, body }: ProviderCallback,
-): CallbackIdentifiers {
+): CallbackIdentifiers | null {
   const nonce = headers.get('netgiro_nonce') ?? ''
   const signature = headers.get('netgiro_signature') ?? ''
   // [netgiro] callback: SHA-256 over secret ‖ nonce ‖ CallbackUrl ‖ raw body; the URL is the one given to InsertCart.
-  const isSigned = secrets.some((secret) => isSignedBy(secret, { nonce, url, body, signature }))
+  if (!isSignedBy(secretKey, { nonce, url, body, signature })) return null
   const reply = parseReply(Buffer.from(body).toString('utf8'))
   const { reference = null, paymentRef = null } = reply ? paymentOf(reply) : {}
   // [netgiro] callback: the TransactionId in PaymentInfo is the "identifier of the payment"; the cart's may be another.
   const ids = { providerRef: null, paymentRef, reference }
-  return {
-    ...ids,
-    saysApproved: reply !== null && saysApproved(reply),
-    signature: isSigned ? 'valid' : 'invalid',
-  }
+  return { ...ids, saysApproved: reply !== null && saysApproved(reply), signed: true }
 }
 
 /** [netgiro] request-protocol: a wrong signature "will be rejected"; the response to it is not documented, nor signed. */
 const unreadableCode = (status: number): string =>
   status === 401 || status === 403 ? credentialsRefused : 'unreadable_answer'
 
-/** [netgiro] CartItemRequest in the .NET wrapper. */
-const cartItem = (item: Item, index: number) => ({
+/** [netgiro] CartItemRequest in the .NET wrapper: amounts in whole krónur. */
+const cartItem = ({ description, quantity, amount }: Item, index: number) => ({
   ProductNo: String(index + 1),
-  Name: item.description,
-  Quantity: inThousandths(item.quantity),
-  Amount: item.amount,
-  UnitPrice: unitPrice(item),
+  Name: description,
+  Quantity: inThousandths(quantity),
+  Amount: amount,
+  UnitPrice: Math.round(amount / quantity),
 })

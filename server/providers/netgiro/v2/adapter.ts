@@ -1,8 +1,9 @@
 import type { CaptureMethod } from '../../../core/checkout.ts'
+import type { Permit } from '../../../core/ownership.ts'
 import type { PaymentRequest, Provider } from '../../../core/provider.ts'
 import { accountOf } from '../../account.ts'
 import { customerId, orderErrors } from '../order.ts'
-import { secretsOf } from '../signature.ts'
+import { readByAny, secretsOf } from '../signature.ts'
 import { parseCallback } from './callback.ts'
 import { cancel, capture, check, refund } from './calls.ts'
 import { netgiroV2Client } from './client.ts'
@@ -13,8 +14,9 @@ import { mapStart } from './results.ts'
 export function netgiroV2(
   credentials: NetgiroV2Credentials,
   confirmation: CaptureMethod,
+  permit?: () => Permit,
 ): Provider {
-  const client = netgiroV2Client(credentials)
+  const client = netgiroV2Client(credentials, permit)
 
   return {
     name: 'netgiro',
@@ -33,7 +35,8 @@ export function netgiroV2(
     capture: (payment) => capture(client, payment),
     submitCode: () => Promise.resolve({ type: 'unknown', effect: false, evidence: noSuchCall }),
     cancel: (payment) => cancel(client, payment),
-    parseCallback: (callback) => parseCallback(secretsOf(credentials), callback),
+    parseCallback: (callback) =>
+      readByAny(secretsOf(credentials), (secret) => parseCallback(secret, callback)),
     refund: (request) => refund(client, request),
     close: () => client.close(),
   }

@@ -9,33 +9,24 @@ import { readCallback } from './fields.ts'
  * where to.
  */
 export function parseCallback(
-  secrets: readonly string[],
+  secretKey: string,
   { headers, body }: Pick<ProviderCallback, 'headers' | 'body'>,
-): CallbackIdentifiers {
+): CallbackIdentifiers | null {
   const text = Buffer.from(body).toString('utf8')
   const callback = readCallback(text)
-  if (!callback) return unreadable
+  const providerRef = callback && readOr(callback.TransactionId)
+  const total = callback && readOr(callback.TotalAmount)
+  if (!providerRef || total === null) return null
+  const signature = headers.get('x-netgiro-signature') ?? ''
+  const isSigned = amountsIn(text, total).some((amount) =>
+    isSame(signature, hash('sha256', secretKey + providerRef + amount, 'hex')),
+  )
+  if (!isSigned) return null
   const { ReferenceNumber, Success, Message } = callback
-  const [providerRef, total] = [readOr(callback.TransactionId), readOr(callback.TotalAmount)]
-  const given = headers.get('x-netgiro-signature') ?? ''
-  const isSigned =
-    providerRef !== null &&
-    total !== null &&
-    amountsIn(text, total).some((amount) =>
-      secrets.some((secret) => isSame(given, hash('sha256', secret + providerRef + amount, 'hex'))),
-    )
-  return {
-    ...{ providerRef, paymentRef: null, reference: readOr(ReferenceNumber) },
-    // [netgiro] callbacks: Message is "Success" or "Canceled".
-    saysApproved: Success === true && Message !== 'Canceled',
-    signature: isSigned ? 'valid' : 'invalid',
-  }
-}
-
-const unreadable: CallbackIdentifiers = {
-  ...{ providerRef: null, paymentRef: null, reference: null },
-  saysApproved: false,
-  signature: 'invalid',
+  // [netgiro] callbacks: Message is "Success" or "Canceled".
+  const saysApproved = Success === true && Message !== 'Canceled'
+  const ids = { providerRef, paymentRef: null, reference: readOr(ReferenceNumber) }
+  return { ...ids, saysApproved, signed: true }
 }
 
 /**
