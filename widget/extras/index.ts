@@ -25,11 +25,11 @@ export class Extras {
   constructor(element: ExtrasHost) {
     this.#element = element
     this.#internals = element.attachInternals?.()
-    this.updated()
+    this.hostUpdated()
   }
 
   /** Called after each rendering of the element. */
-  updated(): void {
+  hostUpdated(): void {
     if (this.#internals) takePartInForm(this.#internals, this.#element)
     this.#tellOutcome()
   }
