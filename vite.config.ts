@@ -58,7 +58,11 @@ const minifyScript: Plugin = {
       const minified = await minify(chunk.code, {
         module: format === 'es',
         ecma: 2020,
-        compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, sequences: false },
+        compress: {
+          ...{ passes: 3, unsafe_arrows: true, keep_fargs: false, sequences: false },
+          // No getter is read for anything but its value.
+          ...{ pure_getters: true, hoist_funs: true },
+        },
         mangle: { properties: { regex: /^_\$[A-Z]/ } },
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },

@@ -75,3 +75,25 @@ it('the manifest names the modules that the package exports', () => {
     'dist/widget/avarda/avarda-checkout.js',
   ])
 })
+
+/** The names that the interface of an element's attributes declares, with those that all elements have. */
+function typedAttributes(className: string): string[] {
+  const source = readFileSync('widget/attributes.ts', 'utf8')
+  const bodyOf = (name: string) =>
+    new RegExp(`interface ${name}\\b[^{]*\\{([^}]*)\\}`).exec(source)?.[1] ?? ''
+  return [bodyOf('CommonAttributes'), bodyOf(`${className}Attributes`)].flatMap((body) =>
+    [...body.matchAll(/readonly '?([\w-]+)'?\?:/g)].map(([, name = '']) => name),
+  )
+}
+
+it.each(elements.map((element) => [element.tag, element] as const))(
+  'every attribute of <%s> is typed for the templates of frameworks',
+  (_, { className, attributes }) => {
+    expect(typedAttributes(className).sort()).toEqual(attributes.map(({ name }) => name).sort())
+  },
+)
+
+it('the component for React has a handler for every event', () => {
+  const source = readFileSync('widget/react.ts', 'utf8')
+  for (const { name } of checkout!.events) expect(source).toContain(`'${name}': '`)
+})

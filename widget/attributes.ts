@@ -6,6 +6,7 @@ interface CommonAttributes {
   readonly server?: string | null | undefined
   readonly name?: string | null | undefined
   readonly notify?: string | null | undefined
+  readonly theme?: 'auto' | 'light' | 'dark' | null | undefined
 }
 
 /** Attributes of `<netgiro-checkout>`. */
@@ -17,6 +18,7 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
   /** A string, because not every framework writes a boolean as HTML does. */
   readonly open?: '' | null | undefined
   readonly 'hand-off'?: string | null | undefined
+  readonly 'app-url'?: string | null | undefined
 }
 
 /** Attributes of `<netgiro-pos>`. */

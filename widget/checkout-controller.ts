@@ -72,6 +72,8 @@ export class CheckoutController implements ReactiveController {
   /** When this element first saw the payment request waiting, in ms; 0 while none is. */
   #waitingSince = 0
   #deadline = 0
+  /** What the last snapshot showed: another version of it may differ in nothing that a browser knows. */
+  #shown = ''
 
   constructor(host: CheckoutHost) {
     this.#host = host
@@ -102,7 +104,7 @@ export class CheckoutController implements ReactiveController {
     this.#idempotencyKeys = {}
     this.#isConfirmed = false
     this.#server = server
-    this.#explained = ''
+    this.#explained = this.#shown = ''
     this.#configError = sessionFormat.test(session)
       ? server
         ? null
@@ -179,13 +181,14 @@ export class CheckoutController implements ReactiveController {
     this.busy = null
     if (answer.code !== 'network') this.#idempotencyKeys = {}
     if ('status' in answer) {
+      // Another attempt may have ended in the same way.
+      this.#shown = ''
       this.#applySnapshot(answer)
       return
     }
     this.retryAfter = answer.retryAfter
-    this.failedAction = action
     if (answer.canCancelWaiting) this.blocked = body
-    this.showError(answer.code)
+    this.showError(answer.code, action)
     if (answer.code === 'too_many_requests' && answer.retryAfter) {
       this.#hideProblemAfter(answer.retryAfter * 1_000)
     }
@@ -203,12 +206,13 @@ export class CheckoutController implements ReactiveController {
     this.#host.dispatchEvent(new NetgiroErrorEvent(code, this.snapshot))
   }
 
-  /** Shows a problem until the next change and dispatches `netgiro-error`. */
-  showError(code: ErrorCode): void {
+  /** Shows a problem, of an action or of the session, until the next change and dispatches `netgiro-error`. */
+  showError(code: ErrorCode, action: CheckoutAction | null = null): void {
+    this.failedAction = action
+    this.#host.requestUpdate()
     if (this.problem === code) return
     this.problem = code
     this.#problems++
-    this.#host.requestUpdate()
     this.dispatchError(code)
   }
 
@@ -296,11 +300,15 @@ export class CheckoutController implements ReactiveController {
     const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
     this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
-    if (before?.version === snapshot.version && before.status === snapshot.status) {
-      if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
-      return
-    }
-    this.problem = this.blocked = null
-    for (const event of eventsOf(before, snapshot)) this.#host.dispatchEvent(event)
+    const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '' })
+    const isSame = shown === this.#shown
+    this.#shown = shown
+    const isKnown = before?.version === snapshot.version && before.status === snapshot.status
+    if (!isSame && !isKnown) this.problem = this.blocked = null
+    else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
+    if (isKnown) return
+    const [change, outcome] = eventsOf(before, snapshot)
+    for (const event of isSame ? [change] : [change, outcome])
+      if (event) this.#host.dispatchEvent(event)
   }
 }

@@ -20,7 +20,7 @@ import { version } from './version.ts'
 const maxRetryMinutes = 90
 
 /** The attributes that are served by a file of their own. */
-const asksForExtras = '[name],[notify]'
+const asksForExtras = '[name],[notify],[layout],[hand-off]'
 
 /** How long to wait before a file is requested again. */
 const importRetryMs = 5_000

@@ -123,7 +123,7 @@ import { isSubmit } from './views/submit.ts'
  * @cssprop --netgiro-mark - Size of the logo. Default: `1em`.
  * @cssprop --netgiro-width - Largest width of the element. Default: 27 × font size.
  * @cssprop --netgiro-spacing - Space between the sections of the card. Default: `1.25em`.
- * @cssprop --netgiro-padding - Padding of the card. Default: `1.5em`.
+ * @cssprop --netgiro-padding - Padding of the card. Default: `1.5em`, less on narrow screens.
  * @cssprop --netgiro-radius - Corner radius of the card. Default: `1em`.
  * @cssprop --netgiro-backdrop - Colour laid over the page behind the dialog.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
@@ -191,9 +191,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     const { snapshot } = this
     if (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
       this.#loadDetails()
-    if (!this.layout && !this.handOff) return
-    const load = () => import('./layout/index.ts')
-    this.importOnce('layout', load, ({ Layout }) => this.addController(new Layout(this)))
   }
 
   #loadDetails(): void {

@@ -19,6 +19,7 @@ import {
   eventsOf,
   type NetgiroCheckoutEvent,
   type NetgiroErrorEvent,
+  type NetgiroHelpEvent,
   type NetgiroStatusEvent,
 } from './events.ts'
 import type { NetgiroCheckout as NetgiroCheckoutElement } from './netgiro-checkout.ts'
@@ -33,6 +34,7 @@ export interface NetgiroCheckoutHandlers {
   readonly onCanceled?: ((event: NetgiroStatusEvent) => void) | undefined
   readonly onExpired?: ((event: NetgiroStatusEvent) => void) | undefined
   readonly onError?: ((event: NetgiroErrorEvent) => void) | undefined
+  readonly onHelp?: ((event: NetgiroHelpEvent) => void) | undefined
 }
 
 export interface NetgiroCheckoutProps
@@ -49,6 +51,7 @@ const handlerOf = {
   'netgiro-canceled': 'onCanceled',
   'netgiro-expired': 'onExpired',
   'netgiro-error': 'onError',
+  'netgiro-help': 'onHelp',
 } as const satisfies Readonly<Record<string, keyof NetgiroCheckoutHandlers>>
 const eventNames = Object.keys(handlerOf) as (keyof typeof handlerOf)[]
 
@@ -93,13 +96,12 @@ function useHandlers(
  */
 export const NetgiroCheckout = forwardRef<NetgiroCheckoutElement, NetgiroCheckoutProps>(
   function NetgiroCheckout(props, ref) {
-    const { onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError, ...rest } =
-      props
-    const { className, ...attributes } = rest
+    const { onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, ...rest } = props
+    const { onError, onHelp, className, ...attributes } = rest
     const element = useRef<NetgiroCheckoutElement>(null)
     useImperativeHandle(ref, () => element.current as NetgiroCheckoutElement, [])
     useHandlers(element, {
-      ...{ onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError },
+      ...{ onBeforeStart, onStatus, onPaid, onDeclined, onCanceled, onExpired, onError, onHelp },
     })
     // [react] 18 writes `className` as it is on a custom element; both versions know `class`.
     return createElement('netgiro-checkout', {

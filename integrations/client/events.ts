@@ -2,8 +2,8 @@ import type { CallOptions, Send } from './transport.ts'
 import type { Event, EventList } from './types.ts'
 
 export interface ListEventsOptions extends CallOptions {
-  /** A `cursor` from an earlier run; without it, the list starts with the oldest event that is kept. */
-  readonly after?: string
+  /** A `cursor` from an earlier run; without one, the list starts with the oldest event that is kept. */
+  readonly after?: string | null | undefined
 }
 
 export interface ListedEvent {
@@ -30,8 +30,8 @@ export interface Events {
 }
 
 export const createEvents = (send: Send): Events => ({
-  async *list({ after = '0', signal } = {}) {
-    for (let cursor = after; ;) {
+  async *list({ after, signal } = {}) {
+    for (let cursor = after || '0'; ;) {
       const path = `/v1/events?after=${encodeURIComponent(cursor)}`
       const page = (await send({ method: 'GET', path, ...(signal && { signal }) })) as EventList
       const { events, restarted = false } = page

@@ -37,9 +37,16 @@ const maxDelayMs = 10_000
 /** Sends a call, repeats it where that is safe, and returns the JSON of the answer. */
 export type Send = (call: Call) => Promise<unknown>
 
-/** @throws ProblemError that the server refused the call; ConnectionError that no answer came */
+/**
+ * A setting that is not there is reported here, because each call would report it as a server that does not answer.
+ *
+ * @throws ProblemError that the server refused the call; ConnectionError that no answer came
+ */
 export function createTransport(options: TransportOptions): Send {
-  const { retries = 3, wait = sleep } = options
+  const { retries = 3, wait = sleep, url, key } = options
+  if (!url || !URL.canParse(url))
+    throw new TypeError('`url` must be the address of the payment server (PUBLIC_URL)')
+  if (!key) throw new TypeError('`key` must be MERCHANT_API_KEY of the payment server')
   return async (call) => {
     for (let tries = 0; ; tries++) {
       try {

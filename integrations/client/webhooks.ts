@@ -21,6 +21,7 @@ export interface Webhooks {
 
 /** @param secrets - `WEBHOOK_SECRET` of the server; both, separated by a comma or as a list, while it is rotated */
 export function createWebhooks(secrets: string | readonly string[]): Webhooks {
+  if (!secrets) throw new TypeError('WEBHOOK_SECRET of the payment server is missing')
   const all = typeof secrets === 'string' ? secrets.split(',') : secrets
   const verifiers = all.map((secret) => new StandardWebhook(secret.trim()))
   return {

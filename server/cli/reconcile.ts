@@ -12,6 +12,7 @@ import { providerLabels } from '../ops/provider-labels.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
+import { soleOwner } from '../core/ownership.ts'
 import { Providers } from '../core/provider.ts'
 import type { CheckoutStore } from '../core/store.ts'
 import type { Database } from '../store/database.ts'
@@ -53,7 +54,13 @@ async function reconcileMerchant(
   context: CliContext,
 ): Promise<boolean> {
   const { merchantId } = config
-  const providers = new Providers(configuredProviders(config, () => context.clock.now()))
+  const providers = new Providers(
+    configuredProviders(
+      config,
+      () => context.clock.now(),
+      () => soleOwner.permit(),
+    ),
+  )
   try {
     const repository = repositoryFor(config, store, context)
     const deps = { database, merchantId, repository, providers }

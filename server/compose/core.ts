@@ -120,7 +120,12 @@ function createRepository(
 function createProviders(deps: CoreDeps) {
   const { config, monitoring, clock, machineClock, tracing, ownership } = deps
   const { metrics, credentials } = monitoring
-  const providers = configuredProviders(config, () => machineClock.now()).map((provider) => {
+  const accounts = configuredProviders(
+    config,
+    () => machineClock.now(),
+    () => ownership.permit(),
+  )
+  const providers = accounts.map((provider) => {
     const measured = measuredProvider(provider, metrics, clock, credentials)
     return ownership.isShared ? ownedProvider(measured, ownership) : measured
   })

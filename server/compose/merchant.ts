@@ -163,17 +163,17 @@ export class RunningMerchant implements Merchant, Service {
     return (
       sender && {
         disabledAt: sender.disabledAt,
-        enable() {
-          sender.enable()
-          replication.tell({ resend: true })
+        noticeResend: () => {
+          sender.noticeResend()
+          replication.tell({ resent: [this.id] })
         },
       }
     )
   }
 
-  /** Sends again, where another server has asked for it. */
-  sendAgain(): void {
-    this.#webhooks.sender?.enable()
+  /** Call it when another process may have resent an event of the merchant. */
+  noticeResend(): void {
+    this.#webhooks.sender?.noticeResend()
   }
 
   wakeSender(): void {

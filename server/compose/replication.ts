@@ -20,7 +20,7 @@ export interface Replication {
   readonly ownership: Ownership
   routerFor(merchantId: string): CommandRouter
   /** Tells the other servers. */
-  tell(hint: Pick<Hint, 'changed' | 'revoked' | 'resend'>): void
+  tell(hint: Pick<Hint, 'changed' | 'revoked' | 'resent'>): void
   /** The service to be started last. */
   connect(merchants: RunningMerchants): Service
   /** Gives everything back on which no call is out. */
@@ -60,12 +60,12 @@ function clusterService(
   log: Log,
 ): Service {
   const { leases, notifications, commands } = cluster
-  const onHint = ({ changed, revoked, handed, answered, free, resend }: Hint) => {
+  const onHint = ({ changed, revoked, handed, answered, free, resent }: Hint) => {
     for (const merchant of merchants) {
       merchant.remoteChanges.changed(changed ?? [])
       for (const id of revoked ?? []) merchant.sse.endHere(id)
-      if (resend) merchant.sendAgain()
     }
+    for (const id of resent ?? []) merchants.get(id)?.noticeResend()
     commands.answered(answered ?? [])
     if (handed) router.take()
     if (free) leases.wake()
@@ -76,7 +76,10 @@ function clusterService(
       await notifications.start({
         onHint,
         onGap() {
-          for (const merchant of merchants) merchant.remoteChanges.compareNow()
+          for (const merchant of merchants) {
+            merchant.remoteChanges.compareNow()
+            merchant.noticeResend()
+          }
         },
       })
       await leases.start({

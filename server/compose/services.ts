@@ -66,7 +66,7 @@ export function createSharedServices(deps: SharedServicesDeps): readonly Service
         for (const merchant of merchants) {
           await merchant.refresh(checkoutIds.get(merchant.id) ?? [])
           // An operator ran a command: `resend`, or `reconcile`.
-          merchant.sender?.enable()
+          merchant.noticeResend()
         }
       },
       onError: (error) => log.error({ err: error }, 'detecting external changes failed'),

@@ -1,3 +1,6 @@
+/** Whether a call may still leave. Once it may not because a lease was lost, it never may again. */
+export type Permit = () => boolean
+
 /**
  * Which checkouts this process may act on. Of several servers on one database, each owns the checkouts of some partitions, by a
  * lease; one that is alone on its database owns all of them.
@@ -13,6 +16,11 @@ export interface Ownership {
   accepts(checkoutId: string): boolean
   /** Whether a call with an effect may leave this process now. After a standstill it may not: a successor may be at work. */
   mayCall(): boolean
+  /**
+   * Taken when a call with an effect is decided on, and asked once more right before its first byte leaves: connecting takes
+   * time, and the process may have stood still meanwhile.
+   */
+  permit(): Permit
   /** Whether no other server is on the database. */
   readonly isAlone: boolean
   /** Whether others ever may be. */
@@ -24,5 +32,5 @@ const always = () => true
 /** Of a process that has its database to itself, and of commands, which work beside its server. */
 export const soleOwner: Ownership = {
   ...{ holds: always, keeps: always, owns: always, accepts: always, mayCall: always },
-  ...{ isAlone: true, isShared: false },
+  ...{ permit: () => always, isAlone: true, isShared: false },
 }

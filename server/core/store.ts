@@ -264,6 +264,8 @@ export interface OutboxStore {
   unaccepted(limit: number): Promise<readonly TrackedEvent[]>
   /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
+  /** How often that was done, by whichever process. */
+  countResends(): Promise<number>
   backlog(): Promise<Backlog>
 }
 

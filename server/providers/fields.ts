@@ -4,15 +4,8 @@ export const unreadable = Symbol('unreadable')
 /** The value of a field; null if it is absent or null. */
 export type Read<T> = T | null | typeof unreadable
 
-/** One field of a response. */
-export interface Field<T> {
-  /** The type as the provider's page has it. */
-  readonly documented: string
-  /** What is accepted beyond that. Anything else makes this field unreadable, and no other. */
-  readonly also?: string
-  /** Called only for a value that is present. */
-  readonly read: (value: unknown) => T | typeof unreadable
-}
+/** Reads one field of a response, if it is present. A value that is unreadable makes no other field unreadable. */
+export type Field<T> = (value: unknown) => T | typeof unreadable
 
 type Table = Readonly<Record<string, Field<unknown>>>
 export type FieldsOf<T extends Table> = {
@@ -27,7 +20,7 @@ export function readFields<T extends Table>(
   const read: Record<string, unknown> = {}
   for (const name in table) {
     const value = Object.hasOwn(from, name) ? from[name] : null
-    read[name] = value === null || value === undefined ? null : table[name]?.read(value)
+    read[name] = value === null ? null : table[name]?.(value)
   }
   return read as FieldsOf<T>
 }
@@ -49,24 +42,21 @@ const isId = (value: unknown): value is string =>
 /** The text that .NET writes for a GUID that was never set. */
 const isNil = (value: string): boolean => /^[{(]?[0-]{32,36}[)}]?$/.test(value)
 
-export const flag: Field<boolean> = { documented: 'true, false', read: when(isBoolean) }
-export const text: Field<string> = { documented: 'string', read: when(isText) }
-export const whole: Field<number> = { documented: 'int', read: when(isWhole) }
-/** [netgiro] a .NET decimal, so 1990 may be written 1990.0; JSON reads both as the same number. */
-export const decimal: Field<number> = { documented: 'decimal', read: when(isFiniteNumber) }
-export const id: Field<string> = {
-  documented: 'string (GUID)',
-  also: 'any text of 1 to 200 visible ASCII characters',
-  read: when(isId),
-}
+/** [netgiro] "true, false" */
+export const flag: Field<boolean> = when(isBoolean)
+/** [netgiro] "string" */
+export const text: Field<string> = when(isText)
+/** [netgiro] "int" */
+export const whole: Field<number> = when(isWhole)
+/** [netgiro] "decimal", .NET's: 1990 may be written 1990.0, which JSON reads as the same number. */
+export const decimal: Field<number> = when(isFiniteNumber)
+/** [netgiro] "string (GUID)"; any text of 1 to 200 visible ASCII characters is read. */
+export const id: Field<string> = when(isId)
 
 /** The provider's preferred poll interval is capped, so that no value keeps us from polling a payment. */
 const maxPollIntervalMs = 60_000
-export const pollInterval: Field<number> = {
-  documented: 'int?, milliseconds',
-  also: 'the digits as text; more than a minute is a minute',
-  read: (value) => {
-    const ms = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
-    return isWhole(ms) && ms >= 0 ? Math.min(ms, maxPollIntervalMs) : unreadable
-  },
+/** [netgiro] "int?, milliseconds"; its digits may be text as well. */
+export const pollInterval: Field<number> = (value) => {
+  const ms = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return isWhole(ms) && ms >= 0 ? Math.min(ms, maxPollIntervalMs) : unreadable
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Pool } from 'undici'
+import type { Permit } from '../core/ownership.ts'
 import { PendingRequest } from './pending-request.ts'
 
 /** A response with any status, complete and decompressed. */
@@ -27,9 +28,13 @@ export interface Endpoint {
   readonly url: string
   readonly path: string
   readonly timeoutMs: number
+  /** Whether it changes nothing: then it needs no permit. */
+  readonly isRead: boolean
 }
 
 export interface HttpClientOptions {
+  /** Taken for each request with an effect, and asked right before its first byte leaves. Default: every one may leave. */
+  readonly permit?: () => Permit
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   /** Returns further headers for what is sent, names and values in turn. */
@@ -54,6 +59,8 @@ export class HttpClient {
   readonly #headers: readonly string[]
   readonly #headersWithBody: readonly string[]
   readonly #sign: HttpClientOptions['sign']
+  /** For a request that follows from another one: it is taken before the first. */
+  readonly permit: () => Permit
   readonly #pool: Pool
   readonly #graceMs: number
   readonly #maxBytes: number
@@ -62,13 +69,14 @@ export class HttpClient {
   /** @param apiUrl - base URL of the API, without a slash at the end */
   constructor(apiUrl: string, options: HttpClientOptions = {}) {
     const { headers = {}, sign, maxBytes = 256 * 1024, graceMs = 2_000 } = options
-    const { connectMs = 3_000, connections = 256 } = options
+    const { connectMs = 3_000, connections = 256, permit = () => always } = options
     const { origin, pathname } = new URL(apiUrl)
     this.#apiUrl = apiUrl
     this.#basePath = pathname.replace(/\/$/, '')
     this.#headers = ['accept', 'application/json', ...Object.entries(headers).flat()]
     this.#headersWithBody = [...this.#headers, 'content-type', 'application/json; charset=utf-8']
     this.#sign = sign
+    this.permit = permit
     this.#graceMs = graceMs
     this.#maxBytes = maxBytes
     this.#pool = new Pool(origin, {
@@ -88,13 +96,23 @@ export class HttpClient {
    *
    * @param path - below the base URL, encoded
    * @param timeoutMs - for the whole request: waiting for a connection, connecting, and the response to its last byte
+   * @param isRead - whether it changes nothing
    */
-  endpoint(method: Endpoint['method'], path: string, timeoutMs: number): Endpoint {
-    return { method, url: this.#apiUrl + path, path: this.#basePath + path, timeoutMs }
+  endpoint(
+    method: Endpoint['method'],
+    path: string,
+    timeoutMs: number,
+    isRead = method === 'GET',
+  ): Endpoint {
+    return { method, url: this.#apiUrl + path, path: this.#basePath + path, timeoutMs, isRead }
   }
 
   /** Sends `fields` as JSON, or no body. Never rejects. */
-  send(endpoint: Endpoint, fields?: object): Promise<HttpResponse | HttpFailure> {
+  send(
+    endpoint: Endpoint,
+    fields?: object,
+    mayLeave = endpoint.isRead ? always : this.permit(),
+  ): Promise<HttpResponse | HttpFailure> {
     const { method, url, path, timeoutMs } = endpoint
     // Serialized once: what is signed is what is sent.
     const body = fields ? JSON.stringify(fields) : null
@@ -103,7 +121,8 @@ export class HttpClient {
       ...(this.#sign?.(url, body ?? '') ?? []),
     ]
     return new Promise((resolve) => {
-      const request = new PendingRequest({ url, timeoutMs, maxBytes: this.#maxBytes, resolve })
+      const maxBytes = this.#maxBytes
+      const request = new PendingRequest({ url, timeoutMs, maxBytes, mayLeave, resolve })
       try {
         this.#pool.dispatch({ method, path, headers, body }, request)
       } catch (error) {
@@ -125,6 +144,8 @@ export class HttpClient {
     await this.#pool.destroy()
   }
 }
+
+const always = () => true
 
 /** The value of a response header; null if it is missing or repeated. */
 export function headerOf({ headers }: HttpResponse, name: string): string | null {

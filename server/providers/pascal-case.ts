@@ -6,9 +6,6 @@ export const readObject = (body: string) => pascalCased(readJson(body))
 /** Returns the object with its names in PascalCase: Netgíró's APIs read and write camelCase as well. */
 export function pascalCased(value: unknown): Readonly<Record<string, unknown>> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  const names = Object.keys(value)
-  // In every response seen so far, all of them are.
-  if (names.every(isPascalCase)) return value as Readonly<Record<string, unknown>>
   const entries = Object.entries(value).map(
     ([name, inner]: [string, unknown]) =>
       [name.charAt(0).toUpperCase() + name.slice(1), inner] as const,
@@ -17,9 +14,4 @@ export function pascalCased(value: unknown): Readonly<Record<string, unknown>> |
   return new Set(entries.map(([name]) => name)).size === entries.length
     ? Object.fromEntries(entries)
     : null
-}
-
-function isPascalCase(name: string): boolean {
-  const first = name.charCodeAt(0)
-  return first >= 0x41 && first <= 0x5a
 }

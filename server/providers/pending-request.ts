@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import type { Permit } from '../core/ownership.ts'
 import type { HttpFailure, HttpResponse } from './http-client.ts'
 
 interface PendingRequestOptions {
   readonly url: string
   readonly timeoutMs: number
   readonly maxBytes: number
+  readonly mayLeave: Permit
   readonly resolve: (result: HttpResponse | HttpFailure) => void
 }
 
@@ -33,8 +35,9 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
    * anything fails earlier, nothing has left.
    */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // It timed out in the queue and was reported as not sent, so it must not leave any more.
-    if (this.#isSettled) controller.abort(new Error('timeout'))
+    if (!this.#isSettled && !this.#options.mayLeave()) this.#fail('lease_expired')
+    // It was reported as not sent, here or because it timed out in the queue, so it must not leave any more.
+    if (this.#isSettled) controller.abort(new Error('not sent'))
     else this.#controller = controller
   }
 
@@ -43,8 +46,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     statusCode: number,
     headers: IncomingHttpHeaders,
   ): void {
-    // An informational response is followed by the final one.
-    if (statusCode < 200) return
+    // Called for informational responses as well; the final one is the last.
     this.#status = statusCode
     this.#headers = headers
   }
@@ -54,9 +56,8 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const [first] = this.#chunks
-    const received = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
     const { url, maxBytes } = this.#options
+    const received = Buffer.concat(this.#chunks)
     const bytes = decompress(received, this.#headers['content-encoding'], maxBytes)
     if (!bytes) {
       this.#fail('unreadable_encoding')
@@ -75,8 +76,8 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
     this.#settle({ kind: this.#controller ? 'no_response' : 'not_sent', code })
   }
 
+  /** Only the first result counts. */
   #settle(result: HttpResponse | HttpFailure): void {
-    if (this.#isSettled) return
     this.#isSettled = true
     clearTimeout(this.#timer)
     this.#options.resolve(result)
@@ -89,8 +90,8 @@ const decompressors = { gzip: gunzipSync, 'x-gzip': gunzipSync, br: brotliDecomp
  * We never ask for compression, but a proxy may add it, and the signature is over the original bytes. Null if the body
  * cannot be decompressed or exceeds `maxBytes`.
  */
-function decompress(bytes: Buffer, encoding: unknown, maxBytes: number): Buffer | null {
-  const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
+function decompress(bytes: Buffer, encoding: string | undefined, maxBytes: number): Buffer | null {
+  const name = encoding?.toLowerCase()
   if (name !== 'gzip' && name !== 'x-gzip' && name !== 'br') return bytes
   try {
     return decompressors[name](bytes, { maxOutputLength: maxBytes })

@@ -144,7 +144,27 @@ export async function resend(
     .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
     .executeTakeFirst()
-  return numUpdatedRows > 0n
+  if (numUpdatedRows === 0n) return false
+  await trx
+    .insertInto('resends')
+    .values({ merchant_id: merchantId, count: 1 })
+    .onConflict((conflict) =>
+      conflict.column('merchant_id').doUpdateSet(({ eb }) => ({
+        count: eb('resends.count', '+', 1),
+      })),
+    )
+    .execute()
+  return true
+}
+
+/** How often events of the merchant were scheduled anew. */
+export async function countResends(db: Db, merchantId: string): Promise<number> {
+  const row = await db
+    .selectFrom('resends')
+    .select('count')
+    .where('merchant_id', '=', merchantId)
+    .executeTakeFirst()
+  return row?.count ?? 0
 }
 
 /** After the clock was set back: makes every event due within `maxDelays[tries]` milliseconds. */

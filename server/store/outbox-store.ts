@@ -22,6 +22,7 @@ export function outboxStore(database: Database, merchantId = defaultMerchantId):
     failed: (id, tries, nextTryAt) =>
       database.write((trx) => schedule.failed(trx, id, tries, nextTryAt), untilWritten),
     resend: (id, now) => database.write((trx) => schedule.resend(trx, merchantId, id, now)),
+    countResends: () => schedule.countResends(db, merchantId),
 
     after: (seq, limit) => list.after(db, merchantId, seq, limit),
     page: (cursor, limit) => list.page(db, merchantId, cursor, limit),

@@ -88,4 +88,6 @@ export interface Tables {
   }
   /** The keys of other merchants than the default one begin with the merchant; see `storedKey`. */
   idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
+  /** How often support has had an event of a merchant sent again; no row: never. */
+  resends: { merchant_id: string; count: number }
 }

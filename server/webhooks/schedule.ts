@@ -2,7 +2,7 @@ const seconds = 1_000
 const minutes = 60 * seconds
 const hours = 60 * minutes
 
-/** [standard-webhooks] the example schedule of about 75 hours; then daily until a week is over. */
+/** [standard-webhooks] the example schedule of about 75 hours; then daily for three days. */
 const delays = [
   ...[5 * seconds, 5 * minutes, 30 * minutes],
   ...[2, 5, 10, 14, 20, 24].map((count) => count * hours),

@@ -47,6 +47,9 @@ export class WebhookSender {
   #isWoken = false
   #isStopped = false
   #disabledAt: number | null = null
+  /** How many resends were noticed; null: not read yet. */
+  #resends: number | null = null
+  #isResendDue = false
   /** The id of the event that is tried while the circuit breaker is open. */
   #probe: string | null = null
   /** How far the time of day was ahead of the monotonic clock, which cannot be set. */
@@ -59,7 +62,7 @@ export class WebhookSender {
 
   /**
    * Since when nothing is sent, because the endpoint answered 410; null otherwise. Kept in memory only: the events stay
-   * scheduled, and the next process tries again.
+   * scheduled, and the next process tries again. It ends with a resend, which the database tells of.
    */
   get disabledAt(): number | null {
     return this.#disabledAt
@@ -70,15 +73,19 @@ export class WebhookSender {
     return this.#breaker.isOpen
   }
 
-  /** Sends again after the endpoint answered 410, for an operator who decides so. */
-  enable(): void {
-    this.#disabledAt = null
-    this.wake()
+  /** Call it when an operator may have resent an event of the merchant: then it sends again, also after a 410. */
+  noticeResend(): void {
+    this.#isResendDue = true
+    this.#wake()
   }
 
   /** Sends the events that are due. Call it when there may be new ones. */
   wake(): void {
-    if (this.#isStopped || this.#disabledAt !== null) return
+    if (this.#disabledAt === null) this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#isStopped) return
     this.#isWoken = true
     this.#sending ??= this.#sendDue().finally(() => {
       this.#sending = null
@@ -101,7 +108,12 @@ export class WebhookSender {
       await this.#handleClockChange()
       while (this.#isWoken) {
         this.#isWoken = false
+        if (this.#isResendDue || this.#resends === null) await this.#readResends()
         for (const [event, slot] of await this.#select()) this.#send(event, slot)
+      }
+      if (this.#disabledAt !== null) {
+        this.#sleep(maxSleepMs)
+        return
       }
       const now = clock.now()
       const next = (await outbox.nextDueAt(now)) ?? Infinity
@@ -112,6 +124,14 @@ export class WebhookSender {
       log.error({ err: error }, 'could not read webhook events')
       this.#sleep(readRetryDelayMs)
     }
+  }
+
+  /** One that another process was asked for counts as well, and so does one that nobody told of. */
+  async #readResends(): Promise<void> {
+    this.#isResendDue = false
+    const resends = await this.#deps.outbox.countResends()
+    if (this.#resends !== null && resends !== this.#resends) this.#disabledAt = null
+    this.#resends = resends
   }
 
   /** If the time of day was set back, events must not wait until it has caught up. */
@@ -166,8 +186,10 @@ export class WebhookSender {
 
   #sleep(ms: number): void {
     this.#cancelTimer()
-    if (!this.#isStopped && this.#disabledAt === null)
-      this.#cancelTimer = this.#deps.clock.after(ms, () => this.wake())
+    if (this.#isStopped) return
+    // While nothing is sent, it looks for a resend.
+    const wake = () => (this.#disabledAt === null ? this.wake() : this.noticeResend())
+    this.#cancelTimer = this.#deps.clock.after(ms, wake)
   }
 
   #send(event: StoredEvent, slot: SlotType): void {
@@ -194,6 +216,7 @@ export class WebhookSender {
   async #deliver(event: StoredEvent): Promise<void> {
     const { outbox, clock, random, log, aroundDelivery } = this.#deps
     const { id, type } = event
+    const resends = this.#resends
     const post = () => deliver(event, this.#deps)
     const delivery = await (aroundDelivery ? aroundDelivery(event, post) : post())
     const { accepted, isGone, responded, retryAfterMs, result } = delivery
@@ -204,7 +227,8 @@ export class WebhookSender {
       return
     }
     if (isGone) {
-      this.#disable(id)
+      // An event that was resent meanwhile is to be tried, whatever this one was answered.
+      if (resends === this.#resends) this.#disable(id)
       return
     }
     const tries = event.tries + 1
@@ -228,7 +252,7 @@ export class WebhookSender {
     // Other events may have been in flight at the same time.
     if (this.#disabledAt !== null) return
     this.#disabledAt = this.#deps.clock.now()
-    this.#cancelTimer()
+    this.#sleep(maxSleepMs)
     this.#deps.log.error(
       { event: id },
       'webhook endpoint answered 410: nothing is sent until an event is resent or the server restarts',

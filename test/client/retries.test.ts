@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ConnectionError, UnavailableError, createClient } from '../../integrations/client/index.ts'
+import {
+  ConnectionError,
+  UnavailableError,
+  createClient,
+  createWebhooks,
+} from '../../integrations/client/index.ts'
 import type { ClientOptions } from '../../integrations/client/index.ts'
 import { merchantKey, startTestServer } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -131,6 +136,30 @@ it('does not follow a redirect, and takes no page for an answer', async () => {
     const { client } = through([exchange], { retries: 0 })
     await expect(client.checkouts.get('co_1')).rejects.toBeInstanceOf(ConnectionError)
   }
+})
+
+it.each([null, undefined, ''])(
+  'lists events from the oldest when the cursor is %j',
+  async (after) => {
+    const { client } = through([])
+    const { id } = await client.checkouts.create(order(`FIRST-${String(after)}`))
+    await client.checkouts.cancel(id)
+    const all = await collect(client.events.list(), ({ event }) => event.id)
+    expect(await collect(client.events.list({ after }), ({ event }) => event.id)).toEqual(all)
+  },
+)
+
+it.each([
+  [{ key: 'k' }, /PUBLIC_URL/],
+  [{ url: 'pay.shop.is', key: 'k' }, /PUBLIC_URL/],
+  [{ url: 'https://pay.shop.is' }, /MERCHANT_API_KEY/],
+])('names the setting that is missing before any call: %j', (options, setting) => {
+  expect(() => createClient(options as ClientOptions)).toThrow(setting)
+})
+
+it('names the secret of webhooks where it is missing', () => {
+  const { WEBHOOK_SECRET: missing } = {} as { WEBHOOK_SECRET: string }
+  expect(() => createWebhooks(missing)).toThrow(/WEBHOOK_SECRET/)
 })
 
 it('lists events over several pages, and goes on from a cursor after a restart', async () => {

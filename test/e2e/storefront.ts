@@ -100,6 +100,30 @@ export function storefrontScenarios(fixture: Fixture): void {
     await shopper.visit('/cart')
     await shopper.page.locator('form[action="/checkout"] button').click()
     await shopper.reads('Greiða með öðrum hætti')
+    // What belongs into slots is not for a page without the element.
+    const text = await shopper.text()
+    assert.equal(text.split('Greiða með öðrum hætti').length, 2)
+    assert.doesNotMatch(text, /Skoða pöntunina/)
+    await shopper.leave()
+  })
+
+  scenario('nothing moves on the page of the payment while it loads', async () => {
+    const shopper = await Shopper.arrive(fixture)
+    await shopper.putInCart('lopi')
+    const order = await shopper.checkOut()
+    for (const width of [320, 1_300]) {
+      await shopper.page.setViewport({ width, height: 900 })
+      await shopper.visit(`/checkout/${order}`)
+      assert.ok((await layoutShift(shopper)) <= 0.01, `with a snapshot, ${width} pixels`)
+    }
+    // Removed as soon as it is parsed, before the script runs.
+    await shopper.page.evaluateOnNewDocument(() => {
+      new MutationObserver(() =>
+        document.querySelector('netgiro-checkout')?.removeAttribute('snapshot'),
+      ).observe(document, { childList: true, subtree: true })
+    })
+    await shopper.visit(`/checkout/${order}`)
+    assert.ok((await layoutShift(shopper)) <= 0.01, 'without a snapshot')
     await shopper.leave()
   })
 
@@ -122,4 +146,27 @@ export function storefrontScenarios(fixture: Fixture): void {
       await shop.close()
     },
   )
+}
+
+/** The sum of all layout shifts until the element shows the order. */
+async function layoutShift(shopper: Shopper): Promise<number> {
+  await shopper.seesStatus('open')
+  await shopper.page.waitForNetworkIdle({ concurrency: 1 })
+  return await shopper.page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    let sum = 0
+    await new Promise((resolve) => {
+      const observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          sum += (entry as PerformanceEntry & { readonly value?: number }).value ?? 0
+        }
+        // The mark was made after everything that had moved.
+        if (list.getEntriesByType('mark').length > 0) resolve(sum)
+      })
+      observer.observe({ type: 'layout-shift', buffered: true })
+      observer.observe({ type: 'mark', buffered: true })
+      performance.mark('at rest')
+    })
+    return sum
+  })
 }

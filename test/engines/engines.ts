@@ -2,10 +2,11 @@ import puppeteer from 'puppeteer-core'
 import { chromeLauncher } from '@web/test-runner'
 import type { BrowserLauncher } from '@web/test-runner'
 import { aptInstall } from '../support/browser/bring.mjs'
-import { answers, onPath } from '../support/browser/installed.mjs'
+import { answers, isExecutable, onPath } from '../support/browser/installed.mjs'
 import { findBrowser } from '../support/browser.mjs'
+import { WebKitLauncher } from './webkit-launcher.ts'
 
-export const engineNames = ['chromium', 'firefox'] as const
+export const engineNames = ['chromium', 'firefox', 'webkit'] as const
 export type EngineName = (typeof engineNames)[number]
 
 /** An engine that is installed here. */
@@ -50,6 +51,33 @@ function firefox(): Engine {
   }
 }
 
+const architectures = { x64: 'x86_64', arm64: 'aarch64' } as Readonly<Record<string, string>>
+const libraries = `/usr/lib/${architectures[process.arch] ?? process.arch}-linux-gnu`
+const miniBrowsers = () =>
+  ['6.0', '4.1', '4.0'].map((version) => {
+    const folder = version === '6.0' ? 'webkitgtk-6.0' : `webkit2gtk-${version}`
+    return `${libraries}/${folder}/MiniBrowser`
+  })
+
+function webkit(): Engine {
+  const hasTools = () =>
+    ['WebKitWebDriver', 'Xvfb'].every((name) => onPath([name]).some(isExecutable))
+  const executablePath = find(
+    miniBrowsers,
+    ['webkit2gtk-driver', 'xvfb'],
+    (path) => isExecutable(path) && hasTools(),
+  )
+  if (!executablePath) {
+    throw new EngineMissing(
+      'WebKitGTK is not installed: it needs Linux, and the packages webkit2gtk-driver and xvfb of Debian or Ubuntu.',
+    )
+  }
+  return {
+    ...{ name: 'webkit', executablePath },
+    launcher: () => new WebKitLauncher(executablePath),
+  }
+}
+
 async function chromium(): Promise<Engine> {
   const { executablePath, env, args } = await findBrowser()
   Object.assign(process.env, env)
@@ -62,4 +90,4 @@ async function chromium(): Promise<Engine> {
 
 /** @throws EngineMissing where it is neither installed nor can be. */
 export const findEngine = (name: EngineName): Engine | Promise<Engine> =>
-  ({ chromium, firefox })[name]()
+  ({ chromium, firefox, webkit })[name]()

@@ -1,5 +1,5 @@
 /**
- * `npm run test:engines`: the widget tests in Chromium and in Firefox. `-- --engine firefox` for one of them, which
+ * `npm run test:engines`: the widget tests in Chromium, Firefox and WebKitGTK. `-- --engine firefox` for one of them, which
  * must then be there; `--file test/widget/form.test.ts` for some of the tests.
  */
 import { parseArgs } from 'node:util'

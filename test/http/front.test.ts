@@ -44,6 +44,24 @@ describe('a path', () => {
     expect(answer).toMatch(/x-content-type-options: nosniff/i)
   })
 
+  it.each([
+    ['PUT', '/v1/session'],
+    ['DELETE', '/v1/session'],
+    ['GET', '/v1/session/start'],
+    ['POST', '/v1/session/other'],
+    ['GET', `/v1/callbacks/netgiro/cs_${'a'.repeat(43)}`],
+    ['GET', '/v1/nothing'],
+  ])('answers 404 to %s %s, and takes no session for a wrong key', async (method, path) => {
+    const { session } = await testServer.create()
+    const body = method === 'GET' ? null : '{}'
+    const response = await fetch(testServer.url + path, {
+      ...{ method, body },
+      headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json', origin },
+    })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ code: 'not_found' })
+  })
+
   it('routes a path in normal form, also as an absolute URL and with any query', async () => {
     for (const target of [
       '/healthz',

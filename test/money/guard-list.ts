@@ -535,6 +535,20 @@ export const guards: readonly Guard[] = [
     tests: [test('core/owned-provider')],
   },
   {
+    name: 'a call whose lease ends while its connection is made does not leave',
+    file: 'server/providers/pending-request.ts',
+    from: 'if (!this.#isSettled && !this.#options.mayLeave())',
+    to: 'if (this.#isSettled && !this.#options.mayLeave())',
+    tests: [test('providers/permit')],
+  },
+  {
+    name: 'a call decided on in a former life of its server does not leave',
+    file: 'server/store/postgres/leases.ts',
+    from: 'return () => this.#losses === losses && this.mayCall()',
+    to: 'return () => this.#losses >= losses && this.mayCall()',
+    tests: [test('store/postgres')],
+  },
+  {
     name: 'a call with an effect is made by the owner of its checkout alone',
     file: 'server/core/attempts/provider-calls.ts',
     from: 'if (!this.#deps.ownership.keeps(id)) throw',

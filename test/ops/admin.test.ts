@@ -216,7 +216,7 @@ describe('the page of a checkout', () => {
     expect((await get('checkouts?q=WEB-none', cookie)).status).toBe(404)
   })
 
-  it('finds a reference that is typed in lower case or in capitals, also with the end of an attempt', async () => {
+  it('finds a reference in lower case or in capitals, with any dashes, also with the end of an attempt', async () => {
     await open()
     const loud = await testServer.create({ reference: 'ÞÓR-77A' })
     const quiet = await testServer.create({ reference: 'þór-78b' })
@@ -226,6 +226,8 @@ describe('the page of a checkout', () => {
       ['ÞÓR-78B', quiet],
       ['þór-77a-23456789', loud],
       ['ÞÓR-78B-BCDFGHJK', quiet],
+      ['#þór – 77a', loud],
+      ['þór‑78b − bcdfghjk', quiet],
     ] as const) {
       const page = await get(`checkouts?q=${encodeURIComponent(asked)}`, cookie)
       expect(await page.text(), asked).toContain(id)

@@ -80,6 +80,35 @@ it('delivers all waiting events once support resends one of them', async () => {
   expect(await look(cookie, id)).not.toContain('answered 410')
 })
 
+it('notices by itself that another process has resent an event, of which nobody told it', async () => {
+  await close()
+  const { outbox } = testServer.parts().merchants.first
+  await outbox.resend(shop.ids()[0] ?? '', clock.now())
+  await until(() => {
+    clock.advance(1_000)
+    return shop.received.length === 3
+  })
+  expect(await gauge()).toBe('0')
+})
+
+it('tries once more after a resend, and sends nothing again while the endpoint answers 410', async () => {
+  await close()
+  const { outbox } = testServer.parts().merchants.first
+  shop.statuses.push(...Array.from({ length: 10 }, () => 410))
+  await outbox.resend(shop.ids()[0] ?? '', clock.now())
+  await until(() => {
+    clock.advance(1_000)
+    return shop.received.length > 1
+  })
+  await until(async () => (await gauge()) === '1')
+  const { length } = shop.received
+  for (let minutes = 0; minutes < 60; minutes++) {
+    clock.advance(60_000)
+    await gauge()
+  }
+  expect(shop.received).toHaveLength(length)
+})
+
 it('delivers again after the command resend', async () => {
   await close()
   const env = {

@@ -41,13 +41,13 @@ const languages = [en, is] as const
 const inLanguage = (text: string, { language }: Words) =>
   language === 'is' && !text.endsWith('kr.') ? text.replace('2,299.00', '2.299,00') : text
 
-const attempt: Attempt = {
+const requested = {
   ...newAttemptDefaults,
   ...{ id: 'att_1', reference: 'WEB-1-x', token: 't', providerRef: 'ref-1', connection: null },
   payer: { kind: 'provider_form', masked: '', hash: 'h' },
   ...{ startedAt: 0, approvalExpiresAt: 0, providerCode: 'Completed' },
-  ...{ endedAt: 1, paidAt: 1, paidAmount: 229_900 },
-}
+} as const
+const attempt: Attempt = { ...requested, endedAt: 1, paidAt: 1, paidAmount: 229_900 }
 const refund = (id: string, status: Refund['status']): Refund => ({
   ...{ id, key: id, amount: 229_900, requestedAt: 0, status, settledAt: null },
   lastAnswer: { type: 'unknown', at: 1, call: 'refund', code: '500', referenceId: null },
@@ -140,6 +140,51 @@ describe.each(providersAndLanguages)(
       expect(page.split(inLanguage(shownAs[currency], words)).length - 1).toBeGreaterThanOrEqual(5)
       expect(page).not.toContain('229900')
       if (currency !== 'ISK') expect(page).not.toContain('kr.')
+    })
+  },
+)
+
+describe.each(languages.map((words) => ({ words, language: words.language })))(
+  'the conclusion on the page of a checkout, in $language',
+  ({ words }) => {
+    const { conclusion: texts } = words
+    const waitingPage = (
+      status: Checkout['status'],
+      cancelRequested: Attempt['cancelRequested'] = null,
+    ) =>
+      pageOf(
+        {
+          ...{ ...checkoutOf('netgiro', 'ISK'), status, paidAt: null, paidAttemptId: null },
+          ...{ refunds: [], attempts: [{ ...requested, cancelRequested }] },
+        },
+        words,
+      )
+
+    it('asks the shopper to answer a request that waits, and offers to load the page again', async () => {
+      const page = await waitingPage('awaiting_shopper')
+      expect(page).toContain(texts.waitingAction)
+      expect(page).toContain(`<a href="checkouts?q=chk_1">${texts.loadAgain}</a>`)
+      expect(await pageOf(checkoutOf('netgiro'), words)).not.toContain(texts.loadAgain)
+    })
+
+    it.each(cancelers)(
+      'asks nobody to approve a request that is being canceled: %s',
+      async (cancelRequested) => {
+        const page = await waitingPage('awaiting_shopper', cancelRequested)
+        expect(page).not.toContain(texts.waitingAction)
+        expect(page).toContain(texts.cancelingAction)
+        expect(page).toContain(words.cancelers[cancelRequested])
+      },
+    )
+
+    it('asks for the code where one is awaited', async () => {
+      expect(await waitingPage('awaiting_code')).toContain(texts.codeAction)
+    })
+
+    it('does not call webhooks disabled when a notice is forgotten', async () => {
+      const page = await pageOf(checkoutOf('netgiro'), words)
+      expect(page).toContain(texts.noticeForgotten)
+      expect(page).not.toContain(texts.noWebhook)
     })
   },
 )

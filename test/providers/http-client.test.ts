@@ -6,8 +6,9 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { HttpClient } from '../../server/providers/http-client.ts'
+import { HttpClient, headerOf } from '../../server/providers/http-client.ts'
 import type { HttpClientOptions } from '../../server/providers/http-client.ts'
+import { PendingRequest } from '../../server/providers/pending-request.ts'
 import { selfSigned } from '../support/self-signed.ts'
 
 const sockets = new Set<Socket>()
@@ -113,6 +114,32 @@ describe('a request that could not leave', () => {
     expect(seen).toEqual(['/first', '/third'])
   })
 
+  it('never sends a request whose permit ends in the queue, and sends what has one', async () => {
+    const seen: string[] = []
+    const answers: (() => void)[] = []
+    const host = await listen(
+      createHttpServer((incoming, response) => {
+        seen.push(incoming.url ?? '')
+        answers.push(() => response.end('{}'))
+      }),
+    )
+    let mayLeave = true
+    const permit = () => () => mayLeave
+    const client = clientFor(`http://${host}`, { connections: 1, permit })
+    const first = post(client, 5_000, '/first')
+    const second = post(client, 5_000, '/second')
+    const read = client.send(client.endpoint('GET', '/read', 5_000))
+    await expect.poll(() => answers.length).toBe(1)
+    mayLeave = false
+    answers[0]?.()
+    expect(await first).toMatchObject({ kind: 'answered' })
+    expect(await second).toEqual({ kind: 'not_sent', code: 'lease_expired' })
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]?.()
+    expect(await read).toMatchObject({ kind: 'answered' })
+    expect(seen).toEqual(['/first', '/read'])
+  })
+
   it('does not send a request when it is not valid HTTP', async () => {
     const client = clientFor('http://127.0.0.1:9')
     expect(await post(client, 5_000, '/a b')).toMatchObject(notSent)
@@ -193,6 +220,74 @@ describe('the HTTP client', () => {
     expect(await send(`http://${host}`)).toMatchObject({
       ...{ kind: 'answered', status: 307, headers: { 'x-a': 'b' }, body: '{"þ":1}' },
     })
+  })
+
+  it('sends JSON or no body, with the headers of every request, and signs what is sent', async () => {
+    const seen: object[] = []
+    const server = createHttpServer((incoming, response) => {
+      let body = ''
+      incoming.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      incoming.on('end', () => {
+        const { method, url, headers } = incoming
+        const { accept, key, signature } = headers
+        seen.push({ method, url, accept, key, signature, type: headers['content-type'], body })
+        response.end()
+      })
+    })
+    const apiUrl = `http://${await listen(server)}/api`
+    const signed: string[] = []
+    const client = clientFor(apiUrl, {
+      headers: { key: 'k' },
+      sign: (...parts) => ['signature', `s${signed.push(parts.join(' '))}`],
+    })
+    const get = await client.send(client.endpoint('GET', '/a', 5_000))
+    expect(get).toMatchObject({ kind: 'answered', url: `${apiUrl}/a` })
+    expect(await post(client)).toMatchObject({ kind: 'answered', url: `${apiUrl}/x` })
+    const always = { accept: 'application/json', key: 'k' }
+    expect(seen).toEqual([
+      { ...always, method: 'GET', url: '/api/a', signature: 's1', type: undefined, body: '' },
+      {
+        ...{ ...always, method: 'POST', url: '/api/x', signature: 's2', body: '{"Amount":1}' },
+        type: 'application/json; charset=utf-8',
+      },
+    ])
+    expect(signed).toEqual([`${apiUrl}/a `, `${apiUrl}/x {"Amount":1}`])
+  })
+
+  it('reads a response that arrives in pieces, after an informational one', async () => {
+    const host = await listen(
+      createServer((socket) => {
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 102 Processing\r\nx-a: 1\r\n\r\n')
+          socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
+          socket.end('2\r\n{"\r\n4\r\na":1\r\n1\r\n}\r\n0\r\n\r\n')
+        })
+      }),
+    )
+    const response = await send(`http://${host}`)
+    expect(response).toMatchObject({ kind: 'answered', status: 200, body: '{"a":1}' })
+    expect(response).not.toHaveProperty('headers.x-a')
+  })
+
+  it('takes a header that is repeated for a missing one', () => {
+    const headers = { one: 'a', two: ['a', 'b'] }
+    const response = { kind: 'answered' as const, url: '', status: 200, headers, body: '' }
+    const value = (name: string) => headerOf({ ...response, bytes: new Uint8Array() }, name)
+    expect(['one', 'two', 'three'].map(value)).toEqual(['a', null, null])
+  })
+
+  it('reports an error by its code, whatever was thrown', async () => {
+    const codeOf = (error: unknown) =>
+      new Promise((resolve) => {
+        const options = { url: '', timeoutMs: 60_000, maxBytes: 1, resolve }
+        new PendingRequest(options).onResponseError(null, error)
+      })
+    const failed = (code: string) => ({ kind: 'not_sent', code })
+    expect(await codeOf(Object.assign(new Error(), { code: 'EX' }))).toEqual(failed('EX'))
+    for (const odd of [new Error('secret'), { code: 'EX' }, 'EX', null, undefined])
+      expect(await codeOf(odd)).toEqual(failed('unknown_error'))
+    const numbered = Object.assign(new Error(), { code: 5 })
+    expect(await codeOf(numbered)).toEqual(failed('unknown_error'))
   })
 
   it.each([

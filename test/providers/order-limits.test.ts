@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
+import { orderErrors } from '../../server/providers/netgiro/order.ts'
 import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
 import { merchant, onlyCart, start, startTestServer } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -42,6 +43,13 @@ describe('a quantity', () => {
     for (const odd of [0, -1, -0.5, 0.0001, 1.0005, '1.5', null, true, [1], 1e300])
       expect(await create(item(odd)), JSON.stringify(odd)).toMatchObject({ status: 400 })
   })
+})
+
+it('refuses another currency than ISK, and options, for Netgíró', () => {
+  const order = { currency: 'ISK', description: null, items: [] }
+  expect(orderErrors(order, null)).toEqual([])
+  expect(orderErrors({ ...order, currency: 'SEK' }, null)).toEqual(['currency: must be ISK'])
+  expect(orderErrors(order, {})).toEqual(['providerOptions: there are none for netgiro'])
 })
 
 describe('a description', () => {

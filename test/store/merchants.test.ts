@@ -109,8 +109,24 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     await storeOf('a').save({ ...opened(id), version: 2 }, [entry], [event])
     const other = outboxStore(database, 'b')
     expect(await other.resend('evt_1', 1)).toBe(false)
+    expect(await other.countResends()).toBe(0)
     await other.correctFutureTimes(-1, [0])
     expect((await outboxStore(database, 'a').find('evt_1'))?.nextTryAt).toBe(t0)
+  })
+
+  it('count what was sent again for each of them', async () => {
+    const { id } = await createFor('a')
+    const type = 'checkout.expired'
+    const event = { id: 'evt_1', checkoutId: id, type, at: t0, body: '{}' } as const
+    const entry = { attemptId: null, version: 2, at: t0, type: 'closing', evidence: null }
+    await storeOf('a').save({ ...opened(id), version: 2 }, [entry], [event])
+    const counts = () =>
+      Promise.all(['a', 'b'].map((one) => outboxStore(database, one).countResends()))
+    expect(await counts()).toEqual([0, 0])
+    for (const count of [1, 2]) {
+      await outboxStore(database, 'a').resend('evt_1', t0)
+      expect(await counts()).toEqual([count, 0])
+    }
   })
 
   it('take a cursor of another merchant for an unknown one', async () => {

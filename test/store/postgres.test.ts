@@ -277,10 +277,14 @@ describe('the leases of a PostgreSQL database', () => {
   it('are lost with the life of a server that was taken for dead, which begins another one', async () => {
     const { leases, lost } = await begin(await open(url, owner()))
     const before = leases.owner
+    const permit = leases.permit()
+    expect(permit()).toBe(true)
     await postgres.query('delete from replicas', url)
     await expect.poll(() => leases.owner, { timeout: 60_000 }).not.toBe(before)
     expect(lost.some((isGone) => isGone(aboutOne.checkoutId))).toBe(true)
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+    // What was about to leave in the former life stays here, although the new one may make calls.
+    expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
   it('let a command write beside the servers, which notice', async () => {

@@ -98,3 +98,37 @@ it('dispatches netgiro-error with invalid_phone and with the code of a problem r
   await submit()
   expect(codes).to.deep.equal(['invalid_phone', 'provider_unavailable'])
 })
+
+describe('a version in which nothing that is shown has changed', () => {
+  const declined = { outcome: 'declined', reason: 'declined' } as const
+  const failed = { outcome: 'failed', reason: 'provider_unavailable' } as const
+
+  it('causes no second outcome of an attempt', async () => {
+    const { backend, events } = await mount(states['awaiting the shopper'])
+    backend.publish({ status: 'open', lastAttempt: declined })
+    backend.publish({})
+    await settle()
+    expect(events).to.deep.equal(['status', 'status', 'declined', 'status'])
+  })
+
+  it('leaves a problem where it is', async () => {
+    const { element, backend, type, submit } = await mount(states['declined'])
+    backend.overrides['/start'] = backend.problem('phone_busy', 409)
+    type('8223281')
+    await submit()
+    backend.publish({})
+    await settle()
+    expect(element.problem).to.equal('phone_busy')
+  })
+
+  it('is told as an outcome when it answers another attempt', async () => {
+    const { backend, events, type, submit } = await mount({ lastAttempt: failed })
+    backend.overrides['/start'] = () => {
+      backend.snapshot = { ...backend.snapshot, version: 9 }
+      return Response.json(backend.snapshot)
+    }
+    type('8223281')
+    await submit()
+    expect(events).to.deep.equal(['status', 'error', 'before-start', 'status', 'error'])
+  })
+})

@@ -10,6 +10,7 @@ import type { CommonMessages } from '../../widget/messages/messages.ts'
 import { FakeBackend, json } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, mount, mountElement, textOf, type Mounted } from './support/mount.ts'
+import { expectNoProgramValues } from './support/program-values.ts'
 import { formStates, snapshot, states, posStates } from './support/snapshots.ts'
 
 const elements = {
@@ -19,30 +20,6 @@ const elements = {
 } as const
 type Tag = keyof typeof elements
 
-/** Values that indicate a bug when they appear in a text. */
-const programValue = /\b(?:false|true|undefined|null|NaN)\b|\[object|\$\{/
-
-/** Two sentences that were joined wrongly: `Sending…. ` */
-const doubledStop = /[.…!?,:]\s*[.…]/
-
-/** Everything that is displayed or announced: text nodes and attributes with texts. */
-function visibleTexts(root: ParentNode): string[] {
-  const attributes = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder']
-  return [...root.querySelectorAll('*')].flatMap((node) => [
-    ...[...node.childNodes]
-      .filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
-      .map(({ textContent }) => textContent ?? ''),
-    ...attributes.map((name) => node.getAttribute(name) ?? ''),
-  ])
-}
-
-function expectNoProgramValues({ element }: Mounted<Tag>, when: string): void {
-  for (const text of visibleTexts(element.renderRoot)) {
-    expect(text, when).to.not.match(programValue)
-    expect(text, when).to.not.match(doubledStop)
-  }
-}
-
 for (const [tag, [languages, all]] of Object.entries(elements) as [
   Tag,
   readonly [object, Readonly<Record<string, Snapshot>>],
@@ -51,14 +28,14 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
     it(`<${tag}> shows no program values in any state in ${locale}`, async () => {
       for (const [name, state] of Object.entries(all)) {
         const mounted = await mountElement(tag, state, { locale })
-        expectNoProgramValues(mounted, name)
+        expectNoProgramValues(mounted.element.renderRoot, name)
         await mounted.clock.advance(50_000)
-        expectNoProgramValues(mounted, `${name}, for a while`)
+        expectNoProgramValues(mounted.element.renderRoot, `${name}, for a while`)
         mounted.backend.overrides[''] = mounted.backend.neverRespond
         mounted.backend.overrides['/events'] = mounted.backend.neverRespond
         mounted.element.refresh()
         await mounted.clock.advance(4_000)
-        expectNoProgramValues(mounted, `${name}, reconnecting`)
+        expectNoProgramValues(mounted.element.renderRoot, `${name}, reconnecting`)
         mounted.element.remove()
       }
     })
@@ -70,10 +47,10 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
       })
       void starting.element.start('8223281')
       await settle()
-      expectNoProgramValues(starting, 'starting')
+      expectNoProgramValues(starting.element.renderRoot, 'starting')
       starting.backend.publish({ status: 'starting' })
       await settle()
-      expectNoProgramValues(starting, 'starting, as the backend says')
+      expectNoProgramValues(starting.element.renderRoot, 'starting, as the backend says')
       starting.element.remove()
 
       const canceling = await mountElement(tag, all['awaiting the shopper'] ?? all['uncertain'], {
@@ -82,7 +59,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
       })
       void canceling.element.cancel()
       await settle()
-      expectNoProgramValues(canceling, 'canceling')
+      expectNoProgramValues(canceling.element.renderRoot, 'canceling')
       canceling.element.remove()
 
       const connecting = await mountElement(tag, undefined, {
@@ -91,7 +68,7 @@ for (const [tag, [languages, all]] of Object.entries(elements) as [
       })
       for (const wait of [0, 4_000, 10_000]) {
         await connecting.clock.advance(wait)
-        expectNoProgramValues(connecting, `connecting for ${wait} ms`)
+        expectNoProgramValues(connecting.element.renderRoot, `connecting for ${wait} ms`)
       }
       connecting.element.remove()
     })
@@ -278,10 +255,10 @@ describe('Polish', () => {
   it('shows no program values in any state', async () => {
     for (const [name, state] of Object.entries(states)) {
       const mounted = await mount(state, { locale: 'pl' })
-      expectNoProgramValues(mounted, name)
+      expectNoProgramValues(mounted.element.renderRoot, name)
       expect(mounted.find('[part=card]').lang).to.equal('pl')
       await mounted.clock.advance(80_000)
-      expectNoProgramValues(mounted, `${name}, for a while`)
+      expectNoProgramValues(mounted.element.renderRoot, `${name}, for a while`)
       mounted.element.remove()
     }
   })

@@ -72,6 +72,18 @@ for (const [name, end, title] of [
   })
 }
 
+it('sends no request to another number than the one that was canceled', async () => {
+  const mounted = await mount({ ...states['awaiting the shopper'], phone: '•••1234' })
+  mounted.element.phone = '8223281'
+  await mounted.clock.advance(80_000)
+  mounted.find('[part=resend]').click()
+  await settle()
+  mounted.backend.publish({ ...canceled })
+  await settle()
+  expect(starts(mounted)).to.be.empty
+  expect(mounted.element.shadowRoot?.activeElement === mounted.find('input')).to.equal(true)
+})
+
 it('says that it was too late to cancel when the request was approved in time', async () => {
   const mounted = await waitingFor80Seconds()
   mounted.find('[part=change]').click()

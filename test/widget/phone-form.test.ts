@@ -136,8 +136,10 @@ it('shows the number of its phone attribute until the shopper types another', as
 
 it('renders a labeled tel field for on-screen keyboards and autofill', async () => {
   const mounted = await mount()
-  expect(input(mounted)).to.include({ type: 'tel', inputMode: 'tel', enterKeyHint: 'send' })
-  expect(input(mounted).autocomplete).to.equal('tel-national')
+  const { type, inputMode, autocomplete } = input(mounted)
+  expect([type, inputMode, autocomplete]).to.deep.equal(['tel', 'tel', 'tel-national'])
+  // WebKitGTK has no on-screen keyboard, and no property for its key.
+  expect(input(mounted).getAttribute('enterkeyhint')).to.equal('send')
   expect(textOf(input(mounted).labels![0]!)).to.equal('Símanúmer')
 })
 

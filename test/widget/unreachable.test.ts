@@ -16,6 +16,9 @@ afterEach(() => {
   console.error = consoleError
 })
 
+/** The texts for the console are imported; where that is slow, they would come in the middle of the next test. */
+const explained = () => waitUntil(() => loggedErrors.length > 0)
+
 const alert = ({ find }: Mounted): string => textOf(find('[role=alert]'))
 const fallback = ({ find }: Mounted): Element[] =>
   find<HTMLSlotElement>('slot:not([name])').assignedElements()
@@ -81,7 +84,7 @@ for (const [name, { answer, file, words }] of Object.entries<{
       await mounted.clock.advance(30_000)
       expect(codes).to.deep.equal(['unreachable'])
       expect(mounted.element.problem).to.equal('unreachable')
-      await waitUntil(() => loggedErrors.length > 0)
+      await explained()
       expect(loggedErrors).to.have.length(1)
       for (const word of ['https://pay.example', ...words]) expect(loggedErrors[0]).to.contain(word)
       expect(loggedErrors[0]).to.not.contain('cs_secret')
@@ -119,6 +122,7 @@ it('recovers by itself when an unreachable backend responds', async () => {
     prepare: (it) => void (it.overrides[''] = it.unreachable),
   })
   await clock.advance(20_000)
+  await explained()
   delete backend.overrides['']
   await clock.advance(15_000)
   expect(element.snapshot?.status).to.equal('open')
@@ -188,7 +192,7 @@ describe('attributes written by templates', () => {
       await clock.advance(200)
       window.dispatchEvent(new Event('online'))
       await clock.advance(60_000)
-      await waitUntil(() => loggedErrors.length > 0)
+      await explained()
       expect(codes).to.deep.equal(['no_session'])
       expect(loggedErrors).to.have.length(1)
       expect(loggedErrors[0]).to.contain('POST /v1/checkouts')

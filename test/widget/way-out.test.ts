@@ -64,6 +64,18 @@ it('keeps a problem that replaced the one that was to be removed', async () => {
   expect(alert(mounted)).to.contain('Ekki náðist í Netgíró')
 })
 
+it('does not say that canceling failed when the session has ended since', async () => {
+  const mounted = await mount(states['awaiting the shopper'])
+  mounted.backend.overrides['/cancel'] = mounted.backend.problem('internal_error', 500)
+  mounted.find('[part=cancel]').click()
+  await settle()
+  expect(alert(mounted)).to.contain('Ekki tókst að hætta við.')
+  mounted.backend.overrides[''] = mounted.backend.problem('unknown_session', 401)
+  mounted.element.refresh()
+  await mounted.clock.advance(2_000)
+  expect(alert(mounted)).to.match(/^Þessi greiðsla fannst ekki/)
+})
+
 it('removes the problem when another number is typed', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.problem('phone_busy', 409)

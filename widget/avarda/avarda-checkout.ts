@@ -40,6 +40,7 @@ import { formView } from './views.ts'
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
+ * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} nonce - Nonce for the provider's script, where the page's policy requires one.
  * @attr {string} return-url - Page that the shopper returns to. Default: this page, without the provider's parameters.
  *
@@ -87,9 +88,16 @@ import { formView } from './views.ts'
  * @cssprop --netgiro-muted - Colour of secondary text.
  * @cssprop --netgiro-surface - Background of the card.
  * @cssprop --netgiro-line - Colour of the card's border and the separator.
+ * @cssprop --netgiro-border - Border colour of the secondary buttons.
  * @cssprop --netgiro-accent - Colour of the main button and the progress dots.
  * @cssprop --netgiro-on-accent - Text colour on the main button.
  * @cssprop --netgiro-danger - Colour of errors.
+ * @cssprop --netgiro-success - Background of the check mark of a payment.
+ * @cssprop --netgiro-focus - Colour of the focus ring.
+ * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
+ * @cssprop --netgiro-mark - Size of the progress dots.
+ * @cssprop --netgiro-width - Largest width of the element. Default: 42 × font size.
+ * @cssprop --netgiro-spacing - Space between the sections of the card.
  * @cssprop --netgiro-padding - Padding of the card.
  * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of buttons and notices.

@@ -21,6 +21,8 @@ export class NextRequest {
   #wanted: 'resend' | 'change' | null = null
   /** The checkout that it is wanted for. */
   #reference: string | undefined
+  /** The masked number that the request went to. */
+  #sentTo = ''
 
   constructor(options: NextRequestOptions) {
     this.#options = options
@@ -36,6 +38,7 @@ export class NextRequest {
     const { element } = this.#options
     this.#wanted = wanted
     this.#reference = element.snapshot?.reference
+    this.#sentTo = element.snapshot?.phone ?? ''
     await element.cancel()
     if (element.problem) this.#wanted = null
   }
@@ -50,7 +53,9 @@ export class NextRequest {
     const isOver = status === 'open' && !uncertain && !cancelRequested
     if (isOver || isFinal(status) || reference !== this.#reference) this.#wanted = null
     if (!isOver || reference !== this.#reference) return
-    const canResend = lastAttempt?.outcome === 'canceled' && parsePhone(phone())
+    // The request may have been sent by another device, and the field contain a number of this one.
+    const isSameNumber = parsePhone(phone())?.endsWith(this.#sentTo.replace(/\D/g, ''))
+    const canResend = lastAttempt?.outcome === 'canceled' && isSameNumber
     if (wanted === 'resend' && canResend) void element.start()
     else element.focus()
   }

@@ -39,6 +39,7 @@ const enterDebounceMs = 700
  * @attr {string} name - In a form: nothing is submitted before the checkout is paid, and then the signed receipt under this name.
  * @attr {string} notify - How an outcome draws attention, beside the title of a hidden page: any of `icon`, `vibration` and `sound`,
  *   separated by spaces. Default: none of them.
+ * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  *
  * @prop {Snapshot | null} snapshot - Last state that the backend reported; read-only.
  * @prop {Outcome | null} outcome - How the checkout or its newest attempt ended; read-only.
@@ -99,6 +100,13 @@ const enterDebounceMs = 700
  * @cssprop --netgiro-accent - Colour of the main button, the selected choice and the bar.
  * @cssprop --netgiro-on-accent - Text colour on the main button and the selected choice.
  * @cssprop --netgiro-danger - Colour of errors and of the icon of a failed attempt.
+ * @cssprop --netgiro-success - Background of the icon of a payment.
+ * @cssprop --netgiro-notice - Background of the icon of an uncertain outcome.
+ * @cssprop --netgiro-focus - Colour of the focus ring.
+ * @cssprop --netgiro-hover - Colour laid over a button under the pointer.
+ * @cssprop --netgiro-mark - Size of the logo.
+ * @cssprop --netgiro-width - Largest width of the element. Default: 48 × font size.
+ * @cssprop --netgiro-spacing - Space between the sections of the card.
  * @cssprop --netgiro-padding - Padding of the card.
  * @cssprop --netgiro-radius - Corner radius of the card.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.

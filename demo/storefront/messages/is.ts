@@ -84,7 +84,7 @@ export const is = {
   width: 'Breidd',
   show: 'Sýna',
   support: 'Þjónustusíða greiðsluþjónsins',
-  supportToken: (token: string) => `Aðgangsorðið er ${token}`,
+  supportToken: (token: string) => `Aðgangslykillinn er ${token}`,
   footer: 'Sýnibúð sem fylgir netgiro-checkout.',
   shopkeeper: 'Fyrir verslunarfólk',
   shopkeeperIntro:

@@ -88,10 +88,14 @@ const demoNote = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
 export const phone = ({ t }: Frame, { customerUrl }: Addresses): Markup =>
   html`<iframe class="phone" src="${customerUrl}" title="${t.phonePage}" loading="lazy"></iframe>`
 
-const snippetOf = (bffUrl: string): string => `<script type="module"
-  src="${bffUrl}/netgiro-checkout.js"></script>
-<netgiro-checkout session="cs_…">
+const snippetOf = (bffUrl: string): string => `<script
+  type="module"
+  src="${bffUrl}/netgiro-checkout.js"
+></script>
+<netgiro-checkout session="cs_…" snapshot="{…}">
   <a href="/other-ways-to-pay">…</a>
+  <a slot="other" href="/other-ways-to-pay">…</a>
+  <a slot="paid" href="/orders/…">…</a>
 </netgiro-checkout>`
 
 /** What a developer wants to see: the code of this page, and the events of the element. */

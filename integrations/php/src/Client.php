@@ -75,13 +75,15 @@ final class Client
     }
 
     /**
-     * Lists every event until now, oldest first. Store the key, which is a cursor for `$after`, once the event is handled;
-     * after a restart some events of the same page may come again, under the same id.
+     * Lists every event until now, oldest first; without a cursor, from the oldest that is kept. Store the key, which is a
+     * cursor for `$after`, once the event is handled; after a restart some events of the same page may come again, under the
+     * same id.
      *
      * @return \Generator<string, array<string, mixed>>
      */
-    public function events(string $after = '0'): \Generator
+    public function events(?string $after = null): \Generator
     {
+        $after = $after === null || $after === '' ? '0' : $after;
         do {
             $page = $this->send('GET', '/v1/events?after=' . rawurlencode($after));
             foreach ($page['events'] as $index => $event) {

@@ -29,7 +29,7 @@ function take(Client $client, array $step): array
             : $client->getByReference($step['reference']),
         'cancel' => $client->cancel($idOf()),
         'refund' => $client->refund($idOf(), $step['refund'], $step['idempotencyKey']),
-        'events' => array_column(iterator_to_array($client->events(), false), 'type'),
+        'events' => array_column(iterator_to_array($client->events(null), false), 'type'),
     };
 }
 

@@ -90,9 +90,9 @@ class Client:
             body["attemptId"] = attempt_id
         return self._send("POST", f"{self._path(id, reference)}/refunds", body, idempotency_key)
 
-    def events(self, after: str = "0") -> Iterator[ListedEvent]:
-        """List every event until now, oldest first. ``after`` is a cursor of an earlier run."""
-        cursor = after
+    def events(self, after: Optional[str] = None) -> Iterator[ListedEvent]:
+        """List every event until now, oldest first. ``after`` is a cursor of an earlier run, if there was one."""
+        cursor = after or "0"
         while True:
             page = self._send("GET", f"/v1/events?after={quote(cursor, safe='')}")
             events = page["events"]

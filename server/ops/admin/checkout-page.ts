@@ -128,7 +128,7 @@ function attemptCard(words: Words, checkout: Checkout, attempt: Attempt, number:
       [order.ended, time(words, attempt.endedAt)],
       [order.outcome, outcome(words, checkout, attempt)],
       [order.codeOf(name), providerCode === null ? '–' : code(providerCode)],
-      [transactionId, providerRef === null ? '–' : code(providerRef)],
+      [order.transactionId(transactionId), providerRef === null ? '–' : code(providerRef)],
       ...(attempt.uncertain ? [[order.uncertain, order.uncertainText] as const] : []),
       ...(cancelRequested ? [[order.cancellation, words.cancelers[cancelRequested]] as const] : []),
     ])}

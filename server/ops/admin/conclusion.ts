@@ -31,6 +31,11 @@ export function conclusionSection(
     <h2 id="conclusion">${words.conclusion.title}</h2>
     ${conclusion.happened.map((sentence) => html`<p>${sentence}</p>`)}
     <p><strong>${words.attention.whatToDo}</strong> ${conclusion.action}</p>
+    ${
+      openAttempt(checkout)
+        ? html`<p><a href="checkouts?q=${checkout.id}">${words.conclusion.loadAgain}</a></p>`
+        : ''
+    }
   </section>`
 }
 
@@ -88,8 +93,11 @@ function notice(
 ): Conclusion {
   const { conclusion: texts } = words
   const event = events.findLast(({ type }) => type === 'checkout.paid')
-  if (!event)
-    return { happened: [...happened, texts.noWebhook], action: texts.toldAction, tone: 'good' }
+  if (!event) {
+    // Notices are stored where there is no webhook, too; the old ones are deleted.
+    const why = canResend ? texts.noticeForgotten : texts.noWebhook
+    return { happened: [...happened, why], action: texts.shopCanAsk, tone: 'good' }
+  }
   if (event.deliveredAt !== null)
     return {
       happened: [...happened, texts.told(time(words, event.deliveredAt))],
@@ -128,9 +136,15 @@ function underWay(words: Words, checkout: Checkout, attempt: OpenAttempt): Concl
       tone: 'over',
     }
   const payer = attempt.payer.masked || words.payers[attempt.payer.kind]
+  if (attempt.cancelRequested)
+    return {
+      happened: [texts.canceling(payer, words.cancelers[attempt.cancelRequested])],
+      action: texts.cancelingAction,
+      tone: 'waiting',
+    }
   return {
     happened: [texts.waiting(payer, time(words, attempt.approvalExpiresAt))],
-    action: texts.waitingAction,
+    action: checkout.status === 'awaiting_code' ? texts.codeAction : texts.waitingAction,
     tone: 'waiting',
   }
 }

@@ -39,7 +39,7 @@ function paymentCard(words: Words, checkout: Checkout, attempt: Attempt): Html {
       [texts.refundable, money(refundable(checkout, attempt), currency, words.locale)],
       [texts.attempt, code(attempt.id)],
       [
-        providerLabels(provider).transactionId,
+        order.transactionId(providerLabels(provider).transactionId),
         attempt.providerRef === null ? '–' : code(attempt.providerRef),
       ],
     ])}

@@ -43,7 +43,7 @@ export interface SupportedMerchant {
   /** Providers that refuse our credentials; usually empty. */
   readonly refusedCredentials: () => readonly RefusedCredentials[]
   /** Null when webhooks are disabled. */
-  readonly sender: { readonly disabledAt: number | null; enable(): void } | null
+  readonly sender: { readonly disabledAt: number | null; noticeResend(): void } | null
 }
 
 export interface AdminDeps {
@@ -252,7 +252,7 @@ function addActions(routes: Routes, clock: Clock): void {
     const event = id === undefined ? null : await outbox.find(id)
     if (!event || !sender) throw new CheckoutError('not_found')
     await outbox.resend(event.id, clock.now())
-    sender.enable()
+    sender.noticeResend()
     log.info({ event: event.id, type: event.type }, 'event resent from the support page')
     return c.redirect(`checkouts?q=${event.checkoutId}&resent=${event.id}`, 303)
   })

@@ -86,7 +86,7 @@ h1 + .quiet { margin-top: .25rem }
 footer { margin-top: 2rem; font-size: .8125rem; color: var(--quiet) }
 @media (max-width: 34rem) {
   .timeline li { grid-template-columns: 1fr }
-  dl > div { display: grid; grid-template-columns: 7rem 1fr; gap: 0 .75rem; align-items: baseline }
+  dl > div { display: grid; grid-template-columns: 6rem 1fr; gap: 0 .5rem; align-items: baseline }
   .event form, .event button { width: 100% }
   .fields { grid-template-columns: repeat(auto-fit, minmax(8.25rem, 1fr)) }
   .fields > div { grid-column: 1 / -1 }

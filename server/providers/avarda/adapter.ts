@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Evidence, ProviderResult } from '../../core/checkout.ts'
+import type { Permit } from '../../core/ownership.ts'
 import { readJson } from '../../json.ts'
 import { accountOf } from '../account.ts'
 import { credentialsRefused } from '../../core/provider.ts'
@@ -18,8 +19,8 @@ const sessionMs = 30 * 60_000
 const notification = v.object({ purchaseId: v.custom<string>(isPurchaseId) })
 
 /** The provider port over Avarda's Checkout 2: Avarda's form asks the shopper, and GetPaymentStatus reports the outcome. */
-export function avarda(site: AvardaSite): Provider {
-  const client = avardaClient(site)
+export function avarda(site: AvardaSite, permit?: () => Permit): Provider {
+  const client = avardaClient(site, permit)
 
   async function request(
     call: Call,

@@ -1,3 +1,4 @@
+import type { Permit } from '../../core/ownership.ts'
 import { HttpClient } from '../http-client.ts'
 
 /** One site at Avarda: a contract, a country and a currency. */
@@ -15,14 +16,20 @@ export interface AvardaSite {
 export type Call = 'InitializePayment' | 'GetPaymentStatus'
 
 /** Sends calls with the site's credentials. After a timeout the outcome of a call is unknown. */
-export function avardaClient({ apiUrl, siteCode, sitePassword }: AvardaSite) {
+export function avardaClient(
+  { apiUrl, siteCode, sitePassword }: AvardaSite,
+  permit?: () => Permit,
+) {
   // [avarda] how-to-get-started: Basic with the Site Code and the Site Password, in ASCII before base64.
   const credentials = Buffer.from(`${siteCode}:${sitePassword}`, 'ascii').toString('base64')
-  const http = new HttpClient(apiUrl, { headers: { authorization: `Basic ${credentials}` } })
+  const http = new HttpClient(apiUrl, {
+    headers: { authorization: `Basic ${credentials}` },
+    ...(permit && { permit }),
+  })
   // [avarda] "POST" and JSON for everything, reading too.
   const endpoints = {
     InitializePayment: http.endpoint('POST', '/CheckOut2Api/InitializePayment', 20_000),
-    GetPaymentStatus: http.endpoint('POST', '/CheckOut2Api/GetPaymentStatus', 10_000),
+    GetPaymentStatus: http.endpoint('POST', '/CheckOut2Api/GetPaymentStatus', 10_000, true),
   }
   return {
     send: (call: Call, fields: object) => http.send(endpoints[call], fields),

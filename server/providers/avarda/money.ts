@@ -7,7 +7,7 @@ export const maxHundredths = 999_999_999_999_999
  */
 export const toDecimal = (hundredths: number): number => hundredths / 100
 
-/** A decimal from JSON in hundredths; null if it has a third decimal place, or too many digits to be exact. */
+/** A decimal from JSON in hundredths; null for NaN, a third decimal place, or too many digits to be exact. */
 export function toHundredths(decimal: number): number | null {
   const hundredths = Math.round(decimal * 100)
   const isExact = Math.abs(hundredths) <= maxHundredths && hundredths / 100 === decimal

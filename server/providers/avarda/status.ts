@@ -106,8 +106,7 @@ const ended =
   (_, evidence) => ({ type: 'ended', by, isFinal: true, evidence })
 /** Approved; for the shopper it is paid. The money follows when the shop delivers. */
 const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
-  const price = readOr(purchase.Price)
-  const amount = price === null ? null : toHundredths(price)
+  const amount = toHundredths(readOr(purchase.Price) ?? NaN)
   if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
   // [avarda] get-payment-status: "associated with the partner's site", so the configured one may replace it.
   const currency = readOr(purchase.CurrencyCode) ?? siteCurrency

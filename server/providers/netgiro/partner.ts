@@ -1,4 +1,5 @@
 import type { RefundResult } from '../../core/checkout.ts'
+import type { Permit } from '../../core/ownership.ts'
 import { flag, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
 import { HttpClient } from '../http-client.ts'
@@ -15,9 +16,15 @@ export interface PartnerCredentials {
 const timeoutMs = 20_000
 
 /** Refunds through the partner API, for the V1 adapter: V1 itself has no call for them. */
-export function partnerRefund({ secretKey, partnerApiUrl }: PartnerCredentials) {
+export function partnerRefund(
+  { secretKey, partnerApiUrl }: PartnerCredentials,
+  permit?: () => Permit,
+) {
   // [netgiro] partner API: no signature, the header `token` is the SecretKey.
-  const http = new HttpClient(partnerApiUrl, { headers: { token: secretKey } })
+  const http = new HttpClient(partnerApiUrl, {
+    headers: { token: secretKey },
+    ...(permit && { permit }),
+  })
   const endpoint = http.endpoint('POST', '/refund', timeoutMs)
 
   async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundResult> {

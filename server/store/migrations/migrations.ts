@@ -6,6 +6,7 @@ import { standardNames } from './004-standard-names.ts'
 import { indexes } from './005-indexes.ts'
 import { merchants } from './006-merchants.ts'
 import { search } from './007-search.ts'
+import { resends } from './009-resends.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005_indexes': indexes,
   '006_merchants': merchants,
   '007_search': search,
+  '009_resends': resends,
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
-import type { Ownership } from '../../core/ownership.ts'
+import type { Ownership, Permit } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
 import { partitionCount, partitionOf } from './partitions.ts'
 
@@ -68,6 +68,7 @@ export class Leases implements Ownership {
   #events: PartitionEvents | null = null
   #resuming: Promise<void> | null = null
   #isDraining = false
+  #losses = 0
   /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
   #losing = 0
   #cancelTimer = () => {}
@@ -112,6 +113,11 @@ export class Leases implements Ownership {
 
   mayCall(): boolean {
     return this.#since(this.#renewed) < actForMs
+  }
+
+  permit(): Permit {
+    const losses = this.#losses
+    return () => this.#losses === losses && this.mayCall()
   }
 
   holds(checkoutId: string): boolean {
@@ -288,6 +294,7 @@ export class Leases implements Ownership {
   #drop(partitions: ReadonlySet<number>): void {
     for (const partition of partitions) this.#held.delete(partition)
     const events = this.#parts
+    this.#losses++
     this.#losing++
     events
       .lost((id) => partitions.has(partitionOf(id)))

@@ -16,10 +16,10 @@ export interface Hint {
   readonly handed?: readonly string[]
   /** Commands that were carried out. */
   readonly answered?: readonly string[]
+  /** Merchants with events that support has sent again. */
+  readonly resent?: readonly string[]
   /** Partitions have become free. */
   readonly free?: true
-  /** An operator has events sent again. */
-  readonly resend?: true
 }
 
 interface Message extends Hint {
@@ -56,7 +56,7 @@ export class Notifications {
   #client: Client | null = null
   #listener: Listener | null = null
   #pending = noIds()
-  #flags: Pick<Hint, 'free' | 'resend'> = {}
+  #flags: Pick<Hint, 'free'> = {}
   #sending: Promise<void> | null = null
   #sentAt = -Infinity
   #beat = 0
@@ -91,8 +91,16 @@ export class Notifications {
   }
 
   /** Sends the hint soon, together with others. */
-  send({ changed = [], revoked = [], handed = [], answered = [], ...flags }: Hint): void {
+  send({
+    changed = [],
+    revoked = [],
+    handed = [],
+    answered = [],
+    resent = [],
+    ...flags
+  }: Hint): void {
     if (this.#isStopped) return
+    this.#pending.resent.push(...resent)
     this.#pending.changed.push(...changed)
     this.#pending.revoked.push(...revoked)
     this.#pending.handed.push(...handed)
@@ -122,7 +130,7 @@ export class Notifications {
     const pending = this.#pending
     const hints: Hint[] = []
     this.#pending = noIds()
-    for (const kind of ['changed', 'revoked', 'handed', 'answered'] as const) {
+    for (const kind of kinds) {
       const ids = [...new Set(pending[kind])]
       for (let from = 0; from < ids.length; from += maxIds)
         hints.push({ [kind]: ids.slice(from, from + maxIds) })
@@ -202,8 +210,10 @@ export class Notifications {
 /** An id has some thirty bytes. */
 const maxIds = 150
 
+const kinds = ['changed', 'revoked', 'handed', 'answered', 'resent'] as const
+
 const noIds = () => ({
-  ...{ changed: [] as string[], revoked: [] as string[] },
+  ...{ changed: [] as string[], revoked: [] as string[], resent: [] as string[] },
   ...{ handed: [] as string[], answered: [] as string[] },
 })
 

@@ -6,6 +6,8 @@ export const tag = (
     session="cs_1"
     locale="is"
     className="payment"
+    theme="dark"
+    app-url="netgiro://"
     onnetgiro-paid={({ snapshot }) => void snapshot.amount.toFixed()}
   />
 )

@@ -373,6 +373,7 @@ const ownershipOf = (live: () => LiveReplica): Ownership => ({
   owns: () => live().holds && live().mayCall,
   accepts: () => live().holds && live().mayCall,
   mayCall: () => live().mayCall,
+  permit: () => () => live().mayCall,
   ...{ isAlone: false, isShared: true },
 })
 

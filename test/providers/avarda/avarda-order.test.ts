@@ -50,6 +50,7 @@ const known: Record<string, readonly (readonly [place: string, wrong: Wrong])[]>
   'E-mail is not a valid email address.': [
     ['providerOptions.mail', { options: { mail: 'customers.mail.address' } }],
     ['providerOptions.mail', { options: { mail: 'a b@mail.address' } }],
+    ['providerOptions.mail', { options: { mail: 'a@mail.address b' } }],
   ],
   'E-mail must be between 0 and 60 characters.': [
     ['providerOptions.mail', { options: { mail: `${x(50)}@mail.address` } }],
@@ -88,10 +89,14 @@ const known: Record<string, readonly (readonly [place: string, wrong: Wrong])[]>
     [
       ['amount', { order: { amount: 9_999 } }],
       ['amount', { order: { amount: -1 } }],
+      ['amount', { order: { amount: 0, items: [] } }],
+      ['amount', { order: { amount: 0, items: [{ ...piano, amount: 0 }] } }],
     ],
   'SSN is invalid.': [
     ['providerOptions.ssn', { options: { ssn: '080286' } }],
     ['providerOptions.ssn', { options: { ssn: 'Anna Andersson' } }],
+    ['providerOptions.ssn', { options: { ssn: '1-080286-073A' } }],
+    ['providerOptions.ssn', { options: { ssn: '080286-073A-1' } }],
   ],
   'TermsAndConditionsUrl is not in valid format': [
     [
@@ -101,6 +106,10 @@ const known: Record<string, readonly (readonly [place: string, wrong: Wrong])[]>
     [
       'providerOptions.termsAndConditionsUrl',
       { options: { termsAndConditionsUrl: 'javascript:1' } },
+    ],
+    [
+      'providerOptions.termsAndConditionsUrl',
+      { options: { termsAndConditionsUrl: 'x-http://shop.se' } },
     ],
   ],
   'Total price is not equal to sum of item prices': [
@@ -165,6 +174,27 @@ describe('the validation of Avarda’s orders', () => {
       objections({ item: { description: x(35), notes: x(35), productGroup: x(50), taxAmount: 0 } }),
     ).toEqual([])
     expect(objections({ order: { description: x(4000) } })).toEqual([])
+    expect(orderErrors({ ...order, description: null }, null, null)).toEqual([])
+    const amount = 999_999_999_999_999
+    const item = { ...piano, amount, taxAmount: amount }
+    expect(objections({ order: { amount, items: [item] } })).toEqual([])
+    for (const userLanguageCode of ['en-US', 'sv-SE', 'fi-FI', 'da-DK', 'nb-NO'])
+      expect(objections({ options: { userLanguageCode } })).toEqual([])
+    expect(objections({ options: { termsAndConditionsUrl: 'http://shop.se' } })).toEqual([])
+  })
+
+  it('says what an option must be', () => {
+    const wrong = { releasedByName: '\ud800', disableFocus: 1 }
+    expect(objections({ options: wrong }).toSorted()).toEqual([
+      'providerOptions.disableFocus: must be true or false',
+      'providerOptions.releasedByName: must be well-formed Unicode',
+    ])
+    expect(
+      objections({ options: { defaultPaymentMethod: 10, customerType: 3 } }).toSorted(),
+    ).toEqual([
+      'providerOptions.customerType: must be 0, 1 or 2',
+      'providerOptions.defaultPaymentMethod: must be the number of a payment method',
+    ])
   })
 
   it('accepts fields that are empty by default, or null where documented', () => {
@@ -194,8 +224,13 @@ describe('the validation of Avarda’s orders', () => {
   })
 
   it('rejects a ZIP that is longer than its field, although the message allows ten characters', () => {
-    expect(objections({ options: { deliveryZip: x(7) } })).toEqual([
-      'providerOptions.deliveryZip: ZIP (in delivery address) must be between 0 and 10 characters. Its field takes 6.',
+    const message = 'ZIP (in delivery address) must be between 0 and 10 characters.'
+    for (const length of [7, 10])
+      expect(objections({ options: { deliveryZip: x(length) } })).toEqual([
+        `providerOptions.deliveryZip: ${message} Its field takes 6.`,
+      ])
+    expect(objections({ options: { deliveryZip: x(11) } })).toEqual([
+      `providerOptions.deliveryZip: ${message}`,
     ])
   })
 
@@ -205,6 +240,9 @@ describe('the validation of Avarda’s orders', () => {
     ])
     expect(objections({ item: { productGroup: x(51) } })).toEqual([
       'items.1.productGroup: must have at most 50 characters',
+    ])
+    expect(objections({ item: { taxAmount: 1e15 } })).toEqual([
+      'items.1.taxAmount: must have at most 15 digits',
     ])
     const amount = 1e15
     expect(objections({ order: { amount, items: [{ ...piano, amount }] } })).toEqual([
@@ -331,7 +369,7 @@ describe('the body of InitializePayment', () => {
   it('the body of InitializePayment is as minimal as the page’s example when the shop gives as little', () => {
     expect(
       initializePayment({ ...request, options: { mail: 'Customers@mail.adddress', ssn: null } }),
-    ).toEqual({
+    ).toStrictEqual({
       Mail: 'Customers@mail.adddress',
       Description: 'New standard purchase',
       Price: 100,

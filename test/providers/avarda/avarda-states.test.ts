@@ -101,6 +101,11 @@ describe('the result of GetPaymentStatus', () => {
     expect(states.size).toBe(14)
   })
 
+  it('a purchase whose form has not been shown is unseen, and any other is not', () => {
+    expect(read({ State: 0 })).toMatchObject({ isUnseen: true })
+    expect(read({ State: 1 })).not.toHaveProperty('isUnseen')
+  })
+
   it('the status of a purchase is unknown for every other state', () => {
     const other = fc.oneof(fc.integer(), fc.constantFrom(14, 42, 99, -1, 2 ** 31))
     fc.assert(
@@ -184,6 +189,7 @@ describe('the result of GetPaymentStatus', () => {
     for (const status of [200, 301, 400, 401, 404, 429, 500, 503])
       for (const error of errors)
         expect(mapStatus({ status, body: error }, id)).toMatchObject(isUnknown)
+    for (const status of [199, 300]) expect(read({}, status)).toMatchObject(isUnknown)
   })
 
   it('a status has the short code of an error, and never its text', () => {
@@ -196,6 +202,17 @@ describe('the result of GetPaymentStatus', () => {
     expect(code('{"CheckOutErrorCode":"Anna Andersson","Errors":["a"]}')).toBe('http_400')
     expect(code('[{"ErrorCode":"197901121181"}]')).toBe('http_400')
     expect(code('"Anna"', 401)).toBe('http_401')
+    expect(code('[{"ErrorCode":true}]')).toBe('http_400')
+  })
+
+  it('an unknown status says in its evidence what was wrong with the response', () => {
+    const evidence = (patch: object) => read(patch).evidence
+    const said = { call: 'GetPaymentStatus', referenceId: null }
+    expect(evidence({ Price: 111.111 })).toEqual({ ...said, code: 'unreadable_price' })
+    expect(evidence({ State: null })).toEqual({ ...said, code: 'unreadable_answer' })
+    expect(evidence({ PurchaseId: 'another' })).toEqual({ ...said, code: 'another_purchase' })
+    const page = mapStatus({ status: 200, body: '<html>' }, id)
+    expect(page.evidence).toEqual({ ...said, code: 'unreadable_answer' })
   })
 })
 
@@ -233,7 +250,7 @@ describe('the result of InitializePayment', () => {
     expect(start(200, '"AVT3gn"')).toBe('requested')
     expect(start(200, id)).toBe('unknown true')
     expect(start(400, `"${id}"`)).toBe('refused')
-    expect(start(503, `"${id}"`)).toBe('unknown true')
+    for (const status of [199, 300, 503]) expect(start(status, `"${id}"`)).toBe('unknown true')
     for (const odd of ['a b', 'a/../b', 'é', 'a'.repeat(65), `${id}\n`])
       expect(start(200, JSON.stringify(odd)), odd).toBe('refused')
   })
@@ -256,6 +273,7 @@ describe('the result of InitializePayment', () => {
 
   it.each([
     ['a failure of its own', '{"Message":"An error has occurred."}', [500, 502, 503]],
+    ['a failure of its own with a code', '[{"ErrorCode":"10005"}]', [500, 502, 503]],
     ['too many requests', '', [408, 429]],
     ['a redirect', '', [301, 302, 307]],
     ['a page with a successful status', '<html>', [200, 204]],
@@ -264,6 +282,21 @@ describe('the result of InitializePayment', () => {
     ['half an answer', '"19ac0d1ee9', [200]],
   ])('the result of InitializePayment is unknown for %s', (_, body, statuses) => {
     for (const status of statuses) expect(start(status, body), String(status)).toBe('unknown true')
+  })
+})
+
+describe('the evidence of InitializePayment', () => {
+  const mapped = (status: number, body: string) =>
+    mapStart({ status, body }, { script: 's', callbackUrl: 'c' })
+  const evidence = (code: string) => ({ call: 'InitializePayment', code, referenceId: null })
+
+  it('the evidence of InitializePayment has the code of the error, or the HTTP status', () => {
+    const refused = { type: 'refused', outcome: 'failed', reason: 'request_not_sent' }
+    const error = '[{"ErrorCode":"10005","ErrorMessage":"x"}]'
+    expect(mapped(400, error)).toEqual({ ...refused, evidence: evidence('10005') })
+    expect(mapped(400, '<html>')).toEqual({ ...refused, evidence: evidence('http_400') })
+    expect(mapped(503, '')).toMatchObject({ type: 'unknown', evidence: evidence('http_503') })
+    expect(mapped(200, JSON.stringify(id))).toMatchObject({ evidence: evidence('200') })
   })
 })
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { listen } from '../../../server/listening.ts'
+import { accountOf } from '../../../server/providers/account.ts'
 import { avarda } from '../../../server/providers/avarda/adapter.ts'
 import type { PaymentRequest, Provider } from '../../../server/core/provider.ts'
 
@@ -38,7 +39,7 @@ async function against(listener: RequestListener) {
   server = createServer(listener)
   const apiUrl = `${(await listen(server)).url}/CheckOut2`
   provider = avarda({
-    ...{ apiUrl, siteCode: 'Site', sitePassword: 'pass:word', currency: null },
+    ...{ apiUrl, siteCode: 'Site', sitePassword: 'pæss:word', currency: null },
     scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
   })
 }
@@ -62,13 +63,21 @@ async function answering(status: number, body: string, headers: Record<string, s
 describe('a call to Avarda', () => {
   it('a call to Avarda is one POST of JSON with the site’s credentials', async () => {
     const asked = await answering(200, JSON.stringify(id))
-    expect(await provider.start(request)).toMatchObject({ type: 'requested', providerRef: id })
+    expect(await provider.start(request)).toMatchObject({
+      ...{ type: 'requested', providerRef: id },
+      form: {
+        script: `${provider.apiUrl}/Scripts/CheckOutClient.js`,
+        settings: { purchaseId: id, purchaseCompletedCallbackUrl: request.callbackUrl },
+      },
+    })
     expect(asked).toHaveLength(1)
     expect(asked[0]).toMatchObject({
       method: 'POST',
       url: '/CheckOut2/CheckOut2Api/InitializePayment',
       headers: {
-        authorization: `Basic ${btoa('Site:pass:word')}`,
+        accept: 'application/json',
+        // Not UTF-8: "ASCII" is one byte a character.
+        authorization: `Basic ${btoa('Site:pæss:word')}`,
         'content-type': 'application/json; charset=utf-8',
       },
     })
@@ -102,6 +111,24 @@ describe('a call to Avarda', () => {
     })
   })
 
+  it('a start with refused credentials has had no effect, and a status is unknown', async () => {
+    await answering(401, '"Unauthorized"')
+    const evidence = (call: string) => ({ call, code: 'credentials_refused', referenceId: null })
+    expect(await provider.start(request)).toEqual({
+      ...{ type: 'not_sent', evidence: evidence('InitializePayment') },
+    })
+    expect(await provider.check(handle)).toEqual({
+      ...{ type: 'unknown', effect: false, evidence: evidence('GetPaymentStatus') },
+    })
+  })
+
+  it('sends nothing once it is closed', async () => {
+    const asked = await answering(200, JSON.stringify(id))
+    await provider.close()
+    expect(await provider.start(request)).toMatchObject({ type: 'not_sent' })
+    expect(asked).toEqual([])
+  })
+
   it('follows no redirect, which would carry the credentials away', async () => {
     const asked = await answering(307, '', { location: '/elsewhere' })
     expect(await provider.start(request)).toMatchObject({ type: 'unknown', effect: true })
@@ -127,11 +154,30 @@ describe('a call to Avarda', () => {
 describe('an operation that Avarda does not have', () => {
   it('returns a result without a call for an operation that Avarda does not have', async () => {
     const asked = await answering(200, '')
-    expect(await provider.capture(handle)).toMatchObject({ type: 'unknown', effect: false })
-    expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
+    const evidence = (call: string) => ({ call, code: 'no_such_call', referenceId: null })
+    expect(await provider.capture(handle)).toEqual({
+      ...{ type: 'unknown', effect: false, evidence: evidence('capture') },
+    })
+    expect(await provider.submitCode(handle, '1234')).toEqual({
+      ...{ type: 'unknown', effect: false, evidence: evidence('submitCode') },
+    })
+    expect(await provider.cancel(handle)).toEqual({
+      ...{ type: 'too_late_to_cancel', evidence: evidence('cancel') },
+    })
     expect(provider.refund).toBeNull()
     expect(asked).toEqual([])
   })
+})
+
+it('Avarda asks the payer in a form of its own, in web shops, for half an hour', async () => {
+  await against(() => {})
+  expect(provider).toMatchObject({
+    ...{ name: 'avarda', api: 'checkout2', account: accountOf('Site') },
+    ...{ startNotifiesPayer: false, canCancel: false },
+    ...{ payers: { web: ['provider_form'], pos: [] } },
+    approvalTimeoutMs: { provider_form: 30 * 60_000 },
+  })
+  expect(provider.captureMethodFor('provider_form')).toBe('automatic')
 })
 
 describe('a notification of Avarda', () => {

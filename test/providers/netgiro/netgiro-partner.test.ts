@@ -59,13 +59,23 @@ it('reports a refund or a refusal only when the response is a documented one', a
     expect(await said(status, '<!doctype html>')).toBe('unknown')
   }
   expect(await said(401, '{"message":"Unauthorized"}')).toBe('not_sent')
+  // Success in the wrong status, and a refusal without a message.
+  expect(await said(201, '{"Success":true}')).toBe('unknown')
+  expect(await said(400, '{"Message":null}')).toBe('unknown')
   answers.push([401, ''])
   expect(await partner.refund(wish)).toMatchObject({ evidence: { code: 'credentials_refused' } })
   for (const status of [201, 204, 206, 308, 403, 408, 429, 500, 502, 503])
     expect(await said(status, status === 204 ? '' : '{"message":"?"}'), String(status)).toBe(
       'unknown',
     )
+  const evidence = (code: string) => ({ call: 'partner.refund', code, referenceId: null })
+  const uncertain = { type: 'unknown', effect: true }
+  answers.push([503, ''])
+  expect(await partner.refund(wish)).toEqual({ ...uncertain, evidence: evidence('http_503') })
+  server.once('request', (request) => request.socket.destroy())
+  expect(await partner.refund(wish)).toEqual({ ...uncertain, evidence: evidence('UND_ERR_SOCKET') })
   await partner.close()
+  expect(await partner.refund(wish)).toMatchObject({ type: 'not_sent' })
   const nowhere = partnerRefund({ secretKey: 'x', partnerApiUrl: 'http://127.0.0.1:9' })
   expect(await nowhere.refund(wish)).toMatchObject({ type: 'not_sent' })
   await nowhere.close()

@@ -5,7 +5,13 @@ import type { ProviderResult } from '../../../server/core/checkout.ts'
 import type { CaptureMethod } from '../../../server/core/checkout.ts'
 import { netgiroV2 } from '../../../server/providers/netgiro/v2/adapter.ts'
 import { parseAnswer, parseDetails } from '../../../server/providers/netgiro/v2/answers.ts'
-import { refusals, mapStart, mapStatus } from '../../../server/providers/netgiro/v2/results.ts'
+import {
+  refusals,
+  mapStart,
+  mapStatus,
+  needsDetails,
+  statuses,
+} from '../../../server/providers/netgiro/v2/results.ts'
 import { httpResponse } from '../http-response.ts'
 
 const providerRef = 'abc-123'
@@ -40,6 +46,55 @@ const shortly = (fact: ProviderResult): string => {
   if (fact.type === 'unknown') return `${fact.type}${fact.effect ? ' effect' : ''}`
   return fact.type
 }
+
+describe('the outcome of a V2 call', () => {
+  const outcome = (body: string, status: number) => {
+    const { kind, evidence } = parseAnswer('capture', httpResponse(body, status), providerRef)
+    return `${kind} ${evidence.call} ${evidence.code}`
+  }
+
+  it('a V2 call has an effect, none or an unknown one by its response, and a code for the history', () => {
+    expect(outcome(envelope(), 200)).toBe('ok capture success')
+    for (const status of [199, 300, 308, 500])
+      for (const Success of [true, false])
+        expect(outcome(envelope({ Success }), status)).toBe(`unknown capture http_${status}`)
+    for (const status of [200, 299, 400, 404, 409, 422])
+      expect(outcome(envelope({ Success: false }), status)).toBe('refused capture refused')
+    expect(outcome(envelope({ Success: 'true' }), 200)).toBe('unknown capture unreadable_answer')
+    expect(outcome('', 500)).toBe('unknown capture unreadable_answer')
+    expect(outcome('', 401)).toBe('unauthorized capture credentials_refused')
+  })
+
+  it('a V2 response that names another payment says nothing of ours', () => {
+    const other = { TransactionId: 'abc-124' }
+    for (const Success of [true, false])
+      expect(outcome(envelope({ Success, ...other }), 200)).toBe('unknown capture another_payment')
+    expect(outcome(envelope(other), 401)).toBe('unauthorized capture credentials_refused')
+    expect(outcome(envelope(other), 500)).toBe('unknown capture http_500')
+    for (const TransactionId of [null, undefined, '', 7, 'ABC-123'])
+      expect(outcome(envelope({ TransactionId }), 200)).toBe('ok capture success')
+  })
+
+  it('a V2 call without a response was not sent, or may have had an effect', () => {
+    const code = 'ECONNREFUSED'
+    const evidence = (call: string) => ({ call, code, referenceId: null })
+    for (const kind of ['not_sent', 'no_response'] as const) {
+      const failure = { kind, code }
+      const expected = kind === 'not_sent' ? 'not_sent' : 'unknown'
+      const answer = parseAnswer('status', failure, providerRef)
+      expect(answer).toEqual({ kind: expected, evidence: evidence('status') })
+      expect(mapStart(failure)).toMatchObject({ type: expected, evidence: evidence('payment') })
+      const payment = { providerRef, captureMethod: 'manual' as const }
+      expect(mapStatus(answer, null, payment)).toMatchObject({
+        ...{ type: expected, evidence: evidence('status') },
+      })
+      const paid = parseAnswer('status', httpResponse(envelope({ Status: 'Confirmed' })), null)
+      expect(mapStatus(paid, parseDetails(failure), payment)).toMatchObject({
+        ...{ type: expected, evidence: evidence('details') },
+      })
+    }
+  })
+})
 
 describe('the status of a V2 payment', () => {
   /** Written by hand from the pages, beside the adapter's table: everything that is not here must be unknown. */
@@ -97,6 +152,35 @@ describe('the status of a V2 payment', () => {
     )
   })
 
+  it('a V2 status needs details where money is concerned, or where the callback says more', () => {
+    const isNeeded = (saysApproved: boolean) =>
+      [...statuses].flatMap(([word, status]) =>
+        needsDetails(status, { saysApproved }) ? [word] : [],
+      )
+    expect(isNeeded(false)).toEqual(['Authorized', 'Confirmed'])
+    expect(isNeeded(true)).toEqual(['Pending', 'Authorized', 'Confirmed'])
+    expect(needsDetails(null, { saysApproved: true })).toBe(false)
+  })
+
+  it('a V2 status has the documented words of both responses in its evidence', () => {
+    const code = (status: string, word: string) =>
+      look(envelope({ Status: status }), details({ Status: word })).evidence.code
+    for (const word of ['paid', 'unpaid', 'canceled', 'reservation'])
+      expect(code('Confirmed', word)).toBe(`Confirmed/${word}`)
+    expect(code('Confirmed', 'Kennitala')).toBe('Confirmed/unknown_status')
+    expect(look(envelope({ Status: 'Pending' }), null)).toEqual({
+      ...{ type: 'pending', next: 'awaiting_shopper' },
+      evidence: { call: 'status', code: 'Pending', referenceId: null },
+    })
+  })
+
+  it('a V2 status without an id is that of the payment, but not one with an unreadable id', () => {
+    const status = (TransactionId: unknown) =>
+      shortly(look(envelope({ Status: 'Confirmed', TransactionId }), details()))
+    expect(status(undefined)).toBe('paid 5000')
+    for (const odd of ['', 7, 'a b']) expect(status(odd), String(odd)).toBe('unknown')
+  })
+
   it('a V2 status is unknown when either response is about another payment', () => {
     const other = { TransactionId: 'abc-124' }
     for (const Status of words)
@@ -135,7 +219,8 @@ describe('the status of a V2 payment', () => {
       'unknown',
     )
     expect(shortly(look(paid, refusal('Transaction not found')))).toBe('unknown')
-    expect(shortly(look(paid, details({ Success: false })))).toBe('unknown')
+    for (const Success of [false, 'true'])
+      expect(shortly(look(paid, details({ Success })))).toBe('unknown')
     // One thing said twice, in two spellings.
     expect(shortly(look(paid.replace('{', '{"status":"Pending",'), details()))).toBe('unknown')
     expect(
@@ -272,12 +357,16 @@ describe('a V2 callback', () => {
   it('accepts a V2 callback with the hash of secret, id and amount, in upper or lower case', () => {
     expect(ring(notice(), vector)).toEqual(known)
     expect(ring(notice(), vector.toUpperCase())).toEqual(known)
+    const unsigned = { url: '', headers: new Headers(), body: Buffer.from(notice()) }
+    expect(netgiroV2(credentials, 'manual').parseCallback(unsigned)).toBeNull()
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
       expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
   })
 
   it('accepts a V2 callback whether the amount was signed as sent or in its usual notation', () => {
     for (const written of ['1990', '1990.0', '1990.00', '1.99e3']) {
+      const spaced = notice(written).replace('"TotalAmount":', '"TotalAmount" : ')
+      expect(ring(spaced, sign(`mysecretabc-123${written}`)), spaced).toEqual(known)
       expect(ring(notice(written), sign(`mysecretabc-123${written}`)), written).toEqual(known)
       expect(ring(notice(written), sign('mysecretabc-1231990')), written).toEqual(known)
     }
@@ -309,6 +398,9 @@ describe('a V2 callback', () => {
   it('refuses a V2 callback that cannot be read, without an exception', () => {
     for (const body of ['', 'null', '[]', '<html>', '{}', '{"TransactionId":"abc-123"}'])
       expect(ring(body, vector), body).toBeNull()
+    // Not even where what is missing was signed as such.
+    expect(ring('{"TransactionId":"abc-123"}', sign('mysecretabc-123null'))).toBeNull()
+    expect(ring('{"TotalAmount":5000}', sign('mysecretnull5000'))).toBeNull()
     expect(ring(notice('"5000"'), vector)).toBeNull()
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {

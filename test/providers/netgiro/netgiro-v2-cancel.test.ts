@@ -84,10 +84,84 @@ describe('a cancellation by V2', () => {
     const called = await against({
       status: [status('Confirmed'), 500, refused('Transaction not found'), status('Strange'), 0],
     })
-    expect(await provider.cancel(handle)).toMatchObject({ type: 'too_late_to_cancel' })
+    expect(await provider.cancel(handle)).toEqual({
+      type: 'too_late_to_cancel',
+      evidence: { call: 'status', code: 'Confirmed', referenceId: null },
+    })
     for (let times = 0; times < 4; times++)
-      expect(await provider.cancel(handle)).toMatchObject({ type: 'unknown', effect: false })
+      expect(await provider.cancel(handle)).toMatchObject({
+        ...{ type: 'unknown', effect: false, evidence: { call: 'status' } },
+      })
     expect(new Set(called)).toEqual(new Set(['status']))
+  })
+})
+
+describe('what a refused V2 cancellation leaves', () => {
+  const outcome = async (statuses: readonly string[], word: string) => {
+    await against({
+      ...{ status: statuses.map(status), details: [details(word)] },
+      cancel: [refused('It is too late')],
+    })
+    return provider.cancel(handle)
+  }
+
+  it('a refused V2 cancellation came too late for what is approved', async () => {
+    expect(await outcome(['Pending', 'Authorized'], 'reservation')).toEqual({
+      type: 'too_late_to_cancel',
+      evidence: { call: 'cancel', code: 'refused', referenceId: null },
+    })
+  })
+
+  it('a refused V2 cancellation reports a payment that was taken meanwhile', async () => {
+    expect(await outcome(['Pending', 'Confirmed'], 'paid')).toMatchObject({
+      ...{ type: 'paid', proof: 'proven', payment: { amount: 5_000 } },
+    })
+  })
+
+  it('a refused V2 cancellation of a pending payment is uncertain', async () => {
+    expect(await outcome(['Pending'], 'unpaid')).toEqual({
+      ...{ type: 'unknown', effect: true },
+      evidence: { call: 'cancel', code: 'refused', referenceId: null },
+    })
+  })
+})
+
+it('a V2 cancellation that succeeded is uncertain while the status says otherwise', async () => {
+  await against({
+    status: [status('Pending'), status('Confirmed')],
+    ...{ details: [details('paid')], cancel: [status('Cancelled')] },
+  })
+  expect(await provider.cancel(handle)).toMatchObject({ type: 'unknown', effect: true })
+})
+
+it('a V2 capture reports that the payment had ended instead', async () => {
+  const refusal = refused('Transaction is cancelled')
+  await against({ status: [status('Cancelled')], capture: [refusal] })
+  expect(await provider.capture(handle)).toMatchObject({ type: 'ended', isFinal: false })
+})
+
+it('a V2 write call whose API key is refused was not sent', async () => {
+  const called = await against({
+    ...{ status: [status('Pending')], capture: [401], cancel: [401], refund: [401] },
+  })
+  const notSent = (call: string) => ({
+    ...{ type: 'not_sent', evidence: { call, code: 'credentials_refused', referenceId: null } },
+  })
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  expect(await provider.capture(handle)).toEqual(notSent('capture'))
+  expect(await provider.cancel(handle)).toEqual(notSent('cancel'))
+  expect(await provider.refund?.(refund)).toEqual(notSent('refund'))
+  expect(called).toEqual(['capture', 'status', 'cancel', 'refund'])
+  await provider.close()
+  expect(await provider.refund?.(refund)).toMatchObject({ type: 'not_sent' })
+})
+
+it('V2 has no call for a code', async () => {
+  await against({})
+  expect(provider.api).toBe('v2')
+  expect(await provider.submitCode(handle, '1234')).toEqual({
+    ...{ type: 'unknown', effect: false },
+    evidence: { call: 'submitCode', code: 'no_such_call', referenceId: null },
   })
 })
 

@@ -4,7 +4,9 @@ import { createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { listen } from '../../../server/listening.ts'
+import { accountOf } from '../../../server/providers/account.ts'
 import { netgiro } from '../../../server/providers/netgiro/v1/adapter.ts'
+import type { CaptureMethod } from '../../../server/core/checkout.ts'
 import type { PaymentRequest, Provider } from '../../../server/core/provider.ts'
 import { sign } from '../../../server/providers/netgiro/signature.ts'
 
@@ -29,12 +31,34 @@ afterEach(async () => {
   server.close()
 })
 
-async function against(listening: Server, path = '/v1') {
+async function against(listening: Server, path = '/v1', confirmation: CaptureMethod = 'manual') {
   server = listening
   const apiUrl = `${(await listen(listening)).url}${path}`
-  provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () => 1_000)
+  provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, confirmation, () => 1_000)
   return apiUrl
 }
+
+/** Answers every call so, signed and with a reference id, and keeps what was asked. */
+async function answering(reply: object, confirmation: CaptureMethod = 'manual') {
+  const asked: Record<string, unknown>[] = []
+  let apiUrl = ''
+  const server = createHttpServer((incoming, response) => {
+    let text = ''
+    incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    incoming.on('end', () => {
+      const url = `${apiUrl}${(incoming.url ?? '').replace('/v1', '')}`
+      asked.push({ call: url.split('/').at(-1), ...(JSON.parse(text) as object) })
+      const body = JSON.stringify(reply)
+      const signature = sign('secret', '1', url, body)
+      const signed = { netgiro_nonce: '1', netgiro_signature: signature }
+      response.writeHead(200, { ...signed, netgiro_referenceid: 'ref-1' }).end(body)
+    })
+  })
+  apiUrl = await against(server, '/v1', confirmation)
+  return asked
+}
+const handle = { providerRef: 'cart-1', reference: 'WEB-1-abc', captureMethod: 'manual' } as const
+const begun = { TransactionId: 'cart-1', Success: true, ResultCode: 200 }
 
 it('sends one POST with PascalCase fields, signed over the exact bytes', async () => {
   const seen: { headers: Record<string, unknown>; body: string; url: string }[] = []
@@ -68,6 +92,88 @@ it('sends one POST with PascalCase fields, signed over the exact bytes', async (
       { ProductNo: '1', Name: 'Sokkar', Quantity: 2000, Amount: 1990, UnitPrice: 995 },
     ],
   })
+})
+
+it('sends only the fields of an order that the shop gave', async () => {
+  const asked = await answering(begun)
+  const { description, locationId, registerId } = request
+  await provider.start({ ...request, items: [] })
+  const given = { description: 'Two', locationId: 'L', registerId: 'R' }
+  await provider.start({ ...request, ...given })
+  const optional = ['Description', 'LocationId', 'RegisterId', 'CartItemRequests']
+  expect([description, locationId, registerId]).toEqual([null, null, null])
+  expect(optional.filter((name) => name in (asked[0] ?? {}))).toEqual([])
+  expect(asked[1]).toMatchObject({ Description: 'Two', LocationId: 'L', RegisterId: 'R' })
+})
+
+it('names the cart in every later call, and submits a code as Identifier', async () => {
+  const asked = await answering({ Success: true, ResultCode: 1 })
+  const results = [
+    await provider.check(handle),
+    await provider.capture(handle),
+    await provider.cancel(handle),
+    await provider.submitCode(handle, '1234'),
+  ]
+  const cart = { TransactionId: 'cart-1' }
+  expect(asked).toEqual([
+    { call: 'CheckCart', ...cart },
+    { call: 'ConfirmCart', ...cart },
+    { call: 'CancelCart', ...cart },
+    { call: 'ConfirmCart', ...cart, Identifier: '1234' },
+  ])
+  for (const { evidence } of results)
+    expect(evidence).toMatchObject({ code: '1', referenceId: 'ref-1' })
+})
+
+it('asks at once about a payer at a point of sale, who may have approved already', async () => {
+  await answering(begun)
+  const isPolledAtOnce = async (kind: 'phone' | 'national_id' | 'app_code') => {
+    const result = await provider.start({ ...request, payer: { kind, value: '1111111119' } })
+    return result.type === 'requested' && result.pollImmediately
+  }
+  expect(await isPolledAtOnce('phone')).toBe(false)
+  expect(await isPolledAtOnce('national_id')).toBe(true)
+  expect(await isPolledAtOnce('app_code')).toBe(true)
+})
+
+it('keeps what another result than a cart says at a point of sale', async () => {
+  await answering({ Success: false, ResultCode: 10306, PaymentSuccessful: false })
+  const result = await provider.start({ ...request, payer: { kind: 'app_code', value: 'a' } })
+  expect(result).toEqual({
+    ...{ type: 'refused', outcome: 'failed', reason: 'request_not_sent' },
+    evidence: { call: 'InsertCart', code: '10306', referenceId: 'ref-1' },
+  })
+})
+
+it.each([
+  ['automatic', { phone: 0, national_id: 0, app_code: 0 }],
+  ['callback', { phone: 1, national_id: 2, app_code: 2 }],
+  ['manual', { phone: 2, national_id: 2, app_code: 2 }],
+] as const)('captures %s, but a callback only for a phone', async (confirmation, types) => {
+  const asked = await answering(begun, confirmation)
+  for (const [kind, type] of Object.entries(types) as [keyof typeof types, number][]) {
+    await provider.start({ ...request, payer: { kind, value: '1' } })
+    expect(asked.at(-1), kind).toMatchObject({ ConfirmationType: type })
+    const method = (['automatic', 'callback', 'manual'] as const)[type]
+    expect(provider.captureMethodFor(kind)).toBe(method)
+  }
+})
+
+it('V1 asks phones, and at a point of sale an identity number or an app code as well', async () => {
+  const apiUrl = await against(createHttpServer())
+  expect(provider).toMatchObject({
+    ...{ name: 'netgiro', api: 'v1', account: accountOf('app'), apiUrl },
+    ...{ startNotifiesPayer: true, canCancel: true, refund: null },
+    ...{ payers: { web: ['phone'], pos: ['phone', 'national_id', 'app_code'] } },
+    approvalTimeoutMs: { national_id: 5 * 60_000 },
+  })
+})
+
+it('sends nothing once it is closed', async () => {
+  const asked = await answering(begun)
+  await provider.close()
+  expect(await provider.start(request)).toMatchObject({ type: 'not_sent' })
+  expect(asked).toEqual([])
 })
 
 it('distinguishes a request that was not sent from one without a response', async () => {
@@ -137,6 +243,8 @@ it('reads the approval and both ids from a signed callback', async () => {
   expect(ring(said)).toEqual({ ...names, saysApproved: true, signed: true })
   for (const ResultCode of [10426, 10200, 10203])
     expect(ring({ ...said, ResultCode })).toMatchObject({ saysApproved: true })
+  for (const PaymentInfo of [null, undefined, 'x'])
+    expect(ring({ ...said, PaymentInfo })).toMatchObject({ saysApproved: true })
   for (const odd of [
     ...[{ ResultCode: 10201 }, { ResultCode: '10429' }, { Success: false }, { Success: 'true' }],
     { PaymentInfo: { ...info, StatusId: 5 } },
@@ -150,6 +258,8 @@ it('reads the approval and both ids from a signed callback', async () => {
   })
   expect(ring([])).toEqual({ ...nothing, signed: true })
   expect(ring(said, 'https://other.is/cb')).toBeNull()
+  const unsigned = { url: 'https://pay.shop.is/cb', headers: new Headers(), body: Buffer.from('') }
+  expect(provider.parseCallback(unsigned)).toBeNull()
 })
 
 it('stops reading a response that exceeds the maximum size', async () => {

@@ -128,6 +128,56 @@ describe('the result of a reply', () => {
     ])
   })
 
+  it('a refused InsertCart has its reason, and the id of its cart if it has one', () => {
+    const refusal = (ResultCode: number, fields: object = {}) => {
+      const reply = { Success: false, ResultCode, PaymentSuccessful: false, ...fields }
+      return toResult('InsertCart', replyOf(reply), 'ref', null)
+    }
+    for (const [codes, outcome, reason] of [
+      [[10302, 10307, 10422, 10423], 'declined', 'declined'],
+      [[10306, 10304, 10427, 400], 'failed', 'request_not_sent'],
+      [[10305], 'failed', 'amount_too_low'],
+    ] as const)
+      for (const code of codes) {
+        const evidence = { call: 'InsertCart', code: String(code), referenceId: 'ref' }
+        const refused = { type: 'refused', outcome, reason, evidence }
+        expect(refusal(code)).toStrictEqual(refused)
+        expect(refusal(code, { TransactionId: 't' })).toStrictEqual({
+          ...refused,
+          providerRef: 't',
+        })
+        // Neither unconfirmed nor canceled contradicts it.
+        for (const StatusId of [1, 5])
+          expect(refusal(code, { PaymentInfo: { StatusId } })).toStrictEqual(refused)
+        // It answers no request of ours that a reference could be compared with.
+        expect(refusal(code, { PaymentInfo: { ReferenceNumber: 'A' } })).toStrictEqual(refused)
+      }
+  })
+
+  it('the evidence of a result has the call as the provider names it, and the code', () => {
+    const evidence = (call: Operation, ResultCode: unknown) =>
+      toResult(call, replyOf({ Success: true, ResultCode }), 'ref', null).evidence
+    const said = { code: '1', referenceId: 'ref' }
+    for (const call of ['InsertCart', 'CheckCart', 'ConfirmCart', 'CancelCart'] as const)
+      expect(evidence(call, 1)).toEqual({ ...said, call })
+    expect(evidence('SubmitCode', 1)).toEqual({ ...said, call: 'ConfirmCart' })
+    for (const odd of ['10200', null, 1.5])
+      expect(evidence('CheckCart', odd)).toMatchObject({ code: 'unreadable_code' })
+  })
+
+  it('an absent PaymentSuccessful means false, and an unreadable one or Success means nothing', () => {
+    const result = (call: Operation, ResultCode: number, fields: object) =>
+      toResult(call, replyOf({ ResultCode, ...fields }), null, null).type
+    expect(result('CheckCart', 10425, { Success: true })).toBe('pending')
+    expect(result('CheckCart', 10202, { Success: false })).toBe('ended')
+    expect(result('CheckCart', 10200, { Success: true })).toBe('unknown')
+    expect(result('CancelCart', 10203, {})).toBe('unknown')
+    expect(result('CancelCart', 10203, { Success: 'true' })).toBe('unknown')
+    const odd = { Success: false, PaymentSuccessful: 'false' }
+    expect(result('CheckCart', 10202, odd)).toBe('unknown')
+    expect(result('CancelCart', 10203, odd)).toBe('unknown')
+  })
+
   it('the result of a successful InsertCart without an id is unknown', () => {
     const reply = replyOf({ Success: true, ResultCode: 200 })
     expect(toResult('InsertCart', reply, null, null).type).toBe('unknown')
@@ -243,6 +293,11 @@ describe('the result of a reply', () => {
     expect(said('CheckCart', 10426, 'WEB-2-xyz')).toMatchObject({
       ...{ type: 'authorized', payment: { reference: 'WEB-2-xyz' } },
     })
+    const paid = { Success: true, ResultCode: 10200, PaymentSuccessful: true }
+    const reply = replyOf({ ...paid, PaymentInfo: { ReferenceNumber: 'WEB-2-xyz' } })
+    expect(toResult('CheckCart', reply, null, 'WEB-1-abc')).toMatchObject({
+      ...{ type: 'paid', payment: { reference: 'WEB-2-xyz' } },
+    })
   })
 
   it('a reply has amount and reference, whether the amount is written 1990 or 1990.0', () => {
@@ -311,6 +366,9 @@ describe('reading a reply', () => {
       TransactionId: [
         ...[7, true, '', ' ', 'a b', 'é', 'x'.repeat(201), ['x'], {}],
         '00000000-0000-0000-0000-000000000000',
+        '00000000000000000000000000000000',
+        '{00000000-0000-0000-0000-000000000000}',
+        '(00000000-0000-0000-0000-000000000000)',
       ],
       Success: ['true', 1, 'yes', [], {}],
       ResultCode: ['10200', 10200.5, true, [10200], {}, 1e300],
@@ -331,10 +389,18 @@ describe('reading a reply', () => {
         expect(replyOf({ ...sound, [field]: value })).toEqual({ ...replyOf(sound), [field]: null })
   })
 
+  it('only an id of nothing but zeros is none', () => {
+    const zeros = '00000000-0000-0000-0000-000000000000'
+    for (const id of [`a${zeros}`, `${zeros}a`, '0'.repeat(31), '0'.repeat(37)])
+      expect(replyOf({ TransactionId: id }).TransactionId, id).toBe(id)
+  })
+
   it('a reply may have a byte order mark, a poll interval as text, and a __proto__ field', () => {
     expect(parseReply(`\uFEFF${sound}`)).toEqual(parseReply(sound))
     const paced = '{"ResultCode":200,"ProcessCartCheckIntervalMiliseconds":"2000"}'
     expect(parseReply(paced)).toMatchObject({ ProcessCartCheckIntervalMiliseconds: 2_000 })
+    const always = '{"ResultCode":200,"ProcessCartCheckIntervalMiliseconds":0}'
+    expect(parseReply(always)).toMatchObject({ ProcessCartCheckIntervalMiliseconds: 0 })
     for (const ms of [1e9, 1e12, '1000000000000']) {
       const slow = { ResultCode: 200, ProcessCartCheckIntervalMiliseconds: ms }
       expect(replyOf(slow)).toMatchObject({ ProcessCartCheckIntervalMiliseconds: 60_000 })

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { isSignedBy, nonces, sign } from '../../../server/providers/netgiro/signature.ts'
+import {
+  isSignedBy,
+  nonces,
+  readByAny,
+  secretsOf,
+  sign,
+} from '../../../server/providers/netgiro/signature.ts'
 import { secretKey } from '../../support/test-server.ts'
 
 const insertCart =
@@ -111,6 +117,22 @@ describe('signing', () => {
   })
 })
 
+describe('the rotation of a secret', () => {
+  it('believes the newest secret first, and the previous one where there is one', () => {
+    expect(secretsOf({ secretKey: 'new' })).toEqual(['new'])
+    expect(secretsOf({ secretKey: 'new', previousSecretKey: null })).toEqual(['new'])
+    expect(secretsOf({ secretKey: 'new', previousSecretKey: 'old' })).toEqual(['new', 'old'])
+  })
+
+  it('reads by the first secret that fits, and nothing if none does', () => {
+    const read = (fitting: string) =>
+      readByAny(['new', 'old'], (secret) => (secret.includes(fitting) ? secret : null))
+    expect(read('')).toBe('new')
+    expect(read('old')).toBe('old')
+    expect(read('another')).toBeNull()
+  })
+})
+
 describe('nonces', () => {
   it('nonces increase strictly when the clock stands still or steps back', () => {
     fc.assert(
@@ -138,6 +160,7 @@ describe('nonces', () => {
   it('nonces keep increasing after ten thousand in one millisecond', () => {
     const next = nonces(() => 1_000)
     const seen = Array.from({ length: 25_000 }, () => BigInt(next()))
+    expect(seen.map((nonce) => nonce - seen[0]!)).toEqual(seen.map((_, index) => BigInt(index)))
     expect(new Set(seen).size).toBe(25_000)
     expect(seen).toEqual([...seen].sort((a, b) => (a < b ? -1 : 1)))
   })

@@ -9,7 +9,7 @@ export const en: Words = {
   locale: 'en-GB',
   layout: {
     support: 'Support',
-    reference: 'Reference, id, or the provider’s id',
+    reference: 'Order number, support code, or id',
     find: 'Find',
     logOut: 'Log out',
     start: 'All searches and what needs attention',
@@ -25,7 +25,7 @@ export const en: Words = {
   },
   search: {
     title: 'Find a payment',
-    lead: 'With the order number or the reference in the app, use the field above. Without it, fill in what the shopper knows; one field is enough.',
+    lead: 'With the order number, or the support code that the shopper sees, use the field above. Without it, fill in what the shopper knows; one field is enough.',
     heading: 'By what the shopper knows',
     amount: 'Amount',
     amountHint: 'Such as 12.990, or 2.299,00',
@@ -117,6 +117,7 @@ export const en: Words = {
     outcomePaid: 'paid',
     outcomeReview: 'needs review',
     codeOf: (provider) => `${provider}’s code`,
+    transactionId: (label) => `Transaction number (${label})`,
     uncertain: 'Uncertain',
     uncertainText: 'a call may have had an effect',
     cancellation: 'Cancellation',
@@ -139,11 +140,20 @@ export const en: Words = {
     notToldAction:
       'The payment is safe, and the shopper must not pay again. Have the shop’s webhook endpoint repaired and press “Send again” below, or tell the shop by phone.',
     noWebhook: 'The shop is not told by webhook: it must ask for the status of the order.',
+    noticeForgotten:
+      'Notices are kept for 30 days, so it is not known here any more whether the shop’s server accepted this one.',
+    shopCanAsk:
+      'The payment is safe, and the shopper must not pay again. If the shop says that it was not paid, give it the reference: its server can ask for the status of the order.',
     confirming: 'The shopper has approved, and the payment is being completed.',
     confirmingAction:
       'Wait a few minutes and load this page again. The shopper must not pay again.',
     waiting: (payer, time) => `A request waits for the shopper (${payer}) until ${time}.`,
     waitingAction: 'Nothing is paid yet. Ask the shopper to approve or decline it in the app.',
+    codeAction: 'Nothing is paid yet. The cashier types the code that the shopper gets by SMS.',
+    canceling: (payer, why) => `The request to the shopper (${payer}) is being canceled. ${why}.`,
+    cancelingAction:
+      'The shopper must not approve it any more, nor pay again before this is over. Load this page again in a minute.',
+    loadAgain: 'Load again',
     uncertain: (provider) => `It is not known whether this was paid: ${provider} has not said so.`,
     uncertainAction:
       'The server goes on asking. The shopper must not pay again before a request in the app is declined.',
@@ -162,7 +172,7 @@ export const en: Words = {
     refundable: 'Refundable',
     attempt: 'Attempt',
     refunds: 'Refunds',
-    noRefunds: 'None.',
+    noRefunds: 'None. The shop’s own system asks for refunds; it cannot be done on this page.',
     statuses: {
       pending: 'Not settled',
       refunded: 'Refunded',

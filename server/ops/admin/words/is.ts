@@ -14,7 +14,7 @@ export const is: Words = {
   locale: 'is-IS',
   layout: {
     support: 'Þjónusta',
-    reference: 'Tilvísun, auðkenni eða færslunúmer',
+    reference: 'Pöntunarnúmer, kóði fyrir þjónustuver eða færslunúmer',
     find: 'Finna',
     logOut: 'Skrá út',
     start: 'Öll leit og það sem þarf að skoða',
@@ -30,7 +30,7 @@ export const is: Words = {
   },
   search: {
     title: 'Finna greiðslu',
-    lead: 'Sé pöntunarnúmerið eða tilvísunin í appinu þekkt skaltu nota reitinn hér fyrir ofan. Annars fyllirðu út það sem kaupandinn veit; einn reitur nægir.',
+    lead: 'Sé pöntunarnúmerið þekkt, eða kóðinn fyrir þjónustuver sem kaupandinn sér, skaltu nota reitinn hér fyrir ofan. Annars fyllirðu út það sem kaupandinn veit; einn reitur nægir.',
     heading: 'Eftir því sem kaupandinn veit',
     amount: 'Upphæð',
     amountHint: 'Til dæmis 12.990 eða 2.299,00',
@@ -123,6 +123,7 @@ export const is: Words = {
     outcomePaid: 'greidd',
     outcomeReview: 'þarf að skoða',
     codeOf: (provider) => `Kóði frá ${provider}`,
+    transactionId: (label) => `Færslunúmer (${label})`,
     uncertain: 'Óvissa',
     uncertainText: 'ekki er vitað hvort síðasta kall hafði áhrif',
     cancellation: 'Afturköllun',
@@ -147,11 +148,20 @@ export const is: Words = {
       'Greiðslan er örugg og kaupandinn má ekki greiða aftur. Láttu laga viðtöku tilkynninga í versluninni og ýttu á „Senda aftur“ hér fyrir neðan, eða hringdu í verslunina.',
     noWebhook:
       'Verslunin fær ekki tilkynningar (webhook) og þarf að spyrja um stöðu pöntunarinnar.',
+    noticeForgotten:
+      'Tilkynningar eru geymdar í 30 daga og því er ekki lengur vitað hér hvort vefþjónn verslunarinnar tók við þessari.',
+    shopCanAsk:
+      'Greiðslan er örugg og kaupandinn má ekki greiða aftur. Segi verslunin að ekki hafi verið greitt skaltu nefna tilvísunina: vefþjónn hennar getur spurt um stöðu pöntunarinnar.',
     confirming: 'Kaupandinn hefur samþykkt og verið er að ljúka greiðslunni.',
     confirmingAction:
       'Bíddu í nokkrar mínútur og opnaðu síðuna aftur. Kaupandinn má ekki greiða aftur.',
     waiting: (payer, time) => `Beiðni bíður svars kaupandans (${payer}) til ${time}.`,
     waitingAction: 'Ekkert er greitt enn. Biddu kaupandann að samþykkja eða hafna í appinu.',
+    codeAction: 'Ekkert er greitt enn. Afgreiðslufólk slær inn kóðann sem kaupandinn fær með SMS.',
+    canceling: (payer, why) => `Verið er að afturkalla beiðnina til kaupandans (${payer}). ${why}.`,
+    cancelingAction:
+      'Kaupandinn má ekki samþykkja hana lengur og ekki greiða aftur fyrr en þessu er lokið. Opnaðu síðuna aftur eftir mínútu.',
+    loadAgain: 'Opna aftur',
     uncertain: (provider) => `Ekki er vitað hvort greitt var: ${provider} hefur ekki sagt það.`,
     uncertainAction:
       'Þjónninn heldur áfram að spyrja. Kaupandinn má ekki greiða aftur fyrr en beiðni í appinu hefur verið hafnað.',
@@ -170,7 +180,8 @@ export const is: Words = {
     refundable: 'Má endurgreiða',
     attempt: 'Beiðni',
     refunds: 'Endurgreiðslur',
-    noRefunds: 'Engar.',
+    noRefunds:
+      'Engar. Kerfi verslunarinnar biður um endurgreiðslur; það er ekki hægt á þessari síðu.',
     statuses: {
       pending: 'Óútkljáð',
       refunded: 'Endurgreitt',

@@ -130,6 +130,8 @@ interface OrderWords {
   readonly outcomePaid: string
   readonly outcomeReview: string
   readonly codeOf: (provider: string) => string
+  /** What the shopper’s app and the partner portal call the provider’s id of a request. */
+  readonly transactionId: (label: string) => string
   readonly uncertain: string
   readonly uncertainText: string
   readonly cancellation: string
@@ -151,10 +153,16 @@ interface ConclusionWords {
   readonly notTold: (delivery: string) => string
   readonly notToldAction: string
   readonly noWebhook: string
+  readonly noticeForgotten: string
+  readonly shopCanAsk: string
   readonly confirming: string
   readonly confirmingAction: string
   readonly waiting: (payer: string, time: string) => string
   readonly waitingAction: string
+  readonly codeAction: string
+  readonly canceling: (payer: string, why: string) => string
+  readonly cancelingAction: string
+  readonly loadAgain: string
   readonly uncertain: (provider: string) => string
   readonly uncertainAction: string
   readonly noAttempt: string

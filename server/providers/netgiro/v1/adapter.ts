@@ -1,4 +1,5 @@
 import type { CaptureMethod, Item, ProviderResult } from '../../../core/checkout.ts'
+import type { Permit } from '../../../core/ownership.ts'
 import type { PayerKind } from '../../../protocol/index.ts'
 import { accountOf } from '../../account.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
@@ -34,8 +35,9 @@ export function netgiro(
   confirmation: CaptureMethod,
   now: () => number,
   refund: Provider['refund'] = null,
+  permit?: () => Permit,
 ): Provider {
-  const client = netgiroClient(credentials, now)
+  const client = netgiroClient(credentials, now, permit)
   const secrets = secretsOf(credentials)
 
   async function request(
@@ -47,13 +49,13 @@ export function netgiro(
     const response = await client.send(call, fields)
     if (response.kind !== 'answered') {
       const evidence = { call, code: response.code, referenceId: null }
-      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(call, evidence)
+      return response.kind === 'not_sent' ? { type: 'not_sent', evidence } : unknown(evidence)
     }
     const referenceId = headerOf(response, 'netgiro_referenceid') || null
     const reply = readByAny(secrets, (secret) => readReply(secret, response))
     return reply
       ? toResult(operation, reply, referenceId, reference)
-      : unknown(call, { call, code: unreadableCode(response.status), referenceId })
+      : unknown({ call, code: unreadableCode(response.status), referenceId })
   }
 
   const about = (

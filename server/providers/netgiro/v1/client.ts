@@ -1,3 +1,4 @@
+import type { Permit } from '../../../core/ownership.ts'
 import { HttpClient } from '../../http-client.ts'
 import type { Endpoint } from '../../http-client.ts'
 import { nonces, sign } from '../signature.ts'
@@ -23,7 +24,11 @@ const timeouts: Record<Call, number> = {
 }
 
 /** Sends signed calls; it does not interpret the responses. */
-export function netgiroClient({ appId, secretKey, apiUrl }: NetgiroCredentials, now: () => number) {
+export function netgiroClient(
+  { appId, secretKey, apiUrl }: NetgiroCredentials,
+  now: () => number,
+  permit?: () => Permit,
+) {
   const nextNonce = nonces(now)
   const http = new HttpClient(apiUrl, {
     headers: { netgiro_appkey: appId },
@@ -33,8 +38,10 @@ export function netgiroClient({ appId, secretKey, apiUrl }: NetgiroCredentials, 
       return ['netgiro_nonce', nonce, 'netgiro_signature', signature]
     },
     maxBytes: 64 * 1024,
+    ...(permit && { permit }),
   })
-  const endpoint = (call: Call) => http.endpoint('POST', `/Checkout/${call}`, timeouts[call])
+  const endpoint = (call: Call) =>
+    http.endpoint('POST', `/Checkout/${call}`, timeouts[call], call === 'CheckCart')
   const endpoints: Readonly<Record<Call, Endpoint>> = {
     InsertCart: endpoint('InsertCart'),
     CheckCart: endpoint('CheckCart'),

@@ -1,6 +1,7 @@
 import { isSameName } from '../../../core/same-name.ts'
 import type { Payment, Proof, ProviderResult } from '../../../core/checkout.ts'
-import { readOr, unreadable } from '../../fields.ts'
+import { readFields, readOr, unreadable } from '../../fields.ts'
+import { paymentInfoFields } from './reply.ts'
 import type { PaymentInfo, Reply } from './reply.ts'
 
 /** [netgiro] check-cart, StatusId. */
@@ -20,7 +21,7 @@ const consistentStatuses: Readonly<Partial<Record<ProviderResult['type'], readon
 
 /** Whether the StatusId contradicts the result code; then neither is believed. */
 export function isContradicted({ type }: ProviderResult, reply: Reply): boolean {
-  const id = statusIn(infoOf(reply))
+  const id = readOr(infoOf(reply).StatusId)
   return id !== null && consistentStatuses[type]?.includes(id) === false
 }
 
@@ -43,25 +44,24 @@ export function isOfAnother({ type }: ProviderResult, reply: Reply, ours: string
  * the TotalAmount, with a StatusId of 2 ("confirmed") or none. The core compares reference and amount with the attempt's.
  */
 export function proofOf(reply: Reply): Proof {
-  const info = infoOf(reply)
-  if (!info) return 'unproven'
-  const id = statusIn(info)
+  const { StatusId } = infoOf(reply)
+  const id = readOr(StatusId)
   if (id !== null && id !== status.confirmed) return 'contradictory'
   const { amount, reference } = paymentOf(reply)
-  const isIdentified = amount !== null && reference !== null && info.StatusId !== unreadable
+  const isIdentified = amount !== null && reference !== null && StatusId !== unreadable
   return isIdentified ? 'proven' : 'unproven'
 }
 
 export function paymentOf(reply: Reply): Payment {
-  const info = infoOf(reply)
-  if (!info) return { amount: null, reference: null, paymentRef: null }
+  const { TotalAmount, ReferenceNumber, TransactionId } = infoOf(reply)
   return {
-    amount: readOr(info.TotalAmount),
+    amount: readOr(TotalAmount),
     // An empty reference identifies nothing.
-    reference: readOr(info.ReferenceNumber) || null,
-    paymentRef: readOr(info.TransactionId),
+    reference: readOr(ReferenceNumber) || null,
+    paymentRef: readOr(TransactionId),
   }
 }
 
-const infoOf = ({ PaymentInfo }: Reply): PaymentInfo | null => readOr(PaymentInfo)
-const statusIn = (info: PaymentInfo | null): number | null => info && readOr(info.StatusId)
+/** Where PaymentInfo is missing, so are all of its fields. */
+const infoOf = ({ PaymentInfo }: Reply): PaymentInfo =>
+  readOr(PaymentInfo) ?? readFields(paymentInfoFields, {})

@@ -26,13 +26,9 @@ export const paymentInfoFields = {
 } satisfies Record<string, Field<unknown>>
 export type PaymentInfo = FieldsOf<typeof paymentInfoFields>
 
-const paymentInfo: Field<PaymentInfo> = {
-  documented: 'object',
-  also: 'null, and camelCase',
-  read(value) {
-    const fields = pascalCased(value)
-    return fields ? readFields(paymentInfoFields, fields) : unreadable
-  },
+const paymentInfo: Field<PaymentInfo> = (value) => {
+  const fields = pascalCased(value)
+  return fields ? readFields(paymentInfoFields, fields) : unreadable
 }
 
 /** [netgiro] insert-cart, check-cart, confirm-cart, cancel-cart: "Response body". One table for all calls. */

@@ -168,17 +168,16 @@ export function toResult(
   referenceId: string | null,
   reference: string | null,
 ): ProviderResult {
-  const call = endpointOf(operation)
   const number = readOr(reply.ResultCode)
   const code = number === null ? 'unreadable_code' : String(number)
-  const evidence = { call, code, referenceId }
+  const evidence = { call: endpointOf(operation), code, referenceId }
   const row = index[operation].get(number ?? NaN)
   const result = row && matches(row, reply) ? row[3](reply, evidence) : null
   if (result && isOfAnother(result, reply, reference))
-    return unknown(call, { ...evidence, code: 'another_payment' })
+    return unknown({ ...evidence, code: 'another_payment' })
   if (result && !isContradicted(result, reply)) return result
   if (operation === 'InsertCart') return toRequested(reply, evidence)
-  return unknown(call, row ? { ...evidence, code: 'contradictory' } : evidence)
+  return unknown(row ? { ...evidence, code: 'contradictory' } : evidence)
 }
 
 function matches([, success, paymentSuccessful]: Row, reply: Reply): boolean {
@@ -197,7 +196,7 @@ function matches([, success, paymentSuccessful]: Row, reply: Reply): boolean {
  */
 function toRequested(reply: Reply, evidence: Evidence): ProviderResult {
   const providerRef = readOr(reply.TransactionId)
-  if (providerRef === null) return unknown('InsertCart', evidence)
+  if (providerRef === null) return unknown(evidence)
   const { Success, ResultCode: code, PaymentSuccessful, PaymentInfo } = reply
   const isPlain =
     Success === true && code === c.Success && !PaymentSuccessful && PaymentInfo === null
@@ -212,15 +211,14 @@ const approvalCodes: readonly unknown[] = [
 
 /** Whether a callback reports the payer's approval; it has the shape of CheckCart's response. */
 export const saysApproved = ({ Success, ResultCode, PaymentInfo }: Reply): boolean =>
-  Success === true &&
-  approvalCodes.includes(ResultCode) &&
-  (PaymentInfo === null || PaymentInfo === unreadable || PaymentInfo.StatusId !== 5)
+  Success === true && approvalCodes.includes(ResultCode) && readOr(PaymentInfo)?.StatusId !== 5
 
 export const endpointOf = (operation: Operation): Call =>
   operation === 'SubmitCode' ? 'ConfirmCart' : operation
 
-export const unknown = (call: Call, evidence: Evidence): ProviderResult => ({
+/** Any call but a question may have had an effect. */
+export const unknown = (evidence: Evidence): ProviderResult => ({
   type: 'unknown',
-  effect: call !== 'CheckCart',
+  effect: evidence.call !== 'CheckCart',
   evidence,
 })

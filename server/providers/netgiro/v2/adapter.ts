@@ -1,4 +1,5 @@
 import type { CaptureMethod } from '../../../core/checkout.ts'
+import type { Permit } from '../../../core/ownership.ts'
 import type { PaymentRequest, Provider } from '../../../core/provider.ts'
 import { accountOf } from '../../account.ts'
 import { customerId, orderErrors } from '../order.ts'
@@ -13,8 +14,9 @@ import { mapStart } from './results.ts'
 export function netgiroV2(
   credentials: NetgiroV2Credentials,
   confirmation: CaptureMethod,
+  permit?: () => Permit,
 ): Provider {
-  const client = netgiroV2Client(credentials)
+  const client = netgiroV2Client(credentials, permit)
 
   return {
     name: 'netgiro',

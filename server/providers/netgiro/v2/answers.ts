@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../core/checkout.ts'
+import { isSameName } from '../../../core/same-name.ts'
 import type { HttpFailure, HttpResponse } from '../../http-client.ts'
 import { readOr, unreadable } from '../../fields.ts'
 import { credentialsRefused } from '../../../core/provider.ts'
@@ -35,9 +36,9 @@ export function parseAnswer(
     const reply = readEnvelope(body)
     return reply?.Success === true ? reply : null
   })
-  const isRead = answer.kind === 'ok' || answer.kind === 'refused'
-  const named = isRead && providerRef !== null ? withTransactionId(response)?.TransactionId : null
-  return named && !isSameId(providerRef, named)
+  if (providerRef === null || (answer.kind !== 'ok' && answer.kind !== 'refused')) return answer
+  const named = paymentIn(response)
+  return named && !isOf(providerRef, named.providerRef)
     ? { kind: 'unknown', evidence: trace(call, 'another_payment') }
     : answer
 }
@@ -78,16 +79,16 @@ function parse<Reply>(
  * The response to `payment` if it has a TransactionId, regardless of its other fields: without the id the payment can
  * neither be polled nor canceled. Not for a documented refusal, whose id may belong to no payment.
  */
-export function withTransactionId(response: HttpResponse | HttpFailure): Envelope | null {
+export function paymentIn(response: HttpResponse | HttpFailure) {
   const envelope = response.kind === 'answered' ? readEnvelope(response.body) : null
-  return envelope && readOr(envelope.TransactionId) !== null ? envelope : null
+  if (!envelope) return null
+  const providerRef = readOr(envelope.TransactionId)
+  return providerRef === null ? null : { ...envelope, providerRef }
 }
 
-/** GUIDs are printed in either case. */
-export const isSameId = (ours: unknown, theirs: unknown): boolean =>
-  typeof ours === 'string' &&
-  typeof theirs === 'string' &&
-  ours.toLowerCase() === theirs.toLowerCase()
+/** Whether a TransactionId, as it was read, is that of the payment. */
+export const isOf = (providerRef: string, transactionId: unknown): boolean =>
+  typeof transactionId === 'string' && isSameName(providerRef, transactionId)
 
 /** V2 returns no reference id that support could search for. */
 export const trace = (call: V2Call, code: string): Evidence => ({

@@ -46,6 +46,7 @@ export async function cancel(
   payment: PaymentHandle,
 ): Promise<ProviderResult> {
   const { providerRef } = payment
+  const mayLeave = client.permit()
   const before = await readStatus(client, providerRef)
   const [status] = statusOf(before, providerRef) ?? []
   if (status === 'paid')
@@ -53,7 +54,8 @@ export async function cancel(
   if (!status) return mapStatus(before, null, payment)
 
   const fields = { TransactionId: providerRef }
-  const canceled = parseAnswer('cancel', await client.post('cancel', fields), providerRef)
+  const answer = await client.post('cancel', fields, mayLeave)
+  const canceled = parseAnswer('cancel', answer, providerRef)
   const { evidence } = canceled
   const notSent = withoutEffect(canceled)
   if (notSent) return notSent

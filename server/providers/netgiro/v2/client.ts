@@ -1,3 +1,4 @@
+import type { Permit } from '../../../core/ownership.ts'
 import { HttpClient } from '../../http-client.ts'
 
 export interface NetgiroV2Credentials {
@@ -18,9 +19,12 @@ export type V2Call = WriteCall | ReadCall
 const readTimeoutMs = 8_000
 
 /** Sends the calls of V2; it does not interpret the responses. After a timeout the outcome of a call is unknown. */
-export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials) {
+export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials, permit?: () => Permit) {
   // [netgiro] authentication, V2: "Every request … must include your API key", the ApplicationId.
-  const http = new HttpClient(apiUrl, { headers: { 'x-netgiro-api-key': appId } })
+  const http = new HttpClient(apiUrl, {
+    headers: { 'x-netgiro-api-key': appId },
+    ...(permit && { permit }),
+  })
   const writes = {
     payment: http.endpoint('POST', '/checkout/payment', 20_000),
     capture: http.endpoint('POST', '/transaction/capture', 15_000),
@@ -29,7 +33,9 @@ export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials) {
   }
   const reads = { status: '/checkout/status/', details: '/transaction/details/' }
   return {
-    post: (call: WriteCall, fields: object) => http.send(writes[call], fields),
+    permit: http.permit,
+    post: (call: WriteCall, fields: object, mayLeave?: Permit) =>
+      http.send(writes[call], fields, mayLeave),
     get: (call: ReadCall, transactionId: string) =>
       http.send(
         http.endpoint('GET', reads[call] + encodeURIComponent(transactionId), readTimeoutMs),

@@ -4,7 +4,7 @@ import type { PaymentHandle } from '../../../core/provider.ts'
 import { readOr } from '../../fields.ts'
 import type { HttpFailure, HttpResponse } from '../../http-client.ts'
 import type { ParsedAnswer } from './answers.ts'
-import { isSameId, parseAnswer, trace, withTransactionId } from './answers.ts'
+import { isOf, parseAnswer, paymentIn, trace } from './answers.ts'
 import type { Details, Envelope } from './fields.ts'
 
 type Refusal = readonly [code: string, outcome: 'declined' | 'failed', reason: AttemptReason]
@@ -28,16 +28,14 @@ export function mapStart(response: HttpResponse | HttpFailure): ProviderResult {
     const [code, outcome, reason] = refusals.get(answer.message) ?? otherRefusal
     return { type: 'refused', outcome, reason, evidence: trace('payment', code) }
   }
-  const payment = withTransactionId(response)
-  const providerRef = payment && readOr(payment.TransactionId)
-  if (payment && providerRef !== null) {
-    // [netgiro] payment: Pending for a phone, Confirmed or Authorized at once for a barcode or access code. Any other
-    // status only means that there is a payment to poll.
-    const pollImmediately = answer.kind !== 'ok' || payment.Status !== 'Pending'
-    const pollIntervalMs = readOr(payment.PollIntervalMs)
-    return { type: 'requested', providerRef, pollIntervalMs, pollImmediately, evidence }
-  }
-  return withoutEffect(answer) ?? { type: 'unknown', effect: true, evidence }
+  const payment = paymentIn(response)
+  if (!payment) return withoutEffect(answer) ?? { type: 'unknown', effect: true, evidence }
+  const { providerRef, Status, PollIntervalMs } = payment
+  // [netgiro] payment: Pending for a phone, Confirmed or Authorized at once for a barcode or access code. Any other
+  // status only means that there is a payment to poll.
+  const pollImmediately = answer.kind !== 'ok' || Status !== 'Pending'
+  const pollIntervalMs = readOr(PollIntervalMs)
+  return { type: 'requested', providerRef, pollIntervalMs, pollImmediately, evidence }
 }
 
 /** The result of a call that did not leave or was not authorized, and therefore may be repeated; null for any other. */
@@ -46,12 +44,13 @@ export function withoutEffect({ kind, evidence }: ParsedAnswer<unknown>): Provid
 }
 
 type Status = 'pending' | 'authorized' | 'paid' | 'canceled'
+type KnownStatus = readonly [Status, details: string | null]
 
 /**
  * [netgiro] status-codes and details, complete. Where money is concerned, `details` has to report the matching status,
  * because only it has the amount; if the two contradict each other, neither is believed.
  */
-export const statuses: ReadonlyMap<string, readonly [Status, details: string | null]> = new Map([
+export const statuses: ReadonlyMap<string, KnownStatus> = new Map([
   // "Customer hasn't confirmed yet"
   ['Pending', ['pending', null]],
   // "Amount held, not charged"
@@ -63,10 +62,10 @@ export const statuses: ReadonlyMap<string, readonly [Status, details: string | n
 ])
 
 /** The status of this payment; null if the response has none, or is about another payment. */
-export function statusOf(answer: ParsedAnswer<Envelope>, providerRef: string) {
+export function statusOf(answer: ParsedAnswer<Envelope>, providerRef: string): KnownStatus | null {
   if (answer.kind !== 'ok') return null
   const { Status, TransactionId } = answer.reply
-  if (!isSameId(providerRef, TransactionId ?? providerRef)) return null
+  if (!isOf(providerRef, TransactionId ?? providerRef)) return null
   return statuses.get(readOr(Status) ?? '') ?? null
 }
 
@@ -78,7 +77,7 @@ const knownStatus = (text: unknown): string =>
 
 /** Whether `details` has to be read as well before the status means anything. */
 export const needsDetails = (
-  status: ReturnType<typeof statusOf>,
+  status: KnownStatus | null,
   { saysApproved = false }: Pick<PaymentHandle, 'saysApproved'>,
 ): boolean => {
   const [mapped, expected] = status ?? []
@@ -95,18 +94,19 @@ export function mapStatus(
   if (answer.kind !== 'ok') return mapFailure(answer)
   const { reply } = answer
   const found = statusOf(answer, payment.providerRef)
-  const [status] = found ?? []
   const evidence = trace('status', knownStatus(reply.Status))
+  if (!found) return { type: 'unknown', effect: false, evidence }
+  const [status] = found
   if (status === 'pending') {
     const isNeeded = needsDetails(found, payment)
-    const result = isNeeded && details ? mapDetails(reply, details, payment) : null
+    const result = isNeeded && details ? mapDetails(reply, found, details, payment) : null
     const isAhead = result?.type === 'authorized' || result?.type === 'paid'
     return isAhead ? result : { type: 'pending', next: 'awaiting_shopper', evidence }
   }
   // "Payment cancelled": the view may lag behind; only a cancellation of our own makes sure.
   if (status === 'canceled') return { type: 'ended', by: 'unknown', isFinal: false, evidence }
-  if (!status || !details) return { type: 'unknown', effect: false, evidence }
-  return mapDetails(reply, details, payment)
+  if (!details) return { type: 'unknown', effect: false, evidence }
+  return mapDetails(reply, found, details, payment)
 }
 
 /**
@@ -116,6 +116,7 @@ export function mapStatus(
  */
 function mapDetails(
   { Status }: Envelope,
+  [mapped, expected]: KnownStatus,
   details: ParsedAnswer<Details>,
   { providerRef, captureMethod }: Omit<PaymentHandle, 'reference'>,
 ): ProviderResult {
@@ -123,10 +124,9 @@ function mapDetails(
   const { Status: detailsStatus, TotalAmount, TransactionId } = details.reply
   const evidence = trace('details', `${knownStatus(Status)}/${knownStatus(detailsStatus)}`)
   const amount = readOr(TotalAmount)
-  const [mapped, expected] = statuses.get(readOr(Status) ?? '') ?? []
   // While `status` lags behind, details count by themselves.
   const isAsExpected = mapped === 'pending' || detailsStatus === expected
-  if (!isAsExpected || !isSameId(providerRef, TransactionId) || amount === null)
+  if (!isAsExpected || !isOf(providerRef, TransactionId) || amount === null)
     return { type: 'unknown', effect: false, evidence }
   const payment: Payment = { amount, reference: null }
   if (detailsStatus === 'paid') return { type: 'paid', payment, proof: 'proven', evidence }
@@ -137,7 +137,7 @@ function mapDetails(
 
 /** [netgiro] details: `canceled`. */
 export const isCanceled = ({ Status, TransactionId }: Details, providerRef: string): boolean =>
-  Status === 'canceled' && isSameId(providerRef, TransactionId)
+  Status === 'canceled' && isOf(providerRef, TransactionId)
 
 /** [netgiro] status: `Transaction not found` is an error, not the end of a payment. */
 function mapFailure(answer: ParsedAnswer<unknown>): ProviderResult {
