@@ -77,9 +77,12 @@ class Follower {
           attempt % pollsPerStreamAttempt === streamAttemptsBeforePolling)
       if (canStream) await this.#stream()
       if (this.#isOver()) return
+      const isHurried = this.#isCutOff && isUrgent()
       if (this.#failures) {
         onStale(noticeDelayMs)
-        await this.#read(this.#isCutOff && isUrgent() ? answerTimeoutMs : undefined)
+        const reading = this.#read(isHurried ? answerTimeoutMs : undefined, isHurried)
+        // On a line that comes back, the next question is answered long before one that was lost on it.
+        if (!isHurried) await reading
       }
       // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
       const jitter = 0.8 + platform.random() * 0.4
@@ -104,13 +107,15 @@ class Follower {
     this.#options.onSnapshot(snapshot)
   }
 
-  async #read(timeoutMs?: number): Promise<void> {
+  /** Where several are under way, the loss of one says nothing. */
+  async #read(timeoutMs?: number, isOneOfSeveral = false): Promise<void> {
     const { client, signal, onUnknownSession } = this.#options
     if (this.#isOver()) return
     const answer = await client.read(signal, timeoutMs)
-    if (this.#isOver()) return
+    const isLost = answer.code === 'network'
+    if (this.#isOver() || (isLost && isOneOfSeveral)) return
     const wasCutOff = this.#isCutOff
-    this.#isCutOff = answer.code === 'network'
+    this.#isCutOff = isLost
     // So that the stream is tried at once.
     if (wasCutOff && !this.#isCutOff) this.#failures = 0
     if ('status' in answer) this.#apply(answer)

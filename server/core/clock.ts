@@ -27,20 +27,22 @@ export const systemClock: Clock = {
  * It follows the machine's clock forward, because time that passed while the machine slept has passed.
  */
 export function steadyClock(clock: Clock): Clock {
-  let seenAt = clock.monotonic()
-  // It begins when it is asked first: until then the clock may be corrected.
-  let last = -Infinity
+  /** How far `now` is ahead of `monotonic`. It begins when it is asked first: until then the clock may be corrected. */
+  let aheadMs = -Infinity
   return {
     ...{ monotonic: () => clock.monotonic(), after: (ms, callback) => clock.after(ms, callback) },
     now() {
-      const at = clock.monotonic()
-      last = Math.max(last + Math.floor(at - seenAt), clock.now())
-      // The rest is counted next time.
-      seenAt += Math.floor(at - seenAt)
-      return last
+      // In this order: what passes between the two, while another process has the processor, would otherwise count twice.
+      const wall = clock.now()
+      const monotonic = clock.monotonic()
+      aheadMs = Math.max(aheadMs, wall - monotonic)
+      return Math.floor(monotonic + aheadMs + roundingMs)
     },
   }
 }
+
+/** A sum of times since 1970 in fractions of milliseconds is not exact. */
+const roundingMs = 0.001
 
 /** How far one clock is ahead of another, in milliseconds: it was read a moment before, and a moment after. */
 export interface ClockDifference {

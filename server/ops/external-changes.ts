@@ -1,16 +1,11 @@
 import { PeriodicTask } from '../core/jobs/periodic-task.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Service } from '../core/service.ts'
-import { compiled } from '../store/compiled.ts'
 import type { Database } from '../store/database.ts'
 
 const intervalMs = 1_000
 /** [postgresql] entries are numbered before they are committed: one with a lower number may become visible later. */
 const checksBack = { file: 1, server: 20 }
-
-const selectNewest = compiled((db) =>
-  db.selectFrom('history').select('seq').orderBy('seq', 'desc').limit(1),
-)
 
 interface ExternalChangesDeps {
   readonly database: Database
@@ -36,13 +31,11 @@ export function watchExternalChanges({
   const seqs: number[] = []
 
   async function check(): Promise<void> {
-    // In this order, a change between the two queries is found by the next check.
-    const { rows } = await selectNewest(db, {})
-    const version = await database.externalVersion()
+    const { version, newestEntry } = await database.externalVersion()
     if (lastVersion !== undefined && version !== lastVersion)
       await onExternalChange(await changedSince(seqs[0] ?? 0))
     lastVersion = version
-    seqs.push(rows[0]?.seq ?? 0)
+    seqs.push(newestEntry)
     if (seqs.length > checksBack[database.kind]) seqs.shift()
   }
 

@@ -24,6 +24,13 @@ export interface Loss {
   readonly knownAt: number | null
 }
 
+export interface ExternalVersion {
+  /** Another number after every commit of another process, and the same after our own. */
+  readonly version: number | undefined
+  /** The newest entry of the history, no later than at that version. */
+  readonly newestEntry: number
+}
+
 /** The database, migrated to the newest schema. Reads use `db`; all writes go through `write`. */
 export interface Database {
   /** `file`: queries run on this thread. `server`: they run beside it. */
@@ -44,8 +51,8 @@ export interface Database {
   write<T>(job: Job<T>, options?: WriteOptions): Promise<T>
   /** Whether the error says that the database cannot be reached or written to, and the same may work later. */
   isAway(error: unknown): boolean
-  /** A number that changes with every commit of another process, and not with our own. */
-  externalVersion(): Promise<number | undefined>
+  /** To notice what other processes write. */
+  externalVersion(): Promise<ExternalVersion>
   /** Limits how long writes may still wait, because the process is about to end. */
   limitWaiting(ms: number): void
   /** Removes what a log of the database still holds of deleted personal data. */

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { Kysely, sql } from 'kysely'
 import { Checkpoints } from './checkpoints.ts'
-import type { Database, Loss, OpenOptions } from './database.ts'
+import { compiled } from './compiled.ts'
+import type { Database, ExternalVersion, Loss, OpenOptions } from './database.ts'
 import { storeDialect } from './dialect.ts'
 import { failureOf, UnusableDatabase, whyNotOpened } from './failure.ts'
 import { makePrivate, pathOf } from './files.ts'
@@ -99,9 +100,11 @@ export class SqliteDatabase implements Database {
     return this.#queue.add(job, options)
   }
 
-  async externalVersion(): Promise<number | undefined> {
+  async externalVersion(): Promise<ExternalVersion> {
+    // In this order, a change between the two queries is found by the next check.
+    const { rows: newest } = await selectNewestEntry(this.db, {})
     const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(this.db)
-    return rows[0]?.data_version
+    return { version: rows[0]?.data_version, newestEntry: newest[0]?.seq ?? 0 }
   }
 
   isAway(error: unknown): boolean {
@@ -250,6 +253,10 @@ function describeError(error: unknown, path: string): unknown {
     ? error
     : new UnusableDatabase(`The database ${path} ${reason}.`, { cause: error })
 }
+
+const selectNewestEntry = compiled((db) =>
+  db.selectFrom('history').select('seq').orderBy('seq', 'desc').limit(1),
+)
 
 const fileProblems: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder: DATABASE_URL must name a file',

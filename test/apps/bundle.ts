@@ -32,6 +32,7 @@ export const apps = {
   'React 19 with the tag': { entry: 'react-tag.jsx', alias: packages('') },
   'React 18': { entry: 'react.jsx', alias: packages('-18') },
   Preact: { entry: 'preact.jsx', jsxImportSource: 'preact' },
+  Angular: { entry: 'angular.js' },
   'Vue 3': { entry: 'vue.js' },
   'Svelte 5': { entry: 'svelte.js' },
   Solid: { entry: 'solid.js' },

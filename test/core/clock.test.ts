@@ -62,6 +62,7 @@ describe('a steady clock', () => {
     let monotonic = 100.5
     const clock = { now: () => 1_000, monotonic: () => monotonic, after: () => () => {} }
     const steady = steadyClock(clock)
+    expect(steady.now()).toBe(1_000)
     for (let count = 0; count < 10; count++) {
       monotonic += 0.5
       steady.now()
@@ -69,6 +70,36 @@ describe('a steady clock', () => {
     expect(steady.now()).toBe(1_005)
     monotonic += 3
     expect(steady.now()).toBe(1_008)
+  })
+
+  it('counts what passes between two readings of the machine once', () => {
+    let at = 1_000
+    let standstill = 50
+    const read = () => {
+      const before = at
+      at += standstill
+      return before
+    }
+    const steady = steadyClock({ now: read, monotonic: read, after: () => () => {} })
+    steady.now()
+    standstill = 0
+    for (let count = 0; count < 3; count++) expect(steady.now()).toBe(at)
+    at += 10
+    expect(steady.now()).toBe(at)
+  })
+
+  it('tells whole milliseconds, and never an earlier one than the machine does', () => {
+    let wall = Date.UTC(2026, 10, 27)
+    let monotonic = 0.1
+    const clock = { now: () => wall, monotonic: () => monotonic, after: () => () => {} }
+    const steady = steadyClock(clock)
+    for (let count = 0; count < 1_000; count++) {
+      monotonic += 0.7
+      if (count % 2 === 0) wall++
+      const now = steady.now()
+      expect(Number.isInteger(now)).toBe(true)
+      expect(now).toBeGreaterThanOrEqual(wall)
+    }
   })
 
   it('measures and waits as the clock does', () => {

@@ -279,7 +279,7 @@ describe('the HTTP client', () => {
   it('reports an error by its code, whatever was thrown', async () => {
     const codeOf = (error: unknown) =>
       new Promise((resolve) => {
-        const options = { url: '', timeoutMs: 60_000, maxBytes: 1, resolve }
+        const options = { url: '', timeoutMs: 60_000, maxBytes: 1, mayLeave: () => true, resolve }
         new PendingRequest(options).onResponseError(null, error)
       })
     const failed = (code: string) => ({ kind: 'not_sent', code })

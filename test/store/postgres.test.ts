@@ -227,6 +227,23 @@ describe('the leases of a PostgreSQL database', () => {
     expect(first?.leases.holds(busy ?? '')).toBe(false)
   })
 
+  it('are announced when they are free, and when a server wants its share', async () => {
+    const listener = await open(url, owner())
+    let told = 0
+    await listener.cluster?.notifications.start({
+      onHint({ free }) {
+        if (free) told++
+      },
+      onGap: () => {},
+    })
+    const first = await open(url, owner())
+    await first.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
+    await begin(first)
+    await expect.poll(() => told, { timeout: 60_000 }).toBe(1)
+    await first.cluster?.leave([])
+    await expect.poll(() => told, { timeout: 60_000 }).toBe(2)
+  })
+
   it('are taken over when their owner is silent, and the former owner writes nothing more', async () => {
     const first = await open(url, owner())
     const { lost } = await begin(first)
@@ -292,9 +309,9 @@ describe('the leases of a PostgreSQL database', () => {
     await begin(server)
     const before = await server.externalVersion()
     await insert(server, 'server', aboutOne)
-    expect(await server.externalVersion()).toBe(before)
+    expect(await server.externalVersion()).toEqual(before)
     await insert(await open(), 'command', aboutOne)
-    expect(await server.externalVersion()).not.toBe(before)
+    expect(await server.externalVersion()).not.toEqual(before)
   })
 })
 

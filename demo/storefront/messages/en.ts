@@ -98,6 +98,7 @@ export const en: Messages = {
   behind: 'Behind the scenes',
   snippet: 'The code of this page',
   copy: 'Copy',
+  copied: 'Copied',
   events: 'Events of the element',
   eventsText:
     'An event is no proof of payment. The shop’s server learns of it by a signed webhook.',

@@ -25,15 +25,15 @@ export class Cluster {
     this.leases = new Leases(db, {
       ...(machineClock && { clock: machineClock }),
       ...(onClock && { onClock }),
+      tellOthers: () => this.notifications.send({ free: true }),
     })
     this.notifications = new Notifications({ db, url: listenUrl ?? url })
     this.commands = new HandedCommands({ db, tell: (hint) => this.notifications.send(hint) })
   }
 
-  /** Gives back the partitions on which no call is out, and tells the others. */
+  /** Gives back the partitions on which no call is out. */
   async leave(busy: readonly string[]): Promise<void> {
     await this.leases.leave(busy).catch(() => {})
-    this.notifications.send({ free: true })
   }
 
   /** Gives the partitions back and tells the others. */

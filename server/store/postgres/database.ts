@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { CheckoutError } from '../../core/errors.ts'
-import type { Database, OpenOptions } from '../database.ts'
+import type { Database, ExternalVersion, OpenOptions } from '../database.ts'
 import type { Tables } from '../schema.ts'
 import { WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
@@ -73,10 +73,11 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async externalVersion(): Promise<number | undefined> {
-    const { rows } = await sql<{ version: number }>`
-      select count as version from external_changes`.execute(this.db)
-    return rows[0]?.version
+  async externalVersion(): Promise<ExternalVersion> {
+    const { rows } = await sql<ExternalVersion>`
+      select count as version, (select coalesce(max(seq), 0) from history) as "newestEntry"
+      from external_changes`.execute(this.db)
+    return rows[0] ?? { version: undefined, newestEntry: 0 }
   }
 
   isAway(error: unknown): boolean {

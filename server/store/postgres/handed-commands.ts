@@ -18,6 +18,15 @@ interface HandedCommandsDeps {
   readonly tell: (hint: { handed: readonly string[] } | { answered: readonly string[] }) => void
 }
 
+/**
+ * [postgresql] a commit that does not wait for the disk. If the database fails within the next moments, the line is lost, and
+ * with it only what has had no effect: whoever carries a command out writes its intent first, and waits for that to be on the
+ * disk, where everything that was committed before it is then as well.
+ */
+const withoutSync = sql`without_sync as materialized (
+  select set_config('synchronous_commit', 'off', true) = 'off' as is_set
+)`
+
 /** A command that this server has taken to carry it out. */
 export interface TakenCommand {
   readonly id: string
@@ -50,9 +59,11 @@ export class HandedCommands {
     const id = randomUUID()
     const until = performance.now() + waitMs
     await sql`
+      with ${withoutSync}
       insert into handed_commands (id, "partition", sealed, expires_at)
-      values (${id}, ${partitionOf(checkoutId)}, ${sealed},
-        clock_timestamp() + ${`${stays ? stayMs : waitMs} milliseconds`}::interval)`.execute(db)
+      select ${id}, ${partitionOf(checkoutId)}::int, ${sealed},
+        clock_timestamp() + ${`${stays ? stayMs : waitMs} milliseconds`}::interval
+      from without_sync where is_set`.execute(db)
     tell({ handed: [id] })
     for (let left = waitMs; left > 0; left = until - performance.now()) {
       await this.#untilAnswered(id, Math.min(left, lookEveryMs))
@@ -71,8 +82,9 @@ export class HandedCommands {
   async take(partitions: readonly number[], by: string): Promise<readonly TakenCommand[]> {
     if (partitions.length === 0) return []
     const { rows } = await sql<TakenCommand>`
-      update handed_commands set taken_by = ${by}
-      where id in (
+      with ${withoutSync}
+      update handed_commands set taken_by = ${by} from without_sync
+      where is_set and id in (
         select id from handed_commands
         where taken_by is null and "partition" = any(${partitions}::int[])
           and expires_at > clock_timestamp()
@@ -83,7 +95,10 @@ export class HandedCommands {
 
   async answer(id: string, answer: string): Promise<void> {
     const { db, tell } = this.#deps
-    await sql`update handed_commands set answer = ${answer} where id = ${id}`.execute(db)
+    await sql`
+      with ${withoutSync}
+      update handed_commands set answer = ${answer} from without_sync
+      where is_set and id = ${id}`.execute(db)
     tell({ answered: [id] })
   }
 

@@ -13,8 +13,10 @@ const leaseMs = 6_000
 const renewEveryMs = 2_000
 /** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
 const actForMs = 4_000
-/** How often it looks for partitions that nobody owns. */
+/** How often it looks for partitions that nobody owns, while some change hands or the database is away. */
 const lookEveryMs = 500
+/** After the end of another server's lease, so that it has ended by the database's clock as well. */
+const afterExpiryMs = 20
 /** A stop waits this long for a look that is under way. */
 const lastLookMs = 1_000
 
@@ -73,13 +75,24 @@ export class Leases implements Ownership {
   #losing = 0
   #cancelTimer = () => {}
   #looking: Promise<void> | null = null
+  /** Something was heard since the look that is under way began. */
+  #mustLookAgain = false
+  /** Every partition has its owner, as far as the last look could see. */
+  #isSettled = false
+  /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
+  #othersExpireAt = Infinity
   #isStopped = false
+  readonly #tellOthers: () => void
 
   /** @param db - a connection of its own, so that a renewal never waits behind other queries */
-  constructor(db: Kysely<Tables>, { clock = systemClock, onClock = () => {} }: LeaseClock = {}) {
+  constructor(
+    db: Kysely<Tables>,
+    { clock = systemClock, onClock = () => {}, tellOthers = () => {} }: LeaseOptions = {},
+  ) {
     this.#db = db
     this.#clock = clock
     this.#onClock = onClock
+    this.#tellOthers = tellOthers
   }
 
   /** Before anything goes by a clock. */
@@ -216,35 +229,51 @@ export class Leases implements Ownership {
   /** Looks for partitions now. */
   #lookSoon(): void {
     if (!this.#events || this.#isStopped) return
-    this.#cancelTimer()
-    const timer = setTimeout(() => void this.#look(), 0)
-    this.#cancelTimer = () => clearTimeout(timer)
+    if (this.#looking) this.#mustLookAgain = true
+    else this.#scheduleLook(0)
   }
 
-  /** Call it when partitions may have become free. */
+  /** Call it when partitions may have become free, or another server wants its share. */
   wake(): void {
     this.#lookSoon()
   }
 
+  #scheduleLook(ms: number): void {
+    this.#cancelTimer()
+    const timer = setTimeout(() => void this.#look(), ms)
+    timer.unref()
+    this.#cancelTimer = () => clearTimeout(timer)
+  }
+
   #look(): Promise<void> {
+    this.#mustLookAgain = false
     this.#looking ??= this.#lookOnce()
       .catch((error: unknown) => {
+        this.#isSettled = false
         // While the database is away, nobody can take anything over.
         if (this.mayCall()) this.#events?.onError(error)
       })
       .finally(() => {
         this.#looking = null
-        if (this.#isStopped) return
-        const timer = setTimeout(() => void this.#look(), lookEveryMs)
-        timer.unref()
-        this.#cancelTimer = () => clearTimeout(timer)
+        if (!this.#isStopped) this.#scheduleLook(this.#mustLookAgain ? 0 : this.#nextLookMs())
       })
     return this.#looking
   }
 
+  /** With the next renewal, or as soon as another server counts as dead: the others tell of everything else. */
+  #nextLookMs(): number {
+    if (!this.#isSettled) return lookEveryMs
+    const untilRenewal = renewEveryMs - this.#since(this.#renewed)
+    const untilExpiry = this.#othersExpireAt - this.#clock.monotonic()
+    // [node] a timer may fire a fraction of a millisecond early.
+    return Math.max(0, Math.ceil(Math.min(untilRenewal, untilExpiry))) + 1
+  }
+
   async #lookOnce(): Promise<void> {
     if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
-    const { live, staying, free } = await this.#countOthers()
+    const { live, staying, free, expiresInMs } = await this.#countOthers()
+    this.#othersExpireAt =
+      this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
     this.#liveServers = Math.max(1, live)
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
@@ -252,6 +281,7 @@ export class Leases implements Ownership {
     if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
     this.#resumeGained()
+    this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
   }
 
   async #join(): Promise<void> {
@@ -261,6 +291,7 @@ export class Leases implements Ownership {
       values (${this.#owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
     `.execute(this.#db)
     this.#renewed = sent
+    this.#tellOthers()
   }
 
   async #renew(): Promise<void> {
@@ -302,15 +333,21 @@ export class Leases implements Ownership {
       .finally(() => this.#losing--)
   }
 
-  async #countOthers(): Promise<{ live: number; staying: number; free: number }> {
-    const { rows } = await sql<{ live: number; staying: number; free: number }>`
-      with live as (select id, is_leaving from replicas where expires_at > clock_timestamp())
-      select (select count(*) from live) as live,
+  async #countOthers(): Promise<Others> {
+    const { rows } = await sql<Others>`
+      with live as (
+        select id, is_leaving, expires_at from replicas where expires_at > clock_timestamp()
+      )
+      select (
+          select extract(epoch from min(expires_at) - clock_timestamp()) * 1000
+          from live where id <> ${this.#owner}
+        ) as "expiresInMs",
+        (select count(*) from live) as live,
         (select count(*) from live where not is_leaving) as staying,
         (
           select count(*) from leases where owner is null or owner not in (select id from live)
         ) as free`.execute(this.#db)
-    return rows[0] ?? { live: 1, staying: 1, free: 0 }
+    return rows[0] ?? { live: 1, staying: 1, free: 0, expiresInMs: null }
   }
 
   async #take(count: number): Promise<void> {
@@ -378,6 +415,7 @@ export class Leases implements Ownership {
     )
     for (const [partition, lease] of partitions)
       if (this.#held.get(partition) === lease) this.#held.delete(partition)
+    this.#tellOthers()
   }
 
   /** @param at - the time of the database, at some time since `before` */
@@ -418,11 +456,24 @@ interface Moment {
   readonly wall: number
 }
 
-interface LeaseClock {
+/** The servers as the database sees them, this one among them. */
+interface Others {
+  readonly live: number
+  /** Of those, the ones that do not leave. */
+  readonly staying: number
+  /** Partitions without a live owner. */
+  readonly free: number
+  /** Until the first of the other servers counts as dead unless it renews its lease; null: there is no other one. */
+  readonly expiresInMs: number | null
+}
+
+interface LeaseOptions {
   /** The machine's own. */
   readonly clock?: Pick<Clock, 'now' | 'monotonic'>
   /** Called with how far it is ahead of the database's, again and again. */
   readonly onClock?: (ahead: ClockDifference) => void
+  /** Called when partitions have become free or this server wants its share: the others should look now. */
+  readonly tellOthers?: () => void
 }
 
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`

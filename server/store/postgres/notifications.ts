@@ -18,7 +18,7 @@ export interface Hint {
   readonly answered?: readonly string[]
   /** Merchants with events that support has sent again. */
   readonly resent?: readonly string[]
-  /** Partitions have become free. */
+  /** Partitions have become free, or a server has joined that wants its share. */
   readonly free?: true
 }
 

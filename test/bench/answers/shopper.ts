@@ -40,6 +40,7 @@ export class StatusReader {
 }
 
 export interface Started {
+  readonly id: string
   readonly reference: string
   readonly token: string
 }
@@ -59,14 +60,14 @@ export async function createCheckouts(
       body: JSON.stringify(body),
     })
     if (statusCode >= 300) throw new Error(`${path}: ${statusCode}`)
-    return (await answer.json()) as { readonly session: string }
+    return (await answer.json()) as { readonly id: string; readonly session: string }
   }
   const create = async (reference: string, index: number): Promise<Started> => {
     const shop = { authorization: `Bearer ${merchantKey}` }
-    const { session: token } = await call('/v1/checkouts', shop, order(reference))
+    const { id, session: token } = await call('/v1/checkouts', shop, order(reference))
     const shopper = { authorization: `Bearer ${token}`, 'x-forwarded-for': addressOf(index) }
     if (isStarted) await call('/v1/session/start', shopper, { phone: phoneOf(index) })
-    return { reference, token }
+    return { id, reference, token }
   }
   try {
     return await Promise.all(references.map(create))

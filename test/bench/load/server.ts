@@ -34,11 +34,12 @@ const commands = {
     lags = []
     since = { cpu: cpuTime(), at: performance.now(), core: coreTicks(0) }
   },
-  /** Since `begin`: the share of one core, and the lag of steps. */
+  /** Since `begin`: processor time in microseconds, its share of one core, and the lag of steps. */
   end() {
-    const share = (cpuTime() - since.cpu) / ((performance.now() - since.at) * 1_000)
+    const cpu = cpuTime() - since.cpu
+    const share = cpu / ((performance.now() - since.at) * 1_000)
     return {
-      share,
+      ...{ cpu, share },
       others: busyShare(since.core, coreTicks(0)) - share,
       steps: lags.length,
       lagP50: quantile(lags, 0.5),

@@ -6,7 +6,11 @@ import { cpuTime } from '../harness/usage.ts'
 import { Rhythm } from '../load/rhythm.ts'
 import { partitionOf } from '../../../server/store/postgres/partitions.ts'
 
+/** By server and cart: one that takes a checkout up polls at once, whenever the server before it has. */
 let rhythm = new Rhythm(0)
+/** The server that polled about each cart last, and how often that was another one than before. */
+const polledBy = new Map<string, number>()
+let takenUp = 0
 let since = { cpu: 0, at: 0 }
 /** The first poll about each cart that is looked for, by whom it did not come from before. */
 let wanted: { readonly at: number; readonly except: number; readonly carts: Set<string> } | null =
@@ -28,7 +32,9 @@ interface Wanted {
 }
 
 function note(server: number, { id }: Cart): void {
-  rhythm.note(id)
+  rhythm.note(`${server} ${id}`)
+  if (polledBy.get(id) !== server) takenUp++
+  polledBy.set(id, server)
   if (!wanted || server === wanted.except || !wanted.carts.delete(id)) return
   delays.push(performance.now() - wanted.at)
 }
@@ -55,12 +61,16 @@ const commands = {
   },
   begin() {
     rhythm.clear()
+    takenUp = 0
     since = { cpu: cpuTime(), at: performance.now() }
   },
-  /** Since `begin`: the share of one core, and the times between an answer and the next poll about the same cart. */
+  /**
+   * Since `begin`: the share of one core, the times between an answer and the next poll by the same server about the same cart,
+   * and how many were taken up by another server.
+   */
   end() {
     const ms = performance.now() - since.at
-    return { ms, share: (cpuTime() - since.cpu) / (ms * 1_000), ...rhythm.summary() }
+    return { ms, share: (cpuTime() - since.cpu) / (ms * 1_000), takenUp, ...rhythm.summary() }
   },
   /** Looks for the next poll about each cart of these partitions from now on. */
   expect({ except, partitions, carts }: Wanted) {

@@ -6,18 +6,21 @@ import { compile } from '../harness/compile.ts'
 import { canPin, describeMachine } from '../harness/machine.ts'
 import { table } from '../harness/report.ts'
 import type { Line } from '../harness/report.ts'
+import { engine } from './engine.ts'
+import { remote } from './remote.ts'
+import { starts } from './starts.ts'
 import { takeover } from './takeover.ts'
 import { waiting } from './waiting.ts'
 
 /**
- * `npm run bench:replicas`: several servers on one PostgreSQL, beside one of them. The exit code is 0
+ * `npm run bench:replicas`: several servers on one PostgreSQL, beside one of them and beside bare programs. The exit code is 0
  * whatever the numbers are.
  */
 const { values: options } = parseArgs({
   options: {
     /** Less of everything, to see that it works. */
     quick: { type: 'boolean', default: false },
-    /** Some parts alone: waiting, takeover, comma-separated. */
+    /** Some parts alone: waiting, takeover, remote, starts, engine, comma-separated. */
     only: { type: 'string' },
     /** How many checkouts wait. */
     waiting: { type: 'string' },
@@ -51,16 +54,28 @@ const parts: Record<string, () => Promise<readonly Line[]>> = {
       counts: options.servers.split(',').map(Number),
     }),
   takeover: () => takeover({ ...plan, runs, carts: quick ? 300 : 900 }),
+  remote: () => remote({ ...plan, runs, count: quick ? 50 : 200 }),
+  starts: () => starts({ ...plan, runs, count: quick ? 300 : 2_000 }),
+  engine: () => engine({ ...plan, ...times, runs, count: quick ? 2_000 : 20_000 }),
 }
 
 const legend = `How each is measured:
 
 - PostgreSQL runs on the same machine, with \`fsync\` on a disk; all servers share a core, everything else the other one. The
   provider answers "not yet" at once and records the times.
-- Waiting: all servers together should poll as often as that many servers alone with their share each. Commits include
-  transactions that only read.
+- Waiting: all servers together should poll as often as that many servers alone with their share each. The earliest poll is
+  that of a server that polled before; another one that takes a checkout up polls at once. Commits include transactions that only
+  read.
 - Takeover: from the signal until another server polls, for each checkout of the server that ended. A successor polls what it takes
-  up 2 ms apart, so that it takes longer where there are more.`
+  up 2 ms apart, so that it takes longer where there are more.
+- Callbacks: the baseline is two bare \`node:http\`: one commits the callback and notifies, the other one listens, reads the row
+  and writes to the stream; added to it is the provider's answer, which ours waits for. Where B owns the checkout, A hands the
+  callback over.
+- Starts: the baseline is bare \`node:http\` with an \`insert\` before and another one after the call to the provider by bare
+  \`undici\`, each committed by itself, on ten connections as ours has them.
+- Engine: the baseline is a heap of times, an \`undici\` pool of 256 connections and a signature for each request; ours is the server
+  on SQLite. Both with Node's default flags. How many are possible is worked out from the processor time of a poll, which falls
+  where there are more.`
 
 const began = performance.now()
 const lines: Line[] = []

@@ -53,6 +53,7 @@ function linesOf(servers: number, count: number, one: Found, all: Found): readon
       ours: [all.shortest - pollIntervalMs],
       goal: { atLeast: 0 },
     },
+    { what: '– taken over by another server meanwhile', unit: 'number', ours: [all.takenUp] },
     {
       what: '– worker lag, p99 (baseline: the one server)',
       unit: 'ms',
@@ -70,6 +71,11 @@ function linesOf(servers: number, count: number, one: Found, all: Found): readon
       unit: 'number',
       ours: [all.commitsPerMinute],
       goal: { atMost: 0.05 },
+    },
+    {
+      what: '– the same for each server and second, however many wait',
+      unit: 'number',
+      ours: [(all.commitsPerMinute * count) / 60 / servers],
     },
   ]
 }

@@ -164,7 +164,7 @@ export class Draft {
     // The fence.
     if (owner !== index || !this.replica(index).holds) return { kind: 'threw' }
     if (disk.version !== checkout.version - entries.length) return { kind: 'stale' }
-    checkSave(this.#world, operation)
+    checkSave(this.#world, operation, this.fault)
     for (const { type } of entries) this.#coverage.add(disk.status, type, this.fault)
     this.set({ disk: checkout, told: toldAfter(this.#world.told, operation) })
     return { kind: 'written' }
@@ -490,7 +490,13 @@ function take(draft: Draft, call: Call): void {
 function noteAnswer(draft: Draft, { call, attemptId }: Call, type: string): void {
   const isAnswer = type !== lost.type && type !== 'not_sent'
   if (isAnswer && (call === 'check' || call === 'capture'))
-    draft.set({ unasked: draft.world.unasked.filter((id) => id !== attemptId) })
+    draft.set({
+      unasked: draft.world.unasked.filter((id) => id !== attemptId),
+      misreported: [
+        ...draft.world.misreported.filter((id) => id !== attemptId),
+        ...(draft.fault === 'other_amount' ? [attemptId] : []),
+      ].sort(),
+    })
 }
 
 /** Payers decide, and requests arrive that nobody waits for any more. */
