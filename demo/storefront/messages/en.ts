@@ -83,6 +83,7 @@ export const en: Messages = {
   element: 'Element',
   language: 'Language',
   theme: 'Theme',
+  layout: 'Layout',
   width: 'Width',
   show: 'Show',
   support: 'Support page of the payment server',

@@ -80,6 +80,7 @@ export const is = {
   element: 'Eining',
   language: 'Tungumál',
   theme: 'Útlit',
+  layout: 'Uppsetning',
   width: 'Breidd',
   show: 'Sýna',
   support: 'Þjónustusíða greiðsluþjónsins',
