@@ -307,8 +307,7 @@ export class CheckoutController implements ReactiveController {
     if (!isSame && !isKnown) this.problem = this.blocked = null
     else if (this.problem === 'network') this.#hideProblemAfter(networkProblemMs)
     if (isKnown) return
-    const [change, outcome] = eventsOf(before, snapshot)
-    for (const event of isSame ? [change] : [change, outcome])
-      if (event) this.#host.dispatchEvent(event)
+    const events = eventsOf(before, snapshot)
+    for (const event of isSame ? events.slice(0, 1) : events) this.#host.dispatchEvent(event)
   }
 }

@@ -10,7 +10,7 @@ import { defaultServer } from './default-server.ts'
 import { readGiven } from './given-snapshot.ts'
 import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
-import { UpdatingElement, type Changes, type PropertyOptions } from './updating-element.ts'
+import { UpdatingElement, type Changes, type Properties } from './updating-element.ts'
 import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
@@ -35,12 +35,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   /** The version of the package that the element comes from. */
   static readonly version: string = version
   static override readonly styles: readonly LazySheet[] = [styles]
-  static override properties: Readonly<Record<string, PropertyOptions>> = {
-    session: { reflect: true },
-    server: { reflect: true },
-    locale: { reflect: true },
-    name: { reflect: true },
-    messages: { attribute: false },
+  static override properties: Properties = {
+    session: 'session',
+    server: 'server',
+    locale: 'locale',
+    name: 'name',
+    messages: false,
   }
 
   declare session: string | null | undefined
@@ -271,8 +271,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       if (this.#renderFailed) return
       this.#renderFailed = true
       console.error(error)
-      // From a new document, because `<form name="createElement">` hides the page's own method.
-      const slot = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'slot')
+      // By the prototype, because `<form name="createElement">` hides the page's own method.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- `call` takes the last overload, which is for old tags
+      const slot = Document.prototype.createElement.call(document, 'slot')
       this.renderRoot.replaceChildren(slot)
       this.checkout.showError('internal_error')
     }

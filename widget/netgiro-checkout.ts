@@ -131,9 +131,9 @@ import { isSubmit } from './views/submit.ts'
 export class NetgiroCheckout extends CheckoutElement<Messages> {
   static override properties = {
     ...CheckoutElement.properties,
-    phone: { reflect: true },
-    layout: { reflect: true },
-    handOff: { attribute: 'hand-off', reflect: true },
+    phone: 'phone',
+    layout: 'layout',
+    handOff: 'hand-off',
   }
 
   declare phone: string | null | undefined

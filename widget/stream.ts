@@ -80,9 +80,9 @@ class Follower {
       const isHurried = this.#isCutOff && isUrgent()
       if (this.#failures) {
         onStale(noticeDelayMs)
-        const reading = this.#read(isHurried ? answerTimeoutMs : undefined, isHurried)
         // On a line that comes back, the next question is answered long before one that was lost on it.
-        if (!isHurried) await reading
+        if (isHurried) void this.#read(answerTimeoutMs)
+        else await this.#read()
       }
       // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
       const jitter = 0.8 + platform.random() * 0.4
@@ -107,17 +107,17 @@ class Follower {
     this.#options.onSnapshot(snapshot)
   }
 
-  /** Where several are under way, the loss of one says nothing. */
-  async #read(timeoutMs?: number, isOneOfSeveral = false): Promise<void> {
+  async #read(timeoutMs?: number): Promise<void> {
     const { client, signal, onUnknownSession } = this.#options
     if (this.#isOver()) return
+    const wasCutOff = this.#isCutOff
     const answer = await client.read(signal, timeoutMs)
     const isLost = answer.code === 'network'
-    if (this.#isOver() || (isLost && isOneOfSeveral)) return
-    const wasCutOff = this.#isCutOff
-    this.#isCutOff = isLost
+    // One of several that were under way at once may be lost after another was answered.
+    if (this.#isOver() || (isLost && wasCutOff)) return
     // So that the stream is tried at once.
-    if (wasCutOff && !this.#isCutOff) this.#failures = 0
+    if (this.#isCutOff) this.#failures = 0
+    this.#isCutOff = isLost
     if ('status' in answer) this.#apply(answer)
     else if (answer.code === 'unknown_session') onUnknownSession()
   }

@@ -1,12 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { LazySheet } from './lazy-sheet.ts'
 
-export interface PropertyOptions {
-  /** Whether the attribute follows the property. */
-  readonly reflect?: boolean
-  /** Default: the name of the property; `false` for a property without an attribute. */
-  readonly attribute?: string | false
-}
+/** The attribute of each property, which follow each other; `false` for a property without one. */
+export type Properties = Readonly<Record<string, string | false>>
 
 /** The properties that have changed since the last update. */
 export type Changes = ReadonlySet<string>
@@ -28,7 +24,7 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  */
 export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
   static readonly styles: readonly LazySheet[] = []
-  static properties: Readonly<Record<string, PropertyOptions>> = {}
+  static properties: Properties = {}
 
   /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
   static get observedAttributes(): string[] {
@@ -45,7 +41,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
         },
       })
     }
-    return Object.entries(properties).flatMap(([name, { attribute = name }]) => attribute || [])
+    return Object.values(properties).flatMap((attribute) => attribute || [])
   }
 
   /** The shadow root. */
@@ -107,7 +103,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     if (this.#isReflecting) return
     const { properties } = this.constructor as typeof UpdatingElement
     const all = Object.keys(properties)
-    this.#set(all.find((one) => properties[one]?.attribute === name) ?? name, value)
+    this.#set(all.find((one) => properties[one] === name) ?? name, value)
   }
 
   /** Called before the update; what it changes is part of the update. */
@@ -146,8 +142,8 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     const { properties } = this.constructor as typeof UpdatingElement
     this.#isReflecting = true
     for (const name of this.#changes) {
-      const { reflect, attribute = name } = properties[name] ?? {}
-      if (!reflect || !attribute) continue
+      const attribute = properties[name]
+      if (!attribute) continue
       const value = this.#values[name] as string | null | undefined
       if (value === null || value === undefined) this.removeAttribute(attribute)
       else this.setAttribute(attribute, value)

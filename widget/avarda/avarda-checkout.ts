@@ -106,7 +106,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   static override readonly styles = [styles, formStyles]
   static override properties = {
     ...CheckoutElement.properties,
-    returnUrl: { attribute: 'return-url', reflect: true },
+    returnUrl: 'return-url',
   }
 
   declare returnUrl: string | null | undefined
