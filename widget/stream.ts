@@ -77,12 +77,9 @@ class Follower {
           attempt % pollsPerStreamAttempt === streamAttemptsBeforePolling)
       if (canStream) await this.#stream()
       if (this.#isOver()) return
-      const isHurried = this.#isCutOff && isUrgent()
       if (this.#failures) {
         onStale(noticeDelayMs)
-        const reading = this.#read(isHurried ? answerTimeoutMs : undefined, isHurried)
-        // On a line that comes back, the next question is answered long before one that was lost on it.
-        if (!isHurried) await reading
+        await this.#read(this.#isCutOff && isUrgent() ? answerTimeoutMs : undefined)
       }
       // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
       const jitter = 0.8 + platform.random() * 0.4
@@ -107,15 +104,13 @@ class Follower {
     this.#options.onSnapshot(snapshot)
   }
 
-  /** Where several are under way, the loss of one says nothing. */
-  async #read(timeoutMs?: number, isOneOfSeveral = false): Promise<void> {
+  async #read(timeoutMs?: number): Promise<void> {
     const { client, signal, onUnknownSession } = this.#options
     if (this.#isOver()) return
     const answer = await client.read(signal, timeoutMs)
-    const isLost = answer.code === 'network'
-    if (this.#isOver() || (isLost && isOneOfSeveral)) return
+    if (this.#isOver()) return
     const wasCutOff = this.#isCutOff
-    this.#isCutOff = isLost
+    this.#isCutOff = answer.code === 'network'
     // So that the stream is tried at once.
     if (wasCutOff && !this.#isCutOff) this.#failures = 0
     if ('status' in answer) this.#apply(answer)

@@ -152,33 +152,6 @@ it('shows within ten seconds that the line is dead, and the outcome within a sec
   expect(mounted.element.snapshot?.status).to.equal('paid')
 })
 
-for (const ms of [0, 500, 1_000, 1_500, 2_000, 2_500, 3_000]) {
-  it(`shows the outcome within a second when a line is back that swallowed every question, after ${ms} ms more`, async () => {
-    const mounted = await mount(waiting)
-    mounted.backend.stream.isDead = true
-    mounted.backend.overrides[''] = mounted.backend.neverRespond
-    await mounted.clock.advance(20_000 + ms)
-    delete mounted.backend.overrides['']
-    mounted.backend.snapshot = { ...mounted.backend.snapshot, version: 9, status: 'paid' }
-    await mounted.clock.advance(1_000)
-    expect(mounted.element.snapshot?.status).to.equal('paid')
-  })
-}
-
-it('has at most five questions under way on a dead line', async () => {
-  const mounted = await mount(waiting)
-  const { backend, clock } = mounted
-  backend.stream.isDead = true
-  let [underWay, most] = [0, 0]
-  backend.overrides[''] = (request) => {
-    most = Math.max(most, ++underWay)
-    request.signal.addEventListener('abort', () => underWay--)
-    return backend.neverRespond(request)
-  }
-  await clock.advance(60_000)
-  expect(most).to.be.within(2, 5)
-})
-
 it('abandons a stream that delivers bytes but no event for five seconds', async () => {
   const mounted = await mount(waiting, {
     prepare(backend) {
