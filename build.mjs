@@ -26,6 +26,8 @@ const scripts = [
   // Imported by the elements when they need them.
   'netgiro-checkout-details.js',
   'netgiro-checkout-pl.js',
+  'netgiro-checkout-layout.js',
+  'netgiro-checkout-qr.js',
   'netgiro-extras.js',
   'netgiro-diagnosis.js',
 ]

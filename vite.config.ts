@@ -32,8 +32,14 @@ const { version } = JSON.parse(readFileSync(inWidget('package.json'), 'utf8')) a
 }
 
 /** At the top of each file that a browser loads. [bsd-3-clause] binary forms must reproduce the copyright notice. */
-const notice = (code: string): string =>
-  `/*! netgiro-checkout ${version}, MIT${code.includes('litHtmlVersions') ? '; Lit: Copyright 2017 Google LLC, BSD-3-Clause' : ''} */\n`
+const notice = (code: string, modules: readonly string[]): string => {
+  const lit = code.includes('litHtmlVersions')
+    ? '; Lit: Copyright 2017 Google LLC, BSD-3-Clause'
+    : ''
+  const hasQr = modules.some((id) => id.includes('/lean-qr/'))
+  const qr = hasQr ? '; lean-qr: Copyright 2021-2025 David Evans, MIT' : ''
+  return `/*! netgiro-checkout ${version}, MIT${lit}${qr} */\n`
+}
 
 /** In a source map, a semicolon ends a line. */
 const belowNotice = (map: string): string => {
@@ -61,7 +67,7 @@ const minifyScript: Plugin = {
         format: { comments: false },
         sourceMap: { content: JSON.stringify(chunk.map), includeSources: true },
       })
-      chunk.code = notice(chunk.code) + (minified.code ?? '')
+      chunk.code = notice(chunk.code, chunk.moduleIds) + (minified.code ?? '')
       if (map?.type === 'asset') map.source = belowNotice(minified.map as string)
     }
   },
@@ -88,6 +94,8 @@ const parts: Readonly<Record<string, string>> = {
   'netgiro-checkout-details': 'details/index.ts',
   'netgiro-checkout-pl': 'messages/pl.ts',
   'netgiro-extras': 'extras/index.ts',
+  'netgiro-checkout-layout': 'layout/index.ts',
+  'netgiro-checkout-qr': 'qr/index.ts',
   'netgiro-diagnosis': 'diagnosis.ts',
 }
 
@@ -97,7 +105,8 @@ const leaveOutParts: Plugin = {
   // Before Vite, which would find the file.
   enforce: 'pre',
   resolveId(specifier) {
-    const name = Object.keys(parts).find((part) => `./${parts[part] ?? ''}` === specifier)
+    const file = specifier.replace(/^\.\.?\//, '')
+    const name = Object.keys(parts).find((part) => parts[part] === file)
     return name ? { id: `./${name}.js`, external: true } : null
   },
 }
@@ -158,7 +167,7 @@ const modules: UserConfig = {
     },
     rolldownOptions: {
       checks,
-      external: /^(lit|react)(\/|$)/,
+      external: /^(lit|lean-qr|react)(\/|$)/,
       output: {
         preserveModules: true,
         preserveModulesRoot: fileURLToPath(new URL('.', import.meta.url)),

@@ -20,7 +20,11 @@ const detailsLimit = 6_000
 const polishLimit = 2_000
 
 /** What every element imports for what a page asks for with an attribute. */
-const extrasLimit = 4_000
+const extrasLimit = 2_000
+
+/** What `<netgiro-checkout>` imports for another layout than the usual one, and for a QR code. */
+const layoutLimit = 4_000
+const qrLimit = 4_000
 
 const path = (file: string) => new URL(`../${file}`, import.meta.url)
 const files = Object.entries(limits).flatMap(([tag, limit]) => [
@@ -31,6 +35,8 @@ files.push(
   { file: 'widget/dist/netgiro-checkout-details.js', limit: detailsLimit },
   { file: 'widget/dist/netgiro-checkout-pl.js', limit: polishLimit },
   { file: 'widget/dist/netgiro-extras.js', limit: extrasLimit },
+  { file: 'widget/dist/netgiro-checkout-layout.js', limit: layoutLimit },
+  { file: 'widget/dist/netgiro-checkout-qr.js', limit: qrLimit },
 )
 if (process.argv.includes('--build') || !files.every(({ file }) => existsSync(path(file)))) {
   await buildWidget()

@@ -14,6 +14,10 @@ export interface NetgiroCheckoutAttributes extends CommonAttributes {
   readonly locale?: 'is' | 'en' | 'pl' | null | undefined
   readonly phone?: string | null | undefined
   readonly snapshot?: Snapshot | string | null | undefined
+  readonly layout?: 'inline' | 'compact' | 'dialog' | null | undefined
+  /** A string, because not every framework writes a boolean as HTML does. */
+  readonly open?: '' | null | undefined
+  readonly 'hand-off'?: string | null | undefined
   readonly 'app-url'?: string | null | undefined
 }
 

@@ -7,7 +7,6 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
-import type { Extras } from './extras/index.ts'
 import { readGiven } from './given-snapshot.ts'
 import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
@@ -21,7 +20,7 @@ import { version } from './version.ts'
 const maxRetryMinutes = 90
 
 /** The attributes that are served by a file of their own. */
-const asksForExtras = '[name],[notify]'
+const asksForExtras = '[name],[notify],[layout],[hand-off]'
 
 /** How long to wait before a file is requested again. */
 const importRetryMs = 5_000
@@ -67,8 +66,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   #topics: readonly string[] = []
   /** The files that are requested or loaded. */
   readonly #files = new Set<string>()
-  /** null until they are loaded, and if that fails. */
-  #extras: Extras | null = null
 
   static override get observedAttributes(): string[] {
     return [...super.observedAttributes, 'snapshot']
@@ -295,10 +292,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   protected override updated(): void {
     const { snapshot } = this
-    this.#extras?.updated()
     if (this.matches(asksForExtras) || (snapshot && snapshot.status !== 'open')) {
       const load = () => import('./extras/index.ts')
-      this.importOnce('extras', load, ({ Extras }) => (this.#extras = new Extras(this)))
+      this.importOnce('extras', load, ({ Extras }) => this.addController(new Extras(this)))
     }
     const root = this.renderRoot
     const region = root.querySelector('[role=status]')

@@ -35,6 +35,11 @@ import { isSubmit } from './views/submit.ts'
  *   separated by spaces. Default: none of them.
  * @attr {'auto' | 'light' | 'dark'} theme - Default: the page's `color-scheme`; `auto` follows the operating system.
  * @attr {string} app-url - URL that opens the Netgíró app. Default: none, and no link to the app.
+ * @attr {'inline' | 'compact' | 'dialog'} layout - `compact` for a list of ways to pay; `dialog` for a button that opens it
+ *   above the page. Default: `inline`.
+ * @attr {boolean} open - Whether the dialog is open; changes with it.
+ * @attr {string} hand-off - URL of this order's page that a QR code offers to the shopper's phone, where there is a mouse.
+ *   Must not contain the session. Default: none, and no offer.
  *
  * @prop {MessageOverrides<Messages> | null} messages - The page's own texts instead of some of the element's.
  * @prop {Snapshot | null} snapshot - Last state that the backend reported, or the one of the attribute before that; may be
@@ -95,6 +100,11 @@ import { isSubmit } from './views/submit.ts'
  * @csspart code - Support code.
  * @csspart small - The buttons `copy`, `remember` and `forget`.
  * @csspart connection - “Connecting…” or “Reconnecting…”.
+ * @csspart hand-off - The offer to go on with a phone, which contains `qr` and a `hint`.
+ * @csspart qr - QR code.
+ * @csspart opener - Button that opens the dialog; also `quiet` once there is a request or an outcome.
+ * @csspart dialog - The dialog around the card.
+ * @csspart close - Button that closes the dialog.
  *
  * @cssprop --netgiro-font - Font family. Default: `Montserrat, system-ui, sans-serif`.
  * @cssprop --netgiro-font-size - Base font size, which everything scales with. Default: `max(1rem, 16px)`.
@@ -115,15 +125,22 @@ import { isSubmit } from './views/submit.ts'
  * @cssprop --netgiro-spacing - Space between the sections of the card. Default: `1.25em`.
  * @cssprop --netgiro-padding - Padding of the card. Default: `1.5em`, less on narrow screens.
  * @cssprop --netgiro-radius - Corner radius of the card. Default: `1em`.
+ * @cssprop --netgiro-backdrop - Colour laid over the page behind the dialog.
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
   static override properties = {
     ...CheckoutElement.properties,
     phone: { reflect: true },
+    layout: { reflect: true },
+    handOff: { attribute: 'hand-off', reflect: true },
   }
 
   declare phone: string | null | undefined
+
+  declare layout: 'inline' | 'compact' | 'dialog' | null | undefined
+
+  declare handOff: string | null | undefined
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
@@ -194,6 +211,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
           html,
           NetgiroCheckoutEvent,
         })
+        this.addController(this.#details)
       },
     )
   }
@@ -227,11 +245,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
       },
       messages,
     )
-  }
-
-  protected override updated(): void {
-    this.#details?.updated()
-    super.updated()
   }
 
   /** The number that was typed, or that of this order's last request, or the shop's, or the one kept on this device. */

@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http'
+
 import { CallbackSender } from '../simulator-kit/callback-sender.ts'
 import { realClock, type Clock } from '../simulator-kit/clock.ts'
 import { createApp, listen } from '../simulator-kit/http.ts'
@@ -41,6 +43,8 @@ export interface AvardaSimulator {
   /** Ends in `/CheckOut2`: the script is at `/Scripts/CheckOutClient.js` below it, the calls at `/CheckOut2Api`. */
   readonly apiUrl: string
   readonly scriptUrl: string
+  /** Takes requests of another server of the same process, such as one that watches what passes. */
+  readonly handle: RequestListener
   /** All purchases, counts and pending faults: what `GET /simulator/purchases` returns. */
   inspect(): PurchasesView
   purchases(): readonly PurchaseView[]
@@ -97,7 +101,7 @@ export async function startAvardaSimulator(
   app.route('/simulator', createTestApi({ purchases, faults, reset }))
 
   const server = await listen(app, port, host)
-  const { url } = server
+  const { url, handle } = server
   const onPurchase = (id: string, action: (record: PurchaseRecord) => boolean) => {
     const record = purchases.find(id)
     return record !== undefined && action(record)
@@ -106,6 +110,7 @@ export async function startAvardaSimulator(
     url,
     apiUrl: `${url}/CheckOut2`,
     scriptUrl: `${url}/CheckOut2/Scripts/CheckOutClient.js`,
+    handle,
     inspect: () => purchasesView(purchases, faults),
     purchases: () => purchases.all().map(purchaseView),
     purchase: (id) => {

@@ -53,6 +53,8 @@ const asStates = (snapshots: Readonly<Record<string, (typeof states)[string]>>) 
     Object.entries(snapshots).map(([name, one]) => [name, { snapshot: one } satisfies State]),
   )
 
+const handOff = { attributes: { 'hand-off': 'https://ullarbudin.is/pantanir/WEB-1234' } }
+
 const checkoutStates: Readonly<Record<string, State>> = {
   ...asStates(states),
   'no number': { snapshot: snapshot(), then: 'types_no_number' },
@@ -68,6 +70,17 @@ const checkoutStates: Readonly<Record<string, State>> = {
   'waiting, 10 seconds left': { snapshot: waiting, waited: 170 },
   'waiting, the time is over': { snapshot: waiting, waited: 181 },
   'waiting, the line is lost': { snapshot: waiting, then: 'line_is_lost' },
+  'open, with a way to a phone': { snapshot: snapshot(), ...handOff },
+  'open, with the code for a phone': {
+    snapshot: snapshot(),
+    ...handOff,
+    then: 'asks_for_the_code',
+  },
+  'waiting, with the code for a phone': {
+    snapshot: waiting,
+    ...handOff,
+    then: 'asks_for_the_code',
+  },
   unreachable: { snapshot: snapshot(), then: 'is_unreachable' },
   'paid, with a receipt': { snapshot: snapshot({ status: 'paid', version: 5, ...receipt }) },
   'in review, with a support code': {

@@ -23,8 +23,10 @@ export interface State {
     readonly retryAfter?: number
     readonly canCancelWaiting?: true
   }
+  /** Attributes that the page sets. */
+  readonly attributes?: Readonly<Record<string, string>>
   /** Something that the person does, or that happens to the line. */
-  readonly then?: 'types_no_number' | 'line_is_lost' | 'is_unreachable'
+  readonly then?: 'types_no_number' | 'line_is_lost' | 'is_unreachable' | 'asks_for_the_code'
 }
 
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({

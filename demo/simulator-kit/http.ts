@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
@@ -14,6 +15,8 @@ export const createApp = () =>
 
 export interface Listening {
   readonly url: string
+  /** Takes requests of another server, such as one that watches what passes. */
+  readonly handle: RequestListener
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -27,6 +30,7 @@ export async function listen(app: Hono<HttpEnv>, port: number, host: string): Pr
   })
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    handle: (request, response) => void server.emit('request', request, response),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http'
+
 import { CallbackSender } from '../simulator-kit/callback-sender.ts'
 import { realClock, type Clock } from '../simulator-kit/clock.ts'
 import { createApp, listen } from '../simulator-kit/http.ts'
@@ -47,6 +49,8 @@ export interface Simulator {
   readonly v2Url: string
   readonly partnerUrl: string
   readonly customerUrl: string
+  /** Takes requests of another server of the same process, such as one that watches what passes. */
+  readonly handle: RequestListener
   /** All carts, counts and pending faults: what `GET /simulator/carts` returns. */
   inspect(): CartsView
   cart(transactionId: string): CartView | undefined
@@ -134,7 +138,7 @@ function control(
   { carts, faults, responseDelays, sender, reset }: Parts,
   server: Awaited<ReturnType<typeof listen>>,
 ): Simulator {
-  const { url } = server
+  const { url, handle } = server
   const call = (name: 'approve' | 'reject' | 'expire') => (transactionId: string) => {
     const record = carts.find(transactionId)
     return record !== undefined && carts[name](record)
@@ -145,6 +149,7 @@ function control(
     v2Url: `${url}/v2`,
     partnerUrl: `${url}/partner`,
     customerUrl: `${url}/customer`,
+    handle,
     inspect: () => cartsView(carts, faults),
     cart: (transactionId) => {
       const record = carts.find(transactionId)

@@ -19,6 +19,7 @@ export const navigation = [
       ['The shop’s server', 'docs/shop-server.md'],
       ['Styling', 'docs/styling.md'],
       ['Try the styling', 'docs/site/try-the-styling.md'],
+      ['Continue on a phone', 'docs/hand-off.md'],
       ['Languages', 'docs/languages.md'],
       ['Frameworks', 'docs/frameworks.md'],
       ['Content security policy', 'docs/content-security-policy.md'],

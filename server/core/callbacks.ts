@@ -75,8 +75,9 @@ export class Callbacks {
     return router.run<CallbackResult>(command, {
       here: () => this.#handle(checkout, attempt, about, callback),
       waitMs: responseDeadlineMs,
-      // Elsewhere it is a hint to poll, and the owner polls anyway.
-      late: () => Promise.resolve(isAnswerNeeded ? 'later' : 'accepted'),
+      // Elsewhere it is a hint to poll, and the owner polls anyway, unless only the callback names the request.
+      late: () =>
+        Promise.resolve(isAnswerNeeded || attempt.providerRef === null ? 'later' : 'accepted'),
       stays: true,
     })
   }
@@ -99,6 +100,7 @@ export class Callbacks {
       return this.#handleUnproven(checkout, attempt, captureMethod)
 
     const named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+    if (named === null) return 'later'
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
     const polled = this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') return this.#answerAfter(polled, checkout.id, named, about)
@@ -127,15 +129,20 @@ export class Callbacks {
     return 'accepted'
   }
 
-  /** The start whose answer was lost did arrive: the attempt gets the provider reference that the callback names. */
+  /**
+   * The start whose answer was lost did arrive: the attempt gets the provider reference that the callback names.
+   *
+   * @returns null where that could not be found out: nothing but another callback brings the reference
+   */
   async #adopt(
     checkout: Checkout,
     attempt: Attempt,
     { providerRef, paymentRef }: CallbackIdentifiers,
-  ): Promise<Attempt> {
+  ): Promise<Attempt | null> {
     const candidate = providerRef ?? paymentRef
     if (attempt.providerRef || !candidate || attempt.paidAt !== null) return attempt
     const result = providerRef === null ? await this.#tryRef(checkout, attempt, candidate) : null
+    if (result === 'not_found_out') return null
     if (providerRef === null && result === null) return attempt
     const requested = {
       type: 'requested',
@@ -152,21 +159,22 @@ export class Callbacks {
   /**
    * A payment's own id may be the id of its request as well: it is where the provider, polled by it, knows such a request.
    *
-   * @returns what the provider said; null where the id is not known to be this attempt's
+   * @returns what the provider said; null where the id is not this attempt's, as far as the provider knows
    */
   async #tryRef(
     checkout: Checkout,
     attempt: Attempt,
     candidate: string,
-  ): Promise<ProviderResult | null> {
+  ): Promise<ProviderResult | 'not_found_out' | null> {
     const now = this.#deps.clock.now()
     const triedAt = this.#adoptedAt.get(attempt.id) ?? -Infinity
-    if (now - triedAt < callbackPollIntervalMs) return null
+    if (now - triedAt < callbackPollIntervalMs) return 'not_found_out'
     this.#adoptedAt.set(attempt.id, now)
     const provider = this.#deps.providers.for(checkout, attempt)
     const { reference } = attempt
     const captureMethod = captureMethodOf(provider, attempt)
     const result = await provider.check({ providerRef: candidate, reference, captureMethod })
+    if (result.type === 'unknown' || result.type === 'not_sent') return 'not_found_out'
     const isKnown = ['pending', 'authorized', 'paid'].includes(result.type)
     const isOther =
       'payment' in result &&

@@ -40,7 +40,10 @@ export interface Handover<T> {
   readonly waitMs: number
   /** The answer where the other process has begun and not ended in time. */
   readonly late: () => Promise<T>
-  /** Whether it stays to be carried out where nobody has begun it in time. It is withdrawn otherwise. */
+  /**
+   * Whether it stays to be carried out where nobody has done so in time: then it may be carried out twice. It is withdrawn
+   * otherwise.
+   */
   readonly stays?: boolean
 }
 

@@ -14,7 +14,7 @@ interface Asset {
 const elements = ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const
 /** What an element imports when it needs it. */
 const parts = [
-  ...['netgiro-checkout-details.js', 'netgiro-checkout-pl.js'],
+  ...['details', 'pl', 'layout', 'qr'].map((part) => `netgiro-checkout-${part}.js`),
   ...['netgiro-extras.js', 'netgiro-diagnosis.js'],
 ]
 const names = [...elements.flatMap((tag) => [`${tag}.js`, `${tag}.iife.js`]), ...parts]

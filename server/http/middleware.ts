@@ -158,7 +158,10 @@ export async function readJson<S extends v.GenericSchema>(
   const isEmpty = text === '' && !c.req.header('content-type')
   if (!isEmpty && !isOfType(c, 'application/json'))
     throw new CheckoutError('unsupported_media_type')
-  return validate(parse(text), schema)
+  const value = parse(text)
+  if (Array.isArray(value))
+    throw new CheckoutError('invalid_request', { detail: 'The body must be an object' })
+  return validate(value, schema)
 }
 
 /** @throws CheckoutError like `readJson` */

@@ -92,6 +92,19 @@ const lifetime = v.pipe(
   v.maxValue(2_592_000, 'must be at most 2592000'),
 )
 
+/**
+ * valibot takes a list for an object whose names are its indices. An empty one is what PHP makes of an array without entries, and
+ * says the same as an empty object. The schema itself stays what it is, because the OpenAPI document is made from it.
+ */
+const notList = <S extends v.GenericSchema>(schema: S): S => ({
+  ...schema,
+  '~run': (dataset, config) => {
+    const { value } = dataset
+    const isList = Array.isArray(value) && value.length > 0
+    return schema['~run'](isList ? { ...dataset, value: null } : dataset, config)
+  },
+})
+
 /** `POST /v1/checkouts`. Amounts are in the currency's minor unit: whole krónur, or öre and cents. */
 export const createRequest = v.strictObject({
   reference: name(50),
@@ -110,7 +123,7 @@ export const createRequest = v.strictObject({
   /** Passed to the provider's adapter, which validates it: see `docs/providers/`. */
   providerOptions: v.nullish(
     v.pipe(
-      v.record(v.string(), v.unknown(), 'must be an object'),
+      notList(v.record(v.string(), v.unknown(), 'must be an object')),
       v.check(
         (options) => isPrintableThroughout(options),
         'must not contain control characters or invisible characters',
@@ -120,10 +133,12 @@ export const createRequest = v.strictObject({
   ),
   metadata: v.optional(
     v.pipe(
-      v.record(
-        name(40),
-        v.pipe(printable, v.maxLength(500, 'must have at most 500 characters')),
-        'must be an object',
+      notList(
+        v.record(
+          name(40),
+          v.pipe(printable, v.maxLength(500, 'must have at most 500 characters')),
+          'must be an object',
+        ),
       ),
       v.check((entries) => Object.keys(entries).length <= 20, 'must have at most 20 entries'),
     ),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Kysely, Selectable } from 'kysely'
 import type { EventType } from '../core/checkout.ts'
 import type { EventPage, StoredEvent, TrackedEvent } from '../core/store.ts'
@@ -62,7 +63,8 @@ export async function eventsOf(
   const rows = await db
     .selectFrom('events')
     .selectAll()
-    .where('merchant_id', '=', merchantId)
+    // [sqlite] as a column it would have all events of the merchant read, in the order of their numbers.
+    .where(sql`merchant_id || ''`, '=', merchantId)
     .where('checkout_id', '=', checkoutId)
     .orderBy('seq')
     .execute()

@@ -78,12 +78,26 @@ async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** The texts of schemas that were found to be as expected: reading the tables takes most of the time that it takes to open a file. */
+const verified = new Set<string>()
+
 export async function verifySchema(db: Kysely<Tables>, path: string): Promise<void> {
+  const text = await schemaText(db)
+  if (verified.has(text)) return
   const found = difference(await describeSchema(db), await (expected ??= expectedSchema()))
-  if (found === null) return
+  if (found === null) {
+    verified.add(text)
+    return
+  }
   throw new UnusableDatabase(
     `The database ${path} does not have the schema that this version needs (${found}): an unreleased version made it. Start with a new file, or restore a backup.`,
   )
+}
+
+async function schemaText(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ sql: string | null }>`
+    select sql from sqlite_schema order by type, name`.execute(db)
+  return rows.map(({ sql }) => sql).join(';')
 }
 
 let expected: Promise<Schema> | null = null

@@ -51,7 +51,7 @@ async function checkoutsOfPayers(
   merchantId: string,
   payers: readonly string[],
 ): Promise<readonly string[]> {
-  const rows = await db
+  const ofPayers = db
     .selectFrom('attempts')
     .select('checkout_id')
     .where('merchant_id', '=', merchantId)
@@ -59,8 +59,9 @@ async function checkoutsOfPayers(
     .where('phone_hash', 'is not', null)
     .where(maskedPayer(db), 'in', payers)
     .limit(maxOfPayer)
-    .execute()
-  return [...new Set(rows.map(({ checkout_id }) => checkout_id))]
+  const open = await ofPayers.where('ended_at', 'is', null).execute()
+  const ended = await ofPayers.where('ended_at', 'is not', null).execute()
+  return [...new Set([...open, ...ended].map(({ checkout_id }) => checkout_id))]
 }
 
 /** The expression of the index `attempts_by_payer`. */
@@ -127,7 +128,8 @@ async function inTime(db: Db, merchantId: string, { from, until }: Span, limit: 
   const created = await db
     .selectFrom('checkouts')
     .select(['id', 'created_at as at'])
-    .where('merchant_id', '=', merchantId)
+    // [sqlite] as a column it would have all checkouts of the merchant read.
+    .where(sql`merchant_id || ''`, '=', merchantId)
     .where('created_at', '>=', from)
     .where('created_at', '<=', until)
     .orderBy('created_at', 'desc')

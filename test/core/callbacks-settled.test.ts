@@ -94,6 +94,21 @@ describe('a payment id that differs from the id of its cart', () => {
   })
 })
 
+describe('a callback that alone names a request whose answer was lost', () => {
+  afterEach(() => testServer.close())
+
+  it('is not accepted while the provider cannot say whether it is the request, and finds it when it comes again', async () => {
+    testServer = await startTestServer({ clock })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_after_effect' })
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid')
+    expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([503, 200])
+  })
+})
+
 describe('a callback with a wrong signature', () => {
   afterEach(() => testServer.close())
   const wrongSecret = 'not-the-secret-of-this-account'

@@ -107,6 +107,24 @@ export function storefrontScenarios(fixture: Fixture): void {
     await shopper.leave()
   })
 
+  scenario('a developer copies the code of the page of the payment, and is told so', async () => {
+    const shopper = await Shopper.arrive(fixture)
+    await shopper.page.browserContext().setPermission(
+      fixture.demo.shopUrl,
+      ...['clipboard-read', 'clipboard-write'].map((name) => ({
+        permission: { name },
+        state: 'granted' as const,
+      })),
+    )
+    await shopper.putInCart('lopi')
+    await shopper.checkOut()
+    await shopper.page.locator('[data-copy]').click()
+    await shopper.reads('Afritað')
+    const copied = await shopper.page.evaluate(() => navigator.clipboard.readText())
+    assert.match(copied, /^<script [^]*<netgiro-checkout session="cs_…" snapshot=/)
+    await shopper.leave()
+  })
+
   scenario('nothing moves on the page of the payment while it loads', async () => {
     const shopper = await Shopper.arrive(fixture)
     await shopper.putInCart('lopi')

@@ -13,6 +13,8 @@ const served = [
   'avarda-checkout',
   'netgiro-checkout-details',
   'netgiro-checkout-pl',
+  'netgiro-checkout-layout',
+  'netgiro-checkout-qr',
   'netgiro-extras',
   'netgiro-diagnosis',
 ]

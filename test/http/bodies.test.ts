@@ -131,6 +131,29 @@ describe('a request body', () => {
     expect((await merchant(testServer, 'GET', '/v1/checkouts?reference=TWICE')).status).toBe(404)
   })
 
+  it.each(['metadata', 'providerOptions'])('refuses a list for the object %s', async (field) => {
+    for (const list of [['x'], [[]], [{}]]) {
+      const { status, detail } = await create(order({ [field]: list }))
+      expect([status, detail]).toEqual([400, `${field}: must be an object`])
+    }
+  })
+
+  it('takes an empty list of metadata, as PHP writes it, for an empty object', async () => {
+    const { session } = await testServer.create({ metadata: [] })
+    expect(session).toMatch(/^cs_/)
+  })
+
+  it('refuses a list as a body where every field may be missing', async () => {
+    const { id, session } = await testServer.create()
+    expect(await send(`/v1/checkouts/${id}/cancel`, '[]')).toMatchObject({ status: 400 })
+    for (const path of ['start', 'cancel']) {
+      const answer = await browser(testServer, session, 'POST', `/v1/session/${path}`, {
+        body: '[]',
+      })
+      expect(answer.status).toBe(400)
+    }
+  })
+
   it('refuses a body that is nested too deeply, with and without an idempotency key', async () => {
     const deep = (depth: number) =>
       `{"reference":"DEEP","amount":1990,"currency":"ISK","providerOptions":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Coverage } from './explore/coverage.ts'
 import { Endings } from './explore/ending.ts'
 import { explore } from './explore/explore.ts'
 import { modes, stories } from './explore/stories.ts'
@@ -21,17 +22,24 @@ const explorations = some.flatMap((mode) =>
   }),
 )
 
+const coverages: Coverage[] = []
+
 describe('every order of what may happen to two servers and two requests', () => {
   it.each(explorations)(
     'captures once, tells of every payment and ends, up to $depth steps: $mode.name, $name',
     async ({ mode, budget, depth }) => {
       const endings = new Endings(mode)
       const onState = endings.check.bind(endings)
-      const { states, transitions } = await explore({ mode, budget, depth, onState })
+      const { states, transitions, coverage } = await explore({ mode, budget, depth, onState })
+      coverages.push(coverage)
       expect(transitions).toBeGreaterThan(states)
       // A provider or a server that did nothing would prove nothing.
       expect(states).toBeGreaterThan(300)
       expect(endings.count).toBeGreaterThan(30)
     },
   )
+
+  it('meets every input in every status in which it changes something, and every fault', () => {
+    expect(Coverage.missingIn(coverages)).toEqual([])
+  })
 })

@@ -1,10 +1,33 @@
 import { openSecondConnection } from '../support/second-connection.ts'
 
-/** The first row of a result, over a connection of its own, which sees only what is committed. */
+/** Reads a database over a connection of its own, which sees only what is committed. */
+export class DiskReader {
+  readonly path: string
+  readonly #connection: ReturnType<typeof openSecondConnection>
+  readonly #statements = new Map<string, { get(...parameters: unknown[]): unknown }>()
+
+  constructor(path: string) {
+    this.path = path
+    this.#connection = openSecondConnection(path)
+  }
+
+  /** The first row of a result. */
+  first(sql: string, ...parameters: unknown[]): Row | undefined {
+    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement.get(...parameters) as Row | undefined
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+}
+
+/** The same, once. */
 export function onDisk(path: string, sql: string, ...parameters: unknown[]): Row | undefined {
-  const reader = openSecondConnection(path)
+  const reader = new DiskReader(path)
   try {
-    return reader.prepare(sql).get(...parameters) as Row | undefined
+    return reader.first(sql, ...parameters)
   } finally {
     reader.close()
   }

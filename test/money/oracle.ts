@@ -63,6 +63,8 @@ export class Oracle {
   readonly #streams = new Map<string, OpenStream>()
   readonly #streamsRead = new Map<OpenStream, number>()
   readonly #monitor: ProtocolMonitor
+  /** Nothing has happened since the last check when the moment is still the same. */
+  #checkedAt = ''
   readonly exceptions = new Set<Exception>()
 
   constructor(simulation: Simulation) {
@@ -97,7 +99,9 @@ export class Oracle {
     const carts = this.#simulation.rail.payments()
     this.#checkCarts(carts)
     if (this.#simulation.shop.changedBodies > 0) fail('I7', 'one event id came with two bodies')
-    if (!this.#simulation.isUp) return
+    const { moment } = this.#simulation
+    if (!this.#simulation.isUp || moment === this.#checkedAt) return
+    this.#checkedAt = moment
     for (const order of this.#simulation.orders) {
       const view = await this.view(order)
       if (!view) continue

@@ -1,4 +1,3 @@
-import { onDisk } from './on-disk.ts'
 import type { Row } from './on-disk.ts'
 import type { ProviderRequest, Payment, ProviderClaim } from './rails/rail.ts'
 import type { Exchange } from './recording-proxy.ts'
@@ -219,7 +218,7 @@ export class ProtocolMonitor {
   }
 
   #find(sql: string, parameter: string) {
-    return onDisk(this.#simulation.databasePath, sql, parameter)
+    return this.#simulation.onDisk(sql, parameter)
   }
 
   #complain(invariant: string, what: string): void {

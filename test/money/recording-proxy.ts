@@ -1,5 +1,5 @@
-import { Agent, createServer, request } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, createServer, IncomingMessage, request } from 'node:http'
+import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { freePort } from '../support/free-port.ts'
 
@@ -18,6 +18,9 @@ export interface ProxyHooks {
   delivered?(exchange: Exchange): void
 }
 
+/** A program behind a proxy: its URL, or, for one of this process, what it does with a request. */
+export type Target = string | RequestListener
+
 /**
  * A proxy between two programs that observes their exchanges and can cut the connection. From outside, that looks as if a
  * program was killed: what was not sent never arrives, what was not answered stays unanswered.
@@ -27,18 +30,20 @@ export class RecordingProxy {
   readonly #sockets = new Set<Socket>()
   readonly #agent = new Agent({ keepAlive: true })
   readonly #server = createServer((asked, answer) => void this.#pass(asked, answer))
-  #target: URL | null
+  #target: URL | RequestListener | null
   #refusedPort: number | null = null
   /** Counts all traffic, so that a caller can see when there is none. */
   activity = 0
+  /** Counts the requests. */
+  exchanges = 0
 
-  private constructor(target: string | null, tap: ProxyHooks) {
-    this.#target = target === null ? null : new URL(target)
+  private constructor(target: Target | null, tap: ProxyHooks) {
+    this.#target = typeof target === 'string' ? new URL(target) : target
     this.#tap = tap
     this.#server.on('connection', (socket) => this.#keep(socket))
   }
 
-  static async open(target: string | null, tap: ProxyHooks = {}): Promise<RecordingProxy> {
+  static async open(target: Target | null, tap: ProxyHooks = {}): Promise<RecordingProxy> {
     const relay = new RecordingProxy(target, tap)
     // Not one that the system chooses: another process could take it while connections are refused.
     const port = await freePort()
@@ -85,7 +90,7 @@ export class RecordingProxy {
     this.#agent.destroy()
   }
 
-  #whereTo(): URL | null {
+  #whereTo(): URL | RequestListener | null {
     return this.#target
   }
 
@@ -98,6 +103,7 @@ export class RecordingProxy {
 
   async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     this.activity++
+    this.exchanges++
     const body = await readAll(asked)
     if (body === null || !this.#target) {
       asked.socket.destroy()
@@ -109,6 +115,10 @@ export class RecordingProxy {
     const to = this.#whereTo()
     // A hook has cut the connection.
     if (!to) return
+    if (typeof to === 'function') {
+      to(new ReceivedRequest(asked, body), this.#watch(answer, exchange))
+      return
+    }
     const { hostname, port } = to
     const outgoing = request({
       ...{ hostname, port, path, method, agent: this.#agent },
@@ -124,6 +134,44 @@ export class RecordingProxy {
       if (!answer.writableFinished) outgoing.destroy()
     })
     outgoing.end(body)
+  }
+
+  /** Holds the answer of a program of this process back until it is complete. */
+  #watch(answer: ServerResponse, exchange: Exchange): ServerResponse {
+    const head = answer.writeHead.bind(answer)
+    const end = answer.end.bind(answer)
+    let text = ''
+    let headers: OutgoingHttpHeaders = {}
+    const keep = (chunk: unknown) => {
+      if (typeof chunk === 'string') text += chunk
+      else if (chunk instanceof Uint8Array) text += Buffer.from(chunk).toString()
+      return true
+    }
+    return Object.assign(answer, {
+      writeHead(status: number, fields: OutgoingHttpHeaders = {}) {
+        answer.statusCode = status
+        headers = fields
+        return answer
+      },
+      write: keep,
+      end: (chunk?: unknown) => {
+        keep(chunk)
+        const { statusCode: status } = answer
+        this.activity++
+        exchange.answer = {
+          status,
+          signature: String(headers['netgiro_signature'] ?? ''),
+          body: text,
+        }
+        this.#tap.after?.(exchange)
+        if (!answer.socket || answer.socket.destroyed) return answer
+        head(status, headers)
+        return end(text, () => {
+          this.activity++
+          this.#tap.delivered?.(exchange)
+        })
+      },
+    })
   }
 
   async #hand(incoming: IncomingMessage, answer: ServerResponse, exchange: Exchange) {
@@ -149,6 +197,21 @@ export class RecordingProxy {
       this.activity++
       this.#tap.delivered?.(exchange)
     })
+  }
+}
+
+/** A request whose body has been read, for another reader. */
+class ReceivedRequest extends IncomingMessage {
+  /** As the adapter of Hono takes it. */
+  readonly rawBody: Buffer
+
+  constructor({ socket, method, url, headers, rawHeaders }: IncomingMessage, body: string) {
+    super(socket)
+    Object.assign(this, { method, url, rawHeaders, complete: true })
+    this.headers = headers
+    this.rawBody = Buffer.from(body)
+    this.push(this.rawBody)
+    this.push(null)
   }
 }
 

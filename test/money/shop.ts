@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { listen } from '../../server/listening.ts'
 import type { Listener } from '../../server/listening.ts'
 
@@ -70,6 +71,10 @@ export class Shop {
   get url(): string {
     return this.#listener?.url ?? ''
   }
+
+  /** The shop, as requests reach it. */
+  readonly handle: RequestListener = (request, response) =>
+    void this.#server.emit('request', request, response)
 
   /** The events of a checkout, each once. */
   eventsOf(checkoutId: string): ReceivedEvent[] {

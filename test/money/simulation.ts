@@ -10,6 +10,10 @@ import { writeEmptyDatabase } from '../support/empty-database.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { fillDisk, lockDatabase } from './disk.ts'
+import { HttpClient } from './http-client.ts'
+import type { JsonResponse } from './http-client.ts'
+import { DiskReader } from './on-disk.ts'
+import type { Row } from './on-disk.ts'
 import { ProcessClock } from './process-clock.ts'
 import { NetgiroRail } from './rails/netgiro.ts'
 import type { Confirmation, Rail, RailName } from './rails/rail.ts'
@@ -48,11 +52,6 @@ export interface Order {
   readonly refunds: Map<string, Set<string>>
 }
 
-export interface Answered {
-  readonly status: number
-  readonly json: unknown
-}
-
 export type Moment = 'before' | 'after' | 'delivered'
 
 /** Where the next process is killed: at the next exchange with such a path. */
@@ -73,7 +72,17 @@ const maxTurns = 10_000
 const stopTurns = 240
 
 /** In real time: the server retries a few times, and refuses nothing yet. */
-const lockMs = 80
+const lockMs = 40
+
+/** In real time: by then the server has retried a write, whose timer was set before. */
+const retriedMs = { afterLock: 60, afterFullDisk: 110 }
+
+/** A step of the clock is at most this many times as long as the first one. */
+const maxGrowth = 8
+
+const log = createLog('silent')
+/** No scenario loads the widget, and every start would read it. */
+const noAssets = new URL('./no-such-folder/', import.meta.url)
 
 const abandonedServers = new Set<Promise<unknown>>()
 
@@ -108,8 +117,8 @@ export class Simulation {
   offMs = 0
   crashes = 0
   #free: ((path: string) => void) | null = null
-  /** There is room again, or no lock, and pending writes are not on disk yet. */
-  #landing = false
+  /** There is room again, or no lock: after so many milliseconds, pending writes are on disk. */
+  #landingMs = 0
   #unlock: (() => void) | null = null
   /** Whether the provider could not be reached at some time. */
   wasAway = false
@@ -129,6 +138,8 @@ export class Simulation {
   readonly #crashPoints: CrashPoint[] = []
   #running: ServerProcess | null = null
   #disks = 0
+  readonly #client = new HttpClient()
+  #reader: DiskReader | null = null
   #pendingCalls = 0
   #isClosed = false
 
@@ -191,6 +202,16 @@ export class Simulation {
     return join(this.#folder, `disk-${this.#disks}`, 'checkout.db')
   }
 
+  /** The first row of a result, of what is committed to the present database. */
+  onDisk(sql: string, ...parameters: unknown[]): Row | undefined {
+    const { databasePath } = this
+    if (this.#reader?.path !== databasePath) {
+      this.#reader?.close()
+      this.#reader = new DiskReader(databasePath)
+    }
+    return this.#reader.first(sql, ...parameters)
+  }
+
   /** For a command beside the running server; null while there is none, or a command could not open its database. */
   get commandContext(): Omit<CliContext, 'say'> | null {
     const running = this.#running
@@ -210,7 +231,7 @@ export class Simulation {
     if (!this.#free) return
     this.#free(this.databasePath)
     this.#free = null
-    this.#landing = true
+    this.#landingMs = retriedMs.afterFullDisk
   }
 
   /** Runs `begin` while another program holds the write lock, which it releases after some retries of the server. */
@@ -220,7 +241,7 @@ export class Simulation {
     await new Promise((resolve) => setTimeout(resolve, lockMs))
     this.#releaseLock()
     await begun
-    this.#landing = true
+    this.#landingMs = Math.max(this.#landingMs, retriedMs.afterLock)
   }
 
   #releaseLock(): void {
@@ -271,8 +292,8 @@ export class Simulation {
       after: (exchange) => this.#pass('after', exchange, isUpstream),
       delivered: (exchange) => this.#pass('delivered', exchange, isUpstream),
     })
-    const upstream = await RecordingProxy.open(this.rail.url, tap(true))
-    const outbound = await RecordingProxy.open(this.shop.url, tap(false))
+    const upstream = await RecordingProxy.open(this.rail.handle, tap(true))
+    const outbound = await RecordingProxy.open(this.shop.handle, tap(false))
     const processClock = new ProcessClock(this.clock)
     processClock.offMs = this.offMs
     this.#proxies.push(upstream, outbound)
@@ -293,7 +314,7 @@ export class Simulation {
         PHONE_REQUESTS_PER_DAY: '1000',
       }),
     }
-    const server = startServer(env, { log: createLog('silent'), clock: processClock })
+    const server = startServer(env, { log, assets: noAssets, clock: processClock })
     const running: ServerProcess = {
       env,
       server,
@@ -379,10 +400,10 @@ export class Simulation {
     path: string,
     { session, body, key }: { session?: string; body?: unknown; key?: string } = {},
     address = this.#front.url,
-  ): Promise<Answered | null> {
+  ): Promise<JsonResponse | null> {
     this.#pendingCalls++
     try {
-      const response = await fetch(address + path, {
+      return await this.#client.send(address + path, {
         method,
         headers: {
           authorization: `Bearer ${session ?? merchantKey}`,
@@ -392,7 +413,6 @@ export class Simulation {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
-      return { status: response.status, json: await response.json() }
     } catch {
       return null
     } finally {
@@ -401,7 +421,7 @@ export class Simulation {
   }
 
   /** Reads past the proxies: this is not part of the scenario. */
-  async look(path: string, session?: string): Promise<Answered | null> {
+  async look(path: string, session?: string): Promise<JsonResponse | null> {
     const address = this.#running?.url
     return address
       ? this.call('GET', path, session === undefined ? {} : { session }, address)
@@ -410,9 +430,8 @@ export class Simulation {
 
   /** Resolves when nothing but the clock moves. */
   async settle(): Promise<void> {
-    // Pending writes are retried in real time, ten times a second.
-    if (this.#landing) await new Promise((resolve) => setTimeout(resolve, 250))
-    this.#landing = false
+    if (this.#landingMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#landingMs))
+    this.#landingMs = 0
     let last = -1
     let quiet = 0
     // A refused connection is no activity of a proxy.
@@ -427,10 +446,26 @@ export class Simulation {
   }
 
   /** Advances the clock in steps, and lets everything happen in between. */
-  async pass(ms: number, stepMs = Math.max(1_000, ms / 40)): Promise<void> {
+  async pass(ms: number, stepMs = defaultStep(ms)): Promise<void> {
     for (let left = ms; left > 0; left -= stepMs) {
       this.clock.advance(Math.min(left, stepMs))
       await this.settle()
+    }
+  }
+
+  /**
+   * The same, in steps that grow while nothing is exchanged: all that a short one would do then is to let every periodic job
+   * find nothing once more.
+   */
+  async passQuickly(ms: number, stepMs = defaultStep(ms)): Promise<void> {
+    let growth = 1
+    for (let left = ms; left > 0;) {
+      const step = Math.min(left, stepMs * growth)
+      left -= step
+      const before = this.#exchanges()
+      this.clock.advance(step)
+      await this.settle()
+      growth = this.#exchanges() === before ? Math.min(growth * 2, maxGrowth) : 1
     }
   }
 
@@ -447,6 +482,8 @@ export class Simulation {
     }
     this.#front.close()
     for (const proxy of this.#proxies) proxy.close()
+    this.#client.close()
+    this.#reader?.close()
     await this.rail.close()
     this.shop.close()
     if (abandonedServers.size === 0) rmSync(this.#folder, { recursive: true, force: true })
@@ -456,6 +493,16 @@ export class Simulation {
     let sum = this.#front.activity + this.#pendingCalls
     for (const proxy of this.#proxies) sum += proxy.activity
     return sum
+  }
+
+  /** Changes whenever anything may have changed: an exchange, the time, or the process. */
+  get moment(): string {
+    return [this.#activity(), this.#proxies.length, this.clock.now(), this.offMs, this.isUp].join()
+  }
+
+  /** Unlike the activity, it does not count what event streams send from time to time. */
+  #exchanges(): number {
+    return this.#proxies.reduce((sum, { exchanges }) => sum + exchanges, this.#front.exchanges)
   }
 
   #pass(moment: Moment, exchange: Exchange, isUpstream = false): void {
@@ -493,6 +540,8 @@ export class Simulation {
     abandonedServers.add(gone)
   }
 }
+
+const defaultStep = (ms: number): number => Math.max(1_000, ms / 40)
 
 /** [sqlite] "How To Corrupt", 1.4: a database and its log belong together. */
 function copyDatabase(from: string, to: string): void {

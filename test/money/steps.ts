@@ -1,6 +1,7 @@
 import type { Payment, PayerAction, RailFault } from './rails/rail.ts'
 import type { Decision } from './shop.ts'
-import type { Answered, Mode, Moment, Order, Settings, Simulation } from './simulation.ts'
+import type { JsonResponse } from './http-client.ts'
+import type { Mode, Moment, Order, Settings, Simulation } from './simulation.ts'
 
 /**
  * What may happen next. Plain data, so that a failing scenario can be kept in a file and replayed exactly.
@@ -190,7 +191,7 @@ async function begin(simulation: Simulation, step: Step): Promise<void> {
       await simulation.restart()
       return
     case 'pass':
-      await simulation.pass(step.ms)
+      await simulation.passQuickly(step.ms)
       return
     case 'shop':
       shop.isUp = step.isUp
@@ -259,7 +260,7 @@ async function sendShopperAction(
 
 const show =
   ({ rail }: Simulation) =>
-  (answer: Answered | null): void => {
+  (answer: JsonResponse | null): void => {
     if (answer && answer.status < 300) rail.show(answer.json)
   }
 

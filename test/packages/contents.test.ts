@@ -90,10 +90,10 @@ describe.each(packages)('the package %s', (name, workspace) => {
   })
 })
 
-it('netgiro-checkout depends on Lit alone, the client on standardwebhooks alone, and the server not on Lit', () => {
+it('netgiro-checkout depends on Lit and lean-qr alone, the client on standardwebhooks alone, and the server not on Lit', () => {
   const dependenciesOf = (name: string) =>
     Object.keys(manifestIn(consumer.installed(name)).dependencies)
-  expect(dependenciesOf('netgiro-checkout')).toEqual(['lit'])
+  expect(dependenciesOf('netgiro-checkout')).toEqual(['lean-qr', 'lit'])
   expect(dependenciesOf('netgiro-checkout-client')).toEqual(['standardwebhooks'])
   expect(dependenciesOf('netgiro-checkout-server')).not.toContain('lit')
 })

@@ -37,8 +37,8 @@ export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet)
   ])
   await page.emulateTimezone('Atlantic/Reykjavik')
   await page.setBypassCSP(true)
-  const { tag, locale, theme, width } = sheet
-  const query = new URLSearchParams({ element: tag, locale, theme, width, plain: '' })
+  const { tag, locale, theme, layout = 'inline', width } = sheet
+  const query = new URLSearchParams({ element: tag, locale, theme, layout, width, plain: '' })
   await page.goto(`${shopUrl}/gallery?${query.toString()}`)
   const content = `${await fontFaces()} * { font-family: Montserrat !important }`
   await page.addStyleTag({ content })
@@ -48,6 +48,27 @@ export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet)
   await page.waitForNetworkIdle({ idleTime: 250 })
   await page.evaluate(`document.fonts.load('600 16px Montserrat').then(() => document.fonts.ready)`)
   return page
+}
+
+/** Opens the dialog of one state in a window of this size. */
+export async function openDialog(
+  page: Page,
+  state: string,
+  window: { readonly width: number; readonly height: number },
+): Promise<void> {
+  await page.setViewport({ ...window, deviceScaleFactor: scale })
+  const frame = await page.waitForSelector(`[data-state="${state}"]`)
+  await frame?.evaluate(({ firstElementChild }) => firstElementChild?.setAttribute('open', ''))
+  await page.waitForFunction(
+    (name: string) =>
+      document
+        .querySelector(`[data-state="${name}"]`)
+        ?.firstElementChild?.shadowRoot?.querySelector('dialog[open]'),
+    { polling: 200 },
+    state,
+  )
+  // A caret that blinks would be there or not.
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
 }
 
 /** Where something stands out of its card, what only a screen reader reads aside: the state, the part and by how many pixels. */

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openFixture } from '../e2e/fixture.ts'
 import { browserOfBaselines, clearDifferences, compare, keep, keepBrowser } from './compare.ts'
-import { openSheet, overflowing } from './photograph.ts'
-import { nameOf, sheets } from './sheets.ts'
+import { openDialog, openSheet, overflowing } from './photograph.ts'
+import { dialogs, nameOf, sheets, type Sheet } from './sheets.ts'
 
 const isUpdate = process.argv.includes('--update')
 const fixture = await openFixture()
@@ -24,21 +24,37 @@ else if (!isSameBrowser)
       'they are not compared; what stands out of its card is still found.',
   )
 
+const review = (name: string, photograph: Uint8Array | undefined): void => {
+  assert.ok(photograph)
+  if (isUpdate) keep(name, photograph)
+  else if (isSameBrowser) {
+    const { isSame, message } = compare(name, photograph)
+    assert.ok(isSame, message)
+  }
+}
+
+const titleOf = ({ tag, locale, theme, layout, width }: Sheet): string =>
+  `<${tag}> in ${locale}, ${theme}, ${layout ?? 'inline'}, ${width} px wide`
+
 for (const sheet of sheets) {
-  const { tag, locale, theme, width } = sheet
-  const title = `every state of <${tag}> in ${locale}, ${theme}, ${width} px wide, stays in its card and looks as reviewed`
-  void test(title, async () => {
+  void test(`every state of ${titleOf(sheet)}, stays in its card and looks as reviewed`, async () => {
     const page = await openSheet(browser, demo.shopUrl, sheet)
     try {
       assert.deepEqual(await overflowing(page), [])
       const gallery = await page.$('[data-gallery]')
-      const photograph = await gallery?.screenshot({ type: 'png' })
-      assert.ok(photograph)
-      if (isUpdate) keep(nameOf(sheet), photograph)
-      else if (isSameBrowser) {
-        const { isSame, message } = compare(nameOf(sheet), photograph)
-        assert.ok(isSame, message)
-      }
+      review(nameOf(sheet), await gallery?.screenshot({ type: 'png' }))
+    } finally {
+      await page.close()
+    }
+  })
+}
+
+for (const { name, sheet, state, window } of dialogs) {
+  void test(`the open dialog of “${state}” in ${titleOf(sheet)}, looks as reviewed`, async () => {
+    const page = await openSheet(browser, demo.shopUrl, sheet)
+    try {
+      await openDialog(page, state, window)
+      review(name, await page.screenshot({ type: 'png' }))
     } finally {
       await page.close()
     }

@@ -89,6 +89,23 @@ describe('servers that share a database', () => {
     expect(all.simulator.cart(cart?.TransactionId ?? '')?.state).toBe('paid')
   })
 
+  it('accept no callback that alone names its request before the owner has written that down', async () => {
+    const all = await open(2)
+    // Callbacks go to the first one.
+    const owner = all.servers[1]!
+    const { session } = await until(
+      () => create(owner),
+      ({ id }) => owner.parts.owns(id),
+    )
+    all.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    // Longer than a callback is waited for.
+    all.simulator.fault({ call: 'CheckCart', kind: 'delay', times: 1, ms: 4_000 })
+    await start(owner, session)
+    all.simulator.approve(carts(all)[0]?.TransactionId ?? '')
+    await until(async () => (await read(owner, session)).status === 'paid')
+    expect(carts(all)[0]?.callbacks[0]?.status).toBe(503)
+  })
+
   it('send one payment request for two starts at once at two of them', async () => {
     const all = await open(3)
     for (let round = 0; round < 5; round++) {
@@ -113,6 +130,31 @@ describe('servers that share a database', () => {
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 429])
     expect(carts(all)).toHaveLength(1)
+  })
+
+  it('free no phone of a request that nobody follows here while others may follow it, and do once one is left', async () => {
+    const all = await open(2)
+    const waiting = await create(all.servers[0]!)
+    await start(all.servers[0]!, waiting.session)
+    const { owner, other } = all.ownerOf(waiting.id)
+    const next = await create(owner)
+    const stream = await follow(other, waiting.session)
+    const ask = (server: Replica) =>
+      call(server, 'POST', '/v1/session/start', next.session, {
+        ...{ phone: '8223281', cancelWaiting: true },
+      })
+    for (const server of all.servers)
+      expect(await ask(server)).toMatchObject({
+        ...{ status: 429, body: { code: 'phone_busy', canCancelWaiting: false } },
+      })
+    expect(carts(all).map(({ state }) => state)).toEqual(['waiting'])
+    stream.leave()
+    await all.stop(other)
+    await until(
+      () => ask(owner),
+      ({ status }) => status === 202,
+    )
+    expect(carts(all).map(({ state }) => state)).toEqual(['canceled', 'waiting'])
   })
 
   it('create one checkout for one reference and one key, wherever it is asked for', async () => {
@@ -203,6 +245,38 @@ describe('servers that share a database', () => {
     await until(async () => (await read(other, session)).status === 'paid')
     await closed
     expect(carts(all)).toHaveLength(1)
+  })
+
+  it('go on beside a newer version that has migrated the database, and could not be started on it any more', async () => {
+    const all = await open(2)
+    const before = await create(all.servers[0]!)
+    await start(all.servers[1]!, before.session)
+    const postgres = await sharedPostgres()
+    await postgres.query(
+      `${[
+        'checkouts',
+        'attempts',
+        'events',
+        'history',
+        'replicas',
+        'leases',
+        'handed_commands',
+        'sessions',
+      ]
+        .map((table) => `alter table ${table} add column of_the_next_version text`)
+        .join(';')};
+      create table of_the_next_version (id text primary key);
+      insert into kysely_migration values ('999_next', 'now')`,
+      all.databaseUrl,
+    )
+    const after = await create(all.servers[1]!)
+    await start(all.servers[0]!, after.session, '8223282')
+    await until(() => carts(all).length === 2)
+    for (const { TransactionId } of carts(all)) all.simulator.approve(TransactionId)
+    for (const { session } of [before, after])
+      for (const server of all.servers)
+        await until(async () => (await read(server, session)).status === 'paid')
+    await expect(all.add()).rejects.toThrow(/newer version/)
   })
 
   it('list every event to a reader who continues while all of them write', async () => {

@@ -315,6 +315,50 @@ describe('the leases of a PostgreSQL database', () => {
   })
 })
 
+describe('a command that is handed to the owner of its checkout', () => {
+  const partitions = Array.from({ length: 256 }, (_, partition) => partition)
+  const takerDies = () => postgres.query('delete from replicas', url)
+
+  async function handOver(stays: boolean, waitMs: number) {
+    const { cluster } = await open(url, owner())
+    if (!cluster) throw new Error('The database is a file')
+    await postgres.query(
+      `insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
+       values ('taker', clock_timestamp() + interval '1 hour', clock_timestamp(), 0)`,
+      url,
+    )
+    const { commands } = cluster
+    const handed = commands.hand(aboutOne.checkoutId, 'sealed', { waitMs, stays })
+    const take = (by: string) => commands.take(partitions, by)
+    return { commands, take, handed }
+  }
+
+  it('is taken once while the server that took it lives', async () => {
+    const { take, handed } = await handOver(true, 0)
+    await handed
+    expect(await take('taker')).toHaveLength(1)
+    expect(await take('next')).toEqual([])
+  })
+
+  it('is taken again after the server that took it has died, if it stays and has no answer', async () => {
+    const { commands, take, handed } = await handOver(true, 0)
+    await handed
+    const [command] = await take('taker')
+    await takerDies()
+    expect(await take('next')).toEqual([command])
+    await commands.answer(command?.id ?? '', 'done')
+    expect(await take('last')).toEqual([])
+  })
+
+  it('is never taken again if it may not be carried out twice', async () => {
+    const { take, handed } = await handOver(false, 1_000)
+    await expect.poll(() => take('taker'), { interval: 10 }).toHaveLength(1)
+    await takerDies()
+    expect(await take('next')).toEqual([])
+    expect(await handed).toEqual({ kind: 'begun' })
+  })
+})
+
 describe('the partition of a checkout', () => {
   it('is the same for the database and for the server', async () => {
     const database = await open()

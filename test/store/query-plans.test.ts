@@ -97,14 +97,23 @@ it.each(Object.keys(queries))('finds %s without reading a whole table', async (n
 })
 
 it.each([
-  ['checkouts of an amount', 'checkouts_by_amount (merchant_id=? AND amount=?'],
-  ['checkouts of an amount in a time', 'checkouts_by_amount (merchant_id=? AND amount=?'],
-  ['checkouts of a time', 'checkouts_by_time (merchant_id=? AND created_at>?'],
-  ['checkouts of a time', 'attempts_by_time (merchant_id=? AND started_at>?'],
-  ['checkouts of a payer', 'attempts_by_payer (merchant_id=? AND <expr>=?'],
-  ['a reference in any case', 'checkouts_by_reference_in_lower_case (merchant_id=? AND <expr>=?'],
+  ['checkouts of an amount', 'checkouts_by_amount (amount=? AND merchant_id=?'],
+  ['checkouts of an amount in a time', 'checkouts_by_amount (amount=? AND merchant_id=?'],
+  ['checkouts of a time', 'checkouts_by_time (created_at>? AND created_at<?'],
+  ['checkouts of a time', 'attempts_by_time (started_at>? AND started_at<?'],
+  ['checkouts of a payer', 'attempts_by_payer (<expr>=? AND merchant_id=?'],
+  ['checkouts of a payer', 'open_attempts_by_merchant (merchant_id=?'],
+  ['a reference in any case', 'checkouts_by_reference_in_lower_case (<expr>=? AND merchant_id=?'],
   ['late payments', 'late_payments (merchant_id=? AND paid_at>?'],
   ['what the shop did not accept', 'abandoned_events'],
+  ['paid predecessors', 'paid_predecessors'],
+  ['checkouts in review', 'checkouts_in_review'],
+  ['pending refunds', 'refunding_checkouts'],
+  ['the first checkouts to expire', 'open_checkouts_by_expiry'],
+  ['the checkouts with an open attempt', 'open_attempts_by_merchant'],
+  ['late checks', 'late_checks'],
+  ['due events', 'undelivered_events'],
+  ['the events of a checkout', 'events_by_checkout'],
 ])('finds %s by the index %s', async (name, index) => {
   asked.length = 0
   await queries[name]?.(db)

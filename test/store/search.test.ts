@@ -115,6 +115,20 @@ describe.each(databases)('a search on $name', ({ name, newUrl }) => {
     expect(await found({ payers: ['•••%', '•••____'] })).toEqual([])
   })
 
+  it('finds a payer whose request is still open, and does so after its end', async () => {
+    await add('hers', {}, [{ ...phone('4567'), endedAt: null, outcome: null, reason: null }])
+    await add('his', {}, [{ ...phone('4568'), endedAt: null, outcome: null, reason: null }])
+    expect(await found({ payers: ['•••4567'] })).toEqual(['hers'])
+    const waiting = await store.load('hers')
+    if (!waiting) throw new Error('not stored')
+    const attempts = waiting.attempts.map((attempt) =>
+      newAttempt({ ...attempt, endedAt: t0 + 1, outcome: 'declined', reason: 'declined' }),
+    )
+    const entry = { attemptId: 'hers-0', version: 3, at: t0, type: 'ended', evidence: null }
+    await store.save({ ...waiting, version: 3, attempts }, [entry], [], waiting)
+    expect(await found({ payers: ['•••4567'] })).toEqual(['hers'])
+  })
+
   it('finds a payer no longer once the payer was forgotten', async () => {
     await add('old', {}, [phone('4567')])
     expect(await found({ payers: ['•••4567'] })).toEqual(['old'])
@@ -155,7 +169,7 @@ describe.each(databases)('a search on $name', ({ name, newUrl }) => {
     const { rows } = await database.db.transaction().execute(async (trx) => {
       await sql`set local enable_seqscan = off`.execute(trx)
       return sql<{ 'QUERY PLAN': string }>`explain select checkout_id from attempts
-        where merchant_id = 'default' and phone_hash is not null
+        where merchant_id = 'default' and phone_hash is not null and ended_at is not null
         and (details::jsonb #>> '{payer,masked}') in ('•••4567', '••••••4567')`.execute(trx)
     })
     expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('attempts_by_payer')

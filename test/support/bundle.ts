@@ -11,22 +11,24 @@ const made = new Map<string, Promise<string>>()
 /** The server as one plain file, made once in each process: a program that is started often must start fast. */
 export const bundleServer = () => bundle('main')
 
+/** The same of the sources in another folder, which has its packages beside it. */
+export const bundleServerIn = (from: string) => bundle('main', from)
+
 /** The same of the command `netgiro-checkout`. */
 export const bundleCommand = () => bundle('cli')
 
-function bundle(name: string): Promise<string> {
-  const known = made.get(name)
+function bundle(name: string, from = root): Promise<string> {
+  const known = made.get(from + name)
   if (known) return known
   if (made.size === 0) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const path = make(name)
-  made.set(name, path)
+  const path = make(name, from, join(folder, `${made.size}-${name}.js`))
+  made.set(from + name, path)
   return path
 }
 
-async function make(name: string): Promise<string> {
-  const outfile = join(folder, `${name}.js`)
+async function make(name: string, from: string, outfile: string): Promise<string> {
   await build({
-    entryPoints: [join(root, `server/${name}.ts`)],
+    entryPoints: [join(from, `server/${name}.ts`)],
     ...{ bundle: true, platform: 'node', format: 'esm', outfile },
     // Native code cannot be bundled; packages in CommonJS call `require`.
     external: ['libsql'],

@@ -74,6 +74,32 @@ it('signs an event with every secret, and says who sends it', async () => {
   expect(headers['webhook-signature']).toBe(signatures.join(' '))
 })
 
+it('posts with the credentials of its URL, where it has any', async () => {
+  let authorization: string | undefined
+  let method: string | undefined
+  answer = (request, response) => {
+    authorization = request.headers.authorization
+    method = request.method
+    response.end()
+  }
+  await deliver(event, endpoint())
+  expect([method, authorization]).toEqual(['POST', undefined])
+  await deliver(event, { ...endpoint(), url: shop.url.replace('//', '//user:pass@') })
+  expect(authorization).toBe(`Basic ${btoa('user:pass')}`)
+})
+
+it('reads a decision up to 16 KiB', async () => {
+  const post = { ...endpoint(), id: 'gate_1', body, timeoutMs: 15_000 }
+  const limit = 16 * 1024
+  for (const length of [limit - 1, limit, limit + 1, 3 * limit]) {
+    answer = (_, response) => {
+      response.write('x'.repeat(100))
+      setImmediate(() => response.end('x'.repeat(length - 100)))
+    }
+    expect((await postSigned(post)).body).toHaveLength(Math.min(length, limit))
+  }
+})
+
 it('reads what has arrived of a response that is cut short', async () => {
   answer = (_, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('þú')

@@ -11,7 +11,6 @@ import { createLog } from '../../server/log.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import type { Database } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
-import { CircuitBreaker } from '../../server/webhooks/circuit-breaker.ts'
 import { maxDelays, retryDelay } from '../../server/webhooks/schedule.ts'
 import { WebhookSender } from '../../server/webhooks/sender.ts'
 import { webhookSecret } from '../ops/shop.ts'
@@ -229,19 +228,6 @@ it('does not slow down when the receiver refuses single events at once', async (
   await until(() => told.length === 30)
   await settle()
   expect(sender.isSpaced).toBe(false)
-})
-
-describe('the circuit breaker', () => {
-  it('the circuit breaker delays up to 15 seconds, and closes with the first response', () => {
-    const breaker = new CircuitBreaker(() => clock.monotonic())
-    const pauses = Array.from({ length: 12 }, () => {
-      breaker.recordFailure()
-      return breaker.delayMs
-    })
-    expect(pauses).toEqual([0, 0, 0, 0, 1_000, 2_000, 4_000, 8_000, ...Array(4).fill(15_000)])
-    breaker.recordSuccess()
-    expect([breaker.isOpen, breaker.delayMs]).toEqual([false, 0])
-  })
 })
 
 describe('a change of the clock', () => {

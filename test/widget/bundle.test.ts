@@ -71,6 +71,30 @@ for (const [file, type] of [
   })
 }
 
+for (const [file, type] of [
+  ['netgiro-checkout.js', 'module'],
+  ['netgiro-checkout.iife.js', 'text/javascript'],
+] as const) {
+  it(`${file} imports another layout and a QR code from beside it, each when it is asked for`, async () => {
+    const shop = await loadBundle(file, type)
+    const isLoaded = (part: string) => {
+      const url = `${location.origin}/widget/dist/netgiro-checkout-${part}.js`
+      return shop.performance.getEntriesByName(url).length === 1
+    }
+    const { root, element } = await mountIn(shop, 'netgiro-checkout')
+    expect(isLoaded('layout')).to.equal(false)
+    element.setAttribute('layout', 'dialog')
+    element.setAttribute('hand-off', 'https://shop.example/continue#a')
+    await until(() => root.querySelector('dialog [part=hand-off]'))
+    expect(isLoaded('qr')).to.equal(false)
+    root.querySelector<HTMLDetailsElement>('[part=hand-off]')!.open = true
+    await until(() => root.querySelector('[part=qr]'))
+    expect(isLoaded('layout') && isLoaded('qr')).to.equal(true)
+    for (const part of ['layout', 'qr'])
+      expect(await sourceOf(`netgiro-checkout-${part}.js`)).to.not.contain('litHtmlVersions')
+  })
+}
+
 /** Waits for something that arrives over the network, as long as the test may take. */
 async function until(condition: () => unknown): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
@@ -232,7 +256,7 @@ it('shows the fallback and dispatches internal_error when it cannot render', asy
   })
 })
 
-it('begins each served file with its version and, where Lit is inside, Lit’s copyright', async () => {
+it('begins each served file with its version and the copyright of what else is inside', async () => {
   for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout']) {
     for (const file of [`${tag}.js`, `${tag}.iife.js`]) {
       const [line] = (await sourceOf(file)).split('\n')
@@ -243,6 +267,9 @@ it('begins each served file with its version and, where Lit is inside, Lit’s c
   }
   expect(await sourceOf('netgiro-diagnosis.js')).to.match(
     new RegExp(`^/\\*! netgiro-checkout ${version}, MIT \\*/\n`),
+  )
+  expect(await sourceOf('netgiro-checkout-qr.js')).to.match(
+    new RegExp(`^/\\*! netgiro-checkout ${version}, MIT; lean-qr: Copyright .+, MIT \\*/\n`),
   )
 })
 

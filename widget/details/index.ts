@@ -99,7 +99,7 @@ export class Details {
   }
 
   /** Called after each rendering of the element. */
-  updated(): void {
+  hostUpdated(): void {
     const { element, NetgiroCheckoutEvent: HelpEvent } = this.#options
     const { snapshot, shadowRoot } = element
     const stage = this.#stages.at(-1)

@@ -1,4 +1,5 @@
 import type { Sign } from '../details/signs.ts'
+import { create } from '../create.ts'
 import { play } from './sound.ts'
 
 /** What an outcome may do beside changing the title of a page that nobody looks at. */
@@ -45,10 +46,8 @@ function showAsIcon({ tone, path }: Sign): void {
   const circle = `<circle cx="24" cy="24" r="24" fill="${colors[tone]}"/>`
   const line = `<path d="${path}" fill="none" stroke="#10222b" stroke-width="5" stroke-linecap="round"/>`
   const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">${circle}${line}</svg>`
-  // From a new document, because `<form name="createElement">` hides the page's own method.
-  const link = new Document().createElementNS('http://www.w3.org/1999/xhtml', 'link')
-  link.setAttribute('rel', 'icon')
-  link.setAttribute('href', `data:image/svg+xml,${encodeURIComponent(picture)}`)
+  const href = `data:image/svg+xml,${encodeURIComponent(picture)}`
+  const link = create('link', { rel: 'icon', href })
   document.head.append(link)
   whenVisible(() => link.remove())
 }

@@ -22,10 +22,11 @@ export function takePartInForm(internals: ElementInternals, element: FormMember)
   internals.setFormValue((isPaid && snapshot.receipt) || null)
   const heading = shadowRoot?.querySelector<HTMLElement>('h2')
   const field = shadowRoot?.querySelector<HTMLElement>('[part=input]')
+  const opener = shadowRoot?.querySelector<HTMLElement>('dialog:not([open]) + [part~=opener]')
   internals.setValidity(
     { customError: !!name && !isPaid },
     heading?.textContent || 'Netgíró',
-    field ?? heading ?? undefined,
+    opener ?? field ?? heading ?? undefined,
   )
   if (name && isPaid && !snapshot.receipt && !named.has(snapshot.reference)) {
     named.add(snapshot.reference)

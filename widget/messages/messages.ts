@@ -1,4 +1,5 @@
 import type { DetailsMessages } from '../details/messages/messages.ts'
+import type { LayoutMessages } from '../layout/messages.ts'
 import type { AttemptOutcome, AttemptReason, Status } from '../../server/protocol/index.ts'
 
 /** A heading and the text below it, which may be empty. */
@@ -84,4 +85,6 @@ export interface Messages extends WaitingMessages {
   readonly sendAgain?: string
   /** Texts of the details, which come with them. */
   readonly details?: DetailsMessages
+  /** Texts of the layouts and of the way to a phone, which come with them. */
+  readonly layout?: LayoutMessages
 }

@@ -83,6 +83,7 @@ export const en: Messages = {
   element: 'Element',
   language: 'Language',
   theme: 'Theme',
+  layout: 'Layout',
   width: 'Width',
   show: 'Show',
   support: 'Support page of the payment server',
@@ -97,6 +98,7 @@ export const en: Messages = {
   behind: 'Behind the scenes',
   snippet: 'The code of this page',
   copy: 'Copy',
+  copied: 'Copied',
   events: 'Events of the element',
   eventsText:
     'An event is no proof of payment. The shop’s server learns of it by a signed webhook.',

@@ -80,6 +80,7 @@ export const is = {
   element: 'Eining',
   language: 'Tungumál',
   theme: 'Útlit',
+  layout: 'Uppsetning',
   width: 'Breidd',
   show: 'Sýna',
   support: 'Þjónustusíða greiðsluþjónsins',
@@ -94,6 +95,7 @@ export const is = {
   behind: 'Á bak við tjöldin',
   snippet: 'Kóðinn á þessari síðu',
   copy: 'Afrita',
+  copied: 'Afritað',
   events: 'Atburðir einingarinnar',
   eventsText:
     'Atburður sannar ekki greiðslu. Þjónn verslunarinnar fréttir af henni með undirritaðri tilkynningu.',

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { galleryOf, languages } from '../../gallery/gallery.ts'
 import type { Tag } from '../../gallery/states.ts'
 import type { Shop } from '../shop.ts'
-import { galleryPage, themes, widths } from '../views/gallery.ts'
+import { galleryPage, layouts, themes, widths } from '../views/gallery.ts'
 import { frameOf } from './frame.ts'
 
 const gallery = galleryOf('/static/gallery-form.js')
@@ -23,6 +23,7 @@ export function galleryRoutes(shop: Shop): Hono {
       tag,
       locale: one('locale', [first, ...others], own),
       theme: one('theme', themes, 'light'),
+      layout: tag === 'netgiro-checkout' ? one('layout', layouts, 'inline') : 'inline',
       width: one('width', widths, '420'),
       isPlain: c.req.query('plain') !== undefined,
     }

@@ -22,7 +22,10 @@ for (const name of list ? names : []) {
 const copy = document.querySelector('[data-copy]')
 copy?.addEventListener('click', async () => {
   await navigator.clipboard.writeText(document.querySelector('[data-snippet]').textContent)
+  copy.textContent = copy.dataset.copied
 })
+// Undefined on a page that was not loaded by https.
+if (copy) copy.hidden = !navigator.clipboard
 
 // The Back button shows an old page from the browser's cache: load the current one.
 window.addEventListener('pageshow', (event) => {

@@ -3,7 +3,7 @@
 import { show } from './stage.js'
 
 const gallery = document.querySelector('[data-gallery]')
-const { gallery: tag, locale, theme, width, other } = gallery.dataset
+const { gallery: tag, locale, theme, layout, width, other } = gallery.dataset
 
 const response = await fetch('/gallery/states.json')
 const states = (await response.json())[tag]
@@ -19,6 +19,6 @@ for (const [name, state] of Object.entries(states)) {
   frame.style.colorScheme = theme
   section.append(heading, frame)
   gallery.append(section)
-  await show(frame, tag, state, { name, locale, other })
+  await show(frame, tag, state, { name, locale, layout, other })
 }
 gallery.dataset.isComplete = 'yes'

@@ -1,4 +1,4 @@
-/* global document, MessageChannel, Response, ReadableStream, TextEncoder */
+/* global document, setTimeout, MessageChannel, Response, ReadableStream, TextEncoder */
 // Puts an element into one of its states. The element is the real one; what it asks the payment server, `fetch` below answers from
 // the state, and its clock stands still.
 
@@ -74,6 +74,15 @@ function answers({ snapshot, refusal }, line, clock) {
 
 const field = (element) => element.shadowRoot.querySelector('[part=input]')
 
+/** What is drawn by a file that the element has only just asked for. */
+async function appearing(element, selector) {
+  for (;;) {
+    const found = element.shadowRoot.querySelector(selector)
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
 const actions = {
   async types_no_number(element) {
     field(element).value = '555'
@@ -86,6 +95,11 @@ const actions = {
     await clock.advance(8_000)
   },
   async is_unreachable() {},
+  async asks_for_the_code(element) {
+    const details = await appearing(element, '[part=hand-off]')
+    details.open = true
+    await appearing(element, '[part=qr]')
+  },
 }
 
 /**
@@ -94,9 +108,10 @@ const actions = {
  * @param {HTMLElement} frame
  * @param {string} tag - of the element, which is defined already
  * @param {object} state - of demo/gallery
- * @param {{ name: string, locale: string, other: string }} options - the state's name, and the text of the link to other ways to pay
+ * @param {{ name: string, locale: string, layout?: string, other: string }} options - the state's name, and the text of the link to
+ *   other ways to pay
  */
-export async function show(frame, tag, state, { name, locale, other }) {
+export async function show(frame, tag, state, { name, locale, layout, other }) {
   const clock = new StandingClock(Date.parse(state.snapshot.serverTime))
   const line = { isUp: state.then !== 'is_unreachable', end() {} }
   const element = document.createElement(tag)
@@ -107,6 +122,9 @@ export async function show(frame, tag, state, { name, locale, other }) {
   element.setAttribute('server', 'https://pay.example')
   element.setAttribute('session', `cs_${name.replace(/\W+/g, '_')}`)
   element.setAttribute('locale', locale)
+  if (layout && layout !== 'inline') element.setAttribute('layout', layout)
+  for (const [name, value] of Object.entries(state.attributes ?? {}))
+    element.setAttribute(name, value)
   const link = document.createElement('a')
   Object.assign(link, { href: '#', slot: 'other', textContent: other })
   element.append(link)

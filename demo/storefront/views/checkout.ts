@@ -104,7 +104,7 @@ const behindTheScenes = ({ t }: Frame, { bffUrl }: Addresses): Markup =>
     <summary>${t.behind}</summary>
     <h2>${t.snippet}</h2>
     <pre tabindex="0"><code data-snippet translate="no">${snippetOf(bffUrl)}</code></pre>
-    <p><button class="soft" data-copy>${t.copy}</button></p>
+    <p><button class="soft" data-copy data-copied="${t.copied}">${t.copy}</button></p>
     <h2>${t.events}</h2>
     <ol data-events translate="no"></ol>
     <p class="quiet">${t.eventsText}</p>

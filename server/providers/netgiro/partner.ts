@@ -28,6 +28,7 @@ export function partnerRefund(
   const endpoint = http.endpoint('POST', '/refund', timeoutMs)
 
   async function refund({ providerRef, amount, key }: RefundRequest): Promise<RefundResult> {
+    // [netgiro] WooCommerce plugin: it sends the same id here and to ConfirmCart, which takes the cart's.
     const fields = { transactionId: providerRef, refundAmount: amount, idempotencyKey: key }
     const response = await http.send(endpoint, fields)
     if (response.kind === 'answered') return toRefundResult(response.status, response.body)

@@ -39,7 +39,8 @@ export type Handed =
 
 /**
  * Commands on their way to the owner of their checkout, which may be another server. Each is taken by one server, once: whoever
- * hands it over either gets the answer, or takes it back, or knows that it was begun.
+ * hands it over either gets the answer, or takes it back, or knows that it was begun. Only what stays, which may be carried out
+ * twice, is not lost with the server that took it.
  */
 export class HandedCommands {
   readonly #deps: HandedCommandsDeps
@@ -60,8 +61,8 @@ export class HandedCommands {
     const until = performance.now() + waitMs
     await sql`
       with ${withoutSync}
-      insert into handed_commands (id, "partition", sealed, expires_at)
-      select ${id}, ${partitionOf(checkoutId)}::int, ${sealed},
+      insert into handed_commands (id, "partition", sealed, is_repeatable, expires_at)
+      select ${id}, ${partitionOf(checkoutId)}::int, ${sealed}, ${stays}::boolean,
         clock_timestamp() + ${`${stays ? stayMs : waitMs} milliseconds`}::interval
       from without_sync where is_set`.execute(db)
     tell({ handed: [id] })
@@ -78,7 +79,10 @@ export class HandedCommands {
     for (const id of ids) this.#waiting.get(id)?.()
   }
 
-  /** Takes those of these partitions, each once. What its sender has given up, because it ended, is too old. */
+  /**
+   * Takes those of these partitions, each once; but what stays, and was taken by a server that has died since, once more. What its
+   * sender has given up, because it ended, is too old.
+   */
   async take(partitions: readonly number[], by: string): Promise<readonly TakenCommand[]> {
     if (partitions.length === 0) return []
     const { rows } = await sql<TakenCommand>`
@@ -86,8 +90,13 @@ export class HandedCommands {
       update handed_commands set taken_by = ${by} from without_sync
       where is_set and id in (
         select id from handed_commands
-        where taken_by is null and "partition" = any(${partitions}::int[])
-          and expires_at > clock_timestamp()
+        where "partition" = any(${partitions}::int[]) and expires_at > clock_timestamp()
+          and (
+            taken_by is null
+            or is_repeatable and answer is null and taken_by not in (
+              select id from replicas where expires_at > clock_timestamp()
+            )
+          )
         order by expires_at for update skip locked
       ) returning id, sealed`.execute(this.#deps.db)
     return rows

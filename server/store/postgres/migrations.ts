@@ -13,4 +13,12 @@ export const migrationsForServers: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '010_repeatable_commands': {
+    async up(db: Db) {
+      await db.schema
+        .alterTable('handed_commands')
+        .addColumn('is_repeatable', 'boolean', (c) => c.notNull().defaultTo(false))
+        .execute()
+    },
+  },
 }

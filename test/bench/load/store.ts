@@ -12,7 +12,12 @@ const commands = {
     const store = checkoutStore(database)
     const checkouts = Array.from({ length: writers }, (_, index) => waiting(index))
     for (const [index, checkout] of checkouts.entries()) {
-      await store.create({ ...checkout, attempts: [] }, `hash-${index}`, null)
+      const empty = { ...checkout, version: checkout.version - 1, attempts: [] }
+      await store.create(empty, `hash-${index}`, null)
+      const attemptId = checkout.attempts[0]?.id ?? null
+      const entry = { attemptId, version: checkout.version, at: 0, type: 'x', evidence: null }
+      if ((await store.save(checkout, [entry], [], empty)) !== 'saved')
+        throw new Error('the attempt was not stored')
     }
     const perSecond = await countWrites(writers, ms, async (count) => {
       const before = checkouts[count % writers] ?? waiting(0)

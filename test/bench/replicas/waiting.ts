@@ -72,6 +72,11 @@ function linesOf(servers: number, count: number, one: Found, all: Found): readon
       ours: [all.commitsPerMinute],
       goal: { atMost: 0.05 },
     },
+    {
+      what: '– the same for each server and second, however many wait',
+      unit: 'number',
+      ours: [(all.commitsPerMinute * count) / 60 / servers],
+    },
   ]
 }
 

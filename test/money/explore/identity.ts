@@ -28,7 +28,7 @@ export function contentOf(checkout: Checkout): number {
 
 /** Names everything that the future depends on; two worlds with the same name have the same future. */
 export function nameOf(world: World, { skewMs }: Mode): string {
-  const { moment, disk, owner, carts, wire, unasked, told, budget, replicas } = world
+  const { moment, disk, owner, carts, wire, unasked, misreported, told, budget, replicas } = world
   const seen = (checkout: Checkout | null) =>
     checkout ? `${contentOf(checkout)}@${checkout.version - disk.version}` : '-'
   const names = replicas.map(
@@ -39,7 +39,8 @@ export function nameOf(world: World, { skewMs }: Mode): string {
   return [
     ...[moment, contentOf(disk), owner === null ? 'free' : ''],
     ...carts.map(({ attemptId, state, captures }) => `${attemptId} ${state} ${captures}`),
-    ...['wire', ...wire.map(callName).sort(), 'unasked', ...unasked, 'told', ...told],
+    ...['wire', ...wire.map(callName).sort(), 'unasked', ...unasked],
+    ...['misreported', ...misreported, 'told', ...told],
     ...Object.values(budget),
     ...names,
   ].join('|')

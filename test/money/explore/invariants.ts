@@ -5,7 +5,8 @@ import { moves } from '../../../server/core/transition.ts'
 import { isFinal } from '../../../server/protocol/index.ts'
 import type { Status } from '../../../server/protocol/index.ts'
 import { cartOf } from './provider-model.ts'
-import { approvalTimeoutMs, timeOf } from './world.ts'
+import type { Fault } from './provider-model.ts'
+import { amount, approvalTimeoutMs, timeOf } from './world.ts'
 import type { Call, Mode, Operation, World } from './world.ts'
 
 /** A state that must not be. */
@@ -25,10 +26,13 @@ const vague: ReadonlySet<string> = new Set([
 
 /** What holds of every change that is written. */
 export function checkSave(
-  { disk: before }: World,
+  world: World,
   { checkout: after, entries }: Operation & { readonly type: 'save' },
+  fault: Fault | 'none',
 ): void {
+  const { disk: before } = world
   const types = entries.map(({ type }) => type)
+  if (fault === 'absent') checkAbsence(world, after)
   const legal: readonly Status[] = [...moves[before.status], before.status]
   must(
     legal.includes(after.status) || entries.length > 1,
@@ -49,9 +53,20 @@ export function checkSave(
   )
 }
 
+/** An absence that may only mean "not visible yet", or that follows an approval, ends nothing before it is repeated. */
+function checkAbsence({ disk: before, moment }: World, after: Checkout): void {
+  for (const { id, doubt, outcome, endedAt } of before.attempts) {
+    if (outcome !== null || endedAt !== null || doubt?.about === 'absence') continue
+    const isEarly = moment === 0 || before.status === 'confirming'
+    const now = after.attempts.find((attempt) => attempt.id === id)
+    const isEnded = now?.outcome != null || now?.endedAt != null
+    must(!isEarly || !isEnded, 'absence', () => `one absence ended ${id}`)
+  }
+}
+
 /** What holds when a request leaves a process. */
 export function checkCall(world: World, index: number, call: Call, mode: Mode): void {
-  const { disk, owner, unasked } = world
+  const { disk, owner, unasked, misreported } = world
   const { attemptId } = call
   if (call.call === 'check') return
   const attempt = disk.attempts.find(({ id }) => id === attemptId)
@@ -63,6 +78,7 @@ export function checkCall(world: World, index: number, call: Call, mode: Mode): 
     must(disk.status === 'confirming', 'I2', () => `a capture while it is ${disk.status}`)
     must(openAttempt(disk)?.id === attemptId, 'I2', () => 'a capture of another attempt')
     must(disk.closing === null, 'I2', () => 'a capture while it is closing')
+    must(!misreported.includes(attemptId), 'I2', () => 'a capture of another amount')
     must(attempt.doubt === null, 'I2', () => 'a capture in doubt')
     must(!unasked.includes(attemptId), 'I1', () => 'a second capture without a question between')
     must(!mode.gate || attempt.shopDecision === 'approve', 'gate', () => 'a capture without a yes')
@@ -117,6 +133,13 @@ export function checkWorld({ carts, disk, told }: World): void {
       captured.some(({ attemptId }) => attemptId === paidAttemptId),
       'I4',
       () => `${paidAttemptId} is paid here, and not at the provider`,
+    )
+  const payment = disk.attempts.find(({ id }) => id === paidAttemptId)
+  if (status === 'paid')
+    must(
+      payment?.paidAmount === amount,
+      'I2',
+      () => `${payment?.paidAmount} is taken for the price`,
     )
   const paid = disk.attempts.filter(({ paidAt }) => paidAt !== null)
   for (const { id, paidAmount } of paid)

@@ -57,6 +57,11 @@ export class Draft {
     this.#world = { ...this.#world, ...patch }
   }
 
+  befall(fault: Fault): void {
+    this.fault = fault
+    this.#coverage.addFault(fault)
+  }
+
   spend(what: keyof Budget): void {
     const { budget } = this.#world
     this.set({ budget: { ...budget, [what]: budget[what] - 1 } })
@@ -164,7 +169,7 @@ export class Draft {
     // The fence.
     if (owner !== index || !this.replica(index).holds) return { kind: 'threw' }
     if (disk.version !== checkout.version - entries.length) return { kind: 'stale' }
-    checkSave(this.#world, operation)
+    checkSave(this.#world, operation, this.fault)
     for (const { type } of entries) this.#coverage.add(disk.status, type, this.fault)
     this.set({ disk: checkout, told: toldAfter(this.#world.told, operation) })
     return { kind: 'written' }
@@ -471,7 +476,7 @@ function arrivals(
       label: `${name}: ${fault}`,
       perform: async (draft) => {
         draft.spend('faults')
-        draft.fault = fault
+        draft.befall(fault)
         if (isEffective) take(draft, call)
         if (fault === 'late') giveToWire(draft, call)
         noteAnswer(draft, call, result.type)
@@ -490,7 +495,13 @@ function take(draft: Draft, call: Call): void {
 function noteAnswer(draft: Draft, { call, attemptId }: Call, type: string): void {
   const isAnswer = type !== lost.type && type !== 'not_sent'
   if (isAnswer && (call === 'check' || call === 'capture'))
-    draft.set({ unasked: draft.world.unasked.filter((id) => id !== attemptId) })
+    draft.set({
+      unasked: draft.world.unasked.filter((id) => id !== attemptId),
+      misreported: [
+        ...draft.world.misreported.filter((id) => id !== attemptId),
+        ...(draft.fault === 'other_amount' ? [attemptId] : []),
+      ].sort(),
+    })
 }
 
 /** Payers decide, and requests arrive that nobody waits for any more. */

@@ -130,6 +130,8 @@ export interface World {
   readonly wire: readonly Call[]
   /** Attempts whose capture was sent, and whose state was not reported since. */
   readonly unasked: readonly string[]
+  /** Attempts that were last reported with another amount than theirs. */
+  readonly misreported: readonly string[]
   /** Attempts whose payments are in an event to the shop, and the reasons of the reviews in others. */
   readonly told: readonly string[]
   readonly budget: Budget
@@ -180,6 +182,7 @@ export const downReplica: Replica = { ...fresh, isUp: false }
 export const startedReplica = fresh
 
 export const firstWorld = (budget: Budget): World => ({
-  ...{ moment: 0, disk: order, owner: 0, carts: [], wire: [], unasked: [], told: [], budget },
+  ...{ moment: 0, disk: order, owner: 0, carts: [], wire: [], unasked: [], misreported: [] },
+  ...{ told: [], budget },
   replicas: [{ ...fresh, holds: true, cache: order }, fresh],
 })

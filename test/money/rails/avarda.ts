@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import fc from 'fast-check'
 import { startAvardaSimulator, State } from '../../../demo/avarda-simulator/simulator.ts'
 import type {
@@ -66,8 +67,8 @@ class AvardaRail implements Rail {
     return new AvardaRail(await startAvardaSimulator({ clock, sessionMs }))
   }
 
-  get url(): string {
-    return this.#simulator.url
+  get handle(): RequestListener {
+    return this.#simulator.handle
   }
 
   env(upstream: string): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { startSimulator } from '../../../demo/simulator/simulator.ts'
 import type { CartView, FaultSpec, Simulator } from '../../../demo/simulator/simulator.ts'
 import { sandbox } from '../../../demo/simulator/sandbox.ts'
@@ -57,8 +58,8 @@ export class NetgiroRail implements Rail {
     return new NetgiroRail(api, await startSimulator({ clock, approvalTimeoutMs: approvalMs }))
   }
 
-  get url(): string {
-    return this.simulator.url
+  get handle(): RequestListener {
+    return this.simulator.handle
   }
 
   env(upstream: string, confirmation: Confirmation): Readonly<Record<string, string>> {

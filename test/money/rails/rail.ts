@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type fc from 'fast-check'
 import type { AvardaFaultSpec } from '../../../demo/avarda-simulator/simulator.ts'
 import type { FaultSpec } from '../../../demo/simulator/simulator.ts'
@@ -76,8 +77,8 @@ export interface RailOptions {
 
 /** A provider's simulator, as scenarios control it and the oracle reads it. */
 export interface Rail {
-  /** The URL of the simulator. */
-  readonly url: string
+  /** The simulator, as requests reach it. */
+  readonly handle: RequestListener
   /** Whether a request notifies a payer, who can then approve it even if we never learned its id. */
   readonly notifiesPayer: boolean
   /** Whether it has a call that cancels a request. */

@@ -19,6 +19,8 @@ const restartDelays = [0, 0, 500, 7_500]
 export class Chaos {
   readonly #site: ReplicaSite
   readonly #mending = new Set<Promise<void>>()
+  /** Of starts; the end of a failed run kills what is being started, which must not hide why it failed. */
+  readonly #failures: unknown[] = []
   #armed: {
     readonly path: string
     readonly moment: Moment
@@ -55,9 +57,10 @@ export class Chaos {
     }
   }
 
-  /** Resolves when every server runs again. */
+  /** Resolves when every server runs again; rejects if one did not start. */
   async settle(): Promise<void> {
     while (this.#mending.size > 0) await Promise.all(this.#mending)
+    if (this.#failures.length > 0) throw this.#failures[0]
   }
 
   #points() {
@@ -101,7 +104,11 @@ export class Chaos {
   }
 
   #mend(work: Promise<void>): void {
-    const mending = work.finally(() => this.#mending.delete(mending))
+    const mending = work
+      .catch((error: unknown) => this.#failures.push(error))
+      .then(() => {
+        this.#mending.delete(mending)
+      })
     this.#mending.add(mending)
   }
 }

@@ -7,7 +7,8 @@ import type { Moment } from '../simulation.ts'
 export type OnMoment = (replica: CrashReplica, moment: Moment, exchange: Exchange) => void
 
 interface ReplicaSetup {
-  readonly script: string
+  /** Of its first life, and of those that follow. */
+  readonly scripts: { readonly first: string; readonly next: string }
   readonly providerUrl: string
   readonly shopUrl: string
   readonly onMoment: OnMoment
@@ -53,10 +54,11 @@ export class CrashReplica {
   }
 
   async start(): Promise<void> {
-    const { script, providerUrl, shopUrl, settingsFor } = this.#setup
+    const { scripts, providerUrl, shopUrl, settingsFor } = this.#setup
     this.#upstream.point(providerUrl)
     this.#outbound.point(shopUrl)
     const own = { providerUrl: this.#upstream.url, shopUrl: this.#outbound.url }
+    const script = this.life === 0 ? scripts.first : scripts.next
     const child = new Child(script, settingsFor(own))
     this.life++
     this.#child = child

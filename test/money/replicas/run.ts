@@ -1,5 +1,6 @@
 import { Chaos } from './chaos.ts'
 import type { Strike } from './chaos.ts'
+import type { OnMoment } from './replica.ts'
 import { anyOf, ReplicaSite } from './site.ts'
 import type { SiteMode } from './site.ts'
 import { pause, plots, Story } from './story.ts'
@@ -11,6 +12,8 @@ const lanes = 6
 const betweenMs = 1_500
 /** A database and a provider of its own for so many strikes: the records of both are read again and again. */
 const strikesPerSite = 50
+/** Beside an older version, which each server has until its first kill. */
+const strikesBesideOld = 8
 
 const modes: readonly SiteMode[] = [
   { api: 'v1', confirmation: 'manual' },
@@ -26,6 +29,8 @@ export interface ReplicaRunOptions {
   readonly stops: number
   /** Of the kills, so many one by one, to measure how soon others ask about the payments; and as many SIGTERMs. */
   readonly measured: number
+  /** Where the sources of an older version lie, with which every server begins; it is replaced as it is killed. */
+  readonly old?: string | null
   readonly report?: (line: string) => void
 }
 
@@ -46,13 +51,16 @@ export interface ReplicaTally {
 
 /** Kills and stops servers that share a database, while orders are placed, paid, canceled and refunded at all of them. */
 export async function replicaRun(options: ReplicaRunOptions): Promise<ReplicaTally> {
-  const { kills, stops, measured, report = () => {} } = options
+  const { kills, stops, measured, old = null, report = () => {} } = options
   const tally: ReplicaTally = { ...noTally, afterKill: [], afterTerm: [] }
   const strikes = shuffled<Strike>([
     ...Array.from({ length: kills - measured }, () => 'kill' as const),
     ...Array.from({ length: stops }, () => 'stop' as const),
   ])
-  const sites = Math.max(1, Math.ceil(strikes.length / strikesPerSite))
+  const sites = Math.max(
+    1,
+    Math.ceil(strikes.length / (old === null ? strikesPerSite : strikesBesideOld)),
+  )
   for (let index = 0; index < sites; index++) {
     const part = <T>(list: readonly T[]) => list.filter((_, at) => at % sites === index)
     const rounds = part(Array.from({ length: measured })).length
@@ -67,11 +75,12 @@ async function runSite(
   mode: SiteMode,
   strikes: readonly Strike[],
   measured: number,
-  { replicas, report = () => {} }: ReplicaRunOptions,
+  { replicas, old = null, report = () => {} }: ReplicaRunOptions,
   tally: ReplicaTally,
 ): Promise<void> {
   let chaos: Chaos | null = null
-  const site = await ReplicaSite.open(mode, replicas, (...moment) => chaos?.onMoment(...moment))
+  const onMoment: OnMoment = (...moment) => chaos?.onMoment(...moment)
+  const site = await ReplicaSite.open(mode, replicas, onMoment, old)
   const stories: Story[] = []
   const nextNumber = () => tally.orders++ + 1
   try {

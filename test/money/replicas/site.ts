@@ -2,7 +2,7 @@ import { sandbox } from '../../../demo/simulator/sandbox.ts'
 import { startSimulator } from '../../../demo/simulator/simulator.ts'
 import type { CartView, Simulator } from '../../../demo/simulator/simulator.ts'
 import { systemClock } from '../../../server/core/clock.ts'
-import { bundleServer } from '../../support/bundle.ts'
+import { bundleServer, bundleServerIn } from '../../support/bundle.ts'
 import { sharedPostgres } from '../../support/databases.ts'
 import { hashKey } from '../../support/replicas.ts'
 import { merchantKey, origin } from '../../support/test-server.ts'
@@ -46,7 +46,13 @@ export class ReplicaSite {
     this.monitor = new CallMonitor((phone) => this.#openCartsTo(phone))
   }
 
-  static async open(mode: SiteMode, count: number, onMoment: OnMoment): Promise<ReplicaSite> {
+  /** @param old - where the sources of an older version lie, which every server has in its first life */
+  static async open(
+    mode: SiteMode,
+    count: number,
+    onMoment: OnMoment,
+    old: string | null = null,
+  ): Promise<ReplicaSite> {
     const simulator = await startSimulator({ callbackRetryMs: 300, pollIntervalMs: 1_000 })
     const databaseUrl = await (await sharedPostgres()).newDatabase()
     const site = new ReplicaSite(mode, simulator, await Shop.open(), databaseUrl)
@@ -56,10 +62,11 @@ export class ReplicaSite {
       if (replica) site.#balancer.point(replica.url)
     }
     site.#balancer = await RecordingProxy.open(simulator.url, { before: choose })
-    const script = await bundleServer()
+    const next = await bundleServer()
+    const scripts = { first: old === null ? next : await bundleServerIn(old), next }
     for (let index = 0; index < count; index++) {
       const replica = await CrashReplica.open({
-        ...{ script, providerUrl: simulator.url, shopUrl: site.shop.url },
+        ...{ scripts, providerUrl: simulator.url, shopUrl: site.shop.url },
         settingsFor: (own) => site.#settings(own),
         onMoment(moved, moment, exchange) {
           if (moment === 'before' && isToProvider(exchange))

@@ -178,6 +178,9 @@ it('Avarda asks the payer in a form of its own, in web shops, for half an hour',
     approvalTimeoutMs: { provider_form: 30 * 60_000 },
   })
   expect(provider.captureMethodFor('provider_form')).toBe('automatic')
+  const order = { ...request, provider: 'avarda', channel: 'web', metadata: {} } as const
+  expect(provider.validateOrder(order, null)).toEqual([])
+  expect(provider.validateOrder({ ...order, currency: 'ISK' }, null)).toHaveLength(1)
 })
 
 describe('a notification of Avarda', () => {

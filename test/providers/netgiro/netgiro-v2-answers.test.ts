@@ -202,6 +202,19 @@ describe('the status of a V2 payment', () => {
     }
   })
 
+  it('a V2 status that is unknown keeps the code of the response that made it so', () => {
+    const paid = envelope({ Status: 'Confirmed' })
+    const code = (one: string, other: string) => {
+      const { call, code } = look(one, other).evidence
+      return `${call} ${code}`
+    }
+    expect(code(refusal('Something else'), details())).toBe('status refused')
+    expect(code('<html>', details())).toBe('status unreadable_answer')
+    expect(code(paid, refusal('Transaction not found'))).toBe('details transaction_not_found')
+    expect(code(paid, '<html>')).toBe('details unreadable_answer')
+    expect(code(paid, details({ TotalAmount: null }))).toBe('details Confirmed/paid')
+  })
+
   it('a V2 status is unknown without a valid amount', () => {
     const paid = envelope({ Status: 'Confirmed' })
     const amounts = [undefined, null, '5000', true, [5000], {}]

@@ -71,10 +71,12 @@ describe('a cancellation by V2', () => {
       details: [
         details('unpaid'),
         { ...details('canceled'), TransactionId: 'x' },
+        500,
         details('canceled'),
       ],
     })
     const said = { type: 'ended', by: 'unknown' }
+    expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: false })
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: false })
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: false })
     expect(await provider.cancel(handle)).toMatchObject({ ...said, isFinal: true })
@@ -134,6 +136,18 @@ it('a V2 cancellation that succeeded is uncertain while the status says otherwis
   expect(await provider.cancel(handle)).toMatchObject({ type: 'unknown', effect: true })
 })
 
+it('a V2 capture is uncertain until the payment is reported', async () => {
+  await against({
+    ...{ status: [status('Authorized')], details: [details('reservation')] },
+    capture: [status('Confirmed'), refused('No')],
+  })
+  const unknown = { type: 'unknown', effect: true }
+  for (const code of ['success', 'refused'])
+    expect(await provider.capture(handle)).toEqual({
+      ...{ ...unknown, evidence: { call: 'capture', code, referenceId: null } },
+    })
+})
+
 it('a V2 capture reports that the payment had ended instead', async () => {
   const refusal = refused('Transaction is cancelled')
   await against({ status: [status('Cancelled')], capture: [refusal] })
@@ -156,9 +170,17 @@ it('a V2 write call whose API key is refused was not sent', async () => {
   expect(await provider.refund?.(refund)).toMatchObject({ type: 'not_sent' })
 })
 
-it('V2 has no call for a code', async () => {
+it('V2 has no call for a code, but asks phones, and app codes where the shop need not approve', async () => {
   await against({})
-  expect(provider.api).toBe('v2')
+  expect(provider).toMatchObject({
+    ...{ name: 'netgiro', api: 'v2', startNotifiesPayer: true, canCancel: true },
+    ...{ payers: { web: ['phone'], pos: ['phone', 'app_code'] }, approvalTimeoutMs: {} },
+  })
+  const credentials = { appId: 'app', secretKey: 'secret', apiUrl: provider.apiUrl }
+  const asking = netgiroV2(credentials, 'callback')
+  expect(asking.payers.pos).toEqual(['phone'])
+  expect(asking.captureMethodFor('phone')).toBe('callback')
+  await asking.close()
   expect(await provider.submitCode(handle, '1234')).toEqual({
     ...{ type: 'unknown', effect: false },
     evidence: { call: 'submitCode', code: 'no_such_call', referenceId: null },

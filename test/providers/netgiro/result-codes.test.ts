@@ -250,6 +250,7 @@ describe('the result of a reply', () => {
       ['CheckCart', 10426, [1]],
       ['CheckCart', 10429, [1]],
       ['SubmitCode', 10426, [1]],
+      ['SubmitCode', 400, [1]],
       ['CheckCart', 10201, [1, 5]],
       ['CancelCart', 10201, [1, 5]],
     ] as const)

@@ -51,6 +51,10 @@ export async function settle(): Promise<void> {
     // Later than where the element has asked for it by now.
     await import('../../../widget/details/index.ts')
     await import('../../../widget/extras/index.ts')
+    if (document.querySelector('[layout], [hand-off]')) {
+      await import('../../../widget/layout/index.ts')
+      await import('../../../widget/qr/index.ts')
+    }
     await nextTask()
   } while ([...unread].some((isUnread) => isUnread()))
 }
