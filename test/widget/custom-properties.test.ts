@@ -55,17 +55,24 @@ const looks = [
 
 function looksOf({ renderRoot }: Mounted<Tag>['element']): string {
   const nodes = [renderRoot.host, ...renderRoot.querySelectorAll('*')]
-  return nodes
-    .map((node) => {
-      const style = getComputedStyle(node)
-      return looks.map((name) => style.getPropertyValue(name)).join()
-    })
-    .join('\n')
+  const dialogs = renderRoot.querySelectorAll('dialog')
+  const styles = [
+    ...nodes.map((node) => getComputedStyle(node)),
+    ...Array.from(dialogs, (dialog) => getComputedStyle(dialog, '::backdrop')),
+  ]
+  return styles.map((style) => looks.map((name) => style.getPropertyValue(name)).join()).join('\n')
 }
 
 function centerOf(node: Element): [number, number] {
   const { x, y, width, height } = node.getBoundingClientRect()
   return [Math.round(x + width / 2), Math.round(y + height / 2)]
+}
+
+/** Shows `<netgiro-checkout>` in a dialog, whose styles come with it. */
+async function openDialog({ element }: Mounted<Tag>): Promise<void> {
+  element.setAttribute('layout', 'dialog')
+  element.setAttribute('open', '')
+  await settle()
 }
 
 async function documented(): Promise<Readonly<Record<string, readonly string[]>>> {
@@ -89,7 +96,9 @@ for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as cons
     const names = propertiesOf[tag] ?? []
 
     it('are documented if they are in its style sheets, and no others', async () => {
-      const { element } = await mountElement(tag, { status: 'paid' })
+      const mounted = await mountElement(tag, { status: 'paid' })
+      const { element } = mounted
+      if (tag === 'netgiro-checkout') await openDialog(mounted)
       const rules = element.renderRoot.adoptedStyleSheets.flatMap(({ cssRules }) => [...cssRules])
       const used = rules.flatMap(({ cssText }) => cssText.match(/--netgiro-[\w-]+/g) ?? [])
       expect([...names].sort()).to.deep.equal([...new Set(used)].sort())
@@ -97,12 +106,14 @@ for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as cons
 
     it('each change something that is to be seen', async () => {
       const changing = new Set<string>()
-      for (const state of shown[tag]) {
-        const { element, clock } = await mountElement(tag, state, {
+      for (const [index, state] of shown[tag].entries()) {
+        const mounted = await mountElement(tag, state, {
           prepare: (backend) => {
             if (!state) backend.overrides[''] = backend.unreachable
           },
         })
+        const { element, clock } = mounted
+        if (tag === 'netgiro-checkout' && index === 0) await openDialog(mounted)
         if (!state) await clock.advance(10_000)
         // The error of the field, the ring of the focus, and the button under the pointer.
         if (element.localName !== 'avarda-checkout') await element.start('1')
