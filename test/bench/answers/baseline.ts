@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
-import { Pool } from 'undici'
 import { openSqlite } from '../../../server/store/sqlite.ts'
 import { listen } from '../harness/listen.ts'
+import { roundTrips } from '../harness/round-trips.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
-import { pause } from '../harness/usage.ts'
 
 /** Nothing but Node and SQLite: a POST is written to the disk, then to the stream that its path names. */
 const streams = new Map<string, ServerResponse>()
@@ -43,25 +42,7 @@ const commands = {
   },
 
   /** How long the provider takes to answer, without any work on the answer, in milliseconds. */
-  async roundTrips({ apiUrl, count }: { readonly apiUrl: string; readonly count: number }) {
-    const { origin, pathname } = new URL(apiUrl)
-    const pool = new Pool(origin, { connections: 1 })
-    const took: number[] = []
-    for (let trip = 0; trip < count; trip++) {
-      const began = performance.now()
-      const { body } = await pool.request({
-        method: 'POST',
-        path: `${pathname}/Checkout/CheckCart`,
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify({ TransactionId: 'cart-0' }),
-      })
-      await body.text()
-      took.push(performance.now() - began)
-      await pause(3)
-    }
-    await pool.close()
-    return took
-  },
+  roundTrips,
 }
 
 export type AnswersBaseline = typeof commands

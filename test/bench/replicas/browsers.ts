@@ -1,8 +1,8 @@
-import { Pool } from 'undici'
 import { CallbackConnection, callback, callbackBody, post } from '../answers/callback-connection.ts'
 import { BenchProvider } from '../answers/provider.ts'
 import type { Cart } from '../answers/provider.ts'
 import { createCheckouts, StatusReader } from '../answers/shopper.ts'
+import { roundTrips } from '../harness/round-trips.ts'
 import { serveRequests } from '../harness/rpc-child.ts'
 import { pause } from '../harness/usage.ts'
 import { partitionOf } from '../../../server/store/postgres/partitions.ts'
@@ -86,25 +86,7 @@ const commands = {
   },
 
   /** How long the provider takes to answer, which ours waits for. */
-  async roundTrips({ apiUrl, count }: { readonly apiUrl: string; readonly count: number }) {
-    const { origin, pathname } = new URL(apiUrl)
-    const pool = new Pool(origin, { connections: 1 })
-    const found: number[] = []
-    for (let trip = 0; trip < count; trip++) {
-      const began = performance.now()
-      const { body } = await pool.request({
-        method: 'POST',
-        path: `${pathname}/Checkout/CheckCart`,
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify({ TransactionId: 'cart-0' }),
-      })
-      await body.text()
-      found.push(performance.now() - began)
-      await pause(3)
-    }
-    await pool.close()
-    return found
-  },
+  roundTrips,
 }
 
 export type Browsers = typeof commands
