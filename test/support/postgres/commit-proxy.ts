@@ -48,7 +48,7 @@ export class CommitProxy {
       })
     }
     client.on('data', (data) => {
-      if (this.cut !== null && /commit/i.test(data.toString('latin1'))) {
+      if (this.cut !== null && /\bcommit\b/i.test(data.toString('latin1'))) {
         isCut = true
         this.cuts++
         if (this.cut === 'before_commit') client.destroy()
