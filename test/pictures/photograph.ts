@@ -40,7 +40,9 @@ export async function openSheet(browser: Browser, shopUrl: string, sheet: Sheet)
   const { tag, locale, theme, layout = 'inline', width } = sheet
   const query = new URLSearchParams({ element: tag, locale, theme, layout, width, plain: '' })
   await page.goto(`${shopUrl}/gallery?${query.toString()}`)
-  const content = `${await fontFaces()} * { font-family: Montserrat !important }`
+  // The edge of a card in a row of pixels that is cut is drawn differently from time to time.
+  const edge = '[data-gallery] { padding-block-end: 8px }'
+  const content = `${await fontFaces()} * { font-family: Montserrat !important } ${edge}`
   await page.addStyleTag({ content })
   const isComplete = `document.querySelector('[data-gallery]').dataset.isComplete === 'yes'`
   await page.waitForFunction(isComplete, { polling: 200, timeout: 60_000 })
