@@ -150,7 +150,7 @@ describe('blocks of code in the documentation', () => {
 
   it('begin their shell commands with a program, so that none is prose or another language', () => {
     const programs =
-      /^\s*(!? ?(npx|npm|node|netgiro-checkout|docker|kubectl|cp|cd|mkdir|install|systemctl|systemd-run|psql|phpunit|pg_\w+|export|sh|[A-Z_]+=)\b|#|-|$)/
+      /^\s*(!? ?(npx|npm|node|netgiro-checkout|docker|kubectl|cp|cd|mkdir|install|systemctl|systemd-run|psql|phpunit|curl|pip|composer|pg_\w+|export|sh|[A-Z_]+=)\b|#|-|$)/
     const wrong = shell.flatMap((block) =>
       block.code
         .replace(/\\\n/g, ' ')
