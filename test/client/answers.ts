@@ -12,6 +12,7 @@ type Answer =
       readonly body: string | object
     }
   | { readonly ends: 'before' | 'within' | 'never' }
+  | { readonly ends: 'slowly'; readonly status?: number }
 
 export interface AnsweredCase extends Step {
   /** The last one is repeated. */
@@ -73,6 +74,11 @@ function give(answer: Answer, response: ServerResponse): void {
   else if (answer.ends === 'within') {
     const headers = { 'content-type': 'application/json', 'content-length': 100 }
     response.writeHead(200, headers).write('{"id":"chk_1"', () => response.destroy())
+  } else if (answer.ends === 'slowly') {
+    const type = answer.status === undefined ? 'application/json' : 'application/problem+json'
+    response.writeHead(answer.status ?? 200, { 'content-type': type })
+    const drip = setInterval(() => response.write(' '), 20)
+    response.once('close', () => clearInterval(drip))
   }
 }
 

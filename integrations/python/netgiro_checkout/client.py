@@ -41,7 +41,10 @@ class ListedEvent(NamedTuple):
 
 
 class Client:
-    """``url`` is the server's address, ``key`` its ``MERCHANT_API_KEY``; of two, separated by a comma, the first is used."""
+    """``url`` is the server's address, ``key`` its ``MERCHANT_API_KEY``; of two, separated by a comma, the first is used.
+
+    ``timeout`` is for one try, in seconds; ``retries`` is how often a call may be repeated.
+    """
 
     def __init__(
         self,
@@ -142,15 +145,17 @@ class Client:
             request.add_header("Content-Type", "application/json")
         if key is not None:
             request.add_header("Idempotency-Key", key)
+        # What the standard library limits is each read.
+        deadline = time.monotonic() + self._timeout
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
                 type = response.headers.get("content-type") or ""
-                answer = _parse(response.read()) if type.startswith("application/json") else None
+                answer = _parse(_read(response, deadline)) if type.startswith("application/json") else None
                 if answer is None or field not in answer:
                     raise _not_ours(response.status, type)
                 return answer
         except urllib.error.HTTPError as error:
-            raise _problem_of(error) from None
+            raise _problem_of(error, deadline) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ConnectionError(f"{method} {path} had no answer: {error}") from error
 
@@ -183,6 +188,15 @@ def _to_json(body: Mapping[str, Any]) -> bytes:
         raise ValueError(f"JSON cannot hold this order or refund: {error}") from error
 
 
+def _read(response: Any, deadline: float) -> bytes:
+    parts = []
+    while part := response.read1(65536):
+        parts.append(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer did not end in time")
+    return b"".join(parts)
+
+
 def _parse(text: bytes) -> Optional[Dict[str, Any]]:
     """None for anything but an object."""
     try:
@@ -212,11 +226,11 @@ def _delay_after(error: Exception, tries: int) -> Optional[float]:
     return None if delay > _MAX_DELAY_SECONDS else delay
 
 
-def _problem_of(error: urllib.error.HTTPError) -> Exception:
+def _problem_of(error: urllib.error.HTTPError, deadline: float) -> Exception:
     """A problem without a code is not the server's: other programs answer with problems as well."""
     type = error.headers.get("content-type") or ""
     try:
-        text = error.read()
+        text = _read(error, deadline)
     except (OSError, http.client.HTTPException) as cause:
         return ConnectionError(f"An answer of {error.code} that was cut off: {cause}")
     problem = (_parse(text) if type.startswith("application/problem+json") else None) or {}

@@ -1,0 +1,32 @@
+import { ssrRenderAttrs } from "vue/server-renderer";
+import { useSSRContext } from "vue";
+import { _ as _export_sfc } from "./plugin-vue_export-helper.1tPrXgE0.js";
+const __pageData = JSON.parse('{"title":"In containers","description":"","frontmatter":{},"headers":[],"relativePath":"docs/operations/containers.md","filePath":"docs/operations/containers.md"}');
+const _sfc_main = { name: "docs/operations/containers.md" };
+function _sfc_ssrRender(_ctx, _push, _parent, _attrs, $props, $setup, $data, $options) {
+  _push(`<div${ssrRenderAttrs(_attrs)}><h1 id="in-containers" tabindex="-1">In containers <a class="header-anchor" href="#in-containers" aria-label="Permalink to &quot;In containers&quot;">​</a></h1><p>The <span>Dockerfile</span> builds an image of the server alone, from the root of this repository:</p><pre><code>docker build --tag netgiro-checkout .
+</code></pre><table tabindex="0"><thead><tr><th>property</th><th>is</th></tr></thead><tbody><tr><td>content</td><td>Node 24, the built server with the elements, and its packages, the OpenTelemetry SDK among them; no sources, no tools</td></tr><tr><td>user</td><td>1000, who may write to <code>/data</code> and nowhere else</td></tr><tr><td>file system</td><td>may be read-only; <code>/tmp</code> should be a <code>tmpfs</code>, where SQLite sorts</td></tr><tr><td>volume</td><td><code>/data</code>: the database, and the key of its hashes unless <code>HASH_KEY</code> is set. On a disk of the machine, not on a network share</td></tr><tr><td>ports</td><td>8787, and <code>METRICS_PORT</code> where it is set (with <code>METRICS_HOST=0.0.0.0</code>)</td></tr><tr><td>health</td><td><code>/healthz</code> every ten seconds. A server that is not ready (<code>/readyz</code>) is not restarted: it holds what could not be written yet</td></tr><tr><td>shutdown</td><td>on SIGTERM, within 70 seconds at most: it finishes its calls to the provider. Give it a grace period of 75 seconds</td></tr><tr><td>commands</td><td><code>docker run … netgiro-checkout doctor</code>, with the same settings and volume</td></tr></tbody></table><p>There is no image to pull: build it yourself, so that you know what takes your payments.</p><h2 id="compose" tabindex="-1">Compose <a class="header-anchor" href="#compose" aria-label="Permalink to &quot;Compose&quot;">​</a></h2><p><span>compose.yaml</span> runs the server behind Caddy, which gets the certificate. In <code>docs/operations/containers</code>:</p><pre><code>mkdir --mode=0700 secrets
+cp ../../../.env.example settings.env     # then fill it in, without the settings that compose.yaml has
+install -m 0400 -o 1000 /dev/stdin secrets/netgiro-secret-key   # paste the key, then Ctrl-D; the same for the other three
+docker compose up --build --detach
+docker compose exec checkout node server/bin/netgiro-checkout.js doctor
+</code></pre><p>Replace <code>pay.shop.is</code> in the <span>Caddyfile</span> by the host of <code>PUBLIC_URL</code>. From <code>settings.env</code>, remove <code>HOST</code>, <code>PORT</code>, <code>DATABASE_URL</code>, <code>METRICS_PORT</code> and the four secrets. The proxy has a fixed address, so that <code>TRUSTED_PROXIES</code> names it and nothing else.</p><p><strong>One replica.</strong> An SQLite file belongs to one process: a second container on the same volume waits for <code>DATABASE_WAIT_SECONDS</code>, and then exits with an error message. Several replicas share a <a href="/docs/operations/postgresql.html">PostgreSQL</a> database.</p><p><strong>Two replicas.</strong> <span>compose.postgresql.yaml</span> runs two of them on PostgreSQL behind Caddy, which asks the network for their addresses. It needs three more secrets: <code>database-password</code>; <code>database-url</code>, which is <code>postgres://checkout:PASSWORD@database/checkout</code>; and <code>hash-key</code>, 32 or more random characters that all replicas share.</p><pre><code>docker compose --file compose.postgresql.yaml up --build --detach
+docker compose --file compose.postgresql.yaml exec checkout node server/bin/netgiro-checkout.js doctor   # lists both
+</code></pre><p>Prometheus in the same network reads <code>checkout:9464/metrics</code>; Caddy answers 404 for that path to everyone else.</p><h2 id="backups" tabindex="-1">Backups <a class="header-anchor" href="#backups" aria-label="Permalink to &quot;Backups&quot;">​</a></h2><pre><code>docker compose exec checkout node server/bin/netgiro-checkout.js backup /data/backup.db
+docker compose cp checkout:/data/backup.db . &amp;&amp; docker compose exec checkout rm /data/backup.db
+</code></pre><p>Copy <code>/data/checkout.db.key</code> once as well. To restore, stop the server, copy the file into the volume, and run <code>restore</code> in a container of its own (<a href="/docs/operations/database.html#restore">Database</a>):</p><pre><code>docker compose stop checkout
+docker compose run --rm --volume ./backup.db:/backup.db:ro checkout restore /backup.db
+docker compose start checkout
+</code></pre><h2 id="how-this-was-tested" tabindex="-1">How this was tested <a class="header-anchor" href="#how-this-was-tested" aria-label="Permalink to &quot;How this was tested&quot;">​</a></h2><p>No container engine was at hand. <code>npm run test:container</code> reads the Dockerfile and runs its steps, as another user, in an empty folder for each stage: it installs from the lockfile, builds, and copies as <code>COPY</code> does, by <code>.dockerignore</code>. It makes what comes out read-only, starts <code>ENTRYPOINT</code> and <code>CMD</code> with the settings of the image, and sees <code>/healthz</code> and <code>/readyz</code> answer, the health check pass, the database appear in the volume, and SIGTERM end the server with 0. <code>test/ops/containers.test.ts</code> checks the files beside it: every setting exists and makes a valid configuration, paths of probes are answered, and grace periods are longer than a stop can take. What neither shows is that an engine takes the files as they are: the base image, networks, <code>tmpfs</code> and the ownership of volumes were not run.</p></div>`);
+}
+const _sfc_setup = _sfc_main.setup;
+_sfc_main.setup = (props, ctx) => {
+  const ssrContext = useSSRContext();
+  (ssrContext.modules || (ssrContext.modules = /* @__PURE__ */ new Set())).add("docs/operations/containers.md");
+  return _sfc_setup ? _sfc_setup(props, ctx) : void 0;
+};
+const containers = /* @__PURE__ */ _export_sfc(_sfc_main, [["ssrRender", _sfc_ssrRender]]);
+export {
+  __pageData,
+  containers as default
+};
