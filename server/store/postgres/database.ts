@@ -9,8 +9,8 @@ import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Cluster } from './cluster.ts'
+import type { Fence } from './lease-table.ts'
 import { LeaseLost } from './leases.ts'
-import type { Fence } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
 
 /** In seconds, for the client of a refused request. */
