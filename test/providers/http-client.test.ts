@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { HttpClient, headerOf } from '../../server/providers/http-client.ts'
 import type { HttpClientOptions } from '../../server/providers/http-client.ts'
 import { PendingRequest } from '../../server/providers/pending-request.ts'
@@ -31,14 +32,15 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function clientFor(origin: string, options: HttpClientOptions = {}) {
-  const client = new HttpClient(origin, { maxBytes: 64 * 1024, graceMs: 50, ...options })
+function clientFor(origin: string, options: Partial<HttpClientOptions> = {}) {
+  const permit = () => soleOwner.permit()
+  const client = new HttpClient(origin, { permit, maxBytes: 64 * 1024, graceMs: 50, ...options })
   clients.push(client)
   return client
 }
 const post = (client: HttpClient, timeoutMs = 5_000, path = '/x') =>
   client.send(client.endpoint('POST', path, timeoutMs), { Amount: 1 })
-const send = (origin: string, timeoutMs?: number, options?: HttpClientOptions) =>
+const send = (origin: string, timeoutMs?: number, options?: Partial<HttpClientOptions>) =>
   post(clientFor(origin, options), timeoutMs)
 
 describe('a request that could not leave', () => {
