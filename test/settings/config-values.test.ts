@@ -547,24 +547,31 @@ describe('MERCHANT_NAME', () => {
   })
 })
 
-describe('HOST', () => {
+describe.each([
+  ['HOST', 'host'],
+  ['METRICS_HOST', 'metricsHost'],
+] as const)('%s', (name, key) => {
   const taken = ['127.0.0.1', '0.0.0.0', '::1', '[::]', 'localhost']
-  it.each(taken)('accepts %s as HOST, and can listen on it', async (host) => {
+  it.each(taken)('takes %s, and can listen on it', async (host) => {
     const server = createServer()
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(0, readConfig({ ...complete, HOST: host }).host, resolve)
+      server.listen(0, readConfig({ ...complete, [name]: host })[key], resolve)
     })
     server.close()
   })
 
   it.each(['*', '0.0.0.0:8787', 'http://0.0.0.0', '256.1.1.1', '10.0.0', 'a b', '[::1]:80', '-x'])(
-    'refuses %s as HOST',
+    'refuses %s',
     (host) => {
-      expect(problem({ ...complete, HOST: host })).toMatch(/^HOST must be an address/)
+      expect(problem({ ...complete, [name]: host })).toMatch(
+        new RegExp(`^${name} must be an address`),
+      )
     },
   )
+})
 
+describe('METRICS_PORT', () => {
   it('refuses METRICS_PORT where it equals PORT, however it is written', () => {
     expect(problem({ ...complete, PORT: '08787', METRICS_PORT: '8787' })).toMatch(/another port/)
     expect(problem({ ...complete, METRICS_PORT: '08787' })).toMatch(/another port/)
