@@ -137,7 +137,8 @@ describe('reconcile', () => {
     await start(testServer, session)
     const { text } = await run(reconcile, environment(), ['--since', '2099-01-01T00:00:00Z'])
     expect(text).toContain('Asked about 0')
-    for (const since of ['yesterday', '20.11.2026', '2026-13-01', ''])
+    const wrong = ['yesterday', '20.11.2026', '2026-13-01', '2026-02-31', '2026-02-29T00:00Z', '']
+    for (const since of wrong)
       await expect(run(reconcile, environment(), ['--since', since])).rejects.toThrow(/--since/)
     await expect(run(reconcile, environment())).rejects.toThrow(/--since/)
   })
