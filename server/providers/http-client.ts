@@ -150,5 +150,6 @@ const always = () => true
 /** The value of a response header; null if it is missing or repeated. */
 export function headerOf({ headers }: HttpResponse, name: string): string | null {
   const value = headers[name]
-  return typeof value === 'string' ? value : null
+  // [undici] a value keeps the spaces after it, which are no part of it ([rfc9110] 5.5).
+  return typeof value === 'string' ? value.trim() : null
 }

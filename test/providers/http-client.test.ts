@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { soleOwner } from '../../server/core/ownership.ts'
 import { HttpClient, headerOf } from '../../server/providers/http-client.ts'
@@ -296,12 +296,27 @@ describe('the HTTP client', () => {
     ['gzip', gzipSync],
     ['X-GZIP', gzipSync],
     ['br', brotliCompressSync],
+    ['deflate', deflateSync],
   ])('decompresses a response that a proxy compressed: %s', async (encoding, pack) => {
     const server = createHttpServer((_, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"Success":true}'))
     })
     const origin = `http://${await listen(server)}`
     expect(await send(origin)).toMatchObject({ kind: 'answered', body: '{"Success":true}' })
+  })
+
+  it('reads headers without the spaces around their values', async () => {
+    const packed = gzipSync('{"Success":true}')
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: \t GZIP \t\r\nNetgiro_Nonce:  12 \r\n')
+        socket.write(`Content-Length: ${packed.length}\r\n\r\n`)
+        socket.write(packed)
+      })
+    })
+    const response = await send(`http://${await listen(server)}`)
+    expect(response).toMatchObject({ kind: 'answered', body: '{"Success":true}' })
+    if (response.kind === 'answered') expect(headerOf(response, 'netgiro_nonce')).toBe('12')
   })
 
   it.each([
