@@ -472,6 +472,30 @@ describe('DATABASE_URL', () => {
   })
 
   it.each([
+    'postgres://db.internal/pay?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres://pay:word@db.internal:5433/pay?options=-c%20search_path%3Dpay&application_name=pay',
+    'postgresql:///pay?host=/run/postgresql',
+  ])('DATABASE_URL accepts %s', (url) => {
+    expect(problems({ ...complete, HASH_KEY: strong, DATABASE_URL: url })).toEqual([])
+  })
+
+  const names = ['DATABASE_URL', 'DATABASE_LISTEN_URL'] as const
+  it.each(
+    names.flatMap((name) =>
+      [
+        ...['mode=ro', 'sslMode=require', 'ssl_mode=require', 'schema=pay', 'statement_timeout=0'],
+        ...['sslmode=require&sslmode=disable', 'sslmode=required', 'sslmode=', 'sslmode=Require'],
+      ].map((query) => [name, query] as const),
+    ),
+  )('%s refuses ?%s, which the driver would pass over', (name, query) => {
+    const base = 'postgres://pay:word@db.internal/pay'
+    const env = { ...complete, HASH_KEY: strong, DATABASE_URL: base, [name]: `${base}?${query}` }
+    expect(problem(env)).toMatch(
+      / (?:these parameters alone, each once: sslmode,|an sslmode other than disable,)/,
+    )
+  })
+
+  it.each([
     ['file:data/c.db?mode=ro', /without \? and #/],
     ['file::memory:?cache=shared', /without \? and #/],
     ['file:c.db#1', /without \? and #/],
