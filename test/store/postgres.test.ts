@@ -139,6 +139,7 @@ describe('a PostgreSQL database that cannot be used', () => {
       await wrong((one) => one.searchParams.set('sslmode', 'verify-full')),
       await wrong((one) => (one.hostname = 'no-such-host.invalid')),
       await wrong((one) => one.searchParams.set('sslrootcert', '/no/such/file')),
+      await wrong((one) => one.searchParams.set('host', '/no/such/folder')),
     ]
     expect(problems).toEqual([
       expect.stringMatching(/refuses the password of this user\.$/),
@@ -148,6 +149,7 @@ describe('a PostgreSQL database that cannot be used', () => {
       expect.stringMatching(
         /needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/,
       ),
+      expect.stringMatching(/cannot be reached: there is no such socket\.$/),
     ])
     for (const problem of problems) {
       expect(problem).toMatch(/^UnusableDatabase: /)

@@ -124,6 +124,8 @@ function whyNotUsable(error: unknown): string | null {
   if (/does not support SSL/i.test(error.message)) return 'offers no TLS: leave out sslmode'
   if (/password must be a string|no password/i.test(error.message)) return 'asks for a password'
   const code = 'code' in error ? String(error.code) : ''
+  if ('syscall' in error && error.syscall === 'connect' && code === 'ENOENT')
+    return 'cannot be reached: there is no such socket'
   if (code === 'ENOENT' || code === 'EACCES')
     return 'needs a file that cannot be read: see sslrootcert, sslcert and sslkey'
   if (code === 'ENOTFOUND') return 'cannot be found: see the host in DATABASE_URL'
