@@ -6,12 +6,13 @@ import { isInPartitions, partitionOf } from '../../server/store/postgres/partiti
 import { purge } from '../../server/store/purge.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import { PoolerProxy } from '../support/postgres/pooler-proxy.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 
 let postgres: TestPostgres
 let url: string
 const opened: Database[] = []
-const proxies: CommitProxy[] = []
+const proxies: { close(): void }[] = []
 beforeAll(async () => {
   postgres = await sharedPostgres()
 })
@@ -170,6 +171,48 @@ describe('a PostgreSQL database that cannot be used', () => {
         one.password = 'guest-password'
       }),
     ).toMatch(/gives this user no right to create tables/)
+  })
+})
+
+describe('a pooler of transactions before PostgreSQL', () => {
+  let pooler: PoolerProxy
+  beforeEach(async () => {
+    pooler = await PoolerProxy.open(new URL(url))
+    proxies.push(pooler)
+  })
+
+  const setTimeouts = () =>
+    postgres.query(
+      `alter database ${new URL(url).pathname.slice(1)} set idle_in_transaction_session_timeout = '5s'`,
+    )
+
+  it('is refused where it refuses or drops the settings of a connection', async () => {
+    const through = pooler.urlFor(url)
+    expect(await problemOf(through)).toMatch(
+      /lies behind a pooler that drops our settings: use its/,
+    )
+    pooler.ignoresSettings = false
+    expect(await problemOf(through)).toMatch(/lies behind a pooler that refuses our settings/)
+  })
+
+  it('is refused as the way to listen on the database', async () => {
+    await setTimeouts()
+    for (const [databaseUrl, listenUrl] of [
+      [pooler.urlFor(url), null],
+      [url, pooler.urlFor(url)],
+    ] as const) {
+      const database = await open(databaseUrl, owner({ listenUrl }))
+      const started = database.cluster?.notifications.start({ onHint() {}, onGap() {} })
+      await expect(started).rejects.toThrow(/it lies behind a pooler of transactions/)
+    }
+  })
+
+  it('is used for everything else, with a direct way to listen', async () => {
+    await setTimeouts()
+    const database = await open(pooler.urlFor(url), owner({ listenUrl: url }))
+    await database.cluster?.notifications.start({ onHint() {}, onGap() {} })
+    const { leases } = await begin(database)
+    expect(leases.partitions).toHaveLength(256)
   })
 })
 
