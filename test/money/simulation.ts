@@ -1,5 +1,4 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import type { CliContext } from '../../server/cli/command.ts'
@@ -9,6 +8,7 @@ import { startServer } from '../../server/serve.ts'
 import { writeEmptyDatabase } from '../support/empty-database.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { memoryFolder } from '../support/memory-folder.ts'
 import { fillDisk, lockDatabase } from './disk.ts'
 import { HttpClient } from './http-client.ts'
 import type { JsonResponse } from './http-client.ts'
@@ -129,7 +129,7 @@ export class Simulation {
   isRestored = false
   /** Called after a restore, before the next process starts. */
   onRestore = () => {}
-  readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
+  readonly #folder = mkdtempSync(join(memoryFolder(), 'money-'))
   readonly #front: RecordingProxy
   /** The same under another address. */
   readonly #otherFront: RecordingProxy
