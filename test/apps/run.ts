@@ -18,4 +18,5 @@ if (!process.argv.includes('--installed')) {
 // The development builds of the frameworks have the checks: StrictMode runs effects twice, hydration warns.
 process.env['NODE_ENV'] = 'development'
 await import('./life-cycle.ts')
+await import('./hot.ts')
 await import('./types.ts')
