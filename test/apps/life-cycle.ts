@@ -9,7 +9,7 @@ import { waitFor } from '../e2e/wait-for.ts'
 import { read, start } from '../support/test-server.ts'
 import type { Order } from './app.d.ts'
 import { bundleApp } from './bundle.ts'
-import { appOn, openPage, outcome, pay, startBff, waiting } from './visit.ts'
+import { appOn, elementOf, openPage, outcome, pay, startBff, waiting } from './visit.ts'
 import { apps } from './vite.ts'
 import type { AppName } from './vite.ts'
 
@@ -57,7 +57,7 @@ for (const name of Object.keys(apps) as AppName[]) {
       await app.show([order('one', session)])
       await waiting(page)
       await move(page)
-      await waiting(page, 'one', '#elsewhere')
+      await waiting(page, '#elsewhere netgiro-checkout')
       await approve(bff)
       await app.hears('one paid')
       await waitFor('the element shows it', async () => (await outcome(page)) === 'paid')
@@ -101,27 +101,37 @@ for (const name of Object.keys(apps) as AppName[]) {
       ]
       await visit()
       await app.show(orders)
-      await pay(page, 'one', phones.one)
-      await pay(page, 'two', phones.two)
+      await pay(page, elementOf('one'), phones.one)
+      await pay(page, elementOf('two'), phones.two)
       await app.show(orders.toReversed())
       await waitFor('they change places', () =>
         page.evaluate(
           () => document.querySelector('netgiro-checkout')?.getAttribute('data-order') === 'two',
         ),
       )
-      await waiting(page, 'one')
-      await waiting(page, 'two')
+      await waiting(page, elementOf('one'))
+      await waiting(page, elementOf('two'))
       const { carts } = bff.simulator.inspect()
       assert.deepEqual(carts.map(({ CustomerId }) => CustomerId).sort(), Object.values(phones))
       const cartOf = (phone: string) =>
         carts.find(({ CustomerId }) => CustomerId === phone)?.TransactionId ?? ''
       bff.simulator.approve(cartOf(phones.two))
       await app.hears('two paid')
-      assert.deepEqual([await outcome(page, 'one'), await app.heard('one paid')], [null, 0])
-      bff.simulator.reject(cartOf(phones.one))
-      await waitFor('the other one ends', async () => (await outcome(page, 'one')) === 'declined')
       assert.deepEqual(
-        [await outcome(page, 'two'), await app.heard('two paid'), await app.heard('one paid')],
+        [await outcome(page, elementOf('one')), await app.heard('one paid')],
+        [null, 0],
+      )
+      bff.simulator.reject(cartOf(phones.one))
+      await waitFor(
+        'the other one ends',
+        async () => (await outcome(page, elementOf('one'))) === 'declined',
+      )
+      assert.deepEqual(
+        [
+          await outcome(page, elementOf('two')),
+          await app.heard('two paid'),
+          await app.heard('one paid'),
+        ],
         ['paid', 1, 0],
       )
     })

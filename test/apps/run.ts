@@ -19,4 +19,5 @@ if (!process.argv.includes('--installed')) {
 process.env['NODE_ENV'] = 'development'
 await import('./life-cycle.ts')
 await import('./hot.ts')
+await import('./rendered.ts')
 await import('./types.ts')

@@ -35,28 +35,30 @@ export async function startBff(context: TestContext, origin: string): Promise<Te
   return bff
 }
 
-const element = (id: string) => `[data-order=${id}]`
+/** The element of an order. */
+export const elementOf = (id: string) => `[data-order=${id}]`
+const only = 'netgiro-checkout'
 /** Waited for as `visible`: otherwise puppeteer looks again when the document changes, which a shadow root is no part of. */
 const shown = (page: Page, selector: string) => page.waitForSelector(selector, { visible: true })
 
-/** Types a number into the element of an order, and waits until the request waits. */
-export async function pay(page: Page, id = 'one', phone = '8223281'): Promise<void> {
-  const field = await shown(page, `${element(id)} >>> input`)
+/** Types a number into an element, and waits until the request waits. */
+export async function pay(page: Page, element = only, phone = '8223281'): Promise<void> {
+  const field = await shown(page, `${element} >>> input`)
   await field?.type(phone)
   await field?.press('Enter')
-  await waiting(page, id)
+  await waiting(page, element)
 }
 
-/** Waits until the element of an order shows a waiting request, below `root`. */
-export async function waiting(page: Page, id = 'one', root = ''): Promise<void> {
-  await shown(page, `${root} ${element(id)} >>> [part=timer]`)
+/** Waits until an element shows a waiting request. */
+export async function waiting(page: Page, element = only): Promise<void> {
+  await shown(page, `${element} >>> [part=timer]`)
 }
 
-/** What the element of an order says about its outcome. */
-export const outcome = (page: Page, id = 'one') =>
+/** What an element says about its outcome. */
+export const outcome = (page: Page, element = only) =>
   page.evaluate(
     (selector) => (document.querySelector(selector) as { outcome?: string | null } | null)?.outcome,
-    element(id),
+    element,
   )
 
 interface Holder {
