@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import type { Rolldown } from 'vite'
-import { apps, configOf } from './vite.ts'
-import type { AppName } from './vite.ts'
+import { setupOf } from './apps.ts'
+import type { AppName } from './apps.ts'
+import { configOf } from './vite.ts'
 
 /** One script with the app, its framework and the built element. */
 export async function bundleApp(name: AppName): Promise<string> {
-  const { folder, entry } = apps[name]
+  const { folder, entry } = setupOf(name)
   const built = await build({
     ...(await configOf(name)),
     build: {

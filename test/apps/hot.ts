@@ -9,26 +9,12 @@ import { createServer } from 'vite'
 import { approve } from '../e2e/approve.ts'
 import { waitFor } from '../e2e/wait-for.ts'
 import { freePort } from '../support/free-port.ts'
+import { appNames, setupOf } from './apps.ts'
+import type { AppName } from './apps.ts'
 import { appOn, openPage, pay, startBff, waiting } from './visit.ts'
-import { apps, configOf } from './vite.ts'
-import type { AppName } from './vite.ts'
+import { configOf } from './vite.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-/** The component of each app that can be replaced on the page. */
-const components = {
-  'React 19': 'Shop.jsx',
-  'React 19 with the tag': 'Shop.jsx',
-  'React 18': 'Shop.jsx',
-  Preact: 'Shop.jsx',
-  'Vue 3': 'Shop.vue',
-  'Svelte 5': 'Shop.svelte',
-  Solid: 'Shop.jsx',
-} satisfies Partial<Record<AppName, string>>
-type ComponentName = keyof typeof components
-
-/** [prefresh] begins anew with the state of a component, and keeps what it has drawn. */
-const keepsElement = (name: ComponentName) => name === 'Preact'
 
 /** Shows another text, with another state, as one that is only drawn anew keeps its element. */
 const edited = (source: string) =>
@@ -63,9 +49,10 @@ async function serve(context: TestContext, name: AppName, root: string): Promise
   return `http://127.0.0.1:${port}`
 }
 
-for (const name of Object.keys(components) as ComponentName[]) {
+for (const name of appNames) {
+  const { folder, entry, component } = setupOf(name)
+  if (!component) continue
   void test(`${name} goes on with a payment while its component is edited and replaced`, async (context) => {
-    const { folder, entry } = apps[name]
     const sources = copySources(context, `${folder}/${entry}`)
     const origin = await serve(context, name, sources)
     const bff = await startBff(context, origin)
@@ -78,8 +65,8 @@ for (const name of Object.keys(components) as ComponentName[]) {
       for (const it of [window, document.querySelector('netgiro-checkout')])
         Object.assign(it as object, { isFirst: true })
     })
-    const component = join(sources, folder, components[name])
-    writeFileSync(component, edited(readFileSync(component, 'utf8')))
+    const path = join(sources, folder, component.file)
+    writeFileSync(path, edited(readFileSync(path, 'utf8')))
     const text = () => page.evaluate(() => document.querySelector('#app')?.textContent)
     await waitFor('the page shows the edited one', async () =>
       text().then((it) => it?.includes('One more way') ?? false),
@@ -88,7 +75,11 @@ for (const name of Object.keys(components) as ComponentName[]) {
     const isFirst = await page.evaluate(() =>
       [window, document.querySelector('netgiro-checkout')].map((it) => 'isFirst' in (it as object)),
     )
-    assert.deepEqual(isFirst, [true, keepsElement(name)], 'the page stays, the element does not')
+    assert.deepEqual(
+      isFirst,
+      [true, component.keepsElement ?? false],
+      'the page stays, the element does not',
+    )
     await approve(bff)
     await app.hears('one paid')
     assert.deepEqual([await app.heard('one before-start'), await app.heard('one paid')], [1, 1])

@@ -12,32 +12,31 @@ import { waitFor } from '../e2e/wait-for.ts'
 import { filesOf } from '../support/blocks.ts'
 import { freePort } from '../support/free-port.ts'
 import { merchantKey, read, start } from '../support/test-server.ts'
+import { siteNames, sites } from './apps.ts'
+import type { SiteName } from './apps.ts'
 import { openPage, pay, startBff } from './visit.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-interface Site {
-  readonly folder: string
+interface Commands {
   readonly build: (root: string) => readonly string[]
   readonly start: (root: string, port: number) => readonly string[]
 }
 
 const next = at('node_modules/next/dist/bin/next')
-const sites: Readonly<Record<string, Site>> = {
-  Next: {
-    folder: 'next',
+const commands: Readonly<Record<SiteName, Commands>> = {
+  'Next.js 16': {
     build: (root) => [next, 'build', root],
     start: (root, port) => [next, 'start', root, '--hostname', '127.0.0.1', '--port', `${port}`],
   },
-  Astro: {
-    folder: 'astro',
+  'Astro 5': {
     build: (root) => [at('node_modules/astro/astro.js'), 'build', '--root', root],
     start: (root) => [join(root, 'dist/server/entry.mjs')],
   },
 }
 
 /** The files of the page in the documentation, among those that every such site has. */
-function write({ folder }: Site): string {
+function write(folder: string): string {
   mkdirSync(at('.cache'), { recursive: true })
   const root = mkdtempSync(at(`.cache/${folder}-`))
   cpSync(at(`rendered/${folder}`), root, { recursive: true })
@@ -66,30 +65,30 @@ function run(args: readonly string[], env: Readonly<Record<string, string>>) {
   return { child, ended, output: () => output }
 }
 
-const built = new Map<string, string>()
+const built = new Map<SiteName, string>()
 after(() => {
   for (const root of built.values()) rmSync(root, { recursive: true })
 })
 
-async function build(name: string, site: Site): Promise<string> {
+async function build(name: SiteName): Promise<string> {
   const before = built.get(name)
   if (before) return before
-  const root = write(site)
+  const root = write(sites[name].folder)
   built.set(name, root)
-  const { ended, output } = run(site.build(root), { PAY_URL: 'http://127.0.0.1:1' })
+  const { ended, output } = run(commands[name].build(root), { PAY_URL: 'http://127.0.0.1:1' })
   const [status] = await ended
   assert.equal(status, 0, output())
   return root
 }
 
 /** The built site on a port of its own, with a server that knows its origin. */
-async function open(context: TestContext, name: string, site: Site) {
-  const root = await build(name, site)
+async function open(context: TestContext, name: SiteName) {
+  const root = await build(name)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const bff = await startBff(context, origin)
   const env = { PAY_URL: bff.url, HOST: '127.0.0.1', PORT: `${port}` }
-  const { child, ended, output } = run(site.start(root, port), env)
+  const { child, ended, output } = run(commands[name].start(root, port), env)
   context.after(async () => {
     child.kill()
     await ended
@@ -109,10 +108,10 @@ async function open(context: TestContext, name: string, site: Site) {
   return { bff, origin, page, ends, thanked }
 }
 
-for (const [name, site] of Object.entries(sites)) {
+for (const name of siteNames) {
   void describe(name, () => {
     void test('a page comes with the element and its session, takes one payment and goes on once', async (context) => {
-      const { bff, origin, page, ends, thanked } = await open(context, name, site)
+      const { bff, origin, page, ends, thanked } = await open(context, name)
       const html = await (await fetch(`${origin}/pay/WEB-1`)).text()
       assert.match(
         html,
@@ -127,7 +126,7 @@ for (const [name, site] of Object.entries(sites)) {
     })
 
     void test('a payment that was made before the page was hydrated is not lost', async (context) => {
-      const { bff, origin, page, ends, thanked } = await open(context, name, site)
+      const { bff, origin, page, ends, thanked } = await open(context, name)
       const { session } = await bff.create({ reference: 'WEB-1' })
       await start(bff, session)
       await approve(bff)
@@ -139,7 +138,7 @@ for (const [name, site] of Object.entries(sites)) {
     })
 
     void test('each view of a page has a session of its own', async (context) => {
-      const { origin } = await open(context, name, site)
+      const { origin } = await open(context, name)
       const sessionOf = async () =>
         / session="(cs_[^"]+)"/.exec(await (await fetch(`${origin}/pay/WEB-1`)).text())?.[1]
       const [first, second] = [await sessionOf(), await sessionOf()]

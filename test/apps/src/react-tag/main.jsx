@@ -1,9 +1,13 @@
 import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
+import { createRoot, hydrateRoot } from 'react-dom/client'
 import { Shop } from './Shop.jsx'
 
-createRoot(document.querySelector('#app')).render(
+const root = document.querySelector('#app')
+const page = (
   <StrictMode>
     <Shop />
-  </StrictMode>,
+  </StrictMode>
 )
+// A page that a server has rendered holds the element already, and hydrates when the test says so.
+if (root.firstElementChild) window.app.hydrate = () => hydrateRoot(root, page)
+else createRoot(root).render(page)
