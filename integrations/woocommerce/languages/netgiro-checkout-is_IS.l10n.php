@@ -33,6 +33,8 @@ return [
             'Kaupandinn samþykkir greiðsluna í Netgíró-appinu. Krefst netgiro-checkout þjóns.',
         'The payment server accepts the key.' => 'Greiðsluþjónninn samþykkir lykilinn.',
         'The payment server cannot be used (%s).' => 'Ekki er hægt að nota greiðsluþjóninn (%s).',
+        'The webhook secret is not one: copy the whole WEBHOOK_SECRET, which begins with whsec_.' =>
+            'Þetta er ekki leyndarmál vefkróka: afritaðu allt WEBHOOK_SECRET, sem byrjar á whsec_.',
         'Enabled' => 'Virkt',
         'Offer Netgíró at checkout' => 'Bjóða Netgíró sem greiðslumáta',
         'Title' => 'Heiti',

@@ -66,7 +66,7 @@ final class Gateway extends \WC_Payment_Gateway {
         }
     }
 
-    /** Saves the settings and tests the connection with them. */
+    /** Saves the settings, tests the connection with them, and looks at the form of the secret. */
     public function process_admin_options(): bool {
         $isSaved = parent::process_admin_options();
         try {
@@ -76,6 +76,11 @@ final class Gateway extends \WC_Payment_Gateway {
             \WC_Admin_Settings::add_error(
                 /* translators: %s: a technical reason */
                 sprintf(__('The payment server cannot be used (%s).', 'netgiro-checkout'), $problem->getMessage())
+            );
+        }
+        if (Signature::keysOf(Settings::get('webhook_secret')) === []) {
+            \WC_Admin_Settings::add_error(
+                __('The webhook secret is not one: copy the whole WEBHOOK_SECRET, which begins with whsec_.', 'netgiro-checkout')
             );
         }
         return $isSaved;

@@ -13,10 +13,10 @@ final class Settings {
         return rtrim(self::get('server'), '/');
     }
 
-    /** Whether everything is there that a payment needs; without a webhook secret no order would become paid. */
+    /** Whether everything is there that a payment needs; without a webhook secret that can be used no order would become paid. */
     public static function canBeOffered(): bool {
-        return self::server() !== '' && self::get('api_key') !== '' && self::get('webhook_secret') !== ''
-            && get_woocommerce_currency() === Amount::CURRENCY;
+        return self::server() !== '' && self::get('api_key') !== ''
+            && Signature::keysOf(self::get('webhook_secret')) !== [] && get_woocommerce_currency() === Amount::CURRENCY;
     }
 
     /** @return array<string, array<string, mixed>> the fields of the settings page */

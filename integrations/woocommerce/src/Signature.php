@@ -18,11 +18,7 @@ final class Signature {
         if ($id === '' || !ctype_digit($timestamp) || abs($now - (int) $timestamp) > self::TOLERANCE_SECONDS) {
             return false;
         }
-        foreach (explode(',', $secrets) as $secret) {
-            $key = base64_decode((string) preg_replace('/^whsec_/', '', trim($secret)), true);
-            if ($key === false || strlen($key) < 24) {
-                continue;
-            }
+        foreach (self::keysOf($secrets) as $key) {
             $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
             foreach (explode(' ', $signatures) as $signature) {
                 if (hash_equals($expected, $signature)) {
@@ -31,5 +27,14 @@ final class Signature {
             }
         }
         return false;
+    }
+
+    /** @return list<string> the keys of all secrets that are well formed */
+    public static function keysOf(string $secrets): array {
+        $decode = static fn (string $secret) => base64_decode((string) preg_replace('/^whsec_/', '', trim($secret)), true);
+        return array_values(array_filter(
+            array_map($decode, explode(',', $secrets)),
+            static fn (string|false $key) => $key !== false && strlen($key) >= 24,
+        ));
     }
 }

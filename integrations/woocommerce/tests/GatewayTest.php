@@ -166,8 +166,20 @@ final class GatewayTest extends PluginTestCase
         World::$currency = 'EUR';
         self::assertFalse($this->gateway->is_available());
         World::$currency = 'ISK';
-        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = '';
-        self::assertFalse($this->gateway->is_available());
+        foreach (['', 'whsec_', 'whsec_tooshort', 'the secret', ' , '] as $secret) {
+            World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = $secret;
+            self::assertFalse($this->gateway->is_available(), $secret);
+        }
+        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = 'whsec_old,' . self::SECRET;
+        self::assertTrue($this->gateway->is_available());
+    }
+
+    public function testSavingTheSettingsTellsOfASecretThatVerifiesNothing(): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = 'whsec_cut';
+        $this->answers = [[404, ['code' => 'checkout_not_found']]];
+        $this->gateway->process_admin_options();
+        self::assertStringStartsWith('error: The webhook secret is not one', World::$notices[1]);
     }
 
     public function testItIsThereForTheBlockCheckoutAndForOrderTables(): void
