@@ -164,6 +164,25 @@ describe('a server whose database an operator changes', () => {
     await another.end()
     await until(async () => (await fetch(`${server?.url ?? ''}/readyz`)).status === 200)
   })
+
+  it('goes on when another program sends something on the channel of its notifications', async () => {
+    const all = (replicas = await startReplicas(2))
+    const postgres = await sharedPostgres()
+    for (const payload of ['', 'hello', 'null', '7', '"text"', '[]', '{"changed":7}', '{"beat":1}'])
+      await postgres.query(
+        `select pg_notify('netgiro_checkout_public', '${payload}')`,
+        all.databaseUrl,
+      )
+    const [one] = all.servers
+    if (!one) throw new Error('it has no server')
+    const { id, session } = await create(one)
+    const { other } = all.ownerOf(id)
+    expect((await start(other, session)).status).toBe(202)
+    await until(
+      () => statusAt(other, session),
+      (status) => status === 'awaiting_shopper',
+    )
+  })
 })
 
 describe('a server whose COMMITs are lost on the way, or their answers', () => {
