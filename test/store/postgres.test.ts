@@ -559,6 +559,17 @@ describe('a PostgreSQL database that an operator changes while a server runs', (
         make: close,
         undo: [`alter database ${name} allow_connections true`],
       },
+      // These count from the begin of a connection.
+      {
+        what: 'whether it can be written to',
+        make: [`alter database ${name} set default_transaction_read_only = on`, end],
+        undo: [`alter database ${name} reset default_transaction_read_only`],
+      },
+      {
+        what: 'the schema that the user sees',
+        make: [`alter role ${role} in database ${name} set search_path = nowhere`, end],
+        undo: [`alter role ${role} in database ${name} reset search_path`],
+      },
       {
         what: 'its name',
         make: [...close, rename(name, `${name}_gone`)],
