@@ -109,7 +109,7 @@ const ended =
 const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const amount = toHundredths(readOr(purchase.Price) ?? NaN)
   // [avarda] get-payment-status: "associated with the partner's site", so the configured one may replace it.
-  const currency = readOr(purchase.CurrencyCode) ?? siteCurrency
+  const currency = readOr(purchase.CurrencyCode)?.trim().toUpperCase() ?? siteCurrency
   const reference = readOr(purchase.OrderReference)
   /** One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. */
   const isComplete = readOr(purchase.PurchaseId) && reference && currency && amount !== null

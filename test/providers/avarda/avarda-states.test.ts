@@ -168,6 +168,12 @@ describe('the result of GetPaymentStatus', () => {
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
   })
 
+  it('a currency is the same one in small letters', () => {
+    for (const CurrencyCode of ['sek', 'Sek', 'SEK '])
+      expect(read({ CurrencyCode })).toMatchObject({ payment: { currency: 'SEK' } })
+    expect(read({ CurrencyCode: ' ' })).toMatchObject({ proof: 'unproven' })
+  })
+
   it('the status is unknown when a field appears twice', () => {
     const twice = JSON.stringify(sample).replace('{', '{"State":1,')
     expect(mapStatus({ status: 200, body: twice }, id)).toMatchObject(isUnknown)
