@@ -9,6 +9,7 @@ import { scenarioGroup } from './scenario.ts'
 import { refundScenarios } from './refunds.ts'
 import { replicaScenarios } from './replicas.ts'
 import { avardaScenarios } from './avarda.ts'
+import { handOffScenarios } from './hand-off.ts'
 import { phoneLifeScenarios } from './phone-life.ts'
 import { posScenarios } from './pos.ts'
 import { storefrontScenarios } from './storefront.ts'
@@ -39,5 +40,6 @@ scenarioGroup('the pages of the shop', () => accessibilityScenarios(fixture))
 scenarioGroup('an integrator', () => wrongSetupScenarios(fixture))
 scenarioGroup('a shopper whose server is killed', () => replicaScenarios())
 scenarioGroup('a phone', () => phoneLifeScenarios(fixture))
+scenarioGroup('a computer and a phone', () => handOffScenarios(fixture))
 scenarioGroup('a strict page', () => strictPageScenarios(fixture))
 scenarioGroup('the webhook inbox of the shop', () => webhookScenarios())
