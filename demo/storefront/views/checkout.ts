@@ -60,7 +60,12 @@ export const avardaPage = (
     content: html`<h1>${frame.t.checkout}</h1>
       <div class="columns">
         <div>
-          <avarda-checkout class="payment" session="${session}" data-next="/orders/${order.number}">
+          <avarda-checkout
+            class="payment"
+            session="${session}"
+            data-next="/orders/${order.number}"
+            data-awaits-form
+          >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
           </avarda-checkout>
           <aside class="demo-note">
