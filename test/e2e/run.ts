@@ -27,14 +27,18 @@ if (!process.argv.includes('--built')) {
   if (status !== 0) throw new Error('the build failed')
 }
 
-// A scenario that failed leaves its servers behind, and they would keep the process alive for ever.
-after(() => void setTimeout(() => process.exit(), 5_000).unref())
+/** Runs after all scenarios. One that failed leaves its servers behind, and they would keep the process alive for ever. */
+const closeAtTheEnd = (...parts: readonly { close(): Promise<void> }[]): void =>
+  after(async () => {
+    await Promise.all(parts.map((part) => part.close()))
+    setTimeout(() => process.exit(), 5_000).unref()
+  })
 
-if (engine === 'webkit') await webkitScenarios()
+if (engine === 'webkit') closeAtTheEnd(await webkitScenarios())
 else {
   const fixture = await openFixture()
   const v2 = await openFixture('v2')
-  after(() => Promise.all([fixture.close(), v2.close()]))
+  closeAtTheEnd(fixture, v2)
   scenarioGroup('a shopper in the web shop', () => paymentScenarios(fixture))
   scenarioGroup('a cashier', () => posScenarios(fixture))
   scenarioGroup('a shop with Netgíró’s V2', () => refundScenarios(v2))

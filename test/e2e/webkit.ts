@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { after } from 'node:test'
 import type { Demo } from '../../demo/demo.ts'
 import type { Driver } from '../engines/webkit.ts'
 import { openWebKit } from '../engines/webkit.ts'
 import { findEngine } from '../engines/engines.ts'
 import { startTestServer } from '../support/test-server.ts'
 import { openDemo } from './fixture.ts'
+import type { Fixture } from './fixture.ts'
 import { orderRecord, waitForOrderStatus } from './orders.ts'
 import { scenario } from './scenario.ts'
 import { serveShopPage } from './shop-page.ts'
@@ -43,9 +43,9 @@ class WebKitShopper {
   /** From the shop to the payment of one piece; returns the order's number. */
   async orders(product: string): Promise<string> {
     await this.visit('/')
-    await this.#click(`document.querySelector('form:has([value="${product}"]) button')`)
+    await this.#follow(`form:has([value="${product}"]) button`)
     await this.visit('/cart')
-    await this.#click(`document.querySelector('form[action="/checkout"] button')`)
+    await this.#follow('form[action="/checkout"] button')
     return this.arrivesAt(/^\/checkout\/WEB-/)
   }
 
@@ -74,6 +74,14 @@ class WebKitShopper {
     return this.#driver.executeScript<boolean>(`return ${expression}`)
   }
 
+  /** Clicks, and waits for the page that follows: going on before would stop it. */
+  async #follow(selector: string): Promise<void> {
+    await this.#driver.executeScript('window.isOld = true')
+    await this.#click(`document.querySelector('${selector}')`)
+    const isNew = `!window.isOld && document.readyState === 'complete'`
+    await waitFor('the next page is there', () => this.#read(isNew))
+  }
+
   async #click(expression: string): Promise<void> {
     await waitFor(`${expression} is there`, () => this.#read(`!!${expression}`))
     await this.#driver.executeScript(`${expression}.click()`)
@@ -93,14 +101,10 @@ async function approveNewest({ customerUrl }: Demo): Promise<void> {
 }
 
 /** What WebDriver can do in its one window; everything else runs in the other engines. */
-export async function webkitScenarios(): Promise<void> {
+export async function webkitScenarios(): Promise<Pick<Fixture, 'close'>> {
   const { executablePath } = await findEngine('webkit')
   const webkit = await openWebKit(executablePath)
   const { demo, close } = await openDemo()
-  after(async () => {
-    await webkit.close()
-    await close()
-  })
   const shopper = new WebKitShopper(webkit.driver, demo.shopUrl)
 
   scenario('a shopper in WebKitGTK pays from the cart to the thank-you page', async () => {
@@ -155,4 +159,11 @@ export async function webkitScenarios(): Promise<void> {
       await bff.close()
     },
   )
+
+  return {
+    close: async () => {
+      await webkit.close()
+      await close()
+    },
+  }
 }
