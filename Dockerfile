@@ -8,7 +8,7 @@ COPY widget/package.json widget/
 COPY server/package.json server/
 RUN npm ci
 COPY . .
-RUN npm run build
+RUN node build.mjs server
 RUN mkdir data
 
 FROM node:24-slim AS dependencies

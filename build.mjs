@@ -91,15 +91,15 @@ function buildMedusa() {
   copyNotices('integrations/medusa')
 }
 
-/** `node build.mjs` builds everything, `node build.mjs widget`, `client` or `medusa` that package and what it needs alone. */
+/** `node build.mjs` builds everything; with `widget`, `server`, `client` or `medusa`, that package and what it needs alone. */
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [, , only] = process.argv
   const builds = (...names) => only === undefined || names.includes(only)
-  if (builds('widget')) {
+  if (builds('widget', 'server')) {
     await buildWidget()
     console.table(integrityOf(at('widget/dist'), scripts))
   }
-  if (builds()) buildServer()
+  if (builds('server')) buildServer()
   if (builds('client', 'medusa')) buildClient()
   if (builds('medusa')) buildMedusa()
 }

@@ -19,7 +19,7 @@ export default tseslint.config(
       // Declarations for frameworks that are not installed here.
       'widget/types/',
       // In the dialects of their frameworks.
-      ...['test/apps/src/', 'test/apps/types/'],
+      ...['test/apps/src/', 'test/apps/rendered/', 'test/apps/types/'],
     ],
   },
   eslint.configs.recommended,

@@ -4,7 +4,10 @@ import { commands, isUsageError } from './cli/commands.ts'
 import { withEnvFile } from './cli/env-file.ts'
 import { explain } from './cli/explain.ts'
 import { help } from './cli/help.ts'
+import { surviveLostOutput } from './cli/output.ts'
 import { systemClock } from './core/clock.ts'
+
+surviveLostOutput()
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 const context = { env: process.env, clock: systemClock, say }

@@ -74,8 +74,11 @@ function newSuffix(): string {
   return suffix
 }
 
+export type Purpose = 'commands' | 'support page'
+
 /** Hides what others may carry. */
 export interface Cipher {
+  /** Returns letters that need no encoding in a URL. */
   seal(text: string): string
   /** @throws Error if it was sealed with another key, or changed */
   open(sealed: string): string
@@ -84,16 +87,26 @@ export interface Cipher {
 const ivBytes = 12
 const tagBytes = 16
 
-/** AES-256-GCM under a key of its own, derived from that of the hashes. Former keys still open. */
-export function createCipher(key: string, formerKeys: readonly string[] = []): Cipher {
-  const keys = [key, ...formerKeys].map(cipherKeyOf)
-  const [current = cipherKeyOf(key)] = keys
+/**
+ * AES-256-GCM under a key of its own, derived from that of the hashes. Former keys still open.
+ *
+ * @param purpose - what is sealed for one does not open for another
+ */
+export function createCipher(
+  purpose: Purpose,
+  key: string,
+  formerKeys: readonly string[] = [],
+): Cipher {
+  const keyOf = (one: string) =>
+    Buffer.from(hkdfSync('sha256', one, '', `netgiro-checkout ${purpose}`, 32))
+  const current = keyOf(key)
+  const keys = [current, ...formerKeys.map(keyOf)]
   return {
     seal(text) {
       const iv = randomBytes(ivBytes)
       const cipher = createCipheriv('aes-256-gcm', current, iv)
       const sealed = [iv, cipher.update(text, 'utf8'), cipher.final()]
-      return Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64')
+      return Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url')
     },
     open(sealed) {
       const bytes = Buffer.from(sealed, 'base64')
@@ -101,7 +114,7 @@ export function createCipher(key: string, formerKeys: readonly string[] = []): C
         const text = openWith(one, bytes)
         if (text !== null) return text
       }
-      throw new Error('A command was sealed with another HASH_KEY')
+      throw new Error('It was sealed with another HASH_KEY')
     },
   }
 }
@@ -116,9 +129,6 @@ function openWith(key: Buffer, bytes: Buffer): string | null {
     return null
   }
 }
-
-const cipherKeyOf = (key: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, '', 'netgiro-checkout commands', 32))
 
 /** The default merchant has the keys from before there were several. */
 function hmacKeyOf(key: string, merchantId: string): Buffer {

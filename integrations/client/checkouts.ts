@@ -1,3 +1,4 @@
+import { readIdempotencyKey } from './options.ts'
 import type { CallOptions, Send } from './transport.ts'
 import type { CheckoutWithHistory, CreateRequest, CreatedCheckout, Refund } from './types.ts'
 import type { RefundRequest } from './types.ts'
@@ -31,27 +32,32 @@ export function createCheckouts(send: Send): Checkouts {
       typeof key === 'string'
         ? pathOf(key)
         : `/v1/checkouts?reference=${encodeURIComponent(key.reference)}`
-    return (await send({ ...options, method: 'GET', path })) as CheckoutWithHistory
+    return (await send({ ...options, ...{ method: 'GET', path, field } })) as CheckoutWithHistory
   }
   const idOf = async (key: CheckoutKey, options?: CallOptions): Promise<string> =>
     typeof key === 'string' ? key : (await get(key, options)).id
 
   return {
-    async create(order, { idempotencyKey = crypto.randomUUID(), ...options } = {}) {
+    async create(order, { idempotencyKey: given, ...options } = {}) {
+      const idempotencyKey = readIdempotencyKey(given || crypto.randomUUID())
       const call = { method: 'POST', path: '/v1/checkouts', body: order, idempotencyKey } as const
-      return (await send({ ...options, ...call })) as CreatedCheckout
+      return (await send({ ...options, ...call, field: 'session' })) as CreatedCheckout
     },
     get,
     async cancel(key, options) {
       const path = `${pathOf(await idOf(key, options))}/cancel`
-      return (await send({ ...options, method: 'POST', path, body: {} })) as CheckoutWithHistory
+      const call = { method: 'POST', path, body: {}, field } as const
+      return (await send({ ...options, ...call })) as CheckoutWithHistory
     },
-    async refund(key, refund, { idempotencyKey, ...options }) {
+    async refund(key, refund, { idempotencyKey: given, ...options } = {} as RefundOptions) {
+      const idempotencyKey = readIdempotencyKey(given)
       const path = `${pathOf(await idOf(key, options))}/refunds`
-      const call = { method: 'POST', path, body: refund, idempotencyKey } as const
+      const call = { method: 'POST', path, body: refund, idempotencyKey, field } as const
       return (await send({ ...options, ...call })) as Refund
     },
   }
 }
 
+/** What every checkout and every refund has. */
+const field = 'id'
 const pathOf = (id: string) => `/v1/checkouts/${encodeURIComponent(id)}`

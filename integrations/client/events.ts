@@ -33,7 +33,10 @@ export const createEvents = (send: Send): Events => ({
   async *list({ after, signal } = {}) {
     for (let cursor = after || '0'; ;) {
       const path = `/v1/events?after=${encodeURIComponent(cursor)}`
-      const page = (await send({ method: 'GET', path, ...(signal && { signal }) })) as EventList
+      const page = (await send({
+        ...{ method: 'GET', path, field: 'events' },
+        ...(signal && { signal }),
+      })) as EventList
       const { events, restarted = false } = page
       for (const [index, event] of events.entries()) {
         // Only the end of a page is a place to go on from.

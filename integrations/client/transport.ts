@@ -1,10 +1,12 @@
-import { ConnectionError, ProblemError, toProblemError } from './errors.ts'
+import { readAnswer } from './answer.ts'
+import { ConnectionError, ProblemError } from './errors.ts'
+import { readKey, readUrl, toJson } from './options.ts'
 
 /** What a call needs of the world; each has a default. */
 export interface TransportOptions {
   /** The server's address, such as `https://pay.shop.is`. */
   readonly url: string
-  /** `MERCHANT_API_KEY` of the server. */
+  /** `MERCHANT_API_KEY` of the server; of two, separated by a comma, the first is used. */
   readonly key: string
   /** For one try, in milliseconds; default: 10 000. */
   readonly timeoutMs?: number
@@ -24,6 +26,13 @@ export interface Call extends CallOptions {
   readonly path: string
   readonly body?: object
   readonly idempotencyKey?: string
+  /** What every answer to this call has. */
+  readonly field: string
+}
+
+interface Request extends Omit<Call, 'body'> {
+  /** As JSON. */
+  readonly body: string | undefined
 }
 
 /** Refusals after which it is certain that nothing has happened. */
@@ -37,24 +46,19 @@ const maxDelayMs = 10_000
 /** Sends a call, repeats it where that is safe, and returns the JSON of the answer. */
 export type Send = (call: Call) => Promise<unknown>
 
-/**
- * A setting that is not there is reported here, because each call would report it as a server that does not answer.
- *
- * @throws ProblemError that the server refused the call; ConnectionError that no answer came
- */
-export function createTransport(options: TransportOptions): Send {
-  const { retries = 3, wait = sleep, url, key } = options
-  if (!url || !URL.canParse(url))
-    throw new TypeError('`url` must be the address of the payment server (PUBLIC_URL)')
-  if (!key) throw new TypeError('`key` must be MERCHANT_API_KEY of the payment server')
+/** @throws ProblemError that the server refused the call; ConnectionError that no answer came */
+export function createTransport(given: TransportOptions): Send {
+  const options = { ...given, url: readUrl(given.url), key: readKey(given.key) }
+  const { retries = 3, wait = sleep } = options
   return async (call) => {
+    const request = { ...call, body: call.body && toJson(call.body) }
     for (let tries = 0; ; tries++) {
       try {
-        return await sendOnce(options, call)
+        return await sendOnce(options, request)
       } catch (error) {
         call.signal?.throwIfAborted()
         const delay = isRepeatable(call, error) ? delayAfter(error, tries) : null
-        if (delay === null || tries >= retries) throw error
+        if (delay === null || !(tries < retries)) throw error
         await wait(delay, call.signal)
       }
     }
@@ -77,59 +81,30 @@ function delayAfter(error: unknown, tries: number): number | null {
   return delay > maxDelayMs ? null : delay
 }
 
-async function sendOnce(options: TransportOptions, call: Call): Promise<unknown> {
+async function sendOnce(options: TransportOptions, request: Request): Promise<unknown> {
   const { url, key, timeoutMs = 10_000, fetch = globalThis.fetch } = options
-  const { method, path, body, idempotencyKey, signal } = call
+  const { method, path, body, idempotencyKey, signal } = request
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         accept: 'application/json, application/problem+json',
         authorization: `Bearer ${key}`,
-        ...(body && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       // The key must not be carried to another server.
       redirect: 'manual',
     })
-    return await readAnswer(response)
+    return await readAnswer(response, request.field)
   } catch (error) {
     if (error instanceof ProblemError || error instanceof ConnectionError) throw error
     signal?.throwIfAborted()
     throw new ConnectionError(`${method} ${path} had no answer`, { cause: error })
   }
-}
-
-async function readAnswer(response: Response): Promise<unknown> {
-  const { status, headers } = response
-  if (status === 204) return undefined
-  const text = await response.text()
-  const type = headers.get('content-type') ?? ''
-  if (response.ok && type.startsWith('application/json')) return JSON.parse(text) as unknown
-  if (type.startsWith('application/problem+json')) throw problemOf(response, text)
-  throw new ConnectionError(`An answer that is not the server’s: ${status} ${type}`)
-}
-
-function problemOf({ status, headers }: Response, text: string): ProblemError {
-  const body = JSON.parse(text) as unknown
-  const field = (name: string): string | undefined => {
-    const value: unknown =
-      typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
-    return typeof value === 'string' ? value : undefined
-  }
-  const retryAfter = Number(headers.get('retry-after') ?? NaN)
-  return toProblemError({
-    status,
-    code: field('code') ?? 'internal_error',
-    title: field('title') ?? 'The request was refused',
-    detail: field('detail'),
-    checkoutId: field('checkoutId'),
-    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
-    requestId: headers.get('x-request-id') ?? undefined,
-  })
 }
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>

@@ -157,7 +157,9 @@ function readDate(text: string | undefined): number {
     text ?? '',
   )
   const at = isDate ? Date.parse(text ?? '') : NaN
-  if (Number.isNaN(at))
+  // [ecma262] Date.parse takes the 31st of February for a day in March.
+  const day = text?.slice(0, 10) ?? ''
+  if (Number.isNaN(at) || new Date(day).toISOString().slice(0, 10) !== day)
     throw new UsageError('reconcile requires --since with a date, such as 2026-11-20.')
   return at
 }

@@ -79,7 +79,7 @@ export function createCore(deps: CoreDeps) {
   }
   const refundsDeps = { store, repository, settler, providers, clock, router, newId: secrets.newId }
   const callbacksDeps = {
-    ...{ store, repository, worker, providers, clock, router },
+    ...{ store, repository, worker, providers, clock, router, ownership },
     publicUrl: config.publicUrl,
     hasCaptureApproval: webhooks.captureApproval !== null,
     onUnproven(checkout: string) {

@@ -50,7 +50,7 @@ export function createHttp(deps: HttpDeps) {
   })
 }
 
-function createOps({ configuration, monitoring, metrics, merchants, clock }: HttpDeps) {
+function createOps({ configuration, storage, monitoring, metrics, merchants, clock }: HttpDeps) {
   const { server, isShared } = configuration
   return opsRoutes({
     operatorToken: server.adminToken,
@@ -60,6 +60,8 @@ function createOps({ configuration, monitoring, metrics, merchants, clock }: Htt
     publicUrl: server.publicUrl,
     trustedProxies: server.trustedProxies,
     ...{ merchants, metrics, clock },
+    logins: storage.logins,
+    cipher: storage.cipherFor('support page'),
     onSecurityEvent: (event) => monitoring.securityLog.record(event),
   })
 }

@@ -40,7 +40,7 @@ export function createReplication({ storage, log }: ReplicationDeps): Replicatio
   const { cluster } = storage.database
   if (!cluster) return alone
   const router = new ClusterRouter({
-    ...{ cluster, cipher: storage.cipher },
+    ...{ cluster, cipher: storage.cipherFor('commands') },
     onError: (error) => log.error({ err: error }, 'a command of another server failed'),
   })
   return {

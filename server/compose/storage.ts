@@ -3,6 +3,7 @@ import { defaultMerchantId } from '../core/checkout.ts'
 import { toTime } from '../core/clock.ts'
 import type { Clock, ClockDifference } from '../core/clock.ts'
 import { createCipher, createSecrets } from '../crypto.ts'
+import type { Purpose } from '../crypto.ts'
 import { hashKeysOf } from '../hash-key.ts'
 import type { HashKeys } from '../hash-key.ts'
 import type { Log } from '../log.ts'
@@ -10,6 +11,7 @@ import { ReadinessProbe } from '../ops/readiness-probe.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { openDatabase } from '../store/database.ts'
 import type { Database } from '../store/database.ts'
+import { loginStore } from '../store/login-store.ts'
 import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 
@@ -34,8 +36,12 @@ export async function openStorage({ server, merchants }: Configuration, deps: St
   const readinessProbe = new ReadinessProbe(database, clock, (error) =>
     log.error({ err: error }, 'database is not writable'),
   )
-  const cipher = createCipher(hashKeys.current, hashKeys.former)
-  return { database, readinessProbe, hashKeys, cipher, directory: merchantDirectory(database) }
+  return {
+    ...{ database, readinessProbe, hashKeys },
+    cipherFor: (purpose: Purpose) => createCipher(purpose, hashKeys.current, hashKeys.former),
+    directory: merchantDirectory(database),
+    logins: loginStore(database),
+  }
 }
 
 export type SharedStorage = Awaited<ReturnType<typeof openStorage>>

@@ -7,6 +7,8 @@ import type { Clock } from './clock.ts'
 import { localRouter } from './commands.ts'
 import type { Command, CommandRouter } from './commands.ts'
 import { LruCache } from './lru-cache.ts'
+import { soleOwner } from './ownership.ts'
+import type { Ownership } from './ownership.ts'
 import { captureMethodOf } from './provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
 import type { CheckoutRepository } from './repository.ts'
@@ -16,7 +18,7 @@ import type { AttemptWorker } from './attempts/attempt-worker.ts'
 interface CallbacksDeps {
   readonly store: CheckoutStore
   readonly repository: CheckoutRepository
-  readonly worker: AttemptWorker
+  readonly worker: Pick<AttemptWorker, 'pollNow'>
   readonly providers: Providers
   readonly clock: Clock
   readonly publicUrl: string
@@ -26,6 +28,8 @@ interface CallbacksDeps {
   readonly onUnproven?: (checkoutId: string) => void
   /** Default: this process carries out every command. */
   readonly router?: CommandRouter
+  /** Default: this process owns every checkout. */
+  readonly ownership?: Pick<Ownership, 'keeps' | 'mayCall'>
 }
 
 /** What a callback is answered with. `later`: we could not find out, the provider should call again. */
@@ -214,12 +218,14 @@ export class Callbacks {
     attempt: Attempt,
     newest: Attempt,
   ): Promise<CallbackResult> {
-    const { repository, clock, hasCaptureApproval } = this.#deps
+    const { repository, clock, hasCaptureApproval, ownership = soleOwner } = this.#deps
     if (checkout.status !== 'confirming') return 'later'
     if (!mayCapture(checkout, newest, clock.now())) return 'refused'
     const isDecisionDue = hasCaptureApproval || newest.decisionRequestedAt !== null
     if (isDecisionDue && newest.shopDecision !== 'approve') return 'later'
     const intended = await repository.record(checkoutId, { type: 'capture_requested' }, attempt.id)
+    // The answer takes the money. This process may have stood still while it wrote, and another one may have gone on since.
+    if (!ownership.keeps(checkoutId) || !ownership.mayCall()) return 'later'
     const open = intended.attempts.at(-1)
     return open?.captureRequestedAt != null && mayCapture(intended, open, clock.now())
       ? 'accepted'

@@ -279,6 +279,23 @@ export interface MerchantDirectory {
   readonly withOpenWork: () => Promise<readonly string[]>
 }
 
+/** Somebody who is logged in to the support page. */
+export interface Login {
+  /** Of the session in the cookie. */
+  readonly hash: string
+  /** The digest of the admin token, for those who have the key alone. */
+  readonly sealedToken: string
+  readonly expiresAt: number
+}
+
+/** The port of the database for logins to the support page. */
+export interface LoginStore {
+  readonly add: (login: Login) => Promise<void>
+  /** Null: there is no such login, or it is over. */
+  readonly find: (hash: string, now: number) => Promise<Login | null>
+  readonly remove: (hash: string) => Promise<void>
+}
+
 /** Random ids and keyed hashes. */
 export interface Secrets {
   /** An id that cannot be guessed. */

@@ -4,6 +4,8 @@ import type { Context } from 'hono'
 
 /** A wider range would trust addresses of others. [rfc4193] fc00::/7 is for private networks. */
 const widest = { ipv4: 8, ipv6: 24 }
+/** How many of the widest ranges all public ones together may cover: more of them would trust everyone as well. */
+const widestCount = 4
 
 /** A range so wide that it would trust everyone. */
 export class TooWideError extends Error {
@@ -19,7 +21,8 @@ export class TrustedProxies {
    * @throws TypeError for anything else, and TooWideError for a range that is too wide
    */
   constructor(ranges: readonly string[]) {
-    for (const range of ranges) {
+    let covered = 0
+    for (const range of new Set(ranges)) {
       const [address = '', prefix, ...rest] = range.split('/')
       const family = familyOf(address)
       if (!family || rest.length > 0) throw new TypeError('neither an address nor a range')
@@ -32,6 +35,8 @@ export class TrustedProxies {
         const containsIpv4 = plain(address).startsWith('::') && bits <= 96
         if ((bits < widest[family] && !isPrivate) || containsIpv4)
           throw new TooWideError('too wide')
+        if (isPublic(address)) covered += 2 ** (widest[family] - bits)
+        if (covered > widestCount) throw new TooWideError('too wide')
         this.#list.addSubnet(plain(address), bits, family)
       }
     }

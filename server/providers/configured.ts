@@ -33,9 +33,9 @@ function netgiroOf(
   permit: () => Permit,
 ): Provider {
   if (api === 'v2') return netgiroV2(credentials, confirmation, permit)
-  if (partnerApiUrl === null) return netgiro(credentials, confirmation, now, null, permit)
+  if (partnerApiUrl === null) return netgiro(credentials, confirmation, now, permit)
   const partner = partnerRefund({ ...credentials, partnerApiUrl }, permit)
-  const v1 = netgiro(credentials, confirmation, now, partner.refund, permit)
+  const v1 = netgiro(credentials, confirmation, now, permit, partner.refund)
   const close = async () => {
     await Promise.all([v1.close(), partner.close()])
   }

@@ -33,8 +33,8 @@ export interface Endpoint {
 }
 
 export interface HttpClientOptions {
-  /** Taken for each request with an effect, and asked right before its first byte leaves. Default: every one may leave. */
-  readonly permit?: () => Permit
+  /** Taken for each request with an effect, and asked right before its first byte leaves. */
+  readonly permit: () => Permit
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   /** Returns further headers for what is sent, names and values in turn. */
@@ -67,9 +67,9 @@ export class HttpClient {
   #closing: Promise<void> | null = null
 
   /** @param apiUrl - base URL of the API, without a slash at the end */
-  constructor(apiUrl: string, options: HttpClientOptions = {}) {
+  constructor(apiUrl: string, options: HttpClientOptions) {
     const { headers = {}, sign, maxBytes = 256 * 1024, graceMs = 2_000 } = options
-    const { connectMs = 3_000, connections = 256, permit = () => always } = options
+    const { connectMs = 3_000, connections = 256, permit } = options
     const { origin, pathname } = new URL(apiUrl)
     this.#apiUrl = apiUrl
     this.#basePath = pathname.replace(/\/$/, '')
@@ -150,5 +150,6 @@ const always = () => true
 /** The value of a response header; null if it is missing or repeated. */
 export function headerOf({ headers }: HttpResponse, name: string): string | null {
   const value = headers[name]
-  return typeof value === 'string' ? value : null
+  // [undici] a value keeps the spaces after it, which are no part of it ([rfc9110] 5.5).
+  return typeof value === 'string' ? value.trim() : null
 }

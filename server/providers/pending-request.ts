@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import type { Permit } from '../core/ownership.ts'
 import type { HttpFailure, HttpResponse } from './http-client.ts'
@@ -58,7 +58,7 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const { url, maxBytes } = this.#options
     const received = Buffer.concat(this.#chunks)
-    const bytes = decompress(received, this.#headers['content-encoding'], maxBytes)
+    const bytes = decompressed(received, this.#headers['content-encoding'], maxBytes)
     if (!bytes) {
       this.#fail('unreadable_encoding')
       return
@@ -84,17 +84,25 @@ export class PendingRequest implements Dispatcher.DispatchHandler {
   }
 }
 
-const decompressors = { gzip: gunzipSync, 'x-gzip': gunzipSync, br: brotliDecompressSync } as const
+const decompressors: Readonly<Record<string, typeof gunzipSync>> = {
+  ...{ gzip: gunzipSync, 'x-gzip': gunzipSync },
+  ...{ deflate: inflateSync, br: brotliDecompressSync },
+}
 
 /**
  * We never ask for compression, but a proxy may add it, and the signature is over the original bytes. Null if the body
  * cannot be decompressed or exceeds `maxBytes`.
  */
-function decompress(bytes: Buffer, encoding: string | undefined, maxBytes: number): Buffer | null {
-  const name = encoding?.toLowerCase()
-  if (name !== 'gzip' && name !== 'x-gzip' && name !== 'br') return bytes
+function decompressed(
+  bytes: Buffer,
+  encoding: string | undefined,
+  maxBytes: number,
+): Buffer | null {
+  // [undici] a value keeps the spaces after it, which are no part of it ([rfc9110] 5.5).
+  const decompress = decompressors[encoding?.trim().toLowerCase() ?? '']
+  if (!decompress) return bytes
   try {
-    return decompressors[name](bytes, { maxOutputLength: maxBytes })
+    return decompress(bytes, { maxOutputLength: maxBytes })
   } catch {
     return null
   }

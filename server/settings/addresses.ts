@@ -118,7 +118,26 @@ function judgePostgres(text: string): Judged {
     return problem('must name the host: postgres://HOST/NAME')
   if (!/^\/[^/]+$/.test(url.pathname))
     return problem('must name the database: postgres://HOST/NAME')
-  return { value: text }
+  return judgeParameters(url.searchParams) ?? { value: text }
+}
+
+/** The driver passes over any other without a word, a mistyped `sslmode` as well, and then the password goes out in the clear. */
+const postgresParameters = [
+  ...['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl', 'uselibpqcompat'],
+  ...['host', 'port', 'user', 'password', 'options', 'application_name'],
+]
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
+
+/** Null: nothing is wrong with them. */
+function judgeParameters(parameters: URLSearchParams): Judged | null {
+  const names = [...parameters.keys()]
+  const isKnown = names.every((name) => postgresParameters.includes(name))
+  if (!isKnown || new Set(names).size < names.length)
+    return problem(`may hold these parameters alone, each once: ${postgresParameters.join(', ')}`)
+  const mode = parameters.get('sslmode')
+  return mode === null || sslModes.includes(mode)
+    ? null
+    : problem(`has an sslmode other than ${sslModes.join(', ')}`)
 }
 
 /** A path where a database is, or can be created. */

@@ -257,7 +257,7 @@ const operations = () => ({
   METRICS_PORT: setting('separate port for `/metrics`', v.nullable(form.whole(0, 65_535))),
   METRICS_HOST: setting(
     'listen address of that port; it requires no token, so keep it off the Internet',
-    v.nullable(v.string(), '127.0.0.1'),
+    v.nullable(form.host, '127.0.0.1'),
   ),
   LOG_LEVEL: setting(
     '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',

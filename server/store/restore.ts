@@ -42,6 +42,8 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
     const hadLog = before !== null && keepPrevious(path, before)
     for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
     renameSync(fresh, path)
+    // Of the connection that looked at it: they are empty, and belong to a name that is no more.
+    for (const suffix of ['-wal', '-shm']) rmSync(fresh + suffix, { force: true })
     sync(path)
     writeProgressSync(path, { history, at: now })
     return { before, hadLog, newestAt }

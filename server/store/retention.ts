@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely'
 
 const days = 24 * 60 * 60 * 1_000
 
-export type PurgedTable = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions'
+export type PurgedTable = 'payment_requests' | 'idempotency_keys' | 'events' | 'sessions' | 'logins'
 
 interface Retention {
   /** Rows that have been kept long enough, by table. */
@@ -13,7 +13,7 @@ interface Retention {
 }
 
 /**
- * What to delete: logged payment requests after a day, idempotency keys after 7 days; after 30 days settled events, sessions of
+ * What to delete: logins that are over, logged payment requests after a day, idempotency keys after 7 days; after 30 days settled events, sessions of
  * closed checkouts, and everything that could identify a payer. Payments stay.
  */
 export function retentionAt(now: number): Retention {
@@ -22,6 +22,7 @@ export function retentionAt(now: number): Retention {
     rows: [
       ['payment_requests', sql`at < ${now - days}`],
       ['idempotency_keys', sql`created_at < ${now - 7 * days}`],
+      ['logins', sql`expires_at <= ${now}`],
       ['events', sql`at < ${monthAgo} and next_try_at is null`],
       [
         'sessions',

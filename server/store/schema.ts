@@ -90,4 +90,6 @@ export interface Tables {
   idempotency_keys: { key: string; fingerprint: string; checkout_id: string; created_at: number }
   /** How often support has had an event of a merchant sent again; no row: never. */
   resends: { merchant_id: string; count: number }
+  /** Of the support page. */
+  logins: { hash: string; sealed_token: string; expires_at: number }
 }

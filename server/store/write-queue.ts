@@ -33,7 +33,12 @@ interface QueuedJob<Fence> {
 interface WriteQueueDeps<Fence> {
   readonly failureOf: (error: unknown) => Failure
   /** @param fences - what has to hold for the jobs of the transaction */
-  readonly transact: (job: Job<unknown[]>, fences: readonly Fence[]) => Promise<unknown[]>
+  readonly transact: (
+    job: Job<unknown[]>,
+    fences: readonly Fence[],
+    /** To be called when the connection is lost during COMMIT, and what became of it is being found out. */
+    onDoubt: () => void,
+  ) => Promise<unknown[]>
   /** The right to write about a checkout, as it is when the write is asked for. */
   readonly fenceOf?: (checkoutId: string) => Fence
   /** Replaces a connection that a failed transaction may have left in an unknown state. */
@@ -46,6 +51,14 @@ interface WriteQueueDeps<Fence> {
 const timeoutMs = 5_000
 /** In seconds, for the client of a refused request. */
 const retryAfter = 2
+
+/** How often those are looked at that wait behind a transaction. */
+const tickMs = 250
+/**
+ * Nobody waits longer for what became of a COMMIT. It is longer than a lease: a server that did not reach the database for so long
+ * has lost its partitions, and reads everything about them again, so that what turns out to be committed is not forgotten.
+ */
+const maxDoubtMs = 8_000
 
 /** Keeps a transaction short: the event loop runs between two of them. */
 const maxBatch = 200
@@ -62,6 +75,10 @@ export class WriteQueue<Fence = never> {
   failures = 0
   readonly #deps: WriteQueueDeps<Fence>
   #jobs: QueuedJob<Fence>[] = []
+  /** Of a batch that failed, those whose turn has not come yet. */
+  #split: QueuedJob<Fence>[] = []
+  /** Those of whose COMMIT it is not known what became of it, and for how long. */
+  #doubt: { readonly jobs: readonly QueuedJob<Fence>[]; ms: number } | null = null
   /** While there are jobs. Never rejects. */
   #draining: Promise<void> | null = null
   #isClosed = false
@@ -100,7 +117,9 @@ export class WriteQueue<Fence = never> {
     while (this.#jobs.length > 0) {
       // All jobs of one turn of the event loop share a transaction, and thus one sync of the disk.
       await setImmediate()
+      const ticker = setInterval(() => this.#tick(), tickMs)
       const retries = await this.#write(this.#jobs.splice(0, maxBatch))
+      clearInterval(ticker)
       if (retries.length === 0) continue
       this.#jobs.unshift(...retries)
       await this.#wait()
@@ -111,17 +130,23 @@ export class WriteQueue<Fence = never> {
   /** Returns the jobs to retry. */
   async #write(batch: readonly QueuedJob<Fence>[]): Promise<QueuedJob<Fence>[]> {
     try {
-      const results = await this.#deps.transact(async (trx) => {
-        const done: unknown[] = []
-        for (const { job } of batch) done.push(await job(trx))
-        return done
-      }, fencesOf(batch))
+      const results = await this.#deps.transact(
+        async (trx) => {
+          const done: unknown[] = []
+          for (const { job } of batch) done.push(await job(trx))
+          return done
+        },
+        fencesOf(batch),
+        () => (this.#doubt = { jobs: batch, ms: 0 }),
+      )
       batch.forEach(({ resolve }, index) => resolve(results[index]))
       this.#retryDelayMs = retryDelays.first
       this.#deps.onCommit(batch.length)
       return []
     } catch (error) {
-      return this.#recover(batch, error)
+      return await this.#recover(batch, error)
+    } finally {
+      this.#doubt = null
     }
   }
 
@@ -135,7 +160,8 @@ export class WriteQueue<Fence = never> {
     if (batch.length > 1 || !only) {
       // One of them failed the transaction for all: each gets a transaction of its own.
       const retries: QueuedJob<Fence>[] = []
-      for (const one of batch) retries.push(...(await this.#write([one])))
+      this.#split = [...batch]
+      for (let one; (one = this.#split.shift());) retries.push(...(await this.#write([one])))
       return retries
     }
     if (failure === 'conflict' && only.conflicts++ < maxConflicts) return [only]
@@ -163,13 +189,29 @@ export class WriteQueue<Fence = never> {
   async #wait(): Promise<void> {
     const ms = this.#retryDelayMs
     await (this.#deps.pause ?? setTimeout)(ms)
+    this.#jobs = this.#age(this.#jobs, ms)
+  }
+
+  /** While a transaction is out, which takes long where the database does not answer. */
+  #tick(): void {
+    this.#jobs = this.#age(this.#jobs, tickMs)
+    this.#split = this.#age(this.#split, tickMs)
+    if (!this.#doubt || (this.#doubt.ms += tickMs) < maxDoubtMs) return
+    this.#refuse(this.#doubt.jobs.filter(({ mustPersist }) => !mustPersist))
+    this.#doubt = null
+  }
+
+  /** Refuses those that have waited long enough, and returns the others. */
+  #age(jobs: QueuedJob<Fence>[], ms: number): QueuedJob<Fence>[] {
     // Not by a clock: what counts is how long other programs had to finish, and they had no time while the machine slept.
-    for (const one of this.#jobs) one.remainingMs = Math.min(one.remainingMs, this.#maxWaitMs) - ms
-    const refused = this.#jobs.filter(({ remainingMs }) => remainingMs <= 0)
-    if (refused.length === 0) return
-    this.#jobs = this.#jobs.filter(({ remainingMs }) => remainingMs > 0)
-    this.failures += refused.length
-    for (const { reject } of refused) reject(refusal())
+    for (const one of jobs) one.remainingMs = Math.min(one.remainingMs, this.#maxWaitMs) - ms
+    this.#refuse(jobs.filter(({ remainingMs }) => remainingMs <= 0))
+    return jobs.filter(({ remainingMs }) => remainingMs > 0)
+  }
+
+  #refuse(jobs: readonly QueuedJob<Fence>[]): void {
+    this.failures += jobs.length
+    for (const { reject } of jobs) reject(refusal())
   }
 }
 

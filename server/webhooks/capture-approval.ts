@@ -6,7 +6,7 @@ import { toTime } from '../core/clock.ts'
 import type { Clock } from '../core/clock.ts'
 import { readJson } from '../json.ts'
 import type { Log } from '../log.ts'
-import { postSigned } from './post.ts'
+import { hasAnswered, postSigned } from './post.ts'
 import type { WebhookResponse } from './post.ts'
 
 interface CaptureApprovalDeps {
@@ -61,7 +61,9 @@ export function captureApprovalHook({
 
   return {
     async approves(checkout, attemptId) {
-      const approve = await requestDecision(checkout, attemptId).catch(() => null)
+      const approve = await requestDecision(checkout, attemptId).catch((error: unknown) =>
+        hasAnswered(error) ? false : null,
+      )
       log.info({ checkout: checkout.id, approve }, 'capture approval requested')
       return approve ?? approveOnTimeout
     },

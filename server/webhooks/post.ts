@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks'
-import { request } from 'undici'
+import { Agent, errors, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../core/clock.ts'
 import { targetOf } from './target.ts'
@@ -29,6 +29,9 @@ const maxBodyBytes = 16 * 1024
 const maxBytesToDrain = 4 * 1024
 const maxDrainMs = 1_000
 
+/** A connection for each request: what was read from it is of this response. */
+const unshared = new Agent({ pipelining: 0 })
+
 /**
  * Sends one POST, signed as Standard Webhooks 1.0.0. Follows no redirect.
  *
@@ -44,7 +47,8 @@ export async function postSigned(post: SignedPost): Promise<WebhookResponse> {
   try {
     const { signal } = deadline
     const headers = { ...signedHeaders(post), ...(authorization !== null && { authorization }) }
-    const response = await request(url, { method: 'POST', headers, body, signal })
+    const dispatcher = read === 'body' ? { dispatcher: unshared } : {}
+    const response = await request(url, { method: 'POST', headers, body, signal, ...dispatcher })
     const retryAfter = response.headers['retry-after']
     return {
       status: response.statusCode,
@@ -54,6 +58,12 @@ export async function postSigned(post: SignedPost): Promise<WebhookResponse> {
   } finally {
     cancelTimer()
   }
+}
+
+/** Whether a post that waited for its `body` failed after a response had begun: it was answered, with something that is no HTTP. */
+export function hasAnswered(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
+  return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
 }
 
 function signedHeaders({ secrets, id, body, clock }: SignedPost) {

@@ -3,8 +3,9 @@ import { callbacks, polling } from './answers/answers.ts'
 import { checks } from './checks/checks.ts'
 import { compile } from './harness/compile.ts'
 import { canPin, describeMachine } from './harness/machine.ts'
+import { measureParts } from './harness/parts.ts'
+import type { Parts } from './harness/parts.ts'
 import { table } from './harness/report.ts'
-import type { Line } from './harness/report.ts'
 import { streams } from './streams/streams.ts'
 
 /**
@@ -15,7 +16,7 @@ const { values: options } = parseArgs({
   options: {
     /** Less of everything, to see that it works. */
     quick: { type: 'boolean', default: false },
-    /** One part alone: streams, checks, callbacks or polling. */
+    /** Some parts alone, comma-separated: streams, checks, callbacks or polling. */
     only: { type: 'string' },
     /** A folder for CPU profiles of our server. */
     profile: { type: 'string' },
@@ -30,7 +31,7 @@ process.once('exit', () => build.remove())
 
 const plan = { folder: build.folder, profile }
 const runs = quick ? 1 : 5
-const parts: Record<string, () => Promise<readonly Line[]>> = {
+const parts: Parts = {
   streams: () =>
     streams(
       {
@@ -63,10 +64,7 @@ const legend = `Baselines, in the same run on the same machine:
   and added to it the provider's answer, which ours waits for before it writes. 1,000 more streams are open.`
 
 const began = performance.now()
-const lines: Line[] = []
-for (const [name, run] of Object.entries(parts)) {
-  if (only === undefined || only === name) lines.push(...(await run()))
-}
+const lines = await measureParts(parts, { only, note })
 const pinned = canPin ? 'server and clients on a core each' : 'not pinned to cores'
 console.log(`
 ${describeMachine()} · ${pinned}

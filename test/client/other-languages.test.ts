@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import { merchantKey } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
+import { cases, startAnswerServer } from './answers.ts'
+import type { AnswerServer } from './answers.ts'
 import { startConformanceServer } from './server.ts'
 
 const integrations = fileURLToPath(new URL('../../integrations/', import.meta.url))
@@ -24,16 +26,18 @@ const languages = [
 ]
 
 let testServer: TestServer | null = null
+let answerServer: AnswerServer | null = null
 afterEach(async () => {
-  await testServer?.close()
-  testServer = null
+  await Promise.all([testServer?.close(), answerServer?.close()])
+  testServer = answerServer = null
 })
 
 /** How the program ends, and what it prints. */
-function run(command: string, [...args]: readonly string[], url: string) {
+function run(command: string, [...args]: readonly string[], url: string, answersUrl: string) {
   const env = {
     ...process.env,
-    ...{ NETGIRO_URL: url, NETGIRO_KEY: merchantKey, CONFORMANCE: `${integrations}conformance` },
+    ...{ NETGIRO_URL: url, NETGIRO_KEY: merchantKey, ANSWERS_URL: answersUrl },
+    CONFORMANCE: `${integrations}conformance`,
   }
   const child = spawn(command, args, { cwd: integrations, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
@@ -58,8 +62,15 @@ it.for(languages)(
       return
     }
     testServer = await startConformanceServer()
-    const { code, printed } = await run(command, program, testServer.url)
-    expect(printed).toMatch(/^\d\d checked\n$/)
+    answerServer = await startAnswerServer()
+    const { code, printed } = await run(command, program, testServer.url, answerServer.url)
+    expect(printed).toMatch(/^\d+ checked\n$/)
     expect(code).toBe(0)
+    const answers = answerServer
+    const differences = cases.map(({ name }, number) => ({
+      name,
+      is: answers.differenceOf(number),
+    }))
+    expect(differences.filter(({ is }) => is !== null)).toEqual([])
   },
 )

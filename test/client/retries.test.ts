@@ -5,7 +5,7 @@ import {
   createClient,
   createWebhooks,
 } from '../../integrations/client/index.ts'
-import type { ClientOptions } from '../../integrations/client/index.ts'
+import type { ClientOptions, RefundOptions } from '../../integrations/client/index.ts'
 import { merchantKey, startTestServer } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { collect } from './server.ts'
@@ -115,6 +115,44 @@ it('ends at once when its signal is aborted, also while it waits', async () => {
   })
   const { signal } = abort
   await expect(client.checkouts.create(order('ABORT-1'), { signal })).rejects.toThrow('left')
+})
+
+it('ends at once when its signal is aborted during its own backoff', async () => {
+  const abort = new AbortController()
+  const busy = problem(503, 'shutting_down', { 'retry-after': '9' })
+  const answered: Exchange = (send) => {
+    setImmediate(() => abort.abort(new Error('left')))
+    return busy(send)
+  }
+  const client = createClient({
+    ...{ url: testServer.url, key: merchantKey },
+    fetch: () => answered(() => Promise.reject(new Error('not sent'))),
+  })
+  const started = performance.now()
+  const { signal } = abort
+  await expect(client.checkouts.create(order('ABORT-2'), { signal })).rejects.toThrow('left')
+  expect(performance.now() - started).toBeLessThan(8000)
+})
+
+it('repeats nothing for ever when `retries` is no number', async () => {
+  const { client, keys } = through(Array<Exchange>(5).fill(lost), { retries: NaN })
+  await expect(client.checkouts.create(order('NAN-1'))).rejects.toBeInstanceOf(ConnectionError)
+  expect(keys).toHaveLength(1)
+})
+
+it.each([[NaN], [Infinity], [10n]])('sends no amount that JSON cannot hold: %s', async (amount) => {
+  const { client, keys } = through([])
+  const one = { ...order('JSON-1'), amount: amount as number }
+  await expect(client.checkouts.create(one)).rejects.toThrow(/`amount` is .*JSON cannot hold/)
+  expect(keys).toEqual([])
+})
+
+it('says that a refund needs a key when it is called without options', async () => {
+  const { client, keys } = through([])
+  const without = undefined as unknown as RefundOptions
+  const refund = client.checkouts.refund('chk_1', { amount: 1 }, without)
+  await expect(refund).rejects.toThrow(/idempotencyKey/)
+  expect(keys).toEqual([])
 })
 
 it('counts a try that takes too long as lost', async () => {

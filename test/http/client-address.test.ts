@@ -102,6 +102,14 @@ describe('TRUSTED_PROXIES', () => {
     expect(problems(value)).toEqual([expect.stringContaining('every stranger believed')])
   })
 
+  it.each([8, 9, 11])('refuses ranges of %i bits that are everyone together', (bits) => {
+    const ranges = Array.from({ length: 2 ** bits }, (_, part) => {
+      const start = part * 2 ** (16 - bits)
+      return `${start >> 8}.${start & 255}.0.0/${bits}`
+    })
+    expect(problems(ranges.join(','))).toEqual([expect.stringContaining('every stranger believed')])
+  })
+
   it.each([
     ...['10.0.0.0/', '10.0.0.0/x', '10.0.0.0/8.5', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/0x8'],
     ...['proxy.internal', 'all', '*', '2001:db8::/129', '/8'],
@@ -112,6 +120,7 @@ describe('TRUSTED_PROXIES', () => {
   it.each([
     ...['10.0.0.0/8', '127.0.0.1', '::1', '192.168.0.0/16,172.16.0.0/12', 'fc00::/7', 'fd00::/8'],
     ...['104.16.0.0/13,2400:cb00::/32', '2600:1f00::/24', '::ffff:10.0.0.1', 'fe80::/64'],
+    '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,127.0.0.0/8,fc00::/7,52.0.0.0/8',
   ])('accepts the trusted proxy %s', (value) => {
     expect(problems(value)).toEqual([])
   })

@@ -556,6 +556,13 @@ export const guards: readonly Guard[] = [
     tests: [explored],
   },
   {
+    name: 'a callback is answered by the owner of its checkout alone, where the answer captures',
+    file: 'server/core/callbacks.ts',
+    from: "if (!ownership.keeps(checkoutId) || !ownership.mayCall()) return 'later'",
+    to: "if (checkoutId === '' && !ownership.keeps(checkoutId)) return 'later'",
+    tests: [explored],
+  },
+  {
     name: 'one request at a time to a phone, whichever server is asked',
     file: 'server/store/begin-attempt.ts',
     from: '  await lockPhones(trx, paymentRequest.phones)\n',

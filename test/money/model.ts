@@ -1,4 +1,6 @@
 import { expectExplained } from './audited.ts'
+import { CellCollector } from './cells/cell-collector.ts'
+import type { Cells } from './cells/cells.ts'
 import { Oracle } from './oracle.ts'
 import type { Exception } from './oracle.ts'
 import { performStep } from './steps.ts'
@@ -14,6 +16,8 @@ export interface Outcome {
   readonly refunded: number
   /** The violations that the oracle tolerated. */
   readonly exceptions: ReadonlySet<Exception>
+  /** What it met. */
+  readonly cells: Readonly<Cells>
 }
 
 /** Runs the scenario and checks the oracle after every step, and again after all deadlines have passed. */
@@ -21,19 +25,24 @@ export async function runScenario({ mode, steps }: Script): Promise<Outcome> {
   const simulation = await Simulation.open(mode)
   try {
     const oracle = new Oracle(simulation)
+    const collector = new CellCollector(simulation)
     for (const step of steps) {
+      collector.notice(step)
       await performStep(simulation, step)
+      collector.read()
       await oracle.check()
     }
     await expectExplained(simulation.commandContext)
     await runToEnd(simulation, oracle)
     await oracle.finish()
+    collector.read()
     await expectExplained(simulation.commandContext)
     const payments = simulation.rail.payments()
     return {
       paid: payments.filter(({ captured }) => captured > 0).length,
       refunded: payments.flatMap(({ refunds }) => refunds).length,
       exceptions: oracle.exceptions,
+      cells: collector.cells,
     }
   } finally {
     await simulation.close()

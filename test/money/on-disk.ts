@@ -4,7 +4,7 @@ import { openSecondConnection } from '../support/second-connection.ts'
 export class DiskReader {
   readonly path: string
   readonly #connection: ReturnType<typeof openSecondConnection>
-  readonly #statements = new Map<string, { get(...parameters: unknown[]): unknown }>()
+  readonly #statements = new Map<string, Statement>()
 
   constructor(path: string) {
     this.path = path
@@ -13,9 +13,18 @@ export class DiskReader {
 
   /** The first row of a result. */
   first(sql: string, ...parameters: unknown[]): Row | undefined {
+    return this.#prepare(sql).get(...parameters) as Row | undefined
+  }
+
+  /** All rows of a result. */
+  all(sql: string, ...parameters: unknown[]): readonly Row[] {
+    return this.#prepare(sql).all(...parameters) as Row[]
+  }
+
+  #prepare(sql: string) {
     const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql)
     this.#statements.set(sql, statement)
-    return statement.get(...parameters) as Row | undefined
+    return statement
   }
 
   close(): void {
@@ -32,5 +41,7 @@ export function onDisk(path: string, sql: string, ...parameters: unknown[]): Row
     reader.close()
   }
 }
+
+type Statement = ReturnType<ReturnType<typeof openSecondConnection>['prepare']>
 
 export type Row = Readonly<Record<string, unknown>>

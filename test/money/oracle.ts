@@ -212,14 +212,17 @@ export class Oracle {
     const isAlwaysAsked = pastSettings.every(({ gate }) => gate)
     if (!pastSettings.some(({ gate }) => gate)) return
     for (const { id, reference } of view.attempts) {
-      const captured = carts.some(
+      const captured = carts.filter(
         (cart) =>
           cart.reference === reference &&
           isTaken(cart) &&
           !this.#monitor.wasMisledAboutCode(cart.id),
       )
       const decision = shop.decisions.get(id)
-      if (captured && (isAlwaysAsked ? decision !== 'yes' : decision === 'no'))
+      const isWrong = isAlwaysAsked ? decision !== 'yes' : decision === 'no'
+      // What the provider says is paid needs no decision, and its callback about it is accepted.
+      const isMisled = decision === undefined && this.#wasFalselyPaid(captured)
+      if (captured.length > 0 && isWrong && !isMisled)
         fail('gate', `${order.reference} was captured although the shop decided ${decision}`)
     }
   }

@@ -502,6 +502,26 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    // The provider said "paid" of what waited for our answer to its callback: nobody asks the shop about what is paid.
+    title: 'a payment that is reported as paid before the callback that captures it',
+    script: {
+      mode: {
+        ...{ rail: 'v2', confirmation: 'callback', gate: true, budgets: 'usual' },
+        approvalMs: 60_000,
+      },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'v2.status', kind: 'stale', cart: '0', times: 1 } },
+        { do: 'fault', fault: { call: 'v2.details', kind: 'says_paid', cart: '0', times: 1 } },
+        { do: 'fault', fault: { call: 'Callback', kind: 'delay', times: 1, ms: 500 } },
+        { do: 'restart' },
+        { do: 'approve', cart: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
+  {
     // The server heard of the payment while it could not write, and was killed; after that, every poll denies it.
     title: 'a payment that was heard of, not written, and denied until the last late check',
     script: {

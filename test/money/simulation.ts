@@ -1,5 +1,4 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
 import type { CliContext } from '../../server/cli/command.ts'
@@ -9,6 +8,7 @@ import { startServer } from '../../server/serve.ts'
 import { writeEmptyDatabase } from '../support/empty-database.ts'
 import { merchantKey, origin } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { memoryFolder } from '../support/memory-folder.ts'
 import { fillDisk, lockDatabase } from './disk.ts'
 import { HttpClient } from './http-client.ts'
 import type { JsonResponse } from './http-client.ts'
@@ -129,7 +129,7 @@ export class Simulation {
   isRestored = false
   /** Called after a restore, before the next process starts. */
   onRestore = () => {}
-  readonly #folder = mkdtempSync(join(tmpdir(), 'money-'))
+  readonly #folder = mkdtempSync(join(memoryFolder(), 'money-'))
   readonly #front: RecordingProxy
   /** The same under another address. */
   readonly #otherFront: RecordingProxy
@@ -197,6 +197,11 @@ export class Simulation {
     return this.#running !== null
   }
 
+  /** Whether the provider cannot be reached at this time. */
+  get isAway(): boolean {
+    return this.#isAway
+  }
+
   /** Where the present server keeps its data. */
   get databasePath(): string {
     return join(this.#folder, `disk-${this.#disks}`, 'checkout.db')
@@ -204,12 +209,19 @@ export class Simulation {
 
   /** The first row of a result, of what is committed to the present database. */
   onDisk(sql: string, ...parameters: unknown[]): Row | undefined {
+    return this.#disk().first(sql, ...parameters)
+  }
+
+  /** All rows of it. */
+  allOnDisk(sql: string, ...parameters: unknown[]): readonly Row[] {
+    return this.#disk().all(sql, ...parameters)
+  }
+
+  #disk(): DiskReader {
     const { databasePath } = this
-    if (this.#reader?.path !== databasePath) {
-      this.#reader?.close()
-      this.#reader = new DiskReader(databasePath)
-    }
-    return this.#reader.first(sql, ...parameters)
+    if (this.#reader?.path === databasePath) return this.#reader
+    this.#reader?.close()
+    return (this.#reader = new DiskReader(databasePath))
   }
 
   /** For a command beside the running server; null while there is none, or a command could not open its database. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { reviewReasons, newAttemptDefaults } from '../../server/core/checkout.ts'
 import type { Attempt, Checkout } from '../../server/core/checkout.ts'
+import { digestOf } from '../../server/crypto.ts'
 import { checkoutPage } from '../../server/ops/admin/checkout-page.ts'
 import { en } from '../../server/ops/admin/words/en.ts'
 import { is } from '../../server/ops/admin/words/is.ts'
@@ -103,6 +104,25 @@ describe('access to the support page', () => {
     const next = await logIn()
     await post('logout', {}, { cookie: next })
     expect((await get('checkouts', next)).status).toBe(303)
+  })
+
+  it('keeps a login over a restart, and ends it with the token that it was opened with', async () => {
+    await open()
+    const cookie = await logIn()
+    await testServer.restart()
+    expect((await get('checkouts', cookie)).status).toBe(200)
+    await testServer.reconfigure({ ADMIN_TOKEN: `another-${token}` })
+    expect((await get('checkouts', cookie)).headers.get('location')).toBe('login')
+  })
+
+  it('leaves neither the token nor its digest in the database', async () => {
+    await open()
+    const cookie = await logIn()
+    const digest = digestOf(token)
+    await testServer.restart()
+    const stored = readFileSync(testServer.databasePath).toString('latin1')
+    for (const secret of [token, digest, cookie.split('=')[1] ?? ''])
+      expect(stored).not.toContain(secret)
   })
 
   it('accepts the right token after any number of wrong ones, which get 429', async () => {
@@ -397,10 +417,15 @@ describe('a refund that needs a review', () => {
 })
 
 describe('a search by what the shopper knows', () => {
-  const found = async (fields: Record<string, string>, cookie: string, language = 'en') => {
+  const search = async (fields: Record<string, string>, cookie: string) => {
     const answer = await post('search', fields, { cookie })
     const location = answer.headers.get('location') ?? ''
-    expect(location).toMatch(/^found\?n=\d+$/)
+    expect(location).toMatch(/^found\?q=[\w-]+$/)
+    expect(Buffer.from(location, 'base64url').toString()).not.toContain('4567')
+    return { location }
+  }
+  const found = async (fields: Record<string, string>, cookie: string, language = 'en') => {
+    const { location } = await search(fields, cookie)
     const headers = { cookie, 'accept-language': language }
     return (await fetch(`${testServer.url}/admin/${location}`, { headers })).text()
   }
@@ -428,10 +453,22 @@ describe('a search by what the shopper knows', () => {
   it('shows a search to nobody but the login that made it', async () => {
     await open()
     const cookie = await logIn()
-    await found({ digits: '4567' }, cookie)
     const other = await logIn()
-    expect((await get('found?n=1', other)).headers.get('location')).toBe('checkouts')
-    expect((await get('found?n=1')).headers.get('location')).toBe('login')
+    const { location } = await search({ digits: '4567' }, cookie)
+    expect((await get(location, cookie)).status).toBe(200)
+    expect((await get(location, other)).headers.get('location')).toBe('checkouts')
+    expect((await get(location)).headers.get('location')).toBe('login')
+    const changed = `${location.slice(0, -3)}${location.endsWith('AAA') ? 'BBB' : 'AAA'}`
+    for (const path of [changed, 'found?q=rubbish', 'found?q=', 'found?n=1'])
+      expect((await get(path, cookie)).headers.get('location'), path).toBe('checkouts')
+  })
+
+  it('is shown again in another language', async () => {
+    await open()
+    const cookie = await logIn()
+    const { location } = await search({ amount: '12990', digits: '4567', until: '23:59' }, cookie)
+    const chosen = await post('language', { to: 'is', back: location })
+    expect(chosen.headers.get('location')).toBe(location)
   })
 })
 

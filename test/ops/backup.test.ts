@@ -3,13 +3,14 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backup } from '../../server/cli/backup.ts'
 import { reconcile } from '../../server/cli/reconcile.ts'
@@ -154,6 +155,7 @@ describe('restore', () => {
     expect(isThere(before, lost)).toBe(true)
     expect(isThere(path, lost)).toBe(false)
     expect(text).toContain('Its log (-wal) was moved with it')
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('restoring'))).toEqual([])
     expect(text).toMatch(/reconcile --since \d{4}-\d\d-\d\d/)
     await run(reconcile, environment(path), ['--since', '2020-01-01'])
     expect(onDisk(path, 'select status from checkouts where id = ?', id)).toMatchObject({

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, openSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -137,7 +137,8 @@ describe('reconcile', () => {
     await start(testServer, session)
     const { text } = await run(reconcile, environment(), ['--since', '2099-01-01T00:00:00Z'])
     expect(text).toContain('Asked about 0')
-    for (const since of ['yesterday', '20.11.2026', '2026-13-01', ''])
+    const wrong = ['yesterday', '20.11.2026', '2026-13-01', '2026-02-31', '2026-02-29T00:00Z', '']
+    for (const since of wrong)
       await expect(run(reconcile, environment(), ['--since', since])).rejects.toThrow(/--since/)
     await expect(run(reconcile, environment())).rejects.toThrow(/--since/)
   })
@@ -339,6 +340,33 @@ describe('the command line', () => {
     expect(wrong.code).toBe(2)
     expect(unset.code).toBe(1)
     expect(unset.said).toContain('NETGIRO_SECRET_KEY is missing')
+  })
+
+  it.each([
+    ['nobody reads its output', 'pipe', 0, /^$/],
+    [
+      'its disk is full',
+      openSync('/dev/full', 'w'),
+      1,
+      /^The output cannot be written \(ENOSPC\)\.\n$/,
+    ],
+  ] as const)('completes what a command has begun although %s', async (_, stdout, code, said) => {
+    await open({ clock: new ManualClock(), env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    for (const phone of ['7701231', '7701232', '7701233'])
+      await start(testServer, (await testServer.create()).session, phone)
+    const { carts } = testServer.simulator.inspect()
+    for (const { TransactionId } of carts) testServer.simulator.approve(TransactionId)
+    const args = [await bundleCommand(), 'reconcile', '--since', '2020-01-01']
+    const env = { PATH: process.env['PATH'], ...environment() }
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', stdout, 'pipe'] })
+    child.stdout?.destroy()
+    let complaint = ''
+    child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(code)
+    expect(complaint).toMatch(said)
+    const asked = testServer.simulator.inspect().carts.map(({ calls }) => calls.CheckCart)
+    expect(asked).toEqual([1, 1, 1])
   })
 
   it('refuses arguments that serve would ignore', async () => {

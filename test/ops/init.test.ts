@@ -14,6 +14,7 @@ import { UsageError } from '../../server/cli/command.ts'
 import { withEnvFile } from '../../server/cli/env-file.ts'
 import { initIn } from '../../server/cli/init.ts'
 import { ConfigError, readConfig } from '../../server/config.ts'
+import { stopTimeoutMs } from '../../server/core/attempts/attempt-queue.ts'
 import { run } from './run-cli.ts'
 
 let folder: string
@@ -137,6 +138,13 @@ describe('init', () => {
     expect(file('netgiro-checkout.service')).toContain(`EnvironmentFile=${folder}/.env`)
     expect(file('netgiro-checkout.service')).toMatch(/^ExecStart=\/.+ serve$/m)
     expect(text).toContain('docker compose up')
+    // The calls to the provider, and the last writes.
+    const longestStopSeconds = stopTimeoutMs / 1_000 + 10
+    const waits = [
+      /stop_grace_period: (\d+)s/.exec(file('docker-compose.yml')),
+      /TimeoutStopSec=(\d+)s/.exec(file('netgiro-checkout.service')),
+    ]
+    for (const wait of waits) expect(Number(wait?.[1])).toBeGreaterThanOrEqual(longestStopSeconds)
   })
 })
 

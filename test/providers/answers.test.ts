@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { listen } from '../../server/listening.ts'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { sign } from '../../server/providers/netgiro/signature.ts'
@@ -51,7 +52,12 @@ it('reads a response from the network the same way as its text', async () => {
   })
   const { url: origin, close } = await listen(server)
   const apiUrl = `${origin}/v1`
-  const provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () => 1)
+  const provider = netgiro(
+    { appId: 'app', secretKey: 'secret', apiUrl },
+    'manual',
+    () => 1,
+    () => soleOwner.permit(),
+  )
   await fc.assert(
     fc.asyncProperty(v1Case, async (one) => {
       answer = answerIn(one).text

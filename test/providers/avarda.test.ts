@@ -1,5 +1,6 @@
 import { startAvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
 import type { AvardaFaultSpec, AvardaSimulator } from '../../demo/avarda-simulator/simulator.ts'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { avarda } from '../../server/providers/avarda/adapter.ts'
 import type { ProviderCallback, PaymentRequest, Provider } from '../../server/core/provider.ts'
 import { providerContract } from './contract.ts'
@@ -72,10 +73,13 @@ class AvardaContractSimulator implements ContractSimulator {
 }
 
 const adapter = (apiUrl: string): Provider =>
-  avarda({
-    ...{ apiUrl, siteCode: 'SimulatorSweden', sitePassword: 'simulator', currency: 'SEK' },
-    scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
-  })
+  avarda(
+    {
+      ...{ apiUrl, siteCode: 'SimulatorSweden', sitePassword: 'simulator', currency: 'SEK' },
+      scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
+    },
+    () => soleOwner.permit(),
+  )
 
 providerContract('Avarda Checkout 2', {
   simulator: () => AvardaContractSimulator.open(),

@@ -4,8 +4,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { HttpClient, headerOf } from '../../server/providers/http-client.ts'
 import type { HttpClientOptions } from '../../server/providers/http-client.ts'
 import { PendingRequest } from '../../server/providers/pending-request.ts'
@@ -31,14 +32,15 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function clientFor(origin: string, options: HttpClientOptions = {}) {
-  const client = new HttpClient(origin, { maxBytes: 64 * 1024, graceMs: 50, ...options })
+function clientFor(origin: string, options: Partial<HttpClientOptions> = {}) {
+  const permit = () => soleOwner.permit()
+  const client = new HttpClient(origin, { permit, maxBytes: 64 * 1024, graceMs: 50, ...options })
   clients.push(client)
   return client
 }
 const post = (client: HttpClient, timeoutMs = 5_000, path = '/x') =>
   client.send(client.endpoint('POST', path, timeoutMs), { Amount: 1 })
-const send = (origin: string, timeoutMs?: number, options?: HttpClientOptions) =>
+const send = (origin: string, timeoutMs?: number, options?: Partial<HttpClientOptions>) =>
   post(clientFor(origin, options), timeoutMs)
 
 describe('a request that could not leave', () => {
@@ -294,12 +296,27 @@ describe('the HTTP client', () => {
     ['gzip', gzipSync],
     ['X-GZIP', gzipSync],
     ['br', brotliCompressSync],
+    ['deflate', deflateSync],
   ])('decompresses a response that a proxy compressed: %s', async (encoding, pack) => {
     const server = createHttpServer((_, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"Success":true}'))
     })
     const origin = `http://${await listen(server)}`
     expect(await send(origin)).toMatchObject({ kind: 'answered', body: '{"Success":true}' })
+  })
+
+  it('reads headers without the spaces around their values', async () => {
+    const packed = gzipSync('{"Success":true}')
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: \t GZIP \t\r\nNetgiro_Nonce:  12 \r\n')
+        socket.write(`Content-Length: ${packed.length}\r\n\r\n`)
+        socket.write(packed)
+      })
+    })
+    const response = await send(`http://${await listen(server)}`)
+    expect(response).toMatchObject({ kind: 'answered', body: '{"Success":true}' })
+    if (response.kind === 'answered') expect(headerOf(response, 'netgiro_nonce')).toBe('12')
   })
 
   it.each([

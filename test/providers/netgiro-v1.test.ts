@@ -1,4 +1,5 @@
 import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { providerContract } from './contract.ts'
 import type { PortCall } from './contract.ts'
@@ -31,7 +32,12 @@ const wire: Wire = (portCall, providerFault) => {
 
 for (const confirmation of ['manual', 'automatic', 'callback'] as const) {
   const adapter = (apiUrl: string) =>
-    netgiro({ ...sandbox, apiUrl }, confirmation, () => Date.now())
+    netgiro(
+      { ...sandbox, apiUrl },
+      confirmation,
+      () => Date.now(),
+      () => soleOwner.permit(),
+    )
   providerContract(`Netgíró V1, ${confirmation}`, {
     simulator: () => NetgiroSimulator.open(wire),
     adapter: ({ url }) => adapter(`${url}/v1`),

@@ -1,4 +1,5 @@
 import { sandbox } from '../../demo/simulator/sandbox.ts'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { netgiroV2 } from '../../server/providers/netgiro/v2/adapter.ts'
 import { providerContract } from './contract.ts'
 import type { PortCall } from './contract.ts'
@@ -32,7 +33,8 @@ const wire: Wire = (portCall, providerFault) => {
 }
 
 for (const confirmation of ['manual', 'automatic', 'callback'] as const) {
-  const adapter = (apiUrl: string) => netgiroV2({ ...sandbox, apiUrl }, confirmation)
+  const adapter = (apiUrl: string) =>
+    netgiroV2({ ...sandbox, apiUrl }, confirmation, () => soleOwner.permit())
   providerContract(`Netgíró V2, ${confirmation}`, {
     simulator: () => NetgiroSimulator.open(wire),
     adapter: ({ url }) => adapter(`${url}/v2`),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { soleOwner } from '../../server/core/ownership.ts'
 import { netgiro } from '../../server/providers/netgiro/v1/adapter.ts'
 import { orderErrors } from '../../server/providers/netgiro/order.ts'
 import { AvardaTestServer, avardaOrder } from '../support/avarda.ts'
@@ -83,7 +84,12 @@ describe('a description', () => {
 
 it('refuses a quantity that is too large to keep its thousandths apart', () => {
   const credentials = { appId: 'app', secretKey: 'secret', apiUrl: 'http://127.0.0.1:9/v1' }
-  const provider = netgiro(credentials, 'manual', () => 0)
+  const provider = netgiro(
+    credentials,
+    'manual',
+    () => 0,
+    () => soleOwner.permit(),
+  )
   const order = (quantity: number) => ({
     ...{ reference: 'A', amount: 1, currency: 'ISK', description: null, provider: 'netgiro' },
     ...({ channel: 'web', locationId: null, registerId: null, metadata: {} } as const),

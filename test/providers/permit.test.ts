@@ -74,7 +74,7 @@ const kinds: readonly (readonly [
     'Netgíró V1 with refunds by the partner API',
     (apiUrl, permit) => {
       const partner = partnerRefund({ ...credentials, partnerApiUrl: apiUrl }, permit)
-      return netgiro({ ...credentials, apiUrl }, 'manual', () => 1, partner.refund, permit)
+      return netgiro({ ...credentials, apiUrl }, 'manual', () => 1, permit, partner.refund)
     },
     ['start', 'capture', 'submitCode', 'cancel', 'refund'],
   ],

@@ -33,11 +33,11 @@ it('a refusal by another server is the same refusal here', () => {
 
 it('a command on its way cannot be read or changed without the key, and a former key still opens it', () => {
   const text = JSON.stringify({ phone: '8223281' })
-  const sealed = createCipher('former-key').seal(text)
+  const sealed = createCipher('commands', 'former-key').seal(text)
   expect(Buffer.from(sealed, 'base64').toString()).not.toContain('8223281')
-  expect(createCipher('new-key', ['former-key']).open(sealed)).toBe(text)
-  expect(() => createCipher('another-key').open(sealed)).toThrow(/another HASH_KEY/)
+  expect(createCipher('commands', 'new-key', ['former-key']).open(sealed)).toBe(text)
+  expect(() => createCipher('commands', 'another-key').open(sealed)).toThrow(/another HASH_KEY/)
   const changed = Buffer.from(sealed, 'base64')
   changed[20] = (changed[20] ?? 0) ^ 1
-  expect(() => createCipher('former-key').open(changed.toString('base64'))).toThrow()
+  expect(() => createCipher('commands', 'former-key').open(changed.toString('base64'))).toThrow()
 })

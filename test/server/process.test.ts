@@ -67,8 +67,8 @@ it.each([
     /^HOST is no address of this machine/m,
   ],
   [
-    'METRICS_HOST is not a name',
-    () => ({ METRICS_PORT: '0', METRICS_HOST: 'no body' }),
+    'METRICS_HOST is an unknown name',
+    () => ({ METRICS_PORT: '0', METRICS_HOST: 'nobody.invalid' }),
     /^METRICS_HOST is no address of this machine/m,
   ],
 ])('reports in a sentence that %s, and exits with code 1', async (_, env, sentence) => {

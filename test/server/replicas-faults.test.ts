@@ -3,9 +3,9 @@ import { systemClock } from '../../server/core/clock.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
 import { DatabaseLink } from '../support/postgres/link.ts'
-import { shareOf, startReplicas } from '../support/replicas.ts'
+import { call, shareOf, startReplicas } from '../support/replicas.ts'
 import type { Replica, Replicas } from '../support/replicas.ts'
-import { merchantKey, origin, until } from '../support/test-server.ts'
+import { merchantKey, until } from '../support/test-server.ts'
 import type { Created } from '../support/test-server.ts'
 
 let replicas: Replicas | null = null
@@ -15,18 +15,6 @@ afterEach(async () => {
   for (const one of opened.splice(0)) one.close()
   replicas = null
 })
-
-const call = async ({ url }: Replica, method: string, path: string, key: string, body?: object) => {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      ...{ origin, authorization: `Bearer ${key}` },
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  return { status: response.status, body: (await response.json()) as unknown }
-}
 
 let orders = 0
 const create = async (server: Replica) => {

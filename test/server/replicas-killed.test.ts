@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
+import type { Snapshot } from '../../server/protocol/index.ts'
 import { partitionOf } from '../../server/store/postgres/partitions.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { runServer, settingsFor } from '../support/process.ts'
-import { hashKey } from '../support/replicas.ts'
-import { merchantKey, origin, until } from '../support/test-server.ts'
+import { call, hashKey } from '../support/replicas.ts'
+import { merchantKey, until } from '../support/test-server.ts'
 import type { Created } from '../support/test-server.ts'
 
 interface Running {
@@ -69,17 +70,8 @@ async function ownerOf(checkoutId: string): Promise<{ owner: Running; other: Run
     : { owner: another, other: one }
 }
 
-const call = async ({ url }: Running, method: string, path: string, key: string, body?: object) => {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      ...{ origin, authorization: `Bearer ${key}` },
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  return (await response.json()) as Record<string, unknown>
-}
+const statusAt = async (server: Running, session: string) =>
+  ((await call(server, 'GET', '/v1/session', session)).body as Snapshot).status
 
 let orders = 0
 /** A checkout whose request waits on the phone. */
@@ -87,14 +79,10 @@ async function waiting() {
   const [server] = running
   if (!server) throw new Error('none runs')
   const order = { reference: `KILL-${++orders}`, amount: 12_990, currency: 'ISK' }
-  const created = (await call(
-    server,
-    ...(['POST', '/v1/checkouts', merchantKey, order] as const),
-  )) as unknown as Created
-  const started = await call(server, 'POST', '/v1/session/start', created.session, {
-    phone: '8223281',
-  })
-  expect(started['status']).toBe('awaiting_shopper')
+  const { body } = await call(server, 'POST', '/v1/checkouts', merchantKey, order)
+  const created = body as Created
+  await call(server, 'POST', '/v1/session/start', created.session, { phone: '8223281' })
+  expect(await statusAt(server, created.session)).toBe('awaiting_shopper')
   return created
 }
 
@@ -115,7 +103,7 @@ describe('a payment whose server is lost while the shopper decides', () => {
     await until(() => cart().calls.CheckCart > before)
     expect(performance.now() - killedAt).toBeLessThan(8_000 + slack)
     simulator.approve(cart().TransactionId)
-    await until(async () => (await call(other, 'GET', '/v1/session', session))['status'] === 'paid')
+    await until(async () => (await statusAt(other, session)) === 'paid')
     expect(cart().calls).toMatchObject({ ConfirmCart: 1, CancelCart: 0 })
   })
 
@@ -124,12 +112,12 @@ describe('a payment whose server is lost while the shopper decides', () => {
     const { owner, other } = await ownerOf(id)
     owner.child.kill('SIGSTOP')
     simulator.approve(cart().TransactionId)
-    await until(async () => (await call(other, 'GET', '/v1/session', session))['status'] === 'paid')
+    await until(async () => (await statusAt(other, session)) === 'paid')
     const { calls } = cart()
     owner.child.kill('SIGCONT')
     // It finds out, joins anew and takes its share.
     await until(async () => [...(await owners()).values()].every((count) => count === 128))
-    expect((await call(owner, 'GET', '/v1/session', session))['status']).toBe('paid')
+    expect(await statusAt(owner, session)).toBe('paid')
     const { ConfirmCart, CancelCart } = cart().calls
     expect({ ConfirmCart, CancelCart }).toEqual({
       ConfirmCart: calls.ConfirmCart,

@@ -8,6 +8,8 @@ import type { OpenStream } from '../support/stream.ts'
 import { merchantKey, origin, until } from '../support/test-server.ts'
 import type { Created } from '../support/test-server.ts'
 
+const adminToken = 'admin-token-of-the-tests-0123456789'
+
 let replicas: Replicas | null = null
 const streams: OpenStream[] = []
 afterEach(async () => {
@@ -277,6 +279,30 @@ describe('servers that share a database', () => {
       for (const server of all.servers)
         await until(async () => (await read(server, session)).status === 'paid')
     await expect(all.add()).rejects.toThrow(/newer version/)
+  })
+
+  it('know an operator who has logged in at another one, until a logout at any', async () => {
+    const { servers } = await open(2, { ADMIN_TOKEN: adminToken })
+    const [first, second] = servers
+    if (!first || !second) throw new Error('two servers were started')
+    const headers = { origin: first.url }
+    const login = await fetch(`${first.url}/admin/login`, {
+      ...{ method: 'POST', headers, redirect: 'manual' },
+      body: new URLSearchParams({ token: adminToken }),
+    })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const get = (path: string, { url } = second) =>
+      fetch(`${url}/admin/${path}`, { headers: { cookie }, redirect: 'manual' })
+    expect((await get('checkouts')).status).toBe(200)
+    const searched = await fetch(`${first.url}/admin/search`, {
+      ...{ method: 'POST', headers: { ...headers, cookie }, redirect: 'manual' },
+      body: new URLSearchParams({ amount: '12990' }),
+    })
+    expect((await get(searched.headers.get('location') ?? '')).status).toBe(200)
+    await fetch(`${second.url}/admin/logout`, {
+      ...{ method: 'POST', headers: { ...headers, cookie }, redirect: 'manual' },
+    })
+    expect((await get('checkouts', first)).headers.get('location')).toBe('login')
   })
 
   it('list every event to a reader who continues while all of them write', async () => {

@@ -472,6 +472,30 @@ describe('DATABASE_URL', () => {
   })
 
   it.each([
+    'postgres://db.internal/pay?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres://pay:word@db.internal:5433/pay?options=-c%20search_path%3Dpay&application_name=pay',
+    'postgresql:///pay?host=/run/postgresql',
+  ])('DATABASE_URL accepts %s', (url) => {
+    expect(problems({ ...complete, HASH_KEY: strong, DATABASE_URL: url })).toEqual([])
+  })
+
+  const names = ['DATABASE_URL', 'DATABASE_LISTEN_URL'] as const
+  it.each(
+    names.flatMap((name) =>
+      [
+        ...['mode=ro', 'sslMode=require', 'ssl_mode=require', 'schema=pay', 'statement_timeout=0'],
+        ...['sslmode=require&sslmode=disable', 'sslmode=required', 'sslmode=', 'sslmode=Require'],
+      ].map((query) => [name, query] as const),
+    ),
+  )('%s refuses ?%s, which the driver would pass over', (name, query) => {
+    const base = 'postgres://pay:word@db.internal/pay'
+    const env = { ...complete, HASH_KEY: strong, DATABASE_URL: base, [name]: `${base}?${query}` }
+    expect(problem(env)).toMatch(
+      / (?:these parameters alone, each once: sslmode,|an sslmode other than disable,)/,
+    )
+  })
+
+  it.each([
     ['file:data/c.db?mode=ro', /without \? and #/],
     ['file::memory:?cache=shared', /without \? and #/],
     ['file:c.db#1', /without \? and #/],
@@ -547,24 +571,31 @@ describe('MERCHANT_NAME', () => {
   })
 })
 
-describe('HOST', () => {
+describe.each([
+  ['HOST', 'host'],
+  ['METRICS_HOST', 'metricsHost'],
+] as const)('%s', (name, key) => {
   const taken = ['127.0.0.1', '0.0.0.0', '::1', '[::]', 'localhost']
-  it.each(taken)('accepts %s as HOST, and can listen on it', async (host) => {
+  it.each(taken)('takes %s, and can listen on it', async (host) => {
     const server = createServer()
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(0, readConfig({ ...complete, HOST: host }).host, resolve)
+      server.listen(0, readConfig({ ...complete, [name]: host })[key], resolve)
     })
     server.close()
   })
 
   it.each(['*', '0.0.0.0:8787', 'http://0.0.0.0', '256.1.1.1', '10.0.0', 'a b', '[::1]:80', '-x'])(
-    'refuses %s as HOST',
+    'refuses %s',
     (host) => {
-      expect(problem({ ...complete, HOST: host })).toMatch(/^HOST must be an address/)
+      expect(problem({ ...complete, [name]: host })).toMatch(
+        new RegExp(`^${name} must be an address`),
+      )
     },
   )
+})
 
+describe('METRICS_PORT', () => {
   it('refuses METRICS_PORT where it equals PORT, however it is written', () => {
     expect(problem({ ...complete, PORT: '08787', METRICS_PORT: '8787' })).toMatch(/another port/)
     expect(problem({ ...complete, METRICS_PORT: '08787' })).toMatch(/another port/)

@@ -6,12 +6,13 @@ import { isInPartitions, partitionOf } from '../../server/store/postgres/partiti
 import { purge } from '../../server/store/purge.ts'
 import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
+import { PoolerProxy } from '../support/postgres/pooler-proxy.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 
 let postgres: TestPostgres
 let url: string
 const opened: Database[] = []
-const proxies: CommitProxy[] = []
+const proxies: { close(): void }[] = []
 beforeAll(async () => {
   postgres = await sharedPostgres()
 })
@@ -139,6 +140,7 @@ describe('a PostgreSQL database that cannot be used', () => {
       await wrong((one) => one.searchParams.set('sslmode', 'verify-full')),
       await wrong((one) => (one.hostname = 'no-such-host.invalid')),
       await wrong((one) => one.searchParams.set('sslrootcert', '/no/such/file')),
+      await wrong((one) => one.searchParams.set('host', '/no/such/folder')),
     ]
     expect(problems).toEqual([
       expect.stringMatching(/refuses the password of this user\.$/),
@@ -148,6 +150,7 @@ describe('a PostgreSQL database that cannot be used', () => {
       expect.stringMatching(
         /needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/,
       ),
+      expect.stringMatching(/cannot be reached: there is no such socket\.$/),
     ])
     for (const problem of problems) {
       expect(problem).toMatch(/^UnusableDatabase: /)
@@ -170,6 +173,48 @@ describe('a PostgreSQL database that cannot be used', () => {
         one.password = 'guest-password'
       }),
     ).toMatch(/gives this user no right to create tables/)
+  })
+})
+
+describe('a pooler of transactions before PostgreSQL', () => {
+  let pooler: PoolerProxy
+  beforeEach(async () => {
+    pooler = await PoolerProxy.open(new URL(url))
+    proxies.push(pooler)
+  })
+
+  const setTimeouts = () =>
+    postgres.query(
+      `alter database ${new URL(url).pathname.slice(1)} set idle_in_transaction_session_timeout = '5s'`,
+    )
+
+  it('is refused where it refuses or drops the settings of a connection', async () => {
+    const through = pooler.urlFor(url)
+    expect(await problemOf(through)).toMatch(
+      /lies behind a pooler that drops our settings: use its/,
+    )
+    pooler.ignoresSettings = false
+    expect(await problemOf(through)).toMatch(/lies behind a pooler that refuses our settings/)
+  })
+
+  it('is refused as the way to listen on the database', async () => {
+    await setTimeouts()
+    for (const [databaseUrl, listenUrl] of [
+      [pooler.urlFor(url), null],
+      [url, pooler.urlFor(url)],
+    ] as const) {
+      const database = await open(databaseUrl, owner({ listenUrl }))
+      const started = database.cluster?.notifications.start({ onHint() {}, onGap() {} })
+      await expect(started).rejects.toThrow(/it lies behind a pooler of transactions/)
+    }
+  })
+
+  it('is used for everything else, with a direct way to listen', async () => {
+    await setTimeouts()
+    const database = await open(pooler.urlFor(url), owner({ listenUrl: url }))
+    await database.cluster?.notifications.start({ onHint() {}, onGap() {} })
+    const { leases } = await begin(database)
+    expect(leases.partitions).toHaveLength(256)
   })
 })
 
@@ -220,10 +265,15 @@ describe('the leases of a PostgreSQL database', () => {
     const busy = Array.from({ length: 5_000 }, (_, index) => `chk_${index}`).find(
       (id) => partitionOf(id) === own,
     )
+    const ownerOf = `select owner from leases where partition = ${own}`
+    const [{ owner: id } = {}] = await postgres.query(ownerOf, url)
     await first?.leases.leave([busy ?? ''])
+    const left = `select partition from leases where owner = '${String(id)}'`
+    expect(await postgres.query(left, url)).toEqual([{ partition: own }])
+    // The last one is free when the lease ends.
     await expect
       .poll(() => shares().reduce((sum, one) => sum + one, 0), { timeout: 60_000 })
-      .toBe(255)
+      .toBeGreaterThanOrEqual(255)
     expect(first?.leases.holds(busy ?? '')).toBe(false)
   })
 
@@ -396,6 +446,28 @@ describe('a COMMIT whose answer is lost', () => {
     await insert(database, 'a', { mustPersist: true })
     expect(proxy.cuts).toBe(1)
     expect(await phones()).toEqual(['a'])
+  })
+
+  it('keeps nobody waiting while the database is away, and is not forgotten where that matters', async () => {
+    const { proxy, database } = await through()
+    proxy.cut = 'after_commit'
+    proxy.isLastCut = true
+    const unavailable = { code: 'temporarily_unavailable' }
+    const settled: string[] = []
+    const own = insert(database, 'a')
+    const kept = insert(database, 'b', { mustPersist: true }).then(() => settled.push('kept'))
+    await expect.poll(() => proxy.isAway).toBe(true)
+    const behind = insert(database, 'c').finally(() => settled.push('behind'))
+    const probe = insert(database, 'd', { timeoutMs: 500 }).finally(() => settled.push('probe'))
+    await Promise.all([
+      expect(probe).rejects.toMatchObject(unavailable),
+      expect(behind).rejects.toMatchObject(unavailable),
+      expect(own.finally(() => settled.push('own'))).rejects.toMatchObject(unavailable),
+    ])
+    expect(settled).toEqual(['probe', 'behind', 'own'])
+    proxy.isAway = false
+    await kept
+    expect(await phones()).toEqual(['a', 'b'])
   })
 
   it('is refused if it never arrived and need not be written', async () => {

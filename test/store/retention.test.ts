@@ -53,6 +53,8 @@ async function fillYear(perHour: number): Promise<number> {
     )
     await sql`insert into idempotency_keys (key, fingerprint, checkout_id, created_at)
       ${each} select 'k-' || n, 'f', 'chk_' || n, ${at()} from numbers`.execute(trx)
+    await sql`insert into logins (hash, sealed_token, expires_at)
+      ${each} select 'l-' || n, 's', ${at(8 * hour)} from numbers`.execute(trx)
   })
   return count
 }
@@ -72,6 +74,7 @@ it('purges everything of a year that is due, and nothing else', async () => {
   const of = (days: number) => days * 24 * perHour + 1
   expect(await count('payment_requests')).toBe(of(1))
   expect(await count('idempotency_keys')).toBe(of(7))
+  expect(await count('logins')).toBe(8 * perHour)
   expect(await count('events')).toBe(of(30) + 1)
   // A session is of use for as long as its checkout can be paid.
   expect(await count('sessions', "hash <> 's-8'")).toBeGreaterThanOrEqual(of(30))

@@ -7,7 +7,7 @@ import { startServer } from '../../server/serve.ts'
 import { sharedPostgres } from './databases.ts'
 import { freePort } from './free-port.ts'
 import { settingsFor } from './process.ts'
-import { until } from './test-server.ts'
+import { origin, until } from './test-server.ts'
 
 export const hashKey = 'mFqk1wY7J0T9b3xRZsVhDq2L8uGcPn5eXiAoKt6fWyE='
 
@@ -34,6 +34,25 @@ export interface OwnSettings {
 
 /** How many partitions a server acts on. */
 export const shareOf = ({ parts }: Replica) => parts.partitions().length
+
+/** A request with JSON, as of a page of the shop or of its server. */
+export async function call(
+  { url }: Pick<Replica, 'url'>,
+  method: string,
+  path: string,
+  key: string,
+  body?: object,
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...{ origin, authorization: `Bearer ${key}` },
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: await response.json() }
+}
 
 interface ReplicasOptions {
   /** Of the nth server alone, from 0. */

@@ -3,7 +3,10 @@ import { driverModule } from '../../server/store/sqlite.ts'
 
 interface SecondConnection {
   exec(sql: string): void
-  prepare(sql: string): { get(...parameters: unknown[]): unknown }
+  prepare(sql: string): {
+    get(...parameters: unknown[]): unknown
+    all(...parameters: unknown[]): unknown[]
+  }
   close(): void
 }
 

@@ -88,7 +88,15 @@ export async function startTestServer({
       },
       { log: createLog('debug', sink), ...(clock && { clock }) },
     )
-  let server = await start()
+  const clear = async () => {
+    await simulator.close()
+    rmSync(folder, { recursive: true })
+  }
+  let server = await start().catch(async (error: unknown) => {
+    // The simulator would keep the run of the tests from ending, which then shows no failure.
+    await clear()
+    throw error
+  })
 
   const testServer: TestServer = {
     simulator,
@@ -121,8 +129,7 @@ export async function startTestServer({
     },
     async close() {
       await server.close()
-      await simulator.close()
-      rmSync(folder, { recursive: true })
+      await clear()
     },
   }
   return testServer

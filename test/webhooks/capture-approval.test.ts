@@ -21,6 +21,8 @@ async function openShop() {
     status: 200,
     /** What becomes of the connection when the answer is written. */
     then: 'end' as 'end' | 'stay open' | 'break off',
+    /** What is written instead, before hanging up. */
+    raw: null as string | null,
     /** Says nothing, and does not hang up either. */
     isThinking: false,
     url: '',
@@ -36,7 +38,8 @@ async function openShop() {
       }
       shop.asked.push({ headers: request.headers as Record<string, string>, body })
       if (shop.isThinking) return
-      if (shop.answer === null) request.destroy()
+      if (shop.raw !== null) request.socket.end(shop.raw)
+      else if (shop.answer === null) request.destroy()
       else {
         const text = typeof shop.answer === 'string' ? shop.answer : JSON.stringify(shop.answer)
         const isWhole = shop.then === 'end'
@@ -142,6 +145,31 @@ describe('the capture approval', () => {
     expect(lastAttempt).toEqual({ outcome: 'canceled', reason: 'canceled_by_shop' })
     expect(onlyCart(testServer)).toMatchObject({ captures: 0 })
   })
+
+  it.each([
+    ['cut off in its headers', 'HTTP/1.1 409 Conflict\r\nContent-Le', 0],
+    ['no HTTP', 'approve: false\r\n\r\n', 0],
+    [
+      'longer in its headers than anything',
+      `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(99_999)}\r\n\r\n`,
+      0,
+    ],
+    [
+      'preceded by a word that nobody waits for',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 409 No\r\n\r\n',
+      0,
+    ],
+    ['not there at all', '', 1],
+  ])(
+    'takes a response that cannot be read for one, which denies: %s',
+    async (_, answer, captures) => {
+      shop.raw = answer
+      const { session } = await begin({ AUTHORIZE_ON_TIMEOUT: 'approve' })
+      await ends(session, captures === 0 ? 'open' : 'paid')
+      expect(onlyCart(testServer)).toMatchObject({ captures })
+      expect(shop.asked).toHaveLength(1)
+    },
+  )
 
   it.each([
     ['stay open', { approve: false }, 'open'],

@@ -16,17 +16,22 @@ final class Client
     ];
     private const MAX_DELAY_SECONDS = 10.0;
 
+    private readonly string $url;
+    private readonly string $key;
+
     /**
      * @param string $url the server's address, such as `https://pay.shop.is`
-     * @param string $key `MERCHANT_API_KEY` of the server
+     * @param string $key `MERCHANT_API_KEY` of the server; of two, separated by a comma, the first is used
      * @param int $timeoutMs for one try
      */
     public function __construct(
-        private readonly string $url,
-        #[\SensitiveParameter] private readonly string $key,
+        string $url,
+        #[\SensitiveParameter] string $key,
         private readonly int $timeoutMs = 10_000,
         private readonly int $retries = 3,
     ) {
+        $this->url = Options::url($url);
+        $this->key = Options::key($key);
     }
 
     /**
@@ -37,8 +42,8 @@ final class Client
      */
     public function create(array $order, ?string $idempotencyKey = null): array
     {
-        $key = $idempotencyKey ?? bin2hex(random_bytes(16));
-        return $this->send('POST', '/v1/checkouts', $order, $key);
+        $key = Options::idempotencyKey($idempotencyKey ?: bin2hex(random_bytes(16)));
+        return $this->send('POST', '/v1/checkouts', $order, $key, 'session');
     }
 
     /** @return array<string, mixed> */
@@ -71,7 +76,8 @@ final class Client
      */
     public function refund(string $id, array $refund, string $idempotencyKey): array
     {
-        return $this->send('POST', self::pathOf($id) . '/refunds', $refund, $idempotencyKey);
+        $key = Options::idempotencyKey($idempotencyKey);
+        return $this->send('POST', self::pathOf($id) . '/refunds', $refund, $key);
     }
 
     /**
@@ -85,7 +91,7 @@ final class Client
     {
         $after = $after === null || $after === '' ? '0' : $after;
         do {
-            $page = $this->send('GET', '/v1/events?after=' . rawurlencode($after));
+            $page = $this->send('GET', '/v1/events?after=' . rawurlencode($after), field: 'events');
             foreach ($page['events'] as $index => $event) {
                 // Only the end of a page is a place to go on from.
                 yield $index === count($page['events']) - 1 ? $page['cursor'] : $after => $event;
@@ -101,13 +107,20 @@ final class Client
 
     /**
      * @param array<string, mixed>|null $body
+     * @param string $field what every answer to the call has
      * @return array<string, mixed>
      */
-    private function send(string $method, string $path, ?array $body = null, ?string $key = null): array
-    {
+    private function send(
+        string $method,
+        string $path,
+        ?array $body = null,
+        ?string $key = null,
+        string $field = 'id',
+    ): array {
+        $json = $body === null ? null : Options::json($body);
         for ($tries = 0; ; $tries++) {
             try {
-                return $this->sendOnce($method, $path, $body, $key);
+                return Answer::read($this->sendOnce($method, $path, $json, $key), $field);
             } catch (ProblemError | ConnectionError $error) {
                 $delay = self::delayAfter($error, $tries);
                 $isRepeatable = self::isRepeatable($error, $method === 'GET' || $key !== null);
@@ -135,21 +148,19 @@ final class Client
         return max($backoff, $error instanceof ProblemError ? (float) $error->retryAfter : 0.0);
     }
 
-    /**
-     * @param array<string, mixed>|null $body
-     * @return array<string, mixed>
-     */
-    private function sendOnce(string $method, string $path, ?array $body, ?string $key): array
+    /** @return array{int, array<string, string>, string} status, headers and body of the answer */
+    private function sendOnce(string $method, string $path, ?string $json, ?string $key): array
     {
-        $headers = ["Authorization: Bearer {$this->key}", 'Expect:'];
-        if ($body !== null) {
+        $headers = ['Accept: application/json, application/problem+json', 'Expect:'];
+        $headers[] = "Authorization: Bearer {$this->key}";
+        if ($json !== null) {
             $headers[] = 'Content-Type: application/json';
         }
         if ($key !== null) {
             $headers[] = "Idempotency-Key: $key";
         }
         $received = [];
-        $curl = curl_init(rtrim($this->url, '/') . $path);
+        $curl = curl_init($this->url . $path);
         curl_setopt_array($curl, [
             CURLOPT_CUSTOMREQUEST => $method,
             CURLOPT_HTTPHEADER => $headers,
@@ -159,45 +170,19 @@ final class Client
             CURLOPT_FOLLOWLOCATION => false,
             CURLOPT_HEADERFUNCTION => static function ($_, string $line) use (&$received): int {
                 [$name, $value] = explode(':', $line, 2) + [1 => ''];
+                // A proxy may have answered before.
+                $received = str_starts_with($line, 'HTTP/') ? [] : $received;
                 $received[strtolower(trim($name))] = trim($value);
                 return strlen($line);
             },
         ]);
-        if ($body !== null) {
-            $json = json_encode((object) $body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE);
+        if ($json !== null) {
             curl_setopt($curl, CURLOPT_POSTFIELDS, $json);
         }
         $text = curl_exec($curl);
         if (!is_string($text)) {
             throw new ConnectionError("$method $path had no answer: " . curl_error($curl));
         }
-        return self::readAnswer(curl_getinfo($curl, CURLINFO_RESPONSE_CODE), $received, $text);
-    }
-
-    /**
-     * @param array<string, string> $headers
-     * @return array<string, mixed>
-     */
-    private static function readAnswer(int $status, array $headers, string $text): array
-    {
-        $type = $headers['content-type'] ?? '';
-        $answer = json_decode($text, true, 64);
-        $isOk = $status >= 200 && $status < 300;
-        if ($isOk && is_array($answer) && str_starts_with($type, 'application/json')) {
-            return $answer;
-        }
-        if (!str_starts_with($type, 'application/problem+json') || !isset($answer['code'])) {
-            throw new ConnectionError("An answer that is not the server's: $status $type");
-        }
-        $retryAfter = $headers['retry-after'] ?? '';
-        throw new (Problems::classOf($answer['code']))(
-            $answer['code'],
-            $status,
-            $answer['title'] ?? 'The request was refused',
-            $answer['detail'] ?? null,
-            $answer['checkoutId'] ?? null,
-            ctype_digit($retryAfter) ? (int) $retryAfter : null,
-            $headers['x-request-id'] ?? null,
-        );
+        return [curl_getinfo($curl, CURLINFO_RESPONSE_CODE), $received, $text];
     }
 }

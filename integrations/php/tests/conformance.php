@@ -6,10 +6,11 @@ declare(strict_types=1);
 
 use NetgiroCheckout\Client;
 use NetgiroCheckout\InvalidSignatureError;
+use NetgiroCheckout\NetgiroError;
 use NetgiroCheckout\ProblemError;
 use NetgiroCheckout\Webhook;
 
-foreach (['errors', 'Problems', 'Webhook', 'Client'] as $file) {
+foreach (['errors', 'Problems', 'Options', 'Answer', 'Webhook', 'Client'] as $file) {
     require __DIR__ . "/../src/$file.php";
 }
 
@@ -33,15 +34,17 @@ function take(Client $client, array $step): array
     };
 }
 
-function isRight(array $step): bool
+function isRight(array $step, Client $client): bool
 {
-    $client = new Client((string) getenv('NETGIRO_URL'), $step['key'] ?? (string) getenv('NETGIRO_KEY'));
     try {
         $answer = take($client, $step);
-    } catch (ProblemError $error) {
-        $class = (new ReflectionClass($error))->getShortName();
-        $given = ['code' => $error->problem, 'status' => $error->status, 'class' => $class];
-        return isset($step['error']) && $given === $step['error'];
+    } catch (NetgiroError $error) {
+        $given = ['class' => (new ReflectionClass($error))->getShortName()];
+        if ($error instanceof ProblemError) {
+            $given += ['code' => $error->problem, 'status' => $error->status, 'retryAfter' => $error->retryAfter];
+        }
+        $expected = $step['error'] ?? [];
+        return $expected !== [] && array_intersect_key($given, $expected) == $expected;
     }
     if (isset($step['error'])) {
         return false;
@@ -57,23 +60,58 @@ function isRight(array $step): bool
     return array_diff($step['has'] ?? [], array_keys($answer)) === [];
 }
 
-function isRightAbout(array $case, int $now): bool
+function isRightAboutStep(array $step): bool
+{
+    $key = $step['key'] ?? (string) getenv('NETGIRO_KEY');
+    return isRight($step, new Client((string) getenv('NETGIRO_URL'), $key));
+}
+
+function isRightAboutAnswers(array $case, int $number): bool
+{
+    $url = str_replace('{url}', getenv('ANSWERS_URL') . "/$number", $case['url'] ?? '{url}');
+    $key = $case['key'] ?? (string) getenv('NETGIRO_KEY');
+    try {
+        $isRight = isRight($case, new Client($url, $key, $case['timeoutMs'] ?? 10_000, 1));
+        return $isRight && !isset($case['refused']);
+    } catch (InvalidArgumentException $error) {
+        return isset($case['refused']) && str_contains($error->getMessage(), $case['refused']);
+    }
+}
+
+function isRightAboutWebhook(array $case, int $now): bool
 {
     try {
         $event = Webhook::verify($case['body'], $case['headers'], $case['secrets'], $now);
         return $case['genuine'] && $event['id'] === 'evt_1';
     } catch (InvalidSignatureError) {
-        return !$case['genuine'];
+        return !$case['genuine'] && !isset($case['refused']);
+    } catch (InvalidArgumentException $error) {
+        return isset($case['refused']) && str_contains($error->getMessage(), $case['refused']);
+    }
+}
+
+function isRefused(mixed $amount, string $description): bool
+{
+    $client = new Client((string) getenv('NETGIRO_URL'), (string) getenv('NETGIRO_KEY'));
+    $order = ['reference' => 'X-1', 'amount' => $amount, 'currency' => 'ISK', 'description' => $description];
+    try {
+        $client->create($order);
+        return false;
+    } catch (InvalidArgumentException $error) {
+        return str_contains($error->getMessage(), 'JSON cannot hold');
     }
 }
 
 $webhooks = read('webhooks.json');
-$results = [];
+$results = ['NAN' => isRefused(NAN, ''), 'INF' => isRefused(INF, ''), 'Latin-1' => isRefused(100, "v\xf6rur")];
 foreach (read('calls.json')['steps'] as $step) {
-    $results[$step['name']] = isRight($step);
+    $results[$step['name']] = isRightAboutStep($step);
+}
+foreach (read('answers.json')['cases'] as $number => $case) {
+    $results[$case['name']] = isRightAboutAnswers($case, $number);
 }
 foreach ($webhooks['cases'] as $case) {
-    $results[$case['name']] = isRightAbout($case, $webhooks['now']);
+    $results[$case['name']] = isRightAboutWebhook($case, $webhooks['now']);
 }
 foreach (array_keys($results, false, true) as $name) {
     echo "$name: differs\n";

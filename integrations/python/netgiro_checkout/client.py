@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import re
 import time
 import urllib.error
 import urllib.request
 import uuid
 from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from .errors import ConnectionError, ProblemError, class_of
 
@@ -40,7 +41,10 @@ class ListedEvent(NamedTuple):
 
 
 class Client:
-    """``url`` is the server's address, ``key`` its ``MERCHANT_API_KEY``."""
+    """``url`` is the server's address, ``key`` its ``MERCHANT_API_KEY``; of two, separated by a comma, the first is used.
+
+    ``timeout`` is for one try, in seconds; ``retries`` is how often a call may be repeated.
+    """
 
     def __init__(
         self,
@@ -50,8 +54,8 @@ class Client:
         retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._url = url.rstrip("/")
-        self._key = key
+        self._url = _read_url(url)
+        self._key = _read_key(key)
         self._timeout = timeout
         self._retries = retries
         self._sleep = sleep
@@ -61,8 +65,8 @@ class Client:
         self, order: Mapping[str, Any], idempotency_key: Optional[str] = None
     ) -> Dict[str, Any]:
         """Create a checkout, or return the one that the order already has, with a further ``session`` for the page."""
-        key = idempotency_key or str(uuid.uuid4())
-        return self._send("POST", "/v1/checkouts", order, key)
+        key = _read_idempotency_key(idempotency_key or str(uuid.uuid4()))
+        return self._send("POST", "/v1/checkouts", order, key, field="session")
 
     def get(self, id: Optional[str] = None, reference: Optional[str] = None) -> Dict[str, Any]:
         """Read a checkout by its id or by the shop's reference."""
@@ -85,16 +89,17 @@ class Client:
         attempt_id: Optional[str] = None,
     ) -> Dict[str, Any]:
         """Refund a payment in full or in part, once for each key, which you have stored before the call."""
+        key = _read_idempotency_key(idempotency_key)
         body: Dict[str, Any] = {"amount": amount}
         if attempt_id is not None:
             body["attemptId"] = attempt_id
-        return self._send("POST", f"{self._path(id, reference)}/refunds", body, idempotency_key)
+        return self._send("POST", f"{self._path(id, reference)}/refunds", body, key)
 
     def events(self, after: Optional[str] = None) -> Iterator[ListedEvent]:
         """List every event until now, oldest first. ``after`` is a cursor of an earlier run, if there was one."""
         cursor = after or "0"
         while True:
-            page = self._send("GET", f"/v1/events?after={quote(cursor, safe='')}")
+            page = self._send("GET", f"/v1/events?after={quote(cursor, safe='')}", field="events")
             events = page["events"]
             for index, event in enumerate(events):
                 # Only the end of a page is a place to go on from.
@@ -114,11 +119,14 @@ class Client:
         path: str,
         body: Optional[Mapping[str, Any]] = None,
         key: Optional[str] = None,
+        field: str = "id",
     ) -> Dict[str, Any]:
+        """``field`` is what every answer to the call has."""
+        data = None if body is None else _to_json(body)
         tries = 0
         while True:
             try:
-                return self._send_once(method, path, body, key)
+                return self._send_once(method, path, data, key, field)
             except (ProblemError, ConnectionError) as error:
                 delay = _delay_after(error, tries)
                 is_repeatable = _is_repeatable(error, method == "GET" or key is not None)
@@ -128,26 +136,78 @@ class Client:
             tries += 1
 
     def _send_once(
-        self, method: str, path: str, body: Optional[Mapping[str, Any]], key: Optional[str]
+        self, method: str, path: str, data: Optional[bytes], key: Optional[str], field: str
     ) -> Dict[str, Any]:
-        request = urllib.request.Request(
-            self._url + path,
-            data=None if body is None else json.dumps(body).encode("utf-8"),
-            method=method,
-        )
+        request = urllib.request.Request(self._url + path, data=data, method=method)
+        request.add_header("Accept", "application/json, application/problem+json")
         request.add_header("Authorization", f"Bearer {self._key}")
-        if body is not None:
+        if data is not None:
             request.add_header("Content-Type", "application/json")
         if key is not None:
             request.add_header("Idempotency-Key", key)
+        # What the standard library limits is each read.
+        deadline = time.monotonic() + self._timeout
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
-                answer: Dict[str, Any] = json.loads(response.read())
+                type = response.headers.get("content-type") or ""
+                answer = _parse(_read(response, deadline)) if type.startswith("application/json") else None
+                if answer is None or field not in answer:
+                    raise _not_ours(response.status, type)
                 return answer
         except urllib.error.HTTPError as error:
-            raise _problem_of(error) from None
+            raise _problem_of(error, deadline) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise ConnectionError(f"{method} {path} had no usable answer") from error
+            raise ConnectionError(f"{method} {path} had no answer: {error}") from error
+
+
+def _read_url(url: str) -> str:
+    text = url.strip() if isinstance(url, str) else ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("url must be the address of the payment server (PUBLIC_URL)")
+    return text.rstrip("/")
+
+
+def _read_key(key: str) -> str:
+    text = key.split(",")[0].strip() if isinstance(key, str) else ""
+    if not re.fullmatch(r"[A-Za-z0-9_.~+/-]+=*", text):
+        raise ValueError("key must be MERCHANT_API_KEY of the payment server")
+    return text
+
+
+def _read_idempotency_key(key: str) -> str:
+    if not isinstance(key, str) or not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
+        raise ValueError("idempotency_key must have 1 to 255 visible ASCII characters")
+    return key
+
+
+def _to_json(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"JSON cannot hold this order or refund: {error}") from error
+
+
+def _read(response: Any, deadline: float) -> bytes:
+    parts = []
+    while part := response.read1(65536):
+        parts.append(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer did not end in time")
+    return b"".join(parts)
+
+
+def _parse(text: bytes) -> Optional[Dict[str, Any]]:
+    """None for anything but an object."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _not_ours(status: int, type: str) -> ConnectionError:
+    return ConnectionError(f"An answer that is not the payment server's: {status} {type}".strip())
 
 
 def _is_repeatable(error: Exception, is_known_again: bool) -> bool:
@@ -166,20 +226,24 @@ def _delay_after(error: Exception, tries: int) -> Optional[float]:
     return None if delay > _MAX_DELAY_SECONDS else delay
 
 
-def _problem_of(error: urllib.error.HTTPError) -> Exception:
-    if not (error.headers.get("content-type") or "").startswith("application/problem+json"):
-        return ConnectionError(f"An answer that is not the server's: {error.code}")
+def _problem_of(error: urllib.error.HTTPError, deadline: float) -> Exception:
+    """A problem without a code is not the server's: other programs answer with problems as well."""
+    type = error.headers.get("content-type") or ""
     try:
-        problem = json.loads(error.read())
-    except (OSError, http.client.HTTPException, ValueError):
-        return ConnectionError(f"An incomplete answer: {error.code}")
+        text = _read(error, deadline)
+    except (OSError, http.client.HTTPException) as cause:
+        return ConnectionError(f"An answer of {error.code} that was cut off: {cause}")
+    problem = (_parse(text) if type.startswith("application/problem+json") else None) or {}
+    words = {name: value for name, value in problem.items() if isinstance(value, str)}
+    if "code" not in words:
+        return _not_ours(error.code, type)
     retry_after = error.headers.get("retry-after") or ""
-    return class_of(problem["code"])(
-        code=problem["code"],
+    return class_of(words["code"])(
+        code=words["code"],
         status=error.code,
-        title=problem.get("title", "The request was refused"),
-        detail=problem.get("detail"),
-        checkout_id=problem.get("checkoutId"),
-        retry_after=float(retry_after) if retry_after.isdigit() else None,
+        title=words.get("title", "The request was refused"),
+        detail=words.get("detail"),
+        checkout_id=words.get("checkoutId"),
+        retry_after=float(retry_after) if re.fullmatch("[0-9]+", retry_after) else None,
         request_id=error.headers.get("x-request-id"),
     )

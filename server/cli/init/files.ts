@@ -59,7 +59,7 @@ export const composeFile = (version: string): string => `services:
     volumes: ['data:/data']
     restart: unless-stopped
     # The server finishes its calls to the provider first.
-    stop_grace_period: 60s
+    stop_grace_period: 75s
     read_only: true
     cap_drop: [ALL]
     security_opt: ['no-new-privileges:true']
@@ -85,7 +85,7 @@ ExecStart=${node} ${folder}/node_modules/netgiro-checkout-server/bin/netgiro-che
 Restart=on-failure
 RestartSec=2s
 # The server finishes its calls to the provider first.
-TimeoutStopSec=60s
+TimeoutStopSec=75s
 NoNewPrivileges=yes
 ProtectSystem=strict
 PrivateTmp=yes

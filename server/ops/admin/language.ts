@@ -39,4 +39,4 @@ function preferred(header: string): keyof typeof all {
 
 /** The page that a form was on, as a relative URL; the first page where it is none of ours. */
 export const ownPage = (text: string): string =>
-  /^(?:login|checkouts|found)(?:\?[!-~]{0,500})?$/.test(text) ? text : 'checkouts'
+  /^(?:login|checkouts|found)(?:\?[!-~]{0,2000})?$/.test(text) ? text : 'checkouts'

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { safeParse } from 'valibot'
-import type { OutboxStore } from '../../core/store.ts'
+import type { LoginStore, OutboxStore } from '../../core/store.ts'
 import type { Refunds } from '../../core/refunds.ts'
 import type { Support } from '../../core/support.ts'
 import type { Checkout } from '../../core/checkout.ts'
@@ -15,6 +15,7 @@ import type { Log } from '../../log.ts'
 import { closeRefundForm } from '../../http/request-schemas.ts'
 import { bodyLimit, readForm } from '../../http/middleware.ts'
 import { digestOf } from '../../crypto.ts'
+import type { Cipher } from '../../crypto.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import type { TrustedProxies } from '../../http/client-address.ts'
 import type { RefusedCredentials } from '../credentials-health.ts'
@@ -53,6 +54,9 @@ export interface AdminDeps {
   readonly trustedProxies: TrustedProxies
   /** Above the login, before it is known whose token it is. */
   readonly title: string
+  readonly logins: LoginStore
+  /** Under the key of the database. */
+  readonly cipher: Cipher
   readonly clock: Clock
   readonly onSecurityEvent: (event: SecurityEvent) => void
 }
@@ -69,7 +73,7 @@ type MerchantContext = Context<AdminEnv>
  * All links are relative, so that it works behind a prefix too.
  */
 export function adminRoutes(deps: AdminDeps) {
-  const sessions = new AdminSessions(deps.clock)
+  const sessions = new AdminSessions(deps.logins, deps.cipher, deps.clock)
   const routes = new Hono<AdminEnv>()
   routes.use('/admin/*', pageHeaders, bodyLimit(8), onlySameOrigin(deps.publicUrl))
   routes.use('/admin/*', async (c, next) => {
@@ -87,8 +91,8 @@ export function adminRoutes(deps: AdminDeps) {
   addCheckouts(routes, deps.clock)
   addSearch(routes, sessions, deps.clock)
   addActions(routes, deps.clock)
-  routes.post('/admin/logout', (c) => {
-    sessions.close(c)
+  routes.post('/admin/logout', async (c) => {
+    await sessions.close(c)
     return c.redirect('login', 303)
   })
   return routes
@@ -96,7 +100,7 @@ export function adminRoutes(deps: AdminDeps) {
 
 const requireSession = (sessions: AdminSessions, { merchants }: AdminDeps) =>
   createMiddleware<AdminEnv>(async (c, next) => {
-    const digest = sessions.tokenDigestOf(c)
+    const digest = await sessions.tokenDigestOf(c)
     const merchant = digest === null ? null : merchants.byAdminToken(digest)
     if (!merchant) return c.redirect('login', 303)
     c.set('merchant', merchant)
@@ -144,7 +148,7 @@ function addLogin(routes: Routes, sessions: AdminSessions, deps: AdminDeps): voi
       return c.html(loginPage(frame, frame.words.login.wrong), 401)
     }
     merchantOf(token)?.log.info('admin login')
-    sessions.open(c, digestOf(token))
+    await sessions.open(c, digestOf(token))
     return c.redirect('checkouts', 303)
   })
   routes.post('/admin/language', async (c) => {
@@ -224,13 +228,12 @@ async function contentOf(
 }
 
 function addSearch(routes: Routes, sessions: AdminSessions, clock: Clock): void {
-  // Digits of a phone are in the body, and from then on in the memory of the session.
   routes.post('/admin/search', async (c) => {
     const search = readDescription(await readForm(c), clock.now())
-    return c.redirect(`found?n=${sessions.remember(c, search)}`, 303)
+    return c.redirect(`found?q=${sessions.seal(c, search)}`, 303)
   })
   routes.get('/admin/found', async (c) => {
-    const search = sessions.recall(c, c.req.query('n') ?? '')
+    const search = sessions.unseal(c, c.req.query('q') ?? '')
     if (!search) return c.redirect('checkouts', 303)
     const { merchantName, support } = c.get('merchant')
     const found = 'fault' in search ? [] : await support.search(search.description, maxListed + 1)

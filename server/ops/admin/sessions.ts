@@ -2,77 +2,90 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Clock } from '../../core/clock.ts'
+import type { LoginStore } from '../../core/store.ts'
 import { digestOf } from '../../crypto.ts'
+import type { Cipher } from '../../crypto.ts'
 import type { ReadDescription } from './description.ts'
 
 const lifetimeMs = 8 * 60 * 60_000
-const maxSessions = 100
-/** Of each session; the oldest make room. */
-const maxSearches = 20
-
-interface Session {
-  readonly expiresAt: number
-  /** The digest of the admin token that it was opened with: the session ends with the token. */
-  readonly tokenDigest: string
-  /** What was searched for, by a number: digits of a phone must not stand in a URL. */
-  readonly searches: Map<number, ReadDescription>
-  searchCount: number
-}
 
 const cookieName = 'netgiro_admin'
 
-/** Sessions of logged-in operators: in memory only, as hashes, for a working day. A restart ends all of them. */
-export class AdminSessions {
-  readonly #clock: Clock
-  readonly #sessions = new Map<string, Session>()
+/** What a search is sealed with: it is shown to the login that made it. */
+interface Sealed {
+  readonly login: string
+  readonly search: ReadDescription
+}
 
-  constructor(clock: Clock) {
+/**
+ * Sessions of logged-in operators, for a working day. They are in the database, as hashes, so that every server that shares it
+ * knows them, and a restart ends none.
+ */
+export class AdminSessions {
+  readonly #logins: LoginStore
+  readonly #cipher: Cipher
+  readonly #clock: Clock
+
+  /** @param cipher - seals what stands in the database and in URLs */
+  constructor(logins: LoginStore, cipher: Cipher, clock: Clock) {
+    this.#logins = logins
+    this.#cipher = cipher
     this.#clock = clock
   }
 
-  /** Starts a session and sets its cookie. */
-  open(c: Context, tokenDigest: string): void {
+  /**
+   * Starts a session and sets its cookie.
+   *
+   * @param tokenDigest - of the admin token: the session ends with the token
+   */
+  async open(c: Context, tokenDigest: string): Promise<void> {
     const session = randomBytes(32).toString('base64url')
-    const expiresAt = this.#clock.now() + lifetimeMs
-    this.#sessions.set(digestOf(session), {
-      ...{ expiresAt, tokenDigest, searches: new Map(), searchCount: 0 },
+    await this.#logins.add({
+      hash: digestOf(session),
+      sealedToken: this.#cipher.seal(tokenDigest),
+      expiresAt: this.#clock.now() + lifetimeMs,
     })
-    const [oldest] = this.#sessions.keys()
-    if (this.#sessions.size > maxSessions && oldest !== undefined) this.#sessions.delete(oldest)
     setCookie(c, cookieName, session, { ...cookieAttributes(c), maxAge: lifetimeMs / 1_000 })
   }
 
   /** The digest of the token that the request's session was opened with; null: there is no such session. */
-  tokenDigestOf(c: Context): string | null {
-    return this.#of(c)?.tokenDigest ?? null
+  async tokenDigestOf(c: Context): Promise<string | null> {
+    const session = getCookie(c, cookieName)
+    if (!session) return null
+    const login = await this.#logins.find(digestOf(session), this.#clock.now())
+    return login && this.#unseal(login.sealedToken)
   }
 
-  /** Keeps a search for as long as the session, and returns its number. */
-  remember(c: Context, search: ReadDescription): number {
-    const session = this.#of(c)
-    if (!session) return 0
-    const number = ++session.searchCount
-    session.searches.set(number, search)
-    session.searches.delete(number - maxSearches)
-    return number
+  /** The search for a URL, where digits of a phone must not be readable. */
+  seal(c: Context, search: ReadDescription): string {
+    const sealed: Sealed = { login: loginOf(c), search }
+    return this.#cipher.seal(JSON.stringify(sealed))
   }
 
-  /** The search of this number; null: there is none any more. */
-  recall(c: Context, number: string): ReadDescription | null {
-    return this.#of(c)?.searches.get(Number(number)) ?? null
+  /** The search that this session has sealed; null: it is not one of its own. */
+  unseal(c: Context, sealed: string): ReadDescription | null {
+    const text = this.#unseal(sealed)
+    if (text === null) return null
+    const { login, search } = JSON.parse(text) as Sealed
+    return login === loginOf(c) ? search : null
   }
 
   /** Ends the session and deletes its cookie. */
-  close(c: Context): void {
+  async close(c: Context): Promise<void> {
     const session = deleteCookie(c, cookieName, cookieAttributes(c))
-    this.#sessions.delete(digestOf(session ?? ''))
+    await this.#logins.remove(digestOf(session ?? ''))
   }
 
-  #of(c: Context): Session | null {
-    const session = this.#sessions.get(digestOf(getCookie(c, cookieName) ?? ''))
-    return session && session.expiresAt > this.#clock.now() ? session : null
+  #unseal(sealed: string): string | null {
+    try {
+      return this.#cipher.open(sealed)
+    } catch {
+      return null
+    }
   }
 }
+
+const loginOf = (c: Context): string => digestOf(getCookie(c, cookieName) ?? '')
 
 /** Without `Path` the cookie is for the folder of the login form, which may lie behind a prefix; Hono's default is `/`. */
 export const cookieAttributes = (c: Context) =>

@@ -19,7 +19,7 @@ const sessionMs = 30 * 60_000
 const notification = v.object({ purchaseId: v.custom<string>(isPurchaseId) })
 
 /** The provider port over Avarda's Checkout 2: Avarda's form asks the shopper, and GetPaymentStatus reports the outcome. */
-export function avarda(site: AvardaSite, permit?: () => Permit): Provider {
+export function avarda(site: AvardaSite, permit: () => Permit): Provider {
   const client = avardaClient(site, permit)
 
   async function request(

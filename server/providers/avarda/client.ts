@@ -16,15 +16,12 @@ export interface AvardaSite {
 export type Call = 'InitializePayment' | 'GetPaymentStatus'
 
 /** Sends calls with the site's credentials. After a timeout the outcome of a call is unknown. */
-export function avardaClient(
-  { apiUrl, siteCode, sitePassword }: AvardaSite,
-  permit?: () => Permit,
-) {
+export function avardaClient({ apiUrl, siteCode, sitePassword }: AvardaSite, permit: () => Permit) {
   // [avarda] how-to-get-started: Basic with the Site Code and the Site Password, in ASCII before base64.
   const credentials = Buffer.from(`${siteCode}:${sitePassword}`, 'ascii').toString('base64')
   const http = new HttpClient(apiUrl, {
     headers: { authorization: `Basic ${credentials}` },
-    ...(permit && { permit }),
+    permit,
   })
   // [avarda] "POST" and JSON for everything, reading too.
   const endpoints = {

@@ -18,12 +18,12 @@ const timeoutMs = 20_000
 /** Refunds through the partner API, for the V1 adapter: V1 itself has no call for them. */
 export function partnerRefund(
   { secretKey, partnerApiUrl }: PartnerCredentials,
-  permit?: () => Permit,
+  permit: () => Permit,
 ) {
   // [netgiro] partner API: no signature, the header `token` is the SecretKey.
   const http = new HttpClient(partnerApiUrl, {
     headers: { token: secretKey },
-    ...(permit && { permit }),
+    permit,
   })
   const endpoint = http.endpoint('POST', '/refund', timeoutMs)
 

@@ -7,6 +7,7 @@ import { indexes } from './005-indexes.ts'
 import { merchants } from './006-merchants.ts'
 import { search } from './007-search.ts'
 import { resends } from './009-resends.ts'
+import { logins } from './011-logins.ts'
 
 /** Forward only; a released migration is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '006_merchants': merchants,
   '007_search': search,
   '009_resends': resends,
+  '011_logins': logins,
 }

@@ -95,9 +95,16 @@ export async function assertUsable({ db }: PostgresConnection, url: string): Pro
 }
 
 async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
-  const { rows } = await sql<{ read_only: string; schema: string | null; create: boolean }>`
+  const { rows } = await sql<{
+    read_only: string
+    schema: string | null
+    create: boolean
+    idle_ms: number
+  }>`
     select current_setting('transaction_read_only') as read_only, current_schema() as schema,
-      has_schema_privilege(current_schema(), 'create') as create`.execute(db)
+      has_schema_privilege(current_schema(), 'create') as create,
+      (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout')
+        as idle_ms`.execute(db)
   const [row] = rows
   if (row?.read_only === 'on')
     throw new UnusableDatabase(
@@ -107,14 +114,20 @@ async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
     throw new UnusableDatabase(
       `The database ${nameOf(url)} gives this user no right to create tables: grant CREATE on its schema.`,
     )
+  if (row.idle_ms === 0 || row.idle_ms > idleInTransactionTimeoutMs)
+    throw new UnusableDatabase(`The database ${nameOf(url)} ${dropsSettings}.`)
 }
+
+/** Worded to follow the name. */
+const dropsSettings = `lies behind a pooler that drops our settings: use its direct URL, or set idle_in_transaction_session_timeout = '${idleInTransactionTimeoutMs / 1_000}s' for this user in the database`
 
 const reasons: Readonly<Record<string, string>> = {
   '28P01': 'refuses the password of this user',
   '28000': 'does not let this user in: see pg_hba.conf, and whether it asks for TLS',
   '3D000': 'does not exist: create it first',
   '42501': 'does not give this user the rights it needs',
-  '08P01': 'lies behind a pooler that refuses our settings: use the direct URL of the database',
+  '08P01':
+    'lies behind a pooler that refuses our settings: use its direct URL, or see ignore_startup_parameters',
 }
 
 /** Worded to follow the name; null if waiting may help. No message of the driver is quoted: it may name the user. */
@@ -124,6 +137,8 @@ function whyNotUsable(error: unknown): string | null {
   if (/does not support SSL/i.test(error.message)) return 'offers no TLS: leave out sslmode'
   if (/password must be a string|no password/i.test(error.message)) return 'asks for a password'
   const code = 'code' in error ? String(error.code) : ''
+  if ('syscall' in error && error.syscall === 'connect' && code === 'ENOENT')
+    return 'cannot be reached: there is no such socket'
   if (code === 'ENOENT' || code === 'EACCES')
     return 'needs a file that cannot be read: see sslrootcert, sslcert and sslkey'
   if (code === 'ENOTFOUND') return 'cannot be found: see the host in DATABASE_URL'

@@ -9,8 +9,8 @@ import type { Job, WriteOptions } from '../write-queue.ts'
 import { assertUsable, connectPostgres } from './connection.ts'
 import { postgresFailureOf } from './failure.ts'
 import { Cluster } from './cluster.ts'
+import type { Fence } from './lease-table.ts'
 import { LeaseLost } from './leases.ts'
-import type { Fence } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
 
 /** In seconds, for the client of a refused request. */
@@ -35,7 +35,7 @@ export class PostgresDatabase implements Database {
     this.#pause = pause ?? setTimeout
     this.#queue = new WriteQueue<Fence>({
       failureOf: postgresFailureOf,
-      transact: (job, fences) => this.#transact(job, fences),
+      transact: (job, fences, onDoubt) => this.#transact(job, fences, onDoubt),
       ...(cluster && { fenceOf: (checkoutId) => cluster.leases.fenceOf(checkoutId) }),
       // The pool replaces a connection that broke by itself.
       reopen: () => {},
@@ -98,7 +98,7 @@ export class PostgresDatabase implements Database {
     await this.db.destroy()
   }
 
-  async #transact<T>(job: Job<T>, fences: readonly Fence[]): Promise<T> {
+  async #transact<T>(job: Job<T>, fences: readonly Fence[], onDoubt: () => void): Promise<T> {
     /** What the job returned, once only the answer to COMMIT is missing. */
     let uncommitted: { readonly xid: string; readonly result: T } | undefined
     try {
@@ -111,6 +111,7 @@ export class PostgresDatabase implements Database {
       })
     } catch (error) {
       if (!uncommitted || postgresFailureOf(error) !== 'storage') throw error
+      onDoubt()
       // [postgresql] a connection that is lost during COMMIT says nothing about what became of it.
       if (await this.#wasCommitted(uncommitted.xid, error)) return uncommitted.result
       throw error

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
+import { LeaseTable, leaseMs } from './lease-table.ts'
+import type { Fence } from './lease-table.ts'
 import { partitionCount, partitionOf } from './partitions.ts'
 
-/** How long a server counts as alive without a renewal, by the clock of the database. */
-const leaseMs = 6_000
 const renewEveryMs = 2_000
 /** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
 const actForMs = 4_000
@@ -29,12 +28,6 @@ export interface PartitionEvents {
   /** Stops acting on them; resolves when no call about them is out any more. */
   lost(isGone: (checkoutId: string) => boolean): Promise<void>
   readonly onError: (error: unknown) => void
-}
-
-/** The right to write about the checkouts of one partition, as it was when the write was asked for. */
-export interface Fence {
-  readonly partition: number
-  readonly epoch: number
 }
 
 /** Another server owns the checkout. */
@@ -57,7 +50,7 @@ interface Lease {
  */
 export class Leases implements Ownership {
   readonly isShared = true
-  readonly #db: Kysely<Tables>
+  readonly #table: LeaseTable
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
   readonly #held = new Map<number, Lease>()
   /** Another one after every loss, so that a former life owns nothing. */
@@ -89,7 +82,7 @@ export class Leases implements Ownership {
     db: Kysely<Tables>,
     { clock = systemClock, onClock = () => {}, tellOthers = () => {} }: LeaseOptions = {},
   ) {
-    this.#db = db
+    this.#table = new LeaseTable(db, clock)
     this.#clock = clock
     this.#onClock = onClock
     this.#tellOthers = tellOthers
@@ -98,8 +91,7 @@ export class Leases implements Ownership {
   /** Before anything goes by a clock. */
   async compareClocks(): Promise<void> {
     const before = this.#clock.now()
-    const { rows } = await sql<{ at: number }>`select ${databaseNow} as at`.execute(this.#db)
-    this.#compare(before, rows[0]?.at)
+    this.#compare(before, await this.#table.now())
   }
 
   /** The name of this server among the others. */
@@ -164,21 +156,10 @@ export class Leases implements Ownership {
    * @throws LeaseLost if one of the partitions belongs to another server by now
    */
   async confirm(trx: Transaction<Tables>, fences: readonly Fence[]): Promise<string> {
-    if (fences.length === 0) return beginTransaction(trx)
-    const wanted = new Map(
-      fences.map(({ partition, epoch }) => [`${partition} ${epoch}`, [partition, epoch]]),
-    )
+    if (fences.length === 0) return this.#table.begin(trx)
+    const wanted = new Map(fences.map((fence) => [`${fence.partition} ${fence.epoch}`, fence]))
     const list = [...wanted.values()]
-    const { rows } = await sql<{ xid: string; held: number }>`
-      select pg_current_xact_id()::text as xid, (
-        select count(*) from (
-          select 1 from leases join unnest(
-            ${list.map(([partition]) => partition)}::int[], ${list.map(([, epoch]) => epoch)}::bigint[]
-          ) as wanted (partition, epoch) using (partition, epoch)
-          where owner = ${this.#owner} for share of leases
-        ) as confirmed
-      ) as held`.execute(trx)
-    const [row] = rows
+    const row = await this.#table.confirm(trx, this.#owner, list)
     if (row?.held !== list.length) {
       this.#lookSoon()
       throw new LeaseLost('Another server owns this checkout')
@@ -201,16 +182,13 @@ export class Leases implements Ownership {
     for (const lease of this.#held.values()) lease.isLeaving = true
     const staying = new Set(busy.map(partitionOf))
     // Before they are free: the others take what a server that stays would have had.
-    await sql`update replicas set is_leaving = true where id = ${this.#owner}`.execute(this.#db)
+    await this.#table.tellLeaving(this.#owner)
     await this.#free(new Map([...this.#held].filter(([partition]) => !staying.has(partition))))
   }
 
   /** Whether no other server is alive, as the database sees it. */
-  async isFirst(): Promise<boolean> {
-    const { rows } = await sql<{ others: number }>`
-      select count(*) as others from replicas
-      where expires_at > clock_timestamp() and id <> ${this.#owner}`.execute(this.#db)
-    return rows[0]?.others === 0
+  isFirst(): Promise<boolean> {
+    return this.#table.isFirst(this.#owner)
   }
 
   /** Gives everything back, so that the others begin at once. */
@@ -221,9 +199,7 @@ export class Leases implements Ownership {
     await Promise.race([this.#looking, pause(lastLookMs, undefined, { ref: false })])
     this.#held.clear()
     if (!this.#events) return
-    await sql`
-      with gone as (delete from replicas where id = ${this.#owner})
-      update leases set owner = null where owner = ${this.#owner}`.execute(this.#db)
+    await this.#table.leave(this.#owner)
   }
 
   /** Looks for partitions now. */
@@ -271,7 +247,7 @@ export class Leases implements Ownership {
 
   async #lookOnce(): Promise<void> {
     if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
-    const { live, staying, free, expiresInMs } = await this.#countOthers()
+    const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.#owner)
     this.#othersExpireAt =
       this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
     this.#liveServers = Math.max(1, live)
@@ -286,24 +262,14 @@ export class Leases implements Ownership {
 
   async #join(): Promise<void> {
     const sent = this.#moment()
-    await sql`
-      insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
-      values (${this.#owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
-    `.execute(this.#db)
+    await this.#table.join(this.#owner)
     this.#renewed = sent
     this.#tellOthers()
   }
 
   async #renew(): Promise<void> {
     const sent = this.#moment()
-    const { rows } = await sql<{ partition: number | null; epoch: number | null; at: number }>`
-      with renewed as (
-        update replicas set expires_at = clock_timestamp() + ${leaseInterval},
-          clock_ahead_ms = ${this.#clockAhead()}
-        where id = ${this.#owner} returning id
-      )
-      select leases.partition, leases.epoch, ${databaseNow} as at
-      from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
+    const rows = await this.#table.renew(this.#owner)
     this.#compare(sent.wall, rows[0]?.at)
     // Another server took this one for dead, and has its partitions.
     if (rows.length === 0) return this.#rejoin()
@@ -333,40 +299,8 @@ export class Leases implements Ownership {
       .finally(() => this.#losing--)
   }
 
-  async #countOthers(): Promise<Others> {
-    const { rows } = await sql<Others>`
-      with live as (
-        select id, is_leaving, expires_at from replicas where expires_at > clock_timestamp()
-      )
-      select (
-          select extract(epoch from min(expires_at) - clock_timestamp()) * 1000
-          from live where id <> ${this.#owner}
-        ) as "expiresInMs",
-        (select count(*) from live) as live,
-        (select count(*) from live where not is_leaving) as staying,
-        (
-          select count(*) from leases where owner is null or owner not in (select id from live)
-        ) as free`.execute(this.#db)
-    return rows[0] ?? { live: 1, staying: 1, free: 0, expiresInMs: null }
-  }
-
   async #take(count: number): Promise<void> {
-    const taken = await this.#db.transaction().execute(async (trx) => {
-      // One at a time, so that each sees what the one before it took.
-      await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
-      // It waits for a renewal that is under way, and then finds that the server lives.
-      await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
-      const { rows } = await sql<{ partition: number; epoch: number }>`
-        update leases set owner = ${this.#owner}, epoch = epoch + 1
-        where partition in (
-          select partition from leases
-          where owner is null or owner not in (select id from replicas)
-          order by random() limit ${count} for update skip locked
-        ) and exists (select from replicas where id = ${this.#owner})
-        returning partition, epoch`.execute(trx)
-      return rows
-    })
-    for (const { partition, epoch } of taken)
+    for (const { partition, epoch } of await this.#table.take(this.#owner, count))
       this.#held.set(partition, { epoch, isResumed: false, isLeaving: false })
   }
 
@@ -408,11 +342,7 @@ export class Leases implements Ownership {
   }
 
   async #free(partitions: ReadonlyMap<number, Lease>): Promise<void> {
-    await sql`
-      update leases set owner = null
-      where owner = ${this.#owner} and partition = any(${[...partitions.keys()]}::int[])`.execute(
-      this.#db,
-    )
+    await this.#table.free(this.#owner, [...partitions.keys()])
     for (const [partition, lease] of partitions)
       if (this.#held.get(partition) === lease) this.#held.delete(partition)
     this.#tellOthers()
@@ -432,39 +362,16 @@ export class Leases implements Ownership {
     return Math.max(this.#clock.monotonic() - monotonic, this.#clock.now() - wall)
   }
 
-  /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
-  #clockAhead() {
-    return sql`${this.#clock.now()}::bigint - ${databaseNow}`
-  }
-
   get #parts(): PartitionEvents {
     if (!this.#events) throw new Error('Not started')
     return this.#events
   }
 }
 
-/** @returns its id, which says later what became of it */
-async function beginTransaction(trx: Transaction<Tables>): Promise<string> {
-  const { rows } = await sql<{ xid: string }>`
-    select pg_current_xact_id()::text as xid`.execute(trx)
-  return rows[0]?.xid ?? ''
-}
-
 /** By two clocks: the monotonic one stands still while the machine sleeps, and the other one can be set. */
 interface Moment {
   readonly monotonic: number
   readonly wall: number
-}
-
-/** The servers as the database sees them, this one among them. */
-interface Others {
-  readonly live: number
-  /** Of those, the ones that do not leave. */
-  readonly staying: number
-  /** Partitions without a live owner. */
-  readonly free: number
-  /** Until the first of the other servers counts as dead unless it renews its lease; null: there is no other one. */
-  readonly expiresInMs: number | null
 }
 
 interface LeaseOptions {
@@ -476,10 +383,4 @@ interface LeaseOptions {
   readonly tellOthers?: () => void
 }
 
-const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-
 const never: Moment = { monotonic: -Infinity, wall: -Infinity }
-
-const leaseInterval = sql`${`${leaseMs} milliseconds`}::interval`
-/** Any number that is not used for another purpose. */
-const takeoverLock = 4_815_162_342

@@ -140,8 +140,8 @@ export class Notifications {
     return hints.length > 1 && isShort(hints) ? [Object.assign({}, ...hints) as Hint] : hints
   }
 
-  async #notify(hint: Hint): Promise<void> {
-    const payload = JSON.stringify({ from: this.#from, ...hint } satisfies Message)
+  async #notify(message: Omit<Message, 'from'>): Promise<void> {
+    const payload = JSON.stringify({ from: this.#from, ...message } satisfies Message)
     await sql`select pg_notify(${this.#channel}, ${payload})`.execute(this.#deps.db)
   }
 
@@ -202,8 +202,8 @@ export class Notifications {
   }
 
   async #sendBeat(): Promise<void> {
-    const message: Message = { from: this.#from, beat: ++this.#beat }
-    await this.#client?.query('select pg_notify($1, $2)', [this.#channel, JSON.stringify(message)])
+    // Not by the connection that listens: a pooler may pass on to it what it has sent itself, and nothing else.
+    await this.#notify({ beat: ++this.#beat })
   }
 }
 

@@ -8,6 +8,7 @@ import type { CheckoutStore } from '../../../server/core/store.ts'
 import { payerOf } from '../../../server/core/payer.ts'
 import { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
 import type { Clock } from '../../../server/core/clock.ts'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { netgiro } from '../../../server/providers/netgiro/v1/adapter.ts'
 import { Providers } from '../../../server/core/provider.ts'
 import type { Provider } from '../../../server/core/provider.ts'
@@ -19,6 +20,7 @@ export function watch(port: number, clock: Clock, onAnswer: () => void) {
     { ...credentials, apiUrl: `http://127.0.0.1:${port}/v1` },
     'manual',
     Date.now,
+    () => soleOwner.permit(),
   )
   const counted: Provider = {
     ...provider,

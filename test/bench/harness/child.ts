@@ -28,8 +28,8 @@ interface Waiting {
   readonly reject: (why: Error) => void
 }
 
-/** No command takes this long unless it hangs. */
-const timeoutMs = 120_000
+/** No command takes this long unless it hangs: the longest writes 60,000 checkouts to PostgreSQL. */
+const timeoutMs = 600_000
 const stopTimeoutMs = 10_000
 
 /** `file` is the compiled entry, e.g. `test/bench/streams/ours.js`. */

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import { compile } from '../harness/compile.ts'
 import { canPin, describeMachine } from '../harness/machine.ts'
+import { measureParts } from '../harness/parts.ts'
+import type { Parts } from '../harness/parts.ts'
 import { table } from '../harness/report.ts'
-import type { Line } from '../harness/report.ts'
 import { calls } from './calls.ts'
 import { checkpoints } from './checkpoints.ts'
 import { recovery } from './recovery.ts'
@@ -17,7 +18,7 @@ const { values: options } = parseArgs({
   options: {
     /** Less of everything, to see that it works. */
     quick: { type: 'boolean', default: false },
-    /** One part alone: waiting, starts, checkpoints, calls or recovery. */
+    /** Some parts alone, comma-separated: waiting, starts, checkpoints, calls or recovery. */
     only: { type: 'string' },
     /** A folder for CPU profiles of our server. */
     profile: { type: 'string' },
@@ -31,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 process.once('exit', () => build.remove())
 
 const plan = { folder: build.folder, profile, note }
-const parts: Record<string, () => Promise<readonly Line[]>> = {
+const parts: Parts = {
   waiting: () =>
     waiting({
       ...plan,
@@ -65,10 +66,7 @@ const legend = `How each is measured:
   meanwhile; the provider takes 100 ms to answer.`
 
 const began = performance.now()
-const lines: Line[] = []
-for (const [name, run] of Object.entries(parts)) {
-  if (only === undefined || only === name) lines.push(...(await run()))
-}
+const lines = await measureParts(parts, { only, note })
 const pinned = canPin ? 'server and everything else on a core each' : 'not pinned to cores'
 console.log(`
 ${describeMachine()} · ${pinned}

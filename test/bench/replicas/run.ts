@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util'
 import { TestPostgres } from '../../support/postgres/postgres.ts'
 import { compile } from '../harness/compile.ts'
 import { canPin, describeMachine } from '../harness/machine.ts'
+import { measureParts } from '../harness/parts.ts'
+import type { Parts } from '../harness/parts.ts'
 import { table } from '../harness/report.ts'
-import type { Line } from '../harness/report.ts'
 import { engine } from './engine.ts'
 import { remote } from './remote.ts'
 import { starts } from './starts.ts'
@@ -47,7 +48,7 @@ process.once('exit', () => {
 const plan = { folder: build.folder, postgres, profile, note }
 const runs = quick ? 1 : 3
 const times = { settleMs: quick ? 6_000 : 15_000, ms: quick ? 5_000 : 20_000 }
-const parts: Record<string, () => Promise<readonly Line[]>> = {
+const parts: Parts = {
   waiting: () =>
     waiting({
       ...{ ...plan, ...times, waiting: Number(options.waiting ?? (quick ? 3_000 : 60_000)) },
@@ -78,11 +79,7 @@ const legend = `How each is measured:
   where there are more.`
 
 const began = performance.now()
-const lines: Line[] = []
-const chosen = only?.split(',')
-for (const [name, run] of Object.entries(parts)) {
-  if (!chosen || chosen.includes(name)) lines.push(...(await run()))
-}
+const lines = await measureParts(parts, { only, note })
 await postgres.stop()
 const pinned = canPin ? 'servers on a core, everything else on another' : 'not pinned to cores'
 console.log(`

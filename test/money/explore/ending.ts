@@ -1,5 +1,5 @@
 import { graceAfterLifetimeMs } from '../../../server/core/attempts/next-action.ts'
-import type { ProviderResult } from '../../../server/core/checkout.ts'
+import type { ProviderResult, RefundResult } from '../../../server/core/checkout.ts'
 import { isFinal } from '../../../server/protocol/index.ts'
 import { Coverage } from './coverage.ts'
 import { contentOf } from './identity.ts'
@@ -82,7 +82,11 @@ class Ending {
   readonly #decide: Decide
   readonly #began: number
 
-  constructor(world: World, mode: Mode, answer: (draft: Draft, call: Call) => ProviderResult) {
+  constructor(
+    world: World,
+    mode: Mode,
+    answer: (draft: Draft, call: Call) => ProviderResult | RefundResult,
+  ) {
     const { moment } = world
     const alone = { ...world, owner: 0, replicas: [{ ...startedReplica, holds: true }] }
     const draft = new Draft(alone, mode, new Coverage())
@@ -129,6 +133,15 @@ class Ending {
     throw new Violation(`ends: it stays ${this.world.disk.status} for ever`)
   }
 
+  /** Asks for every refund that is pending. */
+  async settleRefunds(): Promise<void> {
+    for (const { id: refundId, status } of this.world.disk.refunds) {
+      if (status !== 'pending') continue
+      const work = { type: 'refund', attemptId: 'att_1', refundId } as const
+      await this.#live.perform(work, [], this.#decide)
+    }
+  }
+
   /** Asks about every attempt that is over, as often as it takes for a mismatch to be believed. */
   async askLate(): Promise<void> {
     for (let round = 0; round < 4; round++) {
@@ -139,6 +152,17 @@ class Ending {
         await this.#toEnd()
       }
     }
+  }
+}
+
+function checkRefundsAtEnd({ disk, carts, told }: World): void {
+  const made = carts.flatMap(({ refunds }) => refunds)
+  for (const { id, status } of disk.refunds) {
+    if (status === 'pending') throw new Violation(`ends: ${id} is never settled`)
+    if ((status === 'refunded') !== made.includes(id))
+      throw new Violation(`refund: ${id} is ${status} here, and not at the provider`)
+    if (status === 'refunded' && !told.includes(id))
+      throw new Violation(`refund: nobody was told of ${id}`)
   }
 }
 
@@ -158,8 +182,10 @@ export class Endings {
   /** @throws Violation */
   async check(world: World): Promise<void> {
     const { moment, disk, carts, told, wire } = world
-    const known = carts.map(({ attemptId, state }) => `${attemptId} ${state}`)
-    const left = wire.map(({ call, attemptId }) => `${call} ${attemptId}`)
+    const known = carts.map(({ attemptId, state, refunds }) =>
+      [attemptId, state, ...refunds].join(' '),
+    )
+    const left = wire.map(({ call, attemptId, detail }) => [call, attemptId, detail].join(' '))
     const name = [moment, contentOf(disk), ...known, ...left, ...told].join('|')
     if (this.#seen.has(name)) return
     this.#seen.add(name)
@@ -169,8 +195,9 @@ export class Endings {
 
   async #checkEnds(world: World, habit: string, calls: Calls): Promise<void> {
     const ending = new Ending(world, this.#mode, (_, call) => {
-      if (call.call === 'start' || call.call === 'approval') throw new Error('nothing starts')
-      return calls[call.call](call)
+      const { call: name } = call
+      if (name === 'check' || name === 'cancel' || name === 'capture') return calls[name](call)
+      throw new Error('nothing starts')
     })
     try {
       await ending.run()
@@ -188,13 +215,20 @@ export class Endings {
     const { wire } = world
     let { carts } = world
     for (const call of wire) carts = arrive(carts, call, this.#mode)
+    // The provider gives up a sale that no answer has completed.
+    if (this.#mode.captureMethod === 'callback')
+      carts = carts.map((cart) =>
+        cart.state === 'reserved' ? { ...cart, state: 'canceled' } : cart,
+      )
     const ending = new Ending({ ...world, carts, wire: [] }, this.#mode, (draft, call) => {
       draft.set({ carts: arrive(draft.world.carts, call, this.#mode) })
-      return answerTo(draft.world.carts, call)
+      return answerTo(draft.world.carts, call, this.#mode)
     })
     await ending.run()
     await ending.askLate()
+    await ending.settleRefunds()
     const { disk, told, carts: after } = ending.world
+    checkRefundsAtEnd(ending.world)
     for (const { attemptId, captures } of after) {
       if (captures === 0) continue
       const attempt = disk.attempts.find(({ id }) => id === attemptId)

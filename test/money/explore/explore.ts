@@ -40,7 +40,7 @@ export async function explore(options: Options): Promise<Exploration> {
   const { mode, budget, depth: maxDepth, onState, onLevel } = options
   const began = performance.now()
   const coverage = new Coverage()
-  const first = firstWorld(budget)
+  const first = firstWorld(budget, mode)
   const origins = new Map<number, Origin>([
     [hashOf(nameOf(first, mode)), { from: null, label: '' }],
   ])

@@ -38,7 +38,7 @@ export function nameOf(world: World, { skewMs }: Mode): string {
   if (skewMs === 0) names.sort()
   return [
     ...[moment, contentOf(disk), owner === null ? 'free' : ''],
-    ...carts.map(({ attemptId, state, captures }) => `${attemptId} ${state} ${captures}`),
+    ...carts.map((cart) => Object.values(cart).join(' ')),
     ...['wire', ...wire.map(callName).sort(), 'unasked', ...unasked],
     ...['misreported', ...misreported, 'told', ...told],
     ...Object.values(budget),
@@ -48,7 +48,8 @@ export function nameOf(world: World, { skewMs }: Mode): string {
 
 type Seen = (checkout: Checkout | null) => string
 
-const callName = ({ call, attemptId, since }: Call) => `${call} ${attemptId} ${since}`
+const callName = ({ call, attemptId, detail, since }: Call) =>
+  `${call} ${attemptId} ${detail} ${since}`
 
 function replicaName({ isUp, holds, mayCall, cache, tracked, turn, late }: Replica, seen: Seen) {
   if (!isUp) return 'down'
@@ -81,8 +82,7 @@ function activityName(activity: Activity | null, seen: Seen): string {
   const answers = log.flatMap((line) =>
     line.kind === 'answer' ? [answerName(line.answer, seen)] : [],
   )
-  const subject = work.type === 'act' ? '' : work.attemptId
-  return [work.type, subject, ...answers, operationName(pending, seen)].join(',')
+  return [...Object.values(work), ...answers, operationName(pending, seen)].join(',')
 }
 
 function answerName(answer: Answer, seen: Seen): string {

@@ -6,7 +6,8 @@ import { isFinal } from '../../../server/protocol/index.ts'
 import type { Status } from '../../../server/protocol/index.ts'
 import { cartOf } from './provider-model.ts'
 import type { Fault } from './provider-model.ts'
-import { amount, approvalTimeoutMs, timeOf } from './world.ts'
+import { codeTries } from './live-replica.ts'
+import { amount, approvalTimeoutMs, refundAmount, timeOf } from './world.ts'
 import type { Call, Mode, Operation, World } from './world.ts'
 
 /** A state that must not be. */
@@ -73,14 +74,29 @@ export function checkCall(world: World, index: number, call: Call, mode: Mode): 
   must(attempt !== undefined, 'I2', () => `${call.call} of ${attemptId} is not on disk`)
   must(owner === index, 'owner', () => `${call.call} of ${attemptId} was sent by a former owner`)
   if (!attempt) return
-  if (call.call === 'capture') {
+  if (call.call === 'refund') {
+    const refund = disk.refunds.find(({ id }) => id === call.detail)
+    must(refund?.status === 'pending', 'refund', () => `${call.detail} is not pending on disk`)
+    must((refund?.tries?.count ?? 0) > 0, 'refund', () => 'a try is sent before it is counted')
+  }
+  if (call.call === 'code') {
+    must(attempt.codesTried <= codeTries, 'code', () => `${attempt.codesTried} codes`)
+    must(attempt.uncertain, 'code', () => 'a code is sent before it is on disk')
+    const { state } = cartOf(world, attemptId) ?? {}
+    must(state !== 'reserved', 'code', () => 'a code for a reservation takes the money unseen')
+  }
+  const isCapture = call.call === 'capture' || call.call === 'answer'
+  // That it is paid may be said again.
+  if (isCapture && attempt.paidAt === null) {
     must(attempt.captureRequestedAt !== null, 'I2', () => 'a capture without an intent')
     must(disk.status === 'confirming', 'I2', () => `a capture while it is ${disk.status}`)
     must(openAttempt(disk)?.id === attemptId, 'I2', () => 'a capture of another attempt')
     must(disk.closing === null, 'I2', () => 'a capture while it is closing')
     must(!misreported.includes(attemptId), 'I2', () => 'a capture of another amount')
     must(attempt.doubt === null, 'I2', () => 'a capture in doubt')
-    must(!unasked.includes(attemptId), 'I1', () => 'a second capture without a question between')
+    // The answer to a callback completes the sale that it is about, once.
+    const isAsked = call.call === 'answer' || !unasked.includes(attemptId)
+    must(isAsked, 'I1', () => 'a second capture without a question between')
     must(!mode.gate || attempt.shopDecision === 'approve', 'gate', () => 'a capture without a yes')
   }
   if (call.call === 'cancel') {
@@ -109,7 +125,9 @@ function checkOver(world: World, attemptId: string, { captureMethod, skewMs }: M
     attempt?.reason === 'outcome_unknown' &&
     timeOf(moment, Math.max(skewMs, 0)) >= attempt.startedAt + approvalTimeoutMs
   const isReleased = cart?.state === 'reserved' && attempt?.cancelRefused === true
-  const isCaptured = wire.some((call) => call.call === 'capture' && call.attemptId === attemptId)
+  const isCaptured = wire.some(
+    ({ call, attemptId: id }) => (call === 'capture' || call === 'answer') && id === attemptId,
+  )
   const isHarmless = captureMethod !== 'automatic' && (isLost || isReleased) && !isCaptured
   must(
     isHarmless,
@@ -118,8 +136,36 @@ function checkOver(world: World, attemptId: string, { captureMethod, skewMs }: M
   )
 }
 
+/** No more goes back than was taken, and only what is known here. */
+function checkRefunds(
+  carts: World['carts'],
+  { refunds: known }: Checkout,
+  told: readonly string[],
+): void {
+  for (const { attemptId, refunds, captures } of carts) {
+    const taken = captures * amount
+    must(
+      refunds.length * refundAmount <= taken,
+      'refund',
+      () => `${refunds.length} refunds of ${attemptId}`,
+    )
+    for (const id of refunds) {
+      const here = known.find((refund) => refund.id === id)
+      must(here !== undefined, 'refund', () => `${id} is not known here`)
+      must(here?.status !== 'failed', 'refund', () => `${id} was made and is called failed`)
+    }
+  }
+  const made = carts.flatMap(({ refunds }) => refunds)
+  for (const { id, status } of known) {
+    if (status !== 'refunded') continue
+    must(made.includes(id), 'refund', () => `${id} is called made and was not`)
+    must(told.includes(id), 'refund', () => `nobody was told of ${id}`)
+  }
+}
+
 /** What holds of every state. */
 export function checkWorld({ carts, disk, told }: World): void {
+  checkRefunds(carts, disk, told)
   const captured = carts.filter(({ captures }) => captures > 0)
   must(captured.length <= 1, 'I1', () => `${captured.length} carts were captured`)
   for (const { captures, attemptId } of carts)

@@ -3,12 +3,21 @@ import { AttemptPlanner } from '../../../server/core/attempts/attempt-planner.ts
 import type { Action } from '../../../server/core/attempts/next-action.ts'
 import { inputAfterRestart, inputForUnsentStart } from '../../../server/core/attempts/lost-start.ts'
 import { PollSlots } from '../../../server/core/attempts/poll-slots.ts'
+import type { AttemptWorker } from '../../../server/core/attempts/attempt-worker.ts'
 import { AttemptCalls } from '../../../server/core/attempts/provider-calls.ts'
 import { follow, newTracked } from '../../../server/core/attempts/tracked-attempt.ts'
 import type { TrackedAttempt } from '../../../server/core/attempts/tracked-attempt.ts'
+import { Callbacks } from '../../../server/core/callbacks.ts'
 import { openAttempt } from '../../../server/core/checkout.ts'
-import type { Checkout, Input, ProviderResult } from '../../../server/core/checkout.ts'
+import type {
+  Attempt,
+  Checkout,
+  Input,
+  ProviderResult,
+  RefundResult,
+} from '../../../server/core/checkout.ts'
 import type { Clock } from '../../../server/core/clock.ts'
+import { RefundSettler } from '../../../server/core/jobs/settle-refunds.ts'
 import { ownedApproval, ownedProvider } from '../../../server/core/owned-provider.ts'
 import type { Ownership } from '../../../server/core/ownership.ts'
 import { handleOf, Providers } from '../../../server/core/provider.ts'
@@ -18,11 +27,12 @@ import { defaultLimits } from '../../../server/core/rate-limits.ts'
 import { noReceipts } from '../../../server/core/receipt.ts'
 import { CheckoutRepository } from '../../../server/core/repository.ts'
 import type { CheckoutStore } from '../../../server/core/store.ts'
+import { attemptOf, refOf } from './provider-model.ts'
 import { newAttempt, timeOf } from './world.ts'
 import type { Answer, CallName, LogLine, Mode, Operation, Snapshot, Work } from './world.ts'
 
 const id = 'chk_1'
-const codeTries = 3
+export const codeTries = 3
 
 /** Answers an operation at once; null: the activity waits for it. */
 export type Decide = (operation: Operation, live: LiveReplica) => Answer | null
@@ -56,8 +66,8 @@ class Surroundings {
 
   constructor(mode: Mode) {
     const ownership = ownershipOf(() => this.#current)
-    const provider = providerOf(mode, (name, attemptId) =>
-      this.#current.callProvider(name, attemptId),
+    const provider = providerOf(mode, (name, attemptId, detail) =>
+      this.#current.callProvider(name, attemptId, detail),
     )
     this.providers = new Providers([ownedProvider(provider, ownership)])
     this.#planner = new AttemptPlanner({ providers: this.providers, clock: this.#clock, codeTries })
@@ -94,6 +104,9 @@ export class LiveReplica {
   readonly #actions: AttemptActions
   readonly #providers: Providers
   readonly #mode: Mode
+  readonly #clock: Clock = {
+    ...{ now: () => this.now, monotonic: () => this.now, after: () => () => {} },
+  }
   readonly #skewMs: number
   readonly #keepsPace: boolean
   #moment: number
@@ -124,9 +137,7 @@ export class LiveReplica {
     surroundings.live = this
     const { providers } = surroundings
     const ownership = ownershipOf(() => this)
-    const clock: Clock = {
-      ...{ now: () => this.now, monotonic: () => this.now, after: () => () => {} },
-    }
+    const clock = this.#clock
     const pubsub = new PubSub()
     pubsub.subscribeToAll({ onChange: (checkout) => this.#onChange(checkout) })
     const repository = new CheckoutRepository({
@@ -217,8 +228,20 @@ export class LiveReplica {
   }
 
   async #work(work: Work): Promise<void> {
-    if (work.type === 'act') return this.#turn((tracked) => this.#act(tracked))
-    return work.type === 'press' ? this.#press(work.attemptId) : this.#lateCheck(work.attemptId)
+    switch (work.type) {
+      case 'act':
+        return this.#turn((tracked) => this.#act(tracked))
+      case 'press':
+        return this.#press(work.attemptId)
+      case 'code':
+        return this.#submitCode(work.attemptId, work.code)
+      case 'callback':
+        return this.#answerCallback(work.attemptId, work.isPolled)
+      case 'refund':
+        return this.#settler().settle(id, work.refundId)
+      case 'late_check':
+        return this.#lateCheck(work.attemptId)
+    }
   }
 
   /** As `AttemptQueue` runs a turn. */
@@ -255,6 +278,47 @@ export class LiveReplica {
       const request = { reference: attempt.reference } as PaymentRequest
       const { result } = await this.#calls.send(started, attempt, request)
       this.#planner.noteResult(tracked, result)
+    })
+  }
+
+  /** As `AttemptWorker.submitCode` does. */
+  async #submitCode(attemptId: string, code: string): Promise<void> {
+    const attempt = this.cache?.attempts.find((one) => one.id === attemptId)
+    if (!attempt?.providerRef) return
+    await this.#turn(async (tracked) => {
+      const answer = await this.#calls.submitCode(id, attempt, code, codeTries)
+      if (answer) this.#planner.noteResult(tracked, answer.result)
+    })
+  }
+
+  /** The real answer to a callback, which the provider gets only where it is `accepted`. */
+  async #answerCallback(attemptId: string, isPolled: boolean): Promise<void> {
+    const poll = (attempt: Attempt, saysApproved: boolean) =>
+      this.#turn(async (tracked) => {
+        if (openAttempt(tracked.checkout)?.id === attempt.id)
+          await this.#actions.poll(tracked, attempt, saysApproved)
+      })
+    const worker: Pick<AttemptWorker, 'pollNow'> = {
+      pollNow: async (_, attempt, saysApproved) => {
+        if (isPolled) await poll(attempt, saysApproved === true)
+      },
+    }
+    const callbacks = new Callbacks({
+      ...{ store: this.#store(), repository: this.repository, worker },
+      ...{ providers: this.#providers, clock: this.#clock, publicUrl: 'https://pay.example' },
+      hasCaptureApproval: this.#mode.gate,
+      ownership: ownershipOf(() => this),
+    })
+    const callback = { headers: new Headers(), body: attemptId } as never
+    const answer = await callbacks.handle('netgiro', `token of ${attemptId}`, 'success', callback)
+    if (answer === 'accepted') await this.#ask(this.#call('answer', attemptId))
+  }
+
+  #settler(): RefundSettler {
+    return new RefundSettler({
+      ...{ store: this.#store(), repository: this.repository },
+      ...{ providers: this.#providers, clock: this.#clock },
+      ...{ onError: () => {}, onUnsettled: () => {}, onConcern: () => {} },
     })
   }
 
@@ -324,8 +388,8 @@ export class LiveReplica {
     })
   }
 
-  #call(call: CallName, attemptId: string): Operation {
-    return { type: 'call', call, attemptId, since: this.#moment }
+  #call(call: CallName, attemptId: string, detail: string | null = null): Operation {
+    return { type: 'call', call, attemptId, detail, since: this.#moment }
   }
 
   #store(): CheckoutStore {
@@ -356,12 +420,20 @@ export class LiveReplica {
       begin: async (_, checkout, entry) =>
         (await write(checkout, [entry], [])) ? 'stale' : 'begun',
       countRepeat: () => Promise.resolve(),
+      findByToken: (token) => {
+        const attempt = this.cache?.attempts.find((one) => one.token === token)
+        return Promise.resolve(attempt ? { checkoutId: id, attempt } : null)
+      },
     }
     return store as CheckoutStore
   }
 
-  async callProvider(name: CallName, attemptId: string): Promise<ProviderResult> {
-    const answer = await this.#ask(this.#call(name, attemptId))
+  async callProvider(
+    name: CallName,
+    attemptId: string,
+    detail?: string,
+  ): Promise<ProviderResult | RefundResult> {
+    const answer = await this.#ask(this.#call(name, attemptId, detail))
     if (answer.kind !== 'result') throw new Error('not an answer of the provider')
     return answer.result
   }
@@ -377,10 +449,16 @@ const ownershipOf = (live: () => LiveReplica): Ownership => ({
   ...{ isAlone: false, isShared: true },
 })
 
-type CallProvider = (name: CallName, attemptId: string) => Promise<ProviderResult>
+type CallProvider = (
+  name: CallName,
+  attemptId: string,
+  detail?: string,
+) => Promise<ProviderResult | RefundResult>
 
 function providerOf({ captureMethod }: Mode, call: CallProvider): Provider {
   const idOf = (reference: string) => reference.replace('WEB-1-', '')
+  const ask = async (name: CallName, attemptId: string, detail?: string) =>
+    (await call(name, attemptId, detail)) as ProviderResult
   return {
     ...{
       name: 'netgiro',
@@ -390,15 +468,20 @@ function providerOf({ captureMethod }: Mode, call: CallProvider): Provider {
       startNotifiesPayer: true,
       canCancel: true,
     },
-    ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {}, refund: null },
+    ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {} },
     captureMethodFor: () => captureMethod,
     validateOrder: () => [],
-    start: ({ reference }) => call('start', idOf(reference)),
-    check: ({ reference }) => call('check', idOf(reference)),
-    capture: ({ reference }) => call('capture', idOf(reference)),
-    cancel: ({ reference }) => call('cancel', idOf(reference)),
-    submitCode: () => Promise.reject(new Error('no code is expected')),
-    parseCallback: () => null,
+    start: ({ reference }) => ask('start', idOf(reference)),
+    check: ({ reference }) => ask('check', idOf(reference)),
+    capture: ({ reference }) => ask('capture', idOf(reference)),
+    cancel: ({ reference }) => ask('cancel', idOf(reference)),
+    submitCode: ({ reference }, code) => ask('code', idOf(reference), code),
+    refund: async ({ providerRef, key }) =>
+      (await call('refund', attemptOf(providerRef), key)) as RefundResult,
+    parseCallback: ({ body }) => ({
+      ...{ providerRef: refOf(String(body)), paymentRef: null, reference: null },
+      ...{ saysApproved: true, signed: true },
+    }),
     close: () => Promise.resolve(),
   }
 }

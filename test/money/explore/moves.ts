@@ -4,7 +4,8 @@ import type { Coverage } from './coverage.ts'
 import { checkCall, checkSave } from './invariants.ts'
 import { followed, isActionDue, LiveReplica } from './live-replica.ts'
 import type { Decide, Progress } from './live-replica.ts'
-import { answerTo, arrive, cartOf, faultsOf, lost, refOf } from './provider-model.ts'
+import { furtherMoves } from './further-moves.ts'
+import { answerTo, arrive, awaitingCode, cartOf, faultsOf, lost, refOf } from './provider-model.ts'
 import type { Fault } from './provider-model.ts'
 import { downReplica, evidence, moments, startedReplica, timeOf } from './world.ts'
 import type {
@@ -64,7 +65,7 @@ export class Draft {
 
   spend(what: keyof Budget): void {
     const { budget } = this.#world
-    this.set({ budget: { ...budget, [what]: budget[what] - 1 } })
+    this.set({ budget: { ...budget, [what]: (budget[what] ?? 0) - 1 } })
   }
 
   replica(index: number): Replica {
@@ -193,12 +194,15 @@ function toldAfter(
   told: readonly string[],
   { checkout, events }: Operation & { readonly type: 'save' },
 ): readonly string[] {
-  if (!events.some((type) => /paid|review/.test(type))) return told
+  const refunds = events.includes('checkout.refunded')
+    ? checkout.refunds.flatMap(({ id, status }) => (status === 'refunded' ? [id] : []))
+    : []
+  if (!events.some((type) => /paid|review|refunded/.test(type))) return told
   const payments = checkout.attempts.flatMap(({ id, paidAt, paidAmount }) =>
     paidAt === null ? [] : [`${id} ${paidAmount}`],
   )
   const reviews = events.includes('checkout.review') ? [`review ${checkout.review}`] : []
-  return [...new Set([...told, ...payments, ...reviews])].sort()
+  return [...new Set([...told, ...payments, ...reviews, ...refunds])].sort()
 }
 
 /** Everything that may happen next. */
@@ -209,14 +213,18 @@ export function movesOf(world: World, mode: Mode): readonly Move[] {
       ...lifeMoves(world, replica, index),
       ...(isWriting(replica)
         ? []
-        : [...commandMoves(world, replica, index), ...workMoves(world, replica, index, mode)]),
+        : [
+            ...commandMoves(world, replica, index),
+            ...workMoves(world, replica, index, mode),
+            ...furtherMoves(world, replica, index),
+          ]),
       ...(['turn', 'late'] as const).flatMap((slot) =>
         isWriting(replica) && !isWrite(replica[slot])
           ? []
           : pendingMoves(world, replica, index, slot),
       ),
     ]),
-    ...providerMoves(world),
+    ...providerMoves(world, mode),
   ]
 }
 
@@ -445,7 +453,7 @@ function arrivals(
   const name = `${call.call} of ${call.attemptId} ${where}`
   const honestly = async (draft: Draft, writes: Writes) => {
     take(draft, call)
-    const result = answerTo(draft.world.carts, call)
+    const result = answerTo(draft.world.carts, call, draft.mode)
     noteAnswer(draft, call, result.type)
     await draft.answer(index, slot, { kind: 'result', result }, writes)
   }
@@ -480,7 +488,10 @@ function arrivals(
         if (isEffective) take(draft, call)
         if (fault === 'late') giveToWire(draft, call)
         noteAnswer(draft, call, result.type)
-        await draft.answer(index, slot, { kind: 'result', result })
+        // What it was before the approval.
+        const isOfCode = fault === 'stale' && draft.mode.asksForCode
+        const answer = { kind: 'result', result: isOfCode ? awaitingCode : result } as const
+        await draft.answer(index, slot, answer)
       },
     })
   return moves
@@ -505,11 +516,9 @@ function noteAnswer(draft: Draft, { call, attemptId }: Call, type: string): void
 }
 
 /** Payers decide, and requests arrive that nobody waits for any more. */
-function providerMoves({ carts, wire }: World): readonly Move[] {
+function providerMoves({ carts, wire }: World, { captureMethod }: Mode): readonly Move[] {
   const payers = carts.flatMap((cart): readonly Move[] => {
-    if (cart.state !== 'waiting') return []
     const become = (state: 'approved' | 'canceled') => (draft: Draft) => {
-      const { captureMethod } = draft.mode
       const approved =
         captureMethod === 'automatic'
           ? ({ state: 'paid', captures: 1 } as const)
@@ -517,6 +526,15 @@ function providerMoves({ carts, wire }: World): readonly Move[] {
       const patch = state === 'approved' ? approved : { state }
       draft.set({ carts: carts.map((one) => (one === cart ? { ...one, ...patch } : one)) })
     }
+    // [netgiro] a callback without a 200 cancels the sale, after one more try.
+    if (cart.state === 'reserved' && captureMethod === 'callback')
+      return [
+        {
+          label: `the provider gives up the sale of ${cart.attemptId}`,
+          perform: become('canceled'),
+        },
+      ]
+    if (cart.state !== 'waiting') return []
     return [
       { label: `the payer approves ${cart.attemptId}`, perform: become('approved') },
       { label: `the payer declines ${cart.attemptId}`, perform: become('canceled') },

@@ -1,5 +1,5 @@
-import type { ProviderResult } from '../../../server/core/checkout.ts'
-import { amount, evidence } from './world.ts'
+import type { ProviderResult, RefundResult } from '../../../server/core/checkout.ts'
+import { amount, evidence, rightCode } from './world.ts'
 import type { Call, Cart, Mode, World } from './world.ts'
 
 /** What may go wrong with one call. `late`: it arrives at any later time, or never. */
@@ -10,6 +10,8 @@ export const faults = [
 export type Fault = (typeof faults)[number]
 
 export const refOf = (attemptId: string): string => `cart of ${attemptId}`
+
+export const attemptOf = (ref: string): string => ref.replace('cart of ', '')
 
 export const cartOf = ({ carts }: Pick<World, 'carts'>, attemptId: string): Cart | undefined =>
   carts.find((cart) => cart.attemptId === attemptId)
@@ -25,9 +27,12 @@ const results = {
   absent: { type: 'ended', by: 'cancel', isFinal: false, evidence },
   canceled: { type: 'ended', by: 'cancel', isFinal: true, evidence },
   too_late: { type: 'too_late_to_cancel', evidence },
+  awaiting_code: { type: 'pending', next: 'awaiting_code', evidence },
+  wrong_code: { type: 'code_refused', evidence },
   refused: { type: 'refused', outcome: 'declined', reason: 'declined', evidence },
 } as const satisfies Record<string, ProviderResult>
 export const { lost, silent, not_sent: notSent, absent, too_late: tooLate, waiting } = results
+export const { awaiting_code: awaitingCode } = results
 
 const authorized = (attemptId: string, patch: object = {}): ProviderResult => ({
   ...{ type: 'authorized', awaits: 'capture', evidence },
@@ -41,18 +46,33 @@ export const reserved = authorized
 
 /** What a call makes of the carts. */
 export function arrive(carts: readonly Cart[], call: Call, mode: Mode): readonly Cart[] {
-  const { attemptId } = call
+  const { attemptId, detail } = call
   const cart = carts.find((one) => one.attemptId === attemptId)
   const become = (patch: Partial<Cart>) =>
     carts.map((one) => (one === cart ? { ...one, ...patch } : one))
   switch (call.call) {
-    case 'start':
-      return cart ? carts : [...carts, { attemptId, state: 'waiting', captures: 0 }]
+    case 'start': {
+      const state = mode.asksForCode ? 'awaiting_code' : 'waiting'
+      return cart ? carts : [...carts, { attemptId, state, captures: 0, refunds: [] }]
+    }
+    case 'code':
+      // [netgiro] with a code, ConfirmCart is the payer's approval; on a reservation it takes the money.
+      if (cart?.state === 'reserved') return become({ state: 'paid', captures: 1 })
+      return cart?.state === 'awaiting_code' && detail === rightCode
+        ? become({ state: 'reserved' })
+        : carts
+    case 'refund': {
+      const isNew = cart?.state === 'paid' && detail !== null && !cart.refunds.includes(detail)
+      return isNew ? become({ refunds: [...cart.refunds, detail].sort() }) : carts
+    }
+    case 'answer':
     case 'capture':
       return cart?.state === 'reserved' ? become({ state: 'paid', captures: 1 }) : carts
     case 'cancel': {
       const isOpen =
-        cart?.state === 'waiting' || (cart?.state === 'reserved' && mode.cancelsReserved)
+        cart?.state === 'waiting' ||
+        cart?.state === 'awaiting_code' ||
+        (cart?.state === 'reserved' && mode.cancelsReserved)
       return isOpen ? become({ state: 'canceled' }) : carts
     }
     default:
@@ -61,8 +81,13 @@ export function arrive(carts: readonly Cart[], call: Call, mode: Mode): readonly
 }
 
 /** What the provider truly answers to a call that has had its effect. */
-export function answerTo(carts: readonly Cart[], { call, attemptId }: Call): ProviderResult {
+export function answerTo(
+  carts: readonly Cart[],
+  { call, attemptId }: Call,
+  { captureMethod }: Mode,
+): ProviderResult | RefundResult {
   const state = carts.find((one) => one.attemptId === attemptId)?.state
+  const approved = authorized(attemptId)
   switch (call) {
     case 'start':
       return { type: 'requested', providerRef: refOf(attemptId), pollIntervalMs: null, evidence }
@@ -70,9 +95,16 @@ export function answerTo(carts: readonly Cart[], { call, attemptId }: Call): Pro
       return state === 'paid' ? paid(attemptId) : results.canceled
     case 'cancel':
       return state === 'reserved' || state === 'paid' ? results.too_late : results.canceled
+    case 'refund':
+      return { type: 'refunded', evidence }
     default:
       if (state === 'waiting') return results.waiting
-      if (state === 'reserved') return authorized(attemptId)
+      if (state === 'awaiting_code')
+        return call === 'code' ? results.wrong_code : results.awaiting_code
+      if (state === 'reserved')
+        return captureMethod === 'callback'
+          ? ({ ...approved, awaits: 'callback_answer' } as ProviderResult)
+          : approved
       return state === 'paid' ? paid(attemptId) : results.absent
   }
 }
@@ -81,7 +113,7 @@ export function answerTo(carts: readonly Cart[], { call, attemptId }: Call): Pro
 export function faultsOf(
   { call, attemptId }: Call,
   cart: Cart | undefined,
-): readonly (readonly [fault: Fault, hasEffect: boolean, answer: ProviderResult])[] {
+): readonly (readonly [fault: Fault, hasEffect: boolean, answer: ProviderResult | RefundResult])[] {
   const state = cart?.state
   const broken = [
     ['lost_before', false, results.lost],
@@ -94,8 +126,13 @@ export function faultsOf(
       return []
     case 'start':
       return [...broken, ['refused', false, results.refused]]
+    case 'refund':
+      return [...broken, ['refused', false, { type: 'refund_refused', evidence }]]
+    case 'answer':
+      return [['lost_before', false, results.lost]]
     case 'capture':
     case 'cancel':
+    case 'code':
       return broken
     default:
       return [

@@ -1,7 +1,7 @@
 import { Coverage } from './coverage.ts'
 import { Endings } from './ending.ts'
 import { explore } from './explore.ts'
-import { modes, stories } from './stories.ts'
+import { explorations } from './stories.ts'
 
 /** From here on, everything that can occur must have occurred. */
 const fullDepth = 9
@@ -17,20 +17,18 @@ export async function exploreAll(depth: number, only = ''): Promise<void> {
   console.log('| --- | --- | --- | --- | --- | --- | --- |')
   let [allStates, allTransitions] = [0, 0]
   const coverages: Coverage[] = []
-  for (const mode of modes) {
-    for (const { name, budget } of stories) {
-      if (!`${mode.name}: ${name}`.includes(only)) continue
-      const endings = new Endings(mode)
-      const onState = endings.check.bind(endings)
-      const found = await explore({ mode, budget, depth, onState })
-      const { states, transitions, seconds, isComplete } = found
-      coverages.push(found.coverage)
-      allStates += states
-      allTransitions += transitions
-      const reached = isComplete ? `${found.depth}, complete` : String(found.depth)
-      const row = [mode.name, name, reached, states, transitions, endings.count, seconds.toFixed(1)]
-      console.log(`| ${row.join(' | ')} |`)
-    }
+  for (const { mode, name, budget } of explorations) {
+    if (!`${mode.name}: ${name}`.includes(only)) continue
+    const endings = new Endings(mode)
+    const onState = endings.check.bind(endings)
+    const found = await explore({ mode, budget, depth, onState })
+    const { states, transitions, seconds, isComplete } = found
+    coverages.push(found.coverage)
+    allStates += states
+    allTransitions += transitions
+    const reached = isComplete ? `${found.depth}, complete` : String(found.depth)
+    const row = [mode.name, name, reached, states, transitions, endings.count, seconds.toFixed(1)]
+    console.log(`| ${row.join(' | ')} |`)
   }
   console.log(`${allStates} states, ${allTransitions} transitions`)
   const missing = only === '' && depth >= fullDepth ? Coverage.missingIn(coverages) : []

@@ -42,3 +42,65 @@ export const stories: readonly Story[] = [
     },
   },
 ]
+
+/** One thing to explore. */
+export interface Exploring extends Story {
+  readonly mode: Mode
+}
+
+const callback: Mode = { ...manual, name: 'callback', captureMethod: 'callback' }
+const code: Mode = { ...manual, name: 'manual, with a code', asksForCode: true }
+const paid: Mode = { ...manual, name: 'paid', isPaid: true }
+const onlyRefunds = { ...nothing, presses: 0, refunds: 2, refundTries: 4 }
+
+/** What only some payments have, each by itself: worlds that stay small. */
+const small: readonly Exploring[] = [
+  {
+    mode: callback,
+    name: 'two callbacks and a fault',
+    budget: { ...nothing, callbacks: 2, faults: 1 },
+  },
+  {
+    mode: callback,
+    name: 'a callback, canceled and closed',
+    budget: { ...nothing, callbacks: 2, cancels: 1, closes: 1 },
+  },
+  {
+    mode: { ...callback, name: 'callback, the shop is asked', gate: true },
+    name: 'two callbacks',
+    budget: { ...nothing, callbacks: 2 },
+  },
+  {
+    mode: callback,
+    name: 'two callbacks, and a server that stands still',
+    budget: { ...nothing, callbacks: 2, lapses: 1 },
+  },
+  {
+    mode: callback,
+    name: 'two callbacks, and a server that is killed',
+    budget: { ...nothing, callbacks: 2, crashes: 1 },
+  },
+  { mode: code, name: 'four codes', budget: { ...nothing, codes: 4 } },
+  {
+    mode: code,
+    name: 'two codes and two faults',
+    budget: { ...nothing, codes: 2, faults: 2 },
+  },
+  {
+    mode: code,
+    name: 'two codes, and a server that is killed or stands still',
+    budget: { ...nothing, codes: 2, crashes: 1, lapses: 1 },
+  },
+  { mode: paid, name: 'two refunds and two faults', budget: { ...onlyRefunds, faults: 2 } },
+  {
+    mode: paid,
+    name: 'two refunds, and a server that is killed or stands still',
+    budget: { ...onlyRefunds, crashes: 1, lapses: 1, faults: 1 },
+  },
+]
+
+/** Everything that is explored. */
+export const explorations: readonly Exploring[] = [
+  ...modes.flatMap((mode) => stories.map((story) => ({ mode, ...story }))),
+  ...small,
+]

@@ -3,9 +3,13 @@ import { newAttemptDefaults } from '../../../server/core/checkout.ts'
 import type {
   CaptureMethod,
   Checkout,
+  Input,
   OpenAttempt,
   ProviderResult,
+  Refund,
+  RefundResult,
 } from '../../../server/core/checkout.ts'
+import { applyInputs } from '../../../server/core/pending-change.ts'
 import type { HistoryEntry } from '../../../server/core/store.ts'
 
 /** What an exploration is about. */
@@ -18,6 +22,10 @@ export interface Mode {
   readonly skewMs: number
   /** Whether the provider cancels a reservation, or says that it is too late. */
   readonly cancelsReserved: boolean
+  /** Whether the payer reads out a code instead of approving on the phone. */
+  readonly asksForCode?: boolean
+  /** Whether the checkout is paid from the beginning. */
+  readonly isPaid?: boolean
 }
 
 /** How often what cannot happen for ever may happen in one story. */
@@ -33,15 +41,25 @@ export interface Budget {
   readonly lapses: number
   /** Questions about attempts that are over. */
   readonly lateChecks: number
+  /** Calls of the provider about an approval, each of which may be our chance to capture it. */
+  readonly callbacks?: number
+  readonly codes?: number
+  /** Refunds that the shop asks for, and how often the provider is asked for any of them. */
+  readonly refunds?: number
+  readonly refundTries?: number
 }
 
-export type CallName = 'start' | 'check' | 'capture' | 'cancel' | 'approval'
+/** `answer`: to a callback, by which the provider takes the money. */
+export type CallName =
+  'start' | 'check' | 'capture' | 'cancel' | 'approval' | 'code' | 'answer' | 'refund'
 
 /** A request that has left a process. */
 export interface Call {
   readonly type: 'call'
   readonly call: CallName
   readonly attemptId: string
+  /** The code, or the id of the refund. */
+  readonly detail: string | null
   /** When it left: no request is under way for longer than until the moment after the next. */
   readonly since: number
 }
@@ -60,7 +78,7 @@ export type Operation =
     }
 
 export type Answer =
-  | { readonly kind: 'result'; readonly result: ProviderResult }
+  | { readonly kind: 'result'; readonly result: ProviderResult | RefundResult }
   | { readonly kind: 'decision'; readonly isApproved: boolean }
   | { readonly kind: 'loaded'; readonly checkout: Checkout }
   | { readonly kind: 'written' | 'stale' }
@@ -80,6 +98,10 @@ export type Work =
   /** The action that the planner names. */
   | { readonly type: 'act' }
   | { readonly type: 'late_check'; readonly attemptId: string }
+  | { readonly type: 'code'; readonly attemptId: string; readonly code: string }
+  /** `isPolled`: whether the provider is asked before its patience is over. */
+  | { readonly type: 'callback'; readonly attemptId: string; readonly isPolled: boolean }
+  | { readonly type: 'refund'; readonly attemptId: string; readonly refundId: string }
 
 /** An activity that waits, as the state that it began in and what has happened since: it is executed again to go on. */
 export interface Activity {
@@ -114,8 +136,10 @@ export interface Replica {
 
 export interface Cart {
   readonly attemptId: string
-  readonly state: 'waiting' | 'reserved' | 'paid' | 'canceled'
+  readonly state: 'waiting' | 'awaiting_code' | 'reserved' | 'paid' | 'canceled'
   readonly captures: number
+  /** The ids of the refunds that were made. */
+  readonly refunds: readonly string[]
 }
 
 export interface World {
@@ -142,6 +166,9 @@ const seconds = 1_000
 export const lifetimeMs = 900 * seconds
 export const approvalTimeoutMs = 180 * seconds
 export const amount = 12_990
+/** Of two refunds of this amount, one is too much. */
+export const refundAmount = 8_000
+export const rightCode = '1234'
 
 /**
  * Time stands still in each: at the request, when an absence can be believed, after the approval window, after the grace of a
@@ -160,6 +187,12 @@ const order: Checkout = {
   ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, review: null },
   ...{ replaces: null, options: null, attempts: [], refunds: [] },
 }
+
+export const newRefund = (id: string, now: number): Refund => ({
+  ...{ id, key: `key of ${id}`, amount: refundAmount, attemptId: 'att_1', requestedAt: now },
+  ...{ status: 'pending', settledAt: null },
+  tries: { count: 0, withoutEffect: 0, firstAt: null, lastAt: null, nextAt: now },
+})
 
 export const newAttempt = (id: string, now: number, mode: Mode): OpenAttempt => ({
   ...newAttemptDefaults,
@@ -181,8 +214,26 @@ const fresh: Replica = {
 export const downReplica: Replica = { ...fresh, isUp: false }
 export const startedReplica = fresh
 
-export const firstWorld = (budget: Budget): World => ({
-  ...{ moment: 0, disk: order, owner: 0, carts: [], wire: [], unasked: [], misreported: [] },
-  ...{ told: [], budget },
-  replicas: [{ ...fresh, holds: true, cache: order }, fresh],
-})
+export function firstWorld(budget: Budget, mode: Mode): World {
+  const disk = mode.isPaid ? paidOrder(mode) : order
+  const cart: Cart = { attemptId: 'att_1', state: 'paid', captures: 1, refunds: [] }
+  return {
+    ...{ moment: 0, disk, owner: 0, wire: [], unasked: [], misreported: [], budget },
+    carts: mode.isPaid ? [cart] : [],
+    told: mode.isPaid ? [`att_1 ${amount}`] : [],
+    replicas: [{ ...fresh, holds: true, cache: disk }, fresh],
+  }
+}
+
+function paidOrder(mode: Mode): Checkout {
+  const attempt = newAttempt('att_1', t0, mode)
+  const payment = { amount, currency: 'ISK', reference: attempt.reference }
+  const inputs: readonly Input[] = [
+    { type: 'started', attempt },
+    { type: 'requested', providerRef: 'cart of att_1', pollIntervalMs: null, evidence },
+    { type: 'authorized', awaits: 'capture', payment, evidence },
+    { type: 'capture_requested' },
+    { type: 'paid', payment, proof: 'proven', evidence },
+  ]
+  return applyInputs(order, inputs, 'att_1', t0).checkout
+}

@@ -12,6 +12,7 @@ import type {
   ProviderRequest,
   CallbackRequest,
   Payment,
+  PendingFault,
   Rail,
   RailKind,
   RailOptions,
@@ -127,6 +128,10 @@ class AvardaRail implements Rail {
 
   fault(spec: RailFault): void {
     this.#simulator.fault(spec as AvardaFaultSpec)
+  }
+
+  pendingFaults(): readonly PendingFault[] {
+    return this.#simulator.inspect().faults
   }
 
   isTroubled(): boolean {

@@ -9,6 +9,7 @@ import type {
   CallbackRequest,
   Confirmation,
   Payment,
+  PendingFault,
   Rail,
   RailOptions,
   ProviderClaim,
@@ -106,6 +107,10 @@ export class NetgiroRail implements Rail {
 
   fault(spec: RailFault): void {
     this.simulator.fault(spec as FaultSpec)
+  }
+
+  pendingFaults(): readonly PendingFault[] {
+    return this.simulator.inspect().faults
   }
 
   isTroubled(): boolean {

@@ -68,6 +68,12 @@ export type PayerAction = 'leave' | 'run_out' | 'hand_over' | 'go_elsewhere'
 /** A fault, in the form of the rail's simulator. */
 export type RailFault = FaultSpec | AvardaFaultSpec
 
+export interface PendingFault {
+  readonly call: RailFault['call']
+  readonly kind: RailFault['kind']
+  readonly times: number
+}
+
 export interface RailOptions {
   readonly clock: ManualClock
   readonly confirmation: Confirmation
@@ -98,6 +104,8 @@ export interface Rail {
   /** The callback about a payment to a callback URL. */
   callbackFor(payment: Payment, url: string, isForged: boolean): CallbackRequest
   fault(spec: RailFault): void
+  /** The faults that have yet to happen. */
+  pendingFaults(): readonly PendingFault[]
   /** Whether pending faults still hide the state of payments. */
   isTroubled(): boolean
   /** Payers who went elsewhere do not return. */

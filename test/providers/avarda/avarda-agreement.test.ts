@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startAvardaSimulator } from '../../../demo/avarda-simulator/simulator.ts'
 import type { AvardaSimulator } from '../../../demo/avarda-simulator/simulator.ts'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { avarda } from '../../../server/providers/avarda/adapter.ts'
 import type { Order } from '../../../server/core/checkout.ts'
 import type { Provider } from '../../../server/core/provider.ts'
@@ -12,7 +13,7 @@ beforeAll(async () => {
   simulator = await startAvardaSimulator()
   const { apiUrl, scriptUrl } = simulator
   const site = { siteCode: 'SimulatorSweden', sitePassword: 'simulator', currency: 'SEK' }
-  provider = avarda({ apiUrl, scriptUrl, ...site })
+  provider = avarda({ apiUrl, scriptUrl, ...site }, () => soleOwner.permit())
 })
 afterAll(async () => {
   await provider.close()

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { listen } from '../../../server/listening.ts'
 import { accountOf } from '../../../server/providers/account.ts'
 import { avarda } from '../../../server/providers/avarda/adapter.ts'
@@ -38,10 +39,13 @@ afterEach(async () => {
 async function against(listener: RequestListener) {
   server = createServer(listener)
   const apiUrl = `${(await listen(server)).url}/CheckOut2`
-  provider = avarda({
-    ...{ apiUrl, siteCode: 'Site', sitePassword: 'pæss:word', currency: null },
-    scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
-  })
+  provider = avarda(
+    {
+      ...{ apiUrl, siteCode: 'Site', sitePassword: 'pæss:word', currency: null },
+      scriptUrl: `${apiUrl}/Scripts/CheckOutClient.js`,
+    },
+    () => soleOwner.permit(),
+  )
 }
 
 /** Answers so, and keeps what was asked. */

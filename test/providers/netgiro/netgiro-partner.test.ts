@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { listen } from '../../../server/listening.ts'
 import { partnerRefund } from '../../../server/providers/netgiro/partner.ts'
 
@@ -18,7 +19,9 @@ it('reports a refund or a refusal only when the response is a documented one', a
   })
   const { url: origin, close } = await listen(server)
   const url = `${origin}/partner`
-  const partner = partnerRefund({ secretKey: 'top secret', partnerApiUrl: url })
+  const partner = partnerRefund({ secretKey: 'top secret', partnerApiUrl: url }, () =>
+    soleOwner.permit(),
+  )
   const wish = { providerRef: 'abc-123', amount: 2_000, key: 'ref_1' }
   const said = async (status: number, text: string) => {
     answers.push([status, text])
@@ -76,7 +79,9 @@ it('reports a refund or a refusal only when the response is a documented one', a
   expect(await partner.refund(wish)).toEqual({ ...uncertain, evidence: evidence('UND_ERR_SOCKET') })
   await partner.close()
   expect(await partner.refund(wish)).toMatchObject({ type: 'not_sent' })
-  const nowhere = partnerRefund({ secretKey: 'x', partnerApiUrl: 'http://127.0.0.1:9' })
+  const nowhere = partnerRefund({ secretKey: 'x', partnerApiUrl: 'http://127.0.0.1:9' }, () =>
+    soleOwner.permit(),
+  )
   expect(await nowhere.refund(wish)).toMatchObject({ type: 'not_sent' })
   await nowhere.close()
   await close()

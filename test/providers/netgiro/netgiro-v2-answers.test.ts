@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ProviderResult } from '../../../server/core/checkout.ts'
 import type { CaptureMethod } from '../../../server/core/checkout.ts'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { netgiroV2 } from '../../../server/providers/netgiro/v2/adapter.ts'
 import { parseAnswer, parseDetails } from '../../../server/providers/netgiro/v2/answers.ts'
 import {
@@ -352,7 +353,7 @@ describe('a V2 callback', () => {
   const credentials = { appId: 'app', secretKey: 'mysecret', apiUrl: 'http://127.0.0.1:9/v2' }
   const sign = (text: string) => createHash('sha256').update(text).digest('hex')
   const ring = (body: string, signature: string, confirmation: CaptureMethod = 'manual') =>
-    netgiroV2(credentials, confirmation).parseCallback({
+    netgiroV2(credentials, confirmation, () => soleOwner.permit()).parseCallback({
       url: 'https://pay.shop.is/v1/callbacks/netgiro/x',
       headers: new Headers({ 'x-netgiro-signature': signature }),
       body: Buffer.from(body),
@@ -371,7 +372,9 @@ describe('a V2 callback', () => {
     expect(ring(notice(), vector)).toEqual(known)
     expect(ring(notice(), vector.toUpperCase())).toEqual(known)
     const unsigned = { url: '', headers: new Headers(), body: Buffer.from(notice()) }
-    expect(netgiroV2(credentials, 'manual').parseCallback(unsigned)).toBeNull()
+    expect(
+      netgiroV2(credentials, 'manual', () => soleOwner.permit()).parseCallback(unsigned),
+    ).toBeNull()
     for (const signature of ['', '0'.repeat(64), vector.slice(0, 63), `${vector}0`, 'é'.repeat(64)])
       expect(ring(notice(), encodeURI(signature)), signature).toBeNull()
   })

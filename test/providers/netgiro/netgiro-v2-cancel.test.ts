@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { listen } from '../../../server/listening.ts'
 import type { Listener } from '../../../server/listening.ts'
 import { netgiroV2 } from '../../../server/providers/netgiro/v2/adapter.ts'
@@ -35,7 +36,9 @@ async function against(said: Partial<Record<Call, readonly (object | number)[]>>
   const listener = await listen(server)
   close = listener.close
   const apiUrl = `${listener.url}/v2`
-  provider = netgiroV2({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual')
+  provider = netgiroV2({ appId: 'app', secretKey: 'secret', apiUrl }, 'manual', () =>
+    soleOwner.permit(),
+  )
   return called
 }
 
@@ -177,7 +180,7 @@ it('V2 has no call for a code, but asks phones, and app codes where the shop nee
     ...{ payers: { web: ['phone'], pos: ['phone', 'app_code'] }, approvalTimeoutMs: {} },
   })
   const credentials = { appId: 'app', secretKey: 'secret', apiUrl: provider.apiUrl }
-  const asking = netgiroV2(credentials, 'callback')
+  const asking = netgiroV2(credentials, 'callback', () => soleOwner.permit())
   expect(asking.payers.pos).toEqual(['phone'])
   expect(asking.captureMethodFor('phone')).toBe('callback')
   await asking.close()

@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { soleOwner } from '../../../server/core/ownership.ts'
 import { listen } from '../../../server/listening.ts'
 import { accountOf } from '../../../server/providers/account.ts'
 import { netgiro } from '../../../server/providers/netgiro/v1/adapter.ts'
@@ -34,7 +35,12 @@ afterEach(async () => {
 async function against(listening: Server, path = '/v1', confirmation: CaptureMethod = 'manual') {
   server = listening
   const apiUrl = `${(await listen(listening)).url}${path}`
-  provider = netgiro({ appId: 'app', secretKey: 'secret', apiUrl }, confirmation, () => 1_000)
+  provider = netgiro(
+    { appId: 'app', secretKey: 'secret', apiUrl },
+    confirmation,
+    () => 1_000,
+    () => soleOwner.permit(),
+  )
   return apiUrl
 }
 

@@ -11,6 +11,10 @@ export class CommitProxy {
   cut: Cut | null = null
   /** COMMITs that were cut. */
   cuts = 0
+  /** Whether the database is away from then on. */
+  isLastCut = false
+  /** Nothing can be connected. */
+  isAway = false
 
   private constructor(server: Server) {
     this.#server = server
@@ -36,6 +40,10 @@ export class CommitProxy {
   }
 
   #relay(client: Socket, target: URL): void {
+    if (this.isAway) {
+      client.destroy()
+      return
+    }
     const upstream = connect(Number(target.port), target.hostname)
     let isCut = false
     for (const socket of [client, upstream]) {
@@ -57,8 +65,13 @@ export class CommitProxy {
       } else upstream.write(data)
     })
     upstream.on('data', (data) => {
-      if (isCut) client.destroy()
-      else client.write(data)
+      if (!isCut) {
+        client.write(data)
+        return
+      }
+      this.isAway = this.isLastCut
+      if (this.isAway) for (const socket of this.#sockets) socket.destroy()
+      else client.destroy()
     })
   }
 }

@@ -34,8 +34,8 @@ export function netgiro(
   credentials: NetgiroCredentials,
   confirmation: CaptureMethod,
   now: () => number,
+  permit: () => Permit,
   refund: Provider['refund'] = null,
-  permit?: () => Permit,
 ): Provider {
   const client = netgiroClient(credentials, now, permit)
   const secrets = secretsOf(credentials)

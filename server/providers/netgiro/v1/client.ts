@@ -27,7 +27,7 @@ const timeouts: Record<Call, number> = {
 export function netgiroClient(
   { appId, secretKey, apiUrl }: NetgiroCredentials,
   now: () => number,
-  permit?: () => Permit,
+  permit: () => Permit,
 ) {
   const nextNonce = nonces(now)
   const http = new HttpClient(apiUrl, {
@@ -38,7 +38,7 @@ export function netgiroClient(
       return ['netgiro_nonce', nonce, 'netgiro_signature', signature]
     },
     maxBytes: 64 * 1024,
-    ...(permit && { permit }),
+    permit,
   })
   const endpoint = (call: Call) =>
     http.endpoint('POST', `/Checkout/${call}`, timeouts[call], call === 'CheckCart')

@@ -14,7 +14,7 @@ import { mapStart } from './results.ts'
 export function netgiroV2(
   credentials: NetgiroV2Credentials,
   confirmation: CaptureMethod,
-  permit?: () => Permit,
+  permit: () => Permit,
 ): Provider {
   const client = netgiroV2Client(credentials, permit)
 

@@ -19,11 +19,11 @@ export type V2Call = WriteCall | ReadCall
 const readTimeoutMs = 8_000
 
 /** Sends the calls of V2; it does not interpret the responses. After a timeout the outcome of a call is unknown. */
-export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials, permit?: () => Permit) {
+export function netgiroV2Client({ appId, apiUrl }: NetgiroV2Credentials, permit: () => Permit) {
   // [netgiro] authentication, V2: "Every request … must include your API key", the ApplicationId.
   const http = new HttpClient(apiUrl, {
     headers: { 'x-netgiro-api-key': appId },
-    ...(permit && { permit }),
+    permit,
   })
   const writes = {
     payment: http.endpoint('POST', '/checkout/payment', 20_000),

@@ -1,0 +1,163 @@
+import { sql } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import type { Clock } from '../../core/clock.ts'
+import type { Tables } from '../schema.ts'
+
+/** How long a server counts as alive without a renewal, by the clock of the database. */
+export const leaseMs = 6_000
+
+const leaseInterval = sql`${`${leaseMs} milliseconds`}::interval`
+/** Any number that is not used for another purpose. */
+const takeoverLock = 4_815_162_342
+
+const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+/** The right to write about the checkouts of one partition, as it was when the write was asked for. */
+export interface Fence {
+  readonly partition: number
+  readonly epoch: number
+}
+
+/** The servers as the database sees them, the one that asks among them. */
+export interface Others {
+  readonly live: number
+  /** Of those, the ones that do not leave. */
+  readonly staying: number
+  /** Partitions without a live owner. */
+  readonly free: number
+  /** Until the first of the other servers counts as dead unless it renews its lease; null: there is no other one. */
+  readonly expiresInMs: number | null
+}
+
+/** What the servers of one database know of each other: one row for each server and one for each partition. */
+export class LeaseTable {
+  readonly #db: Kysely<Tables>
+  readonly #clock: Pick<Clock, 'now'>
+
+  constructor(db: Kysely<Tables>, clock: Pick<Clock, 'now'>) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** The time of the database. */
+  async now(): Promise<number | undefined> {
+    const { rows } = await sql<{ at: number }>`select ${databaseNow} as at`.execute(this.#db)
+    return rows[0]?.at
+  }
+
+  /** @returns the id of the transaction, which says later what became of it */
+  async begin(trx: Transaction<Tables>): Promise<string> {
+    const { rows } = await sql<{ xid: string }>`
+      select pg_current_xact_id()::text as xid`.execute(trx)
+    return rows[0]?.xid ?? ''
+  }
+
+  /** The same; `held` says how many of these leases the owner still has. They stay as they are until the transaction ends. */
+  async confirm(
+    trx: Transaction<Tables>,
+    owner: string,
+    fences: readonly Fence[],
+  ): Promise<{ xid: string; held: number } | undefined> {
+    const { rows } = await sql<{ xid: string; held: number }>`
+      select pg_current_xact_id()::text as xid, (
+        select count(*) from (
+          select 1 from leases join unnest(
+            ${fences.map(({ partition }) => partition)}::int[],
+            ${fences.map(({ epoch }) => epoch)}::bigint[]
+          ) as wanted (partition, epoch) using (partition, epoch)
+          where owner = ${owner} for share of leases
+        ) as confirmed
+      ) as held`.execute(trx)
+    return rows[0]
+  }
+
+  /** Makes the server count as alive. */
+  async join(owner: string): Promise<void> {
+    await sql`
+      insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
+      values (${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
+    `.execute(this.#db)
+  }
+
+  /** @returns its leases, at least one row; none if it was taken for dead */
+  async renew(
+    owner: string,
+  ): Promise<readonly { partition: number | null; epoch: number | null; at: number }[]> {
+    const { rows } = await sql<{ partition: number | null; epoch: number | null; at: number }>`
+      with renewed as (
+        update replicas set expires_at = clock_timestamp() + ${leaseInterval},
+          clock_ahead_ms = ${this.#clockAhead()}
+        where id = ${owner} returning id
+      )
+      select leases.partition, leases.epoch, ${databaseNow} as at
+      from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
+    return rows
+  }
+
+  async countOthers(owner: string): Promise<Others> {
+    const { rows } = await sql<Others>`
+      with live as (
+        select id, is_leaving, expires_at from replicas where expires_at > clock_timestamp()
+      )
+      select (
+          select extract(epoch from min(expires_at) - clock_timestamp()) * 1000
+          from live where id <> ${owner}
+        ) as "expiresInMs",
+        (select count(*) from live) as live,
+        (select count(*) from live where not is_leaving) as staying,
+        (
+          select count(*) from leases where owner is null or owner not in (select id from live)
+        ) as free`.execute(this.#db)
+    return rows[0] ?? { live: 1, staying: 1, free: 0, expiresInMs: null }
+  }
+
+  /** @returns leases of partitions that had no live owner */
+  take(owner: string, count: number): Promise<readonly Fence[]> {
+    return this.#db.transaction().execute(async (trx) => {
+      // One at a time, so that each sees what the one before it took.
+      await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
+      // It waits for a renewal that is under way, and then finds that the server lives.
+      await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
+      const { rows } = await sql<Fence>`
+        update leases set owner = ${owner}, epoch = epoch + 1
+        where partition in (
+          select partition from leases
+          where owner is null or owner not in (select id from replicas)
+          order by random() limit ${count} for update skip locked
+        ) and exists (select from replicas where id = ${owner})
+        returning partition, epoch`.execute(trx)
+      return rows
+    })
+  }
+
+  async free(owner: string, partitions: readonly number[]): Promise<void> {
+    await sql`
+      update leases set owner = null
+      where owner = ${owner} and partition = any(${[...partitions]}::int[])`.execute(this.#db)
+  }
+
+  /** The server takes nothing more. */
+  async tellLeaving(owner: string): Promise<void> {
+    await sql`update replicas set is_leaving = true where id = ${owner}`.execute(this.#db)
+  }
+
+  /** Whether no other server is alive. */
+  async isFirst(owner: string): Promise<boolean> {
+    const { rows } = await sql<{ others: number }>`
+      select count(*) as others from replicas
+      where expires_at > clock_timestamp() and id <> ${owner}`.execute(this.#db)
+    return rows[0]?.others === 0
+  }
+
+  /** Gives back everything that the server owns, and makes it count as dead. */
+  async leave(owner: string): Promise<void> {
+    await sql`
+      with gone as (delete from replicas where id = ${owner})
+      update leases set owner = null where owner = ${owner}`.execute(this.#db)
+  }
+
+  /** For `doctor`: nothing is decided by it. It includes the time that the statement takes to arrive. */
+  #clockAhead() {
+    return sql`${this.#clock.now()}::bigint - ${databaseNow}`
+  }
+}

@@ -1,0 +1,4 @@
+import { render } from 'preact'
+import { Shop } from './Shop.jsx'
+
+render(<Shop />, document.querySelector('#app'))

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { cellOf } from './cells/cells.ts'
+import { missingCells, requiredCells, staleExceptions } from './cells/required-cells.ts'
+import { runScenario } from './model.ts'
+
+describe('the cells of a long run', () => {
+  it('are those of the tables of the core, without exceptions that the tables do not have', () => {
+    expect(staleExceptions()).toEqual([])
+    const required = requiredCells()
+    expect(required).toContain(cellOf('confirming', 'capture_requested', 'none'))
+    expect(required).toContain(cellOf('starting', 'unknown', 'lost_before'))
+    expect(required).not.toContain(cellOf('paid', 'pending', 'none'))
+  })
+
+  it('are missed one by one', () => {
+    const [first = '', ...others] = requiredCells()
+    expect(missingCells(others)).toContain(first)
+    expect(missingCells(requiredCells())).not.toContain(first)
+  })
+
+  it('say in which status an input changed something, and what befell the call that it came from', async () => {
+    const mode = {
+      ...({ rail: 'v1', confirmation: 'manual', gate: false, budgets: 'usual' } as const),
+      approvalMs: 180_000,
+    }
+    const { cells } = await runScenario({
+      mode,
+      steps: [
+        { do: 'create' },
+        { do: 'fault', fault: { call: 'InsertCart', kind: 'drop_before_effect' } },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'pass', ms: 240_000 },
+        { do: 'away', isAway: true },
+        { do: 'start', order: 0, phone: 1 },
+        { do: 'away', isAway: false },
+        { do: 'start', order: 0, phone: 2 },
+        { do: 'crash', turns: 0 },
+      ],
+    })
+    expect([...cells.keys()]).toEqual(
+      expect.arrayContaining([
+        cellOf('starting', 'unknown', 'lost_before'),
+        cellOf('starting', 'not_sent', 'away'),
+        cellOf('starting', 'requested', 'none'),
+        cellOf('awaiting_shopper', 'a process ends', 'none'),
+      ]),
+    )
+  })
+})
