@@ -123,7 +123,7 @@ describe('the documentation', () => {
 
   it.each(markdown)('names only npm scripts that exist: %s', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-    const named = [...read(page).matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)
+    const named = [...read(page).matchAll(/npm run ([a-z\d:-]+)/g)].map(([, name = '']) => name)
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 

@@ -63,15 +63,15 @@ export function checkoutClient(
   // One URL for all calls, because a browser asks once for each whether it may call it.
   const url = `${server.replace(/\/+$/, '')}/v1/session`
 
-  // The credential travels in a header only, because URLs end up in logs. Usually no cache mode: with one, Chrome
-  // repeats the preflight of every request; the backend forbids caching itself.
-  const send = (signal: AbortSignal, headers = {}, body?: object, cache?: RequestCache) =>
+  // The credential travels in a header only, because URLs end up in logs. No cache mode: with one, Chrome repeats the
+  // preflight of every request, and one that a dead line has swallowed keeps its connection when the request is aborted,
+  // of which there are six. The backend forbids caching itself.
+  const send = (signal: AbortSignal, headers = {}, body?: object) =>
     platform.fetch(url, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, authorization: `Bearer ${session}` },
       body: body ? JSON.stringify(body) : null,
       credentials: 'omit',
-      ...(cache && { cache }),
       signal,
     })
 
@@ -83,9 +83,7 @@ export function checkoutClient(
   ) => {
     const { signal, stop } = deadline(platform, timeoutMs, parent)
     try {
-      // Otherwise Chrome holds a read back while an earlier one is under way, which a dead line may have swallowed.
-      const cache = timeoutMs < requestTimeoutMs ? 'no-store' : undefined
-      return await readResponse(await send(signal, headers, body, cache))
+      return await readResponse(await send(signal, headers, body))
     } catch {
       return { code: 'network', retryAfter: 0, canCancelWaiting: false } as const
     } finally {

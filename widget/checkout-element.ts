@@ -85,8 +85,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     else super.attributeChangedCallback(name, before, value)
   }
 
-  /** Imports a file when it is needed first, and after a failure once more: the element works without it. */
-  protected importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void {
+  /**
+   * Imports a file when it is needed first, and after a failure once more: the element works without it.
+   *
+   * @internal For the element's own files, which cannot call what is protected.
+   */
+  importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void {
     if (this.#files.has(file)) return
     this.#files.add(file)
     load().then(

@@ -50,6 +50,8 @@ class Follower {
   /** Whether the last request got no answer. */
   #isCutOff = false
   #isStreaming = false
+  /** How long an answer is waited for on a dead line, in ms: a slow line that is back needs more time. */
+  #patience = urgentRetryMs
   /** The version of the last snapshot. */
   #version = -1
   #connection: Deadline | undefined
@@ -77,16 +79,15 @@ class Follower {
           attempt % pollsPerStreamAttempt === streamAttemptsBeforePolling)
       if (canStream) await this.#stream()
       if (this.#isOver()) return
-      const isHurried = this.#isCutOff && isUrgent()
       if (this.#failures) {
         onStale(noticeDelayMs)
         // On a line that comes back, the next question is answered long before one that was lost on it.
-        if (isHurried) void this.#read(answerTimeoutMs)
+        if (this.#isCutOff && isUrgent()) void this.#read(this.#patience)
         else await this.#read()
       }
       // With jitter: a thousand widgets must not reconnect to a restarted server at the same instant.
       const jitter = 0.8 + platform.random() * 0.4
-      const longest = this.#isCutOff && isUrgent() ? urgentRetryMs : 10_000
+      const longest = this.#isCutOff && isUrgent() ? this.#patience : 10_000
       await sleep(platform, Math.min(this.#delay, longest) * jitter, signal)
     }
   }
@@ -108,13 +109,16 @@ class Follower {
   }
 
   async #read(timeoutMs?: number): Promise<void> {
-    const { client, signal, onUnknownSession } = this.#options
+    const { client, platform, signal, onUnknownSession } = this.#options
     if (this.#isOver()) return
     const wasCutOff = this.#isCutOff
+    const askedAt = platform.now()
     const answer = await client.read(signal, timeoutMs)
     const isLost = answer.code === 'network'
     // One of several that were under way at once may be lost after another was answered.
     if (this.#isOver() || (isLost && wasCutOff)) return
+    const neededMs = platform.now() - askedAt
+    if (!isLost) this.#patience = Math.min(Math.max(2 * neededMs, urgentRetryMs), answerTimeoutMs)
     // So that the stream is tried at once.
     if (this.#isCutOff) this.#failures = 0
     this.#isCutOff = isLost

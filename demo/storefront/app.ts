@@ -5,6 +5,7 @@ import { headers } from './headers.ts'
 import { agentRoutes } from './routes/agent.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { checkoutRoutes } from './routes/checkout.ts'
+import { continueRoutes } from './routes/continue.ts'
 import { galleryRoutes } from './routes/gallery.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { shopkeeperRoutes } from './routes/shopkeeper.ts'
@@ -25,6 +26,7 @@ export function createStorefront(shop: Shop): Hono {
   app.route('/', shopRoutes(shop))
   app.route('/cart', cartRoutes(shop))
   app.route('/checkout', checkoutRoutes(shop))
+  app.route('/continue', continueRoutes(shop))
   app.route('/orders', orderRoutes(shop))
   app.route('/pos', posRoutes(shop))
   app.route('/sweden', swedenRoutes(shop))

@@ -1,4 +1,5 @@
 import type { Carts } from './carts.ts'
+import type { HandOffs } from './hand-offs.ts'
 import type { Orders } from './orders.ts'
 import type { Payments } from './payments.ts'
 import type { Stock } from './stock.ts'
@@ -8,6 +9,7 @@ import type { WebhookInbox } from './webhooks.ts'
 export interface Shop {
   readonly carts: Carts
   readonly orders: Orders
+  readonly handOffs: HandOffs
   readonly stock: Stock
   readonly payments: Payments
   readonly inbox: WebhookInbox

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createStorefront } from './app.ts'
 import { Carts } from './carts.ts'
+import { HandOffs } from './hand-offs.ts'
 import { Orders } from './orders.ts'
 import { catalogue } from './catalogue.ts'
 import { payments } from './payments.ts'
@@ -33,6 +34,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   const stock = new Stock(catalogue)
   const app = createStorefront({
     ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, avardaUrl, log },
+    handOffs: new HandOffs(),
     adminToken: options.adminToken ?? '',
     inbox: webhookInbox(webhookSecret, orders, carts, stock),
     now: () => new Date(),

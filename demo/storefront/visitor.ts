@@ -1,4 +1,4 @@
-/** Visitor and language: two cookies. Amounts and statuses of orders are never in cookies. */
+/** Visitor, language and an order from another device: three cookies. Amounts and statuses of orders are never in cookies. */
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -11,6 +11,7 @@ const day = 24 * 60 * 60
 // Cookies ignore ports, so the names must differ from those of other shops on this machine.
 const visitorCookie = 'ullarbudin_visitor'
 const languageCookie = 'ullarbudin_language'
+const orderKeyCookie = 'ullarbudin_order'
 const options = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: 30 * day } as const
 
 export const visitorOf = (c: Context): string | undefined => getCookie(c, visitorCookie)
@@ -21,6 +22,12 @@ export function identifyVisitor(c: Context): string {
   setCookie(c, visitorCookie, visitor, options)
   return visitor
 }
+
+/** What opens an order that was taken along from another device. */
+export const orderKeyOf = (c: Context): string | undefined => getCookie(c, orderKeyCookie)
+
+export const rememberOrderKey = (c: Context, key: string): void =>
+  setCookie(c, orderKeyCookie, key, { ...options, maxAge: day })
 
 /** The language that was chosen, or the browser's; who reads neither language of the shop is better served in English. */
 export function languageOf(c: Context): Language {

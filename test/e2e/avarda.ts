@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { layoutShift } from './layout-shift.ts'
 import { orderRecord, waitForOrderStatus } from './orders.ts'
 import { Shopper } from './shopper.ts'
 import { scenario } from './scenario.ts'
@@ -20,6 +21,13 @@ class AvardaShopper extends Shopper {
     return this.path.split('/').at(-1) ?? ''
   }
 
+  /** Waits until the form has said how high it is. */
+  async seesFormInFull(): Promise<void> {
+    const height = () =>
+      this.page.$eval('#mainiFrame', (frame) => (frame as HTMLElement).style.height)
+    await waitFor('the form has its height', async () => (await height()).endsWith('px'))
+  }
+
   /** Presses a button in the form, which is in an iframe of Avarda's. */
   async presses(action: string): Promise<void> {
     const frame = await this.page.waitForFrame((one) => one.url().includes('/CheckOut2/'))
@@ -37,6 +45,19 @@ export function avardaScenarios(fixture: Fixture): void {
     await shopper.arrivesAt(`/orders/${order}`)
     await waitForOrderStatus(fixture, order, 'paid')
     assert.deepEqual((await orderRecord(fixture, order)).notices, ['checkout.paid'])
+    await shopper.leave()
+  })
+
+  scenario('hardly anything moves on the page of the payment while the form loads', async () => {
+    const shopper = await AvardaShopper.arrive(fixture)
+    for (const width of [320, 1_300]) {
+      await shopper.page.setViewport({ width, height: 900 })
+      await shopper.visit('/sweden')
+      await shopper.buys('lopi')
+      await shopper.seesFormInFull()
+      const shift = await layoutShift(shopper.page)
+      assert.ok(shift <= 0.05, `${shift}, ${width} pixels wide`)
+    }
     await shopper.leave()
   })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { launch, type Browser, type BrowserContext } from 'puppeteer-core'
 import { startDemo, type Demo, type StartServer } from '../../demo/demo.ts'
 import { startServer } from '../../server/serve.ts'
-import { findBrowser } from '../support/browser.mjs'
+import { launchOptions } from './engine.ts'
 
 /**
  * Closes a browser context. Once in many runs Chrome never responds; the context then ends with the browser.
@@ -20,17 +20,26 @@ export interface Fixture {
 
 const freePorts = { simulator: 0, avarda: 0, server: 0, storefront: 0 }
 
-export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
+/** The demo alone. */
+export async function openDemo(api: 'v1' | 'v2' = 'v1') {
   const folder = await mkdtemp(join(tmpdir(), 'netgiro-checkout-'))
   const demo = await startDemo({
     ...{ startServer, ports: freePorts, database: join(folder, 'demo.db') },
     ...{ logLevel: 'error', api },
   })
+  const close = async () => {
+    await demo.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { demo, close }
+}
+
+export async function openFixture(api: 'v1' | 'v2' = 'v1'): Promise<Fixture> {
+  const { demo, close: closeDemo } = await openDemo(api)
   const browser = await openBrowser()
   const close = async () => {
     await browser.close()
-    await demo.close()
-    await rm(folder, { recursive: true, force: true })
+    await closeDemo()
   }
   return { demo, browser, close }
 }
@@ -46,15 +55,5 @@ export async function openFixtureWith(start: StartServer): Promise<Fixture> {
   return { demo, browser, close }
 }
 
-async function openBrowser(): Promise<Browser> {
-  const { executablePath, env, args } = await findBrowser()
-  return await launch({
-    executablePath,
-    // The shop follows the browser's language.
-    args: [...args, '--accept-lang=is'],
-    env: { ...process.env, ...env },
-    // What the small chrome-headless-shell understands as well as a full Chrome.
-    headless: 'shell',
-    protocolTimeout: 30_000,
-  })
-}
+const openBrowser = async (): Promise<Browser> =>
+  launch({ ...(await launchOptions()), protocolTimeout: 30_000 })

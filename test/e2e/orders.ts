@@ -8,8 +8,10 @@ interface Entry {
   readonly notices: readonly string[]
 }
 
+type Shop = Pick<Fixture, 'demo'>
+
 /** What the shop's backend has on record, read from the shopkeeper's page. */
-export async function orderRecord({ demo }: Fixture, order: string): Promise<Entry> {
+export async function orderRecord({ demo }: Shop, order: string): Promise<Entry> {
   const page = await (await fetch(`${demo.shopUrl}/shopkeeper`)).text()
   const row = page.split('<tr').find((text) => text.includes(`data-order="${order}"`))
   assert.ok(row, `the shop has no order ${order}`)
@@ -19,11 +21,7 @@ export async function orderRecord({ demo }: Fixture, order: string): Promise<Ent
   }
 }
 
-export const waitForOrderStatus = (
-  fixture: Fixture,
-  order: string,
-  status: string,
-): Promise<void> =>
+export const waitForOrderStatus = (fixture: Shop, order: string, status: string): Promise<void> =>
   waitFor(`the shop has ${order} on record as ${status}`, async () => {
     return (await orderRecord(fixture, order)).status === status
   })

@@ -148,7 +148,9 @@ export function paymentScenarios(fixture: Fixture): void {
 /** Expects no console error, no policy violation, no third party, and no secret or personal data in a URL. */
 function expectNoLeaks({ demo }: Fixture, { consoleErrors, requests }: Shopper): void {
   assert.deepEqual(consoleErrors, [])
-  const origins = new Set(requests.map((url) => new URL(url).origin))
+  // Firefox reports what it takes from an address itself.
+  const sent = requests.filter((url) => !url.startsWith('data:'))
+  const origins = new Set(sent.map((url) => new URL(url).origin))
   assert.deepEqual(origins, new Set([demo.shopUrl, demo.bffUrl]))
   assert.deepEqual(
     requests.filter((url) => /cs_|session=|822.?3281/.test(url)),

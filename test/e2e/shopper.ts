@@ -80,6 +80,7 @@ export class Shopper {
   }
 
   async sendRequestTo(phone: string): Promise<void> {
+    await this.page.bringToFront()
     const input = this.page.locator(`${this.#element} >>> input`)
     await input.fill('')
     await input.fill(phone)
@@ -87,6 +88,8 @@ export class Shopper {
   }
 
   async press(selector: string): Promise<void> {
+    // Firefox draws no frames for a page behind another one, and a press waits for them.
+    await this.page.bringToFront()
     await this.page.locator(`${this.#element} >>> ${selector}`).click()
   }
 
@@ -117,6 +120,7 @@ export class Shopper {
   }
 
   async #follow(selector: string): Promise<void> {
+    await this.page.bringToFront()
     await Promise.all([this.page.waitForNavigation(), this.page.click(selector)])
   }
 }

@@ -92,7 +92,8 @@ export function wrongSetupScenarios({ browser }: Fixture): void {
           const stored = await cache.match(event.request)
           if (stored) return stored
           const answer = await fetch(event.request)
-          await cache.put(event.request, answer.clone())
+          // Not waited for: an open stream does not end.
+          event.waitUntil(cache.put(event.request, answer.clone()))
           return answer
         })())
       })`
@@ -111,6 +112,8 @@ export function wrongSetupScenarios({ browser }: Fixture): void {
         await new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve))
     })
     await page.addScriptTag({ type: 'module', url: `${bff.url}/netgiro-checkout.js` })
+    const isStored = () =>
+      page.evaluate(async () => (await (await caches.open('everything')).keys()).length > 0)
     const references: string[] = []
     for (const { session } of [first, second]) {
       await page.evaluate((value) => {
@@ -121,16 +124,13 @@ export function wrongSetupScenarios({ browser }: Fixture): void {
           const shown = document.querySelector('netgiro-checkout') as unknown
           return (shown as { snapshot?: { reference: string; status: string } }).snapshot
         },
-        { timeout: 15_000 },
+        { timeout: 15_000, polling: 100 },
       )
       const snapshot = await handle.jsonValue()
       references.push(`${snapshot?.reference ?? ''} ${snapshot?.status ?? ''}`)
+      await waitFor('the worker has stored the answer', isStored)
     }
     assert.deepEqual(references, [`${first.reference} canceled`, `${second.reference} open`])
-    const stored = await page.evaluate(async () =>
-      (await (await caches.open('everything')).keys()).map(({ url }) => url),
-    )
-    assert.ok(stored.length > 0, 'the worker has stored answers')
     await leave(page.browserContext())
     await bff.close()
     await shop.close()

@@ -165,7 +165,7 @@ for (const ms of [0, 500, 1_000, 1_500, 2_000, 2_500, 3_000]) {
   })
 }
 
-it('has at most five questions under way on a dead line', async () => {
+it('has at most two questions under way on a dead line', async () => {
   const mounted = await mount(waiting)
   const { backend, clock } = mounted
   backend.stream.isDead = true
@@ -176,7 +176,34 @@ it('has at most five questions under way on a dead line', async () => {
     return backend.neverRespond(request)
   }
   await clock.advance(60_000)
-  expect(most).to.be.within(2, 5)
+  expect(most).to.be.within(1, 2)
+})
+
+it('names no cache mode on a dead line, with which Chrome asks for permission again each time', async () => {
+  const mounted = await mount(waiting)
+  mounted.backend.stream.isDead = true
+  mounted.backend.overrides[''] = mounted.backend.neverRespond
+  await mounted.clock.advance(30_000)
+  expect(reads(mounted)).to.be.above(10)
+  expect(mounted.backend.requests.filter(({ cache }) => cache)).to.deep.equal([])
+})
+
+it('gives a line that was slow before the time to answer when it is back', async () => {
+  const mounted = await mount(waiting)
+  const { backend, clock } = mounted
+  const respondSlowly: typeof backend.respondWithSnapshot = async (request) => {
+    await new Promise<void>((resolve) => clock.after(1_200, resolve))
+    return backend.respondWithSnapshot(request)
+  }
+  backend.stream.isDead = true
+  backend.overrides[''] = respondSlowly
+  await clock.advance(20_000)
+  backend.overrides[''] = backend.neverRespond
+  await clock.advance(20_000)
+  backend.overrides[''] = respondSlowly
+  backend.snapshot = { ...backend.snapshot, version: 9, status: 'paid' }
+  await clock.advance(5_000)
+  expect(mounted.element.snapshot?.status).to.equal('paid')
 })
 
 it('abandons a stream that delivers bytes but no event for five seconds', async () => {

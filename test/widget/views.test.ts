@@ -82,6 +82,15 @@ it('renders controls at least 44 pixels high', async () => {
   }
 })
 
+it('is about as high while something is in progress as while the request waits', async () => {
+  const heights: number[] = []
+  for (const name of ['awaiting the shopper', 'starting', 'confirming', 'canceling']) {
+    const { find } = await mount(states[name])
+    heights.push(find('[part=card]').getBoundingClientRect().height)
+  }
+  expect(Math.max(...heights) - Math.min(...heights)).to.be.below(50)
+})
+
 it('the element is not displayed while its hidden attribute is set', async () => {
   const { element } = await mount()
   element.hidden = true

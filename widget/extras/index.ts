@@ -7,21 +7,16 @@
 import { signOf } from '../details/signs.ts'
 import type { Outcome } from '../events.ts'
 import type { Layout, LayoutHost } from '../layout/index.ts'
-import type { Platform } from '../platform.ts'
 import { drawAttention } from './attention.ts'
 import { takePartInForm, type FormMember } from './form.ts'
 
 /** What an element hands in. */
 export interface ExtrasHost extends FormMember {
   readonly outcome: Outcome | null
-  readonly platform: Pick<Platform, 'after'>
   addController(controller: Layout): void
-  requestUpdate(): void
+  importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void
   getAttribute(name: string): string | null
 }
-
-/** How long to wait before a file is requested again. */
-const retryMs = 5_000
 
 /** `<netgiro-checkout>` alone has layouts. */
 const hasLayouts = (element: ExtrasHost): element is ExtrasHost & LayoutHost => 'layout' in element
@@ -32,7 +27,6 @@ export class Extras {
   readonly #internals: ElementInternals | undefined
   /** undefined until there is a snapshot. */
   #lastOutcome: Outcome | null | undefined
-  #hasLayout = false
 
   constructor(element: ExtrasHost) {
     this.#element = element
@@ -50,15 +44,9 @@ export class Extras {
   /** From here, so that the element's own script need not know of the file. */
   #loadLayout(): void {
     const element = this.#element
-    if (this.#hasLayout || !hasLayouts(element) || !(element.layout || element.handOff)) return
-    this.#hasLayout = true
-    import('../layout/index.ts').then(
-      ({ Layout }) => {
-        element.addController(new Layout(element))
-        element.requestUpdate()
-      },
-      () => element.platform.after(retryMs, () => (this.#hasLayout = false)),
-    )
+    if (!hasLayouts(element) || !(element.layout || element.handOff)) return
+    const load = () => import('../layout/index.ts')
+    element.importOnce('layout', load, ({ Layout }) => element.addController(new Layout(element)))
   }
 
   /** An outcome that was there when the page was opened is no news. */

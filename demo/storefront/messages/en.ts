@@ -29,6 +29,9 @@ export const en: Messages = {
   orderNumber: (number) => `Order ${number}`,
   otherWays: 'Pay another way',
   changeCart: 'Change the cart',
+  codeUsed: 'This code cannot be used any more',
+  codeUsedText:
+    'It works once, and for ten minutes. Reload the page of the order on the computer, and scan the new one.',
   demoHeading: 'This is a demo shop',
   demoPhone: 'Enter 822 3281 and answer the request on',
   demoPhonePage: 'the shopper’s phone',

@@ -28,6 +28,9 @@ export const is = {
   orderNumber: (number: string) => `Pöntun ${number}`,
   otherWays: 'Greiða með öðrum hætti',
   changeCart: 'Breyta körfunni',
+  codeUsed: 'Þessi kóði gildir ekki lengur',
+  codeUsedText:
+    'Hann virkar einu sinni og í tíu mínútur. Opnaðu síðu pöntunarinnar aftur í tölvunni og skannaðu nýja kóðann.',
   demoHeading: 'Þetta er sýnibúð',
   demoPhone: 'Sláðu inn 822 3281 og svaraðu beiðninni á',
   demoPhonePage: 'síma kaupandans',

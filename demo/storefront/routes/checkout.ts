@@ -6,10 +6,11 @@ import { checkoutPage, paymentsDownPage } from '../views/checkout.ts'
 import { languageOf, visitorOf } from '../visitor.ts'
 import { frameOf } from './frame.ts'
 import { openCheckout } from './open-checkout.ts'
+import { orderOf } from './order-of.ts'
 
 export function checkoutRoutes(shop: Shop): Hono {
   const routes = new Hono()
-  const { carts, orders } = shop
+  const { carts, orders, handOffs } = shop
 
   /** One unpaid order per visitor, so that a changed cart cannot be paid for twice. */
   routes.post('/', async (c) => {
@@ -29,7 +30,7 @@ export function checkoutRoutes(shop: Shop): Hono {
   })
 
   routes.get('/:number', async (c) => {
-    const order = orders.ofVisitor(c.req.param('number'), visitorOf(c))
+    const order = orderOf(c, shop, c.req.param('number'))
     if (!order) return c.notFound()
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
 
@@ -40,7 +41,9 @@ export function checkoutRoutes(shop: Shop): Hono {
 
     const cartDiffers = !sameLines(order.lines, carts.of(order.visitor ?? ''))
     const { session, snapshot } = checkout
-    const view = { order, session, snapshot, cartDiffers }
+    const isOwn = order.visitor === visitorOf(c)
+    const handOff = isOwn ? `/continue#${handOffs.offer(order.number, shop.now())}` : null
+    const view = { order, session, snapshot, handOff, cartDiffers }
     return c.html(await checkoutPage(frameOf(c, shop), view, shop))
   })
 

@@ -8,6 +8,11 @@ const next = checkout.dataset.next
 const readingMs = 2_500
 checkout.addEventListener('netgiro-paid', () => setTimeout(() => location.assign(next), readingMs))
 
+// Room is kept for Avarda's form until an attempt has ended.
+const ends = ['paid', 'declined', 'canceled', 'expired', 'error']
+for (const name of ends)
+  checkout.addEventListener(`netgiro-${name}`, () => delete checkout.dataset.awaitsForm)
+
 // For developers: the events as they are dispatched.
 const list = document.querySelector('[data-events]')
 const names = ['before-start', 'status', 'paid', 'declined', 'canceled', 'expired', 'error', 'help']

@@ -7,6 +7,8 @@ export interface CheckoutView {
   readonly order: Order
   readonly session: string
   readonly snapshot: string
+  /** Where the shopper's phone can go on; null where this page is on that phone already. */
+  readonly handOff: string | null
   /** The shopper changed the cart, and this order could not be closed. */
   readonly cartDiffers: boolean
 }
@@ -28,6 +30,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
             class="payment"
             session="${view.session}"
             snapshot="${view.snapshot}"
+            ${view.handOff ? html`hand-off="${view.handOff}"` : ''}
             data-next="/orders/${view.order.number}"
           >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
@@ -38,7 +41,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
         </div>
         <div>
           ${summary(frame, view.order)}
-          <p><a href="/cart">${frame.t.changeCart}</a></p>
+          ${view.handOff ? html`<p><a href="/cart">${frame.t.changeCart}</a></p>` : ''}
           ${behindTheScenes(frame, at)}
         </div>
         ${phone(frame, at)}
@@ -57,7 +60,12 @@ export const avardaPage = (
     content: html`<h1>${frame.t.checkout}</h1>
       <div class="columns">
         <div>
-          <avarda-checkout class="payment" session="${session}" data-next="/orders/${order.number}">
+          <avarda-checkout
+            class="payment"
+            session="${session}"
+            data-next="/orders/${order.number}"
+            data-awaits-form
+          >
             <a href="/other-ways-to-pay">${frame.t.otherWays}</a>
           </avarda-checkout>
           <aside class="demo-note">
@@ -92,7 +100,11 @@ const snippetOf = (bffUrl: string): string => `<script
   type="module"
   src="${bffUrl}/netgiro-checkout.js"
 ></script>
-<netgiro-checkout session="cs_…" snapshot="{…}">
+<netgiro-checkout
+  session="cs_…"
+  snapshot="{…}"
+  hand-off="/continue#…"
+>
   <a href="/other-ways-to-pay">…</a>
   <a slot="other" href="/other-ways-to-pay">…</a>
   <a slot="paid" href="/orders/…">…</a>

@@ -90,11 +90,12 @@ function tagsIn(comment: string): { tag: string; entry: Entry }[] {
   }))
 }
 
-/** Whether a page may call it; callbacks are the browser's. */
+/** Whether a page may call it; callbacks are the browser's, and what is `@internal` is the element's own. */
 const isPublic = (member: ts.ClassElement): member is ts.MethodDeclaration =>
   ts.isMethodDeclaration(member) &&
   ts.isIdentifier(member.name) &&
   !member.name.text.endsWith('Callback') &&
+  !ts.getJSDocTags(member).some(({ tagName }) => tagName.text === 'internal') &&
   !(ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
 
 function methodsOf(element: ts.ClassDeclaration): Method[] {

@@ -9,6 +9,7 @@ export interface RecordedRequest {
   readonly path: string
   readonly headers: Headers
   readonly body: unknown
+  readonly cache: RequestCache | undefined
   readonly signal: AbortSignal
 }
 
@@ -39,7 +40,9 @@ export class FakeBackend {
     const wanted = headers.get('accept') === 'text/event-stream' ? 'events' : action
     const path = wanted ? `/session/${wanted}` : '/session'
     const method = init.method ?? 'GET'
-    const request = { method, url, path, headers, body: action ? body : null, signal: init.signal! }
+    const { cache, signal } = init
+    const sent = action ? body : null
+    const request = { method, url, path, headers, body: sent, cache, signal: signal! }
     this.requests.push(request)
     const isFile = !url.pathname.includes('/v1/')
     if (isFile) return this.serveFile(request)
