@@ -288,8 +288,16 @@ export const guards: readonly Guard[] = [
   {
     name: 'the limit of codes for each attempt',
     file: 'server/core/attempts/provider-calls.ts',
-    from: 'if (codesTried >= codeTries) return null',
-    to: 'if (codesTried >= codeTries + 9) return null',
+    from: 'if (!before || codesTried >= codeTries) return null',
+    to: 'if (!before || codesTried >= codeTries + 9) return null',
+    tests: [model],
+    rail: 'pos',
+  },
+  {
+    name: 'another code only to what still waits for one',
+    file: 'server/core/attempts/provider-calls.ts',
+    from: 'if (codesTried > 0) {',
+    to: 'if (codesTried < 0) {',
     tests: [model],
     rail: 'pos',
   },

@@ -502,6 +502,26 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    // The till sent the code twice; the first one was accepted and answered with the general error, which counts as a refusal.
+    title: 'a second code after a refusal that was none',
+    script: {
+      mode: { ...usual, rail: 'pos', confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        { do: 'fault', fault: { call: 'ConfirmCart', kind: 'code', code: 400, effect: true } },
+        {
+          do: 'together',
+          steps: [
+            { do: 'code', order: 0, isRight: true },
+            { do: 'code', order: 0, isRight: true },
+          ],
+        },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
+  {
     // The server was away for a day, and every cancellation of what had been reserved meanwhile got an answer without a meaning.
     title: 'a reservation that the provider does not say is canceled, until a person must look',
     script: {

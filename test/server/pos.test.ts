@@ -169,6 +169,19 @@ it('accepts no second code while the result of the first is unknown', async () =
   expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
 })
 
+it('sends another code only to what still waits for one, whatever the refusal of the first says', async () => {
+  const { session } = await till()
+  await startWith(session, { nationalId })
+  await reach(session, 'awaiting_code')
+  testServer.simulator.fault({ call: 'ConfirmCart', kind: 'code', code: 400, effect: true })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 3 })
+  const code = smsCode()
+  await give(session, code)
+  expect(await give(session, code)).toMatchObject({ status: 409 })
+  await reach(session, 'review')
+  expect(onlyCart(testServer)).toMatchObject({ captures: 0, calls: { ConfirmCart: 1 } })
+})
+
 it("accepts the kennitala of the sandbox's customer without credit, and ends when the provider declines", async () => {
   const { session } = await till()
   await startWith(session, { nationalId: '2222222229' })

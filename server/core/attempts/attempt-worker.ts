@@ -115,8 +115,12 @@ export class AttemptWorker implements Subscriber {
     if (!attempt.providerRef) return 'not_expected'
     await this.#queue.run(id, async (tracked) => {
       const answer = await this.#calls.submitCode(id, attempt, code, codeTries)
+      if (answer === 'unclear') return
       outcome = answer ? 'sent' : 'not_expected'
-      if (!answer) return
+      if (!answer) {
+        tracked.nextPollAt = clock.now()
+        return
+      }
       this.#planner.noteResult(tracked, answer.result)
       // A poll brings what the answer left out.
       if (answer.result.type !== 'code_refused') tracked.nextPollAt = clock.now()

@@ -113,17 +113,24 @@ export class AttemptCalls {
     return isApproved ? decided : null
   }
 
-  /** Sends the payer's code, once, unless another one was faster. Null: no code is expected. */
+  /** Sends the payer's code, once, unless another one was faster. Null: no code is expected; `unclear`: nobody can say. */
   async submitCode(
     id: string,
     attempt: Attempt,
     code: string,
     codeTries: number,
-  ): Promise<CallResult> {
+  ): Promise<CallResult | 'unclear'> {
     const { repository } = this.#deps
     const before = await repository.get(id)
     const { codesTried = codeTries } = (before && openAttempt(before)) ?? {}
-    if (codesTried >= codeTries) return null
+    if (!before || codesTried >= codeTries) return null
+    // [netgiro] ConfirmCart failed: "400 or other", which may be about something else than the code before; and on a
+    // reservation a code takes the money, without a look at the amount or the shop's approval.
+    if (codesTried > 0) {
+      const seen = await this.#look(before, attempt)
+      if (seen?.result.type === 'unknown') return 'unclear'
+      if (seen?.result.type !== 'pending' || seen.checkout.status !== 'awaiting_code') return null
+    }
     const given = await repository.record(id, { type: 'code_given' }, attempt.id)
     const open = openAttempt(given)
     // Codes are submitted in turn, so that one more is this one; everything else may change between two lines.
@@ -131,6 +138,12 @@ export class AttemptCalls {
     const [provider, handle] = this.#providerFor(given, open)
     this.#assertOwned(given)
     return handle ? this.#record(id, attempt.id, await provider.submitCode(handle, code)) : null
+  }
+
+  /** Asks how the payment stands; nothing follows from it. */
+  async #look(checkout: Checkout, attempt: Attempt): Promise<CallResult> {
+    const [provider, handle] = this.#providerFor(checkout, attempt)
+    return handle ? this.#record(checkout.id, attempt.id, await provider.check(handle)) : null
   }
 
   /**

@@ -287,6 +287,7 @@ export class LiveReplica {
     if (!attempt?.providerRef) return
     await this.#turn(async (tracked) => {
       const answer = await this.#calls.submitCode(id, attempt, code, codeTries)
+      if (answer === 'unclear') return
       if (answer) this.#planner.noteResult(tracked, answer.result)
     })
   }
