@@ -1,0 +1,44 @@
+import { expect } from '@open-wc/testing'
+import { settle } from './support/clock.ts'
+import { mount, mountElement } from './support/mount.ts'
+import { expectNoProgramValues } from './support/program-values.ts'
+import { posStates, states } from './support/snapshots.ts'
+
+describe('a snapshot', () => {
+  const waiting = states['awaiting the shopper']!
+  const broken = { expiresAt: 'soon', serverTime: '' }
+  for (const [field, value] of Object.entries(broken)) {
+    it(`with ${field}: ${JSON.stringify(value)} is not one, from the page or from the server`, async () => {
+      const plain = await mount({ ...waiting, version: 1 })
+      const before = plain.text()
+      for (const status of ['awaiting_shopper', 'paid', 'review'] as const) {
+        const { element, backend, text } = await mount({ ...waiting, version: 1 })
+        backend.stream.send({ ...waiting, status, version: 2, ...{ [field]: value } })
+        await settle()
+        expect(text()).to.equal(before)
+        expect(element.snapshot?.version).to.equal(1)
+        element.remove()
+      }
+    })
+  }
+
+  it('with a time or a code that cannot be shown says everything else', async () => {
+    for (const broken of [{ paidAt: 'yesterday' }, { paidAt: null }, { supportCode: {} }]) {
+      const { element, text } = await mount({ ...states['paid'], ...(broken as object) })
+      expect(text()).to.include('Greiðsla tókst')
+      expectNoProgramValues(element.renderRoot, JSON.stringify(broken))
+    }
+  })
+
+  it('of a customer that was asked in a new way shows everything else', async () => {
+    for (const kind of ['face', 'constructor', 'provider_form']) {
+      const { text, element } = await mountElement('netgiro-pos', {
+        ...posStates['awaiting the shopper'],
+        payer: { kind: kind as 'phone', masked: '•••3281' },
+      })
+      expect(text()).to.include('•••3281').and.to.include('Gildir í')
+      expectNoProgramValues(element.renderRoot, kind)
+      expect(element.problem).to.equal(null)
+    }
+  })
+})
