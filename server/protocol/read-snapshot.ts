@@ -2,7 +2,7 @@ import { outcomes, statuses } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
-const isTime = (value: unknown): boolean => isText(value) && Date.parse(value as string) > 0
+const isTime = (value: unknown): boolean => isText(value) && !isNaN(Date.parse(value as string))
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 const isOneOf = (values: readonly string[], value: unknown): boolean =>
   values.includes(value as string)
