@@ -10,7 +10,7 @@ const budgets = [
 ]
 /** POS_CODE_TRIES, as it is by default. */
 const codeTries = 3
-/** More polls than this without a valid answer may be all that there were before the review. */
+/** More polls or cancellations than this without a valid answer may be all that there were before the review. */
 const maxUnanswered = 4
 
 /** Watches the exchanges with the provider: requests that are sent too early, and responses that are wrong. */
@@ -35,11 +35,11 @@ export class ProtocolMonitor {
   /** Ids that were given to two requests. */
   readonly sharedIds = new Set<string>()
   readonly #names = new Map<string, string>()
-  /** The provider left many polls unanswered. */
+  /** The provider left many polls unanswered, or many cancellations. */
   get isUnresponsive(): boolean {
-    return this.#unanswered > maxUnanswered
+    return Math.max(this.#unanswered.polls, this.#unanswered.cancellations) > maxUnanswered
   }
-  #unanswered = 0
+  readonly #unanswered = { polls: 0, cancellations: 0 }
   /** How often the provider reported a payment as waiting for a code though it no longer was. */
   readonly #stale = new Map<string, number>()
   readonly violations: string[] = []
@@ -81,7 +81,7 @@ export class ProtocolMonitor {
 
   /** Before the provider has it. */
   #asked(exchange: Exchange): void {
-    if (isPoll(exchange)) this.#unanswered++
+    if (isPoll(exchange)) this.#unanswered.polls++
     const asked = this.#simulation.rail.readRequest(exchange)
     switch (asked?.to) {
       case 'start':
@@ -91,6 +91,7 @@ export class ProtocolMonitor {
         this.#confirmed(asked)
         return
       case 'cancel':
+        this.#unanswered.cancellations++
         this.#intended('cancelSentAt', asked.id)
         return
       case 'code':
@@ -183,7 +184,9 @@ export class ProtocolMonitor {
     const payment = claim && rail.payment(claim.id)
     // "Canceled" about an open payment is no answer.
     const isDenial = claim?.state === 'canceled' && payment && payment.state !== 'canceled'
-    if (claim?.state && isPoll(exchange) && !isDenial) this.#unanswered--
+    if (claim?.state && isPoll(exchange) && !isDenial) this.#unanswered.polls--
+    const isCancellation = rail.readRequest(exchange)?.to === 'cancel'
+    if (claim?.state && isCancellation) this.#unanswered.cancellations--
     if (claim?.names) this.#named(claim)
     if (!payment) return
     const { id, state } = payment

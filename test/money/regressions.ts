@@ -502,6 +502,26 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
     },
   },
   {
+    // The server was away for a day, and every cancellation of what had been reserved meanwhile got an answer without a meaning.
+    title: 'a reservation that the provider does not say is canceled, until a person must look',
+    script: {
+      mode: { rail: 'v1', ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'CancelCart', kind: 'code', code: 200, times: 6 } },
+        {
+          do: 'together',
+          steps: [
+            { do: 'approve', cart: 0 },
+            { do: 'crash', turns: 0 },
+          ],
+        },
+        { do: 'pass', ms: 24 * 3_600_000 },
+      ],
+    },
+  },
+  {
     // The provider said "paid" of what waited for our answer to its callback: nobody asks the shop about what is paid.
     title: 'a payment that is reported as paid before the callback that captures it',
     script: {
