@@ -2,7 +2,6 @@ import { outcomes, statuses } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
-const isTime = (value: unknown): boolean => isText(value) && !isNaN(Date.parse(value as string))
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 const isOneOf = (values: readonly string[], value: unknown): boolean =>
   values.includes(value as string)
@@ -20,8 +19,13 @@ export function readSnapshot(value: unknown): Snapshot | null {
     snapshot &&
     isOneOf(statuses, snapshot.status) &&
     [snapshot.version, snapshot.amount].every(Number.isSafeInteger) &&
-    [snapshot.currency, snapshot.reference, snapshot.merchant].every(isText) &&
-    [snapshot.expiresAt, snapshot.serverTime].every(isTime) &&
+    [
+      snapshot.currency,
+      snapshot.reference,
+      snapshot.merchant,
+      snapshot.expiresAt,
+      snapshot.serverTime,
+    ].every(isText) &&
     [snapshot.description, snapshot.phone].every((text) => text === null || isText(text)) &&
     [snapshot.cancelRequested, snapshot.uncertain].every(isFlag) &&
     (lastAttempt === null ||

@@ -1,27 +1,10 @@
 import { expect } from '@open-wc/testing'
-import { settle } from './support/clock.ts'
-import { mount, mountElement } from './support/mount.ts'
+import { mount } from './support/mount.ts'
 import { expectNoProgramValues } from './support/program-values.ts'
-import { posStates, states } from './support/snapshots.ts'
+import { states } from './support/snapshots.ts'
 
 describe('a snapshot', () => {
   const waiting = states['awaiting the shopper']!
-  const broken = { expiresAt: 'soon', serverTime: '' }
-  for (const [field, value] of Object.entries(broken)) {
-    it(`with ${field}: ${JSON.stringify(value)} is not one, from the page or from the server`, async () => {
-      const plain = await mount({ ...waiting, version: 1 })
-      const before = plain.text()
-      for (const status of ['awaiting_shopper', 'paid', 'review'] as const) {
-        const { element, backend, text } = await mount({ ...waiting, version: 1 })
-        backend.stream.send({ ...waiting, status, version: 2, ...{ [field]: value } })
-        await settle()
-        expect(text()).to.equal(before)
-        expect(element.snapshot?.version).to.equal(1)
-        element.remove()
-      }
-    })
-  }
-
   for (const expiresAt of ['1970-01-01T00:00:00Z', '2026-11-20T11:59:59Z']) {
     it(`whose end was ${expiresAt} says that it is being checked, and offers the way back`, async () => {
       const { element, text } = await mount({ ...waiting, expiresAt })
@@ -35,18 +18,6 @@ describe('a snapshot', () => {
       const { element, text } = await mount({ ...states['paid'], ...(broken as object) })
       expect(text()).to.include('Greiðsla tókst')
       expectNoProgramValues(element.renderRoot, JSON.stringify(broken))
-    }
-  })
-
-  it('of a customer that was asked in a new way shows everything else', async () => {
-    for (const kind of ['face', 'constructor', 'provider_form']) {
-      const { text, element } = await mountElement('netgiro-pos', {
-        ...posStates['awaiting the shopper'],
-        payer: { kind: kind as 'phone', masked: '•••3281' },
-      })
-      expect(text()).to.include('•••3281').and.to.include('Gildir í')
-      expectNoProgramValues(element.renderRoot, kind)
-      expect(element.problem).to.equal(null)
     }
   })
 })

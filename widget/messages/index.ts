@@ -17,21 +17,12 @@ export function withOverrides<M extends object>(
   messages: M,
   overrides: MessageOverrides<M> | null | undefined,
 ): M {
-  return merge(messages, overrides) as M
-}
-
-/** What is of another kind than ours is no text that could stand in its place. */
-function merge(ours: unknown, theirs: unknown): unknown {
-  // Those of a file that is not loaded yet are unknown here.
-  if (theirs === null || (ours !== undefined && typeof theirs !== typeof ours)) return ours
-  if (typeof ours !== 'object') return theirs
-  const merged = (Array.isArray(ours) ? [...(ours as unknown[])] : { ...ours }) as Record<
-    string,
-    unknown
-  >
-  for (const [name, value] of Object.entries(theirs as object))
-    merged[name] = merge(merged[name], value)
-  return merged
+  const merged = { ...messages } as Record<string, unknown>
+  for (const [name, theirs] of Object.entries(overrides ?? {})) {
+    const isGroup = theirs?.constructor === Object
+    merged[name] = isGroup ? { ...(merged[name] as object), ...theirs } : theirs
+  }
+  return merged as M
 }
 
 /** The heading and text for a snapshot, shown on screen and announced by the live region. */
