@@ -43,11 +43,18 @@ export function createMonitoring(
     },
     (error) => log.error({ err: error }, 'request failed'),
   )
+  /** Every request fails alike now: the probe logs why, at most once a second. What it does not meet is logged here. */
+  const logWhyAway = async (error: unknown) => {
+    const isWritable = await readinessProbe.isWritable()
+    if (isWritable && database.isAway(error)) log.error({ err: error }, 'request failed')
+  }
   const errorToResponse: ErrorToResponse = (error) => {
-    if (!database.isAway(error)) return refuse(error)
-    // Every request fails alike now: the probe logs why, at most once a second.
-    void readinessProbe.isWritable()
-    return refuse(new CheckoutError('temporarily_unavailable', { retryAfter: 2 }))
+    const isUnavailable = error instanceof CheckoutError && error.code === 'temporarily_unavailable'
+    if (!isUnavailable && !database.isAway(error)) return refuse(error)
+    void logWhyAway(isUnavailable ? error.cause : error)
+    return refuse(
+      isUnavailable ? error : new CheckoutError('temporarily_unavailable', { retryAfter: 2 }),
+    )
   }
   return { metrics, credentials, securityLog, errorToResponse }
 }

@@ -99,7 +99,9 @@ export class Callbacks {
       ...callback,
       url: this.#urlOf(checkout, attempt, about),
     })
-    if (!parsed) this.#deps.onUnproven?.(checkout.id)
+    // The URL of a form's callback is known to the browser: that something else is sent there shows nothing.
+    const isUrlSecret = attempt.payer.kind !== 'provider_form'
+    if (!parsed && isUrlSecret) this.#deps.onUnproven?.(checkout.id)
     if (!parsed || !isAbout(attempt, parsed))
       return this.#handleUnproven(checkout, attempt, captureMethod)
 

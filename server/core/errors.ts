@@ -47,8 +47,9 @@ export class CheckoutError extends Error {
   readonly code: ProblemCode
   readonly details: ProblemDetails
 
-  constructor(code: ProblemCode, details: ProblemDetails = {}) {
-    super(code)
+  /** @param options - the cause, where it is not known to the log otherwise */
+  constructor(code: ProblemCode, details: ProblemDetails = {}, options?: ErrorOptions) {
+    super(code, options)
     this.code = code
     this.details = details
   }

@@ -30,9 +30,15 @@ export function failureOf(error: unknown): Failure {
   if (code !== busySnapshot && (primary === codes.busy || primary === codes.locked)) return 'busy'
   // We have no triggers, so an operator added it and may remove it.
   if (code === constraintTrigger) return 'storage'
+  // The file had our schema when it was opened, so an operator has changed it since.
+  if (primary === codes.error && isOfSchema(error)) return 'storage'
   const ours: readonly number[] = [codes.error, codes.constraint]
   return primary < 18 && !ours.includes(primary) ? 'storage' : 'refused'
 }
+
+/** SQLite has no code of its own for these. */
+const isOfSchema = (error: unknown): boolean =>
+  error instanceof Error && /no such (?:table|column)|has no column named/.test(error.message)
 
 export const isError = (error: unknown): boolean => resultCode(error) === codes.error
 

@@ -273,6 +273,15 @@ describe('a notification from Avarda', () => {
   let site: AvardaTestServer
   afterEach(() => site.close())
 
+  it('raises no alarm, whatever it says, because the browser knows its URL', async () => {
+    site = await AvardaTestServer.open()
+    const { session } = await site.create()
+    const { notifyUrl } = await site.showForm(session)
+    for (const body of ['', 'text', '{"purchaseId":7}', '{"purchaseId":"another"}'])
+      expect((await fetch(notifyUrl, { method: 'POST', body })).status).toBe(200)
+    expect(site.testServer.logged()).not.toMatch(/"level":50/)
+  })
+
   it('a notification that an error became a payment causes a poll, also just after another one', async () => {
     site = await AvardaTestServer.open()
     const { session, id } = await site.create()

@@ -1,6 +1,8 @@
+import { Client } from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../server/core/clock.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
+import { sharedPostgres } from '../support/databases.ts'
 import { CommitProxy } from '../support/postgres/commit-proxy.ts'
 import { DatabaseLink } from '../support/postgres/link.ts'
 import { call, shareOf, startReplicas } from '../support/replicas.ts'
@@ -76,6 +78,110 @@ describe('a server that is cut off from the database, of which nobody is told', 
     expect((await start(cutOff, idle.session, '7701234')).status).toBe(202)
     expect(carts(all).map(({ captures }) => captures)).toEqual([1, 0])
     expect(all.simulator.cart(transactionId)?.calls).toMatchObject({ ConfirmCart: 1 })
+  })
+})
+
+describe('a server whose database an operator changes', () => {
+  const rename = (from: string, to: string) => `alter database ${from} rename to ${to}`
+  const changes = [
+    {
+      what: 'a table',
+      make: (name: string) => [[name, 'alter table history rename to gone']],
+      undo: (name: string) => [[name, 'alter table gone rename to history']],
+    },
+    {
+      what: 'its name',
+      make: (name: string) => [
+        ['postgres', `alter database ${name} allow_connections false`],
+        [
+          'postgres',
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+        ],
+        ['postgres', rename(name, `${name}_gone`)],
+      ],
+      undo: (name: string) => [
+        ['postgres', rename(`${name}_gone`, name)],
+        ['postgres', `alter database ${name} allow_connections true`],
+      ],
+    },
+  ] as const
+
+  it.each(changes)(
+    'is not ready, says why, tells nobody anything false and goes on by itself when $what is back',
+    async ({ make, undo }) => {
+      const all = (replicas = await startReplicas(1))
+      const [server] = all.servers
+      if (!server) throw new Error('it has no server')
+      const postgres = await sharedPostgres()
+      const name = new URL(all.databaseUrl).pathname.slice(1)
+      const run = async (statements: readonly (readonly [string, string] | string[])[]) => {
+        for (const [database = '', one = ''] of statements)
+          await postgres.query(one, postgres.urlOf(database))
+      }
+      const readiness = async () => (await fetch(`${server.url}/readyz`)).status
+      const { session } = await create(server)
+      all.simulator.fault({ call: 'InsertCart', kind: 'delay', ms: 1_000 })
+      const starting = start(server, session)
+      await until(() => carts(all).length === 1)
+      await run(make(name))
+      await starting
+      await until(readiness, (status) => status === 503)
+      const order = { reference: 'GONE', amount: 1_990, currency: 'ISK' }
+      const refused = await call(server, 'POST', '/v1/checkouts', merchantKey, order)
+      expect(refused).toMatchObject({ status: 503, body: { code: 'temporarily_unavailable' } })
+      const seen = await call(server, 'GET', '/v1/session', session)
+      expect(seen.status === 503 || (seen.body as Snapshot).status === 'starting').toBe(true)
+      expect(all.logged()).toMatch(
+        /"code":"(?:42P01|55000|3D000)".*"msg":"database is not writable"/,
+      )
+      expect(all.logged()).not.toMatch(/8223281|a-password-of-the-tests/)
+
+      await run(undo(name))
+      await until(readiness, (status) => status === 200)
+      await until(
+        () => statusAt(server, session),
+        (status) => status === 'awaiting_shopper',
+      )
+      const [cart] = carts(all)
+      all.simulator.approve(cart?.TransactionId ?? '')
+      await until(
+        () => statusAt(server, session),
+        (status) => status === 'paid',
+      )
+      expect(carts(all)).toMatchObject([{ captures: 1 }])
+    },
+  )
+
+  it('is not ready while another program has locked a table, which it says in time', async () => {
+    const all = (replicas = await startReplicas(1))
+    const [server] = all.servers
+    const another = new Client({ connectionString: all.databaseUrl })
+    await another.connect()
+    await another.query('begin; lock table history')
+    const asked = performance.now()
+    expect((await fetch(`${server?.url ?? ''}/readyz`)).status).toBe(503)
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    await another.end()
+    await until(async () => (await fetch(`${server?.url ?? ''}/readyz`)).status === 200)
+  })
+
+  it('goes on when another program sends something on the channel of its notifications', async () => {
+    const all = (replicas = await startReplicas(2))
+    const postgres = await sharedPostgres()
+    for (const payload of ['', 'hello', 'null', '7', '"text"', '[]', '{"changed":7}', '{"beat":1}'])
+      await postgres.query(
+        `select pg_notify('netgiro_checkout_public', '${payload}')`,
+        all.databaseUrl,
+      )
+    const [one] = all.servers
+    if (!one) throw new Error('it has no server')
+    const { id, session } = await create(one)
+    const { other } = all.ownerOf(id)
+    expect((await start(other, session)).status).toBe(202)
+    await until(
+      () => statusAt(other, session),
+      (status) => status === 'awaiting_shopper',
+    )
   })
 })
 

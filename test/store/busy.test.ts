@@ -215,6 +215,25 @@ describe('the database', () => {
     beside.close()
   })
 
+  it('keeps writes with mustPersist until a table or column that was renamed is back, and refuses the others at once', async () => {
+    const beside = openSecondConnection(path)
+    const alter = 'alter table payment_requests rename'
+    for (const [index, make, undo] of [
+      [1, `${alter} to gone`, 'alter table gone rename to payment_requests'],
+      [2, `${alter} column phone_hash to gone`, `${alter} column gone to phone_hash`],
+    ] as const) {
+      beside.exec(make)
+      pauses = []
+      during = (time) => {
+        if (time === 3) beside.exec(undo)
+      }
+      const results = await Promise.allSettled([write(index, { mustPersist: true }), write(9)])
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    }
+    beside.close()
+    expect(await written()).toEqual([1, 2])
+  })
+
   it('does not retry a write that can never succeed', async () => {
     const twice = () =>
       database.write(

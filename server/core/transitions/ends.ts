@@ -67,9 +67,10 @@ function absent(
 
 export const refused: Handler<OpenAttempt, 'refused'> = (checkout, attempt, input, now) => {
   const { providerRef, outcome, reason, evidence } = input
+  // The provider knows the request by an id that a callback has brought: it cannot have been refused as well.
+  if (attempt.providerRef !== null) return ignored('already_named')
   const reported = { outcome, reason, providerCode: evidence.code }
-  if (providerRef === undefined || attempt.providerRef !== null)
-    return end(checkout, attempt, reported, now)
+  if (providerRef === undefined) return end(checkout, attempt, reported, now)
   // Refused, and yet it has an id: the two contradict each other. The request with the id is canceled like any other.
   if (checkout.status !== 'starting' || checkout.closing !== null)
     return amend(checkout, attempt, { ...certain, providerRef })

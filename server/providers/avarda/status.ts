@@ -1,4 +1,5 @@
 import type { EndedBy, Evidence, Proof, ProviderResult } from '../../core/checkout.ts'
+import { isSameName } from '../../core/same-name.ts'
 import { readJson } from '../../json.ts'
 import { decimal, readFields, readOr, text, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
@@ -107,14 +108,14 @@ const ended =
 /** Approved; for the shopper it is paid. The money follows when the shop delivers. */
 const paid: StatusMapper = (purchase, evidence, siteCurrency) => {
   const amount = toHundredths(readOr(purchase.Price) ?? NaN)
-  if (amount === null) return unknown({ ...evidence, code: 'unreadable_price' })
   // [avarda] get-payment-status: "associated with the partner's site", so the configured one may replace it.
-  const currency = readOr(purchase.CurrencyCode) ?? siteCurrency
+  const currency = readOr(purchase.CurrencyCode)?.trim().toUpperCase() ?? siteCurrency
   const reference = readOr(purchase.OrderReference)
   /** One response is proof if it has the PurchaseId, our OrderReference, the Price and the currency. */
-  const isComplete = readOr(purchase.PurchaseId) && reference && currency
+  const isComplete = readOr(purchase.PurchaseId) && reference && currency && amount !== null
   const proof: Proof = isComplete ? 'proven' : 'unproven'
-  return { type: 'paid', payment: { amount, currency, reference }, proof, evidence }
+  const said = amount === null ? { ...evidence, code: 'unreadable_price' } : evidence
+  return { type: 'paid', payment: { amount, currency, reference }, proof, evidence: said }
 }
 
 /**
@@ -151,8 +152,10 @@ export function mapStatus(
   const state = purchase && readOr(purchase.State)
   if (!purchase || state === null) return unknownWith(error() ?? 'unreadable_answer')
   const id = readOr(purchase.PurchaseId)
-  if (id !== null && id !== providerRef) return unknownWith('another_purchase')
+  if (id !== null && !isSameName(id, providerRef)) return unknownWith('another_purchase')
   const code = String(state)
-  const mapper = states.get(state)
-  return mapper ? mapper(purchase, { call, code, referenceId: null }, currency) : unknownWith(code)
+  const result = states.get(state)?.(purchase, { call, code, referenceId: null }, currency)
+  // It may be the end of another purchase, and the form of this one may still be open.
+  if (result?.type === 'ended' && id === null) return unknownWith('unnamed_purchase')
+  return result ?? unknownWith(code)
 }

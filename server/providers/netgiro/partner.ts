@@ -1,11 +1,12 @@
 import type { RefundResult } from '../../core/checkout.ts'
 import type { Permit } from '../../core/ownership.ts'
-import { flag, readFields, readOr, text, whole } from '../fields.ts'
+import { flag, readFields, readOr, text, unreadable, whole } from '../fields.ts'
 import type { Field, FieldsOf } from '../fields.ts'
 import { HttpClient } from '../http-client.ts'
 import { readObject } from '../pascal-case.ts'
 import { credentialsRefused } from '../../core/provider.ts'
 import type { RefundRequest } from '../../core/provider.ts'
+import { saysRefunded } from './refund-messages.ts'
 
 export interface PartnerCredentials {
   readonly secretKey: string
@@ -56,14 +57,18 @@ function toRefundResult(status: number, body: string): RefundResult {
   const reply = object && readFields(fields, object)
   if (status === 200 && reply && isSuccess(reply)) return { type: 'refunded', evidence }
   // [netgiro] partner API: errors carry `Message` or `message`.
-  const isRefusal = [400, 404, 409, 422].includes(status) && reply && readOr(reply.Message) !== null
-  return isRefusal
+  const isRefusalStatus = [400, 404, 409, 422].includes(status)
+  return isRefusalStatus && reply && isRefusal(reply)
     ? { type: 'refund_refused', evidence }
     : { type: 'unknown', effect: true, evidence }
 }
 
-/** [netgiro] refund, V2: "Refund successful"; response: "Success". */
-const successMessages: readonly unknown[] = ['Refund successful', 'Success']
+/** No part of it may say that the refund was made, or say what cannot be read. */
+function isRefusal({ Success, Message, ResultCode }: RefundReply): boolean {
+  const isContradicted =
+    (Success !== null && Success !== false) || ResultCode === 200 || ResultCode === unreadable
+  return readOr(Message) !== null && !saysRefunded(Message) && !isContradicted
+}
 
 /**
  * [netgiro] partner API: Netgíró's own plugin takes HTTP 200 for success and reads no further; the body is documented only
@@ -71,7 +76,7 @@ const successMessages: readonly unknown[] = ['Refund successful', 'Success']
  * contradict it. A bare 200 may come from anything on the way, and the refund is requested again with its key.
  */
 function isSuccess({ Success, Message, ResultCode }: RefundReply): boolean {
-  const isConfirmed = Success === true || ResultCode === 200 || successMessages.includes(Message)
+  const isConfirmed = Success === true || ResultCode === 200 || saysRefunded(Message)
   const isContradicted =
     (Success !== null && Success !== true) || (ResultCode !== null && ResultCode !== 200)
   return isConfirmed && !isContradicted

@@ -69,7 +69,9 @@ export class PostgresDatabase implements Database {
       return await this.#queue.add(job, options)
     } catch (error) {
       if (!this.isAway(error)) throw error
-      throw new CheckoutError('temporarily_unavailable', { retryAfter })
+      // That another server owns the checkout by now is nobody's fault.
+      const cause = error instanceof LeaseLost ? undefined : { cause: error }
+      throw new CheckoutError('temporarily_unavailable', { retryAfter }, cause)
     }
   }
 

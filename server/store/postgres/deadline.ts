@@ -5,10 +5,12 @@ import type {
   PostgresQueryResult as Result,
 } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
+import { postgresFailureOf } from './failure.ts'
 
 /**
  * The pool, with a deadline for every query, after which its connection is closed. The database ends what takes too long by
- * itself; but a connection whose other side is gone without a word stays silent for a quarter of an hour.
+ * itself; but a connection whose other side is gone without a word stays silent for a quarter of an hour. One on which something
+ * else than the statement was wrong is not used again.
  *
  * @param ms - longer than the database takes to end the query
  */
@@ -24,6 +26,7 @@ const asStored = (parameter: unknown): unknown =>
 class ClientWithDeadline implements PostgresPoolClient {
   readonly #client: PoolClient
   readonly #ms: number
+  #isDoubtful = false
 
   constructor(client: PoolClient, ms: number) {
     this.#client = client
@@ -38,7 +41,7 @@ class ClientWithDeadline implements PostgresPoolClient {
   }
 
   release(): void {
-    this.#client.release()
+    this.#client.release(this.#isDoubtful)
   }
 
   async #query(statement: string, parameters: readonly unknown[]): Promise<unknown> {
@@ -46,6 +49,10 @@ class ClientWithDeadline implements PostgresPoolClient {
     const timer = setTimeout(() => void this.#client.end(), this.#ms)
     try {
       return await this.#client.query(statement, parameters.map(asStored))
+    } catch (error) {
+      // What was wrong may belong to the connection: whether it may write, and which schema it sees, count from its begin.
+      this.#isDoubtful ||= postgresFailureOf(error) === 'storage'
+      throw error
     } finally {
       clearTimeout(timer)
     }

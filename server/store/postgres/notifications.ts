@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { Client } from 'pg'
+import * as v from 'valibot'
 import { UnusableDatabase } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 
@@ -182,7 +183,9 @@ export class Notifications {
   }
 
   #onPayload(payload: string): void {
-    const { from, beat, ...hint } = JSON.parse(payload) as Message
+    const message = readMessage(payload)
+    if (!message) return
+    const { from, beat, ...hint } = message
     if (beat !== undefined && from === this.#from) this.#heard = beat
     else if (from !== this.#from && beat === undefined) this.#listener?.onHint(hint)
   }
@@ -205,6 +208,23 @@ export class Notifications {
     // Not by the connection that listens: a pooler may pass on to it what it has sent itself, and nothing else.
     await this.#notify({ beat: ++this.#beat })
   }
+}
+
+const ids = v.optional(v.array(v.string()))
+
+const messageSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    ...{ from: v.string(), beat: v.optional(v.number()), free: v.optional(v.literal(true)) },
+    ...{ changed: ids, revoked: ids, handed: ids, answered: ids, resent: ids },
+  }),
+)
+
+/** Null: it is not ours. Every program on the database may send on the channel. */
+function readMessage(payload: string): Message | null {
+  const parsed = v.safeParse(messageSchema, payload)
+  return parsed.success ? (parsed.output as Message) : null
 }
 
 /** An id has some thirty bytes. */

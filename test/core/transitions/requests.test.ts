@@ -134,11 +134,12 @@ describe('a refusal', () => {
     expect(events).toEqual([])
   })
 
-  it('ends a request that had its id before', () => {
-    const before = checkoutIn('awaiting_shopper', { providerRef: 'cart' })
-    const { checkout, attempt } = after(before, named)
-    expect(checkout.status).toBe('open')
-    expect(attempt).toMatchObject({ outcome: 'failed', reason: 'amount_too_low' })
-    expect(attempt.endedAt).toBe(later)
-  })
+  it.each<Status>(['awaiting_shopper', 'awaiting_code', 'confirming', 'open', 'paid'])(
+    'does not end a request that the provider has named before: %s',
+    (status) => {
+      const before = checkoutIn(status, { providerRef: 'cart', endedAt: null })
+      for (const input of [tooLow, named])
+        expect(ignoredBecause(before, input)).toBe('already_named')
+    },
+  )
 })

@@ -132,11 +132,26 @@ describe('the result of GetPaymentStatus', () => {
     expect(read({ PurchaseId: `${id.slice(1)}0` })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: '' })).toMatchObject(isUnknown)
     expect(read({ PurchaseId: null })).toMatchObject({ type: 'paid', proof: 'unproven' })
+    for (const name of [id.toUpperCase(), `${id} `])
+      expect(read({ PurchaseId: name })).toMatchObject({ type: 'paid', proof: 'proven' })
   })
 
-  it('a status is no payment when the price is missing or has fractions of a hundredth', () => {
+  it('an end without a purchase id may be that of another purchase, and ends nothing', () => {
+    for (const State of [3, 5, 8, 11, 13])
+      for (const PurchaseId of [undefined, null, 7, {}])
+        expect(read({ State, PurchaseId }), String(State)).toMatchObject({
+          ...isUnknown,
+          evidence: { code: 'unnamed_purchase' },
+        })
+    expect(read({ State: 1, PurchaseId: null })).toMatchObject({ type: 'pending' })
+  })
+
+  it('a status proves no payment when the price is missing or has fractions of a hundredth', () => {
     for (const price of [111.111, 0.001, 1e16, null, undefined, '111.11', NaN])
-      expect(read({ Price: price }), String(price)).toMatchObject(isUnknown)
+      expect(read({ Price: price }), String(price)).toMatchObject({
+        ...{ type: 'paid', proof: 'unproven', payment: { amount: null } },
+        evidence: { code: 'unreadable_price' },
+      })
   })
 
   it('a status proves a payment only with purchase id, reference, price and currency', () => {
@@ -151,6 +166,12 @@ describe('the result of GetPaymentStatus', () => {
     const proof = (currency: string | null) => mapStatus({ status: 200, body }, id, currency)
     expect(proof('SEK')).toMatchObject({ proof: 'proven', payment: { currency: 'SEK' } })
     expect(proof(null)).toMatchObject({ proof: 'unproven' })
+  })
+
+  it('a currency is the same one in small letters', () => {
+    for (const CurrencyCode of ['sek', 'Sek', 'SEK '])
+      expect(read({ CurrencyCode })).toMatchObject({ payment: { currency: 'SEK' } })
+    expect(read({ CurrencyCode: ' ' })).toMatchObject({ proof: 'unproven' })
   })
 
   it('the status is unknown when a field appears twice', () => {

@@ -59,7 +59,17 @@ it('reports a refund or a refusal only when the response is a documented one', a
   for (const status of [400, 404, 409, 422]) {
     expect(await said(status, '{"message":"no"}')).toBe('refund_refused')
     expect(await said(status, '{"Message":"no"}')).toBe('refund_refused')
+    expect(await said(status, '{"Success":false,"Message":"no","ResultCode":400}')).toBe(
+      'refund_refused',
+    )
     expect(await said(status, '<!doctype html>')).toBe('unknown')
+    // The status says no and the body says yes, or what cannot be read.
+    for (const text of [
+      ...['{"Success":true,"Message":"Refund successful"}', '{"Message":"Refund successful"}'],
+      ...['{"success":true,"message":"no"}', '{"Message":"no","ResultCode":200}'],
+      ...['{"Success":"true","Message":"no"}', '{"Message":"no","ResultCode":"200"}'],
+    ])
+      expect(await said(status, text), text).toBe('unknown')
   }
   expect(await said(401, '{"message":"Unauthorized"}')).toBe('not_sent')
   // Success in the wrong status, and a refusal without a message.

@@ -204,6 +204,13 @@ it('reads the details after a signed callback of success while the status lags b
   expect(await provider.check(rung)).toMatchObject({ type: 'pending' })
 })
 
+it('a V2 refusal that says that the refund was successful settles nothing', async () => {
+  await against({ refund: [refused('Refund successful'), refused('No')] })
+  const refund = { providerRef: 'abc-123', amount: 500, key: 'ref_1' }
+  expect(await provider.refund?.(refund)).toMatchObject({ type: 'unknown', effect: true })
+  expect(await provider.refund?.(refund)).toMatchObject({ type: 'refund_refused' })
+})
+
 it('an answer that names another V2 payment settles neither a capture, a cancellation nor a refund', async () => {
   const another = { ...status('Cancelled'), TransactionId: 'another' }
   await against({

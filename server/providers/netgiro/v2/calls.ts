@@ -1,6 +1,7 @@
 import type { ProviderResult, RefundResult } from '../../../core/checkout.ts'
 import type { PaymentHandle, RefundRequest } from '../../../core/provider.ts'
 import { parseAnswer, parseDetails, trace } from './answers.ts'
+import { saysRefunded } from '../refund-messages.ts'
 import type { NetgiroV2Client } from './client.ts'
 import { isCanceled, mapStatus, needsDetails, statusOf, withoutEffect } from './results.ts'
 
@@ -89,7 +90,10 @@ export async function refund(
     case 'ok':
       return { type: 'refunded', evidence }
     case 'refused':
-      return { type: 'refund_refused', evidence }
+      // Refused, and yet the message says that it was made: neither is believed.
+      return saysRefunded(answer.message)
+        ? { type: 'unknown', effect: true, evidence: { ...evidence, code: 'contradictory' } }
+        : { type: 'refund_refused', evidence }
     case 'unauthorized':
     case 'not_sent':
       return { type: 'not_sent', evidence }

@@ -1,0 +1,5 @@
+/** [netgiro] refund, V2: "Refund successful"; response: "Success". */
+const successMessages: readonly unknown[] = ['Refund successful', 'Success']
+
+/** Whether the Message of an answer about a refund says that it was made. */
+export const saysRefunded = (message: unknown): boolean => successMessages.includes(message)
