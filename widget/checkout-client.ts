@@ -14,10 +14,10 @@ export type ActionBody = Readonly<Record<string, string | boolean>>
 /** Why a request brought no snapshot. */
 export interface Refusal {
   readonly code: ErrorCode
-  /** Seconds until a retry makes sense, from `Retry-After`; 0 if the response did not say. */
-  readonly retryAfter: number
+  /** Seconds until a retry makes sense, from `Retry-After`; 0 or missing if the response did not say. */
+  readonly retryAfter?: number
   /** With `phone_busy`: this shopper may cancel the other request that is waiting on the phone. */
-  readonly canCancelWaiting: boolean
+  readonly canCancelWaiting?: boolean
 }
 
 /** Our choice: long enough for a slow mobile network, short enough to keep the shopper informed. */
@@ -30,7 +30,7 @@ export async function readResponse(response: Response): Promise<Snapshot | Refus
     (response.ok ? readSnapshot(body) : null) ?? {
       code: body?.code ?? 'network',
       retryAfter: Number(response.headers.get('retry-after')) || 0,
-      canCancelWaiting: body?.canCancelWaiting === true,
+      canCancelWaiting: !!body?.canCancelWaiting,
     }
   )
 }
@@ -85,7 +85,7 @@ export function checkoutClient(
     try {
       return await readResponse(await send(signal, headers, body))
     } catch {
-      return { code: 'network', retryAfter: 0, canCancelWaiting: false } as const
+      return { code: 'network' } as const
     } finally {
       stop()
     }

@@ -103,6 +103,7 @@ export class CheckoutController implements ReactiveController {
     this.snapshot = this.problem = this.failedAction = this.busy = this.blocked = null
     this.#idempotencyKeys = {}
     this.#isConfirmed = false
+    this.#waitingSince = 0
     this.#server = server
     this.#explained = this.#shown = ''
     this.#configError = sessionFormat.test(session)
@@ -186,11 +187,11 @@ export class CheckoutController implements ReactiveController {
       this.#applySnapshot(answer)
       return
     }
-    this.retryAfter = answer.retryAfter
+    this.retryAfter = answer.retryAfter ?? 0
     if (answer.canCancelWaiting) this.blocked = body
     this.showError(answer.code, action)
-    if (answer.code === 'too_many_requests' && answer.retryAfter) {
-      this.#hideProblemAfter(answer.retryAfter * 1_000)
+    if (answer.code === 'too_many_requests' && this.retryAfter) {
+      this.#hideProblemAfter(this.retryAfter * 1_000)
     }
     this.refresh()
   }

@@ -76,15 +76,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     watchLang(this)
   }
 
-  override attributeChangedCallback(
-    name: string,
-    before: string | null,
-    value: string | null,
-  ): void {
-    if (name === 'snapshot') this.snapshot = value
-    else super.attributeChangedCallback(name, before, value)
-  }
-
   /**
    * Imports a file when it is needed first, and after a failure once more: the element works without it.
    *

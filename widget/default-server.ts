@@ -6,7 +6,7 @@ function scriptUrl(): string | undefined {
   if (typeof document === 'undefined') return import.meta.url
   // Read with the prototypes' getters, because `<img name="currentScript">` shadows properties of the document.
   const script: unknown = Reflect.get(Document.prototype, 'currentScript', document)
-  const page: unknown = Reflect.get(Node.prototype, 'baseURI', document)
+  const page: unknown = Reflect.get(Document.prototype, 'baseURI', document)
   // A module has no `currentScript`, and the URL of an inline module is that of the page.
   const url = script instanceof HTMLScriptElement ? script.src : import.meta.url
   return url === page ? undefined : url

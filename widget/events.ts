@@ -80,7 +80,7 @@ export function eventsOf(before: Snapshot | null, now: Snapshot): NetgiroCheckou
   }
   events.push(
     outcome === 'failed'
-      ? new NetgiroErrorEvent(lastAttempt?.reason ?? 'network', now)
+      ? new NetgiroErrorEvent(lastAttempt?.reason as AttemptReason, now)
       : new NetgiroCheckoutEvent(outcome, now),
   )
   return events

@@ -252,7 +252,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     if (this.#typedPhone !== null) return this.#typedPhone
     const sent = memory('sessionStorage')
     const isOfThisOrder = sent.slice(7) === this.snapshot?.reference
-    return formatPhone(isOfThisOrder ? sent.slice(0, 7) : this.phone || memory('localStorage'))
+    const known = isOfThisOrder ? sent.slice(0, 7) : this.phone || memory('localStorage')
+    return formatPhone(known, '')
   }
 
   #submit = (event: Event): void => {
@@ -276,7 +277,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   }
 }
 
-const formatPhone = (text: string): string => {
+const formatPhone = (text: string, otherwise = text): string => {
   const digits = parsePhone(text)
-  return digits ? groupPhone(digits) : text
+  return digits ? groupPhone(digits) : otherwise
 }

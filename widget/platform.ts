@@ -24,7 +24,8 @@ export const browserPlatform: Platform = {
     return () => globalThis.clearTimeout(timer)
   },
   random: Math.random,
-  hidden: () => document.hidden,
+  // `<form name="hidden">` shadows the property of the document, and is no `true`.
+  hidden: () => (document.hidden as unknown) === true,
   joinTabs,
 }
 

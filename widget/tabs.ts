@@ -26,8 +26,13 @@ const hello = 'hello'
 export const joinTabs: JoinTabs = (name, signal, onMessage) => {
   // Undefined on pages that were not loaded by https.
   const { locks } = navigator as Partial<Navigator>
-  if (!locks) return alone(name, signal, onMessage)
-  const channel = new BroadcastChannel(name)
+  let channel: BroadcastChannel | undefined
+  try {
+    channel = new BroadcastChannel(name)
+  } catch {
+    // Where the browser blocks a page's storage.
+  }
+  if (!locks || !channel) return alone(name, signal, onMessage)
   let isLeading = false
   let last: object | undefined
   channel.onmessage = ({ data }) => {

@@ -52,7 +52,6 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   #changes = new Set<string>()
   /** What was set on the element before its script ran; it wins over attributes. */
   #early: Record<string, unknown> = {}
-  #isReflecting = false
   #enable = (): void => undefined
   readonly #enabled = new Promise<void>((resolve) => (this.#enable = resolve))
   #update: Promise<boolean> | undefined
@@ -100,10 +99,9 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   }
 
   attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
-    if (this.#isReflecting) return
     const { properties } = this.constructor as typeof UpdatingElement
-    const all = Object.keys(properties)
-    this.#set(all.find((one) => properties[one] === name) ?? name, value)
+    const property = Object.keys(properties).find((one) => properties[one] === name)
+    Reflect.set(this, property ?? name, value)
   }
 
   /** Called before the update; what it changes is part of the update. */
@@ -115,7 +113,11 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   /** Called after the update; what it changes leads to another one. */
   protected abstract updated(): void
 
-  #set(name: string, value: unknown): void {
+  /** What has an attribute is kept as the attribute says it: frameworks set numbers, URLs, and `false` for nothing. */
+  #set(name: string, given: unknown): void {
+    const { properties } = this.constructor as typeof UpdatingElement
+    const isText = properties[name] && (given ?? false) !== false
+    const value = isText ? String(given) : given || null
     if (value === this.#values[name]) return
     this.#values[name] = value
     this.#changes.add(name)
@@ -140,14 +142,12 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   #reflect(): void {
     const { properties } = this.constructor as typeof UpdatingElement
-    this.#isReflecting = true
     for (const name of this.#changes) {
       const attribute = properties[name]
       if (!attribute) continue
-      const value = this.#values[name] as string | null | undefined
-      if (value === null || value === undefined) this.removeAttribute(attribute)
+      const value = this.#values[name] as string | null
+      if (value === null) this.removeAttribute(attribute)
       else this.setAttribute(attribute, value)
     }
-    this.#isReflecting = false
   }
 }

@@ -14,7 +14,9 @@ const languageCookie = 'ullarbudin_language'
 const orderKeyCookie = 'ullarbudin_order'
 const options = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: 30 * day } as const
 
-export const visitorOf = (c: Context): string | undefined => getCookie(c, visitorCookie)
+/** An empty cookie is nobody's, or visitors who have one would share a cart. */
+export const visitorOf = (c: Context): string | undefined =>
+  getCookie(c, visitorCookie) || undefined
 
 /** The visitor, remembered by a cookie from now on. */
 export function identifyVisitor(c: Context): string {

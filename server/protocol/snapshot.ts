@@ -21,11 +21,9 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
-const finals: readonly Status[] = statuses.slice(statuses.indexOf('paid'))
-
 /** True when a browser has nothing more to wait for. */
 export const isFinal = (status: Status | undefined): boolean =>
-  (finals as readonly unknown[]).includes(status)
+  (statuses as readonly unknown[]).indexOf(status) >= statuses.indexOf('paid')
 
 export const outcomes = ['declined', 'canceled', 'expired', 'failed'] as const
 /** How an attempt ended without a payment. */

@@ -58,6 +58,15 @@ const problemOf = (from: string) =>
     (error: unknown) => String(error),
   )
 
+it('finds nothing by a text that PostgreSQL cannot contain, and keeps one that is written', async () => {
+  for (const database of [await open(), await open('file::memory:')]) {
+    const found = database.db.selectFrom('checkouts').where('reference', '=', 'WEB\0-1')
+    expect(await found.select('id').execute()).toEqual([])
+  }
+  await insert(await open(), 'a\0b')
+  expect(await phones()).toEqual(['a\ufffdb'])
+})
+
 /** What servers tell each other, and what SQLite keeps for itself. */
 const serverOnly = /sqlite|^(?:leases|replicas|handed_commands|external_changes)$/
 

@@ -1,5 +1,6 @@
-import { expect } from '@open-wc/testing'
+import { expect, fixture, html } from '@open-wc/testing'
 import { emulateMedia, sendKeys } from '@web/test-runner-commands'
+import { browserPlatform } from '../../widget/platform.ts'
 import { settle } from './support/clock.ts'
 import { mount, mountElement } from './support/mount.ts'
 import { formStates, posStates, states } from './support/snapshots.ts'
@@ -101,6 +102,22 @@ describe('an outcome', () => {
     expect(document.title).to.equal('Takk fyrir pöntunina')
   })
 
+  for (const name of ['hidden', 'title']) {
+    it(`leaves a page alone that contains <form name="${name}">`, async () => {
+      document.title = 'Ullarbúðin'
+      const form = await fixture(html`<form name=${name}></form>`)
+      const { backend, find } = await mount(waiting)
+      expect(browserPlatform.hidden()).to.equal(false)
+      const showPage = name === 'title' ? hidePage() : () => undefined
+      backend.publish({ status: 'paid' })
+      await settle()
+      expect(find('[role=status]').textContent).to.contain('Takk fyrir.')
+      showPage()
+      form.remove()
+      expect(document.title).to.equal('Ullarbúðin')
+    })
+  }
+
   it('that was there when the page was opened is no news', async () => {
     document.title = 'Ullarbúðin'
     const showPage = hidePage()
@@ -148,6 +165,20 @@ describe('in a page that was touched', () => {
     expect(bad).to.have.length(2)
     expect(bad[1]).to.be.lessThan(bad[0]!)
     expect(await heardDuring(() => endWith(states['paid']!, 'vibration'))).to.be.empty
+  })
+
+  it('is told in words where the browser plays no sound', async () => {
+    const { AudioContext } = globalThis
+    Reflect.deleteProperty(globalThis, 'AudioContext')
+    try {
+      const { element, backend, find } = await mount(waiting)
+      element.setAttribute('notify', 'sound')
+      backend.publish({ status: 'paid' })
+      await settle()
+      expect(find('[role=status]').textContent).to.contain('Takk fyrir.')
+    } finally {
+      Object.assign(globalThis, { AudioContext })
+    }
   })
 
   it('the device vibrates where the page wants that, and for a hidden page on return', async () => {

@@ -40,7 +40,12 @@ describe('help while a request waits', () => {
     const link = (): string | null | undefined =>
       element.renderRoot.querySelector('[part=app]')?.getAttribute('href')
     expect(link()).to.equal(undefined)
-    for (const url of ['javascript:alert(1)', ' \u0001JavaScript:alert(1)', 'data:text/html,x']) {
+    for (const url of [
+      'javascript:alert(1)',
+      ' \u0001JavaScript:alert(1)',
+      'java\n\tscript:alert(1)',
+      'data:text/html,x',
+    ]) {
       element.setAttribute('app-url', url)
       element.requestUpdate()
       await settle()

@@ -209,5 +209,10 @@ describe('the dialog', () => {
     mounted.element.messages = { layout: { close: 'Til baka' } }
     await settle()
     expect(label()).to.equal('Til baka')
+    for (const layout of [{ close: undefined }, { close: null }, null, { close: {} }]) {
+      Reflect.set(mounted.element, 'messages', { layout })
+      await settle()
+      expect(label()).to.equal('Loka')
+    }
   })
 })

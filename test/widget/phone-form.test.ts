@@ -123,6 +123,16 @@ it('sends the request when Enter is pressed', async () => {
   expect(mounted.backend.requestsTo('POST', '/start')).to.have.length(1)
 })
 
+it('sends nothing when a suggestion of the browser is chosen, which is a keydown without a key', async () => {
+  const { find, backend } = await mount()
+  const field = find<HTMLInputElement>('[part=input]')
+  field.value = '8223281'
+  for (const type of ['keydown', 'input', 'keyup'])
+    field.dispatchEvent(new Event(type, { bubbles: true, composed: true }))
+  await settle()
+  expect(backend.requestsTo('POST', '/start')).to.be.empty
+})
+
 it('shows the number of its phone attribute until the shopper types another', async () => {
   const mounted = await mount()
   mounted.element.setAttribute('phone', '8223281')

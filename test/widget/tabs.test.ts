@@ -64,4 +64,21 @@ describe('tabs of one session', () => {
       Reflect.deleteProperty(navigator, 'locks')
     }
   })
+
+  const { BroadcastChannel } = globalThis
+  const blocked = function () {
+    throw new DOMException('The operation is insecure.', 'SecurityError')
+  }
+  for (const [name, value] of Object.entries({ blocks: blocked, lacks: undefined })) {
+    it(`have streams of their own where the browser ${name} channels`, async () => {
+      Object.assign(globalThis, { BroadcastChannel: value })
+      try {
+        const { open, statuses } = mountTabs(2)
+        await until(() => statuses().every(Boolean))
+        expect(open()).to.have.length(2)
+      } finally {
+        Object.assign(globalThis, { BroadcastChannel })
+      }
+    })
+  }
 })

@@ -167,7 +167,7 @@ export class Details {
     return html`<svg part="icon ${sign.tone}" viewBox="0 0 48 48" aria-hidden="true">
         <path d=${sign.path} />
       </svg>
-      ${snapshot.supportCode ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
+      ${snapshot.supportCode && typeof snapshot.supportCode === 'string' ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
       ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept) : null}`
   }
 
@@ -205,7 +205,8 @@ export class Details {
   }
 }
 
-/** The URL, unless it would run a script. */
+/** The URL, unless it would run a script. [url] White space and control characters do not separate its scheme. */
 function safeUrl(url: string | null): string | null {
-  return url && !/^[\s\p{Cc}]*(javascript|data|vbscript):/iu.test(url) ? url : null
+  const plain = url?.replace(/[\s\p{Cc}]/gu, '')
+  return plain && !/^(javascript|data|vbscript):/i.test(plain) ? url : null
 }

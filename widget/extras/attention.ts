@@ -18,7 +18,7 @@ const colors: Readonly<Record<Sign['tone'], string>> = {
  */
 export function drawAttention(sign: Sign, heading: string, wanted: ReadonlySet<string>): void {
   const isGood = sign.tone === 'good'
-  if (document.hidden) {
+  if (isHidden()) {
     showInTitle(`${sign.character} ${heading}`)
     if (wanted.has('icon')) showAsIcon(sign)
   }
@@ -32,7 +32,9 @@ export function drawAttention(sign: Sign, heading: string, wanted: ReadonlySet<s
 
 /** Shows a text in the title until the page is looked at. */
 function showInTitle(text: string): void {
-  const { title } = document
+  const { title } = document as { readonly title: unknown }
+  // `<form name="title">` shadows it.
+  if (typeof title !== 'string') return
   const ours = `${text} – ${title}`
   document.title = ours
   whenVisible(() => {
@@ -58,7 +60,10 @@ function vibrate(isGood: boolean): void {
   start?.call(navigator, isGood ? [200] : [80, 80, 80])
 }
 
+/** `<form name="hidden">` shadows the property of the document, and is no `true`. */
+const isHidden = (): boolean => (document.hidden as unknown) === true
+
 function whenVisible(task: () => void): void {
-  if (!document.hidden) task()
+  if (!isHidden()) task()
   else document.addEventListener('visibilitychange', task, { once: true })
 }

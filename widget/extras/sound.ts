@@ -7,6 +7,8 @@ const volume = 0.2
 
 /** Plays two short tones. Needs the sticky activation of the page. */
 export function play(isGood: boolean): void {
+  // Undefined in the Lockdown Mode of an iPhone.
+  if (!(globalThis as Partial<typeof globalThis>).AudioContext) return
   const context = new AudioContext()
   melodies[isGood ? 'good' : 'bad'].forEach((frequency, index) => {
     const start = context.currentTime + index * toneSeconds

@@ -33,5 +33,9 @@ export const textsIn = (
   overrides: Partial<LayoutMessages> | undefined,
 ): LayoutMessages => ({
   ...(language in texts ? texts[language as keyof typeof texts] : texts.en),
-  ...overrides,
+  ...onlyTexts(overrides),
 })
+
+/** What is no text cannot stand in the place of one. */
+const onlyTexts = (overrides: unknown): Partial<LayoutMessages> =>
+  Object.fromEntries(Object.entries(overrides ?? {}).filter(([, text]) => typeof text === 'string'))

@@ -1,5 +1,8 @@
-/** True for a click on the button and for the Enter key, unless the key confirms text of an input method. */
+/**
+ * True for a click on the button and for the Enter key, unless the key confirms text of an input method. [chrome] The choice of
+ * a suggestion is a `keydown` as well, without a key.
+ */
 export const isSubmit = (event: Event): boolean => {
-  const { key = 'Enter', isComposing } = event as Partial<KeyboardEvent>
-  return key === 'Enter' && !isComposing
+  const { type, key, isComposing } = event as Partial<KeyboardEvent>
+  return type !== 'keydown' || (key === 'Enter' && !isComposing)
 }

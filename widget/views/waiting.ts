@@ -4,10 +4,10 @@ import type { WaitingMessages } from '../messages/messages.ts'
 import { button } from './button.ts'
 import type { View, WaitingActions } from './view.ts'
 
-/** Netgíró's own approval timeout; with a longer one the bar stays full until this much is left. */
-const defaultApprovalSeconds = 180
-
-/** Shown until the provider reports a result: time left and advice, and a cancel button while that can still help. */
+/**
+ * Shown until the provider reports a result: time left and advice, and a cancel button while that can still help. The bar is
+ * as long as Netgíró's own approval timeout; with a longer one it stays full until this much is left.
+ */
 export const waiting: View<WaitingActions, WaitingMessages> = (
   snapshot,
   { checkout, cancel, help },
@@ -32,12 +32,7 @@ export const waiting: View<WaitingActions, WaitingMessages> = (
                 role="timer"
                 .textContent=${secondsLeft ? `${messages.validFor} ${formatDuration(secondsLeft)}` : messages.uncertain[0]}
               ></p>
-              <progress
-                part="bar"
-                aria-hidden="true"
-                max=${defaultApprovalSeconds}
-                .value=${secondsLeft}
-              ></progress>`
+              <progress part="bar" aria-hidden="true" max="180" .value=${secondsLeft}></progress>`
           : null
       }
     </div>

@@ -3,6 +3,7 @@
 const token = location.hash.slice(1)
 history.replaceState(null, '', location.pathname)
 
-const answer = token ? await fetch('/continue', { method: 'POST', body: token }) : null
+const ask = () => fetch('/continue', { method: 'POST', body: token }).catch(() => null)
+const answer = token ? await ask() : null
 if (answer?.ok) location.replace((await answer.json()).page)
 else document.querySelector('[data-used]').hidden = false

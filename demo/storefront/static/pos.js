@@ -84,8 +84,8 @@ for (const key of document.querySelectorAll('[data-product]')) {
 take.addEventListener('click', async () => {
   take.disabled = true
   const request = [...lines].map(([product, { quantity }]) => ({ product, quantity }))
-  const response = await post('/pos/sales', { lines: request })
-  if (response.ok) {
+  const response = await post('/pos/sales', { lines: request }).catch(() => null)
+  if (response?.ok) {
     const opened = await response.json()
     sale = opened.number
     session = opened.session

@@ -19,6 +19,10 @@ export const withDeadline = (pool: Pool, ms: number): PostgresPool => ({
   end: () => pool.end(),
 })
 
+/** [postgresql] a text contains no NUL: one that a search contains finds nothing, and one from outside is not kept. */
+const asStored = (parameter: unknown): unknown =>
+  typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter
+
 class ClientWithDeadline implements PostgresPoolClient {
   readonly #client: PoolClient
   readonly #ms: number
@@ -44,7 +48,7 @@ class ClientWithDeadline implements PostgresPoolClient {
     // [pg] while a query is out, `end` destroys the socket, and the query fails like any other on a lost connection.
     const timer = setTimeout(() => void this.#client.end(), this.#ms)
     try {
-      return await this.#client.query(statement, [...parameters])
+      return await this.#client.query(statement, parameters.map(asStored))
     } catch (error) {
       // What was wrong may belong to the connection: whether it may write, and which schema it sees, count from its begin.
       this.#isDoubtful ||= postgresFailureOf(error) === 'storage'

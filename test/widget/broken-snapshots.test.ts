@@ -1,0 +1,23 @@
+import { expect } from '@open-wc/testing'
+import { mount } from './support/mount.ts'
+import { expectNoProgramValues } from './support/program-values.ts'
+import { states } from './support/snapshots.ts'
+
+describe('a snapshot', () => {
+  const waiting = states['awaiting the shopper']!
+  for (const expiresAt of ['1970-01-01T00:00:00Z', '2026-11-20T11:59:59Z']) {
+    it(`whose end was ${expiresAt} says that it is being checked, and offers the way back`, async () => {
+      const { element, text } = await mount({ ...waiting, expiresAt })
+      expect(text()).to.include('Við erum enn að athuga').and.to.include('Hætta við')
+      expectNoProgramValues(element.renderRoot, expiresAt)
+    })
+  }
+
+  it('with a time or a code that cannot be shown says everything else', async () => {
+    for (const broken of [{ paidAt: 'yesterday' }, { paidAt: null }, { supportCode: {} }]) {
+      const { element, text } = await mount({ ...states['paid'], ...(broken as object) })
+      expect(text()).to.include('Greiðsla tókst')
+      expectNoProgramValues(element.renderRoot, JSON.stringify(broken))
+    }
+  })
+})
