@@ -10,7 +10,7 @@ import { buildWidget } from '../build.mjs'
 const limits = {
   'netgiro-checkout': 14_000,
   'netgiro-pos': 18_200,
-  'avarda-checkout': 16_200,
+  'avarda-checkout': 16_600,
 }
 
 /** What `<netgiro-checkout>` imports once a request is sent. */

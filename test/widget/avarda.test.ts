@@ -355,6 +355,24 @@ describe('a return from the bank', () => {
     await waitFor(() => formInits().length === 1)
     expect(formInits()[0]!.callbackUrl).to.equal(`${location.origin}/pay?step=2`)
   })
+
+  for (const address of [
+    '',
+    'http://',
+    'https://[',
+    'javascript:alert(1)',
+    'java\nscript:x',
+    'data:x',
+  ]) {
+    it(`is a return to the page when the return-url is ${JSON.stringify(address)}`, async () => {
+      const mounted = await mount()
+      mounted.element.setAttribute('return-url', address)
+      mounted.backend.publish({ status: 'awaiting_shopper', form })
+      await waitFor(() => formInits().length === 1)
+      expect(formInits()[0]!.callbackUrl).to.equal(location.href)
+      expect(mounted.element.problem).to.equal(null)
+    })
+  }
 })
 
 for (const [locale, currency, amount, formatted] of [
