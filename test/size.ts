@@ -9,7 +9,7 @@ import { buildWidget } from '../build.mjs'
  */
 const limits = {
   'netgiro-checkout': 14_000,
-  'netgiro-pos': 18_200,
+  'netgiro-pos': 18_600,
   'avarda-checkout': 16_600,
 }
 

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing'
 import { sendKeys } from '@web/test-runner-commands'
 import { settle } from './support/clock.ts'
-import { mount, textOf } from './support/mount.ts'
+import { mount, mountElement, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
 const input = (mounted: Awaited<ReturnType<typeof mount>>): HTMLInputElement =>
@@ -124,13 +124,24 @@ it('sends the request when Enter is pressed', async () => {
 })
 
 it('sends nothing when a suggestion of the browser is chosen, which is a keydown without a key', async () => {
-  const { find, backend } = await mount()
-  const field = find<HTMLInputElement>('[part=input]')
-  field.value = '8223281'
-  for (const type of ['keydown', 'input', 'keyup'])
-    field.dispatchEvent(new Event(type, { bubbles: true, composed: true }))
-  await settle()
-  expect(backend.requestsTo('POST', '/start')).to.be.empty
+  for (const tag of ['netgiro-checkout', 'netgiro-pos'] as const) {
+    const { find, backend, element } = await mountElement(tag)
+    const field = find<HTMLInputElement>('[part=input]')
+    const errors: unknown[] = []
+    const record = (event: ErrorEvent) => {
+      errors.push(event.message)
+      event.preventDefault()
+    }
+    window.addEventListener('error', record)
+    field.value = '8223281'
+    for (const type of ['keydown', 'input', 'keyup'])
+      field.dispatchEvent(new Event(type, { bubbles: true, composed: true }))
+    await settle()
+    window.removeEventListener('error', record)
+    expect(backend.requestsTo('POST', '/start')).to.be.empty
+    expect(errors).to.be.empty
+    element.remove()
+  }
 })
 
 it('shows the number of its phone attribute until the shopper types another', async () => {

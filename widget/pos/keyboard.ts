@@ -44,8 +44,10 @@ export class PosKeyboard implements ReactiveController {
   }
 
   #onKey = (event: KeyboardEvent): void => {
-    const { key, defaultPrevented, repeat, ctrlKey, altKey, metaKey } = event
-    if (defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
+    const { defaultPrevented, repeat, ctrlKey, altKey, metaKey } = event
+    const { key } = event as Partial<KeyboardEvent>
+    // [chrome] Choosing a suggestion of the browser is a `keydown` without one.
+    if (key === undefined || defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
     const burst = this.#typedBefore(key)
     if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, event)) {
       event.preventDefault()
