@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing'
-import { mount } from './support/mount.ts'
+import { mount, mountElement } from './support/mount.ts'
 import { expectNoProgramValues } from './support/program-values.ts'
-import { states } from './support/snapshots.ts'
+import { posStates, states } from './support/snapshots.ts'
 
 describe('a snapshot', () => {
   const waiting = states['awaiting the shopper']!
@@ -18,6 +18,18 @@ describe('a snapshot', () => {
       const { element, text } = await mount({ ...states['paid'], ...(broken as object) })
       expect(text()).to.include('Greiðsla tókst')
       expectNoProgramValues(element.renderRoot, JSON.stringify(broken))
+    }
+  })
+
+  it('of a customer that was asked in a new way shows everything else', async () => {
+    for (const kind of ['face', 'constructor', 'provider_form']) {
+      const { text, element } = await mountElement('netgiro-pos', {
+        ...posStates['awaiting the shopper'],
+        payer: { kind: kind as 'phone', masked: '•••3281' },
+      })
+      expect(text()).to.include('•••3281').and.to.include('Gildir í')
+      expectNoProgramValues(element.renderRoot, kind)
+      expect(element.problem).to.equal(null)
     }
   })
 })

@@ -1,6 +1,5 @@
 import { html } from 'lit/html.js'
 import { waiting } from '../../views/waiting.ts'
-import type { PosMessages } from '../messages/messages.ts'
 import type { PosView } from './view.ts'
 
 /** Delays after which each piece of advice appears. */
@@ -9,7 +8,8 @@ const helpDelaysSeconds = [20, 45]
 /** The waiting view of `<netgiro-checkout>` with the texts and the masked payer of the point of sale. */
 export const waitingForCustomer: PosView = (snapshot, actions, messages) => {
   const { payer, status } = snapshot
-  const used = payer && messages.kinds[payer.kind as keyof PosMessages['kinds']].used
+  const kinds: Partial<Record<string, { used: string }>> = messages.kinds
+  const used = payer && kinds[payer.kind]?.used
   const isAwaiting = status.startsWith('awaiting') && !snapshot.cancelRequested
   const advice = status === 'awaiting_code' ? [messages.codeHelp] : messages.help
   const help = advice.map((text, step) =>
