@@ -44,8 +44,6 @@ export const en: Messages = {
     attempt_open: '',
     checkout_closed: '',
     too_many_requests: `${tooManyAttempts} Pay another way.`,
-    temporarily_unavailable: tryAgainShortly,
-    shutting_down: tryAgainShortly,
     unreachable: 'The payment server could not be reached.',
     network: `The connection was lost. ${tryAgainShortly}`,
     internal_error: `Something went wrong. ${tryAgainShortly}`,

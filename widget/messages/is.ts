@@ -47,8 +47,6 @@ export const is: Messages = {
     attempt_open: '',
     checkout_closed: '',
     too_many_requests: `${tooManyAttempts} Greiddu með öðrum hætti.`,
-    temporarily_unavailable: tryAgainShortly,
-    shutting_down: tryAgainShortly,
     unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
     network: `Samband rofnaði. ${tryAgainShortly}`,
     internal_error: `Eitthvað fór úrskeiðis. ${tryAgainShortly}`,

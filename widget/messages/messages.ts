@@ -10,10 +10,14 @@ export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_ano
 
 /**
  * Why an attempt ended or was refused. The texts are in `ends/` and come with the details; until then, the heading alone
- * says how it ended.
+ * says how it ended, and a refusal is shown as `internal_error`.
  */
 export type LaterCode =
-  Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'> | 'phone_busy' | 'too_little_time'
+  | Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'>
+  | 'phone_busy'
+  | 'too_little_time'
+  | 'temporarily_unavailable'
+  | 'shutting_down'
 
 /** Codes with a text of their own; every other code is shown as `internal_error`. */
 export type ErrorCodeWithText =
@@ -22,8 +26,6 @@ export type ErrorCodeWithText =
   | 'invalid_phone'
   | 'unknown_session'
   | 'too_many_requests'
-  | 'temporarily_unavailable'
-  | 'shutting_down'
   | 'unreachable'
   | 'network'
   | 'internal_error'

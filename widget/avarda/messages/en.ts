@@ -25,6 +25,8 @@ export const en: FormMessages = {
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
     too_little_time: ends.too_little_time,
+    temporarily_unavailable: ends.temporarily_unavailable,
+    shutting_down: ends.shutting_down,
     no_answer: `The payment was not completed in time. ${nothingPaid}`,
     outcome_unknown: 'Do not pay again before you have asked the shop.',
     canceled_or_failed: 'The payment was canceled, or something went wrong.',

@@ -25,6 +25,8 @@ export const is: FormMessages = {
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
     too_little_time: ends.too_little_time,
+    temporarily_unavailable: ends.temporarily_unavailable,
+    shutting_down: ends.shutting_down,
     no_answer: `Greiðslunni var ekki lokið í tæka tíð. ${nothingPaid}`,
     outcome_unknown: 'Ekki greiða aftur fyrr en þú hefur talað við söluaðilann.',
     canceled_or_failed: 'Hætt var við greiðsluna eða eitthvað fór úrskeiðis.',

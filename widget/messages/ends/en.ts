@@ -17,6 +17,8 @@ export const errors: Readonly<Record<LaterCode, string>> = {
   phone_busy:
     'Another payment request is waiting on this phone. Complete it or decline it in the app.',
   too_little_time: 'Too little time is left for another request. Go back to the cart.',
+  temporarily_unavailable: tryAgainShortly,
+  shutting_down: tryAgainShortly,
 }
 
 export const replace = 'Cancel that request and send a new one'

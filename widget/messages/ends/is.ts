@@ -18,6 +18,8 @@ export const errors: Readonly<Record<LaterCode, string>> = {
   phone_busy:
     'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
   too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
+  temporarily_unavailable: tryAgainShortly,
+  shutting_down: tryAgainShortly,
 }
 
 export const replace = 'Hætta við hina beiðnina og senda nýja'
