@@ -28,8 +28,10 @@ export async function readResponse(response: Response): Promise<Snapshot | Refus
   const body = (await response.json()) as Partial<Refusal> | null
   return (
     (response.ok ? readSnapshot(body) : null) ?? {
-      code: body?.code ?? 'network',
-      retryAfter: Number(response.headers.get('retry-after')) || 0,
+      // A gateway's own answer may have a code of another kind.
+      code: (typeof body?.code === 'string' && body.code) || 'network',
+      // [http] may also be a date. Of more digits than these there is no use, and no timer takes them.
+      retryAfter: Number(/^\d{1,6}$/.exec(response.headers.get('retry-after') ?? '')),
       canCancelWaiting: !!body?.canCancelWaiting,
     }
   )
