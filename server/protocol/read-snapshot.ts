@@ -18,7 +18,13 @@ export function readSnapshot(value: unknown): Snapshot | null {
   const isValid =
     snapshot &&
     isOneOf(statuses, snapshot.status) &&
-    [snapshot.version, snapshot.amount].every(Number.isSafeInteger) &&
+    [
+      snapshot.version,
+      snapshot.amount,
+      // Not a number for a text that is no time.
+      Date.parse(snapshot.expiresAt as string),
+      Date.parse(snapshot.serverTime as string),
+    ].every(Number.isSafeInteger) &&
     [
       snapshot.currency,
       snapshot.reference,

@@ -406,8 +406,8 @@ describe('readSnapshot', () => {
       },
       ...{
         phone: null,
-        expiresAt: 'e',
-        serverTime: 's',
+        expiresAt: '2026-11-20T12:15:00.000Z',
+        serverTime: '2026-11-20T12:00:00.000Z',
         cancelRequested: false,
         uncertain: false,
         lastAttempt: null,
@@ -416,6 +416,10 @@ describe('readSnapshot', () => {
     expect(readSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual(snapshot)
     for (const key of Object.keys(snapshot))
       expect(readSnapshot({ ...snapshot, [key]: [] }), key).toBeNull()
+    for (const time of ['', 'soon', '2026-13-01T00:00:00Z', 0, null]) {
+      expect(readSnapshot({ ...snapshot, expiresAt: time }), `expiresAt ${time}`).toBeNull()
+      expect(readSnapshot({ ...snapshot, serverTime: time }), `serverTime ${time}`).toBeNull()
+    }
     for (const other of [null, 'text', 3, [], {}, { status: 'open' }])
       expect(readSnapshot(other)).toBeNull()
   })

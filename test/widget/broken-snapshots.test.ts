@@ -1,10 +1,36 @@
 import { expect } from '@open-wc/testing'
+import { settle } from './support/clock.ts'
 import { mount, mountElement } from './support/mount.ts'
 import { expectNoProgramValues } from './support/program-values.ts'
 import { posStates, states } from './support/snapshots.ts'
 
 describe('a snapshot', () => {
   const waiting = states['awaiting the shopper']!
+  const broken = { expiresAt: 'soon', serverTime: '' }
+  for (const [field, value] of Object.entries(broken)) {
+    it(`with ${field}: ${JSON.stringify(value)} is not one, from the page or from the server`, async () => {
+      const plain = await mount({ ...waiting, version: 1 })
+      const before = plain.text()
+      for (const status of ['awaiting_shopper', 'paid', 'review'] as const) {
+        const mounted = await mount({ ...waiting, version: 1 })
+        mounted.backend.stream.send({ ...waiting, status, version: 2, ...{ [field]: value } })
+        await settle()
+        expect(mounted.text()).to.equal(before)
+        expect(mounted.element.snapshot?.version).to.equal(1)
+        mounted.element.remove()
+      }
+      const { element, backend } = await mount(waiting, {
+        prepare(silent) {
+          silent.overrides[''] = silent.overrides['/events'] = silent.neverRespond
+        },
+      })
+      Reflect.set(element, 'snapshot', { ...backend.snapshot, [field]: value })
+      await settle()
+      expect(element.snapshot).to.equal(null)
+      expect(element.problem).to.equal(null)
+    })
+  }
+
   for (const expiresAt of ['1970-01-01T00:00:00Z', '2026-11-20T11:59:59Z']) {
     it(`whose end was ${expiresAt} says that it is being checked, and offers the way back`, async () => {
       const { element, text } = await mount({ ...waiting, expiresAt })
