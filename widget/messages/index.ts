@@ -17,12 +17,18 @@ export function withOverrides<M extends object>(
   messages: M,
   overrides: MessageOverrides<M> | null | undefined,
 ): M {
-  const merged = { ...messages } as Record<string, unknown>
-  for (const [name, theirs] of Object.entries(overrides ?? {})) {
-    const isGroup = theirs?.constructor === Object
-    merged[name] = isGroup ? { ...(merged[name] as object), ...theirs } : theirs
-  }
-  return merged as M
+  return merge(messages, overrides) as M
+}
+
+/** What is of another kind than ours is no text that could stand in its place. */
+function merge(ours: unknown, theirs: unknown): unknown {
+  // Those of a file that is not loaded yet are unknown here.
+  if (theirs === null || typeof theirs !== typeof (ours ?? theirs)) return ours
+  if (typeof ours !== 'object') return theirs
+  const merged = Object.assign(Array.isArray(ours) ? [] : {}, ours) as Record<string, unknown>
+  for (const [name, value] of Object.entries(theirs as object))
+    merged[name] = merge(merged[name], value)
+  return merged
 }
 
 /** The heading and text for a snapshot, shown on screen and announced by the live region. */
