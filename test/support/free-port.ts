@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 /**
@@ -6,7 +7,8 @@ import { createServer } from 'node:net'
  */
 const range = { first: 15_000, blocks: 34, blockSize: 500 }
 const first = range.first + (process.pid % range.blocks) * range.blockSize
-let next = 0
+/** Two processes with the same block would otherwise ask for the same port in the same moment. */
+let next = randomInt(range.blockSize)
 
 /** A port that no process listens on. */
 export async function freePort(): Promise<number> {
