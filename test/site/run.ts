@@ -13,6 +13,7 @@ import { findBrowser } from '../support/browser.mjs'
 import { serveFolder } from './serve.ts'
 
 const dist = fileURLToPath(new URL('../../docs/site/dist/', import.meta.url))
+if (!existsSync(dist)) throw new Error('There is no site yet: npm run docs')
 const pages = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.html'),
 )
