@@ -1,4 +1,5 @@
 import DefaultTheme from 'vitepress/theme'
+import './style.css'
 import StylingControls from './StylingControls.vue'
 
 export default {
