@@ -1,12 +1,10 @@
-import { connect, createServer } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { DatabaseProxy } from './database-proxy.ts'
 
 export type Cut = 'before_commit' | 'after_commit'
 
-/** Stands between a client and PostgreSQL, and can break the connection around a COMMIT. */
-export class CommitProxy {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+/** Can break the connection to PostgreSQL around a COMMIT. */
+export class CommitProxy extends DatabaseProxy {
   /** What happens to the next COMMIT. */
   cut: Cut | null = null
   /** COMMITs that were cut. */
@@ -16,45 +14,16 @@ export class CommitProxy {
   /** Nothing can be connected. */
   isAway = false
 
-  private constructor(server: Server) {
-    this.#server = server
+  static open(target: URL): Promise<CommitProxy> {
+    return new CommitProxy(target).listen()
   }
 
-  static async open(target: URL): Promise<CommitProxy> {
-    const server = createServer()
-    const proxy = new CommitProxy(server)
-    server.on('connection', (client) => proxy.#relay(client, target))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return proxy
+  protected override isOpen(): boolean {
+    return !this.isAway
   }
 
-  urlFor(url: string): string {
-    const through = new URL(url)
-    through.port = String((this.#server.address() as AddressInfo).port)
-    return through.href
-  }
-
-  close(): void {
-    this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  #relay(client: Socket, target: URL): void {
-    if (this.isAway) {
-      client.destroy()
-      return
-    }
-    const upstream = connect(Number(target.port), target.hostname)
+  protected relay(client: Socket, upstream: Socket): void {
     let isCut = false
-    for (const socket of [client, upstream]) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        this.#sockets.delete(socket)
-        client.destroy()
-        upstream.destroy()
-      })
-    }
     client.on('data', (data) => {
       if (this.cut !== null && /\bcommit\b/i.test(data.toString('latin1'))) {
         isCut = true
@@ -70,7 +39,7 @@ export class CommitProxy {
         return
       }
       this.isAway = this.isLastCut
-      if (this.isAway) for (const socket of this.#sockets) socket.destroy()
+      if (this.isAway) this.cutAll()
       else client.destroy()
     })
   }

@@ -1,53 +1,22 @@
-import { connect, createServer } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { DatabaseProxy } from './database-proxy.ts'
 
 /** [pgbouncer] `ignore_startup_parameters`: others than these are refused unless they are named there. */
 const passed = new Set(['user', 'database', 'client_encoding', 'application_name'])
 
 /**
- * Stands between a client and PostgreSQL as a pooler of transactions does: settings of a connection are refused or dropped,
+ * Does what a pooler of transactions does: settings of a connection are refused or dropped,
  * and a client hears of notifications only in its own transactions, because otherwise the connection is not its own.
  */
-export class PoolerProxy {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+export class PoolerProxy extends DatabaseProxy {
   /** Whether the settings that it does not know are dropped, instead of refused. */
   ignoresSettings = true
 
-  private constructor(server: Server) {
-    this.#server = server
+  static open(target: URL): Promise<PoolerProxy> {
+    return new PoolerProxy(target).listen()
   }
 
-  static async open(target: URL): Promise<PoolerProxy> {
-    const server = createServer()
-    const proxy = new PoolerProxy(server)
-    server.on('connection', (client) => proxy.#relay(client, target))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return proxy
-  }
-
-  urlFor(url: string): string {
-    const through = new URL(url)
-    through.port = String((this.#server.address() as AddressInfo).port)
-    return through.href
-  }
-
-  close(): void {
-    this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  #relay(client: Socket, target: URL): void {
-    const upstream = connect(Number(target.port), target.hostname)
-    for (const socket of [client, upstream]) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        this.#sockets.delete(socket)
-        client.destroy()
-        upstream.destroy()
-      })
-    }
+  protected relay(client: Socket, upstream: Socket): void {
     let isInTransaction = true
     client.once('data', (startup) => {
       const parameters = readStartup(startup)
