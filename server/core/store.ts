@@ -291,8 +291,8 @@ export interface Login {
 /** The port of the database for logins to the support page. */
 export interface LoginStore {
   readonly add: (login: Login) => Promise<void>
-  /** Null: there is no such login, or it is over. */
-  readonly find: (hash: string, now: number) => Promise<Login | null>
+  /** The sealed token of the login; null: there is no such login, or it is over. */
+  readonly sealedTokenOf: (hash: string, now: number) => Promise<string | null>
   readonly remove: (hash: string) => Promise<void>
 }
 

@@ -8,14 +8,14 @@ export function loginStore(database: Database): LoginStore {
       const row = { hash, sealed_token: sealedToken, expires_at: expiresAt }
       await database.write((trx) => trx.insertInto('logins').values(row).execute())
     },
-    async find(hash, now) {
+    async sealedTokenOf(hash, now) {
       const row = await database.db
         .selectFrom('logins')
-        .select(['sealed_token', 'expires_at'])
+        .select('sealed_token')
         .where('hash', '=', hash)
         .where('expires_at', '>', now)
         .executeTakeFirst()
-      return row ? { hash, sealedToken: row.sealed_token, expiresAt: row.expires_at } : null
+      return row?.sealed_token ?? null
     },
     async remove(hash) {
       await database.write((trx) => trx.deleteFrom('logins').where('hash', '=', hash).execute())

@@ -52,8 +52,8 @@ export class AdminSessions {
   async tokenDigestOf(c: Context): Promise<string | null> {
     const session = getCookie(c, cookieName)
     if (!session) return null
-    const login = await this.#logins.find(digestOf(session), this.#clock.now())
-    return login && this.#unseal(login.sealedToken)
+    const sealed = await this.#logins.sealedTokenOf(digestOf(session), this.#clock.now())
+    return sealed && this.#unseal(sealed)
   }
 
   /** The search for a URL, where digits of a phone must not be readable. */
