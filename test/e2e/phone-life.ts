@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Browser, Page } from 'puppeteer-core'
-import { startTestServer } from '../support/test-server.ts'
+import { serveCheckoutPage } from './checkout-page.ts'
 import type { Fixture } from './fixture.ts'
 import { leave } from './fixture.ts'
 import { scenario } from './scenario.ts'
-import { serveShopPage } from './shop-page.ts'
 import { waitFor } from './wait-for.ts'
 
-/** A checkout on a page of its own, with no snapshot in it. */
 async function openSession(browser: Browser) {
-  const bff = await startTestServer()
-  const { session } = await bff.create()
-  const shop = await serveShopPage(() => ({
-    '/': `<!doctype html><html lang="en"><title>Shop</title>
-      <script type="module" src="${bff.url}/netgiro-checkout.js"></script>
-      <netgiro-checkout session="${session}"></netgiro-checkout></html>`,
-  }))
-  await bff.reconfigure({ ALLOWED_ORIGINS: shop.origin })
+  const { bff, shop } = await serveCheckoutPage()
   const context = await browser.createBrowserContext()
   const open = async (): Promise<Page> => {
     const page = await context.newPage()

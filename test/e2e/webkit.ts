@@ -3,12 +3,11 @@ import type { Demo } from '../../demo/demo.ts'
 import type { Driver } from '../engines/webkit.ts'
 import { openWebKit } from '../engines/webkit.ts'
 import { findEngine } from '../engines/engines.ts'
-import { startTestServer } from '../support/test-server.ts'
+import { serveCheckoutPage } from './checkout-page.ts'
 import { openDemo } from './fixture.ts'
 import type { Fixture } from './fixture.ts'
 import { orderRecord, waitForOrderStatus } from './orders.ts'
 import { scenario } from './scenario.ts'
-import { serveShopPage } from './shop-page.ts'
 import { waitFor } from './wait-for.ts'
 
 const enter = '\uE007'
@@ -139,14 +138,7 @@ export async function webkitScenarios(): Promise<Pick<Fixture, 'close'>> {
   scenario(
     'a shopper in WebKitGTK sees a payment that was approved while the server was away',
     async () => {
-      const bff = await startTestServer()
-      const { session } = await bff.create()
-      const shop = await serveShopPage(() => ({
-        '/': `<!doctype html><html lang="en"><title>Shop</title>
-        <script type="module" src="${bff.url}/netgiro-checkout.js"></script>
-        <netgiro-checkout session="${session}"></netgiro-checkout></html>`,
-      }))
-      await bff.reconfigure({ ALLOWED_ORIGINS: shop.origin })
+      const { bff, shop } = await serveCheckoutPage()
       const visitor = new WebKitShopper(webkit.driver, shop.origin)
       await visitor.visit('/')
       await visitor.sendsRequestTo('8223281')
