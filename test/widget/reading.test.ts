@@ -34,7 +34,9 @@ function linesOf({ role, name, description, level, invalid, children = [] }: Nod
     description ? `(${description})` : '',
     invalid === 'true' ? 'invalid' : '',
   ]
-  const line = role === 'RootWebArea' ? [] : [details.filter(Boolean).join(' ')]
+  // [aria] a form without a name is no landmark; some versions of Chromium list it all the same.
+  const isRead = role !== 'RootWebArea' && (role !== 'form' || name)
+  const line = isRead ? [details.filter(Boolean).join(' ')] : []
   return [...line, ...children.flatMap(linesOf)]
 }
 
