@@ -51,6 +51,8 @@ export class CheckoutController implements ReactiveController {
   busy: CheckoutAction | null = null
   /** True after a few seconds without contact to the backend, and at once when the browser says that it is offline. */
   reconnecting = false
+  /** Whether the form was shown. What it does not need comes afterwards. */
+  isPainted = false
 
   readonly #host: CheckoutHost
   #client: CheckoutClient | null = null
@@ -131,18 +133,25 @@ export class CheckoutController implements ReactiveController {
     }
     const { signal } = (this.#followAbort = new AbortController())
     if (!this.#isConfirmed) this.#expect(() => this.showError('unreachable'))
-    void follow({
-      client,
-      platform,
-      signal,
-      onSnapshot: (snapshot) => this.#applySnapshot(snapshot),
-      isUrgent: () => this.#waitingSince > 0,
-      onStale: (delay) =>
-        (this.#cancelReconnectNotice ??= platform.after(delay, () => this.#setReconnecting(true))),
-      onUnknownSession: () => {
-        this.#stopFollowing()
-        this.showError('unknown_session')
-      },
+    platform.afterPaint(() => {
+      if (signal.aborted) return
+      this.isPainted = true
+      this.#host.requestUpdate()
+      void follow({
+        client,
+        platform,
+        signal,
+        onSnapshot: (snapshot) => this.#applySnapshot(snapshot),
+        isUrgent: () => this.#waitingSince > 0,
+        onStale: (delay) =>
+          (this.#cancelReconnectNotice ??= platform.after(delay, () =>
+            this.#setReconnecting(true),
+          )),
+        onUnknownSession: () => {
+          this.#stopFollowing()
+          this.showError('unknown_session')
+        },
+      })
     })
   }
 

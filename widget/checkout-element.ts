@@ -283,7 +283,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
         minutes <= maxRetryMinutes &&
         messages.tryAgainIn?.(minutes)) ||
       errorText(problem, messages)
-    return failedAction === 'cancel' && text ? `${messages.cancelFailed} ${text}` : text
+    return failedAction === 'cancel' && text ? `${messages.cancelFailed ?? ''} ${text}` : text
   }
 
   protected override updated(): void {

@@ -7,7 +7,7 @@ import { groupPhone } from './format.ts'
 import { localeOf } from './locale.ts'
 import { locales } from './messages/index.ts'
 import type { Messages } from './messages/messages.ts'
-import { memory } from './phone-memory.ts'
+import { memory, type Place } from './phone-memory.ts'
 import { placeholder } from './placeholder.ts'
 import type { Changes } from './updating-element.ts'
 import { views } from './views/index.ts'
@@ -189,7 +189,10 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed)
     const { snapshot } = this
-    if (snapshot && (snapshot.status !== 'open' || snapshot.lastAttempt || memory('localStorage')))
+    if (
+      snapshot &&
+      (snapshot.status !== 'open' || snapshot.lastAttempt || this.#remembered('localStorage'))
+    )
       this.#loadDetails()
   }
 
@@ -250,10 +253,15 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   /** The number that was typed, or that of this order's last request, or the shop's, or the one kept on this device. */
   get #phoneText(): string {
     if (this.#typedPhone !== null) return this.#typedPhone
-    const sent = memory('sessionStorage')
+    const sent = this.#remembered('sessionStorage')
     const isOfThisOrder = sent.slice(7) === this.snapshot?.reference
-    const known = isOfThisOrder ? sent.slice(0, 7) : this.phone || memory('localStorage')
-    return formatPhone(known, '')
+    const known = isOfThisOrder ? sent.slice(0, 7) : this.phone || this.#remembered('localStorage')
+    return known && formatPhone(known, '')
+  }
+
+  /** The form does not wait for the storage, whose first use takes long. */
+  #remembered(place: Place): string {
+    return this.checkout.isPainted ? memory(place) : ''
   }
 
   #submit = (event: Event): void => {

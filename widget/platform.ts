@@ -10,8 +10,10 @@ export interface Platform {
   random(): number
   /** True while the page is in a hidden tab or window. */
   hidden(): boolean
-  /** Finds the other tabs of a session; without it, each has a stream of its own. */
-  readonly joinTabs?: JoinTabs
+  /** Finds the other tabs of a session. */
+  readonly joinTabs: JoinTabs
+  /** Runs `task` when what was just rendered can be seen. */
+  afterPaint(task: () => void): void
 }
 
 export const browserPlatform: Platform = {
@@ -27,6 +29,8 @@ export const browserPlatform: Platform = {
   // `<form name="hidden">` shadows the property of the document, and is no `true`.
   hidden: () => (document.hidden as unknown) === true,
   joinTabs,
+  // A little more than a frame. Not `requestAnimationFrame`, because a hidden page has no frames.
+  afterPaint: (task) => void setTimeout(task, 20),
 }
 
 /** Resolves after `ms` milliseconds or when the signal aborts; the caller checks the signal. */

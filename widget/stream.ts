@@ -2,7 +2,7 @@ import { readSnapshot, type Snapshot } from '../server/protocol/index.ts'
 import type { CheckoutClient } from './checkout-client.ts'
 import { readEvents } from './event-reader.ts'
 import { deadline, sleep, type Deadline, type Platform } from './platform.ts'
-import { alone, type Tabs } from './tabs.ts'
+import type { Tabs } from './tabs.ts'
 
 export interface FollowOptions {
   readonly client: CheckoutClient
@@ -60,7 +60,7 @@ class Follower {
   constructor(options: FollowOptions) {
     this.#options = options
     const { client, platform, signal } = options
-    this.#tabs = (platform.joinTabs ?? alone)(client.name, signal, (message) => {
+    this.#tabs = platform.joinTabs(client.name, signal, (message) => {
       this.#onContact()
       const snapshot = readSnapshot(message)
       if (snapshot) this.#apply(snapshot)

@@ -37,6 +37,28 @@ async function mountGiven(given: string | null, now: Partial<Snapshot> = {}) {
   return { element, backend, clock, events, find, respond }
 }
 
+/** An element that no frame has shown, on a device that remembers 822 3281. */
+async function mountUnpainted() {
+  localStorage.setItem('netgiro-phone', '8223281')
+  const clock = new ManualClock()
+  const backend = new FakeBackend(clock)
+  const waiting: (() => void)[] = []
+  const element = document.createElement('netgiro-checkout')
+  const afterPaint = (task: () => void): void => void waiting.push(task)
+  element.platform = { ...fakePlatform(backend, clock), afterPaint }
+  element.setAttribute('server', 'https://pay.example')
+  element.setAttribute('snapshot', JSON.stringify(snapshot()))
+  element.session = 'cs_secret'
+  document.body.append(element)
+  await settle()
+  const paint = async (): Promise<void> => {
+    waiting.forEach((task) => task())
+    await settle()
+    localStorage.clear()
+  }
+  return { backend, paint, field: element.renderRoot.querySelector('input')! }
+}
+
 const amountOf = ({ find }: Awaited<ReturnType<typeof mountGiven>>): string =>
   textOf(find('[part=amount]')!)
 
@@ -49,6 +71,23 @@ describe('the attribute snapshot', () => {
     expect(mounted.find('input')).to.exist
     expect(mounted.events).to.deep.equal(['status'])
     await expect(mounted.element).to.be.accessible()
+  })
+
+  it('reads no storage and asks nothing of the backend before the form could be painted', async () => {
+    const { field, backend, paint } = await mountUnpainted()
+    expect(field.value).to.equal('')
+    expect(backend.requests).to.be.empty
+    await paint()
+    expect(field.value).to.equal('822 3281')
+    expect(backend.requests).to.not.be.empty
+  })
+
+  it('keeps what was typed before the storage was read', async () => {
+    const { field, paint } = await mountUnpainted()
+    field.value = '6123'
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    await paint()
+    expect(field.value).to.equal('6123')
   })
 
   it('causes no second event when the backend says the same', async () => {

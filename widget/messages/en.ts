@@ -2,7 +2,6 @@ import { englishKronur } from '../format.ts'
 import type { Messages, Headline } from './messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
-const tooManyAttempts = 'Too many attempts.'
 const canNoLongerPay = 'You can no longer pay here.'
 const canceled = 'Payment canceled'
 const expired = 'Time ran out'
@@ -43,7 +42,6 @@ export const en: Messages = {
     unknown_session: 'This payment was not found. Reload the page or go back to the cart.',
     attempt_open: '',
     checkout_closed: '',
-    too_many_requests: `${tooManyAttempts} Pay another way.`,
     unreachable: 'The payment server could not be reached.',
     network: `The connection was lost. ${tryAgainShortly}`,
     internal_error: `Something went wrong. ${tryAgainShortly}`,
@@ -57,6 +55,5 @@ export const en: Messages = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'You are offline.',
-  cancelFailed: 'The cancellation could not be sent.',
   tryAgain: 'Try again',
 }

@@ -2,7 +2,6 @@ import { icelandicKronur } from '../format.ts'
 import type { Messages, Headline } from './messages.ts'
 
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
-const tooManyAttempts = 'Of margar tilraunir.'
 const canNoLongerPay = 'Ekki er lengur hægt að greiða hér.'
 const canceled = 'Hætt við greiðslu'
 const expired = 'Tíminn rann út'
@@ -46,7 +45,6 @@ export const is: Messages = {
     unknown_session: 'Þessi greiðsla fannst ekki. Endurhladdu síðuna eða byrjaðu aftur í körfunni.',
     attempt_open: '',
     checkout_closed: '',
-    too_many_requests: `${tooManyAttempts} Greiddu með öðrum hætti.`,
     unreachable: 'Ekki náðist samband við greiðsluþjóninn.',
     network: `Samband rofnaði. ${tryAgainShortly}`,
     internal_error: `Eitthvað fór úrskeiðis. ${tryAgainShortly}`,
@@ -60,6 +58,5 @@ export const is: Messages = {
   connecting: 'Tengist…',
   reconnecting: 'Tengist aftur…',
   offline: 'Ekkert netsamband.',
-  cancelFailed: 'Ekki tókst að hætta við.',
   tryAgain: 'Reyna aftur',
 }

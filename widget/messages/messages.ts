@@ -15,6 +15,7 @@ export type OtherElementReason = 'wrong_code' | 'canceled_or_failed' | 'paid_ano
 export type LaterCode =
   | Exclude<AttemptReason, OtherElementReason | 'outcome_unknown'>
   | 'phone_busy'
+  | 'too_many_requests'
   | 'too_little_time'
   | 'temporarily_unavailable'
   | 'shutting_down'
@@ -25,7 +26,6 @@ export type ErrorCodeWithText =
   | 'outcome_unknown'
   | 'invalid_phone'
   | 'unknown_session'
-  | 'too_many_requests'
   | 'unreachable'
   | 'network'
   | 'internal_error'
@@ -52,8 +52,8 @@ export interface CommonMessages {
   readonly connecting: string
   readonly reconnecting: string
   readonly offline: string
-  /** In front of the error when a cancellation could not be requested. */
-  readonly cancelFailed: string
+  /** In front of the error when a cancellation could not be requested. In `ends/`. */
+  readonly cancelFailed?: string
   readonly tryAgain: string
   /** Paid although cancellation was requested. In `ends/`; without it, the usual headline is shown. */
   readonly tooLate?: Headline

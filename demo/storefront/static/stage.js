@@ -118,6 +118,8 @@ export async function show(frame, tag, state, { name, locale, layout, other }) {
   element.platform = {
     fetch: answers(state, line, clock),
     ...{ now: clock.now, after: clock.after, random: () => 0.5, hidden: () => false },
+    joinTabs: () => ({ publish() {}, lead: (task) => task() }),
+    afterPaint: (task) => task(),
   }
   element.setAttribute('server', 'https://pay.example')
   element.setAttribute('session', `cs_${name.replace(/\W+/g, '_')}`)

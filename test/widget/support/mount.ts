@@ -4,6 +4,7 @@ import '../../../widget/pos/define.ts'
 import { fixture, html } from '@open-wc/testing'
 import type { Snapshot } from '../../../server/protocol/index.ts'
 import type { Platform } from '../../../widget/index.ts'
+import { alone } from '../../../widget/tabs.ts'
 import { FakeBackend } from './backend.ts'
 import { ManualClock, settle } from './clock.ts'
 
@@ -47,6 +48,8 @@ export function fakePlatform(
     fetch: backend.fetch,
     now: clock.now,
     after: clock.after,
+    joinTabs: alone,
+    afterPaint: (task) => task(),
     random: () => 0.5,
     hidden() {
       return this.isHidden

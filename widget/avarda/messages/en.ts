@@ -1,6 +1,12 @@
 import { en as common } from '../../messages/en.ts'
 import { englishMoney } from '../money.ts'
-import { errors as ends, seconds, tooLate, tryAgainIn } from '../../messages/ends/en.ts'
+import {
+  cancelFailed,
+  errors as ends,
+  seconds,
+  tooLate,
+  tryAgainIn,
+} from '../../messages/ends/en.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Try again shortly.'
@@ -24,6 +30,7 @@ export const en: FormMessages = {
     declined: ends.declined,
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
+    too_many_requests: ends.too_many_requests,
     too_little_time: ends.too_little_time,
     temporarily_unavailable: ends.temporarily_unavailable,
     shutting_down: ends.shutting_down,
@@ -44,7 +51,7 @@ export const en: FormMessages = {
   connecting: common.connecting,
   reconnecting: common.reconnecting,
   offline: common.offline,
-  cancelFailed: common.cancelFailed,
+  cancelFailed,
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate,

@@ -1,6 +1,12 @@
 import { is as common } from '../../messages/is.ts'
 import { icelandicMoney } from '../money.ts'
-import { errors as ends, seconds, tooLate, tryAgainIn } from '../../messages/ends/is.ts'
+import {
+  cancelFailed,
+  errors as ends,
+  seconds,
+  tooLate,
+  tryAgainIn,
+} from '../../messages/ends/is.ts'
 import type { FormMessages } from './messages.ts'
 
 const tryAgainShortly = 'Reyndu aftur eftir smástund.'
@@ -24,6 +30,7 @@ export const is: FormMessages = {
     declined: ends.declined,
     canceled_by_shopper: ends.canceled_by_shopper,
     canceled_by_shop: ends.canceled_by_shop,
+    too_many_requests: ends.too_many_requests,
     too_little_time: ends.too_little_time,
     temporarily_unavailable: ends.temporarily_unavailable,
     shutting_down: ends.shutting_down,
@@ -44,7 +51,7 @@ export const is: FormMessages = {
   connecting: common.connecting,
   reconnecting: common.reconnecting,
   offline: common.offline,
-  cancelFailed: common.cancelFailed,
+  cancelFailed,
   tryAgain: common.tryAgain,
   asksFor: common.asksFor,
   tooLate,

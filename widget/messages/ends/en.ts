@@ -16,6 +16,7 @@ export const errors: Readonly<Record<LaterCode, string>> = {
   provider_unavailable: `Netgíró could not be reached. ${tryAgainShortly}`,
   phone_busy:
     'Another payment request is waiting on this phone. Complete it or decline it in the app.',
+  too_many_requests: `${tooManyAttempts} Pay another way.`,
   too_little_time: 'Too little time is left for another request. Go back to the cart.',
   temporarily_unavailable: tryAgainShortly,
   shutting_down: tryAgainShortly,
@@ -34,3 +35,5 @@ export const tooLate: Headline = [
   'Payment complete',
   'Too late to cancel: the payment went through.',
 ]
+
+export const cancelFailed = 'The cancellation could not be sent.'

@@ -17,6 +17,7 @@ export const errors: Readonly<Record<LaterCode, string>> = {
   provider_unavailable: `Ekki náðist í Netgíró. ${tryAgainShortly}`,
   phone_busy:
     'Önnur greiðslubeiðni bíður í þessum síma. Ljúktu við hana eða hafnaðu henni í appinu.',
+  too_many_requests: `${tooManyAttempts} Greiddu með öðrum hætti.`,
   too_little_time: 'Of lítill tími er eftir til að senda aðra beiðni. Byrjaðu aftur í körfunni.',
   temporarily_unavailable: tryAgainShortly,
   shutting_down: tryAgainShortly,
@@ -32,3 +33,5 @@ export const tryAgainIn = (minutes: number) =>
   `${tooManyAttempts} Reyndu aftur eftir ${minutes} ${minutes % 10 === 1 && minutes !== 11 ? 'mínútu' : 'mínútur'}.`
 
 export const tooLate: Headline = ['Greiðsla tókst', 'Of seint að hætta við: greiðslan tókst.']
+
+export const cancelFailed = 'Ekki tókst að hætta við.'

@@ -1,5 +1,12 @@
 import { en as shopper } from '../../messages/en.ts'
-import { errors as ends, replace, seconds, tooLate, tryAgainIn } from '../../messages/ends/en.ts'
+import {
+  cancelFailed,
+  errors as ends,
+  replace,
+  seconds,
+  tooLate,
+  tryAgainIn,
+} from '../../messages/ends/en.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Nothing was paid.'
@@ -10,6 +17,7 @@ export const en: PosMessages = {
   ...shopper,
   tooLate,
   tryAgainIn,
+  cancelFailed,
   seconds,
   replace,
   status: {

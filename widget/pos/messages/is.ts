@@ -1,5 +1,12 @@
 import { is as shopper } from '../../messages/is.ts'
-import { errors as ends, replace, seconds, tooLate, tryAgainIn } from '../../messages/ends/is.ts'
+import {
+  cancelFailed,
+  errors as ends,
+  replace,
+  seconds,
+  tooLate,
+  tryAgainIn,
+} from '../../messages/ends/is.ts'
 import type { PosMessages } from './messages.ts'
 
 const nothingPaid = 'Ekkert var greitt.'
@@ -10,6 +17,7 @@ export const is: PosMessages = {
   ...shopper,
   tooLate,
   tryAgainIn,
+  cancelFailed,
   seconds,
   replace,
   status: {
