@@ -110,19 +110,25 @@ export class ClusterRouter {
 
   async #carryOut(id: string, sealed: string): Promise<void> {
     const { cluster, cipher, onError } = this.#deps
+    let checkoutId: string | null = null
     let answer
     try {
-      answer = encodeAnswer(await this.#execute(JSON.parse(cipher.open(sealed)) as Sent))
+      const { merchantId, command: text } = JSON.parse(cipher.open(sealed)) as Sent
+      const command = decodeCommand(text)
+      checkoutId = command.checkoutId
+      answer = encodeAnswer(await this.#execute(merchantId, command))
     } catch (error) {
+      // The checkout went to another server meanwhile.
+      const isElsewhere = checkoutId !== null && !cluster.leases.accepts(checkoutId)
+      if (isElsewhere && (await cluster.commands.giveBack(id))) return
       if (!(error instanceof CheckoutError)) onError(error)
       answer = encodeError(error instanceof CheckoutError ? error : unavailable())
     }
     await cluster.commands.answer(id, answer)
   }
 
-  async #execute({ merchantId, command: text }: Sent): Promise<CommandAnswer> {
+  async #execute(merchantId: string, command: Command): Promise<CommandAnswer> {
     const merchant = this.#merchants?.get(merchantId)
-    const command = decodeCommand(text)
     const { checkoutId } = command
     // It went to another server meanwhile, and must not be handed on and on.
     if (!merchant || !this.#deps.cluster.leases.accepts(checkoutId)) throw unavailable()

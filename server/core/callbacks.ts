@@ -1,5 +1,6 @@
 import { isSameName } from './same-name.ts'
 import { callbackPollIntervalMs, CallbackPolls } from './callback-polls.ts'
+import { CallbackRetries } from './callback-retries.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { mayCapture } from './capture.ts'
 import type { CaptureMethod, Attempt, Checkout, ProviderResult } from './checkout.ts'
@@ -44,17 +45,20 @@ const responseDeadlineMs = 2_500
 export class Callbacks {
   readonly #deps: CallbacksDeps
   readonly #polls: CallbackPolls
+  readonly #retries: CallbackRetries
   /** When a provider reference was last tried for an attempt that has none, by attempt. */
   readonly #adoptedAt = new LruCache<number>(20_000)
 
   constructor(deps: CallbacksDeps) {
     this.#deps = deps
     this.#polls = new CallbackPolls(deps)
+    this.#retries = new CallbackRetries(deps.clock)
   }
 
-  /** Makes the polls that are postponed now. */
+  /** Makes now what is postponed. */
   stop(): void {
     this.#polls.stop()
+    this.#retries.stop()
   }
 
   async handle(
@@ -105,7 +109,16 @@ export class Callbacks {
     if (!parsed || !isAbout(attempt, parsed))
       return this.#handleUnproven(checkout, attempt, captureMethod)
 
-    const named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+    let named: Attempt | null = null
+    try {
+      named = parsed.signed ? await this.#adopt(checkout, attempt, parsed) : attempt
+    } finally {
+      // By whoever owns the checkout then.
+      if (named === null) {
+        const again = () => this.handle(checkout.provider, attempt.token, about, callback)
+        this.#retries.retry(attempt.id, again)
+      }
+    }
     if (named === null) return 'later'
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
     const polled = this.#polls.poll(checkout.id, named, saysApproved)

@@ -97,15 +97,44 @@ describe('a payment id that differs from the id of its cart', () => {
 describe('a callback that alone names a request whose answer was lost', () => {
   afterEach(() => testServer.close())
 
-  it('is not accepted while the provider cannot say whether it is the request, and finds it when it comes again', async () => {
+  it('is not accepted while the provider cannot say whether it is the request, and is when it can', async () => {
     testServer = await startTestServer({ clock })
     const { session } = await testServer.create()
     testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
     testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_after_effect' })
     await start(testServer, session)
     testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    await awaitStatus(testServer, clock, session, 'paid')
+    await awaitStatus(testServer, clock, session, 'paid', 100)
+    await pass(testServer, clock, 10_000)
     expect(onlyCart(testServer).callbacks.map(({ status }) => status)).toEqual([503, 200])
+  })
+
+  it.each([
+    { title: 'the callback comes again at once', callbackRetryMs: 300, lostAnswers: 1 },
+    { title: 'the provider has called for the last time', callbackRetryMs: 60_000, lostAnswers: 3 },
+  ])('finds the request by itself, although $title', async ({ callbackRetryMs, lostAnswers }) => {
+    testServer = await startTestServer({ clock, simulator: { callbackRetryMs } })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    const lost = { call: 'CheckCart', kind: 'drop_after_effect', times: lostAnswers } as const
+    testServer.simulator.fault(lost)
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await awaitStatus(testServer, clock, session, 'paid', 100)
+    const { callbacks, captures, calls } = onlyCart(testServer)
+    expect(callbacks.every(({ status }) => status === 503)).toBe(true)
+    expect({ captures, requests: calls.InsertCart }).toEqual({ captures: 1, requests: 1 })
+  })
+
+  it('asks a bounded number of times when the provider never says whether it is the request', async () => {
+    testServer = await startTestServer({ clock })
+    const { session } = await testServer.create()
+    testServer.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_after_effect', times: 1_000 })
+    await start(testServer, session)
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    await pass(testServer, clock, 1_200_000, 20_000)
+    expect(onlyCart(testServer).calls.CheckCart).toBeLessThanOrEqual(10)
   })
 })
 

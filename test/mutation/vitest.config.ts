@@ -16,7 +16,7 @@ export default defineConfig({
       'test/core/transitions/*.test.ts',
       'test/core/attempts/{backoff,lost-start,next-action,timer-queue*,tracked-attempt}.test.ts',
       'test/core/{capture,model,pending-change,recheck-delays,views}.test.ts',
-      'test/core/{callback-polls,providers,pubsub*,waiting}.test.ts',
+      'test/core/{callback-polls,callback-retries,providers,pubsub*,waiting}.test.ts',
       'test/core/{checkout-cache,clock,errors,lru-cache,payer,rate-limits,refund-tries}.test.ts',
       'test/providers/{account,configured,http-client,netgiro-v2,order-limits,permit}.test.ts',
       'test/providers/netgiro/{netgiro-partner,provider,result-codes,signature}.test.ts',

@@ -411,6 +411,23 @@ describe('a command that is handed to the owner of its checkout', () => {
     expect(await take('last')).toEqual([])
   })
 
+  it('is left to the next owner by one that has lost the checkout, if it stays', async () => {
+    const { commands, take, handed } = await handOver(true, 0)
+    await handed
+    const [command] = await take('taker')
+    expect(await commands.giveBack(command?.id ?? '')).toBe(true)
+    expect(await take('next')).toEqual([command])
+  })
+
+  it('is left to nobody else if it may not be carried out twice', async () => {
+    const { commands, take, handed } = await handOver(false, 1_000)
+    let taken: Awaited<ReturnType<typeof take>> = []
+    await expect.poll(async () => (taken = await take('taker')), { interval: 10 }).toHaveLength(1)
+    expect(await commands.giveBack(taken[0]?.id ?? '')).toBe(false)
+    expect(await take('next')).toEqual([])
+    await handed
+  })
+
   it('is never taken again if it may not be carried out twice', async () => {
     const { take, handed } = await handOver(false, 1_000)
     await expect.poll(() => take('taker'), { interval: 10 }).toHaveLength(1)

@@ -111,6 +111,21 @@ export class HandedCommands {
     tell({ answered: [id] })
   }
 
+  /**
+   * Leaves a command that was taken to the next owner of its checkout.
+   *
+   * @returns false where it may not be carried out twice
+   */
+  async giveBack(id: string): Promise<boolean> {
+    const { db, tell } = this.#deps
+    const { rows } = await sql`
+      update handed_commands set taken_by = null where id = ${id} and is_repeatable
+      returning id`.execute(db)
+    if (rows.length === 0) return false
+    tell({ handed: [id] })
+    return true
+  }
+
   async removeOld(): Promise<void> {
     await sql`
       delete from handed_commands

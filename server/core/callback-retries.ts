@@ -1,0 +1,53 @@
+import type { Clock } from './clock.ts'
+import { LruCache } from './lru-cache.ts'
+
+const firstRetryMs = 1_000
+/** With twice the pause each time, about four minutes: an approval that was not taken up by then has lapsed. */
+const maxRetries = 8
+
+interface Retries {
+  count: number
+  isWaiting: boolean
+}
+
+/**
+ * Handles callbacks again by ourselves that we could make nothing of yet. [netgiro] callbacks: a callback that was not accepted
+ * is sent once more and then no longer, perhaps within a second.
+ */
+export class CallbackRetries {
+  readonly #clock: Pick<Clock, 'after'>
+  /** Of each attempt. */
+  readonly #retries = new LruCache<Retries>(20_000)
+  /** Ends the pause before each retry that is waiting. */
+  readonly #release = new Set<() => void>()
+  #isStopped = false
+
+  constructor(clock: Pick<Clock, 'after'>) {
+    this.#clock = clock
+  }
+
+  /** Does nothing while a retry for the attempt is waiting, and after its last one. */
+  retry(attemptId: string, handle: () => Promise<unknown>): void {
+    const retries = this.#retries.get(attemptId) ?? { count: 0, isWaiting: false }
+    if (this.#isStopped || retries.isWaiting || retries.count >= maxRetries) return
+    this.#retries.set(attemptId, retries)
+    retries.isWaiting = true
+    let isOver = false
+    const run = (): void => {
+      if (isOver) return
+      isOver = true
+      this.#release.delete(run)
+      retries.isWaiting = false
+      retries.count++
+      handle().catch(() => {}) // What fails asks for the next retry.
+    }
+    this.#release.add(run)
+    this.#clock.after(firstRetryMs * 2 ** retries.count, run)
+  }
+
+  /** Makes the retries that are waiting now, and no more: a process that ends postpones nothing. */
+  stop(): void {
+    this.#isStopped = true
+    for (const release of [...this.#release]) release()
+  }
+}
