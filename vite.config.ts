@@ -44,7 +44,7 @@ const notice = (code: string, modules: readonly string[]): string => {
     : ''
   const hasQr = modules.some((id) => id.includes('/lean-qr/'))
   const qr = hasQr ? '; lean-qr: Copyright 2021-2025 David Evans, MIT' : ''
-  return `${compileHint}\n/*! netgiro-checkout ${version}, MIT${lit}${qr} */\n`
+  return `/*! netgiro-checkout ${version}, MIT${lit}${qr} */\n${compileHint}\n`
 }
 
 /** In a source map, a semicolon ends a line. */
