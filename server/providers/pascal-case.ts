@@ -6,6 +6,8 @@ export const readObject = (body: string) => pascalCased(readJson(body))
 /** Returns the object with its names in PascalCase: Netgíró's APIs read and write camelCase as well. */
 export function pascalCased(value: unknown): Readonly<Record<string, unknown>> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  // As most answers are; each poll reads one.
+  if (Object.keys(value).every(isPascalCase)) return value as Readonly<Record<string, unknown>>
   const entries = Object.entries(value).map(
     ([name, inner]: [string, unknown]) =>
       [name.charAt(0).toUpperCase() + name.slice(1), inner] as const,
@@ -15,3 +17,5 @@ export function pascalCased(value: unknown): Readonly<Record<string, unknown>> |
     ? Object.fromEntries(entries)
     : null
 }
+
+const isPascalCase = (name: string): boolean => name.charAt(0) === name.charAt(0).toUpperCase()
