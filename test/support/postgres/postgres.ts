@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Client, DatabaseError } from 'pg'
 import { freePort } from '../free-port.ts'
@@ -119,6 +119,7 @@ export class TestPostgres {
     const server = this.#server
     this.#server = null
     if (!server) return
+    server.ref()
     const ended = new Promise((resolve) => server.once('exit', resolve))
     server.stdin?.end()
     await ended
@@ -151,6 +152,9 @@ export class TestPostgres {
       ],
       { ...as, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' },
     )
+    // It ends with this process, and does not keep it.
+    this.#server.unref()
+    if (this.#server.stdin instanceof Socket) this.#server.stdin.unref()
     while (!(await accepts(Number(port)))) await new Promise((resolve) => setTimeout(resolve, 20))
     await this.#untilReady()
   }
