@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 
 /** What the element is compared with: a custom element that has a field, and nothing else. */
 const bareScript = `customElements.define('bare-field', class extends HTMLElement {
@@ -45,12 +47,27 @@ export async function servePages(): Promise<Pages> {
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 
+/**
+ * A font in the page itself, as shops bring their own. [chromium] of a font of the system, a renderer on Linux asks another process
+ * about each size, and waits; on phones it does not.
+ */
+const shopFont = (): string => {
+  const file = fileURLToPath(
+    import.meta.resolve('@fontsource-variable/montserrat/files/montserrat-latin-wght-normal.woff2'),
+  )
+  const data = readFileSync(file).toString('base64')
+  return `@font-face { font-family: Shop; font-weight: 100 900; src: url(data:font/woff2;base64,${data}) }
+    body { font-family: Shop; --netgiro-font: Shop }`
+}
+
 /** The head and body that README shows, with text below that would be seen to move. */
 export const pageWith = (
   script: string,
   tag: string,
+  font: 'shop' | 'system',
   attributes: Readonly<Record<string, string>> = {},
 ): string => `<title>Shop</title>
+  <style>${font === 'shop' ? shopFont() : ''}</style>
   <link rel="preconnect" href="${new URL(script).origin}" crossorigin />
   <link rel="modulepreload" href="${script}" />
   <style>${tag} { display: block; min-block-size: 27em }</style>

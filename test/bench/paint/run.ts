@@ -1,6 +1,7 @@
 /**
  * `npm run bench:paint`: how soon a shopper on a slow phone sees the field, beside a bare custom element in the same run. The
- * exit code is 0 whatever the numbers are. `--runs 3` for fewer; `npm run build` comes first.
+ * exit code is 0 whatever the numbers are. `--runs 3` for fewer; `--font system` for pages without a font of the shop's. `npm run
+ * build` comes first.
  */
 import { parseArgs } from 'node:util'
 import { launch } from 'puppeteer-core'
@@ -15,8 +16,14 @@ import type { Paint } from './measure.ts'
 import { pageWith, servePages } from './pages.ts'
 import type { Pages } from './pages.ts'
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '7' } } })
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '7' },
+    font: { type: 'string', default: 'shop' },
+  },
+})
 const runs = Number(values.runs)
+const font = values.font === 'system' ? 'system' : 'shop'
 const tag = 'netgiro-checkout'
 
 async function oneRun(browser: Browser, pages: Pages, bff: TestServer, run: number) {
@@ -24,7 +31,7 @@ async function oneRun(browser: Browser, pages: Pages, bff: TestServer, run: numb
   const bareScript = `${pages.origin.replace('127.0.0.1', 'localhost')}/bare.js`
   const paint = async (path: string, of: string, name: string, attributes = {}): Promise<Paint> => {
     const { page } = await openPage(browser)
-    const url = pages.add(`/${run}/${path}`, pageWith(of, name, attributes))
+    const url = pages.add(`/${run}/${path}`, pageWith(of, name, font, attributes))
     const measured = await measurePaint(page, { url, script: of, tag: name })
     await page.browserContext().close()
     return measured
@@ -40,7 +47,7 @@ async function oneRun(browser: Browser, pages: Pages, bff: TestServer, run: numb
     without: await paint('without', script, tag, { session }),
     trips: await roundTrips(
       browser,
-      pages.add(`/${run}/press`, pageWith(script, tag, await create())),
+      pages.add(`/${run}/press`, pageWith(script, tag, font, await create())),
       // Another one each time: nobody is asked more than a few times.
       `822328${run % 10}`,
     ),
@@ -98,7 +105,7 @@ const beside = (kind: Kind, what: keyof Paint) => ({
 })
 
 console.log(`
-${describeMachine()} · four times slower · ${network.latency} ms to each of two origins, 1.44 Mbit/s
+${describeMachine()} · four times slower · ${network.latency} ms to each of two origins, 1.44 Mbit/s · a font of the ${font}
 
 ${table([
   {
