@@ -28,7 +28,7 @@ export class ProtocolMonitor {
   readonly falselyCanceled = new Map<string, Payment['state']>()
   /** Payments that the provider reported with proof before they were made. */
   readonly falselyPaid = new Set<string>()
-  /** Payments that were made and that it reported as made. */
+  /** Payments that were made and that it reported as made, with what proves it. */
   readonly truthfullyPaid = new Set<string>()
   /** Payments that it reported as paid without proof, or with a contradiction. */
   readonly doubtful = new Set<string>()
@@ -197,7 +197,8 @@ export class ProtocolMonitor {
     if (claim.state === 'paid') {
       if (claim.proves === true && state !== 'paid') this.falselyPaid.add(id)
       // "Already confirmed" in answer to a cancellation says that it came too late; what was paid is still to be asked.
-      if (state === 'paid' && !/cancel/i.test(exchange.path)) this.truthfullyPaid.add(id)
+      if (state === 'paid' && claim.proves !== false && !/cancel/i.test(exchange.path))
+        this.truthfullyPaid.add(id)
       if (claim.proves === false) this.doubtful.add(id)
     }
     if (claim.state === 'awaiting_code' && state !== 'awaiting_code')

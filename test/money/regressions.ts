@@ -587,4 +587,26 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // One poll said "paid" without saying how much, which proves nothing; every later one denied it, and every cancellation came too late.
+    title: 'a payment that was reported without proof, and denied until the last late check',
+    script: {
+      mode: { rail: 'v1', ...usual, confirmation: 'automatic', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10200, times: 1 } },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'code', code: 10201, times: 60 } },
+        {
+          do: 'together',
+          steps: [
+            { do: 'approve', cart: 0 },
+            { do: 'refund', order: 0, amount: 1, key: 0 },
+          ],
+        },
+        { do: 'cancel', order: 0 },
+        { do: 'pass', ms: 20_000 },
+      ],
+    },
+  },
 ]
