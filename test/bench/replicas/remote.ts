@@ -11,8 +11,8 @@ interface RemotePlan extends ReplicasPlan {
   readonly count: number
 }
 
-/** The longest that is heeded: on a slow machine, a scheduled poll found the approval before its callback was sent. */
-const slowPollIntervalMs = 60_000
+/** So slow that no scheduled poll gets between a callback and its answer. */
+const slowPollIntervalMs = 30_000
 
 type Ours = Awaited<ReturnType<typeof measureOurs>>
 
