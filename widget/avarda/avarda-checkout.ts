@@ -10,6 +10,7 @@ import type { FormMessages } from './messages/messages.ts'
 import { resolveReturnUrl } from './return-url.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
 import type { Changes } from '../updating-element.ts'
+import { browserPlatform, type Platform } from '../platform.ts'
 import { formStyles } from './styles.ts'
 import { formView } from './views.ts'
 
@@ -112,6 +113,9 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   declare returnUrl: string | null | undefined
 
   declare locale: 'en' | 'is' | 'sv' | null | undefined
+
+  /** What the shopper waits for is the provider's form, which the backend knows. */
+  override platform: Platform = { ...browserPlatform, afterPaint: (task) => task() }
 
   protected override locales = locales
   protected override readonly brand = ''
