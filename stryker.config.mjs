@@ -11,7 +11,7 @@ export default {
     'server/core/attempts/{backoff,lost-start,next-action,poll-slots,timer-queue,tracked-attempt}.ts',
     'server/core/{capture,history,payer,pending-change,recheck-delays,transition,views}.ts',
     'server/core/{rate-limits,start-refusal,refund-review,refund-tries}.ts',
-    'server/core/{callback-polls,callback-retries,callback-urls,provider,pubsub,waiting}.ts',
+    'server/core/{callback-polls,callback-retries,callback-urls,postponed-tasks,provider,pubsub,waiting}.ts',
     'server/core/{checkout-cache,clock,errors,lru-cache,receipt}.ts',
     'server/providers/**/*.ts',
     'server/webhooks/{circuit-breaker,delivery,schedule,slots,target}.ts',

@@ -2,6 +2,7 @@ import type { AttemptWorker } from './attempts/attempt-worker.ts'
 import type { Attempt } from './checkout.ts'
 import type { Clock } from './clock.ts'
 import { LruCache } from './lru-cache.ts'
+import { PostponedTasks } from './postponed-tasks.ts'
 
 /** However many callbacks come, an attempt is polled for them no more often than this. */
 export const callbackPollIntervalMs = 1_000
@@ -23,11 +24,11 @@ export class CallbackPolls {
   readonly #deps: CallbackPollsDeps
   /** The newest poll of each attempt. */
   readonly #polls = new LruCache<CallbackPoll>(20_000)
-  /** Ends the wait of each poll that is postponed. */
-  readonly #release = new Set<() => void>()
+  readonly #postponed: PostponedTasks
 
   constructor(deps: CallbackPollsDeps) {
     this.#deps = deps
+    this.#postponed = new PostponedTasks(deps.clock)
   }
 
   /** @returns when the answer is on disk */
@@ -52,17 +53,10 @@ export class CallbackPolls {
 
   /** Makes the postponed polls now: a process that ends postpones nothing. */
   stop(): void {
-    for (const release of this.#release) release()
+    this.#postponed.runNow()
   }
 
-  async #wait(ms: number): Promise<void> {
-    let release = () => {}
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-      this.#release.add(resolve)
-      this.#deps.clock.after(ms, resolve)
-    })
-    await released
-    this.#release.delete(release)
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#postponed.run(ms, resolve))
   }
 }

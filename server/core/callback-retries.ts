@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { LruCache } from './lru-cache.ts'
+import { PostponedTasks } from './postponed-tasks.ts'
 
 const firstRetryMs = 1_000
 /** With twice the pause each time, about four minutes: an approval that was not taken up by then has lapsed. */
@@ -15,15 +16,13 @@ interface Retries {
  * is sent once more and then no longer, perhaps within a second.
  */
 export class CallbackRetries {
-  readonly #clock: Pick<Clock, 'after'>
+  readonly #postponed: PostponedTasks
   /** Of each attempt. */
   readonly #retries = new LruCache<Retries>(20_000)
-  /** Ends the pause before each retry that is waiting. */
-  readonly #release = new Set<() => void>()
   #isStopped = false
 
   constructor(clock: Pick<Clock, 'after'>) {
-    this.#clock = clock
+    this.#postponed = new PostponedTasks(clock)
   }
 
   /** Does nothing while a retry for the attempt is waiting, and after its last one. */
@@ -32,22 +31,16 @@ export class CallbackRetries {
     if (this.#isStopped || retries.isWaiting || retries.count >= maxRetries) return
     this.#retries.set(attemptId, retries)
     retries.isWaiting = true
-    let isOver = false
-    const run = (): void => {
-      if (isOver) return
-      isOver = true
-      this.#release.delete(run)
+    this.#postponed.run(firstRetryMs * 2 ** retries.count, () => {
       retries.isWaiting = false
       retries.count++
       handle().catch(() => {}) // What fails asks for the next retry.
-    }
-    this.#release.add(run)
-    this.#clock.after(firstRetryMs * 2 ** retries.count, run)
+    })
   }
 
   /** Makes the retries that are waiting now, and no more: a process that ends postpones nothing. */
   stop(): void {
     this.#isStopped = true
-    for (const release of [...this.#release]) release()
+    this.#postponed.runNow()
   }
 }
