@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Payments and personal data are for the owner only, not for other users of the machine. */
@@ -13,8 +13,20 @@ export function pathOf(url: string): string | null {
 
 /** Creates the file and its folder if they do not exist. [sqlite] `-wal` and `-shm` get the mode of the database. */
 export function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: privateModes.folder })
+  makeFolder(dirname(path))
   closeSync(openSync(path, 'a', privateModes.file))
+}
+
+/** [node] `mkdir` with `recursive` never ends where the system says that a parent which exists does not (autofs, `/proc`). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: privateModes.folder })
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(path)) throw error
+  }
 }
 
 /** Throws if the file exists. */

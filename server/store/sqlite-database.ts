@@ -263,6 +263,7 @@ const fileProblems: Readonly<Record<string, string>> = {
   ENOTDIR: 'lies below something that is not a folder',
   EACCES: 'cannot be opened: this user may not read and write it and its folder',
   EPERM: 'cannot be opened: this user may not read and write it and its folder',
+  ENOENT: 'lies in a folder that cannot be created',
   EROFS: 'lies on a disk that cannot be written to',
   ENOSPC: 'has no room left on its disk',
   EEXIST: 'lies below something that is not a folder',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
@@ -95,6 +95,20 @@ describe('an unusable database', () => {
     expect(await server.ended).toBe(1)
     expect(server.said().trim()).toBe(`The database ${path} is not a SQLite database.`)
   })
+
+  // [linux] nothing can be created there, and the system says of the parent, which exists, that it does not.
+  it.runIf(process.platform === 'linux')(
+    'ends the start with a message where its folder cannot be created',
+    async () => {
+      path = '/proc/missing/checkout.db'
+      const server = await runServer({ ...settings, DATABASE_URL: `file:${path}` })
+      onTestFinished(() => void server.child.kill('SIGKILL'))
+      expect(await server.ended).toBe(1)
+      expect(server.said().trim()).toBe(
+        `The database ${path} lies in a folder that cannot be created.`,
+      )
+    },
+  )
 })
 
 const settings = {
