@@ -40,7 +40,10 @@ export const apps = {
     hydrates: 'late handlers',
     ...{ session: 'property', component: { file: 'Shop.jsx', keepsElement: true } },
   },
-  'Angular 22': { folder: 'angular', entry: 'main.js', session: 'property' },
+  'Angular 22': {
+    ...{ folder: 'angular', entry: 'main.js', session: 'attribute' },
+    hydrates: 'late handlers',
+  },
   'Vue 3': {
     ...{ folder: 'vue', entry: 'main.js', plugin: 'vue', session: 'property' },
     hydrates: 'late handlers',

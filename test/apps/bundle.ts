@@ -37,7 +37,8 @@ export async function renderApp(
       ...{ env, encoding: 'utf8' },
     })
     if (status !== 0) throw new Error(stderr)
-    return stdout
+    // Angular writes into its element.
+    return stdout.includes('id="app"') ? stdout : `<div id="app">${stdout}</div>`
   } finally {
     rmSync(output, { recursive: true })
   }

@@ -9,10 +9,10 @@ import { appOn, openPage, startBff } from './visit.ts'
 /** The app on a page of its own, with a server that knows its origin. */
 export async function open(context: TestContext, name: AppName) {
   const script = await bundleApp(name)
-  let content = ''
+  let content = '<div id="app"></div>'
   const shop = await serveShopPage(() => ({
     get '/'() {
-      return `<!doctype html><html lang="en"><title>Shop</title><div id="app">${content}</div>
+      return `<!doctype html><html lang="en"><title>Shop</title>${content}
         <div id="elsewhere"></div><script type="module" src="/app.js"></script>`
     },
     '/app.js': script,
