@@ -50,7 +50,9 @@ export const watchSession = (page: Page) =>
         return Reflect.get(prototype, 'session', element) as unknown
       },
       set(value: unknown) {
-        Object.assign(window, { sessionSetBy: 'property' })
+        // The element sets it too, when its attribute has changed.
+        const isFromAttribute = value === element.getAttribute('session')
+        if (!isFromAttribute) Object.assign(window, { sessionSetBy: 'property' })
         Reflect.set(prototype, 'session', value, element)
       },
     })
