@@ -5,7 +5,10 @@ import { appNames, setupOf, siteNames, sites } from './apps/apps.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../docs/frameworks.md'), 'utf8')
 const cell = (isTested: unknown) => (isTested ? 'yes' : '–')
-const hydration = (by?: string) => (by === 'finished' ? '`finished`' : cell(by))
+const hydrations: Readonly<Record<string, string>> = {
+  ...{ 'late handlers': 'from then on', finished: '`finished`' },
+}
+const hydration = (by?: string) => hydrations[by ?? ''] ?? cell(by)
 
 /** Below the heading, a row for each framework. */
 const rows = (page.split('## What is tested')[1] ?? '')

@@ -16,8 +16,11 @@ interface Setup {
   readonly isStrict?: boolean
   /** The component that a development server can replace; one that is drawn anew may keep its element. */
   readonly component?: { readonly file: string; readonly keepsElement?: boolean }
-  /** How it learns of a payment in a page that was rendered on a server. */
-  readonly hydrates?: 'handlers' | 'finished'
+  /**
+   * How it learns of a payment in a page that was rendered on a server: by its handlers in any case, by those that it adds when
+   * it hydrates, which are late for what the element knew before, or by `finished` alone.
+   */
+  readonly hydrates?: 'handlers' | 'late handlers' | 'finished'
 }
 
 const jsx = { entry: 'main.jsx', component: { file: 'Shop.jsx' } } as const
@@ -34,18 +37,27 @@ export const apps = {
   // [prefresh] begins anew with the state of a component, and keeps what it has drawn.
   Preact: {
     ...{ ...jsx, folder: 'preact', plugin: 'preact', jsxImportSource: 'preact' },
+    hydrates: 'late handlers',
     ...{ session: 'property', component: { file: 'Shop.jsx', keepsElement: true } },
   },
-  'Angular 22': { folder: 'angular', entry: 'main.js', session: 'property' },
+  'Angular 22': {
+    ...{ folder: 'angular', entry: 'main.js', session: 'attribute' },
+    hydrates: 'late handlers',
+  },
   'Vue 3': {
     ...{ folder: 'vue', entry: 'main.js', plugin: 'vue', session: 'property' },
+    hydrates: 'late handlers',
     component: { file: 'Shop.vue' },
   },
   'Svelte 5': {
     ...{ folder: 'svelte', entry: 'main.js', plugin: 'svelte', session: 'property' },
+    hydrates: 'late handlers',
     component: { file: 'Shop.svelte' },
   },
-  Solid: { ...jsx, folder: 'solid', plugin: 'solid', session: 'attribute' },
+  Solid: {
+    ...{ ...jsx, folder: 'solid', plugin: 'solid', session: 'attribute' },
+    hydrates: 'late handlers',
+  },
   'a plain page': { folder: 'plain', entry: 'main.js', session: 'property' },
   htmx: { folder: 'htmx', entry: 'main.js', session: 'attribute' },
 } satisfies Readonly<Record<string, Setup>>

@@ -3,15 +3,18 @@ import type { Page } from 'puppeteer-core'
 import { serveShopPage } from '../e2e/shop-page.ts'
 import type { Order } from './app.d.ts'
 import type { AppName } from './apps.ts'
-import { bundleApp } from './bundle.ts'
+import { bundleApp, renderApp } from './bundle.ts'
 import { appOn, openPage, startBff } from './visit.ts'
 
 /** The app on a page of its own, with a server that knows its origin. */
-export async function open(context: TestContext, name: AppName, content = '') {
+export async function open(context: TestContext, name: AppName) {
   const script = await bundleApp(name)
+  let content = '<div id="app"></div>'
   const shop = await serveShopPage(() => ({
-    '/': `<!doctype html><html lang="en"><title>Shop</title><div id="app">${content}</div>
-      <div id="elsewhere"></div><script type="module" src="/app.js"></script>`,
+    get '/'() {
+      return `<!doctype html><html lang="en"><title>Shop</title>${content}
+        <div id="elsewhere"></div><script type="module" src="/app.js"></script>`
+    },
     '/app.js': script,
   }))
   context.after(() => shop.close())
@@ -19,7 +22,12 @@ export async function open(context: TestContext, name: AppName, content = '') {
   const page = await openPage(context)
   const visit = (query: Record<string, string> = {}) =>
     page.goto(`${shop.origin}/?${new URLSearchParams({ server: bff.url, ...query }).toString()}`)
-  return { bff, page, app: appOn(page), visit }
+  /** The page comes with the app as a server has rendered it, which hydrates when the test says so. */
+  const visitRendered = async (session: string) => {
+    content = await renderApp(name, { orders: [order('one', session)], server: bff.url })
+    return visit({ session })
+  }
+  return { bff, page, app: appOn(page), visit, visitRendered }
 }
 
 export const order = (id: string, session: string | null, isShown = true): Order => ({
@@ -42,7 +50,9 @@ export const watchSession = (page: Page) =>
         return Reflect.get(prototype, 'session', element) as unknown
       },
       set(value: unknown) {
-        Object.assign(window, { sessionSetBy: 'property' })
+        // The element sets it too, when its attribute has changed.
+        const isFromAttribute = value === element.getAttribute('session')
+        if (!isFromAttribute) Object.assign(window, { sessionSetBy: 'property' })
         Reflect.set(prototype, 'session', value, element)
       },
     })

@@ -24,7 +24,8 @@ const plugins = {
   vue: () =>
     plugin('@vitejs/plugin-vue', 'default', { template: { compilerOptions: { isCustomElement } } }),
   svelte: () => plugin('@sveltejs/vite-plugin-svelte', 'svelte', { configFile: false }),
-  solid: () => plugin('vite-plugin-solid', 'default'),
+  // It is compiled for pages that a server has rendered and for others alike.
+  solid: () => plugin('vite-plugin-solid', 'default', { ssr: true }),
 } satisfies Readonly<Record<string, () => Promise<PluginOption>>>
 
 /** What the build and the development server of an app have in common. */
@@ -39,5 +40,20 @@ export async function configOf(name: AppName): Promise<InlineConfig> {
     ...(jsxImportSource && {
       oxc: { jsx: { runtime: 'automatic', importSource: jsxImportSource } },
     }),
+  }
+}
+
+/** What renders the app on a server, with everything that it needs in one file. */
+export async function configOnServer(name: AppName): Promise<InlineConfig> {
+  const config = await configOf(name)
+  const onServer = { find: /^\.\.\/app\.js$/, replacement: at('src/app-on-server.js') }
+  const packages = Object.entries(config.resolve?.alias ?? {}).map(([find, replacement]) => ({
+    ...{ find, replacement: String(replacement) },
+  }))
+  return {
+    ...config,
+    resolve: { alias: [onServer, ...packages] },
+    ssr: { noExternal: true },
+    build: { ssr: true },
   }
 }

@@ -1,30 +1,9 @@
-// Compiles the templates in the browser, as the packages of Angular need it without Angular's own build.
+// Compiles the templates where they run, as the packages of Angular need it without Angular's own build.
 import '@angular/compiler'
-import { Component, CUSTOM_ELEMENTS_SCHEMA, signal } from '@angular/core'
-import { bootstrapApplication } from '@angular/platform-browser'
-import { connect, hear, orders, server } from '../app.js'
+import { bootstrapApplication, provideClientHydration } from '@angular/platform-browser'
+import { Shop } from './Shop.js'
 
-const Shop = Component({
-  selector: '#app',
-  schemas: [CUSTOM_ELEMENTS_SCHEMA],
-  template: `@for (order of shown(); track order.id) {
-    @if (order.isShown) {
-      <netgiro-checkout [attr.data-order]="order.id" [session]="order.session" [server]="server" locale="en"
-        (netgiro-before-start)="hear(order.id, 'before-start')" (netgiro-paid)="hear(order.id, 'paid')">
-        <p>Another way</p>
-      </netgiro-checkout>
-    }
-  }`,
-})(
-  class {
-    shown = signal(orders)
-    server = server
-    hear = hear
-
-    constructor() {
-      connect((value) => this.shown.set(value))
-    }
-  },
-)
-
-await bootstrapApplication(Shop)
+// A page that a server has rendered holds the element already, and hydrates when the test says so.
+if (document.querySelector('#app').firstElementChild)
+  window.app.hydrate = () => bootstrapApplication(Shop, { providers: [provideClientHydration()] })
+else await bootstrapApplication(Shop)

@@ -1,4 +1,7 @@
-import { render } from 'solid-js/web'
+import { hydrate, render } from 'solid-js/web'
 import { Shop } from './Shop.jsx'
 
-render(() => <Shop />, document.querySelector('#app'))
+const root = document.querySelector('#app')
+// A page that a server has rendered holds the element already, and hydrates when the test says so.
+if (root.firstElementChild) window.app.hydrate = () => hydrate(() => <Shop />, root)
+else render(() => <Shop />, root)

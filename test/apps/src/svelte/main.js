@@ -1,4 +1,7 @@
-import { mount } from 'svelte'
+import { hydrate, mount } from 'svelte'
 import Shop from './Shop.svelte'
 
-mount(Shop, { target: document.querySelector('#app') })
+const target = document.querySelector('#app')
+// A page that a server has rendered holds the element already, and hydrates when the test says so.
+if (target.firstElementChild) window.app.hydrate = () => hydrate(Shop, { target })
+else mount(Shop, { target })

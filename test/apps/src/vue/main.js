@@ -1,4 +1,7 @@
-import { createApp } from 'vue'
+import { createApp, createSSRApp } from 'vue'
 import Shop from './Shop.vue'
 
-createApp(Shop).mount('#app')
+const root = document.querySelector('#app')
+// A page that a server has rendered holds the element already, and hydrates when the test says so.
+if (root.firstElementChild) window.app.hydrate = () => createSSRApp(Shop).mount(root)
+else createApp(Shop).mount(root)

@@ -1,0 +1,4 @@
+import { renderToString } from 'react-dom/server'
+import { Shop } from './Shop.jsx'
+
+process.stdout.write(renderToString(<Shop />))
