@@ -328,12 +328,14 @@ describe('the leases of a PostgreSQL database', () => {
       `update leases set owner = 'another' where "partition" = ${partitionOf('chk_lost')}`,
       url,
     )
-    const [kept, lost] = await Promise.allSettled([
-      insert(first, 'kept', aboutOne),
-      insert(first, 'lost', { checkoutId: 'chk_lost' }),
-    ])
-    expect([kept.status, lost.status]).toEqual(['fulfilled', 'rejected'])
-    expect(await phones()).toEqual(['kept'])
+    // Enough that some share a transaction with it.
+    const others = Array.from({ length: 16 }, (_, index) => `chk_${index}`)
+    const [lost, ...kept] = await Promise.allSettled(
+      ['chk_lost', ...others].map((checkoutId) => insert(first, checkoutId, { checkoutId })),
+    )
+    expect(lost?.status).toBe('rejected')
+    expect(kept.map(({ status }) => status)).toEqual(others.map(() => 'fulfilled'))
+    expect(await phones()).toEqual([...others].sort())
   })
 
   it('make a takeover wait for the transaction that is being written', async () => {
@@ -434,6 +436,38 @@ describe('a command that is handed to the owner of its checkout', () => {
     await takerDies()
     expect(await take('next')).toEqual([])
     expect(await handed).toEqual({ kind: 'begun' })
+  })
+})
+
+describe('writes to PostgreSQL', () => {
+  /** What was written, in order, while the first write waits for something. */
+  async function writtenBeside(checkoutIds: readonly string[], enough: number): Promise<string[]> {
+    const database = await open(url, owner())
+    await begin(database)
+    let goOn = () => {}
+    const gate = new Promise<void>((resolve) => (goOn = resolve))
+    const written: string[] = []
+    const writes = checkoutIds.map((checkoutId, index) =>
+      database
+        .write(() => (index === 0 ? gate : Promise.resolve()), { checkoutId })
+        .then(() => written.push(checkoutId)),
+    )
+    try {
+      await expect.poll(() => written.length).toBeGreaterThanOrEqual(enough)
+      return [...written]
+    } finally {
+      goOn()
+      await Promise.all(writes)
+    }
+  }
+
+  it('about most other checkouts do not wait for a slow one', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `co_${index}`)
+    expect(await writtenBeside(ids, 20)).not.toContain('co_0')
+  })
+
+  it('about one checkout follow each other', async () => {
+    expect(await writtenBeside(['co_0', 'co_0', 'co_0'], 0)).toEqual([])
   })
 })
 

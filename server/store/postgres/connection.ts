@@ -6,7 +6,7 @@ import type { Tables } from '../schema.ts'
 import { withDeadline } from './deadline.ts'
 import { postgresFailureOf } from './failure.ts'
 
-/** One connection writes; the others read. */
+/** Four write at most (see `PostgresDatabase`); the others read. */
 const maxConnections = 10
 /** Longer than any statement takes, and shorter than a shopper waits. */
 const statementTimeoutMs = 15_000

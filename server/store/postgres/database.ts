@@ -12,11 +12,14 @@ import { Cluster } from './cluster.ts'
 import type { Fence } from './lease-table.ts'
 import { LeaseLost } from './leases.ts'
 import { migratePostgres } from './migrate.ts'
+import { partitionOf } from './partitions.ts'
 
 /** In seconds, for the client of a refused request. */
 const retryAfter = 2
 /** Between two questions what became of a transaction, while the database is away. */
 const outcomeRetryMs = 200
+/** How many transactions may run at a time: a statement waits for the answer to the one before it, and the others need not. */
+const queueCount = 4
 
 /** A schema of a PostgreSQL database, migrated to the newest version, and shared by any number of servers; see `Leases`. */
 export class PostgresDatabase implements Database {
@@ -25,7 +28,7 @@ export class PostgresDatabase implements Database {
   /** PostgreSQL does not lose what it has committed; a restored backup cannot be told from here. */
   readonly loss = null
   readonly cluster: Cluster | null
-  readonly #queue: WriteQueue<Fence>
+  readonly #queues: readonly [WriteQueue<Fence>, ...WriteQueue<Fence>[]]
   readonly #pause: (ms: number) => Promise<unknown>
   #isClosing = false
 
@@ -33,15 +36,17 @@ export class PostgresDatabase implements Database {
     this.db = db
     this.cluster = cluster
     this.#pause = pause ?? setTimeout
-    this.#queue = new WriteQueue<Fence>({
-      failureOf: postgresFailureOf,
-      transact: (job, fences, onDoubt) => this.#transact(job, fences, onDoubt),
-      ...(cluster && { fenceOf: (checkoutId) => cluster.leases.fenceOf(checkoutId) }),
-      // The pool replaces a connection that broke by itself.
-      reopen: () => {},
-      onCommit: () => {},
-      ...(pause && { pause }),
-    })
+    const openQueue = () =>
+      new WriteQueue<Fence>({
+        failureOf: postgresFailureOf,
+        transact: (job, fences, onDoubt) => this.#transact(job, fences, onDoubt),
+        ...(cluster && { fenceOf: (checkoutId) => cluster.leases.fenceOf(checkoutId) }),
+        // The pool replaces a connection that broke by itself.
+        reopen: () => {},
+        onCommit: () => {},
+        ...(pause && { pause }),
+      })
+    this.#queues = [openQueue(), ...Array.from({ length: queueCount - 1 }, openQueue)]
   }
 
   /** @throws UnusableDatabase, with a message for the operator that quotes nothing of the URL but host and database */
@@ -61,12 +66,12 @@ export class PostgresDatabase implements Database {
   }
 
   get failures(): number {
-    return this.#queue.failures
+    return this.#queues.reduce((sum, { failures }) => sum + failures, 0)
   }
 
   async write<T>(job: Job<T>, options?: WriteOptions): Promise<T> {
     try {
-      return await this.#queue.add(job, options)
+      return await this.#queueOf(options?.checkoutId).add(job, options)
     } catch (error) {
       if (!this.isAway(error)) throw error
       // That another server owns the checkout by now is nobody's fault.
@@ -87,7 +92,7 @@ export class PostgresDatabase implements Database {
   }
 
   limitWaiting(ms: number): void {
-    this.#queue.limitWaiting(ms)
+    for (const queue of this.#queues) queue.limitWaiting(ms)
   }
 
   /** PostgreSQL vacuums by itself. */
@@ -95,9 +100,15 @@ export class PostgresDatabase implements Database {
 
   async close(): Promise<void> {
     this.#isClosing = true
-    await this.#queue.close()
+    await Promise.all(this.#queues.map((queue) => queue.close()))
     await this.cluster?.close()
     await this.db.destroy()
+  }
+
+  /** Writes about one checkout follow each other; those about none are in the first queue. */
+  #queueOf(checkoutId: string | undefined): WriteQueue<Fence> {
+    const index = checkoutId === undefined ? 0 : partitionOf(checkoutId) % queueCount
+    return this.#queues[index] ?? this.#queues[0]
   }
 
   async #transact<T>(job: Job<T>, fences: readonly Fence[], onDoubt: () => void): Promise<T> {
