@@ -14,7 +14,7 @@ final class OrderLock {
      */
     public static function hold(int $orderId, callable $change): mixed {
         global $wpdb;
-        $name = substr('netgiro_' . md5(home_url()), 0, 24) . '_' . $orderId;
+        $name = substr('netgiro_' . Webhooks::shop(), 0, 24) . '_' . $orderId;
         $got = $wpdb->get_var($wpdb->prepare('SELECT GET_LOCK(%s, %d)', $name, self::WAIT_SECONDS));
         if ((string) $got !== '1') {
             throw new Problem('order_locked');

@@ -21,6 +21,7 @@ abstract class PluginTestCase extends TestCase
         OrderFiles::$crashAfter = 0;
         World::$notices = World::$logged = World::$session = World::$scripts = [];
         World::$currency = 'ISK';
+        World::$language = '';
         World::$options = ['woocommerce_netgiro_checkout_settings' => [
             'enabled' => 'yes', 'server' => 'https://pay.shop.example/', 'api_key' => 'key-of-the-shop',
             'webhook_secret' => self::SECRET,

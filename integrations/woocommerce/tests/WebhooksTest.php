@@ -197,6 +197,18 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame('pending', $this->stored($order)['status']);
     }
 
+    public function testACheckoutFromAPageInAnotherLanguageIsOneOfThisShop(): void
+    {
+        $order = $this->order();
+        World::$language = '/en';
+        $this->answers = [[201, $this->checkout($order)]];
+        $this->gateway->process_payment($order->get_id());
+        World::$language = '';
+        $metadata = $this->calls[0]['body']['metadata'];
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order, ['metadata' => $metadata])));
+        self::assertSame('processing', $this->stored($order)['status']);
+    }
+
     public function testAFailedRefundIsNoted(): void
     {
         $order = $this->openOrder();

@@ -15,6 +15,8 @@ final class World
     public static array $logged = [];
     public static array $session = [];
     public static string $home = 'https://shop.example';
+    /** What a plugin for several languages puts behind `home_url()` on a page of another one. */
+    public static string $language = '';
     public static string $currency = 'ISK';
     /** Sends requests; null for the real network. @var (callable(string, array): array|WP_Error)|null */
     public static mixed $send = null;
@@ -135,7 +137,7 @@ function apply_filters(string $hook, mixed $value, mixed ...$args): mixed
 
 function get_option(string $name, mixed $default = false): mixed
 {
-    return World::$options[$name] ?? $default;
+    return World::$options[$name] ?? ($name === 'home' ? World::$home : $default);
 }
 
 function delete_option(string $name): bool
@@ -186,7 +188,7 @@ function absint(mixed $value): int
 
 function home_url(string $path = ''): string
 {
-    return World::$home . $path;
+    return World::$home . World::$language . $path;
 }
 
 function rest_url(string $path = ''): string
