@@ -16,6 +16,7 @@ final class OrderPayment {
      * Any number of times and in any order: a checkout says what is so, not what has just happened.
      *
      * @param array<string, mixed> $checkout
+     * @throws Problem where it cannot be recorded now
      */
     public function record(array $checkout): void {
         if ($checkout['status'] === 'paid') {
@@ -56,7 +57,9 @@ final class OrderPayment {
         }
         // A crash after this line leaves an order with a date of payment, which is not completed again.
         if ($isNeeded && $order->get_date_paid() === null) {
-            $order->payment_complete((string) $checkout['id']);
+            if (!$order->payment_complete((string) $checkout['id'])) {
+                throw new Problem('order_not_completed');
+            }
         } elseif (!$isNeeded && $order->get_date_paid() === null) {
             $order->update_status('on-hold');
         }

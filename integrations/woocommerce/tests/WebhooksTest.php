@@ -162,6 +162,21 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame([1, 'netgiro_checkout', 'co_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
     }
 
+    public function testAPaymentThatAnotherPluginKeptFromBeingRecordedIsAskedForAgain(): void
+    {
+        $order = $this->openOrder();
+        $failures = [new Exception('no stock service')];
+        add_action('woocommerce_pre_payment_complete', static function () use (&$failures): void {
+            if ($failures !== []) {
+                throw array_pop($failures);
+            }
+        });
+        self::assertSame(503, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        $stored = $this->stored($order);
+        self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
+    }
+
     /** @dataProvider crashes */
     public function testACrashIsMadeGoodByTheNextDelivery(int $writes): void
     {

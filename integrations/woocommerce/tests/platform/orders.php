@@ -220,8 +220,15 @@ class WC_Order
         return true;
     }
 
+    /** As the platform: what another plugin throws is caught, noted, and returned as false. */
     public function payment_complete(string $transactionId = ''): bool
     {
+        try {
+            do_action('woocommerce_pre_payment_complete', $this->get_id(), $transactionId);
+        } catch (Exception $exception) {
+            $this->add_order_note('Payment complete event failed. ' . $exception->getMessage());
+            return false;
+        }
         if ($this->has_status(['on-hold', 'pending', 'failed', 'cancelled'])) {
             $completions = OrderFiles::read($this->get_id())['completions'] + 1;
             $this->set([
