@@ -177,6 +177,23 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
     }
 
+    public function testAPaymentOfAnOrderInTheTrashBringsItBackOnHold(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'trash']);
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order), 'evt_2'));
+        $stored = $this->stored($order);
+        self::assertSame(['on-hold', 'co_1', 1], [$stored['status'], $stored['transaction_id'], count($stored['notes'])]);
+        self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
+    public function testAnOrderThatIsToBePaidOnceMoreIsCompleted(): void
+    {
+        $order = $this->openOrder('12990', ['date_paid' => gmdate('c')]);
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(['processing', 1], [$this->stored($order)['status'], $this->stored($order)['completions']]);
+    }
+
     /** @dataProvider crashes */
     public function testACrashIsMadeGoodByTheNextDelivery(int $writes): void
     {
