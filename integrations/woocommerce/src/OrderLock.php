@@ -2,6 +2,8 @@
 
 namespace NetgiroCheckout;
 
+use Automattic\WooCommerce\Caches\OrderCache;
+
 /** Two requests never decide about one order at the same time; the database releases the lock of one that crashes. */
 final class OrderLock {
     private const WAIT_SECONDS = 10;
@@ -20,15 +22,26 @@ final class OrderLock {
             throw new Problem('order_locked');
         }
         try {
+            self::forget($orderId);
             $order = wc_get_order($orderId);
             if (!$order instanceof \WC_Order) {
                 throw new Problem('unknown_order', 404);
             }
-            // Another request may have written since this one first loaded the order.
             $order->read_meta_data(true);
             return $change($order);
         } finally {
             $wpdb->query($wpdb->prepare('SELECT RELEASE_LOCK(%s)', $name));
         }
+    }
+
+    /** Another request may have written since this one, or an object cache, first loaded the order. */
+    private static function forget(int $orderId): void {
+        wc_get_container()->get(OrderCache::class)->remove($orderId);
+        $orders = \WC_Data_Store::load('order');
+        if ($orders->has_callable('clear_cached_data')) {
+            $orders->clear_cached_data([$orderId]);
+        }
+        // Where orders are posts.
+        clean_post_cache($orderId);
     }
 }

@@ -123,6 +123,22 @@ final class GatewayTest extends PluginTestCase
         return [['paid', '/checkout/order-received/'], ['confirming', '/checkout/order-pay/'], ['review', '/checkout/order-pay/']];
     }
 
+    public function testTheWayBackSeesWhatAnotherRequestWroteWhileTheServerWasAsked(): void
+    {
+        $order = $this->openOrder();
+        $send = World::$send;
+        World::$send = function (string $url, array $args) use ($order, $send): array|WP_Error {
+            $card = ['payment_method' => 'card', 'transaction_id' => 'card_1'];
+            OrderFiles::merge($order->get_id(), $card + ['status' => 'processing', 'date_paid' => gmdate('c')]);
+            return $send($url, $args);
+        };
+        $this->answers = [[200, $this->checkout($order, ['status' => 'paid', 'version' => 4])]];
+        $this->goBack($order, $order->get_order_key());
+        $stored = $this->stored($order);
+        self::assertSame(['card', 'card_1', 0], [$stored['payment_method'], $stored['transaction_id'], $stored['completions']]);
+        self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
     public function testTheWayBackNeedsTheKeyOfTheOrder(): void
     {
         $order = $this->openOrder();

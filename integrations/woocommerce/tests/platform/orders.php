@@ -7,6 +7,8 @@ final class OrderFiles
     public static string $folder = '';
     /** A crash after this many writes; 0 for none. */
     public static int $crashAfter = 0;
+    /** What the platform remembers of orders until the request ends, whichever of its caches a shop has. */
+    public static array $caches = ['orders' => [], 'data' => [], 'posts' => []];
 
     public static function path(int $id): string
     {
@@ -43,6 +45,27 @@ final class OrderFiles
         if (self::$crashAfter > 0 && --self::$crashAfter === 0) {
             throw new Crash();
         }
+    }
+
+    public static function forget(string $cache, int $id): bool
+    {
+        unset(self::$caches[$cache][$id]);
+        return true;
+    }
+
+    /** As `wc_get_order()` reads it: not again in one request. */
+    public static function readOnce(int $id): ?array
+    {
+        foreach (self::$caches as $cache) {
+            if (isset($cache[$id])) {
+                return $cache[$id];
+            }
+        }
+        $data = self::read($id);
+        foreach (array_keys(self::$caches) as $cache) {
+            self::$caches[$cache][$id] = $data;
+        }
+        return $data;
     }
 
     public static function read(int $id): ?array
@@ -205,6 +228,9 @@ class WC_Order
         [$changes, $meta] = [$this->changes, $this->metaChanges];
         $this->changes = $this->metaChanges = [];
         OrderFiles::merge($this->get_id(), $changes, $meta);
+        foreach (array_keys(OrderFiles::$caches) as $cache) {
+            OrderFiles::forget($cache, $this->get_id());
+        }
         if ($hasNewStatus) {
             do_action('woocommerce_order_status_' . $this->data['status'], $this->get_id(), $this);
         }
@@ -294,7 +320,7 @@ final class WC_Order_Refund
 
 function wc_get_order(mixed $id): WC_Order|false
 {
-    $data = OrderFiles::read((int) $id);
+    $data = OrderFiles::readOnce((int) $id);
     return $data === null ? false : new WC_Order($data);
 }
 

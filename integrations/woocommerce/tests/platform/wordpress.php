@@ -146,6 +146,11 @@ function delete_option(string $name): bool
     return true;
 }
 
+function clean_post_cache(int $id): void
+{
+    OrderFiles::forget('posts', $id);
+}
+
 function __(string $text, string $domain = 'default'): string
 {
     return $text;
