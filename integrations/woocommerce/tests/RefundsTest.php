@@ -55,6 +55,22 @@ final class RefundsTest extends PluginTestCase
         self::assertCount(2, array_unique($this->keys()));
     }
 
+    /** @dataProvider answersOfOthers */
+    public function testAnAnswerThatIsNotTheServersKeepsTheKeyForTheNextTry(int $status, array $answer): void
+    {
+        $order = $this->paidOrder();
+        $lost = new WP_Error('http_request_failed');
+        $this->answers = [$lost, [$status, $answer], self::DONE];
+        self::assertInstanceOf(WP_Error::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertCount(1, array_unique($this->keys()));
+    }
+
+    public static function answersOfOthers(): array
+    {
+        return [[400, []], [406, ['code' => 'blocked_by_firewall']], [413, []], [421, []], [301, []], [200, []]];
+    }
+
     public function testAnotherRefundWaitsForTheOneWithoutAnAnswer(): void
     {
         $order = $this->paidOrder();
