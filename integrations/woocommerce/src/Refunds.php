@@ -22,11 +22,11 @@ final class Refunds {
     public static function make(int $orderId, string|int|float|null $decimal): void {
         $amount = Amount::whole($decimal);
         [$checkout, $key] = OrderLock::hold($orderId, static fn (\WC_Order $order) => [
-            $order->get_transaction_id(),
+            $order->get_transaction_id() ?: throw new Problem('not_paid'),
             self::keyFor($order, $amount),
         ]);
         try {
-            $refund = self::send((string) $checkout, $amount, $key);
+            $refund = self::send($checkout, $amount, $key);
         } catch (Problem $problem) {
             if (!$problem->leavesRefundOpen()) {
                 self::settle($orderId, null);

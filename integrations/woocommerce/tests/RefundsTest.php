@@ -99,6 +99,14 @@ final class RefundsTest extends PluginTestCase
         self::assertStringContainsString('has not confirmed the refund', $this->stored($order)['notes'][0]);
     }
 
+    public function testAnOrderThatNetgiroDidNotTakeMoneyForHasNothingToRefund(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'processing', 'date_paid' => gmdate('c')]);
+        self::assertSame('not_paid', $this->refund($order, '500')->get_error_code());
+        self::assertSame([], $this->calls);
+        self::assertArrayNotHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
+    }
+
     /** @dataProvider amounts */
     public function testOnlyWholeKronurAreRefunded(?string $amount): void
     {
