@@ -52,6 +52,7 @@ final class Refunds {
             return $key;
         }
         $id = self::$current?->get_id() ?: wp_generate_uuid4();
+        self::$current = null;
         $key = 'woocommerce-' . Webhooks::shop() . "-$id";
         $order->update_meta_data(self::OPEN, "$key $amount");
         $order->save();

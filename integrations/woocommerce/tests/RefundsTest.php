@@ -107,6 +107,15 @@ final class RefundsTest extends PluginTestCase
         self::assertArrayNotHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
     }
 
+    public function testARefundThatAnotherPluginMakesItselfIsNotTakenForTheOneBefore(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [self::DONE, self::DONE];
+        $this->refund($order, '500');
+        self::assertTrue($this->gateway->process_refund($order->get_id(), '500'));
+        self::assertCount(2, array_unique($this->keys()));
+    }
+
     /** @dataProvider amounts */
     public function testOnlyWholeKronurAreRefunded(?string $amount): void
     {
