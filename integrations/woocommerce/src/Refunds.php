@@ -21,21 +21,25 @@ final class Refunds {
     /** @throws Problem where no money goes back, or where it is not known */
     public static function make(int $orderId, string|int|float|null $decimal): void {
         $amount = Amount::whole($decimal);
-        [$checkout, $key] = OrderLock::hold($orderId, static fn (\WC_Order $order) => [
-            $order->get_transaction_id() ?: throw new Problem('not_paid'),
-            self::keyFor($order, $amount),
-        ]);
-        try {
-            $refund = self::send($checkout, $amount, $key);
-        } catch (Problem $problem) {
-            if (!$problem->leavesRefundOpen()) {
-                self::settle($orderId, null);
+        // The order is locked until there is an answer: two refunds of one amount at the same time would have one key.
+        OrderLock::hold($orderId, static function (\WC_Order $order) use ($amount): void {
+            $checkout = $order->get_transaction_id() ?: throw new Problem('not_paid');
+            $key = self::keyFor($order, $amount);
+            try {
+                $refund = self::send($checkout, $amount, $key);
+            } catch (Problem $problem) {
+                if (!$problem->leavesRefundOpen()) {
+                    self::settle($order);
+                }
+                throw $problem;
             }
-            throw $problem;
-        }
-        self::settle($orderId, $refund['status'] === 'pending'
-            ? __('Netgíró has not confirmed the refund yet. The payment server goes on asking and reports the result.', 'netgiro-checkout')
-            : null);
+            self::settle($order);
+            if ($refund['status'] === 'pending') {
+                $order->add_order_note(
+                    __('Netgíró has not confirmed the refund yet. The payment server goes on asking and reports the result.', 'netgiro-checkout')
+                );
+            }
+        });
     }
 
     private static function keyFor(\WC_Order $order, int $amount): string {
@@ -72,13 +76,8 @@ final class Refunds {
         }
     }
 
-    private static function settle(int $orderId, ?string $note): void {
-        OrderLock::hold($orderId, static function (\WC_Order $order) use ($note): void {
-            $order->delete_meta_data(self::OPEN);
-            $order->save();
-            if ($note !== null) {
-                $order->add_order_note($note);
-            }
-        });
+    private static function settle(\WC_Order $order): void {
+        $order->delete_meta_data(self::OPEN);
+        $order->save();
     }
 }

@@ -116,6 +116,22 @@ final class RefundsTest extends PluginTestCase
         self::assertCount(2, array_unique($this->keys()));
     }
 
+    public function testTwoRefundsOfOneAmountAtTheSameTimeAreNotTakenForOne(): void
+    {
+        $order = $this->paidOrder();
+        $second = null;
+        $send = World::$send;
+        World::$send = function (string $url, array $args) use ($order, $send, &$second): array|WP_Error {
+            World::$send = $send;
+            $second = $this->refund($order, '500');
+            return $send($url, $args);
+        };
+        $this->answers = [self::DONE, self::DONE];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WP_Error::class, $second);
+        self::assertCount(1, $this->calls);
+    }
+
     /** @dataProvider amounts */
     public function testOnlyWholeKronurAreRefunded(?string $amount): void
     {

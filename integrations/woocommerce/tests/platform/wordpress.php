@@ -79,7 +79,7 @@ final class WP_REST_Response
     }
 }
 
-/** Locks of MySQL, by files: a process that ends releases its own. */
+/** Locks of MySQL, by files: a process that ends releases its own. Who asks for one twice stands for two requests. */
 final class Wpdb
 {
     private array $held = [];
@@ -92,7 +92,7 @@ final class Wpdb
     public function get_var(array $query): ?string
     {
         $file = fopen(OrderFiles::$folder . '/lock-' . md5($query[1]), 'c');
-        if (!flock($file, LOCK_EX)) {
+        if (isset($this->held[$query[1]]) || !flock($file, LOCK_EX)) {
             return '0';
         }
         $this->held[$query[1]] = $file;
