@@ -35,7 +35,7 @@ final class Cancellations {
         }
         try {
             $checkout = Bff::configured()->cancel($id);
-            if ($order->has_status('cancelled') && in_array($checkout['status'], ['paid', 'review'], true)) {
+            if ($order->has_status('cancelled') && $checkout['status'] === 'paid') {
                 OrderPayment::noteCancelled($order, $checkout);
             }
         } catch (Problem $problem) {

@@ -98,6 +98,14 @@ final class CancellationsTest extends PluginTestCase
         self::assertStringContainsString($note, $this->stored($order)['notes'][0]);
     }
 
+    public function testACancellationOfWhatAPersonMustLookAtSaysNothingOfMoney(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[200, $this->checkout($order, ['status' => 'review', 'version' => 4, 'review' => 'outcome_unknown'])]];
+        $order->update_status('cancelled');
+        self::assertStringNotContainsString('took', implode($this->stored($order)['notes']));
+    }
+
     public static function tooLate(): array
     {
         $paid = ['id' => 'co_1', 'status' => 'paid', 'version' => 4, 'amount' => 12990];
