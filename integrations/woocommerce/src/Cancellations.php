@@ -4,6 +4,8 @@ namespace NetgiroCheckout;
 
 /** No order is canceled while it can be paid, and no canceled order can be paid. */
 final class Cancellations {
+    private const UNSETTLED = ['pending', 'failed', 'on-hold', 'cancelled'];
+
     /**
      * Decides for WooCommerce's job that cancels unpaid orders to release their stock: it waits while a request is out, and
      * closes a checkout that nobody is paying before the order is canceled.
@@ -47,10 +49,14 @@ final class Cancellations {
         }
     }
 
-    /** The order is paid: if by other means than its open checkout, nobody may approve that one any more. */
-    public static function closeAfterPayment(int $orderId): void {
-        $order = wc_get_order($orderId);
-        if ($order instanceof \WC_Order && $order->get_transaction_id() !== Checkouts::idOf($order)) {
+    /**
+     * The order waits for no payment any more: if not because its checkout was paid, nobody may approve that one any more. Cash on
+     * delivery, a bank transfer and the shopkeeper change the status alone, without payment_complete().
+     */
+    public static function closeWhenSettled(int $orderId, string $from, string $to, \WC_Order $order): void {
+        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Gateway::ID;
+        $isSettled = in_array($from, self::UNSETTLED, true) && !in_array($to, ['pending', 'failed', 'cancelled'], true);
+        if ($isSettled && !$isOnHoldForNetgiro && $order->get_transaction_id() !== Checkouts::idOf($order)) {
             self::closeCheckout($orderId, $order);
         }
     }

@@ -83,10 +83,44 @@ final class CancellationsTest extends PluginTestCase
         self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
     }
 
+    /** @dataProvider otherMoney */
+    public function testMoneyThatComesOtherwiseClosesTheCheckoutThatIsStillOpen(string $method, string $status): void
+    {
+        $order = $this->openOrder('12990', ['payment_method' => $method]);
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        $order->update_status($status);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
+    }
+
+    public static function otherMoney(): array
+    {
+        return [
+            'on delivery' => ['cod', 'processing'],
+            'by a bank' => ['bacs', 'on-hold'],
+            'by hand' => ['netgiro_checkout', 'completed'],
+        ];
+    }
+
     public function testAPaymentOfNetgiroClosesNothing(): void
     {
         $this->openOrder()->payment_complete('co_1');
         self::assertSame([], $this->calls);
+    }
+
+    /** @dataProvider otherChanges */
+    public function testAnOrderThatWaitsOrWasPaidLongAgoClosesNothing(array $order, string $status): void
+    {
+        $this->openOrder('12990', $order)->update_status($status);
+        self::assertSame([], $this->calls);
+    }
+
+    public static function otherChanges(): array
+    {
+        return [
+            [[], 'on-hold'],
+            [[], 'failed'],
+            [['payment_method' => 'card', 'transaction_id' => 'card_1', 'status' => 'processing'], 'completed'],
+        ];
     }
 
     /** @dataProvider tooLate */

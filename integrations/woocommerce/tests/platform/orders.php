@@ -225,6 +225,7 @@ class WC_Order
     public function save(): int
     {
         $hasNewStatus = isset($this->changes['status']);
+        $from = OrderFiles::read($this->get_id())['status'];
         [$changes, $meta] = [$this->changes, $this->metaChanges];
         $this->changes = $this->metaChanges = [];
         OrderFiles::merge($this->get_id(), $changes, $meta);
@@ -233,6 +234,7 @@ class WC_Order
         }
         if ($hasNewStatus) {
             do_action('woocommerce_order_status_' . $this->data['status'], $this->get_id(), $this);
+            do_action('woocommerce_order_status_changed', $this->get_id(), $from, $this->data['status'], $this);
         }
         return $this->get_id();
     }
