@@ -50,6 +50,9 @@ final class WaitingPage {
         }
         $fresh = wc_get_order($order->get_id());
         $isPaid = $fresh instanceof \WC_Order && $fresh->is_paid();
+        if ($isPaid) {
+            Gateway::forgetOrder($order->get_id());
+        }
         wp_safe_redirect($isPaid ? $fresh->get_checkout_order_received_url() : $order->get_checkout_payment_url(true));
         exit;
     }

@@ -93,6 +93,45 @@ final class GatewayTest extends PluginTestCase
         self::assertSame('processing', $this->stored($former)['status']);
     }
 
+    public function testACartWhoseOrderWasPaidInAnotherTabIsNotPaidAgain(): void
+    {
+        $paid = ['cart_hash' => 'one', 'status' => 'processing', 'transaction_id' => 'co_1'];
+        [$former, $next] = [$this->openOrder('500', $paid), $this->order('500', ['cart_hash' => 'one'])];
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        self::assertSame(['result' => 'failure'], $this->gateway->process_payment($next->get_id()));
+        self::assertStringContainsString('has been paid', World::$notices[0]);
+        $this->answers = [[201, $this->checkout($next, ['id' => 'co_2'])]];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result'], 'who was told may insist');
+    }
+
+    /** @dataProvider otherCarts */
+    public function testAnotherCartIsPaidAfterAPaidOrder(string $formerHash, string $hash): void
+    {
+        $former = $this->openOrder('500', ['cart_hash' => $formerHash, 'status' => 'processing', 'transaction_id' => 'co_1']);
+        $next = $this->order('500', ['cart_hash' => $hash]);
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $this->answers = [[201, $this->checkout($next, ['id' => 'co_2'])]];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
+    public static function otherCarts(): array
+    {
+        return ['changed' => ['one', 'two'], 'orders without a cart' => ['', '']];
+    }
+
+    public function testTheSameCartIsPaidAgainOnceTheReceiptOfTheFormerOrderWasSeen(): void
+    {
+        $former = $this->openOrder('500', ['cart_hash' => 'one']);
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $next = $this->order('500', ['cart_hash' => 'one']);
+        $this->answers = [
+            [200, $this->checkout($former, ['status' => 'paid', 'version' => 4])],
+            [201, $this->checkout($next, ['id' => 'co_2'])],
+        ];
+        self::assertStringContainsString('/order-received/', $this->goBack($former, $former->get_order_key()));
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
     public function testTheWaitingPageHoldsASessionOfItsOwn(): void
     {
         $order = $this->openOrder();

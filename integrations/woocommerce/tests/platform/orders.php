@@ -148,6 +148,11 @@ class WC_Order
         return (string) $this->data['id'];
     }
 
+    public function get_cart_hash(): string
+    {
+        return $this->data['cart_hash'] ?? '';
+    }
+
     public function get_payment_method(): string
     {
         return $this->data['payment_method'];
