@@ -60,4 +60,11 @@ final class Cancellations {
             self::closeCheckout($orderId, $order);
         }
     }
+
+    /** Into the trash or for ever; refunds go that way as well. */
+    public static function closeBeforeEnd(int $orderId, object $order): void {
+        if ($order instanceof \WC_Order && $order->needs_payment()) {
+            self::closeCheckout($orderId, $order);
+        }
+    }
 }

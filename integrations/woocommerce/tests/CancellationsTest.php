@@ -101,6 +101,28 @@ final class CancellationsTest extends PluginTestCase
         ];
     }
 
+    /** @dataProvider endsOfOrders */
+    public function testAnOrderThatGoesAwayClosesItsCheckout(string $hook): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        do_action($hook, $order->get_id(), $order);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
+    }
+
+    /** @dataProvider endsOfOrders */
+    public function testWhatGoesAwayAndWaitsForNoPaymentClosesNothing(string $hook): void
+    {
+        do_action($hook, 7, $this->openOrder('12990', ['status' => 'processing']));
+        do_action($hook, 8, new WC_Order_Refund(7, '500'));
+        self::assertSame([], $this->calls);
+    }
+
+    public static function endsOfOrders(): array
+    {
+        return [['woocommerce_before_trash_order'], ['woocommerce_before_delete_order']];
+    }
+
     public function testAPaymentOfNetgiroClosesNothing(): void
     {
         $this->openOrder()->payment_complete('co_1');
