@@ -27,8 +27,6 @@ import type { SessionData } from './session-data.ts'
 
 /** Metadata of a checkout: which payment session it belongs to. */
 const sessionKey = 'medusa_payment_session'
-/** Longer than the payment server waits for the result of a cancellation. */
-const timeoutMs = 15_000
 
 /** The money is captured when the shopper approves, so a payment is never only `authorized`. */
 const sessionStatus = {
@@ -56,7 +54,7 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
   constructor(container: Record<string, unknown>, options: NetgiroOptions) {
     super(container, options)
     this.#options = options
-    this.#client = createClient({ url: options.url, key: options.key, timeoutMs })
+    this.#client = createClient({ url: options.url, key: options.key })
     this.#webhooks = createWebhooks(options.webhookSecret)
   }
 
