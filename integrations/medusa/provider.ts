@@ -11,16 +11,12 @@ import type {
   WebhookActionResult,
 } from '@medusajs/framework/types'
 import { AbstractPaymentProvider, MedusaError } from '@medusajs/framework/utils'
-import {
-  createClient,
-  createWebhooks,
-  InvalidSignatureError,
-  RefundError,
-} from 'netgiro-checkout-client'
+import { createClient, createWebhooks, InvalidSignatureError } from 'netgiro-checkout-client'
 import type { Checkout, Client, Webhooks } from 'netgiro-checkout-client'
 import { currency, wholeKronur } from './amount.ts'
 import { checkOptions } from './options.ts'
 import type { NetgiroOptions } from './options.ts'
+import { refusalOf } from './refusal.ts'
 import { RefundTurns } from './refund-turns.ts'
 import { readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
@@ -182,8 +178,8 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     try {
       return await this.#client.checkouts.refund(checkout, { amount }, { idempotencyKey })
     } catch (error) {
-      if (error instanceof RefundError) throw notAllowed(error.message)
-      throw error
+      const refusal = refusalOf(error)
+      throw refusal === null ? error : notAllowed(refusal)
     }
   }
 }
