@@ -24,6 +24,15 @@ final class GatewayTest extends PluginTestCase
         self::assertSame(['pending', 'co_1'], [$this->stored($order)['status'], $this->stored($order)['meta']['_netgiro_checkout']]);
     }
 
+    public function testTheFirstOfTwoKeysIsSentWhileTheyAreRotated(): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['api_key'] = 'key-new, key-of-the-shop';
+        $order = $this->order();
+        $this->answers = [[201, $this->checkout($order)]];
+        $this->gateway->process_payment($order->get_id());
+        self::assertSame('Bearer key-new', $this->calls[0]['headers']['Authorization']);
+    }
+
     /** @dataProvider unpayable */
     public function testAnOrderThatNetgiroCannotTakeIsRefusedWithoutACall(string $total, string $currency): void
     {
