@@ -28,8 +28,7 @@ final class Checkouts {
         }
         OrderLock::hold($order->get_id(), static function (\WC_Order $fresh) use ($checkout): void {
             if ($fresh->get_meta(self::META) !== $checkout['id']) {
-                $fresh->update_meta_data(self::META, $checkout['id']);
-                $fresh->save();
+                OrderLock::save($fresh, self::META, (string) $checkout['id']);
             }
         });
         return $checkout;

@@ -34,6 +34,20 @@ final class OrderLock {
         }
     }
 
+    /**
+     * Writes the order with what must be on disk before the next step. save() logs what the database refuses, and does not tell.
+     *
+     * @throws Problem where it is not on disk
+     */
+    public static function save(\WC_Order $order, string $key, string $value): void {
+        $order->update_meta_data($key, $value);
+        $order->save();
+        $order->read_meta_data(true);
+        if ($order->get_meta($key) !== $value) {
+            throw new Problem('order_not_saved');
+        }
+    }
+
     /** Another request may have written since this one, or an object cache, first loaded the order. */
     private static function forget(int $orderId): void {
         wc_get_container()->get(OrderCache::class)->remove($orderId);

@@ -65,8 +65,7 @@ final class OrderPayment {
         if ($isUnpaid) {
             $order->update_status('on-hold');
         }
-        $order->update_meta_data(self::PAID, implode(',', [...$paidBy, $checkout['id']]));
-        $order->save();
+        OrderLock::save($order, self::PAID, implode(',', [...$paidBy, $checkout['id']]));
     }
 
     /** @param array<string, mixed> $checkout */

@@ -58,8 +58,7 @@ final class Refunds {
         $id = self::$current?->get_id() ?: wp_generate_uuid4();
         self::$current = null;
         $key = 'woocommerce-' . Webhooks::shop() . "-$id";
-        $order->update_meta_data(self::OPEN, "$key $amount");
-        $order->save();
+        OrderLock::save($order, self::OPEN, "$key $amount");
         return $key;
     }
 

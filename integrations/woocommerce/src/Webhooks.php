@@ -75,7 +75,6 @@ final class Webhooks {
                 __('Netgíró: a refund ended without money going back. Compare the refunds of this order with the payment server.', 'netgiro-checkout')
             );
         }
-        $order->update_meta_data(self::SEEN, implode(' ', array_slice([...$seen, $id], -self::KEPT)));
-        $order->save();
+        OrderLock::save($order, self::SEEN, implode(' ', array_slice([...$seen, $id], -self::KEPT)));
     }
 }

@@ -19,6 +19,7 @@ abstract class PluginTestCase extends TestCase
         OrderFiles::$folder = sys_get_temp_dir() . '/netgiro-' . bin2hex(random_bytes(6));
         mkdir(OrderFiles::$folder);
         OrderFiles::$crashAfter = 0;
+        OrderFiles::$isFull = false;
         OrderFiles::$caches = array_fill_keys(array_keys(OrderFiles::$caches), []);
         World::$notices = World::$logged = World::$session = World::$scripts = [];
         World::$currency = 'ISK';

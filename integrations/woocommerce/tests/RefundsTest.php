@@ -132,6 +132,14 @@ final class RefundsTest extends PluginTestCase
         self::assertCount(1, $this->calls);
     }
 
+    public function testNothingIsRefundedUnderAKeyThatIsNotOnDisk(): void
+    {
+        $order = $this->paidOrder();
+        OrderFiles::$isFull = true;
+        self::assertSame('order_not_saved', $this->refund($order, '500')->get_error_code());
+        self::assertSame([], $this->calls);
+    }
+
     /** @dataProvider amounts */
     public function testOnlyWholeKronurAreRefunded(?string $amount): void
     {

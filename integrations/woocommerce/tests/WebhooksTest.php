@@ -177,6 +177,17 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
     }
 
+    public function testAPaymentThatTheDatabaseDidNotTakeIsAskedForAgain(): void
+    {
+        $order = $this->openOrder();
+        OrderFiles::$isFull = true;
+        self::assertSame(503, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(503, $this->deliver('checkout.expired', $this->checkout($order, ['status' => 'expired']), 'evt_0'));
+        OrderFiles::$isFull = false;
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(['processing', 1], [$this->stored($order)['status'], $this->stored($order)['completions']]);
+    }
+
     public function testAPaymentOfAnOrderInTheTrashBringsItBackOnHold(): void
     {
         $order = $this->openOrder('12990', ['status' => 'trash']);
