@@ -22,8 +22,7 @@ final class OrderLock {
             throw new Problem('order_locked');
         }
         try {
-            self::forget($orderId);
-            $order = wc_get_order($orderId);
+            $order = self::read($orderId);
             if (!$order instanceof \WC_Order) {
                 throw new Problem('unknown_order', 404);
             }
@@ -48,8 +47,8 @@ final class OrderLock {
         }
     }
 
-    /** Another request may have written since this one, or an object cache, first loaded the order. */
-    private static function forget(int $orderId): void {
+    /** As it is in the database: another request may have written since this one, or an object cache, first loaded it. */
+    public static function read(int $orderId): \WC_Order|\WC_Order_Refund|false {
         wc_get_container()->get(OrderCache::class)->remove($orderId);
         $orders = \WC_Data_Store::load('order');
         if ($orders->has_callable('clear_cached_data')) {
@@ -57,5 +56,6 @@ final class OrderLock {
         }
         // Where orders are posts.
         clean_post_cache($orderId);
+        return wc_get_order($orderId);
     }
 }

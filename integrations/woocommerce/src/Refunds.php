@@ -24,9 +24,8 @@ final class Refunds {
         // The order is locked until there is an answer: two refunds of one amount at the same time would have one key.
         OrderLock::hold($orderId, static function (\WC_Order $order) use ($amount): void {
             $checkout = $order->get_transaction_id() ?: throw new Problem('not_paid');
-            $key = self::keyFor($order, $amount);
             try {
-                $refund = self::send($checkout, $amount, $key);
+                $refund = self::send($checkout, $amount, self::keyFor($order, $checkout, $amount));
             } catch (Problem $problem) {
                 if (!$problem->leavesRefundOpen()) {
                     self::settle($order);
@@ -42,18 +41,22 @@ final class Refunds {
         });
     }
 
-    private static function keyFor(\WC_Order $order, int $amount): string {
+    private static function keyFor(\WC_Order $order, string $checkout, int $amount): string {
         $open = (string) $order->get_meta(self::OPEN);
         if ($open !== '') {
             [$key, $openAmount] = explode(' ', $open);
-            if ((int) $openAmount !== $amount) {
+            if (preg_match('/-(\d+)$/', $key, $id) && OrderLock::read((int) $id[1]) instanceof \WC_Order_Refund) {
+                // The process ended before there was an answer, so WooCommerce did not delete it: it is made, and this is another.
+                self::send($checkout, (int) $openAmount, $key);
+            } elseif ((int) $openAmount === $amount) {
+                return $key;
+            } else {
                 throw new Problem('refund_open', 0, ['detail' => sprintf(
                     /* translators: %s: a number of krónur */
                     __('There is no answer yet about a refund of %s kr.: repeat that one first.', 'netgiro-checkout'),
                     $openAmount
                 )]);
             }
-            return $key;
         }
         $id = self::$current?->get_id() ?: wp_generate_uuid4();
         self::$current = null;

@@ -71,6 +71,28 @@ final class RefundsTest extends PluginTestCase
         return [[400, []], [406, ['code' => 'blocked_by_firewall']], [413, []], [421, []], [301, []], [200, []]];
     }
 
+    /** @dataProvider nextAmounts */
+    public function testARefundOnRecordWhoseProcessEndedIsMadeBeforeTheNextOne(int $next): void
+    {
+        $order = $this->paidOrder();
+        OrderFiles::$crashAfter = 1;
+        try {
+            $this->refund($order, '500');
+            self::fail('The process did not end.');
+        } catch (Crash) {
+        }
+        $this->answers = [self::DONE, [201, ['id' => 'ref_2', 'status' => 'refunded', 'amount' => $next]]];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, (string) $next));
+        self::assertSame([500, $next], array_map(static fn ($call) => $call['body']['amount'], $this->calls));
+        self::assertCount(2, array_unique($this->keys()));
+        self::assertSame([500, $next], WC_Order_Refund::amounts($order->get_id()));
+    }
+
+    public static function nextAmounts(): array
+    {
+        return ['the same' => [500], 'another' => [300]];
+    }
+
     public function testAnotherRefundWaitsForTheOneWithoutAnAnswer(): void
     {
         $order = $this->paidOrder();

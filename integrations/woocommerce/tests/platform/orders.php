@@ -331,8 +331,11 @@ final class WC_Order_Refund
     }
 }
 
-function wc_get_order(mixed $id): WC_Order|false
+function wc_get_order(mixed $id): WC_Order|WC_Order_Refund|false
 {
+    if (glob(OrderFiles::$folder . '/refund-*-' . (int) $id . '.json')) {
+        return new WC_Order_Refund(0, '0');
+    }
     $data = OrderFiles::readOnce((int) $id);
     return $data === null ? false : new WC_Order($data);
 }
