@@ -60,6 +60,19 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame('processing', $this->stored($order)['status']);
     }
 
+    /** @dataProvider paddings */
+    public function testTheServerIsNotParticularAboutTheEndOfASecretAndNeitherIsThePlugin(string $padding): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = rtrim(self::SECRET, '=') . $padding;
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+    }
+
+    public static function paddings(): array
+    {
+        return [[''], ['='], ['==']];
+    }
+
     /** @dataProvider wrongMoney */
     public function testAnotherAmountOrCurrencyHoldsTheOrder(array $wrong): void
     {
