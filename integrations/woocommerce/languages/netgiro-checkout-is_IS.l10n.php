@@ -8,6 +8,7 @@ return [
         'Order %s' => 'Pöntun %s',
         'Choose another way to pay' => 'Velja annan greiðslumáta',
         'You approve the payment in the Netgíró app.' => 'Þú samþykkir greiðsluna í Netgíró-appinu.',
+        'Netgíró takes Icelandic krónur only.' => 'Netgíró tekur aðeins við íslenskum krónum.',
         'Netgíró takes whole krónur only.' => 'Netgíró tekur aðeins við heilum krónum.',
         'An earlier payment request is still being canceled. Try again in a moment.' =>
             'Enn er verið að hætta við fyrri greiðslubeiðni. Reyndu aftur eftir smástund.',

@@ -26,6 +26,7 @@ final class Problem extends \RuntimeException {
     /** A sentence for the checkout page: it never repeats what a server wrote. */
     public function forShopper(): string {
         return match ($this->problem) {
+            'currency_not_supported' => __('Netgíró takes Icelandic krónur only.', 'netgiro-checkout'),
             'amount_not_whole' => __('Netgíró takes whole krónur only.', 'netgiro-checkout'),
             'in_progress' => __('An earlier payment request is still being canceled. Try again in a moment.', 'netgiro-checkout'),
             'earlier_order_paid' => __('Your earlier order from this cart has been paid. Do not pay again.', 'netgiro-checkout'),

@@ -42,6 +42,12 @@ final class GatewayTest extends PluginTestCase
         self::assertStringStartsWith('error: ', World::$notices[0]);
     }
 
+    public function testAForeignCurrencyIsNamedAsTheReason(): void
+    {
+        $this->gateway->process_payment($this->order('129', ['currency' => 'EUR'])->get_id());
+        self::assertSame('error: Netgíró takes Icelandic krónur only.', World::$notices[0]);
+    }
+
     public static function unpayable(): array
     {
         return [['12990.50', 'ISK'], ['0', 'ISK'], ['-5', 'ISK'], ['1e3', 'ISK'], ['12 990', 'ISK'], ['129', 'EUR']];
