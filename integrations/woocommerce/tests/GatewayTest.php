@@ -156,6 +156,7 @@ final class GatewayTest extends PluginTestCase
         $html = ob_get_clean();
         self::assertStringContainsString('<netgiro-checkout session="cs_&quot;&gt;&lt;script&gt;"', $html);
         self::assertStringContainsString('server="https://pay.shop.example"', $html);
+        self::assertStringContainsString('data-delay="0"', $html);
         self::assertStringNotContainsString('key-of-the-shop', $html);
         self::assertStringNotContainsString('cs_', json_encode($this->stored($order)));
         self::assertSame(
@@ -191,6 +192,16 @@ final class GatewayTest extends PluginTestCase
         $stored = $this->stored($order);
         self::assertSame(['card', 'card_1', 0], [$stored['payment_method'], $stored['transaction_id'], $stored['completions']]);
         self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
+    public function testAShopThatCannotRecordThePaymentIsAskedAgainAfterAWhile(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [new WP_Error('http_request_failed'), [200, $this->checkout($order, ['status' => 'paid'])]];
+        parse_str((string) parse_url($this->goBack($order, $order->get_order_key()), PHP_URL_QUERY), $_GET);
+        ob_start();
+        do_action('woocommerce_receipt_netgiro_checkout', $order->get_id());
+        self::assertStringContainsString('data-delay="5000"', ob_get_clean());
     }
 
     public function testTheWayBackNeedsTheKeyOfTheOrder(): void

@@ -24,6 +24,7 @@ abstract class PluginTestCase extends TestCase
         World::$notices = World::$logged = World::$session = World::$scripts = [];
         World::$currency = 'ISK';
         World::$language = '';
+        $_GET = [];
         World::$options = ['woocommerce_netgiro_checkout_settings' => [
             'enabled' => 'yes', 'server' => 'https://pay.shop.example/', 'api_key' => 'key-of-the-shop',
             'webhook_secret' => self::SECRET,
