@@ -108,6 +108,17 @@ final class GatewayTest extends PluginTestCase
         self::assertSame('processing', $this->stored($former)['status']);
     }
 
+    public function testAFormerOrderOfAnotherServerDoesNotStopTheNextOne(): void
+    {
+        [$former, $next] = [$this->openOrder(), $this->order('500')];
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $this->answers = [
+            [404, ['code' => 'checkout_not_found', 'title' => 'Checkout not found']],
+            [201, $this->checkout($next, ['id' => 'co_2'])],
+        ];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
     public function testACartWhoseOrderWasPaidInAnotherTabIsNotPaidAgain(): void
     {
         $paid = ['cart_hash' => 'one', 'status' => 'processing', 'transaction_id' => 'co_1'];
