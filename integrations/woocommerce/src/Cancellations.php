@@ -16,17 +16,16 @@ final class Cancellations {
             return $mayCancel;
         }
         try {
-            $status = Bff::configured()->read($id)['status'];
-            if (!in_array($status, ['open', 'canceled', 'expired'], true)) {
-                Checkouts::refresh($order);
-                return false;
+            $checkout = Bff::configured()->read($id);
+            if (in_array($checkout['status'], ['open', 'canceled', 'expired'], true)) {
+                Checkouts::close($order->get_id(), $id);
+                return true;
             }
-            Checkouts::close($order->get_id(), $id);
-            return true;
+            Checkouts::record($order->get_id(), $checkout);
         } catch (Problem) {
             // The job runs again.
-            return false;
         }
+        return false;
     }
 
     /** Somebody canceled the order: if that was too late, a webhook reports the payment and a note asks for a decision. */

@@ -73,7 +73,7 @@ final class Checkouts {
     }
 
     /** @param array<string, mixed> $checkout */
-    private static function record(int $orderId, array $checkout): void {
+    public static function record(int $orderId, array $checkout): void {
         OrderLock::hold($orderId, static function (\WC_Order $order) use ($checkout): void {
             (new OrderPayment($order))->record($checkout);
         });

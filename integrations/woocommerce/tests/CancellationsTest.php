@@ -13,8 +13,7 @@ final class CancellationsTest extends PluginTestCase
     public function testTheStockIsHeldWhileARequestIsOut(string $status): void
     {
         $order = $this->openOrder();
-        $out = [200, $this->checkout($order, ['status' => $status, 'version' => 2])];
-        $this->answers = [$out, $out];
+        $this->answers = [[200, $this->checkout($order, ['status' => $status, 'version' => 2])]];
         self::assertFalse($this->mayCancel($order));
     }
 
@@ -26,8 +25,7 @@ final class CancellationsTest extends PluginTestCase
     public function testAPaymentThatNobodyReportedIsFoundByTheJob(): void
     {
         $order = $this->openOrder();
-        $paid = [200, $this->checkout($order, ['status' => 'paid', 'version' => 4])];
-        $this->answers = [$paid, $paid];
+        $this->answers = [[200, $this->checkout($order, ['status' => 'paid', 'version' => 4])]];
         self::assertFalse($this->mayCancel($order));
         self::assertSame('processing', $this->stored($order)['status']);
     }
