@@ -8,7 +8,7 @@ export interface TransportOptions {
   readonly url: string
   /** `MERCHANT_API_KEY` of the server; of two, separated by a comma, the first is used. */
   readonly key: string
-  /** For one try, in milliseconds; default: 10 000. */
+  /** For one try, in milliseconds; default: 15 000. The server itself waits 10 000 for the outcome of a refund or a cancellation. */
   readonly timeoutMs?: number
   /** How often a call may be repeated; default: 3. */
   readonly retries?: number
@@ -82,7 +82,7 @@ function delayAfter(error: unknown, tries: number): number | null {
 }
 
 async function sendOnce(options: TransportOptions, request: Request): Promise<unknown> {
-  const { url, key, timeoutMs = 10_000, fetch = globalThis.fetch } = options
+  const { url, key, timeoutMs = 15_000, fetch = globalThis.fetch } = options
   const { method, path, body, idempotencyKey, signal } = request
   const timeout = AbortSignal.timeout(timeoutMs)
   try {

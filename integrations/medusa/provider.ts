@@ -11,24 +11,18 @@ import type {
   WebhookActionResult,
 } from '@medusajs/framework/types'
 import { AbstractPaymentProvider, MedusaError } from '@medusajs/framework/utils'
-import {
-  createClient,
-  createWebhooks,
-  InvalidSignatureError,
-  RefundError,
-} from 'netgiro-checkout-client'
+import { createClient, createWebhooks, InvalidSignatureError } from 'netgiro-checkout-client'
 import type { Checkout, Client, Webhooks } from 'netgiro-checkout-client'
 import { currency, wholeKronur } from './amount.ts'
 import { checkOptions } from './options.ts'
 import type { NetgiroOptions } from './options.ts'
+import { refusalOf } from './refusal.ts'
 import { RefundTurns } from './refund-turns.ts'
 import { readSessionData } from './session-data.ts'
 import type { SessionData } from './session-data.ts'
 
 /** Metadata of a checkout: which payment session it belongs to. */
 const sessionKey = 'medusa_payment_session'
-/** Longer than the payment server waits for the result of a cancellation. */
-const timeoutMs = 15_000
 
 /** The money is captured when the shopper approves, so a payment is never only `authorized`. */
 const sessionStatus = {
@@ -56,7 +50,7 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
   constructor(container: Record<string, unknown>, options: NetgiroOptions) {
     super(container, options)
     this.#options = options
-    this.#client = createClient({ url: options.url, key: options.key, timeoutMs })
+    this.#client = createClient({ url: options.url, key: options.key })
     this.#webhooks = createWebhooks(options.webhookSecret)
   }
 
@@ -184,8 +178,8 @@ export class NetgiroProvider extends AbstractPaymentProvider<NetgiroOptions> {
     try {
       return await this.#client.checkouts.refund(checkout, { amount }, { idempotencyKey })
     } catch (error) {
-      if (error instanceof RefundError) throw notAllowed(error.message)
-      throw error
+      const refusal = refusalOf(error)
+      throw refusal === null ? error : notAllowed(refusal)
     }
   }
 }

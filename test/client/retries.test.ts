@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   ConnectionError,
@@ -164,6 +165,23 @@ it('counts a try that takes too long as lost', async () => {
   const error = await client.checkouts.get('co_1').catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ConnectionError)
   expect((error as Error).cause).toMatchObject({ name: 'TimeoutError' })
+})
+
+it('waits longer for an answer than the server takes to settle a refund or a cancellation', () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const number = (path: string, pattern: RegExp) =>
+    Number(pattern.exec(read(path))?.[1]?.replaceAll('_', ''))
+  const servers = ['refunds', 'checkouts'].map((name) =>
+    number(`server/core/${name}.ts`, /^const responseDeadlineMs = ([\d_]+)$/m),
+  )
+  const clients = [
+    number('integrations/client/transport.ts', /\btimeoutMs = ([\d_]+)/),
+    number('integrations/php/src/Client.php', /\$timeoutMs = ([\d_]+)/),
+    number('integrations/python/netgiro_checkout/client.py', /\btimeout: float = ([\d.]+)/) * 1000,
+    number('integrations/woocommerce/src/Bff.php', /TIMEOUT_SECONDS = (\d+)/) * 1000,
+  ]
+  // The way there and back, and what the server does before it begins to wait.
+  expect(Math.min(...clients) - Math.max(...servers)).toBeGreaterThanOrEqual(4000)
 })
 
 it('does not follow a redirect, and takes no page for an answer', async () => {

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { ConnectionError, toProblemError } from '../../integrations/client/errors.ts'
+import { refusalOf } from '../../integrations/medusa/refusal.ts'
 import { RefundTurns } from '../../integrations/medusa/refund-turns.ts'
 import { readSessionData } from '../../integrations/medusa/session-data.ts'
 
@@ -36,6 +38,24 @@ it('lets a refund be repeated at once whose answer was lost', async () => {
   const { turns } = newTurns()
   await expect(turns.take('chk_1', 0, () => Promise.reject(new Error('lost')))).rejects.toThrow()
   expect(await turns.take('chk_1', 0, done)).toBe('done')
+})
+
+it.for([
+  ['refund_too_large', 'Refused (refund_too_large)'],
+  ['not_supported', 'Refused (not_supported)'],
+  ['idempotency_key_reused', 'A refund of another amount had no answer: repeat that one first'],
+  ['temporarily_unavailable', null],
+] as const)('tells the shopkeeper why a refund was refused: %s', ([code, told]) => {
+  const details = { retryAfter: undefined, requestId: undefined, checkoutId: undefined }
+  const error = toProblemError({
+    ...{ status: 422, code, title: 'Refused', detail: undefined },
+    ...details,
+  })
+  expect(refusalOf(error)).toBe(told)
+})
+
+it('tells nothing of a refund that had no answer', () => {
+  expect(refusalOf(new ConnectionError('POST had no answer'))).toBe(null)
 })
 
 it('takes no data of a payment session that lacks what the provider set', () => {

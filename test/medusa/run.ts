@@ -149,6 +149,27 @@ void describe('Medusa with netgiro-checkout-medusa', { concurrency: false }, () 
     assert.equal(await deliverSigned({ ...paid, metadata: unknown }), 404)
   })
 
+  void test('a refund after one of another amount that had no answer is told to wait for that one', async () => {
+    const story = await shopper()
+    const { id, checkout } = onlySession(story)
+    await story.start()
+    await story.answer('approve')
+    await site.settle()
+    const payment = await readPayment(site, id)
+    const refund = (amount: number) =>
+      site.medusa.admin('POST', `/payments/${payment?.id}/refund`, { amount })
+    site.proxy.losing.set(checkout, 4)
+    assert.equal((await refund(100)).status, 500)
+    const { status, body } = await refund(50)
+    assert.deepEqual(
+      [status, body['message']],
+      [400, 'A refund of another amount had no answer: repeat that one first'],
+    )
+    assert.equal((await refund(100)).status, 200)
+    assert.equal((await readPayment(site, id))?.refunded, 100)
+    assert.equal(cartsOf(id)[0]?.refunded, 100)
+  })
+
   void test('a cart with a fraction of a króna cannot be paid', async () => {
     const story = new Story(site, 90_000 + shoppers++)
     await story.newCart(site.medusa.shop.fraction)

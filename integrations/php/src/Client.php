@@ -22,12 +22,12 @@ final class Client
     /**
      * @param string $url the server's address, such as `https://pay.shop.is`
      * @param string $key `MERCHANT_API_KEY` of the server; of two, separated by a comma, the first is used
-     * @param int $timeoutMs for one try
+     * @param int $timeoutMs for one try; the server itself waits 10 000 for the outcome of a refund or a cancellation
      */
     public function __construct(
         string $url,
         #[\SensitiveParameter] string $key,
-        private readonly int $timeoutMs = 10_000,
+        private readonly int $timeoutMs = 15_000,
         private readonly int $retries = 3,
     ) {
         $this->url = Options::url($url);

@@ -43,14 +43,15 @@ class ListedEvent(NamedTuple):
 class Client:
     """``url`` is the server's address, ``key`` its ``MERCHANT_API_KEY``; of two, separated by a comma, the first is used.
 
-    ``timeout`` is for one try, in seconds; ``retries`` is how often a call may be repeated.
+    ``timeout`` is for one try, in seconds, of which the server may wait 10 for the outcome of a refund or a cancellation;
+    ``retries`` is how often a call may be repeated.
     """
 
     def __init__(
         self,
         url: str,
         key: str,
-        timeout: float = 10.0,
+        timeout: float = 15.0,
         retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

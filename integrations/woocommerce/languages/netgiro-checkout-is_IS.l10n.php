@@ -8,6 +8,7 @@ return [
         'Order %s' => 'Pöntun %s',
         'Choose another way to pay' => 'Velja annan greiðslumáta',
         'You approve the payment in the Netgíró app.' => 'Þú samþykkir greiðsluna í Netgíró-appinu.',
+        'Netgíró takes Icelandic krónur only.' => 'Netgíró tekur aðeins við íslenskum krónum.',
         'Netgíró takes whole krónur only.' => 'Netgíró tekur aðeins við heilum krónum.',
         'An earlier payment request is still being canceled. Try again in a moment.' =>
             'Enn er verið að hætta við fyrri greiðslubeiðni. Reyndu aftur eftir smástund.',
@@ -30,11 +31,11 @@ return [
         'The payment request at Netgíró could not be canceled (%s): the order can still be paid.' =>
             'Ekki tókst að hætta við greiðslubeiðnina hjá Netgíró (%s): enn er hægt að greiða pöntunina.',
         'The shopper approves the payment in the Netgíró app. Needs a netgiro-checkout server.' =>
-            'Kaupandinn samþykkir greiðsluna í Netgíró-appinu. Krefst netgiro-checkout þjóns.',
+            'Kaupandinn samþykkir greiðsluna í Netgíró-appinu. Krefst netgiro-checkout-þjóns.',
         'The payment server accepts the key.' => 'Greiðsluþjónninn samþykkir lykilinn.',
         'The payment server cannot be used (%s).' => 'Ekki er hægt að nota greiðsluþjóninn (%s).',
         'The webhook secret is not one: copy the whole WEBHOOK_SECRET, which begins with whsec_.' =>
-            'Þetta er ekki leyndarmál vefkróka: afritaðu allt WEBHOOK_SECRET, sem byrjar á whsec_.',
+            'Þetta er ekki leynilykill vefkróka: afritaðu allt gildi WEBHOOK_SECRET, sem byrjar á whsec_.',
         'Enabled' => 'Virkt',
         'Offer Netgíró at checkout' => 'Bjóða Netgíró sem greiðslumáta',
         'Title' => 'Heiti',
@@ -42,14 +43,14 @@ return [
         'Description' => 'Lýsing',
         'Payment server' => 'Greiðsluþjónn',
         'The PUBLIC_URL of your netgiro-checkout server. Its connection is tested when you save.' =>
-            'PUBLIC_URL netgiro-checkout þjónsins þíns. Tengingin er prófuð þegar þú vistar.',
+            'PUBLIC_URL á netgiro-checkout-þjóninum þínum. Tengingin er prófuð þegar þú vistar.',
         'API key' => 'API-lykill',
         'The MERCHANT_API_KEY of the server.' => 'MERCHANT_API_KEY þjónsins.',
-        'Webhook secret' => 'Leyndarmál vefkróka',
+        'Webhook secret' => 'Leynilykill vefkróka',
         'The WEBHOOK_SECRET of the server, whose WEBHOOK_URL is %s' =>
             'WEBHOOK_SECRET þjónsins; WEBHOOK_URL hans er %s',
         'Prefix of references' => 'Forskeyti tilvísana',
         'Where several shops use one payment server: something different for each, for example A-' =>
-            'Noti nokkrar verslanir sama greiðsluþjón: eitt fyrir hverja, til dæmis A-',
+            'Ef fleiri en ein verslun nota sama greiðsluþjón: sitt forskeyti fyrir hverja, til dæmis A-',
     ],
 ];

@@ -10,7 +10,8 @@ final class Bff {
     }
 
     public static function configured(): self {
-        return new self(Settings::server(), Settings::get('api_key'));
+        // The server takes two keys while they are rotated, and one in a call.
+        return new self(Settings::server(), trim(explode(',', Settings::get('api_key'))[0]));
     }
 
     /**

@@ -4,6 +4,8 @@ namespace NetgiroCheckout;
 
 /** No order is canceled while it can be paid, and no canceled order can be paid. */
 final class Cancellations {
+    private const UNSETTLED = ['pending', 'failed', 'on-hold', 'cancelled'];
+
     /**
      * Decides for WooCommerce's job that cancels unpaid orders to release their stock: it waits while a request is out, and
      * closes a checkout that nobody is paying before the order is canceled.
@@ -14,17 +16,16 @@ final class Cancellations {
             return $mayCancel;
         }
         try {
-            $status = Bff::configured()->read($id)['status'];
-            if (!in_array($status, ['open', 'canceled', 'expired'], true)) {
-                Checkouts::refresh($order);
-                return false;
+            $checkout = Bff::configured()->read($id);
+            if (in_array($checkout['status'], ['open', 'canceled', 'expired'], true)) {
+                Checkouts::close($order->get_id(), $id);
+                return true;
             }
-            Checkouts::close($order->get_id(), $id);
-            return true;
+            Checkouts::record($order->get_id(), $checkout);
         } catch (Problem) {
             // The job runs again.
-            return false;
         }
+        return false;
     }
 
     /** Somebody canceled the order: if that was too late, a webhook reports the payment and a note asks for a decision. */
@@ -35,7 +36,7 @@ final class Cancellations {
         }
         try {
             $checkout = Bff::configured()->cancel($id);
-            if ($order->has_status('cancelled') && in_array($checkout['status'], ['paid', 'review'], true)) {
+            if ($order->has_status('cancelled') && $checkout['status'] === 'paid') {
                 OrderPayment::noteCancelled($order, $checkout);
             }
         } catch (Problem $problem) {
@@ -47,10 +48,21 @@ final class Cancellations {
         }
     }
 
-    /** The order is paid: if by other means than its open checkout, nobody may approve that one any more. */
-    public static function closeAfterPayment(int $orderId): void {
-        $order = wc_get_order($orderId);
-        if ($order instanceof \WC_Order && $order->get_transaction_id() !== Checkouts::idOf($order)) {
+    /**
+     * The order waits for no payment any more: if not because its checkout was paid, nobody may approve that one any more. Cash on
+     * delivery, a bank transfer and the shopkeeper change the status alone, without payment_complete().
+     */
+    public static function closeWhenSettled(int $orderId, string $from, string $to, \WC_Order $order): void {
+        $isOnHoldForNetgiro = $to === 'on-hold' && $order->get_payment_method() === Gateway::ID;
+        $isSettled = in_array($from, self::UNSETTLED, true) && !in_array($to, ['pending', 'failed', 'cancelled'], true);
+        if ($isSettled && !$isOnHoldForNetgiro && $order->get_transaction_id() !== Checkouts::idOf($order)) {
+            self::closeCheckout($orderId, $order);
+        }
+    }
+
+    /** Into the trash or for ever; refunds go that way as well. */
+    public static function closeBeforeEnd(int $orderId, object $order): void {
+        if ($order instanceof \WC_Order && $order->needs_payment()) {
             self::closeCheckout($orderId, $order);
         }
     }

@@ -38,7 +38,7 @@ final class Gateway extends \WC_Payment_Gateway {
             if (!$order instanceof \WC_Order) {
                 throw new Problem('unknown_order', 404);
             }
-            $this->closeEarlierOrder($order->get_id());
+            $this->closeEarlierOrder($order);
             $checkout = Checkouts::open($order);
         } catch (Problem $problem) {
             wc_get_logger()->error("Order $order_id: {$problem->getMessage()}", ['source' => 'netgiro-checkout']);
@@ -86,19 +86,32 @@ final class Gateway extends \WC_Payment_Gateway {
         return $isSaved;
     }
 
-    /** The shopper changed the cart, which made another order: the request for the former one must not be approved as well. */
-    private function closeEarlierOrder(int $orderId): void {
+    /** The cart made another order before: the request for that one must not be approved as well. */
+    private function closeEarlierOrder(\WC_Order $order): void {
         $session = WC()->session;
         if ($session === null) {
             return;
         }
         $earlier = wc_get_order((int) $session->get(self::ORDER));
-        if ($earlier instanceof \WC_Order && $earlier->get_id() !== $orderId && $earlier->needs_payment()) {
+        if ($earlier instanceof \WC_Order && $earlier->get_id() !== $order->get_id()) {
             $checkout = Checkouts::idOf($earlier);
-            if ($checkout !== '') {
+            if ($earlier->needs_payment() && $checkout !== '') {
                 Checkouts::close($earlier->get_id(), $checkout);
             }
+            // In another tab, whose receipt nobody has seen. Who is told once may insist.
+            $isOfThisCart = $earlier->get_cart_hash() === $order->get_cart_hash() && $order->get_cart_hash() !== '';
+            if ($earlier->is_paid() && $isOfThisCart) {
+                self::forgetOrder($earlier->get_id());
+                throw new Problem('earlier_order_paid');
+            }
         }
-        $session->set(self::ORDER, $orderId);
+        $session->set(self::ORDER, $order->get_id());
+    }
+
+    /** The shopper has seen that the order is paid: the next one may be for the same cart. */
+    public static function forgetOrder(int $orderId): void {
+        if ((int) WC()->session?->get(self::ORDER) === $orderId) {
+            WC()->session->set(self::ORDER, null);
+        }
     }
 }

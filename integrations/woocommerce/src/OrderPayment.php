@@ -16,6 +16,7 @@ final class OrderPayment {
      * Any number of times and in any order: a checkout says what is so, not what has just happened.
      *
      * @param array<string, mixed> $checkout
+     * @throws Problem where it cannot be recorded now
      */
     public function record(array $checkout): void {
         if ($checkout['status'] === 'paid') {
@@ -45,23 +46,26 @@ final class OrderPayment {
         $isOurs = $order->get_payment_method() === Gateway::ID;
         $isFirst = $paidBy === [] && ($isOurs || $order->get_date_paid() === null);
         $isNeeded = $isFirst && $this->isAmountOfOrder($checkout);
-        if (!$isNeeded) {
-            self::note($order, $checkout, __('Netgíró took %1$s kr. (%2$s), which is not what this order needs: refund it or correct the order.', 'netgiro-checkout'));
-        } elseif ($order->has_status('cancelled')) {
+        if ($isNeeded && $order->has_status('cancelled')) {
             self::noteCancelled($order, $checkout);
         }
         if ($isFirst) {
             $order->set_payment_method(Gateway::ID);
             $order->set_transaction_id((string) $checkout['id']);
         }
-        // A crash after this line leaves an order with a date of payment, which is not completed again.
-        if ($isNeeded && $order->get_date_paid() === null) {
-            $order->payment_complete((string) $checkout['id']);
-        } elseif (!$isNeeded && $order->get_date_paid() === null) {
+        // A crash after this line leaves an order that is paid, which is not completed again.
+        if ($isNeeded && !$order->is_paid() && !$order->payment_complete((string) $checkout['id'])) {
+            throw new Problem('order_not_completed');
+        }
+        // It passes over other statuses, such as that of the trash.
+        $isUnpaid = !$order->is_paid() && $order->get_date_paid() === null;
+        if (!$isNeeded || $isUnpaid) {
+            self::note($order, $checkout, __('Netgíró took %1$s kr. (%2$s), which is not what this order needs: refund it or correct the order.', 'netgiro-checkout'));
+        }
+        if ($isUnpaid) {
             $order->update_status('on-hold');
         }
-        $order->update_meta_data(self::PAID, implode(',', [...$paidBy, $checkout['id']]));
-        $order->save();
+        OrderLock::save($order, self::PAID, implode(',', [...$paidBy, $checkout['id']]));
     }
 
     /** @param array<string, mixed> $checkout */

@@ -20,7 +20,9 @@ final class Plugin {
         add_action('woocommerce_api_netgiro_checkout_return', [WaitingPage::class, 'return']);
         add_action('woocommerce_create_refund', [Refunds::class, 'remember']);
         add_filter('woocommerce_cancel_unpaid_order', [Cancellations::class, 'mayCancelUnpaid'], 10, 2);
-        add_action('woocommerce_payment_complete', [Cancellations::class, 'closeAfterPayment']);
+        add_action('woocommerce_before_trash_order', [Cancellations::class, 'closeBeforeEnd'], 10, 2);
+        add_action('woocommerce_before_delete_order', [Cancellations::class, 'closeBeforeEnd'], 10, 2);
+        add_action('woocommerce_order_status_changed', [Cancellations::class, 'closeWhenSettled'], 10, 4);
         add_action('woocommerce_order_status_cancelled', [Cancellations::class, 'closeCheckout'], 10, 2);
     }
 

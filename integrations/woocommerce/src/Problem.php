@@ -4,6 +4,10 @@ namespace NetgiroCheckout;
 
 /** Something that the shopper or the shopkeeper must be told; the code is that of the payment server, where it has one. */
 final class Problem extends \RuntimeException {
+    private const REFUSALS_OF_REFUNDS = [
+        'not_paid', 'not_supported', 'refund_too_large', 'refund_refused', 'invalid_request', 'idempotency_key_reused',
+    ];
+
     /** @param array<string, mixed> $body the problem document of the payment server */
     public function __construct(
         public readonly string $problem,
@@ -14,17 +18,15 @@ final class Problem extends \RuntimeException {
         parent::__construct(is_string($detail) ? "$problem: $detail" : $problem);
     }
 
-    /** Whether a refund may have been made: nothing came back, or an answer that is not about the refund. */
+    /** Whether a refund may have been made: nothing came back, or an answer that does not refuse the refund, maybe of another program. */
     public function leavesRefundOpen(): bool {
-        return $this->status === 0
-            || $this->status >= 500
-            || in_array($this->status, [401, 403, 404, 408, 429], true)
-            || $this->problem === 'idempotency_key_in_use';
+        return !in_array($this->problem, self::REFUSALS_OF_REFUNDS, true);
     }
 
     /** A sentence for the checkout page: it never repeats what a server wrote. */
     public function forShopper(): string {
         return match ($this->problem) {
+            'currency_not_supported' => __('Netgíró takes Icelandic krónur only.', 'netgiro-checkout'),
             'amount_not_whole' => __('Netgíró takes whole krónur only.', 'netgiro-checkout'),
             'in_progress' => __('An earlier payment request is still being canceled. Try again in a moment.', 'netgiro-checkout'),
             'earlier_order_paid' => __('Your earlier order from this cart has been paid. Do not pay again.', 'netgiro-checkout'),

@@ -21,40 +21,47 @@ final class Refunds {
     /** @throws Problem where no money goes back, or where it is not known */
     public static function make(int $orderId, string|int|float|null $decimal): void {
         $amount = Amount::whole($decimal);
-        [$checkout, $key] = OrderLock::hold($orderId, static fn (\WC_Order $order) => [
-            $order->get_transaction_id(),
-            self::keyFor($order, $amount),
-        ]);
-        try {
-            $refund = self::send((string) $checkout, $amount, $key);
-        } catch (Problem $problem) {
-            if (!$problem->leavesRefundOpen()) {
-                self::settle($orderId, null);
+        // The order is locked until there is an answer: two refunds of one amount at the same time would have one key.
+        OrderLock::hold($orderId, static function (\WC_Order $order) use ($amount): void {
+            $checkout = $order->get_transaction_id() ?: throw new Problem('not_paid');
+            try {
+                $refund = self::send($checkout, $amount, self::keyFor($order, $checkout, $amount));
+            } catch (Problem $problem) {
+                if (!$problem->leavesRefundOpen()) {
+                    self::settle($order);
+                }
+                throw $problem;
             }
-            throw $problem;
-        }
-        self::settle($orderId, $refund['status'] === 'pending'
-            ? __('Netgíró has not confirmed the refund yet. The payment server goes on asking and reports the result.', 'netgiro-checkout')
-            : null);
+            self::settle($order);
+            if ($refund['status'] === 'pending') {
+                $order->add_order_note(
+                    __('Netgíró has not confirmed the refund yet. The payment server goes on asking and reports the result.', 'netgiro-checkout')
+                );
+            }
+        });
     }
 
-    private static function keyFor(\WC_Order $order, int $amount): string {
+    private static function keyFor(\WC_Order $order, string $checkout, int $amount): string {
         $open = (string) $order->get_meta(self::OPEN);
         if ($open !== '') {
             [$key, $openAmount] = explode(' ', $open);
-            if ((int) $openAmount !== $amount) {
+            if (preg_match('/-(\d+)$/', $key, $id) && OrderLock::read((int) $id[1]) instanceof \WC_Order_Refund) {
+                // The process ended before there was an answer, so WooCommerce did not delete it: it is made, and this is another.
+                self::send($checkout, (int) $openAmount, $key);
+            } elseif ((int) $openAmount === $amount) {
+                return $key;
+            } else {
                 throw new Problem('refund_open', 0, ['detail' => sprintf(
                     /* translators: %s: a number of krónur */
                     __('There is no answer yet about a refund of %s kr.: repeat that one first.', 'netgiro-checkout'),
                     $openAmount
                 )]);
             }
-            return $key;
         }
         $id = self::$current?->get_id() ?: wp_generate_uuid4();
+        self::$current = null;
         $key = 'woocommerce-' . Webhooks::shop() . "-$id";
-        $order->update_meta_data(self::OPEN, "$key $amount");
-        $order->save();
+        OrderLock::save($order, self::OPEN, "$key $amount");
         return $key;
     }
 
@@ -71,13 +78,8 @@ final class Refunds {
         }
     }
 
-    private static function settle(int $orderId, ?string $note): void {
-        OrderLock::hold($orderId, static function (\WC_Order $order) use ($note): void {
-            $order->delete_meta_data(self::OPEN);
-            $order->save();
-            if ($note !== null) {
-                $order->add_order_note($note);
-            }
-        });
+    private static function settle(\WC_Order $order): void {
+        $order->delete_meta_data(self::OPEN);
+        $order->save();
     }
 }

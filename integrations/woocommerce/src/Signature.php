@@ -31,7 +31,7 @@ final class Signature {
 
     /** @return list<string> the keys of all secrets that are well formed */
     public static function keysOf(string $secrets): array {
-        $decode = static fn (string $secret) => base64_decode((string) preg_replace('/^whsec_/', '', trim($secret)), true);
+        $decode = static fn (string $secret) => base64_decode((string) preg_replace('/^whsec_|=+$/', '', trim($secret)), true);
         return array_values(array_filter(
             array_map($decode, explode(',', $secrets)),
             static fn (string|false $key) => $key !== false && strlen($key) >= 24,

@@ -4,6 +4,8 @@ namespace NetgiroCheckout;
 
 /** The page with the element, between checkout and thank-you page. */
 final class WaitingPage {
+    private const ASKED = 'netgiro_asked';
+
     /** Prints the element into WooCommerce's page for an order that is to be paid. */
     public static function show(int $orderId): void {
         $order = wc_get_order($orderId);
@@ -21,10 +23,12 @@ final class WaitingPage {
         wp_enqueue_script('netgiro-checkout-element', "$server/netgiro-checkout.iife.js", [], null, true);
         wp_enqueue_script('netgiro-checkout-waiting', Plugin::url('assets/waiting.js'), [], '0.1.0', true);
         printf(
-            '<netgiro-checkout session="%s" server="%s" data-return="%s"><p><a href="%s">%s</a></p></netgiro-checkout>',
+            '<netgiro-checkout session="%s" server="%s" data-return="%s" data-delay="%d"><p><a href="%s">%s</a></p></netgiro-checkout>',
             esc_attr((string) $checkout['session']),
             esc_attr($server),
             esc_url(self::returnUrl($order)),
+            // It was asked a moment ago, and could not record the payment.
+            isset($_GET[self::ASKED]) ? 5000 : 0,
             esc_url($order->get_checkout_payment_url()),
             esc_html__('Choose another way to pay', 'netgiro-checkout')
         );
@@ -50,7 +54,11 @@ final class WaitingPage {
         }
         $fresh = wc_get_order($order->get_id());
         $isPaid = $fresh instanceof \WC_Order && $fresh->is_paid();
-        wp_safe_redirect($isPaid ? $fresh->get_checkout_order_received_url() : $order->get_checkout_payment_url(true));
+        if ($isPaid) {
+            Gateway::forgetOrder($order->get_id());
+        }
+        $waiting = add_query_arg([self::ASKED => 1], $order->get_checkout_payment_url(true));
+        wp_safe_redirect($isPaid ? $fresh->get_checkout_order_received_url() : $waiting);
         exit;
     }
 }

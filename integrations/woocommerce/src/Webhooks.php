@@ -26,8 +26,9 @@ final class Webhooks {
         return rest_url(implode('', self::ROUTE));
     }
 
+    /** Tells this shop from others. Not by home_url(), which plugins for several languages change from page to page. */
     public static function shop(): string {
-        return md5(home_url());
+        return md5((string) get_option('home'));
     }
 
     /** The payment server repeats an event until it gets a 2xx, so only what is on disk is answered with one. */
@@ -74,7 +75,6 @@ final class Webhooks {
                 __('Netgíró: a refund ended without money going back. Compare the refunds of this order with the payment server.', 'netgiro-checkout')
             );
         }
-        $order->update_meta_data(self::SEEN, implode(' ', array_slice([...$seen, $id], -self::KEPT)));
-        $order->save();
+        OrderLock::save($order, self::SEEN, implode(' ', array_slice([...$seen, $id], -self::KEPT)));
     }
 }

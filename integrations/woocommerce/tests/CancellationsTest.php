@@ -13,8 +13,7 @@ final class CancellationsTest extends PluginTestCase
     public function testTheStockIsHeldWhileARequestIsOut(string $status): void
     {
         $order = $this->openOrder();
-        $out = [200, $this->checkout($order, ['status' => $status, 'version' => 2])];
-        $this->answers = [$out, $out];
+        $this->answers = [[200, $this->checkout($order, ['status' => $status, 'version' => 2])]];
         self::assertFalse($this->mayCancel($order));
     }
 
@@ -26,8 +25,7 @@ final class CancellationsTest extends PluginTestCase
     public function testAPaymentThatNobodyReportedIsFoundByTheJob(): void
     {
         $order = $this->openOrder();
-        $paid = [200, $this->checkout($order, ['status' => 'paid', 'version' => 4])];
-        $this->answers = [$paid, $paid];
+        $this->answers = [[200, $this->checkout($order, ['status' => 'paid', 'version' => 4])]];
         self::assertFalse($this->mayCancel($order));
         self::assertSame('processing', $this->stored($order)['status']);
     }
@@ -83,10 +81,66 @@ final class CancellationsTest extends PluginTestCase
         self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
     }
 
+    /** @dataProvider otherMoney */
+    public function testMoneyThatComesOtherwiseClosesTheCheckoutThatIsStillOpen(string $method, string $status): void
+    {
+        $order = $this->openOrder('12990', ['payment_method' => $method]);
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        $order->update_status($status);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
+    }
+
+    public static function otherMoney(): array
+    {
+        return [
+            'on delivery' => ['cod', 'processing'],
+            'by a bank' => ['bacs', 'on-hold'],
+            'by hand' => ['netgiro_checkout', 'completed'],
+        ];
+    }
+
+    /** @dataProvider endsOfOrders */
+    public function testAnOrderThatGoesAwayClosesItsCheckout(string $hook): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[200, $this->checkout($order, ['status' => 'canceled', 'version' => 2])]];
+        do_action($hook, $order->get_id(), $order);
+        self::assertSame('/v1/checkouts/co_1/cancel', $this->calls[0]['path']);
+    }
+
+    /** @dataProvider endsOfOrders */
+    public function testWhatGoesAwayAndWaitsForNoPaymentClosesNothing(string $hook): void
+    {
+        do_action($hook, 7, $this->openOrder('12990', ['status' => 'processing']));
+        do_action($hook, 8, new WC_Order_Refund(7, '500'));
+        self::assertSame([], $this->calls);
+    }
+
+    public static function endsOfOrders(): array
+    {
+        return [['woocommerce_before_trash_order'], ['woocommerce_before_delete_order']];
+    }
+
     public function testAPaymentOfNetgiroClosesNothing(): void
     {
         $this->openOrder()->payment_complete('co_1');
         self::assertSame([], $this->calls);
+    }
+
+    /** @dataProvider otherChanges */
+    public function testAnOrderThatWaitsOrWasPaidLongAgoClosesNothing(array $order, string $status): void
+    {
+        $this->openOrder('12990', $order)->update_status($status);
+        self::assertSame([], $this->calls);
+    }
+
+    public static function otherChanges(): array
+    {
+        return [
+            [[], 'on-hold'],
+            [[], 'failed'],
+            [['payment_method' => 'card', 'transaction_id' => 'card_1', 'status' => 'processing'], 'completed'],
+        ];
     }
 
     /** @dataProvider tooLate */
@@ -96,6 +150,14 @@ final class CancellationsTest extends PluginTestCase
         $this->answers = [$answer];
         $order->update_status('cancelled');
         self::assertStringContainsString($note, $this->stored($order)['notes'][0]);
+    }
+
+    public function testACancellationOfWhatAPersonMustLookAtSaysNothingOfMoney(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [[200, $this->checkout($order, ['status' => 'review', 'version' => 4, 'review' => 'outcome_unknown'])]];
+        $order->update_status('cancelled');
+        self::assertStringNotContainsString('took', implode($this->stored($order)['notes']));
     }
 
     public static function tooLate(): array

@@ -24,6 +24,15 @@ final class GatewayTest extends PluginTestCase
         self::assertSame(['pending', 'co_1'], [$this->stored($order)['status'], $this->stored($order)['meta']['_netgiro_checkout']]);
     }
 
+    public function testTheFirstOfTwoKeysIsSentWhileTheyAreRotated(): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['api_key'] = 'key-new, key-of-the-shop';
+        $order = $this->order();
+        $this->answers = [[201, $this->checkout($order)]];
+        $this->gateway->process_payment($order->get_id());
+        self::assertSame('Bearer key-new', $this->calls[0]['headers']['Authorization']);
+    }
+
     /** @dataProvider unpayable */
     public function testAnOrderThatNetgiroCannotTakeIsRefusedWithoutACall(string $total, string $currency): void
     {
@@ -31,6 +40,12 @@ final class GatewayTest extends PluginTestCase
         self::assertSame(['result' => 'failure'], $this->gateway->process_payment($order->get_id()));
         self::assertSame([], $this->calls);
         self::assertStringStartsWith('error: ', World::$notices[0]);
+    }
+
+    public function testAForeignCurrencyIsNamedAsTheReason(): void
+    {
+        $this->gateway->process_payment($this->order('129', ['currency' => 'EUR'])->get_id());
+        self::assertSame('error: Netgíró takes Icelandic krónur only.', World::$notices[0]);
     }
 
     public static function unpayable(): array
@@ -93,6 +108,56 @@ final class GatewayTest extends PluginTestCase
         self::assertSame('processing', $this->stored($former)['status']);
     }
 
+    public function testAFormerOrderOfAnotherServerDoesNotStopTheNextOne(): void
+    {
+        [$former, $next] = [$this->openOrder(), $this->order('500')];
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $this->answers = [
+            [404, ['code' => 'checkout_not_found', 'title' => 'Checkout not found']],
+            [201, $this->checkout($next, ['id' => 'co_2'])],
+        ];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
+    public function testACartWhoseOrderWasPaidInAnotherTabIsNotPaidAgain(): void
+    {
+        $paid = ['cart_hash' => 'one', 'status' => 'processing', 'transaction_id' => 'co_1'];
+        [$former, $next] = [$this->openOrder('500', $paid), $this->order('500', ['cart_hash' => 'one'])];
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        self::assertSame(['result' => 'failure'], $this->gateway->process_payment($next->get_id()));
+        self::assertStringContainsString('has been paid', World::$notices[0]);
+        $this->answers = [[201, $this->checkout($next, ['id' => 'co_2'])]];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result'], 'who was told may insist');
+    }
+
+    /** @dataProvider otherCarts */
+    public function testAnotherCartIsPaidAfterAPaidOrder(string $formerHash, string $hash): void
+    {
+        $former = $this->openOrder('500', ['cart_hash' => $formerHash, 'status' => 'processing', 'transaction_id' => 'co_1']);
+        $next = $this->order('500', ['cart_hash' => $hash]);
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $this->answers = [[201, $this->checkout($next, ['id' => 'co_2'])]];
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
+    public static function otherCarts(): array
+    {
+        return ['changed' => ['one', 'two'], 'orders without a cart' => ['', '']];
+    }
+
+    public function testTheSameCartIsPaidAgainOnceTheReceiptOfTheFormerOrderWasSeen(): void
+    {
+        $former = $this->openOrder('500', ['cart_hash' => 'one']);
+        World::$session['netgiro_checkout_order'] = $former->get_id();
+        $next = $this->order('500', ['cart_hash' => 'one']);
+        $this->answers = [
+            [200, $this->checkout($former, ['status' => 'paid', 'version' => 4])],
+            [201, $this->checkout($next, ['id' => 'co_2'])],
+        ];
+        self::assertStringContainsString('/order-received/', $this->goBack($former, $former->get_order_key()));
+        self::assertSame('success', $this->gateway->process_payment($next->get_id())['result']);
+    }
+
     public function testTheWaitingPageHoldsASessionOfItsOwn(): void
     {
         $order = $this->openOrder();
@@ -102,6 +167,7 @@ final class GatewayTest extends PluginTestCase
         $html = ob_get_clean();
         self::assertStringContainsString('<netgiro-checkout session="cs_&quot;&gt;&lt;script&gt;"', $html);
         self::assertStringContainsString('server="https://pay.shop.example"', $html);
+        self::assertStringContainsString('data-delay="0"', $html);
         self::assertStringNotContainsString('key-of-the-shop', $html);
         self::assertStringNotContainsString('cs_', json_encode($this->stored($order)));
         self::assertSame(
@@ -121,6 +187,32 @@ final class GatewayTest extends PluginTestCase
     public static function returns(): array
     {
         return [['paid', '/checkout/order-received/'], ['confirming', '/checkout/order-pay/'], ['review', '/checkout/order-pay/']];
+    }
+
+    public function testTheWayBackSeesWhatAnotherRequestWroteWhileTheServerWasAsked(): void
+    {
+        $order = $this->openOrder();
+        $send = World::$send;
+        World::$send = function (string $url, array $args) use ($order, $send): array|WP_Error {
+            $card = ['payment_method' => 'card', 'transaction_id' => 'card_1'];
+            OrderFiles::merge($order->get_id(), $card + ['status' => 'processing', 'date_paid' => gmdate('c')]);
+            return $send($url, $args);
+        };
+        $this->answers = [[200, $this->checkout($order, ['status' => 'paid', 'version' => 4])]];
+        $this->goBack($order, $order->get_order_key());
+        $stored = $this->stored($order);
+        self::assertSame(['card', 'card_1', 0], [$stored['payment_method'], $stored['transaction_id'], $stored['completions']]);
+        self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
+    public function testAShopThatCannotRecordThePaymentIsAskedAgainAfterAWhile(): void
+    {
+        $order = $this->openOrder();
+        $this->answers = [new WP_Error('http_request_failed'), [200, $this->checkout($order, ['status' => 'paid'])]];
+        parse_str((string) parse_url($this->goBack($order, $order->get_order_key()), PHP_URL_QUERY), $_GET);
+        ob_start();
+        do_action('woocommerce_receipt_netgiro_checkout', $order->get_id());
+        self::assertStringContainsString('data-delay="5000"', ob_get_clean());
     }
 
     public function testTheWayBackNeedsTheKeyOfTheOrder(): void

@@ -19,8 +19,12 @@ abstract class PluginTestCase extends TestCase
         OrderFiles::$folder = sys_get_temp_dir() . '/netgiro-' . bin2hex(random_bytes(6));
         mkdir(OrderFiles::$folder);
         OrderFiles::$crashAfter = 0;
+        OrderFiles::$isFull = false;
+        OrderFiles::$caches = array_fill_keys(array_keys(OrderFiles::$caches), []);
         World::$notices = World::$logged = World::$session = World::$scripts = [];
         World::$currency = 'ISK';
+        World::$language = '';
+        $_GET = [];
         World::$options = ['woocommerce_netgiro_checkout_settings' => [
             'enabled' => 'yes', 'server' => 'https://pay.shop.example/', 'api_key' => 'key-of-the-shop',
             'webhook_secret' => self::SECRET,

@@ -55,6 +55,44 @@ final class RefundsTest extends PluginTestCase
         self::assertCount(2, array_unique($this->keys()));
     }
 
+    /** @dataProvider answersOfOthers */
+    public function testAnAnswerThatIsNotTheServersKeepsTheKeyForTheNextTry(int $status, array $answer): void
+    {
+        $order = $this->paidOrder();
+        $lost = new WP_Error('http_request_failed');
+        $this->answers = [$lost, [$status, $answer], self::DONE];
+        self::assertInstanceOf(WP_Error::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertCount(1, array_unique($this->keys()));
+    }
+
+    public static function answersOfOthers(): array
+    {
+        return [[400, []], [406, ['code' => 'blocked_by_firewall']], [413, []], [421, []], [301, []], [200, []]];
+    }
+
+    /** @dataProvider nextAmounts */
+    public function testARefundOnRecordWhoseProcessEndedIsMadeBeforeTheNextOne(int $next): void
+    {
+        $order = $this->paidOrder();
+        OrderFiles::$crashAfter = 1;
+        try {
+            $this->refund($order, '500');
+            self::fail('The process did not end.');
+        } catch (Crash) {
+        }
+        $this->answers = [self::DONE, [201, ['id' => 'ref_2', 'status' => 'refunded', 'amount' => $next]]];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, (string) $next));
+        self::assertSame([500, $next], array_map(static fn ($call) => $call['body']['amount'], $this->calls));
+        self::assertCount(2, array_unique($this->keys()));
+        self::assertSame([500, $next], WC_Order_Refund::amounts($order->get_id()));
+    }
+
+    public static function nextAmounts(): array
+    {
+        return ['the same' => [500], 'another' => [300]];
+    }
+
     public function testAnotherRefundWaitsForTheOneWithoutAnAnswer(): void
     {
         $order = $this->paidOrder();
@@ -81,6 +119,47 @@ final class RefundsTest extends PluginTestCase
         $this->answers = [[202, ['id' => 'ref_1', 'status' => 'pending', 'amount' => 500]]];
         self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
         self::assertStringContainsString('has not confirmed the refund', $this->stored($order)['notes'][0]);
+    }
+
+    public function testAnOrderThatNetgiroDidNotTakeMoneyForHasNothingToRefund(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'processing', 'date_paid' => gmdate('c')]);
+        self::assertSame('not_paid', $this->refund($order, '500')->get_error_code());
+        self::assertSame([], $this->calls);
+        self::assertArrayNotHasKey('_netgiro_open_refund', $this->stored($order)['meta']);
+    }
+
+    public function testARefundThatAnotherPluginMakesItselfIsNotTakenForTheOneBefore(): void
+    {
+        $order = $this->paidOrder();
+        $this->answers = [self::DONE, self::DONE];
+        $this->refund($order, '500');
+        self::assertTrue($this->gateway->process_refund($order->get_id(), '500'));
+        self::assertCount(2, array_unique($this->keys()));
+    }
+
+    public function testTwoRefundsOfOneAmountAtTheSameTimeAreNotTakenForOne(): void
+    {
+        $order = $this->paidOrder();
+        $second = null;
+        $send = World::$send;
+        World::$send = function (string $url, array $args) use ($order, $send, &$second): array|WP_Error {
+            World::$send = $send;
+            $second = $this->refund($order, '500');
+            return $send($url, $args);
+        };
+        $this->answers = [self::DONE, self::DONE];
+        self::assertInstanceOf(WC_Order_Refund::class, $this->refund($order, '500'));
+        self::assertInstanceOf(WP_Error::class, $second);
+        self::assertCount(1, $this->calls);
+    }
+
+    public function testNothingIsRefundedUnderAKeyThatIsNotOnDisk(): void
+    {
+        $order = $this->paidOrder();
+        OrderFiles::$isFull = true;
+        self::assertSame('order_not_saved', $this->refund($order, '500')->get_error_code());
+        self::assertSame([], $this->calls);
     }
 
     /** @dataProvider amounts */

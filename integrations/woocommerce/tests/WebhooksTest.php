@@ -60,6 +60,19 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame('processing', $this->stored($order)['status']);
     }
 
+    /** @dataProvider paddings */
+    public function testTheServerIsNotParticularAboutTheEndOfASecretAndNeitherIsThePlugin(string $padding): void
+    {
+        World::$options['woocommerce_netgiro_checkout_settings']['webhook_secret'] = rtrim(self::SECRET, '=') . $padding;
+        $order = $this->openOrder();
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+    }
+
+    public static function paddings(): array
+    {
+        return [[''], ['='], ['==']];
+    }
+
     /** @dataProvider wrongMoney */
     public function testAnotherAmountOrCurrencyHoldsTheOrder(array $wrong): void
     {
@@ -162,6 +175,49 @@ final class WebhooksTest extends PluginTestCase
         self::assertSame([1, 'netgiro_checkout', 'co_1'], [$stored['completions'], $stored['payment_method'], $stored['transaction_id']]);
     }
 
+    public function testAPaymentThatAnotherPluginKeptFromBeingRecordedIsAskedForAgain(): void
+    {
+        $order = $this->openOrder();
+        $failures = [new Exception('no stock service')];
+        add_action('woocommerce_pre_payment_complete', static function () use (&$failures): void {
+            if ($failures !== []) {
+                throw array_pop($failures);
+            }
+        });
+        self::assertSame(503, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        $stored = $this->stored($order);
+        self::assertSame(['processing', 1, 'co_1'], [$stored['status'], $stored['completions'], $stored['transaction_id']]);
+    }
+
+    public function testAPaymentThatTheDatabaseDidNotTakeIsAskedForAgain(): void
+    {
+        $order = $this->openOrder();
+        OrderFiles::$isFull = true;
+        self::assertSame(503, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(503, $this->deliver('checkout.expired', $this->checkout($order, ['status' => 'expired']), 'evt_0'));
+        OrderFiles::$isFull = false;
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(['processing', 1], [$this->stored($order)['status'], $this->stored($order)['completions']]);
+    }
+
+    public function testAPaymentOfAnOrderInTheTrashBringsItBackOnHold(): void
+    {
+        $order = $this->openOrder('12990', ['status' => 'trash']);
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order), 'evt_2'));
+        $stored = $this->stored($order);
+        self::assertSame(['on-hold', 'co_1', 1], [$stored['status'], $stored['transaction_id'], count($stored['notes'])]);
+        self::assertStringContainsString('not what this order needs', $stored['notes'][0]);
+    }
+
+    public function testAnOrderThatIsToBePaidOnceMoreIsCompleted(): void
+    {
+        $order = $this->openOrder('12990', ['date_paid' => gmdate('c')]);
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order)));
+        self::assertSame(['processing', 1], [$this->stored($order)['status'], $this->stored($order)['completions']]);
+    }
+
     /** @dataProvider crashes */
     public function testACrashIsMadeGoodByTheNextDelivery(int $writes): void
     {
@@ -195,6 +251,18 @@ final class WebhooksTest extends PluginTestCase
         $checkout = $this->paid($order, ['metadata' => ['woocommerce_order' => (string) $order->get_id()]]);
         self::assertSame(204, $this->deliver('checkout.paid', $checkout));
         self::assertSame('pending', $this->stored($order)['status']);
+    }
+
+    public function testACheckoutFromAPageInAnotherLanguageIsOneOfThisShop(): void
+    {
+        $order = $this->order();
+        World::$language = '/en';
+        $this->answers = [[201, $this->checkout($order)]];
+        $this->gateway->process_payment($order->get_id());
+        World::$language = '';
+        $metadata = $this->calls[0]['body']['metadata'];
+        self::assertSame(204, $this->deliver('checkout.paid', $this->paid($order, ['metadata' => $metadata])));
+        self::assertSame('processing', $this->stored($order)['status']);
     }
 
     public function testAFailedRefundIsNoted(): void

@@ -7,6 +7,10 @@ final class OrderFiles
     public static string $folder = '';
     /** A crash after this many writes; 0 for none. */
     public static int $crashAfter = 0;
+    /** The database takes no writes, which the platform logs and does not tell. */
+    public static bool $isFull = false;
+    /** What the platform remembers of orders until the request ends, whichever of its caches a shop has. */
+    public static array $caches = ['orders' => [], 'data' => [], 'posts' => []];
 
     public static function path(int $id): string
     {
@@ -43,6 +47,27 @@ final class OrderFiles
         if (self::$crashAfter > 0 && --self::$crashAfter === 0) {
             throw new Crash();
         }
+    }
+
+    public static function forget(string $cache, int $id): bool
+    {
+        unset(self::$caches[$cache][$id]);
+        return true;
+    }
+
+    /** As `wc_get_order()` reads it: not again in one request. */
+    public static function readOnce(int $id): ?array
+    {
+        foreach (self::$caches as $cache) {
+            if (isset($cache[$id])) {
+                return $cache[$id];
+            }
+        }
+        $data = self::read($id);
+        foreach (array_keys(self::$caches) as $cache) {
+            self::$caches[$cache][$id] = $data;
+        }
+        return $data;
     }
 
     public static function read(int $id): ?array
@@ -125,6 +150,11 @@ class WC_Order
         return (string) $this->data['id'];
     }
 
+    public function get_cart_hash(): string
+    {
+        return $this->data['cart_hash'] ?? '';
+    }
+
     public function get_payment_method(): string
     {
         return $this->data['payment_method'];
@@ -202,11 +232,20 @@ class WC_Order
     public function save(): int
     {
         $hasNewStatus = isset($this->changes['status']);
+        $from = OrderFiles::read($this->get_id())['status'];
         [$changes, $meta] = [$this->changes, $this->metaChanges];
         $this->changes = $this->metaChanges = [];
+        if (OrderFiles::$isFull) {
+            [$this->changes, $this->metaChanges] = [$changes, $meta];
+            return $this->get_id();
+        }
         OrderFiles::merge($this->get_id(), $changes, $meta);
+        foreach (array_keys(OrderFiles::$caches) as $cache) {
+            OrderFiles::forget($cache, $this->get_id());
+        }
         if ($hasNewStatus) {
             do_action('woocommerce_order_status_' . $this->data['status'], $this->get_id(), $this);
+            do_action('woocommerce_order_status_changed', $this->get_id(), $from, $this->data['status'], $this);
         }
         return $this->get_id();
     }
@@ -220,8 +259,15 @@ class WC_Order
         return true;
     }
 
+    /** As the platform: what another plugin throws is caught, noted, and returned as false. */
     public function payment_complete(string $transactionId = ''): bool
     {
+        try {
+            do_action('woocommerce_pre_payment_complete', $this->get_id(), $transactionId);
+        } catch (Exception $exception) {
+            $this->add_order_note('Payment complete event failed. ' . $exception->getMessage());
+            return false;
+        }
         if ($this->has_status(['on-hold', 'pending', 'failed', 'cancelled'])) {
             $completions = OrderFiles::read($this->get_id())['completions'] + 1;
             $this->set([
@@ -285,9 +331,12 @@ final class WC_Order_Refund
     }
 }
 
-function wc_get_order(mixed $id): WC_Order|false
+function wc_get_order(mixed $id): WC_Order|WC_Order_Refund|false
 {
-    $data = OrderFiles::read((int) $id);
+    if (glob(OrderFiles::$folder . '/refund-*-' . (int) $id . '.json')) {
+        return new WC_Order_Refund(0, '0');
+    }
+    $data = OrderFiles::readOnce((int) $id);
     return $data === null ? false : new WC_Order($data);
 }
 

@@ -111,7 +111,45 @@ namespace {
         return World::$currency;
     }
 
+    final class WC_Data_Store
+    {
+        public static function load(string $type): self
+        {
+            return new self();
+        }
+
+        public function has_callable(string $method): bool
+        {
+            return $method === 'clear_cached_data';
+        }
+
+        public function clear_cached_data(array $ids): array
+        {
+            return array_map(static fn (int $id) => OrderFiles::forget('data', $id), $ids);
+        }
+    }
+
+    function wc_get_container(): object
+    {
+        return new class () {
+            public function get(string $class): object
+            {
+                return new $class();
+            }
+        };
+    }
+
     require __DIR__ . '/orders.php';
+}
+
+namespace Automattic\WooCommerce\Caches {
+    final class OrderCache
+    {
+        public function remove(int $id): bool
+        {
+            return \OrderFiles::forget('orders', $id);
+        }
+    }
 }
 
 namespace Automattic\WooCommerce\Utilities {

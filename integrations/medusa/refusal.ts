@@ -1,0 +1,18 @@
+const refusals: readonly unknown[] = [
+  'not_paid',
+  'not_supported',
+  'refund_too_large',
+  'refund_refused',
+]
+
+/**
+ * What the shopkeeper is told of a refund that the payment server refused: Medusa shows no other error than its own. Null where
+ * it is not known whether money goes back.
+ */
+export function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  // The key is made of how many refunds Medusa has, so this one has the key of one that is not on disk.
+  if (error.code === 'idempotency_key_reused')
+    return 'A refund of another amount had no answer: repeat that one first'
+  return refusals.includes(error.code) ? error.message : null
+}
