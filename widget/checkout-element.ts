@@ -34,7 +34,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override readonly styles: readonly LazySheet[] = [styles]
   static override properties: Properties = {
     session: 'session',
     server: 'server',
@@ -51,6 +50,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** Network and clock. Tests replace it before the element is connected. */
   platform: Platform = browserPlatform
+
+  /** @internal */
+  override sheets: readonly LazySheet[] = [styles]
 
   protected readonly checkout = new CheckoutController(this)
   /** Messages by language; the first one is the default. */
