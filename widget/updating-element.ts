@@ -39,7 +39,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
         },
       })
     }
-    return Object.values(properties).filter((attribute) => attribute !== false)
+    return Object.values(properties).filter(Boolean) as string[]
   }
 
   /** The shadow root. */

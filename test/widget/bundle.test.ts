@@ -3,7 +3,7 @@ import { version } from '../../widget/version.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, textOf } from './support/mount.ts'
-import { formStates } from './support/snapshots.ts'
+import { formStates, states } from './support/snapshots.ts'
 
 /** Loads a built file in a separate page, as a shop would. */
 async function loadBundle(file: string, type: string): Promise<Window & typeof globalThis> {
@@ -291,6 +291,22 @@ for (const [library, code] of Object.entries(oldLibraries)) {
     })
   }
 }
+
+it('counts down on a page that has a variable called performance', async () => {
+  const shop = await shopPage(
+    `<script>var performance = { hall: 'A' }</script>
+     <script src="/widget/dist/netgiro-checkout.iife.js"></script>`,
+  )
+  const backend = new FakeBackend()
+  backend.snapshot = states['awaiting the shopper']!
+  shop.fetch = backend.fetch
+  const element = shop.document.createElement('netgiro-checkout')
+  Object.assign(element, { session: 'cs', locale: 'en' })
+  shop.document.body.append(element)
+  const timer = await until(() => element.shadowRoot!.querySelector('[role=timer]'))
+  expect(textOf(timer)).to.match(/^Valid for \d:\d\d$/)
+  await until(() => textOf(timer) === 'Valid for 2:58')
+})
 
 it('shows the fallback and dispatches internal_error when it cannot render', async () => {
   const shop = await shopPage('<script src="/widget/dist/netgiro-checkout.iife.js"></script>')
