@@ -92,6 +92,19 @@ it('keeps its stream when it is moved in the page', async () => {
   expect(element.snapshot?.status).to.equal('paid')
 })
 
+it('renders once into a shadow root that came with the markup of the page', async () => {
+  const page = await fixture<HTMLDivElement>(html`<div></div>`)
+  page.setHTMLUnsafe(
+    `<netgiro-checkout session="cs" server="https://pay.example"
+      ><template shadowrootmode="open"><h2>From the server</h2></template></netgiro-checkout
+    >`,
+  )
+  await settle()
+  expect(page.querySelector('netgiro-checkout')!.shadowRoot!.querySelectorAll('h2')).to.have.length(
+    1,
+  )
+})
+
 describe('an element that is moved through another document', () => {
   const unpainted = 'rgba(0, 0, 0, 0)'
   const backgroundOf = (node: Element): string =>
