@@ -150,6 +150,14 @@ describe('a page with styles of its own', () => {
       expect(getComputedStyle(find(selector)).direction, selector).to.equal('ltr')
   })
 
+  it('cannot be pressed where the page has switched the pointer off', async () => {
+    const { element, find } = await inside('pointer-events: none')
+    expect(getComputedStyle(find('[part=cancel]')).pointerEvents).to.equal('none')
+    element.setAttribute('layout', 'dialog')
+    await settle()
+    expect(getComputedStyle(find('[part~=opener]')).pointerEvents).to.equal('none')
+  })
+
   describe('a page with a small root font size', () => {
     before(() => document.documentElement.style.setProperty('font-size', '62.5%'))
     after(() => document.documentElement.style.removeProperty('font-size'))
