@@ -259,6 +259,16 @@ for (const [name, expected, own, around] of [
   })
 }
 
+it('uses its default language when neither the page nor the browser has said one', async () => {
+  Object.defineProperty(navigator, 'languages', { configurable: true, value: undefined })
+  try {
+    const { find } = await mount({}, { locale: '' })
+    expect(textOf(find('[part=amount]'))).to.equal('12.990 kr.')
+  } finally {
+    Reflect.deleteProperty(navigator, 'languages')
+  }
+})
+
 it('changes its language when the lang of the page changes', async () => {
   const { element, find } = await mount()
   element.locale = null
