@@ -34,7 +34,6 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override readonly styles: readonly LazySheet[] = [styles]
   static override properties: Properties = {
     session: 'session',
     server: 'server',
@@ -51,6 +50,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** Network and clock. Tests replace it before the element is connected. */
   platform: Platform = browserPlatform
+
+  /** @internal */
+  override sheets: readonly LazySheet[] = [styles]
 
   protected readonly checkout = new CheckoutController(this)
   /** Messages by language; the first one is the default. */
@@ -202,7 +204,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const { snapshot } = this
     this.#cancelRequested =
       snapshot?.cancelRequested ||
-      (this.#cancelRequested && !/^(open|starting)$/.test(snapshot?.status ?? 'open'))
+      (this.#cancelRequested && !/open|starting/.test(snapshot?.status ?? 'open'))
     this.#focused = this.renderRoot.activeElement
   }
 
@@ -266,9 +268,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       if (this.#renderFailed) return
       this.#renderFailed = true
       console.error(error)
-      // By the prototype, because `<form name="createElement">` hides the page's own method.
+      // By the prototype, because `<form name="createElement">` hides the page's own method; MooTools replaces `Document`.
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- `call` takes the last overload, which is for old tags
-      const slot = Document.prototype.createElement.call(document, 'slot')
+      const slot = HTMLDocument.prototype.createElement.call(document, 'slot')
       this.renderRoot.replaceChildren(slot)
       this.checkout.showError('internal_error')
     }
@@ -309,4 +311,4 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   }
 }
 
-const asSentence = (text: string): string => (/[.…?]$/.test(text) ? text : `${text}.`)
+const asSentence = (text: string): string => text.replace(/[^.…?]$/, '$&.')

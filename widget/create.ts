@@ -1,13 +1,16 @@
 const spaces = { html: 'http://www.w3.org/1999/xhtml', svg: 'http://www.w3.org/2000/svg' } as const
 
-/** Creates an element in a new document, because `<form name="createElement">` hides the page's own method. */
+/**
+ * Creates an element by the prototype, because `<form name="createElementNS">` hides the page's own method; by that of
+ * `HTMLDocument`, because MooTools replaces `Document`.
+ */
 function createIn(
   space: keyof typeof spaces,
   tag: string,
   attributes: Readonly<Record<string, string>>,
   children: readonly Element[] = [],
 ): Element {
-  const element = new Document().createElementNS(spaces[space], tag)
+  const element = HTMLDocument.prototype.createElementNS.call(document, spaces[space], tag)
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
   element.append(...children)
   return element

@@ -8,12 +8,11 @@ const address =
 /** The URL that this script was loaded from, or undefined for an inline script. */
 function scriptUrl(): string | undefined {
   if (typeof document === 'undefined') return import.meta.url
-  // Read with the prototypes' getters, because `<img name="currentScript">` shadows properties of the document.
-  const script: unknown = Reflect.get(Document.prototype, 'currentScript', document)
-  const page: unknown = Reflect.get(Document.prototype, 'baseURI', document)
-  // A module has no `currentScript`, and the URL of an inline module is that of the page.
+  // By the prototype, because `<img name="currentScript">` shadows properties of the document; MooTools replaces `Document`.
+  const script: unknown = Reflect.get(HTMLDocument.prototype, 'currentScript', document)
+  // A module has no `currentScript`, and the URL of an inline module is that of the page, which each node knows.
   const url = script instanceof HTMLScriptElement ? script.src : import.meta.url
-  return url === page ? undefined : url
+  return url === new Text().baseURI ? undefined : url
 }
 
 /**
@@ -21,8 +20,8 @@ function scriptUrl(): string | undefined {
  * file, empty if the URL is unknown or not http(s).
  */
 export function serverFromScriptUrl(url: string | undefined): string {
-  const [, scheme, , host, , folder = ''] = address.exec(url ?? '') ?? []
-  return scheme ? `${scheme}${host ?? ''}${folder}` : ''
+  const [, scheme = '', , host = '', , folder = ''] = address.exec(url ?? '') ?? []
+  return scheme + host + folder
 }
 
 /** The backend that served this script, or an empty string if the script's URL is unknown. */

@@ -9,9 +9,11 @@ import type { ErrorCode } from './checkout-client.ts'
 /**
  * Base class of the element's events. `snapshot` is the state of the checkout when the event was dispatched.
  *
+ * A `CustomEvent`, because pages with MooTools have another class in the place of `Event`.
+ *
  * An event is never proof of payment, because any script can dispatch one. The shop's server is notified by webhook.
  */
-export class NetgiroCheckoutEvent extends Event {
+export class NetgiroCheckoutEvent extends CustomEvent<null> {
   readonly snapshot: Snapshot | null
   /** The signed receipt of a paid checkout, which any backend can verify; undefined where there is none. */
   readonly receipt: string | undefined

@@ -5,7 +5,7 @@
 
 /** An empty document creates the nodes: in the page's own, `<form name="createComment">` shadows that method. */
 const emptyDocument = Reflect.get(
-  Document.prototype,
+  HTMLDocument.prototype,
   'implementation',
   document,
 ).createHTMLDocument('')

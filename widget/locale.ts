@@ -11,10 +11,9 @@ export function localeOf(host: Host, locales: object): string {
   const matchLocale = (tag: string | null | undefined): string | undefined =>
     known.find((language) => tag?.toLowerCase().startsWith(language))
   // `:lang()` finds the nearest `lang` attribute through shadow roots, too.
-  const fromPage = (): (string | undefined)[] => [
-    known.find((language) => host.matches(`:lang(${language})`)),
-    ...navigator.languages,
-  ]
+  // Not spread, because not every browser says which languages it has.
+  const fromPage = (): (string | undefined)[] =>
+    [known.find((language) => host.matches(`:lang(${language})`))].concat(navigator.languages)
   const tags = [host.locale, ...(hasDocument ? fromPage() : []), known[0]]
   return tags.map(matchLocale).find(Boolean) as string
 }

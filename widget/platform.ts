@@ -3,7 +3,7 @@ import { joinTabs, type JoinTabs } from './tabs.ts'
 /** What the widget needs from its environment: network, time and randomness. Tests pass in a fake. */
 export interface Platform {
   readonly fetch: typeof fetch
-  /** Milliseconds since 1970, from a clock that is never set back. */
+  /** Milliseconds, by a clock that is never set back. */
   now(): number
   /** Runs `task` once after `ms` milliseconds. Returns a function that cancels it. */
   after(ms: number, task: () => void): () => void
@@ -19,8 +19,9 @@ export interface Platform {
 export const browserPlatform: Platform = {
   // Called as methods of `globalThis`: wrappers that a page installs may depend on their `this`.
   fetch: (input, init) => globalThis.fetch(input, init),
-  // Not `Date.now()`, because the shopper or the network may set that clock while a countdown runs.
-  now: () => performance.timeOrigin + performance.now(),
+  // [dom] milliseconds since the page was opened. Not `Date.now()`, because the shopper or the network may set that clock
+  // while a countdown runs; not `performance.now()`, because `var performance` of a page hides it.
+  now: () => new CustomEvent('').timeStamp,
   after(ms, task) {
     const timer = globalThis.setTimeout(task, ms)
     return () => globalThis.clearTimeout(timer)

@@ -24,10 +24,11 @@ const hello = 'hello'
  * streams would take up.
  */
 export const joinTabs: JoinTabs = (name, signal, onMessage) => {
-  // Undefined on pages that were not loaded by https.
-  const { locks } = navigator as Partial<Navigator>
+  let locks: LockManager | undefined
   let channel: BroadcastChannel | undefined
   try {
+    // Undefined on pages that were not loaded by https.
+    ;({ locks } = navigator as Partial<Navigator>)
     channel = new BroadcastChannel(name)
   } catch {
     // Where the browser blocks a page's storage.
@@ -46,14 +47,18 @@ export const joinTabs: JoinTabs = (name, signal, onMessage) => {
       if (!signal.aborted) channel.postMessage(message)
     },
     async lead(task) {
-      channel.postMessage(hello)
       const run = async (): Promise<void> => {
         isLeading = true
         await task()
         isLeading = false
       }
-      // Rejected when the signal aborts, and in a sandbox, which has no locks.
-      await locks.request(name, { signal }, run).catch(() => (signal.aborted ? undefined : task()))
+      try {
+        channel.postMessage(hello)
+        await locks.request(name, { signal }, run)
+      } catch {
+        // The signal aborts, or a sandbox or an extension leaves the page without locks.
+        if (!signal.aborted) await task()
+      }
     },
   }
 }

@@ -23,7 +23,6 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  * A class of our own, because Lit's has three times the size; see `docs/decisions/031-own-base-class.md`.
  */
 export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
-  static readonly styles: readonly LazySheet[] = []
   static properties: Properties = {}
 
   /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
@@ -32,7 +31,6 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     for (const name of Object.keys(properties)) {
       Object.defineProperty(this.prototype, name, {
         configurable: true,
-        enumerable: true,
         get(this: UpdatingElement) {
           return this.#values[name]
         },
@@ -41,11 +39,18 @@ export abstract class UpdatingElement extends Base implements ReactiveController
         },
       })
     }
-    return Object.values(properties).flatMap((attribute) => attribute || [])
+    return Object.values(properties).filter(Boolean) as string[]
   }
 
   /** The shadow root. */
-  readonly renderRoot: ShadowRoot
+  readonly renderRoot = this.attachShadow({ mode: 'open' })
+
+  /**
+   * Its style sheets.
+   *
+   * @internal For the element's own files, which call `addSheet`.
+   */
+  abstract sheets: readonly LazySheet[]
 
   readonly #controllers = new Set<ReactiveController>()
   readonly #values: Record<string, unknown> = {}
@@ -58,15 +63,13 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   constructor() {
     super()
-    const { prototype, styles } = this.constructor as typeof UpdatingElement
+    const { prototype } = this.constructor as typeof UpdatingElement
     for (const name of Object.keys(this)) {
       if (!(name in prototype)) continue
       this.#early[name] = Reflect.get(this, name)
       // It hides the accessor.
       Reflect.deleteProperty(this, name)
     }
-    this.renderRoot = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
-    this.renderRoot.adoptedStyleSheets = styles.map((sheet) => sheet())
     this.requestUpdate()
   }
 
@@ -92,6 +95,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   connectedCallback(): void {
     this.#enable()
     for (const controller of this.#controllers) controller.hostConnected?.()
+    this.#adoptSheets()
   }
 
   disconnectedCallback(): void {
@@ -112,6 +116,19 @@ export abstract class UpdatingElement extends Base implements ReactiveController
 
   /** Called after the update; what it changes leads to another one. */
   protected abstract updated(): void
+
+  /**
+   * [cssom] An element that comes into another document has lost its style sheets, also when that is a document without a
+   * window, in which some scripts put a page together.
+   */
+  #adoptSheets(): void {
+    const { ownerDocument, renderRoot } = this
+    const { defaultView } = ownerDocument
+    if (!defaultView) return
+    const ours = this.sheets.map((sheet) => sheet(defaultView))
+    // The page may have added its own.
+    renderRoot.adoptedStyleSheets = [...new Set([...ours, ...renderRoot.adoptedStyleSheets])]
+  }
 
   /** What has an attribute is kept as the attribute says it: frameworks set numbers, URLs, and `false` for nothing. */
   #set(name: string, given: unknown): void {

@@ -16,9 +16,15 @@ const attention = 'test/widget/attention.test.ts'
 const lessMotion = 'in a page that was touched does not vibrate for a person who wants less motion'
 const noPreference = 'only the DevTools protocol can say that a person wants less motion'
 
+const details = 'test/widget/details.test.ts'
+const onPaper =
+  'an outcome is printed in dark letters with its sign and the logo, and without buttons of no use on paper'
+const noPrinter = 'only the DevTools protocol can show a page as it is printed'
+
 export const exceptions: readonly Exception[] = (['firefox', 'webkit'] as const).flatMap(
   (engine) => [
     { engine, file: reading, test: '', reason: noTree },
     { engine, file: attention, test: lessMotion, reason: noPreference },
+    { engine, file: details, test: onPaper, reason: noPrinter },
   ],
 )

@@ -3,7 +3,7 @@ import { version } from '../../widget/version.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
 import { fakePlatform, textOf } from './support/mount.ts'
-import { formStates } from './support/snapshots.ts'
+import { formStates, states } from './support/snapshots.ts'
 
 /** Loads a built file in a separate page, as a shop would. */
 async function loadBundle(file: string, type: string): Promise<Window & typeof globalThis> {
@@ -96,8 +96,12 @@ for (const [file, type] of [
 }
 
 /** Waits for something that arrives over the network, as long as the test may take. */
-async function until(condition: () => unknown): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10))
+async function until<T>(find: () => T): Promise<NonNullable<T>> {
+  for (;;) {
+    const found = find()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 for (const tag of ['netgiro-pos', 'avarda-checkout'] as const) {
@@ -243,6 +247,66 @@ for (const name of clobbered) {
     })
   }
 }
+
+/** What old libraries put in the place of the browser's own. */
+const oldLibraries = {
+  'MooTools 1': `
+    window.Document = class {}
+    window.Event = class { constructor({ target }) { this.target = target.ownerDocument } }
+    Array.from = (items) => Array.prototype.slice.call(items)`,
+  'Prototype 1.7': `
+    Array.from = ({ length }) => Array.prototype.slice.call(new Array(length))
+    HTMLElement.prototype.remove = function () { this.parentNode.removeChild(this) }`,
+}
+
+for (const [library, code] of Object.entries(oldLibraries)) {
+  for (const [file, script] of [
+    ['netgiro-checkout.js', '<script type="module" src="/widget/dist/netgiro-checkout.js">'],
+    ['netgiro-checkout.iife.js', '<script src="/widget/dist/netgiro-checkout.iife.js">'],
+  ] as const) {
+    it(`takes a payment as ${file} on a page with ${library}`, async () => {
+      const shop = await shopPage(`<script>${code}</script>${script}</script>`)
+      const errors: unknown[] = []
+      shop.addEventListener('error', ({ message }) => errors.push(message))
+      shop.addEventListener('unhandledrejection', ({ reason }) => errors.push(reason))
+      const { element, root, backend } = await mountIn(shop, 'netgiro-checkout', {
+        'hand-off': 'https://shop.example/continue#a',
+      })
+      const handOff = await until(() => root.querySelector<HTMLDetailsElement>('[part=hand-off]'))
+      handOff.open = true
+      const drawing = await until(() => root.querySelector('[part=qr] path'))
+      expect(drawing.getAttribute('d')).to.match(/^M0 0h1v1h-1zM1 0/)
+      await element.start('822 3281')
+      expect(backend.requestsTo('POST', '/start')).to.have.length(1)
+      backend.publish({ status: 'awaiting_shopper' })
+      element.setAttribute('layout', 'dialog')
+      await until(() => root.querySelector('dialog [part=cancel]'))
+      backend.publish({ status: 'paid' })
+      await settle()
+      expect(textOf(root.querySelector('[part~=opener]')!)).to.equal('Payment complete')
+      expect(root.querySelector('[part=hand-off]')).to.equal(null)
+      element.removeAttribute('hand-off')
+      await settle()
+      expect(errors).to.be.empty
+    })
+  }
+}
+
+it('counts down on a page that has a variable called performance', async () => {
+  const shop = await shopPage(
+    `<script>var performance = { hall: 'A' }</script>
+     <script src="/widget/dist/netgiro-checkout.iife.js"></script>`,
+  )
+  const backend = new FakeBackend()
+  backend.snapshot = states['awaiting the shopper']!
+  shop.fetch = backend.fetch
+  const element = shop.document.createElement('netgiro-checkout')
+  Object.assign(element, { session: 'cs', locale: 'en' })
+  shop.document.body.append(element)
+  const timer = await until(() => element.shadowRoot!.querySelector('[role=timer]'))
+  expect(textOf(timer)).to.match(/^Valid for \d:\d\d$/)
+  await until(() => textOf(timer) === 'Valid for 2:58')
+})
 
 it('shows the fallback and dispatches internal_error when it cannot render', async () => {
   const shop = await shopPage('<script src="/widget/dist/netgiro-checkout.iife.js"></script>')

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing'
+import { emulateMedia } from '@web/test-runner-commands'
 import { NetgiroCheckout, type HelpStage } from '../../widget/index.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
@@ -80,6 +81,22 @@ describe('an outcome', () => {
   it('shows the time as it is written in Iceland', async () => {
     const { find } = await mount(paid)
     expect(textOf(find('time'))).to.match(/^20\.11\.2026 \d?\d:00$/)
+  })
+
+  it('is printed in dark letters with its sign and the logo, and without buttons of no use on paper', async () => {
+    const { element, find } = await mount(paid)
+    element.setAttribute('theme', 'dark')
+    const styleOf = (selector: string) => getComputedStyle(find(selector))
+    const onScreen = styleOf('h2').color
+    await emulateMedia({ media: 'print' })
+    const onPaper = styleOf('h2').color
+    const button = styleOf('[part~=copy]').display
+    await emulateMedia({ media: 'screen' })
+    element.setAttribute('theme', 'light')
+    expect(onPaper).to.equal(styleOf('h2').color).and.not.equal(onScreen)
+    expect(button).to.equal('none')
+    for (const selector of ['[part~=icon]', '[part=mark] i'])
+      expect(styleOf(selector).printColorAdjust, selector).to.equal('exact')
   })
 
   it('copies the support code, and says so', async () => {

@@ -2,7 +2,7 @@ import { expect, fixture, html } from '@open-wc/testing'
 import { NetgiroCheckout } from '../../widget/index.ts'
 import { FakeBackend } from './support/backend.ts'
 import { ManualClock, settle } from './support/clock.ts'
-import { mount, fakePlatform, textOf } from './support/mount.ts'
+import { mount, mountElement, fakePlatform, textOf } from './support/mount.ts'
 import { snapshot, states } from './support/snapshots.ts'
 
 it('shows the fallback and sends no request when it has no session', async () => {
@@ -90,6 +90,68 @@ it('keeps its stream when it is moved in the page', async () => {
   backend.publish({ status: 'paid' })
   await settle()
   expect(element.snapshot?.status).to.equal('paid')
+})
+
+it('renders once into a shadow root that came with the markup of the page', async () => {
+  const page = await fixture<HTMLDivElement>(html`<div></div>`)
+  page.setHTMLUnsafe(
+    `<netgiro-checkout session="cs" server="https://pay.example"
+      ><template shadowrootmode="open"><h2>From the server</h2></template></netgiro-checkout
+    >`,
+  )
+  await settle()
+  expect(page.querySelector('netgiro-checkout')!.shadowRoot!.querySelectorAll('h2')).to.have.length(
+    1,
+  )
+})
+
+describe('an element that is moved through another document', () => {
+  const unpainted = 'rgba(0, 0, 0, 0)'
+  const backgroundOf = (node: Element): string =>
+    node.ownerDocument.defaultView!.getComputedStyle(node).backgroundColor
+
+  for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as const) {
+    it(`<${tag}> keeps its style sheets when a script puts the page together elsewhere`, async () => {
+      const { element, find, backend } = await mountElement(tag, states['awaiting the shopper'])
+      const { adoptedStyleSheets } = element.renderRoot
+      const [before, background] = [[...adoptedStyleSheets], backgroundOf(find('[part=card]'))]
+      const page = element.parentElement!
+      new DOMParser().parseFromString('<main></main>', 'text/html').body.append(element)
+      await settle()
+      page.append(element)
+      await settle()
+      expect(element.renderRoot.adoptedStyleSheets).to.deep.equal(before)
+      expect(background).to.not.equal(unpainted)
+      expect(backgroundOf(find('[part=card]'))).to.equal(background)
+      backend.publish({ status: 'paid' })
+      await settle()
+      expect(element.snapshot?.status).to.equal('paid')
+    })
+  }
+
+  it('has all of its style sheets in the document of another window', async () => {
+    const { element, find } = await mount(states['awaiting the shopper'])
+    element.setAttribute('layout', 'compact')
+    await settle()
+    const before = element.renderRoot.adoptedStyleSheets.length
+    const frame = await fixture<HTMLIFrameElement>(html`<iframe title="window"></iframe>`)
+    frame.contentDocument!.body.append(element)
+    await settle()
+    expect(before).to.equal(3)
+    expect(element.renderRoot.adoptedStyleSheets).to.have.length(3)
+    expect(backgroundOf(find('[part=card]'))).to.not.equal(unpainted)
+  })
+
+  it('keeps a style sheet that the page has added to its shadow root', async () => {
+    const { element } = await mount()
+    const sheet = new CSSStyleSheet()
+    element.renderRoot.adoptedStyleSheets.push(sheet)
+    const section = await fixture(html`<section></section>`)
+    section.append(element)
+    await element.start('822 3281')
+    await settle()
+    expect(element.renderRoot.adoptedStyleSheets).to.include(sheet)
+  })
 })
 
 it('closes its stream without canceling when it is removed, and continues when it is back', async () => {
@@ -196,6 +258,16 @@ for (const [name, expected, own, around] of [
     expect(find('[part=card]').lang).to.equal(expected.startsWith('ISK') ? 'en' : 'is')
   })
 }
+
+it('uses its default language when neither the page nor the browser has said one', async () => {
+  Object.defineProperty(navigator, 'languages', { configurable: true, value: undefined })
+  try {
+    const { find } = await mount({}, { locale: '' })
+    expect(textOf(find('[part=amount]'))).to.equal('12.990 kr.')
+  } finally {
+    Reflect.deleteProperty(navigator, 'languages')
+  }
+})
 
 it('changes its language when the lang of the page changes', async () => {
   const { element, find } = await mount()

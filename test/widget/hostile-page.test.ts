@@ -142,6 +142,22 @@ describe('a page with styles of its own', () => {
     expect(styleOf(hidden, 'h2').visibility).to.equal('hidden')
   })
 
+  it('keeps the direction of its language in the dialog and its button', async () => {
+    const { element, find } = await inside('', { dir: 'rtl' })
+    element.setAttribute('layout', 'dialog')
+    await settle()
+    for (const selector of ['[part~=opener]', 'dialog', '[part=card]'])
+      expect(getComputedStyle(find(selector)).direction, selector).to.equal('ltr')
+  })
+
+  it('cannot be pressed where the page has switched the pointer off', async () => {
+    const { element, find } = await inside('pointer-events: none')
+    expect(getComputedStyle(find('[part=cancel]')).pointerEvents).to.equal('none')
+    element.setAttribute('layout', 'dialog')
+    await settle()
+    expect(getComputedStyle(find('[part~=opener]')).pointerEvents).to.equal('none')
+  })
+
   describe('a page with a small root font size', () => {
     before(() => document.documentElement.style.setProperty('font-size', '62.5%'))
     after(() => document.documentElement.style.removeProperty('font-size'))

@@ -54,21 +54,29 @@ describe('tabs of one session', () => {
     await until(() => elements.slice(1).every(({ snapshot: it }) => it?.status === 'confirming'))
   })
 
-  it('have streams of their own where the browser has no locks', async () => {
-    Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })
-    try {
-      const { open, statuses } = mountTabs(2)
-      await until(() => statuses().every(Boolean))
-      expect(open()).to.have.length(2)
-    } finally {
-      Reflect.deleteProperty(navigator, 'locks')
-    }
-  })
-
   const { BroadcastChannel } = globalThis
   const blocked = function () {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   }
+  for (const [name, locks] of Object.entries<PropertyDescriptor>({
+    'has no': { value: undefined },
+    'has an extension that forbids': { get: blocked },
+    'has an extension that breaks': { value: { request: blocked } },
+  })) {
+    it(`have streams of their own where the browser ${name} locks`, async () => {
+      Object.defineProperty(navigator, 'locks', { configurable: true, ...locks })
+      try {
+        const { backend, open, statuses } = mountTabs(2)
+        await until(() => statuses().every(Boolean))
+        expect(open()).to.have.length(2)
+        backend.publish({ status: 'paid' })
+        await until(() => statuses().every((status) => status === 'paid'))
+      } finally {
+        Reflect.deleteProperty(navigator, 'locks')
+      }
+    })
+  }
+
   for (const [name, value] of Object.entries({ blocks: blocked, lacks: undefined })) {
     it(`have streams of their own where the browser ${name} channels`, async () => {
       Object.assign(globalThis, { BroadcastChannel: value })

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import type { LazySheet } from '../lazy-sheet.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
 import { button } from '../views/button.ts'
@@ -104,7 +105,8 @@ import { formView } from './views.ts'
  * @cssprop --netgiro-control-radius - Corner radius of buttons and notices.
  */
 export class AvardaCheckout extends CheckoutElement<FormMessages> {
-  static override readonly styles = [styles, formStyles]
+  /** @internal */
+  override sheets: readonly LazySheet[] = [styles, formStyles]
   static override properties = {
     ...CheckoutElement.properties,
     returnUrl: 'return-url',

@@ -10,6 +10,7 @@ import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
 import * as endsEn from '../messages/ends/en.ts'
 import * as endsIs from '../messages/ends/is.ts'
 import type { Messages } from '../messages/messages.ts'
+import { addSheet, type Styled } from '../lazy-sheet.ts'
 import { forget, memory } from '../phone-memory.ts'
 import { replace } from '../views/replace.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
@@ -20,16 +21,16 @@ import type { DetailsMessages } from './messages/messages.ts'
 import { NextRequest, type NextRequestOptions } from './next-request.ts'
 import { receipt } from './receipt.ts'
 import { signOf } from './signs.ts'
-import { adoptDetailsStyles } from './styles.ts'
+import { detailsStyles } from './styles.ts'
 
 /** What an element hands in. */
 export interface DetailsOptions extends NextRequestOptions {
-  readonly element: NextRequestOptions['element'] & {
-    readonly shadowRoot: ShadowRoot | null
-    readonly outcome: Outcome | null
-    getAttribute(name: string): string | null
-    requestUpdate(): void
-  }
+  readonly element: NextRequestOptions['element'] &
+    Styled & {
+      readonly outcome: Outcome | null
+      getAttribute(name: string): string | null
+      requestUpdate(): void
+    }
   readonly language: () => string
   readonly words: () => Messages
   readonly html: typeof litHtml
@@ -72,8 +73,7 @@ export class Details {
     this.#options = options
     this.#html = options.html
     this.#next = new NextRequest(options)
-    const { shadowRoot } = options.element
-    if (shadowRoot) adoptDetailsStyles(shadowRoot)
+    addSheet(options.element, detailsStyles)
   }
 
   get #messages(): DetailsMessages {

@@ -46,7 +46,10 @@ export class Dialog {
     const isUntouched = status === 'open' && !lastAttempt && !uncertain
     heading.id = 'heading'
     this.#close.setAttribute('aria-label', messages.close)
-    for (const part of [this.#dialog, this.#opener, this.#region]) part.lang = card.lang
+    for (const part of [this.#dialog, this.#opener, this.#region]) {
+      part.lang = card.lang
+      part.dir = card.dir
+    }
     if (text !== this.#told) this.#opener.textContent = text
     this.#opener.setAttribute('part', isUntouched ? 'opener' : 'opener quiet')
     const isNew = card.parentNode !== this.#dialog

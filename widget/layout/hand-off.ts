@@ -45,7 +45,8 @@ export class HandOff {
     const view = shadowRoot?.querySelector('[part=view]')
     const isOver = isFinal(snapshot?.status) || snapshot?.cancelRequested
     if (!url || isOver || !view?.querySelector('h2')) {
-      this.#details.remove()
+      // Prototype.js replaces `remove` by one that needs a parent.
+      if (this.#details.parentNode) this.#details.remove()
       return
     }
     this.#write(messages)

@@ -4,14 +4,15 @@
  *
  * This is a file of its own, which contains no copy of Lit or of the element's class.
  */
-import { lazySheet } from '../lazy-sheet.ts'
+import { addSheet, lazySheet, type Styled } from '../lazy-sheet.ts'
 import { Dialog, type DialogHost } from './dialog.ts'
 import { HandOff, type HandOffHost } from './hand-off.ts'
 import { textsIn, type LayoutMessages } from './messages.ts'
 import css from './styles.css?inline'
 
 /** What an element hands in. */
-export interface LayoutHost extends DialogHost, HandOffHost, Node {
+export interface LayoutHost extends DialogHost, HandOffHost, Styled, Node {
+  readonly ownerDocument: Document | null
   readonly shadowRoot: ShadowRoot | null
   readonly layout: string | null | undefined
   readonly messages: { readonly layout?: Partial<LayoutMessages> } | null | undefined
@@ -30,8 +31,7 @@ export class Layout {
     this.#host = host
     this.#dialog = new Dialog(host)
     this.#handOff = new HandOff(host)
-    const { shadowRoot } = host
-    if (shadowRoot) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, sheet()]
+    addSheet(host, sheet)
     const onChange = new MutationObserver(() => host.requestUpdate())
     onChange.observe(host, { attributeFilter: ['open'] })
   }

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit/html.js'
 import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
+import type { LazySheet } from '../lazy-sheet.ts'
 import { styles } from '../styles.ts'
 import { isSubmit } from '../views/submit.ts'
 import { TimeAnnouncer } from '../time-announcer.ts'
@@ -112,7 +113,8 @@ const enterDebounceMs = 700
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices.
  */
 export class NetgiroPos extends CheckoutElement<PosMessages> {
-  static override readonly styles = [styles, posStyles]
+  /** @internal */
+  override sheets: readonly LazySheet[] = [styles, posStyles]
 
   declare locale: 'is' | 'en' | null | undefined
 

@@ -16,9 +16,9 @@ export interface QrCode {
 export function qrCode(text: string): QrCode {
   const code = generate(text, { minCorrectionLevel: correction.M })
   const { size } = code
-  const path = Array.from({ length: size * size }, (_, index) => {
-    const [x, y] = [index % size, Math.floor(index / size)]
-    return code.get(x, y) ? `M${x} ${y}h1v1h-1z` : ''
-  })
-  return { size, path: path.join('') }
+  let path = ''
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) if (code.get(x, y)) path += `M${x} ${y}h1v1h-1z`
+  }
+  return { size, path }
 }
