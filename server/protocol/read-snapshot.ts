@@ -21,9 +21,9 @@ export function readSnapshot(value: unknown): Snapshot | null {
     [
       snapshot.version,
       snapshot.amount,
-      // Not a number for a text that is no time.
-      Date.parse(snapshot.expiresAt as string),
-      Date.parse(snapshot.serverTime as string),
+      // Not a number for a text that is no time. `Date.parse` returns a date on pages with MooTools or Datejs.
+      +new Date(snapshot.expiresAt as string),
+      +new Date(snapshot.serverTime as string),
     ].every(Number.isSafeInteger) &&
     [
       snapshot.currency,

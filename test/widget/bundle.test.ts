@@ -257,6 +257,7 @@ const oldLibraries = {
   'Prototype 1.7': `
     Array.from = ({ length }) => Array.prototype.slice.call(new Array(length))
     HTMLElement.prototype.remove = function () { this.parentNode.removeChild(this) }`,
+  Datejs: 'Date.parse = (text) => new Date(text)',
 }
 
 for (const [library, code] of Object.entries(oldLibraries)) {

@@ -14,7 +14,7 @@ interface ReceiptOptions {
 export function receipt(html: typeof litHtml, options: ReceiptOptions): TemplateResult {
   const { snapshot, messages, locale, isCopied, onCopied } = options
   const { status, paidAt, serverTime, supportCode = '' } = snapshot
-  const time = paidAt && !Number.isNaN(Date.parse(paidAt)) ? paidAt : serverTime
+  const time = paidAt && !Number.isNaN(+new Date(paidAt)) ? paidAt : serverTime
   const row = (label: string, value: TemplateResult) =>
     html`<div>
       <dt .textContent=${label}></dt>
