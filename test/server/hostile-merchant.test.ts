@@ -182,3 +182,22 @@ it('a shopper whose requests lack their bodies leaves the shop open for all othe
   await begin(id, '8223282')
   for (const socket of sockets) socket.destroy()
 })
+
+it('a shopper who floods a shop whose provider is slow leaves it open for all others', async () => {
+  const { session } = await begin(hostile, '8223281')
+  slowProvider.fault({ call: 'CancelCart', kind: 'delay', ms: anHour })
+  let refused = 0
+  const flood = Array.from({ length: 300 }, async () => {
+    const { status } = await fetch(`${testServer.url}/v1/session/cancel`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${session}`, origin: originOf(hostile) },
+    })
+    if (status === 429) refused++
+    return status
+  })
+  await until(() => refused >= 300 - 256)
+  await begin(hostile, '8223282')
+  await until(() => refused === 300 - 16)
+  clock.advance(2_500)
+  expect((await Promise.all(flood)).filter((status) => status === 202)).toHaveLength(16)
+})
