@@ -71,8 +71,8 @@ export async function compose(
   const metrics = new ServerMetrics(monitoring.metrics, isShared ? merchants : [])
   if (server.adminToken !== null || server.metricsPort !== null) monitoring.metrics.withProcess()
   const app = createHttp({
-    ...{ configuration, storage, monitoring, metrics, merchants, receipts, lifecycle, clock, log },
-    assets,
+    ...{ configuration, storage, monitoring, metrics, merchants, receipts, lifecycle },
+    ...{ clock, machineClock, log, assets },
   })
 
   return {

@@ -20,6 +20,8 @@ interface HttpDeps {
   readonly lifecycle: Lifecycle
   readonly receipts: ReceiptKeys
   readonly clock: Clock
+  /** Stamps what others compare with their own clocks. */
+  readonly machineClock: Clock
   readonly log: Log
   /** Where the built widget lies. */
   readonly assets: URL
@@ -50,7 +52,8 @@ export function createHttp(deps: HttpDeps) {
   })
 }
 
-function createOps({ configuration, storage, monitoring, metrics, merchants, clock }: HttpDeps) {
+function createOps(deps: HttpDeps) {
+  const { configuration, storage, monitoring, metrics, merchants, clock, machineClock } = deps
   const { server, isShared } = configuration
   return opsRoutes({
     operatorToken: server.adminToken,
@@ -59,7 +62,7 @@ function createOps({ configuration, storage, monitoring, metrics, merchants, clo
     secretKeys: () => [...merchants].map(({ config }) => config.netgiro.secretKey),
     publicUrl: server.publicUrl,
     trustedProxies: server.trustedProxies,
-    ...{ merchants, metrics, clock },
+    ...{ merchants, metrics, clock, machineClock },
     logins: storage.logins,
     cipher: storage.cipherFor('support page'),
     onSecurityEvent: (event) => monitoring.securityLog.record(event),

@@ -29,7 +29,7 @@ export function createWebhooks(
   const { url, secrets } = webhook
   const sender = new WebhookSender({
     outbox: measuredOutbox(outbox, metrics),
-    clock: clocks.clock,
+    ...clocks,
     url,
     secrets,
     random: Math.random,

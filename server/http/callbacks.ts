@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { CallbackResult } from '../core/callbacks.ts'
 import { CheckoutError } from '../core/errors.ts'
+import { LruCache } from '../core/lru-cache.ts'
 import type { ProblemCode } from '../protocol/index.ts'
 import type { Merchant, MerchantEnv, Merchants } from './merchants.ts'
 import { readBytes } from './middleware.ts'
@@ -15,10 +16,15 @@ const problems: Record<
   later: 'provider_unavailable',
 }
 
+/** Of one URL: more than a provider calls it. The URL of a form is known to a browser, which could fill the log. */
+const maxLogged = 20
+
 /** Receives the provider's callbacks. The body stays as raw bytes, because the signature is over them. */
 export function callbackRoutes(merchants: Merchants) {
   const routes = new Hono<MerchantEnv>()
   let hasWarnedOfHeaders = false
+  /** How often each URL was called, by its token. */
+  const calls = new LruCache<number>(20_000)
 
   /** Called for known callback URLs only, so that others cannot trigger the warning. */
   const warnOfLostHeader = (merchant: Merchant, provider: string, { headers }: Request) => {
@@ -43,7 +49,9 @@ export function callbackRoutes(merchants: Merchants) {
     c.set('merchant', merchant)
     const result = await merchant.callbacks.handle(provider, token, about, { headers, body })
     if (result === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
-    merchant.log.info({ about, answer: result }, 'callback')
+    const count = (calls.get(token) ?? 0) + 1
+    calls.set(token, count)
+    merchant.log[count <= maxLogged ? 'info' : 'debug']({ about, answer: result }, 'callback')
     warnOfLostHeader(merchant, provider, c.req.raw)
     if (result === 'not_ours')
       throw new CheckoutError('unauthorized', { event: 'callback_refused' })

@@ -7,10 +7,13 @@ const normalPath = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+,=:@-]+)*\/?$/
  */
 export const isNormalPath = (path: string): boolean => path !== '' && normalPath.test(path)
 
-/** The path of a request target. [rfc9112] 3.2.2: servers must accept an absolute URL as well. */
+/**
+ * The path of a request target. [rfc9112] 3.2.2: servers must accept an absolute URL as well; [rfc9110] 4.2.4: one with a user
+ * name is an error, so what is left of it is no path in normal form.
+ */
 export function pathOf(target: string): string {
   const [path = ''] = target.split('?', 1)
-  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '')
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/@]*/i, '')
 }
 
 interface PipelinedRequest {

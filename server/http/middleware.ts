@@ -71,8 +71,9 @@ export const allowOrigins =
   }
 
 /**
- * Limits the size of request bodies. Own code: Hono's `bodyLimit` touches the body first, which turns Node's request into a
- * web stream. A declared `Content-Length` is enough, because Node reads no more than that; a body without one is counted.
+ * Limits the size of request bodies, and waits for them: a request whose body does not come takes no room of a merchant's, and
+ * keeps none from starting anew. Own code: Hono's `bodyLimit` touches the body first, which turns Node's request into a web
+ * stream. A declared `Content-Length` is enough, because Node reads no more than that; a body without one is counted.
  */
 export function bodyLimit(kilobytes: number): MiddlewareHandler {
   const maxBytes = kilobytes * 1024
@@ -87,7 +88,7 @@ export function bodyLimit(kilobytes: number): MiddlewareHandler {
     if (length === undefined || c.req.header('transfer-encoding') !== undefined)
       return count(c, next)
     if (Number(length) > maxBytes) throw new CheckoutError('body_too_large')
-    return next()
+    return readBytes(c).then(next)
   }
 }
 

@@ -15,7 +15,7 @@ import {
 } from './request-schemas.ts'
 import type { FoundSession, Merchants } from './merchants.ts'
 import { bearer, readJson, validate } from './middleware.ts'
-import { limitRequests } from './request-limit.ts'
+import { limitShopperRequests } from './request-limit.ts'
 import { shopperAddress } from './client-address.ts'
 import type { TrustedProxies } from './client-address.ts'
 
@@ -39,7 +39,7 @@ export function sessionRoutes({ merchants, trustedProxies }: SessionDeps) {
     c.set('checkout', found.checkout)
     await next()
   })
-  routes.use(limitRequests)
+  routes.use(limitShopperRequests)
 
   routes.get('/', (c) => c.json(c.get('merchant').toSnapshot(c.get('checkout'))))
 

@@ -17,13 +17,16 @@ interface OpsDeps extends AdminDeps {
   readonly secretKeys: () => readonly string[]
   readonly metrics: ServerMetrics
   readonly clock: Clock
+  /** Stamps what `doctor` compares with its own clock. */
+  readonly machineClock: Clock
 }
 
 /** Routes for operators: probes for `doctor`, and with an ADMIN_TOKEN the support page and metrics. */
 export function opsRoutes(deps: OpsDeps) {
-  const { operatorToken, hasSupportPage, metrics, secretKeys, clock, trustedProxies } = deps
+  const { operatorToken, hasSupportPage, metrics, secretKeys, trustedProxies } = deps
+  const { clock, machineClock } = deps
   const routes = new Hono()
-  const accept = acceptProbesOf(secretKeys, () => clock.now())
+  const accept = acceptProbesOf(secretKeys, () => machineClock.now())
   routes.route(
     '/',
     probeRoutes(accept, trustedProxies, () => metrics.unprovenCallbacks),

@@ -11,6 +11,8 @@ import type { Assignment, SlotType } from './slots.ts'
 interface SenderDeps {
   readonly outbox: OutboxStore
   readonly clock: Clock
+  /** Stamps what the shop compares with its own clock. */
+  readonly machineClock: Clock
   readonly url: string
   readonly secrets: readonly string[]
   readonly random: () => number
@@ -214,10 +216,11 @@ export class WebhookSender {
   }
 
   async #deliver(event: StoredEvent): Promise<void> {
-    const { outbox, clock, random, log, aroundDelivery } = this.#deps
+    const { outbox, clock, machineClock, url, secrets } = this.#deps
+    const { random, log, aroundDelivery } = this.#deps
     const { id, type } = event
     const resends = this.#resends
-    const post = () => deliver(event, this.#deps)
+    const post = () => deliver(event, { url, secrets, clock: machineClock })
     const delivery = await (aroundDelivery ? aroundDelivery(event, post) : post())
     const { accepted, isGone, responded, retryAfterMs, result } = delivery
     this.#updateBreaker(responded)

@@ -311,6 +311,17 @@ describe('a notification from Avarda', () => {
     expect(site.testServer.logged()).not.toMatch(/"level":50/)
   })
 
+  it('does not fill the log, however often the browser sends one', async () => {
+    site = await AvardaTestServer.open()
+    const { session } = await site.create()
+    const { notifyUrl } = await site.showForm(session)
+    for (let count = 0; count < 60; count++)
+      expect((await fetch(notifyUrl, { method: 'POST', body: '{}' })).status).toBe(200)
+    const lines = site.testServer.logged().match(/"level":30,.*"msg":"callback"/g) ?? []
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.length).toBeLessThanOrEqual(20)
+  })
+
   it('a notification that an error became a payment causes a poll, also just after another one', async () => {
     site = await AvardaTestServer.open()
     const { session, id } = await site.create()

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { firstRecheckMs, nextRecheck } from '../../server/core/recheck-delays.ts'
+import {
+  firstRecheckMs,
+  nextRecheck,
+  nextRecheckUnanswered,
+} from '../../server/core/recheck-delays.ts'
 import { newAttempt, t0 } from '../support/checkouts.ts'
 import type { AttemptPatch } from '../support/checkouts.ts'
 
@@ -25,6 +29,22 @@ describe('an attempt that has ended', () => {
     expect(nextRecheck(t0, t0 + minutes - 1)).toBe(t0 + minutes)
     expect(nextRecheck(t0, t0 + minutes)).toBe(t0 + 5 * minutes)
     expect(nextRecheck(t0, t0 + 7 * days)).toBeNull()
+  })
+
+  it('is checked at the next time as well after a check without an answer', () => {
+    expect(nextRecheckUnanswered(t0, t0, t0 + 6 * days)).toBe(t0 + 7 * days)
+  })
+
+  it('is checked every hour while the last check gets no answer, for a week', () => {
+    for (const age of [7 * days, 14 * days - 1])
+      expect(nextRecheckUnanswered(t0, t0, t0 + age)).toBe(t0 + age + hours)
+    expect(nextRecheckUnanswered(t0, t0, t0 + 14 * days)).toBeNull()
+  })
+
+  it('is checked for as long by a server that was down meanwhile', () => {
+    const since = t0 + 30 * days
+    expect(nextRecheckUnanswered(t0, since, since)).toBe(since + hours)
+    expect(nextRecheckUnanswered(t0, since, since + 7 * days)).toBeNull()
   })
 
   it.each<[what: string, AttemptPatch, first: number | null]>([

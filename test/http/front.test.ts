@@ -73,6 +73,24 @@ describe('a path', () => {
     expect(await getRaw(testServer.url, '/admin')).toMatch(/location: admin\/checkouts/)
   })
 
+  it.each([
+    ['GET', ''],
+    ['POST', 'Transfer-Encoding: chunked\r\n'],
+  ])('answers 404 to %s of a URL with a user name, and raises no alarm', async (method, body) => {
+    const { session } = await testServer.create()
+    for (const user of ['u:p', 'u', ':', '']) {
+      const answer = await sendRaw(
+        testServer.url,
+        `${method} http://${user}@x/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`,
+        `Authorization: Bearer ${session}\r\nOrigin: ${origin}\r\n`,
+        body === '' ? '\r\n' : `${body}\r\n2\r\n{}\r\n0\r\n\r\n`,
+      )
+      expect(statusOf(answer), user).toBe(404)
+      expect(answer).toMatch(/"code":"not_found"/)
+    }
+    expect(testServer.logged()).not.toContain('request failed')
+  })
+
   it('routes a request in HTTP/1.0 without a Host, as load balancers send it', async () => {
     for (const method of ['GET', 'HEAD'])
       for (const path of ['/healthz', '/readyz']) {

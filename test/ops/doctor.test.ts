@@ -340,6 +340,17 @@ describe('doctor', () => {
     ])
   })
 
+  it('passes once the clock is right again that was a day ahead when the server started', async () => {
+    await testServer.close()
+    let aheadMs = 24 * 60 * 60_000
+    const clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
+    testServer = await startTestServer({ clock })
+    aheadMs = 0
+    const { code, text } = await examine()
+    expect(failures(text)).toEqual([])
+    expect(code).toBe(0)
+  })
+
   it('sends the shop a signed event that it ignores, and reports the response', async () => {
     await examine()
     const [{ body, headers }] = shop.received as [(typeof shop.received)[0]]

@@ -1,4 +1,6 @@
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startSimulator } from '../../demo/simulator/simulator.ts'
 import type { Simulator } from '../../demo/simulator/simulator.ts'
@@ -153,4 +155,49 @@ it('a merchant with a slow provider, a silent shop and a flood of requests slows
   const statuses = await Promise.all(flood)
   expect(statuses.filter((status) => status === 429).length).toBe(300 - 256)
   for (const stream of streams) await stream.body?.cancel()
+})
+
+/** Sends a request without the body that it announces, and waits until the server has its headers. */
+async function beginRequest(id: string, session: string): Promise<Socket> {
+  const { hostname, port } = new URL(testServer.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {})
+  socket.write(
+    'POST /v1/session/cancel HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n' +
+      `Content-Type: application/json\r\nAuthorization: Bearer ${session}\r\nOrigin: ${originOf(id)}\r\n\r\n`,
+  )
+  await new Promise((resolve) => socket.once('data', resolve))
+  return socket
+}
+
+it('a shopper whose requests lack their bodies leaves the shop open for all others', async () => {
+  const [id = ''] = others
+  const { session } = await begin(id, '8223281')
+  const sockets: Socket[] = []
+  // As many as a merchant may have in progress.
+  while (sockets.length < 256)
+    sockets.push(
+      ...(await Promise.all(Array.from({ length: 32 }, () => beginRequest(id, session)))),
+    )
+  await begin(id, '8223282')
+  for (const socket of sockets) socket.destroy()
+})
+
+it('a shopper who floods a shop whose provider is slow leaves it open for all others', async () => {
+  const { session } = await begin(hostile, '8223281')
+  slowProvider.fault({ call: 'CancelCart', kind: 'delay', ms: anHour })
+  let refused = 0
+  const flood = Array.from({ length: 300 }, async () => {
+    const { status } = await fetch(`${testServer.url}/v1/session/cancel`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${session}`, origin: originOf(hostile) },
+    })
+    if (status === 429) refused++
+    return status
+  })
+  await until(() => refused >= 300 - 256)
+  await begin(hostile, '8223282')
+  await until(() => refused === 300 - 16)
+  clock.advance(2_500)
+  expect((await Promise.all(flood)).filter((status) => status === 202)).toHaveLength(16)
 })

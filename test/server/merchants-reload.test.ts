@@ -1,4 +1,6 @@
+import { on } from 'node:events'
 import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -196,6 +198,26 @@ describe('a changed file of merchants', () => {
     expect((await closing).status).toBe(200)
     await reloaded
     expect((await reading).status).toBe(200)
+  })
+
+  it('does not wait for the body of a request before a merchant starts anew', async () => {
+    const { session } = await waitingAt('a')
+    const { hostname, port } = new URL(testServer.url)
+    const socket = connect(Number(port), hostname)
+    const received = on(socket, 'data')
+    socket.write(
+      'POST /v1/session/cancel HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n' +
+        'Content-Type: application/json\r\nContent-Length: 2\r\n' +
+        `Authorization: Bearer ${session}\r\nOrigin: ${originOf('a')}\r\n\r\n`,
+    )
+    expect(String((await received.next()).value)).toContain('100 Continue')
+    describeMerchants({ a: entryOf('a', { MERCHANT_NAME: 'Renamed' }) })
+    await testServer.parts().reload()
+    // It is carried out by the merchant as it is now.
+    socket.write('{}')
+    const answer = String((await received.next()).value)
+    expect(answer).toContain('HTTP/1.1 202')
+    expect(answer).toContain('"merchant":"Renamed"')
   })
 
   it('removes a merchant: nothing new is accepted, and what waits is seen to its end', async () => {

@@ -89,6 +89,7 @@ function send(): WebhookSender {
   const sender = new WebhookSender({
     outbox: outboxStore(database),
     clock,
+    machineClock: clock,
     log: createLog('debug', sink),
     url,
     secrets: [webhookSecret],

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { webhook as webhookSchema } from '../../server/http/response-schemas.ts'
-import { openShop, webhookSecret as secret } from '../ops/shop.ts'
+import { openShop, webhookSecret as secret, webhookTo } from '../ops/shop.ts'
 import type { Received, Shop } from '../ops/shop.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -105,6 +105,17 @@ it('waits fifteen seconds for a response, then retries', async () => {
   await until(() => testServer.logged().includes('webhook delivery failed'))
   clock.advance(6_000)
   await until(() => shop.received.length > 1)
+})
+
+it('signs by the clock of the machine once that is right again after it was a day ahead', async () => {
+  await testServer.close()
+  const clock = new ManualClock()
+  testServer = await startTestServer({ clock, env: webhookTo(shop) })
+  clock.setBack(24 * 60 * 60_000)
+  await pay()
+  await until(() => shop.received.length)
+  // Receivers refuse what is five minutes from their own clocks.
+  expect(shop.received[0]?.headers['webhook-timestamp']).toBe(String(clock.now() / 1_000))
 })
 
 it('delivers other events while one always fails', async () => {

@@ -3,11 +3,12 @@ import type { Clock } from '../clock.ts'
 import { handleOf } from '../provider.ts'
 import type { Providers } from '../provider.ts'
 import type { Subscriber } from '../pubsub.ts'
-import { nextRecheck } from '../recheck-delays.ts'
+import { nextRecheck, nextRecheckUnanswered } from '../recheck-delays.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { Service } from '../service.ts'
 import type { CheckoutStore, LateCheck, OutboxEvent } from '../store.ts'
 import { PeriodicTask } from './periodic-task.ts'
+import { isAnswer } from '../attempts/attempt-planner.ts'
 import type { AttemptWorker } from '../attempts/attempt-worker.ts'
 
 interface LatePaymentFinderDeps {
@@ -23,12 +24,14 @@ const intervalMs = 30_000
 const concurrency = 32
 
 /**
- * Checks at growing intervals, for 7 days, whether an attempt that ended without a payment was paid after all, however it
- * ended; cancels it where the provider still holds it; and closes the checkout that replaced one which was paid.
+ * Checks at growing intervals, for 7 days and until the last check is answered, whether an attempt that ended without a payment
+ * was paid after all, however it ended; cancels it where the provider still holds it; and closes the checkout that replaced one
+ * which was paid.
  */
 export class LatePaymentFinder implements Service, Subscriber {
   readonly #deps: LatePaymentFinderDeps
   readonly #task: PeriodicTask
+  #startedAt = -Infinity
 
   constructor(deps: LatePaymentFinderDeps) {
     this.#deps = deps
@@ -37,6 +40,7 @@ export class LatePaymentFinder implements Service, Subscriber {
   }
 
   start(): void {
+    this.#startedAt = this.#deps.clock.now()
     this.#task.start()
   }
 
@@ -87,17 +91,20 @@ export class LatePaymentFinder implements Service, Subscriber {
     const { store, repository, worker, providers, clock } = this.#deps
     const checkout = await repository.get(checkoutId)
     const attempt = checkout && attemptOf(checkout, attemptId)
-    const next = nextRecheck(endedAt, clock.now())
     if (!attempt || attempt.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const provider = providers.for(checkout, attempt)
     const handle = handleOf(provider, attempt)
     if (!handle) return store.setLateCheck(checkoutId, attemptId, null)
+    const checkedAt = clock.now()
     const result = await provider.check(handle)
     const after = await repository.record(checkoutId, result, attemptId)
     const checked = attemptOf(after, attemptId)
     if (!checked || checked.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const isAlive = result.type === 'authorized' || result.type === 'pending'
     if (isAlive && checked.endedAt !== null) await worker.cancelStray(after, checked)
+    const next = isAnswer(result)
+      ? nextRecheck(endedAt, checkedAt)
+      : nextRecheckUnanswered(endedAt, this.#startedAt, checkedAt)
     // A doubtful report about money is checked again soon, and not in an hour.
     await store.setLateCheck(checkoutId, attemptId, checked.doubt ? clock.now() + intervalMs : next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.

@@ -48,6 +48,32 @@ describe('a late payment', () => {
   })
 })
 
+describe('the last check for a late payment', () => {
+  it('is made again when it got no answer, as after a week without the server', async () => {
+    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    expect(await view(id)).toMatchObject({ status: 'canceled' })
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_before_effect' })
+    const { CheckCart: checks } = testServer.simulator.inspect().calls
+    await testServer.restart(() => clock.advance(8 * 24 * 60 * 60_000))
+    clock.advance(30_000)
+    await until(() => testServer.simulator.inspect().calls.CheckCart > checks)
+    await until(
+      () => {
+        clock.advance(60_000)
+        return view(id)
+      },
+      ({ status }) => status === 'paid',
+    )
+    expect(await view(id)).toMatchObject({ status: 'paid', late: true })
+  })
+})
+
 describe('a lost request that was abandoned', () => {
   const lose = async () => {
     testServer = await startTestServer({ clock, simulator: { approvalTimeoutMs: 600_000 } })
