@@ -309,7 +309,7 @@ export class CheckoutController implements ReactiveController {
     this.#host.requestUpdate()
     const now = this.#host.platform.now()
     this.#waitingSince = snapshot.status.startsWith('awaiting') ? this.#waitingSince || now : 0
-    this.#deadline = now + Date.parse(snapshot.expiresAt) - Date.parse(snapshot.serverTime)
+    this.#deadline = now + +new Date(snapshot.expiresAt) - +new Date(snapshot.serverTime)
     const shown = JSON.stringify({ ...snapshot, version: 0, serverTime: '' })
     const isSame = shown === this.#shown
     this.#shown = shown
