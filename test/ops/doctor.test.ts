@@ -96,6 +96,22 @@ describe('doctor', () => {
     expect(shop.received).toEqual([])
   })
 
+  it('reports a misspelled setting, which would otherwise be taken for one that is left out', async () => {
+    const { code, text } = await examine({
+      TRUSTED_PROXY: '10.0.0.1',
+      RECEIPT_KEYS_FILE: '/none',
+      HOSTNAME: 'pay',
+      OTEL_TRACES_SAMPLER: 'always_on',
+      SIMULATOR_PORT: '4010',
+    })
+    expect(failures(text)).toEqual([
+      '✘ TRUSTED_PROXY is set, and is no setting',
+      '✘ RECEIPT_KEYS_FILE is set, and is no setting',
+    ])
+    expect(text).toContain('    Fix: If you meant TRUSTED_PROXIES, rename it.')
+    expect(code).toBe(1)
+  })
+
   it('starts a temporary server when none runs, and stops it', async () => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
