@@ -74,7 +74,7 @@ function nextSteps(
     ...(compose ? ['   or:  docker compose up --build --detach'] : []),
     ...(systemd
       ? [
-          '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then systemctl enable --now',
+          '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then sudo systemctl enable --now netgiro-checkout',
         ]
       : []),
     '',

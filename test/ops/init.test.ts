@@ -138,6 +138,9 @@ describe('init', () => {
     expect(file('netgiro-checkout.service')).toContain(`EnvironmentFile=${folder}/.env`)
     expect(file('netgiro-checkout.service')).toMatch(/^ExecStart=\/.+ serve$/m)
     expect(text).toContain('docker compose up')
+    expect(text).toContain('systemctl enable --now netgiro-checkout')
+    // Where nothing else may be written, SQLite still needs a place to sort.
+    expect(file('docker-compose.yml')).toMatch(/read_only: true[^]*tmpfs: \['\/tmp/)
     // The calls to the provider, and the last writes.
     const longestStopSeconds = stopTimeoutMs / 1_000 + 10
     const waits = [
