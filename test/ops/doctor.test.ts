@@ -21,6 +21,7 @@ let shop: Shop
 const opened: { close: () => unknown }[] = []
 beforeEach(async () => {
   shop = await openShop()
+  shop.verifies = true
   testServer = await startTestServer()
 })
 afterEach(async () => {
@@ -365,6 +366,18 @@ describe('doctor', () => {
     const { code, text } = await examine()
     expect(failures(text)).toEqual([])
     expect(code).toBe(0)
+  })
+
+  it('reports a shop that accepts a webhook with a wrong signature', async () => {
+    shop.verifies = false
+    const { code, text } = await examine()
+    const { origin } = new URL(shop.url)
+    expect(failures(text)).toEqual([
+      `✘ The shop at ${origin} accepts a webhook with a wrong signature (status 2xx)`,
+    ])
+    expect(code).toBe(1)
+    const ids = shop.ids()
+    expect(new Set(ids).size).toBe(2)
   })
 
   it('sends the shop a signed event that it ignores, and reports the response', async () => {
