@@ -44,6 +44,16 @@ describe('init', () => {
     expect(text).toContain('doctor --env-file .env')
   })
 
+  it('lets payments of the simulator be refunded, and leaves the partner API of other accounts to its owner', async () => {
+    await init(['--netgiro', 'simulator', '--name', 'Ullarbúðin'])
+    expect(readConfig(settings()).netgiro).toMatchObject({
+      partnerApiUrl: 'http://127.0.0.1:4010/partner',
+    })
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    await init()
+    expect(settings()).not.toHaveProperty('NETGIRO_PARTNER_API_URL')
+  })
+
   it('makes keys that are new every time, and prints none of them', async () => {
     const secrets = ['MERCHANT_API_KEY', 'WEBHOOK_SECRET', 'ADMIN_TOKEN']
     const { text } = await init()
