@@ -9,6 +9,7 @@ import type { Environment } from './settings/reader.ts'
 import type { Settings } from './settings/table.ts'
 
 export type { Environment } from './settings/reader.ts'
+export { settingNames } from './settings/table.ts'
 
 /** The settings as the parts of the server use them. */
 export type Config = MerchantConfig & ServerConfig

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Config, Configuration } from '../config.ts'
 import type { CheckoutStore } from '../core/store.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
@@ -14,8 +15,11 @@ export function existingPath({ databaseUrl }: Pick<Config, 'databaseUrl'>): stri
       'This command is for SQLite files. Back PostgreSQL up with its own tools, such as pg_dump and pg_restore.',
     )
   const path = pathOf(databaseUrl)
-  if (path === null || !existsSync(path))
-    throw new UsageError('DATABASE_URL names a file that does not exist.')
+  if (path === null) throw new UsageError('DATABASE_URL does not name a file.')
+  if (!existsSync(path))
+    throw new UsageError(
+      `DATABASE_URL names ${resolve(path)}, which does not exist. A relative path begins at the folder where the command runs: run it where the server runs.`,
+    )
   return path
 }
 

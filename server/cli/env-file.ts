@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
+import type { Environment } from '../config.ts'
 import { UsageError } from './command.ts'
 
 const flag = '--env-file'
@@ -17,6 +19,14 @@ export function withEnvFile(args: readonly string[]): string[] {
     else rest.push(arg)
   }
   return rest
+}
+
+/** Where a file of settings is at hand, and the settings are neither read from one nor set otherwise. */
+export function hintAtEnvFile(env: Environment): string | null {
+  const isSet = env['PUBLIC_URL'] !== undefined || env['PUBLIC_URL_FILE'] !== undefined
+  return isSet || !existsSync('.env')
+    ? null
+    : 'The file .env in this folder is not read: add --env-file .env.'
 }
 
 function load(file: string | undefined): void {

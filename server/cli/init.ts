@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import type { CliCommand } from './command.ts'
@@ -6,6 +5,7 @@ import { answersOf } from './init/answers.ts'
 import type { Ask } from './init/answers.ts'
 import { composeFile, environmentFile, systemdUnit, writeNew } from './init/files.ts'
 import { settingsOf } from './init/settings.ts'
+import { packageVersion } from './package-version.ts'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
@@ -74,7 +74,7 @@ function nextSteps(
     ...(compose ? ['   or:  docker compose up --build --detach'] : []),
     ...(systemd
       ? [
-          '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then systemctl enable --now',
+          '   or:  sudo cp netgiro-checkout.service /etc/systemd/system/, then sudo systemctl enable --now netgiro-checkout',
         ]
       : []),
     '',
@@ -83,12 +83,4 @@ function nextSteps(
     `  <script type="module" src="${url}/netgiro-checkout.js"></script>`,
     '  <netgiro-checkout session="cs_…"></netgiro-checkout>',
   ].join('\n')
-}
-
-/** Of the package that this command is from. */
-function packageVersion(): string {
-  const isSource = import.meta.url.endsWith('.ts')
-  const manifest = new URL(isSource ? '../package.json' : '../../package.json', import.meta.url)
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }
-  return version
 }

@@ -306,6 +306,9 @@ const namesIn = (...groups: readonly object[]): ReadonlySet<string> =>
 
 const anyMode: Mode = { allowInsecure: false }
 
+/** Every setting by its name. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema(anyMode).entries)
+
 /** Settings that each of several merchants has for itself. */
 export const ownSettings = namesIn(
   ...[netgiro, previousNetgiro, avarda, shop, admin].map((group) => group(anyMode)),

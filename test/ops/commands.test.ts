@@ -336,7 +336,7 @@ describe('the command line', () => {
     expect(helped).toMatchObject({ code: 0, said: expect.stringContaining('reconcile --since') })
     expect(bare).toEqual(helped)
     expect(unknown.code).toBe(2)
-    expect(unknown.said).toMatch(/Unknown command toString[^]*resend <event-id>/)
+    expect(unknown.said).toMatch(/Unknown command toString\.[^]*netgiro-checkout help/)
     expect(wrong.code).toBe(2)
     expect(unset.code).toBe(1)
     expect(unset.said).toContain('NETGIRO_SECRET_KEY is missing')

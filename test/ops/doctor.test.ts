@@ -21,6 +21,7 @@ let shop: Shop
 const opened: { close: () => unknown }[] = []
 beforeEach(async () => {
   shop = await openShop()
+  shop.verifies = true
   testServer = await startTestServer()
 })
 afterEach(async () => {
@@ -94,6 +95,22 @@ describe('doctor', () => {
     expect(text).toContain('    Fix: ')
     for (const name of ['PORT', 'MERCHANT_NAME', 'ADMIN_TOKEN']) expect(text).toContain(`✘ ${name}`)
     expect(shop.received).toEqual([])
+  })
+
+  it('reports a misspelled setting, which would otherwise be taken for one that is left out', async () => {
+    const { code, text } = await examine({
+      TRUSTED_PROXY: '10.0.0.1',
+      RECEIPT_KEYS_FILE: '/none',
+      HOSTNAME: 'pay',
+      OTEL_TRACES_SAMPLER: 'always_on',
+      SIMULATOR_PORT: '4010',
+    })
+    expect(failures(text)).toEqual([
+      '✘ TRUSTED_PROXY is set, and is no setting',
+      '✘ RECEIPT_KEYS_FILE is set, and is no setting',
+    ])
+    expect(text).toContain('    Fix: If you meant TRUSTED_PROXIES, rename it.')
+    expect(code).toBe(1)
   })
 
   it('starts a temporary server when none runs, and stops it', async () => {
@@ -349,6 +366,18 @@ describe('doctor', () => {
     const { code, text } = await examine()
     expect(failures(text)).toEqual([])
     expect(code).toBe(0)
+  })
+
+  it('reports a shop that accepts a webhook with a wrong signature', async () => {
+    shop.verifies = false
+    const { code, text } = await examine()
+    const { origin } = new URL(shop.url)
+    expect(failures(text)).toEqual([
+      `✘ The shop at ${origin} accepts a webhook with a wrong signature (status 2xx)`,
+    ])
+    expect(code).toBe(1)
+    const ids = shop.ids()
+    expect(new Set(ids).size).toBe(2)
   })
 
   it('sends the shop a signed event that it ignores, and reports the response', async () => {

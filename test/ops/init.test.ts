@@ -44,6 +44,16 @@ describe('init', () => {
     expect(text).toContain('doctor --env-file .env')
   })
 
+  it('lets payments of the simulator be refunded, and leaves the partner API of other accounts to its owner', async () => {
+    await init(['--netgiro', 'simulator', '--name', 'Ullarbúðin'])
+    expect(readConfig(settings()).netgiro).toMatchObject({
+      partnerApiUrl: 'http://127.0.0.1:4010/partner',
+    })
+    folder = mkdtempSync(join(tmpdir(), 'init-'))
+    await init()
+    expect(settings()).not.toHaveProperty('NETGIRO_PARTNER_API_URL')
+  })
+
   it('makes keys that are new every time, and prints none of them', async () => {
     const secrets = ['MERCHANT_API_KEY', 'WEBHOOK_SECRET', 'ADMIN_TOKEN']
     const { text } = await init()
@@ -138,6 +148,9 @@ describe('init', () => {
     expect(file('netgiro-checkout.service')).toContain(`EnvironmentFile=${folder}/.env`)
     expect(file('netgiro-checkout.service')).toMatch(/^ExecStart=\/.+ serve$/m)
     expect(text).toContain('docker compose up')
+    expect(text).toContain('systemctl enable --now netgiro-checkout')
+    // Where nothing else may be written, SQLite still needs a place to sort.
+    expect(file('docker-compose.yml')).toMatch(/read_only: true[^]*tmpfs: \['\/tmp/)
     // The calls to the provider, and the last writes.
     const longestStopSeconds = stopTimeoutMs / 1_000 + 10
     const waits = [

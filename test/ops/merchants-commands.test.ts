@@ -88,7 +88,7 @@ it('the commands work on the checkouts of every merchant', async () => {
 })
 
 it('doctor checks each merchant, and says whose account and webhook it is about', async () => {
-  shop.statuses.push(200, 404)
+  shop.statuses.push(200, 401, 404)
   const { text } = await run(doctor, environment())
   for (const id of ['a', 'b'])
     expect(text).toMatch(new RegExp(`^✔ ${id}: Netgíró accepts our signature`, 'm'))

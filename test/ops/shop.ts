@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { Webhook } from 'standardwebhooks'
 import { listen } from '../../server/listening.ts'
 
 export interface Received {
@@ -22,12 +23,15 @@ export async function openShop() {
       const headers = request.headers as Record<string, string>
       received.push({ headers, raw, body: raw.toString() })
       if (silences.shift()) return
-      const status = statuses.shift() ?? 200
+      const isRefused = shop.verifies && isForged(headers, raw.toString())
+      const status = statuses.shift() ?? (isRefused ? 401 : 200)
       response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end()
     })
   })
   const { url, close } = await listen(server)
-  return {
+  const shop = {
+    /** Whether it looks at signatures, whenever they were made. */
+    verifies: false,
     url: `${url}/webhooks?token=canary-in-webhook-url`,
     received,
     statuses,
@@ -35,6 +39,17 @@ export async function openShop() {
     ids: () => received.map(({ headers }) => headers['webhook-id']),
     close: () => void close(),
   }
+  return shop
+}
+
+function isForged(headers: Record<string, string>, body: string): boolean {
+  const {
+    'webhook-id': id = '',
+    'webhook-timestamp': seconds,
+    'webhook-signature': given,
+  } = headers
+  if (given === undefined) return false
+  return new Webhook(webhookSecret).sign(id, new Date(Number(seconds) * 1_000), body) !== given
 }
 
 export type Shop = Awaited<ReturnType<typeof openShop>>

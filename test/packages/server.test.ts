@@ -216,6 +216,12 @@ it.each(['--help', 'help'])('%s lists every command', async (name) => {
   for (const one of [...commands, 'restore']) expect(printed()).toContain(`\n  ${one} `)
 })
 
+it('--version says which version is installed', async () => {
+  const { ended, printed } = command(['--version'])
+  expect(await ended).toBe(0)
+  expect(printed()).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
+})
+
 it('createServer runs the server inside the calling process', () => {
   const settings = { ...settingsFor('http://127.0.0.1:1/v1'), PORT: 0, LOG_LEVEL: 'silent' }
   const output = consumer.run(`

@@ -61,6 +61,8 @@ export const composeFile = (version: string): string => `services:
     # The server finishes its calls to the provider first.
     stop_grace_period: 75s
     read_only: true
+    # SQLite sorts there.
+    tmpfs: ['/tmp:size=64m']
     cap_drop: [ALL]
     security_opt: ['no-new-privileges:true']
 volumes:

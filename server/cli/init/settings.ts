@@ -37,6 +37,10 @@ export function settingsOf(answers: Answers, env: Environment): Record<string, s
   const settings = {
     ...account,
     NETGIRO_API_URL: apiUrls[answers.netgiro] ?? '',
+    // The simulator refunds payments of V1 through it; the sandbox's is for merchants who were given access.
+    ...(answers.netgiro === 'simulator' && {
+      NETGIRO_PARTNER_API_URL: 'http://127.0.0.1:4010/partner',
+    }),
     PUBLIC_URL: answers['public-url'],
     ALLOWED_ORIGINS: originOf(answers.shop),
     MERCHANT_NAME: answers.name,

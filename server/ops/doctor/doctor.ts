@@ -8,6 +8,7 @@ import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkAvarda } from './avarda.ts'
 import { checkOrigins } from './origins.ts'
+import { checkNames } from './names.ts'
 import { checkPartnerApi } from './partner.ts'
 import { checkProvider } from './provider.ts'
 import { checkProviderV2 } from './provider-v2.ts'
@@ -20,8 +21,12 @@ import { checkWebhook } from './webhook.ts'
 /** Checks everything that a checkout needs, from here and through PUBLIC_URL. Changes nothing and reveals no secret. */
 export async function* runDoctor(env: Environment, clock: Clock): AsyncGenerator<CheckResult> {
   const { configuration, problems } = read(env)
+  yield* checkNames(env)
   for (const problem of problems)
-    yield fail(problem, 'See the table of settings in docs/settings.md; then run doctor again.')
+    yield fail(
+      problem,
+      'Set it in the environment or in the file of --env-file; then run doctor again.',
+    )
   if (!configuration) return
   if (problems.length === 0) yield pass('The configuration is complete')
   if (isInsecure(env)) yield info('ALLOW_INSECURE is set: for development only')

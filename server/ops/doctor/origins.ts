@@ -19,7 +19,7 @@ export async function checkOrigins(config: Config): Promise<CheckResult[]> {
         results.push(
           fail(
             `A page of ${origin} gets ${echoed === null ? 'nothing' : echoed} as its allowed origin`,
-            'The proxy must forward OPTIONS and must not add its own Access-Control-Allow-Origin.',
+            'The running server must have these ALLOWED_ORIGINS (restart it after a change); a proxy must forward OPTIONS and must not add its own Access-Control-Allow-Origin.',
           ),
         )
       }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { toTime } from '../../core/clock.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Config } from '../../config.ts'
@@ -8,28 +8,52 @@ import type { CheckResult } from './check-result.ts'
 
 const timeoutMs = 15_000
 
-/** Sends `doctor.ping`: signed like every event, and of a type that shops ignore. */
+/**
+ * Sends `doctor.ping`, signed like every event and of a type that shops ignore, and then the same with a signature of nobody's:
+ * a shop that accepts that one gives its goods to everybody.
+ */
 export async function checkWebhook({ webhook }: Config, clock: Clock): Promise<CheckResult> {
   if (!webhook) return info('WEBHOOK_URL is not set: webhooks are disabled')
   // The rest of the URL may contain a token.
   const { origin } = new URL(webhook.url)
-  const body = JSON.stringify({ type: 'doctor.ping', timestamp: toTime(clock.now()), data: {} })
   try {
-    const { status } = await postSigned({
-      ...webhook,
-      id: `ping_${randomUUID()}`,
-      body,
-      timeoutMs,
-      clock,
-      read: 'status',
-    })
-    if (status >= 200 && status < 300) return pass(`The shop accepts webhooks (${origin})`)
-    return fail(`The shop responds to a signed doctor.ping with status ${status}`, fixFor(status))
+    const { status } = await ping(webhook, clock)
+    if (!isAccepted(status))
+      return fail(`The shop responds to a signed doctor.ping with status ${status}`, fixFor(status))
   } catch (error) {
     return fail(
       `The shop's webhook endpoint at ${origin} does not respond (${noResponseReason(error)})`,
       'Check WEBHOOK_URL, and that this machine can reach it. It must respond within 15 s.',
     )
+  }
+  return (await acceptsForgery(webhook, clock))
+    ? fail(
+        `The shop at ${origin} accepts a webhook with a wrong signature (status 2xx)`,
+        'Verify the signature of every webhook, and respond with 401 if it is wrong. If the shop does that, WEBHOOK_URL leads to another page.',
+      )
+    : pass(`The shop accepts webhooks (${origin}), and refuses forged ones`)
+}
+
+type Endpoint = NonNullable<Config['webhook']>
+
+const ping = (endpoint: Endpoint, clock: Clock) =>
+  postSigned({
+    ...endpoint,
+    id: `ping_${randomUUID()}`,
+    body: JSON.stringify({ type: 'doctor.ping', timestamp: toTime(clock.now()), data: {} }),
+    timeoutMs,
+    clock,
+    read: 'status',
+  })
+
+const isAccepted = (status: number) => status >= 200 && status < 300
+
+async function acceptsForgery(endpoint: Endpoint, clock: Clock): Promise<boolean> {
+  const secret = `whsec_${randomBytes(32).toString('base64')}`
+  try {
+    return isAccepted((await ping({ ...endpoint, secrets: [secret] }, clock)).status)
+  } catch {
+    return false
   }
 }
 

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commands } from '../../server/cli/commands.ts'
+import { environmentFile } from '../../server/cli/init/files.ts'
+import { settingsOf } from '../../server/cli/init/settings.ts'
+import { help } from '../../server/cli/help.ts'
+import { bundleCommand } from '../support/bundle.ts'
+import { run } from './run-cli.ts'
+
+const settings = settingsOf(
+  {
+    netgiro: 'simulator',
+    name: 'Ullarbúðin',
+    shop: 'http://localhost:1',
+    'public-url': 'http://127.0.0.1:1',
+    'webhook-url': 'http://localhost:1/webhooks',
+  },
+  {},
+)
+
+let script: string
+let folder: string
+beforeAll(async () => {
+  script = await bundleCommand()
+  folder = mkdtempSync(join(tmpdir(), 'command-line-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs `netgiro-checkout` as an operator does, without settings in the environment. */
+async function netgiroCheckout(...args: string[]) {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => (printed[name] += chunk.toString()))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, ...printed }
+}
+
+describe('the help', () => {
+  it.each([['--help'], ['-h'], ['help'], []])('lists the commands for %s', async (...args) => {
+    const { code, stdout } = await netgiroCheckout(...args)
+    expect(code).toBe(0)
+    for (const name of Object.keys(commands)) expect(stdout).toContain(`\n  ${name}`)
+  })
+
+  it.each([
+    ['refund', '--help'],
+    ['refund', 'chk_1', '-h'],
+    ['help', 'refund'],
+    ['--help', 'refund'],
+  ])('explains one command for %s %s', async (...args) => {
+    const { code, stdout } = await netgiroCheckout(...args)
+    expect(stdout).toMatch(/^netgiro-checkout refund <checkout-id> .*\n {4}close by hand .*\n$/)
+    expect(code).toBe(0)
+  })
+
+  it('explains every command', async () => {
+    for (const name of Object.keys(commands))
+      expect((await run(help, {}, [name])).text).toMatch(
+        new RegExp(`^netgiro-checkout ${name}\\b.*\n {4}\\w`),
+      )
+  })
+})
+
+describe('wrong arguments', () => {
+  it('are answered with the usage of that command alone', async () => {
+    const { code, stdout, stderr } = await netgiroCheckout('backup')
+    expect(stderr).toMatch(/^backup takes .*\n\nnetgiro-checkout backup <file>\n {4}/)
+    expect(stderr.split('\n').length).toBeLessThan(9)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+
+  it.each([
+    ['doktor', 'doctor'],
+    ['server', 'serve'],
+    ['Backup', 'backup'],
+  ])('such as %s name the command that was meant', async (given, meant) => {
+    const { code, stderr } = await netgiroCheckout(given)
+    expect(stderr).toContain(`Unknown command ${given}. Did you mean ${meant}?`)
+    expect(code).toBe(2)
+  })
+
+  it('such as a name that resembles none are not guessed at', async () => {
+    const { stderr } = await netgiroCheckout('pay')
+    expect(stderr).toMatch(/^Unknown command pay\.\n\nAll commands: netgiro-checkout help\n$/)
+  })
+})
+
+describe('a file .env in the folder', () => {
+  const hint = 'The file .env in this folder is not read: add --env-file .env.'
+
+  it.each(['serve', 'doctor', 'audit'])('that %s was not given is named', async (name) => {
+    writeFileSync(join(folder, '.env'), environmentFile(settings))
+    const { code, stderr } = await netgiroCheckout(name)
+    expect(stderr).toContain(hint)
+    expect(code).toBe(1)
+  })
+
+  it('that was given, or is not needed, is not', async () => {
+    writeFileSync(join(folder, '.env'), 'PUBLIC_URL=http://127.0.0.1:1')
+    expect((await netgiroCheckout('audit', '--env-file', '.env')).stderr).not.toContain(hint)
+    expect((await netgiroCheckout('help')).stderr).toBe('')
+  })
+})
+
+it('names the database file that it does not find, in full', async () => {
+  writeFileSync(
+    join(folder, 'settings'),
+    environmentFile({ ...settings, DATABASE_URL: 'file:./gone.db' }),
+  )
+  const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'settings')
+  expect(stderr).toContain(`DATABASE_URL names ${join(folder, 'gone.db')}, which does not exist.`)
+  expect(code).toBe(2)
+})
