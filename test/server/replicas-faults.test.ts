@@ -185,6 +185,32 @@ describe('a server whose database an operator changes', () => {
   })
 })
 
+describe('servers on a database with another isolation of transactions by default', () => {
+  it.each(['repeatable read', 'serializable'])(
+    'send one payment request to a phone that two checkouts ask for at once (%s)',
+    async (level) => {
+      const isolate = async (databaseUrl: string) => {
+        const name = new URL(databaseUrl).pathname.slice(1)
+        const change = `alter database ${name} set default_transaction_isolation = '${level}'`
+        await (await sharedPostgres()).query(change)
+        return {}
+      }
+      const all = (replicas = await startReplicas(2, {}, { own: (_, url) => isolate(url) }))
+      for (let round = 0; round < 5; round++) {
+        const asked = []
+        for (const server of all.servers) {
+          const isOwn = ({ id }: Created) => all.ownerOf(id).owner === server
+          asked.push({ server, ...(await until(() => create(server), isOwn)) })
+        }
+        const starts = asked.map(({ server, session }) => start(server, session, `770224${round}`))
+        const statuses = (await Promise.all(starts)).map(({ status }) => status)
+        expect(statuses.sort()).toEqual([202, 429])
+        expect(carts(all)).toHaveLength(round + 1)
+      }
+    },
+  )
+})
+
 describe('a server whose COMMITs are lost on the way, or their answers', () => {
   it.each(['before_commit', 'after_commit'] as const)(
     'sends one request, and captures once (%s)',

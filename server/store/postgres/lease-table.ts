@@ -113,8 +113,9 @@ export class LeaseTable {
 
   /** @returns leases of partitions that had no live owner */
   take(owner: string, count: number): Promise<readonly Fence[]> {
-    return this.#db.transaction().execute(async (trx) => {
-      // One at a time, so that each sees what the one before it took.
+    // One at a time, so that each sees what the one before it took, whatever isolation is set for the database.
+    const transaction = this.#db.transaction().setIsolationLevel('read committed')
+    return transaction.execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
       // It waits for a renewal that is under way, and then finds that the server lives.
       await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)
