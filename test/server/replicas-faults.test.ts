@@ -165,6 +165,38 @@ describe('a server whose database an operator changes', () => {
     await until(async () => (await fetch(`${server?.url ?? ''}/readyz`)).status === 200)
   })
 
+  it('refuses in time what waits for a lock for longer than the operator lets it', async () => {
+    const all = (replicas = await startReplicas(
+      2,
+      {},
+      {
+        async own(_, databaseUrl) {
+          const name = new URL(databaseUrl).pathname.slice(1)
+          await (await sharedPostgres()).query(`alter database ${name} set lock_timeout = '500ms'`)
+          return {}
+        },
+      },
+    ))
+    const [server] = all.servers
+    if (!server) throw new Error('it has no server')
+    const { id, session } = await create(server)
+    const { other } = all.ownerOf(id)
+    const another = new Client({ connectionString: all.databaseUrl })
+    await another.connect()
+    await another.query('begin; lock table checkouts')
+    const asked = performance.now()
+    const order = { reference: 'LOCKED', amount: 1_990, currency: 'ISK' }
+    const refused = [
+      await call(other, 'GET', '/v1/session', session),
+      await call(server, 'POST', '/v1/checkouts', merchantKey, order),
+    ]
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    for (const one of refused)
+      expect(one).toMatchObject({ status: 503, body: { code: 'temporarily_unavailable' } })
+    await another.end()
+    await until(async () => (await call(other, 'GET', '/v1/session', session)).status === 200)
+  })
+
   it('goes on when another program sends something on the channel of its notifications', async () => {
     const all = (replicas = await startReplicas(2))
     const postgres = await sharedPostgres()

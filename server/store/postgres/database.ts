@@ -88,7 +88,7 @@ export class PostgresDatabase implements Database {
   }
 
   isAway(error: unknown): boolean {
-    return error instanceof LeaseLost || postgresFailureOf(error) === 'storage'
+    return error instanceof LeaseLost || postgresFailureOf(error) !== 'refused'
   }
 
   limitWaiting(ms: number): void {
