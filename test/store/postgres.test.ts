@@ -367,6 +367,39 @@ describe('the leases of a PostgreSQL database', () => {
     expect([permit(), leases.permit()()]).toEqual([false, true])
   })
 
+  it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const database = await open(await own.newDatabase(), owner())
+      const { leases } = database.cluster ?? {}
+      if (!leases) throw new Error('it has no leases')
+      const gained: number[] = []
+      let end: (() => void) | undefined
+      await leases.start({
+        gained: (partitions) => Promise.resolve(void gained.push(partitions.length)),
+        onResumed: () => {},
+        lost: () => new Promise((resolve) => (end = resolve)),
+        onError: () => {},
+      })
+      const before = { name: leases.owner, permit: leases.permit() }
+      await own.kill()
+      await own.restart()
+      await expect.poll(() => end, { timeout: 60_000 }).toBeDefined()
+      // A call that is out is seen to its end, and nothing begins beside it.
+      const { checkoutId } = aboutOne
+      expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
+      expect([before.permit(), leases.permit()()]).toEqual([false, true])
+      await insert(database, 'held', aboutOne)
+      end?.()
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+      expect([leases.owner, gained]).toEqual([before.name, [256, 256]])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
+  })
+
   it('let a command write beside the servers, which notice', async () => {
     const server = await open(url, owner())
     await begin(server)
