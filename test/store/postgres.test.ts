@@ -122,6 +122,18 @@ describe('the schema on PostgreSQL', () => {
     expect(await problemOf(url)).toMatch(/written by a newer version \(it has the migration 999/)
   })
 
+  it('is made beside that of another deployment, in a schema with an unusual name', async () => {
+    await insert(await open(), 'first')
+    await postgres.query('create schema "Önnur ""Búð"" A"', url)
+    const beside = new URL(url)
+    beside.searchParams.set('options', String.raw`-c search_path="Önnur\ ""Búð""\ A"`)
+    const second = await open(beside.href, owner())
+    await second.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
+    await insert(second, 'second')
+    expect(await phones()).toEqual(['first'])
+    expect(await phones(beside.href)).toEqual(['second'])
+  })
+
   it('is refused if another program has tables in it, which stay as they are', async () => {
     await postgres.query('create table orders (id int)', url)
     expect(await problemOf(url)).toMatch(
