@@ -162,6 +162,9 @@ describe('a PostgreSQL database that cannot be used', () => {
       await wrong((one) => (one.hostname = 'no-such-host.invalid')),
       await wrong((one) => one.searchParams.set('sslrootcert', '/no/such/file')),
       await wrong((one) => one.searchParams.set('host', '/no/such/folder')),
+      await wrong((one) => one.searchParams.set('options', '-c no_such_setting=1')),
+      await wrong((one) => one.searchParams.set('options', '-c work_mem=much')),
+      await wrong((one) => one.searchParams.set('sslnegotiation', 'no-such-kind')),
     ]
     expect(problems).toEqual([
       expect.stringMatching(/refuses the password of this user\.$/),
@@ -171,7 +174,10 @@ describe('a PostgreSQL database that cannot be used', () => {
       expect.stringMatching(
         /needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/,
       ),
-      expect.stringMatching(/cannot be reached: there is no such socket\.$/),
+      expect.stringMatching(/ on \/no\/such\/folder cannot be reached: there is no such socket\.$/),
+      expect.stringMatching(/does not know what the options in DATABASE_URL set\.$/),
+      expect.stringMatching(/refuses what the options in DATABASE_URL set\.$/),
+      expect.stringMatching(/cannot be connected to with the parameters that DATABASE_URL has\.$/),
     ])
     for (const problem of problems) {
       expect(problem).toMatch(/^UnusableDatabase: /)
@@ -185,15 +191,21 @@ describe('a PostgreSQL database that cannot be used', () => {
     expect(await problemOf(url)).toMatch(/is read-only: DATABASE_URL must name the primary/)
   })
 
-  it('is refused if the user may not create tables', async () => {
+  const asGuest = async (limit: string) => {
     const role = `guest_${Date.now()}`
-    await postgres.query(`create role ${role} login password 'guest-password'`)
-    expect(
-      await wrong((one) => {
-        one.username = role
-        one.password = 'guest-password'
-      }),
-    ).toMatch(/gives this user no right to create tables/)
+    await postgres.query(`create role ${role} login ${limit} password 'guest-password'`)
+    return wrong((one) => {
+      one.username = role
+      one.password = 'guest-password'
+    })
+  }
+
+  it('is refused if the user may not create tables', async () => {
+    expect(await asGuest('')).toMatch(/gives this user no right to create tables/)
+  })
+
+  it('is refused if it has no connection left after a while', async () => {
+    expect(await asGuest('connection limit 0')).toMatch(/has no connection left for this user/)
   })
 })
 
