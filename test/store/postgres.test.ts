@@ -191,6 +191,18 @@ describe('a PostgreSQL database that cannot be used', () => {
     expect(await problemOf(url)).toMatch(/is read-only: DATABASE_URL must name the primary/)
   })
 
+  it('is refused if its encoding cannot hold every text', async () => {
+    for (const [encoding, answer] of [
+      ['LATIN1', /has the encoding LATIN1, .*: create it with encoding 'UTF8'\.$/],
+      ['SQL_ASCII', /^opened$/],
+    ] as const) {
+      const name = `${new URL(url).pathname.slice(1)}_${encoding.toLowerCase()}`
+      const as = `encoding '${encoding}' template template0 lc_collate 'C' lc_ctype 'C'`
+      await postgres.query(`create database ${name} ${as}`)
+      expect(await problemOf(postgres.urlOf(name))).toMatch(answer)
+    }
+  })
+
   const asGuest = async (limit: string) => {
     const role = `guest_${Date.now()}`
     await postgres.query(`create role ${role} login ${limit} password 'guest-password'`)

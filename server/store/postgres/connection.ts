@@ -94,15 +94,20 @@ export async function assertUsable({ db }: PostgresConnection, url: string): Pro
   }
 }
 
+/** [postgresql] SQL_ASCII keeps the bytes as they come, and ours are UTF-8. */
+const keepsAnyText: ReadonlySet<string> = new Set(['UTF8', 'SQL_ASCII'])
+
 async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
   const { rows } = await sql<{
     read_only: string
     schema: string | null
     create: boolean
+    encoding: string
     idle_ms: number
   }>`
     select current_setting('transaction_read_only') as read_only, current_schema() as schema,
       has_schema_privilege(current_schema(), 'create') as create,
+      current_setting('server_encoding') as encoding,
       (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout')
         as idle_ms`.execute(db)
   const [row] = rows
@@ -113,6 +118,10 @@ async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
   if (!row?.schema || !row.create)
     throw new UnusableDatabase(
       `The database ${nameOf(url)} gives this user no right to create tables: grant CREATE on its schema.`,
+    )
+  if (!keepsAnyText.has(row.encoding))
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} has the encoding ${row.encoding}, in which not every text can be kept: create it with encoding 'UTF8'.`,
     )
   if (row.idle_ms === 0 || row.idle_ms > idleInTransactionTimeoutMs)
     throw new UnusableDatabase(`The database ${nameOf(url)} ${dropsSettings}.`)
