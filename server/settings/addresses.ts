@@ -134,6 +134,8 @@ function judgeParameters(parameters: URLSearchParams): Judged | null {
   const isKnown = names.every((name) => postgresParameters.includes(name))
   if (!isKnown || new Set(names).size < names.length)
     return problem(`may hold these parameters alone, each once: ${postgresParameters.join(', ')}`)
+  if (!/^(?:\d+)?$/.test(parameters.get('port') ?? ''))
+    return problem('has a port that is no number')
   const mode = parameters.get('sslmode')
   return mode === null || sslModes.includes(mode)
     ? null

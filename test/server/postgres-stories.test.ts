@@ -99,3 +99,34 @@ describe('a server whose PostgreSQL goes away', () => {
     })
   })
 })
+
+describe('a server whose PostgreSQL has lost its last commits', () => {
+  it('finds a payment again that it had captured, and tells the shop of it', async () => {
+    // Like a standby that had not got as far when it was promoted.
+    own = await TestPostgres.start({
+      settings: ['synchronous_commit=off', 'wal_writer_delay=10s', 'autovacuum=off'],
+    })
+    if (!own.isOwn) return
+    const server = await open(await own.newDatabase())
+    const { id, session } = await server.create()
+    await start(server, session)
+    await own.query('checkpoint')
+    const transactionId = transactionIdOf(server)
+    server.simulator.approve(transactionId)
+    await until(async () => (await orderOf(server, id)).status === 'paid')
+    await own.kill()
+    await own.restart()
+
+    await until(async () => {
+      const { events } = (await (await merchant(server, 'GET', '/v1/events?after=0')).json()) as {
+        readonly events?: readonly { readonly type: string }[]
+      }
+      return events?.[0]?.type === 'checkout.paid'
+    })
+    expect((await orderOf(server, id)).status).toBe('paid')
+    expect(server.simulator.cart(transactionId)).toMatchObject({
+      captures: 1,
+      calls: { ConfirmCart: 1, CheckCart: 2 },
+    })
+  })
+})

@@ -165,6 +165,38 @@ describe('a server whose database an operator changes', () => {
     await until(async () => (await fetch(`${server?.url ?? ''}/readyz`)).status === 200)
   })
 
+  it('refuses in time what waits for a lock for longer than the operator lets it', async () => {
+    const all = (replicas = await startReplicas(
+      2,
+      {},
+      {
+        async own(_, databaseUrl) {
+          const name = new URL(databaseUrl).pathname.slice(1)
+          await (await sharedPostgres()).query(`alter database ${name} set lock_timeout = '500ms'`)
+          return {}
+        },
+      },
+    ))
+    const [server] = all.servers
+    if (!server) throw new Error('it has no server')
+    const { id, session } = await create(server)
+    const { other } = all.ownerOf(id)
+    const another = new Client({ connectionString: all.databaseUrl })
+    await another.connect()
+    await another.query('begin; lock table checkouts')
+    const asked = performance.now()
+    const order = { reference: 'LOCKED', amount: 1_990, currency: 'ISK' }
+    const refused = [
+      await call(other, 'GET', '/v1/session', session),
+      await call(server, 'POST', '/v1/checkouts', merchantKey, order),
+    ]
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    for (const one of refused)
+      expect(one).toMatchObject({ status: 503, body: { code: 'temporarily_unavailable' } })
+    await another.end()
+    await until(async () => (await call(other, 'GET', '/v1/session', session)).status === 200)
+  })
+
   it('goes on when another program sends something on the channel of its notifications', async () => {
     const all = (replicas = await startReplicas(2))
     const postgres = await sharedPostgres()
@@ -183,6 +215,32 @@ describe('a server whose database an operator changes', () => {
       (status) => status === 'awaiting_shopper',
     )
   })
+})
+
+describe('servers on a database with another isolation of transactions by default', () => {
+  it.each(['repeatable read', 'serializable'])(
+    'send one payment request to a phone that two checkouts ask for at once (%s)',
+    async (level) => {
+      const isolate = async (databaseUrl: string) => {
+        const name = new URL(databaseUrl).pathname.slice(1)
+        const change = `alter database ${name} set default_transaction_isolation = '${level}'`
+        await (await sharedPostgres()).query(change)
+        return {}
+      }
+      const all = (replicas = await startReplicas(2, {}, { own: (_, url) => isolate(url) }))
+      for (let round = 0; round < 5; round++) {
+        const asked = []
+        for (const server of all.servers) {
+          const isOwn = ({ id }: Created) => all.ownerOf(id).owner === server
+          asked.push({ server, ...(await until(() => create(server), isOwn)) })
+        }
+        const starts = asked.map(({ server, session }) => start(server, session, `770224${round}`))
+        const statuses = (await Promise.all(starts)).map(({ status }) => status)
+        expect(statuses.sort()).toEqual([202, 429])
+        expect(carts(all)).toHaveLength(round + 1)
+      }
+    },
+  )
 })
 
 describe('a server whose COMMITs are lost on the way, or their answers', () => {

@@ -485,13 +485,14 @@ describe('DATABASE_URL', () => {
       [
         ...['mode=ro', 'sslMode=require', 'ssl_mode=require', 'schema=pay', 'statement_timeout=0'],
         ...['sslmode=require&sslmode=disable', 'sslmode=required', 'sslmode=', 'sslmode=Require'],
+        ...['port=abc', 'port=5432,5433'],
       ].map((query) => [name, query] as const),
     ),
   )('%s refuses ?%s, which the driver would pass over', (name, query) => {
     const base = 'postgres://pay:word@db.internal/pay'
     const env = { ...complete, HASH_KEY: strong, DATABASE_URL: base, [name]: `${base}?${query}` }
     expect(problem(env)).toMatch(
-      / (?:these parameters alone, each once: sslmode,|an sslmode other than disable,)/,
+      / (?:these parameters alone, each once: sslmode,|an sslmode other than disable,|a port that is no number)/,
     )
   })
 

@@ -122,6 +122,18 @@ describe('the schema on PostgreSQL', () => {
     expect(await problemOf(url)).toMatch(/written by a newer version \(it has the migration 999/)
   })
 
+  it('is made beside that of another deployment, in a schema with an unusual name', async () => {
+    await insert(await open(), 'first')
+    await postgres.query('create schema "Önnur ""Búð"" A"', url)
+    const beside = new URL(url)
+    beside.searchParams.set('options', String.raw`-c search_path="Önnur\ ""Búð""\ A"`)
+    const second = await open(beside.href, owner())
+    await second.cluster?.notifications.start({ onHint: () => {}, onGap: () => {} })
+    await insert(second, 'second')
+    expect(await phones()).toEqual(['first'])
+    expect(await phones(beside.href)).toEqual(['second'])
+  })
+
   it('is refused if another program has tables in it, which stay as they are', async () => {
     await postgres.query('create table orders (id int)', url)
     expect(await problemOf(url)).toMatch(
@@ -150,6 +162,9 @@ describe('a PostgreSQL database that cannot be used', () => {
       await wrong((one) => (one.hostname = 'no-such-host.invalid')),
       await wrong((one) => one.searchParams.set('sslrootcert', '/no/such/file')),
       await wrong((one) => one.searchParams.set('host', '/no/such/folder')),
+      await wrong((one) => one.searchParams.set('options', '-c no_such_setting=1')),
+      await wrong((one) => one.searchParams.set('options', '-c work_mem=much')),
+      await wrong((one) => one.searchParams.set('sslnegotiation', 'no-such-kind')),
     ]
     expect(problems).toEqual([
       expect.stringMatching(/refuses the password of this user\.$/),
@@ -159,7 +174,10 @@ describe('a PostgreSQL database that cannot be used', () => {
       expect.stringMatching(
         /needs a file that cannot be read: see sslrootcert, sslcert and sslkey\.$/,
       ),
-      expect.stringMatching(/cannot be reached: there is no such socket\.$/),
+      expect.stringMatching(/ on \/no\/such\/folder cannot be reached: there is no such socket\.$/),
+      expect.stringMatching(/does not know what the options in DATABASE_URL set\.$/),
+      expect.stringMatching(/refuses what the options in DATABASE_URL set\.$/),
+      expect.stringMatching(/cannot be connected to with the parameters that DATABASE_URL has\.$/),
     ])
     for (const problem of problems) {
       expect(problem).toMatch(/^UnusableDatabase: /)
@@ -173,15 +191,33 @@ describe('a PostgreSQL database that cannot be used', () => {
     expect(await problemOf(url)).toMatch(/is read-only: DATABASE_URL must name the primary/)
   })
 
-  it('is refused if the user may not create tables', async () => {
+  it('is refused if its encoding cannot hold every text', async () => {
+    for (const [encoding, answer] of [
+      ['LATIN1', /has the encoding LATIN1, .*: create it with encoding 'UTF8'\.$/],
+      ['SQL_ASCII', /^opened$/],
+    ] as const) {
+      const name = `${new URL(url).pathname.slice(1)}_${encoding.toLowerCase()}`
+      const as = `encoding '${encoding}' template template0 lc_collate 'C' lc_ctype 'C'`
+      await postgres.query(`create database ${name} ${as}`)
+      expect(await problemOf(postgres.urlOf(name))).toMatch(answer)
+    }
+  })
+
+  const asGuest = async (limit: string) => {
     const role = `guest_${Date.now()}`
-    await postgres.query(`create role ${role} login password 'guest-password'`)
-    expect(
-      await wrong((one) => {
-        one.username = role
-        one.password = 'guest-password'
-      }),
-    ).toMatch(/gives this user no right to create tables/)
+    await postgres.query(`create role ${role} login ${limit} password 'guest-password'`)
+    return wrong((one) => {
+      one.username = role
+      one.password = 'guest-password'
+    })
+  }
+
+  it('is refused if the user may not create tables', async () => {
+    expect(await asGuest('')).toMatch(/gives this user no right to create tables/)
+  })
+
+  it('is refused if it has no connection left after a while', async () => {
+    expect(await asGuest('connection limit 0')).toMatch(/has no connection left for this user/)
   })
 })
 
@@ -365,6 +401,39 @@ describe('the leases of a PostgreSQL database', () => {
     await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
     // What was about to leave in the former life stays here, although the new one may make calls.
     expect([permit(), leases.permit()()]).toEqual([false, true])
+  })
+
+  it('stay through a restart of the database, after which what is stored is taken up anew', async () => {
+    const own = await TestPostgres.start()
+    if (!own.isOwn) return
+    try {
+      const database = await open(await own.newDatabase(), owner())
+      const { leases } = database.cluster ?? {}
+      if (!leases) throw new Error('it has no leases')
+      const gained: number[] = []
+      let end: (() => void) | undefined
+      await leases.start({
+        gained: (partitions) => Promise.resolve(void gained.push(partitions.length)),
+        onResumed: () => {},
+        lost: () => new Promise((resolve) => (end = resolve)),
+        onError: () => {},
+      })
+      const before = { name: leases.owner, permit: leases.permit() }
+      await own.kill()
+      await own.restart()
+      await expect.poll(() => end, { timeout: 60_000 }).toBeDefined()
+      // A call that is out is seen to its end, and nothing begins beside it.
+      const { checkoutId } = aboutOne
+      expect([leases.keeps(checkoutId), leases.holds(checkoutId)]).toEqual([true, false])
+      expect([before.permit(), leases.permit()()]).toEqual([false, true])
+      await insert(database, 'held', aboutOne)
+      end?.()
+      await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(256)
+      expect([leases.owner, gained]).toEqual([before.name, [256, 256]])
+      await database.close()
+    } finally {
+      await own.stop()
+    }
   })
 
   it('let a command write beside the servers, which notice', async () => {

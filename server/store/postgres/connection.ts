@@ -63,8 +63,8 @@ export function connectPostgres(
 /** The database's name and host for messages: never the user, the password or other parts of the URL. */
 export function nameOf(url: string): string {
   try {
-    const { host, pathname } = new URL(url)
-    return `${pathname.slice(1)} on ${host || 'the local socket'}`
+    const { host, pathname, searchParams } = new URL(url)
+    return `${pathname.slice(1)} on ${searchParams.get('host') ?? (host || 'the local socket')}`
   } catch {
     return 'of DATABASE_URL'
   }
@@ -87,22 +87,27 @@ export async function assertUsable({ db }: PostgresConnection, url: string): Pro
       if (error instanceof UnusableDatabase) throw error
       const reason = whyNotUsable(error)
       if (reason !== null) throw new UnusableDatabase(`The database ${nameOf(url)} ${reason}.`)
-      if (delay === null || postgresFailureOf(error) !== 'storage')
-        throw new UnusableDatabase(`The database ${nameOf(url)} cannot be reached.`)
+      if (delay === null)
+        throw new UnusableDatabase(`The database ${nameOf(url)} ${whyAway(error)}.`)
       await setTimeout(delay)
     }
   }
 }
+
+/** [postgresql] SQL_ASCII keeps the bytes as they come, and ours are UTF-8. */
+const keepsAnyText: ReadonlySet<string> = new Set(['UTF8', 'SQL_ASCII'])
 
 async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
   const { rows } = await sql<{
     read_only: string
     schema: string | null
     create: boolean
+    encoding: string
     idle_ms: number
   }>`
     select current_setting('transaction_read_only') as read_only, current_schema() as schema,
       has_schema_privilege(current_schema(), 'create') as create,
+      current_setting('server_encoding') as encoding,
       (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout')
         as idle_ms`.execute(db)
   const [row] = rows
@@ -113,6 +118,10 @@ async function assertWritable(db: Kysely<Tables>, url: string): Promise<void> {
   if (!row?.schema || !row.create)
     throw new UnusableDatabase(
       `The database ${nameOf(url)} gives this user no right to create tables: grant CREATE on its schema.`,
+    )
+  if (!keepsAnyText.has(row.encoding))
+    throw new UnusableDatabase(
+      `The database ${nameOf(url)} has the encoding ${row.encoding}, in which not every text can be kept: create it with encoding 'UTF8'.`,
     )
   if (row.idle_ms === 0 || row.idle_ms > idleInTransactionTimeoutMs)
     throw new UnusableDatabase(`The database ${nameOf(url)} ${dropsSettings}.`)
@@ -126,12 +135,29 @@ const reasons: Readonly<Record<string, string>> = {
   '28000': 'does not let this user in: see pg_hba.conf, and whether it asks for TLS',
   '3D000': 'does not exist: create it first',
   '42501': 'does not give this user the rights it needs',
+  '42704': 'does not know what the options in DATABASE_URL set',
+  '22023': 'refuses what the options in DATABASE_URL set',
   '08P01':
     'lies behind a pooler that refuses our settings: use its direct URL, or see ignore_startup_parameters',
 }
 
+/** After waiting in vain. [postgresql] 53300: too_many_connections. */
+const whyAway = (error: unknown): string =>
+  error instanceof DatabaseError && error.code === '53300'
+    ? 'has no connection left for this user: see max_connections, and the limits of the user and the database'
+    : 'cannot be reached'
+
 /** Worded to follow the name; null if waiting may help. No message of the driver is quoted: it may name the user. */
 function whyNotUsable(error: unknown): string | null {
+  const why = knownReason(error)
+  if (why !== null || postgresFailureOf(error) === 'storage') return why
+  // The driver's own word, about what it was given.
+  return error instanceof DatabaseError
+    ? `cannot be used: it reports ${error.code ?? 'an error'}`
+    : 'cannot be connected to with the parameters that DATABASE_URL has'
+}
+
+function knownReason(error: unknown): string | null {
   if (error instanceof DatabaseError) return reasons[error.code ?? ''] ?? null
   if (!(error instanceof Error)) return null
   if (/does not support SSL/i.test(error.message)) return 'offers no TLS: leave out sslmode'

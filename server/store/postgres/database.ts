@@ -88,7 +88,7 @@ export class PostgresDatabase implements Database {
   }
 
   isAway(error: unknown): boolean {
-    return error instanceof LeaseLost || postgresFailureOf(error) === 'storage'
+    return error instanceof LeaseLost || postgresFailureOf(error) !== 'refused'
   }
 
   limitWaiting(ms: number): void {
@@ -115,7 +115,9 @@ export class PostgresDatabase implements Database {
     /** What the job returned, once only the answer to COMMIT is missing. */
     let uncommitted: { readonly xid: string; readonly result: T } | undefined
     try {
-      return await this.db.transaction().execute(async (trx) => {
+      // What is counted behind a lock is what the one that held it before has written; an operator may set another default.
+      const transaction = this.db.transaction().setIsolationLevel('read committed')
+      return await transaction.execute(async (trx) => {
         const leases = this.cluster?.leases
         const xid = leases ? await leases.confirm(trx, fences) : await announceChange(trx)
         const result = await job(trx)

@@ -3,11 +3,12 @@ import type { Failure } from '../failure.ts'
 
 /**
  * [postgresql] appendix A, by class: connection, resources, limits, intervention by an operator, system error; and what an
- * operator can change while servers run: the login (28), the database (3D, 55), the schema (3F), or damage (XX).
+ * operator can change while servers run: the login (28), the database (3D), the schema (3F), the database or how long a lock is
+ * waited for (55), or damage (XX).
  */
 const storageClasses = new Set(['08', '53', '54', '57', '58', '28', '3D', '3F', '55', 'XX'])
 /** A transaction that another one made impossible. */
-const busyCodes = new Set(['40001', '40P01', '55P03'])
+const busyCodes = new Set(['40001', '40P01'])
 /** Every insert looks for its key first, so that only a transaction that began before the other one ended meets it. */
 const uniqueViolation = '23505'
 /**

@@ -12,10 +12,22 @@ const takeoverLock = 4_815_162_342
 
 const databaseNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
+/** Another one on another primary, and after a restart. */
+const upSince = sql<string>`extract(epoch from pg_postmaster_start_time())::text`
+
 /** The right to write about the checkouts of one partition, as it was when the write was asked for. */
 export interface Fence {
   readonly partition: number
   readonly epoch: number
+}
+
+/** One of the leases that were renewed; null: there are none. */
+interface Renewed {
+  readonly partition: number | null
+  readonly epoch: number | null
+  /** The time of the database. */
+  readonly at: number
+  readonly upSince: string
 }
 
 /** The servers as the database sees them, the one that asks among them. */
@@ -71,25 +83,29 @@ export class LeaseTable {
     return rows[0]
   }
 
-  /** Makes the server count as alive. */
-  async join(owner: string): Promise<void> {
-    await sql`
+  /**
+   * Makes the server count as alive.
+   *
+   * @returns since when the database is up
+   */
+  async join(owner: string): Promise<string | undefined> {
+    const { rows } = await sql<{ upSince: string }>`
       insert into replicas (id, expires_at, joined_at, clock_ahead_ms)
       values (${owner}, clock_timestamp() + ${leaseInterval}, clock_timestamp(), ${this.#clockAhead()})
-    `.execute(this.#db)
+      returning ${upSince} as "upSince"`.execute(this.#db)
+    return rows[0]?.upSince
   }
 
   /** @returns its leases, at least one row; none if it was taken for dead */
-  async renew(
-    owner: string,
-  ): Promise<readonly { partition: number | null; epoch: number | null; at: number }[]> {
-    const { rows } = await sql<{ partition: number | null; epoch: number | null; at: number }>`
+  async renew(owner: string): Promise<readonly Renewed[]> {
+    const { rows } = await sql<Renewed>`
       with renewed as (
         update replicas set expires_at = clock_timestamp() + ${leaseInterval},
           clock_ahead_ms = ${this.#clockAhead()}
         where id = ${owner} returning id
       )
-      select leases.partition, leases.epoch, ${databaseNow} as at
+      select leases.partition, leases.epoch, ${databaseNow} as at,
+        ${upSince} as "upSince"
       from renewed left join leases on leases.owner = renewed.id`.execute(this.#db)
     return rows
   }
@@ -113,8 +129,9 @@ export class LeaseTable {
 
   /** @returns leases of partitions that had no live owner */
   take(owner: string, count: number): Promise<readonly Fence[]> {
-    return this.#db.transaction().execute(async (trx) => {
-      // One at a time, so that each sees what the one before it took.
+    // One at a time, so that each sees what the one before it took, whatever isolation is set for the database.
+    const transaction = this.#db.transaction().setIsolationLevel('read committed')
+    return transaction.execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(${takeoverLock})`.execute(trx)
       // It waits for a renewal that is under way, and then finds that the server lives.
       await sql`delete from replicas where expires_at < clock_timestamp()`.execute(trx)

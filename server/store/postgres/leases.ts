@@ -60,6 +60,8 @@ export class Leases implements Ownership {
   /** Until then nobody else is declared dead: after an outage all servers have been silent alike. */
   #patientUntil = -Infinity
   #liveServers = 1
+  /** Of the database server that was last heard. */
+  #upSince: string | undefined
   #events: PartitionEvents | null = null
   #resuming: Promise<void> | null = null
   #isDraining = false
@@ -262,7 +264,7 @@ export class Leases implements Ownership {
 
   async #join(): Promise<void> {
     const sent = this.#moment()
-    await this.#table.join(this.#owner)
+    this.#upSince = await this.#table.join(this.#owner)
     this.#renewed = sent
     this.#tellOthers()
   }
@@ -279,6 +281,30 @@ export class Leases implements Ownership {
     const still = new Map(rows.map(({ partition, epoch }) => [partition, epoch]))
     const gone = [...this.#held].filter(([partition, { epoch }]) => still.get(partition) !== epoch)
     if (gone.length > 0) this.#drop(new Set(gone.map(([partition]) => partition)))
+    if (rows[0]?.upSince !== this.#upSince) this.#takeUpAnew()
+    this.#upSince = rows[0]?.upSince
+  }
+
+  /**
+   * After a restart of the database, or on another primary, which may lack the last commits: what is remembered here may not be
+   * stored. The partitions stay, and what is stored is taken up.
+   */
+  #takeUpAnew(): void {
+    const staying = new Map([...this.#held].filter(([, { isLeaving }]) => !isLeaving))
+    for (const lease of staying.values()) lease.isLeaving = true
+    this.#losses++
+    this.#parts
+      .lost((id) => staying.has(partitionOf(id)))
+      // What is being taken up may have been read before.
+      .finally(() => this.#resuming)
+      .catch(this.#parts.onError)
+      .finally(() => {
+        for (const lease of staying.values()) {
+          lease.isResumed = false
+          lease.isLeaving = this.#isDraining
+        }
+        this.#lookSoon()
+      })
   }
 
   async #rejoin(): Promise<void> {

@@ -28,6 +28,8 @@ export async function migratePostgres(db: Kysely<Tables>, url: string): Promise<
   if (executed?.length === Object.keys(postgresMigrations).length) return
   const migrator = new Migrator({
     db,
+    // [kysely] otherwise it takes the tables of any other schema for its own.
+    migrationTableSchema: await currentSchema(db),
     provider: { getMigrations: () => Promise.resolve(postgresMigrations) },
   })
   const { error } = await migrator.migrateToLatest()
@@ -59,6 +61,11 @@ async function refuseForeign(
     throw new UnusableDatabase(
       `The database ${nameOf(url)} belongs to another program: its schema has a table ${table} and no list of migrations. Give this server a schema of its own.`,
     )
+}
+
+async function currentSchema(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db)
+  return rows[0]?.name ?? ''
 }
 
 async function tablesOf(db: Kysely<Tables>): Promise<string[]> {
