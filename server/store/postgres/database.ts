@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { CheckoutError } from '../../core/errors.ts'
 import type { Database, ExternalVersion, OpenOptions } from '../database.ts'
+import type { Failure } from '../failure.ts'
 import type { Tables } from '../schema.ts'
 import { WriteQueue } from '../write-queue.ts'
 import type { Job, WriteOptions } from '../write-queue.ts'
@@ -18,6 +19,8 @@ import { partitionOf } from './partitions.ts'
 const retryAfter = 2
 /** Between two questions what became of a transaction, while the database is away. */
 const outcomeRetryMs = 200
+/** A conflict that is left after all retries is none that passes. */
+const passing: readonly Failure[] = ['storage', 'busy']
 /** How many transactions may run at a time: a statement waits for the answer to the one before it, and the others need not. */
 const queueCount = 4
 
@@ -88,7 +91,7 @@ export class PostgresDatabase implements Database {
   }
 
   isAway(error: unknown): boolean {
-    return error instanceof LeaseLost || postgresFailureOf(error) !== 'refused'
+    return error instanceof LeaseLost || passing.includes(postgresFailureOf(error))
   }
 
   limitWaiting(ms: number): void {
