@@ -35,7 +35,8 @@ export async function ownDatabase(path: string, options: OwnerOptions): Promise<
   for (let waited = 0; ; waited += retryDelayMs) {
     const release = tryToOwn(`${path}-lock`)
     if (release) return release
-    if (waited >= waitMs) throw new UnusableDatabase(inUse(path))
+    if (waited >= waitMs)
+      throw new UnusableDatabase(`${inUse(path)}, or set DATABASE_WAIT_SECONDS to wait for it.`)
     if (waited === 0) onWait()
     await setTimeout(retryDelayMs, undefined, { signal })
   }
@@ -57,4 +58,4 @@ export function tryToOwn(lockPath: string): (() => void) | null {
 }
 
 export const inUse = (path: string) =>
-  `The database ${path} is in use by another server: only one at a time may have it. Stop that one, or set DATABASE_WAIT_SECONDS to wait for it.`
+  `The database ${path} is in use by another server: only one at a time may have it. Stop that one`

@@ -29,7 +29,7 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
   if (!existsSync(source)) throw new UnusableDatabase(`There is no file ${source}.`)
   makePrivateFolderOf(path)
   const release = tryToOwn(`${path}-lock`)
-  if (!release) throw new UnusableDatabase(inUse(path))
+  if (!release) throw new UnusableDatabase(`${inUse(path)} first.`)
   try {
     const fresh = `${path}.restoring`
     rmSync(fresh, { force: true })

@@ -124,7 +124,7 @@ describe('restore', () => {
   it('refuses to restore while a server runs, and leaves everything as it was', async () => {
     const { id } = await testServer.create()
     await run(backup, environment(), [copy])
-    await expect(run(restore, environment(), [copy])).rejects.toThrow(/in use by another server/)
+    await expect(run(restore, environment(), [copy])).rejects.toThrow(/Stop that one first\.$/)
     expect(isThere(testServer.databasePath, id)).toBe(true)
   })
 
