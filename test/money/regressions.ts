@@ -609,4 +609,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // The review was told before the money was: another code was refused on what had been captured with another amount.
+    title: 'a capture of another amount that is found after its review was told',
+    script: {
+      mode: { rail: 'pos', ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'identify', order: 0, by: 'nationalId', who: 0 },
+        { do: 'fault', fault: { call: 'ConfirmCart', kind: 'other_amount', amount: 1 } },
+        { do: 'code', order: 0, isRight: true },
+        { do: 'fault', fault: { call: 'CheckCart', kind: 'stale' } },
+        { do: 'code', order: 0, isRight: true },
+      ],
+    },
+  },
 ]
