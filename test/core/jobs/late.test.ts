@@ -24,17 +24,22 @@ const view = async (id: string) =>
     late: boolean
   }
 
+/** An order whose shopper paid, of which the provider says "canceled": it contradicts itself, and later knows better. */
+async function cancelPaidOrder() {
+  testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
+  const { session, id } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
+  testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+  expect(await view(id)).toMatchObject({ status: 'canceled', late: false })
+  return id
+}
+
 describe('a late payment', () => {
   it('finds a payment after its checkout was given up, reports it as late and sets the checkout to paid', async () => {
-    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session, id } = await testServer.create()
-    await start(testServer, session)
-    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    // The provider says "canceled" though the shopper paid: it contradicts itself, and later knows better.
-    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
-    expect(await view(id)).toMatchObject({ status: 'canceled', late: false })
+    const id = await cancelPaidOrder()
     await testServer.restart()
     await until(
       () => {
@@ -50,14 +55,7 @@ describe('a late payment', () => {
 
 describe('the last check for a late payment', () => {
   it('is made again when it got no answer, as after a week without the server', async () => {
-    testServer = await startTestServer({ clock, env: { NETGIRO_CONFIRMATION: 'automatic' } })
-    const { session, id } = await testServer.create()
-    await start(testServer, session)
-    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
-    testServer.simulator.approve(onlyCart(testServer).TransactionId)
-    testServer.simulator.fault({ call: 'CancelCart', kind: 'code', code: 10202 })
-    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
-    expect(await view(id)).toMatchObject({ status: 'canceled' })
+    const id = await cancelPaidOrder()
     testServer.simulator.fault({ call: 'CheckCart', kind: 'drop_before_effect' })
     const { CheckCart: checks } = testServer.simulator.inspect().calls
     await testServer.restart(() => clock.advance(8 * 24 * 60 * 60_000))
