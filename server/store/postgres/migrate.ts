@@ -4,6 +4,7 @@ import { UnusableDatabase } from '../failure.ts'
 import { migrations } from '../migrations/migrations.ts'
 import type { Tables } from '../schema.ts'
 import { nameOf } from './connection.ts'
+import { currentSchema } from './current-schema.ts'
 import { migrationsForServers } from './migrations.ts'
 import { baseline } from './schema.ts'
 
@@ -61,11 +62,6 @@ async function refuseForeign(
     throw new UnusableDatabase(
       `The database ${nameOf(url)} belongs to another program: its schema has a table ${table} and no list of migrations. Give this server a schema of its own.`,
     )
-}
-
-async function currentSchema(db: Kysely<Tables>): Promise<string> {
-  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db)
-  return rows[0]?.name ?? ''
 }
 
 async function tablesOf(db: Kysely<Tables>): Promise<string[]> {

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely'
 import { Client } from 'pg'
 import * as v from 'valibot'
 import { UnusableDatabase } from '../failure.ts'
+import { currentSchema } from './current-schema.ts'
 import type { Tables } from '../schema.ts'
 
 /** What servers tell each other. Ids and versions only: a notification is a hint, and never what anything depends on. */
@@ -72,9 +73,7 @@ export class Notifications {
   /** @throws UnusableDatabase if the connection hears nothing */
   async start(listener: Listener): Promise<void> {
     this.#listener = listener
-    const { rows } = await sql<{ schema: string }>`
-      select current_schema() as schema`.execute(this.#deps.db)
-    this.#channel = `netgiro_checkout_${rows[0]?.schema ?? ''}`
+    this.#channel = `netgiro_checkout_${await currentSchema(this.#deps.db)}`
     try {
       await this.#connect()
       await this.#sendBeat()
