@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { StoredEvent } from '../core/store.ts'
-import { postSigned } from './post.ts'
+import { isAccepted, postSigned } from './post.ts'
 import { readRetryAfter } from './schedule.ts'
 
 /** [standard-webhooks] "a timeout of 15 to 30 seconds". */
@@ -33,7 +33,7 @@ export async function deliver(
     const post = { url, secrets, id, body, timeoutMs, clock, read: 'status' } as const
     const { status, retryAfter } = await postSigned(post)
     return {
-      accepted: status >= 200 && status < 300,
+      accepted: isAccepted(status),
       isGone: status === 410,
       responded: status < 500 && status !== 429,
       retryAfterMs: readRetryAfter(retryAfter, clock.now()),

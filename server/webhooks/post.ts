@@ -110,3 +110,6 @@ function discard(body: Body, clock: Clock): '' {
     .finally(cancelTimer)
   return ''
 }
+
+/** Whether the shop has received the event: by its status, whatever the body says. */
+export const isAccepted = (status: number): boolean => status >= 200 && status < 300

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { toTime } from '../../core/clock.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Config } from '../../config.ts'
-import { postSigned } from '../../webhooks/post.ts'
+import { isAccepted, postSigned } from '../../webhooks/post.ts'
 import { info, pass, noResponseReason, fail } from './check-result.ts'
 import type { CheckResult } from './check-result.ts'
 
@@ -45,8 +45,6 @@ const ping = (endpoint: Endpoint, clock: Clock) =>
     clock,
     read: 'status',
   })
-
-const isAccepted = (status: number) => status >= 200 && status < 300
 
 async function acceptsForgery(endpoint: Endpoint, clock: Clock): Promise<boolean> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
