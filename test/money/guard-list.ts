@@ -154,9 +154,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'an event is sent until it is delivered or its schedule ends',
-    file: 'server/webhooks/delivery.ts',
-    from: 'accepted: status >= 200 && status < 300',
-    to: 'accepted: status >= 200 && status < 400',
+    file: 'server/webhooks/post.ts',
+    from: 'status >= 200 && status < 300',
+    to: 'status >= 200 && status < 400',
     tests: [test('webhooks/webhooks')],
   },
   {
