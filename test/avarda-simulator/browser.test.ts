@@ -317,6 +317,17 @@ describe('the card page', () => {
     expect([state(id), state(other)]).toEqual([State.Completed, State.WaitingForCardPayments])
   })
 
+  it('a press counts before the price has arrived', async () => {
+    const id = await goToCard()
+    await page.setRequestInterception(true)
+    page.on('request', (request) => {
+      if (!request.url().endsWith(`/purchases/${id}`)) void request.continue()
+    })
+    await page.reload()
+    await goBack('paid')
+    expect(new URL(page.url()).searchParams.get('PaymentStatus')).toBe('Success')
+  })
+
   it('shows the form again after the browser’s back button', async () => {
     const id = await goToCard()
     await page.goBack()

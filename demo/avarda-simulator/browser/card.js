@@ -32,6 +32,10 @@ async function answer(value) {
   else notice(messages.noWayBack)
 }
 
+// Before the price has arrived, so that no click is lost.
+for (const button of document.querySelectorAll('[data-answer]'))
+  button.addEventListener('click', () => void answer(button.dataset.answer))
+
 const reply = await fetch(purchase)
 if (reply.ok) {
   const { price, currency, language } = await reply.json()
@@ -39,6 +43,3 @@ if (reply.ok) {
   const money = new Intl.NumberFormat(language, { style: 'currency', currency })
   document.getElementById('price').textContent = money.format(price)
 } else notice(messages.unknown)
-
-for (const button of document.querySelectorAll('[data-answer]'))
-  button.addEventListener('click', () => void answer(button.dataset.answer))
