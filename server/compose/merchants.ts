@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { CallbackRetries } from '../core/callback-retries.ts'
 import { CheckoutError } from '../core/errors.ts'
 import { LruCache } from '../core/lru-cache.ts'
 import type { Service } from '../core/service.ts'
@@ -22,10 +23,12 @@ export class RunningMerchants implements Merchants, Service {
   readonly #ownerOfToken = new LruCache<string>(50_000)
   /** Merchants that start anew with changed settings; their requests wait. */
   readonly #restarts = new Map<string, Promise<void>>()
+  readonly callbackRetries: CallbackRetries
   #isStarted = false
 
   constructor(shared: SharedParts, configs: readonly Config[]) {
     this.#shared = shared
+    this.callbackRetries = new CallbackRetries(shared.clock)
     for (const config of configs)
       this.#byId.set(config.merchantId, new RunningMerchant(shared, config))
     this.#index()
@@ -91,6 +94,7 @@ export class RunningMerchants implements Merchants, Service {
   }
 
   drain(): void {
+    this.callbackRetries.stop()
     for (const merchant of this) merchant.drain()
   }
 

@@ -5,6 +5,8 @@ import { PostponedTasks } from './postponed-tasks.ts'
 const firstRetryMs = 1_000
 /** With twice the pause each time, about four minutes: an approval that was not taken up by then has lapsed. */
 const maxRetries = 8
+/** At a time. Where nothing can be looked up, anybody may have sent them. */
+const maxWaiting = 1_000
 
 interface Retries {
   count: number
@@ -17,22 +19,29 @@ interface Retries {
  */
 export class CallbackRetries {
   readonly #postponed: PostponedTasks
-  /** Of each attempt. */
   readonly #retries = new LruCache<Retries>(20_000)
+  #waiting = 0
   #isStopped = false
 
   constructor(clock: Pick<Clock, 'after'>) {
     this.#postponed = new PostponedTasks(clock)
   }
 
-  /** Does nothing while a retry for the attempt is waiting, and after its last one. */
-  retry(attemptId: string, handle: () => Promise<unknown>): void {
-    const retries = this.#retries.get(attemptId) ?? { count: 0, isWaiting: false }
+  /**
+   * Does nothing while a retry for the key is waiting, after its last one, and while too many others wait.
+   *
+   * @param key - of the attempt that the callback is about
+   */
+  retry(key: string, handle: () => Promise<unknown>): void {
+    const retries = this.#retries.get(key) ?? { count: 0, isWaiting: false }
     if (this.#isStopped || retries.isWaiting || retries.count >= maxRetries) return
-    this.#retries.set(attemptId, retries)
+    if (this.#waiting >= maxWaiting) return
+    this.#retries.set(key, retries)
     retries.isWaiting = true
+    this.#waiting++
     this.#postponed.run(firstRetryMs * 2 ** retries.count, () => {
       retries.isWaiting = false
+      this.#waiting--
       retries.count++
       handle().catch(() => {}) // What fails asks for the next retry.
     })

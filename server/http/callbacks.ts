@@ -43,12 +43,23 @@ export function callbackRoutes(merchants: Merchants) {
     if (!/^cs_[\w-]{43}$/.test(token))
       throw new CheckoutError('not_found', { event: 'callback_unknown' })
     const { headers } = c.req.raw
-    const body = await readBytes(c)
-    const merchant = await merchants.byCallbackToken(token)
-    if (!merchant) throw new CheckoutError('not_found', { event: 'callback_unknown' })
-    c.set('merchant', merchant)
-    const result = await merchant.callbacks.handle(provider, token, about, { headers, body })
-    if (result === 'unknown') throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    const callback = { headers, body: await readBytes(c) }
+    const deliver = async () => {
+      const merchant = await merchants.byCallbackToken(token)
+      if (!merchant) return null
+      c.set('merchant', merchant)
+      return { merchant, result: await merchant.callbacks.handle(provider, token, about, callback) }
+    }
+    // The database is away. Perhaps nothing but this callback names the request, and it will not come again.
+    const deliverOrRetry = (): ReturnType<typeof deliver> =>
+      deliver().catch((error: unknown) => {
+        merchants.callbackRetries.retry(token, deliverOrRetry)
+        throw error
+      })
+    const delivered = await deliverOrRetry()
+    if (!delivered || delivered.result === 'unknown')
+      throw new CheckoutError('not_found', { event: 'callback_unknown' })
+    const { merchant, result } = delivered
     const count = (calls.get(token) ?? 0) + 1
     calls.set(token, count)
     merchant.log[count <= maxLogged ? 'info' : 'debug']({ about, answer: result }, 'callback')

@@ -1,3 +1,4 @@
+import type { CallbackRetries } from '../core/callback-retries.ts'
 import type { Callbacks } from '../core/callbacks.ts'
 import type { Checkout } from '../core/checkout.ts'
 import type { Checkouts } from '../core/checkouts.ts'
@@ -59,6 +60,8 @@ export interface Merchants {
   peekSession(session: string, origin: string | undefined): FoundSession | undefined
   /** Null: no attempt has this token in its callback URLs. */
   byCallbackToken(token: string): Promise<Merchant | null>
+  /** Of callbacks that arrive while the database is away. */
+  readonly callbackRetries: Pick<CallbackRetries, 'retry'>
 }
 
 /** What handlers find in the context of a request, once its credential was checked. */

@@ -40,6 +40,17 @@ describe('a callback that we could make nothing of', () => {
     expect(handledAt).toEqual([1, 2])
   })
 
+  it('is not handled again where a thousand others wait, until one of them had its turn', () => {
+    const others = Array.from({ length: 1_000 }, (_, index) => `other ${index}`)
+    for (const key of others) retries.retry(key, () => Promise.resolve())
+    retries.retry('attempt', handle)
+    clock.advance(1_000)
+    expect(handledAt).toEqual([])
+    retries.retry('attempt', handle)
+    clock.advance(1_000)
+    expect(handledAt).toEqual([2])
+  })
+
   it('is handled at once, and for the last time, where the process ends', () => {
     retries.retry('attempt', handle)
     retries.stop()

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { SimulatorOptions } from '../../demo/simulator/simulator.ts'
 import { databases } from '../support/databases.ts'
 import { TestPostgres } from '../support/postgres/postgres.ts'
 import { merchant, onlyCart, read, start, startTestServer, until } from '../support/test-server.ts'
@@ -14,8 +15,9 @@ afterEach(async () => {
 
 const hashKey = 'mFqk1wY7J0T9b3xRZsVhDq2L8uGcPn5eXiAoKt6fWyE='
 
-async function open(databaseUrl: string): Promise<TestServer> {
-  testServer = await startTestServer({ env: { DATABASE_URL: databaseUrl, HASH_KEY: hashKey } })
+async function open(databaseUrl: string, simulator: SimulatorOptions = {}): Promise<TestServer> {
+  const env = { DATABASE_URL: databaseUrl, HASH_KEY: hashKey }
+  testServer = await startTestServer({ env, simulator })
   return testServer
 }
 
@@ -97,6 +99,26 @@ describe('a server whose PostgreSQL goes away', () => {
     expect(await start(server, idle.session, '7701234')).toMatchObject({
       status: 'awaiting_shopper',
     })
+  })
+})
+
+describe('a callback that arrives while PostgreSQL is away', () => {
+  it('brings the request whose answer was lost, once the database is back', async () => {
+    own = await TestPostgres.start()
+    if (!own.isOwn) return
+    const server = await open(await own.newDatabase(), { callbackRetryMs: 10 })
+    const { id, session } = await server.create()
+    server.simulator.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    expect(await start(server, session)).toMatchObject({ status: 'starting' })
+    const transactionId = transactionIdOf(server)
+
+    await own.kill()
+    // Long enough for the server to own nothing any more.
+    await until(() => server.parts().partitions().length === 0)
+    server.simulator.approve(transactionId)
+    await until(() => server.simulator.cart(transactionId)?.callbacks.length === 2)
+    await own.restart()
+    await until(async () => (await orderOf(server, id)).status === 'paid')
   })
 })
 
