@@ -263,8 +263,8 @@ describe('a pooler of transactions before PostgreSQL', () => {
   })
 })
 
-/** Begins to take partitions; nothing is done about their checkouts. */
-async function begin(database: Database) {
+/** Begins to take partitions; nothing is done about their checkouts. The calls about lost ones end with `callsEnd`. */
+async function begin(database: Database, callsEnd: Promise<void> = Promise.resolve()) {
   const lost: ((checkoutId: string) => boolean)[] = []
   const leases = database.cluster?.leases
   if (!leases) throw new Error('it has no leases')
@@ -273,7 +273,7 @@ async function begin(database: Database) {
     onResumed: () => {},
     lost(isGone) {
       lost.push(isGone)
-      return Promise.resolve()
+      return callsEnd
     },
     onError: () => {},
   })
@@ -301,9 +301,31 @@ describe('the leases of a PostgreSQL database', () => {
     expect(leases.partitions).toHaveLength(256)
   })
 
+  it('are given back no more than is due, where calls about those that are leaving are still out', async () => {
+    let endCalls = () => {}
+    const callsEnd = new Promise<void>((resolve) => {
+      endCalls = resolve
+    })
+    const { leases, lost } = await begin(await open(url, owner()), callsEnd)
+    const [, , last] = await Promise.all([1, 2, 3].map(async () => begin(await open(url, owner()))))
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(64)
+    await last?.leases.leave([])
+    const alive = `select count(*) from replicas where id = '${leases.owner}' and expires_at >`
+    // It looks at least once between two renewals.
+    const [{ at } = {}] = await postgres.query('select clock_timestamp()::text as at', url)
+    const isRenewed = `${alive} timestamptz '${String(at)}' + interval '9 seconds'`
+    await expect
+      .poll(() => postgres.query(isRenewed, url), { timeout: 60_000 })
+      .toEqual([{ count: '1' }])
+    expect([leases.partitions.length, lost.length]).toEqual([64, 1])
+    endCalls()
+    await expect.poll(() => leases.partitions.length, { timeout: 60_000 }).toBe(86)
+    expect(lost).toHaveLength(1)
+  })
+
   it('go to the others at once when a server leaves, but those on which calls are still out', async () => {
     const opened = [await open(url, owner()), await open(url, owner()), await open(url, owner())]
-    const [first, ...others] = await Promise.all(opened.map(begin))
+    const [first, ...others] = await Promise.all(opened.map((database) => begin(database)))
     const shares = (servers = others) => servers.map(({ leases }) => leases.partitions.length)
     await expect
       .poll(() => Math.min(...shares(first ? [first, ...others] : [])), { timeout: 60_000 })

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 import { systemClock } from '../../core/clock.ts'
 import type { Clock, ClockDifference } from '../../core/clock.ts'
 import type { Ownership, Permit } from '../../core/ownership.ts'
 import type { Tables } from '../schema.ts'
+import { HeldLeases, isIn, move, partitionsOf } from './held-leases.ts'
+import type { Lease } from './held-leases.ts'
 import { LeaseTable, leaseMs } from './lease-table.ts'
 import type { Fence } from './lease-table.ts'
 import { partitionCount, partitionOf } from './partitions.ts'
+import { RecurringLook } from './recurring-look.ts'
+import { momentOf, never, since } from './two-clocks.ts'
+import type { Moment } from './two-clocks.ts'
 
 const renewEveryMs = 2_000
 /** By its own clock a server stops acting this long after it sent its last renewal: before anybody may take over. */
@@ -35,14 +39,6 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
-interface Lease {
-  readonly epoch: number
-  /** Whether what the former owner left has been taken up. */
-  isResumed: boolean
-  /** It is being given back. */
-  isLeaving: boolean
-}
-
 /**
  * The partitions that this server owns. It renews one row that says it is alive; the partitions of a server that no longer is
  * are free, and each server takes its share of the free ones. Every write confirms the lease of its partition in its own
@@ -52,7 +48,7 @@ export class Leases implements Ownership {
   readonly isShared = true
   readonly #table: LeaseTable
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>
-  readonly #held = new Map<number, Lease>()
+  readonly #held = new HeldLeases()
   /** Another one after every loss, so that a former life owns nothing. */
   #owner = randomUUID()
   readonly #onClock: (ahead: ClockDifference) => void
@@ -68,16 +64,21 @@ export class Leases implements Ownership {
   #losses = 0
   /** How many losses have calls that are still out: what they belong to must not begin again beside them. */
   #losing = 0
-  #cancelTimer = () => {}
-  #looking: Promise<void> | null = null
-  /** Something was heard since the look that is under way began. */
-  #mustLookAgain = false
   /** Every partition has its owner, as far as the last look could see. */
   #isSettled = false
   /** When another server will count as dead unless it renews its lease, by the monotonic clock. */
   #othersExpireAt = Infinity
   #isStopped = false
   readonly #tellOthers: () => void
+  readonly #looks = new RecurringLook({
+    look: () => this.#look(),
+    pauseMs: () => this.#nextLookMs(),
+    onError: (error) => {
+      this.#isSettled = false
+      // While the database is away, nobody can take anything over.
+      if (this.mayCall()) this.#events?.onError(error)
+    },
+  })
 
   /** @param db - a connection of its own, so that a renewal never waits behind other queries */
   constructor(
@@ -107,19 +108,16 @@ export class Leases implements Ownership {
 
   /** Those whose open attempts are watched here, once they have been taken up. */
   get held(): readonly number[] {
-    return [...this.#held].flatMap(([partition, { isLeaving }]) => (isLeaving ? [] : [partition]))
+    return partitionsOf(this.#held.in('taken', 'active'))
   }
 
   /** Those whose checkouts are acted on here. */
   get partitions(): readonly number[] {
-    if (!this.mayCall()) return []
-    return [...this.#held].flatMap(([partition, { isResumed, isLeaving }]) =>
-      isResumed && !isLeaving ? [partition] : [],
-    )
+    return this.mayCall() ? partitionsOf(this.#held.in('active')) : []
   }
 
   mayCall(): boolean {
-    return this.#since(this.#renewed) < actForMs
+    return since(this.#renewed, this.#clock) < actForMs
   }
 
   permit(): Permit {
@@ -128,11 +126,12 @@ export class Leases implements Ownership {
   }
 
   holds(checkoutId: string): boolean {
-    return this.#held.get(partitionOf(checkoutId))?.isLeaving === false
+    const lease = this.#held.of(checkoutId)
+    return lease !== undefined && lease.phase !== 'leaving'
   }
 
   keeps(checkoutId: string): boolean {
-    return this.#held.has(partitionOf(checkoutId))
+    return this.#held.of(checkoutId) !== undefined
   }
 
   owns(checkoutId: string): boolean {
@@ -140,15 +139,14 @@ export class Leases implements Ownership {
   }
 
   accepts(checkoutId: string): boolean {
-    return this.owns(checkoutId) && this.#held.get(partitionOf(checkoutId))?.isResumed === true
+    return this.#held.of(checkoutId)?.phase === 'active' && this.mayCall()
   }
 
   /** @throws LeaseLost */
   fenceOf(checkoutId: string): Fence {
-    const partition = partitionOf(checkoutId)
-    const lease = this.#held.get(partition)
+    const lease = this.#held.of(checkoutId)
     if (!lease) throw new LeaseLost('Another server owns this checkout')
-    return { partition, epoch: lease.epoch }
+    return { partition: lease.partition, epoch: lease.epoch }
   }
 
   /**
@@ -163,7 +161,7 @@ export class Leases implements Ownership {
     const list = [...wanted.values()]
     const row = await this.#table.confirm(trx, this.#owner, list)
     if (row?.held !== list.length) {
-      this.#lookSoon()
+      this.wake()
       throw new LeaseLost('Another server owns this checkout')
     }
     return row.xid
@@ -173,7 +171,7 @@ export class Leases implements Ownership {
   async start(events: PartitionEvents): Promise<void> {
     this.#events = events
     await this.#join()
-    await this.#look()
+    await this.#looks.now()
     await this.#resuming
   }
 
@@ -181,11 +179,11 @@ export class Leases implements Ownership {
   async leave(busy: readonly string[]): Promise<void> {
     if (!this.#events) return
     this.#isDraining = true
-    for (const lease of this.#held.values()) lease.isLeaving = true
+    for (const lease of this.#held.in('taken', 'active')) lease.phase = 'leaving'
     const staying = new Set(busy.map(partitionOf))
     // Before they are free: the others take what a server that stays would have had.
     await this.#table.tellLeaving(this.#owner)
-    await this.#free(new Map([...this.#held].filter(([partition]) => !staying.has(partition))))
+    await this.#free(this.#held.in('leaving').filter(({ partition }) => !staying.has(partition)))
   }
 
   /** Whether no other server is alive, as the database sees it. */
@@ -197,58 +195,28 @@ export class Leases implements Ownership {
   async release(): Promise<void> {
     if (this.#isStopped) return
     this.#isStopped = true
-    this.#cancelTimer()
-    await Promise.race([this.#looking, pause(lastLookMs, undefined, { ref: false })])
-    this.#held.clear()
+    await this.#looks.stop(lastLookMs)
+    this.#held.remove(this.#allHeld)
     if (!this.#events) return
     await this.#table.leave(this.#owner)
   }
 
-  /** Looks for partitions now. */
-  #lookSoon(): void {
-    if (!this.#events || this.#isStopped) return
-    if (this.#looking) this.#mustLookAgain = true
-    else this.#scheduleLook(0)
-  }
-
   /** Call it when partitions may have become free, or another server wants its share. */
   wake(): void {
-    this.#lookSoon()
-  }
-
-  #scheduleLook(ms: number): void {
-    this.#cancelTimer()
-    const timer = setTimeout(() => void this.#look(), ms)
-    timer.unref()
-    this.#cancelTimer = () => clearTimeout(timer)
-  }
-
-  #look(): Promise<void> {
-    this.#mustLookAgain = false
-    this.#looking ??= this.#lookOnce()
-      .catch((error: unknown) => {
-        this.#isSettled = false
-        // While the database is away, nobody can take anything over.
-        if (this.mayCall()) this.#events?.onError(error)
-      })
-      .finally(() => {
-        this.#looking = null
-        if (!this.#isStopped) this.#scheduleLook(this.#mustLookAgain ? 0 : this.#nextLookMs())
-      })
-    return this.#looking
+    if (this.#events) this.#looks.wake()
   }
 
   /** With the next renewal, or as soon as another server counts as dead: the others tell of everything else. */
   #nextLookMs(): number {
     if (!this.#isSettled) return lookEveryMs
-    const untilRenewal = renewEveryMs - this.#since(this.#renewed)
+    const untilRenewal = renewEveryMs - since(this.#renewed, this.#clock)
     const untilExpiry = this.#othersExpireAt - this.#clock.monotonic()
     // [node] a timer may fire a fraction of a millisecond early.
     return Math.max(0, Math.ceil(Math.min(untilRenewal, untilExpiry))) + 1
   }
 
-  async #lookOnce(): Promise<void> {
-    if (this.#since(this.#renewed) >= renewEveryMs) await this.#renew()
+  async #look(): Promise<void> {
+    if (since(this.#renewed, this.#clock) >= renewEveryMs) await this.#renew()
     const { live, staying, free, expiresInMs } = await this.#table.countOthers(this.#owner)
     this.#othersExpireAt =
       this.#clock.monotonic() + (expiresInMs === null ? Infinity : expiresInMs + afterExpiryMs)
@@ -256,31 +224,31 @@ export class Leases implements Ownership {
     const share = Math.ceil(partitionCount / Math.max(1, staying))
     if (this.#isDraining) return
     const mayTake = this.#losing === 0 && this.#clock.monotonic() >= this.#patientUntil
-    if (free > 0 && this.#held.size < share && mayTake) await this.#take(share - this.#held.size)
+    if (free > 0 && this.#held.size < share && mayTake)
+      this.#held.take(await this.#table.take(this.#owner, share - this.#held.size))
     else if (this.#held.size > share) this.#giveBack(this.#held.size - share)
-    this.#resumeGained()
+    this.#resumeTaken()
     this.#isSettled = free === 0 && this.#held.size <= share && this.#resuming === null
   }
 
   async #join(): Promise<void> {
-    const sent = this.#moment()
+    const sent = momentOf(this.#clock)
     this.#upSince = await this.#table.join(this.#owner)
     this.#renewed = sent
     this.#tellOthers()
   }
 
   async #renew(): Promise<void> {
-    const sent = this.#moment()
+    const sent = momentOf(this.#clock)
     const rows = await this.#table.renew(this.#owner)
     this.#compare(sent.wall, rows[0]?.at)
     // Another server took this one for dead, and has its partitions.
     if (rows.length === 0) return this.#rejoin()
-    if (this.#since(this.#renewed) > actForMs)
+    if (since(this.#renewed, this.#clock) > actForMs)
       this.#patientUntil = this.#clock.monotonic() + leaseMs
     this.#renewed = sent
-    const still = new Map(rows.map(({ partition, epoch }) => [partition, epoch]))
-    const gone = [...this.#held].filter(([partition, { epoch }]) => still.get(partition) !== epoch)
-    if (gone.length > 0) this.#drop(new Set(gone.map(([partition]) => partition)))
+    const gone = this.#held.missingIn(rows)
+    if (gone.length > 0) this.#drop(gone)
     if (rows[0]?.upSince !== this.#upSince) this.#takeUpAnew()
     this.#upSince = rows[0]?.upSince
   }
@@ -290,88 +258,87 @@ export class Leases implements Ownership {
    * stored. The partitions stay, and what is stored is taken up.
    */
   #takeUpAnew(): void {
-    const staying = new Map([...this.#held].filter(([, { isLeaving }]) => !isLeaving))
-    for (const lease of staying.values()) lease.isLeaving = true
+    const staying = this.#held.in('taken', 'active')
+    for (const lease of staying) lease.phase = 'leaving'
     this.#losses++
     this.#parts
-      .lost((id) => staying.has(partitionOf(id)))
+      .lost(isIn(staying))
       // What is being taken up may have been read before.
       .finally(() => this.#resuming)
       .catch(this.#parts.onError)
       .finally(() => {
-        for (const lease of staying.values()) {
-          lease.isResumed = false
-          lease.isLeaving = this.#isDraining
-        }
-        this.#lookSoon()
+        this.#takeBack(staying)
+        this.wake()
       })
   }
 
   async #rejoin(): Promise<void> {
     this.#renewed = never
     this.#owner = randomUUID()
-    this.#drop(new Set(this.#held.keys()))
+    this.#drop(this.#allHeld)
     await this.#join()
   }
 
-  #drop(partitions: ReadonlySet<number>): void {
-    for (const partition of partitions) this.#held.delete(partition)
+  #drop(leases: readonly Lease[]): void {
+    this.#held.remove(leases)
     const events = this.#parts
     this.#losses++
     this.#losing++
     events
-      .lost((id) => partitions.has(partitionOf(id)))
+      .lost(isIn(leases))
       .catch(events.onError)
       .finally(() => this.#losing--)
   }
 
-  async #take(count: number): Promise<void> {
-    for (const { partition, epoch } of await this.#table.take(this.#owner, count))
-      this.#held.set(partition, { epoch, isResumed: false, isLeaving: false })
-  }
-
   /** In the background: a renewal must not wait for it. */
-  #resumeGained(): void {
+  #resumeTaken(): void {
     if (this.#resuming) return
-    const waiting = [...this.#held].filter(([, lease]) => !lease.isResumed && !lease.isLeaving)
-    if (waiting.length === 0) return
-    this.#resuming = this.#resume(waiting).finally(() => {
+    const taken = this.#held.in('taken')
+    if (taken.length === 0) return
+    this.#resuming = this.#resume(taken).finally(() => {
       this.#resuming = null
     })
   }
 
-  async #resume(waiting: readonly (readonly [number, Lease])[]): Promise<void> {
+  async #resume(taken: readonly Lease[]): Promise<void> {
     try {
-      await this.#parts.gained(waiting.map(([partition]) => partition))
-      for (const [, lease] of waiting) lease.isResumed = true
+      await this.#parts.gained(partitionsOf(taken))
+      move(taken, { from: 'taken', to: 'active' })
       this.#parts.onResumed()
     } catch (error) {
       this.#parts.onError(error)
     }
   }
 
+  /** @param count - how many more than its share this server holds; those that are leaving already are among them */
   #giveBack(count: number): void {
-    const staying = [...this.#held].filter(([, { isLeaving }]) => !isLeaving)
-    const leaving = this.#held.size - staying.length
-    const surplus = staying.filter(([, { isResumed }]) => isResumed).slice(0, count - leaving)
+    const more = Math.max(0, count - this.#held.in('leaving').length)
+    const surplus = this.#held.in('active').slice(0, more)
     if (surplus.length === 0) return
-    for (const [, lease] of surplus) lease.isLeaving = true
-    const partitions = new Map(surplus)
+    for (const lease of surplus) lease.phase = 'leaving'
     this.#parts
-      .lost((id) => partitions.has(partitionOf(id)))
-      .then(() => this.#free(partitions))
+      .lost(isIn(surplus))
+      .then(() => this.#free(surplus))
       .catch((error: unknown) => {
         // The next renewal shows whether they are still ours; then they are given back again.
-        for (const [, lease] of surplus) lease.isLeaving = lease.isResumed = false
+        this.#takeBack(surplus)
         this.#parts.onError(error)
       })
   }
 
-  async #free(partitions: ReadonlyMap<number, Lease>): Promise<void> {
-    await this.#table.free(this.#owner, [...partitions.keys()])
-    for (const [partition, lease] of partitions)
-      if (this.#held.get(partition) === lease) this.#held.delete(partition)
+  /** What is stored about their checkouts is taken up again. */
+  #takeBack(leases: readonly Lease[]): void {
+    if (!this.#isDraining) move(leases, { from: 'leaving', to: 'taken' })
+  }
+
+  async #free(leases: readonly Lease[]): Promise<void> {
+    await this.#table.free(this.#owner, partitionsOf(leases))
+    this.#held.remove(leases)
     this.#tellOthers()
+  }
+
+  get #allHeld(): readonly Lease[] {
+    return this.#held.in('taken', 'active', 'leaving')
   }
 
   /** @param at - the time of the database, at some time since `before` */
@@ -379,25 +346,10 @@ export class Leases implements Ownership {
     if (at !== undefined) this.#onClock({ least: before - at, most: this.#clock.now() - at })
   }
 
-  #moment(): Moment {
-    return { monotonic: this.#clock.monotonic(), wall: this.#clock.now() }
-  }
-
-  /** The time since then by the clock that says more. */
-  #since({ monotonic, wall }: Moment): number {
-    return Math.max(this.#clock.monotonic() - monotonic, this.#clock.now() - wall)
-  }
-
   get #parts(): PartitionEvents {
     if (!this.#events) throw new Error('Not started')
     return this.#events
   }
-}
-
-/** By two clocks: the monotonic one stands still while the machine sleeps, and the other one can be set. */
-interface Moment {
-  readonly monotonic: number
-  readonly wall: number
 }
 
 interface LeaseOptions {
@@ -408,5 +360,3 @@ interface LeaseOptions {
   /** Called when partitions have become free or this server wants its share: the others should look now. */
   readonly tellOthers?: () => void
 }
-
-const never: Moment = { monotonic: -Infinity, wall: -Infinity }
