@@ -244,6 +244,28 @@ describe('a scanner', () => {
     expect(pos.events).to.not.contain('next-sale')
   })
 
+  it('a scanner that ends with two Enters presses no button of the page, and begins no next sale', async () => {
+    const pos = await mount()
+    const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
+    let pressed = 0
+    button.addEventListener('click', () => pressed++)
+    button.focus()
+    await scan('500004abcd')
+    await sendKeys({ press: 'Enter' })
+    expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
+
+    button.blur()
+    pos.backend.publish(posStates['paid']!)
+    await settle()
+    await pos.clock.advance(5_000)
+    await scan('5690000000001')
+    await sendKeys({ press: 'Enter' })
+    expect(pos.events).to.not.contain('next-sale')
+    await pos.clock.advance(100)
+    await sendKeys({ press: 'Enter' })
+    expect(pos.events).to.contain('next-sale')
+  })
+
   it('ignores a scanner after the element was removed', async () => {
     const pos = await mount()
     pos.element.remove()
