@@ -218,6 +218,20 @@ describe('a scanner', () => {
     expect(other.value).to.equal('500004abcd')
   })
 
+  for (const type of ['button', 'submit', 'checkbox', 'radio']) {
+    it(`takes an input of the type ${type} for a button of the page, and presses it no more than one`, async () => {
+      const pos = await mount()
+      const other = await fixture<HTMLInputElement>(
+        html`<input type=${type} aria-label="Take payment" />`,
+      )
+      let pressed = 0
+      other.addEventListener('click', () => pressed++)
+      other.focus()
+      await scan('500004abcd')
+      expect([startBodies(pos), pressed]).to.deep.equal([[{ appCode: '500004abcd' }], 0])
+    })
+  }
+
   it('detects no scanner when the keys are typed slowly', async () => {
     const pos = await mount()
     field(pos).blur()

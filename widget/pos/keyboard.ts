@@ -16,7 +16,9 @@ export interface KeyHandlers {
 /** A scanner types faster than this; fingers do not. */
 const maxScannerIntervalMs = 60
 
-const fields = 'input, textarea, select'
+/** What takes text. An input of another type is as good as a button. */
+const fields =
+  'textarea, select, input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio])'
 
 /**
  * Handles keys anywhere on the page: a barcode scanner, which types fast and ends with Enter, or with two where it is set to CR LF,
