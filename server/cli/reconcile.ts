@@ -6,7 +6,7 @@ import {
   paymentsOf,
   reconcile as reconcileAttempts,
 } from '../ops/reconcile.ts'
-import type { Reconciled } from '../ops/reconcile.ts'
+import type { CapturedPayment, Reconciled } from '../ops/reconcile.ts'
 import { money } from '../ops/money.ts'
 import { providerLabels } from '../ops/provider-labels.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
@@ -80,8 +80,10 @@ async function report(
 ): Promise<boolean> {
   const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
   const paidTwice = new Map<string, Reconciled['after']>()
+  const canceled = new Set<string | null>()
   for await (const result of results) {
-    const { before, after, contradicted } = result
+    const { before, after, contradicted, canceledPayment } = result
+    if (canceledPayment !== null) canceled.add(canceledPayment)
     tally.asked++
     if (after.version !== before.version) tally.changed++
     if (isUnanswered(result)) tally.unanswered++
@@ -90,7 +92,11 @@ async function report(
     if (line !== null) say(line)
     if (paymentsOf(after).length > 1) paidTwice.set(after.id, after)
   }
-  for (const checkout of paidTwice.values()) say(paidTwiceLine(checkout))
+  for (const [id, checkout] of paidTwice) {
+    const left = paymentsOf(checkout).filter(({ transactionId }) => !canceled.has(transactionId))
+    if (left.length > 1) say(paidTwiceLine(checkout, left))
+    else paidTwice.delete(id)
+  }
   const { asked, changed, unanswered, contradicted } = tally
   say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
   return unanswered + contradicted + paidTwice.size === 0
@@ -114,15 +120,20 @@ function lineOf(reconciled: Reconciled): string | null {
   const provider = providerLabels(after.provider).name
   if (isUnanswered(reconciled)) return `? ${name}: no answer from ${provider} (${code})`
   if (contradicted) return `! ${name}: recorded as paid, but not by ${provider} (${code})`
+  if (reconciled.canceledPayment !== null)
+    return `* ${name}: paid, and canceled at ${provider} by the shop (${code})`
   if (after.version === before.version) return null
   const to = before.status === after.status ? `still ${after.status}` : `→ ${after.status}`
   return `* ${name}: ${before.status} ${to} (${code})`
 }
 
-const paidTwiceLine = (checkout: Reconciled['after']): string => {
+const paidTwiceLine = (
+  checkout: Reconciled['after'],
+  captured: readonly CapturedPayment[],
+): string => {
   const { currency, provider } = checkout
   const label = providerLabels(provider).transactionId
-  const payments = paymentsOf(checkout).map(
+  const payments = captured.map(
     ({ reference, transactionId, amount, refundable }) =>
       `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`,
   )

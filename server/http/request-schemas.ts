@@ -148,12 +148,14 @@ export const createRequest = v.strictObject({
 
 const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
 
+/** Whether to cancel a request to the same payer in another checkout first, if no browser follows it any more. */
+const cancelWaiting = v.optional(v.boolean())
+
 /** `POST /v1/session/start`: one way to identify the payer; none where the provider's own form asks. */
 export const startRequest = v.union([
-  /** `cancelWaiting`: cancel a request to that phone in another checkout, if no browser follows it any more. */
-  v.strictObject({ phone: typed, cancelWaiting: v.optional(v.boolean()) }),
-  v.strictObject({ nationalId: typed }),
-  v.strictObject({ appCode: typed }),
+  v.strictObject({ phone: typed, cancelWaiting }),
+  v.strictObject({ nationalId: typed, cancelWaiting }),
+  v.strictObject({ appCode: typed, cancelWaiting }),
   v.strictObject({}),
 ])
 

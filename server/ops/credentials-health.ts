@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { credentialsRefused } from '../core/provider.ts'
+import type { Provider } from '../core/provider.ts'
 
 /** Which credentials of a provider: refunds may use others than payments. */
 type Scope = 'payments' | 'refunds'
@@ -33,7 +34,7 @@ interface CallResult {
   readonly evidence: { readonly code: string }
 }
 
-/** Whether each provider accepts our credentials, judging by its last answers. Without them, a shop sells nothing. */
+/** Whether each provider accepts our credentials for each account, judging by its last answers. Without them, a shop sells nothing. */
 export class CredentialsHealth {
   readonly #deps: HealthDeps
   readonly #refused = new Map<string, RefusedCredentials>()
@@ -49,11 +50,12 @@ export class CredentialsHealth {
    * @returns whether the credentials were refused
    */
   note(
-    { name, api }: { readonly name: string; readonly api: string },
+    { name, api, account, apiUrl }: Pick<Provider, 'name' | 'api' | 'account' | 'apiUrl'>,
     scope: Scope,
     { type, evidence }: CallResult,
   ): boolean {
-    const key = `${name} ${api} ${scope}`
+    // A former account that still answers says nothing about the one that new payments are made with.
+    const key = [name, api, account, apiUrl, scope].join(' ')
     const known = this.#refused.get(key)
     if (evidence.code !== credentialsRefused) {
       if (known && answers.has(type)) {

@@ -11,6 +11,8 @@ export interface Reconciled {
   readonly result: ProviderResult
   /** We recorded a payment by this attempt, and the provider reports none. */
   readonly contradicted: boolean
+  /** The provider's id of a captured payment that the shop has canceled at the provider since; null: it has not. */
+  readonly canceledPayment: string | null
 }
 
 /** A captured payment that has not been refunded in full. */
@@ -99,7 +101,13 @@ async function poll(
   if (!handle) throw new Error(`The attempt ${row.id} has no provider id`)
   const result = await provider.check(handle)
   const after = await repository.record(row.checkoutId, result, row.id)
-  return { before, after, result, contradicted: result.type === 'ended' && isPaidBy(after, row) }
+  // What the shop itself takes back is no longer a payment at the provider, and contradicts nothing.
+  const isCanceledByShop = result.type === 'ended' && result.by === 'shop'
+  return {
+    ...{ before, after, result },
+    contradicted: result.type === 'ended' && !isCanceledByShop && isPaidBy(after, row),
+    canceledPayment: isCanceledByShop && attempt.paidAt !== null ? row.providerRef : null,
+  }
 }
 
 const isPaidBy = ({ status, paidAttemptId }: Checkout, { id }: AttemptRow): boolean =>

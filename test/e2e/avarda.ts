@@ -35,6 +35,20 @@ class AvardaShopper extends Shopper {
     const button = await frame.waitForSelector(`[data-action=${action}]`, { visible: true })
     await button?.evaluate((element) => (element as HTMLElement).click())
   }
+
+  async goesToCardPage(): Promise<void> {
+    await Promise.all([this.page.waitForNavigation(), this.presses('gotocard')])
+  }
+
+  /** Leaves the shop for the card page, which leads back to it. */
+  async answersOnCardPage(answer: 'paid' | 'refused'): Promise<void> {
+    await this.goesToCardPage()
+    const button = await this.page.waitForSelector(`[data-answer=${answer}]`)
+    await Promise.all([
+      this.page.waitForNavigation(),
+      button?.evaluate((element) => (element as HTMLElement).click()),
+    ])
+  }
 }
 
 export function avardaScenarios(fixture: Fixture): void {
@@ -70,6 +84,32 @@ export function avardaScenarios(fixture: Fixture): void {
       return last?.reason === 'canceled_or_failed'
     })
     await shopper.press('button[part=button]')
+    await shopper.seesStatus('awaiting_shopper')
+    await shopper.presses('approve')
+    await waitForOrderStatus(fixture, order, 'paid')
+    await shopper.leave()
+  })
+
+  scenario(
+    'a shopper who leaves for the card page comes back to the same form, and pays',
+    async () => {
+      const shopper = await AvardaShopper.arrive(fixture)
+      const order = await shopper.buys('hufa')
+      await shopper.answersOnCardPage('refused')
+      await shopper.seesStatus('awaiting_shopper')
+      await shopper.answersOnCardPage('paid')
+      await shopper.arrivesAt(`/orders/${order}`)
+      await waitForOrderStatus(fixture, order, 'paid')
+      assert.deepEqual((await orderRecord(fixture, order)).notices, ['checkout.paid'])
+      await shopper.leave()
+    },
+  )
+
+  scenario('a shopper who presses “back” on the card page finds the form again', async () => {
+    const shopper = await AvardaShopper.arrive(fixture)
+    const order = await shopper.buys('sokkar')
+    await shopper.goesToCardPage()
+    await shopper.page.goBack()
     await shopper.seesStatus('awaiting_shopper')
     await shopper.presses('approve')
     await waitForOrderStatus(fixture, order, 'paid')

@@ -135,6 +135,23 @@ export function posScenarios(fixture: Fixture): void {
     await cashier.leave()
   })
 
+  scenario('a till that is loaded again goes on with its sale, and sees it paid', async () => {
+    const cashier = await Cashier.arrive(fixture)
+    const order = await cashier.sells('trefill')
+    await cashier.types('822 3281')
+    await cashier.seesStatus('awaiting_shopper')
+    await cashier.page.reload()
+    await cashier.seesStatus('awaiting_shopper')
+    await respondOnPhone(fixture, order, 'Samþykkja')
+    await cashier.seesStatus('paid')
+    await cashier.page.waitForSelector('[data-booked]', { visible: true })
+    await cashier.page.keyboard.press('F2')
+    await waitFor('the sale is over', async () => (await cashier.snapshot()) === null)
+    await cashier.page.reload()
+    await cashier.page.waitForSelector('[data-empty]', { visible: true })
+    await cashier.leave()
+  })
+
   scenario('no cookie opens an order of the till', async () => {
     const cashier = await Cashier.arrive(fixture)
     const order = await cashier.sells('lopi')

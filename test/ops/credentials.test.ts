@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { CredentialsHealth } from '../../server/ops/credentials-health.ts'
-import { start, startTestServer } from '../support/test-server.ts'
+import { onlyCart, secretKey, start, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
-const provider = { name: 'netgiro', api: 'v2' }
+const account = { account: 'a', apiUrl: 'https://api.example' }
+const provider = { name: 'netgiro', api: 'v2', ...account }
 const refusal = { type: 'not_sent', evidence: { code: 'credentials_refused' } }
 const answer = { type: 'pending', evidence: { code: 'Pending' } }
 const silence = { type: 'unknown', evidence: { code: 'timeout' } }
@@ -51,7 +52,7 @@ describe('the health of credentials', () => {
   it('tracks payments and refunds, and every provider, separately', () => {
     const { health } = watch()
     health.note(provider, 'refunds', refusal)
-    health.note({ name: 'avarda', api: 'checkout2' }, 'payments', refusal)
+    health.note({ name: 'avarda', api: 'checkout2', ...account }, 'payments', refusal)
     health.note(provider, 'payments', answer)
     expect(health.refused().map(({ provider: name, scope }) => `${name} ${scope}`)).toEqual([
       'netgiro refunds',
@@ -134,5 +135,31 @@ describe('a server whose credentials are refused', () => {
     await start(testServer, (await testServer.create()).session)
     expect(await readiness()).toEqual({ status: 200, body: { status: 'ready' } })
     expect(await firstPage()).not.toContain('refuses our credentials')
+  })
+
+  it('is not taken for right again because the former account still answers', async () => {
+    const clock = new ManualClock()
+    testServer = await startTestServer({ clock })
+    const former = await testServer.create()
+    await start(testServer, former.session)
+    const appId = '00000000-1111-2222-3333-444444444444'
+    await testServer.reconfigure({
+      NETGIRO_APP_ID: appId,
+      NETGIRO_PREVIOUS_APP_ID: '881E674F-7891-4C20-AFD8-56FE2624C4B5',
+      NETGIRO_PREVIOUS_SECRET_KEY: secretKey,
+      NETGIRO_PREVIOUS_API_URL: testServer.simulator.apiUrl,
+      NETGIRO_PREVIOUS_API: 'v1',
+    })
+    const polls = () => onlyCart(testServer).calls.CheckCart
+    for (const phone of ['8223282', '8223283']) {
+      await start(testServer, (await testServer.create()).session, phone)
+      const before = polls()
+      await until(() => {
+        clock.advance(1_000)
+        return polls() > before + 1
+      })
+    }
+    expect(await readiness()).toMatchObject({ body: { credentialsRefused: ['netgiro'] } })
+    expect(errors()).toHaveLength(1)
   })
 })

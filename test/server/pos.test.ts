@@ -188,6 +188,25 @@ it("accepts the kennitala of the sandbox's customer without credit, and ends whe
   expect(await reach(session, 'open')).toMatchObject({ lastAttempt: { outcome: 'failed' } })
 })
 
+it('frees a customer whom a sale without a till keeps waiting, however the customer is identified', async () => {
+  const former = await till()
+  await startWith(former.session, { nationalId })
+  await reach(former.session, 'awaiting_code')
+  const { session } = await testServer.create({ channel: 'pos' })
+  expect(await startWith(session, { nationalId })).toMatchObject({
+    status: 429,
+    body: { code: 'phone_busy', canCancelWaiting: true },
+  })
+  const freed = await startWith(session, { nationalId, cancelWaiting: true })
+  expect(freed).toMatchObject({ status: 202 })
+  await reach(session, 'awaiting_code')
+  expect(await read(testServer, former.session)).toMatchObject({ status: 'open' })
+  const other = await testServer.create({ channel: 'pos' })
+  expect(await startWith(other.session, { appCode, cancelWaiting: true })).toMatchObject({
+    status: 202,
+  })
+})
+
 it('refuses a kennitala, an app code and an SMS code in a web shop', async () => {
   testServer = await startTestServer()
   const { session } = await testServer.create()

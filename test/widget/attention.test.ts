@@ -27,13 +27,13 @@ function recordVibration(): unknown[] {
   return patterns
 }
 
-/** The frequencies that were played, in hertz. */
-async function heardDuring(task: () => Promise<unknown>): Promise<number[]> {
-  const heard: number[] = []
+/** The tones that were started. */
+async function tonesDuring(task: () => Promise<unknown>): Promise<OscillatorNode[]> {
+  const tones: OscillatorNode[] = []
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its own `this` below
   const { start } = OscillatorNode.prototype
   OscillatorNode.prototype.start = function (when) {
-    heard.push(Math.round(this.frequency.value))
+    tones.push(this)
     start.call(this, when)
   }
   try {
@@ -41,8 +41,15 @@ async function heardDuring(task: () => Promise<unknown>): Promise<number[]> {
   } finally {
     OscillatorNode.prototype.start = start
   }
-  return heard
+  return tones
 }
+
+/** The frequencies that were played, in hertz. */
+const heardDuring = async (task: () => Promise<unknown>): Promise<number[]> =>
+  (await tonesDuring(task)).map(({ frequency }) => Math.round(frequency.value))
+
+const playedDuring = async (task: () => Promise<unknown>): Promise<BaseAudioContext[]> =>
+  (await tonesDuring(task)).map(({ context }) => context)
 
 async function endWith(state: object, notify: string): Promise<void> {
   const { element, backend } = await mount(waiting)
@@ -165,6 +172,30 @@ describe('in a page that was touched', () => {
     expect(bad).to.have.length(2)
     expect(bad[1]).to.be.lessThan(bad[0]!)
     expect(await heardDuring(() => endWith(states['paid']!, 'vibration'))).to.be.empty
+  })
+
+  it('is played where a browser lets sound begin within a click or a key alone, and the outcome comes later', async () => {
+    const { element, backend } = await mount(waiting)
+    element.setAttribute('notify', 'sound')
+    await settle()
+    const begun = new Set<unknown>()
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its own `this` below
+    const { resume } = AudioContext.prototype
+    AudioContext.prototype.resume = function () {
+      begun.add(this)
+      return resume.call(this)
+    }
+    try {
+      await sendKeys({ press: 'a' })
+    } finally {
+      AudioContext.prototype.resume = resume
+    }
+    const contexts = await playedDuring(() => {
+      backend.publish({ ...states['paid']!, version: 90 })
+      return settle()
+    })
+    expect(contexts).to.have.length(2)
+    for (const context of contexts) expect(begun.has(context)).to.equal(true)
   })
 
   it('is told in words where the browser plays no sound', async () => {

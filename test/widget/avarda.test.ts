@@ -292,6 +292,38 @@ describe('a form that cannot be shown', () => {
     await waitFor(() => formInits().length === 1)
     expect(textOf(mounted.find('[role=alert]'))).to.equal('')
   })
+
+  it('loads the script again on a retry when what came instead of it defined no client', async () => {
+    const client = page.AvardaCheckOutClient
+    // A page about maintenance, for example, which loads like a script.
+    const nothing = { configurable: true, get: () => undefined, set: () => undefined }
+    Object.defineProperty(page, 'AvardaCheckOutClient', nothing)
+    const script = '/test/widget/support/form-script.js?again'
+    const mounted = await mount({ ...inForm, form: { ...form, script } })
+    await waitFor(() => mounted.events.includes('error'))
+    delete page.AvardaCheckOutClient
+    mounted.find('button').click()
+    await waitFor(() => formInits().length === 1).finally(() => {
+      page.AvardaCheckOutClient = client
+    })
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+  })
+
+  it('reports an error when the form draws nothing within fifteen seconds', async () => {
+    await mountForm()
+    const client = page.AvardaCheckOutClient
+    page.AvardaCheckOutClient = { init: (options: Options) => formInits().push(options) }
+    const mounted = await mountForm(inForm, { locale: 'en' })
+    page.AvardaCheckOutClient = client
+    await mounted.clock.advance(14_900)
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+    await mounted.clock.advance(200)
+    expect(textOf(mounted.find('[role=alert]'))).to.contain('could not be loaded')
+    mounted.find('button').click()
+    await waitFor(() => formContainer(mounted)?.querySelector('iframe'))
+    await mounted.clock.advance(20_000)
+    expect(textOf(mounted.find('[role=alert]'))).to.equal('')
+  })
 })
 
 describe('the done callback of the form', () => {
@@ -319,6 +351,15 @@ describe('the done callback of the form', () => {
     })
     await settle()
     expect(textOf(mounted.find('h2'))).to.equal('Payment declined')
+  })
+
+  it('no longer says that it is checking when another form takes the place of the one that is done', async () => {
+    const mounted = await mountForm(undefined, { locale: 'en' })
+    formInits()[0]!.done('')
+    await settle()
+    mounted.backend.publish({ form: { ...form, settings: { purchaseId: 'of-another-tab' } } })
+    await waitFor(() => formInits().length === 2)
+    expect(textOf(mounted.find('h2'))).to.not.equal('Checking the payment…')
   })
 
   it('ignores done from a form that was removed', async () => {

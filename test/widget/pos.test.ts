@@ -218,6 +218,20 @@ describe('a scanner', () => {
     expect(other.value).to.equal('500004abcd')
   })
 
+  for (const type of ['button', 'submit', 'checkbox', 'radio']) {
+    it(`takes an input of the type ${type} for a button of the page, and presses it no more than one`, async () => {
+      const pos = await mount()
+      const other = await fixture<HTMLInputElement>(
+        html`<input type=${type} aria-label="Take payment" />`,
+      )
+      let pressed = 0
+      other.addEventListener('click', () => pressed++)
+      other.focus()
+      await scan('500004abcd')
+      expect([startBodies(pos), pressed]).to.deep.equal([[{ appCode: '500004abcd' }], 0])
+    })
+  }
+
   it('detects no scanner when the keys are typed slowly', async () => {
     const pos = await mount()
     field(pos).blur()
@@ -242,6 +256,28 @@ describe('a scanner', () => {
     await pos.clock.advance(5_000)
     await scan('5690000000001')
     expect(pos.events).to.not.contain('next-sale')
+  })
+
+  it('a scanner that ends with two Enters presses no button of the page, and begins no next sale', async () => {
+    const pos = await mount()
+    const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
+    let pressed = 0
+    button.addEventListener('click', () => pressed++)
+    button.focus()
+    await scan('500004abcd')
+    await sendKeys({ press: 'Enter' })
+    expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
+
+    button.blur()
+    pos.backend.publish(posStates['paid']!)
+    await settle()
+    await pos.clock.advance(5_000)
+    await scan('5690000000001')
+    await sendKeys({ press: 'Enter' })
+    expect(pos.events).to.not.contain('next-sale')
+    await pos.clock.advance(100)
+    await sendKeys({ press: 'Enter' })
+    expect(pos.events).to.contain('next-sale')
   })
 
   it('ignores a scanner after the element was removed', async () => {

@@ -58,7 +58,7 @@ import { formView } from './views.ts'
  * @fires netgiro-canceled - The checkout was closed by the shop (`snapshot.status` is `canceled`), or an attempt was
  *   canceled and the shopper may try again (`open`).
  * @fires netgiro-expired - The checkout's lifetime ended (`expired`), or an attempt took too long (`open`).
- * @fires netgiro-error - An error occurred; `event.code` says which: `form_unavailable` when the form did not load.
+ * @fires netgiro-error - An error occurred; `event.code` says which: `form_unavailable` when the form did not load or stays empty.
  *
  * @slot - Fallback, shown before the script has run, while the element loads and without a valid session.
  * @slot form - Reserved for the provider's form, which the element adds itself.
@@ -212,6 +212,8 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   #onFormState = (state: 'shown' | 'failed'): void => {
     this.#formState = state
+    // What was done was the form before.
+    this.#checking = false
     this.requestUpdate()
     if (state === 'failed') this.checkout.showError('form_unavailable')
   }

@@ -14,8 +14,8 @@ interface FormClient {
   init(options: FormOptions): void
 }
 
-/** Our choice: long enough for a slow mobile network, short enough to offer another try. */
-const scriptTimeoutMs = 15_000
+/** For the script, and then for the form. Our choice: enough for a slow mobile network, and not too much before another try. */
+export const loadTimeoutMs = 15_000
 
 /** The global of the provider's script, once that has run. There is one per page, so a page shows one form at a time. */
 export const formClient = (): FormClient | undefined =>
@@ -23,7 +23,7 @@ export const formClient = (): FormClient | undefined =>
 
 const loading = new Map<string, Promise<void>>()
 
-/** Loads a script once per page. A failed load is retried by the next call. */
+/** Loads the provider's script once per page. A load that failed, or brought something else, is retried by the next call. */
 export function loadScript(source: string, nonce: string, platform: Platform): Promise<void> {
   const pending = loading.get(source)
   if (pending) return pending
@@ -33,7 +33,10 @@ export function loadScript(source: string, nonce: string, platform: Platform): P
   return promise
 }
 
-/** Adds an ordinary script element, which a content security policy can allow. Rejects if loading fails or times out. */
+/**
+ * Adds an ordinary script element, which a content security policy can allow. Rejects if loading fails or times out, and if it
+ * defines no client: a page about maintenance loads like a script.
+ */
 const insertScript = (source: string, nonce: string, platform: Platform): Promise<void> =>
   new Promise((resolve, reject) => {
     const script = document.createElement('script')
@@ -41,10 +44,11 @@ const insertScript = (source: string, nonce: string, platform: Platform): Promis
       script.remove()
       reject(new Error(source))
     }
-    const stopWaiting = platform.after(scriptTimeoutMs, fail)
+    const stopWaiting = platform.after(loadTimeoutMs, fail)
     script.onload = () => {
       stopWaiting()
-      resolve()
+      if (formClient()) resolve()
+      else fail()
     }
     script.onerror = () => {
       stopWaiting()

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
 import type { Platform } from '../platform.ts'
-import { formClient, loadScript } from './form-script.ts'
+import { formClient, loadScript, loadTimeoutMs } from './form-script.ts'
 
 export type Form = NonNullable<Snapshot['form']>
 
@@ -71,15 +71,21 @@ export class HostedForm {
       const client = formClient()
       if (!client || document.getElementById(container.id) !== container) throw new Error(script)
       document.querySelectorAll(providerElements).forEach((node) => node.remove())
+      // The script reports no error of its own: a form that it cannot draw stays empty.
+      const stopWaiting = this.#host.platform.after(loadTimeoutMs, () => {
+        if (isCurrent() && !container.hasChildNodes()) this.#handlers.onChange('failed')
+      })
+      // Before `done`, which may be called at once when the shopper returns from a card page.
+      this.#handlers.onChange('shown')
       client.init({
         ...settings,
         divId: container.id,
         callbackUrl: this.#host.callbackUrl,
         done: () => {
+          stopWaiting()
           if (isCurrent()) this.#handlers.onDone()
         },
       })
-      this.#handlers.onChange('shown')
     } catch {
       if (isCurrent()) this.#handlers.onChange('failed')
     }

@@ -9,6 +9,7 @@ import type { Outcome } from '../events.ts'
 import type { Layout, LayoutHost } from '../layout/index.ts'
 import { drawAttention } from './attention.ts'
 import { takePartInForm, type FormMember } from './form.ts'
+import { allowSound } from './sound.ts'
 
 /** What an element hands in. */
 export interface ExtrasHost extends FormMember {
@@ -36,8 +37,10 @@ export class Extras {
 
   /** Called after each rendering of the element. */
   hostUpdated(): void {
+    const wanted = new Set(this.#element.getAttribute('notify')?.split(/\s+/))
+    if (wanted.has('sound')) allowSound()
     if (this.#internals) takePartInForm(this.#internals, this.#element)
-    this.#tellOutcome()
+    this.#tellOutcome(wanted)
     this.#loadLayout()
   }
 
@@ -50,14 +53,13 @@ export class Extras {
   }
 
   /** An outcome that was there when the page was opened is no news. */
-  #tellOutcome(): void {
+  #tellOutcome(wanted: ReadonlySet<string>): void {
     const { snapshot, outcome, shadowRoot } = this.#element
     const before = this.#lastOutcome
     this.#lastOutcome = snapshot ? outcome : undefined
     const sign = snapshot && outcome ? signOf(snapshot) : null
     if (!sign || before === undefined || before === outcome) return
     const heading = shadowRoot?.querySelector('h2')?.textContent ?? ''
-    const wanted = this.#element.getAttribute('notify')?.split(/\s+/)
-    drawAttention(sign, heading, new Set(wanted))
+    drawAttention(sign, heading, wanted)
   }
 }

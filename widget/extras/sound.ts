@@ -1,25 +1,37 @@
-/** Frequencies in hertz: a payment rises, anything else falls. */
-const melodies = { good: [659, 988], bad: [440, 311] } as const
-
 const toneSeconds = 0.14
 /** Of 1: heard at a till without startling. */
 const volume = 0.2
 
-/** Plays two short tones. Needs the sticky activation of the page. */
+/** One for the page; undefined in the Lockdown Mode of an iPhone. */
+let context: AudioContext | undefined
+
+/** [webkit] An outcome comes without a click, so only what was resumed within one, or within a key, can be heard then. */
+export function allowSound(): void {
+  for (const type of ['click', 'keydown']) addEventListener(type, resume, true)
+}
+
+function resume(): void {
+  if ((globalThis as Partial<typeof globalThis>).AudioContext) context ??= new AudioContext()
+  void context?.resume()
+}
+
+/** Plays two short tones, which rise for a payment and fall for anything else. Needs the sticky activation of the page. */
 export function play(isGood: boolean): void {
-  // Undefined in the Lockdown Mode of an iPhone.
-  if (!(globalThis as Partial<typeof globalThis>).AudioContext) return
-  const context = new AudioContext()
-  melodies[isGood ? 'good' : 'bad'].forEach((frequency, index) => {
-    const start = context.currentTime + index * toneSeconds
+  resume()
+  const output = context
+  if (!output) return
+  // In hertz.
+  for (const [index, frequency] of (isGood ? [659, 988] : [440, 311]).entries()) {
+    const start = output.currentTime + index * toneSeconds
     const end = start + toneSeconds
-    const tone = new OscillatorNode(context, { frequency })
-    const gain = new GainNode(context, { gain: volume })
+    const tone = new OscillatorNode(output, { frequency })
+    const gain = new GainNode(output, { gain: volume })
     // Without it, the end of a tone clicks.
     gain.gain.setTargetAtTime(0, end - 0.04, 0.01)
-    tone.connect(gain).connect(context.destination)
+    tone.connect(gain).connect(output.destination)
     tone.start(start)
     tone.stop(end)
-    if (index) tone.onended = () => void context.close()
-  })
+    // What could not be heard by now must not be heard with the next click.
+    setTimeout(() => gain.disconnect(), 1_000)
+  }
 }

@@ -16,17 +16,21 @@ export interface KeyHandlers {
 /** A scanner types faster than this; fingers do not. */
 const maxScannerIntervalMs = 60
 
-const fields = 'input, textarea, select'
+/** What takes text. An input of another type is as good as a button. */
+const fields =
+  'textarea, select, input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio])'
 
 /**
- * Handles keys anywhere on the page: a barcode scanner, which types fast and ends with Enter, and Enter and F2 for the
- * next sale. Keys pressed in fields of the page are left alone.
+ * Handles keys anywhere on the page: a barcode scanner, which types fast and ends with Enter, or with two where it is set to CR LF,
+ * and Enter and F2 for the next sale. Keys pressed in fields of the page are left alone.
  */
 export class PosKeyboard implements ReactiveController {
   readonly #host: KeyHost
   readonly #handlers: KeyHandlers
   #typed = ''
   #lastKeyAt = -Infinity
+  /** The key before ended what a scanner typed, or was a further Enter of it. */
+  #hasScanned = false
 
   constructor(host: KeyHost, handlers: KeyHandlers) {
     this.#host = host
@@ -48,28 +52,32 @@ export class PosKeyboard implements ReactiveController {
     const { key } = event as Partial<KeyboardEvent>
     // [chrome] Choosing a suggestion of the browser is a `keydown` without one.
     if (key === undefined || defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
-    const burst = this.#typedBefore(key)
-    if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, event)) {
+    const [burst, isOfScan] = this.#typedBefore(key)
+    if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, isOfScan, event)) {
       event.preventDefault()
       event.stopPropagation()
     }
   }
 
-  /** Returns what was typed at a scanner's speed right before this key. */
-  #typedBefore(key: string): string {
+  /** Returns what was typed at a scanner's speed right before this key, and whether the key is a further Enter of a scanner. */
+  #typedBefore(key: string): readonly [burst: string, isOfScan: boolean] {
     const now = this.#host.platform.now()
-    const burst = now - this.#lastKeyAt <= maxScannerIntervalMs ? this.#typed : ''
-    if (key === 'Shift') return burst // scanners press it for capital letters
+    const isFast = now - this.#lastKeyAt <= maxScannerIntervalMs
+    const burst = isFast ? this.#typed : ''
+    if (key === 'Shift') return [burst, false] // scanners press it for capital letters
+    const isOfScan = key === 'Enter' && isFast && this.#hasScanned
     this.#lastKeyAt = now
     this.#typed = key.length === 1 ? burst + key : ''
-    return burst
+    this.#hasScanned = key === 'Enter' && (burst !== '' || isOfScan)
+    return [burst, isOfScan]
   }
 
-  #handleKey(key: 'Enter' | 'F2', burst: string, event: Event): boolean {
+  #handleKey(key: 'Enter' | 'F2', burst: string, isOfScan: boolean, event: Event): boolean {
     const [target] = event.composedPath()
     const element = target instanceof HTMLElement ? target : document.body
     const isOurs = this.#host.renderRoot.contains(element)
     if (!isOurs && (element.matches(fields) || element.isContentEditable)) return false
+    if (isOfScan) return true
     const code = parseAppCode(burst)
     if (key === 'Enter' && code) {
       this.#handlers.onScan(code)

@@ -1,4 +1,4 @@
-/* global document, fetch, setTimeout */
+/* global document, fetch, sessionStorage, setTimeout */
 // The point of sale: keys add to a sale, the shop's backend creates an order from it, and the element takes the payment.
 // Sums and statuses are the backend's; this page only shows them.
 const one = (selector) => document.querySelector(selector)
@@ -16,6 +16,18 @@ const post = (path, body = {}) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
+
+/** A till that is loaded again goes on with its sale: the customer may be about to approve it. */
+function keep() {
+  if (sale) sessionStorage.setItem('sale', JSON.stringify({ sale, session, lines: [...lines] }))
+  else sessionStorage.removeItem('sale')
+}
+
+function begin() {
+  pos.session = session
+  void watch(sale)
+  pos.focus()
+}
 
 function show() {
   list.replaceChildren(
@@ -52,6 +64,7 @@ async function next({ snapshot = pos.snapshot }) {
   lines.clear()
   pos.session = null
   booked.hidden = kept.hidden = true
+  keep()
   show()
 }
 
@@ -89,13 +102,22 @@ take.addEventListener('click', async () => {
     const opened = await response.json()
     sale = opened.number
     session = opened.session
-    pos.session = session
-    void watch(sale)
-    pos.focus()
+    keep()
+    begin()
   }
   show()
 })
 
 clear.addEventListener('click', next)
 pos.addEventListener('netgiro-next-sale', next)
+
+const former = JSON.parse(sessionStorage.getItem('sale'))
+// The demo's shop forgets its sales when it is restarted.
+const answer = former && (await fetch(`/pos/sales/${former.sale}`).catch(() => null))
+if (former && sale === null && answer?.status !== 404) {
+  sale = former.sale
+  session = former.session
+  for (const [product, line] of former.lines) lines.set(product, line)
+  begin()
+}
 show()

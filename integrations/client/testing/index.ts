@@ -31,7 +31,8 @@ export interface TestServer extends Shopper {
   readonly webhookSecret: string
   readonly client: Client
   /**
-   * Waits until the shop has accepted a webhook, or takes one that it has accepted already.
+   * Waits until the shop has accepted a webhook, or takes one that it has accepted already. Each is taken once, so that the same
+   * call again waits for the next one.
    *
    * @throws an error that lists what came instead, when the time is over
    */

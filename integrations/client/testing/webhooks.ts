@@ -30,6 +30,8 @@ export async function receiveWebhooks({
 }): Promise<WebhookReceiver> {
   const webhooks = createWebhooks(secret)
   const received: ReceivedWebhook[] = []
+  /** The ids of those that were waited for: an order may be refunded, or declined, more than once. */
+  const taken = new Set<string>()
   const waiting = new Set<() => void>()
   const server = createServer((request, response) => {
     const receive = async () => {
@@ -51,8 +53,9 @@ export async function receiveWebhooks({
     next: (expected, timeoutMs) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = received.find((one) => isExpected(one, expected))
+          const found = received.find((one) => !taken.has(one.id) && isExpected(one, expected))
           if (!found) return
+          taken.add(found.id)
           clearTimeout(timer)
           waiting.delete(look)
           resolve(found)

@@ -60,12 +60,13 @@ export class AttemptActions {
   /** Polls the provider, and captures what was approved. `saysApproved`: a proven callback has just said so. */
   async poll(tracked: TrackedAttempt, attempt: Attempt, saysApproved: boolean): Promise<void> {
     const { calls, planner, slots } = this.#deps
-    slots.take()
+    const { provider } = tracked.checkout
+    slots.take(provider)
     let answer
     try {
       answer = await calls.check(tracked.checkout, attempt, saysApproved)
     } finally {
-      slots.release()
+      slots.release(provider)
     }
     if (!answer) return
     planner.noteResult(tracked, answer.result)

@@ -29,20 +29,20 @@ export const stopTimeoutMs = 60_000
 
 /**
  * Takes each action when its time has come, in one turn at a time for each checkout. After a failed turn its action is due
- * again later; polls wait while all slots are taken.
+ * again later; polls wait while all slots of their provider are taken.
  */
 export class AttemptQueue {
   readonly #deps: AttemptQueueDeps
   readonly #tracked = new Map<string, TrackedAttempt>()
   readonly #timers: TimerQueue
-  /** Polls that are due and wait for a slot, by checkout. */
-  readonly #waiting = new Set<string>()
+  /** The checkouts whose polls are due and wait for a slot, by provider. */
+  readonly #waiting = new Map<string, Set<string>>()
   #stopped = false
 
   constructor(deps: AttemptQueueDeps) {
     this.#deps = deps
     this.#timers = new TimerQueue(deps.clock, (id) => this.#onDue(id))
-    deps.slots.onFree(() => this.#pollWaiting())
+    deps.slots.onFree((provider) => this.#pollWaiting(provider))
   }
 
   get size(): number {
@@ -110,10 +110,10 @@ export class AttemptQueue {
   /** Tracks these checkouts no more; resolves when the calls about them that are out have ended, up to a limit. */
   release(isGone: (id: string) => boolean): Promise<void> {
     const gone = [...this.#tracked].filter(([id]) => isGone(id))
-    for (const [id] of gone) {
+    for (const [id, { checkout }] of gone) {
       this.#tracked.delete(id)
       this.#timers.delete(id)
-      this.#waiting.delete(id)
+      this.#waiting.get(checkout.provider)?.delete(id)
     }
     return this.#turnsOf(gone.map(([, tracked]) => tracked))
   }
@@ -140,18 +140,28 @@ export class AttemptQueue {
     const { slots, planner } = this.#deps
     const tracked = this.#tracked.get(id)
     if (!tracked) return
-    const mustWait = slots.isFull && planner.next(tracked)?.type === 'poll'
-    if (mustWait) this.#waiting.add(id)
+    const { provider } = tracked.checkout
+    const mustWait = slots.isFull(provider) && planner.next(tracked)?.type === 'poll'
+    if (mustWait) this.#waitingOf(provider).add(id)
     else void this.run(id, () => this.#takeAction(tracked))
   }
 
   /** The longest waiting come first; some may have nothing to poll any more. */
-  #pollWaiting(): void {
-    for (const id of this.#waiting) {
-      if (this.#deps.slots.isFull || this.#stopped) return
-      this.#waiting.delete(id)
+  #pollWaiting(provider: string): void {
+    const waiting = this.#waitingOf(provider)
+    for (const id of waiting) {
+      if (this.#deps.slots.isFull(provider) || this.#stopped) return
+      waiting.delete(id)
       this.#onDue(id)
     }
+  }
+
+  #waitingOf(provider: string): Set<string> {
+    const known = this.#waiting.get(provider)
+    if (known) return known
+    const none = new Set<string>()
+    this.#waiting.set(provider, none)
+    return none
   }
 
   async #runTurn(

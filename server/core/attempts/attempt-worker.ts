@@ -33,6 +33,7 @@ interface AttemptWorkerDeps {
   readonly ownership?: Ownership
 }
 
+/** Of each provider. */
 const maxConcurrentPolls = 192
 
 /**

@@ -1,32 +1,37 @@
 /**
- * Limits the polls that are out. The adapters have more connections than there are slots: however slow the provider is, a
- * payment request, a capture or a cancellation need not wait behind polls.
+ * Limits the polls of each provider that are out. The adapters have more connections than there are slots: however slow a provider
+ * is, a payment request, a capture or a cancellation need not wait behind polls, nor another provider's payments at all.
  */
 export class PollSlots {
   readonly #max: number
-  #taken = 0
-  #onFree = () => {}
+  /** How many are taken, by provider. */
+  readonly #taken = new Map<string, number>()
+  #onFree: (provider: string) => void = () => {}
 
   constructor(max: number) {
     this.#max = max
   }
 
-  get isFull(): boolean {
-    return this.#taken >= this.#max
+  isFull(provider: string): boolean {
+    return this.#takenBy(provider) >= this.#max
   }
 
   /** Callbacks from the provider poll at once, so that more may be taken than there are. */
-  take(): void {
-    this.#taken++
+  take(provider: string): void {
+    this.#taken.set(provider, this.#takenBy(provider) + 1)
   }
 
-  release(): void {
-    this.#taken--
-    this.#onFree()
+  release(provider: string): void {
+    this.#taken.set(provider, this.#takenBy(provider) - 1)
+    this.#onFree(provider)
   }
 
   /** @param callback - called after each release */
-  onFree(callback: () => void): void {
+  onFree(callback: (provider: string) => void): void {
     this.#onFree = callback
+  }
+
+  #takenBy(provider: string): number {
+    return this.#taken.get(provider) ?? 0
   }
 }

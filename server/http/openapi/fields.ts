@@ -15,7 +15,7 @@ const meanings: Readonly<Record<string, string>> = {
     'With `phone_busy`: nobody follows the other request any more; `cancelWaiting` cancels it first.',
   cancelRequested: 'Whether a cancellation was requested that has no result yet.',
   cancelWaiting:
-    'Cancels a request to that phone in another checkout first, if no page follows it any more.',
+    'Cancels a request to the same payer in another checkout first, if no page follows it any more.',
   channel: '`web`, or `pos` for a point of sale.',
   checkoutId: 'With `reference_conflict`: the checkout that has the reference.',
   code: 'Stable: decide by it.',

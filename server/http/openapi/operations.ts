@@ -20,8 +20,8 @@ export interface Operation {
 /** Text of any length is read up to the limit, and then refused. */
 const ofBody: readonly ProblemCode[] = ['invalid_request', 'unsupported_media_type']
 
-/** What writes may find the database locked by another process; any body may be too large. */
-const ofWrite: readonly ProblemCode[] = ['body_too_large', 'temporarily_unavailable']
+/** Any body may be too large. */
+const ofWrite: readonly ProblemCode[] = ['body_too_large']
 
 const operationOf =
   (security: Security, tag: string, common: readonly ProblemCode[]) =>
@@ -49,8 +49,11 @@ const operationOf =
     },
   })
 
-/** Where a server has several merchants, each may have so many requests in progress. */
-const ofAny: readonly ProblemCode[] = ['too_many_requests']
+/**
+ * Where a server has several merchants, each may have so many requests in progress. The database may be locked by another process,
+ * or away: then nothing can be read either.
+ */
+const ofAny: readonly ProblemCode[] = ['too_many_requests', 'temporarily_unavailable']
 
 /** A call of the shopper's browser. */
 export const browser = operationOf('session', 'Browser', [
