@@ -105,8 +105,10 @@ export class LatePaymentFinder implements Service, Subscriber {
     const next = isAnswer(result)
       ? nextRecheck(endedAt, checkedAt)
       : nextRecheckUnanswered(endedAt, this.#startedAt, checkedAt)
-    // A doubtful report about money is checked again soon, and not in an hour.
-    await store.setLateCheck(checkoutId, attemptId, checked.doubt ? clock.now() + intervalMs : next)
+    // A doubtful report about money is checked again soon, and not in an hour; the doubt stays when the next answer is sound.
+    const isSoon = 'payment' in result || (!isAnswer(result) && next !== null)
+    const soon = checked.doubt && isSoon ? clock.now() + intervalMs : null
+    await store.setLateCheck(checkoutId, attemptId, soon ?? next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.
     if (checked.endedAt === null) await worker.pollNow(checkoutId, checked)
   }
