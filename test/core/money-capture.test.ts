@@ -198,6 +198,20 @@ describe('an approval that is reported late', () => {
   })
 })
 
+describe('an approval that comes before the answer to its request', () => {
+  const startCall = { v1: 'InsertCart', v2: 'v2.payment' } as const
+
+  it.each(rails)('is answered in time where our answer completes it (%s)', async (rail) => {
+    story = await Case.open('callback', { rail })
+    story.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
+    await story.press(0)
+    await story.pass(3_000)
+    story.approve()
+    await story.pass(minute, 250)
+    await story.expectPaidOnce()
+  })
+})
+
 describe('a cancellation that the provider refuses', () => {
   it.each([
     ['CancelCart returns 10200', { call: 'CancelCart', kind: 'code', code: 10_200 }],
