@@ -170,6 +170,23 @@ describe('a late payment of a replaced checkout', () => {
     expect(await toldOf(testServer, next.id)).toEqual(['checkout.paid', 'checkout.review'])
   })
 
+  it('lists the new checkout for support until one of the two payments is refunded', async () => {
+    await testServer.reconfigure({
+      NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,
+    })
+    const old = await endedButPaid()
+    const { body: next } = await create()
+    await start(testServer, next.session, '8223282')
+    testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, next.session, 'paid')
+    await pass(testServer, clock, 100_000, 5_000)
+    const listed = () => testServer.parts().merchants.first.support.inReview(10)
+    expect((await listed()).map(({ id }) => id)).toEqual([next.id])
+    const refund = { body: { amount: order.amount }, headers: { 'idempotency-key': 'refund-1' } }
+    await merchant(testServer, 'POST', `/v1/checkouts/${old.id}/refunds`, refund)
+    expect(await listed()).toEqual([])
+  })
+
   it('puts the new checkout in review when it is paid before it is canceled', async () => {
     await endedButPaid()
     const { body: next } = await create()
