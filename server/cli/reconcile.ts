@@ -12,6 +12,7 @@ import { providerLabels } from '../ops/provider-labels.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
+import type { Checkout } from '../core/checkout.ts'
 import { soleOwner } from '../core/ownership.ts'
 import { Providers } from '../core/provider.ts'
 import type { CheckoutStore } from '../core/store.ts'
@@ -79,7 +80,7 @@ async function report(
   say: CliContext['say'],
 ): Promise<boolean> {
   const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
-  const paidTwice = new Map<string, Reconciled['after']>()
+  const orders = new Orders()
   for await (const result of results) {
     const { before, after, contradicted } = result
     tally.asked++
@@ -88,12 +89,13 @@ async function report(
     else if (contradicted) tally.contradicted++
     const line = lineOf(result)
     if (line !== null) say(line)
-    if (paymentsOf(after).length > 1) paidTwice.set(after.id, after)
+    orders.add(after)
   }
-  for (const checkout of paidTwice.values()) say(paidTwiceLine(checkout))
+  const paidTwice = orders.paidTwice()
+  for (const checkouts of paidTwice) say(paidTwiceLine(checkouts))
   const { asked, changed, unanswered, contradicted } = tally
   say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
-  return unanswered + contradicted + paidTwice.size === 0
+  return unanswered + contradicted + paidTwice.length === 0
 }
 
 const isUnanswered = ({ result: { type } }: Reconciled): boolean =>
@@ -104,7 +106,7 @@ const skippedLine = (count: number): string =>
     ? '1 attempt has no provider id and cannot be reconciled.'
     : `${count} attempts have no provider id and cannot be reconciled.`
 
-const nameOf = ({ reference, id }: Reconciled['after']) => `${reference} (${id})`
+const nameOf = ({ reference, id }: Checkout) => `${reference} (${id})`
 
 /** Null when nothing changed. */
 function lineOf(reconciled: Reconciled): string | null {
@@ -119,14 +121,36 @@ function lineOf(reconciled: Reconciled): string | null {
   return `* ${name}: ${before.status} ${to} (${code})`
 }
 
-const paidTwiceLine = (checkout: Reconciled['after']): string => {
-  const { currency, provider } = checkout
-  const label = providerLabels(provider).transactionId
-  const payments = paymentsOf(checkout).map(
-    ({ reference, transactionId, amount, refundable }) =>
-      `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`,
-  )
-  return `! ${nameOf(checkout)}: paid twice: ${payments.join('; ')}. Refund one of them.`
+/** Orders that more than one payment was taken for: by one checkout, or by one that replaced another which was paid late. */
+class Orders {
+  readonly #byReference = new Map<string, Map<string, Checkout>>()
+
+  add(checkout: Checkout): void {
+    const { id, reference, late, replaces } = checkout
+    const payments = paymentsOf(checkout).length
+    if (payments === 0 || (payments === 1 && !late && replaces === null)) return
+    const known = this.#byReference.get(reference) ?? new Map<string, Checkout>()
+    this.#byReference.set(reference, known.set(id, checkout))
+  }
+
+  paidTwice(): readonly (readonly Checkout[])[] {
+    return [...this.#byReference.values()]
+      .map((checkouts) => [...checkouts.values()])
+      .filter((checkouts) => checkouts.flatMap(paymentsOf).length > 1)
+  }
+}
+
+const paidTwiceLine = (checkouts: readonly Checkout[]): string => {
+  const payments = checkouts.flatMap((checkout) => {
+    const { currency, provider } = checkout
+    const label = providerLabels(provider).transactionId
+    return paymentsOf(checkout).map(
+      ({ reference, transactionId, amount, refundable }) =>
+        `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`,
+    )
+  })
+  const names = checkouts.map(nameOf).join(' and ')
+  return `! ${names}: paid twice: ${payments.join('; ')}. Refund one of them.`
 }
 
 /** @returns how many refunds need a person */
