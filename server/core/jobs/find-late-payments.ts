@@ -1,3 +1,4 @@
+import { isUnresolved } from '../checkout.ts'
 import type { Attempt, Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
 import { handleOf } from '../provider.ts'
@@ -101,7 +102,11 @@ export class LatePaymentFinder implements Service, Subscriber {
     const checked = attemptOf(after, attemptId)
     if (!checked || checked.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const isAlive = result.type === 'authorized' || result.type === 'pending'
-    if (isAlive && checked.endedAt !== null) await worker.cancelStray(after, checked)
+    // Absence is no end: where nobody has said how it ended, the answer to a cancellation does.
+    const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
+    const isAbsent = result.type === 'ended' && !result.isFinal
+    const isStray = isAlive || (isAbsent && isUnsure)
+    if (isStray && checked.endedAt !== null) await worker.cancelStray(after, checked)
     const next = isAnswer(result)
       ? nextRecheck(endedAt, checkedAt)
       : nextRecheckUnanswered(endedAt, this.#startedAt, checkedAt)
