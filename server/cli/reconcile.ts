@@ -12,6 +12,7 @@ import { providerLabels } from '../ops/provider-labels.ts'
 import { pendingRefunds } from '../ops/refunds.ts'
 import type { PendingRefund } from '../ops/refunds.ts'
 import { configuredProviders } from '../providers/configured.ts'
+import type { Checkout } from '../core/checkout.ts'
 import { soleOwner } from '../core/ownership.ts'
 import { Providers } from '../core/provider.ts'
 import type { CheckoutStore } from '../core/store.ts'
@@ -79,27 +80,22 @@ async function report(
   say: CliContext['say'],
 ): Promise<boolean> {
   const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
-  const paidTwice = new Map<string, Reconciled['after']>()
-  const canceled = new Set<string | null>()
+  const orders = new Orders()
   for await (const result of results) {
     const { before, after, contradicted, canceledPayment } = result
-    if (canceledPayment !== null) canceled.add(canceledPayment)
     tally.asked++
     if (after.version !== before.version) tally.changed++
     if (isUnanswered(result)) tally.unanswered++
     else if (contradicted) tally.contradicted++
     const line = lineOf(result)
     if (line !== null) say(line)
-    if (paymentsOf(after).length > 1) paidTwice.set(after.id, after)
+    orders.add(after, canceledPayment)
   }
-  for (const [id, checkout] of paidTwice) {
-    const left = paymentsOf(checkout).filter(({ transactionId }) => !canceled.has(transactionId))
-    if (left.length > 1) say(paidTwiceLine(checkout, left))
-    else paidTwice.delete(id)
-  }
+  const paidTwice = orders.paidTwice()
+  for (const payments of paidTwice) say(paidTwiceLine(payments))
   const { asked, changed, unanswered, contradicted } = tally
   say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
-  return unanswered + contradicted + paidTwice.size === 0
+  return unanswered + contradicted + paidTwice.length === 0
 }
 
 const isUnanswered = ({ result: { type } }: Reconciled): boolean =>
@@ -110,7 +106,7 @@ const skippedLine = (count: number): string =>
     ? '1 attempt has no provider id and cannot be reconciled.'
     : `${count} attempts have no provider id and cannot be reconciled.`
 
-const nameOf = ({ reference, id }: Reconciled['after']) => `${reference} (${id})`
+const nameOf = ({ reference, id }: Checkout) => `${reference} (${id})`
 
 /** Null when nothing changed. */
 function lineOf(reconciled: Reconciled): string | null {
@@ -127,17 +123,48 @@ function lineOf(reconciled: Reconciled): string | null {
   return `* ${name}: ${before.status} ${to} (${code})`
 }
 
-const paidTwiceLine = (
-  checkout: Reconciled['after'],
-  captured: readonly CapturedPayment[],
-): string => {
-  const { currency, provider } = checkout
-  const label = providerLabels(provider).transactionId
-  const payments = captured.map(
-    ({ reference, transactionId, amount, refundable }) =>
-      `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`,
-  )
-  return `! ${nameOf(checkout)}: paid twice: ${payments.join('; ')}. Refund one of them.`
+interface TakenPayment {
+  readonly checkout: Checkout
+  readonly payment: CapturedPayment
+}
+
+/** Orders that more than one payment was taken for: by one checkout, or by one that replaced another which was paid late. */
+class Orders {
+  readonly #byReference = new Map<string, Map<string, Checkout>>()
+  /** The provider's ids of payments that the shop has canceled at the provider since. */
+  readonly #canceled = new Set<string>()
+
+  add(checkout: Checkout, canceledPayment: string | null): void {
+    if (canceledPayment !== null) this.#canceled.add(canceledPayment)
+    const { id, reference, late, replaces } = checkout
+    const payments = paymentsOf(checkout).length
+    if (payments === 0 || (payments === 1 && !late && replaces === null)) return
+    const known = this.#byReference.get(reference) ?? new Map<string, Checkout>()
+    this.#byReference.set(reference, known.set(id, checkout))
+  }
+
+  /** @returns the payments of each that are left */
+  paidTwice(): readonly (readonly TakenPayment[])[] {
+    return [...this.#byReference.values()]
+      .map((checkouts) => [...checkouts.values()].flatMap((checkout) => this.#leftOf(checkout)))
+      .filter((payments) => payments.length > 1)
+  }
+
+  #leftOf(checkout: Checkout): readonly TakenPayment[] {
+    return paymentsOf(checkout)
+      .filter(({ transactionId }) => transactionId === null || !this.#canceled.has(transactionId))
+      .map((payment) => ({ checkout, payment }))
+  }
+}
+
+const paidTwiceLine = (payments: readonly TakenPayment[]): string => {
+  const lines = payments.map(({ checkout: { currency, provider }, payment }) => {
+    const { reference, transactionId, amount, refundable } = payment
+    const label = providerLabels(provider).transactionId
+    return `${money(amount, currency)} by ${reference} (${label} ${transactionId ?? 'unknown'}, ${money(refundable, currency)} not refunded)`
+  })
+  const names = [...new Set(payments.map(({ checkout }) => nameOf(checkout)))].join(' and ')
+  return `! ${names}: paid twice: ${lines.join('; ')}. Refund one of them.`
 }
 
 /** @returns how many refunds need a person */

@@ -10,7 +10,7 @@ import type { Command, CommandRouter } from './commands.ts'
 import { LruCache } from './lru-cache.ts'
 import { soleOwner } from './ownership.ts'
 import type { Ownership } from './ownership.ts'
-import { captureMethodOf } from './provider.ts'
+import { captureMethodOf, handleOf } from './provider.ts'
 import type { ProviderCallback, CallbackIdentifiers, Providers } from './provider.ts'
 import type { CheckoutRepository } from './repository.ts'
 import type { CheckoutStore } from './store.ts'
@@ -122,7 +122,12 @@ export class Callbacks {
     if (named === null) return 'later'
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
     const polled = this.#polls.poll(checkout.id, named, saysApproved)
-    if (captureMethod === 'callback') return this.#answerAfter(polled, checkout.id, named, about)
+    if (captureMethod === 'callback') {
+      // The call that made the request may still be out: the poll waits for its turn, and the provider does not.
+      const isUnseen = attempt.providerRef === null && parsed.providerRef !== null
+      const seen = isUnseen ? this.#look(checkout, named, saysApproved) : null
+      return this.#answerAfter(Promise.all([polled, seen]), checkout.id, named, about)
+    }
     polled.catch(() => {}) // The next poll meets the same error.
     return 'accepted'
   }
@@ -202,9 +207,19 @@ export class Callbacks {
     return isKnown && !isOther ? result : null
   }
 
+  /** Records how the payment stands; nothing follows from it. */
+  async #look(checkout: Checkout, attempt: Attempt, saysApproved: boolean): Promise<void> {
+    const { providers, repository } = this.#deps
+    const provider = providers.for(checkout, attempt)
+    const handle = handleOf(provider, attempt)
+    if (!handle) return
+    const result = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
+    await repository.record(checkout.id, result, attempt.id)
+  }
+
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */
   async #answerAfter(
-    polled: Promise<void>,
+    polled: Promise<unknown>,
     checkoutId: string,
     attempt: Attempt,
     about: 'success' | 'cancel',

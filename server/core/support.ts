@@ -20,8 +20,8 @@ export interface Description {
 
 /** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
 const lateListedForMs = 30 * 24 * 60 * 60_000
-/** Reviews are read until so many are found that are not settled. */
-const maxReviewsRead = 200
+/** Reviews and late payments are read, up to this many, until enough are found that are not settled. */
+const maxRead = 200
 /** Checkouts of one reference. */
 const maxOfReference = 50
 
@@ -51,15 +51,19 @@ export class Support {
 
   /** Those that need a person, the newest first. */
   async inReview(limit: number): Promise<readonly Checkout[]> {
-    const checkouts = await this.#deps.store.inReview(maxReviewsRead)
-    return checkouts.filter((checkout) => !isSettled(checkout)).slice(0, limit)
+    const left: Checkout[] = []
+    for (const checkout of await this.#deps.store.inReview(maxRead)) {
+      if (left.length === limit) break
+      if (!(await this.#isSettled(checkout))) left.push(checkout)
+    }
+    return left
   }
 
   /** Those that were paid after they had been given up and are not refunded, the newest payment first. */
   async late(limit: number): Promise<readonly Checkout[]> {
     const since = this.#deps.clock.now() - lateListedForMs
-    const checkouts = await this.#deps.store.paidLate(since, limit)
-    return checkouts.filter((checkout) => paymentsKept(checkout).length > 0)
+    const checkouts = await this.#deps.store.paidLate(since, maxRead)
+    return checkouts.filter((checkout) => paymentsKept(checkout).length > 0).slice(0, limit)
   }
 
   /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
@@ -74,6 +78,18 @@ export class Support {
       .sort((one, other) => one.createdAt - other.createdAt)
       .slice(0, limit)
   }
+
+  /** Whether refunds have settled a review: all that was taken went back, or all but one payment of the order. */
+  async #isSettled(checkout: Checkout): Promise<boolean> {
+    const { review, attempts, reference } = checkout
+    if (review === 'refund_exceeds_payment') return false
+    if (!attempts.some((attempt) => isCaptured(checkout, attempt))) return false
+    if (review !== 'paid_twice') return paymentsKept(checkout).length === 0
+    // The other payment may be that of a checkout before or after this one.
+    const all = await this.withReference(reference)
+    const ofOrder = all.filter((one) => one.reference === reference)
+    return ofOrder.flatMap(paymentsKept).length <= 1
+  }
 }
 
 /** Payments of which anything is left that is not known to be refunded. */
@@ -85,11 +101,3 @@ const paymentsKept = (checkout: Checkout): readonly Attempt[] =>
       .reduce((sum, { amount }) => sum + amount, 0)
     return refunded < capturedAmount(checkout, attempt)
   })
-
-/** Whether refunds have settled a review: all that was taken went back, or one of two payments. */
-function isSettled(checkout: Checkout): boolean {
-  const { review, attempts } = checkout
-  if (review === 'refund_exceeds_payment') return false
-  if (!attempts.some((attempt) => isCaptured(checkout, attempt))) return false
-  return paymentsKept(checkout).length <= (review === 'paid_twice' ? 1 : 0)
-}

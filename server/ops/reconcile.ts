@@ -110,8 +110,11 @@ async function poll(
   }
 }
 
-const isPaidBy = ({ status, paidAttemptId }: Checkout, { id }: AttemptRow): boolean =>
-  status === 'paid' && id === paidAttemptId
+/** A payment that may have gone back in full is none that the provider must still report. */
+const isPaidBy = (checkout: Checkout, { id }: AttemptRow): boolean =>
+  checkout.status === 'paid' &&
+  id === checkout.paidAttemptId &&
+  checkout.attempts.some((attempt) => attempt.id === id && refundable(checkout, attempt) > 0)
 
 /** The captured payments that are not refunded in full; more than one means that the checkout was paid twice. */
 export const paymentsOf = (checkout: Checkout): readonly CapturedPayment[] =>

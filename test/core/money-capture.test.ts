@@ -81,6 +81,26 @@ describe('an outage of the provider', () => {
       await expectShortHistory()
     },
   )
+
+  it.each(rails)(
+    'finds out afterwards that a request ended meanwhile, and leaves its checkout in review (%s)',
+    async (rail) => {
+      await open(rail)
+      story.takeProviderAway()
+      await story.pass(80 * minute, 20_000)
+      expect(await story.view()).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+      story.bringProviderBack()
+      await story.pass(30 * minute, 20_000)
+      expect(story.cart().state).toBe('canceled')
+      const { status, attempts } = await story.view()
+      expect(status).toBe('review')
+      expect(attempts).toMatchObject([{ providerCode: expect.any(String) as string }])
+      const { cancels } = callsOf()
+      await story.pass(5 * hour, minute)
+      expect(callsOf().cancels).toBe(cancels)
+      await story.expectAllTold()
+    },
+  )
 })
 
 describe('a capture that fails', () => {
@@ -194,6 +214,20 @@ describe('an approval that is reported late', () => {
     await story.pass(4 * minute)
     story.bringProviderBack()
     await story.pass(minute)
+    await story.expectPaidOnce()
+  })
+})
+
+describe('an approval that comes before the answer to its request', () => {
+  const startCall = { v1: 'InsertCart', v2: 'v2.payment' } as const
+
+  it.each(rails)('is answered in time where our answer completes it (%s)', async (rail) => {
+    story = await Case.open('callback', { rail })
+    story.fault({ call: startCall[rail], kind: 'delay', ms: 15_000 })
+    await story.press(0)
+    await story.pass(3_000)
+    story.approve()
+    await story.pass(minute, 250)
     await story.expectPaidOnce()
   })
 })

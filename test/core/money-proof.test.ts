@@ -94,6 +94,20 @@ describe('a payment that the provider reports and did not take', () => {
     expect(history.length).toBeLessThan(20)
   })
 
+  it('is looked for at the usual pace when it was reported once of a request that was canceled', async () => {
+    await send('manual')
+    await story.cancel()
+    await story.pass(10_000)
+    expect(story.cart().state).toBe('canceled')
+    story.fault({ call: 'CheckCart', kind: 'says_paid' })
+    await story.pass(10 * minute)
+    const calls = () => story.simulation.simulator.inspect().calls.CheckCart
+    const before = calls()
+    await story.pass(60 * minute, 30_000)
+    expect(calls() - before).toBeLessThan(5)
+    expect(await story.view()).toMatchObject({ review: null, payments: [] })
+  })
+
   it('does not accept an unproven payment after a crash between two polls', async () => {
     await send('automatic')
     story.fault({ call: 'CheckCart', kind: 'says_paid', times: 2 })

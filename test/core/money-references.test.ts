@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { reconcile } from '../../server/cli/reconcile.ts'
+import { run } from '../ops/run-cli.ts'
+import { settingsFor } from '../support/process.ts'
 import { browser, merchant, read, start, startTestServer, until } from '../support/test-server.ts'
 import type { Created, TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -168,6 +171,36 @@ describe('a late payment of a replaced checkout', () => {
       review: 'paid_twice',
     })
     expect(await toldOf(testServer, next.id)).toEqual(['checkout.paid', 'checkout.review'])
+  })
+
+  it('lists both checkouts for support and reconcile until one of the two payments is refunded', async () => {
+    await testServer.reconfigure({
+      NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,
+    })
+    const old = await endedButPaid()
+    const { body: next } = await create()
+    await start(testServer, next.session, '8223282')
+    testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
+    await awaitStatus(testServer, clock, next.session, 'paid')
+    await pass(testServer, clock, 100_000, 5_000)
+    const env = {
+      ...settingsFor(testServer.simulator),
+      NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,
+      DATABASE_URL: `file:${testServer.databasePath}`,
+    }
+    const reconciled = () => run(reconcile, env, ['--since', '2020-01-01'], clock)
+    const listed = () => testServer.parts().merchants.first.support.inReview(10)
+    expect((await listed()).map(({ id }) => id)).toEqual([next.id])
+    const before = await reconciled()
+    expect(before.text).toContain(`! ORDER-7 (${old.id}) and ORDER-7 (${next.id}): paid twice:`)
+    expect(before.code).toBe(1)
+    const refund = { body: { amount: order.amount }, headers: { 'idempotency-key': 'refund-1' } }
+    await merchant(testServer, 'POST', `/v1/checkouts/${old.id}/refunds`, refund)
+    expect(await listed()).toEqual([])
+    expect(await reconciled()).toMatchObject({
+      code: 0,
+      text: expect.not.stringContaining('twice') as string,
+    })
   })
 
   it('puts the new checkout in review when it is paid before it is canceled', async () => {

@@ -83,6 +83,28 @@ describe('an order that was paid twice', () => {
     expect((await its.view()).review).toBe('paid_twice')
   })
 
+  it('keeps the review of a request that nobody knows the end of when another one is paid late', async () => {
+    const its = await opened('automatic', { approvalMs: 6 * 60 * minute })
+    await giveUpFirst(its, 'canceled')
+    its.loseCallbacks()
+    const about = its.cart().TransactionId
+    its.fault({ call: 'CheckCart', kind: 'code', code: 10_201, times: 1e6, about })
+    its.approve(0)
+    its.fault({ call: 'InsertCart', kind: 'drop_after_effect' })
+    await its.press(1)
+    its.approve(1)
+    await its.pass(80 * minute, 20_000)
+    expect(await its.view()).toMatchObject({ status: 'review', review: 'outcome_unknown' })
+    its.simulation.simulator.clearFaults()
+    await its.pass(6 * 60 * minute, minute)
+    expect(its.taken).toHaveLength(2)
+    expect(await its.view()).toMatchObject({ status: 'paid', review: 'outcome_unknown' })
+    expect(its.heard.at(-1)).toMatchObject({
+      type: 'checkout.paid',
+      checkout: { late: true, review: 'outcome_unknown' },
+    })
+  })
+
   it('does not capture a second reservation of an order in manual mode', async () => {
     const its = await opened('manual', { approvalMs: 600_000 })
     await giveUpFirst(its, 'canceled')

@@ -603,15 +603,18 @@ describe('a checkout that needs a review', () => {
     },
   )
 
-  it('shows that the provider has reported since that nothing was paid', async () => {
-    const unknown = { ...attempt('att_1', null), paidAt: null, paidAmount: null }
-    const page = (one: Attempt) =>
-      shown({ ...checkout, paidAttemptId: null, review: 'outcome_unknown', attempts: [one] })
-    expect(await page({ ...unknown, providerCode: '10201' })).toMatch(
-      /has said since that WEB-1-att_1\s+ended\s+without\s+a\s+payment\s+\(\s*<code>10201/,
-    )
-    expect(await page(unknown)).not.toContain('has said since')
-  })
+  it.each(['outcome_unknown', 'not_configured'] as const)(
+    'shows that the provider has reported since that nothing was paid (%s)',
+    async (review) => {
+      const unknown = { ...attempt('att_1', null), paidAt: null, paidAmount: null }
+      const page = (one: Attempt) =>
+        shown({ ...checkout, paidAttemptId: null, review, attempts: [one] })
+      expect(await page({ ...unknown, providerCode: '10201' })).toMatch(
+        /has said since that WEB-1-att_1\s+ended\s+without\s+a\s+payment\s+\(\s*<code>10201/,
+      )
+      expect(await page(unknown)).not.toContain('has said since')
+    },
+  )
 
   it.each(reviewReasons)('the operations guide explains the review reason %s', (review) => {
     const guide = readFileSync('docs/operations/reviews.md', 'utf8')

@@ -283,6 +283,32 @@ it('lists a checkout that was paid twice until one payment is refunded', async (
   expect(testServer.simulator.inspect().carts.map(({ refunded }) => refunded)).toEqual([12_990, 0])
 })
 
+it.each([
+  ['contradicts a payment', 500, 1],
+  ['is no contradiction where all of it was refunded', 12_990, 0],
+])('a cart that reconcile finds canceled %s', async (_, amount, code) => {
+  const partner = ({ partnerUrl }: TestServer['simulator']) => ({
+    NETGIRO_PARTNER_API_URL: partnerUrl,
+  })
+  await open({ envOf: partner })
+  const { session, id } = await testServer.create()
+  await start(testServer, session)
+  testServer.simulator.approve(onlyCart(testServer).TransactionId)
+  await until(
+    () => read(testServer, session),
+    ({ status }) => status === 'paid',
+  )
+  await merchant(testServer, 'POST', `/v1/checkouts/${id}/refunds`, {
+    body: { amount },
+    headers: { 'idempotency-key': 'r-1' },
+  })
+  testServer.simulator.fault({ call: 'CheckCart', kind: 'code', code: 10_201 })
+  const settings = { ...environment(), ...partner(testServer.simulator) }
+  const reconciled = await run(reconcile, settings, ['--since', '2020-01-01'])
+  expect(reconciled.code).toBe(code)
+  expect(reconciled.text.includes('recorded as paid, but not by')).toBe(code === 1)
+})
+
 it('stops tracking a checkout that another process ended, before external changes are detected', async () => {
   class ClockWithoutLooks extends ManualClock {
     override after(ms: number, fn: () => void) {

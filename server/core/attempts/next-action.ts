@@ -88,7 +88,9 @@ function dueAction(
 ): Action {
   const isOver = isFinal(checkout.status)
   const { codeRefused, codesTried, cancelRequested, approvalExpiresAt } = attempt
-  if (codeRefused && codesTried >= codeTries && cancelRequested === null)
+  const isWaiting =
+    checkout.status !== 'confirming' && cancelRequested === null && attempt.outcome === null
+  if (codeRefused && codesTried >= codeTries && isWaiting)
     return { type: 'too_many_codes', at: -Infinity, attempt }
   const next =
     checkout.status === 'confirming'
@@ -96,8 +98,7 @@ function dueAction(
       : whileWaiting(checkout, attempt, timing, traits)
   if (checkout.closing === null && !isOver && checkout.expiresAt < next.at)
     return { type: 'expire_checkout', at: checkout.expiresAt }
-  const isWaiting = cancelRequested === null && attempt.outcome === null
-  return checkout.status !== 'confirming' && isWaiting && !isOver && approvalExpiresAt < next.at
+  return isWaiting && !isOver && approvalExpiresAt < next.at
     ? { type: 'expire_attempt', at: approvalExpiresAt, attempt }
     : next
 }

@@ -1,3 +1,4 @@
+import { isUnresolved } from '../checkout.ts'
 import type { Attempt, Checkout } from '../checkout.ts'
 import type { Clock } from '../clock.ts'
 import { handleOf } from '../provider.ts'
@@ -101,12 +102,18 @@ export class LatePaymentFinder implements Service, Subscriber {
     const checked = attemptOf(after, attemptId)
     if (!checked || checked.paidAt !== null) return store.setLateCheck(checkoutId, attemptId, null)
     const isAlive = result.type === 'authorized' || result.type === 'pending'
-    if (isAlive && checked.endedAt !== null) await worker.cancelStray(after, checked)
+    // Absence is no end: where nobody has said how it ended, the answer to a cancellation does.
+    const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
+    const isAbsent = result.type === 'ended' && !result.isFinal
+    const isStray = isAlive || (isAbsent && isUnsure)
+    if (isStray && checked.endedAt !== null) await worker.cancelStray(after, checked)
     const next = isAnswer(result)
       ? nextRecheck(endedAt, checkedAt)
       : nextRecheckUnanswered(endedAt, this.#startedAt, checkedAt)
-    // A doubtful report about money is checked again soon, and not in an hour.
-    await store.setLateCheck(checkoutId, attemptId, checked.doubt ? clock.now() + intervalMs : next)
+    // A doubtful report about money is checked again soon, and not in an hour; the doubt stays when the next answer is sound.
+    const isSoon = 'payment' in result || (!isAnswer(result) && next !== null)
+    const soon = checked.doubt && isSoon ? clock.now() + intervalMs : null
+    await store.setLateCheck(checkoutId, attemptId, soon ?? next)
     // Reopened by an approval: it is captured in a turn of its checkout's own.
     if (checked.endedAt === null) await worker.pollNow(checkoutId, checked)
   }

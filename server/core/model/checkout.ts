@@ -44,3 +44,13 @@ export const openAttempt = (checkout: Checkout): OpenAttempt | null => {
 /** Whether there may be a payment: a call may have had an effect, or it was too late to cancel. */
 export const isUncertain = ({ uncertain, outcome, cancelRefused }: OpenAttempt): boolean =>
   uncertain || (outcome !== null && cancelRefused)
+
+/** Whether an attempt is in review because nobody said how it ended. */
+export const isUnresolved = (
+  { review }: Checkout,
+  { endedAt, outcome, paidAt }: Attempt,
+): boolean =>
+  (review === 'outcome_unknown' || review === 'not_configured') &&
+  endedAt !== null &&
+  outcome === null &&
+  paidAt === null

@@ -1,4 +1,5 @@
 import { isToBeReleased } from '../capture.ts'
+import { isUnresolved } from '../checkout.ts'
 import type { Checkout, EndedAttempt, OpenAttempt } from '../checkout.ts'
 import { amend } from './change.ts'
 import type { Transition } from './change.ts'
@@ -49,9 +50,6 @@ export const endedAttempt = {
   start_abandoned: over,
   unresolved: over,
 } satisfies Table<EndedAttempt, AttemptInputType>
-
-const isUnresolved = ({ review }: Checkout, { outcome, paidAt }: EndedAttempt): boolean =>
-  review === 'outcome_unknown' && outcome === null && paidAt === null
 
 /** The payer approved after all. That counts for the newest attempt of an open checkout, if it can still be captured. */
 function reopen(

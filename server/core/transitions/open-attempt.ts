@@ -114,6 +114,9 @@ const confirming = {
 /** Another attempt was paid or is in review: this one is being canceled. */
 const final = {
   ...always,
+  // Of a request without an id it is about its start, which may have been out meanwhile.
+  not_sent: (checkout, attempt, input, now) =>
+    attempt.providerRef === null ? notSent(checkout, attempt, input, now) : ignored('not_starting'),
   authorized: ifMatching(ignore('checkout_final')),
 } satisfies OpenAttemptTable
 

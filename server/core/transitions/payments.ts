@@ -1,5 +1,12 @@
 import { isFinal } from '../../protocol/index.ts'
-import type { Attempt, Checkout, EndedAttempt, OpenAttempt, Payment } from '../checkout.ts'
+import type {
+  Attempt,
+  Checkout,
+  EndedAttempt,
+  OpenAttempt,
+  Payment,
+  ReviewReason,
+} from '../checkout.ts'
 import { amend, certain, changed, move, withAttempt } from './change.ts'
 import type { Transition } from './change.ts'
 import { ignored } from './ignored.ts'
@@ -78,10 +85,18 @@ export function pay(
       late,
       paidAt: now,
       paidAttemptId: attempt.id,
-      review: isSecond ? 'paid_twice' : null,
+      review: isSecond ? 'paid_twice' : reviewLeft(checkout, attempt),
     },
     isSecond ? ['checkout.paid', 'checkout.review'] : ['checkout.paid'],
   )
+}
+
+/** What a payment leaves of a review: the end of another attempt may be as unknown as before. */
+function reviewLeft({ review, attempts }: Checkout, paid: Attempt): ReviewReason | null {
+  const isUnknown = ({ id, endedAt, outcome, paidAt }: Attempt) =>
+    id !== paid.id && endedAt !== null && outcome === null && paidAt === null
+  // A review ends the attempt that it is about.
+  return paid.endedAt === null || attempts.some(isUnknown) ? review : null
 }
 
 /**

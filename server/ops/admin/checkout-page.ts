@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { isUnresolved } from '../../core/checkout.ts'
 import type { Attempt, Checkout, Evidence } from '../../core/checkout.ts'
 import type { HistoryEntry, TrackedEvent } from '../../core/store.ts'
 import { providerLabels } from '../provider-labels.ts'
@@ -83,13 +84,14 @@ const summary = (words: Words, checkout: Checkout): Html =>
   </section>`
 
 /** Why a review is needed, and what to do. */
-function review(words: Words, { review: reason, attempts, provider }: Checkout): Html | '' {
+function review(words: Words, checkout: Checkout): Html | '' {
+  const { review: reason, attempts, provider } = checkout
   if (reason === null) return ''
   const { observed, action } = words.reviews[reason]
   return html`<section class="warning" role="alert" aria-label="${words.order.needsReview}">
     <p><strong>${observed}</strong></p>
     <p>${action}</p>
-    ${reason === 'outcome_unknown' ? attempts.map((one) => confirmedUnpaid(words, one, provider)) : ''}
+    ${attempts.map((one) => (isUnresolved(checkout, one) ? confirmedUnpaid(words, one, provider) : ''))}
     <p class="quiet">${words.order.reason}: ${code(reason)}</p>
   </section>`
 }
@@ -97,10 +99,10 @@ function review(words: Words, { review: reason, attempts, provider }: Checkout):
 /** The provider reported the end of the request after the review had started. */
 const confirmedUnpaid = (
   words: Words,
-  { reference, outcome, paidAt, providerCode }: Attempt,
+  { reference, providerCode }: Attempt,
   provider: string,
 ): Html | '' =>
-  outcome !== null || paidAt !== null || providerCode === null
+  providerCode === null
     ? ''
     : html`<p>
         ${words.order.endedSince(providerLabels(provider).name, reference)} (${code(providerCode)}).

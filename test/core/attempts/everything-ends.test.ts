@@ -3,8 +3,14 @@ import { inputForLostStart } from '../../../server/core/attempts/lost-start.ts'
 import { backoff, pollLimits } from '../../../server/core/attempts/backoff.ts'
 import { isToBeCanceled, isToBeReleased, mayCapture } from '../../../server/core/capture.ts'
 import { openAttempt, newAttemptDefaults } from '../../../server/core/checkout.ts'
-import type { CaptureMethod, Checkout, Input, OpenAttempt } from '../../../server/core/checkout.ts'
-import type { ProviderResult } from '../../../server/core/checkout.ts'
+import type {
+  Attempt,
+  CaptureMethod,
+  Checkout,
+  Input,
+  OpenAttempt,
+  ProviderResult,
+} from '../../../server/core/checkout.ts'
 import { graceAfterLifetimeMs, nextAction } from '../../../server/core/attempts/next-action.ts'
 import type { Traits } from '../../../server/core/attempts/next-action.ts'
 import { isFinal } from '../../../server/protocol/index.ts'
@@ -29,12 +35,18 @@ const attempt: OpenAttempt = {
   ...newAttemptDefaults,
 }
 
+/** It ended before; its payment may be reported at any time. */
+const older = {
+  ...{ ...attempt, id: 'att_0', reference: 'WEB-1-old', token: 'older', providerRef: 'older' },
+  ...{ outcome: 'canceled', reason: 'canceled_by_shopper', endedAt: t0 - 1 },
+} as Attempt
+
 const order: Checkout = {
   ...{ id: 'chk_1', reference: 'WEB-1', amount: 12990, currency: 'ISK', description: null },
   ...{ items: [], provider: 'netgiro', channel: 'web', locationId: null, registerId: null },
   ...{ metadata: {}, status: 'open', version: 1, createdAt: t0, expiresAt: t0 + lifetimeMs },
   ...{ closing: null, paidAt: null, paidAttemptId: null, late: false, review: null },
-  ...{ replaces: null, options: null, attempts: [], refunds: [] },
+  ...{ replaces: null, options: null, attempts: [older], refunds: [] },
 }
 
 const ended = { type: 'ended', by: 'cancel', evidence } as const
@@ -70,6 +82,10 @@ const needsId: ReadonlySet<string> = new Set([
   ...['pending', 'authorized', 'paid', 'ended', 'too_late_to_cancel'],
   ...['code_given', 'code_refused', 'cancel_sent'],
 ])
+const olderPaid: Input = {
+  ...{ type: 'paid', payment: { ...payment, reference: older.reference }, proof: 'proven' },
+  evidence,
+}
 /** Just after the request, in the window, after it, long after an approval, and after the lifetime. */
 const moments = [1_000, 20_000, 200_000, 600_000, lifetimeMs + 1_000]
 
@@ -90,12 +106,16 @@ function reachable(max: number): readonly State[] {
     if (seen.size >= max) break
     const { checkout, moment } = state
     if (moment + 1 < moments.length) line.push({ checkout, moment: moment + 1 })
-    for (const input of inputs) {
-      // A request without the provider's id cannot be polled.
-      if (checkout.attempts[0]?.providerRef === null && needsId.has(input.type)) continue
-      const after = apply(checkout, input, attempt.id, t0 + (moments[moment] ?? 0)).checkout
+    const follow = (input: Input, id: string) => {
+      const after = apply(checkout, input, id, t0 + (moments[moment] ?? 0)).checkout
       if (after !== checkout) line.push({ checkout: after, moment })
     }
+    for (const input of inputs) {
+      // A request without the provider's id cannot be polled.
+      if (checkout.attempts.at(-1)?.providerRef === null && needsId.has(input.type)) continue
+      follow(input, attempt.id)
+    }
+    follow(olderPaid, older.id)
   }
   return [...seen.values()]
 }

@@ -145,6 +145,19 @@ describe('codes from an SMS', () => {
     expect(next(codes(patch))).toEqual(['poll', pollAt])
   })
 
+  it.each([
+    ['the payer has approved', checkoutIn('confirming', { codeRefused: true, codesTried: 3 })],
+    [
+      'the shopper was told that the request has ended',
+      checkoutIn('open', {
+        ...{ endedAt: null, outcome: 'declined', reason: 'declined' },
+        ...{ codeRefused: true, codesTried: 3 },
+      }),
+    ],
+  ])('are of no interest once %s', (_, checkout) => {
+    expect(next(checkout)).not.toEqual(['too_many_codes', -Infinity])
+  })
+
   it('are canceled for once', () => {
     const canceled = codes({ codeRefused: true, codesTried: 3, cancelRequested: 'wrong_code' })
     expect(next(canceled)).toEqual(['cancel', cancelAt])

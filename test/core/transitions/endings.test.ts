@@ -184,12 +184,15 @@ describe('an attempt that is over', () => {
     expect(ignoredBecause(before, ended('cancel'))).toBe('attempt_over')
   })
 
-  it('keeps the code of the first end that the provider reports after a review', () => {
-    const before = checkoutIn('review', unresolved, { review: 'outcome_unknown' })
-    const { attempt, events } = after(before, ended('cancel'))
-    expect(attempt.providerCode).toBe('10201')
-    expect(events).toEqual([])
-  })
+  it.each(['outcome_unknown', 'not_configured'] as const)(
+    'keeps the code of the first end that the provider reports after a review: %s',
+    (review) => {
+      const before = checkoutIn('review', unresolved, { review })
+      const { attempt, events } = after(before, ended('cancel'))
+      expect(attempt.providerCode).toBe('10201')
+      expect(events).toEqual([])
+    },
+  )
 
   it.each<Input>([
     { type: 'refused', outcome: 'declined', reason: 'declined', evidence },

@@ -92,6 +92,13 @@ describe('a payment', () => {
     expect(events).toEqual(['checkout.paid', 'checkout.review'])
   })
 
+  it('of an open request keeps a review, which is about another one', () => {
+    const before = withTwo('review', over, open, { review: 'reference_mismatch' })
+    const { checkout, events } = after(before, paid(), later, 'att_2')
+    expect(checkout).toMatchObject({ status: 'paid', review: 'reference_mismatch' })
+    expect(events).toEqual(['checkout.paid'])
+  })
+
   it('of a paid checkout needs a review, and leaves the first one as what paid it', () => {
     const before = withTwo('paid', over, taken, { paidAt: t0, paidAttemptId: 'att_2' })
     const { checkout, events } = after(before, paid())

@@ -87,10 +87,22 @@ describe('a request that was not sent', () => {
     expect(events).toEqual(['checkout.attempt_failed'])
   })
 
-  it.each<Status>(['awaiting_shopper', 'awaiting_code', 'confirming'])(
+  it.each<Status>(['paid', 'review'])(
+    'is over beside another one that was found meanwhile: %s',
+    (status) => {
+      const starting = { endedAt: null, outcome: null, reason: null, providerRef: null } as const
+      const { checkout, events, attempt } = after(checkoutIn(status, starting), input)
+      expect(checkout.status).toBe(status)
+      expect(attempt).toMatchObject({ endedAt: later, reason: 'provider_unavailable' })
+      expect(events).toEqual([])
+    },
+  )
+
+  it.each<Status>(['awaiting_shopper', 'awaiting_code', 'confirming', 'paid', 'review'])(
     'does not end an attempt that was started before: %s',
     (status) => {
-      expect(ignoredBecause(checkoutIn(status), input)).toBe('not_starting')
+      const open = { endedAt: null, outcome: null, reason: null } as const
+      expect(ignoredBecause(checkoutIn(status, open), input)).toBe('not_starting')
     },
   )
 })
