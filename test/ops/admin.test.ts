@@ -174,7 +174,7 @@ describe('access to the support page', () => {
       expect((await post('login', { token }, { origin })).status).toBe(403)
       expect((await post('resend', { event })).headers.get('location')).toBe('login')
       const page = await (await get(`checkouts?q=${id}`, cookie)).text()
-      expect(page).not.toContain('Being sent')
+      expect(page).not.toContain('Waiting to be sent')
       expect(shop.received).toHaveLength(1)
     },
   )
@@ -437,6 +437,8 @@ describe('a search by what the shopper knows', () => {
     const day = new Date().toISOString().slice(0, 10)
     for (const fields of [
       { amount: '12.990 kr.' },
+      { amount: 'kr. 12.990,-' },
+      { amount: '12.990 krónur' },
       { digits: '771-4567' },
       { amount: '12990', digits: '4567', day },
     ])
