@@ -260,8 +260,12 @@ export interface OutboxStore {
   find(id: string): Promise<TrackedEvent | null>
   /** Oldest first. */
   eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>
-  /** Events that the shop did not accept, given up or tried again, newest first. */
-  unaccepted(limit: number): Promise<readonly TrackedEvent[]>
+  /**
+   * Events that the shop did not accept, given up or tried again, newest first.
+   *
+   * @param withUntried - also those that wait for their first try, because none is made
+   */
+  unaccepted(limit: number, withUntried: boolean): Promise<readonly TrackedEvent[]>
   /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
   /** How often that was done, by whichever process. */

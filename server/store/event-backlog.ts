@@ -50,11 +50,12 @@ export async function hasTried(db: Kysely<Tables>, merchantId: string): Promise<
 /** How many scheduled events are read to find those that were tried. */
 const maxScanned = 500
 
-/** Events that were sent at least once and not accepted since, the newest first. */
+/** Events that were sent at least once and not accepted since, or that wait to be, the newest first. */
 export async function unaccepted(
   db: Kysely<Tables>,
   merchantId: string,
   limit: number,
+  withUntried: boolean,
 ): Promise<readonly TrackedEvent[]> {
   const scheduled = await db
     .selectFrom('events')
@@ -75,7 +76,7 @@ export async function unaccepted(
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute()
-  return [...abandoned, ...scheduled.filter(({ tries }) => tries > 0)]
+  return [...abandoned, ...scheduled.filter(({ tries }) => withUntried || tries > 0)]
     .sort((one, other) => other.at - one.at)
     .slice(0, limit)
     .map(toTracked)

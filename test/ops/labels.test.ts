@@ -126,7 +126,15 @@ describe.each(providersAndLanguages)(
           refund: refund('ref_2', 'pending'),
           concern,
         }
-        const nothing = { inReview: [], late: [], uncertain: [], undelivered: [], max: 50, now: 2 }
+        const nothing = {
+          inReview: [],
+          late: [],
+          uncertain: [],
+          undelivered: [],
+          isShopTold: true,
+          max: 50,
+          now: 2,
+        }
         const list = attentionList(frameOf(words), { ...nothing, refunds: [pending] })
         const section = await new Response(await list).text()
         expect(section).toContain(inLanguage('SEK 2,299.00', words))

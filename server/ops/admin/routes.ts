@@ -165,8 +165,11 @@ const maxListed = 50
 async function undelivered({
   outbox,
   checkouts,
+  sender,
 }: SupportedMerchant): Promise<Attention['undelivered']> {
-  const events = await outbox.unaccepted(maxListed)
+  // After a 410 nothing is sent, so that what happens from then on is never tried.
+  const isDisabled = sender !== null && sender.disabledAt !== null
+  const events = await outbox.unaccepted(maxListed, isDisabled)
   return Promise.all(
     events.map(async (event) => [event, await checkouts.byId(event.checkoutId)] as const),
   )
@@ -185,6 +188,7 @@ const first = async (c: MerchantContext, notFound: string | null, now: number) =
       refunds: await refunds.inReview(maxListed),
       uncertain: await support.uncertain(maxListed),
       undelivered: await undelivered(merchant),
+      isShopTold: merchant.sender !== null,
       max: maxListed,
       now,
     },

@@ -61,7 +61,8 @@ export const en: Words = {
   },
   attention: {
     title: 'What needs attention',
-    nothing: 'Nothing: every payment is accounted for, and the shop knows of all of them.',
+    nothing: (isShopTold) =>
+      `Nothing: every payment is accounted for${isShopTold ? ', and the shop knows of all of them' : ''}.`,
     whatToDo: 'What to do:',
     since: 'Since',
     expected: 'Expected',
@@ -218,7 +219,7 @@ export const en: Words = {
     time: 'Time',
     failedTries: 'Failed tries',
     failures,
-    sending: 'Being sent.',
+    sending: 'Waiting to be sent.',
     deliveredBefore: (time) => `Delivered before, ${time}.`,
     nextTry: (failed, time) => `${failed}; next try ${time}.`,
     notSent: 'Not sent: no webhook address was set.',

@@ -67,7 +67,8 @@ export const is: Words = {
   },
   attention: {
     title: 'Það sem þarf að skoða',
-    nothing: 'Ekkert: gerð eru skil á öllum greiðslum og verslunin veit af þeim öllum.',
+    nothing: (isShopTold) =>
+      `Ekkert: gerð eru skil á öllum greiðslum${isShopTold ? ' og verslunin veit af þeim öllum' : ''}.`,
     whatToDo: 'Hvað skal gera:',
     since: 'Síðan',
     expected: 'Upphæð pöntunar',
@@ -227,7 +228,7 @@ export const is: Words = {
     time: 'Tími',
     failedTries: 'Misheppnaðar tilraunir',
     failures,
-    sending: 'Í sendingu.',
+    sending: 'Bíður þess að vera send.',
     deliveredBefore: (time) => `Komst áður til skila, ${time}.`,
     nextTry: (failed, time) => `${failed}; næsta tilraun ${time}.`,
     notSent: 'Ekki send: engin vefslóð var stillt.',

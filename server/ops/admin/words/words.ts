@@ -80,7 +80,7 @@ interface SearchWords {
 
 interface AttentionWords {
   readonly title: string
-  readonly nothing: string
+  readonly nothing: (isShopTold: boolean) => string
   readonly whatToDo: string
   readonly since: string
   readonly expected: string
