@@ -397,6 +397,32 @@ describe('a refund that needs a review', () => {
     expect(shop.received.some(({ body }) => body.includes('Not in the portal'))).toBe(false)
   })
 
+  it('tells a second operator, whose page is old, that the refund was closed before', async () => {
+    const { id, refund } = await refused()
+    const cookie = await logIn()
+    const close = async (fields: object) => {
+      const form = { checkout: id, refund, ...word, ...fields }
+      const answer = await post('close-refund', form, { cookie })
+      expect(answer.status).toBe(303)
+      return (await get(answer.headers.get('location') ?? '', cookie)).text()
+    }
+    const asRefunded = { as: 'refunded', by: 'Anna' }
+    for (let presses = 0; presses < 2; presses++)
+      expect(await close(asRefunded)).toContain(`The refund ${refund} is closed.`)
+    const page = await close({ by: 'Bjarni' })
+    expect(page).toMatch(/role="alert">\s*Nothing was changed: the refund ref_\w+ had been settled/)
+    expect(page).not.toContain('is closed.')
+    expect(page).toMatch(/Closed by[^]*Anna/)
+    expect(page).not.toContain('Bjarni')
+    expect(testServer.logged()).not.toContain('Bjarni')
+  })
+
+  it('says of no refund that it is closed while it is not', async () => {
+    const { id, refund } = await refused()
+    const page = (await get(`checkouts?q=${id}&closed=${refund}`, await logIn())).text()
+    expect(await page).not.toContain('is closed.')
+  })
+
   it('does not close a refund by a form from another origin, without a login, or without a name and a note', async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
@@ -557,7 +583,13 @@ describe('a checkout that needs a review', () => {
         { merchantName: 'Shop', words, here: 'checkouts' },
         {
           ...{ checkout: shownCheckout, history: [], events: [], others: [], canResend: true },
-          ...{ resent: undefined, closed: undefined, disabledSince: null, now: 2 },
+          ...{
+            resent: undefined,
+            closed: undefined,
+            unclosed: undefined,
+            disabledSince: null,
+            now: 2,
+          },
         },
       ),
     ).text()

@@ -72,7 +72,14 @@ const pageOf = async (checkout: Checkout, words: Words, now = 2) =>
   await new Response(
     await checkoutPage(frameOf(words), {
       ...{ checkout, history: historyTypes.map(entryOf), events: [], others: [] },
-      ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now },
+      ...{
+        canResend: true,
+        resent: undefined,
+        closed: undefined,
+        unclosed: undefined,
+        disabledSince: null,
+        now,
+      },
     }),
   ).text()
 

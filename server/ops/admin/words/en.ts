@@ -202,6 +202,8 @@ export const en: Words = {
     moneyWentBack: 'The money went back',
     noMoneyWentBack: 'No money went back',
     isClosed: (refund) => `The refund ${refund} is closed.`,
+    wasSettled: (refund) =>
+      `Nothing was changed: the refund ${refund} had been settled before. See below how, and by whom.`,
   },
   events: {
     title: 'Notices to the shop (webhooks)',

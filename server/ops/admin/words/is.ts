@@ -211,6 +211,8 @@ export const is: Words = {
     moneyWentBack: 'Endurgreiðslan fór fram',
     noMoneyWentBack: 'Ekkert var endurgreitt',
     isClosed: (refund) => `Endurgreiðslunni ${refund} hefur verið lokað.`,
+    wasSettled: (refund) =>
+      `Engu var breytt: endurgreiðslan ${refund} hafði áður verið útkljáð. Sjá hér fyrir neðan hvernig og af hverjum.`,
   },
   events: {
     title: 'Tilkynningar til verslunarinnar (webhook)',

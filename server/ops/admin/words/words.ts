@@ -199,6 +199,7 @@ interface PaymentWords {
   readonly moneyWentBack: string
   readonly noMoneyWentBack: string
   readonly isClosed: (refund: string) => string
+  readonly wasSettled: (refund: string) => string
 }
 
 interface EventWords {
