@@ -626,6 +626,16 @@ describe('a checkout that needs a review', () => {
       expect(page, words).toContain(words)
   })
 
+  it('does not show an amount of another currency as one of the order’s', async () => {
+    const [, paid] = checkout.attempts
+    const order = { ...checkout, currency: 'EUR', review: 'currency_mismatch' } as const
+    const alone = { ...order, status: 'review', paidAttemptId: null, attempts: [paid] } as Checkout
+    const page = await shown(alone)
+    expect(page).toMatch(/Reported<\/dt>\s*<dd><strong class="status bad">not in EUR \(differs\)/)
+    // The order was paid, and then another request of it in another currency.
+    expect(await shown(order)).toMatch(/WEB-1-att_2<\/h3>\s*<dl>[^]{0,200}EUR 129\.90<\/dd>/)
+  })
+
   it.each(reviewReasons)(
     'shows what was observed and what to do for the reason %s',
     async (review) => {

@@ -170,6 +170,7 @@ export const en: Words = {
     payments: 'Payments',
     paidTimes: (count) => `Paid ${count} times.`,
     differs: (amount) => `${amount} (differs)`,
+    otherCurrency: (currency) => `not in ${currency}`,
     refundable: 'Refundable',
     attempt: 'Attempt',
     refunds: 'Refunds',

@@ -178,6 +178,7 @@ export const is: Words = {
     payments: 'Greiðslur',
     paidTimes: (count) => `Greitt ${count} sinnum.`,
     differs: (amount) => `${amount} (stemmir ekki)`,
+    otherCurrency: (currency) => `ekki í ${currency}`,
     refundable: 'Má endurgreiða',
     attempt: 'Beiðni',
     refunds: 'Endurgreiðslur',

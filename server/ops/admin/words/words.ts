@@ -177,6 +177,7 @@ interface PaymentWords {
   readonly payments: string
   readonly paidTimes: (count: number) => string
   readonly differs: (amount: string) => string
+  readonly otherCurrency: (currency: string) => string
   readonly refundable: string
   readonly attempt: string
   readonly refunds: string
