@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { loadEnvFile } from 'node:process'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import type { Environment } from '../config.ts'
 import { UsageError } from './command.ts'
 
@@ -31,10 +31,18 @@ export function hintAtEnvFile(env: Environment): string | null {
 
 function load(file: string | undefined): void {
   if (!file) throw new UsageError(`${flag} needs the path of a file.`)
+  for (const [name, value] of Object.entries(parseEnv(read(file)))) process.env[name] ??= value
+}
+
+/** [node] `loadEnvFile` takes a byte order mark for a part of the first name, and is silent about other encodings. */
+function read(file: string): string {
+  let bytes
   try {
-    loadEnvFile(file)
+    bytes = readFileSync(file)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
     throw new UsageError(`${file} cannot be read${reason}.`)
   }
+  if (bytes.includes(0)) throw new UsageError(`${file} is not text in UTF-8: save it anew.`)
+  return new TextDecoder().decode(bytes)
 }
