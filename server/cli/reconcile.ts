@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { readConfiguration } from '../config.ts'
 import type { Config } from '../config.ts'
 import {
+  attemptsOfOthers,
   countWithoutProviderRef,
   paymentsOf,
   reconcile as reconcileAttempts,
@@ -39,7 +40,10 @@ export async function reconcile(args: readonly string[], context: CliContext): P
       const store = storeOf(database, configuration, config.merchantId)
       isClean = (await reconcileMerchant(database, config, store, since, context)) && isClean
     }
-    return isClean ? 0 : 1
+    const ids = merchants.map(({ merchantId }) => merchantId)
+    const others = await attemptsOfOthers(database, ids, since)
+    for (const { merchantId, count } of others) context.say(notConfiguredLine(merchantId, count))
+    return isClean && others.length === 0 ? 0 : 1
   } finally {
     await database.close()
   }
@@ -103,6 +107,9 @@ const skippedLine = (count: number): string =>
   count === 1
     ? '1 attempt has no provider id and cannot be reconciled.'
     : `${count} attempts have no provider id and cannot be reconciled.`
+
+const notConfiguredLine = (merchantId: string, count: number): string =>
+  `! Merchant ${merchantId} is not configured: its ${count === 1 ? '1 attempt was' : `${count} attempts were`} not asked about. Put its settings back to find out.`
 
 const nameOf = ({ reference, id }: Reconciled['after']) => `${reference} (${id})`
 
