@@ -81,6 +81,7 @@ export function observe(metrics: Metrics, parts: Observed): void {
     webhooksDisabled: () => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: () => sender !== null && sender.isSpaced,
     refunds: refundCounts(store, clock),
+    inReview: () => store.countInReview(),
     tracked: () => core.worker.size,
     lateChecksDue: () => store.countLateChecks(clock.now()),
     openStreams: () => sse.size,

@@ -202,6 +202,8 @@ export interface CheckoutStore {
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review, the newest first. */
   inReview(limit: number): Promise<readonly Checkout[]>
+  /** How many there are, those that were settled since included. */
+  countInReview(): Promise<number>
   /** Checkouts that everything in this search applies to, the newest first. */
   search(wanted: CheckoutSearch, limit: number): Promise<readonly Checkout[]>
   /** Every checkout of a shop's reference, in whatever case it was written, the newest first. */

@@ -17,6 +17,8 @@ export interface Sources {
   /** The endpoint hangs or fails, so one event at a time is tried. */
   readonly webhooksSpaced: () => boolean
   readonly refunds: () => Promise<RefundCounts>
+  /** Checkouts with a reason for a review. */
+  readonly inReview: () => Promise<number>
   readonly tracked: () => number
   /** Attempts that ended without a payment and are due for another check. */
   readonly lateChecksDue: () => Promise<number>
@@ -167,7 +169,8 @@ export class Metrics {
     this.#addRefundGauges(sources)
   }
 
-  #addCheckoutGauges({ countByStatus, tracked, lateChecksDue, openStreams }: Sources): void {
+  #addCheckoutGauges({ countByStatus, inReview, tracked, ...sources }: Sources): void {
+    const { lateChecksDue, openStreams } = sources
     new Gauge({
       name: 'netgiro_checkouts',
       help: 'Checkouts in the database, by status',
@@ -178,6 +181,11 @@ export class Metrics {
         for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
       },
     })
+    this.#gauge(
+      'netgiro_checkouts_in_review',
+      'Checkouts with a reason for a review, also where they count as paid, as one that was paid twice does',
+      inReview,
+    )
     this.#gauge('netgiro_watched_checkouts', 'Checkouts with an open payment attempt', tracked)
     this.#gauge(
       'netgiro_late_checks_due',

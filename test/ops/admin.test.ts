@@ -618,6 +618,11 @@ describe('a checkout that needs a review', () => {
     expect([...page.matchAll(/q=(chk_\d)/g)].map(([, id]) => id)).toEqual(['chk_3', 'chk_1'])
     for (const words of [en.reviews.paid_twice.observed, en.reviews.outcome_unknown.observed])
       expect(page).toContain(words)
+    // An order that was paid twice stays paid: its status gives no alarm.
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_checkouts_in_review 2\n')
+    expect(metrics).toContain('netgiro_checkouts{status="review"} 0\n')
   })
 
   it('shows both payments of a checkout that was paid twice', async () => {

@@ -21,6 +21,7 @@ export async function scrape(): Promise<string> {
     webhooksDisabled: () => false,
     webhooksSpaced: () => false,
     refunds: () => Promise.resolve({ pending: 0, inReview: 0 }),
+    inReview: () => Promise.resolve(0),
     tracked: () => 0,
     lateChecksDue: () => Promise.resolve(0),
     openStreams: () => 0,
