@@ -23,9 +23,10 @@ export function existingPath({ databaseUrl }: Pick<Config, 'databaseUrl'>): stri
   return path
 }
 
+/** Commands change no schema: a server of an earlier version that runs beside them could not be started again. */
 export async function openExisting(config: Pick<Config, 'databaseUrl'>): Promise<Database> {
   if (!isPostgresUrl(config.databaseUrl)) existingPath(config)
-  return openDatabase(config.databaseUrl)
+  return openDatabase(config.databaseUrl, { keepsSchema: true })
 }
 
 /** The checkouts of a merchant. Events of one that is not configured any more are stored, and not sent. */
