@@ -20,8 +20,8 @@ export interface Description {
 
 /** How long a payment that came late is listed: nothing tells us when a person has dealt with it. */
 const lateListedForMs = 30 * 24 * 60 * 60_000
-/** Reviews are read until so many are found that are not settled. */
-const maxReviewsRead = 200
+/** Of reviews and late payments so many are read, to find those that refunds have not settled. */
+const maxRead = 200
 /** Checkouts of one reference. */
 const maxOfReference = 50
 
@@ -51,15 +51,15 @@ export class Support {
 
   /** Those that need a person, the newest first. */
   async inReview(limit: number): Promise<readonly Checkout[]> {
-    const checkouts = await this.#deps.store.inReview(maxReviewsRead)
+    const checkouts = await this.#deps.store.inReview(maxRead)
     return checkouts.filter((checkout) => !isSettled(checkout)).slice(0, limit)
   }
 
   /** Those that were paid after they had been given up and are not refunded, the newest payment first. */
   async late(limit: number): Promise<readonly Checkout[]> {
     const since = this.#deps.clock.now() - lateListedForMs
-    const checkouts = await this.#deps.store.paidLate(since, limit)
-    return checkouts.filter((checkout) => paymentsKept(checkout).length > 0)
+    const checkouts = await this.#deps.store.paidLate(since, maxRead)
+    return checkouts.filter((checkout) => paymentsKept(checkout).length > 0).slice(0, limit)
   }
 
   /** Those whose request nobody has answered in its time, while it is unknown whether it led to a payment; the oldest first. */
