@@ -103,7 +103,7 @@ export class RunningMerchant implements Merchant, Service {
       onEndAll: (id) => replication.tell({ revoked: [id] }),
     })
     if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))
-    observe(monitoring.metrics, {
+    observe(monitoring, {
       ...{ storage, webhooks, core, clock, sse: this.sse },
       countByStatus: async () => (await shared.countByMerchant()).get(this.id) ?? new Map(),
     })

@@ -9,6 +9,7 @@ export const metricsPage = 'docs/operations/metrics.md'
 export async function scrape(): Promise<string> {
   const metrics = new Metrics(['netgiro'])
   metrics.withReloads()
+  metrics.withReadiness(() => Promise.resolve(true))
   metrics.called('check', 'pending', 100)
   metrics.observe({
     countByStatus: () => Promise.resolve(new Map()),
