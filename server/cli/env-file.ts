@@ -8,14 +8,18 @@ const flag = '--env-file'
 /**
  * Reads the settings of a file into the environment, for every command; what is set there already wins.
  *
+ * @param env - to be added to
  * @returns the arguments without `--env-file`
  */
-export function withEnvFile(args: readonly string[]): string[] {
+export function withEnvFile(
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): string[] {
   const rest: string[] = []
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? ''
-    if (arg === flag) load(args[++index])
-    else if (arg.startsWith(`${flag}=`)) load(arg.slice(flag.length + 1))
+    if (arg === flag) load(args[++index], env)
+    else if (arg.startsWith(`${flag}=`)) load(arg.slice(flag.length + 1), env)
     else rest.push(arg)
   }
   return rest
@@ -29,9 +33,9 @@ export function hintAtEnvFile(env: Environment): string | null {
     : 'The file .env in this folder is not read: add --env-file .env.'
 }
 
-function load(file: string | undefined): void {
+function load(file: string | undefined, env: Record<string, string | undefined>): void {
   if (!file) throw new UsageError(`${flag} needs the path of a file.`)
-  for (const [name, value] of Object.entries(parseEnv(read(file)))) process.env[name] ??= value
+  for (const [name, value] of Object.entries(parseEnv(read(file)))) env[name] ??= value
 }
 
 /** [node] `loadEnvFile` takes a byte order mark for a part of the first name, and is silent about other encodings. */
