@@ -48,7 +48,7 @@ export interface TrackedEvent extends StoredEvent {
   readonly deliveredAt: number | null
 }
 
-/** Events that are not delivered yet. */
+/** Events that are to be sent. The oldest are of those that were never delivered. */
 export interface Backlog {
   readonly undelivered: number
   readonly oldestAt: number | null

@@ -82,23 +82,27 @@ export async function unaccepted(
     .map(toTracked)
 }
 
-/** The scheduled events, by type. */
+/** The scheduled events, by type. One that is sent again has been waited for by nobody since it was delivered. */
 export async function undelivered(db: Kysely<Tables>, merchantId: string): Promise<Backlog> {
   const rows = await db
     .selectFrom('events')
     .select(({ fn }) => [
       'type',
       fn.countAll<number>().as('undelivered'),
-      fn.min('at').as('oldestAt'),
+      fn
+        .min<number | null>(sql`case when delivered_at is null then ${sql.ref('at')} end`)
+        .as('oldestAt'),
     ])
     .where('merchant_id', '=', merchantId)
     .where('next_try_at', 'is not', null)
     .groupBy('type')
     .execute()
-  const oldestByType = new Map(rows.map(({ type, oldestAt }) => [type, oldestAt]))
+  const oldestByType = new Map(
+    rows.flatMap(({ type, oldestAt }) => (oldestAt === null ? [] : [[type, oldestAt] as const])),
+  )
   return {
     undelivered: rows.reduce((sum, row) => sum + row.undelivered, 0),
-    oldestAt: rows.length === 0 ? null : Math.min(...oldestByType.values()),
+    oldestAt: oldestByType.size === 0 ? null : Math.min(...oldestByType.values()),
     oldestByType,
   }
 }

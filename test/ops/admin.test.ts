@@ -309,6 +309,27 @@ describe('an event on the support page', () => {
     expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
   })
 
+  it('gives no alarm about an event that is sent again and was accepted before', async () => {
+    const clock = new ManualClock()
+    await open({ clock })
+    const created = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    await until(() => testServer.logged().includes('webhook delivered'))
+    clock.advance(3_600_000)
+    const cookie = await logIn()
+    shop.statuses.push(500)
+    await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
+    const first = async () => (await get('checkouts', cookie)).text()
+    const page = await until(first, (text) => text.includes('1 failed try; next try'))
+    expect(page).toContain('The shop accepted this notice before')
+    expect(page).not.toContain('The shop does not know of it yet')
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_outbox_undelivered 1\n')
+    expect(metrics).toContain('netgiro_outbox_oldest_seconds 0\n')
+    expect(metrics).toContain('_oldest_seconds_by_type{type="checkout.canceled"} 0\n')
+  })
+
   it('shows an abandoned event, and retries it from the start when it is resent', async () => {
     const clock = new ManualClock()
     await open({ clock })

@@ -142,7 +142,10 @@ const undelivered = (words: Words, attention: Attention): readonly Item[] =>
     at: event.at,
     advice: {
       observed: `${words.events.types[event.type]}. ${delivery(words, event)}`,
-      action: words.attention.undeliveredAction,
+      action:
+        event.deliveredAt === null
+          ? words.attention.undeliveredAction
+          : words.attention.deliveredBeforeAction,
     },
     facts: [[words.attention.notice, html`<code>${event.type}</code>`]],
   }))

@@ -88,6 +88,8 @@ export const en: Words = {
     undelivered: 'Not delivered to the shop',
     undeliveredAction:
       'The shop does not know of it yet. Ask whoever runs the shop’s server to repair its webhook endpoint, then open the order and press “Send again”.',
+    deliveredBeforeAction:
+      'The shop accepted this notice before, and did not when it was sent again. It is tried again by itself.',
     webhooksDisabled: (time) =>
       `The shop’s webhook endpoint answered 410 at ${time}: nothing is sent until an event is resent or the server restarts.`,
     credentialsRefused: (provider, api, scope, time) =>

@@ -94,6 +94,8 @@ export const is: Words = {
     undelivered: 'Ekki komið til skila í versluninni',
     undeliveredAction:
       'Verslunin veit ekki af þessu enn. Biddu þann sem rekur vefþjón verslunarinnar að laga viðtöku tilkynninga (webhook), opnaðu svo pöntunina og ýttu á „Senda aftur“.',
+    deliveredBeforeAction:
+      'Verslunin tók áður við þessari tilkynningu en ekki þegar hún var send aftur. Reynt verður aftur sjálfkrafa.',
     webhooksDisabled: (time) =>
       `Verslunin svaraði tilkynningu (webhook) með 410, ${time}: ekkert er sent fyrr en tilkynning er send aftur hér eða þjónninn endurræstur.`,
     credentialsRefused: (provider, api, scope, time) =>

@@ -96,6 +96,7 @@ interface AttentionWords {
   readonly uncertainAdvice: (provider: ProviderLabels) => Advice
   readonly undelivered: string
   readonly undeliveredAction: string
+  readonly deliveredBeforeAction: string
   readonly notice: string
   readonly webhooksDisabled: (time: string) => string
   readonly credentialsRefused: (
