@@ -82,7 +82,7 @@ async function report(
   results: ReturnType<typeof reconcileAttempts>,
   say: CliContext['say'],
 ): Promise<boolean> {
-  const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
+  const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0, reviews: 0 }
   const paidTwice = new Map<string, Reconciled['after']>()
   for await (const result of results) {
     const { before, after, contradicted } = result
@@ -92,13 +92,21 @@ async function report(
     else if (contradicted) tally.contradicted++
     const line = lineOf(result)
     if (line !== null) say(line)
+    if (isNewReview(result)) {
+      tally.reviews++
+      say(`! ${nameOf(after)}: needs a review (${after.review ?? ''}). See /admin.`)
+    }
     if (paymentsOf(after).length > 1) paidTwice.set(after.id, after)
   }
   for (const checkout of paidTwice.values()) say(paidTwiceLine(checkout))
-  const { asked, changed, unanswered, contradicted } = tally
+  const { asked, changed, unanswered, contradicted, reviews } = tally
   say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
-  return unanswered + contradicted + paidTwice.size === 0
+  return unanswered + contradicted + reviews + paidTwice.size === 0
 }
+
+/** Those of earlier are on the support page; one that was paid twice is listed below until it is settled. */
+const isNewReview = ({ before, after }: Reconciled): boolean =>
+  after.review !== null && after.review !== before.review && after.review !== 'paid_twice'
 
 const isUnanswered = ({ result: { type } }: Reconciled): boolean =>
   type === 'unknown' || type === 'not_sent'

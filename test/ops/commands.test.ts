@@ -143,6 +143,23 @@ describe('reconcile', () => {
     await expect(run(reconcile, environment())).rejects.toThrow(/--since/)
   })
 
+  it('ends with 1 when an answer leads to a review, once', async () => {
+    await open({ clock: new ManualClock(), env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, reference, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 9 })
+    const runs = []
+    // An amount is believed when it was reported three times.
+    for (let times = 0; times < 4; times++)
+      runs.push(await run(reconcile, environment(), ['--since', '2020-01-01']))
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 1, 0])
+    expect(runs[2]?.text).toContain(
+      `! ${reference} (${id}): needs a review (amount_mismatch). See /admin.`,
+    )
+  })
+
   it('reports attempts without an answer', async () => {
     await open({ clock: new ManualClock() })
     const { session, reference } = await testServer.create()
