@@ -19,7 +19,7 @@ import type { CheckoutStore } from '../core/store.ts'
 import type { Database } from '../store/database.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting, storeOf } from './database.ts'
+import { storeOf, withExisting } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 /**
@@ -32,8 +32,7 @@ export async function reconcile(args: readonly string[], context: CliContext): P
   const since = readDate(values.since)
   const configuration = readConfiguration(context.env)
   const { server, merchants, isShared } = configuration
-  const database = await openExisting(server)
-  try {
+  return withExisting(server, async (database) => {
     let isClean = true
     for (const config of merchants) {
       if (isShared) context.say(`Merchant ${config.merchantId}:`)
@@ -44,9 +43,7 @@ export async function reconcile(args: readonly string[], context: CliContext): P
     const others = await attemptsOfOthers(database, ids, since)
     for (const { merchantId, count } of others) context.say(notConfiguredLine(merchantId, count))
     return isClean && others.length === 0 ? 0 : 1
-  } finally {
-    await database.close()
-  }
+  })
 }
 
 /** @returns whether nothing is left that a person must look at */

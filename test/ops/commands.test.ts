@@ -14,6 +14,7 @@ import type { TestServer } from '../support/test-server.ts'
 import { bundleCommand } from '../support/bundle.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { settingsFor } from '../support/process.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 import { openStream } from '../support/stream.ts'
 import { run } from './run-cli.ts'
 import { openShop, webhookTo } from './shop.ts'
@@ -390,6 +391,21 @@ describe('the command line', () => {
     await open()
     for (const argument of ['--port=1', 'database.db'])
       expect((await cli(['serve', argument], environment())).code).toBe(2)
+  })
+
+  it('says in one sentence that another program has the database locked', async () => {
+    await open()
+    const { id } = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    await until(() => testServer.logged().includes('webhook delivered'))
+    const event = shop.received[0]?.headers['webhook-id'] ?? ''
+    const other = openSecondConnection(testServer.databasePath)
+    other.exec('begin immediate')
+    const { code, said } = await cli(['resend', event], environment())
+    other.exec('rollback')
+    other.close()
+    expect(said).toMatch(/^The database cannot be used at the moment: [^\n]*\n$/)
+    expect(code).toBe(1)
   })
 
   it('says in one sentence which file a command cannot read or write', async () => {
