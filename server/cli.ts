@@ -23,7 +23,7 @@ const needNoSettings = new Set(['demo', 'init', 'simulate', 'help'])
 try {
   if (name === '--version' || name === '-v') say(packageVersion())
   else {
-    const args = withEnvFile(rest)
+    const args = withEnvFile(rest, process.env)
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (!command) throw unknownCommand(name)
     const hint = needNoSettings.has(name) ? null : hintAtEnvFile(process.env)

@@ -4,7 +4,7 @@ import { audit as auditCheckouts } from '../ops/audit.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 import type { CliContext } from './command.ts'
-import { openExisting } from './database.ts'
+import { withExisting } from './database.ts'
 
 /** Settled events are deleted 30 days after they happened; a day more, for clocks that differ. */
 const eventsKeptForMs = 29 * 24 * 60 * 60 * 1_000
@@ -18,8 +18,7 @@ export async function audit(
   { env, clock, say }: CliContext,
 ): Promise<number> {
   parseArgs({ args: [...args], options: {} })
-  const database = await openExisting(readConfiguration(env).server)
-  try {
+  return withExisting(readConfiguration(env).server, async (database) => {
     const storesOf = (merchantId: string) => ({
       store: checkoutStore(database, { merchantId }),
       outbox: outboxStore(database, merchantId),
@@ -37,7 +36,5 @@ export async function audit(
     }
     say(`Replayed ${tally.audited}: ${tally.unexplained} not explained by their history.`)
     return tally.unexplained === 0 ? 0 : 1
-  } finally {
-    await database.close()
-  }
+  })
 }

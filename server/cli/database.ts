@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config, Configuration } from '../config.ts'
+import { CheckoutError } from '../core/errors.ts'
 import type { CheckoutStore } from '../core/store.ts'
 import { checkoutStore } from '../store/checkout-store.ts'
 import { isPostgresUrl, openDatabase } from '../store/database.ts'
 import type { Database } from '../store/database.ts'
+import { UnusableDatabase, whyNotOpened } from '../store/failure.ts'
 import { pathOf } from '../store/files.ts'
 import { UsageError } from './command.ts'
 
@@ -23,10 +25,34 @@ export function existingPath({ databaseUrl }: Pick<Config, 'databaseUrl'>): stri
   return path
 }
 
-export async function openExisting(config: Pick<Config, 'databaseUrl'>): Promise<Database> {
-  if (!isPostgresUrl(config.databaseUrl)) existingPath(config)
-  return openDatabase(config.databaseUrl)
+/**
+ * Does the work of a command on the server's database. Commands change no schema: a server of an earlier version that runs
+ * beside them could not be started again.
+ *
+ * @throws UnusableDatabase, with a message for the operator
+ */
+export async function withExisting<T>(
+  { databaseUrl }: Pick<Config, 'databaseUrl'>,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  if (!isPostgresUrl(databaseUrl)) existingPath({ databaseUrl })
+  const database = await openDatabase(databaseUrl, { keepsSchema: true })
+  try {
+    return await work(database)
+  } catch (error) {
+    const isRefused = error instanceof CheckoutError && error.code === 'temporarily_unavailable'
+    // A file that is damaged, say, is reported as what it is.
+    const isExplained = whyNotOpened(error) !== null
+    throw (isRefused || database.isAway(error)) && !isExplained
+      ? new UnusableDatabase(away, { cause: error })
+      : error
+  } finally {
+    await database.close()
+  }
 }
+
+const away =
+  'The database cannot be used at the moment: another program holds its lock, its disk is full, or it cannot be reached. What the command has recorded stays: run it again.'
 
 /** The checkouts of a merchant. Events of one that is not configured any more are stored, and not sent. */
 export function storeOf(

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { readConfiguration } from '../config.ts'
 import type { Config } from '../config.ts'
 import {
+  attemptsOfOthers,
   countWithoutProviderRef,
   paymentsOf,
   reconcile as reconcileAttempts,
@@ -19,7 +20,7 @@ import type { CheckoutStore } from '../core/store.ts'
 import type { Database } from '../store/database.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting, storeOf } from './database.ts'
+import { storeOf, withExisting } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 /**
@@ -32,18 +33,18 @@ export async function reconcile(args: readonly string[], context: CliContext): P
   const since = readDate(values.since)
   const configuration = readConfiguration(context.env)
   const { server, merchants, isShared } = configuration
-  const database = await openExisting(server)
-  try {
+  return withExisting(server, async (database) => {
     let isClean = true
     for (const config of merchants) {
       if (isShared) context.say(`Merchant ${config.merchantId}:`)
       const store = storeOf(database, configuration, config.merchantId)
       isClean = (await reconcileMerchant(database, config, store, since, context)) && isClean
     }
-    return isClean ? 0 : 1
-  } finally {
-    await database.close()
-  }
+    const ids = merchants.map(({ merchantId }) => merchantId)
+    const others = await attemptsOfOthers(database, ids, since)
+    for (const { merchantId, count } of others) context.say(notConfiguredLine(merchantId, count))
+    return isClean && others.length === 0 ? 0 : 1
+  })
 }
 
 /** @returns whether nothing is left that a person must look at */
@@ -79,7 +80,7 @@ async function report(
   results: ReturnType<typeof reconcileAttempts>,
   say: CliContext['say'],
 ): Promise<boolean> {
-  const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0 }
+  const tally = { asked: 0, changed: 0, unanswered: 0, contradicted: 0, reviews: 0 }
   const orders = new Orders()
   for await (const result of results) {
     const { before, after, contradicted, canceledPayment } = result
@@ -89,14 +90,22 @@ async function report(
     else if (contradicted) tally.contradicted++
     const line = lineOf(result)
     if (line !== null) say(line)
+    if (isNewReview(result)) {
+      tally.reviews++
+      say(`! ${nameOf(after)}: needs a review (${after.review ?? ''}). See /admin.`)
+    }
     orders.add(after, canceledPayment)
   }
   const paidTwice = orders.paidTwice()
   for (const payments of paidTwice) say(paidTwiceLine(payments))
-  const { asked, changed, unanswered, contradicted } = tally
+  const { asked, changed, unanswered, contradicted, reviews } = tally
   say(`Asked about ${asked}: ${changed} changed, ${unanswered} without an answer.`)
-  return unanswered + contradicted + paidTwice.length === 0
+  return unanswered + contradicted + reviews + paidTwice.length === 0
 }
+
+/** Those of earlier are on the support page; one that was paid twice is listed below until it is settled. */
+const isNewReview = ({ before, after }: Reconciled): boolean =>
+  after.review !== null && after.review !== before.review && after.review !== 'paid_twice'
 
 const isUnanswered = ({ result: { type } }: Reconciled): boolean =>
   type === 'unknown' || type === 'not_sent'
@@ -105,6 +114,9 @@ const skippedLine = (count: number): string =>
   count === 1
     ? '1 attempt has no provider id and cannot be reconciled.'
     : `${count} attempts have no provider id and cannot be reconciled.`
+
+const notConfiguredLine = (merchantId: string, count: number): string =>
+  `! Merchant ${merchantId} is not configured: its ${count === 1 ? '1 attempt was' : `${count} attempts were`} not asked about. Put its settings back to find out.`
 
 const nameOf = ({ reference, id }: Checkout) => `${reference} (${id})`
 

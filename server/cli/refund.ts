@@ -6,7 +6,7 @@ import { money } from '../ops/money.ts'
 import { merchantDirectory } from '../store/merchant-directory.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting, storeOf } from './database.ts'
+import { storeOf, withExisting } from './database.ts'
 import { repositoryFor } from './repository.ts'
 
 interface RefundClosingArgs extends OperatorNote {
@@ -28,8 +28,7 @@ const options = {
 export async function refund(args: readonly string[], context: CliContext): Promise<number> {
   const { checkoutId, refundId, as, by, note } = parse(args)
   const configuration = readConfiguration(context.env)
-  const database = await openExisting(configuration.server)
-  try {
+  return withExisting(configuration.server, async (database) => {
     const owner = await merchantDirectory(database).ofCheckout(checkoutId)
     const store = storeOf(database, configuration, owner ?? defaultMerchantId)
     const repository = repositoryFor(configuration.server, store, context)
@@ -50,9 +49,7 @@ export async function refund(args: readonly string[], context: CliContext): Prom
     if (after.review === 'refund_exceeds_payment')
       context.say('! More has been refunded than was paid.')
     return 0
-  } finally {
-    await database.close()
-  }
+  })
 }
 
 function parse(args: readonly string[]): RefundClosingArgs {

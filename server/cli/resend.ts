@@ -4,7 +4,7 @@ import { merchantDirectory } from '../store/merchant-directory.ts'
 import { outboxStore } from '../store/outbox-store.ts'
 import { UsageError } from './command.ts'
 import type { CliContext } from './command.ts'
-import { openExisting } from './database.ts'
+import { withExisting } from './database.ts'
 
 /** Queues an event again, under its id: the running server sends it, or the next one to start. */
 export async function resend(
@@ -15,8 +15,7 @@ export async function resend(
   const [id, ...rest] = positionals
   if (id === undefined || rest.length > 0) throw new UsageError('resend takes one event id.')
   const { server, merchants } = readConfiguration(env)
-  const database = await openExisting(server)
-  try {
+  return withExisting(server, async (database) => {
     const owner = await merchantDirectory(database).ofEvent(id)
     const outbox = outboxStore(database, owner ?? undefined)
     const event = await outbox.find(id)
@@ -31,7 +30,5 @@ export async function resend(
     const merchant = merchants.find(({ merchantId }) => merchantId === owner)
     if (!merchant?.webhook) say('WEBHOOK_URL is not set: nothing is sent until it is.')
     return 0
-  } finally {
-    await database.close()
-  }
+  })
 }

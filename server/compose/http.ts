@@ -31,6 +31,12 @@ export function createHttp(deps: HttpDeps) {
   const { configuration, storage, monitoring, merchants, lifecycle, assets } = deps
   const { server, isShared } = configuration
   const { ucpHandler: name, publicUrl } = server
+  const checkReadiness = async (): Promise<NotReadyReason | null> => {
+    const reason = lifecycle.notReadyReason
+    if (reason !== null) return reason
+    return (await storage.readinessProbe.isWritable()) ? null : 'database_not_writable'
+  }
+  monitoring.metrics.withReadiness(async () => (await checkReadiness()) === null)
   return createApp({
     ucp: name === null ? null : { name, publicUrl },
     ops: createOps(deps),
@@ -44,11 +50,7 @@ export function createHttp(deps: HttpDeps) {
       isShared
         ? []
         : [...new Set(merchants.first.refusedCredentials().map(({ provider }) => provider))],
-    async checkReadiness(): Promise<NotReadyReason | null> {
-      const reason = lifecycle.notReadyReason
-      if (reason !== null) return reason
-      return (await storage.readinessProbe.isWritable()) ? null : 'database_not_writable'
-    },
+    checkReadiness,
   })
 }
 

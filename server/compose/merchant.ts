@@ -64,6 +64,7 @@ export class RunningMerchant implements Merchant, Service {
   readonly #services: readonly Service[]
   #isRetired: boolean
   #isDraining = false
+  #starting = Promise.resolve()
 
   constructor(shared: SharedParts, config: Config) {
     const { clock, machineClock, receipts, tracing, isShared, replication } = shared
@@ -102,7 +103,7 @@ export class RunningMerchant implements Merchant, Service {
       onEndAll: (id) => replication.tell({ revoked: [id] }),
     })
     if (ownership.isShared) core.pubsub.subscribeToAll(tellOthers(replication))
-    observe(monitoring.metrics, {
+    observe(monitoring, {
       ...{ storage, webhooks, core, clock, sse: this.sse },
       countByStatus: async () => (await shared.countByMerchant()).get(this.id) ?? new Map(),
     })
@@ -228,7 +229,12 @@ export class RunningMerchant implements Merchant, Service {
 
   async start(): Promise<void> {
     if (!this.sender) this.log.warn('WEBHOOK_URL is not set: webhooks are disabled')
-    for (const service of this.#services) await service.start()
+    this.#starting = this.#startServices()
+    await this.#starting
+  }
+
+  async #startServices(): Promise<void> {
+    for (const service of this.#services) if (!this.#isDraining) await service.start()
   }
 
   /** Ends the event streams with `retry`, and makes the polls that are postponed. */
@@ -239,6 +245,7 @@ export class RunningMerchant implements Merchant, Service {
   }
 
   async stop(): Promise<void> {
+    await this.#starting.catch(() => {})
     await Promise.all(this.#services.map((service) => service.stop()))
   }
 

@@ -172,7 +172,10 @@ export class RunningMerchants implements Merchants, Service {
       await merchant.start()
     } catch (error) {
       merchant.log.error({ err: error }, 'starting the merchant failed, will retry')
-      this.#shared.clock.after(retryDelayMs, () => void this.#startUntilDone(merchant))
+      this.#shared.clock.after(retryDelayMs, () => {
+        // Its settings may have changed again: then another one has taken its place.
+        if (this.#byId.get(merchant.id) === merchant) void this.#startUntilDone(merchant)
+      })
     }
   }
 

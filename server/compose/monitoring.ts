@@ -56,7 +56,18 @@ export function createMonitoring(
       isUnavailable ? error : new CheckoutError('temporarily_unavailable', { retryAfter: 2 }),
     )
   }
-  return { metrics, credentials, securityLog, errorToResponse }
+  /** Undefined where the database is away, or silent, which a scrape has no time to find out. */
+  const readIfThere = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+    if (database.kind === 'server' && !(await readinessProbe.isWritable())) return undefined
+    try {
+      return await read()
+    } catch (error) {
+      if (!database.isAway(error)) throw error
+      void logWhyAway(error)
+      return undefined
+    }
+  }
+  return { metrics, credentials, securityLog, errorToResponse, readIfThere }
 }
 
 export type Monitoring = ReturnType<typeof createMonitoring>
@@ -71,18 +82,23 @@ interface Observed {
 }
 
 /** Adds to the metrics what is looked up in the other parts. */
-export function observe(metrics: Metrics, parts: Observed): void {
+export function observe(
+  { metrics, readIfThere }: Pick<Monitoring, 'metrics' | 'readIfThere'>,
+  parts: Observed,
+): void {
   const { storage, webhooks, core, sse, clock, countByStatus } = parts
   const { store, outbox } = storage
   const { sender } = webhooks
+  const countRefunds = refundCounts(store, clock)
   metrics.observe({
-    countByStatus,
-    backlog: () => (sender ? outbox.backlog() : Promise.resolve(null)),
+    countByStatus: () => readIfThere(countByStatus),
+    backlog: () => (sender ? readIfThere(() => outbox.backlog()) : Promise.resolve(null)),
     webhooksDisabled: () => sender !== null && sender.disabledAt !== null,
     webhooksSpaced: () => sender !== null && sender.isSpaced,
-    refunds: refundCounts(store, clock),
+    refunds: () => readIfThere(countRefunds),
+    inReview: () => readIfThere(() => store.countInReview()),
     tracked: () => core.worker.size,
-    lateChecksDue: () => store.countLateChecks(clock.now()),
+    lateChecksDue: () => readIfThere(() => store.countLateChecks(clock.now())),
     openStreams: () => sse.size,
     now: () => clock.now(),
   })

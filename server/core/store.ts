@@ -48,7 +48,7 @@ export interface TrackedEvent extends StoredEvent {
   readonly deliveredAt: number | null
 }
 
-/** Events that are not delivered yet. */
+/** Events that are to be sent. The oldest are of those that were never delivered. */
 export interface Backlog {
   readonly undelivered: number
   readonly oldestAt: number | null
@@ -202,6 +202,8 @@ export interface CheckoutStore {
   refunding(after: string, limit: number): Promise<readonly Checkout[]>
   /** Checkouts with a reason for a review, the newest first. */
   inReview(limit: number): Promise<readonly Checkout[]>
+  /** How many there are, those that were settled since included. */
+  countInReview(): Promise<number>
   /** Checkouts that everything in this search applies to, the newest first. */
   search(wanted: CheckoutSearch, limit: number): Promise<readonly Checkout[]>
   /** Every checkout of a shop's reference, in whatever case it was written, the newest first. */
@@ -260,8 +262,12 @@ export interface OutboxStore {
   find(id: string): Promise<TrackedEvent | null>
   /** Oldest first. */
   eventsOf(checkoutId: string): Promise<readonly TrackedEvent[]>
-  /** Events that the shop did not accept, given up or tried again, newest first. */
-  unaccepted(limit: number): Promise<readonly TrackedEvent[]>
+  /**
+   * Events that the shop did not accept, given up or tried again, newest first.
+   *
+   * @param withUntried - also those that wait for their first try, because none is made
+   */
+  unaccepted(limit: number, withUntried: boolean): Promise<readonly TrackedEvent[]>
   /** Delivers an event again from now on, under the same id and with all its tries. False: there is no such event. */
   resend(id: string, now: number): Promise<boolean>
   /** How often that was done, by whichever process. */

@@ -7,19 +7,24 @@ import { problemCodes, statuses } from '../protocol/index.ts'
 import type { ProblemCode, Status } from '../protocol/index.ts'
 import type { RefundCounts } from './refunds.ts'
 
+/** Undefined: the database cannot be read at the moment. The metric is left out then, because nothing would be a lie. */
+type Read<T> = Promise<T | undefined>
+
 /** Values that are read when the metrics are scraped. */
 export interface Sources {
-  readonly countByStatus: () => Promise<ReadonlyMap<Status, number>>
+  readonly countByStatus: () => Read<ReadonlyMap<Status, number>>
   /** Null when webhooks are disabled by the settings. */
-  readonly backlog: () => Promise<Backlog | null>
+  readonly backlog: () => Read<Backlog | null>
   /** The endpoint answered 410, so nothing is sent. */
   readonly webhooksDisabled: () => boolean
   /** The endpoint hangs or fails, so one event at a time is tried. */
   readonly webhooksSpaced: () => boolean
-  readonly refunds: () => Promise<RefundCounts>
+  readonly refunds: () => Read<RefundCounts>
+  /** Checkouts with a reason for a review. */
+  readonly inReview: () => Read<number>
   readonly tracked: () => number
   /** Attempts that ended without a payment and are due for another check. */
-  readonly lateChecksDue: () => Promise<number>
+  readonly lateChecksDue: () => Read<number>
   readonly openStreams: () => number
   readonly now: () => number
 }
@@ -104,6 +109,15 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry })
   }
 
+  /** Adds what `/readyz` says of the server. */
+  withReadiness(isReady: () => Promise<boolean>): void {
+    this.#gauge(
+      'netgiro_ready',
+      '1 while the server may get traffic, as /readyz says; 0 while it starts or stops, or the database cannot be written',
+      async () => ((await isReady()) ? 1 : 0),
+    )
+  }
+
   /** Adds a count of the reloads of the merchants, and returns what counts one. */
   withReloads(): (outcome: 'applied' | 'refused') => void {
     const reloads = new Counter({
@@ -167,7 +181,8 @@ export class Metrics {
     this.#addRefundGauges(sources)
   }
 
-  #addCheckoutGauges({ countByStatus, tracked, lateChecksDue, openStreams }: Sources): void {
+  #addCheckoutGauges({ countByStatus, inReview, tracked, ...sources }: Sources): void {
+    const { lateChecksDue, openStreams } = sources
     new Gauge({
       name: 'netgiro_checkouts',
       help: 'Checkouts in the database, by status',
@@ -175,9 +190,15 @@ export class Metrics {
       registers: [this.#registry],
       async collect() {
         const counts = await countByStatus()
-        for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
+        this.reset()
+        if (counts) for (const status of statuses) this.set({ status }, counts.get(status) ?? 0)
       },
     })
+    this.#gauge(
+      'netgiro_checkouts_in_review',
+      'Checkouts with a reason for a review, also where they count as paid, as one that was paid twice does',
+      inReview,
+    )
     this.#gauge('netgiro_watched_checkouts', 'Checkouts with an open payment attempt', tracked)
     this.#gauge(
       'netgiro_late_checks_due',
@@ -189,7 +210,7 @@ export class Metrics {
 
   #addWebhookGauges({ webhooksDisabled, webhooksSpaced, now, ...sources }: Sources): void {
     // A scrape reads all gauges at once, so the backlog is counted once for all of them.
-    let counting: Promise<Backlog | null> | null = null
+    let counting: Read<Backlog | null> | null = null
     const backlog = () =>
       (counting ??= sources.backlog().finally(() => {
         counting = null
@@ -211,19 +232,24 @@ export class Metrics {
       labelNames: ['type'] as const,
       registers: [this.#registry],
       async collect() {
-        const oldest = (await backlog())?.oldestByType
-        for (const type of eventTypes) this.set({ type }, secondsSince(oldest?.get(type)))
+        const counted = await backlog()
+        this.reset()
+        if (counted === undefined) return
+        for (const type of eventTypes)
+          this.set({ type }, secondsSince(counted?.oldestByType.get(type)))
       },
     })
-    this.#gauge(
-      'netgiro_outbox_undelivered',
-      'Undelivered webhook events',
-      async () => (await backlog())?.undelivered ?? 0,
-    )
+    this.#gauge('netgiro_outbox_undelivered', 'Undelivered webhook events', async () => {
+      const counted = await backlog()
+      return counted === null ? 0 : counted?.undelivered
+    })
     this.#gauge(
       'netgiro_outbox_oldest_seconds',
       'Age of the oldest undelivered webhook event',
-      async () => secondsSince((await backlog())?.oldestAt),
+      async () => {
+        const counted = await backlog()
+        return counted === undefined ? undefined : secondsSince(counted?.oldestAt)
+      },
     )
   }
 
@@ -231,22 +257,24 @@ export class Metrics {
     this.#gauge(
       'netgiro_refunds_pending',
       'Refunds that the provider has not settled',
-      async () => (await refunds()).pending,
+      async () => (await refunds())?.pending,
     )
     this.#gauge(
       'netgiro_refunds_in_review',
       'Refunds that need a person: refused though they may have been made, or not settled for a day',
-      async () => (await refunds()).inReview,
+      async () => (await refunds())?.inReview,
     )
   }
 
-  #gauge(name: string, help: string, value: () => number | Promise<number>): void {
+  #gauge(name: string, help: string, value: () => number | Read<number>): void {
     const options = {
       name,
       help,
       registers: [this.#registry],
       async collect(this: Gauge) {
-        this.set(await value())
+        const read = await value()
+        if (read === undefined) this.remove()
+        else this.set(read)
       },
     }
     new Gauge(options)

@@ -65,6 +65,22 @@ export async function countWithoutProviderRef(
   return rows.length
 }
 
+/** The merchants other than these, and how many attempts of theirs with a provider id there are since then. */
+export const attemptsOfOthers = (
+  { db }: Database,
+  merchantIds: readonly string[],
+  since: number,
+): Promise<readonly { readonly merchantId: string; readonly count: number }[]> =>
+  db
+    .selectFrom('attempts')
+    .select(({ fn }) => ['merchant_id as merchantId', fn.countAll<number>().as('count')])
+    .where('merchant_id', 'not in', merchantIds)
+    .where('provider_ref', 'is not', null)
+    .where('started_at', '>=', since)
+    .groupBy('merchant_id')
+    .orderBy('merchant_id')
+    .execute()
+
 interface AttemptRow {
   readonly id: string
   readonly checkoutId: string

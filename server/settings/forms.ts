@@ -73,7 +73,9 @@ export const baseUrl = ({ allowInsecure }: Mode, what = 'an http(s) address') =>
 
 /** Spans contain no secrets, and a collector beside the server rarely has a certificate. */
 export const receiverUrl = judged((text) =>
-  addresses.judgeBaseUrl(text, 'an http(s) address such as http://127.0.0.1:4318', true),
+  /\/v1\/traces\/*$/.test(text)
+    ? { problem: 'must be without /v1/traces at its end: it is appended' }
+    : addresses.judgeBaseUrl(text, 'an http(s) address such as http://127.0.0.1:4318', true),
 )
 
 export const hookUrl = ({ allowInsecure }: Mode) =>

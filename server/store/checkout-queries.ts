@@ -198,6 +198,17 @@ export async function inReview(
   return loadAll(db, merchantId, rows)
 }
 
+/** Their number alone, which a scrape of the metrics asks for. */
+export async function countInReview(db: Db, merchantId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('checkouts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('merchant_id', '=', merchantId)
+    .where('review', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Checkouts with an open attempt. */
 export async function unfinished(
   db: Db,

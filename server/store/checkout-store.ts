@@ -63,6 +63,7 @@ export function checkoutStore(
     overtaken: (limit) => queries.overtaken(db, merchantId, limit, own()),
     refunding: (after, limit) => queries.refunding(db, merchantId, after, limit, own()),
     inReview: (limit) => queries.inReview(db, merchantId, limit),
+    countInReview: () => queries.countInReview(db, merchantId),
     search: (wanted, limit) => searches.search(db, merchantId, wanted, limit),
     withReference: (reference, limit) => searches.withReference(db, merchantId, reference, limit),
     findByProviderRef: (ref) => searches.withProviderRef(db, merchantId, ref),

@@ -10,6 +10,8 @@ export type { Job, WriteOptions } from './write-queue.ts'
 export interface OpenOptions {
   /** Makes this the only server on a file, or one of those on PostgreSQL; without it, the database is opened beside its owner. */
   readonly owner?: OwnerOptions
+  /** Refuses an empty database, and one of an earlier version, instead of migrating it: a server of that version may be running. */
+  readonly keepsSchema?: boolean
   /** Called with SQLite's message if the check some time after the start finds the file damaged. */
   readonly onDamage?: (message: string) => void
   /** How the write queue waits between attempts. Default: `setTimeout`. */

@@ -50,11 +50,12 @@ export async function hasTried(db: Kysely<Tables>, merchantId: string): Promise<
 /** How many scheduled events are read to find those that were tried. */
 const maxScanned = 500
 
-/** Events that were sent at least once and not accepted since, the newest first. */
+/** Events that were sent at least once and not accepted since, or that wait to be, the newest first. */
 export async function unaccepted(
   db: Kysely<Tables>,
   merchantId: string,
   limit: number,
+  withUntried: boolean,
 ): Promise<readonly TrackedEvent[]> {
   const scheduled = await db
     .selectFrom('events')
@@ -75,29 +76,33 @@ export async function unaccepted(
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute()
-  return [...abandoned, ...scheduled.filter(({ tries }) => tries > 0)]
+  return [...abandoned, ...scheduled.filter(({ tries }) => withUntried || tries > 0)]
     .sort((one, other) => other.at - one.at)
     .slice(0, limit)
     .map(toTracked)
 }
 
-/** The scheduled events, by type. */
+/** The scheduled events, by type. One that is sent again has been waited for by nobody since it was delivered. */
 export async function undelivered(db: Kysely<Tables>, merchantId: string): Promise<Backlog> {
   const rows = await db
     .selectFrom('events')
     .select(({ fn }) => [
       'type',
       fn.countAll<number>().as('undelivered'),
-      fn.min('at').as('oldestAt'),
+      fn
+        .min<number | null>(sql`case when delivered_at is null then ${sql.ref('at')} end`)
+        .as('oldestAt'),
     ])
     .where('merchant_id', '=', merchantId)
     .where('next_try_at', 'is not', null)
     .groupBy('type')
     .execute()
-  const oldestByType = new Map(rows.map(({ type, oldestAt }) => [type, oldestAt]))
+  const oldestByType = new Map(
+    rows.flatMap(({ type, oldestAt }) => (oldestAt === null ? [] : [[type, oldestAt] as const])),
+  )
   return {
     undelivered: rows.reduce((sum, row) => sum + row.undelivered, 0),
-    oldestAt: rows.length === 0 ? null : Math.min(...oldestByType.values()),
+    oldestAt: oldestByType.size === 0 ? null : Math.min(...oldestByType.values()),
     oldestByType,
   }
 }

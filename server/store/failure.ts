@@ -69,3 +69,11 @@ export function whyNotOpened(error: unknown): string | null {
 export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase'
 }
+
+/** Why a database that would have to be migrated is not. */
+export const notMigrated = (name: string, executed: readonly string[] | null): UnusableDatabase =>
+  new UnusableDatabase(
+    executed?.length
+      ? `The database ${name} was written by an earlier version: run the command of that version, or start a server of this one first, which migrates it.`
+      : `The database ${name} is empty: no server has used it yet.`,
+  )

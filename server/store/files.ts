@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { chownSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Payments and personal data are for the owner only, not for other users of the machine. */
@@ -32,6 +32,19 @@ function makeFolder(path: string): void {
 /** Throws if the file exists. */
 export function createPrivate(path: string): void {
   closeSync(openSync(path, 'wx', privateModes.file))
+}
+
+/**
+ * Root makes files that the user of the server may not open. [sqlite] It gives `-wal` and `-shm` to the owner of the database, too.
+ *
+ * @returns gives those of these files that exist to the owner of `path`, or of its folder
+ */
+export function toOwnerOf(path: string): (files: readonly string[]) => void {
+  const { uid, gid } = statSync(existsSync(path) ? path : dirname(path))
+  return (files) => {
+    if (process.getuid?.() !== 0) return
+    for (const file of files) if (existsSync(file)) chownSync(file, uid, gid)
+  }
 }
 
 /** Makes both the file and its directory entry survive power loss. */

@@ -1,6 +1,6 @@
 import { Kysely, Migrator, sql } from 'kysely'
 import { storeDialect } from './dialect.ts'
-import { UnusableDatabase } from './failure.ts'
+import { notMigrated, UnusableDatabase } from './failure.ts'
 import { describeSchema, difference } from './schema-check.ts'
 import type { Schema } from './schema-check.ts'
 import { migrations } from './migrations/migrations.ts'
@@ -10,13 +10,21 @@ import { openSqlite } from './sqlite.ts'
 /**
  * Migrates the database to the newest schema, in one transaction.
  *
+ * @param keepsSchema - refuses a database that would have to be migrated
  * @throws UnusableDatabase if a newer version or another program wrote the file, or the schema is not the expected one
  */
-export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
+export async function migrate(
+  db: Kysely<Tables>,
+  path: string,
+  keepsSchema: boolean,
+): Promise<void> {
   const executed = await executedMigrations(db)
   await refuseForeign(db, path, executed)
-  // Starting the migrator takes the write lock, which another program may hold.
-  if (executed?.length !== Object.keys(migrations).length) await migrateToLatest(db)
+  if (executed?.length !== Object.keys(migrations).length) {
+    if (keepsSchema) throw notMigrated(path, executed)
+    // Starting the migrator takes the write lock, which another program may hold.
+    await migrateToLatest(db)
+  }
   await verifySchema(db, path)
 }
 

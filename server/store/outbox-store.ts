@@ -28,7 +28,7 @@ export function outboxStore(database: Database, merchantId = defaultMerchantId):
     page: (cursor, limit) => list.page(db, merchantId, cursor, limit),
     find: (id) => list.find(db, merchantId, id),
     eventsOf: (checkoutId) => list.eventsOf(db, merchantId, checkoutId),
-    unaccepted: (limit) => backlog.unaccepted(db, merchantId, limit),
+    unaccepted: (limit, withUntried) => backlog.unaccepted(db, merchantId, limit, withUntried),
 
     skipLegacy: (before) => database.write((trx) => backlog.skipLegacy(trx, merchantId, before)),
     countSkipped: () => backlog.countSkipped(db, merchantId),

@@ -3,7 +3,7 @@ import { Kysely, sql } from 'kysely'
 import { checkPages } from './backup.ts'
 import { storeDialect } from './dialect.ts'
 import { UnusableDatabase, whyNotOpened } from './failure.ts'
-import { createPrivate, makePrivate, sync } from './files.ts'
+import { createPrivate, makePrivate, sync, toOwnerOf } from './files.ts'
 import { executedMigrations, refuseForeign } from './migrate.ts'
 import { inUse, tryToOwn } from './owner-lock.ts'
 import { writeProgressSync } from './progress-file.ts'
@@ -28,6 +28,8 @@ export interface Restored {
 export async function restoreFrom(source: string, path: string, now: number): Promise<Restored> {
   if (!existsSync(source)) throw new UnusableDatabase(`There is no file ${source}.`)
   makePrivateFolderOf(path)
+  const give = toOwnerOf(path)
+  give([`${path}-lock`])
   const release = tryToOwn(`${path}-lock`)
   if (!release) throw new UnusableDatabase(`${inUse(path)} first.`)
   try {
@@ -38,7 +40,8 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
     copyWithLog(source, fresh)
     const { newestAt, history } = await verifyBackup(fresh, source)
     sync(fresh)
-    const before = existsSync(path) ? `${path}.before-${stamp(now)}` : null
+    give([fresh])
+    const before = existsSync(path) ? freeName(`${path}.before-${stamp(now)}`) : null
     const hadLog = before !== null && keepPrevious(path, before)
     for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
     renameSync(fresh, path)
@@ -46,6 +49,7 @@ export async function restoreFrom(source: string, path: string, now: number): Pr
     for (const suffix of ['-wal', '-shm']) rmSync(fresh + suffix, { force: true })
     sync(path)
     writeProgressSync(path, { history, at: now })
+    give([`${path}-mark`, ...(before === null ? [] : [before, `${before}-wal`])])
     return { before, hadLog, newestAt }
   } finally {
     release()
@@ -101,6 +105,13 @@ function keepPrevious(path: string, before: string): boolean {
     copyFileSync(path, before) // Not every file system supports hard links.
   }
   return hadLog
+}
+
+/** Two restores may be of one second, and neither may replace what the other has kept. */
+function freeName(name: string): string {
+  let free = name
+  for (let number = 2; existsSync(free); number++) free = `${name}-${number}`
+  return free
 }
 
 const stamp = (now: number) => new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')

@@ -76,13 +76,14 @@ export class SqliteDatabase implements Database {
    */
   static async open(url: string, options: OpenOptions = {}): Promise<SqliteDatabase> {
     const path = pathOf(url)
-    if (path === null) return new SqliteDatabase(await openParts(null, null), options)
+    const { keepsSchema = false } = options
+    if (path === null) return new SqliteDatabase(await openParts(null, null, keepsSchema), options)
     const release = options.owner ? await acquire(path, options.owner) : null
     try {
       const log = release ? inspectLog(path) : null
       if (log?.isForeign) throw new UnusableDatabase(foreignLogMessage(path))
       makePrivate(path)
-      const parts = await openParts(path, release, log?.lost)
+      const parts = await openParts(path, release, keepsSchema, log?.lost)
       const database = new SqliteDatabase(parts, options)
       if (release) database.#beginGeneration(path)
       return database
@@ -194,10 +195,11 @@ export class SqliteDatabase implements Database {
   }
 }
 
-/** Opens the file and migrates it, waiting while another program holds a lock. */
+/** Opens the file and, unless it keeps its schema, migrates it, waiting while another program holds a lock. */
 async function openParts(
   path: string | null,
   release: (() => void) | null,
+  keepsSchema: boolean,
   lost = 0,
 ): Promise<Parts> {
   for (const delay of [...openRetryDelays, null]) {
@@ -205,7 +207,7 @@ async function openParts(
     try {
       const connection = openSqlite(path ?? ':memory:')
       db = new Kysely<Tables>({ dialect: storeDialect(connection) })
-      await migrate(db, path ?? ':memory:')
+      await migrate(db, path ?? ':memory:', keepsSchema)
       const loss = path !== null && release ? await findLoss(db, path, lost) : null
       return { db, connection, path, release, loss }
     } catch (error) {

@@ -174,7 +174,7 @@ describe('access to the support page', () => {
       expect((await post('login', { token }, { origin })).status).toBe(403)
       expect((await post('resend', { event })).headers.get('location')).toBe('login')
       const page = await (await get(`checkouts?q=${id}`, cookie)).text()
-      expect(page).not.toContain('Being sent')
+      expect(page).not.toContain('Waiting to be sent')
       expect(shop.received).toHaveLength(1)
     },
   )
@@ -309,6 +309,27 @@ describe('an event on the support page', () => {
     expect((await post('resend', { event: 'evt_nobody' }, { cookie })).status).toBe(404)
   })
 
+  it('gives no alarm about an event that is sent again and was accepted before', async () => {
+    const clock = new ManualClock()
+    await open({ clock })
+    const created = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${created.id}/cancel`)
+    await until(() => testServer.logged().includes('webhook delivered'))
+    clock.advance(3_600_000)
+    const cookie = await logIn()
+    shop.statuses.push(500)
+    await post('resend', { event: shop.ids()[0] ?? '' }, { cookie })
+    const first = async () => (await get('checkouts', cookie)).text()
+    const page = await until(first, (text) => text.includes('1 failed try; next try'))
+    expect(page).toContain('The shop accepted this notice before')
+    expect(page).not.toContain('The shop does not know of it yet')
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_outbox_undelivered 1\n')
+    expect(metrics).toContain('netgiro_outbox_oldest_seconds 0\n')
+    expect(metrics).toContain('_oldest_seconds_by_type{type="checkout.canceled"} 0\n')
+  })
+
   it('shows an abandoned event, and retries it from the start when it is resent', async () => {
     const clock = new ManualClock()
     await open({ clock })
@@ -397,6 +418,32 @@ describe('a refund that needs a review', () => {
     expect(shop.received.some(({ body }) => body.includes('Not in the portal'))).toBe(false)
   })
 
+  it('tells a second operator, whose page is old, that the refund was closed before', async () => {
+    const { id, refund } = await refused()
+    const cookie = await logIn()
+    const close = async (fields: object) => {
+      const form = { checkout: id, refund, ...word, ...fields }
+      const answer = await post('close-refund', form, { cookie })
+      expect(answer.status).toBe(303)
+      return (await get(answer.headers.get('location') ?? '', cookie)).text()
+    }
+    const asRefunded = { as: 'refunded', by: 'Anna' }
+    for (let presses = 0; presses < 2; presses++)
+      expect(await close(asRefunded)).toContain(`The refund ${refund} is closed.`)
+    const page = await close({ by: 'Bjarni' })
+    expect(page).toMatch(/role="alert">\s*Nothing was changed: the refund ref_\w+ had been settled/)
+    expect(page).not.toContain('is closed.')
+    expect(page).toMatch(/Closed by[^]*Anna/)
+    expect(page).not.toContain('Bjarni')
+    expect(testServer.logged()).not.toContain('Bjarni')
+  })
+
+  it('says of no refund that it is closed while it is not', async () => {
+    const { id, refund } = await refused()
+    const page = (await get(`checkouts?q=${id}&closed=${refund}`, await logIn())).text()
+    expect(await page).not.toContain('is closed.')
+  })
+
   it('does not close a refund by a form from another origin, without a login, or without a name and a note', async () => {
     const { id, refund } = await refused()
     const cookie = await logIn()
@@ -437,6 +484,8 @@ describe('a search by what the shopper knows', () => {
     const day = new Date().toISOString().slice(0, 10)
     for (const fields of [
       { amount: '12.990 kr.' },
+      { amount: 'kr. 12.990,-' },
+      { amount: '12.990 krónur' },
       { digits: '771-4567' },
       { amount: '12990', digits: '4567', day },
     ])
@@ -555,7 +604,13 @@ describe('a checkout that needs a review', () => {
         { merchantName: 'Shop', words, here: 'checkouts' },
         {
           ...{ checkout: shownCheckout, history: [], events: [], others: [], canResend: true },
-          ...{ resent: undefined, closed: undefined, disabledSince: null, now: 2 },
+          ...{
+            resent: undefined,
+            closed: undefined,
+            unclosed: undefined,
+            disabledSince: null,
+            now: 2,
+          },
         },
       ),
     ).text()
@@ -584,12 +639,27 @@ describe('a checkout that needs a review', () => {
     expect([...page.matchAll(/q=(chk_\d)/g)].map(([, id]) => id)).toEqual(['chk_3', 'chk_1'])
     for (const words of [en.reviews.paid_twice.observed, en.reviews.outcome_unknown.observed])
       expect(page).toContain(words)
+    // An order that was paid twice stays paid: its status gives no alarm.
+    const bearer = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`${testServer.url}/metrics`, { headers: bearer })).text()
+    expect(metrics).toContain('netgiro_checkouts_in_review 2\n')
+    expect(metrics).toContain('netgiro_checkouts{status="review"} 0\n')
   })
 
   it('shows both payments of a checkout that was paid twice', async () => {
     const page = await shown(checkout)
     for (const words of ['Paid 2 times', '12.000 kr.', 'cart-att_1', 'cart-att_2', 'Refund one'])
       expect(page, words).toContain(words)
+  })
+
+  it('does not show an amount of another currency as one of the order’s', async () => {
+    const [, paid] = checkout.attempts
+    const order = { ...checkout, currency: 'EUR', review: 'currency_mismatch' } as const
+    const alone = { ...order, status: 'review', paidAttemptId: null, attempts: [paid] } as Checkout
+    const page = await shown(alone)
+    expect(page).toMatch(/Reported<\/dt>\s*<dd><strong class="status bad">not in EUR \(differs\)/)
+    // The order was paid, and then another request of it in another currency.
+    expect(await shown(order)).toMatch(/WEB-1-att_2<\/h3>\s*<dl>[^]{0,200}EUR 129\.90<\/dd>/)
   })
 
   it.each(reviewReasons)(

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -19,6 +20,7 @@ import { createLog } from '../../server/log.ts'
 import { startServer } from '../../server/serve.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { onDisk } from '../money/on-disk.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import {
   merchant,
@@ -137,6 +139,38 @@ describe('restore', () => {
     await expect(run(restore, environment(path), [`${copy}2`])).rejects.toThrow(/no file/)
     expect(existsSync(path)).toBe(false)
   })
+
+  it('keeps every database that it replaces, also of the same second', async () => {
+    const { id } = await testServer.create()
+    await run(backup, environment(), [copy])
+    const { id: lost } = await testServer.create({ reference: 'WEB-lost' })
+    const path = leaveBehind()
+    const clock = new ManualClock()
+    const before = []
+    for (let times = 0; times < 2; times++) {
+      const { text } = await run(restore, environment(path), [copy], clock)
+      before.push(/kept as (\S+)\./.exec(text)?.[1] ?? '')
+    }
+    expect(before.map((kept) => isThere(kept, lost))).toEqual([true, false])
+    expect(before.map((kept) => isThere(kept, id))).toEqual([true, true])
+  })
+
+  it.runIf(process.getuid?.() === 0)(
+    'leaves everything to the user of the server when it is run by root',
+    async () => {
+      await run(backup, environment(), [copy])
+      const path = leaveBehind()
+      for (const name of readdirSync(dirname(path))) chownSync(join(dirname(path), name), 1234, 567)
+      rmSync(`${path}-lock`, { force: true })
+      await run(restore, environment(path), [copy])
+      const owners = readdirSync(dirname(path)).map((name) => {
+        const { uid, gid } = statSync(join(dirname(path), name))
+        return [name, uid, gid]
+      })
+      expect(owners.length).toBeGreaterThan(3)
+      expect(owners.filter(([, uid, gid]) => uid !== 1234 || gid !== 567)).toEqual([])
+    },
+  )
 
   it('restores the backup, keeps the previous database, and says how to find later payments', async () => {
     const { id, session } = await testServer.create()

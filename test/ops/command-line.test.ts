@@ -110,6 +110,27 @@ describe('a file .env in the folder', () => {
   })
 })
 
+describe('a file of settings', () => {
+  const text = environmentFile({ ...settings, DATABASE_URL: 'x' })
+
+  it.each([
+    ['has a byte order mark', `\ufeff${text.replace(/^#.*\n/, '')}`],
+    ['has the line ends of Windows', text.replaceAll('\n', '\r\n')],
+  ])('is read in full when it %s', async (_, content) => {
+    writeFileSync(join(folder, 'windows'), content)
+    const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'windows')
+    expect(stderr).toMatch(/^Invalid configuration:\n {2}- DATABASE_URL must be [^\n]*\n$/)
+    expect(code).toBe(1)
+  })
+
+  it('in another encoding is refused as what it is', async () => {
+    writeFileSync(join(folder, 'utf-16'), Buffer.from(`\ufeff${text}`, 'utf16le'))
+    const { code, stderr } = await netgiroCheckout('audit', '--env-file', 'utf-16')
+    expect(stderr).toMatch(/^utf-16 is not text in UTF-8: save it anew\.\n/)
+    expect(code).toBe(2)
+  })
+})
+
 it('names the database file that it does not find, in full', async () => {
   writeFileSync(
     join(folder, 'settings'),

@@ -14,6 +14,7 @@ import type { TestServer } from '../support/test-server.ts'
 import { bundleCommand } from '../support/bundle.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { settingsFor } from '../support/process.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 import { openStream } from '../support/stream.ts'
 import { run } from './run-cli.ts'
 import { openShop, webhookTo } from './shop.ts'
@@ -141,6 +142,23 @@ describe('reconcile', () => {
     for (const since of wrong)
       await expect(run(reconcile, environment(), ['--since', since])).rejects.toThrow(/--since/)
     await expect(run(reconcile, environment())).rejects.toThrow(/--since/)
+  })
+
+  it('ends with 1 when an answer leads to a review, once', async () => {
+    await open({ clock: new ManualClock(), env: { NETGIRO_CONFIRMATION: 'automatic' } })
+    const { session, reference, id } = await testServer.create()
+    await start(testServer, session)
+    testServer.simulator.fault({ call: 'Callback', kind: 'never', times: 9 })
+    testServer.simulator.approve(onlyCart(testServer).TransactionId)
+    testServer.simulator.fault({ call: 'CheckCart', kind: 'wrong_amount', times: 9 })
+    const runs = []
+    // An amount is believed when it was reported three times.
+    for (let times = 0; times < 4; times++)
+      runs.push(await run(reconcile, environment(), ['--since', '2020-01-01']))
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 1, 0])
+    expect(runs[2]?.text).toContain(
+      `! ${reference} (${id}): needs a review (amount_mismatch). See /admin.`,
+    )
   })
 
   it('reports attempts without an answer', async () => {
@@ -399,6 +417,21 @@ describe('the command line', () => {
     await open()
     for (const argument of ['--port=1', 'database.db'])
       expect((await cli(['serve', argument], environment())).code).toBe(2)
+  })
+
+  it('says in one sentence that another program has the database locked', async () => {
+    await open()
+    const { id } = await testServer.create()
+    await merchant(testServer, 'POST', `/v1/checkouts/${id}/cancel`)
+    await until(() => testServer.logged().includes('webhook delivered'))
+    const event = shop.received[0]?.headers['webhook-id'] ?? ''
+    const other = openSecondConnection(testServer.databasePath)
+    other.exec('begin immediate')
+    const { code, said } = await cli(['resend', event], environment())
+    other.exec('rollback')
+    other.close()
+    expect(said).toMatch(/^The database cannot be used at the moment: [^\n]*\n$/)
+    expect(code).toBe(1)
   })
 
   it('says in one sentence which file a command cannot read or write', async () => {

@@ -65,6 +65,12 @@ it('sends no more webhooks to an endpoint that answers 410, and reports it in th
     )
 })
 
+it('does not say on the support page that the shop knows of everything', async () => {
+  const page = await look(await logIn())
+  expect(page).not.toContain('the shop knows of all of them')
+  expect(page).toMatch(/Not delivered to the shop[^]*Waiting to be sent[^]*checkout\.canceled/)
+})
+
 it('delivers all waiting events once support resends one of them', async () => {
   const id = await close()
   const cookie = await logIn()

@@ -164,26 +164,16 @@ describe('init', () => {
 describe('--env-file', () => {
   it('adds the settings of a file, and what is set already wins', async () => {
     await init(['--name', 'Ullarbúðin'])
-    const before = { ...process.env }
-    process.env['PUBLIC_URL'] = 'http://127.0.0.1:1'
-    try {
-      const path = join(folder, '.env')
-      expect(withEnvFile(['--since', '2026-11-20', '--env-file', path])).toEqual([
-        ...['--since', '2026-11-20'],
-      ])
-      expect(process.env['MERCHANT_NAME']).toBe('Ullarbúðin')
-      expect(process.env['PUBLIC_URL']).toBe('http://127.0.0.1:1')
-    } finally {
-      for (const name of Object.keys(settings()))
-        if (name in before) process.env[name] = before[name]
-        else Reflect.deleteProperty(process.env, name)
-    }
+    const env = { PUBLIC_URL: 'http://127.0.0.1:1' }
+    const args = ['--since', '2026-11-20', '--env-file', join(folder, '.env')]
+    expect(withEnvFile(args, env)).toEqual(['--since', '2026-11-20'])
+    expect(env).toMatchObject({ MERCHANT_NAME: 'Ullarbúðin', PUBLIC_URL: 'http://127.0.0.1:1' })
   })
 
   it.each([['--env-file'], ['--env-file='], ['--env-file=/nowhere/.env']])(
     'refuses %s',
     (...args) => {
-      expect(() => withEnvFile(args)).toThrow(UsageError)
+      expect(() => withEnvFile(args, {})).toThrow(UsageError)
     },
   )
 })

@@ -72,7 +72,14 @@ const pageOf = async (checkout: Checkout, words: Words, now = 2) =>
   await new Response(
     await checkoutPage(frameOf(words), {
       ...{ checkout, history: historyTypes.map(entryOf), events: [], others: [] },
-      ...{ canResend: true, resent: undefined, closed: undefined, disabledSince: null, now },
+      ...{
+        canResend: true,
+        resent: undefined,
+        closed: undefined,
+        unclosed: undefined,
+        disabledSince: null,
+        now,
+      },
     }),
   ).text()
 
@@ -126,7 +133,15 @@ describe.each(providersAndLanguages)(
           refund: refund('ref_2', 'pending'),
           concern,
         }
-        const nothing = { inReview: [], late: [], uncertain: [], undelivered: [], max: 50, now: 2 }
+        const nothing = {
+          inReview: [],
+          late: [],
+          uncertain: [],
+          undelivered: [],
+          isShopTold: true,
+          max: 50,
+          now: 2,
+        }
         const list = attentionList(frameOf(words), { ...nothing, refunds: [pending] })
         const section = await new Response(await list).text()
         expect(section).toContain(inLanguage('SEK 2,299.00', words))

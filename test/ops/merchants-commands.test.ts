@@ -87,6 +87,21 @@ it('the commands work on the checkouts of every merchant', async () => {
   }
 })
 
+it('reconcile names a merchant of which nobody can be asked, because it is not configured', async () => {
+  await pay('a')
+  await pay('b')
+  const { b } = JSON.parse(merchants) as { b: object }
+  const env = { ...environment(), MERCHANTS: JSON.stringify({ b }) }
+  const reconciled = await run(reconcile, env, ['--since', '2020-01-01'])
+  expect(reconciled.text.split('\n')).toEqual([
+    'Merchant b:',
+    'Asked about 1: 0 changed, 0 without an answer.',
+    '! Merchant a is not configured: its 1 attempt was not asked about. Put its settings back to find out.',
+  ])
+  expect(reconciled.code).toBe(1)
+  expect((await run(reconcile, env, ['--since', '2099-01-01'])).code).toBe(0)
+})
+
 it('doctor checks each merchant, and says whose account and webhook it is about', async () => {
   shop.statuses.push(200, 401, 404)
   const { text } = await run(doctor, environment())

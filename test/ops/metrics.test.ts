@@ -11,6 +11,7 @@ import {
 import type { TestServer } from '../support/test-server.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { sendRaw, statusOf } from '../support/raw-http.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 import { openStream } from '../support/stream.ts'
 import { openShop, webhookSecret } from './shop.ts'
 
@@ -111,6 +112,36 @@ it('serves only the metrics on METRICS_PORT', async () => {
   for (const path of ['/healthz', '/v1/session', '/admin'])
     expect((await fetch(new URL(path, url))).status).toBe(404)
   expect((await scrape({})).status).toBe(404)
+})
+
+it('serves the other metrics while the database is away, and says that the server is not ready', async () => {
+  const clock = new ManualClock()
+  const webhook = { WEBHOOK_URL: 'http://127.0.0.1:1/', WEBHOOK_SECRET: webhookSecret }
+  testServer = await startTestServer({
+    clock,
+    env: { ADMIN_TOKEN: token, METRICS_PORT: '0', ...webhook },
+  })
+  const url = /"metricsUrl":"([^"]+)"/.exec(testServer.logged())?.[1] ?? ''
+  const ready = (text: string) => value(text, 'netgiro_ready')
+  expect(ready((await scrape()).text)).toBe(1)
+  const database = openSecondConnection(testServer.databasePath)
+  const tables = ['checkouts', 'attempts', 'events']
+  for (const table of tables) database.exec(`alter table ${table} rename to ${table}_away`)
+  clock.advance(60_000)
+  for (const address of [url, `${testServer.url}/metrics`]) {
+    const scraped = await fetch(address, { headers: bearer })
+    expect(scraped.status).toBe(200)
+    const text = await scraped.text()
+    expect(ready(text)).toBe(0)
+    expect(value(text, 'netgiro_open_streams')).toBe(0)
+    // What is not known is not said to be nothing.
+    expect(text).not.toMatch(/^netgiro_(?:checkouts|refunds|outbox|late_checks)\S* \d/m)
+  }
+  for (const table of tables) database.exec(`alter table ${table}_away rename to ${table}`)
+  database.close()
+  clock.advance(60_000)
+  const { text } = await scrape()
+  expect([ready(text), value(text, 'netgiro_checkouts{status="open"}')]).toEqual([1, 0])
 })
 
 it('counts checkouts, calls, streams and webhooks', async () => {

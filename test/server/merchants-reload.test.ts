@@ -19,6 +19,7 @@ import {
   withoutVariables,
 } from '../support/merchants.ts'
 import { runServer, settingsFor } from '../support/process.ts'
+import { openSecondConnection } from '../support/second-connection.ts'
 import { openStream } from '../support/stream.ts'
 import { secretKey, startTestServer, until } from '../support/test-server.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -218,6 +219,24 @@ describe('a changed file of merchants', () => {
     const answer = String((await received.next()).value)
     expect(answer).toContain('HTTP/1.1 202')
     expect(answer).toContain('"merchant":"Renamed"')
+  })
+
+  it('is taken up once where the database was away, however often it changed meanwhile', async () => {
+    const { session } = await waitingAt('a')
+    const database = openSecondConnection(testServer.databasePath)
+    database.exec('alter table attempts rename to attempts_away')
+    for (const [times, name] of ['First', 'Second', 'Third'].entries()) {
+      describeMerchants({ a: entryOf('a', { MERCHANT_NAME: name }) })
+      await testServer.parts().reload()
+      expect(linesAbout('starting the merchant failed')).toHaveLength(times + 1)
+    }
+    database.exec('alter table attempts_away rename to attempts')
+    database.close()
+    clock.advance(5_000)
+    await until(() => linesAbout('resuming unfinished checkouts').length > 0)
+    approveAll()
+    await awaitPaid('a', session)
+    expect(linesAbout('resuming unfinished checkouts')).toHaveLength(1)
   })
 
   it('removes a merchant: nothing new is accepted, and what waits is seen to its end', async () => {

@@ -715,3 +715,12 @@ describe('HASH_KEY', () => {
     )
   })
 })
+
+it.each(['http://127.0.0.1:4318/v1/traces', 'https://otlp.example/otlp/v1/traces/'])(
+  'refuses %s as the receiver of spans, to which the path would be appended again',
+  (OTEL_EXPORTER_OTLP_ENDPOINT) => {
+    expect(problem({ ...complete, OTEL_EXPORTER_OTLP_ENDPOINT })).toBe(
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be without /v1/traces at its end: it is appended',
+    )
+  },
+)

@@ -75,6 +75,7 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
         inReview: await store.inReview(10),
         toExpire: await store.firstToExpire(10),
         lateChecks: await store.lateChecks(Number.MAX_SAFE_INTEGER, 10),
+        countInReview: await store.countInReview(),
         countLateChecks: await store.countLateChecks(Number.MAX_SAFE_INTEGER),
         due: await outbox.due(t0, 10),
         dueOutcomes: await outbox.dueOutcomes(t0, 10),
@@ -87,7 +88,15 @@ describe.each(databases)('two merchants in one $name database', ({ newUrl }) => 
     }
     const nothing = {
       ...{ load: null, byReference: null, inReview: [], toExpire: [], lateChecks: [] },
-      ...{ countLateChecks: 0, due: [], dueOutcomes: [], nextDueAt: null, after: [], find: null },
+      ...{
+        countInReview: 0,
+        countLateChecks: 0,
+        due: [],
+        dueOutcomes: [],
+        nextDueAt: null,
+        after: [],
+        find: null,
+      },
       ...{ eventsOf: [], undelivered: 0 },
     }
     for (const other of ['default', 'b']) expect(await lookUp(other), other).toEqual(nothing)

@@ -122,6 +122,18 @@ describe('the schema on PostgreSQL', () => {
     expect(await problemOf(url)).toMatch(/written by a newer version \(it has the migration 999/)
   })
 
+  it('is neither made nor migrated by a command', async () => {
+    const beside = () => openDatabase(url, { keepsSchema: true })
+    await expect(beside()).rejects.toThrow(/ is empty: no server has used it yet\.$/)
+    expect(
+      await postgres.query('select * from pg_tables where schemaname = $$public$$', url),
+    ).toEqual([])
+    await (await open()).close()
+    await (await beside()).close()
+    await postgres.query('delete from kysely_migration where name > $$005$$ || $$_z$$', url)
+    await expect(beside()).rejects.toThrow(/ was written by an earlier version: /)
+  })
+
   it('is made beside that of another deployment, in a schema with an unusual name', async () => {
     await insert(await open(), 'first')
     await postgres.query('create schema "Önnur ""Búð"" A"', url)

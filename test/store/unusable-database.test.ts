@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { commands } from '../../server/cli/commands.ts'
+import { settingsOf } from '../../server/cli/init/settings.ts'
 import { checkoutStore } from '../../server/store/checkout-store.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { outboxStore } from '../../server/store/outbox-store.ts'
+import { run } from '../ops/run-cli.ts'
 import { openSecondConnection } from '../support/second-connection.ts'
 import { runServer } from '../support/process.ts'
 
@@ -193,6 +196,52 @@ it.each([
     expect(attempt).not.toHaveProperty(former)
   expect(attempt?.connection ?? {}).not.toHaveProperty('approval')
   await database.close()
+})
+
+describe('a command of a newer version', () => {
+  const env = () => ({
+    ...settingsOf(
+      {
+        ...{ netgiro: 'simulator', name: 'Ullarbúðin', shop: 'http://localhost:1' },
+        ...{ 'public-url': 'http://127.0.0.1:1', 'webhook-url': 'http://localhost:1/webhooks' },
+      },
+      {},
+    ),
+    DATABASE_URL: `file:${path}`,
+  })
+  const tables = () => {
+    const beside = openSecondConnection(path)
+    const rows = beside.prepare('select sql from sqlite_schema').all()
+    beside.close()
+    return rows
+  }
+  const about = ['chk_paid', 'ref_1', '--as', 'failed', '--by', 'Anna', '--note', 'none']
+  const guests = [
+    ['audit', []],
+    ['reconcile', ['--since', '2026-01-01']],
+    ['resend', ['evt_1']],
+    ['refund', about],
+  ] as const
+
+  // Beside a server of the earlier version, which could not be started again.
+  it.each(guests)('refuses to migrate the database: %s', async (name, args) => {
+    change(released)
+    const before = tables()
+    const { [name]: command } = commands
+    await expect(command && run(command, env(), args)).rejects.toThrow(
+      /^The database .* was written by an earlier version: run the command of that version, or start/,
+    )
+    expect(tables()).toEqual(before)
+  })
+
+  it.each(guests)('makes no database of an empty file: %s', async (name, args) => {
+    writeFileSync(path, '')
+    const { [name]: command } = commands
+    await expect(command && run(command, env(), args)).rejects.toThrow(
+      `The database ${path} is empty: no server has used it yet.`,
+    )
+    expect(tables()).toEqual([])
+  })
 })
 
 it('rolls back a migration that fails', async () => {

@@ -9,6 +9,7 @@ export const metricsPage = 'docs/operations/metrics.md'
 export async function scrape(): Promise<string> {
   const metrics = new Metrics(['netgiro'])
   metrics.withReloads()
+  metrics.withReadiness(() => Promise.resolve(true))
   metrics.called('check', 'pending', 100)
   metrics.observe({
     countByStatus: () => Promise.resolve(new Map()),
@@ -21,6 +22,7 @@ export async function scrape(): Promise<string> {
     webhooksDisabled: () => false,
     webhooksSpaced: () => false,
     refunds: () => Promise.resolve({ pending: 0, inReview: 0 }),
+    inReview: () => Promise.resolve(0),
     tracked: () => 0,
     lateChecksDue: () => Promise.resolve(0),
     openStreams: () => 0,

@@ -22,6 +22,8 @@ export interface Attention {
   readonly uncertain: readonly Checkout[]
   /** Events that the shop did not accept, and the orders that they are about. */
   readonly undelivered: readonly (readonly [event: TrackedEvent, checkout: Checkout])[]
+  /** False when no webhook is configured. */
+  readonly isShopTold: boolean
   readonly max: number
   readonly now: number
 }
@@ -54,7 +56,7 @@ export function attentionList({ words }: Frame, attention: Attention): Html {
     <h2 id="attention">${texts.title}</h2>
     ${
       sections.length === 0
-        ? html`<p class="quiet">${texts.nothing}</p>`
+        ? html`<p class="quiet">${texts.nothing(attention.isShopTold)}</p>`
         : html`${contents(sections)} ${sections.map((one) => section(words, attention, one))}`
     }
   </section>`
@@ -140,7 +142,10 @@ const undelivered = (words: Words, attention: Attention): readonly Item[] =>
     at: event.at,
     advice: {
       observed: `${words.events.types[event.type]}. ${delivery(words, event)}`,
-      action: words.attention.undeliveredAction,
+      action:
+        event.deliveredAt === null
+          ? words.attention.undeliveredAction
+          : words.attention.deliveredBeforeAction,
     },
     facts: [[words.attention.notice, html`<code>${event.type}</code>`]],
   }))

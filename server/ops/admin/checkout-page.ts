@@ -25,6 +25,8 @@ export interface CheckoutPage {
   readonly resent: string | undefined
   /** The refund that was just closed by hand. */
   readonly closed: string | undefined
+  /** The refund that could not be closed, because it had been settled before. */
+  readonly unclosed: string | undefined
   /** When webhooks were disabled, because the shop's endpoint answered 410; null when they are not. */
   readonly disabledSince: number | null
   readonly now: number
@@ -55,15 +57,22 @@ export function checkoutPage(frame: Frame, content: CheckoutPage): Html {
   )
 }
 
-/** What the form that led here has done. */
-function done(words: Words, { events, checkout, resent, closed }: CheckoutPage): Html {
+/** What the form that led here has done, or has not. */
+function done(words: Words, content: CheckoutPage): Html {
+  const { events, checkout, resent, closed, unclosed } = content
+  const settled = checkout.refunds.filter(({ status }) => status !== 'pending')
   const isResent = events.some(({ id }) => id === resent)
-  const isClosed = checkout.refunds.some(({ id }) => id === closed)
+  const isClosed = settled.some(({ id }) => id === closed)
   const said = [
     isResent ? words.events.isSentAgain(resent ?? '') : '',
     isClosed ? words.payments.isClosed(closed ?? '') : '',
   ].filter(Boolean)
-  return html`${said.map((text) => html`<p class="notice" role="status">${text}</p>`)}`
+  return html`${said.map((text) => html`<p class="notice" role="status">${text}</p>`)}
+  ${
+    settled.some(({ id }) => id === unclosed)
+      ? html`<p class="warning" role="alert">${words.payments.wasSettled(unclosed ?? '')}</p>`
+      : ''
+  }`
 }
 
 const summary = (words: Words, checkout: Checkout): Html =>

@@ -64,10 +64,10 @@ function read(form: DescriptionForm, hasDigits: boolean): ReadDescription {
 
 /**
  * The amounts that a text may mean, in the minor unit of each currency: 12.990 is whole krónur, or 12.990,00 of a currency with
- * cents. Three digits after a sign separate thousands, two are decimals, as people write them.
+ * cents. Three digits after a sign separate thousands, two are decimals, and `,-` says that there are none, as people write them.
  */
 export function amountsOf(text: string): readonly { amount: number; currency: string }[] {
-  const bare = text.replace(/[\s\u00a0]|kr\.?|-$|[A-Z]{3}/giu, '')
+  const bare = text.replace(/[\s\u00a0]|kr(?:ónur|\.)?|[A-Z]{3}|€/giu, '').replace(/[.,]?-$/, '')
   const match = /^(\d+|\d{1,3}(?:([.,'])\d{3})(?:\2\d{3})*)(?:[.,](\d{2}))?$/.exec(bare)
   const [, whole, , decimals = ''] = match ?? []
   if (whole === undefined) return []

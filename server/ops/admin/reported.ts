@@ -11,8 +11,12 @@ export const expected = ({ locale }: Words, { amount, currency }: Checkout): str
 /** What the provider reported of one payment. A difference is marked by more than its colour. */
 export function reportedOf(words: Words, checkout: Checkout, attempt: Attempt): string | Html {
   const reported = capturedAmount(checkout, attempt)
-  const text = money(reported, checkout.currency, words.locale)
-  return reported === checkout.amount
+  const isOtherCurrency =
+    checkout.review === 'currency_mismatch' && attempt.id !== checkout.paidAttemptId
+  const text = isOtherCurrency
+    ? words.payments.otherCurrency(checkout.currency)
+    : money(reported, checkout.currency, words.locale)
+  return reported === checkout.amount && !isOtherCurrency
     ? text
     : html`<strong class="status bad">${words.payments.differs(text)}</strong>`
 }

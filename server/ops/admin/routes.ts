@@ -165,8 +165,11 @@ const maxListed = 50
 async function undelivered({
   outbox,
   checkouts,
+  sender,
 }: SupportedMerchant): Promise<Attention['undelivered']> {
-  const events = await outbox.unaccepted(maxListed)
+  // After a 410 nothing is sent, so that what happens from then on is never tried.
+  const isDisabled = sender !== null && sender.disabledAt !== null
+  const events = await outbox.unaccepted(maxListed, isDisabled)
   return Promise.all(
     events.map(async (event) => [event, await checkouts.byId(event.checkoutId)] as const),
   )
@@ -185,6 +188,7 @@ const first = async (c: MerchantContext, notFound: string | null, now: number) =
       refunds: await refunds.inReview(maxListed),
       uncertain: await support.uncertain(maxListed),
       undelivered: await undelivered(merchant),
+      isShopTold: merchant.sender !== null,
       max: maxListed,
       now,
     },
@@ -213,14 +217,14 @@ async function contentOf(
   now: number,
 ): Promise<CheckoutPage> {
   const { checkouts, support, outbox, sender } = c.get('merchant')
-  const { resent, closed } = c.req.query()
+  const { resent, closed, unclosed } = c.req.query()
   const [history, events, sameReference] = await Promise.all([
     checkouts.history(checkout),
     outbox.eventsOf(checkout.id),
     support.withReference(checkout.reference),
   ])
   return {
-    ...{ checkout, history, events, resent, closed, now },
+    ...{ checkout, history, events, resent, closed, unclosed, now },
     others: sameReference.filter(({ id }) => id !== checkout.id),
     canResend: sender !== null,
     disabledSince: sender?.disabledAt ?? null,
@@ -261,12 +265,17 @@ function addActions(routes: Routes, clock: Clock): void {
   })
 
   routes.post('/admin/close-refund', async (c) => {
-    const { refunds, log } = c.get('merchant')
+    const { checkouts, refunds, log } = c.get('merchant')
     const { checkout, refund, as, by, note } = parseClosing(await readForm(c))
     const settled = await refunds.close(checkout, refund, as, { by, note })
-    if (!settled) throw new CheckoutError('not_found')
-    log.info({ checkout, refund, as, by }, 'refund closed by hand')
-    return c.redirect(`checkouts?q=${checkout}&closed=${refund}`, 303)
+    if (settled) {
+      log.info({ checkout, refund, as, by }, 'refund closed by hand')
+      return c.redirect(`checkouts?q=${checkout}&closed=${refund}`, 303)
+    }
+    const known = await checkouts.byId(checkout)
+    if (!known.refunds.some(({ id }) => id === refund)) throw new CheckoutError('not_found')
+    // The page was old: the provider or another operator was faster.
+    return c.redirect(`checkouts?q=${checkout}&unclosed=${refund}`, 303)
   })
 }
 

@@ -58,7 +58,7 @@ export class PostgresDatabase implements Database {
     const { db } = connection
     try {
       await assertUsable(connection, url)
-      await migratePostgres(db, url)
+      await migratePostgres(db, url, options.keepsSchema ?? false)
       const cluster = options.owner ? new Cluster(url, options.owner) : null
       await cluster?.leases.compareClocks()
       return new PostgresDatabase(db, cluster, options)

@@ -1,6 +1,6 @@
 import { Migrator, sql } from 'kysely'
 import type { Kysely, Migration } from 'kysely'
-import { UnusableDatabase } from '../failure.ts'
+import { notMigrated, UnusableDatabase } from '../failure.ts'
 import { migrations } from '../migrations/migrations.ts'
 import type { Tables } from '../schema.ts'
 import { nameOf } from './connection.ts'
@@ -21,12 +21,18 @@ export const postgresMigrations: Readonly<Record<string, Migration>> = Object.fr
  * Migrates the database to the newest schema. Kysely does so in one transaction, under a lock of the database, so that two
  * servers that start at once do not meet.
  *
+ * @param keepsSchema - refuses a database that would have to be migrated
  * @throws UnusableDatabase if a newer version or another program has written to the schema
  */
-export async function migratePostgres(db: Kysely<Tables>, url: string): Promise<void> {
+export async function migratePostgres(
+  db: Kysely<Tables>,
+  url: string,
+  keepsSchema: boolean,
+): Promise<void> {
   const executed = await executedMigrations(db)
   await refuseForeign(db, url, executed)
   if (executed?.length === Object.keys(postgresMigrations).length) return
+  if (keepsSchema) throw notMigrated(nameOf(url), executed)
   const migrator = new Migrator({
     db,
     // [kysely] otherwise it takes the tables of any other schema for its own.

@@ -73,6 +73,7 @@ const noStore: CheckoutStore = {
   countRepeat: refuse,
   openToPhone: refuse,
   overtaken: refuse,
+  countInReview: refuse,
   countLateChecks: refuse,
   correctFutureTimes: refuse,
   begin: refuse,

@@ -61,7 +61,8 @@ export const en: Words = {
   },
   attention: {
     title: 'What needs attention',
-    nothing: 'Nothing: every payment is accounted for, and the shop knows of all of them.',
+    nothing: (isShopTold) =>
+      `Nothing: every payment is accounted for${isShopTold ? ', and the shop knows of all of them' : ''}.`,
     whatToDo: 'What to do:',
     since: 'Since',
     expected: 'Expected',
@@ -87,6 +88,8 @@ export const en: Words = {
     undelivered: 'Not delivered to the shop',
     undeliveredAction:
       'The shop does not know of it yet. Ask whoever runs the shop’s server to repair its webhook endpoint, then open the order and press “Send again”.',
+    deliveredBeforeAction:
+      'The shop accepted this notice before, and did not when it was sent again. It is tried again by itself.',
     webhooksDisabled: (time) =>
       `The shop’s webhook endpoint answered 410 at ${time}: nothing is sent until an event is resent or the server restarts.`,
     credentialsRefused: (provider, api, scope, time) =>
@@ -169,6 +172,7 @@ export const en: Words = {
     payments: 'Payments',
     paidTimes: (count) => `Paid ${count} times.`,
     differs: (amount) => `${amount} (differs)`,
+    otherCurrency: (currency) => `not in ${currency}`,
     refundable: 'Refundable',
     attempt: 'Attempt',
     refunds: 'Refunds',
@@ -201,6 +205,8 @@ export const en: Words = {
     moneyWentBack: 'The money went back',
     noMoneyWentBack: 'No money went back',
     isClosed: (refund) => `The refund ${refund} is closed.`,
+    wasSettled: (refund) =>
+      `Nothing was changed: the refund ${refund} had been settled before. See below how, and by whom.`,
   },
   events: {
     title: 'Notices to the shop (webhooks)',
@@ -218,7 +224,7 @@ export const en: Words = {
     time: 'Time',
     failedTries: 'Failed tries',
     failures,
-    sending: 'Being sent.',
+    sending: 'Waiting to be sent.',
     deliveredBefore: (time) => `Delivered before, ${time}.`,
     nextTry: (failed, time) => `${failed}; next try ${time}.`,
     notSent: 'Not sent: no webhook address was set.',

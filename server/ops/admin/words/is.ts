@@ -67,7 +67,8 @@ export const is: Words = {
   },
   attention: {
     title: 'Það sem þarf að skoða',
-    nothing: 'Ekkert: gerð eru skil á öllum greiðslum og verslunin veit af þeim öllum.',
+    nothing: (isShopTold) =>
+      `Ekkert: gerð eru skil á öllum greiðslum${isShopTold ? ' og verslunin veit af þeim öllum' : ''}.`,
     whatToDo: 'Hvað skal gera:',
     since: 'Síðan',
     expected: 'Upphæð pöntunar',
@@ -93,6 +94,8 @@ export const is: Words = {
     undelivered: 'Ekki komið til skila í versluninni',
     undeliveredAction:
       'Verslunin veit ekki af þessu enn. Biddu þann sem rekur vefþjón verslunarinnar að laga viðtöku tilkynninga (webhook), opnaðu svo pöntunina og ýttu á „Senda aftur“.',
+    deliveredBeforeAction:
+      'Verslunin tók áður við þessari tilkynningu en ekki þegar hún var send aftur. Reynt verður aftur sjálfkrafa.',
     webhooksDisabled: (time) =>
       `Verslunin svaraði tilkynningu (webhook) með 410, ${time}: ekkert er sent fyrr en tilkynning er send aftur hér eða þjónninn endurræstur.`,
     credentialsRefused: (provider, api, scope, time) =>
@@ -177,6 +180,7 @@ export const is: Words = {
     payments: 'Greiðslur',
     paidTimes: (count) => `Greitt ${count} sinnum.`,
     differs: (amount) => `${amount} (stemmir ekki)`,
+    otherCurrency: (currency) => `ekki í ${currency}`,
     refundable: 'Má endurgreiða',
     attempt: 'Beiðni',
     refunds: 'Endurgreiðslur',
@@ -210,6 +214,8 @@ export const is: Words = {
     moneyWentBack: 'Endurgreiðslan fór fram',
     noMoneyWentBack: 'Ekkert var endurgreitt',
     isClosed: (refund) => `Endurgreiðslunni ${refund} hefur verið lokað.`,
+    wasSettled: (refund) =>
+      `Engu var breytt: endurgreiðslan ${refund} hafði áður verið útkljáð. Sjá hér fyrir neðan hvernig og af hverjum.`,
   },
   events: {
     title: 'Tilkynningar til verslunarinnar (webhook)',
@@ -227,7 +233,7 @@ export const is: Words = {
     time: 'Tími',
     failedTries: 'Misheppnaðar tilraunir',
     failures,
-    sending: 'Í sendingu.',
+    sending: 'Bíður þess að vera send.',
     deliveredBefore: (time) => `Komst áður til skila, ${time}.`,
     nextTry: (failed, time) => `${failed}; næsta tilraun ${time}.`,
     notSent: 'Ekki send: engin vefslóð var stillt.',

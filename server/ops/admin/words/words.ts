@@ -80,7 +80,7 @@ interface SearchWords {
 
 interface AttentionWords {
   readonly title: string
-  readonly nothing: string
+  readonly nothing: (isShopTold: boolean) => string
   readonly whatToDo: string
   readonly since: string
   readonly expected: string
@@ -96,6 +96,7 @@ interface AttentionWords {
   readonly uncertainAdvice: (provider: ProviderLabels) => Advice
   readonly undelivered: string
   readonly undeliveredAction: string
+  readonly deliveredBeforeAction: string
   readonly notice: string
   readonly webhooksDisabled: (time: string) => string
   readonly credentialsRefused: (
@@ -177,6 +178,7 @@ interface PaymentWords {
   readonly payments: string
   readonly paidTimes: (count: number) => string
   readonly differs: (amount: string) => string
+  readonly otherCurrency: (currency: string) => string
   readonly refundable: string
   readonly attempt: string
   readonly refunds: string
@@ -199,6 +201,7 @@ interface PaymentWords {
   readonly moneyWentBack: string
   readonly noMoneyWentBack: string
   readonly isClosed: (refund: string) => string
+  readonly wasSettled: (refund: string) => string
 }
 
 interface EventWords {
