@@ -5,6 +5,7 @@ import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { openAttempt, newAttemptDefaults } from './checkout.ts'
 import type { Attempt, Checkout, OpenAttempt, PayerRequest } from './checkout.ts'
+import { LruCache } from './lru-cache.ts'
 import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
@@ -40,9 +41,17 @@ interface StartInput {
 /** With less than this left, a shopper could not find the phone before the checkout expires. */
 const minApprovalTimeoutMs = 10_000
 
+/**
+ * Other payers that may be tried while an attempt is open. Every session of a checkout reads the end of the payer's number, and a
+ * few thousand tries would find the rest of it.
+ */
+const maxOtherPayers = 10
+
 /** Sends payment requests to payers. */
 export class Starts {
   readonly #deps: StartsDeps
+  /** How many others than its own payer were tried, by attempt. */
+  readonly #otherPayers = new LruCache<number>(20_000)
 
   constructor(deps: StartsDeps) {
     this.#deps = deps
@@ -114,13 +123,17 @@ export class Starts {
   }
 
   /**
-   * Only the same payer joins an open attempt. One that the shopper saw end, and that is not known to be over at the provider,
-   * keeps every payer waiting: two of them could both be paid.
+   * Only the same payer joins an open attempt, and after many others not even that one, who sees it waiting all the same. One that
+   * the shopper saw end, and that is not known to be over at the provider, keeps every payer waiting: two of them could both be paid.
    */
   #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
     const { secrets, providers } = this.#deps
     const hashes = secrets.hmacAll(payerText(payer, checkout.id))
-    if (!hashes.includes(open.payer.hash)) throw new CheckoutError('attempt_open')
+    const others = this.#otherPayers.get(open.id) ?? 0
+    if (!hashes.includes(open.payer.hash) || others >= maxOtherPayers) {
+      this.#otherPayers.set(open.id, others + 1)
+      throw new CheckoutError('attempt_open')
+    }
     return this.#untilSent(checkout, providers.for(checkout, open))
   }
 
