@@ -38,6 +38,14 @@ interface StartInput {
   readonly cancelWaiting: boolean
 }
 
+/** Who meets another request on the phone. */
+interface Asker {
+  readonly id: string
+  readonly phones: readonly string[]
+  /** Whether a request that came from this address may have been the same person's. */
+  readonly isFrom: (address: string | null) => boolean
+}
+
 /** With less than this left, a shopper could not find the phone before the checkout expires. */
 const minApprovalTimeoutMs = 10_000
 
@@ -77,16 +85,20 @@ export class Starts {
     const now = clock.now()
     if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
     const paymentRequest = this.#paymentRequestOf(checkout, input, now)
+    const asker: Asker = {
+      ...{ id: checkout.id, phones: paymentRequest.phones },
+      isFrom: this.#isFrom(checkout, input.address),
+    }
     const begin = () => this.#begin(ready, provider, input, { ...paymentRequest, at: clock.now() })
     return begin()
       .catch(async (error: unknown) => {
         if (!cancelWaiting || !isBusy(error)) throw error
         // Only for a request that may then go out.
-        await this.#cancelWaiting(paymentRequest.phones, checkout.id)
+        await this.#cancelWaiting(asker)
         return begin()
       })
       .catch(async (error: unknown) => {
-        throw await this.#withCanCancel(error, paymentRequest.phones, checkout.id)
+        throw await this.#withCanCancel(error, asker)
       })
   }
 
@@ -145,28 +157,40 @@ export class Starts {
     return this.#deps.waiting.until(checkout, isSent, browserWaitMs)
   }
 
+  /** Whether a request came from the same place. A cashier sees the customer, who may have sent it from home. */
+  #isFrom({ channel }: Checkout, address: string | null): Asker['isFrom'] {
+    if (channel === 'pos') return () => true
+    const own: readonly (string | null)[] =
+      address === null ? [null] : this.#deps.secrets.hmacAll(address)
+    return (from) => own.includes(from)
+  }
+
   /** Adds whether the request that keeps the phone busy may be canceled: no browser follows it any more. */
-  async #withCanCancel(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
+  async #withCanCancel(error: unknown, asker: Asker): Promise<unknown> {
     if (!isBusy(error)) return error
-    const abandoned = await this.#abandonedAttempts(phones, ownId)
+    const abandoned = await this.#abandonedAttempts(asker)
     const canCancelWaiting = abandoned.length > 0
     return new CheckoutError('phone_busy', { ...error.details, canCancelWaiting })
   }
 
-  /** Open attempts to the phone in other checkouts that no browser follows any more. */
-  async #abandonedAttempts(phones: readonly string[], ownId: string) {
+  /**
+   * Open attempts to the phone in other checkouts that no browser follows any more. Not those from elsewhere: on a phone, nobody
+   * follows a request while it is looked at in the app, and whoever knows the number could put another one in its place.
+   */
+  async #abandonedAttempts({ id, phones, isFrom }: Asker) {
     const { store, pubsub, ownership } = this.#deps
     // Browsers that follow them may be connected to another server.
     if (ownership?.isAlone === false) return []
     const open = await store.openToPhone(phones)
     return open.filter(
-      ({ checkoutId }) => checkoutId !== ownId && pubsub.subscribers(checkoutId).length === 0,
+      ({ checkoutId, address }) =>
+        checkoutId !== id && isFrom(address) && pubsub.subscribers(checkoutId).length === 0,
     )
   }
 
-  async #cancelWaiting(phones: readonly string[], ownId: string): Promise<void> {
+  async #cancelWaiting(asker: Asker): Promise<void> {
     const { repository, worker, waiting } = this.#deps
-    const abandoned = await this.#abandonedAttempts(phones, ownId)
+    const abandoned = await this.#abandonedAttempts(asker)
     await Promise.all(
       abandoned.map(async ({ checkoutId, attemptId }) => {
         const command = { type: 'cancel_requested', by: 'shopper' } as const

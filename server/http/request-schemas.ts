@@ -150,7 +150,7 @@ const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
 
 /** `POST /v1/session/start`: one way to identify the payer; none where the provider's own form asks. */
 export const startRequest = v.union([
-  /** `cancelWaiting`: cancel a request to that phone in another checkout, if no browser follows it any more. */
+  /** `cancelWaiting`: cancel a request from here to that phone in another checkout, if no browser follows it any more. */
   v.strictObject({ phone: typed, cancelWaiting: v.optional(v.boolean()) }),
   v.strictObject({ nationalId: typed }),
   v.strictObject({ appCode: typed }),
