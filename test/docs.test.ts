@@ -127,6 +127,16 @@ describe('the documentation', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
+  it('compares or hands over the amount wherever an example marks an order as paid', () => {
+    const marking = markdown.flatMap((page) =>
+      [...read(page).matchAll(/mark_?paid\([^;\n]*|(?<=\n)[^\n]*isPaid = true/gi)].map(
+        ([line]) => `${page}: ${line.trim()}`,
+      ),
+    )
+    expect(marking.length).toBeGreaterThan(7)
+    expect(marking.filter((one) => !one.includes('amount'))).toEqual([])
+  })
+
   it('follows a payment request through at most 24 files, naming a function in each', () => {
     const steps = [
       ...read('docs/architecture.md').matchAll(/^\d+\. \[(.+?)\]\(\.\.\/(.+?)\) `(\w+)`: /gm),

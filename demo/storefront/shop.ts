@@ -13,6 +13,8 @@ export interface Shop {
   readonly stock: Stock
   readonly payments: Payments
   readonly inbox: WebhookInbox
+  /** This shop's own address. Never from the host that a request names, because that is whatever the caller writes. */
+  readonly url: () => string
   /** The payment server as the shopper's browser sees it. */
   readonly bffUrl: string
   /** The simulated phone; a real shop has none. */

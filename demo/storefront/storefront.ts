@@ -32,11 +32,13 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   const carts = new Carts()
   const orders = new Orders()
   const stock = new Stock(catalogue)
+  let url = ''
   const app = createStorefront({
     ...{ carts, orders, stock, payments: payments(options), bffUrl, customerUrl, avardaUrl, log },
     handOffs: new HandOffs(),
     adminToken: options.adminToken ?? '',
     inbox: webhookInbox(webhookSecret, orders, carts, stock),
+    url: () => url,
     now: () => new Date(),
   })
   const listener = getRequestListener(app.fetch)
@@ -45,8 +47,9 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

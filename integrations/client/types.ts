@@ -595,7 +595,7 @@ export type Problem = {
   readonly detail?: string
   /** With `reference_conflict`: the checkout that has the reference. */
   readonly checkoutId?: string
-  /** With `phone_busy`: nobody follows the other request any more; `cancelWaiting` cancels it first. */
+  /** With `phone_busy`: the other request came from here, and nobody follows it any more; `cancelWaiting` cancels it first. */
   readonly canCancelWaiting?: boolean
 }
 

@@ -5,6 +5,7 @@ import type { PaymentRequest, Provider, Providers } from './provider.ts'
 import { callbackUrls } from './callback-urls.ts'
 import { openAttempt, newAttemptDefaults } from './checkout.ts'
 import type { Attempt, Checkout, OpenAttempt, PayerRequest } from './checkout.ts'
+import { LruCache } from './lru-cache.ts'
 import type { Ownership } from './ownership.ts'
 import type { PubSub } from './pubsub.ts'
 import type { CheckoutRepository } from './repository.ts'
@@ -37,12 +38,28 @@ interface StartInput {
   readonly cancelWaiting: boolean
 }
 
+/** Who meets another request on the phone. */
+interface Asker {
+  readonly id: string
+  readonly phones: readonly string[]
+  /** Whether a request that came from this address may have been the same person's. */
+  readonly isFrom: (address: string | null) => boolean
+}
+
 /** With less than this left, a shopper could not find the phone before the checkout expires. */
 const minApprovalTimeoutMs = 10_000
+
+/**
+ * Other payers that may be tried while an attempt is open. Every session of a checkout reads the end of the payer's number, and a
+ * few thousand tries would find the rest of it.
+ */
+const maxOtherPayers = 10
 
 /** Sends payment requests to payers. */
 export class Starts {
   readonly #deps: StartsDeps
+  /** How many others than its own payer were tried, by attempt. */
+  readonly #otherPayers = new LruCache<number>(20_000)
 
   constructor(deps: StartsDeps) {
     this.#deps = deps
@@ -68,16 +85,20 @@ export class Starts {
     const now = clock.now()
     if (ready.expiresAt - now < minApprovalTimeoutMs) throw new CheckoutError('too_little_time')
     const paymentRequest = this.#paymentRequestOf(checkout, input, now)
+    const asker: Asker = {
+      ...{ id: checkout.id, phones: paymentRequest.phones },
+      isFrom: this.#isFrom(checkout, input.address),
+    }
     const begin = () => this.#begin(ready, provider, input, { ...paymentRequest, at: clock.now() })
     return begin()
       .catch(async (error: unknown) => {
         if (!cancelWaiting || !isBusy(error)) throw error
         // Only for a request that may then go out.
-        await this.#cancelWaiting(paymentRequest.phones, checkout.id)
+        await this.#cancelWaiting(asker)
         return begin()
       })
       .catch(async (error: unknown) => {
-        throw await this.#withCanCancel(error, paymentRequest.phones, checkout.id)
+        throw await this.#withCanCancel(error, asker)
       })
   }
 
@@ -114,13 +135,17 @@ export class Starts {
   }
 
   /**
-   * Only the same payer joins an open attempt. One that the shopper saw end, and that is not known to be over at the provider,
-   * keeps every payer waiting: two of them could both be paid.
+   * Only the same payer joins an open attempt, and after many others not even that one, who sees it waiting all the same. One that
+   * the shopper saw end, and that is not known to be over at the provider, keeps every payer waiting: two of them could both be paid.
    */
   #joinOpen(checkout: Checkout, open: Attempt, payer: PayerRequest): Promise<Checkout> {
     const { secrets, providers } = this.#deps
     const hashes = secrets.hmacAll(payerText(payer, checkout.id))
-    if (!hashes.includes(open.payer.hash)) throw new CheckoutError('attempt_open')
+    const others = this.#otherPayers.get(open.id) ?? 0
+    if (!hashes.includes(open.payer.hash) || others >= maxOtherPayers) {
+      this.#otherPayers.set(open.id, others + 1)
+      throw new CheckoutError('attempt_open')
+    }
     return this.#untilSent(checkout, providers.for(checkout, open))
   }
 
@@ -132,28 +157,40 @@ export class Starts {
     return this.#deps.waiting.until(checkout, isSent, browserWaitMs)
   }
 
+  /** Whether a request came from the same place. A cashier sees the customer, who may have sent it from home. */
+  #isFrom({ channel }: Checkout, address: string | null): Asker['isFrom'] {
+    if (channel === 'pos') return () => true
+    const own: readonly (string | null)[] =
+      address === null ? [null] : this.#deps.secrets.hmacAll(address)
+    return (from) => own.includes(from)
+  }
+
   /** Adds whether the request that keeps the phone busy may be canceled: no browser follows it any more. */
-  async #withCanCancel(error: unknown, phones: readonly string[], ownId: string): Promise<unknown> {
+  async #withCanCancel(error: unknown, asker: Asker): Promise<unknown> {
     if (!isBusy(error)) return error
-    const abandoned = await this.#abandonedAttempts(phones, ownId)
+    const abandoned = await this.#abandonedAttempts(asker)
     const canCancelWaiting = abandoned.length > 0
     return new CheckoutError('phone_busy', { ...error.details, canCancelWaiting })
   }
 
-  /** Open attempts to the phone in other checkouts that no browser follows any more. */
-  async #abandonedAttempts(phones: readonly string[], ownId: string) {
+  /**
+   * Open attempts to the phone in other checkouts that no browser follows any more. Not those from elsewhere: on a phone, nobody
+   * follows a request while it is looked at in the app, and whoever knows the number could put another one in its place.
+   */
+  async #abandonedAttempts({ id, phones, isFrom }: Asker) {
     const { store, pubsub, ownership } = this.#deps
     // Browsers that follow them may be connected to another server.
     if (ownership?.isAlone === false) return []
     const open = await store.openToPhone(phones)
     return open.filter(
-      ({ checkoutId }) => checkoutId !== ownId && pubsub.subscribers(checkoutId).length === 0,
+      ({ checkoutId, address }) =>
+        checkoutId !== id && isFrom(address) && pubsub.subscribers(checkoutId).length === 0,
     )
   }
 
-  async #cancelWaiting(phones: readonly string[], ownId: string): Promise<void> {
+  async #cancelWaiting(asker: Asker): Promise<void> {
     const { repository, worker, waiting } = this.#deps
-    const abandoned = await this.#abandonedAttempts(phones, ownId)
+    const abandoned = await this.#abandonedAttempts(asker)
     await Promise.all(
       abandoned.map(async ({ checkoutId, attemptId }) => {
         const command = { type: 'cancel_requested', by: 'shopper' } as const

@@ -84,6 +84,14 @@ export interface PaymentRequestLog {
   readonly at: number
 }
 
+/** An open attempt whose request went to a phone. */
+export interface OpenToPhone {
+  readonly checkoutId: string
+  readonly attemptId: string
+  /** From where it was sent, as a keyed hash; null: unknown, or a point of sale. */
+  readonly address: string | null
+}
+
 /** Why no request may be sent now. */
 export interface StartRefusal {
   readonly because: 'phone_busy' | 'too_many'
@@ -191,9 +199,7 @@ export interface CheckoutStore {
     checkLimits: (usage: Usage) => StartRefusal | null,
   ): Promise<Begun>
   /** Attempts, in any checkout, whose request to one of these phones is not known to be over. */
-  openToPhone(
-    phones: readonly string[],
-  ): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]>
+  openToPhone(phones: readonly string[]): Promise<readonly OpenToPhone[]>
   /** Ids of checkouts whose predecessor has been paid since, and that have not been updated for it yet. */
   overtaken(limit: number): Promise<readonly string[]>
   /** Checkouts with an open attempt, of these partitions alone where several servers share the database. */

@@ -148,7 +148,7 @@ export const createRequest = v.strictObject({
 
 const typed = v.pipe(v.string('must be text'), v.maxLength(40, 'is too long'))
 
-/** Whether to cancel a request to the same payer in another checkout first, if no browser follows it any more. */
+/** Whether to cancel a request from here to the same payer in another checkout first, if no browser follows it any more. */
 const cancelWaiting = v.optional(v.boolean())
 
 /** `POST /v1/session/start`: one way to identify the payer; none where the provider's own form asks. */

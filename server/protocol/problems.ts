@@ -43,7 +43,7 @@ export interface Problem {
   readonly status: number
   readonly code: ProblemCode
   readonly detail?: string
-  /** With `phone_busy`: no browser follows the waiting request any more, so `cancelWaiting` may cancel it. */
+  /** With `phone_busy`: the waiting request came from here, and no browser follows it any more, so `cancelWaiting` may cancel it. */
   readonly canCancelWaiting?: boolean
   /** With `reference_conflict`: the checkout that already has the reference. */
   readonly checkoutId?: string

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Attempt, Checkout } from '../core/checkout.ts'
-import type { Expiry } from '../core/store.ts'
+import type { Expiry, OpenToPhone } from '../core/store.ts'
 import { compiled } from './compiled.ts'
 import { fromAttemptRow, fromRows } from './rows.ts'
 import { isInPartitions, valueOf } from './postgres/partitions.ts'
@@ -95,14 +95,17 @@ export async function findByToken(
 export async function openToPhone(
   db: Db,
   phones: readonly string[],
-): Promise<readonly { readonly checkoutId: string; readonly attemptId: string }[]> {
+): Promise<readonly OpenToPhone[]> {
   const rows = await db
     .selectFrom('attempts')
-    .select(['id', 'checkout_id'])
-    .where('phone_hash', 'in', phones)
-    .where('ended_at', 'is', null)
+    .leftJoin('payment_requests', 'payment_requests.attempt_id', 'attempts.id')
+    .select(['attempts.id', 'attempts.checkout_id', 'payment_requests.address_hash'])
+    .where('attempts.phone_hash', 'in', phones)
+    .where('attempts.ended_at', 'is', null)
     .execute()
-  return rows.map(({ id, checkout_id }) => ({ checkoutId: checkout_id, attemptId: id }))
+  return rows.map(({ id, checkout_id, address_hash }) => ({
+    ...{ checkoutId: checkout_id, attemptId: id, address: address_hash },
+  }))
 }
 
 const selectOvertaken = compiled((db, { merchantId, limit, partitions }: Page) => {

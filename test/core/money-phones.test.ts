@@ -12,9 +12,16 @@ beforeEach(() => {
 })
 afterEach(() => testServer.close())
 
-const press = async ({ session }: Created, more: object = {}) => {
+const press = async (
+  { session }: Pick<Created, 'session'>,
+  more: object = {},
+  headers: Record<string, string> = {},
+) => {
   const body = { phone: '8223281', ...more }
-  const response = await browser(testServer, session, 'POST', '/v1/session/start', { body })
+  const response = await browser(testServer, session, 'POST', '/v1/session/start', {
+    body,
+    headers,
+  })
   return {
     status: response.status,
     body: (await response.json()) as { code?: string; status?: string; canCancelWaiting?: boolean },
@@ -134,6 +141,41 @@ describe('a phone with an open request for another order', () => {
     expect(await press(first, { cancelWaiting: true })).toMatchObject({ status: 202 })
     await settle(testServer)
     expect(onlyCart(testServer).state).toBe('waiting')
+  })
+})
+
+describe('a phone whose request came from another place', () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const [home, elsewhere] = ['198.51.100.7', '203.0.113.9'].map(from)
+  const refused = { status: 429, body: { code: 'phone_busy', canCancelWaiting: false } }
+  beforeEach(async () => {
+    testServer = await startTestServer({ clock, env: { TRUSTED_PROXIES: '127.0.0.1' } })
+  })
+
+  it('is released by who sent the request, and by nobody who only knows the number', async () => {
+    const [first, stranger, again] = [
+      await testServer.create(),
+      await testServer.create(),
+      await testServer.create(),
+    ]
+    // No page follows it: on a phone, the shopper has left the browser for the app.
+    await press(first, {}, home)
+    for (const more of [{}, { cancelWaiting: true }])
+      expect(await press(stranger, more, elsewhere)).toMatchObject(refused)
+    expect(onlyCart(testServer).state).toBe('waiting')
+    expect(await press(again, {}, home)).toMatchObject({ body: { canCancelWaiting: true } })
+    expect(await press(again, { cancelWaiting: true }, home)).toMatchObject({ status: 202 })
+  })
+
+  it('is released by a point of sale, and a request of a point of sale by no web shopper', async () => {
+    const [first, sale, web] = [
+      await testServer.create(),
+      await testServer.create({ channel: 'pos' }),
+      await testServer.create(),
+    ]
+    await press(first, {}, home)
+    expect(await press(sale, { cancelWaiting: true }, elsewhere)).toMatchObject({ status: 202 })
+    expect(await press(web, { cancelWaiting: true }, home)).toMatchObject(refused)
   })
 })
 

@@ -141,6 +141,21 @@ describe('rate limits over HTTP', () => {
     expect(texts[0]).toEqual(texts[1])
   })
 
+  it('does not reveal the number of an open request to who sees its end and tries the others', async () => {
+    testServer = await startTestServer({ clock: new ManualClock() })
+    const order = { reference: 'WEB-handed-off' }
+    const own = await testServer.create(order)
+    await start(testServer, own.session, '7719943')
+    // Again from a page that was loaded a second time.
+    expect((await status(own.session, '7719943'))[0]).toBe(202)
+
+    const { session } = await testServer.create(order)
+    const tried = Array.from({ length: 30 }, (_, index) => `7${20 + index}9943`)
+    const answers = []
+    for (const phone of [...tried, '7719943', '7709943']) answers.push(await status(session, phone))
+    expect(new Set(answers.map(String))).toEqual(new Set(['409,attempt_open,']))
+  })
+
   const limited = { PHONES_PER_ADDRESS_PER_10_MINUTES: '30', ADMIN_TOKEN: adminToken }
   const startAll = async (count: number, headers: Record<string, string> = {}) => {
     const statuses = []

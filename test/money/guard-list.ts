@@ -605,4 +605,18 @@ export const guards: readonly Guard[] = [
     to: '',
     tests: [test('server/merchants-reload')],
   },
+  {
+    name: 'a phone that a request waits on is released by its sender alone',
+    file: 'server/core/starts.ts',
+    from: 'return (from) => own.includes(from)',
+    to: 'return () => own.length > 0',
+    tests: [test('core/money-phones')],
+  },
+  {
+    name: 'the payer of an open request cannot be found by trying',
+    file: 'server/core/starts.ts',
+    from: ' || others >= maxOtherPayers',
+    to: '',
+    tests: [test('http/rate-limits')],
+  },
 ]

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   existsSync,
   mkdtempSync,
@@ -71,6 +72,16 @@ describe('init', () => {
     await expect(init([...flags, '--compose'])).rejects.toThrow(`${name} is there already`)
     expect(readdirSync(folder)).toEqual([name])
     expect(file(name)).toBe('mine')
+  })
+
+  it('names the setting that a file cannot hold, and not its value, which may be a secret', async () => {
+    const secret = `canary"0x7q2m9w4k1'h3v8z5n6d0`
+    const args = [...flags, '--netgiro', 'production', '--webhook-url', 'https://www.shop.is/w']
+    const env = { NETGIRO_APP_ID: randomUUID(), NETGIRO_SECRET_KEY: secret }
+    const error: unknown = await init(args, env).catch((one: unknown) => one)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as UsageError).message).toContain('NETGIRO_SECRET_KEY')
+    expect((error as UsageError).message).not.toContain('canary')
   })
 
   it('names every flag that is missing where nobody can be asked', async () => {

@@ -8,6 +8,7 @@ import type { Demo } from '../../demo/demo.ts'
 import type { CartsView } from '../../demo/simulator/simulator.ts'
 import { startServer } from '../../server/serve.ts'
 import { ucpValidator } from '../http/ucp-schemas.ts'
+import { sendRaw } from '../support/raw-http.ts'
 import { until } from '../support/test-server.ts'
 
 let folder: string
@@ -65,14 +66,16 @@ class Agent {
   }
 
   complete(id: string, phone: string): Promise<AgentCheckout> {
+    return this.call(`/checkout-sessions/${id}/complete`, this.payment(phone))
+  }
+
+  payment(phone: string): object {
     const [handler] = Object.values(this.profile.ucp.payment_handlers)[0]!
     const instrument = {
       ...{ id: 'pi_1', handler_id: handler.id, type: handler.available_instruments[0].type },
       credential: { type: 'MSISDN', value: `354${phone}` },
     }
-    return this.call(`/checkout-sessions/${id}/complete`, {
-      payment: { instruments: [instrument] },
-    })
+    return { payment: { instruments: [instrument] } }
   }
 
   async call(path: string, body?: object): Promise<AgentCheckout> {
@@ -158,6 +161,33 @@ it('agents cannot heap requests on a phone: one at a time', async () => {
   expect(refused.status).toBe('ready_for_complete')
   expect(refused.messages?.map(({ code }) => code)).toEqual(['phone_busy'])
   expect(await waitingOn('8223284')).toHaveLength(1)
+})
+
+/** A request that names another host, which `fetch` would not send. */
+async function withHost(
+  host: string,
+  method: string,
+  path: string,
+  body: object,
+): Promise<unknown> {
+  const json = JSON.stringify(body)
+  const answer = await sendRaw(
+    demo.shopUrl,
+    `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`,
+    `Content-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`,
+  )
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
+}
+
+it('the shop goes by its own address, whatever host a request names', async () => {
+  const { ucp } = (await withHost('shop.evil.example', 'GET', '/.well-known/ucp', {})) as Profile
+  expect(ucp.services['dev.ucp.shopping']?.[0].endpoint).toBe(`${demo.shopUrl}/agent`)
+
+  const agent = await Agent.arrive()
+  const { id } = await agent.fill('lopi', 1)
+  const path = `/agent/checkout-sessions/${id}/complete`
+  const asked = await withHost('internal.example', 'POST', path, agent.payment('8223286'))
+  expect(asked).toMatchObject({ status: 'complete_in_progress' })
 })
 
 it('an agent that guesses another id sees nothing', async () => {

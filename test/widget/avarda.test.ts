@@ -159,6 +159,21 @@ describe('the form', () => {
     expect(page.formScriptRuns).to.equal(1)
   })
 
+  it('takes the address of a script from the backend alone, never from markup', async () => {
+    const mounted = await mount(inForm, {
+      prepare: (backend) => (backend.overrides[''] = backend.neverRespond),
+    })
+    const { element, backend, clock } = mounted
+    // As a comment of a stranger might, which a page shows without its scripts.
+    element.setAttribute('snapshot', JSON.stringify(backend.currentSnapshot))
+    await settle()
+    expect(element.snapshot?.status).to.equal('awaiting_shopper')
+    expect(element.querySelectorAll('[slot=form]')).to.have.length(0)
+    delete backend.overrides['']
+    await clock.advance(7_000)
+    await waitFor(() => formInits().length === 1)
+  })
+
   it('keeps a wide form inside a narrow card', async () => {
     const mounted = await mountForm()
     mounted.element.style.width = '288px'

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import { readGiven } from '../given-snapshot.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
@@ -132,6 +133,20 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   constructor() {
     super()
     this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onFormState })
+  }
+
+  override get snapshot(): Snapshot | null {
+    return super.snapshot
+  }
+
+  /**
+   * Without its form, which names a script: only the backend may. Markup of a stranger, which a page shows without its scripts, may
+   * have an attribute as well.
+   */
+  override set snapshot(given: Snapshot | string | null | undefined) {
+    const snapshot: { form?: unknown } = { ...readGiven(given) }
+    delete snapshot.form
+    super.snapshot = given && JSON.stringify(snapshot)
   }
 
   /** The URL that the provider sends the shopper back to. */

@@ -54,7 +54,7 @@ export function agentRoutes(shop: Shop): Hono {
   /** The id is as good as a password: only the agent that made a checkout knows it. */
   const orderOf = (id: string) => orders.newestFirst().find(({ visitor }) => visitor === id)
 
-  routes.get('/.well-known/ucp', async (c) => c.json(await profile(shop, new URL(c.req.url))))
+  routes.get('/.well-known/ucp', async (c) => c.json(await profile(shop)))
 
   routes.post('/agent/checkout-sessions', async (c) => {
     const request = safeParse(createSchema, await c.req.json().catch(() => null))
@@ -85,8 +85,7 @@ export function agentRoutes(shop: Shop): Hono {
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.json({ error: 'the payment server cannot be reached' }, 503)
     const phone = instrument.credential.value.slice(3)
-    const origin = new URL(c.req.url).origin
-    const refused = await payments.ask(checkout.session, phone, origin)
+    const refused = await payments.ask(checkout.session, phone, new URL(shop.url()).origin)
     return c.json(await view(shop, orders.get(order.number) ?? order, refused))
   })
 
@@ -133,13 +132,13 @@ async function handlers({ bffUrl }: Shop): Promise<unknown> {
   return ucp.payment_handlers
 }
 
-const profile = async (shop: Shop, { origin }: URL) => ({
+const profile = async (shop: Shop) => ({
   ucp: {
     version,
     services: {
       'dev.ucp.shopping': [
         {
-          ...{ version, transport: 'rest', endpoint: `${origin}/agent` },
+          ...{ version, transport: 'rest', endpoint: `${shop.url()}/agent` },
           spec: `${published}/specification/overview`,
           schema: `${published}/services/shopping/rest.openapi.json`,
         },

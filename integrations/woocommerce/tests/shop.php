@@ -5,6 +5,11 @@
  * is a process of its own as far as the plugin can see. Headers of a request make it crash or lose answers.
  */
 
+// In a shop's folder of plugins, every visitor could call it, and make it write files.
+if (PHP_SAPI !== 'cli-server') {
+    exit;
+}
+
 require __DIR__ . '/platform/load.php';
 
 OrderFiles::$folder = (string) getenv('SHOP_FOLDER');

@@ -29,15 +29,18 @@ export function writeNew(folder: string, files: readonly NewFile[]): void {
 export const environmentFile = (settings: Readonly<Record<string, string>>): string =>
   [
     '# Made by netgiro-checkout init. It holds secrets: keep it out of version control.',
-    ...Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`),
+    ...Object.entries(settings).map(([name, value]) => `${name}=${quoted(name, value)}`),
     '',
   ].join('\n')
 
-function quoted(value: string): string {
+/** @param name - of the setting: its value may be a secret */
+function quoted(name: string, value: string): string {
   if (/^[\w./:@%+=,-]*$/.test(value)) return value
   if (!value.includes("'")) return `'${value}'`
   if (!/["$`\\]/.test(value)) return `"${value}"`
-  throw new UsageError(`A file of settings cannot hold ${value}: leave out one kind of quotes.`)
+  throw new UsageError(
+    `A file of settings cannot hold the value of ${name}: leave out one kind of quotes.`,
+  )
 }
 
 /** The image is made here, from the package. */

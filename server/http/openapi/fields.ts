@@ -12,10 +12,10 @@ const meanings: Readonly<Record<string, string>> = {
   attempts: 'Every payment request for this checkout, oldest first.',
   call: 'The call to the provider whose answer this is.',
   canCancelWaiting:
-    'With `phone_busy`: nobody follows the other request any more; `cancelWaiting` cancels it first.',
+    'With `phone_busy`: the other request came from here, and nobody follows it any more; `cancelWaiting` cancels it first.',
   cancelRequested: 'Whether a cancellation was requested that has no result yet.',
   cancelWaiting:
-    'Cancels a request to the same payer in another checkout first, if no page follows it any more.',
+    'Cancels a request to the same payer in another checkout first, if it came from here and no page follows it any more.',
   channel: '`web`, or `pos` for a point of sale.',
   checkoutId: 'With `reference_conflict`: the checkout that has the reference.',
   code: 'Stable: decide by it.',
