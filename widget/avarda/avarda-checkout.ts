@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import { Ends } from '../ends.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
 import type { Headline } from '../messages/messages.ts'
 import { styles } from '../styles.ts'
@@ -107,10 +108,7 @@ import { formView } from './views.ts'
 export class AvardaCheckout extends CheckoutElement<FormMessages> {
   /** @internal */
   override sheets: readonly LazySheet[] = [styles, formStyles]
-  static override properties = {
-    ...CheckoutElement.properties,
-    returnUrl: 'return-url',
-  }
+  static override attributes = [...CheckoutElement.attributes, 'return-url']
 
   declare returnUrl: string | null | undefined
 
@@ -122,6 +120,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   protected override locales = locales
   protected override readonly brand = ''
 
+  protected override readonly ends = new Ends(this.checkout)
   readonly #form: HostedForm
   readonly #time = new TimeAnnouncer()
   #formState: 'loading' | 'shown' | 'failed' = 'loading'
@@ -131,6 +130,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   constructor() {
     super()
+    this.addController(this.ends)
     this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onFormState })
   }
 
