@@ -213,6 +213,18 @@ it('reuses the idempotency key when the response was lost, and takes a new one a
   expect(keys[2]).to.not.equal(keys[0])
 })
 
+it('takes a key that no other load of the page takes, also where the page seeds Math.random', async () => {
+  const keys: unknown[] = []
+  // Each has the same time and the same random numbers.
+  for (const mounted of [await mount(), await mount()]) {
+    mounted.type('8223281')
+    await mounted.submit()
+    keys.push(mounted.backend.requestsTo('POST', '/start')[0]?.headers.get('idempotency-key'))
+  }
+  expect(keys[0]).to.be.a('string')
+  expect(keys[1]).to.not.equal(keys[0])
+})
+
 it('does not reuse the idempotency key for another number', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.unreachable
