@@ -164,6 +164,17 @@ it('renders a labeled tel field for on-screen keyboards and autofill', async () 
   expect(textOf(input(mounted).labels![0]!)).to.equal('Símanúmer')
 })
 
+it('sends what was typed on an Arabic keyboard, and shows the digits that it has sent', async () => {
+  const mounted = await mount()
+  mounted.type('٨٢٢ ٣٢٨١')
+  input(mounted).dispatchEvent(new Event('blur'))
+  await settle()
+  expect(input(mounted).value).to.equal('822 3281')
+  expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
+  await mounted.submit()
+  expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+})
+
 it('sends one request when the button is pressed twice', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.neverRespond
