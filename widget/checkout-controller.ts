@@ -99,9 +99,8 @@ export class CheckoutController implements ReactiveController {
   }
 
   /** Shows what the page knows already, until the backend has told more. */
-  begin(snapshot: Snapshot): void {
-    if (!this.#client || this.#configError || this.#isConfirmed) return
-    this.#show(snapshot)
+  begin(snapshot: Snapshot | null): void {
+    if (snapshot && this.#client && !this.#configError && !this.#isConfirmed) this.#show(snapshot)
   }
 
   /** Switches to another session, or to none. Nothing is canceled for the previous one. */

@@ -199,9 +199,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
     if (this.#given && this.session) {
-      const given = readGiven(this.#given)
+      this.checkout.begin(readGiven(this.#given))
       this.#given = null
-      if (given) this.checkout.begin(given)
     }
     this.#focused = this.renderRoot.activeElement
   }

@@ -143,7 +143,11 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     this.#early = {}
     try {
       this.willUpdate(this.#changes)
-      this.#reflect()
+      for (const attribute of this.#changes) {
+        const value = this.#values[attribute] as string | null
+        if (value === null) this.removeAttribute(attribute)
+        else this.setAttribute(attribute, value)
+      }
       this.update()
     } finally {
       this.#changes.clear()
@@ -152,13 +156,5 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     for (const controller of this.#controllers) controller.hostUpdated?.()
     this.updated()
     return !this.#update
-  }
-
-  #reflect(): void {
-    for (const attribute of this.#changes) {
-      const value = this.#values[attribute] as string | null
-      if (value === null) this.removeAttribute(attribute)
-      else this.setAttribute(attribute, value)
-    }
   }
 }
