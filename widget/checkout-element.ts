@@ -54,6 +54,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   /** What had the focus before an update. */
   #focused: Element | null = null
   #renderFailed = false
+  /** [html] Whether the element, or a fieldset around it, is disabled. */
+  #isDisabled = false
   /** What the last rendering was made of. */
   #words: M | undefined
   /** What the live region has announced of each topic. */
@@ -150,6 +152,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     return this.checkout.problem
   }
 
+  /** [html] Called when that changes: the shopper then starts nothing, and can still cancel a request. */
+  formDisabledCallback(isDisabled: boolean): void {
+    this.#isDisabled = isDisabled
+    this.requestUpdate()
+  }
+
   /** Requests cancellation. Resolves when the backend has responded; a later snapshot contains the outcome. */
   async cancel(): Promise<void> {
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
@@ -219,6 +227,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
+    // A request that may be waiting can still be canceled.
+    const isLocked = this.#isDisabled && shown?.status === 'open' && !shown.uncertain
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
     return html`<div part="card" lang=${this.language} dir="ltr">
@@ -239,7 +249,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
           ? button('retry', messages.tryAgain, () => this.checkout.retry())
           : null
       }
-      <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
+      <fieldset role="none" .disabled=${isLocked}>
+        <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
+      </fieldset>
       <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
       <p role="status"></p>

@@ -187,9 +187,8 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     this.#form.show(this.isConnected ? this.#activeForm : null)
     if (hadFocus && !this.#form.holdsFocus()) this.focus()
     const { snapshot } = this
-    if (snapshot && canOpenPurchase(snapshot) && !snapshot.lastAttempt && !this.#hasStarted) {
-      void this.start()
-    }
+    const isFirst = snapshot && canOpenPurchase(snapshot) && !snapshot.lastAttempt
+    if (isFirst && !this.#hasStarted && !this.matches(':disabled')) void this.start()
   }
 
   /** Waits for a later task, because an element that is moved in the page is disconnected and connected again. */

@@ -137,7 +137,9 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
     super()
     this.addController(this.ends)
     new PosKeyboard(this, {
-      onScan: (appCode) => void this.start(appCode),
+      onScan: (appCode) => {
+        if (!this.matches(':disabled')) void this.start(appCode)
+      },
       onNext: (key) => this.#next(key),
     })
   }
