@@ -139,8 +139,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   get finished(): Promise<Snapshot> {
     return new Promise((resolve) => {
       const check = (): void => {
-        const { snapshot } = this
-        if (isFinal(snapshot?.status)) resolve(snapshot as Snapshot)
+        if (this.snapshot && isFinal(this.snapshot.status)) resolve(this.snapshot)
       }
       this.addEventListener('netgiro-status', check)
       check()
@@ -220,7 +219,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   protected render(): TemplateResult {
     const { snapshot, problem, failedAction } = this.checkout
-    const messages = withOverrides(this.locales[this.language] as M, this.messages)
+    const { language } = this
+    const messages = withOverrides(this.locales[language] as M, this.messages)
     this.#words = messages
     const isUsable = this.session && (!problem || failedAction)
     const shown = snapshot ?? (isUsable ? this.placeholder : null)
@@ -231,7 +231,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     const isLocked = this.#isDisabled && shown?.status === 'open' && !shown.uncertain
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
-    return html`<div part="card" lang=${this.language} dir="ltr">
+    return html`<div part="card" lang=${language} dir="ltr">
       <slot name="header">
         <div part="mark" class=${isInProgress ? 'busy' : ''}>
           <i></i><i></i><i></i>

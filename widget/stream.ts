@@ -148,7 +148,8 @@ class Follower {
   }
 
   async #ask(): Promise<void> {
-    const [failures, version] = [this.#failures, this.#version]
+    const failures = this.#failures
+    const version = this.#version
     await this.#read(failures ? undefined : answerTimeoutMs)
     if (!this.#isStreaming) return
     this.#askIn(maxSilenceMs)
