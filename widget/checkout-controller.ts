@@ -33,6 +33,12 @@ const setupErrors = /_session$|unreachable/
 const sessionFormat = /^[!-~]+$/
 
 /**
+ * Differs in each load of the page, unlike `Math.random`, which some pages seed. Not `randomUUID`, which pages without https
+ * do not have.
+ */
+const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+/**
  * Sends actions to the backend and applies the snapshots that come back. State changes only when a snapshot says so,
  * never because an action was sent. The newest snapshot wins, whether it came by response, stream or poll. Changes are
  * dispatched as events of the host.
@@ -93,9 +99,8 @@ export class CheckoutController implements ReactiveController {
   }
 
   /** Shows what the page knows already, until the backend has told more. */
-  begin(snapshot: Snapshot): void {
-    if (!this.#client || this.#configError || this.#isConfirmed) return
-    this.#show(snapshot)
+  begin(snapshot: Snapshot | null): void {
+    if (snapshot && this.#client && !this.#configError && !this.#isConfirmed) this.#show(snapshot)
   }
 
   /** Switches to another session, or to none. Nothing is canceled for the previous one. */
@@ -179,10 +184,8 @@ export class CheckoutController implements ReactiveController {
   async send(action: CheckoutAction, body: ActionBody = {}): Promise<void> {
     const client = this.#client
     if (this.busy || !client || this.#configError) return
-    const { platform } = this.#host
     const { signal } = this.#sessionAbort
-    const key = (this.#idempotencyKeys[action + JSON.stringify(body)] ??=
-      `${platform.now()}-${platform.random()}`)
+    const key = (this.#idempotencyKeys[action + JSON.stringify(body)] ??= newKey())
     this.busy = action
     this.problem = this.blocked = null
     this.#host.requestUpdate()

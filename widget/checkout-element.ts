@@ -7,17 +7,15 @@ import { localeOf, watchLang } from './locale.ts'
 import { errorText, headlineFor, withOverrides } from './messages/index.ts'
 import type { CommonMessages, Headline, MessageOverrides } from './messages/messages.ts'
 import { defaultServer } from './default-server.ts'
+import type { Ends } from './ends.ts'
 import { readGiven } from './given-snapshot.ts'
 import type { LazySheet } from './lazy-sheet.ts'
 import { styles } from './styles.ts'
-import { UpdatingElement, type Changes, type Properties } from './updating-element.ts'
+import { UpdatingElement, type Changes } from './updating-element.ts'
 import { button } from './views/button.ts'
 import { summary } from './views/summary.ts'
 import { browserPlatform, type Platform } from './platform.ts'
 import { version } from './version.ts'
-
-/** After a longer wait than this, the shopper is advised to pay another way instead. */
-const maxRetryMinutes = 90
 
 /** The attributes that are served by a file of their own. */
 const asksForExtras = '[name],[notify],[layout],[hand-off]'
@@ -34,19 +32,12 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   static readonly formAssociated = true
   /** The version of the package that the element comes from. */
   static readonly version: string = version
-  static override properties: Properties = {
-    session: 'session',
-    server: 'server',
-    locale: 'locale',
-    name: 'name',
-    messages: false,
-  }
+  static override attributes = ['session', 'server', 'locale', 'name']
 
   declare session: string | null | undefined
   declare server: string | null | undefined
   declare locale: string | null | undefined
   declare name: string | null | undefined
-  declare messages: MessageOverrides<M> | null | undefined
 
   /** Network and clock. Tests replace it before the element is connected. */
   platform: Platform = browserPlatform
@@ -59,17 +50,22 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   protected abstract readonly locales: Readonly<Record<string, M>>
   /** What the page knows of the checkout; null once that is used, because only the first one counts. */
   #given: unknown
+  #messages: MessageOverrides<M> | null | undefined
   /** What had the focus before an update. */
   #focused: Element | null = null
-  /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
-  #cancelRequested = false
   #renderFailed = false
+  /** [html] Whether the element, or a fieldset around it, is disabled. */
+  #isDisabled = false
+  /** What the last rendering was made of. */
+  #words: M | undefined
   /** What the live region has announced of each topic. */
   #topics: readonly string[] = []
   /** The files that are requested or loaded. */
   readonly #files = new Set<string>()
+  /** Says more of an end and of a refusal; null until it is loaded. */
+  protected ends: Ends | null = null
 
-  static override get observedAttributes(): string[] {
+  static override get observedAttributes(): readonly string[] {
     return [...super.observedAttributes, 'snapshot']
   }
 
@@ -121,6 +117,16 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     this.requestUpdate()
   }
 
+  /** The page's own texts instead of some of the element's. */
+  get messages(): MessageOverrides<M> | null | undefined {
+    return this.#messages
+  }
+
+  set messages(texts: MessageOverrides<M> | null | undefined) {
+    this.#messages = texts
+    this.requestUpdate()
+  }
+
   /**
    * How the checkout ended, or the newest attempt of one that is open again; null before that. For listeners that are
    * added after the event was dispatched.
@@ -133,8 +139,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   get finished(): Promise<Snapshot> {
     return new Promise((resolve) => {
       const check = (): void => {
-        const { snapshot } = this
-        if (isFinal(snapshot?.status)) resolve(snapshot as Snapshot)
+        if (this.snapshot && isFinal(this.snapshot.status)) resolve(this.snapshot)
       }
       this.addEventListener('netgiro-status', check)
       check()
@@ -146,9 +151,14 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     return this.checkout.problem
   }
 
+  /** [html] Called when that changes: the shopper then starts nothing, and can still cancel a request. */
+  formDisabledCallback(isDisabled: boolean): void {
+    this.#isDisabled = isDisabled
+    this.requestUpdate()
+  }
+
   /** Requests cancellation. Resolves when the backend has responded; a later snapshot contains the outcome. */
   async cancel(): Promise<void> {
-    this.#cancelRequested = true
     if (this.snapshot && !isFinal(this.snapshot.status)) await this.checkout.send('cancel')
   }
 
@@ -165,8 +175,7 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
 
   /** The heading and the text below it. */
   protected headline(snapshot: Snapshot, messages: M): Headline {
-    const isTooLate = snapshot.status === 'paid' && this.#cancelRequested
-    return (isTooLate && messages.tooLate) || headlineFor(snapshot, messages)
+    return this.ends?.headline(snapshot, messages) ?? headlineFor(snapshot, messages)
   }
 
   /** The input field. Its value is read from here, because autofill does not always dispatch `input`. */
@@ -197,14 +206,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
       this.checkout.open(this.server?.trim() || defaultServer, this.session?.trim() ?? '')
     }
     if (this.#given && this.session) {
-      const given = readGiven(this.#given)
+      this.checkout.begin(readGiven(this.#given))
       this.#given = null
-      if (given) this.checkout.begin(given)
     }
-    const { snapshot } = this
-    this.#cancelRequested =
-      snapshot?.cancelRequested ||
-      (this.#cancelRequested && !/open|starting/.test(snapshot?.status ?? 'open'))
     this.#focused = this.renderRoot.activeElement
   }
 
@@ -213,22 +217,21 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     return localeOf(this, this.locales)
   }
 
-  /** The messages in the element's language, with those of the page. */
-  protected get words(): M {
-    return withOverrides(this.locales[this.language] as M, this.messages)
-  }
-
   protected render(): TemplateResult {
     const { snapshot, problem, failedAction } = this.checkout
-    const messages = this.words
+    const { language } = this
+    const messages = withOverrides(this.locales[language] as M, this.messages)
+    this.#words = messages
     const isUsable = this.session && (!problem || failedAction)
     const shown = snapshot ?? (isUsable ? this.placeholder : null)
     const isInProgress =
       !problem &&
       (snapshot ? snapshot.status !== 'open' && !isFinal(snapshot.status) : this.session)
+    // A request that may be waiting can still be canceled.
+    const isLocked = this.#isDisabled && shown?.status === 'open' && !shown.uncertain
     // Texts are set as properties, because browser translation replaces text nodes, and Lit would go on to update the
     // detached ones.
-    return html`<div part="card" lang=${this.language} dir="ltr">
+    return html`<div part="card" lang=${language} dir="ltr">
       <slot name="header">
         <div part="mark" class=${isInProgress ? 'busy' : ''}>
           <i></i><i></i><i></i>
@@ -246,7 +249,9 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
           ? button('retry', messages.tryAgain, () => this.checkout.retry())
           : null
       }
-      <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
+      <fieldset role="none" .disabled=${isLocked}>
+        <div part="view">${shown ? this.#content(shown, messages) : this.fallback(messages)}</div>
+      </fieldset>
       <p part="connection" .textContent=${this.#connectionText(messages)}></p>
       <slot name="footer"></slot>
       <p role="status"></p>
@@ -277,15 +282,8 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
   }
 
   #errorText(problem: ErrorCode, messages: M): string {
-    const { retryAfter, failedAction } = this.checkout
-    const minutes = Math.ceil(retryAfter / 60)
-    const text =
-      (problem === 'too_many_requests' &&
-        minutes &&
-        minutes <= maxRetryMinutes &&
-        messages.tryAgainIn?.(minutes)) ||
-      errorText(problem, messages)
-    return failedAction === 'cancel' && text ? `${messages.cancelFailed ?? ''} ${text}` : text
+    const text = errorText(problem, messages)
+    return this.ends?.errorText(text, messages) ?? text
   }
 
   protected override updated(): void {
@@ -296,13 +294,13 @@ export abstract class CheckoutElement<M extends CommonMessages> extends Updating
     }
     const root = this.renderRoot
     const region = root.querySelector('[role=status]')
-    if (!region) return
+    if (!region || !this.#words) return
     const heading = root.querySelector('h2')
     // When the focused control is removed, the focus must not fall back to the top of the page.
     if (this.#focused && !root.activeElement) heading?.focus({ preventScroll: true })
     // A heading that gets the focus is read for that reason already.
     const isRead = heading && root.activeElement === heading && this.#focused !== heading
-    const topics = this.topics(this.words)
+    const topics = this.topics(this.#words)
     const news = topics.filter(
       (topic, index) => topic !== (this.#topics[index] ?? '') && (index || !isRead),
     )

@@ -9,9 +9,11 @@ const address =
 function scriptUrl(): string | undefined {
   if (typeof document === 'undefined') return import.meta.url
   // By the prototype, because `<img name="currentScript">` shadows properties of the document; MooTools replaces `Document`.
-  const script: unknown = Reflect.get(HTMLDocument.prototype, 'currentScript', document)
+  const script = Reflect.get(HTMLDocument.prototype, 'currentScript', document) as {
+    src?: string
+  } | null
   // A module has no `currentScript`, and the URL of an inline module is that of the page, which each node knows.
-  const url = script instanceof HTMLScriptElement ? script.src : import.meta.url
+  const url = script ? script.src : import.meta.url
   return url === new Text().baseURI ? undefined : url
 }
 

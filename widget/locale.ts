@@ -2,9 +2,6 @@ import type { ReactiveControllerHost } from 'lit'
 
 type Host = ReactiveControllerHost & Element & { readonly locale: string | null | undefined }
 
-/** False during server-side rendering, where there are no ancestors and no browser languages. */
-const hasDocument = typeof document !== 'undefined'
-
 /** The first match of the element's `locale`, the nearest `lang` and the browser's languages, or else the default. */
 export function localeOf(host: Host, locales: object): string {
   const known = Object.keys(locales)
@@ -14,7 +11,8 @@ export function localeOf(host: Host, locales: object): string {
   // Not spread, because not every browser says which languages it has.
   const fromPage = (): (string | undefined)[] =>
     [known.find((language) => host.matches(`:lang(${language})`))].concat(navigator.languages)
-  const tags = [host.locale, ...(hasDocument ? fromPage() : []), known[0]]
+  // Where a server renders, there is no page, and its languages are nobody's.
+  const tags = [host.locale, ...(host.isConnected ? fromPage() : []), known[0]]
   return tags.map(matchLocale).find(Boolean) as string
 }
 

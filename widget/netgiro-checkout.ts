@@ -129,12 +129,7 @@ import { isSubmit } from './views/submit.ts'
  * @cssprop --netgiro-control-radius - Corner radius of field, buttons and notices. Default: 0.625 × font size.
  */
 export class NetgiroCheckout extends CheckoutElement<Messages> {
-  static override properties = {
-    ...CheckoutElement.properties,
-    phone: 'phone',
-    layout: 'layout',
-    handOff: 'hand-off',
-  }
+  static override attributes = [...CheckoutElement.attributes, 'phone', 'layout', 'hand-off']
 
   declare phone: string | null | undefined
 
@@ -144,6 +139,9 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
 
   declare locale: 'is' | 'en' | 'pl' | null | undefined
 
+  /** null until it is loaded, and if that fails; the element then shows less. */
+  declare protected ends: Details | null
+
   protected override locales: Readonly<Record<string, Messages>> = locales
   protected override readonly placeholder = placeholder
 
@@ -152,8 +150,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #isInvalid = false
   /** Whether the focus has just moved to the field, whose error is read then. */
   #isErrorRead = false
-  /** null until they are loaded, and if that fails; the element then shows less. */
-  #details: Details | null = null
 
   /**
    * Sends a payment request. Does nothing unless the checkout is open.
@@ -161,8 +157,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
    * @param phone - An Icelandic mobile number in any notation. Default: the number in the field.
    */
   async start(phone?: string): Promise<void> {
-    if (phone) this.#typedPhone = formatPhone(phone)
-    else this.#typedPhone = this.field?.value ?? this.#typedPhone
+    this.#typedPhone = phone ? formatPhone(phone) : (this.field?.value ?? this.#typedPhone)
     const number = parsePhone(this.#phoneText)
     if (!this.checkout.canStart) return
     this.#isInvalid = !number
@@ -174,16 +169,6 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
     this.#loadDetails()
     memory('sessionStorage', number + (this.snapshot?.reference ?? ''))
     await this.checkout.start({ phone: number })
-  }
-
-  /** Imports the Polish texts. */
-  protected importPolish(): Promise<typeof import('./messages/pl.ts')> {
-    return import('./messages/pl.ts')
-  }
-
-  /** Imports what is shown beside a waiting request and an outcome. */
-  protected importDetails(): Promise<typeof import('./details/index.ts')> {
-    return import('./details/index.ts')
   }
 
   protected override willUpdate(changed: Changes): void {
@@ -199,14 +184,12 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   #loadDetails(): void {
     this.importOnce(
       'details',
-      () => this.importDetails(),
+      () => import('./details/index.ts'),
       ({ Details, complete }) => {
         this.locales = complete(this.locales)
-        this.#details = new Details({
+        this.ends = new Details({
           element: this,
           checkout: this.checkout,
-          language: () => this.language,
-          words: () => this.words,
           phone: (text) => {
             this.#typedPhone = text ?? this.#typedPhone
             return this.#phoneText
@@ -214,7 +197,7 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
           html,
           NetgiroCheckoutEvent,
         })
-        this.addController(this.#details)
+        this.addController(this.ends)
       },
     )
   }
@@ -223,14 +206,14 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
   protected override get language(): string {
     const locale = localeOf(this, { ...this.locales, pl: null })
     if (locale in this.locales) return locale
-    const load = () => this.importPolish()
+    const load = () => import('./messages/pl.ts')
     this.importOnce('pl', load, ({ pl }) => (this.locales = { ...this.locales, pl }))
     return 'en'
   }
 
   protected override topics(messages: Messages): readonly string[] {
     const error = this.#isInvalid && !this.#isErrorRead ? messages.errors.invalid_phone : ''
-    return [...super.topics(messages), error, ...(this.#details?.topics(messages) ?? [])]
+    return [...super.topics(messages), error, ...(this.ends?.topics(messages) ?? [])]
   }
 
   protected override view(snapshot: Snapshot, messages: Messages): TemplateResult | null {
@@ -243,8 +226,8 @@ export class NetgiroCheckout extends CheckoutElement<Messages> {
         cancel: () => void this.cancel(),
         phone: this.#phoneText,
         invalid: this.#isInvalid,
-        outcome: this.#details?.outcome(snapshot),
-        help: this.#details?.help(snapshot),
+        outcome: this.ends?.outcome(snapshot, messages),
+        help: this.ends?.help(snapshot, messages),
       },
       messages,
     )

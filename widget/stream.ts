@@ -69,8 +69,8 @@ class Follower {
 
   async run(): Promise<void> {
     const { platform, signal, isUrgent, onStale } = this.#options
-    for (let round = 0; !this.#isOver(); round++) {
-      if (!round) onStale(noticeDelayMs)
+    onStale(noticeDelayMs)
+    while (!this.#isOver()) {
       const attempt = ++this.#failures // reset by the first sign of the stream
       const canStream =
         !this.#isCutOff &&
@@ -148,7 +148,8 @@ class Follower {
   }
 
   async #ask(): Promise<void> {
-    const [failures, version] = [this.#failures, this.#version]
+    const failures = this.#failures
+    const version = this.#version
     await this.#read(failures ? undefined : answerTimeoutMs)
     if (!this.#isStreaming) return
     this.#askIn(maxSilenceMs)

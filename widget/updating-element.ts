@@ -1,11 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { LazySheet } from './lazy-sheet.ts'
 
-/** The attribute of each property, which follow each other; `false` for a property without one. */
-export type Properties = Readonly<Record<string, string | false>>
-
-/** The properties that have changed since the last update. */
+/** The attributes that have changed since the last update. */
 export type Changes = ReadonlySet<string>
+
+/** As in a `dataset`: `handOff` for `hand-off`. */
+const propertyOf = (attribute: string): string =>
+  attribute.replace(/-./, (letter) => letter.slice(1).toUpperCase())
 
 /** On a server there are no elements; the class can be constructed and rendered there all the same, and is never connected. */
 class NoElement {
@@ -23,23 +24,23 @@ const Base = ((globalThis as Partial<typeof globalThis>).HTMLElement ??
  * A class of our own, because Lit's has three times the size; see `docs/decisions/031-own-base-class.md`.
  */
 export abstract class UpdatingElement extends Base implements ReactiveControllerHost {
-  static properties: Properties = {}
+  /** Each has a property, and they follow each other. */
+  static attributes: readonly string[] = []
 
   /** [html] read when the tag is defined, before there is an element: the accessors are made here as well. */
-  static get observedAttributes(): string[] {
-    const { properties } = this
-    for (const name of Object.keys(properties)) {
-      Object.defineProperty(this.prototype, name, {
+  static get observedAttributes(): readonly string[] {
+    for (const attribute of this.attributes) {
+      Object.defineProperty(this.prototype, propertyOf(attribute), {
         configurable: true,
         get(this: UpdatingElement) {
-          return this.#values[name]
+          return this.#values[attribute]
         },
         set(this: UpdatingElement, value: unknown) {
-          this.#set(name, value)
+          this.#set(attribute, value)
         },
       })
     }
-    return Object.values(properties).filter(Boolean) as string[]
+    return this.attributes
   }
 
   /** The shadow root. */
@@ -53,8 +54,8 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   abstract sheets: readonly LazySheet[]
 
   readonly #controllers = new Set<ReactiveController>()
-  readonly #values: Record<string, unknown> = {}
-  #changes = new Set<string>()
+  readonly #values: Record<string, string | null> = {}
+  readonly #changes = new Set<string>()
   /** What was set on the element before its script ran; it wins over attributes. */
   #early: Record<string, unknown> = {}
   #enable = (): void => undefined
@@ -103,9 +104,7 @@ export abstract class UpdatingElement extends Base implements ReactiveController
   }
 
   attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
-    const { properties } = this.constructor as typeof UpdatingElement
-    const property = Object.keys(properties).find((one) => properties[one] === name)
-    Reflect.set(this, property ?? name, value)
+    Reflect.set(this, propertyOf(name), value)
   }
 
   /** Called before the update; what it changes is part of the update. */
@@ -130,14 +129,12 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     renderRoot.adoptedStyleSheets = [...new Set([...ours, ...renderRoot.adoptedStyleSheets])]
   }
 
-  /** What has an attribute is kept as the attribute says it: frameworks set numbers, URLs, and `false` for nothing. */
-  #set(name: string, given: unknown): void {
-    const { properties } = this.constructor as typeof UpdatingElement
-    const isText = properties[name] && (given ?? false) !== false
-    const value = isText ? String(given) : given || null
-    if (value === this.#values[name]) return
-    this.#values[name] = value
-    this.#changes.add(name)
+  /** A value is kept as the attribute says it: frameworks set numbers, URLs, and `false` for nothing. */
+  #set(attribute: string, given: unknown): void {
+    const value = (given ?? false) === false ? null : String(given)
+    if (value === this.#values[attribute]) return
+    this.#values[attribute] = value
+    this.#changes.add(attribute)
     this.requestUpdate()
   }
 
@@ -146,25 +143,18 @@ export abstract class UpdatingElement extends Base implements ReactiveController
     this.#early = {}
     try {
       this.willUpdate(this.#changes)
-      this.#reflect()
+      for (const attribute of this.#changes) {
+        const value = this.#values[attribute] as string | null
+        if (value === null) this.removeAttribute(attribute)
+        else this.setAttribute(attribute, value)
+      }
       this.update()
     } finally {
-      this.#changes = new Set()
+      this.#changes.clear()
       this.#update = undefined
     }
     for (const controller of this.#controllers) controller.hostUpdated?.()
     this.updated()
     return !this.#update
-  }
-
-  #reflect(): void {
-    const { properties } = this.constructor as typeof UpdatingElement
-    for (const name of this.#changes) {
-      const attribute = properties[name]
-      if (!attribute) continue
-      const value = this.#values[name] as string | null
-      if (value === null) this.removeAttribute(attribute)
-      else this.setAttribute(attribute, value)
-    }
   }
 }

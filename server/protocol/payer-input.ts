@@ -4,14 +4,24 @@
  */
 const separators = /[\s\u2212\p{P}\p{M}\p{C}\p{DI}]/gu
 
-const strip = (text: string): string => text.normalize('NFKC').replace(separators, '')
+/** [unicode] The decimal digits of a script follow each other: each is one more than the one before it, and before the zero is none. */
+function digitValue(digit: string): number {
+  const before = String.fromCodePoint(Number(digit.codePointAt(0)) - 1)
+  return /\p{Nd}/u.test(before) ? (digitValue(before) + 1) % 10 : 0
+}
+
+/** The text without separators, and with the digits of every keyboard as `0` to `9`. */
+const strip = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(separators, '')
+    .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)))
 
 /** Icelandic mobile numbers have seven digits and begin with 6, 7 or 8; the country code may precede them. */
 const mobile = /^(?:tel)?(?:(?:\+|00)?354)?([678]\d{6})$/i
 
 /**
- * Parses a phone number as people write it (`822 3281`, `+354 822-3281`, `00354 8223281`, full-width digits from an
- * autofill).
+ * Parses a phone number as people write it (`822 3281`, `+354 822-3281`, `00354 8223281`, in the digits of any keyboard).
  *
  * @returns the seven digits that Netgíró expects; null when it is not an Icelandic mobile number
  */

@@ -3,8 +3,6 @@ import type { Snapshot } from './snapshot.ts'
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
-const isOneOf = (values: readonly string[], value: unknown): boolean =>
-  values.includes(value as string)
 
 /**
  * Validates a snapshot that was received from the server.
@@ -17,7 +15,7 @@ export function readSnapshot(value: unknown): Snapshot | null {
     Partial<Record<'outcome' | 'reason', unknown>> | null | undefined
   const isValid =
     snapshot &&
-    isOneOf(statuses, snapshot.status) &&
+    (statuses as readonly unknown[]).includes(snapshot.status) &&
     [
       snapshot.version,
       snapshot.amount,
@@ -35,6 +33,7 @@ export function readSnapshot(value: unknown): Snapshot | null {
     [snapshot.description, snapshot.phone].every((text) => text === null || isText(text)) &&
     [snapshot.cancelRequested, snapshot.uncertain].every(isFlag) &&
     (lastAttempt === null ||
-      (isOneOf(outcomes, lastAttempt?.outcome) && isText(lastAttempt?.reason)))
+      ((outcomes as readonly unknown[]).includes(lastAttempt?.outcome) &&
+        isText(lastAttempt?.reason)))
   return isValid ? (value as Snapshot) : null
 }

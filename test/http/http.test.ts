@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parsePhone, readSnapshot } from '../../server/protocol/index.ts'
+import { parsePhone, parseSmsCode, readSnapshot } from '../../server/protocol/index.ts'
 import type { Snapshot } from '../../server/protocol/index.ts'
 import {
   browser,
@@ -381,6 +381,17 @@ describe('a phone number', () => {
         expect(parsePhone(styles[style]!)).toBe(number)
       }),
     )
+  })
+
+  it.each([
+    ['Arabic', '٨٢٢٣٢٨١', '٠٦١٩'],
+    ['Persian', '۸۲۲۳۲۸۱', '۰۶۱۹'],
+    ['Devanagari', '८२२३२८१', '०६१९'],
+    ['full-width', '８２２３２８１', '０６１９'],
+    ['mathematical', '𝟾𝟸𝟸𝟹𝟸𝟾𝟷', '𝟶𝟼𝟷𝟿'],
+  ])('parses %s digits as those that they stand for', (_, phone, code) => {
+    expect(parsePhone(phone)).toBe('8223281')
+    expect(parseSmsCode(code)).toBe('0619')
   })
 
   it('a parsed phone number has seven digits and begins with 6, 7 or 8', () => {

@@ -129,8 +129,9 @@ it('says how everything ends when the details cannot be loaded, and loads them l
   backend.snapshot = waiting
   class WithoutDetails extends NetgiroCheckout {
     override platform = fakePlatform(backend, clock)
-    protected override importDetails() {
-      return canLoad ? super.importDetails() : Promise.reject(new TypeError('Failed to fetch'))
+    override importOnce<T>(file: string, load: () => Promise<T>, use: (file: T) => void): void {
+      const fail = () => Promise.reject(new TypeError('Failed to fetch'))
+      super.importOnce(file, () => (file === 'details' && !canLoad ? fail() : load()), use)
     }
   }
   if (!customElements.get('without-details')) {

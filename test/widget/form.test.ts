@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing'
+import { sendKeys } from '@web/test-runner-commands'
 import type { NetgiroCheckoutEvent } from '../../widget/index.ts'
 import { settle } from './support/clock.ts'
-import { mount, mountElement } from './support/mount.ts'
+import { mount, mountElement, type Mounted } from './support/mount.ts'
 import { formStates, posStates, states } from './support/snapshots.ts'
 
 const receipt = 'header.content.signature'
@@ -138,4 +139,123 @@ it('does not submit the form around it when its own is submitted', async () => {
   mounted.type('8223281')
   await mounted.submit()
   expect(submitted).to.be.empty
+})
+
+/** Moves the element into a `<fieldset disabled>`, which a page may enable. */
+async function inDisabledFieldset({
+  element,
+}: {
+  readonly element: HTMLElement
+}): Promise<HTMLFieldSetElement> {
+  const fieldset = document.createElement('fieldset')
+  fieldset.disabled = true
+  element.parentElement?.append(fieldset)
+  fieldset.append(element)
+  await settle()
+  return fieldset
+}
+
+const startsOf = ({ backend }: Pick<Mounted, 'backend'>): unknown[] =>
+  backend.requestsTo('POST', '/start').map(({ body }) => body)
+
+for (const [tag, state] of [
+  ['netgiro-checkout', states['declined']],
+  ['netgiro-pos', posStates['declined']],
+  ['avarda-checkout', formStates['declined']],
+] as const) {
+  it(`<${tag}> starts nothing while a fieldset around it is disabled, and shows that`, async () => {
+    const mounted = await mountElement(tag, state)
+    const fieldset = await inDisabledFieldset(mounted)
+    const controls = [...mounted.element.renderRoot.querySelectorAll('input, button')]
+    const button = mounted.find('[part~=button]')
+    expect(controls.every((control) => control.matches(':disabled'))).to.equal(true)
+    expect(getComputedStyle(button).opacity).to.equal('0.6')
+    if (tag !== 'avarda-checkout') mounted.type('8223281')
+    button.click()
+    await settle()
+    expect(startsOf(mounted)).to.be.empty
+    fieldset.disabled = false
+    await settle()
+    button.click()
+    await settle()
+    expect(startsOf(mounted)).to.have.length(1)
+  })
+}
+
+it('is not disabled in appearance where other ways to pay are', async () => {
+  const mounted = await mount(states['open'])
+  const other = document.createElement('p')
+  other.slot = 'other'
+  mounted.element.append(other)
+  await inDisabledFieldset(mounted)
+  for (let node: Element | null = other.assignedSlot; node; node = node.parentElement) {
+    const { display, opacity } = getComputedStyle(node)
+    // [css] without a box, nothing is transparent.
+    if (display !== 'contents') expect(opacity).to.equal('1')
+  }
+})
+
+it('can be canceled in a disabled fieldset while a request waits, or may still be waiting', async () => {
+  for (const state of [states['awaiting the shopper'], states['open but uncertain']]) {
+    const mounted = await mount(state)
+    await inDisabledFieldset(mounted)
+    mounted.find('[part=cancel]').click()
+    await settle()
+    expect(mounted.backend.requestsTo('POST', '/cancel')).to.have.length(1)
+  }
+})
+
+it('lets the page itself start a payment in a disabled fieldset', async () => {
+  const mounted = await mount(states['open'])
+  await inDisabledFieldset(mounted)
+  await mounted.element.start('8223281')
+  expect(startsOf(mounted)).to.have.length(1)
+})
+
+it('sends no request again after a fieldset around it was disabled', async () => {
+  const mounted = await mount({ ...states['awaiting the shopper'], phone: '•••3281' })
+  mounted.element.phone = '8223281'
+  await settle()
+  await mounted.clock.advance(80_000)
+  mounted.backend.overrides['/cancel'] = () => {
+    mounted.backend.publish({ cancelRequested: true })
+    return Response.json(mounted.backend.currentSnapshot)
+  }
+  mounted.find('[part=resend]').click()
+  await settle()
+  await inDisabledFieldset(mounted)
+  mounted.backend.publish({
+    ...{ status: 'open', cancelRequested: false },
+    lastAttempt: { outcome: 'canceled', reason: 'canceled_by_shopper' },
+  })
+  await settle()
+  expect(startsOf(mounted)).to.be.empty
+})
+
+it('opens no purchase with Avarda by itself before a fieldset around it is enabled', async () => {
+  const mounted = await mountElement('avarda-checkout', formStates['declined'])
+  const fieldset = await inDisabledFieldset(mounted)
+  mounted.backend.publish({ status: 'open', lastAttempt: null })
+  await settle()
+  expect(startsOf(mounted)).to.be.empty
+  fieldset.disabled = false
+  await settle()
+  expect(startsOf(mounted)).to.have.length(1)
+})
+
+it('starts nothing for what is scanned at a till while a fieldset around it is disabled', async () => {
+  const mounted = await mountElement('netgiro-pos', posStates['open'])
+  const fieldset = await inDisabledFieldset(mounted)
+  const scan = async (): Promise<void> => {
+    ;(document.activeElement as HTMLElement | null)?.blur()
+    await sendKeys({ type: '500004Ab1d' })
+    await sendKeys({ press: 'Enter' })
+    await settle()
+  }
+  await scan()
+  expect(startsOf(mounted)).to.be.empty
+  fieldset.disabled = false
+  await settle()
+  await scan()
+  expect(startsOf(mounted)).to.have.length(1)
 })

@@ -164,6 +164,17 @@ it('renders a labeled tel field for on-screen keyboards and autofill', async () 
   expect(textOf(input(mounted).labels![0]!)).to.equal('Símanúmer')
 })
 
+it('sends what was typed on an Arabic keyboard, and shows the digits that it has sent', async () => {
+  const mounted = await mount()
+  mounted.type('٨٢٢ ٣٢٨١')
+  input(mounted).dispatchEvent(new Event('blur'))
+  await settle()
+  expect(input(mounted).value).to.equal('822 3281')
+  expect(input(mounted).getAttribute('aria-invalid')).to.equal('false')
+  await mounted.submit()
+  expect(mounted.backend.requestsTo('POST', '/start')[0]?.body).to.deep.equal({ phone: '8223281' })
+})
+
 it('sends one request when the button is pressed twice', async () => {
   const mounted = await mount()
   mounted.backend.overrides['/start'] = mounted.backend.neverRespond
@@ -211,6 +222,18 @@ it('reuses the idempotency key when the response was lost, and takes a new one a
   expect(keys).to.have.length(3)
   expect(keys[1]).to.equal(keys[0])
   expect(keys[2]).to.not.equal(keys[0])
+})
+
+it('takes a key that no other load of the page takes, also where the page seeds Math.random', async () => {
+  const keys: unknown[] = []
+  // Each has the same time and the same random numbers.
+  for (const mounted of [await mount(), await mount()]) {
+    mounted.type('8223281')
+    await mounted.submit()
+    keys.push(mounted.backend.requestsTo('POST', '/start')[0]?.headers.get('idempotency-key'))
+  }
+  expect(keys[0]).to.be.a('string')
+  expect(keys[1]).to.not.equal(keys[0])
 })
 
 it('does not reuse the idempotency key for another number', async () => {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import { Ends } from '../ends.ts'
 import { readGiven } from '../given-snapshot.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
 import type { Headline } from '../messages/messages.ts'
@@ -108,10 +109,7 @@ import { formView } from './views.ts'
 export class AvardaCheckout extends CheckoutElement<FormMessages> {
   /** @internal */
   override sheets: readonly LazySheet[] = [styles, formStyles]
-  static override properties = {
-    ...CheckoutElement.properties,
-    returnUrl: 'return-url',
-  }
+  static override attributes = [...CheckoutElement.attributes, 'return-url']
 
   declare returnUrl: string | null | undefined
 
@@ -123,6 +121,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
   protected override locales = locales
   protected override readonly brand = ''
 
+  protected override readonly ends = new Ends(this.checkout)
   readonly #form: HostedForm
   readonly #time = new TimeAnnouncer()
   #formState: 'loading' | 'shown' | 'failed' = 'loading'
@@ -132,6 +131,7 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
 
   constructor() {
     super()
+    this.addController(this.ends)
     this.#form = new HostedForm(this, { onDone: this.#onDone, onChange: this.#onFormState })
   }
 
@@ -202,9 +202,8 @@ export class AvardaCheckout extends CheckoutElement<FormMessages> {
     this.#form.show(this.isConnected ? this.#activeForm : null)
     if (hadFocus && !this.#form.holdsFocus()) this.focus()
     const { snapshot } = this
-    if (snapshot && canOpenPurchase(snapshot) && !snapshot.lastAttempt && !this.#hasStarted) {
-      void this.start()
-    }
+    const isFirst = snapshot && canOpenPurchase(snapshot) && !snapshot.lastAttempt
+    if (isFirst && !this.#hasStarted && !this.matches(':disabled')) void this.start()
   }
 
   /** Waits for a later task, because an element that is moved in the page is disconnected and connected again. */

@@ -7,6 +7,7 @@
 import type { html as litHtml, TemplateResult } from 'lit/html.js'
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import type { HelpStage, NetgiroCheckoutEvent, Outcome } from '../events.ts'
+import { Ends } from '../ends.ts'
 import * as endsEn from '../messages/ends/en.ts'
 import * as endsIs from '../messages/ends/is.ts'
 import type { Messages } from '../messages/messages.ts'
@@ -31,8 +32,6 @@ export interface DetailsOptions extends NextRequestOptions {
       getAttribute(name: string): string | null
       requestUpdate(): void
     }
-  readonly language: () => string
-  readonly words: () => Messages
   readonly html: typeof litHtml
   readonly NetgiroCheckoutEvent: typeof NetgiroCheckoutEvent
 }
@@ -59,7 +58,7 @@ export const complete = (
   )
 
 /** The details of one element. */
-export class Details {
+export class Details extends Ends {
   readonly #options: DetailsOptions
   readonly #html: typeof litHtml
   readonly #next: NextRequest
@@ -70,14 +69,11 @@ export class Details {
   #isCopied = false
 
   constructor(options: DetailsOptions) {
+    super(options.checkout)
     this.#options = options
     this.#html = options.html
     this.#next = new NextRequest(options)
     addSheet(options.element, detailsStyles)
-  }
-
-  get #messages(): DetailsMessages {
-    return this.#options.words().details ?? en
   }
 
   /** The stages of help that have been reached, the newest one last. */
@@ -94,12 +90,12 @@ export class Details {
     const stage = this.#stages.at(-1)
     return [
       this.#time.textFor(this.#options.checkout, messages),
-      stage ? this.#messages.help[stage] : '',
+      stage ? (messages.details ?? en).help[stage] : '',
     ]
   }
 
-  /** Called after each rendering of the element. */
-  hostUpdated(): void {
+  override hostUpdated(): void {
+    super.hostUpdated()
     const { element, NetgiroCheckoutEvent: HelpEvent } = this.#options
     const { snapshot, shadowRoot } = element
     const stage = this.#stages.at(-1)
@@ -118,18 +114,17 @@ export class Details {
   }
 
   /** Advice and ways on for the waiting view; for the form, a way to forget the number. */
-  help({ status, cancelRequested }: Snapshot): TemplateResult | null {
-    if (status === 'open') return this.#belowForm()
+  help({ status, cancelRequested }: Snapshot, messages: Messages): TemplateResult | null {
+    if (status === 'open') return this.#belowForm(messages)
     if (status === 'starting' || cancelRequested) return null
     const canHelp = status === 'awaiting_shopper' && this.#options.checkout.secondsLeft
-    return this.#html`${canHelp ? this.#advice() : null}
-      <p part="hint" .textContent=${this.#options.words().mayLeave ?? ''}></p>`
+    return this.#html`${canHelp ? this.#advice(messages.details ?? en) : null}
+      <p part="hint" .textContent=${messages.mayLeave ?? ''}></p>`
   }
 
-  #advice(): TemplateResult {
+  #advice(messages: DetailsMessages): TemplateResult {
     const { element } = this.#options
     const html = this.#html
-    const messages = this.#messages
     const stages = this.#stages
     const canResend = stages.some((stage) => stage === 'send_again' || stage === 'last_seconds')
     const { resend, change } = this.#next
@@ -143,32 +138,32 @@ export class Details {
   }
 
   /** A way to cancel another request that is waiting for the same payer, and one to forget the number. */
-  #belowForm(): TemplateResult {
-    const { checkout, words } = this.#options
+  #belowForm(messages: Messages): TemplateResult {
+    const { checkout } = this.#options
     const again = (): void => replace(checkout)
     return this.#options
-      .html`${checkout.blocked ? this.#button('replace', words().replace ?? '', again) : null}
-      ${memory('localStorage') ? this.#keepButton(false) : null}`
+      .html`${checkout.blocked ? this.#button('replace', messages.replace ?? '', again) : null}
+      ${memory('localStorage') ? this.#keepButton(false, messages.details ?? en) : null}`
   }
 
   /** The sign of the outcome, and the receipt of a checkout that is paid or in review. */
-  outcome(snapshot: Snapshot): TemplateResult | null {
+  outcome(snapshot: Snapshot, { details = en }: Messages): TemplateResult | null {
     const html = this.#html
-    const { element, phone, language } = this.#options
+    const { element, phone } = this.#options
     const sign = signOf(snapshot)
     if (!sign) return null
     const onCopied = (): void => {
       this.#isCopied = true
       element.requestUpdate()
     }
-    const options = { snapshot, messages: this.#messages, locale: language() }
+    const options = { snapshot, messages: details }
     const isPaid = snapshot.status === 'paid'
     const isKept = memory('localStorage') !== ''
     return html`<svg part="icon ${sign.tone}" viewBox="0 0 48 48" aria-hidden="true">
         <path d=${sign.path} />
       </svg>
       ${snapshot.supportCode && typeof snapshot.supportCode === 'string' ? receipt(html, { ...options, isCopied: this.#isCopied, onCopied }) : null}
-      ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept) : null}`
+      ${isPaid && (isKept || phone()) ? this.#keepButton(!isKept, details) : null}`
   }
 
   /** Others may use the browser next, so the number stays in this page alone, to be remembered if the shopper wants that. */
@@ -179,9 +174,8 @@ export class Details {
   }
 
   /** Keeps the number on this device, or forgets it. */
-  #keepButton(isKept: boolean): TemplateResult {
+  #keepButton(isKept: boolean, messages: DetailsMessages): TemplateResult {
     const { element, phone } = this.#options
-    const messages = this.#messages
     return this.#button(
       isKept ? 'remember small' : 'forget small',
       isKept ? messages.remember : messages.forget,

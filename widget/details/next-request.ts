@@ -6,6 +6,7 @@ export interface NextRequestOptions {
   readonly element: EventTarget & {
     readonly snapshot: Snapshot | null
     readonly problem: string | null
+    matches(selector: string): boolean
     start(): Promise<void>
     cancel(): Promise<void>
     focus(): void
@@ -52,7 +53,8 @@ export class NextRequest {
     const { status, reference, uncertain, cancelRequested, lastAttempt } = snapshot
     const isOver = status === 'open' && !uncertain && !cancelRequested
     if (isOver || isFinal(status) || reference !== this.#reference) this.#wanted = null
-    if (!isOver || reference !== this.#reference) return
+    // The shopper may have chosen another way to pay meanwhile, for which the page disables this one.
+    if (!isOver || reference !== this.#reference || element.matches(':disabled')) return
     // The request may have been sent by another device, and the field contain a number of this one.
     const isSameNumber = parsePhone(phone())?.endsWith(this.#sentTo.replace(/\D/g, ''))
     const canResend = lastAttempt?.outcome === 'canceled' && isSameNumber

@@ -5,14 +5,13 @@ import type { DetailsMessages } from './messages/messages.ts'
 interface ReceiptOptions {
   readonly snapshot: Snapshot
   readonly messages: DetailsMessages
-  readonly locale: string
   readonly isCopied: boolean
   readonly onCopied: () => void
 }
 
 /** What a shopper needs to prove a payment or to ask about it; amount and reference stand above. */
 export function receipt(html: typeof litHtml, options: ReceiptOptions): TemplateResult {
-  const { snapshot, messages, locale, isCopied, onCopied } = options
+  const { snapshot, messages, isCopied, onCopied } = options
   const { status, paidAt, serverTime, supportCode = '' } = snapshot
   const time = paidAt && !Number.isNaN(+new Date(paidAt)) ? paidAt : serverTime
   const row = (label: string, value: TemplateResult) =>
@@ -24,7 +23,7 @@ export function receipt(html: typeof litHtml, options: ReceiptOptions): Template
     void navigator.clipboard.writeText(supportCode).then(onCopied, () => null)
   return html`<dl part="receipt">
     ${status === 'paid' ? row(messages.paidWith, html`<bdi translate="no">Netgíró</bdi>`) : null}
-    ${row(messages.time, html`<time datetime=${time} .textContent=${formatTime(time, locale)}></time>`)}
+    ${row(messages.time, html`<time datetime=${time} .textContent=${formatTime(time, messages)}></time>`)}
     ${row(
       messages.supportCode,
       html`<bdi part="code" translate="no" .textContent=${supportCode}></bdi> ${
@@ -42,13 +41,12 @@ export function receipt(html: typeof litHtml, options: ReceiptOptions): Template
   </dl>`
 }
 
-/** In the shopper's time zone; `20.11.2026 12:00` where English is not read. */
-function formatTime(time: string, locale: string): string {
+/** In the shopper's time zone. */
+function formatTime(time: string, messages: DetailsMessages): string {
   const date = new Date(time)
-  const clock = `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`
-  if (locale !== 'en') {
-    return `${date.getDate()}.${date.getMonth() + 1}.${date.getFullYear()} ${clock}`
-  }
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-  return `${day}, ${clock}`
+  const timeOfDay = `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`
+  return (
+    messages.formatTime?.(date, timeOfDay) ??
+    `${date.getDate()}.${date.getMonth() + 1}.${date.getFullYear()} ${timeOfDay}`
+  )
 }

@@ -1,7 +1,7 @@
 import { isFinal, type Snapshot } from '../../server/protocol/index.ts'
 import { en } from './en.ts'
 import { is } from './is.ts'
-import type { CommonMessages, Headline, MessageOverrides } from './messages.ts'
+import type { CommonMessages, Headline } from './messages.ts'
 
 export const locales = { is, en }
 
@@ -12,23 +12,18 @@ export const errorText = (code: string, { errors }: CommonMessages): string =>
 const own = (texts: Readonly<Record<string, string>>, code: string): string | undefined =>
   Object.hasOwn(texts, code) ? texts[code] : undefined
 
-/** The messages with the page's own instead of some of them. */
-export function withOverrides<M extends object>(
-  messages: M,
-  overrides: MessageOverrides<M> | null | undefined,
-): M {
-  return merge(messages, overrides) as M
-}
-
-/** What is of another kind than ours is no text that could stand in its place. */
-function merge(ours: unknown, theirs: unknown): unknown {
+/**
+ * The messages with the page's own instead of some of them. What is of another kind than ours is no text that could stand in
+ * its place.
+ */
+export function withOverrides<T>(ours: T, theirs: unknown): T {
   // Those of a file that is not loaded yet are unknown here.
   if (theirs === null || typeof theirs !== typeof (ours ?? theirs)) return ours
-  if (typeof ours !== 'object') return theirs
+  if (typeof ours !== 'object') return theirs as T
   const merged = Object.assign(Array.isArray(ours) ? [] : {}, ours) as Record<string, unknown>
   for (const [name, value] of Object.entries(theirs as object))
-    merged[name] = merge(merged[name], value)
-  return merged
+    merged[name] = withOverrides(merged[name], value)
+  return merged as T
 }
 
 /** The heading and text for a snapshot, shown on screen and announced by the live region. */

@@ -16,6 +16,9 @@ export interface KeyHandlers {
 /** A scanner types faster than this; fingers do not. */
 const maxScannerIntervalMs = 60
 
+/** Left of a scan by the Enter that ended it. */
+const ended = '\n'
+
 /** What takes text. An input of another type is as good as a button. */
 const fields =
   'textarea, select, input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio])'
@@ -29,8 +32,6 @@ export class PosKeyboard implements ReactiveController {
   readonly #handlers: KeyHandlers
   #typed = ''
   #lastKeyAt = -Infinity
-  /** The key before ended what a scanner typed, or was a further Enter of it. */
-  #hasScanned = false
 
   constructor(host: KeyHost, handlers: KeyHandlers) {
     this.#host = host
@@ -52,32 +53,29 @@ export class PosKeyboard implements ReactiveController {
     const { key } = event as Partial<KeyboardEvent>
     // [chrome] Choosing a suggestion of the browser is a `keydown` without one.
     if (key === undefined || defaultPrevented || repeat || ctrlKey || altKey || metaKey) return
-    const [burst, isOfScan] = this.#typedBefore(key)
-    if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, isOfScan, event)) {
+    const burst = this.#typedBefore(key)
+    if ((key === 'Enter' || key === 'F2') && this.#handleKey(key, burst, event)) {
       event.preventDefault()
       event.stopPropagation()
     }
   }
 
-  /** Returns what was typed at a scanner's speed right before this key, and whether the key is a further Enter of a scanner. */
-  #typedBefore(key: string): readonly [burst: string, isOfScan: boolean] {
+  /** Returns what was typed at a scanner's speed right before this key. */
+  #typedBefore(key: string): string {
     const now = this.#host.platform.now()
-    const isFast = now - this.#lastKeyAt <= maxScannerIntervalMs
-    const burst = isFast ? this.#typed : ''
-    if (key === 'Shift') return [burst, false] // scanners press it for capital letters
-    const isOfScan = key === 'Enter' && isFast && this.#hasScanned
+    const burst = now - this.#lastKeyAt <= maxScannerIntervalMs ? this.#typed : ''
+    if (key === 'Shift') return burst // scanners press it for capital letters
     this.#lastKeyAt = now
-    this.#typed = key.length === 1 ? burst + key : ''
-    this.#hasScanned = key === 'Enter' && (burst !== '' || isOfScan)
-    return [burst, isOfScan]
+    this.#typed = key.length === 1 ? burst + key : key === 'Enter' && burst ? ended : ''
+    return burst
   }
 
-  #handleKey(key: 'Enter' | 'F2', burst: string, isOfScan: boolean, event: Event): boolean {
+  #handleKey(key: 'Enter' | 'F2', burst: string, event: Event): boolean {
     const [target] = event.composedPath()
     const element = target instanceof HTMLElement ? target : document.body
     const isOurs = this.#host.renderRoot.contains(element)
     if (!isOurs && (element.matches(fields) || element.isContentEditable)) return false
-    if (isOfScan) return true
+    if (burst === ended) return true
     const code = parseAppCode(burst)
     if (key === 'Enter' && code) {
       this.#handlers.onScan(code)

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import { isFinal, parseSmsCode, type Snapshot } from '../../server/protocol/index.ts'
 import { CheckoutElement } from '../checkout-element.ts'
+import { Ends } from '../ends.ts'
 import { NetgiroCheckoutEvent } from '../events.ts'
 import type { LazySheet } from '../lazy-sheet.ts'
 import { styles } from '../styles.ts'
@@ -122,6 +123,7 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
   /** Between two sales there is none. */
   readonly isSessionOptional = true
 
+  protected override readonly ends = new Ends(this.checkout)
   readonly #time = new TimeAnnouncer()
   #kind: PosPayerKind = 'phone'
   /** The text of the field that is shown. */
@@ -133,8 +135,11 @@ export class NetgiroPos extends CheckoutElement<PosMessages> {
 
   constructor() {
     super()
+    this.addController(this.ends)
     new PosKeyboard(this, {
-      onScan: (appCode) => void this.start(appCode),
+      onScan: (appCode) => {
+        if (!this.matches(':disabled')) void this.start(appCode)
+      },
       onNext: (key) => this.#next(key),
     })
   }

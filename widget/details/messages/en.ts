@@ -12,6 +12,14 @@ export const en: DetailsMessages = {
   changeNumber: 'Change number',
   paidWith: 'Paid with',
   time: 'Time',
+  formatTime: (date, timeOfDay) => {
+    const day = date.toLocaleDateString('en-GB', {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+    })
+    return `${day}, ${timeOfDay}`
+  },
   supportCode: 'Support code',
   copy: 'Copy',
   copied: 'Copied',

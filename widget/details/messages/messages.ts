@@ -8,6 +8,8 @@ export interface DetailsMessages {
   readonly changeNumber: string
   readonly paidWith: string
   readonly time: string
+  /** Where a time is not written `20.11.2026 12:00`, a time of day being given as it is written in every language. */
+  readonly formatTime?: (date: Date, timeOfDay: string) => string
   readonly supportCode: string
   readonly copy: string
   readonly copied: string

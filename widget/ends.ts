@@ -1,0 +1,38 @@
+import type { Snapshot } from '../server/protocol/index.ts'
+import type { CheckoutController } from './checkout-controller.ts'
+import type { CommonMessages, Headline } from './messages/messages.ts'
+
+/** After a longer wait than this, the shopper is advised to pay another way instead. */
+const maxRetryMinutes = 90
+
+/** Says more of an end and of a refusal than the texts that are there from the start. */
+export class Ends {
+  readonly #checkout: CheckoutController
+  /** Whether cancellation of this attempt was requested; if it is paid anyway, a text explains that. */
+  #cancelRequested = false
+
+  constructor(checkout: CheckoutController) {
+    this.#checkout = checkout
+  }
+
+  /** Called after each rendering of the element. */
+  hostUpdated(): void {
+    const { snapshot, busy } = this.#checkout
+    if (busy === 'cancel' || snapshot?.cancelRequested) this.#cancelRequested = true
+    else if (!snapshot || /open|starting/.test(snapshot.status)) this.#cancelRequested = false
+  }
+
+  /** The heading and text for a payment that could not be canceled any more. */
+  headline({ status }: Snapshot, { tooLate }: CommonMessages): Headline | undefined {
+    return status === 'paid' && this.#cancelRequested ? tooLate : undefined
+  }
+
+  /** The text for the checkout's problem: with the time to wait instead of the text given, and with what failed. */
+  errorText(text: string, { tryAgainIn, cancelFailed = '' }: CommonMessages): string {
+    const { retryAfter, failedAction, problem } = this.#checkout
+    const minutes = problem === 'too_many_requests' ? Math.ceil(retryAfter / 60) : 0
+    const isShort = minutes > 0 && minutes <= maxRetryMinutes
+    const error = (isShort && tryAgainIn?.(minutes)) || text
+    return failedAction === 'cancel' && error ? `${cancelFailed} ${error}` : error
+  }
+}
