@@ -37,7 +37,6 @@ export class AttemptActions {
   }
 
   async take(tracked: TrackedAttempt, action: Action): Promise<void> {
-    const { id } = tracked.checkout
     switch (action.type) {
       case 'poll':
         return this.poll(tracked, action.attempt, false)
@@ -45,7 +44,7 @@ export class AttemptActions {
         return this.#cancel(tracked, action.attempt)
       case 'expire_checkout':
         return this.#record(
-          id,
+          tracked,
           { type: 'closing', as: 'expired' },
           openAttempt(tracked.checkout)?.id ?? null,
         )
@@ -54,7 +53,7 @@ export class AttemptActions {
         this.#startAnew(tracked)
         return
     }
-    return this.#record(id, this.#commandFor(tracked, action), action.attempt.id)
+    return this.#record(tracked, this.#commandFor(tracked, action), action.attempt.id)
   }
 
   /** Polls the provider, and captures what was approved. `saysApproved`: a proven callback has just said so. */
@@ -116,8 +115,14 @@ export class AttemptActions {
       tracked.nextPollAt = wasRefused ? clock.now() + pauseMs : clock.now()
   }
 
-  async #record(id: string, input: Input, attemptId: string | null): Promise<void> {
-    await this.#deps.repository.record(id, input, attemptId)
+  async #record(
+    { checkout: { id, version } }: TrackedAttempt,
+    input: Input,
+    attemptId: string | null,
+  ): Promise<void> {
+    const after = await this.#deps.repository.record(id, input, attemptId)
+    // Its action would be due again at once, for ever. As an error it is reported, and waits like one that could not be written.
+    if (after.version === version) throw new Error(`The command ${input.type} changed nothing`)
   }
 
   #isAfterStandstill({ standstills }: TrackedAttempt, at: number): boolean {
