@@ -10,6 +10,7 @@ export function explain<Topic extends keyof typeof Diagnosis>(
 ): void {
   import('./diagnosis.ts').then(
     (diagnosis) => (diagnosis[topic] as (...all: typeof details) => unknown)(...details),
-    () => console.error('netgiro:', topic, ...details),
+    // The last one may be the element, which has the session.
+    () => console.error('netgiro:', topic, ...details.slice(0, -1)),
   )
 }

@@ -338,6 +338,26 @@ it('begins each served file with its version and the copyright of what else is i
   )
 })
 
+it('says what is wrong without its session where the explanation cannot be loaded', async () => {
+  const shop = await shopPage('<!doctype html>')
+  const lines: unknown[][] = []
+  const { console } = shop as unknown as { console: Console }
+  console.error = (...line: unknown[]) => void lines.push(line)
+  const script = shop.document.createElement('script')
+  script.type = 'module'
+  script.textContent = (await sourceOf('netgiro-checkout.js')).replace(
+    './netgiro-diagnosis.js',
+    'data:text/javascript,throw+1',
+  )
+  shop.document.body.append(script)
+  const element = shop.document.createElement('netgiro-checkout')
+  element.setAttribute('session', 'no session at all')
+  element.setAttribute('server', location.origin)
+  shop.document.body.append(element)
+  await waitUntil(() => lines.length > 0)
+  expect(lines).to.deep.equal([['netgiro:', 'setup', 'unknown_session', location.origin]])
+})
+
 describe('two copies of one script', () => {
   /** The second copy is a module of its own, with another version. */
   const load = async (change: (source: string) => string) => {
