@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import type { Simulator } from '../../demo/simulator/simulator.ts'
+import { merchantEntry, withoutVariables } from '../support/merchants.ts'
 import { startTestServer } from '../support/test-server.ts'
-import type { TestServer } from '../support/test-server.ts'
 
 const read = (name: string) =>
   readFileSync(new URL(`../../docs/operations/${name}`, import.meta.url), 'utf8')
@@ -10,14 +11,25 @@ const dashboard = read('monitoring/dashboard.json')
 const files = { 'alerts.yml': alerts, 'dashboard.json': dashboard.replaceAll('\\"', '"') }
 
 const token = 'admin-token-of-the-tests-0123456789'
-let testServer: TestServer
+/** Of a server with one merchant, and of one with several. */
 let scraped: string
 beforeAll(async () => {
-  testServer = await startTestServer({ env: { ADMIN_TOKEN: token } })
-  const headers = { authorization: `Bearer ${token}` }
-  scraped = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
+  const several = ({ apiUrl }: Simulator) => ({
+    ...withoutVariables,
+    MERCHANTS: JSON.stringify({ a: merchantEntry('a', apiUrl), b: merchantEntry('b', apiUrl) }),
+  })
+  scraped = (await scrape()) + (await scrape(several))
 })
-afterAll(() => testServer.close())
+
+async function scrape(envOf: (simulator: Simulator) => object = () => ({})): Promise<string> {
+  const testServer = await startTestServer({
+    envOf: (simulator) => ({ ...envOf(simulator), ADMIN_TOKEN: token }),
+  })
+  const headers = { authorization: `Bearer ${token}` }
+  const text = await (await fetch(`${testServer.url}/metrics`, { headers })).text()
+  await testServer.close()
+  return text
+}
 
 /** The metric itself, and for a histogram what its buckets are called. */
 const exists = (name: string) =>
