@@ -121,14 +121,14 @@ export class Callbacks {
     }
     if (named === null) return 'later'
     const saysApproved = parsed.signed && parsed.saysApproved && about === 'success'
-    const polled = this.#polls.poll(checkout.id, named, saysApproved)
+    const poll = () => this.#polls.poll(checkout.id, named, saysApproved)
     if (captureMethod === 'callback') {
       // The call that made the request may still be out: the poll waits for its turn, and the provider does not.
       const isUnseen = attempt.providerRef === null && parsed.providerRef !== null
-      const seen = isUnseen ? this.#look(checkout, named, saysApproved) : null
-      return this.#answerAfter(Promise.all([polled, seen]), checkout.id, named, about)
+      const polled = isUnseen ? this.#look(checkout, named, saysApproved).then(poll) : poll()
+      return this.#answerAfter(polled, checkout.id, named, about)
     }
-    polled.catch(() => {}) // The next poll meets the same error.
+    poll().catch(() => {}) // The next poll meets the same error.
     return 'accepted'
   }
 
@@ -219,7 +219,7 @@ export class Callbacks {
 
   /** The answer that captures the payment, or refuses to: once the poll has ended, or when the provider must not wait longer. */
   async #answerAfter(
-    polled: Promise<unknown>,
+    polled: Promise<void>,
     checkoutId: string,
     attempt: Attempt,
     about: 'success' | 'cancel',

@@ -8,7 +8,7 @@ import { AttemptCalls } from '../../../server/core/attempts/provider-calls.ts'
 import { follow, newTracked } from '../../../server/core/attempts/tracked-attempt.ts'
 import type { TrackedAttempt } from '../../../server/core/attempts/tracked-attempt.ts'
 import { Callbacks } from '../../../server/core/callbacks.ts'
-import { openAttempt } from '../../../server/core/checkout.ts'
+import { isUnresolved, openAttempt } from '../../../server/core/checkout.ts'
 import type {
   Attempt,
   Checkout,
@@ -334,9 +334,11 @@ export class LiveReplica {
     const result = await provider.check(handle)
     const after = await this.repository.record(id, result, attemptId)
     const checked = after.attempts.find((one) => one.id === attemptId)
+    if (!checked || checked.endedAt === null || checked.paidAt !== null) return
     const isAlive = result.type === 'authorized' || result.type === 'pending'
-    if (isAlive && checked && checked.endedAt !== null && checked.paidAt === null)
-      await this.#calls.cancel(after, checked)
+    const isAbsent = result.type === 'ended' && !result.isFinal
+    const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
+    if (isAlive || (isAbsent && isUnsure)) await this.#calls.cancel(after, checked)
   }
 
   /** As the queue follows what the repository publishes. */
@@ -382,6 +384,7 @@ export class LiveReplica {
   }
 
   #ask(operation: Operation): Promise<Answer> {
+    if (this.#waiting) throw new Error('two operations at a time would never both be answered')
     return new Promise((resolve, reject) => {
       const settle = (answer: Answer) =>
         answer.kind === 'threw' ? reject(new Error('no answer')) : resolve(answer)
