@@ -158,13 +158,19 @@ describe('a late payment of a replaced checkout', () => {
     expect(await toldOf(testServer, next.id)).toContain('checkout.canceled')
   })
 
-  it('puts the new checkout in review when it was paid before the late payment is found', async () => {
+  /** The new checkout first, and then the late payment is found. */
+  async function bothPaid() {
     const old = await endedButPaid()
     const { body: next } = await create()
     await start(testServer, next.session, '8223282')
     testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
     await awaitStatus(testServer, clock, next.session, 'paid')
     await pass(testServer, clock, 100_000, 5_000)
+    return { old, next }
+  }
+
+  it('puts the new checkout in review when it was paid before the late payment is found', async () => {
+    const { old, next } = await bothPaid()
     expect(await viewOf(testServer, old.id)).toMatchObject({ status: 'paid', late: true })
     expect(await viewOf(testServer, next.id)).toMatchObject({
       status: 'review',
@@ -177,12 +183,7 @@ describe('a late payment of a replaced checkout', () => {
     await testServer.reconfigure({
       NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,
     })
-    const old = await endedButPaid()
-    const { body: next } = await create()
-    await start(testServer, next.session, '8223282')
-    testServer.simulator.approve(cartOf(1)?.TransactionId ?? '')
-    await awaitStatus(testServer, clock, next.session, 'paid')
-    await pass(testServer, clock, 100_000, 5_000)
+    const { old, next } = await bothPaid()
     const env = {
       ...settingsFor(testServer.simulator),
       NETGIRO_PARTNER_API_URL: testServer.simulator.partnerUrl,

@@ -182,6 +182,15 @@ describe('a kennitala', () => {
 })
 
 describe('a scanner', () => {
+  /** A button of the till's page that has the focus. */
+  const focusedButton = async () => {
+    const element = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
+    let presses = 0
+    element.addEventListener('click', () => presses++)
+    element.focus()
+    return { element, presses: () => presses }
+  }
+
   it('starts a payment with a scanned app code wherever the focus is', async () => {
     const pos = await mount()
     field(pos).blur()
@@ -201,12 +210,9 @@ describe('a scanner', () => {
 
   it('a scanner presses no focused button of the page', async () => {
     const pos = await mount()
-    const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
-    let pressed = 0
-    button.addEventListener('click', () => pressed++)
-    button.focus()
+    const button = await focusedButton()
     await scan('500004abcd')
-    expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
+    expect([startBodies(pos).length, button.presses()]).to.deep.equal([1, 0])
   })
 
   it('ignores a scanner when another field of the page has the focus', async () => {
@@ -260,15 +266,12 @@ describe('a scanner', () => {
 
   it('a scanner that ends with two Enters presses no button of the page, and begins no next sale', async () => {
     const pos = await mount()
-    const button = await fixture<HTMLButtonElement>(html`<button>Void</button>`)
-    let pressed = 0
-    button.addEventListener('click', () => pressed++)
-    button.focus()
+    const button = await focusedButton()
     await scan('500004abcd')
     await sendKeys({ press: 'Enter' })
-    expect([startBodies(pos).length, pressed]).to.deep.equal([1, 0])
+    expect([startBodies(pos).length, button.presses()]).to.deep.equal([1, 0])
 
-    button.blur()
+    button.element.blur()
     pos.backend.publish(posStates['paid']!)
     await settle()
     await pos.clock.advance(5_000)
