@@ -121,7 +121,10 @@ for (const tag of ['netgiro-checkout', 'netgiro-pos', 'avarda-checkout'] as cons
         const button = root.querySelector('button')
         ;(root.querySelector('input') ?? button)?.focus()
         await sendKeys({ press: 'ArrowLeft' })
-        if (button) await sendMouse({ type: 'move', position: centerOf(button) })
+        if (button) {
+          button.scrollIntoView({ block: 'center' })
+          await sendMouse({ type: 'move', position: centerOf(button) })
+        }
         await settle()
         const before = looksOf(element)
         for (const name of names) {
