@@ -2,7 +2,7 @@ import type { BrowserLauncher } from '@web/test-runner'
 import { openWebKit } from './webkit.ts'
 import type { WebKit } from './webkit.ts'
 
-/** One window for one test file after another, as @web/test-runner wants it. `sendKeys` calls the method of that name. */
+/** One window for one test file after another, as @web/test-runner wants it. `sendKeys` and others call the methods of these names. */
 export class WebKitLauncher implements BrowserLauncher {
   readonly name = 'WebKitGTK'
   /** The runner's own command for keys is written for launchers of this type. */
@@ -47,6 +47,15 @@ export class WebKitLauncher implements BrowserLauncher {
 
   startDebugSession(): Promise<void> {
     return Promise.reject(new Error('WebKitGTK has no debug session here'))
+  }
+
+  async sendMouseMove(_sessionId: string, x: number, y: number): Promise<void> {
+    const driver = await this.#driver()
+    await driver.actions().move({ x, y, duration: 0 }).perform()
+  }
+
+  async resetMouse(): Promise<void> {
+    await (await this.#driver()).actions().clear()
   }
 
   /** Text, or the name of one key. */

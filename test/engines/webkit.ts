@@ -13,12 +13,20 @@ interface Rect {
   readonly height: number
 }
 
+interface Performed {
+  perform(): Promise<void>
+}
+
 /** What is used of the WebDriver client, which is installed only where WebKitGTK is tested. */
 export interface Driver {
   get(url: string): Promise<void>
   getCurrentUrl(): Promise<string>
   executeScript<T>(script: string, ...args: readonly unknown[]): Promise<T>
-  actions(): { sendKeys(...keys: readonly string[]): { perform(): Promise<void> } }
+  actions(): {
+    sendKeys(...keys: readonly string[]): Performed
+    move(to: { readonly x: number; readonly y: number; readonly duration: number }): Performed
+    clear(): Promise<void>
+  }
   navigate(): { back(): Promise<void> }
   manage(): {
     window(): { minimize(): Promise<void>; setRect(to: Rect): Promise<void> }
