@@ -45,12 +45,10 @@ export const openAttempt = (checkout: Checkout): OpenAttempt | null => {
 export const isUncertain = ({ uncertain, outcome, cancelRefused }: OpenAttempt): boolean =>
   uncertain || (outcome !== null && cancelRefused)
 
+/** Whether an attempt is over, and nobody said how it ended. */
+export const isEndUnknown = ({ endedAt, outcome, paidAt }: Attempt): boolean =>
+  endedAt !== null && outcome === null && paidAt === null
+
 /** Whether an attempt is in review because nobody said how it ended. */
-export const isUnresolved = (
-  { review }: Checkout,
-  { endedAt, outcome, paidAt }: Attempt,
-): boolean =>
-  (review === 'outcome_unknown' || review === 'not_configured') &&
-  endedAt !== null &&
-  outcome === null &&
-  paidAt === null
+export const isUnresolved = ({ review }: Checkout, attempt: Attempt): boolean =>
+  (review === 'outcome_unknown' || review === 'not_configured') && isEndUnknown(attempt)

@@ -1,4 +1,5 @@
 import { isFinal } from '../../protocol/index.ts'
+import { isEndUnknown } from '../checkout.ts'
 import type {
   Attempt,
   Checkout,
@@ -93,10 +94,9 @@ export function pay(
 
 /** What a payment leaves of a review: the end of another attempt may be as unknown as before. */
 function reviewLeft({ review, attempts }: Checkout, paid: Attempt): ReviewReason | null {
-  const isUnknown = ({ id, endedAt, outcome, paidAt }: Attempt) =>
-    id !== paid.id && endedAt !== null && outcome === null && paidAt === null
+  const isLeft = attempts.some((other) => other.id !== paid.id && isEndUnknown(other))
   // A review ends the attempt that it is about.
-  return paid.endedAt === null || attempts.some(isUnknown) ? review : null
+  return paid.endedAt === null || isLeft ? review : null
 }
 
 /**
