@@ -39,6 +39,7 @@ export class ProtocolMonitor {
   get isUnresponsive(): boolean {
     return Math.max(this.#unanswered.polls, this.#unanswered.cancellations) > maxUnanswered
   }
+  readonly #claims = new WeakMap<Exchange, { claim: ProviderClaim; payment: Payment | undefined }>()
   readonly #unanswered = { polls: 0, cancellations: 0 }
   /** How often the provider reported a payment as waiting for a code though it no longer was. */
   readonly #stale = new Map<string, number>()
@@ -48,7 +49,8 @@ export class ProtocolMonitor {
     this.#simulation = simulation
     simulation.onExchange.upstream.push({
       before: (exchange) => this.#inspect(() => this.#asked(exchange)),
-      after: (exchange) => this.#inspect(() => this.#answered(exchange)),
+      after: (exchange) => this.#inspect(() => this.#compare(exchange)),
+      delivered: (exchange) => this.#inspect(() => this.#delivered(exchange)),
     })
   }
 
@@ -177,17 +179,26 @@ export class ProtocolMonitor {
       this.#complain('refund', `${refund} was asked for before it was on disk`)
   }
 
-  /** Compares the provider's answer with its records. */
-  #answered(exchange: Exchange): void {
-    const { rail, isDiskFull } = this.#simulation
+  /** Keeps what the provider's answer says beside its records, as they are now. */
+  #compare(exchange: Exchange): void {
+    const { rail } = this.#simulation
     const claim = rail.readClaim(exchange)
-    const payment = claim && rail.payment(claim.id)
+    if (!claim) return
+    const payment = rail.payment(claim.id)
+    this.#claims.set(exchange, { claim, payment: payment && { ...payment } })
+  }
+
+  /** An answer that is lost on its way has told the server nothing, be it true or false. */
+  #delivered(exchange: Exchange): void {
+    const { rail, isDiskFull } = this.#simulation
+    const { claim, payment } = this.#claims.get(exchange) ?? {}
+    if (!claim) return
     // "Canceled" about an open payment is no answer.
-    const isDenial = claim?.state === 'canceled' && payment && payment.state !== 'canceled'
-    if (claim?.state && isPoll(exchange) && !isDenial) this.#unanswered.polls--
+    const isDenial = claim.state === 'canceled' && payment && payment.state !== 'canceled'
+    if (claim.state && isPoll(exchange) && !isDenial) this.#unanswered.polls--
     const isCancellation = rail.readRequest(exchange)?.to === 'cancel'
-    if (claim?.state && isCancellation) this.#unanswered.cancellations--
-    if (claim?.names) this.#named(claim)
+    if (claim.state && isCancellation) this.#unanswered.cancellations--
+    if (claim.names) this.#named(claim)
     if (!payment) return
     const { id, state } = payment
     // Absence is not a decision: only the answer to a cancellation can mislead.
