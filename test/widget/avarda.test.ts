@@ -39,6 +39,23 @@ const waitFor = async (condition: () => unknown): Promise<void> => {
   await settle()
 }
 
+/**
+ * Holds back the script that `act` makes the element load. No local server accepts a connection without responding; a script
+ * without a URL never loads either, until it is given one.
+ */
+async function holdScript(act: () => void): Promise<(src: string) => void> {
+  const { prototype } = HTMLScriptElement
+  const address = Object.getOwnPropertyDescriptor(prototype, 'src')!
+  Object.defineProperty(prototype, 'src', { ...address, set: () => undefined })
+  act()
+  await settle()
+  Object.defineProperty(prototype, 'src', address)
+  const held = [...document.scripts].find((script) => !script.src && !script.text)!
+  return (src) => {
+    held.src = src
+  }
+}
+
 /** Removes the form from the snapshot, which has one only while the purchase is with the shopper. */
 function removeForm({ backend }: Checkout): void {
   const rest: { -readonly [K in keyof Snapshot]: Snapshot[K] } = { ...backend.snapshot }
@@ -182,6 +199,25 @@ describe('the form', () => {
     expect(mounted.find('[part=card]').scrollWidth).to.be.at.most(288)
   })
 
+  it('shows the loading text below the heading, and leaves the form in its place when the text goes', async () => {
+    const mounted = await mount()
+    const load = await holdScript(() =>
+      mounted.backend.publish({
+        status: 'awaiting_shopper',
+        form: { ...form, script: '/held.js' },
+      }),
+    )
+    const hint = mounted.find('[part=hint]')
+    const topOfForm = () => formContainer(mounted)?.getBoundingClientRect().top
+    const before = topOfForm()
+    expect(hint.getBoundingClientRect().top).to.be.at.least(
+      mounted.find('h2').getBoundingClientRect().bottom,
+    )
+    load(form.script)
+    await waitFor(() => textOf(hint) === '')
+    expect(topOfForm()).to.equal(before)
+  })
+
   it('mounts the form in a new node when the purchase changes', async () => {
     const mounted = await mountForm()
     mounted.backend.publish({ form: { ...form, settings: { purchaseId: 'another' } } })
@@ -284,13 +320,12 @@ describe('a form that cannot be shown', () => {
 
   it('reports an error when the script of the form does not load within fifteen seconds', async () => {
     const mounted = await mount(undefined, { locale: 'en' })
-    // No local server accepts a connection without responding; a script without a URL never loads either.
-    const { prototype } = HTMLScriptElement
-    const address = Object.getOwnPropertyDescriptor(prototype, 'src')!
-    Object.defineProperty(prototype, 'src', { ...address, set: () => undefined })
-    mounted.backend.publish({ status: 'awaiting_shopper', form: { ...form, script: '/silent.js' } })
-    await settle()
-    Object.defineProperty(prototype, 'src', address)
+    await holdScript(() =>
+      mounted.backend.publish({
+        status: 'awaiting_shopper',
+        form: { ...form, script: '/silent.js' },
+      }),
+    )
     await mounted.clock.advance(14_900)
     expect(textOf(mounted.find('[role=alert]'))).to.equal('')
     await mounted.clock.advance(200)

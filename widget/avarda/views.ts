@@ -5,14 +5,16 @@ import type { FormMessages } from './messages/messages.ts'
 /** The countdown appears only near the end, so that it does not distract from filling in the form. */
 const timerShownBelowSeconds = 300
 
-/** The slot for the provider's form, a loading text above it and the countdown below. */
+/** The slot for the provider's form, with a loading text over it while it is empty, and the countdown below. */
 export const formView = (
   secondsLeft: number,
   isLoading: boolean,
   messages: FormMessages,
 ): TemplateResult =>
-  html`<p part="hint" .textContent=${isLoading ? messages.loading : ''}></p>
-    <slot name="form"></slot>
+  html`<div>
+      <p part="hint" .textContent=${isLoading ? messages.loading : ''}></p>
+      <slot name="form"></slot>
+    </div>
     ${
       secondsLeft && secondsLeft <= timerShownBelowSeconds
         ? html`<p

@@ -33,8 +33,7 @@ export function swedenRoutes(shop: Shop): Hono {
     if (order.status !== 'unpaid') return c.redirect(`/orders/${order.number}`, 303)
     const checkout = await openCheckout(shop, order)
     if (!checkout) return c.html(await paymentsDownPage(frameOf(c, shop), order), 503)
-    const view = { order, session: checkout.session }
-    return c.html(await avardaPage(frameOf(c, shop), view, shop))
+    return c.html(await avardaPage(frameOf(c, shop), { order, ...checkout }, shop))
   })
 
   return routes

@@ -51,7 +51,7 @@ export const checkoutPage = (frame: Frame, view: CheckoutView, at: Addresses): M
 /** The same page for an order from Sweden. Avarda's form returns to this address after a visit to a bank. */
 export const avardaPage = (
   frame: Frame,
-  { order, session }: Pick<CheckoutView, 'order' | 'session'>,
+  { order, session, snapshot }: Pick<CheckoutView, 'order' | 'session' | 'snapshot'>,
   { bffUrl }: Addresses,
 ): Markup =>
   layout(frame, {
@@ -63,6 +63,7 @@ export const avardaPage = (
           <avarda-checkout
             class="payment"
             session="${session}"
+            snapshot="${snapshot}"
             data-next="/orders/${order.number}"
             data-awaits-form
           >
