@@ -13,9 +13,11 @@ export function ownedProvider(provider: Provider, ownership: Ownership): Provide
     send: () => Promise<Result>,
   ) => (ownership.mayCall() ? send() : Promise.resolve(notSent(call)))
   const { name, api, account, apiUrl, refund } = provider
-  const { startNotifiesPayer, canCancel, payers, approvalTimeoutMs } = provider
+  const { startNotifiesPayer, canCancel, cancelUndoesPayments, payers, approvalTimeoutMs } =
+    provider
   return {
-    ...{ name, api, account, apiUrl, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
+    ...{ name, api, account, apiUrl, payers, approvalTimeoutMs },
+    ...{ startNotifiesPayer, canCancel, cancelUndoesPayments },
     captureMethodFor: (kind) => provider.captureMethodFor(kind),
     validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => guarded('start', () => provider.start(request)),

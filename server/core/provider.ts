@@ -97,6 +97,8 @@ export interface Provider {
   readonly startNotifiesPayer: boolean
   /** False: a request ends by its payer or by itself, and `cancel` is never called. */
   readonly canCancel: boolean
+  /** A cancellation that arrives late undoes a payment that was made meanwhile, instead of being refused. */
+  readonly cancelUndoesPayments: boolean
   /** How a payer may be identified on each channel; none: the channel is not supported. */
   readonly payers: Readonly<Record<Channel, readonly PayerKind[]>>
   /** How long the provider itself waits for such a payer, in milliseconds; absent: as configured. */
@@ -220,6 +222,7 @@ function unconfiguredProvider(name: string): Provider {
     captureMethodFor: () => 'automatic',
     startNotifiesPayer: true,
     canCancel: false,
+    cancelUndoesPayments: false,
     payers: { web: [], pos: [] },
     approvalTimeoutMs: {},
     validateOrder: () => [],

@@ -15,7 +15,7 @@ function recording(calls: string[]): Provider {
   }
   return {
     ...{ name: 'one', api: 'v1', account: 'a', apiUrl: 'https://api.example' },
-    ...{ startNotifiesPayer: true, canCancel: true },
+    ...{ startNotifiesPayer: true, canCancel: true, cancelUndoesPayments: false },
     ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {} },
     captureMethodFor: () => 'manual',
     validateOrder: () => [],

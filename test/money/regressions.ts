@@ -624,4 +624,19 @@ export const regressions: readonly { readonly title: string; readonly script: Sc
       ],
     },
   },
+  {
+    // V2 cancels at any stage: the approval was captured, and the cancellation that the process before had sent undid it.
+    title: 'a cancellation that arrives after a crash, and after the payer has approved',
+    script: {
+      mode: { rail: 'v2', ...usual, confirmation: 'manual', approvalMs: 60_000 },
+      steps: [
+        { do: 'create' },
+        { do: 'start', order: 0, phone: 0 },
+        { do: 'fault', fault: { call: 'v2.cancel', kind: 'delay_before_effect', ms: 500 } },
+        { do: 'cancel', order: 0 },
+        { do: 'approve', cart: 0 },
+        { do: 'crash', turns: 0 },
+      ],
+    },
+  },
 ]

@@ -20,6 +20,7 @@ export class StandIn implements Provider {
   readonly approval: CaptureMethod
   readonly startNotifiesPayer = true
   readonly canCancel = true
+  readonly cancelUndoesPayments = false
   readonly payers = { web: ['phone'], pos: [] } as const
   readonly approvalTimeoutMs = {}
   readonly refund = null

@@ -7,6 +7,7 @@ import type { CheckoutRepository } from '../repository.ts'
 import { isAnswer } from './attempt-planner.ts'
 import type { AttemptPlanner } from './attempt-planner.ts'
 import { backoff, pollIntervalOf, pollLimits } from './backoff.ts'
+import { mayBeUndone } from './late-cancellation.ts'
 import { inputForLostStart } from './lost-start.ts'
 import type { Action } from './next-action.ts'
 import type { PollSlots } from './poll-slots.ts'
@@ -63,7 +64,8 @@ export class AttemptActions {
     slots.take(provider)
     let answer
     try {
-      answer = await calls.check(tracked.checkout, attempt, saysApproved)
+      const context = { saysApproved, mayBeUndone: this.#mayBeUndone(tracked, attempt) }
+      answer = await calls.check(tracked.checkout, attempt, context)
     } finally {
       slots.release(provider)
     }
@@ -105,7 +107,12 @@ export class AttemptActions {
   async #cancel(tracked: TrackedAttempt, attempt: Attempt): Promise<void> {
     const { calls, planner, clock } = this.#deps
     const wasRefused = attempt.cancelRefused
-    const answer = await calls.cancel(tracked.checkout, attempt)
+    const { unansweredCancelAt } = tracked
+    const mayBeUndone = this.#mayBeUndone(tracked, attempt)
+    tracked.unansweredCancelAt = clock.now()
+    const answer = await calls.cancel(tracked.checkout, attempt, mayBeUndone)
+    const isUnanswered = answer?.result.type === 'unknown' && answer.result.effect
+    if (!isUnanswered) tracked.unansweredCancelAt = unansweredCancelAt
     tracked.cancelAgain = false
     const pauseMs = backoff(pollLimits.defaultMs, tracked.repeats++)
     tracked.nextCancelAt = clock.now() + pauseMs
@@ -113,6 +120,11 @@ export class AttemptActions {
     planner.noteResult(tracked, answer.result)
     if (answer.result.type === 'too_late_to_cancel')
       tracked.nextPollAt = wasRefused ? clock.now() + pauseMs : clock.now()
+  }
+
+  #mayBeUndone(tracked: TrackedAttempt, attempt: Attempt): boolean {
+    const { providers, clock } = this.#deps
+    return mayBeUndone(providers.for(tracked.checkout, attempt), tracked, clock.now())
   }
 
   async #record(

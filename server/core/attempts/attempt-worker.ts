@@ -156,7 +156,7 @@ export class AttemptWorker implements Subscriber {
   /** Cancels, once, an attempt that is over here and that the provider still holds. */
   async cancelStray(checkout: Checkout, attempt: Attempt): Promise<void> {
     if (this.isStopped || !this.#deps.providers.for(checkout, attempt).canCancel) return
-    await this.#calls.cancel(checkout, attempt)
+    await this.#calls.cancel(checkout, attempt, false)
   }
 
   /** Begins nothing new and waits for the calls that are out, up to a limit. */
@@ -210,7 +210,8 @@ export class AttemptWorker implements Subscriber {
     const known = checkout?.attempts.find((one) => one.id === attempt.id)
     if (!checkout || !known || known.paidAt !== null) return
     const named = { ...known, providerRef: attempt.providerRef }
-    const answer = await this.#calls.check(checkout, named, saysApproved)
+    // It was told to be over, and is late as it is: nothing is put off any further.
+    const answer = await this.#calls.check(checkout, named, { saysApproved, mayBeUndone: false })
     if (answer?.result.type !== 'authorized') return
     const tracked = this.#queue.get(id)
     if (tracked && openAttempt(tracked.checkout)?.id === attempt.id)

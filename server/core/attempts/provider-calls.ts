@@ -6,6 +6,7 @@ import type { Attempt, Checkout, Input, ProviderResult } from '../checkout.ts'
 import type { Ownership } from '../ownership.ts'
 import type { CheckoutRepository } from '../repository.ts'
 import type { CaptureApproval } from '../store.ts'
+import { asMayBeUndone } from './late-cancellation.ts'
 
 interface AttemptCallsDeps {
   readonly repository: CheckoutRepository
@@ -20,6 +21,13 @@ interface AttemptCallsDeps {
 interface RecordedResult {
   readonly result: ProviderResult
   readonly checkout: Checkout
+}
+
+export interface CheckContext {
+  /** A proven callback has just said that the payer approved. */
+  readonly saysApproved: boolean
+  /** What the provider says of the payment may be undone by a cancellation that is under way. */
+  readonly mayBeUndone: boolean
 }
 
 /** Null: the call was not made. */
@@ -47,11 +55,16 @@ export class AttemptCalls {
     return this.#record(checkout.id, attempt.id, await provider.start(request))
   }
 
-  /** Has no effect at the provider. `saysApproved`: a proven callback has just said so. */
-  async check(checkout: Checkout, attempt: Attempt, saysApproved: boolean): Promise<CallResult> {
+  /** Has no effect at the provider. */
+  async check(
+    checkout: Checkout,
+    attempt: Attempt,
+    { saysApproved, mayBeUndone }: CheckContext,
+  ): Promise<CallResult> {
     const [provider, handle] = this.#providerFor(checkout, attempt)
     if (!handle) return null
-    const result = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
+    const answer = await provider.check(saysApproved ? { ...handle, saysApproved } : handle)
+    const result = mayBeUndone ? asMayBeUndone(answer) : answer
     // Where the shop is not asked first, the intent to capture is written with the approval that it follows from.
     const isCaptureNext =
       result.type === 'authorized' &&
@@ -61,8 +74,12 @@ export class AttemptCalls {
     return this.#record(checkout.id, attempt.id, result, intent)
   }
 
-  /** Cancels an attempt, also one that is over and that the provider still holds. */
-  async cancel(checkout: Checkout, attempt: Attempt): Promise<CallResult> {
+  /**
+   * Cancels an attempt, also one that is over and that the provider still holds.
+   *
+   * @param mayBeUndone - whether a cancellation before this one may still arrive, whatever this one comes too late for
+   */
+  async cancel(checkout: Checkout, attempt: Attempt, mayBeUndone: boolean): Promise<CallResult> {
     const intended = await this.#deps.repository.record(
       checkout.id,
       { type: 'cancel_sent' },
@@ -72,7 +89,10 @@ export class AttemptCalls {
     if (!known || known.paidAt !== null || !isToBeCanceled(intended, known)) return null
     const [provider, handle] = this.#providerFor(intended, known)
     this.#assertOwned(intended)
-    return handle ? this.#record(checkout.id, attempt.id, await provider.cancel(handle)) : null
+    if (!handle) return null
+    const answer = await provider.cancel(handle)
+    const result = mayBeUndone ? asMayBeUndone(answer) : answer
+    return this.#record(checkout.id, attempt.id, result)
   }
 
   /** Captures an approval that the provider has just reported, where the shop agrees. */

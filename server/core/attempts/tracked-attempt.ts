@@ -11,6 +11,11 @@ export interface TrackedAttempt extends Timing {
   trackedSince: number
   mustPoll: boolean
   cancelAgain: boolean
+  /**
+   * When a cancellation was sent that has no answer. Of one that an earlier process sent: when this one took the attempt up, for it
+   * does not know whether there was another.
+   */
+  unansweredCancelAt: number
   /** The provider's last report was that its payer has not been shown the request. */
   isUnseen: boolean
   /** Results in a row without an answer. */
@@ -30,6 +35,7 @@ const initialTiming = {
   nextPollAt: -Infinity,
   nextCancelAt: -Infinity,
   lastCallAt: -Infinity,
+  unansweredCancelAt: -Infinity,
   mustPoll: false,
   cancelAgain: false,
   isUnseen: false,
@@ -41,11 +47,13 @@ const initialTiming = {
 export function newTracked(checkout: Checkout, nextPollAt: number, now: number): TrackedAttempt {
   const open = openAttempt(checkout)
   // This process does not know what became of these calls: it polls before it repeats one.
-  const isUnsure = open?.cancelSentAt != null || open?.captureRequestedAt != null
+  const wasCanceled = open?.cancelSentAt != null
+  const isUnsure = wasCanceled || open?.captureRequestedAt != null
   return {
     ...initialTiming,
     ...{ checkout, nextPollAt, mustPoll: isUnsure || open?.uncertain === true },
     trackedSince: now,
+    unansweredCancelAt: wasCanceled && !open.cancelRefused ? now : -Infinity,
     ...{ isStalled: false, turn: null, pendingPoll: null },
   }
 }

@@ -6,7 +6,8 @@ type Call = 'start' | 'check' | 'capture' | 'submit_code' | 'cancel' | 'refund'
 /** Wraps a provider so that each call is a span. Of a result it says the type: codes and texts are the provider's own. */
 export function tracedProvider(provider: Provider, tracing: Tracing): Provider {
   const { name, api, account, apiUrl, refund } = provider
-  const { startNotifiesPayer, canCancel, payers, approvalTimeoutMs } = provider
+  const { startNotifiesPayer, canCancel, cancelUndoesPayments, payers, approvalTimeoutMs } =
+    provider
   const traced = <R extends { readonly type: string }>(call: Call, send: () => Promise<R>) =>
     tracing.span(
       `${name} ${call}`,
@@ -19,7 +20,8 @@ export function tracedProvider(provider: Provider, tracing: Tracing): Provider {
       },
     )
   return {
-    ...{ name, api, account, apiUrl, startNotifiesPayer, canCancel, payers, approvalTimeoutMs },
+    ...{ name, api, account, apiUrl, payers, approvalTimeoutMs },
+    ...{ startNotifiesPayer, canCancel, cancelUndoesPayments },
     captureMethodFor: (kind) => provider.captureMethodFor(kind),
     validateOrder: (order, options) => provider.validateOrder(order, options),
     start: (request) => traced('start', () => provider.start(request)),

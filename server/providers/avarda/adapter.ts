@@ -49,6 +49,7 @@ export function avarda(site: AvardaSite, permit: () => Permit): Provider {
     startNotifiesPayer: false,
     // [avarda] no call ends an open session; it times out.
     canCancel: false,
+    cancelUndoesPayments: false,
     payers: { web: ['provider_form'], pos: [] },
     approvalTimeoutMs: { provider_form: sessionMs },
     validateOrder: (order, options) => orderErrors(order, options, site.currency),

@@ -24,6 +24,7 @@ class SlowProvider implements Provider {
   readonly apiUrl = 'https://api.example'
   readonly startNotifiesPayer = true
   readonly canCancel = true
+  readonly cancelUndoesPayments = false
   readonly payers = { web: ['phone'], pos: [] } as const
   readonly approvalTimeoutMs = {}
   readonly refund = null

@@ -10,6 +10,7 @@ describe('an attempt that a process follows', () => {
     expect(newTracked(checkout, later, t0)).toEqual({
       ...{ checkout, nextPollAt: later, trackedSince: t0 },
       ...{ nextCancelAt: -Infinity, lastCallAt: -Infinity, mustPoll: false, cancelAgain: false },
+      unansweredCancelAt: -Infinity,
       ...{ isUnseen: false, failures: 0, repeats: 0, standstills: 0 },
       ...{ isStalled: false, turn: null, pendingPoll: null },
     })

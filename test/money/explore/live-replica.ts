@@ -338,7 +338,7 @@ export class LiveReplica {
     const isAlive = result.type === 'authorized' || result.type === 'pending'
     const isAbsent = result.type === 'ended' && !result.isFinal
     const isUnsure = isUnresolved(after, checked) && checked.providerCode === null
-    if (isAlive || (isAbsent && isUnsure)) await this.#calls.cancel(after, checked)
+    if (isAlive || (isAbsent && isUnsure)) await this.#calls.cancel(after, checked, false)
   }
 
   /** As the queue follows what the repository publishes. */
@@ -471,6 +471,7 @@ function providerOf({ captureMethod }: Mode, call: CallProvider): Provider {
       apiUrl: 'https://provider.example',
       startNotifiesPayer: true,
       canCancel: true,
+      cancelUndoesPayments: false,
     },
     ...{ payers: { web: ['phone'], pos: [] }, approvalTimeoutMs: {} },
     captureMethodFor: () => captureMethod,

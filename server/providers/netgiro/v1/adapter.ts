@@ -72,6 +72,8 @@ export function netgiro(
     captureMethodFor: (kind) => confirmationFor(confirmation, kind),
     startNotifiesPayer: true,
     canCancel: true,
+    // [netgiro] CancelCart, 10200: "customer was first, cannot cancel"
+    cancelUndoesPayments: false,
     // [netgiro] online-checkout: a phone only; offline-checkout: GSM, SSN or AppCode.
     payers: { web: ['phone'], pos: ['phone', 'national_id', 'app_code'] },
     approvalTimeoutMs: { national_id: codeLifetimeMs },

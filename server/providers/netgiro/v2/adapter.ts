@@ -26,6 +26,8 @@ export function netgiroV2(
     captureMethodFor: () => confirmation,
     startNotifiesPayer: true,
     canCancel: true,
+    // [netgiro] cancel: "works at any stage"
+    cancelUndoesPayments: true,
     payers: { web: ['phone'], pos: payersAtTheTill(confirmation) },
     approvalTimeoutMs: {},
     validateOrder: orderErrors,
