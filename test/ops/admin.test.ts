@@ -431,7 +431,9 @@ describe('a refund that needs a review', () => {
     for (let presses = 0; presses < 2; presses++)
       expect(await close(asRefunded)).toContain(`The refund ${refund} is closed.`)
     const page = await close({ by: 'Bjarni' })
-    expect(page).toMatch(/role="alert">\s*Nothing was changed: the refund ref_[\w-]+ had been settled/)
+    expect(page).toMatch(
+      /role="alert">\s*Nothing was changed: the refund ref_[\w-]+ had been settled/,
+    )
     expect(page).not.toContain('is closed.')
     expect(page).toMatch(/Closed by[^]*Anna/)
     expect(page).not.toContain('Bjarni')
