@@ -32,7 +32,7 @@ export class ProtocolMonitor {
   readonly truthfullyPaid = new Set<string>()
   /** Payments that it reported as paid without proof, or with a contradiction. */
   readonly doubtful = new Set<string>()
-  /** Ids that were given to two requests. */
+  /** Ids that were given to two requests, or to another one than the payment's own. */
   readonly sharedIds = new Set<string>()
   readonly #names = new Map<string, string>()
   /** The provider left many polls unanswered, or many cancellations. */
@@ -184,6 +184,8 @@ export class ProtocolMonitor {
     const { rail } = this.#simulation
     const claim = rail.readClaim(exchange)
     if (!claim) return
+    // A callback brings the id as well, where the answer is lost.
+    if (claim.names) this.#named(claim)
     const payment = rail.payment(claim.id)
     this.#claims.set(exchange, { claim, payment: payment && { ...payment } })
   }
@@ -198,7 +200,6 @@ export class ProtocolMonitor {
     if (claim.state && isPoll(exchange) && !isDenial) this.#unanswered.polls--
     const isCancellation = rail.readRequest(exchange)?.to === 'cancel'
     if (claim.state && isCancellation) this.#unanswered.cancellations--
-    if (claim.names) this.#named(claim)
     if (!payment) return
     const { id, state } = payment
     // Absence is not a decision: only the answer to a cancellation can mislead.
@@ -228,7 +229,9 @@ export class ProtocolMonitor {
 
   #named({ id, names }: ProviderClaim): void {
     const before = this.#names.get(id)
-    if (before !== undefined && before !== names) this.sharedIds.add(id)
+    const own = this.#simulation.rail.payment(id)?.reference
+    if ([before, own].some((other) => other !== undefined && other !== names))
+      this.sharedIds.add(id)
     if (names) this.#names.set(id, names)
   }
 
