@@ -400,10 +400,16 @@ export class Oracle {
       case 'amount_mismatch':
       case 'reference_mismatch':
       case 'currency_mismatch':
-        return carts.some(({ id, amount, captured }) => {
-          const isOther = captured > 0 && captured !== amount
-          return isOther || this.#monitor.everMisreported.has(id)
-        })
+        return (
+          carts.some(({ id, amount, captured }) => {
+            const isOther = captured > 0 && captured !== amount
+            return isOther || this.#monitor.everMisreported.has(id)
+          }) ||
+          // What the provider says of it is about another payment.
+          view.attempts.some(({ transactionId }) =>
+            this.#monitor.sharedIds.has(transactionId ?? ''),
+          )
+        )
       case 'unproven_payment':
       case 'contradiction':
         return carts.some(({ id }) => this.#monitor.doubtful.has(id))
